@@ -1,0 +1,1 @@
+"""The portal: anonymous reports of police misconduct, and honest statistics about them."""

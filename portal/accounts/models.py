@@ -1,0 +1,106 @@
+"""Tables of staff: accounts, their key copies, sessions, declared links, recusals."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Enum, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.cases.models import CODE, Body, UnitKey
+from portal.core.db import Base
+
+
+class Role(StrEnum):
+    """What a member of staff may do; accounts.policy says it in full."""
+
+    INVESTIGATOR = "investigator"
+    HEAD = "head"
+    OVERSIGHT = "oversight"
+    ADMINISTRATOR = "administrator"
+
+
+def _values(kind: type[Role]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Account(Base):
+    """A member of staff of one body; an administrator belongs to none and reads no case."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role] = mapped_column(
+        Enum(Role, native_enum=False, length=CODE, values_callable=_values)
+    )
+    body_code: Mapped[str | None] = mapped_column(ForeignKey("bodies.code"))
+    active: Mapped[bool]
+    made_on: Mapped[date]
+    # Sign-in: a password and one-time codes. Neither can unlock a key.
+    password: Mapped[str | None] = mapped_column(String(200))  # Argon2id, PHC string
+    totp: Mapped[bytes | None] = mapped_column(LargeBinary(80))  # encrypted seed
+    totp_counter: Mapped[int]  # last accepted step; a code works once
+    failures: Mapped[int]  # since the last success
+    blocked_until: Mapped[int]  # minute; after many failures of this account only
+    invitation: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # hash of a one-time code
+    invited_on: Mapped[date | None]
+    # Decryption: public key, and the private one under a passphrase the server never sees.
+    recipient: Mapped[str | None] = mapped_column(String(2200))
+    wrapped_identity: Mapped[str | None] = mapped_column(Text)
+
+    body: Mapped[Body | None] = relationship()
+    key_copies: Mapped[list["KeyCopy"]] = relationship()
+    links: Mapped[list["Link"]] = relationship()
+
+
+class KeyCopy(Base):
+    """The private keys of a body in one epoch, sealed to one member."""
+
+    __tablename__ = "key_copies"
+    __table_args__ = (UniqueConstraint("unit_key_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_key_id: Mapped[int] = mapped_column(ForeignKey("unit_keys.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    given_on: Mapped[date]
+
+    unit_key: Mapped[UnitKey] = relationship()
+
+
+class StaffSession(Base):
+    """A signed-in member of staff; the cookie holds a random token, this row its hash."""
+
+    __tablename__ = "staff_sessions"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    step: Mapped[str] = mapped_column(String(8))  # "password" given, or "full"
+    tab_key: Mapped[bytes] = mapped_column(LargeBinary(32))  # see static/lib/session.js
+    expires: Mapped[int]  # minute
+
+    account: Mapped[Account] = relationship()
+
+
+class Link(Base):
+    """A unit that a member of staff served in or is kin to: its cases are closed to them."""
+
+    __tablename__ = "links"
+    __table_args__ = (UniqueConstraint("account_id", "unit_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    unit_code: Mapped[bytes] = mapped_column(LargeBinary(16))
+    declared_on: Mapped[date]
+
+
+class Recusal(Base):
+    """A member of staff who stays away from one case."""
+
+    __tablename__ = "recusals"
+    __table_args__ = (UniqueConstraint("case_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    recused_on: Mapped[date]

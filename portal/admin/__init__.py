@@ -1,0 +1,1 @@
+"""Accounts, membership and keys, as an administrator sees them."""

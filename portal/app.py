@@ -1,0 +1,55 @@
+"""create_app: the only module that knows every feature."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+import crypto
+from portal.core import db, taxonomy
+from portal.core.config import Settings
+from portal.core.keyring import Keyring
+from portal.web import assets, errors, forms, headers, i18n, limits, log, uploads
+
+ROOT = Path(__file__).parents[1]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the portal; the settings come from the environment unless given."""
+    crypto.assert_supported()
+    settings = settings or Settings.read()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.extensions["settings"] = settings
+    app.extensions["keyring"] = keyring = Keyring.make(settings.keys)
+    app.extensions["sessions"] = db.sessions(settings.database)
+    app.config.update(
+        SECRET_KEY=keyring.cookies,
+        SESSION_COOKIE_NAME="__Host-portal" if settings.secure else "portal",
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_COOKIE_SECURE=settings.secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=forms.TOKEN_HOURS),
+        WTF_CSRF_SSL_STRICT=False,  # we send no Referer on purpose, so none can be asked for
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        BABEL_DOMAIN="portal",
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        settings=settings, taxonomy=taxonomy.load(), complaints=forms.complaints
+    )
+    log.register()
+    i18n.register(app)
+    uploads.register(app, settings)
+    limits.register(app, settings)
+    headers.register(app, settings)
+    errors.register(app)
+    assets.register(app)
+    _add_features(app)
+    return app
+
+
+def _add_features(app: Flask) -> None:
+    """Add the pages and commands of every feature."""
+    del app

@@ -1,0 +1,1 @@
+"""The shared kernel: case, envelope, routing, states, clocks, audit. No Flask."""

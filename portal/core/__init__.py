@@ -1,0 +1,1 @@
+"""What everything stands on: settings, keys, clock, database, errors. No Flask."""

@@ -1,0 +1,67 @@
+"""The store of sealed files: each appears whole under its final name, or not at all."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+# A file's times would tell when a report came; all files carry the same.
+_NO_TIME = (0, 0)
+
+
+@dataclass(frozen=True)
+class BlobStore:
+    """Sealed files in a folder, under random names; what arrives waits in `incoming`."""
+
+    folder: Path
+
+    def prepare(self) -> None:
+        """Create the folders."""
+        (self.folder / "incoming").mkdir(parents=True, exist_ok=True)
+
+    def arrive(self) -> BinaryIO:
+        """Open a new file for ciphertext that is still arriving."""
+        path = self.folder / "incoming" / secrets.token_hex(16)
+        return path.open("x+b", buffering=0)
+
+    def keep(self, arrived: BinaryIO) -> str:
+        """Make an arrived file durable under its final name, and return that name."""
+        arrived.flush()
+        os.fsync(arrived.fileno())
+        waiting = Path(arrived.name)
+        arrived.close()
+        os.utime(waiting, _NO_TIME)
+        waiting.rename(self.folder / waiting.name)
+        self._sync_folder()
+        return waiting.name
+
+    def discard(self, arrived: BinaryIO) -> None:
+        """Forget a file that was not accepted."""
+        arrived.close()
+        Path(arrived.name).unlink(missing_ok=True)
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a kept file for reading."""
+        return (self.folder / name).open("rb")
+
+    def remove(self, name: str) -> None:
+        """Delete a kept file."""
+        (self.folder / name).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        """Yield the name of every kept file."""
+        return (path.name for path in self.folder.iterdir() if path.is_file())
+
+    def waiting(self) -> Iterator[Path]:
+        """Yield what is still in `incoming`: uploads under way, or left by a crash."""
+        return (self.folder / "incoming").iterdir()
+
+    def _sync_folder(self) -> None:
+        """Make the new name itself durable."""
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,22 @@
+"""The only clock of the portal: days in Kazakhstan, and minutes where a session must end."""
+
+import time
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Almaty")
+
+
+def today() -> date:
+    """Return the day it is in Kazakhstan."""
+    return datetime.now(ZONE).date()
+
+
+def seconds() -> int:
+    """Return the Unix time in seconds; only one-time codes and day keys need it so fine."""
+    return int(time.time())
+
+
+def minutes() -> int:
+    """Return the Unix time in minutes; sessions expire by it."""
+    return seconds() // 60

@@ -1,0 +1,155 @@
+"""Everything an operator can set: one line a setting, read once, named when missing or malformed."""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ENVIRONMENT_PREFIX = "PORTAL_"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class SettingsError(Exception):
+    """Some settings are missing, malformed or contradict each other; the message names them all."""
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _flag(value: str) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    try:
+        return words[value.strip().lower()]
+    except KeyError:
+        raise ValueError("say true or false") from None
+
+
+def _whole(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("must not be negative")
+    return number
+
+
+def _address(value: str) -> str:
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        raise ValueError("must look like https://host")
+    return value.rstrip("/")
+
+
+def _folder(value: str) -> Path:
+    return Path(value).resolve()
+
+
+def setting(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
+    """Declare one setting: how its text is read, and what it is when nobody sets it."""
+    return field(default=default, metadata={"reader": reader})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an operator can set; PORTAL_PUBLIC_URL or `public_url = …` sets public_url, and so on."""
+
+    instance: Path = setting(_folder)  # folder of this installation: database, files, releases
+    public_url: str = setting(_address)  # address that people type
+    onion_url: str = setting(_address, "")  # the same portal as an onion service; empty: none
+    database_url: str = setting(_text, "")  # empty: SQLite inside the instance folder
+    redis_url: str = setting(_text, "")  # limits shared by several workers; empty: in memory
+    keys_dir: str = setting(_text, "")  # folder of the server's keys; empty: instance/keys
+    exit_url: str = setting(_address, "https://kk.wikipedia.org")  # where "exit" leads
+    demonstration: bool = setting(_flag, default=False)  # invented cases, printed passwords
+    attachments_mebibytes: int = setting(_whole, 500)  # all attachments of one report together
+    form_mebibytes: int = setting(_whole, 16)  # everything of a form that is not a file
+    staff_session_minutes: int = setting(_whole, 30)  # idle time before staff are signed out
+    reporter_session_minutes: int = setting(_whole, 20)  # the same for a reporter
+    receipts_ready: int = setting(_whole, 64)  # receipts prepared ahead in each worker
+    retention_days: int = setting(_whole, 1825)  # sealed content is kept so long after closing
+    addresses_behind_proxy: int = setting(_whole, 0)  # trusted proxies in front of the portal
+
+    @property
+    def database(self) -> str:
+        """Return the database address, SQLite in the instance folder unless another is set."""
+        return self.database_url or f"sqlite:///{self.instance / 'portal.sqlite'}"
+
+    @property
+    def keys(self) -> Path:
+        """Return the folder of the server's own keys."""
+        return Path(self.keys_dir) if self.keys_dir else self.instance / "keys"
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether people reach the portal over TLS, so that cookies may insist on it."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read all settings from the environment and from portal.toml in the instance folder.
+
+        Raises:
+            SettingsError: names every setting that is missing, malformed or unknown, at once.
+        """
+        environment = os.environ if environment is None else environment
+        instance = environment.get("PORTAL_INSTANCE", "instance")
+        given = {"instance": instance} | _from_file(Path(instance) / "portal.toml")
+        given |= {
+            name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+            for name, value in environment.items()
+            if name.startswith(ENVIRONMENT_PREFIX)
+        }
+        return cls._checked(given)
+
+    @classmethod
+    def _checked(cls, given: Mapping[str, str]) -> "Settings":
+        known = {item.name: item for item in fields(cls)}
+        faults = [f"{name}: there is no such setting" for name in given if name not in known]
+        values: dict[str, Any] = {}
+        for name, item in known.items():
+            if name not in given:
+                if item.default is MISSING:
+                    faults.append(f"{name}: missing")
+                continue
+            try:
+                values[name] = item.metadata["reader"](given[name])
+            except ValueError as error:
+                faults.append(f"{name}: {error}")
+        if faults:
+            raise SettingsError("; ".join(sorted(faults)))
+        settings = cls(**values)
+        settings._check_demonstration()
+        return settings
+
+    def _check_demonstration(self) -> None:
+        """Refuse a demonstration that looks like a real installation, and the reverse."""
+        marker = (self.instance / "demonstration.json").exists()
+        if marker and not self.demonstration:
+            raise SettingsError(
+                "instance: this folder holds a demonstration; a real portal needs a folder of its own"
+            )
+        if not self.demonstration:
+            return
+        real = {
+            "public_url": urlsplit(self.public_url).hostname not in LOOPBACK,
+            "onion_url": bool(self.onion_url),
+            "database_url": bool(self.database_url),
+            "redis_url": bool(self.redis_url),
+            "keys_dir": bool(self.keys_dir),
+        }
+        if named := sorted(name for name, is_real in real.items() if is_real):
+            raise SettingsError(
+                f"demonstration: cannot be switched on together with {', '.join(named)}"
+            )
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    """Return the settings of a TOML file as texts, so that both sources are read alike."""
+    if not path.exists():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"portal.toml: {error}") from error
+    return {name: str(value) for name, value in values.items()}

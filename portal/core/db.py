@@ -1,0 +1,59 @@
+"""The database: base class of all tables, engines for SQLite and PostgreSQL, sessions."""
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+# Fixed names, so that migrations can say which constraint they change.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_SECONDS = 15
+# Connection option: this transaction will write, so take the lock at once.
+WRITES = {"portal_writes": True}
+
+Sessions = sessionmaker[Session]
+
+
+class Base(DeclarativeBase):
+    """What every table is."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def engine_of(url: str) -> Engine:
+    """Return an engine; on SQLite every commit is on the disk before it returns.
+
+    Errors never print the values of a statement: they could be what a person wrote.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def sessions(url: str) -> Sessions:
+    """Return what opens sessions on this database."""
+    return sessionmaker(engine_of(url), expire_on_commit=False)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    """Durable commits, checked references, and no remains of deleted rows in the file."""
+    connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock first where a transaction writes: a later upgrade could fail."""
+    writes = connection.get_execution_options().get("portal_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,59 @@
+"""The server's own keys: small files outside the database, made once, never shown."""
+
+import secrets
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+KEY_BYTES = 32
+
+
+class KeyringError(Exception):
+    """A key file is missing, has a wrong length or can be read by others."""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Keyring:
+    """One 32-byte key for each purpose; a thief of the database alone holds none of them.
+
+    In production the folder is a systemd credential, on no disk and in no backup of the database.
+    """
+
+    cookies: bytes  # signs the cookie that carries a form's token
+    pepper: bytes  # turns the look-up value of a receipt into the key of its row
+    second_halves: bytes  # encrypts the second half of each reporter's key
+    accounts: bytes  # encrypts the seeds of one-time codes
+    units: bytes  # turns the unit complained of into a code
+    filing: bytes  # lets a repeated form find its own receipt, and nobody else
+    statistics: bytes  # draws the noise of published figures
+
+    @classmethod
+    def make(cls, folder: Path) -> "Keyring":
+        """Create whatever key is missing in the folder, and load them all."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for item in fields(cls):
+            path = folder / f"{item.name}.key"
+            if not path.exists():
+                path.touch(mode=0o600)
+                path.write_bytes(secrets.token_bytes(KEY_BYTES))
+        return cls.load(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Keyring":
+        """Load every key.
+
+        Raises:
+            KeyringError: names each key file that is missing or malformed.
+        """
+        faults, keys = [], {}
+        for item in fields(cls):
+            path = folder / f"{item.name}.key"
+            try:
+                keys[item.name] = path.read_bytes()
+            except OSError:
+                faults.append(f"{path.name}: missing")
+                continue
+            if len(keys[item.name]) != KEY_BYTES:
+                faults.append(f"{path.name}: not {KEY_BYTES} bytes")
+        if faults:
+            raise KeyringError("; ".join(faults))
+        return cls(**keys)

@@ -1,0 +1,1 @@
+"""Come back with a receipt: status, messages, files, verdict."""

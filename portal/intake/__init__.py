@@ -1,0 +1,1 @@
+"""File a report: choose, see who can read it, write, keep the receipt."""

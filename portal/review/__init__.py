@@ -1,0 +1,1 @@
+"""The work of investigators: queue, case page, dialogue, decisions."""

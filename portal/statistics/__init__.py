@@ -1,0 +1,1 @@
+"""Published figures: disclosure control, releases, pages, files."""

@@ -1,0 +1,29 @@
+"""The one transaction of a request, and the database session of pages that only read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal.core.db import WRITES, Sessions
+
+
+def _sessions() -> Sessions:
+    made: Sessions = current_app.extensions["sessions"]
+    return made
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open a session that may write; commit at the end, or leave no trace if anything is raised."""
+    with _sessions().begin() as session:
+        session.connection(execution_options=WRITES)
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session for a page that changes nothing."""
+    with _sessions()() as session:
+        yield session

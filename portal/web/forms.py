@@ -1,0 +1,72 @@
+"""What every form of the portal has in common: its token, clean texts, plain complaints."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from portal.core.text import has_forbidden, normal, without_forbidden
+
+TOKEN_HOURS = 12
+
+
+class PortalForm(FlaskForm):
+    """A form with a token against forged posts; its complaints are in the page's language."""
+
+    class Meta:
+        """Texts are composed and have plain line ends before anything looks at them."""
+
+        csrf = True
+        csrf_time_limit = TOKEN_HOURS * 3600
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Add the filter that every text passes."""
+            options.setdefault("filters", [])
+            options["filters"] = [*options["filters"], _normal]
+            return unbound_field.bind(form=form, **options)
+
+    @property
+    def expired(self) -> bool:
+        """Tell whether the only fault may be that the page is old or its cookie is gone."""
+        return "csrf_token" in self.errors
+
+
+def _normal(value: Any) -> Any:
+    return normal(value) if isinstance(value, str) else value
+
+
+def readable(_form: PortalForm, field: Field) -> None:
+    """Take characters out that cannot be seen, and say so, so that the person sends it knowingly."""
+    if isinstance(field.data, str) and has_forbidden(field.data):
+        field.data = without_forbidden(field.data)
+        raise ValidationError(
+            _l("Invisible characters were taken out. Please look at the text and send it again.")
+        )
+
+
+def required(message: Any = None) -> InputRequired:
+    """Return the check that a question was answered."""
+    return InputRequired(message or _l("Please answer this question."))
+
+
+def longest(characters: int) -> Length:
+    """Return the check that a text is not longer than so many characters."""
+    return Length(
+        max=characters,
+        message=_l("This is too long: at most %(max)d characters. Nothing has been cut."),
+    )
+
+
+def shortest(characters: int) -> Length:
+    """Return the check that a text has at least so many characters."""
+    return Length(
+        min=characters, message=_l("Please write a little more: at least %(min)d characters.")
+    )
+
+
+def complaints(form: PortalForm) -> Iterable[tuple[Field, str]]:
+    """Yield each field that has something wrong, with its first complaint, in page order."""
+    return ((field, field.errors[0]) for field in form if field.errors)

@@ -1,0 +1,54 @@
+"""Headers of every answer: what a page may load, what a browser may keep and tell others."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from portal.core.config import Settings
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "worker-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+# Downloaded evidence could be a page with scripts: it opens in a box that can do nothing.
+DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Send the headers with every answer, errors and downloads included."""
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.secure:
+            response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        if settings.onion_url and not _is_onion(settings):
+            response.headers["Onion-Location"] = settings.onion_url + request.path
+        response.headers.pop("Server", None)
+        return response
+
+
+def _is_onion(settings: Settings) -> bool:
+    return request.host == urlsplit(settings.onion_url).netloc

@@ -1,0 +1,80 @@
+"""Languages: kk, ru, en, in the address of every page; texts by Babel, labels by the taxonomy."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel, format_date, format_decimal, get_locale
+from werkzeug.routing import BaseConverter
+
+from portal.core.taxonomy import Label
+
+LANGUAGES = ("kk", "ru", "en")
+NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
+FALLBACK = "ru"
+
+
+class LanguageConverter(BaseConverter):
+    """The first part of an address: one of the three languages, else there is no such page."""
+
+    regex = "kk|ru|en"
+    part_isolating = True
+
+
+def language() -> str:
+    """Return the language of the page being made."""
+    if not has_request_context():
+        return FALLBACK
+    chosen: str | None = g.get("language")
+    return chosen or request.accept_languages.best_match(LANGUAGES, FALLBACK) or FALLBACK
+
+
+def text_of(label: Label) -> str:
+    """Return a label of the taxonomy in the language of the page (pages write `| label`)."""
+    return label.get(str(get_locale() or FALLBACK))
+
+
+def day(value: date) -> str:
+    """Return a day in words, such as 12 March 2026 (pages write `| day`)."""
+    return str(format_date(value, "long"))
+
+
+def number(value: float) -> str:
+    """Return a number with the separators of the language (pages write `| number`)."""
+    return str(format_decimal(value))
+
+
+def language_links() -> list[dict[str, Any]]:
+    """Return where the same page stands in each language; a posted page leads to its start."""
+    endpoint, parts = request.endpoint, dict(request.view_args or {})
+    if endpoint is None or request.method != "GET" or g.get("language") is None:
+        endpoint, parts = "intake.front", {}
+    return [
+        {
+            "code": code,
+            "name": NAMES[code],
+            "current": code == language(),
+            "url": url_for(endpoint, **(parts | {"lang": code})),
+        }
+        for code in LANGUAGES
+    ]
+
+
+def register(app: Flask) -> None:
+    """Teach the application its languages; blueprints under /<lang:lang> need do nothing."""
+    app.url_map.converters["lang"] = LanguageConverter
+    Babel(app, locale_selector=language)
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_add_language)
+    app.jinja_env.filters.update(label=text_of, day=day, number=number)
+    app.jinja_env.globals.update(language=language, language_links=language_links)
+
+
+def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "lang" in values:
+        g.language = values.pop("lang")
+
+
+def _add_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = language()

@@ -1,0 +1,66 @@
+"""How often one address may do what is costly; the only door to flask_limiter.
+
+An address is never stored: its HMAC under a key of the day is counted in memory (or Redis) for
+some minutes. Visitors through the onion service all share one address, so there the limits do
+not count at all: they would let one person shut out the rest.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from flask_limiter import Limiter
+from limits import parse
+
+from crypto.vault import keyed
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.keyring import Keyring
+
+# What is limited, and to how much for one address.
+FILING = "filing"
+RECEIPT = "receipt"
+SIGN_IN = "sign-in"
+POSTS = "posts"
+LIMITS = {
+    FILING: "30 per hour",
+    RECEIPT: "60 per hour",
+    SIGN_IN: "60 per hour",
+    POSTS: "3000 per hour",
+}
+
+
+def _address_key() -> str:
+    """Return what an address is counted under today."""
+    keyring: Keyring = current_app.extensions["keyring"]
+    day = clock.today().isoformat().encode()
+    return keyed(keyring.cookies, b"limits", day, (request.remote_addr or "").encode()).hex()
+
+
+def _by_onion() -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return bool(settings.onion_url) and request.host == urlsplit(settings.onion_url).netloc
+
+
+def _counts_nothing() -> bool:
+    return request.method != "POST" or _by_onion()
+
+
+def allows(what: str) -> bool:
+    """Count one attempt of this address, and tell whether it is within the limit."""
+    if _by_onion():
+        return True
+    limiter: Limiter = current_app.extensions["portal_limiter"]
+    return bool(limiter.limiter.hit(parse(LIMITS[what]), what, _address_key()))
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Count posts of every kind; views ask `allows` for what is costlier."""
+    app.extensions["portal_limiter"] = Limiter(
+        _address_key,
+        app=app,
+        default_limits=[LIMITS[POSTS]],
+        default_limits_exempt_when=_counts_nothing,
+        default_limits_per_method=True,
+        storage_uri=settings.redis_url or "memory://",
+        headers_enabled=False,
+    )

@@ -1,0 +1,9 @@
+"""Logging that holds no address, no user agent, nothing a person wrote."""
+
+import logging
+
+
+def register() -> None:
+    """Log warnings and errors of the portal itself, and no requests."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
