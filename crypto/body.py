@@ -1,0 +1,296 @@
+"""What a sealed body says: its place in a case, its fields, its attachments, its author.
+
+age ties nothing to a place, so the text itself does: which case, which thread, which number,
+after which object. Whoever opens a body checks all of it with `read`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+
+from crypto import signing
+from crypto.errors import FormatError, OpenError
+from crypto.keys import Recipient, parse_recipient
+from crypto.padding import pad_body, strip_body
+from crypto.shape import hexadecimal, listed, record, text, whole
+from crypto.text import from_base64, from_json, to_base64, to_json
+
+VERSION = 1
+REPORTER, BODY = "reporter", "body"
+CASE, NOTES = "case", "notes"
+REPORT, TRANSFER, NOTE = "report", "transfer", "note"
+# Every type, and whose it is.
+AUTHORS: Mapping[str, str] = {
+    REPORT: REPORTER,
+    "message": REPORTER,
+    "verdict": REPORTER,
+    "reply": BODY,
+    "question": BODY,
+    "decision": BODY,
+    TRANSFER: BODY,
+    NOTE: BODY,
+}
+SECRET_BYTES = 32
+SIGNED_LABEL = b"pmp/v1/body\0"
+_PLACE = ("type", "rid", "thread", "seq", "prev", "fields", "attachments")
+_MORE: Mapping[str, tuple[str, ...]] = {
+    REPORT: ("blind", "reply_to", "sig", "to"),
+    TRANSFER: ("to",),
+}
+
+
+class BindingError(OpenError):
+    """A body opens but is not what it should be; `what` names the first thing that is wrong.
+
+    what is one of: format, type, signature (forged), rid, thread (swapped), seq, prev
+    (replayed or left out), author, attachment.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the {what} of a body does not fit")
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What the body says about a file that is sealed beside it."""
+
+    id: str  # 32 hexadecimal digits
+    name: str = field(repr=False)  # as the reporter's device had it: escape it, never a path
+    type: str  # media type
+    size: int  # bytes before padding
+    pt: str  # SHA-256 of the file before padding, hexadecimal
+    ct: str  # SHA-256 of the sealed file, hexadecimal
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """The body responsible, and the keys of it that count from here on."""
+
+    body: str  # its code
+    recipient: Recipient  # what it opens with
+    signing: bytes  # what its answers are signed with: 32 bytes
+
+
+@dataclass(frozen=True)
+class Body:
+    """The text of one sealed body, and everything it is bound to."""
+
+    type: str  # one of AUTHORS
+    rid: str  # the case: 32 hexadecimal digits
+    thread: str  # "case", or "notes", which the reporter never sees
+    seq: int  # from 0 in each thread
+    prev: str  # SHA-256 of the sealed object before it in the thread, "" for the first
+    fields: dict[str, object] = field(repr=False)
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    blind: bytes | None = field(default=None, repr=False)  # key of the log entries; report only
+    reply_to: Recipient | None = field(default=None, repr=False)  # the reporter's; report only
+    sig: bytes | None = field(default=None, repr=False)  # the reporter's, 32 bytes; report only
+    to: Addressee | None = field(default=None, repr=False)  # report and transfer only
+
+
+def compose(body: Body, signer: signing.SigningKey) -> bytes:
+    """Write a body, sign it and pad it.
+
+    Args:
+        body: What it says.
+        signer: The reporter's key, or that of the body responsible.
+
+    Returns:
+        JSON {"v", "body", "signature"} with spaces up to 8, 16, 32 … 1024 KiB, to be sealed.
+
+    Raises:
+        FormatError: a field is missing, too much, or of the wrong form; a report announces a
+            key that is not the signer's; or all of it is longer than 1 MiB.
+
+    Source: docs/crypto-spec.md, "Body"; RFC 8032.
+    """
+    inner = to_json(_document(body))
+    if _body(from_json(inner)) != body:
+        raise FormatError("a body would not be read as it was written")
+    if body.sig not in {None, signer.public}:
+        raise FormatError("a report announces another key than it is signed with")
+    signature = signer.sign(SIGNED_LABEL + inner.encode())
+    outer = {"v": VERSION, "body": inner, "signature": to_base64(signature)}
+    return pad_body(to_json(outer).encode())
+
+
+def read(  # noqa: PLR0913 - each name is one thing that is bound
+    plaintext: bytes,
+    *,
+    rid: str,
+    thread: str,
+    seq: int,
+    prev: str,
+    signer_public: bytes | None,
+    author: str | None = None,
+) -> Body:
+    """Read a body that was opened, and make sure that it is the one that was asked for.
+
+    Args:
+        plaintext: What `open_sealed` gave, padding included.
+        rid: The case it must belong to.
+        thread: The thread it must belong to.
+        seq: The number it must have there.
+        prev: The digest of the object before it, "" for the first.
+        signer_public: Whose signature it must bear: 32 bytes. None for a report that is read
+            for the first time: then the key that it announces itself.
+        author: "reporter" or "body": whose types are allowed. None allows both; give it
+            wherever it is known, so that a reporter's key never signs a decision.
+
+    Returns:
+        What it says. After a report or a transfer, answers are signed by `to.signing`.
+
+    Raises:
+        BindingError: forged, swapped, replayed or malformed; `what` says which.
+
+    Source: docs/crypto-spec.md, "Body"; RFC 8032.
+    """
+    try:
+        inner, signature = _split(plaintext)
+        document = from_json(inner)
+        if (kind := _kind(document)) is not None and kind not in AUTHORS:
+            raise BindingError("type")
+        body = _body(document)
+    except FormatError as error:
+        raise BindingError("format") from error
+    _check_signature(body, inner, signature, signer_public)
+    expected = {"rid": rid, "thread": thread, "seq": seq, "prev": prev}
+    for what, value in expected.items():
+        if getattr(body, what) != value:
+            raise BindingError(what)
+    if author not in {None, AUTHORS[body.type]}:
+        raise BindingError("author")
+    return body
+
+
+def check_attachment(entry: Attachment, ciphertext: str, plaintext: str | None = None) -> None:
+    """Make sure that a sealed file is the one that the body names.
+
+    Args:
+        entry: What the body says.
+        ciphertext: SHA-256 of the sealed file, hexadecimal.
+        plaintext: SHA-256 of the first `entry.size` bytes of the opened file, once it is open.
+
+    Raises:
+        BindingError: another file.
+
+    Source: docs/crypto-spec.md, "Body".
+    """
+    if ciphertext != entry.ct or plaintext not in {None, entry.pt}:
+        raise BindingError("attachment")
+
+
+def digest(ciphertext: bytes) -> str:
+    """Name a sealed object by its content, as `prev`, `ct` and the log do.
+
+    Args:
+        ciphertext: The sealed object as it was first stored. A header that is put in its
+            place later does not change its name.
+
+    Returns:
+        SHA-256 as 64 hexadecimal digits.
+
+    Source: FIPS 180-4.
+    """
+    return sha256(ciphertext).hexdigest()
+
+
+def _check_signature(body: Body, inner: str, signature: bytes, signer: bytes | None) -> None:
+    key = body.sig if signer is None else signer
+    if key is None or body.sig not in {None, key}:
+        raise BindingError("signature")
+    try:
+        signing.verify(key, SIGNED_LABEL + inner.encode(), signature)
+    except OpenError as error:
+        raise BindingError("signature") from error
+
+
+def _split(plaintext: bytes) -> tuple[str, bytes]:
+    try:
+        outer = record(from_json(strip_body(plaintext).decode()), ("v", "body", "signature"))
+    except UnicodeDecodeError as error:
+        raise FormatError("not UTF-8") from error
+    if whole(outer["v"]) != VERSION:
+        raise FormatError("another version of bodies")
+    inner, signature = text(outer["body"]), text(outer["signature"])
+    return inner, from_base64(signature, signing.SIGNATURE_BYTES)
+
+
+def _document(body: Body) -> dict[str, object]:
+    document: dict[str, object] = {name: getattr(body, name) for name in _PLACE}
+    document["attachments"] = [asdict(entry) for entry in body.attachments]
+    if body.blind is not None:
+        document["blind"] = to_base64(body.blind)
+    if body.reply_to is not None:
+        document["reply_to"] = body.reply_to.text
+    if body.sig is not None:
+        document["sig"] = to_base64(body.sig)
+    if body.to is not None:
+        document["to"] = {
+            "body": body.to.body,
+            "recipient": body.to.recipient.text,
+            "signing": to_base64(body.to.signing),
+        }
+    return document
+
+
+def _kind(document: object) -> str | None:
+    kind = document.get("type") if isinstance(document, dict) else None
+    return kind if isinstance(kind, str) else None
+
+
+def _body(document: object) -> Body:
+    kind = _kind(document)
+    if kind is None or kind not in AUTHORS:
+        raise FormatError("an unknown type of body")
+    more = _MORE.get(kind, ())
+    found = record(document, (*_PLACE, *more))
+    body = Body(
+        type=kind,
+        rid=hexadecimal(found["rid"], 32),
+        thread=text(found["thread"], 5),
+        seq=whole(found["seq"]),
+        prev="" if found["prev"] == "" else hexadecimal(found["prev"], 64),
+        fields=record(found["fields"]),
+        attachments=tuple(_attachment(entry) for entry in listed(found["attachments"])),
+        blind=from_base64(text(found["blind"]), SECRET_BYTES) if "blind" in more else None,
+        reply_to=parse_recipient(text(found["reply_to"])) if "reply_to" in more else None,
+        sig=from_base64(text(found["sig"]), signing.PUBLIC_BYTES) if "sig" in more else None,
+        to=_addressee(found["to"]) if "to" in more else None,
+    )
+    _check_place(body)
+    return body
+
+
+def _check_place(body: Body) -> None:
+    is_first = body.seq == 0
+    if body.thread not in {CASE, NOTES} or (body.type == NOTE) != (body.thread == NOTES):
+        raise FormatError("notes, and only notes, stand in the thread of notes")
+    if (body.type == REPORT) != (is_first and body.thread == CASE):
+        raise FormatError("a case begins with its report, and only once")
+    if is_first != (body.prev == ""):
+        raise FormatError("all but the first of a thread name the one before")
+    if len({entry.id for entry in body.attachments}) != len(body.attachments):
+        raise FormatError("an attachment stands twice in a body")
+
+
+def _attachment(value: object) -> Attachment:
+    found = record(value, ("id", "name", "type", "size", "pt", "ct"))
+    return Attachment(
+        id=hexadecimal(found["id"], 32),
+        name=text(found["name"], 255),
+        type=text(found["type"], 255),
+        size=whole(found["size"]),
+        pt=hexadecimal(found["pt"], 64),
+        ct=hexadecimal(found["ct"], 64),
+    )
+
+
+def _addressee(value: object) -> Addressee:
+    found = record(value, ("body", "recipient", "signing"))
+    return Addressee(
+        body=text(found["body"], 64),
+        recipient=parse_recipient(text(found["recipient"])),
+        signing=from_base64(text(found["signing"]), signing.PUBLIC_BYTES),
+    )

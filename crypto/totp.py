@@ -1,0 +1,89 @@
+"""Staff sign-in, second factor: six digits that change every 30 seconds."""
+
+import base64
+import hmac
+import secrets
+from urllib.parse import quote, urlencode
+
+SECRET_BYTES = 20
+DIGITS = 6
+STEP_SECONDS = 30
+WINDOW_STEPS = 1
+
+
+def new_secret() -> bytes:
+    """Make the secret that the server and the person's device share.
+
+    Returns:
+        20 random bytes.
+
+    Source: RFC 4226 section 4 (160 bits).
+    """
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def code(secret: bytes, counter: int) -> str:
+    """Say which code belongs to a step of time.
+
+    Args:
+        secret: 20 bytes.
+        counter: Unix time in seconds, divided by 30 and rounded down.
+
+    Returns:
+        Six digits.
+
+    Source: RFC 4226 section 5.3; RFC 6238 section 4.
+    """
+    digest = hmac.digest(secret, counter.to_bytes(8, "big"), "sha1")
+    offset = digest[-1] & 15
+    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
+    return f"{number % 10**DIGITS:0{DIGITS}}"
+
+
+def verify(secret: bytes, typed: str, unix_time: int, last_counter: int) -> int | None:
+    """Say which step of time a typed code belongs to, if it is good now and was not used.
+
+    Args:
+        secret: 20 bytes.
+        typed: What the person typed; spaces do not count.
+        unix_time: Now, in seconds.
+        last_counter: The step of the last code that was accepted; -1 if there is none. Store
+            the answer as the new one, in the same transaction: each code counts once.
+
+    Returns:
+        The step, at most one before or after now; None if the code is not good.
+
+    Source: RFC 6238 sections 5.2 and 6.
+    """
+    wanted = "".join(typed.split()).encode()
+    now = unix_time // STEP_SECONDS
+    for counter in range(max(0, now - WINDOW_STEPS), now + WINDOW_STEPS + 1):
+        same = hmac.compare_digest(code(secret, counter).encode(), wanted)
+        if same and counter > last_counter:
+            return counter
+    return None
+
+
+def uri(secret: bytes, account: str, issuer: str) -> str:
+    """Write what an authenticator reads from a QR code.
+
+    Args:
+        secret: 20 bytes.
+        account: The name of the account, as the person will see it.
+        issuer: The name of the portal.
+
+    Returns:
+        An otpauth address. It holds the secret: show it once, log it never.
+
+    Source: Google Authenticator wiki, "Key URI Format".
+    """
+    label = quote(f"{issuer}:{account}", safe=":")
+    plain = base64.b32encode(secret).decode("ascii").rstrip("=")
+    query = {
+        "secret": plain,
+        "issuer": issuer,
+        "algorithm": "SHA1",
+        "digits": DIGITS,
+        "period": STEP_SECONDS,
+    }
+    return f"otpauth://totp/{label}?{urlencode(query, quote_via=quote)}"
