@@ -1,0 +1,157 @@
+"""Which bodies a report must never reach: conflicts of interest, and what the reporter wished."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from portal.cases.bodies import (
+    DP_USB,
+    KNB_AC,
+    KUIS,
+    MIL_INV,
+    MVD_DSB,
+    MVD_LEAD,
+    POLICE,
+    PROS_REG,
+    PROS_SPEC,
+    REGIONAL,
+    body_in,
+    body_kind,
+    is_body,
+)
+from portal.core.taxonomy import load
+
+Bodies = frozenset[str]
+NOBODY: Bodies = frozenset()
+
+TORTURE = "ill_treatment"
+SEXUAL = "sexual"
+
+# Categories whose reports are never sealed to a police key, whatever anybody chooses.
+NEVER_POLICE = frozenset({TORTURE, SEXUAL})
+
+# Military police sit in one body with the military prosecutor, so outside the police means
+# outside that body too.
+NOT_OUTSIDE: Bodies = POLICE | {MIL_INV}
+
+# Whose head leads a department of a region. A unit that nobody named is taken for the worse case.
+LED_DEPARTMENTS = frozenset({"police_region", "transport_police", "other", None})
+
+# Who is complained of, and the bodies that are part of it or would be judges of their own judges:
+# the police learn nothing of complaints about those who watch the police.
+OWN_BODIES: Mapping[str, Bodies] = {
+    "ministry": POLICE,
+    "internal_security": POLICE,
+    "anticorruption": POLICE | {KNB_AC},
+    "prosecutor": POLICE,
+    "penitentiary": frozenset({KUIS}),
+    "national_guard": frozenset({MIL_INV}),
+}
+OWN_BODIES_IN_REGION: Mapping[str, Bodies] = {
+    "police_region": frozenset({DP_USB}),
+    "prosecutor": frozenset({PROS_REG}),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What routing may know of a report: coded answers, nothing that a person wrote.
+
+    `agency` is who is complained of, `leadership` that its head or deputy is meant,
+    `outside_police` the reporter's wish, `urgency` the priority that the answers call for.
+    """
+
+    category: str
+    subcategory: str | None
+    region: str | None
+    agency: str | None
+    leadership: bool
+    outside_police: bool
+    urgency: int | None
+
+
+def leaves_region(facts: Facts) -> bool:
+    """Tell whether the head of a regional department is complained of."""
+    return facts.leadership and facts.agency in LED_DEPARTMENTS
+
+
+def local(kinds: Bodies, region: str | None) -> Bodies:
+    """Return the bodies of one region; of every region if it is not known."""
+    return frozenset(body_in(kind, region) for kind in kinds) if region else kinds
+
+
+def excluded_bodies(facts: Facts) -> Bodies:
+    """Return what a report must never reach: codes, and kinds that mean every body of the kind.
+
+    Raises:
+        KeyError: there is no such category, or the taxonomy excludes in words unknown here.
+    """
+    found = _complained_of(facts)
+    for phrase in load().routes[facts.category].exclude:
+        found |= EXCLUSIONS[phrase](facts)
+    if facts.category in NEVER_POLICE or facts.outside_police:
+        found |= NOT_OUTSIDE
+    if leaves_region(facts):
+        found |= local(REGIONAL, facts.region)
+    return found
+
+
+def may_receive(code: str, facts: Facts) -> bool:
+    """Tell whether a body may be given the report, now or by a later transfer."""
+    return is_body(code) and not is_excluded(code, excluded_bodies(facts))
+
+
+def is_excluded(code: str, excluded: Bodies) -> bool:
+    """Tell whether a body, or every body of its kind, is among the excluded ones."""
+    return code in excluded or body_kind(code) in excluded
+
+
+def _complained_of(facts: Facts) -> Bodies:
+    """Return the bodies that are complained of themselves, or would judge their own people.
+
+    A station is no body with a key, so nothing has to be kept from it here. The head of a
+    prosecutor's office may be of the highest one: then no prosecutor is surely above.
+    """
+    agency = facts.agency or ""
+    found = OWN_BODIES.get(agency, NOBODY)
+    found |= local(OWN_BODIES_IN_REGION.get(agency, NOBODY), facts.region)
+    if agency == "prosecutor" and facts.leadership:
+        found |= {PROS_REG, PROS_SPEC}
+    return found
+
+
+def _usb_of_region(facts: Facts) -> Bodies:
+    return local(frozenset({DP_USB}), facts.region)
+
+
+def _persons(_: Facts) -> Bodies:
+    """Return nobody: keys belong to bodies.
+
+    Persons are kept out by the members of a body: a body has no eligible member, or the member
+    has a declared link to the case. A superior who leads a department is `leadership`.
+    """
+    return NOBODY
+
+
+# Every phrase by which the taxonomy excludes, and what it means in keys.
+EXCLUSIONS: Mapping[str, Callable[[Facts], Bodies]] = {
+    "unit_complained": _complained_of,
+    "person_complained": _persons,
+    "superior_if_named": _persons,
+    "DP_USB when the unit head is named": (
+        lambda facts: _usb_of_region(facts) if facts.leadership else NOBODY
+    ),
+    "DP_USB of the same region when the DP leadership is named": (
+        lambda facts: _usb_of_region(facts) if leaves_region(facts) else NOBODY
+    ),
+    "all police bodies of the same region": _usb_of_region,
+    "MVD_DSB": lambda _: frozenset({MVD_DSB}),
+    "DP_USB": lambda _: frozenset({DP_USB}),
+    "KUIS": lambda _: frozenset({KUIS}),
+    # Which bodies knew is sealed in the report. Whoever is punished for a report about the police
+    # fears the police: all of it stays out.
+    "every body that knew of the first report": lambda _: POLICE,
+    # MVD_DSB answers to the Ministry but commands no unit, and is the body for staff reports.
+    "chain of command of the reporter's unit": (
+        lambda facts: _usb_of_region(facts) | {MVD_LEAD, KUIS}
+    ),
+}

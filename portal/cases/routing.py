@@ -1,0 +1,212 @@
+"""Who gets a report: one pure function from coded facts to bodies, priority and first clock."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from portal.cases.bodies import (
+    HIGHER,
+    KNB_AC,
+    MVD_DSB,
+    OMB_CHILD,
+    PORTAL_BOARD,
+    PROS_REG,
+    PROS_SPEC,
+    body_in,
+    body_kind,
+)
+from portal.cases.conflicts import (
+    SEXUAL,
+    TORTURE,
+    Bodies,
+    Facts,
+    excluded_bodies,
+    is_excluded,
+    leaves_region,
+)
+from portal.core.errors import NotFound
+from portal.core.taxonomy import load
+
+LEADERSHIP = "leadership"
+OUTSIDE_POLICE = "outside_police"
+IMMEDIATE = 1
+FORWARD_AT_ONCE = "danger_forward"
+
+PROSECUTORS = frozenset({PROS_SPEC, PROS_REG})
+
+# After the bodies that the taxonomy names, in this order, and then the oversight board. Torture is for
+# prosecutors alone, so the Anti-Corruption Service is no last resort for it.
+LAST_RESORTS = (PROS_SPEC, PROS_REG, KNB_AC)
+
+# Reports about these go to the special prosecutors first, whatever the category says.
+TO_SPECIAL_PROSECUTORS = frozenset({"anticorruption", "prosecutor"})
+
+# The Ministry and what belongs to it: none of its bodies may look at its own centre.
+INTERNAL_SECURITY = "internal_security"
+OF_THE_MINISTRY = frozenset({"ministry", INTERNAL_SECURITY})
+
+CHILD_SUBCATEGORIES = frozenset(
+    {"ill_treatment.child_victim", "sexual.minor", "refusal_inaction.child_protection"}
+)
+
+# What the question about the service says about the agency, if the reporter named none.
+AGENCY_OF_SERVICE = {
+    "internal_security": INTERNAL_SECURITY,
+    "national_guard": "national_guard",
+    "penitentiary": "penitentiary",
+    "transport": "transport_police",
+}
+
+REASONS = (
+    "torture_prosecutor_only",
+    "sexual_outside_police",
+    "outside_police",
+    "left_region",
+    "no_ministry",
+    "anticorruption_complained_of",
+    "prosecutor_complained_of",
+    "region_unknown",
+    "next_in_line",
+    "oversight_last_resort",
+    "default",
+)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where one report goes.
+
+    The report is sealed to `primary`; `copies` get a coded notice, no content; `excluded` holds
+    codes, and kinds that mean every body of the kind. `first_clock` is a deadline of the taxonomy.
+    """
+
+    primary: str
+    copies: tuple[str, ...]
+    excluded: Bodies
+    priority: int
+    first_clock: str
+
+
+def facts_of(
+    category: str,
+    subcategory: str | None,
+    answers: Mapping[str, str],
+    *,
+    urgency: int | None = None,
+) -> Facts:
+    """Return the facts that some coded answers mean; what the taxonomy does not know is None.
+
+    A complaint about internal security counts as one wherever it was ticked: more is kept out.
+
+    Args:
+        category: id of the category.
+        subcategory: id of the subcategory, if one was chosen.
+        answers: by question: `region`, `unit`, `service` and `consent_forward`, as far as given.
+        urgency: priority that the answers call for, 1 to 4.
+
+    Raises:
+        NotFound: there is no such category.
+    """
+    taxonomy = load()
+    if category not in taxonomy.categories:
+        raise NotFound("no such category")
+    finer = {one.id for one in taxonomy.subcategories_of(category)}
+    service, region = answers.get("service", ""), answers.get("region")
+    return Facts(
+        category=category,
+        subcategory=subcategory if subcategory in finer else None,
+        region=region if region in taxonomy.regions else None,
+        agency=_agency(answers.get("unit"), service),
+        leadership=service == LEADERSHIP,
+        outside_police=answers.get("consent_forward") == OUTSIDE_POLICE,
+        urgency=urgency if urgency in taxonomy.priorities else None,
+    )
+
+
+def route(facts: Facts, *, eligible: Callable[[str], bool]) -> Route:
+    """Decide who gets a report.
+
+    Args:
+        facts: what is known of it.
+        eligible: tells whether a body has a key and a member without a conflict of interest.
+
+    Returns:
+        The route. Its primary is neither excluded nor ineligible; the oversight board, which is
+        asked last and not asked whether it is eligible, takes what nobody else may.
+
+    Raises:
+        KeyError: there is no such category.
+    """
+    excluded = excluded_bodies(facts)
+    primary = next(
+        code
+        for code in _candidates(facts)
+        if code == PORTAL_BOARD or (not is_excluded(code, excluded) and eligible(code))
+    )
+    priority = _priority(facts)
+    clock = FORWARD_AT_ONCE if priority == IMMEDIATE else load().routes[facts.category].first_clock
+    return Route(primary, _copies(facts, primary, excluded), excluded, priority, clock)
+
+
+def reasons(facts: Facts, chosen: Route) -> tuple[str, ...]:
+    """Return why a report goes where it goes, as codes of `REASONS`, the weightiest first."""
+    rule = load().routes[facts.category]
+    first = next(code for code in _candidates(facts) if not is_excluded(code, chosen.excluded))
+    holds = {
+        "torture_prosecutor_only": (
+            facts.category == TORTURE and body_kind(chosen.primary) in PROSECUTORS
+        ),
+        "sexual_outside_police": facts.category == SEXUAL,
+        "outside_police": facts.outside_police,
+        "left_region": leaves_region(facts),
+        "no_ministry": facts.agency in OF_THE_MINISTRY,
+        "anticorruption_complained_of": facts.agency == "anticorruption",
+        "prosecutor_complained_of": facts.agency == "prosecutor",
+        "region_unknown": facts.region is None and rule.primary in HIGHER,
+        "next_in_line": chosen.primary not in (first, PORTAL_BOARD),
+        "oversight_last_resort": chosen.primary == PORTAL_BOARD,
+    }
+    return tuple(code for code in REASONS if holds.get(code)) or ("default",)
+
+
+def _agency(unit: str | None, service: str) -> str | None:
+    """Return who is complained of, from what was picked as the unit and as the service."""
+    named = unit if unit in load().agencies else None
+    implied = AGENCY_OF_SERVICE.get(service)
+    stricter = implied == INTERNAL_SECURITY and named not in TO_SPECIAL_PROSECUTORS
+    return implied if stricter or named is None else named
+
+
+def _candidates(facts: Facts) -> Iterator[str]:
+    """Yield the bodies to try, best first; the last one is always the oversight board."""
+    primary = load().routes[facts.category].primary
+    if facts.agency in TO_SPECIAL_PROSECUTORS:
+        yield from (PROS_SPEC, KNB_AC)
+    elif facts.agency in OF_THE_MINISTRY and primary != KNB_AC:
+        yield PROS_SPEC
+    yield body_in(primary, facts.region)
+    yield HIGHER.get(primary, primary)
+    for kind in LAST_RESORTS:
+        if kind in PROSECUTORS or facts.category != TORTURE:
+            yield body_in(kind, facts.region)
+    yield PORTAL_BOARD
+
+
+def _copies(facts: Facts, primary: str, excluded: Bodies) -> tuple[str, ...]:
+    """Return who gets a coded notice besides the primary, each once."""
+    kinds = list(load().routes[facts.category].copy_to)
+    if leaves_region(facts):
+        kinds += [MVD_DSB, PROS_SPEC]
+    if facts.subcategory in CHILD_SUBCATEGORIES:
+        kinds.append(OMB_CHILD)
+    codes = dict.fromkeys(body_in(kind, facts.region) for kind in kinds)
+    return tuple(code for code in codes if code != primary and not is_excluded(code, excluded))
+
+
+def _priority(facts: Facts) -> int:
+    """Return the priority of the subcategory or the category, raised by what the answers say."""
+    taxonomy = load()
+    usual = taxonomy.routes[facts.category].priority
+    for finer in taxonomy.subcategories_of(facts.category):
+        if finer.id == facts.subcategory:
+            usual = finer.priority or usual
+    return min(usual, facts.urgency or usual)

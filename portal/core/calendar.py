@@ -1,0 +1,92 @@
+"""The working calendar of Kazakhstan, and the quarters the statistics count in."""
+
+import re
+import tomllib
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+from portal.core.records import data_text, record
+
+ONE_DAY = timedelta(days=1)
+MONTHS_A_YEAR = 12
+MONTHS_A_QUARTER = 3
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Days that the holidays package has wrong or cannot know yet."""
+
+    extra_days_off: tuple[date, ...]
+    extra_working_days: tuple[date, ...]
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether offices work on this day."""
+    known = _corrections()
+    if day in known.extra_working_days:
+        return True
+    return day not in known.extra_days_off and _package(day.year).is_working_day(day)
+
+
+def add_working_days(start: date, count: int) -> date:
+    """Return the last of `count` working days after `start`; counting begins the next day.
+
+    Args:
+        start: the day of the event, itself not counted.
+        count: working days to count; 0 gives `start` back, whatever day that is.
+
+    Raises:
+        ValueError: `count` is negative.
+    """
+    if count < 0:
+        raise ValueError("working days are counted forwards")
+    day = start
+    while count:
+        day += ONE_DAY
+        count -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """Return the number of working days after `start`, up to and with `end`."""
+    days = (end - start).days
+    return sum(is_working_day(start + timedelta(days=after)) for after in range(1, days + 1))
+
+
+def add_months(start: date, count: int) -> date:
+    """Return the same day `count` months later, or the last day of that month if it is shorter."""
+    years, month = divmod(start.month - 1 + count, MONTHS_A_YEAR)
+    year = start.year + years
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def quarter_of(day: date) -> str:
+    """Return the quarter a day belongs to, as `2026-q3`."""
+    return f"{day.year}-q{(day.month - 1) // MONTHS_A_QUARTER + 1}"
+
+
+def quarter_bounds(quarter: str) -> tuple[date, date]:
+    """Return the first and the last day of a quarter.
+
+    Raises:
+        ValueError: the text is not like `2026-q3`.
+    """
+    match = re.fullmatch(r"([1-9][0-9]{3})-q([1-4])", quarter)
+    if match is None:
+        raise ValueError("not a quarter")
+    first = date(int(match[1]), (int(match[2]) - 1) * MONTHS_A_QUARTER + 1, 1)
+    return first, add_months(first, MONTHS_A_QUARTER) - ONE_DAY
+
+
+@cache
+def _package(year: int) -> holidays.HolidayBase:
+    return holidays.country_holidays("KZ", years=year)
+
+
+@cache
+def _corrections() -> Corrections:
+    return record(Corrections, tomllib.loads(data_text("holidays.toml")))

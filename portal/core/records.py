@@ -1,0 +1,76 @@
+"""Reads the data files of the portal, strictly: what a file says and nobody knows is an error."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from importlib.resources import files
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record = TypeVar("Record", bound="DataclassInstance")
+
+# Keys that tell an editor where a line comes from. They say nothing to the portal.
+PROVENANCE = frozenset(
+    {"basis", "iccs_src", "kk_src", "law", "legal_key", "note", "seed", "source", "when"}
+)
+
+
+def data_text(name: str) -> str:
+    """Return the text of one file of `portal/data`."""
+    return files("portal").joinpath("data", name).read_text(encoding="utf-8")
+
+
+def record(kind: type[Record], row: Mapping[str, object]) -> Record:
+    """Make one frozen value from one table of a data file.
+
+    Args:
+        kind: the dataclass to make; its fields and their types are the schema.
+        row: the table as read.
+
+    Raises:
+        ValueError: a key is unknown or missing, or a value has the wrong type.
+    """
+    where = f"{kind.__name__} {row.get('id', '')}".strip()
+    wanted = {field.name: field for field in fields(kind)}
+    unknown = row.keys() - wanted.keys() - PROVENANCE
+    missing = {
+        name
+        for name, field in wanted.items()
+        if name not in row and field.default is MISSING and field.default_factory is MISSING
+    }
+    if unknown or missing:
+        raise ValueError(f"{where}: unknown keys {sorted(unknown)}, missing {sorted(missing)}")
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {
+        name: _fitted(row[name], hints[name], f"{where}.{name}") for name in wanted if name in row
+    }
+    return kind(**values)
+
+
+def by_id(found: list[Record]) -> dict[str, Record]:
+    """Return the values under their `id`, in the order given.
+
+    Raises:
+        ValueError: two values have the same id.
+    """
+    named = {str(vars(one)["id"]): one for one in found}
+    if len(named) != len(found):
+        raise ValueError(f"two of {type(found[0]).__name__} have the same id")
+    return named
+
+
+def _fitted(value: object, hint: Any, where: str) -> object:
+    """Return the value as its hint wants it: lists become tuples, tables become records."""
+    if isinstance(value, Mapping) and isinstance(hint, type):
+        return record(hint, value)
+    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+        return tuple(_fitted(item, get_args(hint)[0], where) for item in value)
+    if get_origin(hint) is Literal:
+        fits = value in get_args(hint)
+    else:
+        fits = type(value) in (get_args(hint) if isinstance(hint, UnionType) else (hint,))
+    if not fits:
+        raise ValueError(f"{where}: {value!r} does not fit")
+    return value

@@ -1,0 +1,259 @@
+"""The taxonomy of the portal, read once from `portal/data` and checked while it is read."""
+
+import csv
+import io
+import tomllib
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from portal.core.questions import CORE, Answers, Condition, Option, Question
+from portal.core.records import Record, by_id, data_text, record
+from portal.core.terms import (
+    Agency,
+    BodyKind,
+    Category,
+    CriminalStage,
+    Deadline,
+    Escalation,
+    Group,
+    Helpline,
+    Label,
+    Notice,
+    Outcome,
+    Priority,
+    Region,
+    RouteRule,
+    Sanction,
+    StatusInfo,
+    Subcategory,
+    UrgencyRule,
+)
+
+Row = dict[str, object]
+Reference = tuple[str, object, Container[object]]
+
+# 102 connects to the police, which may be the wrong door for somebody who reports the police.
+FIRST_HELPLINES = ("112", "111", "115")
+LAST_HELPLINES = ("102",)
+
+
+@dataclass(frozen=True)
+class Taxonomy:
+    """Everything the data files say, by id and in the order in which it is shown."""
+
+    priorities: Mapping[int, Priority]
+    groups: Mapping[str, Group]
+    categories: Mapping[str, Category]
+    subcategories: Mapping[str, Subcategory]
+    questions: Mapping[str, Question]
+    notices: Mapping[str, Notice]
+    statuses: Mapping[str, StatusInfo]
+    outcomes: Mapping[str, Outcome]
+    sanctions: Mapping[str, Sanction]
+    criminal_stages: Mapping[str, CriminalStage]
+    deadlines: Mapping[str, Deadline]
+    bodies: Mapping[str, BodyKind]
+    routes: Mapping[str, RouteRule]
+    escalations: tuple[Escalation, ...]
+    helplines: tuple[Helpline, ...]
+    regions: Mapping[str, Region]
+    agencies: Mapping[str, Agency]
+    urgencies: Mapping[str, Mapping[str, int]]
+
+    def categories_of(self, group: str) -> tuple[Category, ...]:
+        """Return the categories behind one button."""
+        return tuple(one for one in self.categories.values() if one.group == group)
+
+    def subcategories_of(self, category: str) -> tuple[Subcategory, ...]:
+        """Return the finer kinds of one category."""
+        return tuple(one for one in self.subcategories.values() if one.category == category)
+
+    def questions_for(self, category: str) -> tuple[Question, ...]:
+        """Return what the form of one category asks: the core questions, then its own.
+
+        Raises:
+            KeyError: there is no such category.
+        """
+        scopes = (CORE, self.categories[category].id)
+        return tuple(one for one in self.questions.values() if one.scope in scopes)
+
+    def urgency(self, question: str, option: str) -> int | None:
+        """Return the priority that one answer calls for, or None if it changes nothing."""
+        return self.urgencies.get(question, {}).get(option)
+
+    def urgency_of(self, answers: Answers) -> int | None:
+        """Return the most urgent priority that any of the answers calls for."""
+        found = [
+            self.urgency(question, option)
+            for question, given in answers.items()
+            for option in ([given] if isinstance(given, str) else given)
+        ]
+        return min((one for one in found if one is not None), default=None)
+
+
+@cache
+def load() -> Taxonomy:
+    """Return the taxonomy.
+
+    Raises:
+        ValueError: a data file has an unknown key, a wrong type or a reference to nothing.
+    """
+    source = _Source(tomllib.loads(data_text("taxonomy.toml")))
+    source.take("meta")
+    options = _option_sets(source.take("option_set"))
+    taxonomy = Taxonomy(
+        priorities={one.id: one for one in source.records(Priority, "priority")},
+        groups=by_id(source.in_order(Group, "group")),
+        categories=by_id(source.in_order(Category, "category")),
+        subcategories=by_id(source.in_order(Subcategory, "subcategory")),
+        questions=by_id(_questions(source.take("question"), options)),
+        notices=by_id(source.records(Notice, "notice")),
+        statuses=by_id(source.in_order(StatusInfo, "status")),
+        outcomes=by_id(source.records(Outcome, "outcome")),
+        sanctions=by_id(source.in_order(Sanction, "sanction")),
+        criminal_stages=by_id(source.in_order(CriminalStage, "criminal_stage")),
+        deadlines=by_id(source.in_order(Deadline, "deadline")),
+        bodies=by_id(source.records(BodyKind, "body")),
+        routes={one.category: one for one in source.records(RouteRule, "route")},
+        escalations=tuple(source.records(Escalation, "escalation")),
+        helplines=_helplines(source.records(Helpline, "helpline")),
+        regions=_regions(),
+        agencies=by_id(_Source.of("agencies.toml").in_order(Agency, "agency")),
+        urgencies=_urgencies(_Source.of("urgency.toml").records(UrgencyRule, "urgency")),
+    )
+    source.check_empty()
+    check_references(taxonomy)
+    return taxonomy
+
+
+def check_references(taxonomy: Taxonomy) -> None:
+    """Check that everything a data file refers to exists.
+
+    Raises:
+        ValueError: something does not; the message lists all of it.
+    """
+    loose = [
+        f"{where} refers to {name!r}"
+        for where, name, known in _references(taxonomy)
+        if name not in known
+    ]
+    if taxonomy.routes.keys() != taxonomy.categories.keys():
+        loose.append("categories and routes are not the same")
+    if loose:
+        raise ValueError("; ".join(loose))
+
+
+def _references(taxonomy: Taxonomy) -> Iterator[Reference]:
+    """Yield who refers, to what, and among which things that must be."""
+    for category in taxonomy.categories.values():
+        yield category.id, category.group, taxonomy.groups
+        yield category.id, category.priority, taxonomy.priorities
+    for finer in taxonomy.subcategories.values():
+        yield finer.id, finer.category, taxonomy.categories
+        yield finer.id, finer.id.partition(".")[0], (finer.category,)
+        yield finer.id, finer.priority, (None, *taxonomy.priorities)
+    for rule in taxonomy.routes.values():
+        yield rule.category, rule.category, taxonomy.categories
+        yield rule.category, rule.first_clock, taxonomy.deadlines
+        yield rule.category, rule.priority, taxonomy.priorities
+        for body in (rule.primary, *rule.copy_to):
+            yield rule.category, body, taxonomy.bodies
+    for question in taxonomy.questions.values():
+        yield from _question_references(question, taxonomy)
+    for asked, levels in taxonomy.urgencies.items():
+        yield "urgency", asked, taxonomy.questions
+        for option, level in levels.items():
+            yield f"urgency of {asked}", option, _options_of(asked, taxonomy)
+            yield f"urgency of {asked}", level, taxonomy.priorities
+
+
+def _question_references(question: Question, taxonomy: Taxonomy) -> Iterator[Reference]:
+    yield question.id, question.scope, (CORE, *taxonomy.categories)
+    yield question.id, question.notice, (None, *taxonomy.notices)
+    yield question.id, question.default, (None, *_options_of(question.id, taxonomy))
+    yield question.id, bool(question.options), (question.type in ("single", "multi"),)
+    if question.show_if:
+        yield question.id, question.show_if.question, taxonomy.questions
+        for value in question.show_if.values:
+            yield question.id, value, _options_of(question.show_if.question, taxonomy)
+
+
+def _options_of(question: str, taxonomy: Taxonomy) -> tuple[str, ...]:
+    found = taxonomy.questions.get(question)
+    return tuple(option.id for option in found.options) if found else ()
+
+
+class _Source:
+    """The tables of one file, each of which somebody must take."""
+
+    def __init__(self, tables: dict[str, list[Row]]) -> None:
+        self._tables = dict(tables)
+
+    @classmethod
+    def of(cls, name: str) -> "_Source":
+        return cls(tomllib.loads(data_text(name)))
+
+    def take(self, name: str) -> list[Row]:
+        return self._tables.pop(name)
+
+    def records(self, kind: type[Record], name: str) -> list[Record]:
+        return [record(kind, row) for row in self.take(name)]
+
+    def in_order(self, kind: type[Record], name: str) -> list[Record]:
+        return sorted(self.records(kind, name), key=lambda one: int(vars(one)["order"]))
+
+    def check_empty(self) -> None:
+        if self._tables:
+            raise ValueError(f"unknown tables {sorted(self._tables)}")
+
+
+def _option_sets(rows: list[Row]) -> dict[str, tuple[Option, ...]]:
+    sets: dict[str, tuple[Option, ...]] = {}
+    for row in rows:
+        listed = row["options"]
+        if not isinstance(listed, list) or str(row["id"]) in sets:
+            raise ValueError(f"option set {row['id']}")
+        sets[str(row["id"])] = tuple(by_id([record(Option, one) for one in listed]).values())
+    return sets
+
+
+def _questions(rows: list[Row], sets: dict[str, tuple[Option, ...]]) -> list[Question]:
+    """Return the questions, core ones first, with their options and conditions in place."""
+    asked = []
+    for row in rows:
+        whole = dict(row)
+        if "options" in row:
+            whole["options"] = sets[str(row["options"])]
+        if "show_if" in row:
+            whole["show_if"] = Condition.parse(str(row["show_if"]))
+        asked.append(record(Question, whole))
+    return sorted(asked, key=lambda one: (one.scope != CORE, one.scope, one.order))
+
+
+def _helplines(known: list[Helpline]) -> tuple[Helpline, ...]:
+    """Return the numbers to show: the safest doors first, the police last."""
+    ranks = {phone: -9 + rank for rank, phone in enumerate(FIRST_HELPLINES)}
+    ranks |= dict.fromkeys(LAST_HELPLINES, 9)
+    return tuple(sorted((one for one in known if one.shown), key=lambda one: ranks.get(one.id, 0)))
+
+
+def _regions() -> dict[str, Region]:
+    """Return the regions by their ISO 3166-2 code."""
+    rows = csv.DictReader(io.StringIO(data_text("regions.csv")), strict=True)
+    return {
+        row["iso_code"]: Region(
+            iso_code=row["iso_code"],
+            label=Label(kk=row["name_kk"], ru=row["name_ru"], en=row["name_en"]),
+            population=int(row["population"]),
+            year=int(row["year"]),
+        )
+        for row in rows
+    }
+
+
+def _urgencies(rules: list[UrgencyRule]) -> dict[str, dict[str, int]]:
+    levels: dict[str, dict[str, int]] = {}
+    for rule in rules:
+        levels.setdefault(rule.question, {}).update(dict.fromkeys(rule.options, rule.priority))
+    return levels

@@ -1,0 +1,227 @@
+"""The words of the portal as frozen values: categories, statuses, outcomes, bodies, places."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+LANGUAGES = ("kk", "ru", "en")
+
+
+@dataclass(frozen=True)
+class Label:
+    """One text in the three languages of the portal."""
+
+    kk: str
+    ru: str
+    en: str
+
+    def __post_init__(self) -> None:
+        if not all(text.strip() for text in (self.kk, self.ru, self.en)):
+            raise ValueError(f"a label lacks a language: {self}")
+
+    def get(self, language: str) -> str:
+        """Return the text in one language.
+
+        Raises:
+            KeyError: the portal does not speak this language.
+        """
+        return {"kk": self.kk, "ru": self.ru, "en": self.en}[language]
+
+
+@dataclass(frozen=True)
+class Priority:
+    """How soon a person looks at a report; 1 is immediate, 4 is routine."""
+
+    id: int
+    label: Label
+    human_look_hours: int
+    hard_limit_hours: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """One of the first buttons a reporter sees: plain words, several categories behind it."""
+
+    id: str
+    order: int
+    label: Label
+
+
+@dataclass(frozen=True)
+class Category:
+    """One kind of misconduct, with its tags in foreign and international classifications."""
+
+    id: str
+    group: str
+    order: int
+    priority: int
+    label: Label
+    kz_articles: tuple[str, ...] = ()
+    iopc: str = ""
+    ccrb: str = ""
+    iccs: str = ""
+    uncac: str = ""
+
+
+@dataclass(frozen=True)
+class Subcategory:
+    """A finer kind inside a category; its own priority, if it has one, replaces the category's."""
+
+    id: str
+    category: str
+    order: int
+    label: Label
+    priority: int | None = None
+    kz_articles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A text that a page shows at its place, not an answer."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class StatusInfo:
+    """What people are told about a state of a case; the moves are in `portal.cases.states`."""
+
+    id: str
+    order: int
+    label: Label
+    bucket: Literal["open", "closed"]
+    clock: str
+    reporter_sees: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one allegation ended; `counts_in_rate`: part of the published rate's denominator."""
+
+    id: str
+    label: Label
+    counts_in_rate: bool
+    ccrb: str = ""
+    iopc: str = ""
+
+
+@dataclass(frozen=True)
+class Sanction:
+    """What followed for the person or the organisation."""
+
+    id: str
+    order: int
+    label: Label
+    track: str
+
+
+@dataclass(frozen=True)
+class CriminalStage:
+    """How far the criminal track went."""
+
+    id: str
+    order: int
+    label: Label
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """One clock: how long something may take from a given event."""
+
+    id: str
+    order: int
+    label: Label
+    limit: int
+    unit: Literal[
+        "immediate",
+        "hours",
+        "working_day",
+        "working_days",
+        "days",
+        "calendar_days",
+        "month",
+        "months",
+    ]
+    clock_start: str
+    kind: str
+    confidence: str
+    publish: bool
+    hard_limit: str = ""
+    warn_before_days: int = 0
+
+    @property
+    def statutory(self) -> bool:
+        """Tell whether the law sets the limit, itself or by analogy; otherwise it is our target."""
+        return self.kind.startswith("statutory")
+
+
+@dataclass(frozen=True)
+class BodyKind:
+    """A kind of body that may receive reports."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class RouteRule:
+    """Where reports of one category go, before conflicts of interest are looked at."""
+
+    category: str
+    primary: str
+    copy_to: tuple[str, ...]
+    priority: int
+    first_clock: str
+    exclude: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """A rule of routing in words; `portal.cases.routing` carries it out."""
+
+    when: str
+    then: str
+
+
+@dataclass(frozen=True)
+class Helpline:
+    """A telephone number shown to people in danger, with how sure we are of it."""
+
+    id: str
+    phone: str
+    label: Label
+    confidence: str
+
+    @property
+    def shown(self) -> bool:
+        """Tell whether the number is sure enough to be shown."""
+        return self.confidence.startswith(("high", "medium"))
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region or a city of that rank, with its average population in one year."""
+
+    iso_code: str
+    label: Label
+    population: int
+    year: int
+
+
+@dataclass(frozen=True)
+class Agency:
+    """Who can be complained of; `regional`: it has a department in every region."""
+
+    id: str
+    order: int
+    regional: bool
+    label: Label
+
+
+@dataclass(frozen=True)
+class UrgencyRule:
+    """Answers to one question that raise the priority."""
+
+    question: str
+    options: tuple[str, ...]
+    priority: int
