@@ -1,0 +1,100 @@
+# Every step a person needs. `make` alone lists them.
+PYTHON ?= python3
+PORT ?= 8000
+INSTANCE ?= instance
+WORKERS ?= 2
+THREADS ?= 4
+
+BIN := .venv/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/portal.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+COMPILE := pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench install format lock vendor messages clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+# ---- environment ------------------------------------------------------------
+
+.venv/made:
+	@echo "→ making the environment in .venv"
+	@$(PYTHON) -m venv .venv || { \
+		echo "→ this Python has no venv; installing Debian's package"; \
+		$(SUDO) apt-get install -y python3-venv && $(PYTHON) -m venv .venv; }
+	@touch $@
+
+.venv/run: .venv/made requirements.txt
+	@echo "→ installing what the portal needs (versions and hashes are locked)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/made requirements-dev.txt
+	@echo "→ installing what the tests need (versions and hashes are locked)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/run
+
+%.mo: %.po
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@ --locale=$(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+
+install: .venv/run ## set up what `make run` needs
+	@$(MAKE) --no-print-directory $(COMPILED)
+
+chromium:
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
+		echo "→ installing Debian's chromium for the browser tests"; \
+		$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium chromium-driver >/dev/null; }
+.PHONY: chromium
+
+# ---- use --------------------------------------------------------------------
+
+run: install ## serve the portal with demonstration data (PORT=8000 INSTANCE=instance)
+	@PORTAL_INSTANCE=$(INSTANCE) PORTAL_PUBLIC_URL=http://127.0.0.1:$(PORT) PORTAL_DEMONSTRATION=true \
+		$(BIN)/flask --app wsgi demonstration prepare
+	@PORTAL_INSTANCE=$(INSTANCE) PORTAL_PUBLIC_URL=http://127.0.0.1:$(PORT) PORTAL_DEMONSTRATION=true \
+		exec $(BIN)/gunicorn wsgi:app --bind 127.0.0.1:$(PORT) --workers $(WORKERS) \
+		--threads $(THREADS) --timeout 120 --no-control-socket --log-level warning
+
+# ---- quality ----------------------------------------------------------------
+
+test: .venv/dev chromium ## run every test: browser, PostgreSQL and Redis included
+	@$(MAKE) --no-print-directory $(COMPILED)
+	@$(BIN)/pytest
+
+check: .venv/dev ## run what reads the code without running it
+	@$(MAKE) --no-print-directory $(COMPILED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/codespell
+
+bench: .venv/dev chromium ## measure speed and memory; figures go to docs/performance.md
+	@$(MAKE) --no-print-directory $(COMPILED)
+	@$(BIN)/python -m bench
+
+format: .venv/dev ## put the code into its one form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# ---- upkeep -----------------------------------------------------------------
+
+lock: .venv/dev ## write requirements*.txt anew from setup.cfg
+	$(BIN)/$(COMPILE) --extra grow --output-file requirements.txt setup.cfg
+	$(BIN)/$(COMPILE) --extra grow --extra dev --output-file requirements-dev.txt setup.cfg
+
+vendor: ## build the browser's cryptography from npm into portal/static/vendor
+	cd portal/frontend && npm ci && npm run build
+
+messages: .venv/dev ## collect new texts into translations/*/LC_MESSAGES/portal.po
+	$(BIN)/pybabel extract --mapping-file translations/babel.cfg --no-location --sort-output \
+		--keywords="_ _l ngettext:1,2 lazy_gettext" --project=portal --output-file translations/portal.pot .
+	$(BIN)/pybabel update --domain portal --input-file translations/portal.pot \
+		--output-dir translations --no-fuzzy-matching --ignore-obsolete
+
+clean: ## remove the environment and what was compiled; never the instance folder
+	rm -rf .venv $(COMPILED) .mypy_cache .pytest_cache .ruff_cache .hypothesis
