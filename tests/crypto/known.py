@@ -1,0 +1,22 @@
+"""Published and own test vectors, and keys that are the same in every test."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from crypto.keys import Recipient, identity_from_seed
+from crypto.signing import SigningKey
+
+VECTORS = Path(__file__).parent / "vectors"
+READER = identity_from_seed(b"a reader whom everybody may read")
+OVERSIGHT = identity_from_seed(b"an overseer, likewise for anyone")
+REPORTER = identity_from_seed(b"a reporter, who is not a person.")
+STRANGER = identity_from_seed(b"a stranger, who must see nothing")
+THREE: list[Recipient] = [READER.recipient, OVERSIGHT.recipient, REPORTER.recipient]
+REPORTER_SIGNING = SigningKey(b"a reporter's signing key's seed.")
+BODY_SIGNING = SigningKey(b"a responsible body's signing key")
+
+
+def load(name: str) -> Any:
+    """Read one file of vectors."""
+    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))

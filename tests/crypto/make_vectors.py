@@ -1,0 +1,166 @@
+"""Write our own test vectors, which other implementations can use too.
+
+`python -m tests.crypto.make_vectors` writes them. Everything follows from fixed values but the sealed file: sealing draws fresh randomness, so
+that one is made once and then kept.
+"""
+
+import base64
+import json
+from hashlib import sha256
+
+from crypto import body, padding, receipt, seal, vault
+from crypto.signing import SigningKey
+from tests.crypto import known
+
+RID = "0123456789abcdef" * 2
+SECRETS = (bytes(range(11)), bytes(11), b"\xff" * 11, b"eleven byte")
+HALF = sha256(b"a second half").digest()
+PEPPER = sha256(b"a pepper").digest()
+
+
+def receipts() -> object:
+    """Give what follows from fixed receipts."""
+    return [_receipt(secret) for secret in SECRETS]
+
+
+def bodies() -> object:
+    """Give fixed bodies with their signatures, and what they are bound to."""
+    return {
+        "label": body.SIGNED_LABEL.hex(),
+        "reporter_seed": known.REPORTER_SIGNING.seed.hex(),
+        "body_seed": known.BODY_SIGNING.seed.hex(),
+        "bodies": [
+            _body(_report(), known.REPORTER_SIGNING),
+            _body(_later("reply", 1, "first object"), known.BODY_SIGNING),
+            _body(_later("message", 2, "second object"), known.REPORTER_SIGNING),
+        ],
+    }
+
+
+def lengths() -> object:
+    """Give lengths of attachments and what they are padded to."""
+    some = [0, 1, 65536, 65537, 99999, 131073, 1 << 20, 1234567, 52428800, 524288001]
+    return {
+        "buckets": padding.BODY_BUCKETS,
+        "padme": [[length, padding.padme(length)] for length in some],
+        "sealed": [[length, seal.sealed_length(length)] for length in some],
+    }
+
+
+def codes() -> object:
+    """Give codes that only a key makes."""
+    key = sha256(b"a server key").digest()
+    return {
+        "key": key.hex(),
+        "keyed": [
+            {"label": "a", "parts": ["b", "c"], "code": vault.keyed(key, b"a", b"b", b"c").hex()},
+            {"label": "a", "parts": ["bc"], "code": vault.keyed(key, b"a", b"bc").hex()},
+        ],
+        "derived": {"label": "vectors", "key": vault.derive_key(key, b"vectors").hex()},
+    }
+
+
+def sealed() -> object:
+    """Give a sealed file with the identities that open it."""
+    text = "Бұл мәтінді тек үш кілт ашады."
+    return {
+        "identities": [
+            identity.text for identity in (known.READER, known.OVERSIGHT, known.REPORTER)
+        ],
+        "recipients": [recipient.text for recipient in known.THREE],
+        "stranger": known.STRANGER.text,
+        "plaintext": text,
+        "ciphertext": base64.b64encode(seal.seal(text.encode(), known.THREE)).decode(),
+    }
+
+
+def main() -> None:
+    """Write every file of vectors that is our own."""
+    _write("receipt", receipts())
+    _write("body", bodies())
+    _write("lengths", lengths())
+    _write("codes", codes())
+    if not (known.VECTORS / "sealed.json").exists():
+        _write("sealed", sealed())
+
+
+def _receipt(secret: bytes) -> object:
+    keys = receipt.derive(secret)
+    reporter = keys.with_second_half(HALF)
+    digits = receipt.show(secret)
+    letters = receipt.show_letters(secret)
+    return {
+        "secret": secret.hex(),
+        "digits": digits,
+        "letters": letters,
+        "also": [digits.replace(" ", ""), digits.replace(" ", "-"), letters.lower()],
+        "master": keys.master.hex(),
+        "lookup": keys.lookup.hex(),
+        "blind": keys.blind.hex(),
+        "pepper": PEPPER.hex(),
+        "row_key": receipt.row_key(PEPPER, keys.lookup).hex(),
+        "second_half": HALF.hex(),
+        "identity": reporter.identity.text,
+        "recipient": reporter.identity.recipient.text,
+        "signing_seed": reporter.signing.seed.hex(),
+        "signing_public": reporter.signing.public.hex(),
+    }
+
+
+def _report() -> body.Body:
+    return body.Body(
+        type="report",
+        rid=RID,
+        thread="case",
+        seq=0,
+        prev="",
+        fields={"account": 'Қалалық бөлім "№ 2", 3\u202f000\n\U0001f512', "ranks": [1, True, None]},
+        attachments=(
+            body.Attachment(
+                id="f" * 32,
+                name="фото.jpg",
+                type="image/jpeg",
+                size=5,
+                pt=sha256(b"photo").hexdigest(),
+                ct=sha256(b"sealed photo").hexdigest(),
+            ),
+        ),
+        blind=sha256(b"a blinding key").digest(),
+        reply_to=known.REPORTER.recipient,
+        sig=known.REPORTER_SIGNING.public,
+        to=body.Addressee("ksb", known.READER.recipient, known.BODY_SIGNING.public),
+    )
+
+
+def _later(kind: str, seq: int, previous: str) -> body.Body:
+    return body.Body(
+        type=kind,
+        rid=RID,
+        thread="case",
+        seq=seq,
+        prev=sha256(previous.encode()).hexdigest(),
+        fields={"text": "Рақмет."},
+    )
+
+
+def _body(content: body.Body, signer: SigningKey) -> object:
+    outer = json.loads(body.compose(content, signer))
+    return {
+        "rid": content.rid,
+        "thread": content.thread,
+        "seq": content.seq,
+        "prev": content.prev,
+        "signer": signer.public.hex(),
+        "inner": outer["body"],
+        "signature": outer["signature"],
+        "plaintext_sha256": sha256(body.compose(content, signer)).hexdigest(),
+    }
+
+
+def _write(name: str, content: object) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    (known.VECTORS / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
