@@ -10,7 +10,18 @@ import crypto
 from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
-from portal.web import assets, errors, forms, headers, i18n, limits, log, uploads
+from portal.web import (
+    assets,
+    errors,
+    forms,
+    headers,
+    i18n,
+    limits,
+    log,
+    navigation,
+    uploads,
+    words,
+)
 
 ROOT = Path(__file__).parents[1]
 
@@ -37,10 +48,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        settings=settings, taxonomy=taxonomy.load(), complaints=forms.complaints
+        settings=settings,
+        taxonomy=taxonomy.load(),
+        complaints=forms.complaints,
+        control=forms.control,
     )
     log.register()
     i18n.register(app)
+    navigation.register(app)
     uploads.register(app, settings)
     limits.register(app, settings)
     headers.register(app, settings)
@@ -52,4 +67,5 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _add_features(app: Flask) -> None:
     """Add the pages and commands of every feature."""
-    del app
+    app.register_blueprint(words.roots)
+    app.register_blueprint(words.pages)

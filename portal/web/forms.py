@@ -69,4 +69,32 @@ def shortest(characters: int) -> Length:
 
 def complaints(form: PortalForm) -> Iterable[tuple[Field, str]]:
     """Yield each field that has something wrong, with its first complaint, in page order."""
-    return ((field, field.errors[0]) for field in form if field.errors)
+    return (
+        (field, field.errors[0])
+        for field in form
+        if field.errors and field.short_name != "csrf_token"  # `expired` tells of that one
+    )
+
+
+def control(field: Field, notes: str) -> dict[str, Any]:
+    """Return the attributes of a field's control; `notes` are the ids of what describes it.
+
+    A browser's own checks are left out, because they complain in the browser's language, and its
+    length limit because it cuts a pasted text in silence.
+    """
+    own = field.render_kw or {}
+    made: dict[str, Any] = {
+        "aria-describedby": notes or False,
+        "aria-invalid": "true" if field.errors else False,
+        "aria-required": "true" if field.flags.required else False,
+    }
+    made |= dict.fromkeys(("required", "maxlength", "minlength", "min", "max", "step"), False)
+    kind = getattr(field.widget, "input_type", "select" if hasattr(field, "choices") else "text")
+    if kind == "number":
+        # a plain text field takes the digits of any script and is not changed by a mouse wheel
+        made |= {"type": "text", "inputmode": "numeric"}
+    if kind not in ("checkbox", "file", "select"):
+        # What a browser remembers could be found; cloud spell checkers and writing aids send away
+        # what is typed.
+        made |= {"autocomplete": "off", "spellcheck": "false", "writingsuggestions": "false"}
+    return made | own

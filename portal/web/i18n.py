@@ -26,6 +26,9 @@ def language() -> str:
     if not has_request_context():
         return FALLBACK
     chosen: str | None = g.get("language")
+    first = request.path.split("/")[1]  # an address that leads nowhere still tells the language
+    if chosen is None and first in LANGUAGES:
+        return first
     return chosen or request.accept_languages.best_match(LANGUAGES, FALLBACK) or FALLBACK
 
 
@@ -48,7 +51,7 @@ def language_links() -> list[dict[str, Any]]:
     """Return where the same page stands in each language; a posted page leads to its start."""
     endpoint, parts = request.endpoint, dict(request.view_args or {})
     if endpoint is None or request.method != "GET" or g.get("language") is None:
-        endpoint, parts = "intake.front", {}
+        endpoint, parts = "words.front", {}
     return [
         {
             "code": code,
