@@ -36,8 +36,8 @@ NOT_OUTSIDE: Bodies = POLICE | {MIL_INV}
 # Whose head leads a department of a region. A unit that nobody named is taken for the worse case.
 LED_DEPARTMENTS = frozenset({"police_region", "transport_police", "other", None})
 
-# Who is complained of, and the bodies that are part of it or would be judges of their own judges:
-# the police learn nothing of complaints about those who watch the police.
+# The bodies that belong to whoever is complained of. Complaints about those who watch the police
+# are no business of the police either.
 OWN_BODIES: Mapping[str, Bodies] = {
     "ministry": POLICE,
     "internal_security": POLICE,

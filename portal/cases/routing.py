@@ -33,8 +33,8 @@ FORWARD_AT_ONCE = "danger_forward"
 
 PROSECUTORS = frozenset({PROS_SPEC, PROS_REG})
 
-# After the bodies that the taxonomy names, in this order, and then the oversight board. Torture is for
-# prosecutors alone, so the Anti-Corruption Service is no last resort for it.
+# After the bodies that the taxonomy names, in this order, before the oversight board. Torture is
+# for prosecutors alone, so the Anti-Corruption Service is no last resort for it.
 LAST_RESORTS = (PROS_SPEC, PROS_REG, KNB_AC)
 
 # Reports about these go to the special prosecutors first, whatever the category says.

@@ -94,12 +94,24 @@ class Taxonomy:
 
 @cache
 def load() -> Taxonomy:
-    """Return the taxonomy.
+    """Return the taxonomy of the portal.
 
     Raises:
         ValueError: a data file has an unknown key, a wrong type or a reference to nothing.
     """
-    source = _Source(tomllib.loads(data_text("taxonomy.toml")))
+    return read(data_text("taxonomy.toml"))
+
+
+def read(text: str) -> Taxonomy:
+    """Return the taxonomy that a text describes, with the regions, agencies and urgency rules.
+
+    Args:
+        text: TOML, as in `portal/data/taxonomy.toml`.
+
+    Raises:
+        ValueError: an unknown table or key, a wrong type or a reference to nothing.
+    """
+    source = _Source(tomllib.loads(text))
     source.take("meta")
     options = _option_sets(source.take("option_set"))
     taxonomy = Taxonomy(

@@ -1,0 +1,43 @@
+"""A unit's code is the same for equal units, and says nothing without the key."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.cases.units import CODE_BYTES, agency_of, unit_code
+from portal.core.taxonomy import load
+
+AGENCIES = load().agencies
+REGIONS = st.sampled_from([None, *load().regions])
+KEY = bytes(range(32))
+
+
+@given(st.sampled_from(sorted(AGENCIES)), REGIONS)
+def test_a_code_leads_back_to_its_unit_with_the_key(agency: str, region: str | None) -> None:
+    place = region if AGENCIES[agency].regional else None
+
+    assert agency_of(KEY, unit_code(KEY, agency, region)) == (agency, place)
+
+
+def test_no_two_units_share_a_code() -> None:
+    codes = {
+        unit_code(KEY, agency.id, region)
+        for agency in AGENCIES.values()
+        for region in (None, *load().regions)
+    }
+
+    regional = sum(agency.regional for agency in AGENCIES.values())
+    assert len(codes) == regional * 21 + len(AGENCIES) - regional
+    assert {len(code) for code in codes} == {CODE_BYTES}
+
+
+def test_another_key_finds_nothing() -> None:
+    code = unit_code(KEY, "police_unit", "KZ-75")
+
+    assert agency_of(bytes(32), code) is None
+    assert unit_code(bytes(32), "police_unit", "KZ-75") != code
+
+
+def test_an_agency_that_does_not_exist_has_no_code() -> None:
+    with pytest.raises(KeyError):
+        unit_code(KEY, "nobody", None)

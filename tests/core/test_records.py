@@ -1,0 +1,63 @@
+"""A data file that says more, less or something else than expected is refused."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+
+from portal.core.records import by_id, data_text, record
+from portal.core.terms import Label
+
+LABEL = {"kk": "а", "ru": "б", "en": "c"}
+
+
+@dataclass(frozen=True)
+class Thing:
+    id: str
+    label: Label
+    kind: Literal["big", "small"] = "big"
+    parts: tuple[str, ...] = ()
+    weight: int | None = None
+
+
+def test_a_table_becomes_a_frozen_value() -> None:
+    made = record(Thing, {"id": "x", "label": LABEL, "parts": ["a"], "weight": 3, "note": "why"})
+
+    assert made == Thing("x", Label("а", "б", "c"), parts=("a",), weight=3)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"colour": "red"},
+        {"weight": "heavy"},
+        {"weight": True},
+        {"kind": "middle"},
+        {"parts": "a"},
+        {"parts": [1]},
+        {"label": "text"},
+        {"label": LABEL | {"de": "d"}},
+        {"label": {"kk": "а", "ru": "б"}},
+        {"id": 1},
+    ],
+)
+def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"Thing|Label"):
+        record(Thing, {"id": "x", "label": LABEL, **change})
+
+
+def test_a_missing_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="missing \\['label'\\]"):
+        record(Thing, {"id": "x"})
+
+
+def test_one_id_names_one_thing() -> None:
+    thing = Thing("x", Label("а", "б", "c"))
+
+    assert by_id([thing]) == {"x": thing}
+    with pytest.raises(ValueError, match="same id"):
+        by_id([thing, thing])
+
+
+def test_data_is_read_from_the_package() -> None:
+    assert data_text("regions.csv").startswith("iso_code,")
