@@ -82,7 +82,7 @@ class Case(Base):
     concluded_on: Mapped[date | None]  # first conclusion; a later one does not move it
     next_due_on: Mapped[date | None]  # nearest running clock
     record_key: Mapped[bytes] = mapped_column(LargeBinary(16))  # statistics.md 3.5: noise keys
-    version: Mapped[int]  # counts writes; a stale one raises StaleDataError
+    version: Mapped[int] = mapped_column()  # counts writes; a stale one raises StaleDataError
 
     body: Mapped[Body] = relationship()
     allegations: Mapped[list["Allegation"]] = relationship(order_by="Allegation.position")

@@ -1,0 +1,53 @@
+"""The store of sealed files: whole or absent, and silent about when."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.core.blobs import BlobStore
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> BlobStore:
+    store = BlobStore(tmp_path)
+    store.prepare()
+    return store
+
+
+def test_a_kept_file_is_found_under_its_name(store: BlobStore) -> None:
+    arrived = store.arrive()
+    arrived.write(b"sealed")
+    name = store.keep(arrived)
+
+    with store.open(name) as kept:
+        assert kept.read() == b"sealed"
+    assert list(store.names()) == [name]
+    assert list(store.waiting()) == []
+
+
+def test_a_file_that_is_still_arriving_is_no_file_of_the_store(store: BlobStore) -> None:
+    store.arrive().write(b"half")
+
+    assert list(store.names()) == []
+    assert len(list(store.waiting())) == 1
+
+
+def test_a_discarded_file_leaves_nothing(store: BlobStore) -> None:
+    store.discard(store.arrive())
+
+    assert list(store.waiting()) == []
+
+
+def test_the_time_of_a_file_says_nothing(store: BlobStore) -> None:
+    name = store.keep(store.arrive())
+
+    assert (store.folder / name).stat().st_mtime == 0
+
+
+def test_a_removed_file_is_gone_and_may_be_removed_again(store: BlobStore) -> None:
+    name = store.keep(store.arrive())
+
+    store.remove(name)
+    store.remove(name)
+
+    assert list(store.names()) == []

@@ -1,0 +1,40 @@
+"""The server's keys: made once, private to the server, each of the right length."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from portal.core.keyring import KEY_BYTES, Keyring, KeyringError
+
+
+def test_keys_are_made_once_and_then_stay(tmp_path: Path) -> None:
+    assert Keyring.make(tmp_path / "keys") == Keyring.make(tmp_path / "keys")
+
+
+def test_each_key_differs_and_nobody_else_may_read_it(tmp_path: Path) -> None:
+    Keyring.make(tmp_path / "keys")
+    files = list((tmp_path / "keys").iterdir())
+
+    assert len({path.read_bytes() for path in files}) == len(files)
+    for path in files:
+        assert len(path.read_bytes()) == KEY_BYTES
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_missing_and_short_keys_are_all_named(tmp_path: Path) -> None:
+    Keyring.make(tmp_path)
+    (tmp_path / "pepper.key").unlink()
+    (tmp_path / "units.key").write_bytes(b"short")
+
+    with pytest.raises(KeyringError) as raised:
+        Keyring.load(tmp_path)
+
+    assert "pepper.key: missing" in str(raised.value)
+    assert "units.key: not 32 bytes" in str(raised.value)
+
+
+def test_a_printed_keyring_shows_no_key(tmp_path: Path) -> None:
+    keyring = Keyring.make(tmp_path)
+
+    assert repr(keyring.pepper)[2:12] not in repr(keyring)
