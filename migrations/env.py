@@ -9,9 +9,7 @@ if url is None:
     raise RuntimeError("say which database to migrate")
 engine = engine_of(url)
 with engine.connect() as connection:
-    context.configure(
-        connection=connection, target_metadata=Base.metadata, render_as_batch=True
-    )
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
     with context.begin_transaction():
         context.run_migrations()
 engine.dispose()

@@ -1,4 +1,4 @@
-"""Everything an operator can set: one line a setting, read once, named when missing or malformed."""
+"""Everything an operator can set: one line a setting, read once, every fault named."""
 
 import os
 import tomllib
@@ -52,7 +52,7 @@ def setting(reader: Callable[[str], Any], default: Any = MISSING) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an operator can set; PORTAL_PUBLIC_URL or `public_url = …` sets public_url, and so on."""
+    """What an operator can set; PORTAL_PUBLIC_URL or `public_url = …` sets public_url."""
 
     instance: Path = setting(_folder)  # folder of this installation: database, files, releases
     public_url: str = setting(_address)  # address that people type
@@ -127,7 +127,7 @@ class Settings:
         marker = (self.instance / "demonstration.json").exists()
         if marker and not self.demonstration:
             raise SettingsError(
-                "instance: this folder holds a demonstration; a real portal needs a folder of its own"
+                "instance: a demonstration lives in this folder; a real portal needs its own"
             )
         if not self.demonstration:
             return

@@ -25,6 +25,4 @@ def without_forbidden(text: str) -> str:
 
 def ascii_digits(text: str) -> str:
     """Return the text with the digits of any script written as 0 to 9."""
-    return "".join(
-        str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text
-    )
+    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)

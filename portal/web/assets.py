@@ -52,7 +52,8 @@ def register(app: Flask) -> None:
         if found.zipped and "gzip" in request.headers.get("Accept-Encoding", ""):
             response.set_data(found.zipped)
             response.headers["Content-Encoding"] = "gzip"
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     def asset(filename: str) -> str:
         return url_for("static", filename=filename, v=assets[filename].version)

@@ -2,9 +2,9 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
-from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
 
@@ -21,11 +21,14 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def page(status: HTTPStatus) -> ResponseReturnValue:
+def page(status: HTTPStatus) -> Response:
     """Return the error page, which tells no more than the status."""
     if wants_json():
-        return {"error": status.phrase.lower().replace(" ", "-")}, status
-    return render_template("errors/error.html", status=status), status
+        answer = jsonify(error=status.phrase.lower().replace(" ", "-"))
+    else:
+        answer = make_response(render_template("errors/error.html", status=status))
+    answer.status_code = status
+    return answer
 
 
 def register(app: Flask) -> None:
@@ -34,11 +37,10 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _from_framework)
 
 
-def _from_framework(error: HTTPException) -> ResponseReturnValue | Response:
-    if error.response is not None or (error.code or 500) < 400:
+def _from_framework(error: HTTPException) -> BaseResponse:
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect
-    answer = page(HTTPStatus(error.code or 500))
-    if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
-        body, status = answer  # type: ignore[misc]
-        return body, status, {"Allow": ", ".join(error.valid_methods or ())}  # type: ignore[attr-defined]
+    answer = page(HTTPStatus(error.code))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(error.valid_methods)
     return answer

@@ -39,7 +39,7 @@ def _normal(value: Any) -> Any:
 
 
 def readable(_form: PortalForm, field: Field) -> None:
-    """Take characters out that cannot be seen, and say so, so that the person sends it knowingly."""
+    """Take out characters that cannot be seen, and say so: the person sends it knowingly."""
     if isinstance(field.data, str) and has_forbidden(field.data):
         field.data = without_forbidden(field.data)
         raise ValidationError(

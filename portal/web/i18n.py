@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, format_date, format_decimal, get_locale
 from werkzeug.routing import BaseConverter
 
-from portal.core.taxonomy import Label
+from portal.core.terms import Label
 
 LANGUAGES = ("kk", "ru", "en")
 NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}

@@ -26,7 +26,8 @@ def test_a_kept_file_is_found_under_its_name(store: BlobStore) -> None:
 
 
 def test_a_file_that_is_still_arriving_is_no_file_of_the_store(store: BlobStore) -> None:
-    store.arrive().write(b"half")
+    with store.arrive() as arriving:
+        arriving.write(b"half")
 
     assert list(store.names()) == []
     assert len(list(store.waiting())) == 1
