@@ -11,6 +11,7 @@ from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
 from portal.web import (
+    addresses,
     assets,
     errors,
     forms,
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         control=forms.control,
     )
     log.register()
+    addresses.register(app)
     i18n.register(app)
     navigation.register(app)
     uploads.register(app, settings)
