@@ -106,8 +106,7 @@ def compose(body: Body, signer: signing.SigningKey) -> bytes:
     Source: docs/crypto-spec.md, "Body"; RFC 8032.
     """
     inner = to_json(_document(body))
-    if _body(from_json(inner)) != body:
-        raise FormatError("a body would not be read as it was written")
+    _body(from_json(inner))  # refuses what `read` would refuse
     if body.sig not in {None, signer.public}:
         raise FormatError("a report announces another key than it is signed with")
     signature = signer.sign(SIGNED_LABEL + inner.encode())

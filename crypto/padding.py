@@ -51,8 +51,8 @@ def padme(length: int) -> int:
         length: Its true length in bytes.
 
     Returns:
-        At least 65,536, else at most 12 % (in practice 3 %) more than the length. Few lengths
-        are possible: 415 up to 512 MiB.
+        At least 65,536, and at most 3.2 % more than a length above that. Few lengths are
+        possible: 417 up to 512 MiB.
 
     Source: Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication
     with PURBs", PoPETs 2019, section 4.

@@ -1,5 +1,6 @@
 """Published and own test vectors, and keys that are the same in every test."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -20,3 +21,8 @@ BODY_SIGNING = SigningKey(b"a responsible body's signing key")
 def load(name: str) -> Any:
     """Read one file of vectors."""
     return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def sealed() -> bytes:
+    """Give the sealed file of our own vectors."""
+    return base64.b64decode(load("sealed")["ciphertext"])

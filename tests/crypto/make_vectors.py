@@ -1,7 +1,7 @@
 """Write our own test vectors, which other implementations can use too.
 
-`python -m tests.crypto.make_vectors` writes them. Everything follows from fixed values but the sealed file: sealing draws fresh randomness, so
-that one is made once and then kept.
+`python -m tests.crypto.make_vectors` writes them. Everything follows from fixed values but
+the sealed file: sealing draws fresh randomness, so that one is made once and then kept.
 """
 
 import base64
