@@ -1,0 +1,84 @@
+"""The audit trail: who did what on which day, each entry chained to the one before."""
+
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.text import to_json
+from portal.cases.models import AuditEntry, AuditHead
+
+REPORTER, SYSTEM = "reporter", "system"
+HEAD = 1  # the only row of its table
+START = bytes(32)
+_BATCH = 1000
+
+
+def record(
+    session: Session,
+    act: str,
+    *,
+    actor: str,
+    case_id: str | None = None,
+    detail: str = "",
+    today: date,
+) -> AuditEntry:
+    """Append an entry. Whoever appends next waits until this transaction has ended.
+
+    Args:
+        session: of the transaction that does the act itself.
+        act: stable name of what was done.
+        actor: id of an account, "reporter" or "system".
+        case_id: the case, if it was done to one.
+        detail: a code, never words of a person.
+        today: the day.
+    """
+    head = session.get(AuditHead, HEAD, with_for_update=True, populate_existing=True)
+    if head is None:
+        head = AuditHead(id=HEAD, number=0, hash=START)
+        session.add(head)
+    entry = AuditEntry(
+        number=head.number + 1,
+        done_on=today,
+        actor=actor,
+        act=act,
+        case_id=case_id,
+        detail=detail,
+        hash=b"",
+    )
+    entry.hash = _chained(head.hash, entry)
+    session.add(entry)
+    head.number, head.hash = entry.number, entry.hash
+    session.flush()  # the next entry of this transaction reads the head again
+    return entry
+
+
+def verify(session: Session) -> list[str]:
+    """Return every fault of the chain: an entry that is missing, altered or out of place."""
+    faults = []
+    number, last = 0, START
+    entries = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=_BATCH)
+    for entry in session.scalars(entries):
+        if entry.number != number + 1:
+            faults.append(f"entry {number + 1} is missing")
+        elif entry.hash != _chained(last, entry):
+            faults.append(f"entry {entry.number} was altered")
+        number, last = entry.number, entry.hash
+    head = session.get(AuditHead, HEAD)
+    if (number, last) != ((head.number, head.hash) if head else (0, START)):
+        faults.append("the end of the trail is missing")
+    return faults
+
+
+def _chained(before: bytes, entry: AuditEntry) -> bytes:
+    """Return the hash of an entry: SHA-256 over the hash before it and its own fields as JSON."""
+    told = [
+        entry.number,
+        entry.done_on.isoformat(),
+        entry.actor,
+        entry.act,
+        entry.case_id,
+        entry.detail,
+    ]
+    return sha256(before + to_json(told).encode()).digest()

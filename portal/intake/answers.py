@@ -1,0 +1,114 @@
+"""Which questions a report is asked, and which answers count (twin: static/questions.js)."""
+
+from collections.abc import Iterator, Mapping
+
+from portal.core.questions import CORE, Answers, Question
+from portal.core.taxonomy import load
+from portal.intake.draft import Choice, Draft
+
+# Asked on the first page, because they decide who can read the report.
+CHOSEN = frozenset({"region", "unit", "service", "consent_forward"})
+
+# What a question of the taxonomy lets a person say instead of an answer.
+SKIP, UNKNOWN = "skip", "unknown"
+
+# Notices of the taxonomy that belong to a category; those of single questions stand there.
+NOTICES: Mapping[str, tuple[str, ...]] = {
+    "bribery": ("bribe_giver", "reward"),
+    "staff_report": ("device", "narrow_circle"),
+}
+FOR_ALL = ("identifying", "false_report", "anonymous_limits")
+
+
+def asked(category: str) -> tuple[Question, ...]:
+    """Return the questions of the second page, in their order.
+
+    Raises:
+        KeyError: there is no such category.
+    """
+    return tuple(one for one in load().questions_for(category) if one.id not in CHOSEN)
+
+
+def notices(category: str) -> tuple[str, ...]:
+    """Return the ids of the notices shown before the questions of a category."""
+    return (*NOTICES.get(category, ()), *FOR_ALL)
+
+
+def is_folded(question: Question) -> bool:
+    """Tell whether a question stands in a part that is closed at first: nobody must answer it."""
+    if question.show_if is not None:
+        return is_folded(load().questions[question.show_if.question])
+    return question.required == "optional" and question.type != "files"
+
+
+def visible(category: str, given: Answers) -> tuple[str, ...]:
+    """Return the ids of the questions that these answers call for.
+
+    A question whose condition is itself not shown is not shown either.
+    """
+    return tuple(_shown(category, given))
+
+
+def counted(category: str, given: Answers) -> dict[str, str | list[str]]:
+    """Return the answers that count: to questions that are shown, and not empty.
+
+    Args:
+        category: id of the category.
+        given: whatever was sent; unknown questions are left out.
+    """
+    return {
+        question: value if isinstance(value, str) else list(value)
+        for question in visible(category, given)
+        if (value := given.get(question)) and not _is_blank(value)
+    }
+
+
+def left_out(category: str, given: Answers) -> tuple[str, ...]:
+    """Return the ids of answered questions that do not count, because they were not called for."""
+    kept = counted(category, given)
+    return tuple(
+        one.id for one in asked(category) if one.id not in kept and not _is_blank(given.get(one.id))
+    )
+
+
+def report_fields(draft: Draft) -> dict[str, object]:
+    """Return the fields of the sealed report: what was chosen, and the answers that count."""
+    chosen = chosen_answers(draft.choice)
+    answers = counted(draft.choice.category, draft.answers)
+    return {**chosen_fields(draft.choice, draft.language), "answers": {**chosen, **answers}}
+
+
+def chosen_fields(choice: Choice, language: str) -> dict[str, object]:
+    """Return the fields that the second page knows before anybody has written a word."""
+    return {
+        "category": choice.category,
+        "subcategory": choice.subcategory,
+        "region": choice.region,
+        "agency": choice.agency,
+        "leadership": choice.leadership,
+        "outside_police": choice.outside_police,
+        "language": language,
+    }
+
+
+def chosen_answers(choice: Choice) -> dict[str, str]:
+    """Return the answers that were given on the first page and have no field of their own."""
+    return {"service": choice.service} if choice.service else {}
+
+
+def _shown(category: str, given: Answers) -> Iterator[str]:
+    shown: dict[str, str | list[str]] = {}
+    for question in asked(category):
+        if question.type != "info" and question.is_shown(shown):
+            value = given.get(question.id, "")
+            shown[question.id] = value if isinstance(value, str) else list(value)
+            yield question.id
+
+
+def _is_blank(value: object) -> bool:
+    return not (value.strip() if isinstance(value, str) else value)
+
+
+def is_core(question: Question) -> bool:
+    """Tell whether every report is asked this question."""
+    return question.scope == CORE

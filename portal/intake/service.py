@@ -1,0 +1,224 @@
+"""File a report: say who can read it, seal it, store it once."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from crypto import body as bodies
+from crypto.keys import Recipient, parse_recipient
+from crypto.receipt import HALF_BYTES, Keys, ReporterKeys, row_key
+from crypto.seal import seal
+from crypto.vault import derive_key, lock, unlock
+from portal.accounts.queries import eligible_bodies
+from portal.cases import keys
+from portal.cases.models import Case, Filing
+from portal.cases.conflicts import Facts
+from portal.cases.routing import Route, facts_of, route
+from portal.cases.service import BY_SERVER, NewCase, SealedFile, open_case
+from portal.cases.units import unit_code
+from portal.core.errors import Invalid
+from portal.core.keyring import Keyring
+from portal.core.taxonomy import load
+from portal.intake.answers import counted, report_fields
+from portal.intake.draft import Choice, Draft, Ticket
+from portal.intake.receipts import Ready
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Who can read a report, told before anything is written."""
+
+    ticket: Ticket
+    route: Route
+    keys: keys.SealingKeys
+
+
+@dataclass(frozen=True)
+class Reporter:
+    """The keys of a new reporter, as long as the request that makes the receipt lasts."""
+
+    secret: bytes = field(repr=False)
+    keys: Keys = field(repr=False)
+    second_half: bytes = field(default_factory=lambda: secrets.token_bytes(HALF_BYTES), repr=False)
+
+    @classmethod
+    def of(cls, ready: Ready) -> "Reporter":
+        """Return the reporter to whom a new receipt is given."""
+        return cls(ready.secret, ready.keys)
+
+    @cached_property
+    def own(self) -> ReporterKeys:
+        """What the reporter will read and sign with."""
+        return self.keys.with_second_half(self.second_half)
+
+    @property
+    def recipient(self) -> Recipient:
+        """What is sealed to the reporter."""
+        return self.own.identity.recipient
+
+
+@dataclass(frozen=True)
+class SealedReport:
+    """A report that nobody but its readers can open, made by the browser or by the server."""
+
+    rid: str  # 32 hexadecimal digits, the case it will be
+    lookup: bytes = field(repr=False)  # 32 bytes
+    second_half: bytes = field(repr=False)  # 32 bytes
+    urgency: int | None
+    language: str
+    sealed: bytes = field(repr=False)
+    files: tuple[SealedFile, ...]
+    sealed_by: str
+    secret: bytes = field(default=b"", repr=False)  # of the receipt, if the server made it
+
+
+def facts(choice: Choice, urgency: int | None = None) -> Facts:
+    """Return what routing knows of a choice."""
+    given = {
+        "region": choice.region or "",
+        "unit": choice.agency or "",
+        "service": choice.service or "",
+        "consent_forward": "outside_police" if choice.outside_police else "any_competent",
+    }
+    found = facts_of(choice.category, choice.subcategory, given, urgency=urgency)
+    return replace(found, leadership=found.leadership or choice.leadership)
+
+
+def promise(session: Session, choice: Choice, *, keyring: Keyring) -> Promise:
+    """Decide who will be able to read a report, and pin their keys.
+
+    Raises:
+        NotFound: the portal has no keys yet.
+    """
+    known = facts(choice)
+    allowed = eligible_bodies(session, _unit_code(known, keyring))
+    chosen = route(known, eligible=allowed.__contains__)
+    pinned = keys.current_keys(session, chosen.primary)
+    return Promise(Ticket(choice, pinned.unit.id, pinned.recovery.id), chosen, pinned)
+
+
+def kept_promise(session: Session, ticket: Ticket, urgency: int | None = None) -> Promise:
+    """Return what a page promised when its ticket was made.
+
+    Raises:
+        NotFound: its keys are unknown here.
+        Invalid: the body may not have such a report any more.
+    """
+    pinned = keys.pinned_keys(session, ticket.unit_key, ticket.recovery_key)
+    body = pinned.unit.body_code
+    chosen = route(facts(ticket.choice, urgency), eligible=lambda code: code == body)
+    if chosen.primary != body:
+        raise Invalid("the body of a ticket is excluded", code="ticket")
+    return Promise(ticket, chosen, pinned)
+
+
+def seal_report(
+    draft: Draft,
+    readers: keys.SealingKeys,
+    reporter: Reporter,
+    attachments: Sequence[tuple[bodies.Attachment, SealedFile]] = (),
+) -> SealedReport:
+    """Write, sign and seal a report on the server, for people without scripts.
+
+    Args:
+        draft: what the person wrote.
+        readers: the keys that were promised.
+        reporter: the keys that follow from the new receipt.
+        attachments: files that are sealed to the same recipients already.
+    """
+    rid = secrets.token_hex(16)
+    unit = readers.unit
+    body = bodies.Body(
+        type=bodies.REPORT,
+        rid=rid,
+        thread=bodies.CASE,
+        seq=0,
+        prev="",
+        fields=report_fields(draft),
+        attachments=tuple(entry for entry, _ in attachments),
+        blind=reporter.keys.blind,
+        reply_to=reporter.recipient,
+        sig=reporter.own.signing.public,
+        to=bodies.Addressee(unit.body_code, parse_recipient(unit.recipient), unit.signing),
+    )
+    plaintext = bodies.compose(body, reporter.own.signing)
+    return SealedReport(
+        rid=rid,
+        lookup=reporter.keys.lookup,
+        second_half=reporter.second_half,
+        urgency=load().urgency_of(counted(draft.choice.category, draft.answers)),
+        language=draft.language,
+        sealed=seal(plaintext, readers.recipients(reporter.recipient)),
+        files=tuple(file for _, file in attachments),
+        sealed_by=BY_SERVER,
+        secret=reporter.secret,
+    )
+
+
+def file_report(
+    session: Session, ticket: Ticket, report: SealedReport, *, keyring: Keyring, today: date
+) -> Case:
+    """Store a sealed report as a new case, once for each ticket.
+
+    Raises:
+        Conflict: the ticket was used already, or the case or a file of it is there already.
+        Invalid: the report is no sealed body, or the ticket promises what may not be.
+        NotFound: the keys of the ticket are unknown here.
+    """
+    chosen = kept_promise(session, ticket, report.urgency).route
+    known = facts(ticket.choice, report.urgency)
+    filing = Filing(
+        token_hash=_token_hash(ticket),
+        receipt=_locked(ticket, report.secret, keyring),
+        filed_on=today,
+    )
+    session.add(filing)
+    new = NewCase(
+        id=report.rid,
+        row_key=row_key(keyring.pepper, report.lookup),
+        second_half=lock(keyring.second_halves, report.second_half, report.rid.encode()),
+        facts=known,
+        unit_code=_unit_code(known, keyring),
+        route=chosen,
+        language=report.language,
+        sealed_by=report.sealed_by,
+    )
+    return open_case(session, new, report=report.sealed, attachments=report.files, today=today)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A report that was filed with the same ticket before; no secret if the browser made it."""
+
+    secret: bytes = field(repr=False)
+    filed_on: date
+
+
+def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | None:
+    """Return what was filed with a ticket already, so that sending twice files once."""
+    filing = session.get(Filing, _token_hash(ticket))
+    if filing is None:
+        return None
+    secret = unlock(_receipt_key(ticket, keyring), filing.receipt, filing.token_hash)
+    return Earlier(secret, filing.filed_on)
+
+
+def _locked(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:
+    return lock(_receipt_key(ticket, keyring), secret, _token_hash(ticket))
+
+
+def _token_hash(ticket: Ticket) -> bytes:
+    return sha256(ticket.nonce).digest()
+
+
+def _receipt_key(ticket: Ticket, keyring: Keyring) -> bytes:
+    return derive_key(keyring.filing + ticket.nonce, b"receipt of a filing")
+
+
+def _unit_code(known: Facts, keyring: Keyring) -> bytes | None:
+    return unit_code(keyring.units, known.agency, known.region) if known.agency else None

@@ -1,0 +1,65 @@
+"""What every test may ask for: a portal of its own in an empty folder, and things to put in it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.accounts import models as accounts_models
+from portal.app import create_app
+from portal.core.config import Settings
+from portal.core.db import Base, Sessions
+from portal.dialogue import models as dialogue_models
+from portal.statistics import models as statistics_models
+from tests.factories import Make
+from tests.page import Browser
+
+# Tables exist once their modules are imported.
+TABLES = (accounts_models, dialogue_models, statistics_models)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a small portal: SQLite and files in a folder of this test, no receipts ahead."""
+    return Settings(instance=tmp_path / "instance", public_url="http://localhost", receipts_ready=0)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """A portal with empty tables. Its errors reach the test."""
+    app = create_app(settings)
+    app.testing = True
+    sessions: Sessions = app.extensions["sessions"]
+    engine = sessions.kw["bind"]
+    Base.metadata.create_all(engine)
+    yield app
+    engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A person's browser without scripts, with its own cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def browser(client: FlaskClient) -> Browser:
+    """The same person; every page that comes is checked (see tests/page.py)."""
+    return Browser(client)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A database session; what `make` made is committed, what the test does is not."""
+    sessions: Sessions = app.extensions["sessions"]
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def make(app: Flask, session: Session) -> Make:
+    """Makes what a test needs, each already committed."""
+    return Make(session, app.extensions["keyring"], app.extensions["blobs"])

@@ -1,0 +1,252 @@
+"""Things a test needs, made by the services of the portal; a test says only what it is about."""
+
+import json
+import secrets
+from base64 import b64encode
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import passphrase, passwords, receipt, totp
+from crypto.keys import Identity, generate_identity, parse_recipient
+from crypto.seal import seal, throwaway_recipient
+from crypto.signing import SigningKey, generate_signing_key
+from crypto.vault import lock
+from portal.accounts.models import Account, KeyCopy, Role
+from portal.accounts.service.sign_in import seed_context
+from portal.cases.bodies import PORTAL_BOARD, all_bodies, body_kind, body_region
+from portal.cases.models import RECOVERY, Body, Case, UnitKey
+from portal.core.blobs import BlobStore
+from portal.core.keyring import Keyring
+from portal.core.taxonomy import load
+from portal.intake import service
+from portal.intake.draft import Choice, Draft
+
+TODAY = date(2026, 3, 2)  # a Monday without holidays near
+REGION = "KZ-75"
+PASSWORD = "a password of a test"
+PASSPHRASE = "babado-cecidu"
+QUICK = 10  # logarithm of the scrypt cost: tests do not need it to be slow
+Row = TypeVar("Row")
+STORY = "An officer at the checkpoint asked for money and kept my licence."
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A body with a key, and the private keys that only its members have outside tests."""
+
+    code: str
+    identity: Identity
+    signing: SigningKey
+    key: UnitKey
+
+    @property
+    def bundle(self) -> bytes:
+        """What is sealed to each member."""
+        return json.dumps(
+            {
+                "body": self.code,
+                "epoch": self.key.epoch,
+                "identity": self.identity.text,
+                "signing": b64encode(self.signing.seed).decode(),
+            }
+        ).encode()
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff, and what only that person knows."""
+
+    account: Account
+    identity: Identity
+    totp_secret: bytes
+    password: str = PASSWORD
+    passphrase: str = PASSPHRASE
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A case, and what only its reporter has."""
+
+    case: Case
+    secret: bytes
+    reporter: service.Reporter
+    draft: Draft = field(repr=False)
+
+    @property
+    def code(self) -> str:
+        """The receipt as it is shown."""
+        return receipt.show(self.secret)
+
+
+@cache
+def _identity(number: int) -> Identity:
+    """Return one of the key pairs that all tests of a run share."""
+    del number
+    return generate_identity()
+
+
+@cache
+def _signing(number: int) -> SigningKey:
+    del number
+    return generate_signing_key()
+
+
+@cache
+def _wrapped(number: int) -> str:
+    return passphrase.wrap(_identity(number).text.encode(), PASSPHRASE, log_n=QUICK)
+
+
+@cache
+def _password() -> str:
+    return passwords.hash_password(PASSWORD)
+
+
+class Make:
+    """Makes rows that are committed at once, so that pages see them too."""
+
+    def __init__(self, session: Session, keyring: Keyring, blobs: BlobStore) -> None:
+        self.session = session
+        self.keyring = keyring
+        self.blobs = blobs
+        self.units: dict[str, Unit] = {}
+        self._numbers = iter(range(1_000_000))
+
+    def portal(self, *codes: str) -> "Make":
+        """Make every body, and keys and one member for recovery, the oversight board and `codes`.
+
+        Without codes: for every national body and those of one region.
+        """
+        chosen = codes or tuple(
+            code for code in all_bodies() if body_region(code) in {None, REGION}
+        )
+        for code in all_bodies():
+            self.body(code)
+        for code in dict.fromkeys((RECOVERY, PORTAL_BOARD, *chosen)):
+            self.unit(code)
+        return self
+
+    def body(self, code: str) -> Body:
+        """Make a body without a key, unless it is there."""
+        found = self.session.get(Body, code)
+        return found or self._kept(Body(code=code, kind=body_kind(code), region=body_region(code)))
+
+    def unit(self, code: str, *, members: int = 1) -> Unit:
+        """Make a body with a key and so many members who hold it; recovery has no members."""
+        if code in self.units:
+            return self.units[code]
+        self.body(code)
+        unit = self.epoch(code)
+        for _ in range(0 if code == RECOVERY else members):
+            self.person(body_code=code)
+        return unit
+
+    def epoch(self, code: str, *, made_on: date = TODAY) -> Unit:
+        """Make the next key of a body, retire the one before, and give it to the members."""
+        number = next(self._numbers)
+        before = self.session.scalars(select(UnitKey).where(UnitKey.body_code == code)).all()
+        for key in before:
+            key.retired_on = key.retired_on or made_on
+        key = self._kept(
+            UnitKey(
+                body_code=code,
+                epoch=len(before) + 1,
+                recipient=_identity(number).recipient.text,
+                signing=_signing(number).public,
+                made_on=made_on,
+            )
+        )
+        self.units[code] = unit = Unit(code, _identity(number), _signing(number), key)
+        for member in self.session.scalars(select(Account).where(Account.body_code == code)):
+            self.key_copy(unit, member)
+        return unit
+
+    def person(
+        self,
+        *,
+        body_code: str | None = "PROS_SPEC",
+        role: Role = Role.INVESTIGATOR,
+        login: str | None = None,
+        key: bool = True,
+    ) -> Person:
+        """Make an enrolled member of staff; with `key`, one who holds the keys of the unit."""
+        number = next(self._numbers)
+        account_id, seed = secrets.token_hex(16), totp.new_secret()
+        account = self._kept(
+            Account(
+                id=account_id,
+                login=login or f"member-{number}",
+                role=role,
+                body_code=body_code,
+                active=True,
+                made_on=TODAY,
+                password=_password(),
+                totp=lock(self.keyring.accounts, seed, seed_context(account_id)),
+                totp_counter=0,
+                recipient=_identity(number).recipient.text,
+                wrapped_identity=_wrapped(number),
+            )
+        )
+        if key and body_code in self.units:
+            self.key_copy(self.units[body_code], account)
+        return Person(account, _identity(number), seed)
+
+    def key_copy(self, unit: Unit, account: Account) -> KeyCopy:
+        """Give the keys of a unit to a member."""
+        own = parse_recipient(account.recipient or "")
+        return self._kept(
+            KeyCopy(
+                unit_key_id=unit.key.id,
+                account_id=account.id,
+                sealed=seal(unit.bundle, (own, throwaway_recipient(), throwaway_recipient())),
+                given_on=TODAY,
+            )
+        )
+
+    def filed(
+        self,
+        *,
+        category: str = "bribery",
+        subcategory: str | None = None,
+        region: str | None = REGION,
+        agency: str | None = None,
+        leadership: bool = False,
+        outside_police: bool = False,
+        answers: dict[str, str | list[str]] | None = None,
+        language: str = "ru",
+        today: date = TODAY,
+    ) -> Filed:
+        """File a report as the page without scripts does, to a portal made by `portal`."""
+        if not self.units:
+            self.portal()
+        choice = Choice(
+            category=category,
+            subcategory=subcategory or load().subcategories_of(category)[0].id,
+            region=region,
+            agency=agency,
+            leadership=leadership,
+            outside_police=outside_police,
+        )
+        draft = Draft(choice, language, answers or {"danger_now": "no", "what_happened": STORY})
+        secret = receipt.new_secret()
+        reporter = service.Reporter(secret, receipt.derive(secret))
+        told = service.promise(self.session, choice, keyring=self.keyring)
+        report = service.seal_report(draft, told.keys, reporter)
+        case = service.file_report(
+            self.session, told.ticket, report, keyring=self.keyring, today=today
+        )
+        self.session.commit()
+        return Filed(case, secret, reporter, draft)
+
+    def case(self, **about: object) -> Case:
+        """File a report, and return its case."""
+        return self.filed(**about).case  # type: ignore[arg-type]
+
+    def _kept(self, row: Row) -> Row:
+        self.session.add(row)
+        self.session.commit()
+        return row
