@@ -1,0 +1,17 @@
+/** Hands the modules to the tests, which call them through the driver. */
+
+import * as body from "/static/lib/body.js";
+import * as bytes from "/static/lib/bytes.js";
+import * as json from "/static/lib/json.js";
+import * as keys from "/static/lib/keys.js";
+import * as padding from "/static/lib/padding.js";
+import * as passphrase from "/static/lib/passphrase.js";
+import * as receipt from "/static/lib/receipt.js";
+import * as seal from "/static/lib/seal.js";
+import * as session from "/static/lib/session.js";
+
+globalThis.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  globalThis.violations.push(event.effectiveDirective);
+});
+globalThis.lib = { body, bytes, json, keys, padding, passphrase, receipt, seal, session };

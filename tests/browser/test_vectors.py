@@ -1,0 +1,114 @@
+"""The browser gives what the test vectors say: ours, and those that age publishes."""
+
+import json
+import zlib
+from base64 import b64decode
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.bench import Bench, Refused, to_text
+
+VECTORS = Path(__file__).parents[1] / "crypto" / "vectors"
+AGE = """
+const { armor, Decrypter } = await import("/static/vendor/core.js");
+const [text, identities, passphrases, armored] = arguments;
+const decrypter = new Decrypter();
+identities.forEach((identity) => decrypter.addIdentity(identity));
+passphrases.forEach((passphrase) => decrypter.addPassphrase(passphrase));
+try {
+  const bytes = lib.bytes.fromBase64(text);
+  const file = armored ? armor.decode(lib.bytes.fromUtf8(bytes)) : bytes;
+  return lib.bytes.sha256Hex(await decrypter.decrypt(file));
+} catch {
+  return null;
+}
+"""
+
+
+def vectors(name: str) -> Any:
+    return json.loads((VECTORS / f"{name}.json").read_text())
+
+
+def data(text: str) -> bytes:
+    return bytes.fromhex(text)
+
+
+def published() -> dict[str, Any]:
+    found = vectors("cctv-age")["vectors"]
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.parametrize("vector", vectors("receipt"), ids=lambda vector: vector["secret"])
+def test_a_receipt_gives_every_key_of_its_vector(bench: Bench, vector: Any) -> None:
+    found = bench.run(
+        """
+        const { toHex, fromHex } = lib.bytes;
+        const { secret, second_half: half, digits, letters, also } = arguments[0];
+        const keys = await lib.receipt.derive(fromHex(secret));
+        const own = lib.receipt.withSecondHalf(keys.master, fromHex(half));
+        const typed = [digits, letters, ...also].map((text) => toHex(lib.receipt.parse(text)));
+        return {
+          digits: lib.receipt.show(fromHex(secret)),
+          master: toHex(keys.master), lookup: toHex(keys.lookup), blind: toHex(keys.blind),
+          identity: own.identity, recipient: own.recipient,
+          signing_public: toHex(own.signingPublic), secret: [...new Set(typed)].join(),
+        };
+        """,
+        vector,
+    )
+    assert found == {name: vector[name] for name in found}
+
+
+def test_the_sealed_vector_opens_for_its_three_holders_only(bench: Bench) -> None:
+    vector = vectors("sealed")
+    script = "return lib.seal.open(lib.bytes.fromBase64(arguments[0]), arguments[1])"
+    for identity in vector["identities"]:
+        found = bench.bytes(script, b64decode(vector["ciphertext"]), identity)
+        assert found.decode() == vector["plaintext"]
+    with pytest.raises(Refused, match="OpenError"):
+        bench.run(script, vector["ciphertext"], vector["stranger"])
+    recipients = "return arguments[0].map(lib.keys.recipientOf)"
+    assert bench.run(recipients, vector["identities"]) == vector["recipients"]
+
+
+def test_the_bodies_of_the_vectors_are_written_byte_for_byte(bench: Bench) -> None:
+    found = vectors("body")
+    seeds = [data(found["reporter_seed"]), data(found["body_seed"])]
+    for vector in found["bodies"]:
+        script = """
+          const signers = arguments[1].map((seed) => lib.keys.signerFromSeed(
+            lib.bytes.fromBase64(seed)));
+          const signer = signers.find((one) =>
+            lib.bytes.toHex(one.signingPublic) === arguments[2]);
+          const body = JSON.parse(arguments[0]);
+          const padded = lib.body.compose(body, signer);
+          const { rid, thread, seq, prev } = body;
+          const signerPublic = signer.signingPublic;
+          lib.body.read(padded, { rid, thread, seq, prev, signerPublic });
+          return padded;
+        """
+        given = [to_text(seed) for seed in seeds]
+        padded = bench.bytes(script, vector["inner"], given, vector["signer"])
+        assert json.loads(padded)["signature"] == vector["signature"]
+        assert sha256(padded).hexdigest() == vector["plaintext_sha256"]
+
+
+def test_lengths_are_those_of_the_vectors(bench: Bench) -> None:
+    pairs = vectors("lengths")["padme"]
+    found = bench.run("return arguments[0].map(([length]) => lib.padding.padme(length))", pairs)
+    assert found == [padded for _, padded in pairs]
+
+
+@pytest.mark.parametrize("name", sorted(published()))
+def test_the_age_library_agrees_with_the_vectors_of_age(bench: Bench, name: str) -> None:
+    vector = published()[name]
+    file = b64decode(vector["file"])
+    if "compressed" in vector:
+        file = zlib.decompress(file)
+    keys, phrases = vector.get("identity", []), vector.get("passphrase", [])
+    found = bench.run(AGE, file, keys, phrases, vector.get("armored") == "yes")
+    assert found == (vector["payload"] if vector["expect"] == "success" else None)

@@ -1,0 +1,71 @@
+"""Starts the Chromium that journeys drive: no display, no service of its own, this machine only."""
+
+import shutil
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+
+DESKTOP = (1280, 900)
+PHONE = (320, 640)
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+)
+
+
+def start_chromium(
+    profile: Path,
+    *,
+    size: tuple[int, int] = DESKTOP,
+    scripts: bool = True,
+    language: str = "en",
+    arguments: tuple[str, ...] = (),
+) -> webdriver.Chrome:
+    """Start one browser.
+
+    Args:
+        profile: an empty folder of its own; what the browser keeps and downloads goes there.
+        size: width and height of the window in pixels.
+        scripts: whether pages may run JavaScript.
+        language: what the browser asks for in Accept-Language.
+        arguments: further command-line arguments.
+
+    Returns:
+        The driver. Call its `quit` when done.
+    """
+    options = webdriver.ChromeOptions()
+    options.binary_location = _program("chromium")
+    for argument in (*ARGUMENTS, *arguments):
+        options.add_argument(argument)
+    options.add_argument(f"--user-data-dir={profile / 'chromium'}")
+    options.add_argument(f"--window-size={size[0]},{size[1]}")
+    preferences: dict[str, object] = {
+        "intl.accept_languages": language,
+        "download.default_directory": str(profile / "downloads"),
+        "download.prompt_for_download": False,
+    }
+    if not scripts:
+        preferences["profile.managed_default_content_settings.javascript"] = 2
+    options.add_experimental_option("prefs", preferences)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(_program("chromedriver")))
+    driver.set_window_size(*size)
+    return driver
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise FileNotFoundError(f"{name} is not installed")
+    return found
