@@ -7,6 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import crypto
+from portal.accounts import views as accounts
 from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
@@ -71,3 +72,4 @@ def _add_features(app: Flask) -> None:
     """Add the pages and commands of every feature."""
     app.register_blueprint(words.roots)
     app.register_blueprint(words.pages)
+    app.register_blueprint(accounts.pages)

@@ -40,8 +40,6 @@ class Account(Base):
     password: Mapped[str | None] = mapped_column(String(200))  # Argon2id, PHC string
     totp: Mapped[bytes | None] = mapped_column(LargeBinary(80))  # encrypted seed
     totp_counter: Mapped[int]  # last accepted step; a code works once
-    failures: Mapped[int]  # since the last success
-    blocked_until: Mapped[int]  # minute; after many failures of this account only
     invitation: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # hash of a one-time code
     invited_on: Mapped[date | None]
     # Decryption: public key, and the private one under a passphrase the server never sees.
@@ -80,6 +78,17 @@ class StaffSession(Base):
     expires: Mapped[int]  # minute
 
     account: Mapped[Account] = relationship()
+
+
+class SignInAttempts(Base):
+    """Wrong attempts with one login since its last success; kept for unknown logins alike."""
+
+    __tablename__ = "sign_in_attempts"
+
+    login_code: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # keyed code
+    failures: Mapped[int]
+    last_minute: Mapped[int]
+    blocked_until: Mapped[int]  # minute; only this login rests, nobody else
 
 
 class Link(Base):

@@ -1,0 +1,145 @@
+"""Who is signed in: the guard of staff pages, the cookie, and what a page's scripts may know."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Response, current_app, g, redirect, request, url_for
+from flask import session as browser
+from flask.typing import ResponseReturnValue
+
+from crypto.text import to_base64
+from portal.accounts import queries
+from portal.accounts.models import Account, Role, StaffSession
+from portal.accounts.service import sign_in
+from portal.accounts.service.sign_in import Moment, Step
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.errors import NotAllowed, NotFound
+from portal.web import errors
+from portal.web.database import reading, transaction
+from portal.web.navigation import link_if
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def staff(*roles: Role) -> Callable[[View], View]:
+    """Return the guard of a page: signed in, and in one of these roles (none given: any role).
+
+    Whoever is not signed in is led to the sign-in page; a script is told so.
+    """
+    return _guard(Step.FULL, frozenset(roles or Role))
+
+
+def half_way(step: Step) -> Callable[[View], View]:
+    """Return the guard of a page between two steps of signing in."""
+    return _guard(step, frozenset(Role))
+
+
+def current_account() -> Account:
+    """Return who is signed in, detached from any database session."""
+    account: Account = g.account
+    return account
+
+
+def now() -> Moment:
+    """Return the moment, for services that never read a clock."""
+    settings: Settings = current_app.extensions["settings"]
+    return Moment(clock.today(), clock.seconds(), settings.staff_session_minutes)
+
+
+def token() -> str:
+    """Return the token in this browser's cookie, or "" if there is none."""
+    return request.cookies.get(cookie_name(), "")
+
+
+def cookie_name() -> str:
+    """Return the name of the cookie of staff."""
+    settings: Settings = current_app.extensions["settings"]
+    return "__Host-staff" if settings.secure else "staff"
+
+
+def enter(answer: Response, new_token: str) -> Response:
+    """Let this browser carry a new session; the token of its forms changes with it."""
+    browser.clear()
+    settings: Settings = current_app.extensions["settings"]
+    answer.set_cookie(
+        cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings.secure
+    )
+    return answer
+
+
+def leave(answer: Response) -> Response:
+    """Make this browser forget that somebody was signed in."""
+    browser.clear()
+    settings: Settings = current_app.extensions["settings"]
+    answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings.secure)
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return answer
+
+
+def home(account: Account) -> str:
+    """Return where a person begins to work."""
+    if account.role is Role.ADMINISTRATOR:
+        return link_if("admin.accounts") or url_for("accounts.account")
+    if account.recipient is None:
+        return url_for("accounts.key")
+    return link_if("review.queue") or url_for("accounts.account")
+
+
+def page_keys() -> dict[str, Any]:
+    """Return what the scripts of a staff page need to open keys: all of it sealed or wrapped."""
+    account, held = current_account(), g.staff_session
+    with reading() as session:
+        copies = queries.copies_of(session, account.id)
+    return {
+        "login": account.login,
+        "wrapped": account.wrapped_identity or "",
+        "tab_key": to_base64(held.tab_key),
+        "copies": [
+            {"body": copy.body_code, "epoch": copy.epoch, "sealed": to_base64(copy.sealed)}
+            for copy in copies
+        ],
+    }
+
+
+def _guard(step: Step, roles: frozenset[Role]) -> Callable[[View], View]:
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **parts: Any) -> Any:
+            try:
+                g.account, g.staff_session = _found(step)
+            except NotFound:
+                return _to_sign_in()
+            if g.account.role not in roles:
+                raise NotAllowed("another role")
+            return view(*args, **parts)
+
+        guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all routes
+        guarded.step = step  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return guard
+
+
+def _found(step: Step) -> tuple[Account, StaffSession]:
+    """Return the account and session of this browser, and move the session's end.
+
+    Raises:
+        NotFound: nobody is signed in, or not so far.
+    """
+    at = now()
+    with reading() as session:
+        held = sign_in.find_session(session, token(), step, at=at)
+        account = held.account
+    if step is Step.FULL and held.expires < at.minute + at.idle_minutes:
+        with transaction() as session:  # at most once a minute
+            sign_in.stay(session, token(), at=at)
+    return account, held
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    if errors.wants_json():
+        return errors.page(HTTPStatus.UNAUTHORIZED)
+    return redirect(url_for("accounts.sign_in"), HTTPStatus.SEE_OTHER)

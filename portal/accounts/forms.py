@@ -1,0 +1,166 @@
+"""What staff are asked: to sign in, to be welcomed, to keep a key, to declare a link."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import ValidationError
+
+from crypto.errors import FormatError
+from crypto.passwords import MAX_PASSWORD
+from crypto.text import from_base64, from_json
+from portal.core.taxonomy import Taxonomy
+from portal.web.forms import PortalForm, longest, readable, required, shortest
+from portal.web.i18n import text_of
+
+LONGEST_LOGIN = 64
+SHORTEST_PASSWORD = 12
+LONGEST_KEY = 8192
+MOST_EPOCHS = 200
+
+
+def login_field() -> StringField:
+    """Return the question for the name one signs in with."""
+    return StringField(_l("Login"), [required(), readable, longest(LONGEST_LOGIN)])
+
+
+def code_field() -> StringField:
+    """Return the question for a one-time code of six digits."""
+    return StringField(
+        _l("Code from your device"),
+        [required(), readable, longest(20)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
+    )
+
+
+def _new_password() -> PasswordField:
+    return PasswordField(
+        _l("New password"),
+        [required(), shortest(SHORTEST_PASSWORD), longest(MAX_PASSWORD)],
+        description=_l("At least 12 characters. Several words are easier to remember."),
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+def _again() -> PasswordField:
+    return PasswordField(
+        _l("New password, once more"),
+        [required(), longest(MAX_PASSWORD)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class OneButton(PortalForm):
+    """A form with nothing but its button."""
+
+
+class SignInForm(PortalForm):
+    """The first factor."""
+
+    login = login_field()
+    password = PasswordField(
+        _l("Password"),
+        [required(), longest(MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeForm(PortalForm):
+    """The second factor."""
+
+    code = code_field()
+
+
+class NewPasswordForm(PortalForm):
+    """A new password, typed twice."""
+
+    password = _new_password()
+    again = _again()
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Compare the two."""
+        if field.data != self.password.data:
+            raise ValidationError(_l("The two passwords are not the same."))
+
+
+class WelcomeForm(NewPasswordForm):
+    """An invitation, and the password that replaces it."""
+
+    login = login_field()
+    invitation = StringField(_l("One-time code"), [required(), readable, longest(100)])
+    password = _new_password()
+    again = _again()
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse the login as a password."""
+        if (self.login.data or "").strip().lower() in (field.data or "").lower():
+            raise ValidationError(_l("Please choose a password without your login in it."))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The present password, and another."""
+
+    current = PasswordField(
+        _l("Present password"),
+        [required(), longest(MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = _new_password()
+    again = _again()
+
+
+class PersonalKeyForm(PortalForm):
+    """A key made in the browser: the public half, and the private one under a passphrase."""
+
+    recipient = HiddenField(validators=[required(), longest(LONGEST_KEY)])
+    wrapped = HiddenField(validators=[required(), longest(LONGEST_KEY)])
+
+
+class PassphraseForm(PortalForm):
+    """The same private key under another passphrase."""
+
+    wrapped = HiddenField(validators=[required(), longest(LONGEST_KEY)])
+
+
+class AdmitForm(PortalForm):
+    """The keys of the unit, sealed to a colleague in the browser of who admits them."""
+
+    copies = HiddenField(validators=[required()])
+    compared = BooleanField(
+        _l("We have compared the fingerprint by voice or face to face."), [required()]
+    )
+
+    def sealed(self) -> dict[int, bytes]:
+        """Return the sealed keys by epoch; empty if what came is something else."""
+        try:
+            listed = from_json(self.copies.data or "")
+            return _by_epoch(listed)
+        except (FormatError, KeyError, TypeError, ValueError):
+            return {}
+
+
+def _by_epoch(listed: Any) -> dict[int, bytes]:
+    if not isinstance(listed, list) or len(listed) > MOST_EPOCHS:
+        raise ValueError("not a list of copies")
+    return {int(one["epoch"]): from_base64(one["sealed"]) for one in listed}
+
+
+class LinkForm(PortalForm):
+    """A unit that somebody served in or is kin to."""
+
+    agency = SelectField(_l("Where you or your relative serve or served"), [required()])
+    region = SelectField(
+        _l("Region"), description=_l("Leave it empty for a central or national body.")
+    )
+
+    @classmethod
+    def about(cls, taxonomy: Taxonomy) -> "LinkForm":
+        """Return the form with the places of the taxonomy."""
+        form = cls()
+        form.agency.choices = [("", "")] + [
+            (agency.id, text_of(agency.label)) for agency in taxonomy.agencies.values()
+        ]
+        form.region.choices = [("", "")] + [
+            (region.iso_code, text_of(region.label)) for region in taxonomy.regions.values()
+        ]
+        return form

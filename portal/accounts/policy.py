@@ -1,0 +1,64 @@
+"""What a member of staff may do with a case, a colleague or a key: return, or raise the reason."""
+
+from collections.abc import Container
+
+from portal.accounts.models import Account, Role
+from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.models import Case
+from portal.core.errors import Invalid, NotAllowed, NotFound
+
+# Who reads cases of their own body; an administrator reads none.
+READERS = frozenset({Role.INVESTIGATOR, Role.HEAD, Role.OVERSIGHT})
+# Who admits colleagues of their own body. The board has no head: each of its members may.
+ADMITTERS = frozenset({Role.HEAD, Role.OVERSIGHT})
+
+
+def check_may_see(
+    account: Account, case: Case, *, links: Container[bytes], recusals: Container[str]
+) -> None:
+    """Check that a member of staff may know of a case.
+
+    Args:
+        account: who asks.
+        case: what they ask for.
+        links: codes of the units that the account declared (`queries.links_of`).
+        recusals: cases that the account stays away from (`queries.recusals_of`).
+
+    Raises:
+        NotFound: a case of another body, or closed to this person: it looks like none at all.
+    """
+    own = account.active and account.role in READERS and account.body_code == case.body_code
+    linked = case.unit_code is not None and case.unit_code in links
+    if not own or linked or case.id in recusals:
+        raise NotFound("no such case for this account")
+
+
+def check_may_admit(admitter: Account, colleague: Account) -> None:
+    """Check that one member may hand the keys of their body to another.
+
+    Raises:
+        NotFound: the other one is not of the same body, or not active.
+        NotAllowed: this member does not admit colleagues.
+        Invalid: the colleague has no personal key yet.
+    """
+    same = admitter.body_code is not None and admitter.body_code == colleague.body_code
+    if not same or not colleague.active:
+        raise NotFound("no such colleague")
+    if admitter.role not in ADMITTERS or admitter.id == colleague.id:
+        raise NotAllowed("only the head of the unit admits colleagues")
+    if colleague.recipient is None:
+        raise Invalid("the colleague has no key yet", code="no-key")
+
+
+def check_role_fits(role: Role, body_code: str | None) -> None:
+    """Check that a role exists in a body.
+
+    Raises:
+        Invalid: an administrator in a body, oversight outside the board, or the like.
+    """
+    fits = {
+        Role.ADMINISTRATOR: body_code is None,
+        Role.OVERSIGHT: body_code == PORTAL_BOARD,
+    }.get(role, body_code not in (None, PORTAL_BOARD))
+    if not fits:
+        raise Invalid("this role does not exist in this body", field="body_code", code="role")

@@ -1,0 +1,153 @@
+"""What pages and other features ask about staff: who they are, and which keys they hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, selectinload
+
+from crypto.passwords import hash_password
+from portal.accounts.models import Account, KeyCopy, Link, Recusal
+from portal.cases.models import UnitKey
+from portal.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The keys of a body in one epoch, as one member keeps them: sealed."""
+
+    body_code: str
+    epoch: int
+    sealed: bytes
+
+
+@cache
+def decoy_password() -> str:
+    """Return a stored password that nobody has, so that an unknown login costs the same work."""
+    return hash_password("nobody signs in with this")
+
+
+def account_of(session: Session, account_id: str) -> Account:
+    """Return an account.
+
+    Raises:
+        NotFound: there is none.
+    """
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound("no such account")
+    return account
+
+
+def account_by_login(session: Session, login: str) -> Account:
+    """Return the account with a login, in any case of letters.
+
+    Raises:
+        NotFound: there is none.
+    """
+    account = session.scalar(select(Account).where(Account.login == login.strip().lower()))
+    if account is None:
+        raise NotFound("no such login")
+    return account
+
+
+def account_for_sign_in(session: Session, login: str) -> Account | None:
+    """Return the account that a login opens: active, and its owner has set up a device."""
+    return session.scalar(
+        select(Account).where(
+            Account.login == login.strip().lower(),
+            Account.active,
+            Account.password.is_not(None),
+            Account.invitation.is_(None),
+        )
+    )
+
+
+def stored_password(session: Session, login: str) -> str:
+    """Return the stored password of a login; a decoy if nobody can sign in with it."""
+    account = account_for_sign_in(session, login)
+    return decoy_password() if account is None else str(account.password)
+
+
+def eligible_bodies(session: Session, unit_code: bytes | None) -> frozenset[str]:
+    """Return the bodies that can take a case about one unit.
+
+    Such a body has a current key, and an active member who holds a copy of it and has declared
+    no link to the unit.
+
+    Args:
+        session: the database.
+        unit_code: code of the unit complained of (`cases.units.unit_code`), None if unknown.
+    """
+    able = (
+        select(UnitKey.body_code)
+        .join(KeyCopy, KeyCopy.unit_key_id == UnitKey.id)
+        .join(Account, Account.id == KeyCopy.account_id)
+        .where(UnitKey.retired_on.is_(None), Account.active)
+        .where(Account.body_code == UnitKey.body_code)
+        .distinct()
+    )
+    if unit_code is not None:
+        linked = exists().where(Link.account_id == Account.id, Link.unit_code == unit_code)
+        able = able.where(~linked)
+    return frozenset(session.scalars(able))
+
+
+def copies_of(session: Session, account_id: str) -> tuple[Copy, ...]:
+    """Return the sealed keys of one member, newest epoch first."""
+    rows = session.execute(
+        select(UnitKey.body_code, UnitKey.epoch, KeyCopy.sealed)
+        .join(KeyCopy, KeyCopy.unit_key_id == UnitKey.id)
+        .where(KeyCopy.account_id == account_id)
+        .order_by(UnitKey.epoch.desc())
+    )
+    return tuple(Copy(*row) for row in rows)
+
+
+def epochs_of(session: Session, account_id: str) -> frozenset[int]:
+    """Return the epochs of the own body that one member can open."""
+    held = (
+        select(UnitKey.epoch)
+        .join(KeyCopy, KeyCopy.unit_key_id == UnitKey.id)
+        .join(Account, Account.id == KeyCopy.account_id)
+        .where(Account.id == account_id, UnitKey.body_code == Account.body_code)
+    )
+    return frozenset(session.scalars(held))
+
+
+def members_of(session: Session, body_code: str) -> Sequence[Account]:
+    """Return the active members of a body by login, with the epochs they hold."""
+    return session.scalars(
+        select(Account)
+        .where(Account.body_code == body_code, Account.active)
+        .options(selectinload(Account.key_copies).joinedload(KeyCopy.unit_key))
+        .order_by(Account.login)
+    ).all()
+
+
+def is_last_holder(session: Session, account: Account) -> bool:
+    """Tell whether nobody else could open the current key of this member's body."""
+    current = select(UnitKey.id).where(
+        UnitKey.body_code == account.body_code, UnitKey.retired_on.is_(None)
+    )
+    holders = set(
+        session.scalars(
+            select(Account.id)
+            .join(KeyCopy, KeyCopy.account_id == Account.id)
+            .where(KeyCopy.unit_key_id.in_(current), Account.active)
+        )
+    )
+    return holders == {account.id}
+
+
+def links_of(session: Session, account_id: str) -> frozenset[bytes]:
+    """Return the codes of the units that a member of staff declared a link to."""
+    return frozenset(session.scalars(select(Link.unit_code).where(Link.account_id == account_id)))
+
+
+def recusals_of(session: Session, account_id: str) -> frozenset[str]:
+    """Return the cases that a member of staff stays away from."""
+    return frozenset(
+        session.scalars(select(Recusal.case_id).where(Recusal.account_id == account_id))
+    )

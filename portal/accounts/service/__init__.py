@@ -1,0 +1,1 @@
+"""Verbs of staff accounts: sign in, be welcomed, keep keys, declare links."""

@@ -1,0 +1,276 @@
+"""Keys of members and bodies. Private ones pass through sealed, or are made and forgotten here."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from crypto import shares
+from crypto.errors import FormatError
+from crypto.keys import Recipient, generate_identity, parse_recipient
+from crypto.passphrase import BEGIN, END
+from crypto.seal import HEADER_BYTES, check_form, seal, sealed_length, throwaway_recipient
+from crypto.signing import generate_signing_key
+from crypto.text import from_base64, to_base64, to_json
+from portal.accounts import queries
+from portal.accounts.models import Account, KeyCopy
+from portal.accounts.policy import READERS, check_may_admit
+from portal.cases import audit
+from portal.cases.models import RECOVERY, Body, UnitKey
+from portal.core.errors import Conflict, Invalid, NotFound
+
+LONGEST_BUNDLE = 1024
+LONGEST_WRAPPED = 4096
+_SCRYPT_FILE = b"age-encryption.org/v1\n-> scrypt "
+_FINGERPRINT_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class RecoveryKit:
+    """A new recovery key: its public row, and the files for the five holders by name."""
+
+    unit_key: UnitKey
+    files: Mapping[str, bytes]
+
+
+def fingerprint(recipient: str) -> str:
+    """Return what two people compare by voice to know that they mean the same key."""
+    digits = hashlib.sha256(recipient.encode()).hexdigest()[:_FINGERPRINT_DIGITS]
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def store_personal(
+    session: Session, account_id: str, recipient: str, wrapped: str, *, force: bool, today: date
+) -> None:
+    """Store a member's public key, and their private one under a passphrase we never see.
+
+    A new key cannot open what was sealed to the old one, so its copies are deleted: a colleague
+    admits the member again.
+
+    Args:
+        session: the database.
+        account_id: whose key it is.
+        recipient: "age1pq1…".
+        wrapped: an armored age file under a passphrase.
+        force: replace a key even if nobody else could then open the body's current key.
+        today: the day.
+
+    Raises:
+        Invalid: not such a key, or not such a file.
+        Conflict: they are the last who can open their body's current key.
+    """
+    check_recipient(recipient)
+    check_wrapped(wrapped)
+    account = queries.account_of(session, account_id)
+    if not force and queries.is_last_holder(session, account):
+        raise Conflict("the last holder of a key does not give it up")
+    if account.recipient != recipient:
+        session.execute(delete(KeyCopy).where(KeyCopy.account_id == account.id))
+    account.recipient, account.wrapped_identity = recipient, wrapped
+    audit.record(session, "personal_key", actor=account.id, today=today)
+
+
+def store_wrapped(session: Session, account_id: str, wrapped: str, *, today: date) -> None:
+    """Store the same private key under another passphrase.
+
+    Raises:
+        Invalid: not a file under a passphrase.
+        Conflict: there is no key yet.
+    """
+    check_wrapped(wrapped)
+    account = queries.account_of(session, account_id)
+    if account.recipient is None:
+        raise Conflict("no key yet")
+    account.wrapped_identity = wrapped
+    audit.record(session, "passphrase", actor=account.id, today=today)
+
+
+def give_copies(
+    session: Session, giver_id: str, colleague_id: str, sealed: Mapping[int, bytes], *, today: date
+) -> None:
+    """Store the keys of a body that one member has sealed to a colleague in their browser.
+
+    Args:
+        session: the database.
+        giver_id: the member who admits.
+        colleague_id: the member who is admitted.
+        sealed: by epoch, the sealed bundle.
+        today: the day.
+
+    Raises:
+        NotFound: a colleague of another body, or an epoch that the giver does not hold.
+        NotAllowed: the giver does not admit colleagues.
+        Invalid: the colleague has no key, or these are no sealed bundles.
+        Conflict: the colleague has a copy already.
+    """
+    giver = queries.account_of(session, giver_id)
+    colleague = queries.account_of(session, colleague_id)
+    check_may_admit(giver, colleague)
+    if not sealed or not sealed.keys() <= queries.epochs_of(session, giver.id):
+        raise NotFound("an epoch that the giver does not hold")
+    if sealed.keys() & queries.epochs_of(session, colleague.id):
+        raise Conflict("the colleague has this copy already")
+    for epoch, copy in sorted(sealed.items()):
+        check_copy(copy)
+        _keep_copy(session, _unit_key(session, giver.body_code, epoch), colleague, copy, today)
+        detail = f"{colleague.id} {epoch}"
+        audit.record(session, "admitted", actor=giver.id, detail=detail, today=today)
+
+
+def next_epoch(session: Session, body_code: str, *, today: date) -> UnitKey:
+    """Make the next keys of a body, seal them to each active member, and retire the last ones.
+
+    The private keys exist in memory only while this runs.
+
+    Raises:
+        NotFound: there is no such body.
+        Conflict: no member has a personal key, so nobody could ever open anything.
+    """
+    if session.get(Body, body_code) is None or body_code == RECOVERY:
+        raise NotFound("no such body")
+    members = key_holders(session, body_code)
+    if not members:
+        raise Conflict("no active member of this body has a personal key")
+    identity, signing = generate_identity(), generate_signing_key()
+    made = _new_row(session, body_code, identity.recipient.text, signing.public, today)
+    bundle = to_json(
+        {
+            "body": body_code,
+            "epoch": made.epoch,
+            "identity": identity.text,
+            "signing": to_base64(signing.seed),
+        }
+    ).encode()
+    for member in members:
+        sealed = _sealed_to(bundle, parse_recipient(str(member.recipient)))
+        _keep_copy(session, made, member, sealed, today)
+    audit.record(
+        session, "unit_key", actor="system", detail=f"{body_code} {made.epoch}", today=today
+    )
+    return made
+
+
+def key_holders(session: Session, body_code: str) -> Sequence[Account]:
+    """Return the active members of a body to whom its next keys will be sealed."""
+    return session.scalars(
+        select(Account)
+        .where(Account.body_code == body_code, Account.active, Account.role.in_(READERS))
+        .where(Account.recipient.is_not(None))
+        .order_by(Account.login)
+    ).all()
+
+
+def make_recovery(session: Session, holders: Sequence[Recipient], *, today: date) -> RecoveryKit:
+    """Make the recovery key: any three of five holders can open it, the server cannot.
+
+    Raises:
+        Invalid: not five different holders.
+    """
+    identity = generate_identity()
+    # As age-keygen writes it, so that what three holders get is an identity file for age.
+    secret = f"# public key: {identity.recipient.text}\n{identity.text}\n".encode()
+    try:
+        parts = shares.split(secret, holders)
+    except FormatError as error:
+        raise Invalid("the recovery key needs five different holders", code="holders") from error
+    # The recovery key signs nothing; the private half of this one is forgotten at once.
+    unused = generate_signing_key().public
+    made = _new_row(session, RECOVERY, identity.recipient.text, unused, today)
+    audit.record(session, "recovery_key", actor="system", detail=str(made.epoch), today=today)
+    names = {
+        f"recovery-{made.epoch}-holders-{'-'.join(str(place + 1) for place in places)}.age": file
+        for places, file in parts.items()
+    }
+    return RecoveryKit(made, names)
+
+
+def check_recipient(text: str) -> None:
+    """Check that a text is a post-quantum recipient.
+
+    Raises:
+        Invalid: it is none.
+    """
+    try:
+        parse_recipient(text)
+    except FormatError as error:
+        raise Invalid("not a recipient", field="recipient", code="recipient") from error
+
+
+def check_wrapped(text: str) -> None:
+    """Check that a text has the form of an armored age file under a passphrase.
+
+    Raises:
+        Invalid: it has not: the worst that could be sent instead is a bare private key.
+    """
+    lines = text.strip().splitlines()
+    fault = Invalid("not a file under a passphrase", field="wrapped", code="wrapped")
+    if len(text) > LONGEST_WRAPPED or len(lines) < 3 or (lines[0], lines[-1]) != (BEGIN, END):
+        raise fault
+    try:
+        content = from_base64("".join(lines[1:-1]))
+    except FormatError as error:
+        raise fault from error
+    if not content.startswith(_SCRYPT_FILE):
+        raise fault
+
+
+def check_copy(sealed: bytes) -> None:
+    """Check that bytes have the form of a bundle of keys sealed to one member.
+
+    Raises:
+        Invalid: they have not.
+    """
+    lengths = range(sealed_length(1), sealed_length(LONGEST_BUNDLE))
+    try:
+        check_form(sealed[:HEADER_BYTES], len(sealed), lengths=lengths)
+    except FormatError as error:
+        raise Invalid("not a sealed key", field="copies", code="copies") from error
+
+
+def _sealed_to(bundle: bytes, member: Recipient) -> bytes:
+    return seal(bundle, [member, throwaway_recipient(), throwaway_recipient()])
+
+
+def _keep_copy(
+    session: Session, unit_key: UnitKey, member: Account, sealed: bytes, today: date
+) -> None:
+    session.add(
+        KeyCopy(unit_key_id=unit_key.id, account_id=member.id, sealed=sealed, given_on=today)
+    )
+
+
+def _unit_key(session: Session, body_code: str | None, epoch: int) -> UnitKey:
+    return session.scalars(
+        select(UnitKey).where(UnitKey.body_code == body_code, UnitKey.epoch == epoch)
+    ).one()
+
+
+def _new_row(
+    session: Session, body_code: str, recipient: str, signing: bytes, today: date
+) -> UnitKey:
+    """Add the public keys of the next epoch, and retire the last ones."""
+    last = session.scalar(
+        select(UnitKey.epoch)
+        .where(UnitKey.body_code == body_code)
+        .order_by(UnitKey.epoch.desc())
+        .limit(1)
+    )
+    session.execute(
+        update(UnitKey)
+        .where(UnitKey.body_code == body_code, UnitKey.retired_on.is_(None))
+        .values(retired_on=today)
+    )
+    made = UnitKey(
+        body_code=body_code,
+        epoch=(last or 0) + 1,
+        recipient=recipient,
+        signing=signing,
+        made_on=today,
+        retired_on=None,
+    )
+    session.add(made)
+    session.flush()  # gives it the number that copies refer to
+    return made

@@ -1,0 +1,244 @@
+"""Signing in and out: password, one-time code, a session the server can end at any moment."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from threading import BoundedSemaphore
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from crypto import totp, vault
+from crypto.passwords import check_password, hash_password
+from portal.accounts import queries
+from portal.accounts.models import Account, SignInAttempts, StaffSession
+from portal.cases import audit
+from portal.core.errors import NotFound
+
+TOKEN_BYTES = 32
+# Wrong attempts that cost nothing; after each further one the login rests twice as long.
+FREE_FAILURES = 5
+LONGEST_REST_MINUTES = 15
+ATTEMPTS_KEPT_MINUTES = 24 * 60
+# How long somebody may take to find their device between password and code.
+HALF_WAY_MINUTES = 10
+# A password takes 19 MiB and all of a processor for a moment: two at a time leave room for others.
+_SLOW = BoundedSemaphore(2)
+
+
+class Step(StrEnum):
+    """How far a session has come."""
+
+    ENROL = "enrol"  # invitation and new password given, the device not yet confirmed
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    FULL = "full"
+
+
+class Refusal(StrEnum):
+    """Why a step was not taken."""
+
+    WRONG = "wrong"
+    RESTING = "resting"  # too many wrong attempts: not even the right answer counts for a while
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a step gave: the token of the new session, or why there is none."""
+
+    token: str = ""
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When something happens; services never read a clock."""
+
+    today: date
+    seconds: int  # Unix time
+    idle_minutes: int  # of a signed-in session
+
+    @property
+    def minute(self) -> int:
+        """Return the Unix time in minutes."""
+        return self.seconds // 60
+
+
+def password_fits(stored: str, password: str) -> bool:
+    """Compare a password with a stored one; slow, so do it outside of any transaction."""
+    with _SLOW:
+        return check_password(password, stored)
+
+
+def stored_form(password: str) -> str:
+    """Return what to store instead of a password; slow, so do it outside of any transaction."""
+    with _SLOW:
+        return hash_password(password)
+
+
+def enter_password(session: Session, login: str, *, fits: bool, key: bytes, at: Moment) -> Answer:
+    """Take the first step: open a session that can do nothing but ask for the code.
+
+    A login that does not exist is answered, and slowed down, like one that does.
+
+    Args:
+        session: the database.
+        login: as typed.
+        fits: whether the password was right (`password_fits`).
+        key: the key of account secrets.
+        at: now.
+    """
+    attempts = _attempts(session, login, key=key)
+    if attempts.blocked_until > at.minute:
+        return Answer(refusal=Refusal.RESTING)
+    account = queries.account_for_sign_in(session, login)
+    if not fits or account is None:
+        _count_failure(attempts, at)
+        return Answer(refusal=Refusal.WRONG)
+    return Answer(open_session(session, account, step=Step.PASSWORD, at=at))
+
+
+def enter_code(session: Session, token: str, typed: str, *, key: bytes, at: Moment) -> Answer:
+    """Take the second step: a good code, used for the first time, opens the full session.
+
+    Raises:
+        NotFound: the token belongs to no session that waits for a code.
+    """
+    waiting = find_session(session, token, Step.PASSWORD, at=at)
+    account = waiting.account
+    attempts = _attempts(session, account.login, key=key)
+    if attempts.blocked_until > at.minute:
+        return Answer(refusal=Refusal.RESTING)
+    if not use_code(session, account, typed, key=key, at=at):
+        _count_failure(attempts, at)
+        return Answer(refusal=Refusal.WRONG)
+    session.delete(attempts)
+    session.delete(waiting)
+    return Answer(open_session(session, account, step=Step.FULL, at=at))
+
+
+def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Moment) -> bool:
+    """Tell whether a one-time code is good, and make sure that it is not good again."""
+    counter = totp.verify(seed_of(account, key=key), typed, at.seconds, account.totp_counter)
+    if counter is None:
+        return False
+    # The condition decides between two requests that come with the same code at the same moment.
+    used = session.execute(
+        update(Account)
+        .where(Account.id == account.id, Account.totp_counter < counter)
+        .values(totp_counter=counter)
+        .returning(Account.id)
+    )
+    return used.scalar() is not None
+
+
+def seed_of(account: Account, *, key: bytes) -> bytes:
+    """Return the seed of an account's one-time codes.
+
+    Raises:
+        NotFound: the account has none.
+    """
+    if account.totp is None:
+        raise NotFound("no second factor")
+    return vault.unlock(key, account.totp, seed_context(account.id))
+
+
+def seed_context(account_id: str) -> bytes:
+    """Return what ties a seed to its account: in another row it does not open."""
+    return b"totp " + account_id.encode()
+
+
+def current_code(account: Account, *, key: bytes, at: Moment) -> str:
+    """Return the code that an account's device shows now; only a demonstration may show it."""
+    return totp.code(seed_of(account, key=key), at.seconds // totp.STEP_SECONDS)
+
+
+def open_session(session: Session, account: Account, *, step: Step, at: Moment) -> str:
+    """Open a session and return its token, which is stored nowhere; only its hash is."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    minutes = at.idle_minutes if step is Step.FULL else HALF_WAY_MINUTES
+    session.add(
+        StaffSession(
+            token_hash=_hash(token),
+            account_id=account.id,
+            step=step,
+            tab_key=secrets.token_bytes(vault.KEY_BYTES),
+            expires=at.minute + minutes,
+        )
+    )
+    return token
+
+
+def find_session(session: Session, token: str, step: Step, *, at: Moment) -> StaffSession:
+    """Return the living session of a token.
+
+    Raises:
+        NotFound: there is none, it has expired, stands at another step or its account is closed.
+    """
+    found = session.get(StaffSession, _hash(token))
+    if (
+        found is None
+        or found.step != step
+        or found.expires <= at.minute
+        or not found.account.active
+    ):
+        raise NotFound("no such session")
+    return found
+
+
+def stay(session: Session, token: str, *, at: Moment) -> None:
+    """Move the end of a full session that is in use."""
+    session.execute(
+        update(StaffSession)
+        .where(StaffSession.token_hash == _hash(token), StaffSession.step == Step.FULL)
+        .values(expires=at.minute + at.idle_minutes)
+    )
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End one session."""
+    session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
+
+
+def sign_out_everywhere(session: Session, account_id: str) -> None:
+    """End every session of an account."""
+    session.execute(delete(StaffSession).where(StaffSession.account_id == account_id))
+
+
+def change_password(session: Session, account_id: str, stored: str, *, at: Moment) -> str:
+    """Set another password, end every session of the account and open a new one; its token."""
+    account = queries.account_of(session, account_id)
+    account.password = stored
+    audit.record(session, "password", actor=account.id, today=at.today)
+    sign_out_everywhere(session, account_id)
+    return open_session(session, account, step=Step.FULL, at=at)
+
+
+def forget_expired(session: Session, *, minute: int) -> None:
+    """Delete sessions that have ended, and attempts of yesterday."""
+    session.execute(delete(StaffSession).where(StaffSession.expires <= minute))
+    old = SignInAttempts.last_minute < minute - ATTEMPTS_KEPT_MINUTES
+    session.execute(delete(SignInAttempts).where(old))
+
+
+def _attempts(session: Session, login: str, *, key: bytes) -> SignInAttempts:
+    """Return the counter of a login, locked; it exists for logins that do not exist, too."""
+    code = vault.keyed(key, b"sign-in attempts", login.strip().lower().encode())
+    found = session.get(SignInAttempts, code, with_for_update=True)
+    if found is None:
+        found = SignInAttempts(login_code=code, failures=0, last_minute=0, blocked_until=0)
+        session.add(found)
+    return found
+
+
+def _count_failure(attempts: SignInAttempts, at: Moment) -> None:
+    attempts.failures += 1
+    attempts.last_minute = at.minute
+    if attempts.failures >= FREE_FAILURES:
+        doubled = 1 << min(attempts.failures - FREE_FAILURES, 10)
+        attempts.blocked_until = at.minute + min(doubled, LONGEST_REST_MINUTES)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,156 @@
+"""One's own key, made and wrapped in the browser; colleagues admitted to the keys of the unit."""
+
+from http import HTTPStatus
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts import queries
+from portal.accounts.current import current_account, staff
+from portal.accounts.forms import AdmitForm, PassphraseForm, PersonalKeyForm
+from portal.accounts.models import Account, Role
+from portal.accounts.policy import check_may_admit
+from portal.accounts.service import keys
+from portal.accounts.views.blueprint import pages
+from portal.core import clock
+from portal.core.errors import Conflict, Invalid
+from portal.web.database import reading, transaction
+from portal.web.forms import PortalForm
+
+MEMBERS = (Role.INVESTIGATOR, Role.HEAD, Role.OVERSIGHT)
+ADMITTERS = (Role.HEAD, Role.OVERSIGHT)
+
+
+@pages.get("/staff/key")
+@staff(*MEMBERS)
+def key() -> str:
+    """Show one's own key, or let the browser make one."""
+    return _key_page(PersonalKeyForm())
+
+
+@pages.post("/staff/key")
+@staff(*MEMBERS)
+def store_key() -> ResponseReturnValue:
+    """Store a key that the browser made."""
+    form = PersonalKeyForm()
+    if not form.validate():
+        return _key_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with transaction() as session:
+            keys.store_personal(
+                session,
+                current_account().id,
+                form.recipient.data,
+                form.wrapped.data,
+                force=False,
+                today=clock.today(),
+            )
+    except Invalid:
+        form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
+        return _key_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for("accounts.key"), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/staff/passphrase")
+@staff(*MEMBERS)
+def passphrase() -> str:
+    """Let the browser lock one's key with another passphrase."""
+    return render_template("accounts/passphrase.html", form=PassphraseForm())
+
+
+@pages.post("/staff/passphrase")
+@staff(*MEMBERS)
+def store_passphrase() -> ResponseReturnValue:
+    """Store the same key under another passphrase."""
+    form = PassphraseForm()
+    if form.validate():
+        try:
+            with transaction() as session:
+                keys.store_wrapped(
+                    session, current_account().id, form.wrapped.data, today=clock.today()
+                )
+        except Invalid:
+            form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
+        else:
+            return redirect(url_for("accounts.key"), HTTPStatus.SEE_OTHER)
+    page = render_template("accounts/passphrase.html", form=form)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pages.get("/staff/members")
+@staff(*ADMITTERS)
+def members() -> str:
+    """Show the colleagues of one's body, and who can open its cases."""
+    with reading() as session:
+        colleagues = queries.members_of(session, str(current_account().body_code))
+        held = queries.epochs_of(session, current_account().id)
+    return render_template("accounts/members.html", colleagues=colleagues, held=held)
+
+
+@pages.get("/staff/members/<hex:account_id>")
+@staff(*ADMITTERS)
+def colleague(account_id: str) -> str:
+    """Show one colleague, with the fingerprint to compare before they are admitted."""
+    return _colleague_page(_colleague(account_id), AdmitForm())
+
+
+@pages.post("/staff/members/<hex:account_id>")
+@staff(*ADMITTERS)
+def admit(account_id: str) -> ResponseReturnValue:
+    """Store the keys of the unit that the browser has sealed to a colleague."""
+    form, found = AdmitForm(), _colleague(account_id)
+    copies = form.sealed()
+    if not form.validate() or not copies:
+        if not form.errors:
+            form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
+        return _colleague_page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with transaction() as session:
+            keys.give_copies(session, current_account().id, account_id, copies, today=clock.today())
+    except Invalid:
+        form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
+        return _colleague_page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
+
+
+def _key_page(form: PortalForm) -> str:
+    """Return the page of one's own key; the last who can open a body's cases keeps theirs."""
+    with reading() as session:
+        account = queries.account_of(session, current_account().id)
+        last = queries.is_last_holder(session, account)
+    return render_template(
+        "accounts/key.html",
+        form=form,
+        last=last,
+        fingerprint=keys.fingerprint(account.recipient) if account.recipient else "",
+    )
+
+
+def _colleague(account_id: str) -> Account:
+    """Return a colleague with a key.
+
+    Raises:
+        NotFound: no colleague of one's own body.
+        Conflict: they have no key yet.
+    """
+    with reading() as session:
+        found = queries.account_of(session, account_id)
+    try:
+        check_may_admit(current_account(), found)
+    except Invalid as error:
+        raise Conflict("the colleague has no key yet") from error
+    return found
+
+
+def _colleague_page(found: Account, form: AdmitForm) -> str:
+    with reading() as session:
+        held = queries.epochs_of(session, current_account().id)
+        missing = sorted(held - queries.epochs_of(session, found.id))
+    return render_template(
+        "accounts/colleague.html",
+        colleague=found,
+        form=form,
+        missing=missing,
+        fingerprint=keys.fingerprint(str(found.recipient)),
+    )
