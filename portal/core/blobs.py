@@ -26,16 +26,27 @@ class BlobStore:
         path = self.folder / "incoming" / secrets.token_hex(16)
         return path.open("x+b", buffering=0)
 
-    def keep(self, arrived: BinaryIO) -> str:
-        """Make an arrived file durable under its final name, and return that name."""
+    def keep(self, arrived: BinaryIO, name: str | None = None) -> str:
+        """Make an arrived file durable under its final name, and return that name.
+
+        Args:
+            arrived: what `arrive` gave.
+            name: 32 hexadecimal digits that the file has been promised; none: the random ones
+                that it arrived under.
+
+        Raises:
+            FileExistsError: another file has the promised name.
+        """
         arrived.flush()
         os.fsync(arrived.fileno())
         waiting = Path(arrived.name)
         arrived.close()
         os.utime(waiting, _NO_TIME)
-        waiting.rename(self.folder / waiting.name)
+        final = self.folder / (name or waiting.name)
+        os.link(waiting, final)  # a rename would replace a file of the same name
+        waiting.unlink()
         self._sync_folder()
-        return waiting.name
+        return final.name
 
     def discard(self, arrived: BinaryIO) -> None:
         """Forget a file that was not accepted."""

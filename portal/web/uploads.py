@@ -6,22 +6,29 @@ file already, into a `SealedUpload`. Both keep ciphertext only, in the store of 
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Any, TypeVar
+from functools import cached_property
+from typing import IO, Any, TypeVar, cast
 
 from flask import Flask, Request, current_app
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 
+from crypto.body import Attachment
+from crypto.errors import FormatError
 from crypto.keys import Recipient
-from crypto.padding import padme
-from crypto.seal import HEADER_BYTES, PayloadSealer, check_attachment_form
+from crypto.padding import BODY_BUCKETS, padme
+from crypto.seal import HEADER_BYTES, PayloadSealer, check_attachment_form, sealed_length
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
+from portal.core.errors import Conflict
+from portal.core.text import file_name, media_type
 
 SEALS = "seals"
 KEEPS = "keeps"
 MEBIBYTE = 1 << 20
+LONGEST_BODY = sealed_length(BODY_BUCKETS[-1])
 _PIECE = 1 << 20
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -47,13 +54,17 @@ class SealingUpload:
         self._file.seek(HEADER_BYTES)  # the recipients, and so the header, are known at the end
         self._sealer = PayloadSealer()
         self._plain = hashlib.sha256()
+        self._fault: OSError | None = None
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        """Seal the next piece."""
+        """Seal the next piece. A full disk is told by `keep`: the rest of the form must be read."""
         self._plain.update(data)
         self.size += len(data)
-        self._file.write(self._sealer.update(data))
+        try:
+            self._file.write(self._sealer.update(data))
+        except OSError as error:
+            self._fault = error
         return len(data)
 
     def seek(self, _offset: int, _whence: int = 0) -> int:
@@ -66,7 +77,13 @@ class SealingUpload:
             self._store.discard(self._file)
 
     def keep(self, recipients: Sequence[Recipient]) -> Stored:
-        """Pad, seal to the recipients and make durable."""
+        """Pad, seal to the recipients and make durable.
+
+        Raises:
+            OSError: the store is full or broken.
+        """
+        if self._fault:
+            raise self._fault
         padding = padme(self.size) - self.size
         while padding:
             zeros = bytes(min(padding, _PIECE))
@@ -103,16 +120,77 @@ class SealedUpload:
         if not self._file.closed:
             self._store.discard(self._file)
 
-    def keep(self) -> Stored:
+    def body(self) -> bytes:
+        """Return what came as the sealed body of an object; it is checked where it is stored.
+
+        Raises:
+            crypto.errors.FormatError: it is longer than any sealed body.
+        """
+        if self.size > LONGEST_BODY:
+            raise FormatError("longer than any body")
+        self._file.seek(0)
+        return self._file.read(LONGEST_BODY)
+
+    def keep(self, name: str) -> Stored:
         """Check the outer form and make durable.
+
+        Args:
+            name: the id that the browser chose for it, 32 hexadecimal digits.
 
         Raises:
             crypto.errors.FormatError: this is not a file sealed in our one way.
+            Conflict: another file has this id.
         """
         self._file.seek(0)
         check_attachment_form(self._file.read(HEADER_BYTES), self.size)
         length, digest = _measure(self._file)
-        return Stored(self._store.keep(self._file), length, digest, 0, "")
+        try:
+            return Stored(self._store.keep(self._file, name), length, digest, 0, "")
+        except FileExistsError as error:
+            raise Conflict("file") from error
+
+
+def keep_all(
+    files: Sequence[FileStorage], recipients: Sequence[Recipient]
+) -> list[tuple[Attachment, Stored]]:
+    """Seal and keep the files of a form, and say what its manifest says of each.
+
+    Args:
+        files: parts of a form whose view `seals_uploads`.
+        recipients: who may open them.
+
+    Raises:
+        OSError: the store is full or broken; nothing was kept.
+    """
+    kept: list[tuple[Attachment, Stored]] = []
+    try:
+        for file in files:
+            kept.append((_entry(file, stored := _sealing(file).keep(recipients)), stored))
+    except OSError:
+        discard_all(stored for _, stored in kept)
+        raise
+    return kept
+
+
+def discard_all(files: Iterable[Stored]) -> None:
+    """Forget kept files whose report was not accepted after all."""
+    for file in files:
+        current_app.extensions["blobs"].remove(file.name)
+
+
+def _sealing(file: FileStorage) -> SealingUpload:
+    return cast("SealingUpload", file.stream)
+
+
+def _entry(file: FileStorage, stored: Stored) -> Attachment:
+    return Attachment(
+        id=stored.name,
+        name=file_name(file.filename or ""),
+        type=media_type(file.mimetype),
+        size=stored.plain_size,
+        pt=stored.plain_digest,
+        ct=stored.digest,
+    )
 
 
 def _measure(file: IO[bytes]) -> tuple[int, str]:
@@ -136,6 +214,12 @@ def keeps_sealed_uploads(view: View) -> View:
     return view
 
 
+UPLOADS: Mapping[str, type[SealingUpload | SealedUpload]] = {
+    SEALS: SealingUpload,
+    KEEPS: SealedUpload,
+}
+
+
 class PortalRequest(Request):
     """A request whose files never become temporary files."""
 
@@ -147,13 +231,23 @@ class PortalRequest(Request):
         content_length: int | None = None,  # noqa: ARG002
     ) -> IO[bytes]:
         view = current_app.view_functions.get(self.endpoint or "")
-        kind = getattr(view, "uploads", None)
-        store: BlobStore = current_app.extensions["blobs"]
-        if kind == SEALS:
-            return SealingUpload(store)  # type: ignore[return-value]
-        if kind == KEEPS:
-            return SealedUpload(store)  # type: ignore[return-value]
-        raise BadRequest
+        kind = UPLOADS.get(getattr(view, "uploads", ""))
+        if kind is None:
+            raise BadRequest
+        upload = kind(current_app.extensions["blobs"])
+        self._uploads.append(upload)
+        return upload  # type: ignore[return-value]
+
+    @cached_property
+    def _uploads(self) -> list[SealingUpload | SealedUpload]:
+        """Every file that began to arrive, also those of a form that was broken off."""
+        return []
+
+    def close(self) -> None:
+        """Forget what was not kept."""
+        super().close()
+        for upload in self._uploads:
+            upload.close()
 
 
 def register(app: Flask, settings: Settings) -> None:
