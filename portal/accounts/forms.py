@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 from crypto.errors import FormatError
 from crypto.passwords import MAX_PASSWORD
 from crypto.text import from_base64, from_json
+from portal.accounts.models import Role
 from portal.core.taxonomy import Taxonomy
 from portal.web.forms import PortalForm, longest, readable, required, shortest
 from portal.web.i18n import text_of
@@ -17,6 +18,17 @@ LONGEST_LOGIN = 64
 SHORTEST_PASSWORD = 12
 LONGEST_KEY = 8192
 MOST_EPOCHS = 200
+ROLE_NAMES = {
+    Role.INVESTIGATOR: _l("Investigator"),
+    Role.HEAD: _l("Head of the unit"),
+    Role.OVERSIGHT: _l("Oversight board"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+
+
+def role_name(role: Role) -> Any:
+    """Return a role in the language of the page (pages write `| role`)."""
+    return ROLE_NAMES[role]
 
 
 def login_field() -> StringField:
@@ -71,19 +83,16 @@ class CodeForm(PortalForm):
     code = code_field()
 
 
-class NewPasswordForm(PortalForm):
-    """A new password, typed twice."""
-
-    password = _new_password()
-    again = _again()
+class TypedTwice(PortalForm):
+    """A form that asks for a new password twice, as nobody sees what they type."""
 
     def validate_again(self, field: PasswordField) -> None:
         """Compare the two."""
-        if field.data != self.password.data:
+        if field.data != self["password"].data:
             raise ValidationError(_l("The two passwords are not the same."))
 
 
-class WelcomeForm(NewPasswordForm):
+class WelcomeForm(TypedTwice):
     """An invitation, and the password that replaces it."""
 
     login = login_field()
@@ -97,7 +106,7 @@ class WelcomeForm(NewPasswordForm):
             raise ValidationError(_l("Please choose a password without your login in it."))
 
 
-class ChangePasswordForm(NewPasswordForm):
+class ChangePasswordForm(TypedTwice):
     """The present password, and another."""
 
     current = PasswordField(

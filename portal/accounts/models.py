@@ -50,6 +50,12 @@ class Account(Base):
     key_copies: Mapped[list["KeyCopy"]] = relationship()
     links: Mapped[list["Link"]] = relationship()
 
+    @property
+    def epochs(self) -> set[int]:
+        """Return the epochs of the body's keys that this account can open."""
+        keys = (copy.unit_key for copy in self.key_copies)
+        return {key.epoch for key in keys if key.body_code == self.body_code}
+
 
 class KeyCopy(Base):
     """The private keys of a body in one epoch, sealed to one member."""

@@ -124,7 +124,7 @@ def confirm_device() -> ResponseReturnValue:
     return _onwards(home(current_account()), answer)
 
 
-@pages.get("/staff/welcome/device.svg")
+@pages.get("/staff/welcome/device-picture")
 @half_way(Step.ENROL)
 def device_picture() -> Response:
     """Send the secret for the person's device as a QR code."""

@@ -82,10 +82,14 @@ def store_passphrase() -> ResponseReturnValue:
 @staff(*ADMITTERS)
 def members() -> str:
     """Show the colleagues of one's body, and who can open its cases."""
+    who = current_account()
     with reading() as session:
-        colleagues = queries.members_of(session, str(current_account().body_code))
-        held = queries.epochs_of(session, current_account().id)
-    return render_template("accounts/members.html", colleagues=colleagues, held=held)
+        held = queries.epochs_of(session, who.id)
+        rows = [
+            (one, sorted(epochs := one.epochs), sorted(held - epochs))
+            for one in queries.members_of(session, str(who.body_code))
+        ]
+    return render_template("accounts/members.html", rows=rows)
 
 
 @pages.get("/staff/members/<hex:account_id>")

@@ -1,0 +1,14 @@
+/** What two people compare by voice to know that they mean the same key. */
+
+import { sha256Hex, toUtf8 } from "../lib/bytes.js";
+
+const DIGITS = 32;
+
+/**
+ * @param {string} recipient "age1pq1…"
+ * @returns {string} eight groups of four hex digits
+ */
+export function fingerprint(recipient) {
+  const digits = sha256Hex(toUtf8(recipient)).slice(0, DIGITS);
+  return (digits.match(/.{4}/g) ?? []).join(" ");
+}

@@ -1,0 +1,164 @@
+/**
+ * Unlocks the keys of a member of staff in this tab. The passphrase, and what it opens, never
+ * leave the page; a reload finds the key again in lib/session.js until the server session ends.
+ */
+
+import { fromBase64, fromUtf8 } from "../lib/bytes.js";
+import { recipientOf } from "../lib/keys.js";
+import { unwrap } from "../lib/passphrase.js";
+import { open } from "../lib/seal.js";
+import * as session from "../lib/session.js";
+
+const IDENTITY = /^AGE-SECRET-KEY-PQ-1[0-9A-Z]+$/m;
+const WORDS = /^[a-z]{5}$/;
+
+/**
+ * @typedef {object} Bundle the private keys of a body in one epoch
+ * @property {string} body
+ * @property {number} epoch
+ * @property {string} identity "AGE-SECRET-KEY-PQ-1…"; opens
+ * @property {string} signing base64 of the 32-byte seed that signs
+ */
+
+/** @typedef {Bundle & { all: Bundle[] }} Keys of the newest epoch, and of all, newest first */
+
+/** @type {Promise<string> | null} */
+let asked = null;
+
+const place = () => /** @type {HTMLElement} */ (document.getElementById("keys"));
+
+/**
+ * @param {string} name
+ * @param {boolean} [yes]
+ */
+function say(name, yes = true) {
+  const words = /** @type {HTMLElement} */ (place().querySelector(`[data-says="${name}"]`));
+  words.hidden = !yes;
+}
+
+/**
+ * Gives the personal identity, asking for the passphrase if it is locked. Asks once in a page.
+ * @returns {Promise<string>}
+ */
+export function identity() {
+  asked ??= obtain();
+  return asked;
+}
+
+/**
+ * Gives the keys of every body that this person can open, asking for the passphrase if locked.
+ * @returns {Promise<Map<string, Keys>>} by code of the body; empty for who was not admitted yet
+ */
+export async function unlocked() {
+  const own = await identity();
+  /** @type {{ sealed: string }[]} */
+  const copies = JSON.parse(place().dataset.copies ?? "[]");
+  say("no-copy", copies.length === 0);
+  const bundles = await Promise.all(copies.map((copy) => bundleOf(copy.sealed, own)));
+  const opened = bundles.filter((bundle) => bundle !== null);
+  say("broken-copy", opened.length < copies.length);
+  opened.sort((one, other) => other.epoch - one.epoch);
+  /** @type {Map<string, Keys>} */
+  const keys = new Map();
+  for (const bundle of opened) {
+    const newest = keys.get(bundle.body) ?? { ...bundle, all: [] };
+    newest.all.push(bundle);
+    keys.set(bundle.body, newest);
+  }
+  return keys;
+}
+
+/**
+ * Keeps a key for this tab, as if it had just been unlocked.
+ * @param {string} own
+ */
+export function keep(own) {
+  return session.put(own, place().dataset.tabKey ?? "");
+}
+
+/**
+ * Writes six words as they were shown, however they were typed; leaves other passphrases alone.
+ * @param {string} typed
+ */
+export function passphraseFrom(typed) {
+  const words = typed.trim().toLowerCase().split(/[\s-]+/);
+  return words.length === 6 && words.every((word) => WORDS.test(word)) ? words.join("-") : typed;
+}
+
+/**
+ * @param {string} wrapped
+ * @param {string} typed
+ */
+async function opened(wrapped, typed) {
+  const content = fromUtf8(await unwrap(wrapped, passphraseFrom(typed)));
+  const found = content.match(IDENTITY);
+  if (found === null) throw new Error("no identity inside");
+  recipientOf(found[0]);
+  return found[0];
+}
+
+async function obtain() {
+  const { tabKey = "", wrapped = "" } = place().dataset;
+  if (wrapped === "") {
+    say("no-key");
+    return new Promise(() => {});
+  }
+  const own = (await session.take(tabKey)) ?? (await ask(wrapped));
+  offerLock();
+  return own;
+}
+
+/**
+ * @param {string} wrapped
+ * @returns {Promise<string>}
+ */
+function ask(wrapped) {
+  const form = /** @type {HTMLFormElement} */ (document.getElementById("unlock"));
+  const field = /** @type {HTMLInputElement} */ (document.getElementById("passphrase"));
+  form.hidden = false;
+  field.focus();
+  return new Promise((resolve) => {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      field.disabled = true;
+      say("wrong", false);
+      say("opening");
+      try {
+        const own = await opened(wrapped, field.value);
+        await keep(own);
+        form.hidden = true;
+        resolve(own);
+      } catch {
+        say("wrong");
+      }
+      say("opening", false);
+      field.value = "";
+      field.disabled = false;
+      if (!form.hidden) field.focus();
+    });
+  });
+}
+
+function offerLock() {
+  const shown = /** @type {HTMLElement} */ (document.getElementById("unlocked"));
+  shown.hidden = false;
+  document.getElementById("lock")?.addEventListener("click", () => {
+    session.clear();
+    location.reload();
+  });
+}
+
+/**
+ * @param {string} sealed
+ * @param {string} own
+ * @returns {Promise<Bundle | null>}
+ */
+async function bundleOf(sealed, own) {
+  try {
+    const bundle = JSON.parse(fromUtf8(await open(fromBase64(sealed), own)));
+    recipientOf(bundle.identity);
+    return bundle;
+  } catch {
+    return null;
+  }
+}
