@@ -106,6 +106,7 @@ def test_a_forged_signature_is_refused(bench: Bench, report: body.Body, reply: b
         (body.compose(reply, REPORTER), LATER, UNIT.public),
         (body.compose(reply, UNIT), LATER, None),
         (signed(inner(body.compose(report, REPORTER)), UNIT), PLACE, None),
+        (signed(inner(body.compose(report, REPORTER)), UNIT), PLACE, UNIT.public),
         (body.compose(report, REPORTER), PLACE, UNIT.public),
         (body.compose(reply, UNIT).replace(b"We read", b"We lost"), LATER, UNIT.public),
     ]
@@ -115,6 +116,17 @@ def test_a_forged_signature_is_refused(bench: Bench, report: body.Body, reply: b
         with pytest.raises(Refused) as here:
             bench.run(READ, written, place, key)
         assert here.value.kind == there.value.what == "signature"
+
+
+def test_a_key_that_anyone_could_sign_for_verifies_nothing(bench: Bench) -> None:
+    neutral = bytes([1]) + bytes(31)
+    script = """
+      const [key, signature] = [arguments[0], arguments[1]].map(lib.bytes.fromBase64);
+      return lib.keys.verify(key, lib.bytes.toUtf8("text"), signature);
+    """
+    assert bench.run(script, UNIT.public, UNIT.sign(b"text")) is True
+    assert bench.run(script, UNIT.public, UNIT.sign(b"other")) is False
+    assert bench.run(script, neutral, neutral + bytes(32)) is False
 
 
 def test_both_refuse_the_same_malformed_bodies(
@@ -139,6 +151,10 @@ def test_both_refuse_the_same_malformed_bodies(
         *[{**short, "seq": value} for value in (-1, 0, 2**53, 2**53 - 1)],
         *[{**short, "type": kind} for kind in ("report", "note", "rumour", "constructor")],
         {**short, "thread": "notes"},
+        {**short, "prev": ""},
+        {**short, "seq": 0, "prev": ""},
+        {**short, "type": "note", "thread": "notes", "seq": 0},
+        {**good, "seq": 4, "prev": BEFORE},
         {**short, "fields": {"__proto__": 1}},
     ]
     texts = [json.dumps(change) for change in changes]

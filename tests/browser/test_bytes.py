@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crypto.errors import FormatError
 from crypto.padding import pad_body, padme, strip_body
 from crypto.text import from_base64, from_json
-from tests.browser.bench import Bench, to_text
+from tests.browser.bench import Bench, Refused, to_text
 
 KIB = 1024
 JUDGE = """
@@ -100,6 +100,11 @@ def test_both_pad_bodies_alike(bench: Bench, length: int) -> None:
     assert padded == pad_body(b"x" * length)
     stripped = bench.bytes(script.replace("padBody", "stripBody"), padded)
     assert stripped == strip_body(padded)
+
+
+def test_a_body_does_not_end_in_its_own_padding(bench: Bench) -> None:
+    with pytest.raises(Refused, match="FormatError"):
+        bench.run("lib.padding.padBody(lib.bytes.toUtf8('x '))")
 
 
 def test_both_refuse_the_same_padded_bodies(bench: Bench) -> None:

@@ -61,6 +61,17 @@ def test_a_new_passphrase_is_six_words_of_a_hundred_bits(bench: Bench) -> None:
     assert 6 * math.log2(17**3 * 5**2) > 100
 
 
+def test_a_random_byte_that_would_favour_some_letters_is_not_used(bench: Bench) -> None:
+    phrase = bench.run(
+        """
+        let turn = 0;
+        crypto.getRandomValues = (bytes) => bytes.fill((turn += 1) % 2 === 1 ? 255 : 7);
+        return lib.passphrase.newPassphrase();
+        """
+    )
+    assert phrase == "-".join(["lilil"] * 6)
+
+
 def test_every_letter_of_a_passphrase_is_as_likely_as_the_others(bench: Bench) -> None:
     found = bench.run(
         """

@@ -160,6 +160,8 @@ def test_new_keys_are_keys_to_the_server_too(bench: Bench) -> None:
     assert parse_identity(pair["identity"]).recipient == parse_recipient(pair["recipient"])
     found = bench.run("return lib.keys.recipientOf(arguments[0])", pair["identity"])
     assert found == pair["recipient"]
+    with pytest.raises(Refused, match="FormatError"):
+        bench.run("return lib.keys.recipientOf(arguments[0])", pair["identity"].lower())
 
 
 @pytest.mark.parametrize("text", ["", "AGE-SECRET-KEY-PQ-1", "AGE-SECRET-KEY-1QQ"])

@@ -87,6 +87,15 @@ def test_a_damaged_file_does_not_open(bench: Bench, holders: list[Identity]) -> 
             bench.run(OPEN, damaged, holders[0].text, size, "streamed")
 
 
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_a_file_for_more_or_fewer_than_three_does_not_open(
+    bench: Bench, holders: list[Identity], count: int
+) -> None:
+    sealed = sealed_by_server(b"x" * 100_000, (holders * 2)[:count])
+    with pytest.raises(Refused, match="OpenError"):
+        bench.run(OPEN, sealed, holders[0].text, 100_000, "whole")
+
+
 @pytest.mark.parametrize("claimed", [0, 99_999, 300_000])
 def test_a_file_of_another_size_than_the_manifest_says_does_not_open(
     bench: Bench, holders: list[Identity], claimed: int
