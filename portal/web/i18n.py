@@ -27,9 +27,13 @@ def language() -> str:
         return FALLBACK
     chosen: str | None = g.get("language")
     first = request.path.split("/")[1]  # an address that leads nowhere still tells the language
-    if chosen is None and first in LANGUAGES:
-        return first
-    return chosen or request.accept_languages.best_match(LANGUAGES, FALLBACK) or FALLBACK
+    return chosen or (first if first in LANGUAGES else _wished())
+
+
+def _wished() -> str:
+    """Return what the browser asks for; kk-KZ is Kazakh, also where plain Russian comes next."""
+    wishes = (wish.partition("-")[0].lower() for wish, much in request.accept_languages if much)
+    return next((wish for wish in wishes if wish in LANGUAGES), FALLBACK)
 
 
 def text_of(label: Label) -> str:
@@ -39,7 +43,7 @@ def text_of(label: Label) -> str:
 
 def day(value: date) -> str:
     """Return a day in words, such as 12 March 2026 (pages write `| day`)."""
-    return str(format_date(value, "long"))
+    return str(format_date(value, "d MMMM y" if language() == "en" else "long"))
 
 
 def number(value: float) -> str:
