@@ -7,10 +7,14 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 import crypto
+from portal.accounts import cli as key_commands
 from portal.accounts import views as accounts
+from portal.admin import cli as admin_commands
+from portal.admin import views as admin
 from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
+from portal.intake import views as intake
 from portal.web import (
     addresses,
     assets,
@@ -72,4 +76,8 @@ def _add_features(app: Flask) -> None:
     """Add the pages and commands of every feature."""
     app.register_blueprint(words.roots)
     app.register_blueprint(words.pages)
+    app.register_blueprint(intake.pages)
     app.register_blueprint(accounts.pages)
+    app.register_blueprint(key_commands.commands)
+    app.register_blueprint(admin.pages)
+    app.register_blueprint(admin_commands.commands)

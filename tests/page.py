@@ -78,7 +78,8 @@ def checked(page: str) -> str:
     _check_foreign(tree)
     _check_fields(tree)
     for form in tree.iter(f"{XHTML}form"):
-        assert form.get("action"), "a form says where it leads"
+        by_script = form.get("method") == "dialog"  # posts nothing, whatever goes wrong
+        assert form.get("action") or by_script, "a form says where it leads"
     return page
 
 

@@ -6,12 +6,12 @@ from flask import Flask, current_app, g, url_for
 from flask_babel import lazy_gettext as _l
 
 MEMBERS = frozenset({"investigator", "head", "oversight"})
-HEADS = frozenset({"head"})
+ADMITTERS = frozenset({"head", "oversight"})  # the board has no head
 ADMINISTRATORS = frozenset({"administrator"})
 PLACES = (
     ("review.queue", _l("Queue"), MEMBERS),
     ("review.notices", _l("Notices"), MEMBERS),
-    ("accounts.members", _l("Members"), HEADS),
+    ("accounts.members", _l("Members"), ADMITTERS),
     ("accounts.links", _l("My links"), MEMBERS),
     ("admin.accounts", _l("Accounts"), ADMINISTRATORS),
     ("accounts.account", _l("My account"), MEMBERS | ADMINISTRATORS),

@@ -169,6 +169,8 @@ def make_recovery(session: Session, holders: Sequence[Recipient], *, today: date
     Raises:
         Invalid: not five different holders.
     """
+    if session.get(Body, RECOVERY) is None:
+        session.add(Body(code=RECOVERY, kind=RECOVERY, region=None))
     identity = generate_identity()
     # As age-keygen writes it, so that what three holders get is an identity file for age.
     secret = f"# public key: {identity.recipient.text}\n{identity.text}\n".encode()

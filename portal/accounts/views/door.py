@@ -37,16 +37,16 @@ def check_password() -> ResponseReturnValue:
     """Take login and password, and lead on to the code."""
     form = SignInForm()
     if not limits.allows(limits.SIGN_IN):
-        return _again("sign_in", form, {}, Refusal.RESTING)
+        return _again("accounts/sign_in.html", form, {}, Refusal.RESTING)
     if not form.validate():
-        return _again("sign_in", form, {})
+        return _again("accounts/sign_in.html", form, {})
     with reading() as session:
         stored = queries.stored_password(session, form.login.data)
     fits = signing.password_fits(stored, form.password.data)
     with transaction() as session:
         answer = signing.enter_password(session, form.login.data, fits=fits, key=_key(), at=now())
     if answer.refusal:
-        return _again("sign_in", form, {}, answer.refusal)
+        return _again("accounts/sign_in.html", form, {}, answer.refusal)
     return _onwards(url_for("accounts.code"), answer)
 
 
@@ -63,13 +63,13 @@ def check_code() -> ResponseReturnValue:
     """Take the code and begin the full session."""
     form, parts = CodeForm(), {"shown": _shown_code()}
     if not limits.allows(limits.SIGN_IN):
-        return _again("code", form, parts, Refusal.RESTING)
+        return _again("accounts/code.html", form, parts, Refusal.RESTING)
     if not form.validate():
-        return _again("code", form, parts)
+        return _again("accounts/code.html", form, parts)
     with transaction() as session:
         answer = signing.enter_code(session, token(), form.code.data, key=_key(), at=now())
     if answer.refusal:
-        return _again("code", form, parts, answer.refusal)
+        return _again("accounts/code.html", form, parts, answer.refusal)
     return _onwards(home(current_account()), answer)
 
 
@@ -80,22 +80,22 @@ def welcome() -> str:
 
 
 @pages.post("/staff/welcome")
-def accept_invitation() -> ResponseReturnValue:
+def accept() -> ResponseReturnValue:
     """Take one-time code and password, and lead on to the device."""
     form = WelcomeForm()
     if not limits.allows(limits.SIGN_IN):
-        return _again("welcome", form, {}, Refusal.RESTING)
+        return _again("accounts/welcome.html", form, {}, Refusal.RESTING)
     if not form.validate():
-        return _again("welcome", form, {})
+        return _again("accounts/welcome.html", form, {})
     login, invitation, at = form.login.data, form.invitation.data, now()
     with reading() as session:
         if not enrolment.is_invited(session, login, invitation, today=at.today):
-            return _again("welcome", form, {}, Refusal.WRONG)
+            return _again("accounts/welcome.html", form, {}, Refusal.WRONG)
     stored = signing.stored_form(form.password.data)
     with transaction() as session:
         answer = enrolment.accept(session, login, invitation, stored, key=_key(), at=at)
     if answer.refusal:
-        return _again("welcome", form, {}, answer.refusal)
+        return _again("accounts/welcome.html", form, {}, answer.refusal)
     return _onwards(url_for("accounts.device"), answer)
 
 
@@ -114,13 +114,13 @@ def confirm_device() -> ResponseReturnValue:
     """Take the first code and begin the full session."""
     form, parts = CodeForm(), {"secret": _secret(), "shown": _shown_code()}
     if not limits.allows(limits.SIGN_IN):
-        return _again("device", form, parts, Refusal.RESTING)
+        return _again("accounts/device.html", form, parts, Refusal.RESTING)
     if not form.validate():
-        return _again("device", form, parts)
+        return _again("accounts/device.html", form, parts)
     with transaction() as session:
         answer = enrolment.confirm(session, token(), form.code.data, key=_key(), at=now())
     if answer.refusal:
-        return _again("device", form, parts, answer.refusal)
+        return _again("accounts/device.html", form, parts, answer.refusal)
     return _onwards(home(current_account()), answer)
 
 
@@ -140,7 +140,7 @@ def sign_out() -> ResponseReturnValue:
     """End this session."""
     form = OneButton()
     if not form.validate():
-        return _again("sign_out", form, {})
+        return _again("accounts/sign_out.html", form, {})
     with transaction() as session:
         signing.sign_out(session, token())
     return _left()
@@ -152,7 +152,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this person."""
     form = OneButton()
     if not form.validate():
-        return _again("sign_out", form, {})
+        return _again("accounts/sign_out.html", form, {})
     with transaction() as session:
         signing.sign_out_everywhere(session, current_account().id)
     return _left()
@@ -178,7 +178,7 @@ def _shown_code() -> str:
 
 
 def _again(
-    view: str, form: PortalForm, parts: dict[str, str], refusal: Refusal | None = None
+    template: str, form: PortalForm, parts: dict[str, str], refusal: Refusal | None = None
 ) -> ResponseReturnValue:
     """Show the same page with what is wrong; passwords are typed anew."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -189,7 +189,7 @@ def _again(
         )
     elif refusal is Refusal.WRONG:
         form.form_errors.append(_("That was not right. Please check it and try again."))
-    return render_template(f"accounts/{view}.html", form=form, **parts), status
+    return render_template(template, form=form, **parts), status
 
 
 def _onwards(address: str, answer: Answer) -> ResponseReturnValue:

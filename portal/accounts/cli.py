@@ -1,0 +1,135 @@
+"""Commands of the operator: keys of members, of bodies, and for recovery."""
+
+from pathlib import Path
+
+import click
+from flask import Blueprint
+from sqlalchemy import select
+
+from crypto.errors import FormatError
+from crypto.keys import Recipient, parse_recipient
+from crypto.shares import HOLDERS
+from portal.accounts import queries
+from portal.accounts.service import keys
+from portal.cases.models import RECOVERY, UnitKey
+from portal.core import clock
+from portal.core.errors import PortalError
+from portal.web.database import reading, transaction
+
+commands = Blueprint("key_commands", __name__, cli_group="keys")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@commands.cli.command("personal")
+@click.option("--login", required=True, help="Whose key it is.")
+@click.option("--recipient", "recipient_file", required=True, type=FILE, help="age1pq1…")
+@click.option("--wrapped", "wrapped_file", required=True, type=FILE, help="Made by age -p -a.")
+@click.option("--dry-run", is_flag=True, help="Check the files; change nothing.")
+def personal(login: str, recipient_file: Path, wrapped_file: Path, *, dry_run: bool) -> None:
+    """Store a key that a member made with age on their own machine.
+
+    It replaces the key of who lost their passphrase; copies sealed to the old one are deleted.
+    """
+    recipient = _recipient(recipient_file).text
+    wrapped = wrapped_file.read_text("ascii", errors="replace")
+    try:
+        keys.check_wrapped(wrapped)
+        with reading() as session:
+            account = queries.account_by_login(session, login)
+        if not dry_run:
+            with transaction() as session:
+                keys.store_personal(
+                    session, account.id, recipient, wrapped, force=True, today=clock.today()
+                )
+    except PortalError as fault:
+        raise click.ClickException(str(fault)) from fault
+    verb = "would be stored" if dry_run else "is stored"
+    click.echo(f"The key of {account.login} {verb}. Fingerprint: {keys.fingerprint(recipient)}")
+
+
+@commands.cli.command("unit")
+@click.argument("bodies", nargs=-1, required=True, metavar="BODY…")
+@click.option("--if-missing", is_flag=True, help="Only for bodies without a current key.")
+@click.option("--dry-run", is_flag=True, help="Say who would get the key; make none.")
+def unit(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
+    """Make the next key of each BODY, for its active members, and retire the last one."""
+    for body in bodies:
+        if if_missing and _has_key(body):
+            click.echo(f"{body}: has a key")
+        elif dry_run:
+            with reading() as session:
+                names = [one.login for one in keys.key_holders(session, body)]
+            click.echo(f"{body}: would go to {', '.join(names) or 'nobody, and so be refused'}")
+        else:
+            _make_unit_key(body)
+
+
+@commands.cli.command("recovery")
+@click.option(
+    "--holder", "holders", required=True, multiple=True, type=FILE, help="Five times: age1pq1…"
+)
+@click.option("--out", required=True, type=NEW_FOLDER, help="New folder for the ten files.")
+@click.option("--again", is_flag=True, help="Make the next recovery key and retire this one.")
+@click.option("--dry-run", is_flag=True, help="Check the holders; make nothing.")
+def recovery(holders: tuple[Path, ...], out: Path, *, again: bool, dry_run: bool) -> None:
+    """Make the recovery key, which any three of five holders can open together."""
+    recipients = [_recipient(path) for path in holders]
+    if len(set(recipients)) != HOLDERS or len(recipients) != HOLDERS:
+        raise click.ClickException("give five different holders")
+    if _has_key(RECOVERY) and not again:
+        raise click.ClickException("there is a recovery key; --again makes the next one")
+    if out.exists() and any(out.iterdir()):
+        raise click.ClickException(f"{out} is not empty")
+    for place, recipient in enumerate(recipients, start=1):
+        click.echo(f"Holder {place}: {keys.fingerprint(recipient.text)}")
+    if not dry_run:
+        _make_recovery(recipients, out)
+
+
+@commands.cli.command("list")
+def listing() -> None:
+    """List the keys of all bodies with their fingerprints."""
+    with reading() as session:
+        for key in session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch)):
+            state = f"retired {key.retired_on}" if key.retired_on else "current"
+            mark = keys.fingerprint(key.recipient)
+            click.echo(f"{key.body_code:18} {key.epoch:3} {state:18} {mark}")
+
+
+def _make_unit_key(body: str) -> None:
+    try:
+        with transaction() as session:
+            made = keys.next_epoch(session, body, today=clock.today())
+    except PortalError as fault:
+        raise click.ClickException(f"{body}: {fault}") from fault
+    click.echo(f"{body}: epoch {made.epoch}, fingerprint {keys.fingerprint(made.recipient)}")
+
+
+def _make_recovery(recipients: list[Recipient], out: Path) -> None:
+    """Write the files before the key is in use: a key nobody can recover is worse than none."""
+    with transaction() as session:
+        kit = keys.make_recovery(session, recipients, today=clock.today())
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, content in kit.files.items():
+            (out / name).write_bytes(content)
+            click.echo(f"{out / name}")
+        mark = keys.fingerprint(kit.unit_key.recipient)
+    click.echo(f"Recovery key {kit.unit_key.epoch}, fingerprint {mark}")
+
+
+def _has_key(body: str) -> bool:
+    with reading() as session:
+        current = select(UnitKey.id).where(UnitKey.body_code == body, UnitKey.retired_on.is_(None))
+        return session.scalar(current) is not None
+
+
+def _recipient(path: Path) -> Recipient:
+    """Return the public key in a file, which may hold comments as age-keygen writes them."""
+    lines = path.read_text("ascii", errors="replace").split()
+    found = [line for line in lines if line.startswith("age1pq1")]
+    try:
+        (text,) = found
+        return parse_recipient(text)
+    except (ValueError, FormatError) as error:
+        raise click.ClickException(f"{path}: not one post-quantum recipient") from error

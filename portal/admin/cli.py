@@ -1,0 +1,98 @@
+"""Commands of the operator: accounts and bodies."""
+
+import click
+from flask import Blueprint
+
+from portal.accounts.models import Role
+from portal.accounts.queries import account_by_login
+from portal.admin import queries, service
+from portal.cases.audit import SYSTEM
+from portal.core import clock
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.web.database import reading, transaction
+
+commands = Blueprint("admin_commands", __name__, cli_group=None)
+
+
+@commands.cli.group("accounts")
+def accounts() -> None:
+    """Accounts of staff."""
+
+
+@accounts.command("create")
+@click.option("--login", required=True, help="What the person signs in with.")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--body", help="Code of the body, such as PROS_SPEC; none for an administrator.")
+def create(login: str, role: str, body: str | None) -> None:
+    """Open an account and print its one-time code. Give the code to the person, nobody else."""
+    try:
+        with transaction() as session:
+            code = service.create_account(
+                session, login, Role(role), body, actor=SYSTEM, today=clock.today()
+            )
+    except Invalid as fault:
+        raise click.ClickException(str(fault)) from fault
+    _show_code(login, code)
+
+
+@accounts.command("invite")
+@click.option("--login", required=True)
+def invite(login: str) -> None:
+    """End password and device of an account and print another one-time code."""
+    try:
+        with transaction() as session:
+            found = account_by_login(session, login)
+            code = service.invite_again(session, found.id, actor=SYSTEM, today=clock.today())
+    except NotFound as fault:
+        raise click.ClickException(str(fault)) from fault
+    _show_code(login, code)
+
+
+@accounts.command("close")
+@click.option("--login", required=True)
+def close(login: str) -> None:
+    """Close an account at once. Closing it twice does no harm."""
+    try:
+        with transaction() as session:
+            found = account_by_login(session, login)
+            service.close_account(session, found.id, actor=SYSTEM, today=clock.today())
+    except NotFound as fault:
+        raise click.ClickException(str(fault)) from fault
+    except Conflict:
+        click.echo("Was closed before.")
+        return
+    click.echo("Closed. Make the next key of the body now: keys unit.")
+
+
+@accounts.command("list")
+def listing() -> None:
+    """List every account."""
+    with reading() as session:
+        for one in queries.people(session):
+            state = "open" if one.active and not one.invited_on else "invited"
+            key = "has a key" if one.recipient else "no key"
+            click.echo(
+                f"{one.login:32} {one.role.value:14} {one.body_code or '-':18} "
+                f"{state if one.active else 'closed':8} {key}"
+            )
+
+
+@commands.cli.group("bodies")
+def bodies() -> None:
+    """Bodies that can be responsible for cases."""
+
+
+@bodies.command("load")
+def load() -> None:
+    """Add the bodies of the taxonomy that are missing. Running it twice does no harm."""
+    with transaction() as session:
+        added = service.load_bodies(session)
+    for code in added:
+        click.echo(code)
+    click.echo(f"Done: {len(added)} bodies added.")
+
+
+def _show_code(login: str, code: str) -> None:
+    click.echo(f"Login: {login.strip().lower()}")
+    click.echo(f"One-time code: {code}")
+    click.echo("It is shown this once and good for seven days, on the page /staff/welcome.")

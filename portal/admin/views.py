@@ -1,0 +1,128 @@
+"""Pages of the administrator: accounts, and who holds which key."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.accounts.current import current_account, staff
+from portal.accounts.forms import OneButton
+from portal.accounts.models import Role
+from portal.accounts.service.keys import fingerprint
+from portal.admin import queries, service
+from portal.admin.forms import AccountForm
+from portal.cases.bodies import all_bodies, body_label, is_body
+from portal.core import clock
+from portal.core.errors import Invalid
+from portal.core.terms import Label
+from portal.web.database import reading, transaction
+from portal.web.forms import PortalForm
+
+pages = Blueprint("admin", __name__, url_prefix="/<lang:lang>")
+
+
+@pages.get("/staff/accounts")
+@staff(Role.ADMINISTRATOR)
+def accounts() -> str:
+    """Show every account, and open another."""
+    return _accounts_page(AccountForm.among(all_bodies()))
+
+
+@pages.post("/staff/accounts")
+@staff(Role.ADMINISTRATOR)
+def create() -> ResponseReturnValue:
+    """Open an account, and show its one-time code, this once."""
+    form = AccountForm.among(all_bodies())
+    if form.validate():
+        try:
+            with transaction() as session:
+                code = service.create_account(
+                    session,
+                    form.login.data,
+                    Role(form.role.data),
+                    form.body_code.data or None,
+                    actor=current_account().id,
+                    today=clock.today(),
+                )
+        except Invalid as fault:
+            form[fault.field or "login"].errors = [_reason(fault)]
+        else:
+            return _invitation_page(form.login.data.strip().lower(), code)
+    return _accounts_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pages.get("/staff/accounts/<hex:account_id>")
+@staff(Role.ADMINISTRATOR)
+def person(account_id: str) -> str:
+    """Show one account, and what can be done with it."""
+    return _person_page(account_id, OneButton())
+
+
+@pages.post("/staff/accounts/<hex:account_id>/invite")
+@staff(Role.ADMINISTRATOR)
+def invite(account_id: str) -> ResponseReturnValue:
+    """End password and device of an account, and show another one-time code, this once."""
+    form = OneButton()
+    if not form.validate():
+        return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    with transaction() as session:
+        code = service.invite_again(
+            session, account_id, actor=current_account().id, today=clock.today()
+        )
+        login = queries.person(session, account_id).login
+    return _invitation_page(login, code)
+
+
+@pages.post("/staff/accounts/<hex:account_id>/close")
+@staff(Role.ADMINISTRATOR)
+def close(account_id: str) -> ResponseReturnValue:
+    """Close an account at once."""
+    form = OneButton()
+    if not form.validate():
+        return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    with transaction() as session:
+        service.close_account(session, account_id, actor=current_account().id, today=clock.today())
+    return redirect(url_for("admin.accounts"), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/staff/keys")
+@staff(Role.ADMINISTRATOR)
+def keys() -> str:
+    """Show the keys of all bodies and who holds copies of them."""
+    with reading() as session:
+        epochs = queries.epochs(session)
+    return render_template(
+        "admin/keys.html", epochs=epochs, body_name=_body_name, fingerprint=fingerprint
+    )
+
+
+def _accounts_page(form: AccountForm) -> str:
+    with reading() as session:
+        people = queries.people(session)
+    return render_template("admin/accounts.html", form=form, people=people, body_name=_body_name)
+
+
+def _person_page(account_id: str, form: PortalForm) -> str:
+    with reading() as session:
+        found = queries.person(session, account_id)
+    return render_template("admin/person.html", person=found, form=form, body_name=_body_name)
+
+
+def _invitation_page(login: str, code: str) -> ResponseReturnValue:
+    return render_template("admin/invitation.html", login=login, code=code), HTTPStatus.CREATED
+
+
+def _body_name(code: str) -> Label:
+    """Return the name of a body; the recovery key stands among them under its own."""
+    return body_label(code) if is_body(code) else Label(kk=code, ru=code, en=code)
+
+
+def _reason(fault: Invalid) -> str:
+    reasons: dict[str | None, str] = {
+        "login": _("A login has 3 to 64 small Latin letters, digits, dots and hyphens."),
+        "taken": _("This login exists already."),
+        "body": _("This body is not loaded yet."),
+        "role": _("This role does not exist in this body."),
+    }
+    return reasons[fault.code]
