@@ -15,6 +15,8 @@ from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
 from portal.intake import views as intake
+from portal.review import cli as review_commands
+from portal.review import views as review
 from portal.web import (
     addresses,
     assets,
@@ -81,3 +83,5 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(key_commands.commands)
     app.register_blueprint(admin.pages)
     app.register_blueprint(admin_commands.commands)
+    app.register_blueprint(review.pages)
+    app.register_blueprint(review_commands.commands)

@@ -1,0 +1,240 @@
+"""Forms of review. What a person writes to a reporter is in none of them: it is sealed before."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
+
+from portal.cases.bodies import body_label
+from portal.cases.models import Case
+from portal.core.errors import Invalid
+from portal.core.taxonomy import load
+from portal.review.draft import Filters, Ruling, Which
+from portal.review.models import Kind
+from portal.review.service.steps import STEPS
+from portal.review.service.writing import EXTENSION_REASONS, Act
+from portal.web.forms import PortalForm, longest, required
+from portal.web.i18n import text_of
+
+WHICH = {
+    Which.OPEN: _l("Open"),
+    Which.MINE: _l("Mine"),
+    Which.UNASSIGNED: _l("Nobody's yet"),
+    Which.OVERDUE: _l("Overdue"),
+    Which.CLOSED: _l("Concluded"),
+}
+REASONS = {
+    "expert_opinion": _l("An expert opinion was ordered"),
+    "witnesses": _l("Witnesses still have to be heard"),
+    "documents_requested": _l("Documents were requested"),
+    "other_body": _l("Another body was asked"),
+    "many_persons": _l("Many persons or events"),
+    "criminal_inquiry": _l("A criminal inquiry is under way"),
+}
+COMPLAINTS = {
+    "missing": _l("Please answer this question."),
+    "second": _l("This outcome needs a second person of another body."),
+    "known": _l("The case has this allegation already."),
+    "day": _l("The new date must be later than the old one, and within two months."),
+    "headers": _l("The keys for the next body are not complete."),
+    "sealed": _l("This was not sealed as it must be."),
+}
+SEQ = r"^\d{1,6}$"  # place in a thread
+ANY = ("", _l("All"))
+CHOOSE = ("", _l("Choose"))
+
+
+def _labels(things: Any) -> list[tuple[str, str]]:
+    return [(key, text_of(thing.label)) for key, thing in things.items()]
+
+
+class FilterForm(PortalForm):
+    """What to see of the queue; sent by GET, so it changes nothing and needs no token."""
+
+    which = SelectField(_l("Show"), choices=[(one.value, WHICH[one]) for one in Which])
+    status = SelectField(_l("Status"))
+    category = SelectField(_l("Category"))
+    region = SelectField(_l("Region"))
+    reference = StringField(
+        _l("Reference"),
+        validators=[
+            Optional(),
+            Regexp(r"^[0-9a-fA-F -]{1,39}$", message=_l("A reference looks like 4f2a-91bc.")),
+        ],
+    )
+
+    def __init__(self) -> None:
+        super().__init__(request.args, meta={"csrf": False})
+        taxonomy = load()
+        self.status.choices = [ANY, *_labels(taxonomy.statuses)]
+        self.category.choices = [ANY, *_labels(taxonomy.categories)]
+        self.region.choices = [ANY, *_labels(taxonomy.regions)]
+        for field in self:  # what was left out of the address means everything
+            field.data = field.data or field.default or ""
+        self.which.data = self.which.data or Which.OPEN.value
+
+    def filters(self) -> Filters:
+        """Return the wishes as plain values."""
+        reference = self.reference.data.replace("-", "").replace(" ", "").lower()
+        return Filters(
+            which=Which(self.which.data),
+            status=self.status.data,
+            category=self.category.data,
+            region=self.region.data,
+            reference=reference,
+        )
+
+
+class CaseForm(PortalForm):
+    """A form on the page of a case; what the service finds wrong stands beside its field."""
+
+    def complain(self, fault: Invalid) -> None:
+        """Show a refusal of the service."""
+        message = COMPLAINTS.get(fault.code or "", _l("This cannot be right."))
+        if fault.field in self._fields:
+            self[fault.field].errors = [message]
+        else:
+            self.form_errors.append(message)
+
+
+class OneButton(PortalForm):
+    """A form that is nothing but its button."""
+
+
+class VersionForm(CaseForm):
+    """A form that only counts if the case is still as its page showed it."""
+
+    version = HiddenField(validators=[InputRequired(), Regexp(r"^\d{1,9}$")])
+
+
+class StepForm(VersionForm):
+    """The next step of a case."""
+
+    step = HiddenField(validators=[AnyOf(list(STEPS))])
+
+
+class HandOverForm(PortalForm):
+    """Which colleague gets the case."""
+
+    to = SelectField(_l("Colleague"), id="colleague", validators=[required()])
+
+    def offer(self, colleagues: list[tuple[str, str]]) -> "HandOverForm":
+        """Offer these colleagues, by account and name."""
+        self.to.choices = [CHOOSE, *colleagues]
+        return self
+
+
+class StageForm(VersionForm):
+    """A stage of the criminal track."""
+
+    stage = SelectField(_l("Stage reached"), validators=[required()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stage.choices = [CHOOSE, *_labels(load().criminal_stages)]
+
+
+class AllegationForm(VersionForm):
+    """Something more that is complained of."""
+
+    subcategory = SelectField(_l("Allegation"), validators=[required()])
+
+    def __init__(self) -> None:
+        super().__init__()
+        taxonomy = load()
+        self.subcategory.choices = {
+            text_of(category.label): [
+                (one.id, text_of(one.label)) for one in taxonomy.subcategories_of(category.id)
+            ]
+            for category in taxonomy.categories.values()
+        }
+
+
+class ProposalForm(VersionForm):
+    """What a second person is asked to confirm."""
+
+    kind = HiddenField(validators=[AnyOf([kind.value for kind in Kind])])
+
+
+class AnswerForm(PortalForm):
+    """The second person's answer."""
+
+    grant = HiddenField(validators=[AnyOf(["yes", "no"])])
+
+
+class WriteForm(CaseForm):
+    """The coded side of something that was sealed in the browser."""
+
+    act = HiddenField(validators=[AnyOf([act.value for act in Act])])
+    seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
+
+
+class ExtendForm(CaseForm):
+    """More time, and why."""
+
+    reason = SelectField(
+        _l("Reason"),
+        choices=[CHOOSE, *((code, REASONS[code]) for code in EXTENSION_REASONS)],
+        validators=[required()],
+    )
+    until = DateField(_l("New date"), validators=[required()])
+    seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
+
+
+class TransferForm(VersionForm):
+    """Which body gets the case."""
+
+    to = SelectField(_l("Body"), validators=[required()], validate_choice=False)
+    seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
+    headers = HiddenField(validators=[longest(8 << 20)])
+
+    def offer(self, codes: tuple[str, ...]) -> "TransferForm":
+        """Offer these bodies."""
+        self.to.choices = [CHOOSE, *((code, text_of(body_label(code))) for code in codes)]
+        return self
+
+
+class DecisionForm(VersionForm):
+    """The coded outcome of every allegation; `for_case` adds the fields of a case."""
+
+    seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
+    stage = SelectField(_l("Stage of the criminal track, if one was reached"), id="decision-stage")
+    positions: tuple[int, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__()
+        taxonomy = load()
+        self.stage.choices = [("", _l("None")), *_labels(taxonomy.criminal_stages)]
+        for position in self.positions:
+            self[f"outcome_{position}"].choices = [
+                CHOOSE,
+                *(pair for pair in _labels(taxonomy.outcomes) if pair[0] != "no_substance"),
+            ]
+            self[f"sanctions_{position}"].choices = _labels(taxonomy.sanctions)
+
+    def ruling(self) -> Ruling:
+        """Return the coded outcome as plain values."""
+        return Ruling(
+            outcomes={at: self[f"outcome_{at}"].data for at in self.positions},
+            sanctions={at: tuple(self[f"sanctions_{at}"].data) for at in self.positions},
+            stage=self.stage.data or "",
+        )
+
+
+def decision_form(case: Case) -> DecisionForm:
+    """Return the form with a question for each allegation of a case."""
+    positions = tuple(allegation.position for allegation in case.allegations)
+    fields: dict[str, Any] = {"positions": positions}
+    for at in positions:
+        fields[f"outcome_{at}"] = SelectField(_l("Outcome"), validators=[required()])
+        fields[f"sanctions_{at}"] = SelectMultipleField(_l("What followed"))
+    form: DecisionForm = type("CaseDecisionForm", (DecisionForm,), fields)()
+    return form

@@ -1,0 +1,44 @@
+"""Table of proposals: what may be done to a case only by two people of different bodies."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.cases.models import CODE, Case
+from portal.core.db import Base
+
+
+class Kind(StrEnum):
+    """What discredits a report or destroys it."""
+
+    NO_SUBSTANCE = "no_substance"
+    ERASURE = "erasure"
+
+
+def _values(kind: type[Kind]) -> list[str]:
+    return [member.value for member in kind]
+
+
+class Proposal(Base):
+    """What one person asked for, and what a person of another body answered."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        CheckConstraint("(granted IS NULL) = (answered_by IS NULL)", name="answered"),
+        Index("ix_proposals_open", "granted", "case_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random, 16 bytes as hex
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    kind: Mapped[Kind] = mapped_column(
+        Enum(Kind, native_enum=False, length=CODE, values_callable=_values)
+    )
+    asked_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    asked_on: Mapped[date]
+    answered_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    answered_on: Mapped[date | None]
+    granted: Mapped[bool | None]
+
+    case: Mapped[Case] = relationship()

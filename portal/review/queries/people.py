@@ -1,0 +1,72 @@
+"""Who may hold a case, how they are called, and what their body was told."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role
+from portal.cases.models import Case, Notice, UnitKey
+from portal.review.models import Proposal
+from portal.review.queries.queue import PAGE
+
+
+def colleagues(session: Session, case: Case) -> Sequence[Account]:
+    """Return the members who may hold a case: active, with a key copy, unlinked, not recused."""
+    return session.scalars(_eligible(case).order_by(Account.login)).all()
+
+
+def _eligible(case: Case) -> Select[Account]:
+    holds_key = exists().where(
+        KeyCopy.account_id == Account.id,
+        KeyCopy.unit_key_id == UnitKey.id,
+        UnitKey.body_code == case.body_code,
+        UnitKey.retired_on.is_(None),
+    )
+    recused = exists().where(Recusal.account_id == Account.id, Recusal.case_id == case.id)
+    linked = exists().where(Link.account_id == Account.id, Link.unit_code == case.unit_code)
+    return select(Account).where(
+        Account.body_code == case.body_code,
+        Account.active.is_(True),
+        Account.role != Role.ADMINISTRATOR,
+        holds_key,
+        ~recused,
+        ~linked,
+    )
+
+
+def logins(session: Session, body_code: str) -> dict[str, str]:
+    """Return the names of the members of one body by the id of their account."""
+    rows = session.execute(select(Account.id, Account.login).where(Account.body_code == body_code))
+    return dict(rows.tuples().all())
+
+
+def notices(session: Session, who: Account) -> Sequence[Row[Notice, Case]]:
+    """Return the latest notices to a person's body, without those of cases closed to them."""
+    linked = select(Link.unit_code).where(Link.account_id == who.id)
+    recused = select(Recusal.case_id).where(Recusal.account_id == who.id)
+    found = (
+        select(Notice, Case)
+        .join(Case, Case.id == Notice.case_id)
+        .where(
+            Notice.body_code == who.body_code,
+            or_(Case.unit_code.is_(None), Case.unit_code.not_in(linked)),
+            Case.id.not_in(recused),
+        )
+        .order_by(Notice.sent_on.desc(), Notice.id.desc())
+        .limit(4 * PAGE)
+    )
+    if who.role is Role.INVESTIGATOR:
+        # What is late, and who is left, is for those who lead.
+        found = found.where(Notice.kind == "copy")
+    return session.execute(found).all()
+
+
+def open_proposals(session: Session) -> Sequence[Proposal]:
+    """Return the proposals that nobody has answered, the oldest first."""
+    return session.scalars(
+        select(Proposal)
+        .where(Proposal.granted.is_(None))
+        .options(joinedload(Proposal.case))
+        .order_by(Proposal.asked_on, Proposal.id)
+    ).all()

@@ -1,0 +1,1 @@
+"""The verbs of review: hold a case, move it, write about it, decide it, give it away."""

@@ -1,0 +1,95 @@
+"""The decision: a coded outcome for every allegation, and the reasoned reply, in one moment."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.cases.clocks import Event
+from portal.cases.models import Allegation, Case, Sanction
+from portal.cases.service import change_status, meet_clocks, run_clocks, start_clock
+from portal.cases.states import Status
+from portal.core.errors import Invalid
+from portal.core.taxonomy import load
+from portal.review.draft import Ruling, Sealed
+from portal.review.policy import is_under_review
+from portal.review.service.steps import HAND_OVER_CLOCK, add_stage
+from portal.review.service.taking import held
+from portal.review.service.writing import add_sealed
+
+# An outcome that discredits the reporter needs two people: see `proposals`.
+NEEDS_SECOND = "no_substance"
+# Who was found right learns what followed, if only that nothing did.
+NEEDS_SANCTION = frozenset({"substantiated", "partly_substantiated"})
+
+
+def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
+    session: Session,
+    case_id: str,
+    ruling: Ruling,
+    sealed: Sealed,
+    *,
+    who: Account,
+    version: int,
+    today: date,
+) -> Case:
+    """Decide a case: every allegation has its outcome, and the reporter can read why.
+
+    Raises:
+        NotFound: there is no such case for this person.
+        NotAllowed: they do not hold it, or would review their own decision.
+        Invalid: an allegation has no outcome, or one that this person alone cannot give.
+        Conflict: the state of the case forbids it, or it has changed since.
+    """
+    case = held(session, case_id, who=who, version=version)
+    review = is_under_review(case)
+    for allegation in case.allegations:
+        _rule(session, allegation, ruling, today=today)
+    change_status(session, case, Status.DECIDED, actor=who.id, today=today)
+    if review:
+        run_clocks(case, Event.REVIEW_DECIDED, today=today)
+    end_inquiry(case, sanctioned=any(ruling.sanctions.values()), today=today)
+    run_clocks(case, Event.OUTCOME_POSTED, today=today)
+    start_clock(case, "review_window", today=today)
+    if ruling.stage:
+        add_stage(session, case, ruling.stage, who=who, today=today)
+    add_sealed(session, case, "decision", sealed, today=today)
+    return case
+
+
+def end_inquiry(case: Case, *, sanctioned: bool, today: date) -> None:
+    """Stop the clocks of the work before the decision, which nothing runs for any more."""
+    inquiry = any(
+        clock.deadline == "service_investigation" and clock.met_on is None for clock in case.clocks
+    )
+    if inquiry:
+        run_clocks(case, Event.INQUIRY_ENDED, today=today)
+        run_clocks(case, Event.CONCLUSION_APPROVED, today=today)
+    if sanctioned or not inquiry:
+        run_clocks(case, Event.SANCTIONED, today=today)
+    meet_clocks(case, HAND_OVER_CLOCK, "first_question", today=today)
+
+
+def _rule(session: Session, allegation: Allegation, ruling: Ruling, *, today: date) -> None:
+    taxonomy = load()
+    field = f"outcome_{allegation.position}"
+    outcome = ruling.outcomes.get(allegation.position)
+    sanctions = frozenset(ruling.sanctions.get(allegation.position, ()))
+    if outcome not in taxonomy.outcomes:
+        raise Invalid("an allegation without an outcome", field=field, code="missing")
+    if outcome == NEEDS_SECOND:
+        raise Invalid("needs a second person", field=field, code="second")
+    if not sanctions <= taxonomy.sanctions.keys():
+        raise Invalid("no such sanction", field=f"sanctions_{allegation.position}")
+    if outcome in NEEDS_SANCTION and not sanctions:
+        raise Invalid(
+            "what followed is missing", field=f"sanctions_{allegation.position}", code="missing"
+        )
+    allegation.outcome, allegation.decided_on = outcome, today
+    for old in list(allegation.sanctions):
+        if old.code not in sanctions:
+            session.delete(old)
+    known = {old.code for old in allegation.sanctions}
+    allegation.sanctions.extend(
+        Sanction(code=code, imposed_on=today) for code in sorted(sanctions - known)
+    )

@@ -1,0 +1,117 @@
+"""Acts that need two people of different bodies: one asks, another confirms or refuses."""
+
+import secrets
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.accounts.queries import links_of, recusals_of
+from portal.cases.audit import record
+from portal.cases.models import Case
+from portal.cases.service import change_status
+from portal.cases.states import MOVES, Status
+from portal.core.errors import Conflict, NotFound
+from portal.review import queries
+from portal.review.models import Kind, Proposal
+from portal.review.policy import check_may_answer
+from portal.review.service.decisions import NEEDS_SECOND, end_inquiry
+from portal.review.service.erasing import erase
+from portal.review.service.taking import held
+
+ID_BYTES = 16
+# A case that is still worked on is not erased.
+ERASABLE = frozenset({Status.DECIDED, Status.CLOSED})
+
+
+def propose(
+    session: Session, case_id: str, kind: Kind, *, who: Account, version: int, today: date
+) -> Proposal:
+    """Ask a second person to confirm that a case has no substance, or is erased early.
+
+    Raises:
+        NotFound: there is no such case for this person.
+        NotAllowed: they do not hold it.
+        Conflict: it was asked already, the state forbids it, or the case has changed since.
+    """
+    case = held(session, case_id, who=who, version=version)
+    _check_state(case, kind)
+    waiting = session.query(Proposal).filter_by(case_id=case.id, kind=kind, granted=None)
+    if waiting.first() is not None:
+        raise Conflict("asked already")
+    proposal = Proposal(
+        id=secrets.token_hex(ID_BYTES),
+        case_id=case.id,
+        kind=kind,
+        asked_by=who.id,
+        asked_on=today,
+    )
+    session.add(proposal)
+    record(session, "proposed", actor=who.id, case_id=case.id, detail=kind, today=today)
+    return proposal
+
+
+def answerable(session: Session, who: Account) -> list[Proposal]:
+    """Return the proposals that a person may answer as the second one, the oldest first."""
+    return [one for one in queries.open_proposals(session) if _is_second(session, one.case, who)]
+
+
+def answer(
+    session: Session, proposal_id: str, *, grant: bool, who: Account, today: date
+) -> tuple[str, ...]:
+    """Confirm or refuse what a person of another body asked for.
+
+    Returns:
+        Names of sealed files to remove from the store once this is committed.
+
+    Raises:
+        NotFound: there is no such proposal for this person.
+        Conflict: it was answered already, or the state of the case forbids it by now.
+    """
+    proposal = session.get(Proposal, proposal_id, with_for_update=True)
+    if proposal is None:
+        raise NotFound("no such proposal")
+    case = session.get_one(Case, proposal.case_id, with_for_update=True)
+    _check_second(session, case, who)
+    if proposal.granted is not None:
+        raise Conflict("answered already")
+    proposal.granted, proposal.answered_by, proposal.answered_on = grant, who.id, today
+    act = "granted" if grant else "refused"
+    record(session, act, actor=who.id, case_id=case.id, detail=proposal.kind, today=today)
+    if not grant:
+        return ()
+    _check_state(case, proposal.kind)
+    if proposal.kind is Kind.ERASURE:
+        return erase(session, case, actor=who.id, today=today)
+    _discredit(case, today=today)
+    change_status(session, case, Status.DECIDED, actor=proposal.asked_by, today=today)
+    end_inquiry(case, sanctioned=False, today=today)
+    return ()
+
+
+def _discredit(case: Case, *, today: date) -> None:
+    for allegation in case.allegations:
+        if allegation.outcome is None:
+            allegation.outcome, allegation.decided_on = NEEDS_SECOND, today
+
+
+def _check_state(case: Case, kind: Kind) -> None:
+    erasable = case.status in ERASABLE and case.second_half is not None
+    possible = erasable if kind is Kind.ERASURE else Status.DECIDED in MOVES[case.status]
+    if not possible:
+        raise Conflict(f"not while a case is {case.status}")
+
+
+def _is_second(session: Session, case: Case, who: Account) -> bool:
+    try:
+        _check_second(session, case, who)
+    except NotFound:
+        return False
+    return True
+
+
+def _check_second(session: Session, case: Case, who: Account) -> None:
+    check_may_answer(who, case)
+    linked = case.unit_code is not None and case.unit_code in links_of(session, who.id)
+    if linked or case.id in recusals_of(session, who.id):
+        raise NotFound("closed to this person")

@@ -1,0 +1,75 @@
+"""Coded acts without words: steps, stages of the criminal track, allegations."""
+
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.current import current_account, staff
+from portal.core import clock
+from portal.core.errors import Invalid
+from portal.review.forms import AllegationForm, StageForm, StepForm
+from portal.review.policy import READERS
+from portal.review.service import steps
+from portal.review.views.blueprint import pages
+from portal.review.views.case import show
+from portal.review.views.holding import back_to
+from portal.web.database import transaction
+
+
+@pages.post("/staff/case/<hex:case_id>/step")
+@staff(*READERS)
+def step(case_id: str) -> ResponseReturnValue:
+    """Take the next step of a case."""
+    form = StepForm()
+    if not form.validate():
+        return show(case_id, button=form)
+    with transaction() as session:
+        steps.take_step(
+            session,
+            case_id,
+            form.step.data,
+            who=current_account(),
+            version=int(form.version.data),
+            today=clock.today(),
+        )
+    return back_to(case_id)
+
+
+@pages.post("/staff/case/<hex:case_id>/stage")
+@staff(*READERS)
+def stage(case_id: str) -> ResponseReturnValue:
+    """Write down a stage of the criminal track."""
+    form = StageForm()
+    if not form.validate():
+        return show(case_id, stage_form=form)
+    with transaction() as session:
+        steps.reach_stage(
+            session,
+            case_id,
+            form.stage.data,
+            who=current_account(),
+            version=int(form.version.data),
+            today=clock.today(),
+        )
+    return back_to(case_id)
+
+
+@pages.post("/staff/case/<hex:case_id>/allegation")
+@staff(*READERS)
+def allegation(case_id: str) -> ResponseReturnValue:
+    """Add something complained of."""
+    form = AllegationForm()
+    if not form.validate():
+        return show(case_id, allegation_form=form)
+    try:
+        with transaction() as session:
+            steps.add_allegation(
+                session,
+                case_id,
+                form.subcategory.data,
+                who=current_account(),
+                version=int(form.version.data),
+                today=clock.today(),
+            )
+    except Invalid as fault:
+        form.complain(fault)
+        return show(case_id, allegation_form=form)
+    return back_to(case_id)

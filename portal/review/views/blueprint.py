@@ -1,0 +1,72 @@
+"""The blueprint that the pages of review share, and the words of their templates."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, current_app
+from flask_babel import lazy_gettext as _l
+
+from portal.cases.bodies import body_label
+from portal.core.calendar import working_days_between
+from portal.core.keyring import Keyring
+from portal.web.i18n import NAMES
+
+REFERENCE_DIGITS = 8
+KINDS = {
+    "report": _l("Report"),
+    "message": _l("Message of the reporter"),
+    "verdict": _l("Verdict of the reporter"),
+    "reply": _l("Reply"),
+    "question": _l("Question"),
+    "decision": _l("Decision"),
+    "transfer": _l("Transfer"),
+    "note": _l("Note"),
+}
+STEP_NAMES = {
+    "acknowledge": _l("Confirm that it was read and registered"),
+    "assess": _l("Begin the assessment"),
+    "review": _l("Begin the review"),
+    "close": _l("Close"),
+    "reopen": _l("Reopen"),
+}
+
+pages = Blueprint("review", __name__, url_prefix="/<lang:lang>")
+pages.add_app_template_global(body_label)
+
+
+@pages.app_template_filter()
+def reference(case_id: str) -> str:
+    """Return how people name a case: the beginning of its number, such as 4f2a-91bc."""
+    return f"{case_id[:4]}-{case_id[4:REFERENCE_DIGITS]}"
+
+
+@pages.app_template_global()
+def working_days(today: date, due: date) -> int:
+    """Return how many working days are left; below zero, how many a clock is late."""
+    if due < today:
+        return -working_days_between(due, today)
+    return working_days_between(today, due)
+
+
+@pages.app_template_global()
+def kind_name(kind: str) -> Any:
+    """Return how a kind of sealed object is called."""
+    return KINDS[kind]
+
+
+@pages.app_template_global()
+def step_name(step: str) -> Any:
+    """Return what the button of a step says."""
+    return STEP_NAMES[step]
+
+
+@pages.app_template_global()
+def language_name(code: str) -> str:
+    """Return a language in its own words."""
+    return NAMES[code]
+
+
+def units_key() -> bytes:
+    """Return the key of the codes of units."""
+    keyring: Keyring = current_app.extensions["keyring"]
+    return keyring.units

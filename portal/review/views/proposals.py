@@ -1,0 +1,69 @@
+"""What needs two people of different bodies: asking, and the second person's page."""
+
+from http import HTTPStatus
+
+from flask import current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.current import current_account, staff
+from portal.accounts.models import Role
+from portal.core import clock
+from portal.core.blobs import BlobStore
+from portal.review.forms import AnswerForm, ProposalForm
+from portal.review.models import Kind
+from portal.review.policy import READERS
+from portal.review.service import proposals as service
+from portal.review.views.blueprint import pages
+from portal.review.views.case import show
+from portal.review.views.holding import back_to
+from portal.web.database import reading, transaction
+
+SECONDS = (Role.OVERSIGHT, Role.HEAD)
+
+
+@pages.post("/staff/case/<hex:case_id>/propose")
+@staff(*READERS)
+def propose(case_id: str) -> ResponseReturnValue:
+    """Ask a second person to confirm an act that one alone may not do."""
+    form = ProposalForm()
+    if not form.validate():
+        return show(case_id, button=form)
+    with transaction() as session:
+        service.propose(
+            session,
+            case_id,
+            Kind(form.kind.data),
+            who=current_account(),
+            version=int(form.version.data),
+            today=clock.today(),
+        )
+    return back_to(case_id)
+
+
+@pages.get("/staff/proposals")
+@staff(*SECONDS)
+def proposals() -> str:
+    """Show what waits for a second person."""
+    with reading() as session:
+        found = service.answerable(session, current_account())
+    return render_template("review/proposals.html", found=found, form=AnswerForm())
+
+
+@pages.post("/staff/proposals/<hex:proposal_id>")
+@staff(*SECONDS)
+def answer(proposal_id: str) -> ResponseReturnValue:
+    """Confirm or refuse what somebody of another body asked for."""
+    form = AnswerForm()
+    if form.validate():
+        with transaction() as session:
+            files = service.answer(
+                session,
+                proposal_id,
+                grant=form.grant.data == "yes",
+                who=current_account(),
+                today=clock.today(),
+            )
+        store: BlobStore = current_app.extensions["blobs"]
+        for name in files:
+            store.remove(name)
+    return redirect(url_for("review.proposals"), HTTPStatus.SEE_OTHER)

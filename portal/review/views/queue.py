@@ -1,0 +1,65 @@
+"""The queue of a body, and the coded notices that it got."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.accounts.current import current_account, staff
+from portal.core import clock
+from portal.review import queries
+from portal.review.draft import Cursor, Filters
+from portal.review.forms import FilterForm
+from portal.review.policy import READERS
+from portal.review.views.blueprint import pages
+from portal.web.database import reading
+
+
+@pages.get("/staff")
+@staff(*READERS)
+def queue() -> ResponseReturnValue:
+    """Show the cases of one's body, the most urgent first."""
+    form = FilterForm()
+    valid = form.validate()
+    filters = form.filters() if valid else Filters()
+    today = clock.today()
+    after = request.args.get("after", "")
+    with reading() as session:
+        rows = queries.queue(
+            session,
+            current_account(),
+            filters,
+            Cursor.parse(after) if after else None,
+            today=today,
+        )
+    page = render_template(
+        "review/queue.html",
+        form=form,
+        rows=rows[: queries.PAGE],
+        older=_next_page(rows),
+        first=_address("") if after else "",
+        today=today,
+    )
+    return page, HTTPStatus.OK if valid else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pages.get("/staff/notices")
+@staff(*READERS)
+def notices() -> str:
+    """Show the coded notices to one's body: copies, late clocks, cases nobody is left for."""
+    with reading() as session:
+        found = queries.notices(session, current_account())
+    return render_template("review/notices.html", found=found, today=clock.today())
+
+
+def _next_page(rows: list[queries.Waiting]) -> str:
+    """Return the address of the next page, or nothing on the last one."""
+    return _address(rows[queries.PAGE - 1].cursor.text) if len(rows) > queries.PAGE else ""
+
+
+def _address(after: str) -> str:
+    """Return the address of this list from some row on; the filters stay."""
+    wishes = {name: value for name, value in request.args.items() if name != "after" and value}
+    parts: dict[str, Any] = wishes | ({"after": after} if after else {})
+    return url_for("review.queue", **parts)

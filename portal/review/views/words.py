@@ -1,0 +1,90 @@
+"""The words that the scripts of a case need, in the language of the page."""
+
+from flask_babel import gettext as _
+
+
+def words() -> dict[str, str]:
+    """Return every text that a script shows, by its name there."""
+    return _of_fields() | _of_faults() | _of_work()
+
+
+def _of_fields() -> dict[str, str]:
+    """Return the names of the parts of opened bodies."""
+    return {
+        "field.category": _("Category"),
+        "field.subcategory": _("What happened"),
+        "field.region": _("Region"),
+        "field.agency": _("Complained of"),
+        "field.leadership": _("The head of the unit is meant"),
+        "field.outside_police": _("Only outside the police"),
+        "field.language": _("Language"),
+        "field.text": _("Text"),
+        "field.facts": _("What was established"),
+        "field.law": _("What the law says"),
+        "field.finding": _("What was decided"),
+        "field.review": _("How to have it reviewed"),
+        "field.answer": _("The answer was"),
+        "field.respect": _("Was treated with respect"),
+        "field.until": _("New date"),
+        "field.reason": _("Reason"),
+        "value.true": _("yes"),
+        "value.false": _("no"),
+        "value.substantive": _("on the substance"),
+        "value.partial": _("in part"),
+        "value.formal": _("a mere formality"),
+        "report.answers": _("Answers"),
+        "files": _("Files"),
+        "file.download": _("Open and save"),
+        "file.unnamed": _("file"),
+    }
+
+
+def _of_faults() -> dict[str, str]:
+    """Return why an object is not shown."""
+    return {
+        "fault": _("This object did not pass the check and is not shown."),
+        "fault.open": _("It does not open with your keys, or its bytes were altered."),
+        "fault.fetch": _("It could not be fetched. Please reload the page."),
+        "fault.rid": _("It belongs to another case."),
+        "fault.thread": _("It belongs to another thread."),
+        "fault.seq": _("It stands at another place than its writer put it."),
+        "fault.prev": _("What stands before it is not what its writer saw."),
+        "fault.signature": _("It was not signed by the one who should have written it."),
+        "fault.author": _("It is of a kind that this writer does not write."),
+        "fault.format": _("It does not have the form it must have."),
+        "fault.type": _("It is of an unknown kind."),
+        "fault.attachment": _("The file is not the one that the text names."),
+        "fault.gap": _("An object is missing in the thread."),
+    }
+
+
+def _of_work() -> dict[str, str]:
+    """Return what is said while somebody writes."""
+    return {
+        "work.sealing": _("Sealing…"),
+        "work.sending": _("Sending…"),
+        "work.opening": _("Opening…"),
+        "work.keys": _("Opening %(done)s of %(total)s objects for the next body…") % _NUMBERS,
+        "work.empty": _("Please write something."),
+        "work.parts": _("All four parts are needed."),
+        "work.changed": _(
+            "The case has changed meanwhile. Your text is still here: "
+            "look at the case in another tab, then send it again."
+        ),
+        "work.expired": _(
+            "This page was open for too long. Your text is still here: "
+            "sign in in another tab, then send it again."
+        ),
+        "work.refused": _("This was not taken. Please check the fields marked below."),
+        "work.receiver": _("This body may not have the case. The attempt was written down."),
+        "work.no_report": _("The report did not open, so nothing can be sealed for its writer."),
+        "work.no_key": _(
+            "You hold no copy of the key whose signature the reporter trusts. "
+            "Ask the head of your body to admit you to it."
+        ),
+        "work.failed": _("It was not sent. Your text is still here."),
+    }
+
+
+# Scripts put the numbers in.
+_NUMBERS = {"done": "{done}", "total": "{total}"}

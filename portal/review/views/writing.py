@@ -1,0 +1,197 @@
+"""What scripts post after they sealed it: one request holds the sealed words and the coded act."""
+
+import json
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import cast
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from crypto.errors import FormatError
+from portal.accounts.current import current_account, staff
+from portal.cases.service import SealedFile
+from portal.core import clock
+from portal.core.errors import Invalid, NotAllowed
+from portal.review import forms, queries
+from portal.review.draft import Sealed
+from portal.review.policy import READERS
+from portal.review.service import decisions, transfers
+from portal.review.service import writing as service
+from portal.review.service.writing import Act
+from portal.review.views.blueprint import pages, units_key
+from portal.web.database import reading, transaction
+from portal.web.uploads import SealedUpload, Stored, discard_all, keeps_sealed_uploads
+
+MOST_FILES = 20
+SEALED, ATTACHMENT = "sealed", "attachment"
+DONE: dict[str, bool] = {"done": True}
+
+
+@pages.post("/staff/case/<hex:case_id>/write")
+@staff(*READERS)
+@keeps_sealed_uploads
+def write(case_id: str) -> ResponseReturnValue:
+    """Take a question, reply, update or note that the browser has sealed."""
+    form = forms.WriteForm()
+
+    def act(session: Session, sealed: Sealed) -> None:
+        service.write(
+            session,
+            case_id,
+            Act(form.act.data),
+            sealed,
+            who=current_account(),
+            today=clock.today(),
+        )
+
+    return _taken(form, act)
+
+
+@pages.post("/staff/case/<hex:case_id>/extend")
+@staff(*READERS)
+@keeps_sealed_uploads
+def extend(case_id: str) -> ResponseReturnValue:
+    """Take an extension together with its sealed notice to the reporter."""
+    form = forms.ExtendForm()
+
+    def act(session: Session, sealed: Sealed) -> None:
+        service.extend(
+            session,
+            case_id,
+            form.reason.data,
+            form.until.data,
+            sealed,
+            who=current_account(),
+            today=clock.today(),
+        )
+
+    return _taken(form, act)
+
+
+@pages.post("/staff/case/<hex:case_id>/decide")
+@staff(*READERS)
+@keeps_sealed_uploads
+def decide(case_id: str) -> ResponseReturnValue:
+    """Take a decision: coded outcomes, and the sealed reasoned reply."""
+    with reading() as session:
+        form = forms.decision_form(queries.find_case(session, current_account(), case_id))
+
+    def act(session: Session, sealed: Sealed) -> None:
+        decisions.decide(
+            session,
+            case_id,
+            form.ruling(),
+            sealed,
+            who=current_account(),
+            version=int(form.version.data),
+            today=clock.today(),
+        )
+
+    return _taken(form, act)
+
+
+@pages.post("/staff/case/<hex:case_id>/transfer")
+@staff(*READERS)
+@keeps_sealed_uploads
+def transfer(case_id: str) -> ResponseReturnValue:
+    """Take a transfer: headers for the next body, and the signed letter to the reporter."""
+    form, who = forms.TransferForm(), current_account()
+    form.to.choices = []
+    if form.validate():
+        with transaction() as session:
+            allowed = transfers.may_transfer(
+                session, case_id, form.to.data, units_key(), who=who, today=clock.today()
+            )
+        if not allowed:
+            raise NotAllowed("this body may not have the case")
+
+    def act(session: Session, sealed: Sealed) -> None:
+        transfers.transfer(
+            session,
+            case_id,
+            form.to.data,
+            _headers(form.headers.data),
+            sealed,
+            who=who,
+            version=int(form.version.data),
+            today=clock.today(),
+        )
+
+    return _taken(form, act)
+
+
+def _taken(form: forms.CaseForm, act: Callable[[Session, Sealed], None]) -> ResponseReturnValue:
+    """Do an act with what was sealed, or tell the script which field is wrong."""
+    if not form.validate():
+        faults = {name: str(found[0]) for name, found in form.errors.items() if name}
+        code = "expired" if form.expired else "fields"
+        return {"error": code, "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with _sealed(form) as sealed, transaction() as session:
+            act(session, sealed)
+    except Invalid as fault:
+        form.complain(fault)
+        faults = {name: str(found[0]) for name, found in form.errors.items() if name}
+        return {"error": "fields", "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
+    return DONE
+
+
+@contextmanager
+def _sealed(form: forms.CaseForm) -> Iterator[Sealed]:
+    """Keep what came sealed; forget it again if the act is refused.
+
+    Raises:
+        Invalid: something has not the form of a sealed object.
+    """
+    kept: list[Stored] = []
+    try:
+        body = _upload(request.files.get(SEALED)).body()
+        for part in _parts():
+            kept.append(_upload(part).keep(part.filename or ""))  # noqa: PERF401 - some may be kept when one fails
+        files = [SealedFile(one.name, one.length, one.digest) for one in kept]
+        yield Sealed(int(form["seq"].data), body, files)
+    except FormatError as error:
+        discard_all(kept)
+        raise Invalid("not sealed", code="sealed") from error
+    except BaseException:
+        discard_all(kept)
+        raise
+
+
+def _parts() -> list[FileStorage]:
+    """Return the sealed files of the request, by the ids that the manifest gives them.
+
+    Raises:
+        Invalid: too many, or with another name than an id.
+    """
+    parts = request.files.getlist(ATTACHMENT)
+    named = all(re.fullmatch("[0-9a-f]{32}", part.filename or "") for part in parts)
+    if len(parts) > MOST_FILES or not named:
+        raise Invalid("not the files of a manifest", code="sealed")
+    return parts
+
+
+def _upload(part: FileStorage | None) -> SealedUpload:
+    if part is None:
+        raise Invalid("nothing sealed was sent", code="sealed")
+    return cast("SealedUpload", part.stream)
+
+
+def _headers(text: str | None) -> dict[str, bytes]:
+    """Read the headers for the next body: a JSON object of base64 texts by id.
+
+    Raises:
+        Invalid: something else.
+    """
+    try:
+        found = json.loads(text or "")
+        return {str(name): b64decode(value, validate=True) for name, value in found.items()}
+    except (ValueError, TypeError, AttributeError, Base64Error) as error:
+        raise Invalid("not headers", code="headers") from error

@@ -1,0 +1,156 @@
+/** Opens the sealed objects of a case, and checks that each is the one its writer put there. */
+
+import { digest, read } from "../lib/body.js";
+import { fromBase64 } from "../lib/bytes.js";
+import { BindingError } from "../lib/errors.js";
+import { signerFromSeed } from "../lib/keys.js";
+import { open } from "../lib/seal.js";
+import { fetchBytes, FetchError, HEADER_BYTES, identityFor, withHeader } from "./fetching.js";
+
+/** @typedef {import("./fetching.js").Address} Address */
+/** @typedef {import("./fetching.js").Bundle} Bundle */
+/** @typedef {import("../lib/shape.js").Body} Body */
+
+/**
+ * @typedef {Address & {id: string, thread: "case" | "notes", seq: number, kind: string,
+ *   author: string, prev: string, files: Record<string, Address>}} Entry
+ */
+
+/**
+ * @typedef {object} Listed what the server says of a case
+ * @property {string} rid
+ * @property {number} version
+ * @property {string} body code of the body responsible
+ * @property {string} recovery recipient
+ * @property {Record<string, {seq: number, prev: string}>} end of each thread
+ * @property {Entry[]} entries
+ */
+
+/**
+ * @typedef {object} Trust what the opened objects say of keys, not the server
+ * @property {Uint8Array | null} reporter who signs the reporter's objects
+ * @property {Uint8Array | null} signing who signs those of the body responsible
+ * @property {string | null} replyTo the reporter's recipient
+ */
+
+/** @typedef {{entry: Entry, body: Body | null, fault: string}} Opened */
+
+const REPORTERS = new Set(["report", "message", "verdict"]);
+
+/** @type {Map<string, Uint8Array<ArrayBuffer>>} sealed objects never change */
+const known = new Map();
+
+/** @param {string} address */
+async function bytesOf(address) {
+  const bytes = known.get(address) ?? (await fetchBytes(address));
+  known.set(address, bytes);
+  return bytes;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {Bundle[]} bundles
+ */
+async function unsealed(entry, bytes, bundles) {
+  const head = entry.replaced ? await bytesOf(entry.header) : bytes.subarray(0, HEADER_BYTES);
+  return open(withHeader(bytes, head), await identityFor(head, bundles));
+}
+
+/**
+ * Whose signatures an object may bear.
+ * @param {Entry} entry
+ * @param {Trust} trust
+ * @param {Bundle[]} bundles
+ * @returns {(Uint8Array | null)[]}
+ */
+function signersOf(entry, trust, bundles) {
+  if (entry.thread === "notes") {
+    return bundles.map(({ signing }) => signerFromSeed(fromBase64(signing)).signingPublic);
+  }
+  if (entry.seq === 0) return [null];
+  const key = entry.author === "reporter" ? trust.reporter : trust.signing;
+  return key === null ? [] : [key];
+}
+
+/**
+ * @param {Uint8Array} plain
+ * @param {import("../lib/body.js").Place} place
+ * @param {(Uint8Array | null)[]} signers
+ * @returns {Body}
+ */
+function readBy(plain, place, signers) {
+  let fault = new BindingError("signature");
+  for (const signerPublic of signers) {
+    try {
+      return read(plain, { ...place, signerPublic });
+    } catch (error) {
+      if (!(error instanceof BindingError) || error.kind !== "signature") throw error;
+      fault = error;
+    }
+  }
+  throw fault;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {Body} body
+ * @param {Trust} trust
+ */
+function learn(entry, body, trust) {
+  if ((entry.author === "reporter") !== REPORTERS.has(body.type)) throw new Error("author");
+  if (body.type === "report") {
+    trust.reporter = fromBase64(/** @type {string} */ (body.sig));
+    trust.replyTo = body.reply_to ?? null;
+  }
+  if (body.to !== undefined) trust.signing = fromBase64(body.to.signing);
+}
+
+/** @param {unknown} error */
+function faultOf(error) {
+  if (error instanceof BindingError) return error.kind;
+  if (error instanceof FetchError) return "fetch";
+  return error instanceof Error && error.message === "author" ? "author" : "open";
+}
+
+/**
+ * Opens everything that was listed, in the order in which it was written.
+ * @param {Listed} listed
+ * @param {Bundle[]} bundles of one's own body, newest epoch first
+ * @returns {Promise<{opened: Opened[], trust: Trust, end: Listed["end"]}>} `end` is where each
+ *   thread goes on: the digest is that of the bytes that were read here
+ */
+export async function openThread(listed, bundles) {
+  /** @type {Trust} */
+  const trust = { reporter: null, signing: null, replyTo: null };
+  /** @type {Opened[]} */
+  const opened = [];
+  const end = structuredClone(listed.end);
+  /** @type {Record<string, {seq: number, name: string}>} */
+  const last = { case: { seq: -1, name: "" }, notes: { seq: -1, name: "" } };
+  for (const entry of listed.entries) {
+    const { thread } = entry;
+    const before = last[thread];
+    // Notes of other bodies are not for us, so the thread of notes may have gaps.
+    const follows = thread === "case" || before.seq === entry.seq - 1;
+    const prev = follows ? before.name : entry.prev;
+    const seq = thread === "case" ? before.seq + 1 : entry.seq;
+    /** @type {Opened} */
+    const result = { entry, body: null, fault: "" };
+    last[thread] = { seq, name: entry.prev };
+    try {
+      const bytes = await bytesOf(entry.object);
+      last[thread].name = digest(bytes);
+      const place = { rid: listed.rid, thread, seq, prev };
+      const plain = await unsealed(entry, bytes, bundles);
+      const body = readBy(plain, place, signersOf(entry, trust, bundles));
+      learn(entry, body, trust);
+      result.body = body;
+    } catch (error) {
+      result.fault = faultOf(error);
+    }
+    opened.push(result);
+    if (seq === end[thread].seq - 1) end[thread].prev = last[thread].name;
+  }
+  return { opened, trust, end };
+}
