@@ -6,14 +6,16 @@ from flask import Flask, current_app, g, url_for
 from flask_babel import lazy_gettext as _l
 
 MEMBERS = frozenset({"investigator", "head", "oversight"})
-ADMITTERS = frozenset({"head", "oversight"})  # the board has no head
+LEADERS = frozenset({"head", "oversight"})  # the board has no head
 ADMINISTRATORS = frozenset({"administrator"})
 PLACES = (
     ("review.queue", _l("Queue"), MEMBERS),
     ("review.notices", _l("Notices"), MEMBERS),
-    ("accounts.members", _l("Members"), ADMITTERS),
+    ("review.proposals", _l("Second person"), LEADERS),
+    ("accounts.members", _l("Members"), LEADERS),
     ("accounts.links", _l("My links"), MEMBERS),
     ("admin.accounts", _l("Accounts"), ADMINISTRATORS),
+    ("admin.keys", _l("Keys"), ADMINISTRATORS),
     ("accounts.account", _l("My account"), MEMBERS | ADMINISTRATORS),
 )
 
