@@ -1,0 +1,182 @@
+"""How tables are written: tidy CSV with the column names of SDMX, and the same as JSON."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any
+
+from portal.core.terms import Label
+from portal.statistics.catalogue import NATION, TOTAL, Dimension, Table, load
+from portal.statistics.disclosure import Part, banded, count_interval, noise_sd
+from portal.statistics.measures import Protected, Rate, Span
+
+TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
+MEASURES = "measures"
+CONFIDENTIAL = "c"
+LOW = "u"
+# Noise alone is a fifth or more of the number: 2 sd out of 10.
+FIRM = 10
+DIGITS = 4  # after the point, of a rate
+
+FIRST = ("freq", "time_period", "ref_area", "measure", "category", "outcome")
+LAST = ("obs_value", "lower95", "upper95", "obs_status", "conf_status")
+RATES = (
+    *FIRST[:4],
+    "outcome",
+    *("num", "den", "value", "ci_low", "ci_high", "basis", "clock", "status"),
+)
+
+Value = str | int | float | None
+Row = tuple[Value, ...]
+Document = dict[str, Any]
+
+
+def document(found: Protected, release: str) -> Document:
+    """Return a protected table: every cell and every total, which is a sum of cells as drawn."""
+    dimensions = [load().dimensions[name] for name in found.table.dimensions]
+    columns = columns_of(found.table)
+    return {
+        "release": release,
+        "table": found.table.id,
+        "title": _texts(found.table.label),
+        "first_day": found.span.first.isoformat(),
+        "last_day": found.span.last.isoformat(),
+        "epsilon": found.cost / 1000,
+        "noise_sd": round(noise_sd(found.cost), DIGITS),
+        "dimensions": [_described(dimension) for dimension in dimensions],
+        "columns": list(columns),
+        "rows": [list(row) for row in _rows(found, dimensions, columns)],
+    }
+
+
+def totals_document(received: int, concluded: int, span: Span, release: str) -> Document:
+    """Return the exact national totals."""
+    known = load()
+    counts = {"received": received, "concluded": concluded}
+    return {
+        "release": release,
+        "table": TOTALS,
+        "title": _texts(known.words["flow"].label),
+        "first_day": span.first.isoformat(),
+        "last_day": span.last.isoformat(),
+        "epsilon": None,
+        "noise_sd": 0,
+        "dimensions": [],
+        "columns": [*FIRST, *LAST],
+        "rows": [
+            [span.frequency, span.period, NATION, name, TOTAL, TOTAL, count, count, count, "", ""]
+            for name, count in counts.items()
+        ],
+    }
+
+
+def measures_document(rates: Iterable[Rate], release: str) -> Document:
+    """Return the measures computed from the published tables."""
+    return {
+        "release": release,
+        "table": MEASURES,
+        "measures": {one.id: _texts(one.label) for one in load().measures.values()},
+        "columns": list(RATES),
+        "rows": [
+            [
+                rate.span.frequency,
+                rate.span.period,
+                rate.area,
+                rate.measure,
+                rate.outcome,
+                rate.part if rate.part is None or not banded(rate.part) else None,
+                rate.whole,
+                *(_rounded(one) for one in (rate.value, rate.low, rate.high)),
+                rate.basis,
+                rate.clock,
+                rate.status,
+            ]
+            for rate in rates
+        ],
+    }
+
+
+def records(found: Document) -> list[dict[str, Any]]:
+    """Return the rows of a document with their columns."""
+    return [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+
+
+def total_of(totals: Document, measure: str) -> int:
+    """Return an exact national total from its document: "received" or "concluded"."""
+    return next(int(row["obs_value"]) for row in records(totals) if row["measure"] == measure)
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """Return the columns of a table's files: those of every table, and its own dimensions."""
+    own = [load().dimensions[name].column for name in table.dimensions]
+    return (*FIRST, *(column for column in own if column not in FIRST), *LAST)
+
+
+def as_csv(found: Document) -> bytes:
+    """Return the rows of a document: UTF-8 without a mark, commas, line feeds, nothing in words."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(found["columns"])
+    writer.writerows(found["rows"])
+    return text.getvalue().encode()
+
+
+def as_json(found: Document) -> bytes:
+    """Return a document, the same bytes whenever and wherever it is written."""
+    text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+def _rows(
+    found: Protected, dimensions: Sequence[Dimension], columns: tuple[str, ...]
+) -> Iterable[Row]:
+    sums = _sums(found, dimensions)
+    choices = [(*(code.id for code in one.codes), one.total) for one in dimensions]
+    for codes in product(*choices):
+        part = sums[codes]
+        named: dict[str, Value] = dict.fromkeys(columns, TOTAL)
+        named |= {"freq": found.span.frequency, "time_period": found.span.period}
+        named |= {"ref_area": NATION, "measure": found.table.event}
+        named |= {one.column: code for one, code in zip(dimensions, codes, strict=True)}
+        named |= _observed(part, found.cost)
+        yield tuple(named[column] for column in columns)
+
+
+def _sums(found: Protected, dimensions: Sequence[Dimension]) -> dict[tuple[str, ...], Part]:
+    """Return every cell and every total as a sum of cells, negative ones included."""
+    sums: dict[tuple[str, ...], Part] = {}
+    for cell, value in found.values.items():
+        pairs = [(code, one.total) for code, one in zip(cell, dimensions, strict=True)]
+        for codes in product(*pairs):
+            known = sums.get(codes, Part(0, 0))
+            sums[codes] = Part(known.value + value, known.cells + 1)
+    return sums
+
+
+def _observed(part: Part, cost: int) -> dict[str, Value]:
+    if banded(part.value):
+        return dict(zip(LAST, (None, None, None, "", CONFIDENTIAL), strict=True))
+    low, high = count_interval(part.value, part.cells, cost)
+    spread = noise_sd(cost) * part.cells**0.5
+    status = LOW if part.value < FIRM * spread else ""
+    return dict(zip(LAST, (part.value, low, high, status, ""), strict=True))
+
+
+def _described(dimension: Dimension) -> Document:
+    return {
+        "id": dimension.id,
+        "column": dimension.column,
+        "total": dimension.total,
+        "label": _texts(dimension.label),
+        "codes": {code: _texts(label) for code, label in dimension.labels().items()},
+    }
+
+
+def _texts(label: Label) -> dict[str, str]:
+    return {"kk": label.kk, "ru": label.ru, "en": label.en}
+
+
+def _rounded(value: float | None) -> Value:
+    return value if value is None or isinstance(value, int) else round(value, DIGITS)

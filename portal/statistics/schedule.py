@@ -1,0 +1,58 @@
+"""When quarters are published: days that were announced long before."""
+
+from datetime import date, timedelta
+
+from portal.core.calendar import add_months, quarter_bounds, quarter_of
+
+DAYS_TO_WAIT = 45  # after the end of the quarter
+TUESDAY = 1
+HOUR = "10:00"
+_ONE_DAY = timedelta(days=1)
+
+
+def earliest_day(quarter: str) -> date:
+    """Return the first day on which a quarter may be published.
+
+    Raises:
+        ValueError: this is no quarter.
+    """
+    return quarter_bounds(quarter)[1] + timedelta(days=DAYS_TO_WAIT)
+
+
+def release_day(quarter: str) -> date:
+    """Return the announced day: the first second Tuesday of a month that is not too early.
+
+    Raises:
+        ValueError: this is no quarter.
+    """
+    earliest = earliest_day(quarter)
+    this_month = _second_tuesday(earliest)
+    return this_month if this_month >= earliest else _second_tuesday(add_months(earliest, 1))
+
+
+def after(quarter: str) -> str:
+    """Return the quarter that follows."""
+    return quarter_of(quarter_bounds(quarter)[1] + _ONE_DAY)
+
+
+def back(quarter: str, count: int) -> str:
+    """Return the quarter so many quarters before."""
+    for _ in range(count):
+        quarter = quarter_of(quarter_bounds(quarter)[0] - _ONE_DAY)
+    return quarter
+
+
+def upcoming(today: date, count: int) -> list[tuple[date, str]]:
+    """Return the next announced days, today included, each with its quarter."""
+    quarter = back(quarter_of(today), 2)
+    found: list[tuple[date, str]] = []
+    while len(found) < count:
+        if (day := release_day(quarter)) >= today:
+            found.append((day, quarter))
+        quarter = after(quarter)
+    return found
+
+
+def _second_tuesday(day: date) -> date:
+    first = day.replace(day=1)
+    return first + timedelta(days=(TUESDAY - first.weekday()) % 7 + 7)
