@@ -17,6 +17,8 @@ from portal.core.keyring import Keyring
 from portal.intake import views as intake
 from portal.review import cli as review_commands
 from portal.review import views as review
+from portal.statistics import cli as statistics_commands
+from portal.statistics import views as statistics
 from portal.web import (
     addresses,
     assets,
@@ -85,3 +87,5 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(admin_commands.commands)
     app.register_blueprint(review.pages)
     app.register_blueprint(review_commands.commands)
+    app.register_blueprint(statistics.pages)
+    app.register_blueprint(statistics_commands.commands)
