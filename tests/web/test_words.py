@@ -69,6 +69,13 @@ def test_the_way_out_is_a_plain_link_that_tells_nobody_where_from(
     assert client.get("/ru/").headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_the_front_page_leads_to_the_form(browser: Browser) -> None:
+    links = [link.get("href") for link in tree_of(browser.get("/kk/")).iter(f"{XHTML}a")]
+
+    assert "/kk/report" in links
+    assert "" not in links
+
+
 def test_the_police_number_stands_after_the_safer_ones(browser: Browser) -> None:
     page = browser.get("/en/")
 
