@@ -13,7 +13,7 @@ from portal.core.errors import Invalid
 from portal.core.taxonomy import load
 from portal.review.draft import Ruling, Sealed
 from portal.review.policy import is_under_review
-from portal.review.service.steps import HAND_OVER_CLOCK, add_stage
+from portal.review.service.steps import add_stage
 from portal.review.service.taking import held
 from portal.review.service.writing import add_sealed
 
@@ -67,7 +67,7 @@ def end_inquiry(case: Case, *, sanctioned: bool, today: date) -> None:
         run_clocks(case, Event.CONCLUSION_APPROVED, today=today)
     if sanctioned or not inquiry:
         run_clocks(case, Event.SANCTIONED, today=today)
-    meet_clocks(case, HAND_OVER_CLOCK, "first_question", today=today)
+    meet_clocks(case, "first_question", today=today)
 
 
 def _rule(session: Session, allegation: Allegation, ruling: Ruling, *, today: date) -> None:

@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.cases.audit import record
 from portal.cases.clocks import Event
 from portal.cases.models import Allegation, Case, CriminalStep
-from portal.cases.service import change_status, meet_clocks, run_clocks, start_clock
+from portal.cases.service import change_status, run_clocks, start_clock
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load
@@ -23,8 +23,6 @@ STEPS: Mapping[str, Status] = {
     "close": Status.CLOSED,
     "reopen": Status.REOPENED,
 }
-# A body that looks into a case itself hands it over to nobody.
-HAND_OVER_CLOCK = "redirect_upk"
 
 REGISTERED = "erdr_registered"
 STAGE_EVENTS: Mapping[str, Event] = {
@@ -61,7 +59,6 @@ def take_step(
             run_clocks(case, Event.ASSESSED, today=today)
         case Status.IN_REVIEW:
             run_clocks(case, Event.INQUIRY_ORDERED, today=today)
-            meet_clocks(case, HAND_OVER_CLOCK, today=today)
         case Status.REOPENED:
             start_clock(case, "decision", today=today)
     return case
@@ -84,7 +81,6 @@ def reach_stage(
     add_stage(session, case, stage, who=who, today=today)
     if stage == REGISTERED and case.status is not Status.CRIMINAL_TRACK:
         change_status(session, case, Status.CRIMINAL_TRACK, actor=who.id, today=today)
-        meet_clocks(case, HAND_OVER_CLOCK, today=today)
     return case
 
 

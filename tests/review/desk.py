@@ -1,0 +1,184 @@
+"""What a member of staff does at a desk, in Python: signs in, seals letters as the scripts do."""
+
+import secrets
+from dataclasses import dataclass
+from io import BytesIO
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import body as bodies
+from crypto.keys import Recipient, parse_recipient
+from crypto.padding import padme
+from crypto.seal import HEADER_BYTES, open_sealed, rewrap_header, seal, throwaway_recipient
+from crypto.text import to_base64, to_json
+from portal.accounts.models import Account
+from portal.accounts.service.sign_in import Moment, Step, open_session
+from portal.cases.keys import recovery_key
+from portal.cases.models import Case, Envelope
+from portal.cases.service import SealedFile
+from portal.core import clock
+from portal.core.db import WRITES
+from portal.review.draft import Sealed
+from portal.review.service import holding, steps
+from portal.review.service.writing import Act, write
+from tests.factories import TODAY, Filed, Make, Person, Unit
+from tests.page import Browser
+
+
+@dataclass
+class Desk:
+    """A member of a body at work on one case."""
+
+    session: Session
+    filed: Filed
+    unit: Unit
+    who: Person
+
+    @property
+    def case(self) -> Case:
+        return self.filed.case
+
+    @property
+    def account(self) -> Account:
+        return self.who.account
+
+    def letter(
+        self,
+        kind: str,
+        *,
+        fields: dict[str, object] | None = None,
+        thread: str | None = None,
+        seq: int | None = None,
+        to: Unit | None = None,
+        attachments: tuple[bodies.Attachment, ...] = (),
+        files: tuple[SealedFile, ...] = (),
+    ) -> Sealed:
+        """Seal a letter behind what stands in the thread."""
+        place = thread or (bodies.NOTES if kind == bodies.NOTE else bodies.CASE)
+        last = self.last(place)
+        number = seq if seq is not None else (last.seq + 1 if last else 0)
+        body = bodies.Body(
+            type=kind,
+            rid=self.case.id,
+            thread=place,
+            seq=number,
+            prev=last.digest if last and number else "",
+            fields=fields or {"text": "words for the reporter"},
+            attachments=attachments,
+            to=bodies.Addressee(to.code, to.identity.recipient, to.signing.public) if to else None,
+        )
+        return Sealed(
+            number, seal(bodies.compose(body, self.unit.signing), self.readers(place, to)), files
+        )
+
+    def readers(self, thread: str = "case", to: Unit | None = None) -> tuple[Recipient, ...]:
+        """Whom an object of a thread is sealed to."""
+        reporter = self.filed.reporter.recipient if thread == "case" else throwaway_recipient()
+        recovery = parse_recipient(recovery_key(self.session).recipient)
+        return ((to or self.unit).identity.recipient, recovery, reporter)
+
+    def headers(self, to: Unit) -> dict[str, bytes]:
+        """New headers for everything sealed in the thread of the case."""
+        thread = self.session.scalars(
+            select(Envelope).where(Envelope.case_id == self.case.id, Envelope.thread == "case")
+        )
+        return {
+            one.id: rewrap_header(
+                one.sealed[:HEADER_BYTES], self.unit.identity, self.readers(to=to)
+            )
+            for one in thread
+        }
+
+    def last(self, thread: str) -> Envelope | None:
+        return self.session.scalars(
+            select(Envelope)
+            .where(Envelope.case_id == self.case.id, Envelope.thread == thread)
+            .order_by(Envelope.seq.desc())
+            .limit(1)
+        ).first()
+
+    def take(self) -> "Desk":
+        """Take the case."""
+        self.session.refresh(self.case)
+        holding.claim(self.session, self.case.id, who=self.account, today=TODAY)
+        self.session.commit()
+        return self
+
+    def step(self, *names: str) -> "Desk":
+        """Go some steps."""
+        for name in names:
+            steps.take_step(
+                self.session,
+                self.case.id,
+                name,
+                who=self.account,
+                version=self.case.version,
+                today=TODAY,
+            )
+            self.session.commit()
+        return self
+
+    def write(self, act: Act) -> "Desk":
+        """Write a letter."""
+        kind = {Act.QUESTION: "question", Act.NOTE: "note"}.get(act, "reply")
+        write(self.session, self.case.id, act, self.letter(kind), who=self.account, today=TODAY)
+        self.session.commit()
+        return self
+
+    def opened(self, envelope: Envelope, unit: Unit | None = None) -> bytes:
+        """What the key of a unit makes of a sealed object."""
+        return open_sealed(envelope.sealed, (unit or self.unit).identity)
+
+    def posted(self, sealed: Sealed, **coded: object) -> dict[str, object]:
+        """What the scripts post for a letter."""
+        return {
+            **coded,
+            "seq": str(sealed.seq),
+            "sealed": (BytesIO(sealed.body), "sealed"),
+        }
+
+
+def at_desk(make: Make, filed: Filed | None = None, **about: object) -> Desk:
+    """Make a member of the body responsible for a case; nobody else there holds its key."""
+    filed = filed or make.filed(**about)  # type: ignore[arg-type]
+    unit = make.units[filed.case.body_code]
+    person = make.person(body_code=unit.code, login=about.get("login"))  # type: ignore[arg-type]
+    return Desk(make.session, filed, unit, person)
+
+
+def colleague(make: Make, desk: Desk) -> Desk:
+    """Make another member of the same body, at the same case."""
+    return Desk(desk.session, desk.filed, desk.unit, make.person(body_code=desk.unit.code))
+
+
+def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachment, bytes]:
+    """Seal a file as the scripts do; return its entry in the manifest, and the sealed bytes."""
+    whole = seal(content + bytes(padme(len(content)) - len(content)), desk.readers())
+    entry = bodies.Attachment(
+        id=secrets.token_hex(16),
+        name=name,
+        type="text/plain",
+        size=len(content),
+        pt=bodies.digest(content),
+        ct=bodies.digest(whole),
+    )
+    return entry, whole
+
+
+def signed_in(app: Flask, person: Person) -> Browser:
+    """Return the browser of somebody who has signed in."""
+    client = app.test_client()
+    at = Moment(clock.today(), clock.seconds(), 30)
+    with app.extensions["sessions"].begin() as session:
+        session.connection(execution_options=WRITES)
+        account = session.get(Account, person.account.id)
+        token = open_session(session, account, step=Step.FULL, at=at)
+    client.set_cookie("staff", token)
+    return Browser(client)
+
+
+def headers_text(headers: dict[str, bytes]) -> str:
+    """Return headers as the scripts post them."""
+    return to_json({name: to_base64(header) for name, header in headers.items()})

@@ -1,0 +1,148 @@
+"""Decisions: every allegation has its outcome, the reporter can read why, clocks stop."""
+
+import pytest
+from sqlalchemy import select
+
+from portal.cases.models import CriminalStep
+from portal.cases.service import change_status
+from portal.cases.states import Status
+from portal.core.calendar import add_months
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.review.draft import Ruling
+from portal.review.service.decisions import decide
+from portal.review.service.holding import claim, hand_over, release
+from portal.review.service.steps import add_allegation
+from tests.factories import TODAY, Make
+from tests.review.desk import Desk, at_desk, colleague
+
+REASONED: dict[str, object] = {"facts": "a", "law": "b", "finding": "c", "review": "d"}
+
+
+@pytest.fixture
+def desk(make: Make) -> Desk:
+    return at_desk(make).take().step("acknowledge", "assess", "review")
+
+
+def decided(
+    desk: Desk,
+    outcome: str = "substantiated",
+    *sanctions: str,
+    stage: str = "",
+    **more: str,
+) -> Desk:
+    outcomes = {0: outcome} | {int(name[1:]): value for name, value in more.items()}
+    decide(
+        desk.session,
+        desk.case.id,
+        Ruling(outcomes, {0: sanctions}, stage),
+        desk.letter("decision", fields=REASONED),
+        who=desk.account,
+        version=desk.case.version,
+        today=TODAY,
+    )
+    desk.session.commit()
+    return desk
+
+
+def running(desk: Desk) -> set[str]:
+    return {clock.deadline for clock in desk.case.clocks if clock.met_on is None}
+
+
+def test_a_decision_stops_the_clocks_and_begins_the_window_of_review(desk: Desk) -> None:
+    decided(desk, "substantiated", "reprimand")
+
+    assert desk.case.status is Status.DECIDED
+    assert desk.case.concluded_on == TODAY
+    assert running(desk) == {"review_window"}
+    assert desk.case.next_due_on == add_months(TODAY, 3)
+    allegation = desk.case.allegations[0]
+    assert (allegation.outcome, allegation.decided_on) == ("substantiated", TODAY)
+    assert [one.code for one in allegation.sanctions] == ["reprimand"]
+    last = desk.last("case")
+    assert last is not None
+    assert last.kind == "decision"
+
+
+def test_nothing_is_decided_while_an_allegation_is_open(desk: Desk) -> None:
+    add_allegation(
+        desk.session,
+        desk.case.id,
+        "conduct.rude",
+        who=desk.account,
+        version=desk.case.version,
+        today=TODAY,
+    )
+    desk.session.commit()
+
+    with pytest.raises(Invalid) as refused:
+        decided(desk, "unfounded")
+    assert refused.value.field == "outcome_1"
+    desk.session.rollback()
+
+    assert decided(desk, "unfounded", a1="lawful").case.status is Status.DECIDED
+
+
+def test_one_person_alone_does_not_say_that_a_report_has_no_substance(desk: Desk) -> None:
+    with pytest.raises(Invalid) as refused:
+        decided(desk, "no_substance")
+
+    assert refused.value.code == "second"
+
+
+def test_who_was_right_learns_what_followed(desk: Desk) -> None:
+    with pytest.raises(Invalid) as refused:
+        decided(desk, "partly_substantiated")
+    desk.session.rollback()
+
+    assert refused.value.field == "sanctions_0"
+    assert decided(desk, "partly_substantiated", "no_sanction").case.allegations[0].sanctions
+
+
+def test_a_decision_may_tell_a_stage_of_the_criminal_track(desk: Desk) -> None:
+    decided(desk, "referred", stage="sent_to_prosecutor")
+
+    assert desk.session.scalars(select(CriminalStep.stage)).all() == ["sent_to_prosecutor"]
+
+
+def test_a_case_is_not_decided_before_it_was_assessed(make: Make) -> None:
+    with pytest.raises(Conflict):
+        decided(at_desk(make).take().step("acknowledge"), "unfounded")
+
+
+class TestReview:
+    @pytest.fixture
+    def asked(self, desk: Desk) -> Desk:
+        decided(desk, "unfounded")
+        change_status(
+            desk.session, desk.case, Status.REVIEW_REQUESTED, actor="reporter", today=TODAY
+        )
+        desk.session.commit()
+        return desk
+
+    def test_nobody_reviews_their_own_decision(self, asked: Desk) -> None:
+        with pytest.raises(NotAllowed):
+            decided(asked, "unfounded")
+
+        release(asked.session, asked.case.id, who=asked.account, today=TODAY)
+        with pytest.raises(NotAllowed):
+            claim(asked.session, asked.case.id, who=asked.account, today=TODAY)
+
+    def test_a_colleague_gets_it_and_decides(self, asked: Desk, make: Make) -> None:
+        other = colleague(make, asked)
+        hand_over(asked.session, asked.case.id, other.account.id, who=asked.account, today=TODAY)
+        asked.session.commit()
+
+        decided(other, "substantiated", "dismissal")
+
+        assert other.case.allegations[0].outcome == "substantiated"
+        assert other.case.concluded_on == TODAY
+        assert "review_decision" not in running(other)
+
+    def test_it_does_not_come_back_to_the_decider(self, asked: Desk, make: Make) -> None:
+        other = colleague(make, asked)
+        hand_over(asked.session, asked.case.id, other.account.id, who=asked.account, today=TODAY)
+
+        with pytest.raises(NotAllowed):
+            hand_over(
+                asked.session, asked.case.id, asked.account.id, who=other.account, today=TODAY
+            )

@@ -1,0 +1,161 @@
+"""What a body writes, and what it means for the case."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from crypto import body as bodies
+from crypto.errors import OpenError
+from crypto.keys import Identity
+from crypto.seal import open_sealed
+from portal.cases.models import AuditEntry
+from portal.cases.states import Status
+from portal.core.calendar import add_months
+from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.review.draft import Sealed
+from portal.review.service.writing import Act, extend, write
+from tests.factories import TODAY, Make
+from tests.review.desk import Desk, at_desk, colleague
+
+
+@pytest.fixture
+def desk(make: Make) -> Desk:
+    return at_desk(make).take().step("acknowledge", "assess")
+
+
+def due(desk: Desk, deadline: str) -> object:
+    return next(
+        (
+            clock.due_on
+            for clock in desk.case.clocks
+            if clock.deadline == deadline and clock.met_on is None
+        ),
+        None,
+    )
+
+
+def test_a_question_waits_for_the_reporter(desk: Desk) -> None:
+    desk.write(Act.QUESTION)
+
+    assert desk.case.status is Status.NEED_INFO
+    assert due(desk, "reporter_reply_wait") == TODAY + timedelta(days=30)
+    assert due(desk, "first_question") is None
+
+
+def test_a_second_question_may_follow_the_first(desk: Desk) -> None:
+    desk.write(Act.QUESTION).write(Act.QUESTION)
+
+    assert desk.case.status is Status.NEED_INFO
+    last = desk.last("case")
+    assert last is not None
+    assert (last.kind, last.seq) == ("question", 2)
+
+
+def test_nothing_is_asked_before_the_case_is_acknowledged(make: Make) -> None:
+    with pytest.raises(Conflict):
+        at_desk(make).take().write(Act.QUESTION)
+
+
+def test_the_reporter_reads_a_reply_and_the_body_can_prove_it_wrote_it(desk: Desk) -> None:
+    report = desk.last("case")
+    assert report is not None
+
+    desk.write(Act.REPLY)
+
+    reply = desk.last("case")
+    assert reply is not None
+    plain = open_sealed(reply.sealed, desk.filed.reporter.own.identity)
+    read = bodies.read(
+        plain,
+        rid=desk.case.id,
+        thread="case",
+        seq=1,
+        prev=report.digest,
+        signer_public=desk.unit.signing.public,
+    )
+    assert read.fields == {"text": "words for the reporter"}
+
+
+def test_a_note_is_for_the_body_alone(desk: Desk) -> None:
+    desk.write(Act.NOTE)
+
+    note = desk.last("notes")
+    assert note is not None
+    assert desk.opened(note)
+    reporter: Identity = desk.filed.reporter.own.identity
+    with pytest.raises(OpenError):
+        open_sealed(note.sealed, reporter)
+
+
+def test_an_update_restarts_the_clock_of_the_next_one(desk: Desk) -> None:
+    desk.write(Act.UPDATE)
+
+    assert due(desk, "progress_update") == TODAY + timedelta(days=28)
+
+
+def test_who_wrote_behind_somebody_else_writes_again(desk: Desk) -> None:
+    late = desk.letter("reply")
+    desk.write(Act.REPLY)
+
+    with pytest.raises(Conflict, match="seq"):
+        write(desk.session, desk.case.id, Act.REPLY, late, who=desk.account, today=TODAY)
+
+
+def test_only_the_holder_writes(desk: Desk, make: Make) -> None:
+    with pytest.raises(NotAllowed):
+        colleague(make, desk).write(Act.REPLY)
+
+
+def test_what_is_not_sealed_is_refused(desk: Desk) -> None:
+    with pytest.raises(Invalid):
+        write(
+            desk.session,
+            desk.case.id,
+            Act.REPLY,
+            Sealed(1, b"plain words"),
+            who=desk.account,
+            today=TODAY,
+        )
+
+
+class TestExtension:
+    def extended(self, desk: Desk, reason: str = "witnesses", days: int = 40) -> None:
+        extend(
+            desk.session,
+            desk.case.id,
+            reason,
+            TODAY + timedelta(days=days),
+            desk.letter("reply"),
+            who=desk.account,
+            today=TODAY,
+        )
+        desk.session.commit()
+
+    def test_it_moves_the_decision_and_keeps_the_reason(self, desk: Desk) -> None:
+        self.extended(desk)
+
+        assert desk.case.status is Status.EXTENDED
+        assert due(desk, "decision") == TODAY + timedelta(days=40)
+        assert due(desk, "extension_max") == add_months(TODAY, 2)
+        assert due(desk, "extension_notice") is None, "the reporter was told at once"
+        kept = select(AuditEntry.detail).where(AuditEntry.act == "extended")
+        assert desk.session.scalar(kept) == "witnesses"
+
+    @pytest.mark.parametrize("days", [0, 10, 63])
+    def test_a_day_that_is_no_extension_or_too_late_is_refused(self, desk: Desk, days: int) -> None:
+        with pytest.raises(Invalid) as refused:
+            self.extended(desk, days=days)
+
+        assert refused.value.field == "until"
+
+    def test_an_unknown_reason_is_refused(self, desk: Desk) -> None:
+        with pytest.raises(Invalid):
+            self.extended(desk, reason="we were busy")
+
+    def test_it_is_given_once(self, desk: Desk) -> None:
+        self.extended(desk)
+        desk.step("review")
+
+        with pytest.raises(Conflict):
+            self.extended(desk, days=50)
