@@ -14,6 +14,7 @@ from crypto.errors import FormatError
 from crypto.seal import check_body_form
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, due_date, first_clocks
+from portal.cases.conflicts import Facts
 from portal.cases.models import (
     Allegation,
     Attachment,
@@ -24,7 +25,6 @@ from portal.cases.models import (
     Notice,
     StatusChange,
 )
-from portal.cases.conflicts import Facts
 from portal.cases.routing import Route
 from portal.cases.states import OPEN, Status, check_move
 from portal.core.errors import Conflict, Invalid
@@ -238,13 +238,15 @@ def run_clocks(case: Case, event: Event, *, today: date) -> None:
 
 
 def start_clock(case: Case, deadline: str, *, today: date) -> Clock:
-    """Start a clock of a case, once a day at most.
+    """Start a clock of a case; one that was met on the day it began runs again.
 
     Raises:
         KeyError: there is no such deadline.
     """
     for clock in case.clocks:
         if (clock.deadline, clock.started_on) == (deadline, today):
+            clock.met_on = None
+            refresh_next_due(case)
             return clock
     clock = Clock(deadline=deadline, started_on=today, due_on=due_date(deadline, today))
     case.clocks.append(clock)
