@@ -70,7 +70,8 @@ def checked(page: str) -> str:
     """Return the page, if it keeps every rule that a machine can check."""
     tree = tree_of(page)
     assert tree.get("lang") in LANGUAGES, "the page says its language"
-    headings = tree.findall(f".//{XHTML}h1")
+    waiting = {node for part in tree.iter(f"{XHTML}template") for node in part.iter()}
+    headings = [node for node in tree.iter(f"{XHTML}h1") if node not in waiting]
     assert len(headings) == 1, "a page has one h1"
     title = "".join(tree.find(f".//{XHTML}title").itertext())  # type: ignore[union-attr]
     assert squeezed(title).startswith(squeezed("".join(headings[0].itertext()))), title
@@ -126,7 +127,17 @@ def squeezed(text: str) -> str:
 
 def text_of(page: str) -> str:
     """Return what a person reads on a page."""
-    return squeezed(" ".join(tree_of(page).itertext()))
+    return squeezed(" ".join(_shown(tree_of(page))))
+
+
+def _shown(node: Element) -> Iterator[str]:
+    """Yield the texts inside a node; what waits in a template is not shown."""
+    if node.tag == f"{XHTML}template":
+        return
+    yield node.text or ""
+    for child in node:
+        yield from _shown(child)
+        yield child.tail or ""
 
 
 def hidden(page: str, url: str) -> Mapping[str, str]:

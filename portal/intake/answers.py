@@ -1,6 +1,7 @@
 """Which questions a report is asked, and which answers count (twin: static/questions.js)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from portal.core.questions import CORE, Answers, Question
 from portal.core.taxonomy import load
@@ -109,6 +110,30 @@ def _is_blank(value: object) -> bool:
     return not (value.strip() if isinstance(value, str) else value)
 
 
-def is_core(question: Question) -> bool:
-    """Tell whether every report is asked this question."""
-    return question.scope == CORE
+@dataclass(frozen=True)
+class Parts:
+    """The questions of the second page as it groups them."""
+
+    first: tuple[Question, ...]  # every report
+    category: tuple[Question, ...]  # this kind of report
+    more: tuple[Question, ...]  # this kind, nobody must answer
+    around: tuple[Question, ...]  # place, people, proof: nobody must answer
+    files: tuple[Question, ...]
+    told: tuple[Question, ...]  # no questions, only said
+
+
+def parts(category: str) -> Parts:
+    """Return the questions of a category in the groups of the page, each once."""
+    groups: dict[str, list[Question]] = {name: [] for name in Parts.__annotations__}
+    for question in asked(category):
+        groups[_part(question)].append(question)
+    return Parts(**{name: tuple(found) for name, found in groups.items()})
+
+
+def _part(question: Question) -> str:
+    special = {"files": "files", "info": "told"}
+    if question.type in special:
+        return special[question.type]
+    if question.scope == CORE:
+        return "around" if is_folded(question) else "first"
+    return "more" if is_folded(question) else "category"

@@ -16,8 +16,8 @@ from crypto.seal import seal
 from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import eligible_bodies
 from portal.cases import keys
-from portal.cases.models import Case, Filing
 from portal.cases.conflicts import Facts
+from portal.cases.models import Case, Filing
 from portal.cases.routing import Route, facts_of, route
 from portal.cases.service import BY_SERVER, NewCase, SealedFile, open_case
 from portal.cases.units import unit_code

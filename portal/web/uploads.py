@@ -165,7 +165,8 @@ def keep_all(
     kept: list[tuple[Attachment, Stored]] = []
     try:
         for file in files:
-            kept.append((_entry(file, stored := _sealing(file).keep(recipients)), stored))
+            stored = _sealing(file).keep(recipients)
+            kept.append((_entry(file, stored), stored))
     except OSError:
         discard_all(stored for _, stored in kept)
         raise

@@ -1,0 +1,276 @@
+"""Pages of filing a report: choose, write, and the receipt."""
+
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+
+from flask import Blueprint, current_app, render_template, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import OperationalError
+
+from crypto import receipt
+from crypto.errors import FormatError
+from crypto.text import from_base64
+from crypto.vault import derive_key
+from portal.cases.bodies import body_label
+from portal.cases.clocks import due_date, first_clocks
+from portal.cases.routing import Route, reasons
+from portal.cases.service import BY_BROWSER, SealedFile
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.errors import Conflict, Invalid, NotFound, PortalError
+from portal.core.keyring import Keyring
+from portal.core.taxonomy import load
+from portal.core.terms import Label
+from portal.intake import answers, service
+from portal.intake.draft import Ticket
+from portal.intake.forms import ChoiceForm, QuestionsForm, SealedForm, questions_form, script_page
+from portal.intake.receipts import Receipts
+from portal.web import limits
+from portal.web.database import reading, transaction
+from portal.web.i18n import language
+from portal.web.uploads import (
+    Stored,
+    discard_all,
+    keep_all,
+    keeps_sealed_uploads,
+    seals_uploads,
+)
+
+pages = Blueprint("intake", __name__, url_prefix="/<lang:lang>")
+
+# Questions whose answers are words of a person.
+TYPED = frozenset({"longtext", "text", "number", "money", "date_approx", "datetime_approx"})
+ALREADY = {"already": True}
+
+
+@pages.record_once
+def _prepare(state: BlueprintSetupState) -> None:
+    """Give the application its shelf of receipts."""
+    settings: Settings = state.app.extensions["settings"]
+    state.app.extensions["receipts"] = Receipts(settings.receipts_ready)
+
+
+@pages.get("/report")
+def choose() -> ResponseReturnValue:
+    """Ask what happened, where and whom it is about."""
+    return _choose_page(ChoiceForm(language()), HTTPStatus.OK)
+
+
+@pages.post("/report/write")
+def write() -> ResponseReturnValue:
+    """Show who can read the report, and the questions of its category."""
+    form = ChoiceForm(language())
+    if not form.validate():
+        return _choose_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        with reading() as session:
+            promise = service.promise(session, form.choice(), keyring=_keyring())
+    except NotFound:
+        return _choose_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
+    questions = questions_form(promise.ticket.choice.category, language())
+    return _write_page(promise, questions(formdata=None), HTTPStatus.OK)
+
+
+@pages.post("/report/file")
+@seals_uploads
+def file() -> ResponseReturnValue:
+    """File a report that came in the clear, and show its receipt, this once."""
+    try:
+        promise = _promise()
+    except PortalError:
+        return _start_again()
+    form = questions_form(promise.ticket.choice.category, language())()
+    is_valid = form.validate()
+    if not form.expired and (before := _earlier(promise.ticket)):
+        return _receipt_page(promise, before)
+    if not is_valid:
+        return _write_page(promise, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not limits.allows(limits.FILING):
+        return _write_page(promise, form, HTTPStatus.TOO_MANY_REQUESTS)
+    return _file_in_the_clear(promise, form)
+
+
+@pages.post("/report/sealed")
+@keeps_sealed_uploads
+def sealed() -> ResponseReturnValue:
+    """File a report that the browser has sealed; the receipt is in the browser only."""
+    form = SealedForm()
+    if not form.validate():
+        return _refused(form)
+    try:
+        promise = _promise()
+        return ALREADY if _earlier(promise.ticket) else _file_sealed(promise, form)
+    except (PortalError, FormatError, OperationalError, OSError) as error:
+        return _told(error)
+
+
+def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> ResponseReturnValue:
+    """Seal what was typed and the files, and store them; of two at once one is stored."""
+    receipts: Receipts = current_app.extensions["receipts"]
+    reporter = service.Reporter.of(receipts.take())
+    choice = promise.ticket.choice
+    try:
+        kept = keep_all(form["attachments"].data or (), promise.keys.recipients(reporter.recipient))
+        files = [(entry, SealedFile(one.name, one.length, one.digest)) for entry, one in kept]
+        draft = form.draft(choice, language())
+        report = service.seal_report(draft, promise.keys, reporter, files)
+        filed = _stored(promise.ticket, report, [one for _, one in kept])
+    except (OperationalError, OSError):
+        return _write_page(promise, form, HTTPStatus.SERVICE_UNAVAILABLE)
+    return _receipt_page(promise, filed, answers.left_out(choice.category, form.answers()))
+
+
+def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnValue:
+    """Store what the browser sealed."""
+    if not limits.allows(limits.FILING):
+        return {"error": "too-often"}, HTTPStatus.TOO_MANY_REQUESTS
+    sealed_body = form.report.data.stream.body()
+    kept = [part.stream.keep(part.filename) for part in form.attachment.data or ()]
+    report = service.SealedReport(
+        rid=form.rid.data,
+        lookup=from_base64(form.lookup.data),
+        second_half=from_base64(form.second_half.data),
+        urgency=int(form.urgency.data) if form.urgency.data else None,
+        language=form.language.data,
+        sealed=sealed_body,
+        files=tuple(SealedFile(one.name, one.length, one.digest) for one in kept),
+        sealed_by=BY_BROWSER,
+    )
+    _stored(promise.ticket, report, kept)
+    return {"filed": True}, HTTPStatus.CREATED
+
+
+def _stored(
+    ticket: Ticket, report: service.SealedReport, kept: Sequence[Stored]
+) -> service.Earlier:
+    """Store a report; if the same ticket was faster elsewhere, return what that one filed.
+
+    Files of a report that is refused are removed. After a fault of the database they stay: it
+    may have accepted the report after all.
+    """
+    today = clock.today()
+    try:
+        with transaction() as session:
+            service.file_report(session, ticket, report, keyring=_keyring(), today=today)
+    except (Conflict, Invalid) as error:
+        discard_all(kept)
+        if isinstance(error, Conflict) and (before := _earlier(ticket)):
+            return before
+        raise
+    return service.Earlier(report.secret, today)
+
+
+def _promise() -> service.Promise:
+    """Return what the page of this post promised.
+
+    Raises:
+        PortalError: the ticket is not ours, too old, or its keys are gone.
+    """
+    ticket = Ticket.read(_ticket_key(), request.form.get("ticket", ""))
+    with reading() as session:
+        return service.kept_promise(session, ticket)
+
+
+def _earlier(ticket: Ticket) -> service.Earlier | None:
+    with reading() as session:
+        return service.earlier(session, ticket, keyring=_keyring())
+
+
+def _keyring() -> Keyring:
+    keyring: Keyring = current_app.extensions["keyring"]
+    return keyring
+
+
+def _ticket_key() -> bytes:
+    return derive_key(_keyring().filing, b"ticket of a page")
+
+
+def _choose_page(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
+    return render_template("intake/choose.html", form=form, status=status.value), status
+
+
+def _write_page(
+    promise: service.Promise, form: QuestionsForm, status: HTTPStatus
+) -> ResponseReturnValue:
+    """Show the questions with everything typed so far, and why the page comes back if it does."""
+    ticket = promise.ticket
+    form.ticket.data = ticket.signed(_ticket_key())
+    page = render_template(
+        "intake/write.html",
+        form=form,
+        status=status.value,
+        category=load().categories[ticket.choice.category],
+        parts=answers.parts(ticket.choice.category),
+        notices=answers.notices(ticket.choice.category),
+        **_readers(promise.route),
+        reasons=reasons(service.facts(ticket.choice), promise.route),
+        steps=_steps(promise, clock.today()),
+        script=script_page(promise, language()),
+    )
+    return page, status
+
+
+def _receipt_page(
+    promise: service.Promise, filed: service.Earlier, left_out: Sequence[str] = ()
+) -> ResponseReturnValue:
+    """Show the receipt; the browser alone has that of a report which it sealed itself."""
+    if not filed.secret:
+        return render_template("intake/already.html"), HTTPStatus.CONFLICT
+    page = render_template(
+        "intake/receipt.html",
+        groups=receipt.show(filed.secret).split(),
+        steps=_steps(promise, filed.filed_on),
+        **_readers(promise.route),
+        left_out=[load().questions[one].label for one in left_out],
+    )
+    return page, HTTPStatus.CREATED
+
+
+def _readers(route: Route) -> dict[str, object]:
+    """Return the names of who can read a report, and of who learns that there is one."""
+    return {
+        "reader": body_label(route.primary),
+        "copies": [body_label(code) for code in route.copies],
+    }
+
+
+def _steps(promise: service.Promise, start: date) -> list[tuple[Label, date]]:
+    """Return what happens next and by when."""
+    route = promise.route
+    found = {one: due_date(one, start) for one in first_clocks(route.priority, route.first_clock)}
+    by_day = sorted(found.items(), key=lambda step: step[1])
+    return [(load().deadlines[one].label, due) for one, due in by_day]
+
+
+def _start_again() -> ResponseReturnValue:
+    """Show what was typed into a page that cannot be trusted any more, to be copied."""
+    typed = [
+        (question.label, "\n".join(request.form.getlist(question.id)))
+        for question in load().questions.values()
+        if question.type in TYPED and request.form.get(question.id, "").strip()
+    ]
+    return render_template("intake/again.html", typed=typed), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _refused(form: SealedForm) -> ResponseReturnValue:
+    """Say what is wrong with a post of our script; an old page gets a new token at once."""
+    if form.expired:
+        answer = {"error": "expired", "csrf_token": generate_csrf()}
+        return answer, HTTPStatus.UNPROCESSABLE_ENTITY
+    return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _told(error: Exception) -> ResponseReturnValue:
+    """Tell our script why nothing was filed."""
+    match error:
+        case Conflict():
+            return {"error": "conflict"}, HTTPStatus.CONFLICT
+        case NotFound() | Invalid(code="ticket"):
+            return {"error": "ticket"}, HTTPStatus.UNPROCESSABLE_ENTITY
+        case PortalError() | FormatError():
+            return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY
+        case _:
+            return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE

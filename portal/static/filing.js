@@ -1,0 +1,131 @@
+/** Seals a report and its files in the browser, and sends nothing but ciphertext. */
+
+import { compose } from "./lib/body.js";
+import { random, toBase64, toHex } from "./lib/bytes.js";
+import { seal, sealFile } from "./lib/seal.js";
+import { fileName, mediaType } from "./filename.js";
+import { urgency } from "./questions.js";
+
+/** @typedef {import("./questions.js").Question} Question */
+/** @typedef {import("./questions.js").Answers} Answers */
+/** @typedef {import("./lib/body.js").Attachment} Attachment */
+/** @typedef {import("./lib/keys.js").KeyPair & import("./lib/keys.js").Signer} Keys */
+
+/**
+ * @typedef {object} Page what the server tells the script; no secret is in it
+ * @property {{body: string, recipient: string, signing: string}} to
+ * @property {string} recovery
+ * @property {Record<string, unknown>} fields
+ * @property {Answers} chosen
+ * @property {Question[]} questions
+ * @property {Record<string, Record<string, number>>} urgencies
+ * @property {number} max_files
+ * @property {string} language
+ */
+
+/** @typedef {{lookup: Uint8Array, blind: Uint8Array, secondHalf: Uint8Array} & Keys} Reporter */
+
+/** The portal answered, and filed nothing; the message is its reason. */
+export class Refused extends Error {}
+
+/** It is not certain whether the report arrived. */
+export class Unsure extends Error {}
+
+/**
+ * @param {File[]} files
+ * @param {string[]} recipients
+ * @param {(done: number) => void} onProgress from 0 to 1
+ * @returns {Promise<{entries: Attachment[], parts: [Blob, string][]}>}
+ */
+async function sealFiles(files, recipients, onProgress) {
+  const whole = Math.max(1, files.reduce((sum, { size }) => sum + size, 0));
+  /** @type {Attachment[]} */
+  const entries = [];
+  /** @type {[Blob, string][]} */
+  const parts = [];
+  let before = 0;
+  for (const file of files) {
+    const id = toHex(random(16));
+    const tell = (/** @type {number} */ done) => onProgress((before + done) / whole);
+    const { blob, ct, pt, size } = await sealFile(file, recipients, tell);
+    entries.push({ id, name: fileName(file.name), type: mediaType(file.type), size, pt, ct });
+    parts.push([blob, id]);
+    before += size;
+  }
+  return { entries, parts };
+}
+
+/**
+ * Seals a report to its readers and to its reporter.
+ * @param {Page} page
+ * @param {Reporter} reporter
+ * @param {Answers} answers that count
+ * @param {File[]} files
+ * @param {(done: number) => void} onProgress from 0 to 1
+ * @returns {Promise<FormData>} ciphertext, and what the portal must know to keep it
+ */
+export async function sealReport(page, reporter, answers, files, onProgress) {
+  const recipients = [page.to.recipient, page.recovery, reporter.recipient];
+  const { entries, parts } = await sealFiles(files, recipients, onProgress);
+  const rid = toHex(random(16));
+  const body = compose(
+    {
+      type: "report",
+      rid,
+      thread: "case",
+      seq: 0,
+      prev: "",
+      fields: { ...page.fields, answers: { ...page.chosen, ...answers } },
+      attachments: entries,
+      blind: toBase64(reporter.blind),
+      reply_to: reporter.recipient,
+      sig: toBase64(reporter.signingPublic),
+      to: page.to,
+    },
+    reporter,
+  );
+  const data = new FormData();
+  data.set("rid", rid);
+  data.set("lookup", toBase64(reporter.lookup));
+  data.set("second_half", toBase64(reporter.secondHalf));
+  data.set("urgency", String(urgency(page.urgencies, answers) ?? ""));
+  data.set("language", page.language);
+  data.set("report", new Blob([new Uint8Array(await seal(body, recipients))]), "report");
+  for (const [blob, id] of parts) data.append("attachment", blob, id);
+  return data;
+}
+
+/**
+ * Sends a sealed report. The same ticket files one report, however often it is sent.
+ * @param {string} address
+ * @param {FormData} data from `sealReport`, with `csrf_token` and `ticket`
+ * @returns {Promise<{token: string | null}>} once the portal has it; a token if it wants the same
+ *   again with this one, because the page was open for long
+ */
+export async function send(address, data) {
+  const { status, told } = await post(address, data);
+  if (told.filed === true || told.already === true) return { token: null };
+  if (told.error === "expired" && typeof told.csrf_token === "string") {
+    return { token: told.csrf_token };
+  }
+  if (status === 413) throw new Refused("size");
+  if (typeof told.error === "string" && (status === 422 || status === 429)) {
+    throw new Refused(told.error);
+  }
+  throw new Unsure();
+}
+
+/**
+ * @param {string} address
+ * @param {FormData} body
+ * @returns {Promise<{status: number, told: Record<string, unknown>}>}
+ */
+async function post(address, body) {
+  try {
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(address, { method: "POST", body, headers });
+    return { status: answer.status, told: await answer.json().catch(() => ({})) };
+  } catch {
+    throw new Unsure();
+  }
+}

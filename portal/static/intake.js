@@ -1,0 +1,276 @@
+/** The page of writing a report: shows what is asked, seals in the browser, draws the receipt. */
+
+import { derive, newSecondHalf, newSecret, show, withSecondHalf } from "./lib/receipt.js";
+import { Refused, sealReport, send } from "./filing.js";
+import { complaint, counted, normal, readable, receiptIn, visible } from "./questions.js";
+import { prepareReceipt } from "./receipt.js";
+
+/** @typedef {import("./questions.js").Question} Question */
+/** @typedef {import("./questions.js").Answers} Answers */
+/** @typedef {import("./filing.js").Page} Page */
+/** @typedef {import("./filing.js").Reporter} Reporter */
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("report"));
+/** @type {Page} */
+const page = JSON.parse(form.dataset.page ?? "");
+const words = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
+
+// The receipt is made now: its slow step is done before the writing is. It stays the same for this
+// page, however often the button is pressed, so that a second try shows the code of the first.
+const secret = newSecret();
+const secondHalf = newSecondHalf();
+/** @type {Promise<Reporter>} */
+const reporter = derive(secret).then(({ lookup, blind, master }) => ({
+  lookup,
+  blind,
+  secondHalf,
+  ...withSecondHalf(master, secondHalf),
+}));
+reporter.catch(() => complain("broken", true));
+
+// Once it may have arrived, only this page has the code: then nothing leads away from it.
+let mayHaveArrived = false;
+
+/**
+ * @param {string} name
+ * @param {number} [number]
+ */
+function word(name, number) {
+  const found = words.content.querySelector(`[data-word="${name}"]`);
+  return (found?.textContent ?? name).replace("{n}", String(number));
+}
+
+/**
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ * @returns {HTMLElement}
+ */
+function find(selector, root = document) {
+  return /** @type {HTMLElement} */ (root.querySelector(selector));
+}
+
+/**
+ * @param {string} name
+ * @returns {(HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement)[]}
+ */
+function controls(name) {
+  return Array.from(form.querySelectorAll(`[name="${name}"]`));
+}
+
+/** @returns {Answers} */
+function typed() {
+  return Object.fromEntries(
+    page.questions
+      .filter(({ type }) => type !== "files")
+      .map((question) => [question.id, answer(question)]),
+  );
+}
+
+/**
+ * @param {Question} question
+ * @returns {string | string[]}
+ */
+function answer(question) {
+  const found = controls(question.id);
+  const boxes = found.filter((one) => one instanceof HTMLInputElement && isTick(one));
+  const ticked = boxes.filter((one) => /** @type {HTMLInputElement} */ (one).checked);
+  if (question.type === "multi") return ticked.map(({ value }) => value);
+  if (boxes.length > 0) return ticked[0]?.value ?? "";
+  return normal(question, found[0]?.value ?? "");
+}
+
+/** @param {HTMLInputElement} input */
+function isTick({ type }) {
+  return type === "checkbox" || type === "radio";
+}
+
+/** Shows the questions that the answers call for, and the numbers to call in danger. */
+function refresh() {
+  const given = typed();
+  const shown = new Set(visible(page.questions, given));
+  for (const { id } of page.questions) find(`[data-question="${id}"]`, form).hidden = !shown.has(id);
+  find("[data-emergency]", form).hidden = given.danger_now !== "yes";
+}
+
+/** @returns {File[]} */
+function files() {
+  const input = form.querySelector('input[type="file"]');
+  return input instanceof HTMLInputElement ? Array.from(input.files ?? []) : [];
+}
+
+/**
+ * Marks what the server would complain about.
+ * @param {Answers} given
+ * @returns {boolean} whether all is well
+ */
+function check(given) {
+  for (const old of form.querySelectorAll(".error")) old.remove();
+  for (const old of form.querySelectorAll(".wrong")) old.classList.remove("wrong");
+  const shown = new Set(visible(page.questions, given));
+  for (const question of page.questions.filter(({ id }) => shown.has(id))) {
+    const fault = question.type === "files" ? tooMany() : complaint(question, given[question.id]);
+    if (fault !== null) mark(question, fault);
+  }
+  const first = form.querySelector(".wrong");
+  const control = first?.querySelector("input, select, textarea");
+  if (control instanceof HTMLElement) control.focus();
+  return first === null;
+}
+
+/** @returns {"files" | null} */
+function tooMany() {
+  return files().length > page.max_files ? "files" : null;
+}
+
+/**
+ * @param {Question} question
+ * @param {string} fault
+ */
+function mark(question, fault) {
+  const box = find(`[data-question="${question.id}"]`, form);
+  const note = document.createElement("p");
+  note.className = "error";
+  note.id = `${question.id}-error`;
+  note.textContent = word(fault, fault === "short" ? question.at_least : question.at_most);
+  box.classList.add("wrong");
+  box.querySelector(".asked")?.after(note);
+  const part = box.closest("details");
+  if (part !== null) part.open = true;
+  for (const control of controls(question.id)) {
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", note.id);
+    if (fault === "unreadable") control.value = readable(control.value);
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {number} [done] from 0 to 1
+ */
+function tell(text, done) {
+  const box = find("[data-progress]", form);
+  box.hidden = text === "";
+  find("[data-doing]", box).textContent = text;
+  /** @type {HTMLProgressElement} */ (box.querySelector("progress")).value = done ?? 0;
+}
+
+/**
+ * @param {string} name of the words
+ * @param {boolean} [offersPlain] only where it is certain that nothing was filed
+ */
+function complain(name, offersPlain = false) {
+  const box = find("[data-trouble]", form);
+  box.hidden = false;
+  find("[data-said]", box).textContent = word(name);
+  find("[data-plain]", box).hidden = !offersPlain;
+  box.focus();
+}
+
+/**
+ * Sends it; an old page gets a new token once.
+ * @param {FormData} data
+ */
+async function sendSealed(data) {
+  const address = form.dataset.sealed ?? "";
+  const token = controls("csrf_token")[0];
+  data.set("ticket", controls("ticket")[0].value);
+  data.set("csrf_token", token.value);
+  const first = await send(address, data);
+  if (first.token === null) return;
+  token.value = first.token;
+  data.set("csrf_token", token.value);
+  if ((await send(address, data)).token !== null) throw new Refused("ticket");
+}
+
+/** Puts the receipt in the place of the form; nothing of it leaves this page. */
+function drawReceipt() {
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById("receipt"));
+  const groups = show(secret).split(" ");
+  const drawn = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  drawn.querySelectorAll("[data-code] li").forEach((item, index) => {
+    item.textContent = groups[index];
+  });
+  const place = find("#writing");
+  place.replaceChildren(drawn);
+  prepareReceipt(place, groups);
+  document.title = document.title.replace(/^[^·]*/, `${word("title")} `);
+  place.querySelector("h1")?.focus();
+  window.scrollTo(0, 0);
+}
+
+/** @returns {Answers} with receipt codes in their usual form */
+function checkedAnswers() {
+  const given = typed();
+  for (const { id, type } of page.questions) {
+    if (type === "code" && given[id]) given[id] = receiptIn(String(given[id])) ?? given[id];
+  }
+  return given;
+}
+
+/**
+ * Seals what was written.
+ * @param {Answers} given
+ * @returns {Promise<FormData | null>} nothing if this browser cannot
+ */
+async function sealed(given) {
+  const onProgress = (/** @type {number} */ done) => tell(word("sealing"), done);
+  onProgress(0);
+  try {
+    return await sealReport(page, await reporter, counted(page.questions, given), files(), onProgress);
+  } catch {
+    return null;
+  }
+}
+
+/** Seals, sends, and shows the receipt; whatever goes wrong, nothing is sent in the clear. */
+async function file() {
+  const given = checkedAnswers();
+  find("[data-trouble]", form).hidden = true;
+  if (!check(given)) {
+    complain("faults");
+    form.querySelector(".wrong")?.scrollIntoView();
+    return;
+  }
+  const data = await sealed(given);
+  if (data === null) {
+    complain("broken", !mayHaveArrived);
+    return;
+  }
+  tell(word("sending"), 1);
+  try {
+    await sendSealed(data);
+    drawReceipt();
+  } catch (error) {
+    explain(error);
+  }
+}
+
+/** @param {unknown} error */
+function explain(error) {
+  if (error instanceof Refused) {
+    const isKnown = ["too-often", "ticket", "size"].includes(error.message);
+    complain(isKnown ? error.message : "refused", !isKnown && !mayHaveArrived);
+  } else {
+    mayHaveArrived = true;
+    complain("network");
+  }
+}
+
+/** @param {boolean} isBusy */
+function setBusy(isBusy) {
+  const button = form.querySelector('button[type="submit"]');
+  if (button instanceof HTMLButtonElement) button.disabled = isBusy;
+  if (!isBusy) tell("");
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  setBusy(true);
+  file().finally(() => setBusy(false));
+});
+form.addEventListener("input", refresh);
+form.addEventListener("change", refresh);
+find("[data-plain] button", form).addEventListener("click", () => form.submit());
+find("[data-unsealed]").hidden = true;
+find("[data-badge]").hidden = false;
+refresh();

@@ -1,0 +1,516 @@
+"""Filing a report without scripts, page by page."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
+from sqlalchemy.orm import Session
+
+from crypto import receipt
+from portal.cases.models import RECOVERY, Case, Filing
+from portal.core import clock
+from portal.core.blobs import BlobStore
+from portal.core.db import Sessions
+from portal.core.taxonomy import load
+from portal.intake.draft import Choice, Ticket
+from portal.intake.forms import MAX_FILES
+from portal.web.limits import FILING, LIMITS
+from tests.factories import STORY, Make
+from tests.intake.steps import (
+    kept_in,
+    needed,
+    opened,
+    receipt_on,
+    send,
+    the_case,
+    write_page,
+)
+from tests.page import Browser, hidden, text_of
+
+BRIBE = needed("bribery")
+LANGUAGES = ("kk", "ru", "en")
+PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 700  # larger than one chunk of a sealed file
+
+
+@pytest.fixture
+def portal(make: Make) -> Make:
+    return make.portal()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("category", sorted(load().categories))
+def test_every_report_can_be_filed_with_the_needed_answers_alone(
+    portal: Make, session: Session, browser: Browser, category: str, lang: str
+) -> None:
+    page = write_page(browser, lang=lang, category=category)
+
+    done = send(browser, page, needed(category), lang=lang)
+
+    case = the_case(session)
+    assert len(receipt.parse(receipt_on(done))) == receipt.SECRET_BYTES
+    assert (case.category, case.language, case.sealed_by) == (category, lang, "server")
+    found = opened(session, portal.units[case.body_code].identity)
+    assert found.answers == needed(category)
+
+
+def test_two_files_and_a_text_arrive_as_they_were_sent(
+    portal: Make, session: Session, browser: Browser, app: Flask
+) -> None:
+    told = "Ол ақша сұрады.\n\n«Заплати» — сказал он. <b>& “quotes”</b> 🙁"
+    files = [("фото у поста.jpg", PHOTO), ("empty.txt", b"")]
+
+    send(browser, write_page(browser), {**BRIBE, "what_happened": told}, files=files)
+
+    blobs: BlobStore = app.extensions["blobs"]
+    for reader in (the_case(session).body_code, RECOVERY):
+        identity = portal.units[reader].identity
+        found = opened(session, identity)
+        assert found.answers["what_happened"] == told
+        assert [one.name for one in found.body.attachments] == [name for name, _ in files]
+        assert [one.type for one in found.body.attachments] == ["image/jpeg", "text/plain"]
+        assert found.file(blobs, 0, identity) == PHOTO
+        assert found.file(blobs, 1, identity) == b""
+
+
+def test_the_page_names_those_who_can_read_before_anything_is_written(
+    portal: Make, browser: Browser
+) -> None:
+    page = text_of(write_page(browser, category="ill_treatment", region="KZ-75"))
+
+    assert "Only these can read it Prosecutor General's Office, special prosecutors" in page
+    assert "Torture is looked into by prosecutors only." in page
+
+
+def test_a_region_that_nobody_knows_is_an_answer(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    send(browser, write_page(browser, region="unknown"), BRIBE)
+
+    assert the_case(session).region is None
+
+
+def test_the_service_complained_of_is_kept_from_the_report(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    page = write_page(browser, category="conduct", service="internal_security")
+
+    send(browser, page, needed("conduct"))
+
+    found = opened(session, portal.units["PROS_SPEC"].identity)
+    assert found.answers["service"] == "internal_security"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"subcategory": ""},
+        {"subcategory": "bribery.unheard"},
+        {"region": ""},
+        {"region": "KZ-99"},
+        {"agency": "unheard"},
+        {"service": "unheard"},
+        {"consent": "unheard"},
+    ],
+)
+def test_a_wrong_choice_brings_the_first_page_back(
+    portal: Make, browser: Browser, wrong: dict[str, str]
+) -> None:
+    page = browser.get("/en/report")
+    right = {"subcategory": "bribery.roadside", "region": "KZ-75", "consent": "any_competent"}
+
+    again = browser.post("/en/report/write", status=422, page=page, **right | wrong)
+
+    assert "Please look at this again" in text_of(again)
+
+
+def test_a_portal_without_keys_says_so_and_takes_nothing(browser: Browser) -> None:
+    page = browser.get("/en/report")
+
+    again = browser.post(
+        "/en/report/write", status=503, page=page, subcategory="bribery.roadside",
+        region="KZ-75", consent="any_competent",
+    )  # fmt: skip
+
+    assert "Nothing was filed" in text_of(again)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("what_happened", ""),
+        ("what_happened", "  \n  "),
+        ("what_happened", "too short"),
+        ("what_happened", "x" * 50_001),
+        ("bribe_purpose", "x" * 301),
+        ("officers_count", "many"),
+        ("officers_count", "-1"),
+        ("officers_count", "3.5"),
+        ("danger_now", "perhaps"),
+        ("bribe_stage", ""),
+        ("vulnerable", ["child", "unheard"]),
+        ("service", ""),
+    ],
+)
+def test_what_was_typed_comes_back_with_the_complaint(
+    portal: Make, session: Session, browser: Browser, question: str, answer: str | list[str]
+) -> None:
+    page = write_page(browser)
+    typed = {**BRIBE, "bribe_next": "on Friday, behind the market", question: answer}
+    if question == "service":  # asked on the first page: here it is nothing, and is left alone
+        assert receipt_on(send(browser, page, typed))
+        return
+
+    again = send(browser, page, typed, status=422)
+
+    assert kept_in(again, "bribe_next") == "on Friday, behind the market"
+    assert session.scalar(select(func.count()).select_from(Case)) == 0
+    assert 'aria-invalid="true"' in again
+
+
+def test_a_repaired_page_is_filed(portal: Make, session: Session, browser: Browser) -> None:
+    again = send(browser, write_page(browser), {**BRIBE, "what_happened": "short"}, status=422)
+
+    send(browser, again, BRIBE)
+
+    assert opened(session, portal.units["KNB_AC"].identity).answers == BRIBE
+
+
+def test_ten_megabytes_of_text_come_back_whole(portal: Make, browser: Browser) -> None:
+    much = "ақша " * 2_000_000  # 18 MB of UTF-8 would be too much for a form
+    much = much[: 10_000_000 // 2]
+
+    again = send(browser, write_page(browser), {**BRIBE, "what_happened": much}, status=422)
+
+    assert kept_in(again, "what_happened") == much
+
+
+def test_a_form_larger_than_any_report_is_refused_by_a_page_that_says_so(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    page = send(
+        browser, write_page(browser), {**BRIBE, "what_happened": "x" * (17 << 20)}, status=413
+    )
+
+    assert "not" in text_of(page).lower()
+    assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_invisible_characters_are_taken_out_and_told(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    typed = "He wrote \u202eMOSKOV\u202c and \x00 \x07 here."
+
+    again = send(browser, write_page(browser), {**BRIBE, "what_happened": typed}, status=422)
+
+    assert kept_in(again, "what_happened") == "He wrote MOSKOV and   here."
+    assert "Invisible characters were taken out" in text_of(again)
+
+
+def test_bytes_that_are_no_text_are_told(portal: Make, browser: Browser) -> None:
+    data = {**hidden(write_page(browser), "/en/report/file"), **BRIBE}
+    data["what_happened"] = (BytesIO(b""), "")  # replaced below: a client cannot type such bytes
+    body = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+        for name, value in [
+            *((name, value.encode()) for name, value in data.items() if isinstance(value, str)),
+            ("what_happened", b"\xff\xfe he asked for money \x80"),
+        ]
+    )
+    sent = browser.client.post(
+        "/en/report/file", data=body + b"--x--\r\n", content_type="multipart/form-data; boundary=x"
+    )
+
+    again = browser.seen(sent, 422)
+
+    assert kept_in(again, "what_happened").strip() == "he asked for money"
+
+
+def test_numbers_are_read_in_the_digits_of_any_script(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    typed = {**BRIBE, "officers_count": " ٣ ", "bribe_amount": "५०० тенге"}
+
+    send(browser, write_page(browser), typed)
+
+    found = opened(session, portal.units["KNB_AC"].identity)
+    assert (found.answers["officers_count"], found.answers["bribe_amount"]) == ("3", "500 тенге")
+
+
+def test_answers_that_were_not_called_for_are_left_out_and_named(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    typed = {**BRIBE, "officer_details": "a scar", "torture_method": "beating", "unheard": "x"}
+
+    done = send(browser, write_page(browser), typed)
+
+    assert opened(session, portal.units["KNB_AC"].identity).answers == BRIBE
+    assert "left out" in text_of(done)
+    assert "Write what you know" in text_of(done)
+
+
+def test_an_earlier_receipt_is_kept_in_one_spelling(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    code = portal.filed().code
+    page = write_page(browser, category="retaliation")
+    done = send(browser, page, {**needed("retaliation"), "ret_link": code.replace(" ", "-")})
+
+    session.rollback()
+    newest = session.scalars(select(Case).where(Case.category == "retaliation")).one()
+    assert code not in done
+    assert newest.status == "received"
+
+
+def test_a_wrong_receipt_is_not_repeated_in_the_complaint(portal: Make, browser: Browser) -> None:
+    wrong = "12345 67890 12345 67890 12345 67890"
+    page = write_page(browser, category="retaliation")
+
+    again = send(browser, page, {**needed("retaliation"), "ret_link": wrong}, status=422)
+
+    assert "This is not a receipt code" in text_of(again)
+    assert wrong not in text_of(again)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/home/me/photo.jpg", "a\u202egpj.exe"])
+def test_names_of_files_lose_folders_and_commands(
+    portal: Make, session: Session, browser: Browser, name: str
+) -> None:
+    send(browser, write_page(browser), BRIBE, files=[(name, b"x")])
+
+    kept = opened(session, portal.units["KNB_AC"].identity).body.attachments[0].name
+    assert kept in {"passwd", "photo.jpg", "agpj.exe"}
+
+
+def test_a_very_long_name_keeps_its_ending(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    send(browser, write_page(browser), BRIBE, files=[("ы" * 300 + ".pdf", b"x")])
+
+    kept = opened(session, portal.units["KNB_AC"].identity).body.attachments[0].name
+    assert len(kept.encode()) <= 255
+    assert kept.endswith("ы.pdf")
+
+
+def test_too_many_files_are_refused_and_none_is_kept(
+    portal: Make, browser: Browser, app: Flask
+) -> None:
+    files = [(f"{number}.jpg", b"x") for number in range(MAX_FILES + 1)]
+
+    again = send(browser, write_page(browser), BRIBE, status=422, files=files)
+
+    assert "choose the files again" in text_of(again)
+    assert not list(app.extensions["blobs"].names())
+    assert not list(app.extensions["blobs"].waiting())
+
+
+def test_the_same_page_sent_twice_files_once_and_shows_the_same_receipt(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    page = write_page(browser)
+
+    first = receipt_on(send(browser, page, BRIBE))
+    again = receipt_on(send(browser, page, {**BRIBE, "what_happened": STORY + " And more."}))
+
+    assert first == again
+    assert opened(session, portal.units["KNB_AC"].identity).answers == BRIBE
+
+
+def test_two_at_the_same_moment_file_once(
+    portal: Make, session: Session, browser: Browser, app: Flask
+) -> None:
+    page = write_page(browser)
+    cookies = browser.client._cookies
+    people = []
+    for _ in range(4):
+        client = app.test_client()
+        client._cookies = cookies
+        people.append(Browser(client))
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        pages = list(pool.map(lambda one: send(one, page, BRIBE, files=[("a", b"x")]), people))
+
+    assert len({receipt_on(one) for one in pages}) == 1
+    the_case(session)
+    assert len(list(app.extensions["blobs"].names())) == 1
+
+
+def test_two_pages_file_two_reports(portal: Make, session: Session, browser: Browser) -> None:
+    pages = [send(browser, write_page(browser), BRIBE) for _ in range(2)]
+
+    assert receipt_on(pages[0]) != receipt_on(pages[1])
+    assert session.scalar(select(func.count()).select_from(Case)) == 2
+
+
+@pytest.mark.parametrize("ticket", ["", "x", "IiI.aa.bb"])
+def test_a_page_that_was_tampered_with_gives_the_text_back(
+    portal: Make, session: Session, browser: Browser, ticket: str
+) -> None:
+    again = send(browser, write_page(browser), {**BRIBE, "ticket": ticket}, status=422)
+
+    assert "Please start again" in text_of(again)
+    assert STORY in text_of(again)
+    assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_a_ticket_of_unknown_keys_gives_the_text_back(
+    portal: Make, browser: Browser, app: Flask
+) -> None:
+    from portal.intake.views import _ticket_key  # noqa: PLC0415 - needs the application
+
+    with app.app_context():
+        ticket = Ticket(Choice("bribery", "bribery.roadside"), 998, 999).signed(_ticket_key())
+
+    again = send(browser, write_page(browser), {**BRIBE, "ticket": ticket}, status=422)
+
+    assert STORY in text_of(again)
+
+
+def test_a_page_that_was_open_too_long_keeps_the_text_and_can_be_sent_again(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    page = write_page(browser)
+    browser.client.delete_cookie("portal")
+
+    again = send(browser, page, BRIBE, status=422)
+
+    assert kept_in(again, "what_happened") == STORY
+    assert "open for too long" in text_of(again)
+    send(browser, again, BRIBE)
+    the_case(session)
+
+
+def test_reports_without_a_token_are_not_filed(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    page = write_page(browser)
+
+    send(browser, page, {**BRIBE, "csrf_token": "forged"}, status=422)
+
+    assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_too_many_reports_from_one_address_wait_with_their_text(
+    portal: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, FILING, "1 per hour")
+    page, other = write_page(browser), write_page(browser)
+    send(browser, page, BRIBE)
+
+    again = send(browser, other, BRIBE, status=429)
+
+    assert kept_in(again, "what_happened") == STORY
+    assert receipt_on(send(browser, page, BRIBE))  # what was filed still shows its receipt
+
+
+def test_a_full_database_gives_the_text_back_and_no_receipt(
+    portal: Make, session: Session, browser: Browser, app: Flask
+) -> None:
+    page = write_page(browser)
+    sessions: Sessions = app.extensions["sessions"]
+    engine = sessions.kw["bind"]
+
+    def fill(connection: object, _record: object, _proxy: object) -> None:
+        connection.execute("PRAGMA max_page_count=1")  # type: ignore[attr-defined]
+
+    event.listen(engine, "checkout", fill)
+    again = send(browser, page, BRIBE, status=503, files=[("a.jpg", PHOTO)])
+    event.remove(engine, "checkout", fill)
+    engine.dispose()
+
+    assert "was not filed" in text_of(again)
+    assert kept_in(again, "what_happened") == STORY
+    assert "Your report was filed" not in text_of(again)
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Case)) == 0
+    send(browser, again, BRIBE)
+
+
+def test_a_broken_store_of_files_gives_the_text_back(
+    portal: Make, browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
+
+    page = write_page(browser)
+    monkeypatch.setattr(BlobStore, "keep", full)
+
+    again = send(browser, page, BRIBE, status=503, files=[("a.jpg", PHOTO)])
+
+    assert kept_in(again, "what_happened") == STORY
+    assert not list(app.extensions["blobs"].waiting())
+
+
+@pytest.mark.parametrize("path", ["write", "file", "sealed"])
+def test_an_address_that_takes_posts_is_not_read(browser: Browser, path: str) -> None:
+    browser.get(f"/ru/report/{path}", status=405)
+
+
+def test_a_receipt_is_in_no_address_title_or_cookie(
+    portal: Make, browser: Browser, client: FlaskClient
+) -> None:
+    page = write_page(browser)
+    url = "/en/report/file"
+    sent = client.post(url, data={**hidden(page, url), **BRIBE})
+
+    code = receipt_on(sent.text)
+    secret = receipt.parse(code)
+    kept = [f"{name} {value}" for name, value in sent.headers]
+    kept += [str(cookie) for cookie in (client._cookies or {}).values()]
+    title = sent.text[: sent.text.index("</title>")]
+    for place in (*kept, title):
+        for form in (code, code.replace(" ", ""), secret.hex(), code.split(" ")[0]):
+            assert form not in place
+    assert sent.headers["Cache-Control"] == "no-store"
+
+
+def test_the_receipt_page_says_what_follows_and_by_when(portal: Make, browser: Browser) -> None:
+    done = text_of(send(browser, write_page(browser), BRIBE))
+
+    assert "What happens next" in done
+    assert f"{clock.today().year}" in done or f"{(clock.today() + timedelta(31)).year}" in done
+    assert "It can be read by: Anti-Corruption Service" in done
+
+
+def test_nothing_that_was_typed_stays_in_the_clear(
+    portal: Make, browser: Browser, app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    canary, name = "кактус-7391 the typed text", "canary-photo-5512.jpg"
+    page = write_page(browser)
+    typed = {**BRIBE, "what_happened": canary * 3, "place_detail": canary}
+    send(browser, page, {**typed, "officers_count": "x"}, status=422, files=[(name, PHOTO)])
+    done = send(browser, page, typed, files=[(name, PHOTO)])
+    code = receipt_on(done)
+    secret = receipt.parse(code)
+    lookup = receipt.derive(secret).lookup
+
+    needles = [
+        *(text.encode() for text in (canary, name, code, code.replace(" ", ""), "127.0.0.1")),
+        *(text.encode("utf-16-le") for text in (canary, name)),
+        secret,
+        secret.hex().encode(),
+        lookup,
+        lookup.hex().encode(),
+        PHOTO[:64],
+    ]
+    files = [path for path in app.extensions["settings"].instance.rglob("*") if path.is_file()]
+    assert len(files) > 3
+    for path in files:
+        held = path.read_bytes()
+        assert not [needle for needle in needles if needle in held], path
+    for needle in (canary, name, code):
+        assert needle not in caplog.text
+
+
+def test_a_filing_does_not_say_which_case_it_made(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    send(browser, write_page(browser), BRIBE)
+
+    case = the_case(session)
+    row = session.scalars(select(Filing)).one()
+    assert case.id.encode() not in row.receipt + row.token_hash
+    assert case.row_key not in {row.receipt, row.token_hash}
