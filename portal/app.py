@@ -14,6 +14,7 @@ from portal.admin import views as admin
 from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
+from portal.dialogue import views as dialogue
 from portal.intake import views as intake
 from portal.review import cli as review_commands
 from portal.review import views as review
@@ -81,6 +82,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(words.roots)
     app.register_blueprint(words.pages)
     app.register_blueprint(intake.pages)
+    app.register_blueprint(dialogue.pages)
     app.register_blueprint(accounts.pages)
     app.register_blueprint(key_commands.commands)
     app.register_blueprint(admin.pages)
