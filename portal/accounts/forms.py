@@ -118,23 +118,30 @@ class ChangePasswordForm(TypedTwice):
     again = _again()
 
 
+class FilledByScript(HiddenField):
+    """A hidden field for a script; what came in it is never put back into a page."""
+
+    def _value(self) -> str:
+        return ""
+
+
 class PersonalKeyForm(PortalForm):
     """A key made in the browser: the public half, and the private one under a passphrase."""
 
-    recipient = HiddenField(validators=[required(), longest(LONGEST_KEY)])
-    wrapped = HiddenField(validators=[required(), longest(LONGEST_KEY)])
+    recipient = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
+    wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
 
 
 class PassphraseForm(PortalForm):
     """The same private key under another passphrase."""
 
-    wrapped = HiddenField(validators=[required(), longest(LONGEST_KEY)])
+    wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
 
 
 class AdmitForm(PortalForm):
     """The keys of the unit, sealed to a colleague in the browser of who admits them."""
 
-    copies = HiddenField(validators=[required()])
+    copies = FilledByScript(validators=[required()])
     compared = BooleanField(
         _l("We have compared the fingerprint by voice or face to face."), [required()]
     )

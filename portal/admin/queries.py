@@ -56,7 +56,7 @@ _PERSON = select(
 def people(session: Session) -> list[Person]:
     """Return every account, open ones first, by body and login."""
     order = (Account.active.desc(), Account.body_code, Account.login)
-    return [Person(*row) for row in session.execute(_PERSON.order_by(*order)).tuples()]
+    return [Person(*row) for row in session.execute(_PERSON.order_by(*order))]
 
 
 def person(session: Session, account_id: str) -> Person:
@@ -65,7 +65,7 @@ def person(session: Session, account_id: str) -> Person:
     Raises:
         NotFound: there is none.
     """
-    row = session.execute(_PERSON.where(Account.id == account_id)).tuples().one_or_none()
+    row = session.execute(_PERSON.where(Account.id == account_id)).one_or_none()
     if row is None:
         raise NotFound("no such account")
     return Person(*row)
@@ -80,7 +80,7 @@ def epochs(session: Session) -> list[Epoch]:
         .where(Account.active)
         .order_by(Account.login)
     )
-    for key_id, login in session.execute(held).tuples():
+    for key_id, login in session.execute(held):
         holders[key_id].append(login)
     keys = session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch.desc()))
     return [

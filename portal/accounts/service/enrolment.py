@@ -89,7 +89,7 @@ def confirm(session: Session, token: str, typed: str, *, key: bytes, at: Moment)
         return Answer(refusal=Refusal.WRONG)
     account.invitation = None
     account.invited_on = None
-    session.delete(waiting)
+    sign_in.sign_out(session, token)
     audit.record(session, "account_opened", actor=account.id, today=at.today)
     return Answer(sign_in.open_session(session, account, step=Step.FULL, at=at))
 

@@ -114,7 +114,7 @@ def enter_code(session: Session, token: str, typed: str, *, key: bytes, at: Mome
         _count_failure(attempts, at)
         return Answer(refusal=Refusal.WRONG)
     session.delete(attempts)
-    session.delete(waiting)
+    sign_out(session, token)
     return Answer(open_session(session, account, step=Step.FULL, at=at))
 
 

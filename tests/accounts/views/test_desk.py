@@ -1,0 +1,94 @@
+"""Tests of one's own account and links."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account, Role
+from portal.accounts.queries import eligible_bodies, links_of
+from portal.accounts.service.sign_in import password_fits
+from portal.cases.units import unit_code
+from tests.factories import PASSWORD, Make, Person
+from tests.page import Browser, text_of
+from tests.staff import COOKIE, signed_in
+
+ACCOUNT, LINKS = "/en/staff/account", "/en/staff/links"
+NEW = "another good password"
+
+
+@pytest.fixture
+def person(make: Make) -> Person:
+    make.unit("KNB_AC", members=0)
+    return make.person(body_code="KNB_AC", login="a.member")
+
+
+@pytest.fixture
+def desk(app: Flask, person: Person) -> Browser:
+    return signed_in(app, person.account)
+
+
+def change(desk: Browser, *, status: int, current: str = PASSWORD) -> str:
+    page = desk.get(ACCOUNT)
+    return desk.post(ACCOUNT, page=page, status=status, current=current, password=NEW, again=NEW)
+
+
+def test_a_member_changes_their_password(
+    app: Flask, session: Session, desk: Browser, person: Person
+) -> None:
+    elsewhere = signed_in(app, person.account)
+    before = desk.client.get_cookie(COOKIE)
+
+    change(desk, status=303)
+
+    stored = session.get_one(Account, person.account.id, populate_existing=True).password
+    assert password_fits(str(stored), NEW)
+    assert desk.client.get_cookie(COOKIE) != before
+    assert desk.client.get(ACCOUNT).status_code == 200
+    assert elsewhere.client.get(ACCOUNT).status_code == 303
+
+
+def test_without_the_present_password_it_stays(desk: Browser) -> None:
+    told = change(desk, status=422, current="not the present one")
+
+    assert "not your present password" in text_of(told)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_pages_are_sound_in_every_language(desk: Browser, language: str) -> None:
+    for page in ("account", "links", "key", "passphrase"):
+        desk.get(f"/{language}/staff/{page}")
+
+
+def test_a_declared_link_is_shown_to_who_declared_it_and_closes_the_unit(
+    app: Flask, session: Session, desk: Browser, person: Person
+) -> None:
+    page = desk.get(LINKS)
+    desk.post(LINKS, page=page, status=303, agency="police_unit", region="KZ-75")
+
+    code = unit_code(app.extensions["keyring"].units, "police_unit", "KZ-75")
+    assert links_of(session, person.account.id) == {code}
+    assert "Almaty" in desk.get(LINKS).split('id="links"')[1].split("</ul>")[0]
+    assert eligible_bodies(session, code) == set()
+
+
+def test_a_link_is_declared_once(desk: Browser) -> None:
+    answers = {"agency": "ministry", "region": ""}
+    desk.post(LINKS, page=desk.get(LINKS), status=303, **answers)
+
+    told = desk.post(LINKS, page=desk.get(LINKS), status=422, **answers)
+
+    assert "before" in text_of(told)
+
+
+def test_a_place_that_does_not_exist_is_refused(desk: Browser) -> None:
+    for answers in ({"agency": "nothing", "region": ""}, {"agency": "", "region": "KZ-99"}):
+        desk.post(LINKS, page=desk.get(LINKS), status=422, **answers)
+
+
+def test_an_administrator_has_no_links_and_no_key(app: Flask, make: Make) -> None:
+    admin = make.person(body_code=None, role=Role.ADMINISTRATOR, key=False)
+    browser = signed_in(app, admin.account)
+
+    browser.get(ACCOUNT)
+    for page in ("links", "key", "passphrase", "members"):
+        browser.get(f"/en/staff/{page}", status=403)

@@ -1,0 +1,280 @@
+"""Tests of the pages by which staff come and go."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import totp
+from portal.accounts.current import enter
+from portal.accounts.models import Account, StaffSession
+from portal.accounts.service import enrolment, sign_in
+from portal.accounts.service.sign_in import Step
+from portal.app import create_app
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.db import Base
+from tests.factories import PASSWORD, Make, Person
+from tests.page import Browser, text_of
+from tests.staff import COOKIE, code_now, signed_in
+
+SIGN_IN, CODE, OUT = "/en/staff/sign-in", "/en/staff/code", "/en/staff/sign-out"
+WELCOME, DEVICE = "/en/staff/welcome", "/en/staff/welcome/device"
+
+
+@pytest.fixture
+def person(make: Make) -> Person:
+    make.unit("KNB_AC", members=0)
+    return make.person(body_code="KNB_AC", login="a.member")
+
+
+def token(browser: Browser) -> str:
+    cookie = browser.client.get_cookie(COOKIE)
+    return cookie.value if cookie else ""
+
+
+def enter_password(browser: Browser, *, login: str = "a.member", status: int = 303) -> str:
+    page = browser.get(SIGN_IN)
+    return browser.post(SIGN_IN, page=page, status=status, login=login, password=PASSWORD)
+
+
+def test_a_member_signs_in_with_password_and_code(browser: Browser, person: Person) -> None:
+    enter_password(browser)
+    page = browser.get(CODE)
+    browser.post(CODE, page=page, status=303, code=code_now(person))
+
+    assert "a.member" in text_of(browser.get("/en/staff/account"))
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_pages_at_the_door_are_sound_in_every_language(browser: Browser, language: str) -> None:
+    browser.get(f"/{language}/staff/sign-in")
+    browser.get(f"/{language}/staff/welcome")
+
+
+def test_the_cookie_and_the_token_of_forms_change_with_each_step(
+    app: Flask, browser: Browser, person: Person
+) -> None:
+    seen = []
+    page = browser.get(SIGN_IN)
+    browser.post(SIGN_IN, page=page, status=303, login="a.member", password=PASSWORD)
+    half = token(browser)
+    page = browser.get(CODE)
+    seen.append(browser.client.get_cookie("portal"))
+    browser.post(CODE, page=page, status=303, code=code_now(person))
+    full = token(browser)
+
+    assert half != full
+    assert all("staff" not in str(cookie) for cookie in seen)
+    for dead in (half, "", "x"):
+        other = app.test_client()
+        other.set_cookie(COOKIE, dead)
+        for address in (CODE, "/en/staff/account"):
+            assert other.get(address).status_code == 303
+
+
+def test_a_form_from_before_signing_in_is_too_old(browser: Browser, person: Person) -> None:
+    old = browser.get(SIGN_IN)
+    enter_password(browser)
+    browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
+
+    answer = browser.client.post(OUT, data={"csrf_token": re.findall(r'value="([^"]+)"', old)[0]})
+
+    assert answer.status_code == 422
+    assert "still signed in" in text_of(answer.text)
+
+
+def test_the_cookie_tells_scripts_and_other_sites_nothing(browser: Browser, person: Person) -> None:
+    del person
+    page = browser.get(SIGN_IN)
+    fields = {"csrf_token": re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]}
+
+    answer = browser.client.post(SIGN_IN, data=fields | {"login": "a.member", "password": PASSWORD})
+
+    (cookie,) = [
+        line for line in answer.headers.getlist("Set-Cookie") if line.startswith(f"{COOKIE}=")
+    ]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Expires" not in cookie
+
+
+def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
+    over_tls = Settings(instance=tmp_path / "tls", public_url="https://portal.example")
+    with create_app(over_tls).test_request_context("https://portal.example/en/"):
+        cookie = enter(Response(), "token").headers["Set-Cookie"]
+
+    assert cookie.startswith("__Host-staff=token;")
+    assert "Secure" in cookie
+
+
+def test_a_wrong_password_and_an_unknown_login_get_the_same_page(
+    browser: Browser, person: Person
+) -> None:
+    del person
+    pages = []
+    for login in ("a.member", "b.nobody"):
+        page = browser.get(SIGN_IN)
+        told = browser.post(SIGN_IN, page=page, status=422, login=login, password="wrong one")
+        pages.append(text_of(told).replace(login, "…"))
+
+    assert pages[0] == pages[1]
+
+
+def test_a_password_that_is_too_long_is_refused_before_any_work(browser: Browser) -> None:
+    page = browser.get(SIGN_IN)
+
+    told = browser.post(SIGN_IN, page=page, status=422, login="a.member", password="x" * 1000)
+
+    assert "too long" in text_of(told)
+
+
+def test_many_wrong_passwords_slow_down_one_login_only(
+    browser: Browser, make: Make, person: Person
+) -> None:
+    del person
+    make.person(body_code="KNB_AC", login="b.member")
+    for _ in range(5):
+        page = browser.get(SIGN_IN)
+        browser.post(SIGN_IN, page=page, status=422, login="a.member", password="wrong one")
+
+    told = enter_password(browser, status=429)
+    assert "wait" in text_of(told)
+    enter_password(browser, login="b.member")
+
+
+def test_a_code_that_was_used_does_not_open_another_session(
+    app: Flask, browser: Browser, person: Person
+) -> None:
+    typed = code_now(person)
+    for visitor, status in ((browser, 303), (Browser(app.test_client()), 422)):
+        enter_password(visitor)
+        visitor.post(CODE, page=visitor.get(CODE), status=status, code=typed)
+
+
+def test_half_way_opens_no_other_page(app: Flask, person: Person) -> None:
+    browser = signed_in(app, person.account, step=Step.PASSWORD)
+
+    for address in ("/en/staff/account", "/en/staff/key", DEVICE):
+        assert browser.client.get(address).status_code == 303
+
+
+def test_a_script_is_told_that_nobody_is_signed_in(client: FlaskClient) -> None:
+    answer = client.get("/en/staff/account", headers={"Accept": "application/json"})
+
+    assert answer.status_code == 401
+    assert answer.json == {"error": "unauthorized"}
+
+
+def test_signing_out_ends_the_session_and_empties_the_browser(app: Flask, person: Person) -> None:
+    browser = signed_in(app, person.account)
+    held = token(browser)
+    page = browser.get("/en/staff/account")
+    fields = {"csrf_token": re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]}
+
+    answer = browser.client.post(OUT, data=fields)
+
+    assert answer.status_code == 303
+    assert '"storage"' in answer.headers["Clear-Site-Data"]
+    other = app.test_client()
+    other.set_cookie(COOKIE, held)
+    assert other.get("/en/staff/account").status_code == 303
+    assert other.get(OUT).status_code == 405
+
+
+def test_signing_out_everywhere_ends_the_other_session_too(
+    app: Flask, session: Session, person: Person
+) -> None:
+    here, there = signed_in(app, person.account), signed_in(app, person.account)
+    address = "/en/staff/sign-out-everywhere"
+
+    here.post(address, page=here.get("/en/staff/account"), status=303)
+
+    assert there.client.get("/en/staff/account").status_code == 303
+    assert session.scalars(select(StaffSession)).all() == []
+
+
+class TestWelcome:
+    @pytest.fixture
+    def code(self, session: Session, person: Person) -> str:
+        account = session.get_one(Account, person.account.id)
+        code = enrolment.invite(session, account, today=clock.today())
+        session.commit()
+        return code
+
+    def accept(self, browser: Browser, code: str, *, status: int, **other: str) -> str:
+        answers = {
+            "login": "a.member",
+            "invitation": code,
+            "password": "four words on paper",
+            "again": "four words on paper",
+        }
+        page = browser.get(WELCOME)
+        return browser.post(WELCOME, page=page, status=status, **(answers | other))
+
+    def test_a_new_member_comes_from_the_code_to_the_first_page(
+        self, app: Flask, session: Session, browser: Browser, person: Person, code: str
+    ) -> None:
+        self.accept(browser, code, status=303)
+        page = browser.get(DEVICE)
+        picture = browser.client.get("/en/staff/welcome/device-picture")
+        account = session.get_one(Account, person.account.id, populate_existing=True)
+        seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
+        typed = totp.code(seed, clock.seconds() // totp.STEP_SECONDS)
+
+        answer = browser.post(DEVICE, page=page, status=303, code=typed)
+
+        assert answer is not None
+        assert picture.mimetype == "image/svg+xml"
+        assert b"style" not in picture.data
+        assert browser.client.get("/en/staff/account").status_code == 200
+        assert browser.client.get(DEVICE).status_code == 303
+
+    def test_a_wrong_one_time_code_and_an_unknown_login_look_alike(
+        self, browser: Browser, code: str
+    ) -> None:
+        wrong = self.accept(browser, code[::-1], status=422)
+        unknown = self.accept(browser, code, status=422, login="b.nobody")
+
+        assert text_of(wrong) == text_of(unknown)
+
+    def test_a_weak_password_is_refused(self, browser: Browser, code: str) -> None:
+        for password in ("short", "a.member a.member"):
+            self.accept(browser, code, status=422, password=password, again=password)
+        told = self.accept(browser, code, status=422, again="another one altogether")
+
+        assert "not the same" in text_of(told)
+
+    def test_no_password_is_ever_put_back_into_a_page(self, browser: Browser, code: str) -> None:
+        told = self.accept(browser, code, status=422, again="another one altogether")
+
+        assert "four words on paper" not in told
+        assert "another one altogether" not in told
+
+    def test_outside_a_demonstration_no_page_shows_the_code(
+        self, browser: Browser, code: str
+    ) -> None:
+        self.accept(browser, code, status=303)
+
+        assert "shown-code" not in browser.get(DEVICE)
+
+
+def test_a_demonstration_shows_the_code_that_it_asks_for(tmp_path: Path) -> None:
+    app = create_app(Settings(instance=tmp_path, public_url="http://localhost", demonstration=True))
+    sessions = app.extensions["sessions"]
+    Base.metadata.create_all(sessions.kw["bind"])
+    with sessions() as session:
+        made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        made.body("KNB_AC")
+        person = made.person(body_code="KNB_AC", login="a.member")
+    browser = signed_in(app, person.account, step=Step.PASSWORD)
+
+    page = browser.get(CODE)
+    (shown,) = re.findall(r'id="shown-code">(\d{6})<', page)
+    browser.post(CODE, page=page, status=303, code=shown)
+
+    assert browser.client.get("/en/staff/account").status_code == 200
