@@ -59,7 +59,7 @@ export function show(secret) {
  * Digits of any script come in unbroken runs of ten, so the place in the run is the value.
  * @param {string} character
  */
-function digit(character) {
+export function digit(character) {
   const start = character.codePointAt(0) ?? 0;
   let point = start;
   while (/\p{Nd}/u.test(String.fromCodePoint(point - 1))) point -= 1;
