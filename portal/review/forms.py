@@ -11,14 +11,17 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
 
 from portal.cases.bodies import body_label
 from portal.cases.models import Case
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
+from portal.core.terms import Subcategory
 from portal.review.draft import Filters, Ruling, Which
 from portal.review.models import Kind
+from portal.review.service.decisions import NEEDS_SECOND
 from portal.review.service.steps import STEPS
 from portal.review.service.writing import EXTENSION_REASONS, Act
 from portal.web.forms import PortalForm, longest, required
@@ -48,18 +51,26 @@ COMPLAINTS = {
     "sealed": _l("This was not sealed as it must be."),
 }
 SEQ = r"^\d{1,6}$"  # place in a thread
-ANY = ("", _l("All"))
-CHOOSE = ("", _l("Choose"))
+ANY = SelectChoice("", _l("All"))
+CHOOSE = SelectChoice("", _l("Choose"))
 
 
-def _labels(things: Any) -> list[tuple[str, str]]:
-    return [(key, text_of(thing.label)) for key, thing in things.items()]
+def _labels(things: Any, *, without: str = "") -> list[SelectChoice]:
+    return [
+        SelectChoice(str(key), text_of(thing.label))
+        for key, thing in things.items()
+        if key != without
+    ]
+
+
+def _category_of(one: Subcategory) -> str:
+    return text_of(load().categories[one.category].label)
 
 
 class FilterForm(PortalForm):
     """What to see of the queue; sent by GET, so it changes nothing and needs no token."""
 
-    which = SelectField(_l("Show"), choices=[(one.value, WHICH[one]) for one in Which])
+    which = SelectField(_l("Show"), choices=[SelectChoice(one.value, WHICH[one]) for one in Which])
     status = SelectField(_l("Status"))
     category = SelectField(_l("Category"))
     region = SelectField(_l("Region"))
@@ -128,7 +139,7 @@ class HandOverForm(PortalForm):
 
     def offer(self, colleagues: list[tuple[str, str]]) -> "HandOverForm":
         """Offer these colleagues, by account and name."""
-        self.to.choices = [CHOOSE, *colleagues]
+        self.to.choices = [CHOOSE, *(SelectChoice(*one) for one in colleagues)]
         return self
 
 
@@ -149,13 +160,13 @@ class AllegationForm(VersionForm):
 
     def __init__(self) -> None:
         super().__init__()
-        taxonomy = load()
-        self.subcategory.choices = {
-            text_of(category.label): [
-                (one.id, text_of(one.label)) for one in taxonomy.subcategories_of(category.id)
-            ]
-            for category in taxonomy.categories.values()
-        }
+        self.subcategory.choices = [
+            CHOOSE,
+            *(
+                SelectChoice(one.id, text_of(one.label), optgroup=_category_of(one))
+                for one in load().subcategories.values()
+            ),
+        ]
 
 
 class ProposalForm(VersionForm):
@@ -182,7 +193,7 @@ class ExtendForm(CaseForm):
 
     reason = SelectField(
         _l("Reason"),
-        choices=[CHOOSE, *((code, REASONS[code]) for code in EXTENSION_REASONS)],
+        choices=[CHOOSE, *(SelectChoice(code, REASONS[code]) for code in EXTENSION_REASONS)],
         validators=[required()],
     )
     until = DateField(_l("New date"), validators=[required()])
@@ -198,7 +209,10 @@ class TransferForm(VersionForm):
 
     def offer(self, codes: tuple[str, ...]) -> "TransferForm":
         """Offer these bodies."""
-        self.to.choices = [CHOOSE, *((code, text_of(body_label(code))) for code in codes)]
+        self.to.choices = [
+            CHOOSE,
+            *(SelectChoice(code, text_of(body_label(code))) for code in codes),
+        ]
         return self
 
 
@@ -212,11 +226,11 @@ class DecisionForm(VersionForm):
     def __init__(self) -> None:
         super().__init__()
         taxonomy = load()
-        self.stage.choices = [("", _l("None")), *_labels(taxonomy.criminal_stages)]
+        self.stage.choices = [SelectChoice("", _l("None")), *_labels(taxonomy.criminal_stages)]
         for position in self.positions:
             self[f"outcome_{position}"].choices = [
                 CHOOSE,
-                *(pair for pair in _labels(taxonomy.outcomes) if pair[0] != "no_substance"),
+                *_labels(taxonomy.outcomes, without=NEEDS_SECOND),
             ]
             self[f"sanctions_{position}"].choices = _labels(taxonomy.sanctions)
 

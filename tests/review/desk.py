@@ -140,11 +140,11 @@ class Desk:
         }
 
 
-def at_desk(make: Make, filed: Filed | None = None, **about: object) -> Desk:
+def at_desk(make: Make, *, login: str | None = None, **about: object) -> Desk:
     """Make a member of the body responsible for a case; nobody else there holds its key."""
-    filed = filed or make.filed(**about)  # type: ignore[arg-type]
+    filed = make.filed(**about)  # type: ignore[arg-type]
     unit = make.units[filed.case.body_code]
-    person = make.person(body_code=unit.code, login=about.get("login"))  # type: ignore[arg-type]
+    person = make.person(body_code=unit.code, login=login)
     return Desk(make.session, filed, unit, person)
 
 

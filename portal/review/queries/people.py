@@ -37,8 +37,8 @@ def _eligible(case: Case) -> Select[Account]:
 
 def logins(session: Session, body_code: str) -> dict[str, str]:
     """Return the names of the members of one body by the id of their account."""
-    rows = session.execute(select(Account.id, Account.login).where(Account.body_code == body_code))
-    return dict(rows.tuples().all())
+    members = session.scalars(select(Account).where(Account.body_code == body_code))
+    return {member.id: member.login for member in members}
 
 
 def notices(session: Session, who: Account) -> Sequence[Row[Notice, Case]]:

@@ -89,7 +89,7 @@ def queue(
     )
     if after is not None:
         page = page.where(_after(after))
-    return [Waiting(*row) for row in session.execute(page).tuples()]
+    return [Waiting(*row) for row in session.execute(page)]
 
 
 def _conditions(who: Account, filters: Filters, today: date) -> list[ColumnElement[bool]]:

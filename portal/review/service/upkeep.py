@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from portal.accounts.models import StaffSession
+from portal.accounts.service.sign_in import forget_expired
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Attachment, Case, Clock, Filing, Notice
@@ -90,9 +90,8 @@ def drop_expired(session: Session, *, minute: int, today: date) -> int:
         How many rows went.
     """
     visits = Base.metadata.tables[VISITS]
-    gone = 0
+    gone = forget_expired(session, minute=minute)
     for statement in (
-        delete(StaffSession).where(StaffSession.expires < minute),
         delete(visits).where(visits.c.expires < minute),
         delete(Filing).where(Filing.filed_on < today - timedelta(days=FILING_DAYS)),
     ):

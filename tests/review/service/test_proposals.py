@@ -1,0 +1,149 @@
+"""What discredits or destroys needs two people of different bodies."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Recusal, Role
+from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.models import AuditEntry, Case, Envelope
+from portal.cases.states import Status
+from portal.core.errors import Conflict, NotAllowed, NotFound
+from portal.review.models import Kind, Proposal
+from portal.review.service.proposals import answer, answerable, propose
+from portal.review.service.writing import Act
+from tests.factories import TODAY, Make, Person
+from tests.review.desk import Desk, at_desk, colleague
+
+
+@pytest.fixture
+def desk(make: Make) -> Desk:
+    return at_desk(make).take().step("acknowledge", "assess")
+
+
+@pytest.fixture
+def board(desk: Desk, make: Make) -> Person:
+    assert desk.case.body_code != PORTAL_BOARD
+    return make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
+
+
+def proposed(desk: Desk, kind: Kind = Kind.NO_SUBSTANCE) -> Proposal:
+    proposal = propose(
+        desk.session,
+        desk.case.id,
+        kind,
+        who=desk.account,
+        version=desk.case.version,
+        today=TODAY,
+    )
+    desk.session.commit()
+    return proposal
+
+
+def answered(desk: Desk, proposal: Proposal, who: Person, *, grant: bool) -> tuple[str, ...]:
+    files = answer(desk.session, proposal.id, grant=grant, who=who.account, today=TODAY)
+    desk.session.commit()
+    return files
+
+
+def acts(session: Session, case: Case) -> list[tuple[str, str]]:
+    found = select(AuditEntry.act, AuditEntry.actor).where(AuditEntry.case_id == case.id)
+    return [(act, actor) for act, actor in session.execute(found)]
+
+
+def test_asking_alone_changes_nothing(desk: Desk) -> None:
+    proposed(desk)
+
+    assert desk.case.status is Status.ASSESSMENT
+    assert desk.case.allegations[0].outcome is None
+
+
+def test_the_board_confirms_that_a_report_has_no_substance(desk: Desk, board: Person) -> None:
+    answered(desk, proposed(desk), board, grant=True)
+
+    assert desk.case.status is Status.DECIDED
+    assert desk.case.allegations[0].outcome == "no_substance"
+    assert desk.case.concluded_on == TODAY
+    kept = acts(desk.session, desk.case)
+    assert ("proposed", desk.account.id) in kept
+    assert ("granted", board.account.id) in kept
+    running = {clock.deadline for clock in desk.case.clocks if clock.met_on is None}
+    assert "outcome_notice" in running, "the reporter still has to be told"
+
+    desk.write(Act.REPLY)
+
+    running = {clock.deadline for clock in desk.case.clocks if clock.met_on is None}
+    assert running == {"review_window"}
+
+
+def test_a_refusal_leaves_the_case_as_it_is(desk: Desk, board: Person) -> None:
+    proposal = proposed(desk)
+
+    answered(desk, proposal, board, grant=False)
+
+    assert desk.case.status is Status.ASSESSMENT
+    with pytest.raises(Conflict):
+        answered(desk, proposal, board, grant=True)
+
+
+def test_nobody_of_the_same_body_is_the_second_person(desk: Desk, make: Make) -> None:
+    proposal = proposed(desk)
+    head = make.person(body_code=desk.unit.code, role=Role.HEAD)
+
+    for who in (desk.who, colleague(make, desk).who, head):
+        with pytest.raises(NotFound):
+            answered(desk, proposal, who, grant=True)
+
+
+def test_the_board_does_not_confirm_its_own_proposals(make: Make) -> None:
+    make.portal(PORTAL_BOARD, "PROS_SPEC")
+    filed = make.filed(category="ill_treatment", agency="prosecutor", leadership=True)
+    assert filed.case.body_code == PORTAL_BOARD
+    member = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
+    desk = Desk(make.session, filed, make.units[PORTAL_BOARD], member)
+    proposal = proposed(desk.take().step("acknowledge", "assess"))
+    other = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
+    prosecutor = make.person(body_code="PROS_SPEC", role=Role.HEAD)
+
+    for who in (member, other):
+        with pytest.raises(NotFound):
+            answered(desk, proposal, who, grant=True)
+    answered(desk, proposal, prosecutor, grant=True)
+
+    assert desk.case.status is Status.DECIDED
+
+
+def test_who_stays_away_from_a_case_is_no_second_person(desk: Desk, board: Person) -> None:
+    proposal = proposed(desk)
+    assert answerable(desk.session, board.account) == [proposal]
+    desk.session.add(Recusal(case_id=desk.case.id, account_id=board.account.id, recused_on=TODAY))
+    desk.session.commit()
+
+    assert answerable(desk.session, board.account) == []
+    with pytest.raises(NotFound):
+        answered(desk, proposal, board, grant=True)
+
+
+def test_it_is_asked_once_and_by_the_holder(desk: Desk, make: Make) -> None:
+    with pytest.raises(NotAllowed):
+        proposed(colleague(make, desk))
+    proposed(desk)
+
+    with pytest.raises(Conflict):
+        proposed(desk)
+
+
+def test_a_case_under_work_is_not_erased(desk: Desk) -> None:
+    with pytest.raises(Conflict):
+        proposed(desk, Kind.ERASURE)
+
+
+def test_two_people_erase_a_concluded_case_early(desk: Desk, board: Person) -> None:
+    answered(desk, proposed(desk), board, grant=True)
+
+    answered(desk, proposed(desk, Kind.ERASURE), board, grant=True)
+
+    assert desk.case.second_half is None
+    assert desk.session.query(Envelope).filter_by(case_id=desk.case.id).count() == 0
+    assert ("erased", board.account.id) in acts(desk.session, desk.case)
+    assert desk.case.allegations[0].outcome == "no_substance", "coded facts stay"
