@@ -1,36 +1,13 @@
-"""What a member of staff may do with a case, a colleague or a key: return, or raise the reason."""
-
-from collections.abc import Container
+"""Who may hand keys to whom, and which roles exist where: return, or raise the reason."""
 
 from portal.accounts.models import Account, Role
 from portal.cases.bodies import PORTAL_BOARD
-from portal.cases.models import Case
 from portal.core.errors import Invalid, NotAllowed, NotFound
 
 # Who reads cases of their own body; an administrator reads none.
 READERS = frozenset({Role.INVESTIGATOR, Role.HEAD, Role.OVERSIGHT})
 # Who admits colleagues of their own body. The board has no head: each of its members may.
 ADMITTERS = frozenset({Role.HEAD, Role.OVERSIGHT})
-
-
-def check_may_see(
-    account: Account, case: Case, *, links: Container[bytes], recusals: Container[str]
-) -> None:
-    """Check that a member of staff may know of a case.
-
-    Args:
-        account: who asks.
-        case: what they ask for.
-        links: codes of the units that the account declared (`queries.links_of`).
-        recusals: cases that the account stays away from (`queries.recusals_of`).
-
-    Raises:
-        NotFound: a case of another body, or closed to this person: it looks like none at all.
-    """
-    own = account.active and account.role in READERS and account.body_code == case.body_code
-    linked = case.unit_code is not None and case.unit_code in links
-    if not own or linked or case.id in recusals:
-        raise NotFound("no such case for this account")
 
 
 def check_may_admit(admitter: Account, colleague: Account) -> None:

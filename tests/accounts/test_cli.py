@@ -111,7 +111,7 @@ def test_three_of_five_holders_open_what_the_recovery_command_wrote(
 ) -> None:
     holders = [generate_identity() for _ in range(5)]
     files = [key_files(tmp_path, f"holder-{place}", one)[0] for place, one in enumerate(holders)]
-    words = [word for file in files for word in ("--holder", file)]
+    words: list[str | Path] = [word for file in files for word in ("--holder", file)]
 
     run(app, "recovery", *words, "--out", tmp_path / "kit", "--dry-run")
     assert not (tmp_path / "kit").exists()
@@ -133,7 +133,7 @@ def test_three_of_five_holders_open_what_the_recovery_command_wrote(
 
 def test_recovery_needs_five_different_holders(app: Flask, tmp_path: Path) -> None:
     recipient, _ = key_files(tmp_path, "one", generate_identity())
-    words = ["--holder", recipient] * 5
+    words: list[str | Path] = ["--holder", recipient] * 5
 
     told = run(app, "recovery", *words, "--out", tmp_path / "kit", fails=True)
 

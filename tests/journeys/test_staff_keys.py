@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
@@ -62,11 +63,12 @@ class Member:
 
     def until(self, path: str) -> WebElement:
         """Wait for an element that can be seen, and return it."""
-        return WebDriverWait(self.driver, SECONDS).until(
-            lambda driver: next(
-                (one for one in driver.find_elements(By.XPATH, path) if one.is_displayed()), None
-            )
-        )
+
+        def shown(driver: WebDriver) -> WebElement | bool:
+            found = driver.find_elements(By.XPATH, path)
+            return next((one for one in found if one.is_displayed()), False)
+
+        return cast("WebElement", WebDriverWait(self.driver, SECONDS).until(shown))
 
     def sees(self, words: str) -> "Member":
         WebDriverWait(self.driver, SECONDS).until(
@@ -113,7 +115,9 @@ def run(app: Flask, *words: str) -> str:
 
 def invited(app: Flask, login: str, role: str) -> str:
     words = ("accounts", "create", "--login", login, "--role", role, "--body", BODY)
-    return re.findall(r"code: (\S+)", run(app, *words))[0]
+    found = re.search(r"code: (\S+)", run(app, *words))
+    assert found
+    return found[1]
 
 
 @pytest.fixture

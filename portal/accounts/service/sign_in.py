@@ -215,11 +215,16 @@ def change_password(session: Session, account_id: str, stored: str, *, at: Momen
     return open_session(session, account, step=Step.FULL, at=at)
 
 
-def forget_expired(session: Session, *, minute: int) -> None:
-    """Delete sessions that have ended, and attempts of yesterday."""
-    session.execute(delete(StaffSession).where(StaffSession.expires <= minute))
+def forget_expired(session: Session, *, minute: int) -> int:
+    """Delete sessions that have ended, and attempts of yesterday; how many rows went."""
     old = SignInAttempts.last_minute < minute - ATTEMPTS_KEPT_MINUTES
-    session.execute(delete(SignInAttempts).where(old))
+    return sum(
+        session.execute(statement).rowcount  # type: ignore[attr-defined]  # a delete has one
+        for statement in (
+            delete(StaffSession).where(StaffSession.expires <= minute),
+            delete(SignInAttempts).where(old),
+        )
+    )
 
 
 def _attempts(session: Session, login: str, *, key: bytes) -> SignInAttempts:
