@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, localcontext
 from functools import cache
-from math import ceil, exp, floor, sqrt
+from math import ceil, exp, floor, hypot, sqrt
 from typing import NamedTuple
 
 Cell = tuple[str, ...]
@@ -192,6 +192,26 @@ def noise_sd(thousandths: int) -> float:
     return sqrt(2 * ratio) / (1 - ratio)
 
 
+def usual_change(thousandths: int) -> int:
+    """Return by how much the noise changes a cell at most, 95 times out of 100.
+
+    Args:
+        thousandths: epsilon in thousandths.
+
+    Returns:
+        Counts.
+
+    Source: the thresholds that the noise is drawn with.
+    """
+    edges, most = (0, *thresholds(thousandths), _DRAWS), cap(thousandths)
+    reaches = (
+        reach
+        for reach in range(most + 1)
+        if (edges[most + reach + 1] - edges[most - reach]) * 100 >= 95 * _DRAWS
+    )
+    return next(reaches)
+
+
 def least_denominator(thousandths: int) -> int:
     """Return from which published denominator on a rate is shown.
 
@@ -244,18 +264,18 @@ def rate_interval(part: Part, rest: Part, thousandths: int) -> tuple[float, floa
     Raises:
         ValueError: the denominator is not positive.
 
-    Source: Wilson 1927, with the number of cases lowered so that its variance holds the noise too
-        (delta method); the share in the variance is pulled to the middle as by Agresti and Coull.
+    Source: Wilson 1927 for the chance of events; the spread of the noise (delta method) is put to
+        it by squaring and adding, as Zou and Donner 2008 do.
     """
     whole = part.value + rest.value
     if whole <= 0:
         raise ValueError("no rate without a denominator")
     share = min(1.0, max(0.0, part.value / whole))
-    middle = (share * whole + 2) / (whole + 4)
-    sampling = middle * (1 - middle) / whole
-    cells = part.cells * (1 - middle) ** 2 + rest.cells * middle**2
-    added = cells * noise_sd(thousandths) ** 2 / whole**2
-    worth = whole * sampling / (sampling + added)
-    centre = (share + Z95**2 / (2 * worth)) / (1 + Z95**2 / worth)
-    spread = sqrt(share * (1 - share) / worth + Z95**2 / (4 * worth**2)) / (1 + Z95**2 / worth)
-    return max(0.0, centre - Z95 * spread), min(1.0, centre + Z95 * spread)
+    cells = part.cells * (1 - share) ** 2 + rest.cells * share**2
+    noisy = Z95 * noise_sd(thousandths) * sqrt(cells) / whole
+    square = Z95**2
+    centre = (share + square / (2 * whole)) / (1 + square / whole)
+    spread = Z95 * sqrt(share * (1 - share) / whole + square / (4 * whole**2))
+    spread /= 1 + square / whole
+    below, above = share - centre + spread, centre + spread - share
+    return max(0.0, share - hypot(below, noisy)), min(1.0, share + hypot(above, noisy))

@@ -4,6 +4,7 @@ Everything comes from the documents of releases, never from cases.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from portal.statistics import charts
@@ -26,6 +27,8 @@ from portal.statistics.formats import MEASURES, TOTALS, Document, records, total
 from portal.statistics.measures import EDGES, STATUTORY
 
 FULL = 100  # per cent
+SHORTEST_AXIS = 5 * BAND  # or "fewer than 10" would look like much
+NO_RANGE = "–"
 Record = Mapping[str, Any]
 Documents = Mapping[str, Document]
 
@@ -85,20 +88,22 @@ def headline_rates(documents: Documents, language: str) -> list[tuple[str, str, 
     return found
 
 
-def in_time(documents: Documents, language: str) -> tuple[str, str, Document] | None:
-    """Return the share concluded within the limit of the law, its range, and the cohort's table."""
+def in_time(documents: Documents, language: str) -> dict[str, Any] | None:
+    """Return the share concluded within the limit of the law: value, range, days of the cohort."""
     rows = national(documents, "K5")
     row = next((row for row in rows if row["clock"].split()[0] == str(STATUTORY)), None)
     if row is None:
         return None
-    source = next(one for one in DURATIONS if one in documents)
-    return *_rate_cells(row, language), documents[source]
+    value, likely = _rate_cells(row, language)
+    document = documents[next(one for one in DURATIONS if one in documents)]
+    days = {name: date.fromisoformat(document[name]) for name in ("first_day", "last_day")}
+    return {"value": value, "range": likely} | days
 
 
 def bars(name: str, document: Document, dimension: str, language: str) -> Figure:
     """Return a bar with its likely range for each code of one dimension, nationwide."""
     shown = _along(document, dimension)
-    most = max((row["upper95"] or 0 for _, row in shown), default=0) or BAND
+    most = max(SHORTEST_AXIS, *(row["upper95"] or 0 for _, row in shown))
     labels = _labels(document, dimension)
     drawn, y = [], LINE_HEIGHT
     for code, row in shown:
@@ -279,7 +284,7 @@ def _column(document: Document, dimension: str, language: str) -> str:
 def _bar(label: tuple[str, ...], row: Record, most: int, y: int, language: str) -> Bar:
     text = _short(row, language)
     if row["obs_value"] is None:
-        return Bar(label, text, y, 0, charts.along_bar(min(BAND - 1, most), most), banded=True)
+        return Bar(label, text, y, 0, charts.along_bar(BAND - 1, most), banded=True)
     return Bar(
         label,
         text,
@@ -299,14 +304,14 @@ def _short(row: Record, language: str) -> str:
 def _cells(row: Record, language: str) -> tuple[str, str]:
     """Return a count and its likely range as texts."""
     if row["obs_value"] is None:
-        return word("fewer").get(language), ""
+        return word("fewer").get(language), NO_RANGE
     return whole(row["obs_value"]), f"{whole(row['lower95'])} – {whole(row['upper95'])}"
 
 
 def _rate_cells(row: Record, language: str) -> tuple[str, str]:
     """Return a rate and its likely range as texts; an exact rate has no range."""
     if row["ci_low"] is None:
-        return share(row["value"], language), ""
+        return share(row["value"], language), NO_RANGE
     low, high = share(row["ci_low"], language), share(row["ci_high"], language)
     return share(row["value"], language), f"{low} – {high}"
 

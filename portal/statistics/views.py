@@ -14,6 +14,7 @@ from portal.core.config import Settings
 from portal.core.errors import NotFound
 from portal.statistics import archive, catalogue, figures, schedule
 from portal.statistics.archive import MANIFEST, Published
+from portal.statistics.disclosure import cap, usual_change
 from portal.web.assets import A_YEAR
 from portal.web.i18n import language
 
@@ -66,12 +67,16 @@ def release(quarter: str) -> ResponseReturnValue:
 @pages.get("/<lang:lang>/figures/about")
 def about() -> ResponseReturnValue:
     """Say what the figures mean, how they are made, and what they cannot show."""
-    found = archive.releases(_folder())
+    found, known = archive.releases(_folder()), catalogue.load()
+    level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
+    tables = known.tables_of(catalogue.LAST_QUARTER, level)
+    costs = [(table.label, known.cost(table, level)) for table in tables]
     return _page(
         "statistics/about.html",
         newest=found[-1] if found else None,
-        findings=catalogue.load().dimensions["finding"],
-        measures=catalogue.load().measures,
+        findings=known.dimensions["finding"],
+        measures=known.measures,
+        changes=[(label, usual_change(cost), cap(cost)) for label, cost in costs],
     )
 
 
