@@ -15,9 +15,9 @@ from portal.admin.forms import AccountForm
 from portal.cases.bodies import all_bodies, body_label, is_body
 from portal.core import clock
 from portal.core.errors import Invalid
-from portal.core.terms import Label
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
+from portal.web.i18n import text_of
 
 pages = Blueprint("admin", __name__, url_prefix="/<lang:lang>")
 
@@ -113,9 +113,9 @@ def _invitation_page(login: str, code: str) -> ResponseReturnValue:
     return render_template("admin/invitation.html", login=login, code=code), HTTPStatus.CREATED
 
 
-def _body_name(code: str) -> Label:
+def _body_name(code: str) -> str:
     """Return the name of a body; the recovery key stands among them under its own."""
-    return body_label(code) if is_body(code) else Label(kk=code, ru=code, en=code)
+    return text_of(body_label(code)) if is_body(code) else _("Recovery: three of five holders")
 
 
 def _reason(fault: Invalid) -> str:

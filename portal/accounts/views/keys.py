@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,9 +14,10 @@ from portal.accounts.policy import check_may_admit
 from portal.accounts.service import keys
 from portal.accounts.views.blueprint import pages
 from portal.core import clock
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
+from portal.web.headers import DOWNLOAD_POLICY
 
 MEMBERS = (Role.INVESTIGATOR, Role.HEAD, Role.OVERSIGHT)
 ADMITTERS = (Role.HEAD, Role.OVERSIGHT)
@@ -50,6 +51,21 @@ def store_key() -> ResponseReturnValue:
         form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
         return _key_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("accounts.key"), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/staff/key/copies/<int:epoch>")
+@staff(*MEMBERS)
+def copy(epoch: int) -> Response:
+    """Send the keys of one's unit in one epoch as a sealed file, for the age tool."""
+    with reading() as session:
+        held = queries.copies_of(session, current_account().id)
+    sealed = next((one.sealed for one in held if one.epoch == epoch), None)
+    if sealed is None:
+        raise NotFound("no copy of this epoch")
+    answer = Response(sealed, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="unit-{epoch}.age"'
+    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return answer
 
 
 @pages.get("/staff/passphrase")
@@ -123,10 +139,12 @@ def _key_page(form: PortalForm) -> str:
     with reading() as session:
         account = queries.account_of(session, current_account().id)
         last = queries.is_last_holder(session, account)
+        epochs = sorted(queries.epochs_of(session, account.id))
     return render_template(
         "accounts/key.html",
         form=form,
         last=last,
+        epochs=epochs,
         fingerprint=keys.fingerprint(account.recipient) if account.recipient else "",
     )
 

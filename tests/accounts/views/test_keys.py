@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crypto import passphrase
 from crypto.keys import generate_identity
-from crypto.seal import seal, throwaway_recipient
+from crypto.seal import open_sealed, seal, throwaway_recipient
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import epochs_of
 from portal.accounts.service.keys import fingerprint
@@ -117,6 +117,22 @@ def test_only_who_leads_reaches_the_members(app: Flask, make: Make, head: Person
 
     browser.get(MEMBERS, status=403)
     browser.post(f"{MEMBERS}/{investigator.account.id}", status=403)
+
+
+def test_a_member_takes_their_own_sealed_copy_to_their_own_tool(
+    app: Flask, make: Make, head: Person
+) -> None:
+    make.epoch(BODY)
+    outsider = make.person(body_code=BODY, key=False)
+    address = f"{KEY}/copies/1"
+
+    answer = signed_in(app, head.account).client.get(address)
+
+    assert b"AGE-SECRET-KEY" in open_sealed(answer.data, head.identity)
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    signed_in(app, outsider.account).get(address, status=404)
+    signed_in(app, head.account).get(f"{KEY}/copies/9", status=404)
 
 
 def test_the_oversight_board_admits_its_own(app: Flask, make: Make) -> None:
