@@ -261,10 +261,9 @@ def _text_checks(question: Question) -> Iterator[Any]:
 def _choice_field(question: Question, label: str, language: str) -> Any:
     """Return buttons where one answer is needed, a list where none is, boxes where many may be."""
     choices = _offered(question.options, language)
-    if question.allow_unknown:
-        choices.append(SelectChoice(UNKNOWN, EXTRA[UNKNOWN]))
-    if question.allow_skip:
-        choices.append(SelectChoice(SKIP, EXTRA[SKIP]))
+    for answer, allowed in ((UNKNOWN, question.allow_unknown), (SKIP, question.allow_skip)):
+        if allowed and answer not in {one.value for one in choices}:
+            choices.append(SelectChoice(answer, EXTRA[answer]))
     checks = [required(), known] if question.must_answer else [known]
     if question.type == "multi":
         return SelectMultipleField(

@@ -111,10 +111,7 @@ function check(given) {
     const fault = question.type === "files" ? tooMany() : complaint(question, given[question.id]);
     if (fault !== null) mark(question, fault);
   }
-  const first = form.querySelector(".wrong");
-  const control = first?.querySelector("input, select, textarea");
-  if (control instanceof HTMLElement) control.focus();
-  return first === null;
+  return form.querySelector(".wrong") === null;
 }
 
 /** @returns {"files" | null} */
@@ -228,7 +225,8 @@ async function file() {
   find("[data-trouble]", form).hidden = true;
   if (!check(given)) {
     complain("faults");
-    form.querySelector(".wrong")?.scrollIntoView();
+    const first = form.querySelector(".wrong :is(input, select, textarea)");
+    if (first instanceof HTMLElement) first.focus();
     return;
   }
   const data = await sealed(given);

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
@@ -28,7 +27,9 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 Answers = Mapping[str, str | Sequence[str]]
 
 
-def write_page(browser: Browser, *, lang: str = "en", category: str = "bribery", **more: str) -> str:
+def write_page(
+    browser: Browser, *, lang: str = "en", category: str = "bribery", **more: str
+) -> str:
     """Choose on the first page, and return the second."""
     page = browser.get(f"/{lang}/report")
     chosen = {
@@ -82,7 +83,7 @@ def receipt_on(page: str) -> str:
 
 def kept_in(page: str, name: str) -> str:
     """Return what a field of a page holds."""
-    found = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\r?\n?(.*?)</textarea>', page, re.S)
+    found = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
     assert found, f"no field {name}"
     return unescape(found[1])
 

@@ -52,9 +52,7 @@ def test_a_ticket_of_another_portal_is_refused() -> None:
 
 def test_a_ticket_is_too_old_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     made = TimestampSigner("any").get_timestamp()
-    monkeypatch.setattr(
-        TimestampSigner, "get_timestamp", lambda _: made - TICKET_HOURS * 3600 - 60
-    )
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: made - TICKET_HOURS * 3600 - 60)
     old = Ticket(Choice("other", "other.unspecified"), 1, 2).signed(KEY)
     monkeypatch.undo()
 

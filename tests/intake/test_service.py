@@ -69,7 +69,7 @@ def test_the_reporter_finds_and_opens_the_case_with_the_receipt_alone(
     assert found.body.reply_to == own.identity.recipient
 
 
-def test_no_other_body_of_the_portal_can_open_it(portal: Make, session: Session) -> None:
+def test_no_other_body_of_the_portal_can_open_it(portal: Make) -> None:
     case = portal.case()
     readers = {case.body_code, RECOVERY}
 

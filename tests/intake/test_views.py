@@ -2,16 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from crypto import receipt
-from portal.cases.models import RECOVERY, Case, Filing
+from portal.cases.models import RECOVERY, Case, Filing, UnitKey
 from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.db import Sessions
@@ -19,7 +18,7 @@ from portal.core.taxonomy import load
 from portal.intake.draft import Choice, Ticket
 from portal.intake.forms import MAX_FILES
 from portal.web.limits import FILING, LIMITS
-from tests.factories import STORY, Make
+from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
     kept_in,
     needed,
@@ -36,7 +35,7 @@ LANGUAGES = ("kk", "ru", "en")
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 700  # larger than one chunk of a sealed file
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def portal(make: Make) -> Make:
     return make.portal()
 
@@ -76,18 +75,14 @@ def test_two_files_and_a_text_arrive_as_they_were_sent(
         assert found.file(blobs, 1, identity) == b""
 
 
-def test_the_page_names_those_who_can_read_before_anything_is_written(
-    portal: Make, browser: Browser
-) -> None:
+def test_the_page_names_those_who_can_read_before_anything_is_written(browser: Browser) -> None:
     page = text_of(write_page(browser, category="ill_treatment", region="KZ-75"))
 
     assert "Only these can read it Prosecutor General's Office, special prosecutors" in page
     assert "Torture is looked into by prosecutors only." in page
 
 
-def test_a_region_that_nobody_knows_is_an_answer(
-    portal: Make, session: Session, browser: Browser
-) -> None:
+def test_a_region_that_nobody_knows_is_an_answer(session: Session, browser: Browser) -> None:
     send(browser, write_page(browser, region="unknown"), BRIBE)
 
     assert the_case(session).region is None
@@ -116,9 +111,7 @@ def test_the_service_complained_of_is_kept_from_the_report(
         {"consent": "unheard"},
     ],
 )
-def test_a_wrong_choice_brings_the_first_page_back(
-    portal: Make, browser: Browser, wrong: dict[str, str]
-) -> None:
+def test_a_wrong_choice_brings_the_first_page_back(browser: Browser, wrong: dict[str, str]) -> None:
     page = browser.get("/en/report")
     right = {"subcategory": "bribery.roadside", "region": "KZ-75", "consent": "any_competent"}
 
@@ -127,7 +120,11 @@ def test_a_wrong_choice_brings_the_first_page_back(
     assert "Please look at this again" in text_of(again)
 
 
-def test_a_portal_without_keys_says_so_and_takes_nothing(browser: Browser) -> None:
+def test_a_portal_without_keys_says_so_and_takes_nothing(
+    browser: Browser, session: Session
+) -> None:
+    session.execute(update(UnitKey).values(retired_on=TODAY))
+    session.commit()
     page = browser.get("/en/report")
 
     again = browser.post(
@@ -156,7 +153,7 @@ def test_a_portal_without_keys_says_so_and_takes_nothing(browser: Browser) -> No
     ],
 )
 def test_what_was_typed_comes_back_with_the_complaint(
-    portal: Make, session: Session, browser: Browser, question: str, answer: str | list[str]
+    session: Session, browser: Browser, question: str, answer: str | list[str]
 ) -> None:
     page = write_page(browser)
     typed = {**BRIBE, "bribe_next": "on Friday, behind the market", question: answer}
@@ -179,7 +176,7 @@ def test_a_repaired_page_is_filed(portal: Make, session: Session, browser: Brows
     assert opened(session, portal.units["KNB_AC"].identity).answers == BRIBE
 
 
-def test_ten_megabytes_of_text_come_back_whole(portal: Make, browser: Browser) -> None:
+def test_ten_megabytes_of_text_come_back_whole(browser: Browser) -> None:
     much = "ақша " * 2_000_000  # 18 MB of UTF-8 would be too much for a form
     much = much[: 10_000_000 // 2]
 
@@ -189,7 +186,7 @@ def test_ten_megabytes_of_text_come_back_whole(portal: Make, browser: Browser) -
 
 
 def test_a_form_larger_than_any_report_is_refused_by_a_page_that_says_so(
-    portal: Make, session: Session, browser: Browser
+    session: Session, browser: Browser
 ) -> None:
     page = send(
         browser, write_page(browser), {**BRIBE, "what_happened": "x" * (17 << 20)}, status=413
@@ -199,9 +196,7 @@ def test_a_form_larger_than_any_report_is_refused_by_a_page_that_says_so(
     assert session.scalar(select(func.count()).select_from(Case)) == 0
 
 
-def test_invisible_characters_are_taken_out_and_told(
-    portal: Make, session: Session, browser: Browser
-) -> None:
+def test_invisible_characters_are_taken_out_and_told(browser: Browser) -> None:
     typed = "He wrote \u202eMOSKOV\u202c and \x00 \x07 here."
 
     again = send(browser, write_page(browser), {**BRIBE, "what_happened": typed}, status=422)
@@ -210,9 +205,9 @@ def test_invisible_characters_are_taken_out_and_told(
     assert "Invisible characters were taken out" in text_of(again)
 
 
-def test_bytes_that_are_no_text_are_told(portal: Make, browser: Browser) -> None:
+def test_bytes_that_are_no_text_are_told(browser: Browser) -> None:
     data = {**hidden(write_page(browser), "/en/report/file"), **BRIBE}
-    data["what_happened"] = (BytesIO(b""), "")  # replaced below: a client cannot type such bytes
+    del data["what_happened"]  # comes below: a test client cannot type such bytes
     body = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
         for name, value in [
@@ -265,7 +260,7 @@ def test_an_earlier_receipt_is_kept_in_one_spelling(
     assert newest.status == "received"
 
 
-def test_a_wrong_receipt_is_not_repeated_in_the_complaint(portal: Make, browser: Browser) -> None:
+def test_a_wrong_receipt_is_not_repeated_in_the_complaint(browser: Browser) -> None:
     wrong = "12345 67890 12345 67890 12345 67890"
     page = write_page(browser, category="retaliation")
 
@@ -295,9 +290,7 @@ def test_a_very_long_name_keeps_its_ending(
     assert kept.endswith("ы.pdf")
 
 
-def test_too_many_files_are_refused_and_none_is_kept(
-    portal: Make, browser: Browser, app: Flask
-) -> None:
+def test_too_many_files_are_refused_and_none_is_kept(browser: Browser, app: Flask) -> None:
     files = [(f"{number}.jpg", b"x") for number in range(MAX_FILES + 1)]
 
     again = send(browser, write_page(browser), BRIBE, status=422, files=files)
@@ -319,9 +312,7 @@ def test_the_same_page_sent_twice_files_once_and_shows_the_same_receipt(
     assert opened(session, portal.units["KNB_AC"].identity).answers == BRIBE
 
 
-def test_two_at_the_same_moment_file_once(
-    portal: Make, session: Session, browser: Browser, app: Flask
-) -> None:
+def test_two_at_the_same_moment_file_once(session: Session, browser: Browser, app: Flask) -> None:
     page = write_page(browser)
     cookies = browser.client._cookies
     people = []
@@ -338,7 +329,7 @@ def test_two_at_the_same_moment_file_once(
     assert len(list(app.extensions["blobs"].names())) == 1
 
 
-def test_two_pages_file_two_reports(portal: Make, session: Session, browser: Browser) -> None:
+def test_two_pages_file_two_reports(session: Session, browser: Browser) -> None:
     pages = [send(browser, write_page(browser), BRIBE) for _ in range(2)]
 
     assert receipt_on(pages[0]) != receipt_on(pages[1])
@@ -347,7 +338,7 @@ def test_two_pages_file_two_reports(portal: Make, session: Session, browser: Bro
 
 @pytest.mark.parametrize("ticket", ["", "x", "IiI.aa.bb"])
 def test_a_page_that_was_tampered_with_gives_the_text_back(
-    portal: Make, session: Session, browser: Browser, ticket: str
+    session: Session, browser: Browser, ticket: str
 ) -> None:
     again = send(browser, write_page(browser), {**BRIBE, "ticket": ticket}, status=422)
 
@@ -356,9 +347,7 @@ def test_a_page_that_was_tampered_with_gives_the_text_back(
     assert session.scalar(select(func.count()).select_from(Case)) == 0
 
 
-def test_a_ticket_of_unknown_keys_gives_the_text_back(
-    portal: Make, browser: Browser, app: Flask
-) -> None:
+def test_a_ticket_of_unknown_keys_gives_the_text_back(browser: Browser, app: Flask) -> None:
     from portal.intake.views import _ticket_key  # noqa: PLC0415 - needs the application
 
     with app.app_context():
@@ -370,7 +359,7 @@ def test_a_ticket_of_unknown_keys_gives_the_text_back(
 
 
 def test_a_page_that_was_open_too_long_keeps_the_text_and_can_be_sent_again(
-    portal: Make, session: Session, browser: Browser
+    session: Session, browser: Browser
 ) -> None:
     page = write_page(browser)
     browser.client.delete_cookie("portal")
@@ -383,9 +372,7 @@ def test_a_page_that_was_open_too_long_keeps_the_text_and_can_be_sent_again(
     the_case(session)
 
 
-def test_reports_without_a_token_are_not_filed(
-    portal: Make, session: Session, browser: Browser
-) -> None:
+def test_reports_without_a_token_are_not_filed(session: Session, browser: Browser) -> None:
     page = write_page(browser)
 
     send(browser, page, {**BRIBE, "csrf_token": "forged"}, status=422)
@@ -394,7 +381,7 @@ def test_reports_without_a_token_are_not_filed(
 
 
 def test_too_many_reports_from_one_address_wait_with_their_text(
-    portal: Make, browser: Browser, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, FILING, "1 per hour")
     page, other = write_page(browser), write_page(browser)
@@ -407,7 +394,7 @@ def test_too_many_reports_from_one_address_wait_with_their_text(
 
 
 def test_a_full_database_gives_the_text_back_and_no_receipt(
-    portal: Make, session: Session, browser: Browser, app: Flask
+    session: Session, browser: Browser, app: Flask
 ) -> None:
     page = write_page(browser)
     sessions: Sessions = app.extensions["sessions"]
@@ -430,7 +417,7 @@ def test_a_full_database_gives_the_text_back_and_no_receipt(
 
 
 def test_a_broken_store_of_files_gives_the_text_back(
-    portal: Make, browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
+    browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> str:
         raise OSError(28, "No space left on device")
@@ -449,9 +436,7 @@ def test_an_address_that_takes_posts_is_not_read(browser: Browser, path: str) ->
     browser.get(f"/ru/report/{path}", status=405)
 
 
-def test_a_receipt_is_in_no_address_title_or_cookie(
-    portal: Make, browser: Browser, client: FlaskClient
-) -> None:
+def test_a_receipt_is_in_no_address_title_or_cookie(browser: Browser, client: FlaskClient) -> None:
     page = write_page(browser)
     url = "/en/report/file"
     sent = client.post(url, data={**hidden(page, url), **BRIBE})
@@ -467,7 +452,7 @@ def test_a_receipt_is_in_no_address_title_or_cookie(
     assert sent.headers["Cache-Control"] == "no-store"
 
 
-def test_the_receipt_page_says_what_follows_and_by_when(portal: Make, browser: Browser) -> None:
+def test_the_receipt_page_says_what_follows_and_by_when(browser: Browser) -> None:
     done = text_of(send(browser, write_page(browser), BRIBE))
 
     assert "What happens next" in done
@@ -476,7 +461,7 @@ def test_the_receipt_page_says_what_follows_and_by_when(portal: Make, browser: B
 
 
 def test_nothing_that_was_typed_stays_in_the_clear(
-    portal: Make, browser: Browser, app: Flask, caplog: pytest.LogCaptureFixture
+    browser: Browser, app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     canary, name = "кактус-7391 the typed text", "canary-photo-5512.jpg"
     page = write_page(browser)
@@ -505,9 +490,7 @@ def test_nothing_that_was_typed_stays_in_the_clear(
         assert needle not in caplog.text
 
 
-def test_a_filing_does_not_say_which_case_it_made(
-    portal: Make, session: Session, browser: Browser
-) -> None:
+def test_a_filing_does_not_say_which_case_it_made(session: Session, browser: Browser) -> None:
     send(browser, write_page(browser), BRIBE)
 
     case = the_case(session)
