@@ -91,6 +91,11 @@ class Desk:
             for one in thread
         }
 
+    def renew(self) -> None:
+        """Forget what was read: others have written since."""
+        self.session.rollback()
+        self.session.expire_all()
+
     def last(self, thread: str) -> Envelope | None:
         return self.session.scalars(
             select(Envelope)
@@ -167,15 +172,19 @@ def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachmen
     return entry, whole
 
 
-def signed_in(app: Flask, person: Person) -> Browser:
-    """Return the browser of somebody who has signed in."""
-    client = app.test_client()
+def token_of(app: Flask, person: Person) -> str:
+    """Sign somebody in, and return what their cookie holds."""
     at = Moment(clock.today(), clock.seconds(), 30)
     with app.extensions["sessions"].begin() as session:
         session.connection(execution_options=WRITES)
         account = session.get(Account, person.account.id)
-        token = open_session(session, account, step=Step.FULL, at=at)
-    client.set_cookie("staff", token)
+        return open_session(session, account, step=Step.FULL, at=at)
+
+
+def signed_in(app: Flask, person: Person) -> Browser:
+    """Return the browser of somebody who has signed in."""
+    client = app.test_client()
+    client.set_cookie("staff", token_of(app, person))
     return Browser(client)
 
 

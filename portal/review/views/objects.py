@@ -47,6 +47,7 @@ def header(case_id: str, object_id: str) -> Response:
     with reading() as session:
         found = _Sealed.find(session, case_id, object_id)
         found.replace_header(session, object_id)
+    found.close()
     return _download(found.header, len(found.header), f"{object_id}.header")
 
 
@@ -83,16 +84,23 @@ class _Sealed:
 
     def response(self, name: str) -> Response:
         """Return the object as a download."""
-        return _download(self._pieces(), self._length, name)
+        response = _download(self._pieces(), self._length, name)
+        response.call_on_close(self.close)
+        return response
+
+    def close(self) -> None:
+        """Close the file, if it is one."""
+        if not isinstance(self._rest, bytes):
+            self._rest.close()
 
     def _pieces(self) -> Iterator[bytes]:
         yield self.header
         if isinstance(self._rest, bytes):
             yield self._rest
             return
-        with self._rest as file:
-            while piece := file.read(_PIECE):
-                yield piece
+        while piece := self._rest.read(_PIECE):
+            yield piece
+        self.close()
 
 
 def _download(content: bytes | Iterator[bytes], length: int, name: str) -> Response:

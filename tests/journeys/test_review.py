@@ -1,0 +1,265 @@
+"""The story of a case at the desk: unlock, read, ask, decide, give away; in real browsers."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from selenium.webdriver.chrome.webdriver import WebDriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.select import Select
+from selenium.webdriver.support.wait import WebDriverWait
+
+from crypto import body as bodies
+from crypto.seal import open_sealed, seal
+from portal.cases.service import add_envelope
+from portal.cases.states import Status
+from tests.factories import TODAY, Make, Person
+from tests.review.desk import Desk, at_desk, token_of
+
+SECONDS = 60
+HOSTILE = "<img src=x onerror=document.title='hacked'> & <b>bold</b> words"
+
+
+class Worker:
+    """A member of a body in front of a browser."""
+
+    def __init__(self, driver: WebDriver, address: str, app: Flask, person: Person) -> None:
+        self.driver, self.address, self.person = driver, address, person
+        driver.get(f"{address}/en/")
+        driver.add_cookie({"name": "staff", "value": token_of(app, person)})
+
+    def opens(self, desk: Desk) -> "Worker":
+        """Open the page of a case, and unlock the key if it is locked."""
+        self.driver.get(f"{self.address}/en/staff/case/{desk.case.id}")
+        WebDriverWait(self.driver, SECONDS).until(
+            lambda driver: (
+                driver.find_element(By.ID, "passphrase").is_displayed() or self._is_ready()
+            )
+        )
+        if not self._is_ready():
+            self.driver.find_element(By.ID, "passphrase").send_keys(self.person.passphrase, "\n")
+        return self.waits()
+
+    def _is_ready(self) -> bool:
+        return bool(self.driver.find_elements(By.CSS_SELECTOR, "#case[data-ready=yes]"))
+
+    def waits(self) -> "Worker":
+        """Wait until everything sealed is drawn."""
+        WebDriverWait(self.driver, SECONDS).until(lambda _: self._is_ready())
+        return self
+
+    def reads(self, number: int) -> str:
+        """Return what is drawn of one object of the thread."""
+        return self.driver.find_elements(By.CSS_SELECTOR, ".thread [data-opened]")[number].text
+
+    def presses(self, words: str) -> "Worker":
+        """Press a button that leads to a new page."""
+        page = self.driver.find_element(By.TAG_NAME, "html")
+        buttons = f"//button[normalize-space()='{words}']"
+        next(
+            one for one in self.driver.find_elements(By.XPATH, buttons) if one.is_displayed()
+        ).click()
+        WebDriverWait(self.driver, SECONDS).until(staleness_of(page))
+        return self.waits()
+
+    def fills(self, field: str, text: str) -> "Worker":
+        """Write into a field, unfolding what it lies in."""
+        self._shown(self.driver.find_element(By.ID, field)).send_keys(text)
+        return self
+
+    def chooses(self, field: str, value: str) -> "Worker":
+        """Choose from a list."""
+        Select(self._shown(self.driver.find_element(By.ID, field))).select_by_value(value)
+        return self
+
+    def _shown(self, element: WebElement) -> WebElement:
+        self.driver.execute_script(
+            "const box = arguments[0].closest('details'); if (box) box.open = true;"
+            "arguments[0].scrollIntoView({block: 'center'});",
+            element,
+        )
+        return element
+
+
+Sit = Callable[[Person], Worker]
+
+
+@pytest.fixture
+def sit(app: Flask, address: str, visit: Callable[..., WebDriver]) -> Sit:
+    """Put somebody in front of a browser of their own."""
+    return lambda person: Worker(visit(), address, app, person)
+
+
+def reporter_writes(desk: Desk, words: str) -> None:
+    """Let the reporter send a message, sealed with their own keys."""
+    desk.renew()
+    last = desk.last("case")
+    assert last is not None
+    body = bodies.Body(
+        type="message",
+        rid=desk.case.id,
+        thread="case",
+        seq=last.seq + 1,
+        prev=last.digest,
+        fields={"text": words},
+    )
+    sealed = seal(bodies.compose(body, desk.filed.reporter.own.signing), desk.readers())
+    add_envelope(
+        desk.session,
+        desk.case,
+        thread="case",
+        seq=body.seq,
+        kind="message",
+        author="reporter",
+        sealed=sealed,
+        today=TODAY,
+    )
+    desk.session.commit()
+
+
+def read_by_reporter(desk: Desk) -> bodies.Body:
+    """Open and check the last object as the reporter does, after what stands before it."""
+    desk.renew()
+    thread = [one for one in desk.case.envelopes if one.thread == "case"]
+    last, before = thread[-1], thread[-2]
+    return bodies.read(
+        open_sealed(last.sealed, desk.filed.reporter.own.identity),
+        rid=desk.case.id,
+        thread="case",
+        seq=last.seq,
+        prev=before.digest,
+        signer_public=desk.unit.signing.public,
+        author="body",
+    )
+
+
+def decides(worker: Worker) -> Worker:
+    """Fill in the decision."""
+    for part in ("facts", "law", "finding", "review"):
+        worker.fills(f"decision-{part}", f"the {part}")
+    return worker.chooses("outcome_0", "substantiated").chooses("sanctions_0", "reprimand")
+
+
+def test_from_the_locked_page_to_a_question(make: Make, sit: Sit) -> None:
+    desk = at_desk(make, answers={"danger_now": "no", "what_happened": HOSTILE})
+    worker = sit(desk.who).opens(desk)
+
+    assert HOSTILE in worker.reads(0), "what a stranger wrote is text and nothing else"
+    assert "hacked" not in worker.driver.title
+
+    worker.presses("Take the case")
+    worker.presses("Confirm that it was read and registered").presses("Begin the assessment")
+    worker.fills("question-text", "On which day was it?").presses("Seal and ask")
+    worker.fills("note-text", "Ask the duty officer.").presses("Seal and keep")
+
+    desk.renew()
+    assert desk.case.status is Status.NEED_INFO
+    assert read_by_reporter(desk).fields == {"text": "On which day was it?"}
+    assert "On which day was it?" in worker.reads(1)
+    assert "Ask the duty officer." in worker.reads(2)
+    log = worker.driver.get_log("browser")  # type: ignore[no-untyped-call]
+    assert not [line for line in log if "Policy" in line["message"]]
+
+
+def test_who_decides_must_have_seen_the_last_message(make: Make, sit: Sit) -> None:
+    desk = at_desk(make).take().step("acknowledge", "assess")
+    worker = decides(sit(desk.who).opens(desk))
+    reporter_writes(desk, "It was a Monday.")
+
+    form = worker.driver.find_element(By.CSS_SELECTOR, "form[data-type=decision]")
+    form.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
+
+    WebDriverWait(worker.driver, SECONDS).until(
+        lambda _: "changed meanwhile" in form.find_element(By.CSS_SELECTOR, "[data-says]").text
+    )
+    facts = worker.driver.find_element(By.ID, "decision-facts").get_property("value")
+    assert facts == "the facts", "no text is lost"
+
+    decides(worker.opens(desk)).presses("Seal and decide")
+
+    desk.renew()
+    assert desk.case.status is Status.DECIDED
+    read = read_by_reporter(desk)
+    assert read.fields["finding"] == "the finding"
+    assert read.fields["outcomes"] == [
+        {"subcategory": desk.case.allegations[0].subcategory, "outcome": "substantiated"}
+    ]
+
+
+def test_two_letters_at_the_same_moment_are_both_sent(make: Make, sit: Sit) -> None:
+    desk = at_desk(make).take().step("acknowledge")
+    worker = sit(desk.who).opens(desk)
+    worker.fills("reply-text", "We read it.")
+    # What the page knows of the thread is old by the time it posts.
+    worker.driver.execute_script(
+        "const real = window.fetch; let first = true;"
+        "window.fetch = async (...given) => {"
+        "  if (first && String(given[0]).endsWith('/write')) {"
+        "    first = false; window.sealed = true;"
+        "    while (!window.goOn) await new Promise((done) => setTimeout(done, 50));"
+        "  }"
+        "  return real(...given);"
+        "};"
+    )
+    page = worker.driver.find_element(By.TAG_NAME, "html")
+    worker.driver.find_element(By.CSS_SELECTOR, "form:has(#reply-text) button[type=submit]").click()
+    WebDriverWait(worker.driver, SECONDS).until(
+        lambda driver: driver.execute_script("return window.sealed")
+    )
+    reporter_writes(desk, "One thing more.")
+    worker.driver.execute_script("window.goOn = true")
+    WebDriverWait(worker.driver, SECONDS).until(staleness_of(page))
+    worker.waits()
+
+    assert [worker.reads(number) for number in (1, 2)] == ["One thing more.", "We read it."]
+
+
+def test_an_altered_object_is_not_shown_and_the_reason_is(make: Make, sit: Sit) -> None:
+    desk = at_desk(make).take().step("acknowledge")
+    reporter_writes(desk, "first")
+    reporter_writes(desk, "second")
+    desk.renew()
+    altered = next(one for one in desk.case.envelopes if one.seq == 1)
+    altered.sealed = altered.sealed[:-1] + bytes([altered.sealed[-1] ^ 1])
+    desk.session.commit()
+
+    worker = sit(desk.who).opens(desk)
+
+    assert "did not pass the check" in worker.reads(1)
+    assert "were altered" in worker.reads(1)
+    assert "not what its writer saw" in worker.reads(2), "nor what was written behind it"
+    assert "first" not in worker.reads(1)
+
+
+def test_the_next_body_opens_the_files_of_a_case(make: Make, sit: Sit, tmp_path: Path) -> None:
+    desk = at_desk(make).take().step("acknowledge")
+    plan = tmp_path / "plan of <the> yard.txt"
+    plan.write_text("a plan\n" * 30_000)
+    worker = sit(desk.who).opens(desk)
+    worker.fills("reply-text", "The plan is here.").fills("reply-files", str(plan))
+    worker.driver.find_element(By.XPATH, "//button[normalize-space()='Seal and send']")
+    worker.presses("Seal and send")
+
+    worker.chooses("to", "PROS_SPEC").fills("transfer-text", "They are competent.")
+    button = "//button[normalize-space()='Open it for them and give it away']"
+    worker.driver.find_element(By.XPATH, button).click()
+    WebDriverWait(worker.driver, SECONDS).until(
+        lambda driver: "There is no such page" in driver.page_source or "404" in driver.page_source
+    )
+
+    there = make.person(body_code="PROS_SPEC")
+    next_worker = sit(there).opens(desk)
+    assert "The plan is here." in next_worker.reads(1)
+    assert "They are competent." in next_worker.reads(2)
+    next_worker.driver.find_element(By.XPATH, "//button[normalize-space()='Open and save']").click()
+    saved = tmp_path / "browser-1" / "downloads" / "plan of _the_ yard.txt"
+    WebDriverWait(next_worker.driver, SECONDS).until(lambda _: saved.exists())
+    assert saved.read_bytes() == plan.read_bytes()
+
+    new = Desk(desk.session, desk.filed, make.units["PROS_SPEC"], there)
+    next_worker.presses("Take the case").presses("Confirm that it was read and registered")
+    next_worker.fills("reply-text", "We have it now.").presses("Seal and send")
+    assert read_by_reporter(new).fields == {"text": "We have it now."}

@@ -1,0 +1,65 @@
+"""The commands of the timer."""
+
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from portal.cases.audit import verify
+from portal.cases.models import Case, Envelope, Notice
+from portal.cases.states import Status
+from portal.core import clock
+from tests.factories import Make
+from tests.review.desk import at_desk
+
+LONG_AGO = clock.today() - timedelta(days=6 * 366)
+
+
+def run(app: Flask, *words: str) -> str:
+    result = app.test_cli_runner().invoke(args=words)
+    assert result.exit_code == 0, result.output
+    return str(result.output)
+
+
+def test_late_clocks_are_told_and_a_dry_run_tells_nobody(app: Flask, make: Make) -> None:
+    make.case(today=LONG_AGO)
+
+    assert "acknowledgement" in run(app, "clocks", "--dry-run")
+    assert make.session.query(Notice).filter_by(kind="overdue").count() == 0
+    assert "0 new notices" not in run(app, "clocks")
+    make.session.rollback()
+    assert make.session.query(Notice).filter_by(kind="overdue").count() > 0
+    assert "Done: 0 new notices" in run(app, "clocks")
+
+
+def test_content_goes_after_its_time_and_a_dry_run_keeps_it(app: Flask, make: Make) -> None:
+    old, young = make.case(today=LONG_AGO), make.case()
+    for case in (old, young):
+        case.open, case.status = False, Status.CLOSED
+    make.session.commit()
+
+    assert "1 cases would be erased" in run(app, "retention", "--dry-run")
+    assert make.session.query(Envelope).count() == 2
+    assert "1 cases were erased" in run(app, "retention")
+    make.session.rollback()
+    assert make.session.scalars(select(Envelope.case_id)).all() == [young.id]
+    assert make.session.query(Case).filter_by(second_half=None).one().id == old.id
+    assert "0 cases were erased" in run(app, "retention")
+
+
+def test_a_file_that_has_just_arrived_is_not_swept_away(app: Flask, make: Make) -> None:
+    arrived = make.blobs.arrive()
+    arrived.write(b"still arriving")
+
+    assert "0 stray files" in run(app, "retention")
+
+    assert len(list(make.blobs.waiting())) == 1
+    arrived.close()
+
+
+def test_every_act_is_on_an_unbroken_trail(app: Flask, make: Make) -> None:
+    desk = at_desk(make).take().step("acknowledge", "assess", "review")
+    run(app, "clocks")
+    desk.session.rollback()
+
+    assert verify(desk.session) == []
