@@ -77,6 +77,14 @@ def first_day(session: Session) -> date | None:
     return session.scalar(select(func.min(Case.received_on)))
 
 
+def charged(session: Session, quarter: str, table: str) -> int:
+    """Return how many cases the ledger has for one table of a quarter's release."""
+    rows = select(func.count()).select_from(LedgerEntry)
+    return (
+        session.scalar(rows.where(LedgerEntry.quarter == quarter, LedgerEntry.table == table)) or 0
+    )
+
+
 def overdrawn(session: Session, quarter: str, limit: int, *, without: str) -> int:
     """Return how many cases of a quarter's release have cost more than the limit.
 
