@@ -32,12 +32,13 @@ export class Refused extends Error {}
 export class Unsure extends Error {}
 
 /**
+ * Seals files one after the other.
  * @param {File[]} files
  * @param {string[]} recipients
  * @param {(done: number) => void} onProgress from 0 to 1
  * @returns {Promise<{entries: Attachment[], parts: [Blob, string][]}>}
  */
-async function sealFiles(files, recipients, onProgress) {
+export async function sealFiles(files, recipients, onProgress) {
   const whole = Math.max(1, files.reduce((sum, { size }) => sum + size, 0));
   /** @type {Attachment[]} */
   const entries = [];
@@ -104,7 +105,7 @@ export async function sealReport(page, reporter, answers, files, onProgress) {
  */
 export async function send(address, data) {
   const { status, told } = await post(address, data);
-  if (told.filed === true || told.already === true) return { token: null };
+  if (told.filed === true) return { token: null };
   if (told.error === "expired" && typeof told.csrf_token === "string") {
     return { token: told.csrf_token };
   }
@@ -112,6 +113,7 @@ export async function send(address, data) {
   if (typeof told.error === "string" && (status === 422 || status === 429)) {
     throw new Refused(told.error);
   }
+  if (told.error === "elsewhere") throw new Refused(told.error);
   throw new Unsure();
 }
 

@@ -1,0 +1,124 @@
+"""Who came back with this browser: the cookie of a visit, and what happens without one."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask import Response, current_app, g, redirect, render_template, request, url_for
+from flask import session as browser
+from flask.typing import ResponseReturnValue
+
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.errors import NotFound
+from portal.core.keyring import Keyring
+from portal.dialogue.service import visits
+from portal.dialogue.service.visits import Guest
+from portal.web import errors
+from portal.web.database import reading, transaction
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Fields in which a reporter writes words of their own.
+TYPED = ("text", "reason", "why")
+
+
+def keyring() -> Keyring:
+    """Return the server's keys."""
+    found: Keyring = current_app.extensions["keyring"]
+    return found
+
+
+def settings() -> Settings:
+    """Return the settings of this portal."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def cookie_name() -> str:
+    """Return the name of the cookie of a reporter who came back."""
+    return "__Host-visit" if settings().secure else "visit"
+
+
+def token() -> str:
+    """Return the token in this browser's cookie, or "" if there is none."""
+    return request.cookies.get(cookie_name(), "")
+
+
+def until() -> int:
+    """Return the minute at which a visit ends if nothing more is done."""
+    return clock.minutes() + settings().reporter_session_minutes
+
+
+def guest() -> Guest:
+    """Return who came back."""
+    found: Guest = g.guest
+    return found
+
+
+def enter(answer: Response, new_token: str) -> Response:
+    """Let this browser carry a new visit."""
+    answer.set_cookie(
+        cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings().secure
+    )
+    return answer
+
+
+def leave(answer: Response) -> Response:
+    """Make this browser forget that somebody came back."""
+    browser.clear()
+    answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings().secure)
+    answer.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    return answer
+
+
+def visiting(view: View) -> View:
+    """Let a page be seen by a reporter who entered a receipt, in this browser, not long ago."""
+    return _guard(view, needs_master=False)
+
+
+def visiting_plainly(view: View) -> View:
+    """The same for pages without scripts, whose server holds the keys while a request lasts.
+
+    Somebody whose browser keeps the keys never gets there: nothing falls back in silence.
+    """
+    return _guard(view, needs_master=True)
+
+
+def _guard(view: View, *, needs_master: bool) -> View:
+    @wraps(view)
+    def guarded(*args: Any, **parts: Any) -> Any:
+        try:
+            g.guest = _found()
+        except NotFound:
+            return _gone()
+        if needs_master and g.guest.master is None:
+            return _gone()
+        return view(*args, **parts)
+
+    return guarded  # type: ignore[return-value]
+
+
+def _found() -> Guest:
+    """Return who came back, and move the end of the visit.
+
+    Raises:
+        NotFound: nobody, or too long ago.
+    """
+    with reading() as session:
+        found, expires = visits.resume(session, token(), minute=clock.minutes())
+    if expires < until():
+        with transaction() as session:  # at most once a minute
+            visits.stay(session, token(), until=until())
+    return found
+
+
+def _gone() -> ResponseReturnValue:
+    """Ask for the receipt again; what was typed is shown, to be copied."""
+    if errors.wants_json():
+        return errors.page(HTTPStatus.UNAUTHORIZED)
+    if request.method != "POST":
+        return redirect(url_for("dialogue.enter"), HTTPStatus.SEE_OTHER)
+    typed = [text for name in TYPED if (text := request.form.get(name, "").strip())]
+    return render_template("dialogue/gone.html", typed=typed), HTTPStatus.FORBIDDEN

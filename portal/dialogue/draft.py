@@ -1,0 +1,67 @@
+"""Frozen values of coming back: what a reporter does, and what is sent for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from portal.cases.service import SealedFile
+
+
+class Act(StrEnum):
+    """What a reporter does by writing."""
+
+    MESSAGE = "message"
+    REVIEW = "review"
+    WITHDRAW = "withdraw"
+    VERDICT = "verdict"
+
+
+class Answer(StrEnum):
+    """What a reporter says of the reply to their report."""
+
+    SUBSTANTIVE = "substantive"
+    PARTIAL = "partial"
+    FORMAL = "formal"
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """The verdict of a reporter; its coded part is counted and published."""
+
+    answer: Answer
+    respect: bool | None  # whether they were treated with respect; None: not said
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """Return the verdict as it stands in a sealed body."""
+        spoken = {True: "yes", False: "no", None: ""}
+        return {"answer": str(self.answer), "respect": spoken[self.respect]}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a reporter wrote on a page without scripts, before it is sealed."""
+
+    act: Act
+    seq: int  # number that the page gave it in the thread
+    text: str = field(default="", repr=False)
+    opinion: Opinion | None = None
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """Return what the sealed body says."""
+        said: dict[str, object] = {"text": self.text}
+        if self.act in {Act.REVIEW, Act.WITHDRAW}:
+            said["act"] = str(self.act)
+        return said | (self.opinion.fields if self.opinion else {})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The same once it is sealed, here or in the browser."""
+
+    act: Act
+    seq: int
+    sealed: bytes = field(repr=False)
+    files: Sequence[SealedFile] = ()
+    opinion: Opinion | None = None

@@ -1,0 +1,217 @@
+"""Forms of coming back: the receipt, a message, a verdict, asking for review, withdrawing."""
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    HiddenField,
+    MultipleFileField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import AnyOf, InputRequired, Optional, Regexp, ValidationError
+
+from crypto import receipt
+from crypto.errors import FormatError
+from crypto.text import from_base64
+from portal.core.text import ascii_digits
+from portal.dialogue.draft import Act, Answer, Opinion, Words
+from portal.web.forms import PortalForm, longest, readable, required
+
+MAX_FILES = 20
+LONG, SHORT = 20_000, 4_000  # characters
+LOOKUP_BYTES = 32
+# Thirty digits with anything that people put between them.
+_DIGITS = re.compile(r"(?:[0-9][\s.,-]{0,3}){29}[0-9]")
+_WHOLE = Regexp(r"^[0-9]{1,6}$")
+
+ANSWERS = {
+    Answer.SUBSTANTIVE: _l("A real answer: it deals with what I wrote"),
+    Answer.PARTIAL: _l("A partial one: some of it is left unanswered"),
+    Answer.FORMAL: _l("A formal brush-off"),
+}
+RESPECT = {"yes": _l("Yes"), "no": _l("No"), "": _l("I do not want to say")}
+
+
+def no_receipt(_form: PortalForm, field: Field) -> None:
+    """Refuse a text that holds a receipt: whoever reads it could come back in its place."""
+    for found in _DIGITS.finditer(ascii_digits(field.data or "")):
+        try:
+            receipt.parse(found.group())
+        except FormatError:
+            continue
+        raise ValidationError(
+            _l(
+                "This holds the code of a receipt. Please take it out: whoever reads your message"
+                " could use it."
+            )
+        )
+
+
+class OneButton(PortalForm):
+    """A form that is nothing but its button."""
+
+
+class ReceiptForm(PortalForm):
+    """The code that a reporter kept."""
+
+    receipt = StringField(
+        _l("Your code"),
+        validators=[required(_l("Please type the code."))],
+        render_kw={"inputmode": "tel", "class": "code", "autocapitalize": "off"},
+    )
+
+    def validate_receipt(self, field: Field) -> None:
+        """Tell what is mistyped before any slow step; something far too long is not kept."""
+        try:
+            self.secret = receipt.parse(field.data)
+        except receipt.WrongChecksum as error:
+            raise ValidationError(
+                _l("A digit is wrong. Please compare each group with what you wrote down.")
+            ) from error
+        except receipt.WrongLength as error:
+            if len(field.data) > receipt.MAX_TYPED:
+                field.data = ""
+            raise ValidationError(
+                _l("The code has 30 digits, in six groups of five. Please count them.")
+            ) from error
+
+
+class WritingForm(PortalForm):
+    """What every form of the page of a case has: the number that its sealed text will get."""
+
+    act: Act
+    seq = HiddenField(validators=[InputRequired(), _WHOLE])
+
+    def words(self) -> Words:
+        """Return what was typed as plain values."""
+        raise NotImplementedError
+
+
+class MessageForm(WritingForm):
+    """A message with files, or the answer to a question."""
+
+    act = Act.MESSAGE
+    text = TextAreaField(
+        _l("Your message"),
+        validators=[readable, longest(LONG), no_receipt],
+        render_kw={"rows": 7},
+    )
+    files = MultipleFileField(_l("Files"))
+
+    def validate_files(self, field: Field) -> None:
+        """Refuse too many files, and a message of nothing."""
+        field.data = [file for file in field.data or () if file.filename]
+        if len(field.data) > MAX_FILES:
+            raise ValidationError(
+                _l("Please choose at most 20 files, and choose them again: nothing was sent.")
+            )
+        if not field.data and not (self.text.data or "").strip():
+            raise ValidationError(_l("Please write something, or choose a file."))
+
+    def words(self) -> Words:
+        """Return the message."""
+        return Words(self.act, int(self.seq.data), text=self.text.data or "")
+
+
+class ReviewForm(WritingForm):
+    """Why somebody else should look at the case again."""
+
+    act = Act.REVIEW
+    reason = TextAreaField(
+        _l("What should be looked at again?"), validators=[readable, longest(SHORT), no_receipt]
+    )
+
+    def words(self) -> Words:
+        """Return the request."""
+        return Words(self.act, int(self.seq.data), text=self.reason.data or "")
+
+
+class WithdrawForm(WritingForm):
+    """Taking the report back, knowingly."""
+
+    act = Act.WITHDRAW
+    why = TextAreaField(
+        _l("If you want to say why"), validators=[readable, longest(SHORT), no_receipt]
+    )
+    sure = BooleanField(
+        _l("I have read what this means and withdraw my report"),
+        validators=[required(_l("Please tick this if you are sure."))],
+    )
+
+    def words(self) -> Words:
+        """Return the withdrawal."""
+        return Words(self.act, int(self.seq.data), text=self.why.data or "")
+
+
+class VerdictForm(WritingForm):
+    """What the reporter says of the reply."""
+
+    act = Act.VERDICT
+    answer = RadioField(
+        _l("What was the reply?"),
+        choices=[SelectChoice(one.value, ANSWERS[one]) for one in Answer],
+        validators=[required()],
+    )
+    respect = RadioField(
+        _l("Were you treated with respect?"),
+        choices=[SelectChoice(value, label) for value, label in RESPECT.items()],
+        default="",
+    )
+
+    def words(self) -> Words:
+        """Return the verdict."""
+        given = opinion(self.answer.data, self.respect.data)
+        return Words(self.act, int(self.seq.data), opinion=given)
+
+
+FORMS: tuple[type[WritingForm], ...] = (MessageForm, VerdictForm, ReviewForm, WithdrawForm)
+
+
+class LookupForm(PortalForm):
+    """What the browser makes of a receipt: enough to find the case, not to read it."""
+
+    lookup = HiddenField(validators=[InputRequired()])
+
+    def validate_lookup(self, field: Field) -> None:
+        """Read the 32 bytes."""
+        try:
+            self.found = from_base64(field.data, LOOKUP_BYTES)
+        except FormatError as error:
+            raise ValidationError from error
+
+
+class SealedForm(PortalForm):
+    """Something that the browser has sealed, and the coded side of it."""
+
+    act = HiddenField(validators=[AnyOf([act.value for act in Act])])
+    seq = HiddenField(validators=[InputRequired(), _WHOLE])
+    body = FileField(validators=[InputRequired()])
+    attachment = MultipleFileField()
+    answer = HiddenField(validators=[Optional(), AnyOf([one.value for one in Answer])])
+    respect = HiddenField(validators=[Optional(), AnyOf(list(RESPECT))])
+
+    def validate_attachment(self, field: Field) -> None:
+        """Refuse too many files, and names that are no ids."""
+        field.data = [file for file in field.data or () if file.filename]
+        if len(field.data) > MAX_FILES:
+            raise ValidationError
+        if not all(re.fullmatch(r"[0-9a-f]{32}", file.filename) for file in field.data):
+            raise ValidationError
+
+    def opinion(self) -> Opinion | None:
+        """Return the verdict, if this is one."""
+        if not self.answer.data:
+            return None
+        return opinion(self.answer.data, self.respect.data)
+
+
+def opinion(answer: Any, respect: Any) -> Opinion:
+    """Return a verdict as plain values."""
+    return Opinion(Answer(answer), {"yes": True, "no": False}.get(respect))

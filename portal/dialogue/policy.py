@@ -1,0 +1,57 @@
+"""What a reporter may do with their case: every check returns, or raises the reason."""
+
+from datetime import date
+
+from portal.cases.models import Case
+from portal.cases.states import MOVES, Status
+from portal.core.errors import Conflict
+from portal.dialogue.draft import Act
+
+REVIEW_WINDOW = "review_window"
+# Concluded as far as a reporter can see; `merged` is not, as they are not told of it.
+CONCLUDED = frozenset({Status.DECIDED, Status.CLOSED})
+
+
+def review_until(case: Case, *, today: date) -> date | None:
+    """Return the last day on which the reporter may ask for a review, or None if they may not."""
+    if Status.REVIEW_REQUESTED not in MOVES[case.status]:
+        return None
+    running = [
+        clock.due_on
+        for clock in case.clocks
+        if clock.deadline == REVIEW_WINDOW and clock.met_on is None and clock.due_on >= today
+    ]
+    return max(running, default=None)
+
+
+def check_may(case: Case, act: Act, *, judged: bool, withdrawn: bool, today: date) -> None:
+    """Check that a reporter may do something now. A message may be added at any time.
+
+    Args:
+        case: the case.
+        act: what they want to do.
+        judged: whether they gave their verdict already.
+        withdrawn: whether they withdrew the report already.
+        today: the day.
+
+    Raises:
+        Conflict: not now, or not twice.
+    """
+    match act:
+        case Act.VERDICT if judged or case.concluded_on is None:
+            raise Conflict("one verdict, after a decision")
+        case Act.REVIEW if review_until(case, today=today) is None:
+            raise Conflict("no review can be asked for now")
+        case Act.WITHDRAW if withdrawn or case.status in CONCLUDED:
+            raise Conflict("nothing to withdraw")
+        case _:
+            return
+
+
+def may(case: Case, act: Act, *, judged: bool, withdrawn: bool, today: date) -> bool:
+    """Tell the same to a page, which then offers it or does not."""
+    try:
+        check_may(case, act, judged=judged, withdrawn=withdrawn, today=today)
+    except Conflict:
+        return False
+    return True

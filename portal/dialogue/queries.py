@@ -1,0 +1,194 @@
+"""What the pages of coming back read: one case, the thread its reporter sees, one sealed thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload, undefer
+
+from crypto.body import CASE
+from portal.cases.keys import recovery_key
+from portal.cases.models import (
+    Allegation,
+    Attachment,
+    Case,
+    Clock,
+    Envelope,
+    Notice,
+    Verdict,
+)
+from portal.cases.states import Status, reporter_sees
+from portal.core.errors import NotFound
+from portal.dialogue.draft import Act
+from portal.dialogue.policy import may, review_until
+
+WITHDRAWN = "withdrawn"  # kind of the coded notice that a reporter withdrew
+
+# Deadlines that a reporter is told of: what a person or body owes to them, and one of their own.
+OWED = frozenset(
+    {
+        "registration",
+        "acknowledgement",
+        "redirect",
+        "decision",
+        "extension_notice",
+        "progress_update",
+        "feedback",
+        "outcome_notice",
+        "review_decision",
+    }
+)
+OWN = "reporter_reply_wait"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands, as far as its reporter is told."""
+
+    case: Case
+    history: Sequence[tuple[Status, date]]  # without the states that reporters do not see
+    owed: Sequence[Clock]  # running, nearest first
+    answer_by: date | None
+    review_until: date | None
+    verdict: Verdict | None
+    withdrawn: bool
+    may: frozenset[Act]
+    recovery: str  # public key by which three of five holders can open what is sent
+
+    @property
+    def status(self) -> Status:
+        """Return the state in sight."""
+        return self.history[-1][0]
+
+
+def case_of_receipt(session: Session, row_key: bytes) -> Case | None:
+    """Return the case of a receipt; one whose content was erased is as unknown as any other."""
+    return session.scalars(
+        select(Case).where(Case.row_key == row_key, Case.second_half.is_not(None))
+    ).one_or_none()
+
+
+def find_case(session: Session, case_id: str, *, to_change: bool = False) -> Case:
+    """Return a case with everything coded about it.
+
+    Args:
+        session: the database.
+        case_id: the case of a visit.
+        to_change: keep others from changing it until the transaction ends.
+
+    Raises:
+        NotFound: there is none, or its content was erased.
+    """
+    wanted = (
+        select(Case)
+        .where(Case.id == case_id, Case.second_half.is_not(None))
+        .options(
+            selectinload(Case.clocks),
+            selectinload(Case.history),
+            selectinload(Case.allegations).selectinload(Allegation.sanctions),
+        )
+    )
+    if to_change:
+        wanted = wanted.with_for_update(of=Case).execution_options(populate_existing=True)
+    found = session.scalars(wanted).one_or_none()
+    if found is None:
+        raise NotFound("no such case")
+    return found
+
+
+def standing(session: Session, case_id: str, *, today: date) -> Standing:
+    """Return where a case stands.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    case = find_case(session, case_id)
+    verdict, withdrawn = verdict_of(session, case), is_withdrawn(session, case)
+    judged = verdict is not None
+    running = [] if case.status is Status.CLOSED else [c for c in case.clocks if c.met_on is None]
+    return Standing(
+        case=case,
+        history=shown_history(case),
+        owed=[clock for clock in running if clock.deadline in OWED],
+        answer_by=next((clock.due_on for clock in running if clock.deadline == OWN), None),
+        review_until=review_until(case, today=today),
+        verdict=verdict,
+        withdrawn=withdrawn,
+        may=frozenset(
+            act for act in Act if may(case, act, judged=judged, withdrawn=withdrawn, today=today)
+        ),
+        recovery=recovery_key(session).recipient,
+    )
+
+
+def shown_history(case: Case) -> list[tuple[Status, date]]:
+    """Return the states a reporter sees, with their first days.
+
+    What is hidden leaves no gap: a state that comes back after a hidden one is shown once.
+    """
+    shown: list[tuple[Status, date]] = []
+    for change in case.history:
+        if reporter_sees(change.status) and (not shown or shown[-1][0] is not change.status):
+            shown.append((change.status, change.changed_on))
+    return shown
+
+
+def verdict_of(session: Session, case: Case) -> Verdict | None:
+    """Return the verdict that the reporter gave, if they did."""
+    return session.get(Verdict, case.id)
+
+
+def is_withdrawn(session: Session, case: Case) -> bool:
+    """Tell whether the reporter withdrew the report."""
+    told = select(Notice.id).where(Notice.case_id == case.id, Notice.kind == WITHDRAWN)
+    return session.scalar(told.limit(1)) is not None
+
+
+def thread(session: Session, case_id: str, *, sealed: bool) -> Sequence[Envelope]:
+    """Return what was written in a case, oldest first; notes of staff are not part of it.
+
+    Args:
+        session: the database.
+        case_id: the case of a visit.
+        sealed: whether the sealed bytes are read too.
+    """
+    wanted = (
+        select(Envelope)
+        .where(Envelope.case_id == case_id, Envelope.thread == CASE)
+        .order_by(Envelope.seq)
+        .options(selectinload(Envelope.attachments))
+    )
+    return session.scalars(wanted.options(undefer(Envelope.sealed)) if sealed else wanted).all()
+
+
+def find_envelope(session: Session, case_id: str, envelope_id: str) -> Envelope:
+    """Return one sealed object of the thread.
+
+    Raises:
+        NotFound: the thread of this case has none such.
+    """
+    found = session.scalars(
+        select(Envelope)
+        .where(Envelope.id == envelope_id, Envelope.case_id == case_id, Envelope.thread == CASE)
+        .options(undefer(Envelope.sealed))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("no such object in this case")
+    return found
+
+
+def find_attachment(session: Session, case_id: str, file_id: str) -> Attachment:
+    """Return one sealed file of the thread.
+
+    Raises:
+        NotFound: the thread of this case has none such.
+    """
+    found = session.scalars(
+        select(Attachment)
+        .join(Envelope, Envelope.id == Attachment.envelope_id)
+        .where(Attachment.id == file_id, Envelope.case_id == case_id, Envelope.thread == CASE)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("no such file in this case")
+    return found

@@ -1,0 +1,1 @@
+"""The verbs of coming back: enter, read what was written, write, leave."""

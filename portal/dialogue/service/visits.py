@@ -1,0 +1,179 @@
+"""Visits: a receipt opens one, a cookie's token keeps it, leaving or waiting ends it."""
+
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock, Semaphore
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from crypto import receipt
+from crypto.errors import CryptoError
+from crypto.shape import record, text
+from crypto.text import from_base64, from_json, to_base64, to_json
+from crypto.vault import derive_key, lock, unlock
+from portal.core.errors import NotFound
+from portal.core.keyring import Keyring
+from portal.dialogue import queries
+from portal.dialogue.models import Visit
+
+TOKEN_BYTES = 32
+# A receipt takes 19 MiB and all of a processor for a moment: one at a time, and few in line.
+MOST_WAITING = 20
+NOBODY = "0" * 32  # stands where a receipt leads nowhere, so that the work is the same
+_LABEL = b"visit"
+
+
+class Busy(Exception):
+    """Too many people wait for the slow step already; this one is asked to try again."""
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who came back: which case is theirs and, without scripts, what their keys follow from."""
+
+    case_id: str
+    master: bytes | None = field(repr=False)  # 32 bytes; None: the browser keeps it
+
+    def keys(self, second_half: bytes | None, *, keyring: Keyring) -> receipt.ReporterKeys:
+        """Make the keys that read and write, for the time of one request.
+
+        Args:
+            second_half: as the case has it, encrypted.
+            keyring: the server's keys.
+
+        Raises:
+            NotFound: the browser keeps the first half, or the second is gone.
+        """
+        if self.master is None or second_half is None:
+            raise NotFound("the keys of this visit are not here")
+        half = opened_half(self.case_id, second_half, keyring=keyring)
+        return receipt.from_master(self.master).with_second_half(half)
+
+
+class Line:
+    """Lets one through at a time, and so many wait; whoever comes after them is sent away."""
+
+    def __init__(self, longest: int) -> None:
+        self._longest = longest
+        self._inside = 0
+        self._counting = Lock()
+        self._door = Semaphore(1)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Wait for one's turn.
+
+        Raises:
+            Busy: too many wait already.
+        """
+        with self._counting:
+            if self._inside > self._longest:
+                raise Busy
+            self._inside += 1
+        try:
+            with self._door:
+                yield
+        finally:
+            with self._counting:
+                self._inside -= 1
+
+
+LINE = Line(MOST_WAITING)
+
+
+def stretch(secret: bytes) -> receipt.Keys:
+    """Do the slow step of a receipt, outside of any transaction.
+
+    Raises:
+        Busy: too many people wait for it.
+    """
+    with LINE.place():
+        return receipt.derive(secret)
+
+
+def begin(
+    session: Session,
+    lookup: bytes,
+    *,
+    master: bytes | None,
+    before: str,
+    until: int,
+    keyring: Keyring,
+) -> str:
+    """Open a visit to the case of a receipt, and end the one that this browser had before.
+
+    Known or not, the same is done up to the last step.
+
+    Args:
+        session: of the transaction.
+        lookup: what follows from the receipt, 32 bytes.
+        master: what the keys follow from; None if the browser keeps it.
+        before: token of the cookie that came along, "" without one.
+        until: minute at which the visit ends.
+        keyring: the server's keys.
+
+    Returns:
+        The token for the cookie; it opens what the row holds.
+
+    Raises:
+        NotFound: no case has this receipt, or its content was erased.
+    """
+    case = queries.case_of_receipt(session, receipt.row_key(keyring.pepper, lookup))
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    held = to_json({"case": case.id if case else NOBODY, "master": to_base64(master or b"")})
+    visit = Visit(
+        token_hash=_hash(token),
+        sealed=lock(_key(token), held.encode(), _hash(token)),
+        expires=until,
+    )
+    end(session, before)
+    if case is None:
+        raise NotFound("no case has this receipt")
+    session.add(visit)
+    return token
+
+
+def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
+    """Return who comes with a token, and the minute at which the visit ends.
+
+    Raises:
+        NotFound: nobody: it ended, or there never was one.
+    """
+    visit = session.get(Visit, _hash(token))
+    if visit is None or visit.expires < minute:
+        raise NotFound("no such visit")
+    try:
+        opened = unlock(_key(token), visit.sealed, visit.token_hash)
+        held = record(from_json(opened.decode()), ("case", "master"))
+        master = from_base64(text(held["master"])) or None
+    except CryptoError as error:
+        raise NotFound("no such visit") from error
+    return Guest(text(held["case"]), master), visit.expires
+
+
+def stay(session: Session, token: str, *, until: int) -> None:
+    """Move the end of a visit."""
+    session.execute(update(Visit).where(Visit.token_hash == _hash(token)).values(expires=until))
+
+
+def end(session: Session, token: str) -> None:
+    """End a visit; its token is worth nothing from now on."""
+    session.execute(delete(Visit).where(Visit.token_hash == _hash(token)))
+
+
+def opened_half(case_id: str, second_half: bytes, *, keyring: Keyring) -> bytes:
+    """Return the half of the reporter's key that only the server has."""
+    return unlock(keyring.second_halves, second_half, case_id.encode())
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _key(token: str) -> bytes:
+    # The row keeps the hash of the token alone; what it seals opens with the token itself.
+    return derive_key(token.encode(), _LABEL)

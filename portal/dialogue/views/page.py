@@ -1,0 +1,126 @@
+"""Drawing the page of a case, opened on the server or still sealed for our script."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from crypto.receipt import ReporterKeys
+from crypto.text import to_base64
+from portal.cases.clocks import is_statutory
+from portal.core import clock
+from portal.dialogue import queries
+from portal.dialogue.current import guest, keyring
+from portal.dialogue.forms import FORMS, OneButton, WritingForm
+from portal.dialogue.queries import Standing
+from portal.dialogue.service import visits
+from portal.dialogue.service.thread import Item, Thread, open_thread
+from portal.dialogue.views.words import (
+    FAULTS,
+    MEANINGS,
+    body_names,
+    parts_of,
+    report_labels,
+    report_rows,
+)
+from portal.web.database import reading
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A case as its reporter finds it, opened for the time of one request."""
+
+    standing: Standing
+    reporter: ReporterKeys
+    thread: Thread
+
+    @property
+    def is_with_whom_it_trusts(self) -> bool:
+        """Tell whether the body that has the case is the one that the sealed texts name."""
+        trusted = self.thread.to
+        return trusted is not None and trusted.body == self.standing.case.body_code
+
+
+def opened_scene() -> Scene:
+    """Open the case of this visit with the keys that follow from it.
+
+    Raises:
+        NotFound: its content was erased in the meantime.
+    """
+    who, today = guest(), clock.today()
+    with reading() as session:
+        standing = queries.standing(session, who.case_id, today=today)
+        reporter = who.keys(standing.case.second_half, keyring=keyring())
+        envelopes = queries.thread(session, who.case_id, sealed=True)
+    return Scene(standing, reporter, open_thread(who.case_id, envelopes, reporter))
+
+
+def opened_page(
+    scene: Scene, status: HTTPStatus = HTTPStatus.OK, form: WritingForm | None = None
+) -> ResponseReturnValue:
+    """Draw the page without scripts; a form that was not accepted comes back as it was sent."""
+    page = render_template(
+        "dialogue/view.html",
+        items=scene.thread.items,
+        second_half=None,
+        trusted=scene.is_with_whom_it_trusts,
+        sendable=scene.thread.to is not None,
+        status=status.value,
+        **_common(scene.standing, scene.thread.items, scene.thread.next_seq, form),
+    )
+    return page, status
+
+
+def sealed_fragment() -> str:
+    """Draw the same page for our script, which opens what is sealed itself.
+
+    Raises:
+        NotFound: its content was erased in the meantime.
+    """
+    who = guest()
+    with reading() as session:
+        standing = queries.standing(session, who.case_id, today=clock.today())
+        envelopes = queries.thread(session, who.case_id, sealed=False)
+    items = [Item(envelope, None, None) for envelope in envelopes]
+    half = standing.case.second_half or b""  # a case that was found has it
+    return render_template(
+        "dialogue/_case.html",
+        items=items,
+        second_half=to_base64(visits.opened_half(who.case_id, half, keyring=keyring())),
+        trusted=True,
+        sendable=True,
+        status=HTTPStatus.OK.value,
+        **_common(standing, items, len(items), None),
+    )
+
+
+def _common(
+    standing: Standing, items: Any, next_seq: int, form: WritingForm | None
+) -> dict[str, Any]:
+    labels = report_labels(standing.case.category)
+    return {
+        "standing": standing,
+        "case": standing.case,
+        "today": clock.today(),
+        "statutory": is_statutory,
+        "meaning": MEANINGS[standing.status],
+        "faults": FAULTS,
+        "labels": labels,
+        "bodies": body_names(standing.case.body_code, [item.envelope for item in items]),
+        "rows": lambda fields: report_rows(fields, labels),
+        "parts": parts_of,
+        "forms": _forms(next_seq, form),
+        "leave_form": OneButton(formdata=None),
+    }
+
+
+def _forms(next_seq: int, sent: WritingForm | None) -> dict[str, WritingForm]:
+    """Return every form of the page; the number in each makes the same page write once."""
+    made: dict[str, WritingForm] = {}
+    for kind in FORMS:
+        form = sent if isinstance(sent, kind) else kind(formdata=None)
+        form.seq.data = str(next_seq)
+        made[kind.act.value] = form
+    return made

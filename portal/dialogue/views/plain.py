@@ -1,0 +1,220 @@
+"""The pages of coming back without scripts: the server opens and seals while a request lasts."""
+
+import hashlib
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import FileStorage
+
+from crypto.body import Attachment, BindingError, check_attachment
+from crypto.errors import OpenError
+from crypto.keys import Identity
+from crypto.seal import open_stream
+from portal.cases.service import SealedFile
+from portal.core import clock
+from portal.core.blobs import BlobStore
+from portal.core.errors import Conflict, NotFound
+from portal.core.text import file_name
+from portal.dialogue import current, queries
+from portal.dialogue.current import guest, visiting_plainly
+from portal.dialogue.draft import Words
+from portal.dialogue.forms import (
+    MessageForm,
+    OneButton,
+    ReceiptForm,
+    ReviewForm,
+    VerdictForm,
+    WithdrawForm,
+    WritingForm,
+)
+from portal.dialogue.service import visits, writing
+from portal.dialogue.service.thread import find_entry
+from portal.dialogue.views.blueprint import pages
+from portal.dialogue.views.page import Scene, opened_page, opened_scene
+from portal.dialogue.views.words import FAULTS, PARTS
+from portal.web import limits
+from portal.web.database import reading, transaction
+from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.uploads import discard_all, keep_all, seals_uploads
+
+TRY_AGAIN_SECONDS = "5"
+_PIECE = 1 << 20
+
+
+@pages.get("/case")
+def enter() -> ResponseReturnValue:
+    """Ask for the code of a receipt."""
+    return _enter_page(ReceiptForm(formdata=None), HTTPStatus.OK)
+
+
+@pages.post("/case/enter")
+def find() -> ResponseReturnValue:
+    """Find the case of a receipt, and let this browser come back to it for a while."""
+    form = ReceiptForm()
+    if not form.validate():
+        return _enter_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if not limits.allows(limits.RECEIPT):
+        return _enter_page(form, HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        keys = visits.stretch(form.secret)
+        with transaction() as session:
+            token = visits.begin(
+                session,
+                keys.lookup,
+                master=keys.master,
+                before=current.token(),
+                until=current.until(),
+                keyring=current.keyring(),
+            )
+    except (visits.Busy, OperationalError):
+        return _enter_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
+    except NotFound:
+        return _enter_page(form, HTTPStatus.NOT_FOUND)
+    return current.enter(_to_view(), token)
+
+
+@pages.get("/case/view")
+@visiting_plainly
+def view() -> ResponseReturnValue:
+    """Show where the case stands and what was written, and the forms to write."""
+    return opened_page(opened_scene())
+
+
+@pages.post("/case/message")
+@seals_uploads
+@visiting_plainly
+def message() -> ResponseReturnValue:
+    """Send a message with files, or the answer to a question."""
+    form = MessageForm()
+    return _write(form, form.files.data or ())
+
+
+@pages.post("/case/verdict")
+@visiting_plainly
+def verdict() -> ResponseReturnValue:
+    """Give a verdict on the reply, once."""
+    return _write(VerdictForm())
+
+
+@pages.post("/case/review")
+@visiting_plainly
+def review() -> ResponseReturnValue:
+    """Ask that somebody else looks at the case again."""
+    return _write(ReviewForm())
+
+
+@pages.post("/case/withdraw")
+@visiting_plainly
+def withdraw() -> ResponseReturnValue:
+    """Withdraw the report, after reading what that means."""
+    return _write(WithdrawForm())
+
+
+@pages.post("/case/leave")
+def leave() -> ResponseReturnValue:
+    """End the visit, and let the browser forget it."""
+    if not OneButton().validate():
+        return redirect(url_for("dialogue.view"), HTTPStatus.SEE_OTHER)
+    with transaction() as session:
+        visits.end(session, current.token())
+    return current.leave(make_response(render_template("dialogue/left.html")))
+
+
+@pages.get("/case/file/<hex:file_id>")
+@visiting_plainly
+def file(file_id: str) -> ResponseReturnValue:
+    """Send a file of the thread, opened piece by piece, to be saved and not to be shown."""
+    scene = opened_scene()
+    with reading() as session:
+        stored = queries.find_attachment(session, guest().case_id, file_id)
+    entry = find_entry(scene.thread, stored)
+    blobs: BlobStore = current_app.extensions["blobs"]
+    _check_stored(entry, blobs)
+    pieces = _opened(entry, blobs, scene.reporter.identity)
+    answer = Response(pieces, content_type="application/octet-stream")
+    answer.content_length = entry.size
+    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    answer.headers.set("Content-Disposition", "attachment", filename=file_name(entry.name))
+    return answer
+
+
+def _write(form: WritingForm, files: list[FileStorage] | tuple[()] = ()) -> ResponseReturnValue:
+    """Seal and store what a form says, or show the page again with everything typed."""
+    is_valid, scene = form.validate(), opened_scene()
+    if not is_valid:
+        return opened_page(scene, HTTPStatus.UNPROCESSABLE_ENTITY, form)
+    words = form.words()
+    try:
+        if not writing.is_repeated(words, scene.thread, files=len(files)):
+            _deliver(scene, words, files)
+    except Conflict:
+        return opened_page(opened_scene(), HTTPStatus.CONFLICT, form)
+    except (OperationalError, OSError):
+        return opened_page(scene, HTTPStatus.SERVICE_UNAVAILABLE, form)
+    return _to_view()
+
+
+def _deliver(scene: Scene, words: Words, files: list[FileStorage] | tuple[()]) -> None:
+    """Seal the files and the text to whom the reporter trusts, and store them in one moment.
+
+    Raises:
+        Conflict: somebody wrote in between, or it cannot be done now.
+    """
+    if words.seq != scene.thread.next_seq:
+        raise Conflict("seq")
+    case_id = guest().case_id
+    readers = writing.recipients(scene.thread, scene.reporter, scene.standing.recovery)
+    kept = keep_all(files, readers)
+    entries = [(entry, SealedFile(one.name, one.length, one.digest)) for entry, one in kept]
+    letter = writing.seal_words(case_id, words, scene.thread, scene.reporter, readers, entries)
+    try:
+        with transaction() as session:
+            writing.post(session, case_id, letter, today=clock.today())
+    except Conflict:
+        discard_all(one for _, one in kept)
+        raise
+
+
+def _check_stored(entry: Attachment, blobs: BlobStore) -> None:
+    """Make sure that the stored file is the one that the signed text names, before any of it goes.
+
+    Raises:
+        NotFound: it is another file.
+    """
+    digest = hashlib.sha256()
+    with blobs.open(entry.id) as sealed:
+        while piece := sealed.read(_PIECE):
+            digest.update(piece)
+    try:
+        check_attachment(entry, digest.hexdigest())
+    except BindingError as error:
+        raise NotFound("another file than the body names") from error
+
+
+def _opened(entry: Attachment, blobs: BlobStore, identity: Identity) -> Iterator[bytes]:
+    """Yield the file without its padding; a fault breaks the download off."""
+    missing = entry.size
+    with blobs.open(entry.id) as sealed:
+        for piece in open_stream(sealed, identity):
+            yield piece[:missing]
+            missing -= min(missing, len(piece))
+    if missing:
+        raise OpenError("shorter than its manifest says")
+
+
+def _to_view() -> Response:
+    answer: Response = make_response(redirect(url_for("dialogue.view"), HTTPStatus.SEE_OTHER))
+    return answer
+
+
+def _enter_page(form: ReceiptForm, status: HTTPStatus) -> ResponseReturnValue:
+    page = render_template(
+        "dialogue/enter.html", form=form, status=status.value, faults=FAULTS, part_names=PARTS
+    )
+    answer = make_response(page, status)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = TRY_AGAIN_SECONDS
+    return answer

@@ -1,0 +1,134 @@
+"""What our script asks for: everything stays sealed, the keys never leave the browser."""
+
+from http import HTTPStatus
+
+from flask import Response, current_app, make_response
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import OperationalError
+from werkzeug.wsgi import FileWrapper
+
+from crypto.errors import FormatError
+from portal.cases.service import SealedFile
+from portal.core import clock
+from portal.core.blobs import BlobStore
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.dialogue import current, queries
+from portal.dialogue.current import guest, visiting
+from portal.dialogue.draft import Act, Letter
+from portal.dialogue.forms import LookupForm, SealedForm
+from portal.dialogue.service import visits, writing
+from portal.dialogue.views.blueprint import pages
+from portal.dialogue.views.page import sealed_fragment
+from portal.web import limits
+from portal.web.database import reading, transaction
+from portal.web.forms import PortalForm
+from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.uploads import Stored, discard_all, keeps_sealed_uploads
+
+_PIECE = 1 << 18
+
+
+@pages.post("/case/sealed/open")
+def sealed_open() -> ResponseReturnValue:
+    """Find the case of a receipt that only the browser has."""
+    form = LookupForm()
+    if not form.validate():
+        return _refused(form)
+    if not limits.allows(limits.RECEIPT):
+        return {"error": "too-often"}, HTTPStatus.TOO_MANY_REQUESTS
+    try:
+        with transaction() as session:
+            token = visits.begin(
+                session,
+                form.found,
+                master=None,
+                before=current.token(),
+                until=current.until(),
+                keyring=current.keyring(),
+            )
+    except NotFound:
+        return {"error": "unknown"}, HTTPStatus.NOT_FOUND
+    return current.enter(make_response({"found": True}), token)
+
+
+@pages.get("/case/sealed/view")
+@visiting
+def sealed_view() -> ResponseReturnValue:
+    """Show where the case stands, with places for what the script opens."""
+    return sealed_fragment()
+
+
+@pages.get("/case/sealed/object/<hex:object_id>")
+@visiting
+def sealed_object(object_id: str) -> ResponseReturnValue:
+    """Send one sealed text of the thread."""
+    with reading() as session:
+        found = queries.find_envelope(session, guest().case_id, object_id)
+    return _ciphertext(Response(found.sealed))
+
+
+@pages.get("/case/sealed/file/<hex:file_id>")
+@visiting
+def sealed_file(file_id: str) -> ResponseReturnValue:
+    """Send one sealed file of the thread."""
+    with reading() as session:
+        found = queries.find_attachment(session, guest().case_id, file_id)
+    blobs: BlobStore = current_app.extensions["blobs"]
+    # closed by the server once it is sent, or broken off
+    pieces = FileWrapper(blobs.open(found.id), _PIECE)
+    answer = _ciphertext(Response(pieces, direct_passthrough=True))
+    answer.content_length = found.length
+    return answer
+
+
+@pages.post("/case/sealed/message")
+@keeps_sealed_uploads
+@visiting
+def sealed_message() -> ResponseReturnValue:
+    """Store what the browser sealed: a message, a verdict, a request for review, a withdrawal."""
+    form = SealedForm()
+    if not form.validate():
+        return _refused(form)
+    kept: list[Stored] = []
+    try:
+        kept += [part.stream.keep(part.filename) for part in form.attachment.data]
+        letter = Letter(
+            act=Act(form.act.data),
+            seq=int(form.seq.data),
+            sealed=form.body.data.stream.body(),
+            files=[SealedFile(one.name, one.length, one.digest) for one in kept],
+            opinion=form.opinion(),
+        )
+        with transaction() as session:
+            writing.post(session, guest().case_id, letter, today=clock.today())
+    except (Conflict, Invalid, NotFound, FormatError) as error:
+        discard_all(kept)
+        return _told(error)
+    except (OperationalError, OSError):
+        return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
+    return {"sent": True}, HTTPStatus.CREATED
+
+
+def _ciphertext(answer: Response) -> Response:
+    answer.content_type = "application/octet-stream"
+    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return answer
+
+
+def _refused(form: PortalForm) -> ResponseReturnValue:
+    """Say what is wrong with a post of our script; an old page gets a new token at once."""
+    if form.expired:
+        answer = {"error": "expired", "csrf_token": generate_csrf()}
+        return answer, HTTPStatus.UNPROCESSABLE_ENTITY
+    return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _told(error: Exception) -> ResponseReturnValue:
+    match error:
+        case Conflict():
+            return {"error": "conflict"}, HTTPStatus.CONFLICT
+        case NotFound():
+            return {"error": "gone"}, HTTPStatus.NOT_FOUND
+        case _:
+            return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY

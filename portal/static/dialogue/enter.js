@@ -1,0 +1,66 @@
+/** Turns a typed code into keys, finds its case, and puts the opened case in the place of the form. */
+
+import { fromBase64, toBase64 } from "../lib/bytes.js";
+import { ReceiptError } from "../lib/errors.js";
+import { derive, parse, withSecondHalf } from "../lib/receipt.js";
+import { complain, find, get, post, Refused, tell, Unsure, word } from "./page.js";
+import { openThread } from "./thread.js";
+import { prepareForms } from "./write.js";
+
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Promise<void>}
+ */
+export async function enter(form) {
+  complain(form, "");
+  try {
+    await open(form);
+  } catch (error) {
+    explain(form, error);
+  } finally {
+    tell(form, "");
+  }
+}
+
+/** @param {HTMLFormElement} form */
+async function open(form) {
+  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("receipt"));
+  const secret = parse(field.value);
+  tell(form, word("deriving"));
+  const { lookup, master } = await derive(secret);
+  const data = new FormData();
+  data.set("lookup", toBase64(lookup));
+  await post(form.dataset.open ?? "", data, form);
+  await show(form.dataset.view ?? "", master);
+  field.value = "";
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {unknown} error
+ */
+function explain(form, error) {
+  if (error instanceof ReceiptError) complain(form, word(error.kind));
+  else if (error instanceof Unsure) complain(form, word("network"));
+  else if (error instanceof Refused) complain(form, word(error.message));
+  else complain(form, word("broken"), true);
+}
+
+/**
+ * Draws the case as it stands now.
+ * @param {string} address of the page without content
+ * @param {Uint8Array} master what the keys follow from; it stays in this function's callers
+ * @returns {Promise<HTMLElement>}
+ */
+async function show(address, master) {
+  const text = await (await get(address)).text();
+  const drawn = find("#case", new DOMParser().parseFromString(text, "text/html"));
+  const keys = withSecondHalf(master, fromBase64(drawn.dataset.secondHalf ?? ""));
+  const place = find("#main");
+  place.replaceChildren(document.adoptNode(drawn), find("#words"));
+  document.title = document.title.replace(/^[^·]*/, `${find("h1", drawn).textContent} `);
+  find("h1", drawn).focus();
+  const thread = await openThread(drawn, keys);
+  prepareForms(drawn, keys, thread, () => show(address, master));
+  return drawn;
+}
