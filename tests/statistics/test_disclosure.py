@@ -11,6 +11,7 @@ from hypothesis.strategies import binary, integers, lists, permutations, sampled
 
 from portal.statistics.disclosure import (
     BAND,
+    Cell,
     Part,
     Tally,
     banded,
@@ -250,7 +251,7 @@ class TestWhatIsShown:
 
     @given(permutations(list(range(8))))
     def test_a_total_is_the_sum_of_cells_as_drawn(self, order: list[int]) -> None:
-        cells = [(str(one),) for one in range(8)]
+        cells: list[Cell] = [(str(one),) for one in range(8)]
         tallies = {cell: tally_of(rank) for rank, cell in enumerate(cells)}
         published = protect(KEY, "t", 300, [cells[one] for one in order], tallies)
 

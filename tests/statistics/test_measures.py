@@ -1,7 +1,9 @@
 """Which cell a case is counted in, and what the rates are, on histories made by hand."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +40,7 @@ def cell(table: str, **about: object) -> tuple[str, ...]:
     return cell_of(KNOWN.tables[table], event(**about))
 
 
-def protected(table: str, values: dict[tuple[str, ...], int], cost: int = 500) -> Protected:
+def protected(table: str, values: Mapping[Any, int], cost: int = 500) -> Protected:
     found = KNOWN.tables[table]
     whole = dict.fromkeys(found.cells(), 0) | values
     return Protected(found, span_of(found, Q4), cost, whole)
