@@ -42,7 +42,7 @@ def cell(table: str, **about: object) -> tuple[str, ...]:
 
 def protected(table: str, values: Mapping[Any, int], cost: int = 500) -> Protected:
     found = KNOWN.tables[table]
-    whole = dict.fromkeys(found.cells(), 0) | values
+    whole = dict.fromkeys(found.cells(), 0) | dict(values)
     return Protected(found, span_of(found, Q4), cost, whole)
 
 
