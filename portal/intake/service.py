@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import body as bodies
 from crypto.keys import Recipient, parse_recipient
-from crypto.receipt import HALF_BYTES, Keys, ReporterKeys, row_key
+from crypto.receipt import HALF_BYTES, SECRET_BYTES, Keys, ReporterKeys, row_key
 from crypto.seal import seal
 from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import eligible_bodies
@@ -75,6 +75,11 @@ class SealedReport:
     files: tuple[SealedFile, ...]
     sealed_by: str
     secret: bytes = field(default=b"", repr=False)  # of the receipt, if the server made it
+
+    @property
+    def mark(self) -> bytes:
+        """What the same page must be able to find again: its receipt, or that it made one."""
+        return self.secret or self.lookup
 
 
 def facts(choice: Choice, urgency: int | None = None) -> Facts:
@@ -174,7 +179,7 @@ def file_report(
     known = facts(ticket.choice, report.urgency)
     filing = Filing(
         token_hash=_token_hash(ticket),
-        receipt=_locked(ticket, report.secret, keyring),
+        receipt=_locked(ticket, report.mark, keyring),
         filed_on=today,
     )
     session.add(filing)
@@ -193,10 +198,15 @@ def file_report(
 
 @dataclass(frozen=True)
 class Earlier:
-    """A report that was filed with the same ticket before; no secret if the browser made it."""
+    """A report that was filed with the same ticket before."""
 
-    secret: bytes = field(repr=False)
+    mark: bytes = field(repr=False)  # see `SealedReport.mark`
     filed_on: date
+
+    @property
+    def secret(self) -> bytes:
+        """The secret of its receipt; nothing if the browser made it, which alone has it."""
+        return self.mark if len(self.mark) == SECRET_BYTES else b""
 
 
 def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | None:
@@ -204,12 +214,12 @@ def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | 
     filing = session.get(Filing, _token_hash(ticket))
     if filing is None:
         return None
-    secret = unlock(_receipt_key(ticket, keyring), filing.receipt, filing.token_hash)
-    return Earlier(secret, filing.filed_on)
+    mark = unlock(_receipt_key(ticket, keyring), filing.receipt, filing.token_hash)
+    return Earlier(mark, filing.filed_on)
 
 
-def _locked(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:
-    return lock(_receipt_key(ticket, keyring), secret, _token_hash(ticket))
+def _locked(ticket: Ticket, mark: bytes, keyring: Keyring) -> bytes:
+    return lock(_receipt_key(ticket, keyring), mark, _token_hash(ticket))
 
 
 def _token_hash(ticket: Ticket) -> bytes:

@@ -43,7 +43,6 @@ pages = Blueprint("intake", __name__, url_prefix="/<lang:lang>")
 
 # Questions whose answers are words of a person.
 TYPED = frozenset({"longtext", "text", "number", "money", "date_approx", "datetime_approx"})
-ALREADY = {"already": True}
 
 
 @pages.record_once
@@ -102,7 +101,8 @@ def sealed() -> ResponseReturnValue:
         return _refused(form)
     try:
         promise = _promise()
-        return ALREADY if _earlier(promise.ticket) else _file_sealed(promise, form)
+        before = _earlier(promise.ticket)
+        return _same_page(before, form) if before else _file_sealed(promise, form)
     except (PortalError, FormatError, OperationalError, OSError) as error:
         return _told(error)
 
@@ -139,7 +139,13 @@ def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnVa
         files=tuple(SealedFile(one.name, one.length, one.digest) for one in kept),
         sealed_by=BY_BROWSER,
     )
-    _stored(promise.ticket, report, kept)
+    return _same_page(_stored(promise.ticket, report, kept), form)
+
+
+def _same_page(filed: service.Earlier, form: SealedForm) -> ResponseReturnValue:
+    """Say that a report was filed, if it was from this page: another one shows another receipt."""
+    if filed.mark != from_base64(form.lookup.data):
+        return {"error": "elsewhere"}, HTTPStatus.CONFLICT
     return {"filed": True}, HTTPStatus.CREATED
 
 
@@ -160,7 +166,7 @@ def _stored(
         if isinstance(error, Conflict) and (before := _earlier(ticket)):
             return before
         raise
-    return service.Earlier(report.secret, today)
+    return service.Earlier(report.mark, today)
 
 
 def _promise() -> service.Promise:

@@ -104,8 +104,7 @@ function files() {
  * @returns {boolean} whether all is well
  */
 function check(given) {
-  for (const old of form.querySelectorAll(".error")) old.remove();
-  for (const old of form.querySelectorAll(".wrong")) old.classList.remove("wrong");
+  for (const old of form.querySelectorAll(".wrong")) unmark(old);
   const shown = new Set(visible(page.questions, given));
   for (const question of page.questions.filter(({ id }) => shown.has(id))) {
     const fault = question.type === "files" ? tooMany() : complaint(question, given[question.id]);
@@ -117,6 +116,20 @@ function check(given) {
 /** @returns {"files" | null} */
 function tooMany() {
   return files().length > page.max_files ? "files" : null;
+}
+
+/** @param {Element} box around a question that was marked */
+function unmark(box) {
+  box.classList.remove("wrong");
+  const note = box.querySelector(".error");
+  note?.remove();
+  for (const control of box.querySelectorAll("[aria-invalid]")) {
+    control.removeAttribute("aria-invalid");
+    const notes = (control.getAttribute("aria-describedby") ?? "").split(" ");
+    const rest = notes.filter((id) => id !== "" && id !== note?.id);
+    if (rest.length > 0) control.setAttribute("aria-describedby", rest.join(" "));
+    else control.removeAttribute("aria-describedby");
+  }
 }
 
 /**
@@ -135,7 +148,8 @@ function mark(question, fault) {
   if (part !== null) part.open = true;
   for (const control of controls(question.id)) {
     control.setAttribute("aria-invalid", "true");
-    control.setAttribute("aria-describedby", note.id);
+    const notes = control.getAttribute("aria-describedby") ?? "";
+    control.setAttribute("aria-describedby", `${note.id} ${notes}`.trim());
     if (fault === "unreadable") control.value = readable(control.value);
   }
 }
@@ -246,7 +260,7 @@ async function file() {
 /** @param {unknown} error */
 function explain(error) {
   if (error instanceof Refused) {
-    const isKnown = ["too-often", "ticket", "size"].includes(error.message);
+    const isKnown = ["too-often", "ticket", "size", "elsewhere"].includes(error.message);
     complain(isKnown ? error.message : "refused", !isKnown && !mayHaveArrived);
   } else {
     mayHaveArrived = true;

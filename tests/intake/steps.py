@@ -67,10 +67,14 @@ def send(
     url = f"/{lang}/report/file"
     data: dict[str, Any] = {**hidden(page, url), **answers}
     data["attachments"] = [FileStorage(BytesIO(content), name) for name, content in files]
+    return browser.seen(browser.client.post(url, **multipart(data)), status)
+
+
+def multipart(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a form with files as a client posts it, without a temporary file of its own."""
     stream, _, boundary = stream_encode_multipart(data, use_tempfile=False)
     kind = f'multipart/form-data; boundary="{boundary}"'
-    response = browser.client.post(url, data=stream.read(), content_type=kind)
-    return browser.seen(response, status)
+    return {"data": stream.read(), "content_type": kind}
 
 
 def receipt_on(page: str) -> str:

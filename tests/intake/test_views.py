@@ -2,14 +2,20 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
+from secrets import token_bytes, token_hex
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from crypto import receipt
+from crypto.padding import pad_body
+from crypto.seal import seal, throwaway_recipient
+from crypto.text import to_base64
 from portal.cases.models import RECOVERY, Case, Filing, UnitKey
 from portal.core import clock
 from portal.core.blobs import BlobStore
@@ -21,6 +27,7 @@ from portal.web.limits import FILING, LIMITS
 from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
     kept_in,
+    multipart,
     needed,
     opened,
     receipt_on,
@@ -497,3 +504,108 @@ def test_a_filing_does_not_say_which_case_it_made(session: Session, browser: Bro
     row = session.scalars(select(Filing)).one()
     assert case.id.encode() not in row.receipt + row.token_hash
     assert case.row_key not in {row.receipt, row.token_hash}
+
+
+def sealed_post(page: str, **other: object) -> dict[str, object]:
+    """Return what our script sends for a report that it sealed (here: for nobody)."""
+    sealed = seal(pad_body(b"{}"), [throwaway_recipient() for _ in range(3)])
+    fields = {
+        **hidden(page, "/en/report/file"),
+        "rid": token_hex(16),
+        "lookup": to_base64(token_bytes(32)),
+        "second_half": to_base64(token_bytes(32)),
+        "urgency": "",
+        "language": "en",
+        "report": FileStorage(BytesIO(sealed), "report"),
+    }
+    return {name: value for name, value in (fields | other).items() if value is not None}
+
+
+def send_sealed(browser: Browser, data: dict[str, object], status: int) -> dict[str, object]:
+    """Send it as our script does, and return what the script is told."""
+    accepts = {"Accept": "application/json"}
+    response = browser.client.post("/en/report/sealed", headers=accepts, **multipart(data))
+    browser.seen(response, status)
+    told = response.get_json()
+    assert isinstance(told, dict)
+    return told
+
+
+def test_a_report_sealed_in_the_browser_is_stored_as_it_came(
+    session: Session, browser: Browser
+) -> None:
+    data = sealed_post(write_page(browser), urgency="1")
+    sent = data["report"].stream.getvalue()  # type: ignore[attr-defined]
+
+    assert send_sealed(browser, data, 201) == {"filed": True}
+
+    case = the_case(session)
+    assert (case.id, case.sealed_by, case.priority) == (data["rid"], "browser", 1)
+    assert case.envelopes[0].sealed == sent
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rid": "x"},
+        {"rid": "A" * 32},
+        {"lookup": "AAAA"},
+        {"second_half": ""},
+        {"urgency": "0"},
+        {"urgency": "12"},
+        {"language": "de"},
+        {"report": None},
+        {"report": FileStorage(BytesIO(b'{"plain": "words"}'), "report")},
+        {"report": FileStorage(BytesIO(b"x" * 2_000_000), "report")},
+        {"attachment": FileStorage(BytesIO(b"plain words"), "b" * 32)},
+        {"attachment": FileStorage(BytesIO(b"x"), "../name")},
+    ],
+    ids="-".join,
+)
+def test_what_no_script_of_ours_sends_is_refused(
+    session: Session, browser: Browser, app: Flask, wrong: dict[str, object]
+) -> None:
+    told = send_sealed(browser, sealed_post(write_page(browser), **wrong), 422)
+
+    assert told == {"error": "form"}
+    assert session.scalar(select(func.count()).select_from(Case)) == 0
+    assert not list(app.extensions["blobs"].waiting())
+    assert not list(app.extensions["blobs"].names())
+
+
+def test_a_sealed_report_without_ticket_or_token_is_refused(browser: Browser) -> None:
+    page = write_page(browser)
+
+    assert send_sealed(browser, sealed_post(page, ticket="forged"), 422) == {"error": "ticket"}
+    told = send_sealed(browser, sealed_post(page, csrf_token="forged"), 422)
+
+    assert told["error"] == "expired"
+    again = sealed_post(page, csrf_token=told["csrf_token"])
+    assert send_sealed(browser, again, 201) == {"filed": True}
+
+
+def test_a_sealed_page_sent_twice_files_once_and_another_window_is_told_so(
+    session: Session, browser: Browser
+) -> None:
+    page = write_page(browser)
+    first = sealed_post(page)
+    send_sealed(browser, first, 201)
+
+    same = sealed_post(page, lookup=first["lookup"])
+    assert send_sealed(browser, same, 201) == {"filed": True}
+    assert send_sealed(browser, sealed_post(page), 409) == {"error": "elsewhere"}
+    shown = text_of(send(browser, page, BRIBE, status=409))
+
+    assert the_case(session).id == first["rid"]
+    assert "was filed already" in shown
+
+
+def test_nobody_takes_the_place_of_another_case(session: Session, browser: Browser) -> None:
+    first = sealed_post(write_page(browser))
+    send_sealed(browser, first, 201)
+
+    for taken in ({"rid": first["rid"]}, {"lookup": first["lookup"]}):
+        again = sealed_post(write_page(browser), **taken)
+        assert send_sealed(browser, again, 409) == {"error": "conflict"}
+
+    assert the_case(session).id == first["rid"]
