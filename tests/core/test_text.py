@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis.strategies import text
 
-from portal.core.text import ascii_digits, has_forbidden, normal, without_forbidden
+from portal.core.text import (
+    ascii_digits,
+    file_name,
+    has_forbidden,
+    media_type,
+    normal,
+    without_forbidden,
+)
 
 
 @given(text())
@@ -35,3 +42,25 @@ def test_commands_that_cannot_be_seen_are_found() -> None:
 
 def test_digits_of_any_script_become_the_usual_ones() -> None:
     assert ascii_digits("٤٢ and ४२ and 42") == "42 and 42 and 42"
+
+
+@given(text())
+def test_the_name_of_a_file_is_short_and_leads_to_no_folder(raw: str) -> None:
+    name = file_name(raw)
+
+    assert 0 < len(name.encode(errors="replace")) <= 255
+    assert "/" not in name
+    assert "\\" not in name
+    assert not has_forbidden(name)
+
+
+def test_the_name_of_a_file_keeps_what_people_need() -> None:
+    assert file_name("C:\\me\\фото  у поста.jpg") == "фото у поста.jpg"
+    assert file_name("a\u202egpj.exe") == "agpj.exe"
+    assert file_name("../..") == "file"
+    assert file_name("ы" * 300 + ".pdf").endswith("ы.pdf")
+
+
+def test_a_type_of_file_that_is_none_becomes_the_unknown_one() -> None:
+    assert media_type("image/jpeg") == "image/jpeg"
+    assert media_type("text/html; x=<b>") == "application/octet-stream"
