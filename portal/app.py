@@ -14,6 +14,7 @@ from portal.admin import views as admin
 from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
+from portal.demonstration import cli as demonstration_commands
 from portal.dialogue import views as dialogue
 from portal.intake import views as intake
 from portal.review import cli as review_commands
@@ -91,3 +92,5 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(review_commands.commands)
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
+    if app.extensions["settings"].demonstration:
+        app.register_blueprint(demonstration_commands.commands)

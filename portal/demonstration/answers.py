@@ -1,0 +1,64 @@
+"""What the invented reporters answer to the questions of the form."""
+
+from datetime import date, timedelta
+
+from portal.core.questions import Question
+from portal.core.taxonomy import load
+from portal.demonstration.chance import below, happens, pick
+from portal.demonstration.plans import Plan
+from portal.demonstration.texts import detail, story
+from portal.intake.answers import CHOSEN
+from portal.intake.draft import Draft
+
+Given = dict[str, str | list[str]]
+
+ANSWERED = 45  # percent of the questions that nobody must answer
+PRESSING = 12  # percent of the answers that call for haste, where there is such an answer
+# Free words that would need a text of their own, and codes of other receipts.
+DAYS = frozenset({"date_approx", "datetime_approx"})
+LEFT_OUT = frozenset({"officer_details", "ret_link"})
+
+
+def draft(plan: Plan) -> Draft:
+    """Return the report of a plan as a person would have typed it."""
+    given: Given = {}
+    for question in load().questions_for(plan.choice.category):
+        if question.id not in CHOSEN | LEFT_OUT and question.is_shown(given):
+            answer = _answer(plan, question)
+            if answer:
+                given[question.id] = answer
+    return Draft(plan.choice, plan.language, given)
+
+
+def _answer(plan: Plan, question: Question) -> str | list[str]:
+    """Return an answer, or nothing where nobody must answer and this person does not."""
+    wanted = question.must_answer or question.id == "when_date"
+    if not wanted and not happens(ANSWERED, "answered", plan.number, question.id):
+        return ""
+    if question.options:
+        option = _option(plan, question)
+        return [option] if question.type == "multi" else option
+    if question.type == "longtext":
+        return story(plan.choice.category, plan.language, plan.number)
+    return _line(plan, question)
+
+
+def _line(plan: Plan, question: Question) -> str:
+    if question.type in DAYS:
+        return _day(plan).isoformat()
+    if question.type == "number":
+        return str(1 + below(4, question.id, plan.number))
+    return detail(plan.choice.category, plan.language) if question.must_answer else ""
+
+
+def _option(plan: Plan, question: Question) -> str:
+    pressing = load().urgencies.get(question.id, {})
+    options = [one.id for one in question.options]
+    calm = [one for one in options if one not in pressing]
+    if pressing and calm and not happens(PRESSING, "pressing", plan.number, question.id):
+        options = calm
+    return pick(options, question.id, plan.number)
+
+
+def _day(plan: Plan) -> date:
+    return plan.received_on - timedelta(days=below(20, "before", plan.number))

@@ -1,0 +1,88 @@
+"""What a demonstration says of itself: facts for the file, and a page for the terminal."""
+
+from base64 import b32encode
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from crypto import receipt
+from portal.cases.models import Case
+from portal.demonstration.folder import READY, Facts
+from portal.demonstration.lives import Life
+from portal.demonstration.people import Cast, Person
+
+NOTE = (
+    "Everybody and everything in this portal is invented. Passwords and passphrases stand in this "
+    "file in the clear, and the page for the one-time code shows the code: only a demonstration "
+    "does that. Never put anything real in here."
+)
+RECEIPTS = 3
+COMMANDS = {
+    "start": "make run",
+    "stop": "Ctrl+C",
+    "begin anew": "remove the instance folder, then make run",
+    "tests": "make test",
+}
+
+
+def gather(session: Session, address: str, cast: Cast, lives: Sequence[Life]) -> Facts:
+    """Return everything that a person needs to try the portal from all sides."""
+    members = [one for group in cast.members.values() for one in group]
+    others = [one for one in members if one not in cast.printed]
+    return {
+        "address": address,
+        "note": NOTE,
+        "staff": [_staff(one) for one in (*cast.printed, *others)],
+        "printed": len(cast.printed),
+        "receipts": [_receipt(session, one) for one in lives if one.plan.shown],
+        "commands": COMMANDS,
+        READY: True,
+    }
+
+
+def lines(facts: Facts) -> Iterator[str]:
+    """Yield the page for the terminal."""
+    address = facts["address"]
+    yield ""
+    yield "The demonstration is ready. Everybody in it is invented."
+    yield ""
+    yield f"  To report         {address}/"
+    yield f"  Staff             {address}/en/staff/sign-in"
+    yield f"  Published figures {address}/en/figures"
+    yield ""
+    yield f"  {'Staff sign in as':22}{'password':20}and unlock cases with"
+    for one in facts["staff"][: facts["printed"]]:
+        passphrase = one["passphrase"] or "(reads no cases)"
+        yield f"  {one['login']:22}{one['password']:20}{passphrase}"
+    yield ""
+    yield f"  Come back with a receipt: {address}/en/case"
+    for one in facts["receipts"][:RECEIPTS]:
+        yield f"  {one['receipt']}  {one['status']}"
+    yield ""
+    yield "  More receipts, and sign-ins of every body: demonstration.json in the instance folder."
+    yield "  Only here: printed secrets, and the one-time code on its own page."
+    yield "  Ctrl+C stops the portal. Remove the instance folder to begin anew."
+    yield ""
+
+
+def _staff(one: Person) -> dict[str, str]:
+    account = one.account
+    return {
+        "login": account.login,
+        "role": account.role,
+        "body": account.body_code or "",
+        "password": one.own.password,
+        "totp_secret": b32encode(one.totp_secret).decode(),
+        "passphrase": one.own.passphrase if account.body_code else "",
+    }
+
+
+def _receipt(session: Session, life: Life) -> dict[str, str]:
+    case = session.get_one(Case, life.case_id)
+    return {
+        "receipt": receipt.show(life.reporter.secret),
+        "status": case.status,
+        "language": case.language,
+        "about": case.category,
+        "body": case.body_code,
+    }

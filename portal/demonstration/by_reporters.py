@@ -1,0 +1,96 @@
+"""What reporters do: file, write, judge, ask for a review, withdraw."""
+
+from dataclasses import replace
+from datetime import date
+
+from crypto import body as bodies
+from crypto.keys import Recipient
+from portal.cases.service import BY_BROWSER, SealedFile
+from portal.core.blobs import BlobStore
+from portal.demonstration.answers import draft
+from portal.demonstration.chance import happens, weighted
+from portal.demonstration.lives import End, Life, new_reporter
+from portal.demonstration.plans import Plan
+from portal.demonstration.scene import Scene
+from portal.demonstration.texts import detail
+from portal.dialogue.draft import Act, Answer, Opinion
+from portal.dialogue.service.writing import post
+from portal.intake.service import file_report, promise, seal_report
+from portal.web.uploads import SealingUpload
+
+IN_BROWSER = 65  # percent of the reports that are sealed with scripts on
+WITH_FILE = 3  # percent of the reports, besides those whose receipt is printed
+ANSWERS = {Answer.SUBSTANTIVE: 48, Answer.PARTIAL: 32, Answer.FORMAL: 20}
+RESPECT = {True: 55, False: 20, None: 25}
+
+Sealed = tuple[bodies.Attachment, SealedFile]
+
+
+def file(scene: Scene, plan: Plan, today: date) -> Life:
+    """File a report, with or without scripts."""
+    promised = promise(scene.session, plan.choice, keyring=scene.keyring)
+    reporter = new_reporter(plan)
+    readers = promised.keys.recipients(reporter.recipient)
+    report = seal_report(draft(plan), promised.keys, reporter, _files(scene.blobs, plan, readers))
+    if happens(IN_BROWSER, "browser", plan.number):
+        # The server of a real portal would not have seen the receipt.
+        report = replace(report, sealed_by=BY_BROWSER, secret=b"")
+    case = file_report(scene.session, promised.ticket, report, keyring=scene.keyring, today=today)
+    ends = {bodies.CASE: End(), bodies.NOTES: End()}
+    ends[bodies.CASE].moves_past(report.sealed)
+    return Life(
+        plan=plan,
+        case_id=case.id,
+        reporter=reporter,
+        unit=scene.cast.units[case.body_code],
+        recovery=scene.cast.recovery,
+        ends=ends,
+    )
+
+
+def write(scene: Scene, life: Life, today: date) -> None:
+    """Answer a question, or add something."""
+    said = life.says("answer" if life.asked else "message")
+    life.asked = False
+    post(scene.session, life.case_id, life.by_reporter(Act.MESSAGE, said), today=today)
+
+
+def judge(scene: Scene, life: Life, today: date) -> None:
+    """Say what the reply was worth."""
+    number = life.plan.number
+    opinion = Opinion(weighted(ANSWERS, "verdict", number), weighted(RESPECT, "respect", number))
+    letter = life.by_reporter(Act.VERDICT, life.says("verdict"), opinion)
+    post(scene.session, life.case_id, letter, today=today)
+
+
+def ask_review(scene: Scene, life: Life, today: date) -> None:
+    """Ask for a review; whoever decided cannot take the case again."""
+    letter = life.by_reporter(Act.REVIEW, life.says("review"))
+    post(scene.session, life.case_id, letter, today=today)
+    if life.holder is not None:
+        life.away.add(life.holder.account.id)
+    life.holder = None
+
+
+def withdraw(scene: Scene, life: Life, today: date) -> None:
+    """Withdraw the report."""
+    letter = life.by_reporter(Act.WITHDRAW, life.says("withdrawal"))
+    post(scene.session, life.case_id, letter, today=today)
+
+
+def _files(blobs: BlobStore, plan: Plan, readers: tuple[Recipient, ...]) -> list[Sealed]:
+    """Seal a small file beside some reports."""
+    if not plan.shown and not happens(WITH_FILE, "file", plan.number):
+        return []
+    upload = SealingUpload(blobs)
+    upload.write(detail(plan.choice.category, plan.language).encode())
+    kept = upload.keep(readers)
+    entry = bodies.Attachment(
+        id=kept.name,
+        name="notes.txt",
+        type="text/plain",
+        size=kept.plain_size,
+        pt=kept.plain_digest,
+        ct=kept.digest,
+    )
+    return [(entry, SealedFile(kept.name, kept.length, kept.digest))]

@@ -1,0 +1,114 @@
+"""One case while it is played: who holds it, what was written, and the keys of both sides."""
+
+import secrets
+from dataclasses import dataclass, field
+
+from crypto import body as bodies
+from crypto import receipt
+from crypto.keys import Recipient
+from crypto.seal import seal, throwaway_recipient
+from crypto.signing import SigningKey
+from portal.demonstration.people import Person, Unit
+from portal.demonstration.plans import Plan
+from portal.demonstration.texts import letter
+from portal.dialogue.draft import Act, Opinion, Words
+from portal.dialogue.draft import Letter as Sent
+from portal.dialogue.service.writing import KINDS
+from portal.intake.service import Reporter
+from portal.review.draft import Sealed
+
+MASTER_BYTES = 32
+
+
+@dataclass
+class End:
+    """Where a thread ends: what comes next has to say so."""
+
+    seq: int = 0
+    prev: str = ""
+
+    def moves_past(self, sealed: bytes) -> None:
+        """Count one more object."""
+        self.seq, self.prev = self.seq + 1, bodies.digest(sealed)
+
+
+@dataclass
+class Life:
+    """A case, its reporter and the body responsible, each with their keys."""
+
+    plan: Plan
+    case_id: str
+    reporter: Reporter = field(repr=False)
+    unit: Unit
+    recovery: Recipient
+    ends: dict[str, End]
+    holder: Person | None = None
+    away: set[str] = field(default_factory=set)  # accounts that stay away from the case
+    proposal: str = ""  # id of the one that waits for a second person
+    asked: bool = False  # the reporter owes an answer
+    is_crime: bool = False
+
+    def by_reporter(self, act: Act, text: str, opinion: Opinion | None = None) -> Sent:
+        """Write, sign and seal something as the reporter's browser does."""
+        words = Words(act, self.ends[bodies.CASE].seq, text, opinion)
+        sealed = self._sealed(KINDS[act], words.fields, self.reporter.own.signing)
+        return Sent(act, words.seq, sealed, opinion=opinion)
+
+    def by_body(self, kind: str, fields: dict[str, object]) -> Sealed:
+        """Write, sign and seal something as the browser of a member of staff does."""
+        seq = self.ends[_thread(kind)].seq
+        return Sealed(seq, self._sealed(kind, fields, self.unit.signing))
+
+    def given_to(self, unit: Unit) -> Sealed:
+        """Write the letter that tells the reporter which body is responsible from now on."""
+        seq, signer = self.ends[bodies.CASE].seq, self.unit.signing
+        self.unit, self.holder = unit, None
+        to = bodies.Addressee(unit.code, unit.identity.recipient, unit.signing.public)
+        fields: dict[str, object] = {"text": self.says("transfer")}
+        return Sealed(seq, self._sealed(bodies.TRANSFER, fields, signer, to))
+
+    def says(self, name: str) -> str:
+        """Return a letter in the language of the reporter."""
+        return letter(name, self.plan.language)
+
+    def _sealed(
+        self,
+        kind: str,
+        fields: dict[str, object],
+        signer: SigningKey,
+        to: bodies.Addressee | None = None,
+    ) -> bytes:
+        thread = _thread(kind)
+        end = self.ends[thread]
+        body = bodies.Body(
+            type=kind,
+            rid=self.case_id,
+            thread=thread,
+            seq=end.seq,
+            prev=end.prev,
+            fields=fields,
+            to=to,
+        )
+        sealed = seal(bodies.compose(body, signer), self.readers(thread))
+        end.moves_past(sealed)
+        return sealed
+
+    def readers(self, thread: str) -> tuple[Recipient, Recipient, Recipient]:
+        """Return who can open what is written now; notes are not for the reporter."""
+        third = self.reporter.recipient if thread == bodies.CASE else throwaway_recipient()
+        return self.unit.identity.recipient, self.recovery, third
+
+
+def new_reporter(plan: Plan) -> Reporter:
+    """Return a reporter. Only one whose receipt is printed needs the slow step from receipt to key.
+
+    Nobody has the receipts of the others, so their keys begin where that step would end.
+    """
+    secret = receipt.new_secret()
+    if plan.shown:
+        return Reporter(secret, receipt.derive(secret))
+    return Reporter(secret, receipt.from_master(secrets.token_bytes(MASTER_BYTES)))
+
+
+def _thread(kind: str) -> str:
+    return bodies.NOTES if kind == bodies.NOTE else bodies.CASE

@@ -1,0 +1,208 @@
+"""The invented staff: accounts that sign in for real, and keys that open for real."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from crypto.keys import Identity, Recipient, generate_identity, parse_identity, parse_recipient
+from crypto.passphrase import wrap
+from crypto.seal import open_sealed
+from crypto.signing import SigningKey
+from crypto.text import from_base64
+from portal.accounts import queries
+from portal.accounts.models import Account, Role
+from portal.accounts.service import enrolment, keys, sign_in
+from portal.accounts.service.sign_in import Moment
+from portal.admin.service import create_account, load_bodies
+from portal.cases.audit import SYSTEM
+from portal.cases.bodies import (
+    DP_USB,
+    KNB_AC,
+    MVD_DSB,
+    PORTAL_BOARD,
+    PROS_REG,
+    PROS_SPEC,
+    all_bodies,
+    body_in,
+)
+from portal.core.keyring import Keyring
+from portal.demonstration.plans import CITY
+
+AT_ONCE = 2  # wrapping a key takes 256 MiB each time
+SOUNDS = ("bdfghjklmnprstvwz", "aeiou")
+HOLDERS = 5
+
+
+@dataclass(frozen=True)
+class Post:
+    """A place in a body, and the login of who has it; a printed one has secrets of its own."""
+
+    login: str
+    role: Role
+    body: str | None
+    printed: bool = True
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a person knows and the portal does not."""
+
+    password: str
+    stored: str = field(repr=False)  # what the portal keeps of the password
+    passphrase: str
+    identity: Identity
+    wrapped: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff with everything that only they know."""
+
+    account: Account
+    own: Secrets
+    totp_secret: bytes
+
+
+@dataclass(frozen=True)
+class Unit:
+    """The keys of a body, as the browser of each of its members sees them."""
+
+    code: str
+    identity: Identity
+    signing: SigningKey
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who acts in the demonstration."""
+
+    printed: Sequence[Person]
+    members: Mapping[str, Sequence[Person]]  # by body
+    units: Mapping[str, Unit]
+    recovery: Recipient
+    holders: Sequence[Identity] = field(repr=False)  # of the recovery key
+    shares: Mapping[str, bytes] = field(repr=False)  # files by name
+
+
+PRINTED = (
+    Post("prosecutor.head", Role.HEAD, PROS_SPEC),
+    Post("prosecutor.first", Role.INVESTIGATOR, PROS_SPEC),
+    Post("prosecutor.second", Role.INVESTIGATOR, PROS_SPEC),
+    Post("anticorruption.head", Role.HEAD, KNB_AC),
+    Post("security.head", Role.HEAD, MVD_DSB),
+    Post("city-prosecutor.head", Role.HEAD, body_in(PROS_REG, CITY)),
+    Post("city-security.head", Role.HEAD, body_in(DP_USB, CITY)),
+    Post("board.first", Role.OVERSIGHT, PORTAL_BOARD),
+    Post("administrator", Role.ADMINISTRATOR, None),
+)
+
+
+def posts() -> list[Post]:
+    """Return every post: the printed ones, and two in each body so that nobody is alone."""
+    found = list(PRINTED)
+    for code in all_bodies():
+        place = code.lower().replace("_", "-")
+        there = [post.role for post in PRINTED if post.body == code]
+        usual = [Role.OVERSIGHT] * 2 if code == PORTAL_BOARD else [Role.HEAD, Role.INVESTIGATOR]
+        for number, role in enumerate(usual[len(there) :], start=1):
+            found.append(Post(f"{place}.{role}-{number}", role, code, printed=False))
+    return found
+
+
+def passphrase(words: int = 6) -> str:
+    """Return words such as "bokun", joined by hyphens, as the browser makes them."""
+    consonants, vowels = SOUNDS
+    pattern = (consonants, vowels, consonants, vowels, consonants)
+    return "-".join("".join(map(secrets.choice, pattern)) for _ in range(words))
+
+
+def everybodys_secrets(posts: Sequence[Post]) -> dict[str, Secrets]:
+    """Return the secrets of each login; who is not printed shares theirs with the others."""
+    printed = [post.login for post in posts if post.printed]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        shared, *own = pool.map(lambda _: _new_secrets(), range(len(printed) + 1))
+    return {post.login: shared for post in posts} | dict(zip(printed, own, strict=True))
+
+
+def _new_secrets() -> Secrets:
+    identity, words, password = generate_identity(), passphrase(), passphrase(3)
+    content = f"{identity.text}\n".encode()
+    stored = sign_in.stored_form(password)
+    return Secrets(password, stored, words, identity, wrap(content, words))
+
+
+def hire(
+    session: Session,
+    posts: Sequence[Post],
+    known: Mapping[str, Secrets],
+    *,
+    keyring: Keyring,
+    at: Moment,
+) -> Cast:
+    """Fill every post, and make the keys of every body and of recovery.
+
+    Args:
+        session: of a transaction on a database without bodies.
+        posts: who there is.
+        known: the secrets of each login.
+        keyring: the server's keys.
+        at: the day the portal opened, and a moment for the first one-time codes.
+    """
+    load_bodies(session)
+    session.flush()
+    people = {post: _enrolled(session, post, known[post.login], keyring, at) for post in posts}
+    members: dict[str, list[Person]] = {}
+    for post, person in people.items():
+        if post.body is not None:
+            members.setdefault(post.body, []).append(person)
+    units = {code: _unit(session, code, members[code][0], at) for code in members}
+    holders = [generate_identity() for _ in range(HOLDERS)]
+    kit = keys.make_recovery(session, [one.recipient for one in holders], today=at.today)
+    return Cast(
+        printed=[person for post, person in people.items() if post.printed],
+        members=members,
+        units=units,
+        recovery=parse_recipient(kit.unit_key.recipient),
+        holders=holders,
+        shares=kit.files,
+    )
+
+
+def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Moment) -> Person:
+    """Open an account, and do what its owner does with the invitation."""
+    key = keyring.accounts
+    invitation = create_account(
+        session, post.login, post.role, post.body, actor=SYSTEM, today=at.today
+    )
+    session.flush()
+    first = enrolment.accept(session, post.login, invitation, own.stored, key=key, at=at)
+    account = queries.account_by_login(session, post.login)
+    code = sign_in.current_code(account, key=key, at=at)
+    full = enrolment.confirm(session, first.token, code, key=key, at=at)
+    sign_in.sign_out(session, full.token)
+    if post.body is not None:
+        keys.store_personal(
+            session,
+            account.id,
+            own.identity.recipient.text,
+            own.wrapped,
+            force=False,
+            today=at.today,
+        )
+        session.flush()
+    return Person(account, own, sign_in.seed_of(account, key=key))
+
+
+def _unit(session: Session, code: str, member: Person, at: Moment) -> Unit:
+    """Make the keys of a body, and open them as a member does."""
+    keys.next_epoch(session, code, today=at.today)
+    session.flush()
+    (copy,) = queries.copies_of(session, member.account.id)
+    bundle = json.loads(open_sealed(copy.sealed, member.own.identity))
+    return Unit(
+        code, parse_identity(bundle["identity"]), SigningKey(from_base64(bundle["signing"]))
+    )

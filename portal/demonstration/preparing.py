@@ -1,0 +1,116 @@
+"""Prepares the whole demonstration: people, two years of cases, notices, releases."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.service.sign_in import Moment as Now
+from portal.core.blobs import BlobStore
+from portal.core.db import WRITES, Sessions
+from portal.core.keyring import Keyring
+from portal.demonstration import by_reporters, by_staff
+from portal.demonstration.courses import Act
+from portal.demonstration.lives import Life
+from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
+from portal.demonstration.plans import Moment, Plan, moments, plans
+from portal.demonstration.progress import Progress
+from portal.demonstration.scene import Scene
+from portal.review.service import upkeep
+
+# Acts in one transaction. Real requests have one each; here a commit for each would be most of
+# the work.
+BATCH = 250
+# The first one-time codes lie so far back that the next one works at once.
+CODES_AGO = 120
+
+Play = Callable[[Scene, Life, date], None]
+
+PLAYED: Mapping[Act, Play] = {
+    Act.CLAIM: by_staff.claim,
+    Act.ACKNOWLEDGE: by_staff.acknowledge,
+    Act.ASSESS: by_staff.assess,
+    Act.REVIEW: by_staff.review,
+    Act.NOTE: by_staff.note,
+    Act.UPDATE: by_staff.update,
+    Act.ASK: by_staff.ask,
+    Act.ADD_ALLEGATION: by_staff.add_allegation,
+    Act.EXTEND: by_staff.extend,
+    Act.REGISTER_CRIME: by_staff.register_crime,
+    Act.TRANSFER: by_staff.transfer,
+    Act.RECUSE: by_staff.recuse,
+    Act.RECUSE_ALL: by_staff.recuse_all,
+    Act.MERGE: by_staff.merge,
+    Act.DECIDE: by_staff.decide,
+    Act.PROPOSE_NO_SUBSTANCE: by_staff.propose_no_substance,
+    Act.CONFIRM_NO_SUBSTANCE: by_staff.confirm_no_substance,
+    Act.CLOSE: by_staff.close,
+    Act.REOPEN: by_staff.reopen,
+    Act.WRITE: by_reporters.write,
+    Act.JUDGE: by_reporters.judge,
+    Act.ASK_REVIEW: by_reporters.ask_review,
+    Act.WITHDRAW: by_reporters.withdraw,
+}
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The empty portal that is to be filled."""
+
+    sessions: Sessions
+    keyring: Keyring = field(repr=False)
+    blobs: BlobStore
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a session that writes, as a request does."""
+        with self.sessions.begin() as session:
+            session.connection(execution_options=WRITES)
+            yield session
+
+
+def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
+    """Make bodies, accounts and keys; `now` is the day the portal opened."""
+    wanted = posts()
+    progress.tell(f"People: {len(wanted)} accounts and their keys")
+    known = everybodys_secrets(wanted)
+    with portal.transaction() as session:
+        return hire(session, wanted, known, keyring=portal.keyring, at=now)
+
+
+def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress) -> Sequence[Life]:
+    """Let so many cases take their courses, day by day, up to today."""
+    known = plans(count, today)
+    todo = moments(known, today)
+    lives: dict[int, Life] = {}
+    progress.tell("Acts in cases", 0, len(todo))
+    for start in range(0, len(todo), BATCH):
+        part = todo[start : start + BATCH]
+        with portal.transaction() as session:
+            scene = Scene(session, cast, portal.keyring, portal.blobs)
+            for moment in part:
+                _play(scene, known[moment.number], moment, lives)
+        progress.tell("Acts in cases", start + len(part), len(todo))
+    return [lives[number] for number in sorted(lives)]
+
+
+def keep_house(portal: Portal, today: date, progress: Progress) -> None:
+    """Do what the timer of a real portal does: tell of late clocks, forget old forms."""
+    progress.tell("Notices about late cases")
+    while True:
+        with portal.transaction() as session:
+            late = upkeep.late_clocks(session, today=today, limit=BATCH)
+            upkeep.tell_of_late(session, late, today=today)
+        if not late:
+            break
+    with portal.transaction() as session:
+        upkeep.drop_expired(session, minute=0, today=today)
+
+
+def _play(scene: Scene, plan: Plan, moment: Moment, lives: dict[int, Life]) -> None:
+    if moment.act is Act.FILE:
+        lives[plan.number] = by_reporters.file(scene, plan, moment.day)
+    else:
+        PLAYED[moment.act](scene, lives[plan.number], moment.day)

@@ -1,0 +1,48 @@
+"""What an act needs besides the case: the open transaction, everybody, and the server's keys."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from portal.cases.models import Case
+from portal.core.blobs import BlobStore
+from portal.core.keyring import Keyring
+from portal.demonstration.chance import pick
+from portal.demonstration.lives import Life
+from portal.demonstration.people import Cast, Person
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The place where acts are played: one for each transaction."""
+
+    session: Session
+    cast: Cast
+    keyring: Keyring = field(repr=False)
+    blobs: BlobStore
+
+    def case(self, life: Life) -> Case:
+        """Return the row of a case, with what was done in this transaction written."""
+        self.session.flush()
+        return self.session.get_one(Case, life.case_id)
+
+    def version(self, life: Life) -> int:
+        """Return the version that a page made now would show."""
+        return self.case(life).version
+
+    def free_member(self, life: Life) -> Person:
+        """Return a member of the body who may take the case."""
+        members = self.cast.members[life.unit.code]
+        able = [one for one in members if one.account.id not in life.away]
+        return pick(able, "member", life.plan.number, len(life.away), life.unit.code)
+
+
+def holder_of(life: Life) -> Person:
+    """Return who holds a case.
+
+    Raises:
+        ValueError: nobody does; the course forgot to let somebody take it.
+    """
+    if life.holder is None:
+        raise ValueError(f"nobody holds case {life.plan.number}")
+    return life.holder
