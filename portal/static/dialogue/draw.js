@@ -133,7 +133,7 @@ function files(item, entries, keys) {
   const list = document.createElement("ul");
   for (const entry of entries) {
     const line = element("li", `${entry.name} `);
-    line.append(element("span", `${Math.ceil(entry.size / 1024)} KB `, "soft"));
+    line.append(element("span", `${word("kilobytes", { size: Math.ceil(entry.size / 1024) })} `, "soft"));
     const button = element("button", word("save"), "button quiet small");
     button.setAttribute("type", "button");
     button.setAttribute("aria-label", `${word("save")}: ${entry.name}`);
