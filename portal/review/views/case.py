@@ -14,6 +14,7 @@ from crypto.text import to_base64
 from portal.accounts.current import current_account, staff
 from portal.accounts.models import Role
 from portal.cases.audit import record
+from portal.cases.bodies import all_bodies, body_label
 from portal.cases.keys import current_key, recovery_key
 from portal.cases.models import Case, Envelope
 from portal.cases.states import MOVES, Status
@@ -188,6 +189,7 @@ def labels() -> dict[str, Any]:
         "regions": _texts(taxonomy.regions) | {"": _("Not known")},
         "agencies": _texts(taxonomy.agencies) | {"": _("Not named")},
         "outcomes": _texts(taxonomy.outcomes),
+        "bodies": {code: text_of(body_label(code)) for code in all_bodies()},
     }
 
 

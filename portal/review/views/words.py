@@ -2,10 +2,12 @@
 
 from flask_babel import gettext as _
 
+from portal.review.forms import REASONS
+
 
 def words() -> dict[str, str]:
     """Return every text that a script shows, by its name there."""
-    return _of_fields() | _of_faults() | _of_work()
+    return _of_fields() | _of_values() | _of_faults() | _of_work()
 
 
 def _of_fields() -> dict[str, str]:
@@ -27,15 +29,29 @@ def _of_fields() -> dict[str, str]:
         "field.respect": _("Was treated with respect"),
         "field.until": _("New date"),
         "field.reason": _("Reason"),
-        "value.true": _("yes"),
-        "value.false": _("no"),
-        "value.substantive": _("on the substance"),
-        "value.partial": _("in part"),
-        "value.formal": _("a mere formality"),
-        "report.answers": _("Answers"),
+        "field.act": _("What the reporter asks"),
+        "transfer.to": _("Given to"),
         "files": _("Files"),
         "file.download": _("Open and save"),
         "file.unnamed": _("file"),
+    }
+
+
+def _of_values() -> dict[str, str]:
+    """Return what the codes inside opened bodies mean."""
+    return {
+        "value.true": _("yes"),
+        "value.false": _("no"),
+        "value.yes": _("yes"),
+        "value.no": _("no"),
+        "value.unknown": _("does not know"),
+        "value.skip": _("does not want to say"),
+        "value.substantive": _("on the substance"),
+        "value.partial": _("in part"),
+        "value.formal": _("a mere formality"),
+        "value.withdraw": _("to withdraw the report"),
+        "value.review": _("a review of the decision"),
+        **{f"value.{code}": str(reason) for code, reason in REASONS.items()},
     }
 
 

@@ -11,7 +11,11 @@
  * @property {Record<string, string>} regions
  * @property {Record<string, string>} agencies
  * @property {Record<string, string>} outcomes
+ * @property {Record<string, string>} bodies
  */
+
+// Fields of letters that hold a code, not words.
+const CODED = new Set(["answer", "respect", "act", "reason"]);
 
 /**
  * @param {string} tag
@@ -66,7 +70,8 @@ function drawAnswers(answers, labels) {
   if (typeof answers !== "object" || answers === null) return list;
   for (const [name, value] of Object.entries(answers)) {
     const known = Object.hasOwn(labels.questions, name) ? labels.questions[name] : undefined;
-    add(list, known?.label ?? name, shown(value, known?.options));
+    const unsaid = { unknown: labels.words["value.unknown"], skip: labels.words["value.skip"] };
+    add(list, known?.label ?? name, shown(value, { ...unsaid, ...known?.options }));
   }
   return list;
 }
@@ -105,10 +110,13 @@ export function drawBody(body, labels) {
     if (only) drawn.append(element("p", String(value), "said"));
     else if (name !== "answers" && name !== "outcomes") {
       const table = Object.hasOwn(tables, name) ? tables[/** @type {"region"} */ (name)] : undefined;
-      const text = worded(labels.words, `value.${shown(value, undefined)}`);
-      const plain = text.startsWith("value.") ? shown(value ?? "", table ?? words) : text;
+      const text = CODED.has(name) ? worded(labels.words, `value.${value}`) : "";
+      const plain = text.replace(/^value\./, "") || shown(value ?? "", table ?? words);
       add(list, worded(labels.words, `field.${name}`).replace(/^field\./, ""), plain);
     }
+  }
+  if (body.type === "transfer") {
+    add(list, labels.words["transfer.to"], worded(labels.bodies, body.to?.body));
   }
   if (list.hasChildNodes()) drawn.append(list);
   if ("answers" in body.fields) drawn.append(drawAnswers(body.fields.answers, labels));

@@ -119,13 +119,18 @@ async function post(form, { seq, sealed, parts }, more) {
   }
 }
 
-/** @param {Response} response */
-async function refusalOf(response) {
+/**
+ * @param {Response} response
+ * @param {HTMLFormElement} form
+ */
+async function refusalOf(response, form) {
   const { error = "", fields = {} } = await response.json().catch(() => ({}));
   if (error === "expired" || response.status === 401) return new Refusal("work.expired");
   if (response.status === 422) return new Refusal("work.refused", fields);
-  if (response.status === 403) return new Refusal("work.receiver");
-  return new Refusal(response.status === 409 ? "work.changed" : "work.failed");
+  const refused = response.status === 403 && form.dataset.type === "transfer";
+  if (refused) return new Refusal("work.receiver");
+  // Somebody else holds the case by now, or it went to another body.
+  return new Refusal(response.status < 500 ? "work.changed" : "work.failed");
 }
 
 /**
@@ -144,7 +149,7 @@ export async function send(form, load, write) {
     const response = await post(form, sealed, more);
     if (response.ok && !response.redirected) return;
     // A number that was taken is a reason to try again; the same one twice is another reason.
-    if (response.status !== 409 || sealed.seq === before) throw await refusalOf(response);
+    if (response.status !== 409 || sealed.seq === before) throw await refusalOf(response, form);
     before = sealed.seq;
   }
   throw new Refusal("work.changed");
