@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -34,6 +35,8 @@ def page(status: HTTPStatus) -> Response:
 def register(app: Flask) -> None:
     """Teach the application to answer every refusal with the one page."""
     app.register_error_handler(PortalError, lambda error: page(STATUS[type(error)]))
+    # Somebody else changed the same row a moment before.
+    app.register_error_handler(StaleDataError, lambda _: page(HTTPStatus.CONFLICT))
     app.register_error_handler(HTTPException, _from_framework)
 
 

@@ -3,6 +3,7 @@
 import html5lib
 import pytest
 from flask import Flask
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import abort
 
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
@@ -10,7 +11,13 @@ from tests.page import XHTML, Browser, text_of, tree_of
 
 STATUSES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 SECRET = "the reporter is aigul"
-REFUSALS = [(NotFound, 404), (NotAllowed, 403), (Conflict, 409), (Invalid, 400)]
+REFUSALS: list[tuple[type[Exception], int]] = [
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (Conflict, 409),
+    (Invalid, 400),
+    (StaleDataError, 409),
+]
 
 
 @pytest.fixture
