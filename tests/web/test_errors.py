@@ -65,7 +65,7 @@ def test_a_refusal_of_ours_becomes_its_page(failing: Flask, which: int, status: 
 
 
 def test_every_refusal_has_a_status() -> None:
-    assert {kind for kind, _ in REFUSALS} == set(PortalError.__subclasses__())
+    assert {kind for kind, _ in REFUSALS} == {*PortalError.__subclasses__(), StaleDataError}
 
 
 def test_a_crash_is_a_calm_page_too(failing: Flask) -> None:
