@@ -4,6 +4,8 @@ import { readable } from "./questions.js";
 
 const NAME_BYTES = 255;
 const ENDING_BYTES = 16;
+// What Python calls a space; \s of JavaScript has one more.
+const SPACES = /[\p{Zs}\t\n\u2028\u2029]+/gu;
 const MEDIA_TYPE = /^[a-z]{1,20}\/[a-z0-9.+-]{1,100}$/;
 
 /** @param {string} text */
@@ -30,8 +32,9 @@ function cut(text, room) {
  * @returns {string} no folders, nothing invisible, at most 255 bytes; a long name keeps its ending
  */
 export function fileName(name) {
-  const last = readable(name.normalize("NFC")).replace(/\\/g, "/").split("/").at(-1) ?? "";
-  const plain = last.trim().replace(/\s+/g, " ").replace(/^[. ]+|[. ]+$/g, "") || "file";
+  const composed = name.replace(/\r\n?/g, "\n").normalize("NFC");
+  const last = readable(composed).replace(/\\/g, "/").split("/").at(-1) ?? "";
+  const plain = last.replace(SPACES, " ").replace(/^[. ]+|[. ]+$/g, "") || "file";
   const dot = plain.lastIndexOf(".");
   const ending = dot > 0 && bytesIn(plain.slice(dot + 1)) <= ENDING_BYTES ? plain.slice(dot) : "";
   const stem = ending === "" ? plain : plain.slice(0, -ending.length);

@@ -96,6 +96,13 @@ def test_names_of_files_are_written_alike(bench: Bench, name: str) -> None:
     assert found == file_name(name)
 
 
+def test_spaces_in_names_are_written_alike(bench: Bench) -> None:
+    for space in ("\r", "\r\n", "\t", "\x0b", "\x85", "\xa0", "\u2028", "\u3000", "\ufeff"):
+        name = f"{space}one{space}{space}two{space}"
+        found = bench.run(FILES + "return twin.fileName(arguments[0])", name)
+        assert found == file_name(name), repr(name)
+
+
 def test_long_names_are_cut_alike(bench: Bench) -> None:
     for name in ("ы" * 300 + ".pdf", "a." + "b" * 300, "🙁" * 90, "x" * 255 + ".y"):
         assert bench.run(FILES + "return twin.fileName(arguments[0])", name) == file_name(name)
