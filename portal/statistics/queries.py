@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, null, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, null, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.cases.models import Allegation, Case, Clock, StatusChange
 from portal.cases.states import Status
+from portal.statistics.catalogue import SANCTIONS
 from portal.statistics.measures import Event
 from portal.statistics.models import LedgerEntry
 
@@ -85,21 +86,23 @@ def charged(session: Session, quarter: str, table: str) -> int:
     )
 
 
-def overdrawn(session: Session, quarter: str, limit: int, *, without: str) -> int:
-    """Return how many cases of a quarter's release have cost more than the limit.
+def overdrawn(session: Session, quarter: str, *, lifetime: int, with_sanction: int) -> int:
+    """Return how many cases of a quarter's release have cost more than they may.
 
     Args:
         session: to read with.
         quarter: of the release.
-        limit: thousandths of epsilon.
-        without: a table that is not counted; empty for none.
+        lifetime: thousandths of epsilon that a case may cost, its sanction left out.
+        with_sanction: thousandths that it may cost in all.
     """
     touched = select(LedgerEntry.case_id).where(LedgerEntry.quarter == quarter)
+    cost = LedgerEntry.thousandths
+    usual = func.sum(case((LedgerEntry.table == SANCTIONS, 0), else_=cost))
     lives = (
         select(LedgerEntry.case_id)
-        .where(LedgerEntry.case_id.in_(touched), LedgerEntry.table != without)
+        .where(LedgerEntry.case_id.in_(touched))
         .group_by(LedgerEntry.case_id)
-        .having(func.sum(LedgerEntry.thousandths) > limit)
+        .having(or_(usual > lifetime, func.sum(cost) > with_sanction))
     )
     return session.scalar(select(func.count()).select_from(lives.subquery())) or 0
 

@@ -16,7 +16,7 @@ from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import LANGUAGES
 from portal.statistics import archive, figures, formats, queries, schedule
-from portal.statistics.catalogue import SANCTIONS, Table, load
+from portal.statistics.catalogue import Table, load
 from portal.statistics.charts import Figure
 from portal.statistics.disclosure import Cell, Tally, protect
 from portal.statistics.formats import MEASURES, TOTALS, Document
@@ -178,10 +178,14 @@ def record(session: Session, prepared: Prepared) -> Release:
             _charge(session, entry, prepared.quarter)
     except IntegrityError as error:
         raise Conflict("published already, or a case would be counted twice") from error
-    budget = load().budget
-    for limit, without in ((budget.lifetime, SANCTIONS), (budget.with_sanction, "")):
-        if queries.overdrawn(session, prepared.quarter, limit, without=without):
-            raise Conflict("a case would cost more than its lifetime budget")
+    limits = load().budget
+    if queries.overdrawn(
+        session,
+        prepared.quarter,
+        lifetime=limits.lifetime,
+        with_sanction=limits.with_sanction,
+    ):
+        raise Conflict("a case would cost more than its lifetime budget")
     return release
 
 

@@ -301,18 +301,36 @@ class TestLedger:
         )
         assert max(dearest) <= 2000
 
+    @pytest.mark.parametrize(
+        ("table", "cost", "allowed"),
+        [
+            ("earlier", 1800, True),
+            ("earlier", 1801, False),
+            ("sanctions", 2000, True),
+            ("sanctions", 2001, False),
+        ],
+    )
     def test_a_case_that_would_be_overdrawn_stops_the_release(
-        self, histories: Histories, press: Press, session: Session
+        self,
+        histories: Histories,
+        press: Press,
+        session: Session,
+        table: str,
+        cost: int,
+        *,
+        allowed: bool,
     ) -> None:
         case = histories.case()
         histories.done()
-        session.add(
-            LedgerEntry(case_id=case.id, table="earlier", quarter="2026-q2", thousandths=1900)
-        )
+        session.add(LedgerEntry(case_id=case.id, table=table, quarter="2026-q2", thousandths=cost))
         session.commit()
+        prepared = press.prepare()
 
-        with pytest.raises(Conflict, match="budget"):
-            service.record(session, press.prepare())
+        if allowed:
+            service.record(session, prepared)
+        else:
+            with pytest.raises(Conflict, match="budget"):
+                service.record(session, prepared)
 
     def test_a_case_is_not_counted_twice_in_a_table(
         self, histories: Histories, press: Press, session: Session
