@@ -3,7 +3,7 @@
 from datetime import date
 
 from portal.cases.models import Case
-from portal.cases.states import MOVES, Status
+from portal.cases.states import Status
 from portal.core.errors import Conflict
 from portal.dialogue.draft import Act
 
@@ -14,7 +14,7 @@ CONCLUDED = frozenset({Status.DECIDED, Status.CLOSED})
 
 def review_until(case: Case, *, today: date) -> date | None:
     """Return the last day on which the reporter may ask for a review, or None if they may not."""
-    if Status.REVIEW_REQUESTED not in MOVES[case.status]:
+    if case.status not in CONCLUDED:
         return None
     running = [
         clock.due_on

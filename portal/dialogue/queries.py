@@ -1,65 +1,15 @@
 """What the pages of coming back read: one case, the thread its reporter sees, one sealed thing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from crypto.body import CASE
-from portal.cases.keys import recovery_key
-from portal.cases.models import (
-    Allegation,
-    Attachment,
-    Case,
-    Clock,
-    Envelope,
-    Notice,
-    Verdict,
-)
-from portal.cases.states import Status, reporter_sees
+from portal.cases.models import Allegation, Attachment, Case, Envelope, Notice, Verdict
 from portal.core.errors import NotFound
-from portal.dialogue.draft import Act
-from portal.dialogue.policy import may, review_until
 
 WITHDRAWN = "withdrawn"  # kind of the coded notice that a reporter withdrew
-
-# Deadlines that a reporter is told of: what a person or body owes to them, and one of their own.
-OWED = frozenset(
-    {
-        "registration",
-        "acknowledgement",
-        "redirect",
-        "decision",
-        "extension_notice",
-        "progress_update",
-        "feedback",
-        "outcome_notice",
-        "review_decision",
-    }
-)
-OWN = "reporter_reply_wait"
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where a case stands, as far as its reporter is told."""
-
-    case: Case
-    history: Sequence[tuple[Status, date]]  # without the states that reporters do not see
-    owed: Sequence[Clock]  # running, nearest first
-    answer_by: date | None
-    review_until: date | None
-    verdict: Verdict | None
-    withdrawn: bool
-    may: frozenset[Act]
-    recovery: str  # public key by which three of five holders can open what is sent
-
-    @property
-    def status(self) -> Status:
-        """Return the state in sight."""
-        return self.history[-1][0]
 
 
 def case_of_receipt(session: Session, row_key: bytes) -> Case | None:
@@ -95,43 +45,6 @@ def find_case(session: Session, case_id: str, *, to_change: bool = False) -> Cas
     if found is None:
         raise NotFound("no such case")
     return found
-
-
-def standing(session: Session, case_id: str, *, today: date) -> Standing:
-    """Return where a case stands.
-
-    Raises:
-        NotFound: there is no such case.
-    """
-    case = find_case(session, case_id)
-    verdict, withdrawn = verdict_of(session, case), is_withdrawn(session, case)
-    judged = verdict is not None
-    running = [] if case.status is Status.CLOSED else [c for c in case.clocks if c.met_on is None]
-    return Standing(
-        case=case,
-        history=shown_history(case),
-        owed=[clock for clock in running if clock.deadline in OWED],
-        answer_by=next((clock.due_on for clock in running if clock.deadline == OWN), None),
-        review_until=review_until(case, today=today),
-        verdict=verdict,
-        withdrawn=withdrawn,
-        may=frozenset(
-            act for act in Act if may(case, act, judged=judged, withdrawn=withdrawn, today=today)
-        ),
-        recovery=recovery_key(session).recipient,
-    )
-
-
-def shown_history(case: Case) -> list[tuple[Status, date]]:
-    """Return the states a reporter sees, with their first days.
-
-    What is hidden leaves no gap: a state that comes back after a hidden one is shown once.
-    """
-    shown: list[tuple[Status, date]] = []
-    for change in case.history:
-        if reporter_sees(change.status) and (not shown or shown[-1][0] is not change.status):
-            shown.append((change.status, change.changed_on))
-    return shown
 
 
 def verdict_of(session: Session, case: Case) -> Verdict | None:

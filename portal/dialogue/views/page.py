@@ -14,8 +14,8 @@ from portal.core import clock
 from portal.dialogue import queries
 from portal.dialogue.current import guest, keyring
 from portal.dialogue.forms import FORMS, OneButton, WritingForm
-from portal.dialogue.queries import Standing
 from portal.dialogue.service import visits
+from portal.dialogue.service.standing import Standing, standing_of
 from portal.dialogue.service.thread import Item, Thread, open_thread
 from portal.dialogue.views.words import (
     FAULTS,
@@ -51,7 +51,7 @@ def opened_scene() -> Scene:
     """
     who, today = guest(), clock.today()
     with reading() as session:
-        standing = queries.standing(session, who.case_id, today=today)
+        standing = standing_of(session, who.case_id, today=today)
         reporter = who.keys(standing.case.second_half, keyring=keyring())
         envelopes = queries.thread(session, who.case_id, sealed=True)
     return Scene(standing, reporter, open_thread(who.case_id, envelopes, reporter))
@@ -81,7 +81,7 @@ def sealed_fragment() -> str:
     """
     who = guest()
     with reading() as session:
-        standing = queries.standing(session, who.case_id, today=clock.today())
+        standing = standing_of(session, who.case_id, today=clock.today())
         envelopes = queries.thread(session, who.case_id, sealed=False)
     items = [Item(envelope, None, None) for envelope in envelopes]
     half = standing.case.second_half or b""  # a case that was found has it

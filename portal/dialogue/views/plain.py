@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Response, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -117,7 +118,8 @@ def withdraw() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """End the visit, and let the browser forget it."""
     if not OneButton().validate():
-        return redirect(url_for("dialogue.view"), HTTPStatus.SEE_OTHER)
+        page = render_template("dialogue/leaving.html", form=OneButton(formdata=None))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
         visits.end(session, current.token())
     return current.leave(make_response(render_template("dialogue/left.html")))
@@ -137,7 +139,8 @@ def file(file_id: str) -> ResponseReturnValue:
     answer = Response(pieces, content_type="application/octet-stream")
     answer.content_length = entry.size
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    answer.headers.set("Content-Disposition", "attachment", filename=file_name(entry.name))
+    name = quote(file_name(entry.name), safe="")
+    answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
     return answer
 
 

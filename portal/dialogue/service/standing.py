@@ -1,0 +1,87 @@
+"""Where a case stands, as far as its reporter is told, and what they may do now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from portal.cases.keys import recovery_key
+from portal.cases.models import Case, Clock, Verdict
+from portal.cases.states import Status, reporter_sees
+from portal.dialogue import queries
+from portal.dialogue.draft import Act
+from portal.dialogue.policy import may, review_until
+
+# Deadlines that a reporter is told of: what a person or body owes to them, and one of their own.
+OWED = frozenset(
+    {
+        "registration",
+        "acknowledgement",
+        "redirect",
+        "decision",
+        "extension_notice",
+        "progress_update",
+        "feedback",
+        "outcome_notice",
+        "review_decision",
+    }
+)
+OWN = "reporter_reply_wait"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands, as far as its reporter is told."""
+
+    case: Case
+    history: Sequence[tuple[Status, date]]  # without the states that reporters do not see
+    owed: Sequence[Clock]  # running, nearest first
+    answer_by: date | None
+    review_until: date | None
+    verdict: Verdict | None
+    withdrawn: bool
+    may: frozenset[Act]
+    recovery: str  # public key by which three of five holders can open what is sent
+
+    @property
+    def status(self) -> Status:
+        """Return the state in sight."""
+        return self.history[-1][0]
+
+
+def standing_of(session: Session, case_id: str, *, today: date) -> Standing:
+    """Return where a case stands.
+
+    Raises:
+        NotFound: there is no such case.
+    """
+    case = queries.find_case(session, case_id)
+    verdict, withdrawn = queries.verdict_of(session, case), queries.is_withdrawn(session, case)
+    judged = verdict is not None
+    running = [] if case.status is Status.CLOSED else [c for c in case.clocks if c.met_on is None]
+    return Standing(
+        case=case,
+        history=shown_history(case),
+        owed=[clock for clock in running if clock.deadline in OWED],
+        answer_by=next((clock.due_on for clock in running if clock.deadline == OWN), None),
+        review_until=review_until(case, today=today),
+        verdict=verdict,
+        withdrawn=withdrawn,
+        may=frozenset(
+            act for act in Act if may(case, act, judged=judged, withdrawn=withdrawn, today=today)
+        ),
+        recovery=recovery_key(session).recipient,
+    )
+
+
+def shown_history(case: Case) -> list[tuple[Status, date]]:
+    """Return the states a reporter sees, with their first days.
+
+    What is hidden leaves no gap: a state that comes back after a hidden one is shown once.
+    """
+    shown: list[tuple[Status, date]] = []
+    for change in case.history:
+        if reporter_sees(change.status) and (not shown or shown[-1][0] is not change.status):
+            shown.append((change.status, change.changed_on))
+    return shown

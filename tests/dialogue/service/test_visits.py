@@ -1,0 +1,128 @@
+"""Visits: what the cookie says, when a visit begins and ends."""
+
+from pathlib import Path
+
+import pytest
+from flask import make_response
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from crypto import receipt
+from portal.app import create_app
+from portal.core.config import Settings
+from portal.dialogue import current
+from portal.dialogue.models import Visit
+from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
+from tests.dialogue.letters import Desk, decide
+from tests.page import Browser, hidden, text_of
+
+UNKNOWN = receipt.show(bytes(11))
+WORDS = "It was the second officer from the left, canary-7713"
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+class TestTheVisit:
+    def test_its_cookie_says_nothing_and_scripts_cannot_read_it(
+        self, client: FlaskClient, browser: Browser, desk: Desk
+    ) -> None:
+        page = browser.get(ENTER)
+        answer = client.post(FIND, data={"receipt": desk.filed.code, **hidden(page, FIND)})
+
+        cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("visit="))
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+        assert "Expires" not in cookie
+        row = desk.session.scalars(select(Visit)).one()
+        token = cookie.partition("=")[2].partition(";")[0]
+        assert token.encode() not in row.token_hash + row.sealed
+        for secret in (desk.case.id, desk.case.id[:8], desk.filed.code[:11]):
+            assert secret not in cookie
+            assert secret.encode() not in row.sealed
+
+    def test_each_entry_gets_a_new_token_and_the_old_one_is_dead(
+        self, client: FlaskClient, reporter: Reporter, desk: Desk
+    ) -> None:
+        old = client.get_cookie("visit")
+        reporter.come_back()
+        new = client.get_cookie("visit")
+
+        assert old is not None
+        assert new is not None
+        assert old.value != new.value
+        client.set_cookie("visit", old.value)
+        assert client.get(VIEW).status_code == 303
+        assert desk.session.scalar(select(func.count()).select_from(Visit)) == 1
+
+    def test_leaving_ends_it_and_clears_the_browser(
+        self, client: FlaskClient, reporter: Reporter
+    ) -> None:
+        token = client.get_cookie("visit")
+        page = reporter.browser.get(VIEW)
+        answer = client.post("/en/case/leave", data=hidden(page, "/en/case/leave"))
+
+        assert "You have left" in text_of(reporter.browser.seen(answer, 200))
+        assert answer.headers["Clear-Site-Data"] == '"cookies", "storage"'
+        assert client.get_cookie("visit") is None
+        assert client.get_cookie("portal") is None
+        assert token is not None
+        client.set_cookie("visit", token.value)
+        assert client.get(VIEW).location.endswith(ENTER)
+
+    def test_it_ends_when_nothing_is_done_and_what_was_typed_is_shown(
+        self, reporter: Reporter, desk: Desk
+    ) -> None:
+        page = reporter.browser.get(VIEW)
+        desk.session.scalars(select(Visit)).one().expires = 0
+        desk.session.commit()
+
+        answer = reporter.send("message", status=403, page=page, text=WORDS)
+
+        assert WORDS in answer
+        assert "Nothing was sent." in text_of(answer)
+        assert len(desk.thread()) == 1
+        reporter.browser.get(VIEW, status=303)
+
+    def test_doing_something_moves_its_end(self, reporter: Reporter, desk: Desk) -> None:
+        visit = desk.session.scalars(select(Visit)).one()
+        visit.expires -= 5
+        desk.session.commit()
+        before = visit.expires
+
+        reporter.browser.get(VIEW)
+
+        desk.session.refresh(visit)
+        assert visit.expires > before
+
+    def test_a_cookie_of_somebody_elses_making_opens_nothing(
+        self, client: FlaskClient, reporter: Reporter
+    ) -> None:
+        for value in ("", "x", "A" * 43, "%00", "é"):
+            client.set_cookie("visit", value)
+            reporter.browser.get(VIEW, status=303)
+
+    def test_over_tls_the_cookie_insists_on_it(self, tmp_path: Path) -> None:
+        secure = Settings(instance=tmp_path / "tls", public_url="https://x.kz", receipts_ready=0)
+        with create_app(secure).test_request_context("/en/case"):
+            cookie = current.enter(make_response(""), "token").headers["Set-Cookie"]
+
+        assert cookie.startswith("__Host-visit=")
+        assert "Secure" in cookie
+
+    @pytest.mark.parametrize("what", ["message", "verdict", "review", "withdraw"])
+    def test_nothing_is_written_without_the_token_of_a_form(
+        self, reporter: Reporter, desk: Desk, what: str
+    ) -> None:
+        decide(desk)
+        given = {"text": WORDS, "reason": WORDS, "why": WORDS, "sure": "y", "answer": "formal"}
+
+        answer = reporter.browser.post(f"/en/case/{what}", status=422, seq="2", **given)
+
+        assert "This page was open for too long" in text_of(answer)
+        assert len(desk.thread()) == 2
+
+    def test_leaving_needs_the_token_too(self, reporter: Reporter) -> None:
+        asked = reporter.browser.post("/en/case/leave", status=422)
+        reporter.browser.get(VIEW)
+
+        reporter.browser.post("/en/case/leave", status=200, page=asked)
+        reporter.browser.get(VIEW, status=303)
