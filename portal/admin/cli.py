@@ -1,17 +1,49 @@
-"""Commands of the operator: accounts and bodies."""
+"""Commands of the operator: database, audit trail, accounts and bodies."""
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
 from portal.admin import queries, service
-from portal.cases.audit import SYSTEM
+from portal.cases.audit import SYSTEM, verify
 from portal.core import clock
+from portal.core.config import Settings
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.schema import bring_up_to_date
 from portal.web.database import reading, transaction
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
+
+
+@commands.cli.group("database")
+def database() -> None:
+    """The tables of the portal."""
+
+
+@database.command("upgrade")
+def upgrade() -> None:
+    """Run whatever migration is missing."""
+    settings: Settings = current_app.extensions["settings"]
+    bring_up_to_date(settings.database)
+    click.echo("The database is up to date.")
+
+
+@commands.cli.group("audit")
+def audit() -> None:
+    """The trail of who did what."""
+
+
+@audit.command("verify")
+def verify_audit() -> None:
+    """Look for entries that were removed, altered or put in; exit status 1 if there are any."""
+    with reading() as session:
+        faults = verify(session)
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise click.exceptions.Exit(1)
+    click.echo("The audit trail is whole.")
 
 
 @commands.cli.group("accounts")

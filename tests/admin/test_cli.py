@@ -1,15 +1,18 @@
 """Tests of the commands of accounts and bodies."""
 
 import re
+from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.accounts.service import enrolment
-from portal.cases.models import Body
+from portal.app import create_app
+from portal.cases.models import AuditEntry, Body
 from portal.core import clock
+from portal.core.config import Settings
 from tests.factories import Make
 
 
@@ -57,3 +60,27 @@ def test_a_login_that_nobody_has_is_refused(app: Flask, session: Session) -> Non
     for verb in ("close", "invite"):
         assert "no such login" in run(app, "accounts", verb, "--login", "nobody", fails=True)
     assert session.scalars(select(Account)).all() == []
+
+
+def test_a_whole_audit_trail_is_told_from_one_that_lost_an_entry(
+    app: Flask, session: Session, make: Make
+) -> None:
+    make.case()
+    make.case()
+    assert "whole" in run(app, "audit", "verify")
+
+    session.execute(delete(AuditEntry).where(AuditEntry.number == 1))
+    session.commit()
+
+    assert "entry 1 is missing" in run(app, "audit", "verify", fails=True)
+
+
+def test_bringing_the_database_up_to_date_twice_does_no_harm(tmp_path: Path) -> None:
+    fresh = create_app(Settings(instance=tmp_path, public_url="http://localhost"))
+
+    for _ in range(2):
+        assert "up to date" in run(fresh, "database", "upgrade")
+
+    engine = fresh.extensions["sessions"].kw["bind"]
+    assert "cases" in inspect(engine).get_table_names()
+    engine.dispose()
