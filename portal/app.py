@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import crypto
 from portal.accounts import cli as key_commands
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         complaints=forms.complaints,
         control=forms.control,
     )
+    _trust_proxies(app, settings.addresses_behind_proxy)
     log.register()
     addresses.register(app)
     i18n.register(app)
@@ -76,6 +78,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app)
     _add_features(app)
     return app
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    """Believe so many proxies who a request comes from, and nothing else that they forward."""
+    if count:
+        fixed = ProxyFix(app.wsgi_app, x_for=count, x_proto=0, x_host=0)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
 
 
 def _add_features(app: Flask) -> None:

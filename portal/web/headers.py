@@ -1,6 +1,6 @@
 """Headers of every answer: what a page may load, what a browser may keep and tell others."""
 
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, request
 
@@ -45,7 +45,7 @@ def register(app: Flask, settings: Settings) -> None:
         if settings.secure:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if settings.onion_url and not _is_onion(settings):
-            response.headers["Onion-Location"] = settings.onion_url + request.path
+            response.headers["Onion-Location"] = settings.onion_url + quote(request.path)
         response.headers.pop("Server", None)
         return response
 

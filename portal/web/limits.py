@@ -5,6 +5,7 @@ some minutes. Visitors through the onion service all share one address, so there
 not count at all: they would let one person shut out the rest.
 """
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
@@ -37,8 +38,21 @@ def _address_key() -> str:
 
 
 def _by_onion() -> bool:
+    """Tell whether the onion service of this portal brought the request.
+
+    Anybody can write its name into a request, but only a Tor beside the portal, or the proxy in
+    front of it, has an address of this machine or its own network.
+    """
     settings: Settings = current_app.extensions["settings"]
-    return bool(settings.onion_url) and request.host == urlsplit(settings.onion_url).netloc
+    named = bool(settings.onion_url) and request.host == urlsplit(settings.onion_url).netloc
+    return named and _is_near(request.remote_addr)
+
+
+def _is_near(address: str | None) -> bool:
+    try:
+        return address is None or ip_address(address).is_private
+    except ValueError:
+        return True  # a socket of this machine has a path, or nothing, in its place
 
 
 def _counts_nothing() -> bool:

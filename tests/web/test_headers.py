@@ -56,6 +56,13 @@ def test_tor_browser_is_told_of_the_onion_address_unless_it_is_there(settings: S
     assert "Onion-Location" not in answer_of(settings)
 
 
+def test_the_onion_address_is_told_of_pages_in_any_script(settings: Settings) -> None:
+    client = create_app(replace(settings, onion_url=ONION)).test_client()
+
+    for path in ("/ru/қазақ", "/ru/%0d%0aSet-Cookie:a=b"):
+        assert client.get(path).headers["Onion-Location"].isascii()
+
+
 def answer_of(settings: Settings, at: str = "http://localhost") -> dict[str, str]:
     """Return the headers of the front page of a portal, asked for at an address."""
     return dict(create_app(settings).test_client().get("/ru/", base_url=at).headers)
