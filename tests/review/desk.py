@@ -22,6 +22,7 @@ from portal.core import clock
 from portal.core.db import WRITES
 from portal.review.draft import Sealed
 from portal.review.service import holding, steps
+from portal.review.service.transfers import transfer
 from portal.review.service.writing import Act, write
 from tests.factories import TODAY, Filed, Make, Person, Unit
 from tests.page import Browser
@@ -156,6 +157,22 @@ def at_desk(make: Make, *, login: str | None = None, **about: object) -> Desk:
 def colleague(make: Make, desk: Desk) -> Desk:
     """Make another member of the same body, at the same case."""
     return Desk(desk.session, desk.filed, desk.unit, make.person(body_code=desk.unit.code))
+
+
+def given(desk: Desk, to: Unit, headers: dict[str, bytes] | None = None) -> Desk:
+    """Give the case to another body."""
+    transfer(
+        desk.session,
+        desk.case.id,
+        to.code,
+        desk.headers(to) if headers is None else headers,
+        desk.letter("transfer", to=to),
+        who=desk.account,
+        version=desk.case.version,
+        today=TODAY,
+    )
+    desk.session.commit()
+    return desk
 
 
 def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachment, bytes]:

@@ -12,7 +12,13 @@ from portal.review.queries.cases import (
     visible,
     was_opened,
 )
-from portal.review.queries.people import colleagues, logins, notices, open_proposals
+from portal.review.queries.people import (
+    colleagues,
+    is_proposed,
+    logins,
+    notices,
+    open_proposals,
+)
 from portal.review.queries.queue import PAGE, Waiting, open_to, queue
 
 __all__ = [
@@ -23,6 +29,7 @@ __all__ = [
     "find_attachment",
     "find_case",
     "find_envelope",
+    "is_proposed",
     "logins",
     "notices",
     "open_proposals",

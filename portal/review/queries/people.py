@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role
 from portal.cases.models import Case, Notice, UnitKey
-from portal.review.models import Proposal
+from portal.review.models import Kind, Proposal
 from portal.review.queries.queue import PAGE
 
 
@@ -60,6 +60,17 @@ def notices(session: Session, who: Account) -> Sequence[Row[Notice, Case]]:
         # What is late, and who is left, is for those who lead.
         found = found.where(Notice.kind == "copy")
     return session.execute(found).all()
+
+
+def is_proposed(session: Session, case: Case, kind: Kind) -> bool:
+    """Tell whether the body that has a case waits for a second person's answer already."""
+    waiting = (
+        select(Proposal.id)
+        .join(Account, Account.id == Proposal.asked_by)
+        .where(Proposal.case_id == case.id, Proposal.kind == kind, Proposal.granted.is_(None))
+        .where(Account.body_code == case.body_code)
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def open_proposals(session: Session) -> Sequence[Proposal]:

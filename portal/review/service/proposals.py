@@ -36,8 +36,7 @@ def propose(
     """
     case = held(session, case_id, who=who, version=version)
     _check_state(case, kind)
-    waiting = session.query(Proposal).filter_by(case_id=case.id, kind=kind, granted=None)
-    if waiting.first() is not None:
+    if queries.is_proposed(session, case, kind):
         raise Conflict("asked already")
     proposal = Proposal(
         id=secrets.token_hex(ID_BYTES),
@@ -53,7 +52,7 @@ def propose(
 
 def answerable(session: Session, who: Account) -> list[Proposal]:
     """Return the proposals that a person may answer as the second one, the oldest first."""
-    return [one for one in queries.open_proposals(session) if _is_second(session, one.case, who)]
+    return [one for one in queries.open_proposals(session) if _is_second(session, one, who)]
 
 
 def answer(
@@ -72,7 +71,7 @@ def answer(
     if proposal is None:
         raise NotFound("no such proposal")
     case = session.get_one(Case, proposal.case_id, with_for_update=True)
-    _check_second(session, case, who)
+    _check_second(session, proposal, who)
     if proposal.granted is not None:
         raise Conflict("answered already")
     proposal.granted, proposal.answered_by, proposal.answered_on = grant, who.id, today
@@ -102,16 +101,19 @@ def _check_state(case: Case, kind: Kind) -> None:
         raise Conflict(f"not while a case is {case.status}")
 
 
-def _is_second(session: Session, case: Case, who: Account) -> bool:
+def _is_second(session: Session, proposal: Proposal, who: Account) -> bool:
     try:
-        _check_second(session, case, who)
+        _check_second(session, proposal, who)
     except NotFound:
         return False
     return True
 
 
-def _check_second(session: Session, case: Case, who: Account) -> None:
+def _check_second(session: Session, proposal: Proposal, who: Account) -> None:
+    case = proposal.case
     check_may_answer(who, case)
+    if session.get_one(Account, proposal.asked_by).body_code != case.body_code:
+        raise NotFound("the body that asked has given the case away")
     linked = case.unit_code is not None and case.unit_code in links_of(session, who.id)
     if linked or case.id in recusals_of(session, who.id):
         raise NotFound("closed to this person")

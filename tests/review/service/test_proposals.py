@@ -13,7 +13,7 @@ from portal.review.models import Kind, Proposal
 from portal.review.service.proposals import answer, answerable, propose
 from portal.review.service.writing import Act
 from tests.factories import TODAY, Make, Person
-from tests.review.desk import Desk, at_desk, colleague
+from tests.review.desk import Desk, at_desk, colleague, given
 
 
 @pytest.fixture
@@ -111,6 +111,26 @@ def test_the_board_does_not_confirm_its_own_proposals(make: Make) -> None:
     answered(desk, proposal, prosecutor, grant=True)
 
     assert desk.case.status is Status.DECIDED
+
+
+def test_what_was_asked_for_lapses_when_the_case_is_given_away(make: Make) -> None:
+    make.portal(PORTAL_BOARD, "PROS_SPEC")
+    filed = make.filed(category="ill_treatment", agency="internal_security")
+    board, unit = make.units[PORTAL_BOARD], make.units[filed.case.body_code]
+    assert unit.code == "PROS_SPEC"
+    head = make.person(body_code=unit.code, role=Role.HEAD)
+    member = make.person(body_code=board.code, role=Role.OVERSIGHT)
+    desk = Desk(make.session, filed, unit, head).take().step("acknowledge", "assess")
+    proposal = proposed(desk)
+    given(desk, board)
+
+    assert answerable(desk.session, head.account) == []
+    for who in (head, member):
+        with pytest.raises(NotFound):
+            answered(desk, proposal, who, grant=True)
+    there = Desk(make.session, filed, board, member).take().step("acknowledge", "assess")
+    again = proposed(there)
+    assert answerable(desk.session, head.account) == [again]
 
 
 def test_who_stays_away_from_a_case_is_no_second_person(desk: Desk, board: Person) -> None:

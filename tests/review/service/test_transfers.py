@@ -9,25 +9,10 @@ from portal.cases.models import AuditEntry, ReplacedHeader
 from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.review.queries import find_case, replaced_header, visible
-from portal.review.service.transfers import facts_of_case, may_transfer, receivers, transfer
+from portal.review.service.transfers import facts_of_case, may_transfer, receivers
 from portal.review.service.writing import Act
 from tests.factories import TODAY, Make, Unit
-from tests.review.desk import Desk, at_desk, colleague
-
-
-def given(desk: Desk, to: Unit, headers: dict[str, bytes] | None = None) -> Desk:
-    transfer(
-        desk.session,
-        desk.case.id,
-        to.code,
-        desk.headers(to) if headers is None else headers,
-        desk.letter("transfer", to=to),
-        who=desk.account,
-        version=desk.case.version,
-        today=TODAY,
-    )
-    desk.session.commit()
-    return desk
+from tests.review.desk import Desk, at_desk, colleague, given
 
 
 @pytest.fixture
