@@ -10,7 +10,7 @@ from crypto.errors import FormatError
 from crypto.passwords import MAX_PASSWORD
 from crypto.text import from_base64, from_json
 from portal.accounts.models import Role
-from portal.core.taxonomy import Taxonomy
+from portal.core.taxonomy import Taxonomy, load
 from portal.web.forms import PortalForm, longest, readable, required, shortest
 from portal.web.i18n import text_of
 
@@ -168,6 +168,12 @@ class LinkForm(PortalForm):
     region = SelectField(
         _l("Region"), description=_l("Leave it empty for a central or national body.")
     )
+
+    def validate_region(self, field: SelectField) -> None:
+        """Ask for the region of a body that every region has."""
+        agency = load().agencies.get(self.agency.data)
+        if agency and agency.regional and not field.data:
+            raise ValidationError(_l("Choose a region"))
 
     @classmethod
     def about(cls, taxonomy: Taxonomy) -> "LinkForm":

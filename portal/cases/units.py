@@ -28,6 +28,22 @@ def unit_code(key: bytes, agency: str, region: str | None) -> bytes:
     return keyed(key, LABEL, agency.encode(), place.encode())[:CODE_BYTES]
 
 
+def codes_of_link(key: bytes, agency: str, region: str | None) -> frozenset[bytes]:
+    """Return the codes of all cases that may be about a unit.
+
+    A case whose region is not known may be about the unit of any region.
+
+    Args:
+        key: 32 bytes kept outside database and backups.
+        agency: id of the agency.
+        region: ISO 3166-2 code; ignored for an agency that is national.
+
+    Raises:
+        KeyError: there is no such agency.
+    """
+    return frozenset(unit_code(key, agency, place) for place in (region, None))
+
+
 def agency_of(key: bytes, code: bytes) -> tuple[str, str | None] | None:
     """Return the agency and the region of a code, or None if no unit has it under this key.
 

@@ -13,7 +13,7 @@ from portal.accounts.service import links as linking
 from portal.accounts.service import sign_in as signing
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
-from portal.cases.units import agency_of, unit_code
+from portal.cases.units import agency_of, codes_of_link
 from portal.core import clock
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
@@ -63,10 +63,10 @@ def declare_link() -> ResponseReturnValue:
     form = LinkForm.about(load())
     if not form.validate():
         return _links_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    code = unit_code(_units_key(), form.agency.data, form.region.data or None)
+    codes = codes_of_link(_units_key(), form.agency.data, form.region.data or None)
     try:
         with transaction() as session:
-            linking.declare(session, current_account().id, code, today=clock.today())
+            linking.declare(session, current_account().id, codes, today=clock.today())
     except Conflict:
         form.agency.errors = [_("You declared this link before.")]
         return _links_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -84,12 +84,13 @@ def _links_page(form: LinkForm) -> str:
 
 
 def _named(codes: frozenset[bytes]) -> list[tuple[Agency, Region | None]]:
-    """Return the units of some codes, in the order of the taxonomy."""
+    """Return the units of some codes, in the order of the taxonomy; a place not known is none."""
     taxonomy = load()
     found = (agency_of(_units_key(), code) for code in codes)
     units = [
         (taxonomy.agencies[agency], taxonomy.regions[region] if region else None)
         for agency, region in filter(None, found)
+        if region or not taxonomy.agencies[agency].regional
     ]
     return sorted(units, key=lambda unit: (unit[0].order, unit[1].iso_code if unit[1] else ""))
 

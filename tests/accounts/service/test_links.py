@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from portal.accounts.queries import links_of
 from portal.accounts.service.links import declare
 from portal.cases.models import AuditEntry
-from portal.cases.units import unit_code
+from portal.cases.units import codes_of_link, unit_code
 from portal.core.errors import Conflict
 from tests.factories import TODAY, Make
 
-UNIT = unit_code(bytes(32), "police_region", "KZ-75")
+UNIT = codes_of_link(bytes(32), "police_region", "KZ-75")
 
 
 def test_a_link_is_kept_as_a_code_and_on_record_without_it(session: Session, make: Make) -> None:
@@ -20,7 +20,7 @@ def test_a_link_is_kept_as_a_code_and_on_record_without_it(session: Session, mak
 
     declare(session, member.id, UNIT, today=TODAY)
 
-    assert links_of(session, member.id) == {UNIT}
+    assert links_of(session, member.id) == UNIT
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.act, entry.actor, entry.detail) == ("link_declared", member.id, "")
 
@@ -32,3 +32,29 @@ def test_a_link_is_declared_once(session: Session, make: Make) -> None:
 
     with pytest.raises(Conflict):
         declare(session, member.id, UNIT, today=TODAY)
+
+
+def test_a_link_covers_the_cases_whose_region_nobody_knows(session: Session, make: Make) -> None:
+    make.body("KNB_AC")
+    member = make.person(body_code="KNB_AC").account
+
+    declare(session, member.id, UNIT, today=TODAY)
+    declare(session, member.id, codes_of_link(bytes(32), "police_region", "KZ-10"), today=TODAY)
+
+    places = ("KZ-75", "KZ-10", None)
+    codes = {unit_code(bytes(32), "police_region", place) for place in places}
+    assert links_of(session, member.id) == codes
+
+
+def test_cases_held_about_the_unit_are_free_for_others(session: Session, make: Make) -> None:
+    about, other = make.case(agency="police_region"), make.case(agency="ministry")
+    member = make.person(body_code=about.body_code).account
+    for case in (about, other):
+        case.holder_id = member.id
+    session.commit()
+
+    codes = codes_of_link(make.keyring.units, "police_region", about.region)
+    declare(session, member.id, codes, today=TODAY)
+
+    session.expire_all()
+    assert (about.holder_id, other.holder_id) == (None, member.id)
