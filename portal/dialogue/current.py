@@ -1,6 +1,7 @@
 """Who came back with this browser: the cookie of a visit, and what happens without one."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from portal.core import clock
 from portal.core.config import Settings
@@ -109,7 +111,8 @@ def _found() -> Guest:
     with reading() as session:
         found, expires = visits.resume(session, token(), minute=clock.minutes())
     if expires < until():
-        with transaction() as session:  # at most once a minute
+        # at most once a minute; a database that is busy with others does not end a visit
+        with suppress(OperationalError), transaction() as session:
             visits.stay(session, token(), until=until())
     return found
 

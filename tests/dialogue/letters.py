@@ -161,5 +161,8 @@ def decide(desk: Desk, *, today: date = TODAY) -> None:
         law="The rule on gifts.",
         finding="It is so.",
         review="Ask for a review here.",
+        outcomes=[
+            {"subcategory": one.subcategory, "outcome": one.outcome} for one in case.allegations
+        ],
         today=today,
     )

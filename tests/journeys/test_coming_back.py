@@ -120,7 +120,7 @@ def test_a_verdict_is_given_once_and_counted(address: str, visit: Visit, desk: D
     decide(desk)
     driver = visit()
     come_back(driver, address, desk.filed.code.replace(" ", "-"))
-    assert "They took money." in until(driver, "What was found")
+    assert "They took money." in until(driver, "What was established")
 
     press(driver, "[value=partial]")
     press(driver, "form[data-act=verdict] [type=submit]")

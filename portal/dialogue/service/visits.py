@@ -131,9 +131,10 @@ def begin(
         expires=until,
     )
     end(session, before)
-    if case is None:
-        raise NotFound("no case has this receipt")
     session.add(visit)
+    session.flush()
+    if case is None:  # and so nothing of this is kept
+        raise NotFound("no case has this receipt")
     return token
 
 

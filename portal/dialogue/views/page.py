@@ -24,6 +24,8 @@ from portal.dialogue.views.words import (
     parts_of,
     report_labels,
     report_rows,
+    ruling_labels,
+    rulings_of,
 )
 from portal.web.database import reading
 
@@ -99,7 +101,7 @@ def sealed_fragment() -> str:
 def _common(
     standing: Standing, items: Any, next_seq: int, form: WritingForm | None
 ) -> dict[str, Any]:
-    labels = report_labels(standing.case.category)
+    labels, ruling = report_labels(standing.case.category), ruling_labels(standing.case)
     return {
         "standing": standing,
         "case": standing.case,
@@ -111,6 +113,8 @@ def _common(
         "bodies": body_names(standing.case.body_code, [item.envelope for item in items]),
         "rows": lambda fields: report_rows(fields, labels),
         "parts": parts_of,
+        "ruling": ruling,
+        "rulings": lambda fields: rulings_of(fields, ruling),
         "forms": _forms(next_seq, form),
         "leave_form": OneButton(formdata=None),
     }

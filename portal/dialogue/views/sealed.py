@@ -24,7 +24,7 @@ from portal.web import limits
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.uploads import Stored, discard_all, keeps_sealed_uploads
+from portal.web.uploads import Stored, discard_all, keep_all_sealed, keeps_sealed_uploads
 
 _PIECE = 1 << 18
 
@@ -47,6 +47,8 @@ def sealed_open() -> ResponseReturnValue:
                 until=current.until(),
                 keyring=current.keyring(),
             )
+    except OperationalError:
+        return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
     except NotFound:
         return {"error": "unknown"}, HTTPStatus.NOT_FOUND
     return current.enter(make_response({"found": True}), token)
@@ -92,7 +94,7 @@ def sealed_message() -> ResponseReturnValue:
         return _refused(form)
     kept: list[Stored] = []
     try:
-        kept += [part.stream.keep(part.filename) for part in form.attachment.data]
+        kept = keep_all_sealed(form.attachment.data)
         letter = Letter(
             act=Act(form.act.data),
             seq=int(form.seq.data),

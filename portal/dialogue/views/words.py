@@ -7,19 +7,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.cases.bodies import body_label
-from portal.cases.models import Envelope
+from portal.cases.models import Case, Envelope
 from portal.cases.states import Status
 from portal.core.taxonomy import load
-from portal.core.terms import Label
+from portal.core.terms import Category, Label, Subcategory
 from portal.web.i18n import text_of
 
 Labels = Mapping[str, Mapping[str, Any]]
 
 # The parts of a reasoned decision, in their order.
 PARTS = {
-    "facts": _l("What was found"),
-    "law": _l("Which rules apply"),
-    "finding": _l("What follows from it"),
+    "facts": _l("What was established"),
+    "law": _l("What the law says"),
+    "finding": _l("What was decided, and why"),
     "review": _l("How to have it reviewed"),
 }
 
@@ -92,6 +92,33 @@ def report_rows(fields: Mapping[str, object], labels: Labels) -> list[tuple[str,
         (known["label"], texts)
         for name, known in labels.items()
         if (texts := [known["options"].get(one, one) for one in _texts(said.get(name))])
+    ]
+
+
+def ruling_labels(case: Case) -> dict[str, dict[str, str]]:
+    """Return the names of what a decision can say of the allegations of a case."""
+    taxonomy = load()
+    named: dict[str, Category | Subcategory] = {**taxonomy.categories, **taxonomy.subcategories}
+    return {
+        "subcategory": {
+            one.subcategory: text_of(named[one.subcategory].label) for one in case.allegations
+        },
+        "outcome": {key: text_of(one.label) for key, one in taxonomy.outcomes.items()},
+    }
+
+
+def rulings_of(
+    fields: Mapping[str, object], labels: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, str]]:
+    """Return the outcome of each allegation as the body has signed it."""
+    listed = fields.get("outcomes")
+    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return [
+        (
+            labels["subcategory"].get(str(one.get("subcategory")), str(one.get("subcategory"))),
+            labels["outcome"].get(str(one.get("outcome")), str(one.get("outcome"))),
+        )
+        for one in found
     ]
 
 

@@ -27,6 +27,16 @@ function element(tag, text, kind = "") {
 }
 
 /**
+ * @param {Record<string, string> | undefined} names
+ * @param {unknown} code
+ * @returns {string} the name of a code, or the code itself: anybody's text may stand in its place
+ */
+function named(names, code) {
+  const key = String(code);
+  return names !== undefined && Object.hasOwn(names, key) ? names[key] : key;
+}
+
+/**
  * @param {HTMLElement} item
  * @param {string} fault
  */
@@ -64,7 +74,7 @@ function report(root, { fields }) {
   for (const [name, { label, options }] of Object.entries(labels)) {
     const texts = [/** @type {any} */ (said)[name] ?? []].flat().filter(isText);
     if (texts.length > 0) list.append(element("dt", label));
-    for (const text of texts) list.append(element("dd", options[text] ?? text, "said"));
+    for (const text of texts) list.append(element("dd", named(options, text), "said"));
   }
   const folded = document.createElement("details");
   folded.append(element("summary", word("answers")), list);
@@ -87,17 +97,32 @@ function letter(root, { type, fields, to }) {
   const names = JSON.parse(root.dataset.bodies ?? "{}");
   const drawn = [];
   if (type === "transfer") {
-    const body = names[to?.body ?? ""] ?? to?.body ?? "";
-    drawn.push(element("p", word("handed", { body })));
+    drawn.push(element("p", word("handed", { body: named(names, to?.body) })));
   }
   if (fields.act === "withdraw" || fields.act === "review") {
     drawn.push(element("p", word(`did-${fields.act}`)));
   }
+  drawn.push(...rulings(root, fields.outcomes));
   for (const [name, text] of parts(fields)) {
     if (name !== "") drawn.push(element("h4", name));
     drawn.push(element("p", text, "said"));
   }
   return drawn;
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {unknown} outcomes of each allegation, as the body has signed them
+ * @returns {HTMLElement[]}
+ */
+function rulings(root, outcomes) {
+  /** @type {Record<"subcategory" | "outcome", Record<string, string>>} */
+  const labels = JSON.parse(root.dataset.ruling ?? "{}");
+  return (Array.isArray(outcomes) ? outcomes : []).map((one) => {
+    const said = element("p", `${named(labels.subcategory, one?.subcategory)}: `);
+    said.append(element("strong", named(labels.outcome, one?.outcome)));
+    return said;
+  });
 }
 
 /** @param {Record<string, unknown>} fields */

@@ -28,7 +28,8 @@ import { get } from "./page.js";
  * @returns {Promise<Thread>}
  */
 export async function openThread(root, keys) {
-  const items = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-object]")]);
+  // The page shows the newest first; each is checked against what was written before it.
+  const items = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-object]")].reverse());
   const fetched = await Promise.all(items.map((item) => sealed(item)));
   /** @type {Thread} */
   const thread = { to: null, prev: "", seq: 0, bodies: [] };

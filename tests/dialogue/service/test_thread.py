@@ -20,10 +20,14 @@ class TestWhatTheBodyWrites:
         page = text_of(reporter.browser.get(VIEW))
 
         assert "We are looking into it." in page
-        for part in ("What was found They took money.", "Which rules apply The rule on gifts."):
+        for part in (
+            "What was established They took money.",
+            "What the law says The rule on gifts.",
+        ):
             assert part in page
         assert "Substantiated" in page
         assert "Remark" in page
+        assert page.count("Substantiated") == 2  # coded by the portal, and signed by the body
 
     def test_what_another_body_signed_does_not_pass(self, reporter: Reporter, desk: Desk) -> None:
         other = next(one for code, one in desk.make.units.items() if code != desk.case.body_code)

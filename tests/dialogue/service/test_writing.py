@@ -5,11 +5,13 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from crypto import receipt
 from crypto.seal import open_sealed
+from portal.accounts.models import Role
 from portal.cases.models import Notice, Verdict
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -19,6 +21,7 @@ from tests.dialogue.conftest import VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY
 from tests.page import text_of
+from tests.staff import signed_in
 
 UNKNOWN = receipt.show(bytes(11))
 WORDS = "It was the second officer from the left, canary-7713"
@@ -190,7 +193,7 @@ class TestWhatTheReporterWrites:
         assert "/case/review" not in reporter.browser.get(VIEW)
 
     def test_withdrawing_needs_a_second_thought_and_leaves_the_case_to_the_body(
-        self, reporter: Reporter, desk: Desk
+        self, app: Flask, reporter: Reporter, desk: Desk
     ) -> None:
         page = reporter.browser.get(VIEW)
         assert "may still be examined" in text_of(page)
@@ -203,6 +206,9 @@ class TestWhatTheReporterWrites:
         assert desk.fresh_case().status is Status.RECEIVED
         notices = desk.session.scalars(select(Notice).where(Notice.kind == "withdrawn")).all()
         assert [one.body_code for one in notices] == [desk.case.body_code]
+        head = desk.make.person(body_code=desk.case.body_code, role=Role.HEAD)
+        told = signed_in(app, head.account).get("/en/staff/notices")
+        assert "The reporter withdrew the report" in told
         assert desk.read_last().fields == {"text": "I am afraid", "act": "withdraw"}
         later = reporter.browser.get(VIEW)
         assert "You withdrew your report." in text_of(later)

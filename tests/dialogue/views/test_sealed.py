@@ -85,7 +85,8 @@ def test_what_is_sealed_is_sent_as_it_was_stored(script: FlaskClient, desk: Desk
     objects = re.findall(r'data-object="([^"]+)"', page)
     [address] = re.findall(r'data-address="([^"]+)"', page)
 
-    assert [script.get(one).data for one in objects] == [one.sealed for one in desk.thread()]
+    newest_first = desk.thread()[::-1]
+    assert [script.get(one).data for one in objects] == [one.sealed for one in newest_first]
     answer = script.get(address, buffered=True)
     assert digest(answer.data) == file.ct
     assert answer.headers["Content-Security-Policy"] == DOWNLOAD_POLICY

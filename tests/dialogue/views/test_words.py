@@ -59,5 +59,9 @@ def test_a_letter_of_any_shape_is_drawn(fields: dict[str, object]) -> None:
 def test_a_letter_shows_its_parts_and_not_its_codes() -> None:
     letter = {"reason": "expert_opinion", "finding": "F", "facts": "W", "text": "T"}
 
-    assert parts_of(letter) == [("", "T"), ("What was found", "W"), ("What follows from it", "F")]
+    assert parts_of(letter) == [
+        ("", "T"),
+        ("What was established", "W"),
+        ("What was decided, and why", "F"),
+    ]
     assert parts_of({"unheard_of": "shown all the same"}) == [("", "shown all the same")]
