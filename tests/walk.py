@@ -1,0 +1,128 @@
+"""A walk through the pages of a portal in which something has happened, and what they say."""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Role
+from portal.accounts.service.sign_in import Step
+from portal.cases.bodies import PORTAL_BOARD
+from portal.core.taxonomy import load
+from portal.web import errors
+from tests.factories import Make
+from tests.intake.steps import needed, send, write_page
+from tests.page import XHTML, Browser, tree_of
+from tests.review.desk import at_desk
+from tests.staff import signed_in
+from tests.statistics.histories import Q3, Histories, Press
+from tests.statistics.test_service import a_busy_quarter
+
+MISTAKES = (400, 403, 404, 405, 409, 413, 429, 500, 503)
+TOLD: dict[str, str | list[str]] = {"danger_now": "no", "what_happened": "Бекетте ақша сұрады."}
+SPOKEN = ("alt", "aria-label", "label", "placeholder", "title")
+UNREAD = {f"{XHTML}{tag}" for tag in ("code", "script", "style", "textarea")}
+
+
+def said(page: str, language: str) -> list[str]:
+    """Return every text of a page, or of the JSON that a script is given."""
+    if page.startswith("{"):
+        found = _values(json.loads(page))
+    else:
+        tree = tree_of(page)
+        assert tree.get("lang") == language
+        found = _spoken(tree, language)
+    return [text.strip() for text in found if text.strip()]
+
+
+def _values(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for inner in data.values() if isinstance(data, dict) else data:
+            yield from _values(inner)
+
+
+def _spoken(node: Element, language: str) -> Iterator[str]:
+    """Yield what is shown, heard, or waits in a template for a script."""
+    other = node.get("lang", language) != language
+    if node.tag in UNREAD or other or "code" in (node.get("class") or "").split():
+        return
+    yield node.text or ""
+    yield from (node.get(name, "") for name in SPOKEN)
+    for child in node:
+        yield from _spoken(child, language)
+        yield child.tail or ""
+
+
+class Walk:
+    """Goes through the pages of a portal in which something has happened."""
+
+    def __init__(self, app: Flask, session: Session, make: Make) -> None:
+        histories = Histories(session)
+        a_busy_quarter(histories)
+        Press(app, session).publish()
+        self.app, self.make = app, make.portal()
+        self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")
+
+    def pages(self, language: str) -> Iterator[str]:
+        """Yield every page."""
+        yield from self._mistakes(language)
+        yield from self._filing(language)
+        yield from self._coming_back(language)
+        yield from self._of(self.app.test_client(), language, f"figures/{Q3}")
+        yield from self._of_staff(language)
+
+    def _of_staff(self, language: str) -> Iterator[str]:
+        member = self.desk.account
+        head = self.make.person(role=Role.HEAD, body_code=member.body_code).account
+        board = self.make.person(role=Role.OVERSIGHT, body_code=PORTAL_BOARD).account
+        administrator = self.make.person(role=Role.ADMINISTRATOR, body_code=None).account
+        for account, step, more in (
+            (member, Step.FULL, f"staff/case/{self.desk.case.id}"),
+            (head, Step.FULL, f"staff/members/{member.id}"),
+            (board, Step.FULL, "staff/notices"),
+            (administrator, Step.FULL, f"staff/accounts/{member.id}"),
+            (member, Step.PASSWORD, "staff/code"),
+            (member, Step.ENROL, "staff/welcome/device"),
+        ):
+            browser = signed_in(self.app, account, step=step)
+            yield from self._of(browser.client, language, more)
+
+    def _of(self, client: FlaskClient, language: str, *more: str) -> Iterator[str]:
+        """Yield what somebody finds under the addresses that need no more than a language."""
+        rules = [one for one in self.app.url_map.iter_rules() if one.arguments == {"lang"}]
+        read = [one.rule for one in rules if "GET" in (one.methods or ())]
+        plain = [rule.removeprefix("/<lang:lang>/") for rule in read]
+        for address in (*plain, *more):
+            answer = client.get(f"/{language}/{address}")
+            if not answer.location and answer.mimetype in {"text/html", "application/json"}:
+                yield answer.text
+
+    def _mistakes(self, language: str) -> Iterator[str]:
+        for status in MISTAKES:
+            with self.app.test_request_context(f"/{language}/", method="POST", data=TOLD):
+                yield errors.page(HTTPStatus(status)).get_data(as_text=True)
+
+    def _filing(self, language: str) -> Iterator[str]:
+        browser = Browser(self.app.test_client())
+        choosing = browser.get(f"/{language}/report")
+        yield browser.post(f"/{language}/report/write", page=choosing, status=422)
+        for category in load().categories:
+            yield write_page(browser, lang=language, category=category)
+        page = write_page(browser, lang=language)
+        yield send(browser, page, {}, lang=language, status=422)
+        yield send(browser, page, needed("bribery") | TOLD, lang=language)
+
+    def _coming_back(self, language: str) -> Iterator[str]:
+        browser = Browser(self.app.test_client())
+        page = browser.get(f"/{language}/case")
+        address = f"/{language}/case/enter"
+        yield browser.post(address, page=page, status=422, receipt="12345")
+        browser.post(address, page=page, status=303, receipt=self.desk.filed.code)
+        yield browser.get(f"/{language}/case/view")
