@@ -1,5 +1,6 @@
 """Commands of the timer: tell of late clocks, delete what is kept no longer."""
 
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from portal.cases.audit import SYSTEM
 from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
-from portal.review.service import erasing, upkeep
+from portal.review import queries
+from portal.review.service import erasing, holding, upkeep
 from portal.web.database import reading, transaction
 
 BATCH = 100
@@ -22,13 +24,15 @@ commands = Blueprint("review_commands", __name__, cli_group=None)
 @commands.cli.command("clocks")
 @click.option("--dry-run", is_flag=True, help="Say which clocks are late; send nothing.")
 def clocks(*, dry_run: bool) -> None:
-    """Tell bodies and the oversight board about late clocks. Running it twice does no harm."""
+    """Tell bodies and the oversight board what is late, and which cases nobody may read any more.
+
+    Running it twice does no harm.
+    """
     today, told, late = clock.today(), 0, 0
     if dry_run:
-        with reading() as session:
-            for running, case in upkeep.late_clocks(session, today=today, limit=100 * BATCH):
-                click.echo(f"{case.body_code} {case.id[:8]} {running.deadline} {running.due_on}")
+        _show_what_is_due(today)
         return
+    held = _hold_abandoned(today)
     while True:
         with transaction() as session:
             found = upkeep.late_clocks(session, today=today, limit=BATCH)
@@ -37,7 +41,25 @@ def clocks(*, dry_run: bool) -> None:
             break
         late += len(found)
         click.echo(f"{late} late clocks, {told} notices…")
-    click.echo(f"Done: {told} new notices.")
+    click.echo(f"Done: {told} new notices, {held} cases held.")
+
+
+def _show_what_is_due(today: date) -> None:
+    with reading() as session:
+        for case in queries.abandoned(session, limit=100 * BATCH):
+            click.echo(f"{case.body_code} {case.id[:8]} nobody may read it")
+        for running, case in upkeep.late_clocks(session, today=today, limit=100 * BATCH):
+            click.echo(f"{case.body_code} {case.id[:8]} {running.deadline} {running.due_on}")
+
+
+def _hold_abandoned(today: date) -> int:
+    held = 0
+    while True:
+        with transaction() as session:
+            some = holding.hold_abandoned(session, today=today, limit=BATCH)
+        held += some
+        if not some:
+            return held
 
 
 @commands.cli.command("retention")

@@ -5,10 +5,13 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
+from portal.accounts.models import Link
 from portal.cases.audit import verify
+from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Case, Envelope, Notice
 from portal.cases.states import Status
 from portal.core import clock
+from portal.review.queries import colleagues
 from tests.factories import Make
 from tests.review.desk import at_desk
 
@@ -30,6 +33,39 @@ def test_late_clocks_are_told_and_a_dry_run_tells_nobody(app: Flask, make: Make)
     make.session.rollback()
     assert make.session.query(Notice).filter_by(kind="overdue").count() > 0
     assert "Done: 0 new notices" in run(app, "clocks")
+
+
+def test_a_case_that_nobody_may_read_any_more_is_held_the_same_day(app: Flask, make: Make) -> None:
+    desk, other = at_desk(make, agency="police_region").take(), make.case(agency="ministry")
+    code = desk.case.unit_code
+    assert code is not None
+    make.session.add_all(
+        Link(account_id=one.id, unit_code=code, declared_on=clock.today())
+        for one in colleagues(make.session, desk.case)
+    )
+    make.session.commit()
+
+    assert f"{desk.case.id[:8]} nobody may read it" in run(app, "clocks", "--dry-run")
+    assert make.session.query(Notice).filter_by(kind="conflict").count() == 0
+    make.session.rollback()
+    assert "1 cases held" in run(app, "clocks")
+    assert "0 cases held" in run(app, "clocks")
+
+    make.session.expire_all()
+    told = make.session.query(Notice).filter_by(kind="conflict").one()
+    assert (told.case_id, told.body_code) == (desk.case.id, PORTAL_BOARD)
+    assert (desk.case.status, desk.case.holder_id) == (Status.CONFLICT_HOLD, None)
+    assert other.status is Status.RECEIVED
+    assert verify(make.session) == []
+
+
+def test_closed_accounts_leave_no_case_without_a_reader_untold(app: Flask, make: Make) -> None:
+    case = make.case()
+    for one in colleagues(make.session, case):
+        one.active = False
+    make.session.commit()
+
+    assert "1 cases held" in run(app, "clocks")
 
 
 def test_content_goes_after_its_time_and_a_dry_run_keeps_it(app: Flask, make: Make) -> None:

@@ -13,6 +13,7 @@ from portal.review.queries.cases import (
     was_opened,
 )
 from portal.review.queries.people import (
+    abandoned,
     colleagues,
     is_proposed,
     logins,
@@ -24,6 +25,7 @@ from portal.review.queries.queue import PAGE, Waiting, open_to, queue
 __all__ = [
     "PAGE",
     "Waiting",
+    "abandoned",
     "colleagues",
     "decider",
     "find_attachment",

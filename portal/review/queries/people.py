@@ -2,31 +2,41 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role
 from portal.cases.models import Case, Notice, UnitKey
+from portal.cases.states import Status
 from portal.review.models import Kind, Proposal
 from portal.review.queries.queue import PAGE
 
 
 def colleagues(session: Session, case: Case) -> Sequence[Account]:
     """Return the members who may hold a case: active, with a key copy, unlinked, not recused."""
-    return session.scalars(_eligible(case).order_by(Account.login)).all()
+    able = select(Account).join(Case, Case.id == case.id).where(_may_hold())
+    return session.scalars(able.order_by(Account.login)).all()
 
 
-def _eligible(case: Case) -> Select[Account]:
+def abandoned(session: Session, *, limit: int) -> Sequence[Case]:
+    """Return some open cases that nobody may hold and that are not on hold for it yet."""
+    able = exists(select(Account.id).where(_may_hold()).correlate(Case))
+    waiting = select(Case).where(Case.open.is_(True), Case.status != Status.CONFLICT_HOLD, ~able)
+    return session.scalars(waiting.order_by(Case.id).limit(limit)).all()
+
+
+def _may_hold() -> ColumnElement[bool]:
+    """Return the condition under which an account may hold a case."""
     holds_key = exists().where(
         KeyCopy.account_id == Account.id,
         KeyCopy.unit_key_id == UnitKey.id,
-        UnitKey.body_code == case.body_code,
+        UnitKey.body_code == Case.body_code,
         UnitKey.retired_on.is_(None),
     )
-    recused = exists().where(Recusal.account_id == Account.id, Recusal.case_id == case.id)
-    linked = exists().where(Link.account_id == Account.id, Link.unit_code == case.unit_code)
-    return select(Account).where(
-        Account.body_code == case.body_code,
+    recused = exists().where(Recusal.account_id == Account.id, Recusal.case_id == Case.id)
+    linked = exists().where(Link.account_id == Account.id, Link.unit_code == Case.unit_code)
+    return and_(
+        Account.body_code == Case.body_code,
         Account.active.is_(True),
         Account.role != Role.ADMINISTRATOR,
         holds_key,

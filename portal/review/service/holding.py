@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Recusal
-from portal.cases.audit import record
+from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Case, Notice
 from portal.cases.service import change_status
@@ -99,18 +99,26 @@ def hold_if_nobody_left(session: Session, case: Case, *, today: date) -> bool:
     """
     if queries.colleagues(session, case):
         return False
+    case.holder_id = None
     if Status.CONFLICT_HOLD in MOVES[case.status]:
-        change_status(session, case, Status.CONFLICT_HOLD, actor="system", today=today)
-    told = session.query(Notice).filter_by(
-        case_id=case.id, body_code=PORTAL_BOARD, kind=CONFLICT, subject=""
-    )
-    if told.first() is None:
-        session.add(
-            Notice(
-                case_id=case.id, body_code=PORTAL_BOARD, kind=CONFLICT, subject="", sent_on=today
-            )
-        )
+        change_status(session, case, Status.CONFLICT_HOLD, actor=SYSTEM, today=today)
+    place = {"case_id": case.id, "body_code": PORTAL_BOARD, "kind": CONFLICT, "subject": ""}
+    told = session.query(Notice).filter_by(**place).first()
+    if told is None:
+        session.add(Notice(**place, sent_on=today))
+    else:
+        told.sent_on = today  # it was held before, and went on in between
     return True
+
+
+def hold_abandoned(session: Session, *, today: date, limit: int) -> int:
+    """Hold some open cases that links, closed accounts or new keys have left without a reader.
+
+    Returns:
+        How many.
+    """
+    found = queries.abandoned(session, limit=limit)
+    return sum(hold_if_nobody_left(session, case, today=today) for case in found)
 
 
 def _check_can_hold(session: Session, case: Case, who: Account) -> None:
