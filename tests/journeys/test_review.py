@@ -75,6 +75,12 @@ class Worker:
         Select(self._shown(self.driver.find_element(By.ID, field))).select_by_value(value)
         return self
 
+    def ticks(self, field: str, value: str) -> "Worker":
+        """Tick a box."""
+        box = f"input[name='{field}'][value='{value}']"
+        self._shown(self.driver.find_element(By.CSS_SELECTOR, box)).click()
+        return self
+
     def _shown(self, element: WebElement) -> WebElement:
         self.driver.execute_script(
             "const box = arguments[0].closest('details'); if (box) box.open = true;"
@@ -140,7 +146,7 @@ def decides(worker: Worker) -> Worker:
     """Fill in the decision."""
     for part in ("facts", "law", "finding", "review"):
         worker.fills(f"decision-{part}", f"the {part}")
-    return worker.chooses("outcome_0", "substantiated").chooses("sanctions_0", "reprimand")
+    return worker.chooses("outcome_0", "substantiated").ticks("sanctions_0", "reprimand")
 
 
 def test_from_the_locked_page_to_a_question(make: Make, sit: Sit) -> None:

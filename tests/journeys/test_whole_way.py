@@ -185,7 +185,7 @@ def decides(staff: Eyes, lang: str) -> None:
     for part in ("facts", "law", "finding", "review"):
         staff.fill(f"#decision-{part}", f"{part}: {ANSWERS[lang]}")
     Select(staff.find("#outcome_0")).select_by_value("substantiated")
-    Select(staff.find("#sanctions_0")).select_by_value("reprimand")
+    staff.press("input[name=sanctions_0][value=reprimand]")
     staff.look("deciding")
     staff.leads_on("form[data-type=decision] [type=submit]")
     unlocked(staff)

@@ -69,10 +69,10 @@ def test_the_way_out_is_a_plain_link_that_tells_nobody_where_from(
     assert client.get("/ru/").headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_the_front_page_leads_to_the_form(browser: Browser) -> None:
+def test_the_front_page_leads_to_the_form_and_back_to_a_report(browser: Browser) -> None:
     links = [link.get("href") for link in tree_of(browser.get("/kk/")).iter(f"{XHTML}a")]
 
-    assert "/kk/report" in links
+    assert {"/kk/report", "/kk/case"} <= set(links)
     assert "" not in links
 
 
