@@ -1,6 +1,7 @@
 """Who is signed in: the guard of staff pages, the cookie, and what a page's scripts may know."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 from flask import Response, current_app, g, redirect, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 
 from crypto.text import to_base64
 from portal.accounts import queries
@@ -134,7 +136,8 @@ def _found(step: Step) -> tuple[Account, StaffSession]:
         held = sign_in.find_session(session, token(), step, at=at)
         account = held.account
     if step is Step.FULL and held.expires < at.minute + at.idle_minutes:
-        with transaction() as session:  # at most once a minute
+        # at most once a minute; a database that is busy with others does not end a session
+        with suppress(OperationalError), transaction() as session:
             sign_in.stay(session, token(), at=at)
     return account, held
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from crypto.text import to_json
 from portal.cases.models import AuditEntry, AuditHead
+from portal.core.db import locked
 
 REPORTER, SYSTEM = "reporter", "system"
 HEAD = 1  # the only row of its table
@@ -34,10 +35,7 @@ def record(
         detail: a code, never words of a person.
         today: the day.
     """
-    head = session.get(AuditHead, HEAD, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = AuditHead(id=HEAD, number=0, hash=START)
-        session.add(head)
+    head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,
         done_on=today,

@@ -11,6 +11,26 @@ from typing import BinaryIO
 _NO_TIME = (0, 0)
 
 
+def write_whole(file: BinaryIO, data: bytes) -> None:
+    """Write every byte: the last free room of a disk takes a part without complaint.
+
+    Raises:
+        OSError: there is no room for the rest.
+    """
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 @dataclass(frozen=True)
 class BlobStore:
     """Sealed files in a folder, under random names; what arrives waits in `incoming`."""
@@ -22,7 +42,11 @@ class BlobStore:
         (self.folder / "incoming").mkdir(parents=True, exist_ok=True)
 
     def arrive(self) -> BinaryIO:
-        """Open a new file for ciphertext that is still arriving."""
+        """Open a new file for ciphertext that is still arriving.
+
+        Raises:
+            OSError: the store is full or broken.
+        """
         path = self.folder / "incoming" / secrets.token_hex(16)
         return path.open("x+b", buffering=0)
 
@@ -43,9 +67,11 @@ class BlobStore:
         arrived.close()
         os.utime(waiting, _NO_TIME)
         final = self.folder / (name or waiting.name)
-        os.link(waiting, final)  # a rename would replace a file of the same name
-        waiting.unlink()
-        self._sync_folder()
+        try:
+            os.link(waiting, final)  # a rename would replace a file of the same name
+        finally:
+            waiting.unlink()
+        sync_folder(self.folder)
         return final.name
 
     def discard(self, arrived: BinaryIO) -> None:
@@ -68,11 +94,3 @@ class BlobStore:
     def waiting(self) -> Iterator[Path]:
         """Yield what is still in `incoming`: uploads under way, or left by a crash."""
         return (self.folder / "incoming").iterdir()
-
-    def _sync_folder(self) -> None:
-        """Make the new name itself durable."""
-        handle = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

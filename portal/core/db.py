@@ -1,7 +1,11 @@
 """The database: base class of all tables, engines for SQLite and PostgreSQL, sessions."""
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from contextlib import suppress
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -18,6 +22,7 @@ BUSY_SECONDS = 15
 WRITES = {"portal_writes": True}
 
 Sessions = sessionmaker[Session]
+Row = TypeVar("Row", bound="Base")
 
 
 class Base(DeclarativeBase):
@@ -42,6 +47,22 @@ def engine_of(url: str) -> Engine:
 def sessions(url: str) -> Sessions:
     """Return what opens sessions on this database."""
     return sessionmaker(engine_of(url), expire_on_commit=False)
+
+
+def locked(session: Session, row: Row) -> Row:
+    """Return the row with the primary key of this one, locked, or this one if there is none yet.
+
+    Of two transactions that bring the first one at once, both end up with the same row.
+    """
+    kind = type(row)
+    key = inspect(kind).primary_key_from_instance(row)
+    found = session.get(kind, key, with_for_update=True, populate_existing=True)
+    if found is None:
+        session.flush()  # faults of other rows are not ours to forgive
+        with suppress(IntegrityError), session.begin_nested():
+            session.add(row)
+        found = session.get_one(kind, key, with_for_update=True, populate_existing=True)
+    return found
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -1,8 +1,12 @@
 """The server's own keys: small files outside the database, made once, never shown."""
 
+import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
+
+from portal.core.blobs import sync_folder
 
 KEY_BYTES = 32
 
@@ -33,8 +37,7 @@ class Keyring:
         for item in fields(cls):
             path = folder / f"{item.name}.key"
             if not path.exists():
-                path.touch(mode=0o600)
-                path.write_bytes(secrets.token_bytes(KEY_BYTES))
+                _create(path, secrets.token_bytes(KEY_BYTES))
         return cls.load(folder)
 
     @classmethod
@@ -57,3 +60,19 @@ class Keyring:
         if faults:
             raise KeyringError("; ".join(faults))
         return cls(**keys)
+
+
+def _create(path: Path, key: bytes) -> None:
+    """Write a key whole and durably, or not at all; of two who do so at once the first wins."""
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    waiting.touch(mode=0o600)
+    try:
+        with waiting.open("wb") as file:
+            file.write(key)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(waiting, path)
+    finally:
+        waiting.unlink()
+    sync_folder(path.parent)

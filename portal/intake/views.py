@@ -35,6 +35,7 @@ from portal.web.uploads import (
     Stored,
     discard_all,
     keep_all,
+    keep_all_sealed,
     keeps_sealed_uploads,
     seals_uploads,
 )
@@ -128,7 +129,7 @@ def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnVa
     if not limits.allows(limits.FILING):
         return {"error": "too-often"}, HTTPStatus.TOO_MANY_REQUESTS
     sealed_body = form.report.data.stream.body()
-    kept = [part.stream.keep(part.filename) for part in form.attachment.data or ()]
+    kept = keep_all_sealed(form.attachment.data or ())
     report = service.SealedReport(
         rid=form.rid.data,
         lookup=from_base64(form.lookup.data),

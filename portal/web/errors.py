@@ -2,7 +2,8 @@
 
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,6 +17,19 @@ STATUS: dict[type[PortalError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
 }
 
+CODES = {HTTPStatus.SERVICE_UNAVAILABLE: "unavailable"}  # where a script knows a shorter word
+# Not the fault of what was written: it is shown again, to be copied.
+TEXT_COMES_BACK = frozenset(
+    {
+        HTTPStatus.CONFLICT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
+PASSWORDS = frozenset({"password", "again", "current"})
+WORDS = 3  # a shorter text is typed again in a moment
+
 
 def wants_json() -> bool:
     """Tell whether one of our scripts asks, which reads a code and not a page."""
@@ -25,11 +39,24 @@ def wants_json() -> bool:
 def page(status: HTTPStatus) -> Response:
     """Return the error page, which tells no more than the status."""
     if wants_json():
-        answer = jsonify(error=status.phrase.lower().replace(" ", "-"))
+        answer = jsonify(error=CODES.get(status) or status.phrase.lower().replace(" ", "-"))
     else:
-        answer = make_response(render_template("errors/error.html", status=status))
+        typed = _typed() if status in TEXT_COMES_BACK else []
+        answer = make_response(render_template("errors/error.html", status=status, typed=typed))
     answer.status_code = status
     return answer
+
+
+def _typed() -> list[str]:
+    """Return what a person wrote in the form that met the error: words, not codes."""
+    too_much = (request.content_length or 0) > current_app.config["MAX_FORM_MEMORY_SIZE"]
+    if request.method != "POST" or too_much:
+        return []
+    return [
+        text
+        for name, text in request.form.items(multi=True)
+        if name not in PASSWORDS and len(text.split()) >= WORDS
+    ]
 
 
 def register(app: Flask) -> None:
@@ -37,6 +64,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(PortalError, lambda error: page(STATUS[type(error)]))
     # Somebody else changed the same row a moment before.
     app.register_error_handler(StaleDataError, lambda _: page(HTTPStatus.CONFLICT))
+    # The database is locked, full or away.
+    app.register_error_handler(OperationalError, lambda _: page(HTTPStatus.SERVICE_UNAVAILABLE))
     app.register_error_handler(HTTPException, _from_framework)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field
-from wtforms.validators import InputRequired, Length, ValidationError
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import Field, FileField
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from portal.core.text import has_forbidden, normal, without_forbidden
 
@@ -27,6 +29,20 @@ class PortalForm(FlaskForm):
             options.setdefault("filters", [])
             options["filters"] = [*options["filters"], _normal]
             return unbound_field.bind(form=form, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read texts as texts and files as files, whatever part of a post they came in."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if request.method != "POST":
+                return None
+            files = {field.name for field in form if isinstance(field, FileField)}
+            sent = (*request.form.items(multi=True), *request.files.items(multi=True))
+            return MultiDict(
+                (name, value)
+                for name, value in sent
+                if (name in files) == isinstance(value, FileStorage)
+            )
 
     @property
     def expired(self) -> bool:
@@ -52,9 +68,20 @@ def required(message: Any = None) -> InputRequired:
     return InputRequired(message or _l("Please answer this question."))
 
 
-def longest(characters: int) -> Length:
+class Longest(Length):
+    """A text has at most so many characters; nothing else looks at one that has more."""
+
+    def __call__(self, form: PortalForm, field: Field) -> None:
+        """Refuse a longer text."""
+        try:
+            super().__call__(form, field)
+        except ValidationError as error:
+            raise StopValidation(*error.args) from error
+
+
+def longest(characters: int) -> Longest:
     """Return the check that a text is not longer than so many characters."""
-    return Length(
+    return Longest(
         max=characters,
         message=_l("This is too long: at most %(max)d characters. Nothing has been cut."),
     )

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO, Any, TypeVar, cast
+from typing import IO, Any, BinaryIO, TypeVar, cast
 
 from flask import Flask, Request, current_app
 from werkzeug.datastructures import FileStorage
@@ -20,7 +20,7 @@ from crypto.errors import FormatError
 from crypto.keys import Recipient
 from crypto.padding import BODY_BUCKETS, padme
 from crypto.seal import HEADER_BYTES, PayloadSealer, check_attachment_form, sealed_length
-from portal.core.blobs import BlobStore
+from portal.core.blobs import BlobStore, write_whole
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.text import file_name, media_type
@@ -45,27 +45,22 @@ class Stored:
     plain_digest: str
 
 
-class SealingUpload:
-    """Looks like a file to the form parser; everything written to it is sealed at once."""
+class _Upload:
+    """Looks like a file to the form parser; what is written to it waits in the store.
+
+    A fault of the store is told by `keep`: the rest of the form must be read before, because a
+    page comes back with everything that was typed.
+    """
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
-        self._file = store.arrive()
-        self._file.seek(HEADER_BYTES)  # the recipients, and so the header, are known at the end
-        self._sealer = PayloadSealer()
-        self._plain = hashlib.sha256()
+        self._file: BinaryIO | None = None
         self._fault: OSError | None = None
         self.size = 0
-
-    def write(self, data: bytes) -> int:
-        """Seal the next piece. A full disk is told by `keep`: the rest of the form must be read."""
-        self._plain.update(data)
-        self.size += len(data)
         try:
-            self._file.write(self._sealer.update(data))
+            self._file = store.arrive()
         except OSError as error:
             self._fault = error
-        return len(data)
 
     def seek(self, _offset: int, _whence: int = 0) -> int:
         """Do nothing: the parser rewinds what it wrote, but nobody reads this again."""
@@ -73,8 +68,45 @@ class SealingUpload:
 
     def close(self) -> None:
         """Forget the file, unless it was kept."""
-        if not self._file.closed:
+        if self._file and not self._file.closed:
             self._store.discard(self._file)
+
+    def _add(self, data: bytes) -> None:
+        """Write the next piece of ciphertext."""
+        if self._file is None or self._fault:
+            return
+        try:
+            write_whole(self._file, data)
+        except OSError as error:
+            self._fault = error
+
+    def _whole(self) -> BinaryIO:
+        """Return the file, if all of it arrived.
+
+        Raises:
+            OSError: the store is full or broken.
+        """
+        if self._file is None or self._fault:
+            raise self._fault or OSError("no file arrived")
+        return self._file
+
+
+class SealingUpload(_Upload):
+    """A file in the clear; everything written to it is sealed at once."""
+
+    def __init__(self, store: BlobStore) -> None:
+        super().__init__(store)
+        if self._file:  # the recipients, and so the header, are known at the end
+            self._file.seek(HEADER_BYTES)
+        self._sealer = PayloadSealer()
+        self._plain = hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        """Seal the next piece."""
+        self._plain.update(data)
+        self.size += len(data)
+        self._add(self._sealer.update(data))
+        return len(data)
 
     def keep(self, recipients: Sequence[Recipient]) -> Stored:
         """Pad, seal to the recipients and make durable.
@@ -82,54 +114,41 @@ class SealingUpload:
         Raises:
             OSError: the store is full or broken.
         """
-        if self._fault:
-            raise self._fault
         padding = padme(self.size) - self.size
         while padding:
             zeros = bytes(min(padding, _PIECE))
-            self._file.write(self._sealer.update(zeros))
+            self._add(self._sealer.update(zeros))
             padding -= len(zeros)
-        self._file.write(self._sealer.finish())
-        self._file.seek(0)
-        self._file.write(self._sealer.header(recipients))
-        length, digest = _measure(self._file)
-        name = self._store.keep(self._file)
+        self._add(self._sealer.finish())
+        file = self._whole()
+        file.seek(0)
+        write_whole(file, self._sealer.header(recipients))
+        length, digest = _measure(file)
+        name = self._store.keep(file)
         return Stored(name, length, digest, self.size, self._plain.hexdigest())
 
 
-class SealedUpload:
+class SealedUpload(_Upload):
     """Takes a file that the browser sealed, and refuses what is no sealed file."""
-
-    def __init__(self, store: BlobStore) -> None:
-        self._store = store
-        self._file = store.arrive()
-        self.size = 0
 
     def write(self, data: bytes) -> int:
         """Keep the next piece of ciphertext."""
         self.size += len(data)
-        self._file.write(data)
+        self._add(data)
         return len(data)
-
-    def seek(self, _offset: int, _whence: int = 0) -> int:
-        """Do nothing: the parser rewinds what it wrote, but nobody reads this again."""
-        return 0
-
-    def close(self) -> None:
-        """Forget the file, unless it was kept."""
-        if not self._file.closed:
-            self._store.discard(self._file)
 
     def body(self) -> bytes:
         """Return what came as the sealed body of an object; it is checked where it is stored.
 
         Raises:
             crypto.errors.FormatError: it is longer than any sealed body.
+            OSError: the store is full or broken.
         """
         if self.size > LONGEST_BODY:
             raise FormatError("longer than any body")
-        self._file.seek(0)
-        return self._file.read(LONGEST_BODY)
+        file = self._whole()
+        file.seek(0)
+        return file.read(LONGEST_BODY)
 
     def keep(self, name: str) -> Stored:
         """Check the outer form and make durable.
@@ -140,12 +159,14 @@ class SealedUpload:
         Raises:
             crypto.errors.FormatError: this is not a file sealed in our one way.
             Conflict: another file has this id.
+            OSError: the store is full or broken.
         """
-        self._file.seek(0)
-        check_attachment_form(self._file.read(HEADER_BYTES), self.size)
-        length, digest = _measure(self._file)
+        file = self._whole()
+        file.seek(0)
+        check_attachment_form(file.read(HEADER_BYTES), self.size)
+        length, digest = _measure(file)
         try:
-            return Stored(self._store.keep(self._file, name), length, digest, 0, "")
+            return Stored(self._store.keep(file, name), length, digest, 0, "")
         except FileExistsError as error:
             raise Conflict("file") from error
 
@@ -165,10 +186,31 @@ def keep_all(
     kept: list[tuple[Attachment, Stored]] = []
     try:
         for file in files:
-            stored = _sealing(file).keep(recipients)
+            stored = cast("SealingUpload", file.stream).keep(recipients)
             kept.append((_entry(file, stored), stored))
     except OSError:
         discard_all(stored for _, stored in kept)
+        raise
+    return kept
+
+
+def keep_all_sealed(files: Sequence[FileStorage]) -> list[Stored]:
+    """Keep the files of a form that the browser sealed, each under the id that is its name.
+
+    Args:
+        files: parts of a form whose view `keeps_sealed_uploads`.
+
+    Raises:
+        crypto.errors.FormatError: one is no sealed file; nothing was kept.
+        Conflict: one has the id of another file; nothing was kept.
+        OSError: the store is full or broken; nothing was kept.
+    """
+    kept: list[Stored] = []
+    try:
+        for file in files:
+            kept.append(cast("SealedUpload", file.stream).keep(file.filename or ""))  # noqa: PERF401 - some may be kept when one fails
+    except (FormatError, Conflict, OSError):
+        discard_all(kept)
         raise
     return kept
 
@@ -177,10 +219,6 @@ def discard_all(files: Iterable[Stored]) -> None:
     """Forget kept files whose report was not accepted after all."""
     for file in files:
         current_app.extensions["blobs"].remove(file.name)
-
-
-def _sealing(file: FileStorage) -> SealingUpload:
-    return cast("SealingUpload", file.stream)
 
 
 def _entry(file: FileStorage, stored: Stored) -> Attachment:

@@ -15,6 +15,7 @@ from crypto.passwords import check_password, hash_password
 from portal.accounts import queries
 from portal.accounts.models import Account, SignInAttempts, StaffSession
 from portal.cases import audit
+from portal.core.db import locked
 from portal.core.errors import NotFound
 
 TOKEN_BYTES = 32
@@ -230,11 +231,8 @@ def forget_expired(session: Session, *, minute: int) -> int:
 def _attempts(session: Session, login: str, *, key: bytes) -> SignInAttempts:
     """Return the counter of a login, locked; it exists for logins that do not exist, too."""
     code = vault.keyed(key, b"sign-in attempts", login.strip().lower().encode())
-    found = session.get(SignInAttempts, code, with_for_update=True)
-    if found is None:
-        found = SignInAttempts(login_code=code, failures=0, last_minute=0, blocked_until=0)
-        session.add(found)
-    return found
+    fresh = SignInAttempts(login_code=code, failures=0, last_minute=0, blocked_until=0)
+    return locked(session, fresh)
 
 
 def _count_failure(attempts: SignInAttempts, at: Moment) -> None:

@@ -1,9 +1,6 @@
 """What scripts post after they sealed it: one request holds the sealed words and the coded act."""
 
-import json
 import re
-from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -12,13 +9,17 @@ from typing import cast
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import FileStorage
 
 from crypto.errors import FormatError
+from crypto.shape import record
+from crypto.shape import text as text_in
+from crypto.text import from_base64, from_json
 from portal.accounts.current import current_account, staff
 from portal.cases.service import SealedFile
 from portal.core import clock
-from portal.core.errors import Invalid, NotAllowed
+from portal.core.errors import Invalid, NotAllowed, PortalError
 from portal.review import forms, queries
 from portal.review.draft import Sealed
 from portal.review.policy import READERS
@@ -27,7 +28,7 @@ from portal.review.service import writing as service
 from portal.review.service.writing import Act
 from portal.review.views.blueprint import pages, units_key
 from portal.web.database import reading, transaction
-from portal.web.uploads import SealedUpload, Stored, discard_all, keeps_sealed_uploads
+from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keeps_sealed_uploads
 
 MOST_FILES = 20
 SEALED, ATTACHMENT = "sealed", "attachment"
@@ -150,19 +151,18 @@ def _sealed(form: forms.CaseForm) -> Iterator[Sealed]:
     Raises:
         Invalid: something has not the form of a sealed object.
     """
-    kept: list[Stored] = []
     try:
-        body = _upload(request.files.get(SEALED)).body()
-        for part in _parts():
-            kept.append(_upload(part).keep(part.filename or ""))  # noqa: PERF401 - some may be kept when one fails
-        files = [SealedFile(one.name, one.length, one.digest) for one in kept]
-        yield Sealed(int(form["seq"].data), body, files)
+        body = _body(request.files.get(SEALED))
+        kept = keep_all_sealed(_parts())
     except FormatError as error:
-        discard_all(kept)
         raise Invalid("not sealed", code="sealed") from error
-    except BaseException:
+    files = [SealedFile(one.name, one.length, one.digest) for one in kept]
+    try:
+        yield Sealed(int(form["seq"].data), body, files)
+    except (PortalError, StaleDataError):
         discard_all(kept)
         raise
+    # After a fault of the database the files stay: it may have taken the act after all.
 
 
 def _parts() -> list[FileStorage]:
@@ -178,10 +178,10 @@ def _parts() -> list[FileStorage]:
     return parts
 
 
-def _upload(part: FileStorage | None) -> SealedUpload:
+def _body(part: FileStorage | None) -> bytes:
     if part is None:
         raise Invalid("nothing sealed was sent", code="sealed")
-    return cast("SealedUpload", part.stream)
+    return cast("SealedUpload", part.stream).body()
 
 
 def _headers(text: str | None) -> dict[str, bytes]:
@@ -191,7 +191,7 @@ def _headers(text: str | None) -> dict[str, bytes]:
         Invalid: something else.
     """
     try:
-        found = json.loads(text or "")
-        return {str(name): b64decode(value, validate=True) for name, value in found.items()}
-    except (ValueError, TypeError, AttributeError, Base64Error) as error:
+        found = record(from_json(text or ""))
+        return {name: from_base64(text_in(value)) for name, value in found.items()}
+    except FormatError as error:
         raise Invalid("not headers", code="headers") from error
