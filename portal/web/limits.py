@@ -5,17 +5,21 @@ some minutes. Visitors through the onion service all share one address, so there
 not count at all: they would let one person shut out the rest.
 """
 
+import logging
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from flask_limiter import Limiter
 from limits import parse
+from limits.errors import StorageError
 
 from crypto.vault import keyed
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
+
+log = logging.getLogger(__name__)
 
 # What is limited, and to how much for one address.
 FILING = "filing"
@@ -64,7 +68,11 @@ def allows(what: str) -> bool:
     if _by_onion():
         return True
     limiter: Limiter = current_app.extensions["portal_limiter"]
-    return bool(limiter.limiter.hit(parse(LIMITS[what]), what, _address_key()))
+    try:
+        return bool(limiter.limiter.hit(parse(LIMITS[what]), what, _address_key()))
+    except StorageError:
+        log.warning("attempts are not counted: their store does not answer")
+        return True
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -76,5 +84,7 @@ def register(app: Flask, settings: Settings) -> None:
         default_limits_exempt_when=_counts_nothing,
         default_limits_per_method=True,
         storage_uri=settings.redis_url or "memory://",
+        storage_options={"wrap_exceptions": True},
+        swallow_errors=True,  # no report waits because the store of the counters is away
         headers_enabled=False,
     )
