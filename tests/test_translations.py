@@ -79,8 +79,8 @@ def pairs(language: str) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_catalogue_holds_every_text_and_no_other(template: Catalog, language: str) -> None:
-    collected = {forms(message.id) for message in messages(template)}
-    held = {forms(message.id) for message in messages(catalogue(language))}
+    collected = {(message.context, message.id) for message in messages(template)}
+    held = {(message.context, message.id) for message in messages(catalogue(language))}
 
     assert held == collected, "make messages"
 
@@ -222,7 +222,8 @@ def test_every_text_of_a_page_comes_out_of_the_catalogue(
     bracketed = Catalog(locale="kk")
     for message in messages(template):
         texts = [f"⟦{text}⟧" for text in forms(message.id)]
-        bracketed.add(message.id, texts[0] if isinstance(message.id, str) else texts)
+        marked = texts[0] if isinstance(message.id, str) else texts
+        bracketed.add(message.id, marked, context=message.context)
     speak(app, "kk", bracketed, tmp_path / "catalogues")
 
     for page in walk.pages("kk"):
