@@ -12,7 +12,7 @@ from crypto.keys import Identity, generate_identity, parse_identity
 from crypto.seal import open_sealed
 from portal.accounts import queries
 from portal.accounts.models import Role
-from portal.cases.models import UnitKey
+from portal.cases.models import AuditEntry, UnitKey
 from tests.factories import QUICK, Make, Person
 
 BODY = "PROS_SPEC"
@@ -52,6 +52,8 @@ def test_the_first_members_of_a_body_come_by_command(
     (copy,) = queries.copies_of(session, member.account.id)
     assert f"epoch {copy.epoch}" in printed
     assert BODY.encode() in open_sealed(copy.sealed, identity)
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "personal_key")).one()
+    assert (entry.actor, entry.detail) == ("system", member.account.id), "not the member did it"
     assert queries.eligible_bodies(session, None) == {BODY}
 
 

@@ -55,7 +55,8 @@ def store_personal(
         account_id: whose key it is.
         recipient: "age1pq1…".
         wrapped: an armored age file under a passphrase.
-        force: replace a key even if nobody else could then open the body's current key.
+        force: the operator replaces a key, even if nobody else could then open the body's
+            current key.
         today: the day.
 
     Raises:
@@ -70,7 +71,8 @@ def store_personal(
     if account.recipient != recipient:
         session.execute(delete(KeyCopy).where(KeyCopy.account_id == account.id))
     account.recipient, account.wrapped_identity = recipient, wrapped
-    audit.record(session, "personal_key", actor=account.id, today=today)
+    actor = audit.SYSTEM if force else account.id
+    audit.record(session, "personal_key", actor=actor, detail=account.id, today=today)
 
 
 def store_wrapped(session: Session, account_id: str, wrapped: str, *, today: date) -> None:

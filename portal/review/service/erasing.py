@@ -1,12 +1,15 @@
 """Erasure: the sealed content of a case and the second half of its key go; coded facts stay."""
 
 from datetime import date, timedelta
+from secrets import token_bytes
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
 from portal.cases.models import Attachment, Case, Envelope, ReplacedHeader, StatusChange
+
+ROW_KEY_BYTES = 32
 
 
 def erase(session: Session, case: Case, *, actor: str, today: date) -> tuple[str, ...]:
@@ -26,6 +29,7 @@ def erase(session: Session, case: Case, *, actor: str, today: date) -> tuple[str
     session.execute(delete(Envelope).where(Envelope.case_id == case.id))
     session.expire(case, ["envelopes"])
     case.second_half = None
+    case.row_key = token_bytes(ROW_KEY_BYTES)  # from now on no receipt leads here
     record(session, "erased", actor=actor, case_id=case.id, today=today)
     return files
 

@@ -1,6 +1,7 @@
 """Giving a case to another body: its objects get headers for the new key, its notes stay behind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -42,10 +43,15 @@ def facts_of_case(case: Case, units_key: bytes) -> Facts:
 
 
 def receivers(session: Session, case: Case, units_key: bytes) -> tuple[str, ...]:
-    """Return the bodies a case may go to: not excluded, with a key and somebody who may read."""
-    facts = facts_of_case(case, units_key)
+    """Return the bodies a case may go to: not excluded, with a key and somebody who may read.
+
+    Whatever excludes a body from one of the allegations excludes it from the case.
+    """
+    known = facts_of_case(case, units_key)
+    filed_under = {one.subcategory.partition(".")[0] for one in case.allegations}
+    facts = [replace(known, category=one) for one in {case.category} | filed_under]
     able = eligible_bodies(session, case.unit_code) - {case.body_code}
-    return tuple(sorted(code for code in able if may_receive(code, facts)))
+    return tuple(sorted(code for code in able if all(may_receive(code, one) for one in facts)))
 
 
 def may_transfer(

@@ -6,9 +6,14 @@ from typing import Any
 from flask import Blueprint, current_app
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts.current import current_account
+from portal.cases.audit import record
 from portal.cases.bodies import body_label
+from portal.core import clock
 from portal.core.calendar import working_days_between
 from portal.core.keyring import Keyring
+from portal.review import queries
+from portal.web.database import reading, transaction
 from portal.web.i18n import NAMES
 
 REFERENCE_DIGITS = 8
@@ -70,3 +75,13 @@ def units_key() -> bytes:
     """Return the key of the codes of units."""
     keyring: Keyring = current_app.extensions["keyring"]
     return keyring.units
+
+
+def note_opening(case_id: str) -> None:
+    """Write down, once a day, that the signed-in person read something of a case they may read."""
+    today, who = clock.today(), current_account()
+    with reading() as session:
+        known = queries.was_opened(session, who, case_id, today)
+    if not known:
+        with transaction() as session:
+            record(session, "opened", actor=who.id, case_id=case_id, today=today)

@@ -13,7 +13,6 @@ from crypto import body as bodies
 from crypto.text import to_base64
 from portal.accounts.current import current_account, staff
 from portal.accounts.models import Role
-from portal.cases.audit import record
 from portal.cases.bodies import all_bodies, body_label
 from portal.cases.keys import current_key, recovery_key
 from portal.cases.models import Case, Envelope
@@ -25,9 +24,9 @@ from portal.review import forms, queries
 from portal.review.policy import READERS, is_under_review
 from portal.review.service.steps import steps_from
 from portal.review.service.transfers import receivers
-from portal.review.views.blueprint import pages, units_key
+from portal.review.views.blueprint import note_opening, pages, units_key
 from portal.review.views.words import words
-from portal.web.database import reading, transaction
+from portal.web.database import reading
 from portal.web.forms import PortalForm
 from portal.web.i18n import text_of
 
@@ -36,13 +35,9 @@ from portal.web.i18n import text_of
 @staff(*READERS)
 def case(case_id: str) -> ResponseReturnValue:
     """Show everything coded of a case; its scripts open what is sealed."""
-    today, who = clock.today(), current_account()
     with reading() as session:
-        queries.find_case(session, who, case_id)
-        opened = queries.was_opened(session, who, case_id, today)
-    if not opened:
-        with transaction() as session:
-            record(session, "opened", actor=who.id, case_id=case_id, today=today)
+        queries.find_case(session, current_account(), case_id)
+    note_opening(case_id)
     return show(case_id)
 
 

@@ -14,7 +14,7 @@ from portal.core.blobs import BlobStore
 from portal.core.errors import NotFound
 from portal.review import queries
 from portal.review.policy import READERS
-from portal.review.views.blueprint import pages, reference
+from portal.review.views.blueprint import note_opening, pages, reference
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 
@@ -27,6 +27,7 @@ def sealed_object(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file as it was first stored."""
     with reading() as session:
         found = _Sealed.find(session, case_id, object_id)
+    note_opening(case_id)
     return found.response(f"{object_id}.age")
 
 
@@ -37,6 +38,7 @@ def age_file(case_id: str, object_id: str) -> Response:
     with reading() as session:
         found = _Sealed.find(session, case_id, object_id)
         found.replace_header(session, object_id)
+    note_opening(case_id)
     return found.response(f"{reference(case_id)}-{object_id[:8]}.age")
 
 

@@ -21,7 +21,7 @@ def test_nothing_sealed_is_left(make: Make) -> None:
     desk.session.add(Attachment(id="a" * 32, envelope_id=report.id, length=1, digest="0" * 64))
     desk.session.add(ReplacedHeader(object_id="a" * 32, body_code=desk.unit.code, header=b"header"))
     desk.session.commit()
-    other = make.case()
+    other, before = make.case(), desk.case.row_key
 
     files = erase(desk.session, desk.case, actor="system", today=TODAY)
     desk.session.commit()
@@ -31,6 +31,7 @@ def test_nothing_sealed_is_left(make: Make) -> None:
     assert desk.session.query(Attachment).count() == 0
     assert desk.session.query(ReplacedHeader).count() == 0
     assert desk.case.second_half is None
+    assert desk.case.row_key != before, "not even the server finds it by its receipt"
     assert desk.case.category == "bribery"
 
 

@@ -8,7 +8,9 @@ from crypto.seal import HEADER_BYTES, open_sealed, rewrap_header
 from portal.cases.models import AuditEntry, ReplacedHeader
 from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.taxonomy import load
 from portal.review.queries import find_case, replaced_header, visible
+from portal.review.service.steps import add_allegation
 from portal.review.service.transfers import facts_of_case, may_transfer, receivers
 from portal.review.service.writing import Act
 from tests.factories import TODAY, Make, Unit
@@ -28,6 +30,19 @@ def test_bodies_with_a_conflict_of_interest_are_not_offered(make: Make) -> None:
     assert offered
     assert not {"MVD_DSB", "DP_USB.KZ-75", "MVD_LEAD", "KUIS"} & set(offered)
     assert torture.body_code not in offered
+
+
+def test_an_allegation_added_later_excludes_bodies_too(make: Make) -> None:
+    desk = at_desk(make, category="bribery").take().step("acknowledge", "assess")
+    assert "MVD_DSB" in receivers(desk.session, desk.case, make.keyring.units)
+
+    tortured = load().subcategories_of("ill_treatment")[0].id
+    version = desk.case.version
+    add_allegation(
+        desk.session, desk.case.id, tortured, who=desk.account, version=version, today=TODAY
+    )
+
+    assert "MVD_DSB" not in receivers(desk.session, desk.case, make.keyring.units)
 
 
 def test_the_unit_complained_of_is_known_again_from_its_code(make: Make) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from crypto import body as bodies
 from crypto.errors import OpenError
 from crypto.seal import HEADER_BYTES, open_sealed
+from portal.cases.models import AuditEntry
 from portal.cases.service import SealedFile
 from portal.review.service.transfers import transfer
 from portal.review.service.writing import Act, write
@@ -55,6 +57,21 @@ def test_an_object_comes_as_it_was_stored_and_opens(desk: Desk, sign_in: SignIn)
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert answer.headers["Content-Security-Policy"].startswith("sandbox")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("what", ["object", "age"])
+def test_who_takes_sealed_bytes_past_the_page_is_written_down(
+    desk: Desk, sign_in: SignIn, what: str
+) -> None:
+    report = desk.last("case")
+    assert report is not None
+    client = sign_in(desk.who).client
+    for _ in range(2):
+        client.get(f"/en/staff/case/{desk.case.id}/{what}/{report.id}")
+    desk.renew()
+
+    opened = select(AuditEntry.actor, AuditEntry.case_id).where(AuditEntry.act == "opened")
+    assert desk.session.execute(opened).all() == [(desk.account.id, desk.case.id)]
 
 
 def test_a_file_comes_whole(desk: Desk, make: Make, sign_in: SignIn) -> None:
