@@ -43,7 +43,8 @@ def text_of(label: Label) -> str:
 
 def day(value: date) -> str:
     """Return a day in words, such as 12 March 2026 (pages write `| day`)."""
-    return str(format_date(value, "d MMMM y" if language() == "en" else "long"))
+    # Russian without the "г." behind the year: sentences end with their own full stop
+    return str(format_date(value, "long" if language() == "kk" else "d MMMM y"))
 
 
 def number(value: float) -> str:

@@ -53,7 +53,7 @@ def test_a_fourth_language_is_no_page(client: FlaskClient) -> None:
     ("language", "day", "number"),
     [
         ("en", "12 March 2026", "1,234.5"),
-        ("ru", "12 марта 2026 г.", "1 234,5"),
+        ("ru", "12 марта 2026", "1 234,5"),
         ("kk", "2026 ж. 12 наурыз", "1 234,5"),
     ],
 )
