@@ -1,9 +1,15 @@
 """Bech32: bytes as text with a checksum, the way age writes keys."""
 
+from base64 import b32hexencode
+
 from crypto.errors import FormatError
 
 ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 CHECKSUM_SYMBOLS = 6
+# The standard library counts in base 32 with other digits; a key is too long for a loop of ours.
+_DIGITS = b"0123456789ABCDEFGHIJKLMNOPQRSTUV"
+_TO_VALUES = bytes.maketrans(_DIGITS, bytes(range(32)))
+_TO_DIGITS = bytes.maketrans(bytes(range(32)), _DIGITS)
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 # What the five bits that leave the register at the top do to the rest of it.
@@ -72,14 +78,12 @@ def _polymod(values: list[int]) -> int:
 
 
 def _to_symbols(data: bytes) -> list[int]:
-    bits = "".join(f"{byte:08b}" for byte in data)
-    bits += "0" * (-len(bits) % 5)
-    return [int(bits[i : i + 5], 2) for i in range(0, len(bits), 5)]
+    return list(b32hexencode(data).rstrip(b"=").translate(_TO_VALUES))
 
 
 def _from_symbols(symbols: list[int], length: int) -> bytes:
-    bits = "".join(f"{symbol:05b}" for symbol in symbols)
-    data, spare = bits[: length * 8], bits[length * 8 :]
-    if "1" in spare:
+    number = int(bytes(symbols).translate(_TO_DIGITS), 32)
+    spare = len(symbols) * 5 - length * 8
+    if number & (1 << spare) - 1:
         raise FormatError("the padding of a key is not zero")
-    return int(data, 2).to_bytes(length, "big")
+    return (number >> spare).to_bytes(length, "big")
