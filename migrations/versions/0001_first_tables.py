@@ -267,6 +267,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("clocks", schema=None) as batch_op:
         batch_op.create_index("ix_clocks_due", ["met_on", "due_on"], unique=False)
+        batch_op.create_index("ix_clocks_next", ["case_id", "met_on", "due_on"], unique=False)
 
     op.create_table(
         "criminal_steps",
@@ -471,6 +472,7 @@ def downgrade() -> None:
     op.drop_table("envelopes")
     op.drop_table("criminal_steps")
     with op.batch_alter_table("clocks", schema=None) as batch_op:
+        batch_op.drop_index("ix_clocks_next")
         batch_op.drop_index("ix_clocks_due")
 
     op.drop_table("clocks")

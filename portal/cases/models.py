@@ -201,6 +201,8 @@ class Clock(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "deadline", "started_on"),
         Index("ix_clocks_due", "met_on", "due_on"),
+        # The nearest clock of one case: without this the queue would walk through all clocks.
+        Index("ix_clocks_next", "case_id", "met_on", "due_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -115,6 +115,8 @@ def open_case(
     )
     case.allegations.append(Allegation(position=0, subcategory=facts.subcategory or facts.category))
     case.history.append(StatusChange(position=0, status=Status.RECEIVED, changed_on=today))
+    for deadline in first_clocks(route.priority, route.first_clock):
+        start_clock(case, deadline, today=today)
     session.add(case)
     _flushed(session, "case")
     add_envelope(
@@ -128,8 +130,6 @@ def open_case(
         attachments=attachments,
         today=today,
     )
-    for deadline in first_clocks(route.priority, route.first_clock):
-        start_clock(case, deadline, today=today)
     _send_copies(session, case, route.copies, today=today)
     record(session, "received", actor=REPORTER, case_id=case.id, today=today)
     return case
