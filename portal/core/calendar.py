@@ -5,7 +5,7 @@ import tomllib
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -29,7 +29,7 @@ def is_working_day(day: date) -> bool:
     known = _corrections()
     if day in known.extra_working_days:
         return True
-    return day not in known.extra_days_off and _package(day.year).is_working_day(day)
+    return day not in known.extra_days_off and _is_regular(day)
 
 
 def add_working_days(start: date, count: int) -> date:
@@ -90,3 +90,8 @@ def _package(year: int) -> holidays.HolidayBase:
 @cache
 def _corrections() -> Corrections:
     return record(Corrections, tomllib.loads(data_text("holidays.toml")))
+
+
+@lru_cache(maxsize=4096)  # days; a page with many clocks asks for the same ones again and again
+def _is_regular(day: date) -> bool:
+    return bool(_package(day.year).is_working_day(day))
