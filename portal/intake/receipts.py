@@ -1,14 +1,17 @@
 """Receipts made ahead, so that filing a report does not wait for their slow step."""
 
 import os
+import sys
 from collections import deque
 from dataclasses import dataclass, field
-from threading import Lock, Semaphore, Thread
+from threading import Lock, Semaphore, Thread, get_native_id
 
 from crypto import receipt
 
 # The slow step takes 19 MiB each time; more at once would let a flood use up the memory.
 AT_ONCE = 2
+# Receipts are prepared when the processor has nothing else to do: requests never wait for them.
+LEAST_URGENT = 19
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Receipts:
                 Thread(target=self._fill, name="receipts", daemon=True).start()
 
     def _fill(self) -> None:
+        if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+            os.setpriority(os.PRIO_PROCESS, get_native_id(), LEAST_URGENT)
         while True:
             self._missing.acquire()
             self._shelf.append(_new())
