@@ -94,9 +94,9 @@ def _guard(view: View, *, needs_master: bool) -> View:
         try:
             g.guest = _found()
         except NotFound:
-            return _gone()
+            return gone()
         if needs_master and g.guest.master is None:
-            return _gone()
+            return gone()
         return view(*args, **parts)
 
     return guarded  # type: ignore[return-value]
@@ -117,7 +117,16 @@ def _found() -> Guest:
     return found
 
 
-def _gone() -> ResponseReturnValue:
+def is_of_another_visit(form: Any) -> bool:
+    """Tell whether a page shows another case: its browser may have entered a second receipt since.
+
+    What was written for one body would else be sealed to another.
+    """
+    shown: str | None = form.case.data
+    return bool(shown) and shown != guest().case_id
+
+
+def gone() -> ResponseReturnValue:
     """Ask for the receipt again; what was typed is shown, to be copied."""
     if errors.wants_json():
         return errors.page(HTTPStatus.UNAUTHORIZED)

@@ -84,9 +84,10 @@ class ReceiptForm(PortalForm):
 
 
 class WritingForm(PortalForm):
-    """What every form of the page of a case has: the number that its sealed text will get."""
+    """What every form of the page of a case has: which case, and the number of its sealed text."""
 
     act: Act
+    case = HiddenField(validators=[InputRequired()])
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
 
     def words(self) -> Words:
@@ -191,6 +192,7 @@ class SealedForm(PortalForm):
     """Something that the browser has sealed, and the coded side of it."""
 
     act = HiddenField(validators=[AnyOf([act.value for act in Act])])
+    case = HiddenField(validators=[InputRequired()])
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
     body = FileField(validators=[InputRequired()])
     attachment = MultipleFileField()

@@ -115,16 +115,16 @@ def _common(
         "parts": parts_of,
         "ruling": ruling,
         "rulings": lambda fields: rulings_of(fields, ruling),
-        "forms": _forms(next_seq, form),
+        "forms": _forms(standing.case.id, next_seq, form),
         "leave_form": OneButton(formdata=None),
     }
 
 
-def _forms(next_seq: int, sent: WritingForm | None) -> dict[str, WritingForm]:
+def _forms(case_id: str, next_seq: int, sent: WritingForm | None) -> dict[str, WritingForm]:
     """Return every form of the page; the number in each makes the same page write once."""
     made: dict[str, WritingForm] = {}
     for kind in FORMS:
         form = sent if isinstance(sent, kind) else kind(formdata=None)
-        form.seq.data = str(next_seq)
+        form.case.data, form.seq.data = case_id, str(next_seq)
         made[kind.act.value] = form
     return made

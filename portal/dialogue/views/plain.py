@@ -146,6 +146,8 @@ def file(file_id: str) -> ResponseReturnValue:
 
 def _write(form: WritingForm, files: list[FileStorage] | tuple[()] = ()) -> ResponseReturnValue:
     """Seal and store what a form says, or show the page again with everything typed."""
+    if current.is_of_another_visit(form):
+        return current.gone()
     is_valid, scene = form.validate(), opened_scene()
     if not is_valid:
         return opened_page(scene, HTTPStatus.UNPROCESSABLE_ENTITY, form)

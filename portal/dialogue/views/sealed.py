@@ -92,6 +92,8 @@ def sealed_message() -> ResponseReturnValue:
     form = SealedForm()
     if not form.validate():
         return _refused(form)
+    if current.is_of_another_visit(form):
+        return _told(NotFound("another receipt was entered in this browser"))
     kept: list[Stored] = []
     try:
         kept = keep_all_sealed(form.attachment.data)

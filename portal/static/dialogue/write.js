@@ -176,6 +176,7 @@ async function sealed({ root, keys, thread }, form, fields, chosen) {
   };
   const data = new FormData();
   data.set("act", act);
+  data.set("case", body.rid);
   data.set("seq", String(thread.seq));
   if (act === "verdict") {
     data.set("answer", fields.answer);

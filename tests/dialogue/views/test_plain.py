@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crypto import receipt
+from portal.cases.models import Envelope
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
@@ -261,3 +262,17 @@ def test_nothing_of_a_conversation_is_kept_in_the_clear(
     secrets = ("canary-7713", "canary-8821", "canary-9932", "canary-1043", code)
     for secret in (*secrets, code.replace(" ", ""), "127.0.0.1"):
         assert secret.encode() not in kept
+
+
+def test_a_page_of_one_report_never_writes_to_another(
+    reporter: Reporter, desk: Desk, make: Make
+) -> None:
+    first_page = reporter.browser.get(VIEW)
+    other = make.filed()
+    Reporter(reporter.browser, other.code).come_back()
+
+    told = reporter.send("message", status=403, page=first_page, text="for the first body alone")
+
+    assert "for the first body alone" in told, "it can be copied"
+    assert len(desk.thread()) == 1
+    assert make.session.query(Envelope).filter_by(case_id=other.case.id).count() == 1

@@ -52,6 +52,7 @@ def send(script: FlaskClient, desk: Desk, body: bytes, **given: Any) -> TestResp
     data = {
         "csrf_token": token[1],
         "act": "message",
+        "case": desk.case.id,
         "seq": str(len(desk.thread())),
         "body": (BytesIO(body), "body"),
         **given,
@@ -221,3 +222,10 @@ def test_the_lookup_of_a_receipt_is_not_its_key(desk: Desk) -> None:
 
     assert keys.lookup != keys.master
     assert keys.lookup == desk.filed.reporter.keys.lookup
+
+
+def test_what_is_sealed_for_another_case_is_not_taken(script: FlaskClient, desk: Desk) -> None:
+    refused = send(script, desk, sealed(desk, text="words"), case="0" * 32)
+
+    assert (refused.status_code, refused.json) == (404, {"error": "gone"})
+    assert len(desk.thread()) == 1
