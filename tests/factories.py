@@ -115,6 +115,7 @@ class Make:
         self.blobs = blobs
         self.units: dict[str, Unit] = {}
         self._numbers = iter(range(1_000_000))
+        self._keeps = session.commit
 
     def portal(self, *codes: str) -> "Make":
         """Make every body, and keys and one member for recovery, the oversight board and `codes`.
@@ -124,10 +125,13 @@ class Make:
         chosen = codes or tuple(
             code for code in all_bodies() if body_region(code) in {None, REGION}
         )
+        self._keeps = self.session.flush  # so many commits, one after another, would be slow
         for code in all_bodies():
             self.body(code)
         for code in dict.fromkeys((RECOVERY, PORTAL_BOARD, *chosen)):
             self.unit(code)
+        self._keeps = self.session.commit
+        self.session.commit()
         return self
 
     def body(self, code: str) -> Body:
@@ -248,5 +252,5 @@ class Make:
 
     def _kept(self, row: Row) -> Row:
         self.session.add(row)
-        self.session.commit()
+        self._keeps()
         return row
