@@ -87,7 +87,7 @@ class Look:
 def app(app: Flask) -> Flask:
     """A portal with pages that only fail."""
 
-    def fail(status: int) -> None:
+    def fail(status: int) -> str:
         abort(status)
 
     app.add_url_rule("/<lang>/fails/<int:status>", view_func=fail)
