@@ -21,7 +21,6 @@ QuestionType = Literal[
     "date_approx",
     "datetime_approx",
     "files",
-    "code",
     "info",
 ]
 

@@ -14,9 +14,9 @@ Given = dict[str, str | list[str]]
 
 ANSWERED = 45  # percent of the questions that nobody must answer
 PRESSING = 12  # percent of the answers that call for haste, where there is such an answer
-# Free words that would need a text of their own, and codes of other receipts.
+# Free words that would need a text of their own.
 DAYS = frozenset({"date_approx", "datetime_approx"})
-LEFT_OUT = frozenset({"officer_details", "ret_link"})
+LEFT_OUT = frozenset({"officer_details"})
 
 
 def draft(plan: Plan) -> Draft:

@@ -20,15 +20,12 @@ from wtforms.validators import AnyOf, InputRequired, Optional, Regexp, Validatio
 from crypto import receipt
 from crypto.errors import FormatError
 from crypto.text import from_base64
-from portal.core.text import ascii_digits
 from portal.dialogue.draft import Act, Answer, Opinion, Words
-from portal.web.forms import PortalForm, longest, readable, required
+from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 MAX_FILES = 20
 LONG, SHORT = 20_000, 4_000  # characters
 LOOKUP_BYTES = 32
-# Thirty digits with anything that people put between them.
-_DIGITS = re.compile(r"(?:[0-9][\s.,-]{0,3}){29}[0-9]")
 _WHOLE = Regexp(r"^[0-9]{1,6}$")
 
 ANSWERS = {
@@ -37,21 +34,6 @@ ANSWERS = {
     Answer.FORMAL: _l("A formal brush-off"),
 }
 RESPECT = {"yes": _l("Yes"), "no": _l("No"), "": _l("I do not want to say")}
-
-
-def no_receipt(_form: PortalForm, field: Field) -> None:
-    """Refuse a text that holds a receipt: whoever reads it could come back in its place."""
-    for found in _DIGITS.finditer(ascii_digits(field.data or "")):
-        try:
-            receipt.parse(found.group())
-        except FormatError:
-            continue
-        raise ValidationError(
-            _l(
-                "This holds the code of a receipt. Please take it out: whoever reads your message"
-                " could use it."
-            )
-        )
 
 
 class OneButton(PortalForm):

@@ -22,9 +22,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from crypto import receipt
 from crypto.errors import FormatError
-from crypto.receipt import HALF_BYTES, ReceiptError
+from crypto.receipt import HALF_BYTES
 from crypto.text import from_base64, to_base64
 from portal.core.questions import Option, Question
 from portal.core.taxonomy import load
@@ -33,7 +32,7 @@ from portal.core.text import ascii_digits
 from portal.intake.answers import SKIP, UNKNOWN, asked, chosen_answers, chosen_fields
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import Promise
-from portal.web.forms import PortalForm, longest, readable, required, shortest
+from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
 
 LINE = 200  # characters of an answer that is a line
 MOST = {"longtext": 50_000, "text": 4_000}  # characters
@@ -71,16 +70,6 @@ def whole_number(_form: PortalForm, field: Field) -> None:
 def plain_digits(_form: PortalForm, field: Field) -> None:
     """Write the digits of any script as 0 to 9."""
     field.data = ascii_digits(field.data)
-
-
-def receipt_code(_form: PortalForm, field: Field) -> None:
-    """Refuse what is no receipt code, without repeating any of it."""
-    try:
-        field.data = receipt.show(receipt.parse(field.data))
-    except ReceiptError as error:
-        raise ValidationError(
-            _l("This is not a receipt code: it has 30 digits. Correct it, or leave it empty.")
-        ) from error
 
 
 def few_files(_form: PortalForm, field: Field) -> None:
@@ -245,6 +234,7 @@ def _text_checks(question: Question) -> Iterator[Any]:
     else:
         yield Optional()
     yield readable
+    yield no_receipt
     if question.min_chars:
         yield shortest(question.min_chars)
     special = {
@@ -252,7 +242,6 @@ def _text_checks(question: Question) -> Iterator[Any]:
         "money": plain_digits,
         "date_approx": plain_digits,
         "datetime_approx": plain_digits,
-        "code": receipt_code,
     }
     if question.type in special:
         yield special[question.type]

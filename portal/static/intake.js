@@ -2,7 +2,7 @@
 
 import { derive, newSecondHalf, newSecret, show, withSecondHalf } from "./lib/receipt.js";
 import { Refused, sealReport, send } from "./filing.js";
-import { complaint, counted, normal, readable, receiptIn, visible } from "./questions.js";
+import { complaint, counted, normal, readable, visible } from "./questions.js";
 import { prepareReceipt } from "./receipt.js";
 
 /** @typedef {import("./questions.js").Question} Question */
@@ -209,15 +209,6 @@ function drawReceipt() {
   window.scrollTo(0, 0);
 }
 
-/** @returns {Answers} with receipt codes in their usual form */
-function checkedAnswers() {
-  const given = typed();
-  for (const { id, type } of page.questions) {
-    if (type === "code" && given[id]) given[id] = receiptIn(String(given[id])) ?? given[id];
-  }
-  return given;
-}
-
 /**
  * Seals what was written.
  * @param {Answers} given
@@ -235,7 +226,7 @@ async function sealed(given) {
 
 /** Seals, sends, and shows the receipt; whatever goes wrong, nothing is sent in the clear. */
 async function file() {
-  const given = checkedAnswers();
+  const given = typed();
   find("[data-trouble]", form).hidden = true;
   if (!check(given)) {
     complain("faults");

@@ -1,6 +1,6 @@
 /** Which questions are shown, and which answers count: the twin of portal/intake/answers.py. */
 
-import { digit, parse, show } from "./lib/receipt.js";
+import { digit, parse } from "./lib/receipt.js";
 
 /**
  * @typedef {object} Question
@@ -17,6 +17,8 @@ import { digit, parse, show } from "./lib/receipt.js";
 
 // What a screen obeys and a reader cannot see; portal/core/text.py has the same list.
 const FORBIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]/g;
+// Thirty digits with anything that people put between them.
+const RECEIPT = /(?:\p{Nd}[\s.,-]{0,3}){29}\p{Nd}/gu;
 const DIGITS = new Set(["number", "money", "date_approx", "datetime_approx"]);
 
 /** @param {Answer | undefined} value */
@@ -66,10 +68,18 @@ export function counted(questions, given) {
  */
 export function urgency(urgencies, answers) {
   const found = Object.entries(answers).flatMap(([id, value]) =>
-    [value].flat().map((option) => urgencies[id]?.[option]),
+    [value].flat().map((option) => levelOf(urgencies[id] ?? {}, option)),
   );
   const levels = found.filter((level) => level !== undefined);
   return levels.length > 0 ? Math.min(...levels) : null;
+}
+
+/**
+ * @param {Record<string, number>} levels
+ * @param {string} option whatever a person typed: "constructor" is in every object
+ */
+function levelOf(levels, option) {
+  return Object.hasOwn(levels, option) ? levels[option] : undefined;
 }
 
 /**
@@ -96,27 +106,29 @@ export function readable(text) {
  * Looks at one answer as the server would.
  * @param {Question} question that is shown
  * @param {Answer | undefined} value
- * @returns {"required" | "short" | "long" | "number" | "code" | "unreadable" | null} what is wrong
+ * @returns {"required" | "short" | "long" | "number" | "receipt" | "unreadable" | null} what is wrong
  */
 export function complaint(question, value) {
   if (isBlank(value)) return question.required ? "required" : null;
   if (typeof value !== "string") return null;
   if (readable(value) !== value) return "unreadable";
+  if (holdsReceipt(value)) return "receipt";
   const { length } = [...value];
   if (length < question.at_least) return "short";
   if (length > question.at_most) return "long";
-  if (question.type === "number" && !/^[0-9]{1,5}$/.test(value)) return "number";
-  return question.type === "code" && receiptIn(value) === null ? "code" : null;
+  return question.type === "number" && !/^[0-9]{1,5}$/.test(value) ? "number" : null;
 }
 
 /**
  * @param {string} text
- * @returns {string | null} the receipt code in its usual form
+ * @returns {boolean} whether it holds a receipt: whoever reads it could come back in its place
  */
-export function receiptIn(text) {
-  try {
-    return show(parse(text));
-  } catch {
-    return null;
-  }
+export function holdsReceipt(text) {
+  return (text.match(RECEIPT) ?? []).some((found) => {
+    try {
+      return parse(found).length > 0;
+    } catch {
+      return false;
+    }
+  });
 }

@@ -1,18 +1,23 @@
 """What every form of the portal has in common: its token, clean texts, plain complaints."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import Field, FileField
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, FileField, PasswordField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
-from portal.core.text import has_forbidden, normal, without_forbidden
+from crypto import receipt
+from crypto.errors import FormatError
+from portal.core.text import ascii_digits, has_forbidden, normal, without_forbidden
 
 TOKEN_HOURS = 12
+# Thirty digits with anything that people put between them.
+_DIGITS = re.compile(r"(?:[0-9][\s.,-]{0,3}){29}[0-9]")
 
 
 class PortalForm(FlaskForm):
@@ -31,18 +36,28 @@ class PortalForm(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Read texts as texts and files as files, whatever part of a post they came in."""
+            """Read texts as texts and files as files, whatever part of a post they came in.
+
+            Nobody types what cannot be seen into a code, a box or a hidden field: it goes without
+            a word. Of a text that is `readable` the person is told, and a password is as it is.
+            """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             if request.method != "POST":
                 return None
             files = {field.name for field in form if isinstance(field, FileField)}
-            sent = (*request.form.items(multi=True), *request.files.items(multi=True))
-            return MultiDict(
-                (name, value)
-                for name, value in sent
-                if (name in files) == isinstance(value, FileStorage)
+            as_typed = {
+                field.name
+                for field in form
+                if readable in field.validators or isinstance(field, PasswordField)
+            }
+            texts = (
+                (name, text if name in as_typed else without_forbidden(text))
+                for name, text in request.form.items(multi=True)
+                if name not in files
             )
+            sent = ((name, file) for name, file in request.files.items(multi=True) if name in files)
+            return MultiDict((*texts, *sent))
 
     @property
     def expired(self) -> bool:
@@ -60,6 +75,21 @@ def readable(_form: PortalForm, field: Field) -> None:
         field.data = without_forbidden(field.data)
         raise ValidationError(
             _l("Invisible characters were taken out. Please look at the text and send it again.")
+        )
+
+
+def no_receipt(_form: PortalForm, field: Field) -> None:
+    """Refuse a text that holds a receipt: whoever reads it could come back in its place."""
+    for found in _DIGITS.finditer(ascii_digits(field.data or "")):
+        try:
+            receipt.parse(found.group())
+        except FormatError:
+            continue
+        raise ValidationError(
+            _l(
+                "This holds the code of a receipt. Please take it out: whoever reads your message"
+                " could use it."
+            )
         )
 
 

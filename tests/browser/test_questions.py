@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from crypto import receipt
 from portal.core.questions import Question
 from portal.core.taxonomy import load
 from portal.core.text import ascii_digits, file_name, media_type, normal, without_forbidden
@@ -132,8 +133,16 @@ def test_the_script_complains_where_the_server_would(bench: Bench) -> None:
         ({}, "a\u202eb", "unreadable"),
         ({"type": "number"}, "12", None),
         ({"type": "number"}, "-1", "number"),
-        ({"type": "code", "at_most": 200}, "12345", "code"),
+        ({"at_most": 200}, f"see {receipt.show(bytes(11))}", "receipt"),
+        ({"at_most": 200}, "12345 " * 6, None),
     ]
     for more, value, fault in cases:
         found = bench.run(MODULE + "return twin.complaint(...arguments)", base | more, value)
         assert found == fault, (more, value)
+
+
+def test_a_typed_word_that_every_object_has_is_no_priority(bench: Bench) -> None:
+    for word in ("constructor", "__proto__", "toString"):
+        given = {"what_happened": word, "danger_now": "yes"}
+        levels = {"what_happened": {}, "danger_now": {"yes": 1}}
+        assert bench.run(MODULE + "return twin.urgency(...arguments)", levels, given) == 1

@@ -2,9 +2,8 @@
 
 import { sealFiles } from "../filing.js";
 import { compose } from "../lib/body.js";
-import { parse } from "../lib/receipt.js";
 import { seal } from "../lib/seal.js";
-import { normal, readable } from "../questions.js";
+import { holdsReceipt, normal, readable } from "../questions.js";
 import { complain, find, post, Refused, tell, Unsure, word } from "./page.js";
 
 /** @typedef {import("../lib/shape.js").Body} Body */
@@ -21,7 +20,6 @@ import { complain, find, post, Refused, tell, Unsure, word } from "./page.js";
 
 const MAX_FILES = 20;
 const LONGEST = { text: 20_000, reason: 4_000, why: 4_000 };
-const DIGITS = /(?:\p{Nd}[\s.,-]{0,3}){29}\p{Nd}/gu;
 
 /**
  * @param {HTMLElement} root
@@ -137,17 +135,6 @@ function check(form, fields, chosen) {
   }
   if (holdsReceipt(fields.text)) throw new Refused("receipt");
   fields.text = readable(fields.text);
-}
-
-/** @param {string} text */
-function holdsReceipt(text) {
-  return (text.match(DIGITS) ?? []).some((found) => {
-    try {
-      return parse(found).length > 0;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /**
