@@ -16,6 +16,7 @@ from crypto import body as bodies
 from crypto.seal import open_sealed, seal
 from portal.cases.service import add_envelope
 from portal.cases.states import Status
+from portal.review.service.writing import Act
 from tests.factories import TODAY, Make, Person
 from tests.review.desk import Desk, at_desk, token_of
 
@@ -58,12 +59,14 @@ class Worker:
     def presses(self, words: str) -> "Worker":
         """Press a button that leads to a new page."""
         page = self.driver.find_element(By.TAG_NAME, "html")
-        buttons = f"//button[normalize-space()='{words}']"
-        next(
-            one for one in self.driver.find_elements(By.XPATH, buttons) if one.is_displayed()
-        ).click()
+        self.clicks(words)
         WebDriverWait(self.driver, SECONDS).until(staleness_of(page))
         return self.waits()
+
+    def clicks(self, words: str) -> None:
+        """Click a button in the middle of the screen, where nothing lies over it."""
+        buttons = self.driver.find_elements(By.XPATH, f"//button[normalize-space()='{words}']")
+        self._shown(next(one for one in buttons if one.is_displayed())).click()
 
     def fills(self, field: str, text: str) -> "Worker":
         """Write into a field, unfolding what it lies in."""
@@ -240,6 +243,18 @@ def test_an_altered_object_is_not_shown_and_the_reason_is(make: Make, sit: Sit) 
     assert "first" not in worker.reads(1)
 
 
+def test_an_object_that_is_called_something_else_is_not_shown(make: Make, sit: Sit) -> None:
+    desk = at_desk(make).take().step("acknowledge").write(Act.REPLY)
+    reply = desk.last("case")
+    assert reply is not None
+    reply.kind = "decision"
+    desk.session.commit()
+
+    worker = sit(desk.who).opens(desk)
+
+    assert "did not pass the check" in worker.reads(1)
+
+
 def test_the_next_body_opens_the_files_of_a_case(make: Make, sit: Sit, tmp_path: Path) -> None:
     desk = at_desk(make).take().step("acknowledge")
     plan = tmp_path / "plan of <the> yard.txt"
@@ -260,7 +275,7 @@ def test_the_next_body_opens_the_files_of_a_case(make: Make, sit: Sit, tmp_path:
     next_worker = sit(there).opens(desk)
     assert "The plan is here." in next_worker.reads(1)
     assert "They are competent." in next_worker.reads(2)
-    next_worker.driver.find_element(By.XPATH, "//button[normalize-space()='Open and save']").click()
+    next_worker.clicks("Open and save")
     saved = tmp_path / "browser-1" / "downloads" / "plan of _the_ yard.txt"
     WebDriverWait(next_worker.driver, SECONDS).until(lambda _: saved.exists())
     assert saved.read_bytes() == plan.read_bytes()

@@ -1,15 +1,15 @@
 /** Seals and signs what a body writes, and sends it together with its coded act. */
 
+import { sealFiles } from "../filing.js";
 import { compose } from "../lib/body.js";
-import { equal, fromBase64, random, toHex } from "../lib/bytes.js";
+import { equal, fromBase64 } from "../lib/bytes.js";
 import { recipientOf, signerFromSeed } from "../lib/keys.js";
-import { seal, sealFile, throwawayRecipient } from "../lib/seal.js";
+import { seal, throwawayRecipient } from "../lib/seal.js";
 
 /** @typedef {import("./thread.js").Listed} Listed */
 /** @typedef {Awaited<ReturnType<typeof import("./thread.js").openThread>>} Thread */
 /** @typedef {import("./fetching.js").Bundle} Bundle */
 /** @typedef {{listed: Listed, thread: Thread, bundles: Bundle[]}} State */
-/** @typedef {import("../lib/shape.js").Attachment} Attachment */
 
 const TRIES = 3;
 
@@ -55,43 +55,25 @@ export function readers({ listed, thread: { trust }, bundles }, thread, unit) {
 }
 
 /**
- * @param {File[]} files
- * @param {string[]} recipients
- */
-async function sealFiles(files, recipients) {
-  /** @type {Attachment[]} */
-  const attachments = [];
-  /** @type {[string, Blob][]} */
-  const parts = [];
-  for (const file of files) {
-    const { blob, ...hashes } = await sealFile(file, recipients);
-    const id = toHex(random(16));
-    attachments.push({ id, name: file.name.slice(0, 200), type: file.type.slice(0, 100), ...hashes });
-    parts.push([id, blob]);
-  }
-  return { attachments, parts };
-}
-
-/**
  * @param {State} state
  * @param {object} letter
  * @param {string} letter.type
  * @param {Record<string, unknown>} letter.fields
  * @param {File[]} [letter.files]
  * @param {import("../lib/shape.js").Address} [letter.to] the next body, in a transfer
- * @returns {Promise<{seq: number, sealed: Blob, parts: [string, Blob][]}>}
+ * @returns {Promise<{seq: number, sealed: Blob, parts: [Blob, string][]}>}
  */
 export async function sealLetter(state, { type, fields, files = [], to }) {
   const thread = type === "note" ? "notes" : "case";
   const recipients = readers(state, thread, to?.recipient);
-  const { attachments, parts } = await sealFiles(files, recipients);
+  const { entries, parts } = await sealFiles(files, recipients, () => undefined);
   const body = {
     type,
     rid: state.listed.rid,
     thread: /** @type {"case" | "notes"} */ (thread),
     ...state.thread.end[thread],
     fields,
-    attachments,
+    attachments: entries,
     ...(to === undefined ? {} : { to }),
   };
   const sealed = await seal(compose(body, signerFor(state, body.thread)), recipients);
@@ -107,7 +89,7 @@ async function post(form, { seq, sealed, parts }, more) {
   const data = new FormData(form);
   for (const [name, value] of Object.entries({ ...more, seq: String(seq) })) data.set(name, value);
   data.set("sealed", sealed, "sealed");
-  for (const [id, blob] of parts) data.append("attachment", blob, id);
+  for (const [blob, id] of parts) data.append("attachment", blob, id);
   try {
     return await fetch(form.action, {
       method: "POST",

@@ -13,7 +13,7 @@ import { fetchBytes, FetchError, HEADER_BYTES, identityFor, withHeader } from ".
 
 /**
  * @typedef {Address & {id: string, thread: "case" | "notes", seq: number, kind: string,
- *   author: string, prev: string, files: Record<string, Address>}} Entry
+ *   author: "reporter" | "body", prev: string, files: Record<string, Address>}} Entry
  */
 
 /**
@@ -34,8 +34,6 @@ import { fetchBytes, FetchError, HEADER_BYTES, identityFor, withHeader } from ".
  */
 
 /** @typedef {{entry: Entry, body: Body | null, fault: string}} Opened */
-
-const REPORTERS = new Set(["report", "message", "verdict"]);
 
 /** @type {Map<string, Uint8Array<ArrayBuffer>>} sealed objects never change */
 const known = new Map();
@@ -76,14 +74,17 @@ function signersOf(entry, trust, bundles) {
 /**
  * @param {Uint8Array} plain
  * @param {import("../lib/body.js").Place} place
+ * @param {Entry} entry whose author and kind the body must have
  * @param {(Uint8Array | null)[]} signers
  * @returns {Body}
  */
-function readBy(plain, place, signers) {
+function readBy(plain, place, { author, kind }, signers) {
   let fault = new BindingError("signature");
   for (const signerPublic of signers) {
     try {
-      return read(plain, { ...place, signerPublic });
+      const body = read(plain, { ...place, signerPublic, author });
+      if (body.type !== kind) throw new BindingError("type");
+      return body;
     } catch (error) {
       if (!(error instanceof BindingError) || error.kind !== "signature") throw error;
       fault = error;
@@ -93,12 +94,10 @@ function readBy(plain, place, signers) {
 }
 
 /**
- * @param {Entry} entry
  * @param {Body} body
  * @param {Trust} trust
  */
-function learn(entry, body, trust) {
-  if ((entry.author === "reporter") !== REPORTERS.has(body.type)) throw new Error("author");
+function learn(body, trust) {
   if (body.type === "report") {
     trust.reporter = fromBase64(/** @type {string} */ (body.sig));
     trust.replyTo = body.reply_to ?? null;
@@ -110,7 +109,7 @@ function learn(entry, body, trust) {
 function faultOf(error) {
   if (error instanceof BindingError) return error.kind;
   if (error instanceof FetchError) return "fetch";
-  return error instanceof Error && error.message === "author" ? "author" : "open";
+  return "open";
 }
 
 /**
@@ -143,8 +142,8 @@ export async function openThread(listed, bundles) {
       last[thread].name = digest(bytes);
       const place = { rid: listed.rid, thread, seq, prev };
       const plain = await unsealed(entry, bytes, bundles);
-      const body = readBy(plain, place, signersOf(entry, trust, bundles));
-      learn(entry, body, trust);
+      const body = readBy(plain, place, entry, signersOf(entry, trust, bundles));
+      learn(body, trust);
       result.body = body;
     } catch (error) {
       result.fault = faultOf(error);
