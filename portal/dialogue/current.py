@@ -71,7 +71,7 @@ def leave(answer: Response) -> Response:
     """Make this browser forget that somebody came back."""
     browser.clear()
     answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings().secure)
-    answer.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
 
 

@@ -61,7 +61,7 @@ class TestTheVisit:
         answer = client.post("/en/case/leave", data=hidden(page, "/en/case/leave"))
 
         assert "You have left" in text_of(reporter.browser.seen(answer, 200))
-        assert answer.headers["Clear-Site-Data"] == '"cookies", "storage"'
+        assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
         assert client.get_cookie("visit") is None
         assert client.get_cookie("portal") is None
         assert token is not None
