@@ -14,6 +14,7 @@ from typing import IO, Any, BinaryIO, TypeVar, cast
 from flask import Flask, Request, current_app
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
+from werkzeug.formparser import FormDataParser
 
 from crypto.body import Attachment
 from crypto.errors import FormatError
@@ -28,6 +29,8 @@ from portal.core.text import file_name, media_type
 SEALS = "seals"
 KEEPS = "keeps"
 MEBIBYTE = 1 << 20
+# A form without parts: the longest one hands the keys of 200 epochs to a colleague.
+LONGEST_LINE = 2 * MEBIBYTE
 LONGEST_BODY = sealed_length(BODY_BUCKETS[-1])
 _PIECE = 1 << 20
 
@@ -261,6 +264,12 @@ UPLOADS: Mapping[str, type[SealingUpload | SealedUpload]] = {
 
 class PortalRequest(Request):
     """A request whose files never become temporary files."""
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """Bound a form without parts: the framework reads it whole, each byte a field if it must."""
+        if self.mimetype != "multipart/form-data":
+            self.max_content_length = LONGEST_LINE
+        return super().make_form_data_parser()
 
     def _get_file_stream(
         self,

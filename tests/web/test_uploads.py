@@ -16,7 +16,7 @@ from crypto.padding import ATTACHMENT_MIN_BYTES
 from crypto.seal import seal, throwaway_recipient
 from portal.core.blobs import BlobStore
 from portal.core.errors import Conflict
-from portal.web.uploads import SealedUpload, SealingUpload
+from portal.web.uploads import LONGEST_LINE, SealedUpload, SealingUpload
 from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, write_page
 from tests.live import serving
@@ -154,6 +154,7 @@ def test_a_full_disk_is_told_when_the_file_is_kept(
         def write(self, _data: bytes) -> int:
             raise OSError(28, "No space left on device")
 
+    assert upload._file
     with upload._file:
         monkeypatch.setattr(upload, "_file", Full())
         upload.write(bytes(1 << 20))
@@ -189,3 +190,12 @@ def test_what_is_no_sealed_file_is_not_kept(app: Flask, sent: bytes) -> None:
 
     upload.close()
     assert not list(app.extensions["blobs"].names())
+
+
+def test_a_form_of_a_million_fields_is_not_read(app: Flask) -> None:
+    many = b"a&" * (LONGEST_LINE // 2 + 1)
+    form = "application/x-www-form-urlencoded"
+
+    answer = app.test_client().post("/ru/report/write", data=many, content_type=form)
+
+    assert answer.status_code == 413
