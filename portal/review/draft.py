@@ -1,5 +1,6 @@
 """Frozen values that the forms of review yield."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,8 @@ from enum import StrEnum
 
 from portal.cases.service import SealedFile
 from portal.core.errors import Invalid
+
+_CURSOR = re.compile(r"([1-4])\.([0-9-]{10})?\.([0-9a-f]{32})")
 
 
 class Which(StrEnum):
@@ -50,11 +53,14 @@ class Cursor:
         Raises:
             Invalid: it is something else.
         """
+        found = _CURSOR.fullmatch(text)
+        if found is None:
+            raise Invalid("not a place in the queue")
+        priority, due, case_id = found.groups()
         try:
-            priority, due, case_id = text.split(".")
             return cls(int(priority), date.fromisoformat(due) if due else None, case_id)
         except ValueError as error:
-            raise Invalid("not a place in the queue") from error
+            raise Invalid("not a day in the queue") from error
 
 
 @dataclass(frozen=True)

@@ -44,9 +44,7 @@ def propose(case_id: str) -> ResponseReturnValue:
 @staff(*SECONDS)
 def proposals() -> str:
     """Show what waits for a second person."""
-    with reading() as session:
-        found = service.answerable(session, current_account())
-    return render_template("review/proposals.html", found=found, form=AnswerForm())
+    return _page(AnswerForm(formdata=None))
 
 
 @pages.post("/staff/proposals/<hex:proposal_id>")
@@ -54,16 +52,23 @@ def proposals() -> str:
 def answer(proposal_id: str) -> ResponseReturnValue:
     """Confirm or refuse what somebody of another body asked for."""
     form = AnswerForm()
-    if form.validate():
-        with transaction() as session:
-            files = service.answer(
-                session,
-                proposal_id,
-                grant=form.grant.data == "yes",
-                who=current_account(),
-                today=clock.today(),
-            )
-        store: BlobStore = current_app.extensions["blobs"]
-        for name in files:
-            store.remove(name)
+    if not form.validate():
+        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    with transaction() as session:
+        files = service.answer(
+            session,
+            proposal_id,
+            grant=form.grant.data == "yes",
+            who=current_account(),
+            today=clock.today(),
+        )
+    store: BlobStore = current_app.extensions["blobs"]
+    for name in files:
+        store.remove(name)
     return redirect(url_for("review.proposals"), HTTPStatus.SEE_OTHER)
+
+
+def _page(form: AnswerForm) -> str:
+    with reading() as session:
+        found = service.answerable(session, current_account())
+    return render_template("review/proposals.html", found=found, form=form)
