@@ -8,7 +8,7 @@ from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.expected_conditions import staleness_of, title_contains
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -261,15 +261,11 @@ def test_the_next_body_opens_the_files_of_a_case(make: Make, sit: Sit, tmp_path:
     plan.write_text("a plan\n" * 30_000)
     worker = sit(desk.who).opens(desk)
     worker.fills("reply-text", "The plan is here.").fills("reply-files", str(plan))
-    worker.driver.find_element(By.XPATH, "//button[normalize-space()='Seal and send']")
     worker.presses("Seal and send")
 
     worker.chooses("to", "PROS_SPEC").fills("transfer-text", "They are competent.")
-    button = "//button[normalize-space()='Open it for them and give it away']"
-    worker.driver.find_element(By.XPATH, button).click()
-    WebDriverWait(worker.driver, SECONDS).until(
-        lambda driver: "There is no such page" in driver.page_source or "404" in driver.page_source
-    )
+    worker.clicks("Open it for them and give it away")
+    WebDriverWait(worker.driver, SECONDS).until(title_contains("Queue"))
 
     there = make.person(body_code="PROS_SPEC")
     next_worker = sit(there).opens(desk)

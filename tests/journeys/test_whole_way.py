@@ -97,6 +97,13 @@ class Eyes:
             lambda driver: driver.find_element(By.TAG_NAME, "html").id != old
         )
 
+    def printed(self) -> str:
+        """Return the words that this page puts on paper."""
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        words = str(self.driver.execute_script("return document.body.innerText"))
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        return words
+
     def said(self) -> str:
         """Return all that the page says."""
         return self.driver.find_element(By.TAG_NAME, "body").text
@@ -123,7 +130,9 @@ def files_report(eyes: Eyes, address: str, lang: str) -> str:
     eyes.find("[data-code] li")
     eyes.look("receipt")
     groups = eyes.driver.find_elements(By.CSS_SELECTOR, "[data-code] li")
-    return " ".join(group.text for group in groups)
+    code = " ".join(group.text for group in groups)
+    assert " ".join(eyes.printed().split()) == code, "whoever finds the paper reads digits only"
+    return code
 
 
 def comes_back(eyes: Eyes, address: str, lang: str, code: str) -> None:

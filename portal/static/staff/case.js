@@ -157,7 +157,9 @@ function listen(form, first) {
     say(form, labels.words["work.sealing"]);
     try {
       await send(form, load, write);
-      location.reload();
+      // who gave the case away can no longer open its page
+      if (form.dataset.next) location.assign(form.dataset.next);
+      else location.reload();
     } catch (error) {
       const known = error instanceof Refusal ? error : new Refusal("work.failed");
       const faults = Object.values(known.fields);
