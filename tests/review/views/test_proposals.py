@@ -43,7 +43,7 @@ def test_a_person_of_the_board_refuses(make: Make, sign_in: SignIn) -> None:
     desk = asked(make, sign_in)
     board = sign_in(make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT))
 
-    answer(board, "maybe")
+    answer(board, "maybe", status=422)
     assert reference(desk.case.id) in board.get("/en/staff/proposals")
     answer(board, "no")
 
