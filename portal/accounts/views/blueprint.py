@@ -15,4 +15,4 @@ pages.add_app_template_filter(role_name, "role")
 @pages.app_context_processor
 def sign_out_form() -> dict[str, Any]:
     """Give signed-in people the button by which they leave; nobody else gets a cookie for it."""
-    return {"sign_out_form": OneButton()} if "account" in g else {}
+    return {"sign_out_form": OneButton(formdata=None)} if "account" in g else {}
