@@ -1,0 +1,161 @@
+"""The portal as its own process, as `make run` starts it, and people who come over the wire."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from werkzeug.test import Client
+
+from portal.core.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ROOT = Path(__file__).parents[1]
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A gunicorn with its workers."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path  # everything it said
+
+    def workers(self) -> list[int]:
+        """Return the processes that answer."""
+        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
+        return [int(pid) for pid in Path(path).read_text().split()]
+
+    def kill_workers(self) -> None:
+        """Let every worker end in the middle of whatever it does."""
+        for pid in self.workers():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def server(
+    settings: Settings,
+    folder: Path,
+    *,
+    application: str = "wsgi:app",
+    before: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    options: Sequence[str] = (),
+) -> Iterator[Server]:
+    """Start the portal of a test as its own process.
+
+    Args:
+        settings: its folder and address are those of the process.
+        folder: for what the process says, and for its temporary files.
+        application: what gunicorn loads.
+        before: words before the command, such as a tracer.
+        environment: more for the process.
+        options: more for gunicorn.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "tmp").mkdir(exist_ok=True)
+    told = {
+        "PORTAL_INSTANCE": str(settings.instance),
+        "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PORTAL_RECEIPTS_READY": "0",
+        "TMPDIR": str(folder / "tmp"),
+        "PYTHONPATH": str(ROOT),
+        "PATH": os.environ["PATH"],
+    }
+    command = [
+        *before, sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}",
+        "--workers", "1", "--threads", "4", "--timeout", "120", "--no-control-socket",
+        "--log-level", "warning", *options,
+    ]  # fmt: skip
+    log = folder / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 - a command of our own
+            command, cwd=ROOT, env=told | dict(environment or {}), stdout=out, stderr=out
+        )
+    try:
+        _await(process, port)
+        yield Server(f"http://127.0.0.1:{port}", process, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(process: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(10 * SECONDS):
+        assert process.poll() is None, "the server ended"
+        with suppress(OSError):
+            connection = HTTPConnection("127.0.0.1", port, timeout=SECONDS)
+            connection.request("GET", "/robots.txt")
+            connection.getresponse().read()
+            connection.close()
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server does not answer")
+
+
+def person(address: str, *, source: str = "", **headers: str) -> Client:
+    """Return a browser without scripts that talks to a process, with cookies of its own.
+
+    Args:
+        address: of the server.
+        source: the address that the person comes from.
+        headers: what the browser says of itself with each request, `User_Agent="…"`.
+    """
+    return Client(_wire(address, source, headers))
+
+
+def _wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGIApplication":
+    place = urlsplit(address)
+    always = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def send(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        connection = HTTPConnection(
+            str(place.hostname),
+            place.port,
+            timeout=SECONDS,
+            source_address=(source, 0) if source else None,
+        )
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        query = environ.get("QUERY_STRING")
+        connection.request(
+            environ["REQUEST_METHOD"],
+            environ["PATH_INFO"] + (f"?{query}" if query else ""),
+            body=environ["wsgi.input"].read(length),
+            headers={"Host": place.netloc, **_headers(environ), **always},
+        )
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        kept = [(name, value) for name, value in answer.getheaders() if name not in BY_HOP]
+        start_response(f"{answer.status} {answer.reason}", kept)
+        return [body]
+
+    return send
+
+
+# What belongs to one connection, and the name of the server that gunicorn adds.
+BY_HOP = frozenset({"Connection", "Transfer-Encoding", "Server", "Date"})
+
+
+def _headers(environ: "WSGIEnvironment") -> dict[str, str]:
+    names = {"HTTP_COOKIE": "Cookie", "HTTP_ACCEPT": "Accept", "CONTENT_TYPE": "Content-Type"}
+    return {name: environ[key] for key, name in names.items() if environ.get(key)}
