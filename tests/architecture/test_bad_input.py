@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
@@ -101,6 +102,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         app.testing = True
         sessions: Sessions = app.extensions["sessions"]
         engine = sessions.kw["bind"]
+        event.listen(engine, "checkout", hurry)
         Base.metadata.create_all(engine)
         with sessions() as session:
             made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
@@ -115,6 +117,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         yield Portal(people, forms | scripted(forms), live, kept)
         kept.close()
         engine.dispose()
+
+
+def hurry(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
+    """Wait a moment for the database, not a quarter of a minute."""
+    connection.execute("PRAGMA busy_timeout = 10")
 
 
 def scripted(forms: Mapping[str, Form]) -> dict[str, Form]:
@@ -398,3 +405,23 @@ def test_an_odd_place_in_the_queue_is_no_page(portal: Portal, after: str) -> Non
 
     assert staff.get("/en/staff", query_string={"after": after}).status_code == 400
     assert staff.get("/en/staff", query_string=wishes | {"after": ""}).status_code == 422
+
+
+def test_while_somebody_else_writes_every_form_waits_with_its_text(portal: Portal) -> None:
+    waits = set()
+    for form in portal.forms.values():
+        portal.renew()
+        other = sqlite3.connect(portal.live, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        answer = portal.post(form, data=dict(form.filled))
+        other.execute("ROLLBACK")
+        other.close()
+        if answer.status_code in TAKEN:
+            assert form.endpoint == "intake.write", form.endpoint  # reads, and writes nothing
+            continue
+        assert answer.status_code in REFUSED | {503}, form.endpoint
+        if answer.status_code == 503:
+            waits.add(form.endpoint)
+            assert answer.is_json or says_why(answer.text), form.endpoint
+            assert form.endpoint in BY_SCRIPT or kept(form, answer) <= {"login"}, form.endpoint
+    assert len(waits) > len(portal.forms) / 2, waits
