@@ -1,6 +1,7 @@
 """The story of a case at the desk: unlock, read, ask, decide, give away; in real browsers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,27 @@ def test_an_altered_object_is_not_shown_and_the_reason_is(make: Make, sit: Sit) 
     assert "were altered" in worker.reads(1)
     assert "not what its writer saw" in worker.reads(2), "nor what was written behind it"
     assert "first" not in worker.reads(1)
+
+
+def test_a_report_that_names_another_reader_than_its_body_is_a_warning(
+    make: Make, sit: Sit
+) -> None:
+    desk = at_desk(make)
+    report, other = desk.last("case"), make.units["PROS_SPEC"]
+    assert report is not None
+    place = {"rid": desk.case.id, "thread": bodies.CASE, "seq": 0, "prev": ""}
+    written = bodies.read(desk.opened(report), signer_public=None, **place)  # type: ignore[arg-type]
+    exchanged = bodies.Addressee(desk.unit.code, other.identity.recipient, other.signing.public)
+    again = bodies.compose(replace(written, to=exchanged), desk.filed.reporter.own.signing)
+    warning = (By.ID, "misdirected")
+
+    assert not sit(desk.who).opens(desk).driver.find_element(*warning).is_displayed()
+    desk.renew()
+    report.sealed = seal(again, desk.readers())
+    report.digest = bodies.digest(report.sealed)
+    desk.session.commit()
+
+    assert sit(desk.who).opens(desk).driver.find_element(*warning).is_displayed()
 
 
 def test_an_object_that_is_called_something_else_is_not_shown(make: Make, sit: Sit) -> None:

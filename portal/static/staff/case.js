@@ -4,7 +4,7 @@ import { drawBody, drawFault, element } from "./body-view.js";
 import { openAttachment, safeName, save } from "./files.js";
 import { fetchJson } from "./fetching.js";
 import { Refusal, send } from "./reply.js";
-import { openThread } from "./thread.js";
+import { isMisdirected, openThread } from "./thread.js";
 import { headersFor, receiverAt } from "./transfer.js";
 import { unlocked } from "./unlock.js";
 
@@ -174,6 +174,8 @@ first.thread.opened.forEach(draw);
 for (const form of page.querySelectorAll("form[data-type]")) {
   listen(/** @type {HTMLFormElement} */ (form), first);
 }
+const misdirected = document.getElementById("misdirected");
+if (misdirected !== null) misdirected.hidden = !isMisdirected(first.thread.trust, body, bundles);
 const writing = document.getElementById("writing");
 if (writing !== null) writing.hidden = false;
 page.dataset.ready = "yes";

@@ -3,7 +3,7 @@
 import { digest, read } from "../lib/body.js";
 import { fromBase64 } from "../lib/bytes.js";
 import { BindingError } from "../lib/errors.js";
-import { signerFromSeed } from "../lib/keys.js";
+import { recipientOf, signerFromSeed } from "../lib/keys.js";
 import { open } from "../lib/seal.js";
 import { fetchBytes, FetchError, HEADER_BYTES, identityFor, withHeader } from "./fetching.js";
 
@@ -31,6 +31,7 @@ import { fetchBytes, FetchError, HEADER_BYTES, identityFor, withHeader } from ".
  * @property {Uint8Array | null} reporter who signs the reporter's objects
  * @property {Uint8Array | null} signing who signs those of the body responsible
  * @property {string | null} replyTo the reporter's recipient
+ * @property {import("../lib/shape.js").Address | null} to whom the reporter writes to
  */
 
 /** @typedef {{entry: Entry, body: Body | null, fault: string}} Opened */
@@ -102,7 +103,23 @@ function learn(body, trust) {
     trust.reporter = fromBase64(/** @type {string} */ (body.sig));
     trust.replyTo = body.reply_to ?? null;
   }
-  if (body.to !== undefined) trust.signing = fromBase64(body.to.signing);
+  if (body.to !== undefined) {
+    trust.to = body.to;
+    trust.signing = fromBase64(body.to.signing);
+  }
+}
+
+/**
+ * Compares whom the reporter was told to write to with one's own keys.
+ * @param {Trust} trust of an opened thread
+ * @param {string} body code of one's own body
+ * @param {Bundle[]} bundles
+ * @returns {boolean} whether somebody exchanged the keys on the reporter's page
+ */
+export function isMisdirected({ to }, body, bundles) {
+  if (to === null) return false;
+  const isOurs = bundles.some(({ identity }) => recipientOf(identity) === to.recipient);
+  return to.body !== body || !isOurs;
 }
 
 /** @param {unknown} error */
@@ -121,7 +138,7 @@ function faultOf(error) {
  */
 export async function openThread(listed, bundles) {
   /** @type {Trust} */
-  const trust = { reporter: null, signing: null, replyTo: null };
+  const trust = { reporter: null, signing: null, replyTo: null, to: null };
   /** @type {Opened[]} */
   const opened = [];
   const end = structuredClone(listed.end);
