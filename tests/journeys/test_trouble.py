@@ -14,16 +14,16 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from crypto.padding import padme
-from crypto.seal import sealed_length
+from crypto.seal import seal, sealed_length, throwaway_recipient
 from portal.cases import audit
 from portal.cases.models import AuditEntry, Case, Filing
 from portal.core.blobs import BlobStore
 from tests.factories import Make
 from tests.intake.steps import kept_in, needed, opened, receipt_on, send, write_page
-from tests.intake.test_views import seal, sealed_post, send_sealed, throwaway_recipient
+from tests.intake.test_views import sealed_post, send_sealed
 from tests.page import Browser, text_of
 
-PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 500
+PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 8_000  # more than a report adds to the database
 WHOLE = sealed_length(padme(len(PHOTO)))
 TYPED = {**needed("bribery"), "bribe_next": "кактус-7719 on Friday, behind the market"}
 
@@ -37,6 +37,10 @@ def portal(make: Make, app: Flask) -> Make:
     def hurry(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
         connection.execute("PRAGMA busy_timeout = 30")
 
+    made.session.commit()
+    with engine.connect() as connection:  # what is written next begins at the start of its file
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     event.listen(engine, "checkout", hurry)
     return made
 
