@@ -58,8 +58,9 @@ class Cursor:
             raise Invalid("not a place in the queue")
         priority, due, case_id = found.groups()
         try:
-            return cls(int(priority), date.fromisoformat(due) if due else None, case_id)
-        except ValueError as error:
+            urgency = {"1": 1, "2": 2, "3": 3, "4": 4}[priority]
+            return cls(urgency, date.fromisoformat(due) if due else None, case_id)
+        except (KeyError, ValueError) as error:
             raise Invalid("not a day in the queue") from error
 
 
