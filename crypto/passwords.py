@@ -14,7 +14,6 @@ HASH_BYTES = 32
 _MEMORY_KIB = 19456
 _PASSES = 2
 _LANES = 1
-_PARAMETERS = f"$argon2id$v=19$m={_MEMORY_KIB},t={_PASSES},p={_LANES}$"
 
 
 def hash_password(password: str) -> str:
@@ -68,20 +67,6 @@ def check_password(password: str, stored: str) -> bool:
             raise FormatError("not a stored password") from None
         return False
     return True
-
-
-def needs_rehash(stored: str) -> bool:
-    """Say whether a stored password was made with other parameters than today's.
-
-    Args:
-        stored: What `hash_password` gave, perhaps years ago.
-
-    Returns:
-        True if it should be stored anew at the next sign-in, when the password is at hand.
-
-    Source: RFC 9106 section 4.
-    """
-    return not stored.startswith(_PARAMETERS)
 
 
 def _normal(password: str) -> bytes:

@@ -73,14 +73,3 @@ def pinned_keys(session: Session, unit_id: int, recovery_id: int) -> SealingKeys
     if unit is None or recovery is None or recovery.body_code != RECOVERY:
         raise NotFound("the keys of a page")
     return SealingKeys(unit, recovery)
-
-
-def recipients_for(
-    session: Session, body_code: str, reporter: Recipient | None
-) -> tuple[Recipient, Recipient, Recipient]:
-    """Return the three recipients of a new object for a body.
-
-    Raises:
-        NotFound: the body, or recovery, has no key.
-    """
-    return current_keys(session, body_code).recipients(reporter)

@@ -266,7 +266,7 @@ class PortalRequest(Request):
     """A request whose files never become temporary files."""
 
     def make_form_data_parser(self) -> FormDataParser:
-        """Bound a form without parts: the framework reads it whole, each byte a field if it must."""
+        """Bound a form without parts: the framework reads it whole, and each byte may be a field."""
         if self.mimetype != "multipart/form-data":
             self.max_content_length = LONGEST_LINE
         return super().make_form_data_parser()

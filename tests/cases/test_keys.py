@@ -10,7 +10,6 @@ from portal.cases.keys import (
     current_key,
     current_keys,
     pinned_keys,
-    recipients_for,
     recovery_key,
 )
 from portal.cases.models import RECOVERY
@@ -47,7 +46,7 @@ def test_only_the_three_who_were_named_can_open(make: Make, session: Session) ->
     make.portal(BODY, "KNB_AC")
     reporter = generate_identity()
 
-    sealed = seal(b"told in confidence", recipients_for(session, BODY, reporter.recipient))
+    sealed = seal(b"told in confidence", current_keys(session, BODY).recipients(reporter.recipient))
 
     for identity in (make.units[BODY].identity, make.units[RECOVERY].identity, reporter):
         assert open_sealed(sealed, identity) == b"told in confidence"
@@ -58,10 +57,10 @@ def test_only_the_three_who_were_named_can_open(make: Make, session: Session) ->
 def test_what_no_reporter_reads_looks_like_the_rest(make: Make, session: Session) -> None:
     make.portal(BODY)
 
-    unread = recipients_for(session, BODY, None)
+    unread = current_keys(session, BODY).recipients(None)
 
     assert len(set(unread)) == 3
-    assert recipients_for(session, BODY, None)[2] != unread[2]
+    assert current_keys(session, BODY).recipients(None)[2] != unread[2]
 
 
 def test_a_page_cannot_promise_another_body_as_recovery(make: Make, session: Session) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from crypto.errors import FormatError
-from crypto.passwords import MAX_PASSWORD, check_password, hash_password, needs_rehash
+from crypto.passwords import MAX_PASSWORD, check_password, hash_password
 
 STORED = hash_password("жылқы батарея")
 
@@ -39,8 +39,3 @@ def test_what_is_no_stored_password_is_a_fault_and_not_a_refusal() -> None:
 
 def test_a_broken_stored_password_accepts_nothing() -> None:
     assert not check_password("жылқы батарея", STORED[:-4])
-
-
-def test_old_parameters_are_noticed() -> None:
-    assert not needs_rehash(STORED)
-    assert needs_rehash(STORED.replace("t=2", "t=1"))

@@ -25,7 +25,9 @@ def test_anything_else_is_refused(written: str) -> None:
         return
 
 
-@pytest.mark.parametrize("written", ["1", "1.2.3", "x..y", "1.2026-13-01.a", "1..a.b", "5..a", f"{2**70}..a"])
+@pytest.mark.parametrize(
+    "written", ["1", "1.2.3", "x..y", "1.2026-13-01.a", "1..a.b", "5..a", f"{2**70}..a"]
+)
 def test_what_is_no_place_is_refused(written: str) -> None:
     with pytest.raises(Invalid):
         Cursor.parse(written)
