@@ -52,7 +52,6 @@ def server(
     *,
     application: str = "wsgi:app",
     before: Sequence[str] = (),
-    environment: Mapping[str, str] | None = None,
     options: Sequence[str] = (),
 ) -> Iterator[Server]:
     """Start the portal of a test as its own process.
@@ -62,7 +61,6 @@ def server(
         folder: for what the process says, and for its temporary files.
         application: what gunicorn loads.
         before: words before the command, such as a tracer.
-        environment: more for the process.
         options: more for gunicorn.
     """
     with socket.socket() as free:
@@ -85,17 +83,17 @@ def server(
     log = folder / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - a command of our own
-            command, cwd=ROOT, env=told | dict(environment or {}), stdout=out, stderr=out
+            command, cwd=ROOT, env=told, stdout=out, stderr=out, start_new_session=True
         )
     try:
         _await(process, port)
         yield Server(f"http://127.0.0.1:{port}", process, log)
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # a tracer, too, and what it traces
         try:
             process.wait(SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
