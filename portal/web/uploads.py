@@ -266,7 +266,7 @@ class PortalRequest(Request):
     """A request whose files never become temporary files."""
 
     def make_form_data_parser(self) -> FormDataParser:
-        """Bound a form without parts: the framework reads it whole, and each byte may be a field."""
+        """Bound a form without parts: the framework reads it whole, into a field for each sign."""
         if self.mimetype != "multipart/form-data":
             self.max_content_length = LONGEST_LINE
         return super().make_form_data_parser()
