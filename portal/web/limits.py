@@ -18,6 +18,7 @@ from crypto.vault import keyed
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
+from portal.web.counters import Counters
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ def register(app: Flask, settings: Settings) -> None:
         default_limits=[LIMITS[POSTS]],
         default_limits_exempt_when=_counts_nothing,
         default_limits_per_method=True,
-        storage_uri=settings.redis_url or "memory://",
+        storage_uri=settings.redis_url or f"{Counters.STORAGE_SCHEME[0]}://",
         storage_options={"wrap_exceptions": True},
         swallow_errors=True,  # no report waits because the store of the counters is away
         headers_enabled=False,
