@@ -102,7 +102,8 @@ def _shown(category: str, given: Answers) -> Iterator[str]:
     for question in asked(category):
         if question.type != "info" and question.is_shown(shown):
             value = given.get(question.id, "")
-            shown[question.id] = value if isinstance(value, str) else list(value)
+            said = value if isinstance(value, str) else list(value)
+            shown[question.id] = "" if _is_blank(said) else said  # to say nothing calls for nothing
             yield question.id
 
 

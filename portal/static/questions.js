@@ -46,7 +46,9 @@ export function visible(questions, given) {
   /** @type {Answers} */
   const shown = Object.create(null);
   for (const question of questions) {
-    if (isShown(question, shown)) shown[question.id] = given[question.id] ?? "";
+    const said = given[question.id] ?? "";
+    // to say nothing calls for nothing
+    if (isShown(question, shown)) shown[question.id] = isBlank(said) ? "" : said;
   }
   return Object.keys(shown);
 }
