@@ -1,7 +1,7 @@
 """Counters of attempts in the memory of one worker.
 
-The memory store of the package limits starts a thread for nearly every count, and each of those threads
-looks at all counters. Under a flood that alone would keep a worker busy.
+The memory store of the package limits starts a thread for nearly every count, and each of those
+threads looks at all counters. Under a flood that alone would keep a worker busy.
 """
 
 from threading import Lock

@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, FileField, PasswordField
+from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
 from crypto import receipt
 from crypto.errors import FormatError
 from portal.core.text import ascii_digits, has_forbidden, normal, without_forbidden
+from portal.web.i18n import language
 
 TOKEN_HOURS = 12
 # Thirty digits with anything that people put between them.
@@ -28,6 +30,15 @@ class PortalForm(FlaskForm):
 
         csrf = True
         csrf_time_limit = TOKEN_HOURS * 3600
+
+        @property
+        def locales(self) -> tuple[str]:
+            """Return the language of what WTForms itself says."""
+            return (language(),)
+
+        def get_translations(self, form: Any) -> Any:
+            """Return its words, which are read once; Flask-WTF would read them for each form."""
+            return DefaultMeta.get_translations(self, form)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add the filter that every text passes."""
