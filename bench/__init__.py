@@ -1,0 +1,1 @@
+"""Speed and memory, measured on a real server: `python -m bench` (see docs/performance.md)."""

@@ -1,0 +1,85 @@
+"""What a measurement yields, how it is summed up, printed and written into the document."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median, quantiles
+from typing import NamedTuple
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
+MEBIBYTE = 1 << 20
+Tell = Callable[[str], None]
+
+
+class Figure(NamedTuple):
+    """One thing that was measured; `met` is None where there is no goal."""
+
+    what: str
+    measured: str
+    goal: str = ""
+    met: bool | None = None
+
+
+def judged(what: str, value: float, unit: str, *, most: float = 0, least: float = 0) -> Figure:
+    """Return a figure that has a goal.
+
+    Args:
+        what: what was measured.
+        value: the result.
+        unit: printed behind it.
+        most: the goal, if less is better.
+        least: the goal, if more is better.
+    """
+    goal = f"≤ {most:g} {unit}" if most else f"≥ {least:g} {unit}"
+    met = value <= most if most else value >= least
+    return Figure(what, f"{short(value)} {unit}", goal, met)
+
+
+def short(value: float) -> str:
+    """Return a number with three digits that count."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a duration as text."""
+    return f"{short(seconds * 1000)} ms"
+
+
+def p95(times: Sequence[float]) -> float:
+    """Return what nineteen of twenty stay below."""
+    return quantiles(times, n=20)[-1]
+
+
+def both(times: Sequence[float]) -> str:
+    """Return the median and the 95th percentile of durations as text."""
+    return f"p50 {milliseconds(median(times))}, p95 {milliseconds(p95(times))}"
+
+
+def rank(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return how often a value of `one` exceeds one of `other`, ties counted half (Mann-Whitney).
+
+    0.5 says that the two cannot be told apart; 0 or 1 that a single sample tells them apart.
+    """
+    ordered = sorted(other)
+    wins = sum(bisect_left(ordered, value) + bisect_right(ordered, value) for value in one) / 2
+    return wins / (len(one) * len(ordered))
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """Return figures as a table in Markdown."""
+    words = {True: "yes", False: "**no**", None: ""}
+    rows = [f"| {one.what} | {one.measured} | {one.goal} | {words[one.met]} |" for one in figures]
+    return "\n".join(("| what | measured | goal | met |", "|---|---|---|---|", *rows))
+
+
+def write(name: str, figures: Sequence[Figure]) -> None:
+    """Put the table of a part where the document has its place."""
+    text = DOCUMENT.read_text("utf-8")
+    place = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    made, count = place.subn(lambda found: f"{found[1]}{table(figures)}\n{found[2]}", text)
+    if count != 1:
+        raise SystemExit(f"{DOCUMENT.name} has no place for {name}")
+    DOCUMENT.write_text(made, "utf-8")

@@ -1,0 +1,106 @@
+"""What a first visit loads over the wire: counted by the server, weighed request by request."""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from selenium.webdriver.chrome.webdriver import WebDriver
+
+from bench.figures import Figure, Tell, judged
+from bench.load import ask, request
+from bench.reports import CHOICE, LANGUAGE
+from bench.server import command, installation, serving
+from tests.chromium import start_chromium
+
+FRONT, CHOOSE = f"/{LANGUAGE}/", f"/{LANGUAGE}/report"
+KILOBYTE = 1000
+QUIET_SECONDS = 2
+CONTINUE = """
+document.querySelector(`[name=subcategory][value="${arguments[0]}"]`).checked = true;
+document.querySelector("#region").value = arguments[1];
+document.querySelector("main form").submit();
+"""
+
+
+class Load(NamedTuple):
+    """What a page made the browser ask for."""
+
+    requests: int
+    kilobytes: float
+
+
+def measure(tell: Tell, *, full: bool) -> list[Figure]:
+    """Let a browser open the first pages, with scripts and without."""
+    del full
+    found = {}
+    for scripts in (False, True):
+        tell("with scripts" if scripts else "without scripts")
+        found[scripts] = _visited(scripts=scripts)
+    plain, scripted = found[False], found[True]
+    first = plain["front"]
+    more = scripted["write"].kilobytes - plain["write"].kilobytes
+    return [
+        judged("first visit, over the wire", first.kilobytes, "KB", most=60),
+        judged("first visit, requests", first.requests, "requests", most=4),
+        *(
+            Figure(f"then: {name}", f"{load.kilobytes:.1f} KB in {load.requests} requests")
+            for name, load in plain.items()
+            if name != "front"
+        ),
+        judged("scripts of the form, over the wire", more, "KB", most=60),
+        Figure(
+            "scripts of the form, requests",
+            str(scripted["write"].requests - plain["write"].requests),
+        ),
+        Figure(
+            "scripts on the pages before",
+            f"{scripted['front'].requests - first.requests} requests",
+            "0",
+            scripted["front"].requests == first.requests,
+        ),
+    ]
+
+
+def _visited(*, scripts: bool) -> dict[str, Load]:
+    """Open the front page, choose, and open the questions, in a fresh browser."""
+    with installation() as place, tempfile.TemporaryDirectory(prefix="portal-bench-") as profile:
+        place.make.portal()
+        log = place.folder / "requests"
+        logged = ("--access-logfile", str(log), "--access-logformat", "%(m)s %(U)s %(s)s %(B)s")
+        one = command(*logged, port=place.port, workers=1)
+        with serving(place, one) as server:
+            page = ask(server.port, request(FRONT))
+            driver = start_chromium(Path(profile), scripts=scripts, language=LANGUAGE)
+            try:
+                return _steps(driver, place.settings.public_url, log, page.bytes - len(page.body))
+            finally:
+                driver.quit()
+
+
+def _steps(driver: WebDriver, address: str, log: Path, head: int) -> dict[str, Load]:
+    """Take the steps of a reporter, and return what each of them loaded."""
+    _until_quiet(log)
+    found = {}
+    for name, step in (
+        ("front", lambda: driver.get(address + FRONT)),
+        ("choose", lambda: driver.get(address + CHOOSE)),
+        ("write", lambda: driver.execute_script(CONTINUE, CHOICE.subcategory, CHOICE.region)),
+    ):
+        before = len(_answers(log))
+        step()
+        _until_quiet(log)
+        sizes = [int(size) + head for size in _answers(log)[before:]]
+        found[name] = Load(len(sizes), sum(sizes) / KILOBYTE)
+    return found
+
+
+def _until_quiet(log: Path) -> None:
+    known = -1
+    while known != (known := len(_answers(log))):
+        time.sleep(QUIET_SECONDS)
+
+
+def _answers(log: Path) -> list[str]:
+    """Return the length of the body of each answer."""
+    return log.read_text("utf-8").splitlines()

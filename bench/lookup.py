@@ -1,0 +1,116 @@
+"""Finding a case by its receipt: among a thousand and a million cases, known and unknown."""
+
+import secrets
+import sqlite3
+from base64 import b64encode
+from contextlib import closing
+from datetime import date
+from statistics import median
+from time import perf_counter
+
+from bench.figures import Figure, Tell, judged, milliseconds, rank, short
+from bench.load import drive, request
+from bench.reports import BASE_URL, hidden_fields, keyring_of
+from bench.server import Place, installation, serving
+from bench.synthetic import BODY, DECIDED, write
+from crypto.receipt import row_key
+from portal.core import clock
+from portal.dialogue.queries import case_of_receipt
+
+SMALL, LARGE = 1_000, 1_000_000
+SAMPLES = 3_000  # look-ups of each kind
+BLOCK = 100  # requests of one kind before the other
+YEARS = 3
+PAGE, OPEN = "/en/case", "/en/case/sealed/open"
+Times = tuple[list[float], list[float]]
+
+
+def measure(tell: Tell, *, full: bool) -> list[Figure]:
+    """Look receipts up that lead somewhere, and as many that do not."""
+    number = SAMPLES * (4 if full else 1)
+    with installation() as place:
+        place.make.body(BODY)
+        found: dict[int, Times] = {}
+        known: list[bytes] = []
+        for size in (SMALL, LARGE):
+            tell(f"{size:,} cases")
+            first = date(clock.today().year - YEARS, 1, 1)
+            write(place, DECIDED, size, first=first, days=YEARS * 365, besides=False)
+            known = _known_receipts(place, min(size, number))
+            found[size] = _looked_up(place, known, number)
+        tell(f"{2 * number:,} requests, one after the other")
+        asked = _asked(place, known)
+    small, large = (median(found[size][0]) for size in (SMALL, LARGE))
+    return [
+        Figure(f"look-up of a receipt, {SMALL:,} cases", milliseconds(small)),
+        Figure(f"the same, {LARGE:,} cases", milliseconds(large)),
+        judged("… against each other", large / small, "×", most=1.2),
+        _compared(f"look-up, {LARGE:,} cases, known and unknown", found[LARGE]),
+        _compared("whole request of a script, known and unknown", asked),
+    ]
+
+
+def _compared(what: str, times: Times) -> Figure:
+    hit, miss = times
+    medians = f"{milliseconds(median(hit))} and {milliseconds(median(miss))}"
+    return Figure(what, f"{medians}; rank {short(rank(hit, miss))}")
+
+
+def _known_receipts(place: Place, number: int) -> list[bytes]:
+    """Let so many cases, all over the table, belong to receipts that are known here."""
+    pepper = keyring_of(place).pepper
+    lookups = [secrets.token_bytes(32) for _ in range(number)]
+    with closing(sqlite3.connect(place.settings.instance / "portal.sqlite")) as database:
+        chosen = database.execute("SELECT id FROM cases ORDER BY id LIMIT ?", (number,)).fetchall()
+        rows = [(row_key(pepper, one), case) for one, (case,) in zip(lookups, chosen, strict=True)]
+        database.executemany("UPDATE cases SET row_key = ? WHERE id = ?", rows)
+        database.commit()
+    return lookups
+
+
+def _looked_up(place: Place, known: list[bytes], number: int) -> Times:
+    """Look up by turns what is known and what is not."""
+    pepper = keyring_of(place).pepper
+    times: Times = ([], [])
+    for turn in range(number):
+        for kind, lookup in enumerate((known[turn % len(known)], secrets.token_bytes(32))):
+            key = row_key(pepper, lookup)
+            with place.app.extensions["sessions"]() as session:
+                session.connection()
+                begin = perf_counter()
+                case = case_of_receipt(session, key)
+                times[kind].append(perf_counter() - begin)
+            assert (case is None) is bool(kind)
+    return times
+
+
+def _asked(place: Place, known: list[bytes]) -> Times:
+    """Send what the script of the page sends, by turns known and unknown."""
+    client = place.app.test_client()
+    tokens = hidden_fields(client.get(PAGE, base_url=BASE_URL).text)
+    cookie = client.get_cookie("portal", domain="127.0.0.1")
+    assert cookie is not None
+    times: Times = ([], [])
+    with serving(place) as server:
+        for start in range(0, len(known), BLOCK):
+            for kind, status in enumerate((200, 404)):
+                lookups = known[start : start + BLOCK]
+                if kind:
+                    lookups = [secrets.token_bytes(32) for _ in lookups]
+                sent = [_open(lookup, tokens["csrf_token"], cookie.value) for lookup in lookups]
+                times[kind].extend(drive(server.port, sent, 1).checked(status).times)
+    return times
+
+
+def _open(lookup: bytes, token: str, cookie: str) -> bytes:
+    fields = {"csrf_token": token, "lookup": b64encode(lookup).decode()}
+    parts = "".join(
+        f'--bench\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    )
+    headers = {
+        "Cookie": f"portal={cookie}",
+        "Content-Type": "multipart/form-data; boundary=bench",
+        "Accept": "application/json",
+    }
+    return request(OPEN, method="POST", headers=headers, body=f"{parts}--bench--\r\n".encode())

@@ -1,0 +1,70 @@
+"""The queue of a body: how its page grows with the number of cases."""
+
+from datetime import timedelta
+from statistics import median
+
+from sqlalchemy import event
+
+from bench.figures import Figure, Tell, both, judged, p95
+from bench.load import Outcome, drive, request
+from bench.server import Place, installation, serving, signed_in
+from bench.synthetic import BODY, WAITING, write
+from portal.core import clock
+
+SIZES = (1_000, 10_000, 100_000)
+LARGEST = 1_000_000
+PAGE = "/en/staff"
+REQUESTS = 200
+SPREAD_DAYS = 300
+
+
+def measure(tell: Tell, *, full: bool) -> list[Figure]:
+    """Open the page of the queue among more and more cases."""
+    sizes = (*SIZES, LARGEST) if full else SIZES
+    with installation() as place:
+        place.make.unit(BODY)
+        cookie = signed_in(place, place.make.person(body_code=BODY).account)
+        first = clock.today() - timedelta(days=SPREAD_DAYS)
+        runs = {}
+        for number in sizes:
+            tell(f"{number:,} cases")
+            write(place, WAITING, number, first=first, days=SPREAD_DAYS)
+            runs[number] = _opened(place, cookie)
+        queries = _queries(place, cookie)
+    growth = p95(runs[sizes[-1]].times) / p95(runs[sizes[0]].times)
+    figures = [
+        Figure(f"queue page at {number:,} cases", both(run.times)) for number, run in runs.items()
+    ]
+    typical = median(runs[10_000].times)
+    figures[1] = figures[1]._replace(goal="p50 ≤ 50 ms", met=typical <= 0.05)
+    return [
+        *figures,
+        judged(f"… p95 at {sizes[-1]:,} against {sizes[0]:,}", growth, "×", most=2),
+        Figure("queries of the database for the page", str(queries)),
+    ]
+
+
+def _opened(place: Place, cookie: str) -> Outcome:
+    with serving(place) as server:
+        page = request(PAGE, headers={"Cookie": cookie})
+        drive(server.port, [page] * 20, 2).checked(200)
+        return drive(server.port, [page] * REQUESTS, 1).checked(200)
+
+
+def _queries(place: Place, cookie: str) -> int:
+    """Return how often one page asks the database."""
+    asked: list[str] = []
+    engine = place.app.extensions["sessions"].kw["bind"]
+    name, _, token = cookie.partition("=")
+    client = place.app.test_client()
+    client.set_cookie(name, token)
+    client.get(PAGE)
+
+    def note(_conn: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    answer = client.get(PAGE)
+    event.remove(engine, "before_cursor_execute", note)
+    assert answer.status_code == 200, answer.status
+    return sum(statement.startswith("SELECT") for statement in asked)

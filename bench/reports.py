@@ -1,0 +1,108 @@
+"""Reports ready to be sent: posts of pages without scripts, and of browsers that seal."""
+
+import re
+import secrets
+from base64 import b64encode
+from collections.abc import Mapping
+from html import unescape
+from io import BytesIO
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
+
+from bench.load import request
+from bench.server import Place
+from crypto import receipt
+from portal.core.keyring import Keyring
+from portal.core.taxonomy import load
+from portal.intake import service
+from portal.intake.draft import Choice, Draft
+from portal.intake.service import Promise, Reporter, SealedReport
+from tests.factories import REGION
+from tests.intake.steps import needed
+
+CATEGORY, LANGUAGE = "bribery", "ru"
+CHOICE = Choice(CATEGORY, load().subcategories_of(CATEGORY)[0].id, REGION)
+TEXT = ("Сотрудник на посту потребовал денег и не вернул документы. " * 40)[:1150]  # 2 KB
+DRAFT = Draft(CHOICE, LANGUAGE, needed(CATEGORY) | {"what_happened": TEXT})
+FORM_URL, SEALED_URL = f"/{LANGUAGE}/report/file", f"/{LANGUAGE}/report/sealed"
+BASE_URL = "http://127.0.0.1"
+_CHANGING = re.compile(r'name="(ticket|csrf_token)"[^>]*value="([^"]+)"')
+
+
+class Pages:
+    """Opens pages of writing a report inside this process, each as another person."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._client = place.app.test_client()
+        first = self._client.get(f"/{LANGUAGE}/report", base_url=BASE_URL)
+        self._token = hidden_fields(first.text)
+        with place.app.extensions["sessions"]() as session:
+            self._promise = service.promise(session, CHOICE, keyring=keyring_of(place))
+
+    def hidden(self) -> dict[str, str]:
+        """Return the hidden fields of one more page, which lets one report be filed."""
+        chosen = {
+            "subcategory": CHOICE.subcategory,
+            "region": REGION,
+            "consent": "any_competent",
+        }
+        page = self._client.post(
+            f"/{LANGUAGE}/report/write",
+            data=self._token | chosen,
+            base_url=BASE_URL,
+            environ_overrides={"REMOTE_ADDR": f"127.0.0.{secrets.randbelow(256)}"},
+        )
+        return self._token | hidden_fields(page.text)
+
+    def plain(self, number: int) -> list[bytes]:
+        """Return the posts of so many reports in the clear."""
+        return [self._post(FORM_URL, {**self.hidden(), **DRAFT.answers}) for _ in range(number)]
+
+    def sealed(self, number: int) -> list[bytes]:
+        """Return the posts of so many reports that browsers sealed."""
+        return [self._sealed(sealed_report(self._promise)) for _ in range(number)]
+
+    def headers(self, boundary: str, kind: str = "text/html") -> dict[str, str]:
+        """Return what a browser says of a form that it sends."""
+        cookie = self._client.get_cookie("portal", domain="127.0.0.1")
+        assert cookie is not None
+        return {
+            "Cookie": f"portal={cookie.value}",
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+            "Accept": kind,
+        }
+
+    def _sealed(self, report: SealedReport) -> bytes:
+        fields = {
+            "rid": report.rid,
+            "lookup": b64encode(report.lookup).decode(),
+            "second_half": b64encode(report.second_half).decode(),
+            "urgency": "",
+            "language": report.language,
+            "report": FileStorage(BytesIO(report.sealed), "report"),
+        }
+        return self._post(SEALED_URL, {**self.hidden(), **fields}, "application/json")
+
+    def _post(self, url: str, data: Mapping[str, object], kind: str = "text/html") -> bytes:
+        stream, _, boundary = stream_encode_multipart(data, use_tempfile=False)
+        headers = self.headers(boundary, kind)
+        return request(url, method="POST", headers=headers, body=stream.read())
+
+
+def sealed_report(promise: Promise) -> SealedReport:
+    """Seal the report as the server does, for a receipt whose slow step is left out."""
+    reporter = Reporter(secrets.token_bytes(11), receipt.from_master(secrets.token_bytes(32)))
+    return service.seal_report(DRAFT, promise.keys, reporter)
+
+
+def keyring_of(place: Place) -> Keyring:
+    """Return the server's keys."""
+    keyring: Keyring = place.app.extensions["keyring"]
+    return keyring
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page that are new in each."""
+    return {name: unescape(value) for name, value in _CHANGING.findall(page)}

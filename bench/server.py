@@ -1,0 +1,199 @@
+"""An installation in a temporary folder, and real servers in front of it, on this machine only."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from bench.load import Answer, ask, request
+from portal.accounts import models as accounts_models
+from portal.accounts.models import Account
+from portal.accounts.service.sign_in import Moment, Step, open_session
+from portal.app import create_app
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.db import Base, Sessions
+from portal.dialogue import models as dialogue_models
+from portal.statistics import models as statistics_models
+from tests.factories import Make
+
+ROOT = Path(__file__).parents[1]
+# Tables exist once their modules are imported.
+TABLES = (accounts_models, dialogue_models, statistics_models)
+WORKERS, THREADS = 2, 4
+PATIENCE_SECONDS = 60
+REST_SECONDS = 180
+IDLE = 0.05  # of a processor
+FRONT = "/en/"
+
+
+@dataclass(frozen=True)
+class Place:
+    """An installation: its folder, its settings, and its services inside this process."""
+
+    folder: Path
+    environment: dict[str, str]
+    app: Flask
+    session: Session
+    make: Make
+
+    @property
+    def port(self) -> int:
+        """Where a server answers."""
+        return int(self.environment["PORTAL_PUBLIC_URL"].rpartition(":")[2])
+
+    @property
+    def settings(self) -> Settings:
+        """What the operator set."""
+        settings: Settings = self.app.extensions["settings"]
+        return settings
+
+
+@contextmanager
+def installation(**settings: str) -> Iterator[Place]:
+    """Make a portal with keys and bodies in a folder that is removed in the end."""
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
+        folder = Path(name)
+        (folder / "tmp").mkdir()
+        given = {
+            "instance": str(folder / "instance"),
+            "public_url": f"http://127.0.0.1:{_free_port()}",
+            **settings,
+        }
+        environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
+        app = create_app(Settings.read(environment))
+        sessions: Sessions = app.extensions["sessions"]
+        engine = sessions.kw["bind"]
+        Base.metadata.create_all(engine)
+        with sessions() as session:
+            make = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+            yield Place(folder, environment, app, session, make)
+        engine.dispose()
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs: its port and processes."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    start_seconds: float  # until the first page was answered
+
+    def workers(self) -> list[int]:
+        """Return the processes that answer requests."""
+        pid = self.process.pid
+        return [int(one) for one in _proc(pid, f"task/{pid}/children").split()]
+
+    def get(self, path: str, cookie: str = "") -> Answer:
+        """Get one page."""
+        return ask(self.port, request(path, headers={"Cookie": cookie} if cookie else None))
+
+    def load(self, seconds: float = 0.5) -> list[float]:
+        """Return how much of a processor each worker used in the next moment, 0 to 1."""
+        before = [_busy_seconds(pid) for pid in self.workers()]
+        time.sleep(seconds)
+        after = [_busy_seconds(pid) for pid in self.workers()]
+        return [(late - early) / seconds for early, late in zip(before, after, strict=True)]
+
+    def rest(self) -> None:
+        """Wait until the workers do nothing."""
+        for _ in range(2 * REST_SECONDS):
+            if max(self.load()) < IDLE:
+                return
+        raise SystemExit("the workers do not come to rest")
+
+
+def command(*extra: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> list[str]:
+    """Return how the Makefile starts the portal."""
+    program = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
+    shape = ["--workers", str(workers), "--threads", str(threads), "--timeout", "120"]
+    return [*program, *shape, "--no-control-socket", "--log-level", "warning", *extra]
+
+
+@contextmanager
+def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
+    """Start a server (gunicorn as in the Makefile, unless another command is given), and end it."""
+    environment = {**os.environ, **place.environment, "TMPDIR": str(place.folder / "tmp")}
+    start = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - a command of our own
+        list(started) or command(port=place.port), cwd=ROOT, env=environment
+    )
+    try:
+        _await_page(process, place.port)
+        yield Server(place.port, process, time.perf_counter() - start)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def signed_in(place: Place, account: Account) -> str:
+    """Return the cookie of a member of staff who has just signed in."""
+    at = Moment(clock.today(), clock.seconds(), place.settings.staff_session_minutes)
+    token = open_session(place.session, account, step=Step.FULL, at=at)
+    place.session.commit()
+    return f"staff={token}"
+
+
+def memory(pid: int) -> dict[str, int]:
+    """Return the memory of a process in bytes: RSS now, HWM at most, PSS its fair share."""
+    lines = _proc(pid, "status").splitlines() + _proc(pid, "smaps_rollup").splitlines()
+    found = {line.split(":")[0]: line.split()[1] for line in lines if line.endswith(" kB")}
+    return {name: int(found[key]) << 10 for name, key in _MEMORY.items()}
+
+
+def peak(pid: int) -> int:
+    """Return the most memory that a process had in bytes; 0 if it has just ended."""
+    try:
+        return memory(pid)["HWM"]
+    except (OSError, KeyError):
+        return 0
+
+
+def forget_peak(pid: int) -> None:
+    """Let the highest memory of a process count from now on."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+_MEMORY = {"RSS": "VmRSS", "HWM": "VmHWM", "PSS": "Pss"}
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _await_page(process: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(100 * PATIENCE_SECONDS):
+        if process.poll() is not None:
+            raise SystemExit("the server did not start")
+        try:
+            ask(port, request(FRONT))
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return
+    raise SystemExit("the server does not answer")
+
+
+def _busy_seconds(pid: int) -> float:
+    fields = _proc(pid, "stat").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _proc(pid: int, name: str) -> str:
+    return Path(f"/proc/{pid}/{name}").read_text("utf-8")

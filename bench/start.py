@@ -1,0 +1,66 @@
+"""One worker: how long it takes to start, what it weighs at rest; and sealing in a browser."""
+
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from bench.figures import MEBIBYTE, Figure, Tell, judged, short
+from bench.server import FRONT, command, installation, memory, serving
+from tests.browser.bench import Bench, serve
+from tests.chromium import start_chromium
+
+ROUNDS = 5
+PAGES = (FRONT, "/en/report", "/en/case", "/en/figures", "/en/staff/sign-in")
+SEALING = """
+const { seal, receipt } = lib;
+const times = { seal: [], derive: [] };
+const timed = async (name, rounds, work) => {
+  for (let round = 0; round < rounds; round += 1) {
+    const start = performance.now();
+    await work();
+    times[name].push(performance.now() - start);
+  }
+};
+const recipients = Array.from({ length: 3 }, () => seal.throwawayRecipient());
+const report = new Uint8Array(10 * 1024);
+await timed("seal", 30, () => seal.seal(report, recipients));
+await timed("derive", 5, () => receipt.derive(receipt.newSecret()));
+return times;
+"""
+
+
+def measure(tell: Tell, *, full: bool) -> list[Figure]:
+    """Start one worker some times, look at its pages, and seal in a browser."""
+    starts, weights = [], []
+    with installation() as place:
+        place.make.portal()
+        one = command(port=place.port, workers=1)
+        for number in range(ROUNDS * (2 if full else 1)):
+            tell(f"start {number + 1}")
+            with serving(place, one) as server:
+                starts.append(server.start_seconds)
+                for page in PAGES:
+                    server.get(page)
+                server.rest()
+                (worker,) = server.workers()
+                weights.append(memory(worker)["RSS"] / MEBIBYTE)
+    tell("sealing in a browser")
+    times = _sealing()
+    return [
+        judged("from the command to the first page, one worker", median(starts), "s", most=1.5),
+        judged("memory of a worker at rest (RSS)", median(weights), "MiB", most=90),
+        judged("10 KB sealed for three in the browser", median(times["seal"]), "ms", most=50),
+        Figure("a receipt made in the browser", f"{short(median(times['derive']))} ms"),
+    ]
+
+
+def _sealing() -> dict[str, list[float]]:
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, serve() as address:
+        driver = start_chromium(Path(folder))
+        try:
+            bench = Bench(driver, address)
+            bench.open()
+            times: dict[str, list[float]] = bench.run(SEALING)
+        finally:
+            driver.quit()
+    return times
