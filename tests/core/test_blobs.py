@@ -1,10 +1,11 @@
 """The store of sealed files: whole or absent, and silent about when."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from portal.core.blobs import BlobStore
+from portal.core.blobs import BlobStore, write_whole
 
 
 @pytest.fixture
@@ -52,3 +53,16 @@ def test_a_removed_file_is_gone_and_may_be_removed_again(store: BlobStore) -> No
     store.remove(name)
 
     assert list(store.names()) == []
+
+
+def test_a_name_that_is_taken_leaves_nothing_behind(store: BlobStore) -> None:
+    name = "a" * 32
+    for content in (b"first", b"second"):
+        arrived = store.arrive()
+        write_whole(arrived, content)
+        with nullcontext() if content == b"first" else pytest.raises(FileExistsError):
+            store.keep(arrived, name)
+
+    assert not list(store.waiting())
+    with store.open(name) as kept:
+        assert kept.read() == b"first"

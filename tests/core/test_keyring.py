@@ -1,7 +1,9 @@
 """The server's keys: made once, private to the server, each of the right length."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -38,3 +40,17 @@ def test_a_printed_keyring_shows_no_key(tmp_path: Path) -> None:
     keyring = Keyring.make(tmp_path)
 
     assert repr(keyring.pepper)[2:12] not in repr(keyring)
+
+
+def test_two_processes_that_start_at_once_have_the_same_keys(tmp_path: Path) -> None:
+    start = Barrier(4)
+
+    def begin(_: int) -> Keyring:
+        start.wait()
+        return Keyring.make(tmp_path)
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(begin, range(4)))
+
+    assert all(one == made[0] for one in made)
+    assert not list(tmp_path.glob(".*"))

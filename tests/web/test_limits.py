@@ -1,13 +1,19 @@
 """Whose attempts are counted: each address for itself, whatever a request says of itself."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import redis
 from flask import Flask
 
 from portal.app import create_app
 from portal.core.config import Settings
-from portal.web.limits import LIMITS, SIGN_IN, allows
+from portal.web.limits import LIMITS, POSTS, SIGN_IN, allows
+from tests import services
+from tests.factories import Make
+from tests.intake.steps import needed, send, write_page
+from tests.page import Browser
 
 ONION = "http://" + "a" * 56 + ".onion"
 FAR, OTHER = "95.56.1.2", "95.56.3.4"
@@ -74,3 +80,60 @@ def test_without_a_proxy_nobody_chooses_their_own_address(onion: Flask) -> None:
     tries(onion, environ_overrides=near(FAR))
 
     assert not counted(onion, environ_overrides=near(FAR), headers={"X-Forwarded-For": OTHER})
+
+
+def test_no_counter_holds_an_address(onion: Flask) -> None:
+    client = onion.test_client()
+    tries(onion, environ_overrides=near(FAR))
+    client.post("/en/case/enter", environ_overrides=near(FAR))
+
+    storage = onion.extensions["portal_limiter"].limiter.storage
+    held = repr(
+        {
+            name: dict(value) if isinstance(value, dict) else value
+            for name, value in vars(storage).items()
+        }
+    )
+    assert SIGN_IN in held
+    assert FAR not in held
+
+
+def test_two_workers_that_share_redis_count_together(settings: Settings, tmp_path: Path) -> None:
+    with services.redis(tmp_path) as url:
+        workers = [create_app(replace(settings, redis_url=url)) for _ in range(2)]
+        found = [
+            counted(workers[number % 2], environ_overrides=near(FAR)) for number in range(MOST + 2)
+        ]
+
+        assert found == [True] * MOST + [False] * 2
+        assert all(counted(one, environ_overrides=near(OTHER)) for one in workers)
+        keys = redis.from_url(url.removeprefix("redis+")).keys()
+        assert keys
+        assert not [key for key in keys if FAR.encode() in key]
+
+
+def test_a_store_of_counters_that_is_away_stops_nobody(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(replace(settings, redis_url="redis://127.0.0.1:1"))
+
+    assert counted(app, environ_overrides=near(FAR))
+    assert app.test_client().post("/en/case/enter", environ_overrides=near(FAR)).status_code == 422
+    assert "not counted" in caplog.text
+    assert FAR not in caplog.text
+
+
+def test_whoever_posts_too_often_gets_the_text_back(
+    settings: Settings, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.portal("KNB_AC")
+    monkeypatch.setitem(LIMITS, POSTS, "2 per hour")
+    browser = Browser(create_app(settings).test_client())
+    page = write_page(browser)
+    typed = {**needed("bribery"), "what_happened": "кактус words of a person & more"}
+    answers = [send(browser, page, {**typed, "danger_now": ""}, status=422) for _ in range(2)]
+
+    again = send(browser, page, typed, status=429)
+
+    assert "кактус words of a person &amp; more" in again
+    assert len(answers) == 2

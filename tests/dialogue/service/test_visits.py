@@ -3,17 +3,19 @@
 from pathlib import Path
 
 import pytest
-from flask import make_response
+from flask import Flask, make_response
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from crypto import receipt
 from portal.app import create_app
 from portal.core.config import Settings
 from portal.dialogue import current
 from portal.dialogue.models import Visit
+from portal.review.service.erasing import erase
 from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
+from tests.factories import TODAY
 from tests.page import Browser, hidden, text_of
 
 UNKNOWN = receipt.show(bytes(11))
@@ -126,3 +128,38 @@ class TestTheVisit:
 
         reporter.browser.post("/en/case/leave", status=200, page=asked)
         reporter.browser.get(VIEW, status=303)
+
+
+def test_known_erased_or_unknown_a_receipt_costs_the_same_work(
+    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stretched: list[bytes] = []
+    statements: list[str] = []
+    derive = receipt.derive
+
+    def counting(secret: bytes) -> receipt.Keys:
+        stretched.append(secret)
+        return derive(secret)
+
+    def told(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    def work(code: str) -> tuple[int, list[str]]:
+        person = Browser(app.test_client())
+        page = person.get(ENTER)
+        stretched.clear()
+        statements.clear()
+        person.client.post(FIND, data={**hidden(page, FIND), "receipt": code})
+        return len(stretched), list(statements)
+
+    monkeypatch.setattr(receipt, "derive", counting)
+    event.listen(app.extensions["sessions"].kw["bind"], "before_cursor_execute", told)
+    known = work(desk.filed.code)
+    unknown = work(UNKNOWN)
+    erase(desk.session, desk.case, actor="system", today=TODAY)
+    desk.session.commit()
+    erased = work(desk.filed.code)
+
+    assert known == unknown == erased
+    assert known[0] == 1
+    assert len(known[1]) >= 3
