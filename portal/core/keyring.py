@@ -9,6 +9,7 @@ from pathlib import Path
 from portal.core.blobs import sync_folder
 
 KEY_BYTES = 32
+COMPLETE = "complete"  # stands beside the keys once all of them were made
 
 
 class KeyringError(Exception):
@@ -32,12 +33,22 @@ class Keyring:
 
     @classmethod
     def make(cls, folder: Path) -> "Keyring":
-        """Create whatever key is missing in the folder, and load them all."""
+        """Create the keys at the first start, and load them all.
+
+        Later a missing key is a fault and never made anew: what the old one locked would be lost.
+
+        Raises:
+            KeyringError: names each key file that is missing or malformed.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for item in fields(cls):
-            path = folder / f"{item.name}.key"
-            if not path.exists():
-                _create(path, secrets.token_bytes(KEY_BYTES))
+        complete = folder / COMPLETE
+        if not complete.exists():
+            for item in fields(cls):
+                path = folder / f"{item.name}.key"
+                if not path.exists():
+                    _create(path, secrets.token_bytes(KEY_BYTES))
+            complete.touch()
+            sync_folder(folder)
         return cls.load(folder)
 
     @classmethod

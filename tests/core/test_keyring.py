@@ -16,7 +16,7 @@ def test_keys_are_made_once_and_then_stay(tmp_path: Path) -> None:
 
 def test_each_key_differs_and_nobody_else_may_read_it(tmp_path: Path) -> None:
     Keyring.make(tmp_path / "keys")
-    files = list((tmp_path / "keys").iterdir())
+    files = list((tmp_path / "keys").glob("*.key"))
 
     assert len({path.read_bytes() for path in files}) == len(files)
     for path in files:
@@ -54,3 +54,22 @@ def test_two_processes_that_start_at_once_have_the_same_keys(tmp_path: Path) -> 
 
     assert all(one == made[0] for one in made)
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_lost_key_is_told_and_never_made_anew(tmp_path: Path) -> None:
+    Keyring.make(tmp_path)
+    (tmp_path / "pepper.key").unlink()
+
+    with pytest.raises(KeyringError, match=r"pepper\.key: missing"):
+        Keyring.make(tmp_path)
+
+
+def test_making_keys_that_broke_off_goes_on(tmp_path: Path) -> None:
+    made = Keyring.make(tmp_path)
+    (tmp_path / "complete").unlink()
+    (tmp_path / "units.key").unlink()
+
+    again = Keyring.make(tmp_path)
+
+    assert again.pepper == made.pepper
+    assert again.units != made.units
