@@ -83,6 +83,7 @@ class Member:
         """Come from the one-time code to one's first page."""
         self.goes("welcome").types("login", self.login).types("invitation", code)
         self.types("password", PASSWORD).types("again", PASSWORD).presses("Go on")
+        self.until("//input[@name='code']")  # the device exists once its page is there
         self.types("code", code_of(self.app, self.login)).presses("Connect")
         return self.sees("My key")
 
