@@ -6,7 +6,15 @@ together. Every word a person wrote is inside a sealed object that the server ca
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.states import Status
@@ -251,7 +259,8 @@ class Filing(Base):
     __tablename__ = "filings"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    receipt: Mapped[bytes] = mapped_column(LargeBinary(128))  # encrypted under the token
+    # Encrypted under the token: the receipt, or what tells the page that sealed it by itself.
+    receipt: Mapped[bytes] = mapped_column(LargeBinary(128))
     filed_on: Mapped[date] = mapped_column(index=True)
 
 
