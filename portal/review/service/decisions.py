@@ -48,7 +48,7 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     change_status(session, case, Status.DECIDED, actor=who.id, today=today)
     if review:
         run_clocks(case, Event.REVIEW_DECIDED, today=today)
-    end_inquiry(case, sanctioned=any(ruling.sanctions.values()), today=today)
+    end_inquiry(case, today=today)
     run_clocks(case, Event.OUTCOME_POSTED, today=today)
     start_clock(case, "review_window", today=today)
     if ruling.stage:
@@ -57,16 +57,18 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     return case
 
 
-def end_inquiry(case: Case, *, sanctioned: bool, today: date) -> None:
-    """Stop the clocks of the work before the decision, which nothing runs for any more."""
+def end_inquiry(case: Case, *, today: date) -> None:
+    """Stop the clocks of the work before the decision, which nothing runs for any more.
+
+    A decision says what followed, so no sanction is waited for after it.
+    """
     inquiry = any(
         clock.deadline == "service_investigation" and clock.met_on is None for clock in case.clocks
     )
     if inquiry:
         run_clocks(case, Event.INQUIRY_ENDED, today=today)
         run_clocks(case, Event.CONCLUSION_APPROVED, today=today)
-    if sanctioned or not inquiry:
-        run_clocks(case, Event.SANCTIONED, today=today)
+    run_clocks(case, Event.SANCTIONED, today=today)
     meet_clocks(case, "first_question", today=today)
 
 

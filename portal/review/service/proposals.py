@@ -84,7 +84,7 @@ def answer(
         return erase(session, case, actor=who.id, today=today)
     _discredit(case, today=today)
     change_status(session, case, Status.DECIDED, actor=proposal.asked_by, today=today)
-    end_inquiry(case, sanctioned=False, today=today)
+    end_inquiry(case, today=today)
     return ()
 
 

@@ -63,6 +63,12 @@ def test_a_decision_stops_the_clocks_and_begins_the_window_of_review(desk: Desk)
     assert last.kind == "decision"
 
 
+def test_a_decision_without_a_sanction_leaves_nobody_waiting_for_one(desk: Desk) -> None:
+    decided(desk, "unfounded")
+
+    assert running(desk) == {"review_window"}
+
+
 def test_nothing_is_decided_while_an_allegation_is_open(desk: Desk) -> None:
     add_allegation(
         desk.session,
