@@ -3,7 +3,9 @@
 import argparse
 import os
 import platform
+import signal
 import sqlite3
+import sys
 from importlib import import_module
 from time import perf_counter
 
@@ -20,13 +22,19 @@ PARTS = {
     "start": "start, idle memory, sealing in the browser",
 }
 
+BUSY = 0.7  # load average
+
 
 def main() -> None:
     """Measure, print, and with --write put the figures into docs/performance.md."""
     asked = _asked()
+    # whoever is told to stop still ends its servers and removes its folders
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     begin = perf_counter()
     print(f"{os.cpu_count()} processors, Python {platform.python_version()}, ", end="")
     print(f"SQLite {sqlite3.sqlite_version}")
+    if os.getloadavg()[0] > BUSY:
+        print("Other programs use the processors: times will be worse than they could be.")
     for name in asked.names or PARTS:
         _tell(begin, f"{name}: {PARTS[name]}")
         part = import_module(f"bench.{name}")
