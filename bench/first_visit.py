@@ -67,7 +67,7 @@ def _visited(*, scripts: bool) -> dict[str, Load]:
     with installation() as place, tempfile.TemporaryDirectory(prefix="portal-bench-") as profile:
         place.make.portal()
         log = place.folder / "requests"
-        logged = ("--access-logfile", str(log), "--access-logformat", "%(m)s %(U)s %(s)s %(B)s")
+        logged = ("--access-logfile", str(log), "--access-logformat", "%(B)s")
         one = command(*logged, port=place.port, workers=1)
         with serving(place, one) as server:
             page = ask(server.port, request(FRONT))
