@@ -1,0 +1,1 @@
+"""What programs ask for: releases, tables and the catalogue."""
