@@ -61,6 +61,7 @@ class Settings:
     redis_url: str = setting(_text, "")  # limits shared by several workers; empty: in memory
     keys_dir: str = setting(_text, "")  # folder of the server's keys; empty: instance/keys
     exit_url: str = setting(_address, "https://kk.wikipedia.org")  # where "exit" leads
+    figures_contact: str = setting(_text, "")  # e-mail address for questions about figures
     demonstration: bool = setting(_flag, default=False)  # invented cases, printed passwords
     attachments_mebibytes: int = setting(_whole, 500)  # all attachments of one report together
     form_mebibytes: int = setting(_whole, 16)  # everything of a form that is not a file

@@ -1,4 +1,4 @@
-"""The blueprint that everything published shares; all of it comes from releases, none from cases."""
+"""The blueprint of everything published: all of it comes from releases, none of it from cases."""
 
 from pathlib import Path
 
