@@ -7,18 +7,35 @@ from portal.core.config import Settings
 
 
 @dataclass(frozen=True)
-class Facts:
-    """One release and the portal that publishes it."""
+class Publisher:
+    """The portal that publishes, as far as a release needs to know it."""
 
+    public_url: str
+    exit_url: str
+    contact: str  # an e-mail address, or ""
+    demonstration: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Publisher":
+        """Return this portal as a publisher."""
+        return cls(
+            settings.public_url,
+            settings.exit_url,
+            settings.figures_contact,
+            settings.demonstration,
+        )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One release."""
+
+    publisher: Publisher
     quarter: str  # 2026-q3
     version: int
     level: str  # L0, L1, L2
     published_on: date
     previous: str  # SHA-256 of the manifest of the release before
-    public_url: str
-    exit_url: str
-    contact: str  # an e-mail address, or ""
-    demonstration: bool
     correction: str = ""  # what a later version corrects
 
     @property
@@ -29,30 +46,4 @@ class Facts:
     @property
     def address(self) -> str:
         """Return where the release stands for ever."""
-        return f"{self.public_url}/figures/{self.name}"
-
-    @classmethod
-    def of(
-        cls,
-        settings: Settings,
-        *,
-        quarter: str,
-        version: int,
-        level: str,
-        published_on: date,
-        previous: str,
-        correction: str = "",
-    ) -> "Facts":
-        """Return the facts of a release of this portal."""
-        return cls(
-            quarter=quarter,
-            version=version,
-            level=level,
-            published_on=published_on,
-            previous=previous,
-            public_url=settings.public_url,
-            exit_url=settings.exit_url,
-            contact=settings.figures_contact,
-            demonstration=settings.demonstration,
-            correction=correction,
-        )
+        return f"{self.publisher.public_url}/figures/{self.name}"
