@@ -1,8 +1,5 @@
-"""How tables are written: tidy CSV with the column names of SDMX, and the same as JSON."""
+"""What a published table is: rows under column names of SDMX, and what its codes mean."""
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any
@@ -112,21 +109,6 @@ def columns_of(table: Table) -> tuple[str, ...]:
     """Return the columns of a table's files: those of every table, and its own dimensions."""
     own = [load().dimensions[name].column for name in table.dimensions]
     return (*FIRST, *(column for column in own if column not in FIRST), *LAST)
-
-
-def as_csv(found: Document) -> bytes:
-    """Return the rows of a document: UTF-8 without a mark, commas, line feeds, nothing in words."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(found["columns"])
-    writer.writerows(found["rows"])
-    return text.getvalue().encode()
-
-
-def as_json(found: Document) -> bytes:
-    """Return a document, the same bytes whenever and wherever it is written."""
-    text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
 
 
 def _rows(

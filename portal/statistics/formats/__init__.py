@@ -1,0 +1,34 @@
+"""How figures are written: documents, CSV, JSON, XLSX, and descriptions that programs read."""
+
+from portal.statistics.formats.documents import (
+    FIRST,
+    LAST,
+    MEASURES,
+    RATES,
+    TOTALS,
+    Document,
+    columns_of,
+    document,
+    measures_document,
+    records,
+    total_of,
+    totals_document,
+)
+from portal.statistics.formats.plain import as_csv, as_json
+
+__all__ = [
+    "FIRST",
+    "LAST",
+    "MEASURES",
+    "RATES",
+    "TOTALS",
+    "Document",
+    "as_csv",
+    "as_json",
+    "columns_of",
+    "document",
+    "measures_document",
+    "records",
+    "total_of",
+    "totals_document",
+]
