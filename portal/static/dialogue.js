@@ -4,7 +4,7 @@
  */
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("receipt-form"));
-const parts = import("./dialogue/enter.js");
+const parts = import("./vendor/enter.js");
 
 /**
  * @param {string} selector

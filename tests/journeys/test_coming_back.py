@@ -200,7 +200,7 @@ def test_parts_that_do_not_load_never_send_the_code_by_themselves(
     app.before_request_funcs.setdefault(None, []).append(lambda: _note(sent))
     driver = visit()
     driver.execute_cdp_cmd("Network.enable", {})
-    driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/vendor/core.js*"]})
+    driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*/vendor/enter.js*"]})
 
     driver.get(f"{address}/en/case")
     driver.find_element(By.ID, "receipt").send_keys(desk.filed.code)

@@ -1,11 +1,12 @@
 /** Runs the slow steps beside the page, so that it stays alive. */
 
-import { tasks } from "./slow.js";
-
-/** @returns {Worker | null} nothing where the browser refuses workers */
-function start() {
+/**
+ * @param {string} file
+ * @returns {Worker | null} nothing where the browser refuses workers
+ */
+function start(file) {
   try {
-    return new Worker(new URL("./derive-worker.js", import.meta.url), { type: "module" });
+    return new Worker(new URL(file, import.meta.url), { type: "module" });
   } catch {
     return null;
   }
@@ -13,14 +14,14 @@ function start() {
 
 /**
  * Does one task in a worker of its own; in the page only if no worker can be had.
- * @param {"stretch" | "lock" | "unlock"} name
+ * @param {{ WORKER: string, tasks: Record<string, (...args: any[]) => Promise<any>> }} work
+ * @param {string} name of the task
  * @param {unknown[]} args
  * @returns {Promise<any>}
  */
-export function offThread(name, args) {
-  // @ts-expect-error the arguments belong to the task that was named
-  const inPage = () => tasks[name](...args, true);
-  const worker = start();
+export function offThread(work, name, args) {
+  const inPage = () => work.tasks[name](...args, true);
+  const worker = start(work.WORKER);
   if (worker === null) return inPage();
   const answer = new Promise((resolve, reject) => {
     worker.addEventListener("message", ({ data }) => {

@@ -1,6 +1,7 @@
 /** Passphrases that guard staff identities, and the files of `age -p` they open. */
 
 import { OpenError } from "./errors.js";
+import * as locking from "./lock.js";
 import { offThread } from "./offthread.js";
 
 const CONSONANTS = "bdfghjklmnprstvwz";
@@ -29,7 +30,7 @@ export function newPassphrase() {
  * @returns {Promise<string>} what `age -p -a` writes
  */
 export function wrap(bytes, passphrase) {
-  return offThread("lock", [bytes, passphrase]);
+  return offThread(locking, "lock", [bytes, passphrase]);
 }
 
 /**
@@ -39,7 +40,7 @@ export function wrap(bytes, passphrase) {
  */
 export async function unwrap(text, passphrase) {
   try {
-    return await offThread("unlock", [text, passphrase]);
+    return await offThread(locking, "unlock", [text, passphrase]);
   } catch (cause) {
     throw new OpenError("wrong passphrase or altered file", { cause });
   }

@@ -5,6 +5,7 @@ import { concat, fromHex, random, toHex, toUtf8 } from "./bytes.js";
 import { FormatError, ReceiptError } from "./errors.js";
 import { keyPairFromSeed, signerFromSeed } from "./keys.js";
 import { offThread } from "./offthread.js";
+import * as stretching from "./stretch.js";
 
 /** @typedef {import("./keys.js").KeyPair} KeyPair */
 /** @typedef {import("./keys.js").Signer} Signer */
@@ -113,7 +114,7 @@ function labelled(key, label) {
  */
 export async function derive(secret) {
   demand(secret, SECRET_BYTES);
-  const master = await offThread("stretch", [secret, SALT]);
+  const master = await offThread(stretching, "stretch", [secret, SALT]);
   return {
     lookup: labelled(master, "pmp/v1/lookup"),
     blind: labelled(master, "pmp/v1/log-blind"),

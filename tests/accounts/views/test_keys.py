@@ -186,7 +186,7 @@ class TestOwnKey:
         page = browser.get(KEY)
 
         assert "only one" in text_of(page)
-        assert "/static/staff/enrol.js" not in page
+        assert "/static/vendor/enrol.js" not in page
 
     def test_another_passphrase_is_stored(self, app: Flask, session: Session, head: Person) -> None:
         browser, wrapped = signed_in(app, head.account), self.made()["wrapped"]
