@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
 from typing import Literal
@@ -14,10 +14,12 @@ from portal.statistics.disclosure import Cell
 
 LEVELS = ("L0", "L1", "L2")
 REGION = "region"
+BODY = "body"
 NATION = "KZ"
 UNKNOWN = "_U"
 TOTAL = "_T"
-SANCTIONS = "sanctions"
+SANCTIONS = "sanctions"  # the family that only confirmed cases are in
+NO_SANCTION = "no_sanction"
 LAST_QUARTER = "q4"
 
 
@@ -64,24 +66,17 @@ class Table:
 
     id: str
     family: str
-    event: Literal["received", "concluded", "cohort"]
+    event: Literal["received", "concluded", "cohort", "rated", "reopened", "sanctioned"]
     period: Literal["quarter", "year"]
     dimensions: tuple[str, ...]
     cost: tuple[int, ...]
     label: Label
+    lag: int = 0  # quarters between the end of what it counts and the quarter of its release
 
     def cells(self) -> Iterator[Cell]:
         """Yield every cell, empty or not, in the order of the files."""
         known = load().dimensions
         return product(*([code.id for code in known[name].codes] for name in self.dimensions))
-
-
-@dataclass(frozen=True)
-class Reserve:
-    """Budget kept for a table that is still to come."""
-
-    id: str
-    cost: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -115,7 +110,6 @@ class Catalogue:
     ladder: Ladder
     dimensions: Mapping[str, Dimension]
     tables: Mapping[str, Table]
-    reserves: Mapping[str, Reserve]
     words: Mapping[str, Named]
     measures: Mapping[str, Named]
 
@@ -157,11 +151,9 @@ class Catalogue:
     def most_a_case_costs(self, *, sanctioned: bool) -> int:
         """Return the dearest life a case can have, whatever level each of its quarters had."""
         families: dict[str, list[int]] = {}
-        costs = [(table.family, table.cost) for table in self.tables.values()]
-        costs += [(reserve.id, reserve.cost) for reserve in self.reserves.values()]
-        for family, cost in costs:
-            known = families.setdefault(family, [0] * len(LEVELS))
-            families[family] = [sum(pair) for pair in zip(known, cost, strict=True)]
+        for table in self.tables.values():
+            known = families.setdefault(table.family, [0] * len(LEVELS))
+            families[table.family] = [sum(pair) for pair in zip(known, table.cost, strict=True)]
         return sum(
             max(found) for family, found in families.items() if sanctioned or family != SANCTIONS
         )
@@ -191,7 +183,6 @@ def load() -> Catalogue:
         ladder=record(Ladder, source["ladder"]),
         dimensions=_dimensions(source["dimension"], words["unknown_region"].label),
         tables=by_id([record(Table, row) for row in source["table"]]),
-        reserves=by_id([record(Reserve, row) for row in source["reserve"]]),
         words=words,
         measures=by_id([record(Named, row) for row in source["measure"]]),
     )
@@ -201,10 +192,11 @@ def load() -> Catalogue:
 
 def _dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
     found = by_id([record(Dimension, row) for row in rows])
-    regions = [Code(one.iso_code, one.label) for one in taxonomy.load().regions.values()]
-    given = found[REGION]
-    codes = (*regions, Code(UNKNOWN, unknown))
-    found[REGION] = Dimension(given.id, given.column, given.label, codes, given.total)
+    known = taxonomy.load()
+    regions = [Code(one.iso_code, one.label) for one in known.regions.values()]
+    bodies = [Code(one.id, one.label) for one in known.bodies.values()]
+    found[REGION] = replace(found[REGION], codes=(*regions, Code(UNKNOWN, unknown)))
+    found[BODY] = replace(found[BODY], codes=tuple(bodies))
     return found
 
 
@@ -215,7 +207,13 @@ def _check(found: Catalogue) -> None:
         ValueError: something has none, or a life could cost too much.
     """
     known = taxonomy.load()
-    wanted = {"category": known.groups, "finding": known.outcomes, "outcome": known.outcomes}
+    wanted = {
+        "category": known.groups,
+        "finding": known.outcomes,
+        "outcome": known.outcomes,
+        "sanction": known.sanctions.keys() - {NO_SANCTION},
+        "sanctioned": known.sanctions,
+    }
     for name, members in wanted.items():
         placed = [one for code in found.dimensions[name].codes for one in code.members]
         if sorted(placed) != sorted(members):

@@ -29,8 +29,7 @@ STATUTORY = 15
 UNRECORDED = "insufficient_info"
 CONFIRMED = frozenset({"confirmed"})
 EXAMINED = frozenset({"confirmed", "not_confirmed", "undetermined"})
-FINDINGS = EXAMINED | {"not_examined"}
-QUARTERS_TO_MATURE = 2
+FINDINGS = EXAMINED | {"not_examined", "referred"}
 QUARTERS_A_YEAR = 4
 LOW = "u"  # too few cases for the rate to mean anything
 
@@ -104,7 +103,7 @@ class Protected:
 
 def span_of(table: Table, quarter: str) -> Span:
     """Return the days that a table counts in the release of a quarter."""
-    last = schedule.back(quarter, QUARTERS_TO_MATURE) if table.event == "cohort" else quarter
+    last = schedule.back(quarter, table.lag)
     if table.period == "quarter":
         return quarter_span(last)
     first = quarter_bounds(schedule.back(last, QUARTERS_A_YEAR - 1))[0]
