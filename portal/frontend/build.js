@@ -3,7 +3,7 @@
 
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -155,6 +155,7 @@ const packages = [...new Map(bundles.flatMap((one) => one.packages).map((one) =>
 packages.sort((one, other) => (one.name < other.name ? -1 : 1));
 bundles.forEach(check);
 await mkdir(TARGET, { recursive: true });
+for (const old of await readdir(TARGET)) if (old.endsWith(".js")) await rm(new URL(old, TARGET));
 for (const { name, code } of bundles) await writeFile(new URL(name, TARGET), code);
 await writeFile(new URL("sources.json", TARGET), await sources(bundles.slice(1)));
 await writeFile(new URL("LICENCES.txt", TARGET), licences(packages));
