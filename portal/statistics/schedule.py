@@ -1,8 +1,9 @@
 """When quarters are published: days that were announced long before."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from portal.core.calendar import add_months, quarter_bounds, quarter_of
+from portal.core.clock import ZONE
 
 DAYS_TO_WAIT = 45  # after the end of the quarter
 TUESDAY = 1
@@ -28,6 +29,11 @@ def release_day(quarter: str) -> date:
     earliest = earliest_day(quarter)
     this_month = _second_tuesday(earliest)
     return this_month if this_month >= earliest else _second_tuesday(add_months(earliest, 1))
+
+
+def moment(day: date) -> datetime:
+    """Return the instant of a release day: everything of that release bears it, and no other."""
+    return datetime.combine(day, time.fromisoformat(HOUR), ZONE)
 
 
 def after(quarter: str) -> str:
