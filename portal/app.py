@@ -15,7 +15,6 @@ from portal.admin import views as admin
 from portal.core import db, taxonomy
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
-from portal.demonstration import cli as demonstration_commands
 from portal.dialogue import views as dialogue
 from portal.intake import views as intake
 from portal.review import cli as review_commands
@@ -102,4 +101,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
     if app.extensions["settings"].demonstration:
+        # a portal in earnest does not even load the invented cases
+        from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415
+
         app.register_blueprint(demonstration_commands.commands)
