@@ -63,8 +63,9 @@ class Published:
 
     def documents(self) -> dict[str, Document]:
         """Return every table, the exact totals and the measures among them, by its id."""
-        names = [Path(name).stem for name in self.manifest["files"] if name.endswith(".json")]
-        return {name: self.table(name) for name in names}
+        files = self.manifest["files"]
+        names = [name.removesuffix(".csv") for name in files if name.endswith(".csv")]
+        return {name: self.table(name) for name in names if f"{name}.json" in files}
 
     def table(self, name: str) -> Document:
         """Return one table.

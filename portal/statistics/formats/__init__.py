@@ -15,6 +15,7 @@ from portal.statistics.formats.documents import (
     totals_document,
 )
 from portal.statistics.formats.plain import as_csv, as_json
+from portal.statistics.formats.release import files
 
 __all__ = [
     "FIRST",
@@ -27,6 +28,7 @@ __all__ = [
     "as_json",
     "columns_of",
     "document",
+    "files",
     "measures_document",
     "records",
     "total_of",

@@ -11,6 +11,7 @@ from portal.statistics.measures import Protected, Rate, Span
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
 MEASURES = "measures"
+CODES = "codes"
 CONFIDENTIAL = "c"
 LOW = "u"
 # Noise alone is a fifth or more of the number: 2 sd out of 10.

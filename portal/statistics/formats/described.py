@@ -1,0 +1,123 @@
+"""What the columns of a document are and mean: one description for every format."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from portal.core.records import by_id, data_text, record
+from portal.core.terms import LANGUAGES, Label
+from portal.statistics.catalogue import NATION, REGION, TOTAL, Code, load, word
+from portal.statistics.formats.documents import CODES, MEASURES, Document
+
+Texts = dict[str, str]  # by language
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file; a column without codes holds free text or numbers."""
+
+    id: str
+    type: Literal["text", "whole", "number"]
+    label: Label
+    codes: tuple[Code, ...] = ()
+
+    def labels(self) -> Mapping[str, Label]:
+        """Return the label of each code; nothing if the column has no closed list."""
+        return {code.id: code.label for code in self.codes}
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What all releases together are."""
+
+    title: Label
+    description: Label
+    keywords: tuple[Label, ...]
+
+
+@cache
+def data_set() -> DataSet:
+    """Return what the catalogue says of all releases together."""
+    return record(DataSet, tomllib.loads(data_text("statistics.toml"))["dataset"])
+
+
+def columns(found: Document) -> list[Column]:
+    """Return what each column of a document is, in its order.
+
+    Raises:
+        KeyError: the catalogue does not know a column.
+    """
+    own = {one["column"]: _of_dimension(one) for one in found.get("dimensions", ())}
+    return [own.get(name) or _of_catalogue(name, found) for name in found["columns"]]
+
+
+def codes_document(documents: Mapping[str, Document], release: str) -> Document:
+    """Return what every code of the tables means, by table and column."""
+    rows = [
+        [name, column.id, code, *(label.get(one) for one in LANGUAGES)]
+        for name, found in documents.items()
+        for column in columns(found)
+        for code, label in column.labels().items()
+    ]
+    return {
+        "release": release,
+        "table": CODES,
+        "title": texts(word("codes")),
+        "columns": ["table", "column", "code", *LANGUAGES],
+        "rows": rows,
+    }
+
+
+def title(found: Document) -> Texts:
+    """Return the title of a document in each language."""
+    titles: Texts = found.get("title") or texts(word("measures"))
+    return titles
+
+
+def texts(label: Label) -> Texts:
+    """Return a label by language."""
+    return {language: label.get(language) for language in LANGUAGES}
+
+
+def _of_dimension(described: Document) -> Column:
+    codes = tuple(Code(code, Label(**label)) for code, label in described["codes"].items())
+    return Column(described["column"], "text", Label(**described["label"]), codes)
+
+
+def _of_catalogue(name: str, found: Document) -> Column:
+    known = _columns().get(name)
+    if known is None:  # the column of a dimension that this document does not break down by
+        dimensions = load().dimensions.values()
+        label = next(one.label for one in dimensions if one.column == name)
+        return Column(name, "text", label)
+    return Column(known.id, known.type, known.label, known.codes or _codes(name, found))
+
+
+def _codes(name: str, found: Document) -> tuple[Code, ...]:
+    """Return the codes of a column whose list depends on the document."""
+    if name == "measure" and "measures" in found:
+        return tuple(Code(code, Label(**label)) for code, label in found["measures"].items())
+    if name == "ref_area":
+        regions = load().dimensions[REGION].codes if found["table"] == MEASURES else ()
+        return (*regions, Code(NATION, word("nation")))
+    if name == "category" or (name == "outcome" and found["table"] != MEASURES):
+        return (Code(TOTAL, word("all")),)
+    return ()
+
+
+@cache
+def _columns() -> dict[str, Column]:
+    return by_id(
+        [record(Column, row) for row in tomllib.loads(data_text("statistics.toml"))["column"]]
+    )
+
+
+# Columns of text that say something of a number, and do not name it.
+_REMARKS = frozenset({"obs_status", "conf_status", "status", "unit"})
+
+
+def key(found: Document) -> list[str]:
+    """Return the columns that together name one row of a document."""
+    return [one.id for one in columns(found) if one.type == "text" and one.id not in _REMARKS]

@@ -1,0 +1,159 @@
+"""A release as a workbook for spreadsheets: cover, notes, one sheet for each table.
+
+The same documents give the same bytes: every date in the file is that of the release.
+"""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.functions import tostring
+
+from portal.statistics import schedule
+from portal.statistics.catalogue import word
+from portal.statistics.facts import Facts
+from portal.statistics.formats import described
+from portal.statistics.formats.described import Column, data_set
+from portal.statistics.formats.documents import FIRST, Document, Value
+from portal.statistics.formats.packages import LICENCE_ADDRESS, LICENCE_TITLE
+
+_CORE = "docProps/core.xml"
+_WIDTH, _WIDEST = 10, 48  # of a column, in characters
+_BEFORE_ALL = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file can hold
+_BOLD = Font(bold=True)
+
+
+def workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> bytes:
+    """Return an XLSX file whose sheets are named like the tables.
+
+    A sheet has one row of headings, then labels and numbers for people and, on the right, the codes
+    under the names they have in the CSV file. A number that is not shown is an empty cell.
+
+    Args:
+        documents: the tables by name.
+        facts: which release it is.
+        language: of the headings and labels.
+    """
+    book = Workbook()
+    cover = book.active
+    if not isinstance(cover, Worksheet):
+        raise TypeError("a new workbook has a sheet")
+    cover.title = _said("cover", language)
+    _write(cover, _cover(documents, facts, language))
+    notes = book.create_sheet(_said("notes", language))
+    _write(notes, _notes(documents, language))
+    notes.freeze_panes = "A2"
+    for name, found in documents.items():
+        sheet = book.create_sheet(name)
+        _write(sheet, _table(found, language))
+        sheet.freeze_panes = "A2"
+    return _same_bytes(book, facts, language)
+
+
+def _cover(
+    documents: Mapping[str, Document], facts: Facts, language: str
+) -> Iterable[Sequence[Value]]:
+    known = data_set()
+    yield (known.title.get(language),)
+    yield (known.description.get(language),)
+    yield _said("release", language), facts.name
+    yield _said("published", language), facts.published_on.isoformat()
+    yield _said("address", language), facts.address
+    yield _said("licence", language), f"{LICENCE_TITLE}, {LICENCE_ADDRESS}"
+    if facts.publisher.contact:
+        yield _said("contact", language), facts.publisher.contact
+    if facts.correction:
+        yield _said("correction", language), facts.correction
+    yield ()
+    yield _said("sheet", language), _said("contents", language)
+    for name, found in documents.items():
+        yield name, described.title(found)[language]
+
+
+def _notes(documents: Mapping[str, Document], language: str) -> Iterable[Sequence[Value]]:
+    """Yield every column and code that stands in the sheets, once."""
+    yield tuple(_said(name, language) for name in ("column", "code", "meaning"))
+    seen: set[tuple[str, str]] = set()
+    for found in documents.values():
+        for column in described.columns(found):
+            rows = [("", column.label), *column.labels().items()]
+            for code, label in rows:
+                if (column.id, code) not in seen:
+                    seen.add((column.id, code))
+                    yield column.id, code or None, label.get(language)
+    yield ()
+    for name in ("fewer", "noise_included"):
+        yield (word(name).get(language),)
+
+
+def _table(found: Document, language: str) -> Iterable[Sequence[Value]]:
+    columns = described.columns(found)
+    kept = [place for place, one in enumerate(columns) if one.id in _kept(found, columns)]
+    named = [place for place in kept if columns[place].labels()]
+    yield (
+        *(columns[place].label.get(language) for place in kept),
+        *(columns[place].id for place in named),
+    )
+    for row in found["rows"]:
+        yield (
+            *(_worded(columns[place], row[place], language) for place in kept),
+            *(row[place] for place in named),
+        )
+
+
+def _kept(found: Document, columns: Sequence[Column]) -> set[str]:
+    """Return the columns without those that say the same in every row of such a table."""
+    own = {one["column"] for one in found.get("dimensions", ())}
+    if not own:
+        return {one.id for one in columns}
+    return {one.id for one in columns if one.id not in FIRST} | own | {"time_period"}
+
+
+def _worded(column: Column, value: Value, language: str) -> Value:
+    label = column.labels().get(value) if isinstance(value, str) else None
+    return label.get(language) if label else value
+
+
+def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
+    """Write rows; a text stays a text whatever it begins with, and nothing is a formula."""
+    widths: dict[int, int] = {}
+    for number, row in enumerate(rows, start=1):
+        for place, value in enumerate(row, start=1):
+            if value is None or value == "":
+                continue
+            cell = sheet.cell(number, place, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+            if number == 1:
+                cell.font = _BOLD
+            widths[place] = max(widths.get(place, _WIDTH), len(str(value)) + 1)
+    for place, width in widths.items():
+        sheet.column_dimensions[get_column_letter(place)].width = min(width, _WIDEST)
+
+
+def _same_bytes(book: Workbook, facts: Facts, language: str) -> bytes:
+    """Return the file with the instant of the release in place of the time it is now."""
+    released = schedule.moment(facts.published_on).astimezone(UTC).replace(tzinfo=None)
+    about = book.properties
+    about.title = f"{data_set().title.get(language)}, {facts.name}"
+    about.creator, about.language = facts.publisher.public_url, language
+    made = io.BytesIO()
+    book.save(made)
+    about.created = about.modified = released
+    whole = io.BytesIO()
+    with ZipFile(made) as given, ZipFile(whole, "w", ZIP_DEFLATED) as taken:
+        for name in sorted(given.namelist()):
+            content = tostring(about.to_tree()) if name == _CORE else given.read(name)
+            entry = ZipInfo(name, _BEFORE_ALL)
+            entry.compress_type = ZIP_DEFLATED
+            taken.writestr(entry, content)
+    return whole.getvalue()
+
+
+def _said(name: str, language: str) -> str:
+    return word(f"sheet_{name}").get(language)
