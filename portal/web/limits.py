@@ -6,7 +6,7 @@ not count at all: they would let one person shut out the rest.
 """
 
 import logging
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
@@ -39,7 +39,18 @@ def _address_key() -> str:
     """Return what an address is counted under today."""
     keyring: Keyring = current_app.extensions["keyring"]
     day = clock.today().isoformat().encode()
-    return keyed(keyring.cookies, b"limits", day, (request.remote_addr or "").encode()).hex()
+    return keyed(keyring.cookies, b"limits", day, _line(request.remote_addr).encode()).hex()
+
+
+def _line(address: str | None) -> str:
+    """Return whom an address stands for: of IPv6 one line has as many as it likes, a whole /64."""
+    try:
+        known = ip_address(address or "")
+    except ValueError:
+        return ""  # a socket of this machine
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(known.ipv4_mapped or ip_network((known.packed, 64), strict=False))
 
 
 def _by_onion() -> bool:

@@ -58,6 +58,12 @@ def test_one_address_uses_up_its_own_limit_and_nobody_elses(onion: Flask) -> Non
     assert counted(onion, environ_overrides=near(OTHER))
 
 
+def test_a_line_with_many_addresses_of_ipv6_counts_as_one(onion: Flask) -> None:
+    assert not tries(onion, environ_overrides=near("2001:db8:1:2::1"))
+    assert not counted(onion, environ_overrides=near("2001:db8:1:2:ffff::9"))
+    assert counted(onion, environ_overrides=near("2001:db8:1:3::1"))
+
+
 def test_visitors_through_tor_share_an_address_and_are_not_counted(onion: Flask) -> None:
     assert tries(onion, base_url=ONION, environ_overrides=near("127.0.0.1"))
 

@@ -51,8 +51,19 @@ def logins(session: Session, body_code: str) -> dict[str, str]:
     return {member.id: member.login for member in members}
 
 
-def notices(session: Session, who: Account) -> Sequence[Row[Notice, Case]]:
-    """Return the latest notices to a person's body, without those of cases closed to them."""
+def notices(
+    session: Session, who: Account, before: int | None = None
+) -> Sequence[Row[Notice, Case]]:
+    """Return the latest notices to a person's body, without those of cases closed to them.
+
+    Args:
+        session: the database.
+        who: who asks.
+        before: only those that are older than the notice of this number.
+
+    Returns:
+        At most one more than a page holds: if it is there, a next page is.
+    """
     linked = select(Link.unit_code).where(Link.account_id == who.id)
     recused = select(Recusal.case_id).where(Recusal.account_id == who.id)
     found = (
@@ -63,12 +74,14 @@ def notices(session: Session, who: Account) -> Sequence[Row[Notice, Case]]:
             or_(Case.unit_code.is_(None), Case.unit_code.not_in(linked)),
             Case.id.not_in(recused),
         )
-        .order_by(Notice.sent_on.desc(), Notice.id.desc())
-        .limit(4 * PAGE)
+        .order_by(Notice.id.desc())
+        .limit(PAGE + 1)
     )
     if who.role is Role.INVESTIGATOR:
         # What is late, and who is left, is for those who lead.
         found = found.where(Notice.kind == "copy")
+    if before is not None:
+        found = found.where(Notice.id < before)
     return session.execute(found).all()
 
 

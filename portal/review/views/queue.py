@@ -48,9 +48,17 @@ def queue() -> ResponseReturnValue:
 @staff(*READERS)
 def notices() -> str:
     """Show the coded notices to one's body: copies, late clocks, cases nobody is left for."""
+    before = request.args.get("before", type=int)
     with reading() as session:
-        found = queries.notices(session, current_account())
-    return render_template("review/notices.html", found=found, today=clock.today())
+        found = queries.notices(session, current_account(), before)
+    more = len(found) > queries.PAGE
+    older = url_for("review.notices", before=found[queries.PAGE - 1][0].id) if more else ""
+    return render_template(
+        "review/notices.html",
+        found=found[: queries.PAGE],
+        older=older,
+        first=url_for("review.notices") if before else "",
+    )
 
 
 def _next_page(rows: list[queries.Waiting]) -> str:

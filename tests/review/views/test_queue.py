@@ -97,6 +97,23 @@ def test_what_is_late_is_told_to_heads_and_not_to_everybody(make: Make, sign_in:
     assert "Late" in sign_in(head).get("/en/staff/notices")
 
 
+def test_older_notices_are_on_further_pages(make: Make, sign_in: SignIn) -> None:
+    desk = at_desk(make)
+    board = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
+    told = {"case_id": desk.case.id, "body_code": PORTAL_BOARD, "kind": "copy", "sent_on": TODAY}
+    make.session.execute(insert(Notice), [told | {"subject": str(one)} for one in range(60)])
+    make.session.commit()
+    browser = sign_in(board)
+
+    first = browser.get("/en/staff/notices")
+    older = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    second = browser.get(older)
+
+    assert [page.count("<tr>") - 1 for page in (first, second)] == [50, 10]
+    assert 'rel="next"' not in second
+    assert "Notices" in browser.get("/en/staff/notices?before=none")
+
+
 def test_a_case_closed_to_a_person_sends_them_no_notice(make: Make, sign_in: SignIn) -> None:
     desk = at_desk(make)
     make.session.add(
