@@ -16,6 +16,7 @@ from portal.core.terms import (
     CriminalStage,
     Deadline,
     Escalation,
+    ExtensionReason,
     Group,
     Helpline,
     Label,
@@ -52,6 +53,7 @@ class Taxonomy:
     outcomes: Mapping[str, Outcome]
     sanctions: Mapping[str, Sanction]
     criminal_stages: Mapping[str, CriminalStage]
+    extension_reasons: Mapping[str, ExtensionReason]
     deadlines: Mapping[str, Deadline]
     bodies: Mapping[str, BodyKind]
     routes: Mapping[str, RouteRule]
@@ -125,6 +127,7 @@ def read(text: str) -> Taxonomy:
         outcomes=by_id(source.records(Outcome, "outcome")),
         sanctions=by_id(source.in_order(Sanction, "sanction")),
         criminal_stages=by_id(source.in_order(CriminalStage, "criminal_stage")),
+        extension_reasons=by_id(source.in_order(ExtensionReason, "extension_reason")),
         deadlines=by_id(source.in_order(Deadline, "deadline")),
         bodies=by_id(source.records(BodyKind, "body")),
         routes={one.category: one for one in source.records(RouteRule, "route")},

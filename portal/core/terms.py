@@ -125,6 +125,15 @@ class CriminalStage:
 
 
 @dataclass(frozen=True)
+class ExtensionReason:
+    """Why a body takes more time."""
+
+    id: str
+    order: int
+    label: Label
+
+
+@dataclass(frozen=True)
 class Deadline:
     """One clock: how long something may take from a given event."""
 

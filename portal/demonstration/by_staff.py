@@ -18,7 +18,7 @@ from portal.review.draft import Ruling
 from portal.review.models import Kind
 from portal.review.service import decisions, holding, proposals, steps, transfers, writing
 from portal.review.service.steps import REGISTERED
-from portal.review.service.writing import EXTENSION_REASONS, Act
+from portal.review.service.writing import Act
 
 IN_WORDS = 30  # percent of the acknowledgements
 SENT_ON = 12  # percent of the confirmed cases that go to a prosecutor
@@ -88,7 +88,7 @@ def ask(scene: Scene, life: Life, today: date) -> None:
 
 def extend(scene: Scene, life: Life, today: date) -> None:
     """Take more time."""
-    reason = pick(EXTENSION_REASONS, "reason", life.plan.number)
+    reason = pick(tuple(load().extension_reasons), "reason", life.plan.number)
     until = add_months(today, 1 + happens(40, "long", life.plan.number))
     fields: dict[str, object] = {
         "text": life.says("extension"),

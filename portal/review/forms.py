@@ -22,8 +22,8 @@ from portal.core.terms import Subcategory
 from portal.review.draft import Filters, Ruling, Which
 from portal.review.models import Kind
 from portal.review.service.decisions import NEEDS_SECOND
-from portal.review.service.steps import STEPS
-from portal.review.service.writing import EXTENSION_REASONS, Act
+from portal.review.service.steps import ANSWERED, STEPS
+from portal.review.service.writing import Act
 from portal.web.forms import PortalForm, longest, required
 from portal.web.i18n import text_of
 
@@ -33,14 +33,6 @@ WHICH = {
     Which.UNASSIGNED: _l("Nobody's yet"),
     Which.OVERDUE: _l("Overdue"),
     Which.CLOSED: _l("Concluded"),
-}
-REASONS = {
-    "expert_opinion": _l("An expert opinion was ordered"),
-    "witnesses": _l("Witnesses still have to be heard"),
-    "documents_requested": _l("Documents were requested"),
-    "other_body": _l("Another body was asked"),
-    "many_persons": _l("Many persons or events"),
-    "criminal_inquiry": _l("A criminal inquiry is under way"),
 }
 COMPLAINTS = {
     "missing": _l("Please answer this question."),
@@ -129,7 +121,7 @@ class VersionForm(CaseForm):
 class StepForm(VersionForm):
     """The next step of a case."""
 
-    step = HiddenField(validators=[AnyOf(list(STEPS))])
+    step = HiddenField(validators=[AnyOf([*STEPS, ANSWERED])])
 
 
 class HandOverForm(PortalForm):
@@ -191,13 +183,13 @@ class WriteForm(CaseForm):
 class ExtendForm(CaseForm):
     """More time, and why."""
 
-    reason = SelectField(
-        _l("Reason"),
-        choices=[CHOOSE, *(SelectChoice(code, REASONS[code]) for code in EXTENSION_REASONS)],
-        validators=[required()],
-    )
+    reason = SelectField(_l("Reason"), validators=[required()])
     until = DateField(_l("New date"), validators=[required()])
     seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reason.choices = [CHOOSE, *_labels(load().extension_reasons)]
 
 
 class TransferForm(VersionForm):

@@ -9,6 +9,7 @@ from crypto import body as bodies
 from crypto.keys import Recipient, parse_recipient
 from crypto.receipt import ReporterKeys
 from crypto.seal import seal
+from portal.cases import reviews
 from portal.cases.audit import REPORTER, record
 from portal.cases.models import Case, Notice, Verdict
 from portal.cases.service import SealedFile, add_envelope, change_status
@@ -138,6 +139,7 @@ def _act(session: Session, case: Case, letter: Letter, *, today: date) -> None:
             _judge(session, case, letter.opinion, today=today)
         case Act.REVIEW:
             change_status(session, case, Status.REVIEW_REQUESTED, actor=REPORTER, today=today)
+            reviews.ask(session, case, today=today)
             case.holder_id = None  # nobody reviews their own decision
         case Act.WITHDRAW:
             notice = Notice(

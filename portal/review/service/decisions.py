@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
+from portal.cases import reviews
 from portal.cases.clocks import Event
 from portal.cases.models import Allegation, Case, Sanction
 from portal.cases.service import change_status, meet_clocks, run_clocks, start_clock
@@ -13,13 +14,14 @@ from portal.core.errors import Invalid
 from portal.core.taxonomy import load
 from portal.review.draft import Ruling, Sealed
 from portal.review.policy import is_under_review
-from portal.review.service.steps import add_stage
+from portal.review.service.steps import add_stage, recommend
 from portal.review.service.taking import held
 from portal.review.service.writing import add_sealed
 
 # An outcome that discredits the reporter needs two people: see `proposals`.
 NEEDS_SECOND = "no_substance"
 # Who was found right learns what followed, if only that nothing did.
+RECOMMENDATION = "recommendation"  # a sanction that waits for an answer
 NEEDS_SANCTION = frozenset({"substantiated", "partly_substantiated"})
 
 
@@ -43,14 +45,23 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     """
     case = held(session, case_id, who=who, version=version)
     review = is_under_review(case)
+    changed = any(_differs(allegation, ruling) for allegation in case.allegations)
+    recommended = _recommends(ruling) and not any(
+        one.code == RECOMMENDATION
+        for allegation in case.allegations
+        for one in allegation.sanctions
+    )
     for allegation in case.allegations:
         _rule(session, allegation, ruling, today=today)
     change_status(session, case, Status.DECIDED, actor=who.id, today=today)
     if review:
         run_clocks(case, Event.REVIEW_DECIDED, today=today)
+        reviews.decide(session, case, changed=changed, today=today)
     end_inquiry(case, today=today)
     run_clocks(case, Event.OUTCOME_POSTED, today=today)
     start_clock(case, "review_window", today=today)
+    if recommended:
+        recommend(session, case, who=who, today=today)
     if ruling.stage:
         add_stage(session, case, ruling.stage, who=who, today=today)
     add_sealed(session, case, "decision", sealed, today=today)
@@ -70,6 +81,22 @@ def end_inquiry(case: Case, *, today: date) -> None:
         run_clocks(case, Event.CONCLUSION_APPROVED, today=today)
     run_clocks(case, Event.SANCTIONED, today=today)
     meet_clocks(case, "first_question", today=today)
+
+
+def _is_recommended(case: Case) -> bool:
+    codes = {one.code for allegation in case.allegations for one in allegation.sanctions}
+    return RECOMMENDATION in codes
+
+
+def _recommends(ruling: Ruling) -> bool:
+    return any(RECOMMENDATION in sanctions for sanctions in ruling.sanctions.values())
+
+
+def _differs(allegation: Allegation, ruling: Ruling) -> bool:
+    """Tell whether a ruling changes the outcome or the sanctions of an allegation."""
+    known = (allegation.outcome, {one.code for one in allegation.sanctions})
+    position = allegation.position
+    return known != (ruling.outcomes.get(position), set(ruling.sanctions.get(position, ())))
 
 
 def _rule(session: Session, allegation: Allegation, ruling: Ruling, *, today: date) -> None:

@@ -24,6 +24,10 @@ STEPS: Mapping[str, Status] = {
     "reopen": Status.REOPENED,
 }
 
+# A step that moves no case: the addressee of a systemic recommendation has answered.
+ANSWERED = "recommendation_answered"
+RECOMMENDATION_CLOCK = "recommendation_reply"
+
 REGISTERED = "erdr_registered"
 STAGE_EVENTS: Mapping[str, Event] = {
     "sent_to_prosecutor": Event.FORWARDED,
@@ -34,9 +38,10 @@ STAGE_EVENTS: Mapping[str, Event] = {
 }
 
 
-def steps_from(status: Status) -> tuple[str, ...]:
-    """Return the steps that a case in this state may take."""
-    return tuple(name for name, new in STEPS.items() if new in MOVES[status])
+def steps_from(case: Case) -> tuple[str, ...]:
+    """Return the steps that a case may take now."""
+    moves = tuple(name for name, new in STEPS.items() if new in MOVES[case.status])
+    return (*moves, ANSWERED) if _awaits_answer(case) else moves
 
 
 def take_step(
@@ -50,9 +55,11 @@ def take_step(
         Invalid: there is no such step.
         Conflict: the case may not go there, or has changed since.
     """
-    if step not in STEPS:
+    if step not in (*STEPS, ANSWERED):
         raise Invalid("no such step", field="step")
     case = held(session, case_id, who=who, version=version)
+    if step == ANSWERED:
+        return _take_answer(session, case, who=who, today=today)
     change_status(session, case, STEPS[step], actor=who.id, today=today)
     match STEPS[step]:
         case Status.ASSESSMENT:
@@ -62,6 +69,26 @@ def take_step(
         case Status.REOPENED:
             start_clock(case, "decision", today=today)
     return case
+
+
+def recommend(session: Session, case: Case, *, who: Account, today: date) -> None:
+    """Write down that a systemic recommendation goes out, and wait for its answer."""
+    run_clocks(case, Event.RECOMMENDATION_SENT, today=today)
+    record(session, "recommended", actor=who.id, case_id=case.id, today=today)
+
+
+def _take_answer(session: Session, case: Case, *, who: Account, today: date) -> Case:
+    if not _awaits_answer(case):
+        raise Conflict("no recommendation waits for an answer")
+    run_clocks(case, Event.RECOMMENDATION_ANSWERED, today=today)
+    record(session, "recommendation answered", actor=who.id, case_id=case.id, today=today)
+    return case
+
+
+def _awaits_answer(case: Case) -> bool:
+    return any(
+        clock.deadline == RECOMMENDATION_CLOCK and clock.met_on is None for clock in case.clocks
+    )
 
 
 def reach_stage(

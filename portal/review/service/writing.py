@@ -15,21 +15,12 @@ from portal.cases.service import add_envelope, change_status, run_clocks, start_
 from portal.cases.states import Status
 from portal.core.calendar import add_months
 from portal.core.errors import Conflict, Invalid
+from portal.core.taxonomy import load
 from portal.review.draft import Sealed
 from portal.review.policy import is_under_review
 from portal.review.service.taking import held
 
 LONGEST_EXTENSION_MONTHS = 2
-
-# Why more time is taken: published with the figures, so a fixed list.
-EXTENSION_REASONS = (
-    "expert_opinion",
-    "witnesses",
-    "documents_requested",
-    "other_body",
-    "many_persons",
-    "criminal_inquiry",
-)
 
 
 class Act(StrEnum):
@@ -93,7 +84,7 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
         Conflict: it was extended before, is a review, or its state forbids it.
     """
     case = held(session, case_id, who=who)
-    if reason not in EXTENSION_REASONS:
+    if reason not in load().extension_reasons:
         raise Invalid("no such reason", field="reason")
     if is_under_review(case):
         raise Conflict("a review is never extended")

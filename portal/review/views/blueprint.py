@@ -33,6 +33,7 @@ STEP_NAMES = {
     "review": _l("Begin the review"),
     "close": _l("Close"),
     "reopen": _l("Reopen"),
+    "recommendation_answered": _l("The recommendation was answered"),
 }
 
 pages = Blueprint("review", __name__, url_prefix="/<lang:lang>")

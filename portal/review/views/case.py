@@ -65,7 +65,7 @@ def _parts(session: Session, found: Case, *, today: date) -> dict[str, Any]:
         "mine": found.holder_id == who.id,
         "may_assign": found.holder_id == who.id or who.role is Role.HEAD,
         "own_decision": is_under_review(found) and queries.decider(session, found.id) == who.id,
-        "steps": steps_from(found.status),
+        "steps": steps_from(found),
         "moves": MOVES[found.status],
         "Status": Status,
         "sealed": queries.visible(found, who),

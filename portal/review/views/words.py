@@ -2,7 +2,8 @@
 
 from flask_babel import gettext as _
 
-from portal.review.forms import REASONS
+from portal.core.taxonomy import load
+from portal.web.i18n import text_of
 
 
 def words() -> dict[str, str]:
@@ -51,7 +52,7 @@ def _of_values() -> dict[str, str]:
         "value.formal": _("a mere formality"),
         "value.withdraw": _("to withdraw the report"),
         "value.review": _("a review of the decision"),
-        **{f"value.{code}": str(reason) for code, reason in REASONS.items()},
+        **{f"value.{code}": text_of(one.label) for code, one in load().extension_reasons.items()},
     }
 
 

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from portal.cases import reviews
 from portal.cases.models import CriminalStep
+from portal.cases.reviews import Review
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.calendar import add_months
@@ -122,6 +124,7 @@ class TestReview:
         change_status(
             desk.session, desk.case, Status.REVIEW_REQUESTED, actor="reporter", today=TODAY
         )
+        reviews.ask(desk.session, desk.case, today=TODAY)
         desk.session.commit()
         return desk
 
@@ -143,6 +146,34 @@ class TestReview:
         assert other.case.allegations[0].outcome == "substantiated"
         assert other.case.concluded_on == TODAY
         assert "review_decision" not in running(other)
+
+    @pytest.mark.parametrize(
+        ("outcome", "sanctions", "changed"),
+        [("unfounded", (), False), ("lawful", (), True), ("unfounded", ("training",), True)],
+    )
+    def test_it_is_kept_whether_it_changed_the_decision(
+        self, asked: Desk, make: Make, outcome: str, sanctions: tuple[str, ...], *, changed: bool
+    ) -> None:
+        other = colleague(make, asked)
+        hand_over(asked.session, asked.case.id, other.account.id, who=asked.account, today=TODAY)
+        asked.session.commit()
+
+        decided(other, outcome, *sanctions)
+
+        review = other.session.get_one(Review, other.case.id)
+        assert (review.asked_on, review.decided_on, review.changed) == (TODAY, TODAY, changed)
+
+    def test_a_second_one_does_not_overwrite_the_first(self, asked: Desk, make: Make) -> None:
+        other = colleague(make, asked)
+        hand_over(asked.session, asked.case.id, other.account.id, who=asked.account, today=TODAY)
+        asked.session.commit()
+        decided(other, "lawful")
+
+        reviews.ask(other.session, other.case, today=add_months(TODAY, 1))
+        reviews.decide(other.session, other.case, changed=False, today=add_months(TODAY, 1))
+
+        review = other.session.get_one(Review, other.case.id)
+        assert (review.asked_on, review.changed) == (TODAY, True)
 
     def test_it_does_not_come_back_to_the_decider(self, asked: Desk, make: Make) -> None:
         other = colleague(make, asked)

@@ -3,10 +3,15 @@
 import pytest
 from hypothesis import given
 from hypothesis.strategies import sampled_from
+from sqlalchemy import select
 
+from portal.cases.models import AuditEntry, Case
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
+from portal.review.draft import Ruling
+from portal.review.service.decisions import decide
 from portal.review.service.steps import (
+    ANSWERED,
     STEPS,
     add_allegation,
     reach_stage,
@@ -26,7 +31,43 @@ def running(desk: Desk) -> set[str]:
 @given(sampled_from(sorted(Status)))
 def test_a_page_offers_only_steps_of_the_table(status: Status) -> None:
     for name in STEPS:
-        assert (name in steps_from(status)) == (STEPS[name] in MOVES[status])
+        assert (name in steps_from(Case(status=status))) == (STEPS[name] in MOVES[status])
+
+
+class TestRecommendation:
+    @pytest.fixture
+    def recommended(self, make: Make) -> Desk:
+        desk = at_desk(make).take().step("acknowledge", "assess", "review")
+        fields: dict[str, object] = {"facts": "a", "law": "b", "finding": "c", "review": "d"}
+        decide(
+            desk.session,
+            desk.case.id,
+            Ruling({0: "system_failure"}, {0: ("recommendation",)}, ""),
+            desk.letter("decision", fields=fields),
+            who=desk.account,
+            version=desk.case.version,
+            today=TODAY,
+        )
+        desk.session.commit()
+        return desk
+
+    def test_its_answer_is_waited_for_and_written_down_once(self, recommended: Desk) -> None:
+        assert "recommendation_reply" in running(recommended)
+        assert ANSWERED in steps_from(recommended.case)
+
+        recommended.step(ANSWERED)
+
+        assert recommended.case.status is Status.DECIDED
+        assert "recommendation_reply" not in running(recommended)
+        assert ANSWERED not in steps_from(recommended.case)
+        with pytest.raises(Conflict):
+            recommended.step(ANSWERED)
+
+    def test_both_acts_are_in_the_trail(self, recommended: Desk) -> None:
+        recommended.step(ANSWERED)
+
+        acts = recommended.session.scalars(select(AuditEntry.act)).all()
+        assert acts.count("recommended") == acts.count("recommendation answered") == 1
 
 
 def test_to_acknowledge_meets_its_clock_and_begins_the_next_ones(make: Make) -> None:
