@@ -6,6 +6,18 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+FINAL = {
+    "cases": ("received_on", "concluded_on"),
+    "verdicts": ("given_on",),
+    "ledger": ("table_id", "day", "family", "quarter", "thousandths"),
+}
+REFUSE = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'final' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -175,7 +187,10 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("concluded_on", sa.Date(), nullable=True),
         sa.Column("next_due_on", sa.Date(), nullable=True),
-        sa.Column("record_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("record_key_1", sa.Integer(), nullable=False),
+        sa.Column("record_key_2", sa.Integer(), nullable=False),
+        sa.Column("record_key_3", sa.Integer(), nullable=False),
+        sa.Column("record_key_4", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_cases_priority")),
         sa.ForeignKeyConstraint(["body_code"], ["bodies.code"], name=op.f("fk_cases_body_code")),
@@ -302,18 +317,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "ledger",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("case_id", sa.String(length=32), nullable=False),
-        sa.Column("table", sa.String(length=40), nullable=False),
+        sa.Column("table_id", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("family", sa.String(length=40), nullable=False),
         sa.Column("quarter", sa.String(length=7), nullable=False),
         sa.Column("thousandths", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_ledger_case_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger")),
-        sa.UniqueConstraint("case_id", "table", name=op.f("uq_ledger_case_id_table")),
+        sa.PrimaryKeyConstraint("table_id", "day", name=op.f("pk_ledger")),
     )
-    with op.batch_alter_table("ledger", schema=None) as batch_op:
-        batch_op.create_index("ix_ledger_quarter", ["quarter", "table"], unique=False)
-
     op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -447,6 +457,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("allegation_id", "code", name=op.f("uq_sanctions_allegation_id_code")),
     )
 
+    for table, columns in FINAL.items():
+        _let_stay(table, columns)
+
+
+def _let_stay(table: str, columns: tuple[str, ...]) -> None:
+    """Let the database refuse to change what stands in these columns."""
+    refusal = "BEGIN SELECT RAISE(ABORT, 'final'); END"
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(REFUSE)
+        refusal = "EXECUTE FUNCTION refuse_change()"
+    changed = " OR ".join(
+        f"coalesce(NEW.{name} <> OLD.{name}, OLD.{name} IS NOT NULL)" for name in columns
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_final BEFORE UPDATE OF {', '.join(columns)} ON {table}"
+        f" FOR EACH ROW WHEN ({changed}) {refusal}"
+    )
+
 
 def downgrade() -> None:
     op.drop_table("sanctions")
@@ -465,9 +493,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notices_body")
 
     op.drop_table("notices")
-    with op.batch_alter_table("ledger", schema=None) as batch_op:
-        batch_op.drop_index("ix_ledger_quarter")
-
     op.drop_table("ledger")
     op.drop_table("envelopes")
     op.drop_table("criminal_steps")
@@ -506,3 +531,5 @@ def downgrade() -> None:
         batch_op.drop_index("ix_audit_case_id")
 
     op.drop_table("audit")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION refuse_change()")

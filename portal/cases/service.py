@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from secrets import token_bytes, token_hex
+from secrets import token_hex
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -29,7 +29,6 @@ from portal.cases.routing import Route
 from portal.cases.states import OPEN, Status, check_move
 from portal.core.errors import Conflict, Invalid
 
-RECORD_KEY_BYTES = 16
 ID_BYTES = 16
 BY_BROWSER, BY_SERVER = "browser", "server"
 COPY = "copy"
@@ -111,7 +110,6 @@ def open_case(
         language=new.language,
         sealed_by=new.sealed_by,
         received_on=today,
-        record_key=token_bytes(RECORD_KEY_BYTES),
     )
     case.allegations.append(Allegation(position=0, subcategory=facts.subcategory or facts.category))
     case.history.append(StatusChange(position=0, status=Status.RECEIVED, changed_on=today))

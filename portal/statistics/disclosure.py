@@ -7,7 +7,7 @@ without the key can take it off again. No floating point takes part in drawing i
 
 import hmac
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, localcontext
 from functools import cache
 from math import ceil, exp, floor, hypot, sqrt
@@ -17,6 +17,7 @@ Cell = tuple[str, ...]
 
 RECORD_KEY_BYTES = 16
 RELEASE_KEY_BYTES = 32
+PART_BITS = 32  # what a database adds up at a time
 BAND = 10  # below this a published count reads "fewer than 10 (may be zero)"
 LEAST_DENOMINATOR = 60
 WHOLE = 1000  # thousandths of epsilon
@@ -51,6 +52,35 @@ class Tally(NamedTuple):
         if len(record_key) != RECORD_KEY_BYTES:
             raise ValueError("a record key is 16 bytes")
         return Tally(self.records + 1, (self.keys + int.from_bytes(record_key)) % _KEYS)
+
+    @classmethod
+    def of(cls, records: int, sums: Sequence[int]) -> "Tally":
+        """Return the tally of records whose keys were added up in parts.
+
+        Args:
+            records: how many.
+            sums: of every 32 bits of their keys, the lowest first; any whole numbers.
+
+        Returns:
+            A tally.
+
+        Source: a sum of numbers is the sum of their digits, each times its weight.
+        """
+        keys = sum(part << (PART_BITS * place) for place, part in enumerate(sums))
+        return cls(records, keys % _KEYS)
+
+    def joined(self, other: "Tally") -> "Tally":
+        """Return the tally of the records of both, which have none in common.
+
+        Args:
+            other: the tally of other records.
+
+        Returns:
+            A new tally.
+
+        Source: as `plus`.
+        """
+        return Tally(self.records + other.records, (self.keys + other.keys) % _KEYS)
 
 
 def cap(thousandths: int) -> int:

@@ -1,22 +1,16 @@
-"""What is computed of cases and cells: the code of a case in a dimension, spans, rates. Pure."""
+"""What is computed of cells: the days that tables count, and rates. Pure."""
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
-from portal.cases.clocks import due_date
-from portal.core.calendar import add_working_days, quarter_bounds
-from portal.core.taxonomy import load as load_taxonomy
+from portal.core.calendar import quarter_bounds
 from portal.statistics import schedule
 from portal.statistics.catalogue import (
     NATION,
     REGION,
     TOTAL,
-    UNKNOWN,
-    Catalogue,
     Table,
     load,
 )
@@ -32,21 +26,6 @@ EXAMINED = frozenset({"confirmed", "not_confirmed", "undetermined"})
 FINDINGS = EXAMINED | {"not_examined", "referred"}
 QUARTERS_A_YEAR = 4
 LOW = "u"  # too few cases for the rate to mean anything
-
-
-class Event(NamedTuple):
-    """One case in a period, as far as any table asks; the record key is for the noise only."""
-
-    record_key: bytes
-    region: str | None
-    category: str
-    received_on: date
-    concluded_on: date | None
-    outcome: int | None = None  # rank in the order of outcomes; the first of all allegations
-    acknowledged_on: date | None = None
-    extension_due_on: date | None = None
-    extension_told_on: date | None = None
-    redirected_on: date | None = None
 
 
 class Span(NamedTuple):
@@ -117,11 +96,6 @@ def quarter_span(quarter: str) -> Span:
     return Span(*quarter_bounds(quarter), "Q", quarter.upper())
 
 
-def cell_of(table: Table, event: Event) -> Cell:
-    """Return the one cell of a table in which a case is counted."""
-    return tuple(_CODERS[name](load(), event) for name in table.dimensions)
-
-
 def rates(found: Protected) -> Iterator[Rate]:
     """Yield the measures that a table gives."""
     if "duration" in found.table.dimensions:
@@ -187,65 +161,3 @@ def _codes(name: str, findings: frozenset[str]) -> frozenset[str]:
     return frozenset(
         code.id for code in outcomes.codes if groups.code_of(code.members[0]) in findings
     )
-
-
-@cache
-def _limits(received_on: date) -> tuple[date, ...]:
-    """Return the last day of each band of durations but the open one."""
-    return tuple(add_working_days(received_on, days) for days in EDGES)
-
-
-def _region(known: Catalogue, event: Event) -> str:
-    return event.region if event.region and event.region in known.regions else UNKNOWN
-
-
-def _category(known: Catalogue, event: Event) -> str:
-    group = load_taxonomy().categories[event.category].group
-    return known.dimensions["category"].code_of(group)
-
-
-def _outcome(event: Event) -> str:
-    return UNRECORDED if event.outcome is None else load().prevailing[event.outcome]
-
-
-def _duration(known: Catalogue, event: Event) -> str:
-    codes = known.dimensions["duration"].codes
-    if event.concluded_on is None:
-        return codes[-1].id
-    return codes[bisect_left(_limits(event.received_on), event.concluded_on)].id
-
-
-def _pace(known: Catalogue, event: Event) -> str:
-    within, later = (code.id for code in known.dimensions["pace"].codes)
-    concluded_on = event.concluded_on
-    return within if concluded_on and concluded_on <= _limits(event.received_on)[-1] else later
-
-
-def _kept(done_on: date | None, deadline: str, event: Event) -> bool:
-    return done_on is not None and done_on <= due_date(deadline, event.received_on)
-
-
-def _acknowledgement(_known: Catalogue, event: Event) -> str:
-    return "in_time" if _kept(event.acknowledged_on, "acknowledgement", event) else "not"
-
-
-def _procedure(_known: Catalogue, event: Event) -> str:
-    if event.redirected_on:
-        in_time = _kept(event.redirected_on, "redirect", event)
-        return "redirected_in_time" if in_time else "redirected_late"
-    if event.extension_due_on:
-        told_on = event.extension_told_on
-        return "told_in_time" if told_on and told_on <= event.extension_due_on else "told_late"
-    return "plain"
-
-
-_CODERS: Mapping[str, Callable[[Catalogue, Event], str]] = {
-    "region": _region,
-    "category": _category,
-    "finding": lambda known, event: known.dimensions["finding"].code_of(_outcome(event)),
-    "outcome": lambda known, event: known.dimensions["outcome"].code_of(_outcome(event)),
-    "pace": _pace,
-    "duration": _duration,
-    "acknowledgement": _acknowledgement,
-    "procedure": _procedure,
-}

@@ -1,12 +1,13 @@
-"""Tables of published figures: releases, and the ledger of what each case has cost."""
+"""Tables of published figures: releases, and the ledger of what cases have cost."""
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.models import CODE
 from portal.core.db import Base
+from portal.core.final import final
 
 
 class Release(Base):
@@ -25,19 +26,19 @@ class Release(Base):
 
 
 class LedgerEntry(Base):
-    """A case entered a cell of a base table: what that costs of its lifetime budget.
+    """What every case has paid for one table whose event fell on one day.
 
-    Unique by case and table: a case is counted once in each, whatever happens to it later.
+    The day of an event never moves (portal/cases/models.py), and a day is in the ledger of a table
+    once: so a case is counted in a table once, whatever happens to it later.
     """
 
     __tablename__ = "ledger"
-    __table_args__ = (
-        UniqueConstraint("case_id", "table"),
-        Index("ix_ledger_quarter", "quarter", "table"),
-    )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
-    table: Mapped[str] = mapped_column(String(CODE))
-    quarter: Mapped[str] = mapped_column(String(7))
+    table_id: Mapped[str] = mapped_column(String(CODE), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    family: Mapped[str] = mapped_column(String(CODE))
+    quarter: Mapped[str] = mapped_column(String(7))  # whose release counted it
     thousandths: Mapped[int]  # of epsilon
+
+
+final(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "thousandths")

@@ -1,51 +1,38 @@
 """Makes a release: counts, protects, writes it down in the ledger. Published once, never again."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto.vault import derive_key
-from portal.cases.models import Case
 from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import LANGUAGES
-from portal.statistics import archive, figures, formats, queries, schedule
-from portal.statistics.catalogue import Table, load
+from portal.statistics import archive, counts, figures, formats, ledger, schedule
+from portal.statistics.catalogue import load
 from portal.statistics.charts import Figure
-from portal.statistics.disclosure import Cell, Tally, protect
+from portal.statistics.disclosure import protect
 from portal.statistics.formats import MEASURES, TOTALS, Document
+from portal.statistics.ledger import Charge
 from portal.statistics.measures import (
-    Event,
     Protected,
     Span,
-    cell_of,
     exact_measures,
     quarter_span,
     rates,
     span_of,
 )
-from portal.statistics.models import LedgerEntry, Release
+from portal.statistics.models import Release
 
 VERSION = 1
 Draw = Callable[[Figure, str], str]
 Tell = Callable[[str], None]
-Tallies = dict[Cell, Tally]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One table's part of the ledger: which cases it counted, and what that costs each."""
-
-    table: str
-    cost: int
-    cases: int
-    condition: ColumnElement[bool]
 
 
 @dataclass(frozen=True)
@@ -58,7 +45,7 @@ class Prepared:
     previous: str
     documents: dict[str, Document]
     files: dict[str, bytes]
-    entries: tuple[Entry, ...]
+    charges: tuple[Charge, ...]
 
     @property
     def digest(self) -> str:
@@ -100,7 +87,7 @@ def check_may_release(session: Session, folder: Path, quarter: str, *, today: da
 
 def left_out(session: Session, quarter: str) -> bool:
     """Tell whether cases are older than the first quarter that is published."""
-    first = queries.first_day(session)
+    first = counts.first_day(session)
     return first is not None and first < quarter_bounds(quarter)[0]
 
 
@@ -129,7 +116,7 @@ def prepare(session: Session, quarter: str, workshop: Workshop, *, published_on:
     name = f"{quarter}/v{VERSION}"
     key = derive_key(workshop.master, b"release " + name.encode())
     tables = load().tables_of(quarter, level)
-    tallies = _count(session, tables, quarter, workshop.tell)
+    tallies = counts.count(session, tables, quarter, workshop.tell)
     protected = [
         Protected(
             table,
@@ -152,16 +139,15 @@ def prepare(session: Session, quarter: str, workshop: Workshop, *, published_on:
         published_on=published_on.isoformat(),
         previous=previous,
     )
-    entries = tuple(_entry(one, tallies[one.table.id]) for one in protected)
-    return Prepared(quarter, level, published_on, previous, documents, files, entries)
+    charges = tuple(_charge(one) for one in protected)
+    return Prepared(quarter, level, published_on, previous, documents, files, charges)
 
 
 def record(session: Session, prepared: Prepared) -> Release:
     """Write a release and what it costs each case into the ledger.
 
     Raises:
-        Conflict: it was published, a case would be counted twice or overdrawn, or cases changed
-            since they were counted.
+        Conflict: it was published, or a case would be counted twice or overdrawn.
     """
     release = Release(
         quarter=prepared.quarter,
@@ -174,65 +160,15 @@ def record(session: Session, prepared: Prepared) -> Release:
     session.add(release)
     try:
         session.flush()  # the database decides who of two was first
-        for entry in prepared.entries:
-            _charge(session, entry, prepared.quarter)
     except IntegrityError as error:
-        raise Conflict("published already, or a case would be counted twice") from error
-    limits = load().budget
-    if queries.overdrawn(
-        session,
-        prepared.quarter,
-        lifetime=limits.lifetime,
-        with_sanction=limits.with_sanction,
-    ):
-        raise Conflict("a case would cost more than its lifetime budget")
+        raise Conflict("published already") from error
+    ledger.charge(session, prepared.quarter, prepared.charges, load().budget)
     return release
 
 
-def _charge(session: Session, entry: Entry, quarter: str) -> None:
-    """Write the ledger rows of one table, all at once.
-
-    Raises:
-        Conflict: these are not the cases that were counted.
-    """
-    rows = select(Case.id, literal(entry.table), literal(quarter), literal(entry.cost))
-    columns = ["case_id", "table", "quarter", "thousandths"]
-    session.execute(insert(LedgerEntry).from_select(columns, rows.where(entry.condition)))
-    if queries.charged(session, quarter, entry.table) != entry.cases:
-        raise Conflict("cases changed while they were counted; run the command again")
-
-
-def _count(
-    session: Session, tables: tuple[Table, ...], quarter: str, tell: Tell
-) -> dict[str, Tallies]:
-    """Return what each table counts; every case is read once for all tables that count it."""
-    together: dict[tuple[str, Span], list[Table]] = {}
-    for table in tables:
-        together.setdefault((table.event, span_of(table, quarter)), []).append(table)
-    tallies: dict[str, Tallies] = {table.id: {} for table in tables}
-    for (event, span), group in together.items():
-        cases = 0
-        for one in _events(session, event, span):
-            cases += 1
-            for table in group:
-                cell, known = cell_of(table, one), tallies[table.id]
-                known[cell] = known.get(cell, Tally()).plus(one.record_key)
-        tell(f"  {event}, {span.first} to {span.last}: {cases} cases")
-    return tallies
-
-
-def _events(session: Session, event: str, span: Span) -> Iterator[Event]:
-    if event == "received":
-        return queries.received(session, span.first, span.last)
-    if event == "concluded":
-        return queries.concluded(session, span.first, span.last, load().prevailing)
-    return queries.cohort(session, span.first, span.last)
-
-
 def _totals(session: Session, quarter: str) -> tuple[int, int]:
-    first, last = quarter_bounds(quarter)
-    received = queries.count(session, queries.received_in(first, last))
-    return received, queries.count(session, queries.concluded_in(first, last))
+    bounds = quarter_bounds(quarter)
+    return counts.total(session, "received", *bounds), counts.total(session, "concluded", *bounds)
 
 
 def _documents(
@@ -263,9 +199,6 @@ def _files(
     return files
 
 
-def _entry(found: Protected, tallies: Tallies) -> Entry:
-    first, last = found.span.first, found.span.last
-    concluded = found.table.event == "concluded"
-    condition = queries.concluded_in if concluded else queries.received_in
-    cases = sum(tally.records for tally in tallies.values())
-    return Entry(found.table.id, found.cost, cases, condition(first, last))
+def _charge(found: Protected) -> Charge:
+    table, span = found.table, found.span
+    return Charge(table.id, table.family, span.first, span.last, found.cost)

@@ -6,16 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis.strategies import dates, integers, lists, sampled_from
 
 from portal.core.calendar import add_working_days
 from portal.statistics.catalogue import LEVELS, load
 from portal.statistics.measures import (
-    Event,
     Protected,
     Rate,
-    cell_of,
     exact_measures,
     quarter_span,
     rates,
@@ -23,21 +19,7 @@ from portal.statistics.measures import (
 )
 
 KNOWN = load()
-RECEIVED_ON = date(2026, 8, 5)
 Q4 = "2026-q4"
-
-
-def event(**about: object) -> Event:
-    facts = {"region": "KZ-75", "category": "bribery", "concluded_on": None} | about
-    return Event(record_key=bytes(16), received_on=RECEIVED_ON, **facts)  # type: ignore[arg-type]
-
-
-def rank(outcome: str) -> int:
-    return KNOWN.prevailing.index(outcome)
-
-
-def cell(table: str, **about: object) -> tuple[str, ...]:
-    return cell_of(KNOWN.tables[table], event(**about))
 
 
 def protected(table: str, values: Mapping[Any, int], cost: int = 500) -> Protected:
@@ -54,93 +36,6 @@ def named(found: list[Rate], measure: str, **about: object) -> Rate:
         and all(getattr(rate, key) == value for key, value in about.items())
     ]
     return one
-
-
-class TestCells:
-    @pytest.mark.parametrize(
-        ("category", "code"),
-        [
-            ("bribery", "money"),
-            ("ill_treatment", "force"),
-            ("evidence", "case"),
-            ("sexual", "sensitive"),
-            ("retaliation", "sensitive"),
-            ("staff_report", "sensitive"),
-        ],
-    )
-    def test_a_case_counts_under_its_publication_group(self, category: str, code: str) -> None:
-        assert cell("received-category", category=category) == (code,)
-
-    @pytest.mark.parametrize("region", [None, "KZ-99"])
-    def test_a_region_nobody_knows_is_a_row_of_its_own(self, region: str | None) -> None:
-        assert cell("received-region", region=region) == ("_U",)
-
-    @pytest.mark.parametrize(
-        ("days", "band"),
-        [
-            (0, "0-5"), (5, "0-5"), (6, "6-10"), (15, "11-15"), (16, "16-20"),
-            (30, "21-30"), (31, "31-60"), (90, "61-90"), (91, "91+"),
-        ],
-    )  # fmt: skip
-    def test_a_duration_is_counted_in_working_days(self, days: int, band: str) -> None:
-        concluded_on = add_working_days(RECEIVED_ON, days)
-
-        assert cell("durations-year", concluded_on=concluded_on) == (band,)
-
-    def test_an_open_case_is_not_left_out(self) -> None:
-        assert cell("durations-year") == ("91+",)
-
-    @given(integers(0, 400))
-    def test_the_pace_agrees_with_the_band(self, days: int) -> None:
-        concluded_on = RECEIVED_ON + timedelta(days=days)
-        slow = cell("durations-year", concluded_on=concluded_on) == ("91+",)
-
-        pace = cell("concluded-finding", concluded_on=concluded_on)[1]
-        assert pace == ("91+" if slow else "0-90")
-
-    @pytest.mark.parametrize(
-        ("outcome", "finding"),
-        [
-            ("substantiated", "confirmed"),
-            ("out_of_time", "confirmed"),
-            ("system_failure", "confirmed"),
-            ("unfounded", "not_confirmed"),
-            ("lawful", "not_confirmed"),
-            ("inconclusive", "undetermined"),
-            ("referred", "not_examined"),
-            ("withdrawn", "not_examined"),
-            ("duplicate", "screened"),
-            ("no_substance", "screened"),
-        ],
-    )
-    def test_an_outcome_counts_under_its_finding(self, outcome: str, finding: str) -> None:
-        about = {"concluded_on": RECEIVED_ON, "outcome": rank(outcome)}
-
-        assert cell("concluded-finding", **about)[0] == finding
-
-    def test_a_conclusion_without_an_outcome_looked_at_nothing(self) -> None:
-        assert cell("concluded-finding", concluded_on=RECEIVED_ON)[0] == "not_examined"
-        assert cell("concluded-region-outcome", concluded_on=RECEIVED_ON)[1] == "insufficient_info"
-
-    @pytest.mark.parametrize(
-        ("about", "codes"),
-        [
-            ({}, ("not", "plain")),
-            ({"acknowledged_on": 3}, ("in_time", "plain")),
-            ({"acknowledged_on": 4}, ("not", "plain")),
-            ({"extension_due_on": 20, "extension_told_on": 20}, ("not", "told_in_time")),
-            ({"extension_due_on": 20, "extension_told_on": 21}, ("not", "told_late")),
-            ({"extension_due_on": 20}, ("not", "told_late")),
-            ({"redirected_on": 3, "extension_due_on": 20}, ("not", "redirected_in_time")),
-            ({"redirected_on": 4}, ("not", "redirected_late")),
-        ],
-    )
-    def test_the_procedure_is_one_of_five(
-        self, about: dict[str, int], codes: tuple[str, ...]
-    ) -> None:
-        days = {name: add_working_days(RECEIVED_ON, after) for name, after in about.items()}
-
-        assert cell("procedure-year", **days) == codes
 
 
 class TestSpans:
@@ -189,36 +84,6 @@ class TestSpans:
         days.sort()
         assert set(levels.values()) == set(LEVELS)
         assert all(one[1] + timedelta(days=1) == two[0] for one, two in pairwise(days))
-
-
-class TestLedger:
-    """G1: over the life of any case and any moves of the ladder, no table counts it twice."""
-
-    @given(
-        dates(date(2025, 1, 1), date(2027, 12, 31)),
-        integers(0, 900),
-        lists(sampled_from(LEVELS), min_size=7, max_size=7),
-    )
-    def test_no_life_is_counted_twice_or_overdrawn(
-        self, received_on: date, wait: int, levels: list[str]
-    ) -> None:
-        concluded_on = received_on + timedelta(days=wait)
-        entered: list[str] = []
-        cost = 0
-        for year, level in zip(range(2025, 2032), levels, strict=True):
-            for quarter in (f"{year}-q{one}" for one in range(1, 5)):
-                for table in KNOWN.tables_of(quarter, level):
-                    span = span_of(table, quarter)
-                    day = concluded_on if table.event == "concluded" else received_on
-                    if span.first <= day <= span.last:
-                        entered.append(table.id)
-                        cost += KNOWN.cost(table, level)
-
-        assert len(entered) == len(set(entered))
-        assert cost + 200 <= 2000  # what is kept for ratings and reopenings comes on top
-        families = [KNOWN.tables[name].family for name in entered]
-        assert families.count("durations") <= 1
-        assert families.count("procedure") <= 1
 
 
 class TestRates:

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import LANGUAGES
 from portal.statistics import archive, service
-from portal.statistics.models import LedgerEntry, Release
+from portal.statistics.models import Release
 from portal.statistics.service import Prepared
 from tests.statistics.histories import (
     PUBLISHED_ON,
@@ -138,8 +138,7 @@ class TestFiles:
 
         for case in press.session.scalars(select(Case)):
             assert case.id.encode() not in everything
-            assert case.record_key not in everything
-            assert case.record_key.hex().encode() not in everything
+            assert str(case.record_key_1).encode() not in everything
 
     def test_pictures_are_made_in_three_languages(self, histories: Histories, press: Press) -> None:
         a_busy_quarter(histories)
@@ -276,88 +275,6 @@ class TestYear:
         assert int(cell("in_time", "redirected_in_time")) >= 300
         assert int(cell("not", "told_late")) >= 300
         assert cell("in_time", "_T") != ""
-
-
-class TestLedger:
-    def test_every_case_counted_is_charged_once_a_table(
-        self, histories: Histories, press: Press, session: Session
-    ) -> None:
-        a_busy_quarter(histories)
-
-        press.publish()
-        press.publish(Q4, YEAR_PUBLISHED_ON)
-
-        charged = session.execute(
-            select(LedgerEntry.table, func.count(), func.sum(LedgerEntry.thousandths)).group_by(
-                LedgerEntry.table
-            )
-        )
-        counts = {table: (number, cost) for table, number, cost in charged}
-        assert counts["received-category"] == (240, 240 * 200)
-        assert counts["concluded-finding"] == (80, 80 * 200)
-        assert counts["received-year-region"] == (240, 240 * 500)
-        dearest = session.scalars(
-            select(func.sum(LedgerEntry.thousandths)).group_by(LedgerEntry.case_id)
-        )
-        assert max(dearest) <= 2000
-
-    @pytest.mark.parametrize(
-        ("table", "cost", "allowed"),
-        [
-            ("earlier", 1800, True),
-            ("earlier", 1801, False),
-            ("sanctions", 2000, True),
-            ("sanctions", 2001, False),
-        ],
-    )
-    def test_a_case_that_would_be_overdrawn_stops_the_release(
-        self,
-        histories: Histories,
-        press: Press,
-        session: Session,
-        table: str,
-        cost: int,
-        *,
-        allowed: bool,
-    ) -> None:
-        case = histories.case()
-        histories.done()
-        session.add(LedgerEntry(case_id=case.id, table=table, quarter="2026-q2", thousandths=cost))
-        session.commit()
-        prepared = press.prepare()
-
-        if allowed:
-            service.record(session, prepared)
-        else:
-            with pytest.raises(Conflict, match="budget"):
-                service.record(session, prepared)
-
-    def test_a_case_is_not_counted_twice_in_a_table(
-        self, histories: Histories, press: Press, session: Session
-    ) -> None:
-        case = histories.case()
-        histories.done()
-        session.add(
-            LedgerEntry(
-                case_id=case.id, table="received-category", quarter="2026-q2", thousandths=200
-            )
-        )
-        session.commit()
-
-        with pytest.raises(Conflict, match="twice"):
-            service.record(session, press.prepare())
-
-    def test_cases_that_changed_in_between_stop_the_release(
-        self, histories: Histories, press: Press, session: Session
-    ) -> None:
-        histories.many(3)
-        histories.done()
-        prepared = press.prepare()
-        histories.case()
-        histories.done()
-
-        with pytest.raises(Conflict, match="changed"):
-            service.record(session, prepared)
 
 
 class TestWhen:

@@ -68,7 +68,6 @@ def rows(number: int, **about: object) -> list[dict[str, object]]:
         | {
             "id": secrets.token_hex(16),
             "row_key": secrets.token_bytes(32),
-            "record_key": secrets.token_bytes(16),
         }
         for _ in range(number)
     ]
