@@ -9,7 +9,7 @@ from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
 from portal.statistics import archive, schedule, service
-from portal.statistics.cli import draw
+from portal.statistics.cli.release import draw
 from portal.statistics.service import Workshop
 
 

@@ -12,7 +12,7 @@ from portal.core.terms import LANGUAGES
 from portal.statistics import figures
 from portal.statistics.catalogue import LEVELS, Table, load
 from portal.statistics.charts import Figure
-from portal.statistics.cli import draw
+from portal.statistics.cli.release import draw
 from portal.statistics.formats import document, measures_document, totals_document
 from portal.statistics.measures import Protected, exact_measures, quarter_span, rates, span_of
 

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import click
-from flask import Blueprint, current_app, render_template
+from flask import current_app, render_template
 
 from portal.core import clock
 from portal.core.config import Settings
@@ -12,13 +12,11 @@ from portal.core.errors import Conflict, PortalError
 from portal.core.keyring import Keyring
 from portal.statistics import archive, formats, service
 from portal.statistics.charts import Figure
+from portal.statistics.cli.blueprint import commands
 from portal.statistics.service import Prepared, Workshop
 from portal.web.database import reading, transaction
 
 COLUMN = 44
-
-
-commands = Blueprint("statistics_commands", __name__, cli_group=None)
 
 
 @commands.cli.command("release")
@@ -121,9 +119,9 @@ def _show(prepared: Prepared) -> None:
     for name, content in sorted(prepared.files.items()):
         click.echo(f"  + {name:<{COLUMN}}{len(content):>8} bytes")
     click.echo("Ledger")
-    for entry in prepared.entries:
-        cost = f"{entry.cases} cases, epsilon {entry.cost / 1000} each"
-        click.echo(f"  + {entry.table:<{COLUMN}}{cost}")
+    for one in prepared.charges:
+        cost = f"{one.first} to {one.last}, epsilon {one.thousandths / 1000}"
+        click.echo(f"  + {one.table:<{COLUMN}}{cost}")
     click.echo("Nothing was written.")
 
 
