@@ -1,0 +1,59 @@
+"""Draws for synthetic cases: a hash of a text, the same on every machine and in every run."""
+
+import struct
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from hashlib import shake_256
+from itertools import accumulate, count
+from math import log
+from statistics import NormalDist
+
+_WORDS = 4096
+_WORD_BYTES = 8
+_NORMAL = NormalDist()
+_STEPS = 1 << 53  # what a floating point number between 0 and 1 can tell apart
+
+
+class Chance:
+    """An endless row of draws that follows from a text."""
+
+    def __init__(self, seed: str) -> None:
+        self._words = _words(seed)
+
+    def word(self) -> int:
+        """Return 64 bits."""
+        return next(self._words)
+
+    def uniform(self) -> float:
+        """Return a number above 0 and below 1."""
+        return ((next(self._words) >> 11) + 0.5) / _STEPS
+
+    def normal(self) -> float:
+        """Return a draw of the standard normal distribution."""
+        return _NORMAL.inv_cdf(self.uniform())
+
+    def exponential(self) -> float:
+        """Return a draw of the exponential distribution with mean 1."""
+        return -log(self.uniform())
+
+    def key(self) -> bytes:
+        """Return 16 bytes, as the key of a record is."""
+        return struct.pack("<2Q", self.word(), self.word())
+
+
+class Mix:
+    """Codes, each as likely as its weight says."""
+
+    def __init__(self, codes: Sequence[str], weights: Sequence[float]) -> None:
+        self._codes = codes
+        *self._edges, self._whole = accumulate(weights)
+
+    def draw(self, chance: Chance) -> str:
+        """Return one of the codes."""
+        return self._codes[bisect_right(self._edges, chance.uniform() * self._whole)]
+
+
+def _words(seed: str) -> Iterator[int]:
+    for block in count():
+        drawn = shake_256(f"{seed} {block}".encode()).digest(_WORDS * _WORD_BYTES)
+        yield from struct.unpack(f"<{_WORDS}Q", drawn)

@@ -1,0 +1,105 @@
+"""The guard of the catalogue (G10): a release holds what the catalogue names, and nothing else."""
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+
+from portal.statistics import formats
+from portal.statistics.catalogue import Table, load
+from portal.statistics.formats import MEASURES, TOTALS, Document
+from portal.statistics.gate.publishing import Made
+from portal.statistics.gate.result import Result
+
+WITHOUT_NOISE = frozenset({TOTALS, MEASURES})
+
+
+def attack(release: Made) -> Result:
+    """Try to slip something into a synthetic release that the catalogue does not have."""
+    documents = release.documents()
+    name = next(iter(release.tables))
+    caught = {
+        what: float(bool(aliens(spoil(deepcopy(documents), name), release.quarter, release.level)))
+        for what, spoil in SPOILT.items()
+    }
+    found = aliens(documents, release.quarter, release.level)
+    note = f"{release.level}, {len(documents)} documents"
+    return Result("G10", "slip a table in", float(bool(found)), 0.0, caught, note)
+
+
+def of_documents(documents: Mapping[str, Document], quarter: str, level: str) -> Result:
+    """Look for anything in a release that the catalogue does not have."""
+    found = aliens(documents, quarter, level)
+    note = "; ".join(found) or f"{len(documents)} documents"
+    return Result("G10", "slip a table in", float(bool(found)), 0.0, note=note)
+
+
+def aliens(documents: Mapping[str, Document], quarter: str, level: str) -> list[str]:
+    """Return what in the documents of a release is not in the catalogue, in words.
+
+    Args:
+        documents: of the release, by name.
+        quarter: of the release.
+        level: of the ladder.
+    """
+    known = load()
+    allowed = {table.id: table for table in known.tables_of(quarter, level)}
+    found = [f"no table {name}" for name in allowed.keys() - documents.keys()]
+    for name, document in documents.items():
+        if name in allowed:
+            table = allowed[name]
+            found += _differences(table, document, known.cost(table, level))
+        elif name not in WITHOUT_NOISE or document["table"] != name:
+            found.append(f"{name} is not in the catalogue")
+    return found
+
+
+def _differences(table: Table, document: Document, cost: int) -> list[str]:
+    """Return how a document is not the table of the catalogue."""
+    dimensions = [load().dimensions[name] for name in table.dimensions]
+    codes = [{one["id"]: list(one["codes"])} for one in document["dimensions"]]
+    checks = {
+        "id": document["table"] == table.id,
+        "epsilon": document["epsilon"] == cost / 1000,
+        "columns": tuple(document["columns"]) == formats.columns_of(table),
+        "codes": codes == [{one.id: list(one.labels())} for one in dimensions],
+        "rows": len(document["rows"]) == _rows(table),
+    }
+    return [f"{table.id}: other {what}" for what, same in checks.items() if not same]
+
+
+def _rows(table: Table) -> int:
+    rows = 1
+    for name in table.dimensions:
+        rows *= len(load().dimensions[name].codes) + 1
+    return rows
+
+
+def _added(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    return documents | {"received-station": {**documents[name], "table": "received-station"}}
+
+
+def _disguised(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    other = {**documents[name], "table": "received-station"}
+    return documents | {name: other}
+
+
+def _dearer(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    return documents | {name: {**documents[name], "epsilon": 1.0}}
+
+
+def _finer(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    documents[name]["columns"].append("station")
+    return documents
+
+
+def _longer(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    documents[name]["rows"].append(documents[name]["rows"][0])
+    return documents
+
+
+SPOILT: Mapping[str, Callable[[dict[str, Document], str], dict[str, Document]]] = {
+    "a table more": _added,
+    "another table under a known name": _disguised,
+    "another epsilon": _dearer,
+    "a column more": _finer,
+    "a row more": _longer,
+}

@@ -1,0 +1,57 @@
+"""Which cases a published number is about, and the sums that readers can make of a table."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from portal.statistics.catalogue import Table
+from portal.statistics.disclosure import Cell
+from portal.statistics.gate.population import quarters_of
+
+Codes = frozenset[tuple[str, str]]  # (dimension, code); one that is missing is summed over
+
+
+class About(NamedTuple):
+    """The cases a number counts: what happened to them, when, and their codes.
+
+    Two numbers about the same cases, in whatever tables, are about the same count.
+    """
+
+    event: str
+    quarters: tuple[str, ...]
+    codes: Codes
+
+
+class Sum(NamedTuple):
+    """A sum of cells, and how many."""
+
+    value: int
+    cells: int
+
+
+def event_of(table: Table) -> str:
+    """Return the event by which a table chooses its cases; cohorts are chosen by their receipt."""
+    return "received" if table.event == "cohort" else table.event
+
+
+def about(table: Table, quarter: str, codes: Codes) -> About:
+    """Return what a number in the release of a quarter is about."""
+    return About(event_of(table), tuple(quarters_of(table, quarter)), codes)
+
+
+def codes_of(dimensions: Sequence[str], cell: Cell) -> Codes:
+    """Return the codes of a cell with their dimensions."""
+    return frozenset(zip(dimensions, cell, strict=True))
+
+
+def margins(dimensions: Sequence[str], values: Mapping[Cell, int]) -> dict[Codes, Sum]:
+    """Return every cell and every total of a table."""
+    kept = list(product((True, False), repeat=len(dimensions)))
+    found: dict[Codes, Sum] = {}
+    for cell, value in values.items():
+        pairs = tuple(zip(dimensions, cell, strict=True))
+        for choice in kept:
+            codes = frozenset(pair for pair, keep in zip(pairs, choice, strict=True) if keep)
+            known = found.get(codes, Sum(0, 0))
+            found[codes] = Sum(known.value + value, known.cells + 1)
+    return found

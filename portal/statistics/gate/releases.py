@@ -1,0 +1,50 @@
+"""The gate for a real release: what a reader could prove, and whether it is what it should be."""
+
+from collections.abc import Mapping, Sequence
+
+from portal.statistics.disclosure import Cell, cap
+from portal.statistics.formats import Document
+from portal.statistics.gate import bounds, guard, quality, rebuilding
+from portal.statistics.gate.result import Result
+from portal.statistics.measures import Protected
+
+History = Sequence[tuple[str, Mapping[str, Document]]]
+
+
+def check_release(
+    history: History,
+    level: str,
+    protected: Sequence[tuple[Protected, Mapping[Cell, int]]] = (),
+) -> list[Result]:
+    """Check the last release of a history, together with all before it.
+
+    Args:
+        history: quarter and documents of each release, the oldest first.
+        level: of the last one.
+        protected: its tables, each with what was counted, as long as anybody knows that: before
+            it is published. Then the noise is looked at, too.
+
+    Returns:
+        What was checked; the release may be published if all of it passed.
+    """
+    quarter, documents = history[-1]
+    found = [
+        bounds.of_documents(history),
+        rebuilding.of_documents(documents, quarter),
+        guard.of_documents(documents, quarter, level),
+    ]
+    return [*found, *_noise(protected)]
+
+
+def _noise(protected: Sequence[tuple[Protected, Mapping[Cell, int]]]) -> list[Result]:
+    """Check that every number has its noise, and that the noise is good."""
+    if not protected:
+        return []
+    drawn = [one for table, counts in protected for one in quality.of_table(table, counts)]
+    beyond = sum(
+        abs(value - counts.get(cell, 0)) > cap(table.cost)
+        for table, counts in protected
+        for cell, value in table.values.items()
+    )
+    bad = float(bool(beyond) or not quality.good(drawn))
+    return [Result("G7", "look at the noise", bad, 0.0, note=quality.described(drawn))]

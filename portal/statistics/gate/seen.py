@@ -1,0 +1,61 @@
+"""What readers see of a table: every cell and total, exactly or between two ends."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from portal.statistics.catalogue import Table, load
+from portal.statistics.disclosure import BAND, Tally, cap
+from portal.statistics.formats import Document, records
+from portal.statistics.gate.intervals import MOST, Range
+from portal.statistics.gate.margins import Codes, margins
+from portal.statistics.gate.methods import LEAST_SHOWN, SUPPRESSED
+from portal.statistics.gate.publishing import Made
+
+
+class Seen(NamedTuple):
+    """One table as readers see it."""
+
+    table: Table
+    quarter: str  # of its release
+    values: Mapping[Codes, Range]
+    cap: int  # the most that noise has changed a cell
+
+
+def of_document(document: Document, quarter: str) -> Seen:
+    """Return what a published document says."""
+    table = load().tables[document["table"]]
+    totals = {one["id"]: one["total"] for one in document["dimensions"]}
+    columns = {one["id"]: one["column"] for one in document["dimensions"]}
+    values = {}
+    for row in records(document):
+        codes = frozenset(
+            (name, row[columns[name]])
+            for name in table.dimensions
+            if row[columns[name]] != totals[name]
+        )
+        shown = row["obs_value"]
+        values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
+    return Seen(table, quarter, values, cap(round(document["epsilon"] * 1000)))
+
+
+def as_drawn(release: Made) -> Iterator[Seen]:
+    """Yield the tables of a release with every number as it was drawn, those below the band too."""
+    for one in release.tables.values():
+        sums = margins(one.table.dimensions, one.values)
+        values = {codes: Range(found.value, found.value) for codes, found in sums.items()}
+        yield Seen(one.table, release.quarter, values, cap(one.cost))
+
+
+def suppressed(release: Made) -> Iterator[Seen]:
+    """Yield the tables of a release as raw counts in which small numbers are hidden."""
+    for name, one in release.tables.items():
+        counts = {cell: release.count(name, cell) for cell in one.values}
+        sums = margins(one.table.dimensions, counts)
+        values = {codes: _hidden(found.value) for codes, found in sums.items()}
+        yield Seen(one.table, release.quarter, values, 0)
+
+
+def _hidden(count: int) -> Range:
+    if SUPPRESSED.shown((), Tally(count), 0) == count:
+        return Range(count, count)
+    return Range(1, LEAST_SHOWN - 1)
