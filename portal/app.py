@@ -31,6 +31,7 @@ from portal.web import (
     limits,
     log,
     navigation,
+    programs,
     uploads,
     words,
 )
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     uploads.register(app, settings)
     limits.register(app, settings)
     headers.register(app, settings)
+    programs.register(app)
     errors.register(app)
     assets.register(app)
     _add_features(app)

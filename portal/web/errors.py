@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
+from portal.web import programs
 
 STATUS: dict[type[PortalError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -38,6 +39,8 @@ def wants_json() -> bool:
 
 def page(status: HTTPStatus) -> Response:
     """Return the error page, which tells no more than the status."""
+    if programs.ask():
+        return programs.problem(status)
     if wants_json():
         answer = jsonify(error=CODES.get(status) or status.phrase.lower().replace(" ", "-"))
     else:
@@ -72,6 +75,8 @@ def register(app: Flask) -> None:
 def _from_framework(error: HTTPException) -> BaseResponse:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect
+    if programs.ask():
+        return programs.refusal(error)
     answer = page(HTTPStatus(error.code))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         answer.headers["Allow"] = ", ".join(error.valid_methods)

@@ -31,6 +31,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
 }
+# A figure that any page may show inside itself; X-Frame-Options has no word for that.
+FRAMED_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 # Downloaded evidence could be a page with scripts: it opens in a box that can do nothing.
 DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
@@ -42,6 +44,8 @@ def register(app: Flask, settings: Settings) -> None:
     def add(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if response.headers["Content-Security-Policy"] == FRAMED_POLICY:
+            del response.headers["X-Frame-Options"]
         if settings.secure:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         if settings.onion_url and not _is_onion(settings):

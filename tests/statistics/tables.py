@@ -1,7 +1,12 @@
 """Invented tables, protected already: what formats, pages and charts are made of."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from functools import cache
+from pathlib import Path
 
+from portal.statistics import archive, schedule
 from portal.statistics.catalogue import load
 from portal.statistics.facts import Facts, Publisher
 from portal.statistics.formats import (
@@ -9,6 +14,7 @@ from portal.statistics.formats import (
     TOTALS,
     Document,
     document,
+    files,
     measures_document,
     totals_document,
 )
@@ -37,8 +43,36 @@ def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
         for table in load().tables_of(quarter, level)
     ]
     span = quarter_span(quarter)
-    measured = [*exact_measures(900, 700, span), *(one for each in protected for one in rates(each))]
-    made = {one.table.id: document(one, name) for one in protected}
-    made[TOTALS] = totals_document(900, 700, span, name)
-    made[MEASURES] = measures_document(measured, name)
-    return made
+    measured = [
+        *exact_measures(900, 700, span),
+        *(one for each in protected for one in rates(each)),
+    ]
+    found = {one.table.id: document(one, name) for one in protected}
+    found[TOTALS] = totals_document(900, 700, span, name)
+    found[MEASURES] = measures_document(measured, name)
+    return found
+
+
+@cache
+def made(quarter: str, level: str) -> Mapping[str, bytes]:
+    """Return the files of data of an invented release; made once in a run of tests."""
+    about = replace(facts(quarter, level=level), published_on=schedule.release_day(quarter))
+    return files(documents(level, quarter), about)
+
+
+def publish(folder: Path, quarter: str = Q4, level: str = "L1") -> dict[str, bytes]:
+    """Put a release of invented tables into the folder of releases; return its files."""
+    found = dict(made(quarter, level))
+    earlier = archive.releases(folder)
+    found[archive.MANIFEST] = archive.manifest_of(
+        found,
+        quarter=quarter,
+        version=1,
+        level=level,
+        published_on=schedule.release_day(quarter).isoformat(),
+        previous=earlier[-1].digest if earlier else archive.NO_RELEASE,
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    archive.stage(folder, quarter, 1, found)
+    archive.reveal(folder, quarter, 1)
+    return found

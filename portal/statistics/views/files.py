@@ -1,41 +1,100 @@
-"""Files of releases, as they were published."""
+"""Files of releases, as they were published: pages, pictures and tables, none of them made anew."""
 
-from http import HTTPStatus
-from pathlib import Path
+import gzip
+from functools import lru_cache
+from pathlib import PurePath
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import NotFound
 from portal.statistics import archive
-from portal.statistics.views.blueprint import folder, pages
+from portal.statistics.archive import Published
+from portal.statistics.formats.linked import KINDS as KINDS_OF_DATA
+from portal.statistics.views.blueprint import folder, pages, released_at
 from portal.web.assets import A_YEAR
+from portal.web.conditional import conditional
+from portal.web.headers import FRAMED_POLICY
+from portal.web.i18n import language
+from portal.web.programs import Problem
 
-KINDS = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".svg": "image/svg+xml"}
-# Anyone may load a file of figures from anywhere: there is nothing in it that is not public.
-OPEN_HEADERS = {
-    "Access-Control-Allow-Origin": "*",
-    "Cross-Origin-Resource-Policy": "cross-origin",
-    "Cache-Control": A_YEAR,
+KINDS = KINDS_OF_DATA | {
+    ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".pem": "application/x-pem-file",
+    ".png": "image/png",
+    ".py": "text/x-python; charset=utf-8",
+    ".svg": "image/svg+xml",
+    "": "text/plain; charset=utf-8",  # SHA256SUMS
 }
+UNKNOWN_KIND = "application/octet-stream"
+COMPRESSED = frozenset({".css", ".csv", ".html", ".js", ".json", ".jsonld", ".svg"})
+KEPT_COMPRESSED = 256  # files in each worker, the last ones asked for
 
 
-@pages.get("/figures/<quarter:quarter>/v<int:version>/<string:name>")
+@pages.get("/figures/<quarter:quarter>/v<int:version>/<path:name>")
 def file(quarter: str, version: int, name: str) -> ResponseReturnValue:
     """Send one file of a release, which never changes."""
+    found = published(quarter, version)
     try:
-        found = archive.release(folder(), quarter, version)
         content, digest = found.read(name), found.digest_of(name)
     except NotFound:
-        return no_file("")
-    response = Response(content, content_type=KINDS[Path(name).suffix], headers=OPEN_HEADERS)
+        raise Problem("unknown-file") from None
+    response = as_published(found, name, content, digest)
+    response.headers["Cache-Control"] = A_YEAR
+    return conditional(response)
+
+
+@pages.get("/figures/<quarter:quarter>/v<int:version>/")
+def whole(quarter: str, version: int) -> ResponseReturnValue:
+    """Lead people to the first page of a release, and programs to its Data Package."""
+    published(quarter, version)
+    person = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    name = f"{language()}/index.html" if person else "datapackage.json"
+    answer = redirect(url_for("statistics.file", quarter=quarter, version=version, name=name), 303)
+    answer.headers["Vary"] = "Accept, Accept-Language"
+    return answer
+
+
+def published(quarter: str, version: int | None = None) -> Published:
+    """Return a release.
+
+    Raises:
+        Problem: it was never published.
+    """
+    try:
+        return archive.release(folder(), quarter, version)
+    except NotFound:
+        raise Problem("unknown-release") from None
+
+
+def as_published(found: Published, name: str, content: bytes, digest: str) -> Response:
+    """Return a file of a release as an answer, compressed if that is wanted.
+
+    Args:
+        found: the release.
+        name: of the file.
+        content: its bytes.
+        digest: their SHA-256, hexadecimal.
+    """
+    suffix = PurePath(name).suffix
+    response = Response(content_type=KINDS.get(suffix, UNKNOWN_KIND))
+    response.last_modified = released_at(found)
+    response.headers["X-Robots-Tag"] = "all"
+    if name.startswith("embed/"):
+        response.headers["Content-Security-Policy"] = FRAMED_POLICY
+    if suffix in COMPRESSED:
+        response.headers["Vary"] = "Accept-Encoding"
+        if request.accept_encodings["gzip"] and "Range" not in request.headers:
+            response.headers["Content-Encoding"] = "gzip"
+            content, digest = _zipped(digest, content), f"{digest}-gzip"
+    response.set_data(content)
     response.set_etag(digest)
-    return response.make_conditional(request)
+    return response
 
 
-@pages.get("/figures/<path:rest>")
-def no_file(rest: str) -> ResponseReturnValue:
-    """Say, to a program, that there is no such file."""
-    del rest
-    headers = {"Access-Control-Allow-Origin": "*"}
-    return {"error": "not-found"}, HTTPStatus.NOT_FOUND, headers
+@lru_cache(maxsize=KEPT_COMPRESSED)
+def _zipped(_digest: str, content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)

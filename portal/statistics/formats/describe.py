@@ -1,0 +1,64 @@
+"""What the interface for programs says of tables and of the catalogue."""
+
+from portal.statistics.catalogue import load
+from portal.statistics.formats import described
+from portal.statistics.formats.described import texts
+from portal.statistics.formats.documents import Document
+
+
+def table(name: str, found: Document, address: str) -> Document:
+    """Return what a table is, without its rows.
+
+    Args:
+        name: of the table.
+        found: the document.
+        address: under which its files stand.
+    """
+    return {
+        "id": name,
+        "title": described.title(found),
+        "columns": [
+            {"id": one.id, "type": one.type, "title": texts(one.label)}
+            for one in described.columns(found)
+        ],
+        "first_day": found.get("first_day"),
+        "last_day": found.get("last_day"),
+        "epsilon": found.get("epsilon"),
+        "rows": len(found["rows"]),
+        "csv": f"{address}/{name}.csv",
+        "json": f"{address}/{name}.json",
+    }
+
+
+def catalogue() -> Document:
+    """Return every table, dimension, measure and code that there may be."""
+    known = load()
+    return {
+        "title": texts(described.data_set().title),
+        "description": texts(described.data_set().description),
+        "licence": "CC-BY-4.0",
+        "tables": [
+            {
+                "id": one.id,
+                "title": texts(one.label),
+                "event": one.event,
+                "period": one.period,
+                "dimensions": list(one.dimensions),
+                "epsilon": [cost / 1000 for cost in one.cost],
+            }
+            for one in known.tables.values()
+        ],
+        "dimensions": [
+            {
+                "id": one.id,
+                "column": one.column,
+                "title": texts(one.label),
+                "total": one.total,
+                "codes": [
+                    {"id": code, "title": texts(label)} for code, label in one.labels().items()
+                ],
+            }
+            for one in known.dimensions.values()
+        ],
+        "measures": [{"id": one.id, "title": texts(one.label)} for one in known.measures.values()],
+    }

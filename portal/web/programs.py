@@ -1,0 +1,112 @@
+"""Addresses that programs ask: refusals in JSON with a stable code, readable from any origin.
+
+Source: RFC 9457 (Problem Details for HTTP APIs), https://fetch.spec.whatwg.org/#http-cors-protocol.
+"""
+
+import json
+from http import HTTPStatus
+
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException
+
+from portal.core.config import Settings
+
+PREFIXES = ("/api/", "/figures/")
+PROBLEMS_ADDRESS = "/api/v1/problems"
+PROBLEM_TYPE = "application/problem+json"
+# Everything there is published: any page may load it, and ask whether it has changed.
+OPEN_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Location, Content-Range, ETag, Link",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+ASKING_FIRST = {
+    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range"
+    ),
+    "Access-Control-Max-Age": "86400",
+}
+# What each code means; they never change.
+PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
+    "malformed-release": (HTTPStatus.BAD_REQUEST, "A release is named like 2026-q3."),
+    "unknown-parameter": (
+        HTTPStatus.BAD_REQUEST,
+        "There are no parameters: tables are given whole, as they were published.",
+    ),
+    "not-found": (HTTPStatus.NOT_FOUND, "There is nothing at this address."),
+    "unknown-release": (HTTPStatus.NOT_FOUND, "This release was not published."),
+    "unknown-table": (HTTPStatus.NOT_FOUND, "This release does not hold this table."),
+    "unknown-format": (HTTPStatus.NOT_FOUND, "Tables are there as .csv and .json."),
+    "unknown-file": (HTTPStatus.NOT_FOUND, "This release does not hold this file."),
+    "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address can only be read."),
+    "not-acceptable": (
+        HTTPStatus.NOT_ACCEPTABLE,
+        "This address does not have the type that the request accepts.",
+    ),
+    "precondition-failed": (
+        HTTPStatus.PRECONDITION_FAILED,
+        "The file is not the one that the request names.",
+    ),
+    "range-not-satisfiable": (
+        HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+        "The file does not have these bytes.",
+    ),
+}
+_BY_STATUS = {
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+    HTTPStatus.PRECONDITION_FAILED: "precondition-failed",
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: "range-not-satisfiable",
+}
+
+
+class Problem(HTTPException):
+    """A refusal with one of the codes of PROBLEMS."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        status, self.description = PROBLEMS[kind]
+        self.code = int(status)
+        self.kind = kind
+
+
+def ask() -> bool:
+    """Tell whether the request came to an address for programs."""
+    return request.path.startswith(PREFIXES)
+
+
+def problem(status: HTTPStatus, kind: str = "") -> Response:
+    """Return a refusal as a program reads it."""
+    settings: Settings = current_app.extensions["settings"]
+    kind = kind or _BY_STATUS.get(status) or status.phrase.lower().replace(" ", "-")
+    found: dict[str, object] = {
+        "type": f"{settings.public_url}{PROBLEMS_ADDRESS}#{kind}",
+        "title": PROBLEMS[kind][1] if kind in PROBLEMS else status.phrase,
+        "status": int(status),
+        "code": kind,
+    }
+    return Response(json.dumps(found) + "\n", status, content_type=PROBLEM_TYPE)
+
+
+def refusal(error: HTTPException) -> Response:
+    """Return what the framework refuses, with the headers that belong to it."""
+    answer = problem(
+        HTTPStatus(error.code or 500), error.kind if isinstance(error, Problem) else ""
+    )
+    for name, value in error.get_headers():
+        if name in {"Allow", "Content-Range"}:
+            answer.headers[name] = value
+    return answer
+
+
+def register(app: Flask) -> None:
+    """Let pages of any origin read what is published."""
+
+    @app.after_request
+    def open_up(response: Response) -> Response:
+        if ask():
+            response.headers.update(OPEN_HEADERS)
+            if request.method == "OPTIONS":
+                response.headers.update(ASKING_FIRST)
+        return response
