@@ -1,0 +1,43 @@
+"""A balance: what was open, what came in, what went out, what is open now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.statistics.charts.bars import LONGEST, THICK
+from portal.statistics.charts.grid import LINE_HEIGHT, Scale, words
+from portal.statistics.charts.marks import SIZE, Box, Drawing, Line, Mark, Text
+
+GAP = 14
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row: a level (start, end) or a change; its number and the words of it."""
+
+    label: str
+    text: str
+    start: int
+    end: int
+    kind: str  # bar: a level; fill-0: comes in; fill-1: goes out
+
+
+def balance(steps: Sequence[Step]) -> Drawing:
+    """Return a row for each step, each beginning where the one before ended."""
+    most = max(10, *(max(step.start, step.end) for step in steps))
+    scale = Scale(most, 0, LONGEST)
+    marks: list[Mark] = []
+    y, before = LINE_HEIGHT - 3, 0
+    for step in steps:
+        lines = words(step.label, 0, y, size=SIZE)
+        top = lines[-1].y + 6
+        left, right = sorted((scale.at(step.start), scale.at(step.end)))
+        if before:
+            at = scale.at(step.start)
+            marks.append(Line((((at, before), (at, top)),), "grid"))
+        marks += [
+            *lines,
+            Box(left, top, right - left, THICK, step.kind),
+            Text(LONGEST + 10, top + THICK - 2, step.text),
+        ]
+        y, before = top + THICK + GAP + LINE_HEIGHT - 3, top + THICK
+    return Drawing(y - LINE_HEIGHT + 3, tuple(marks))

@@ -1,0 +1,121 @@
+"""The funnel: each region at its size, between the limits that chance alone would keep to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.statistics.charts.grid import (
+    BOTTOM,
+    LEFT,
+    LINE_HEIGHT,
+    RIGHT,
+    TICK_ROOM,
+    TOP,
+    Scale,
+    across,
+    frame,
+    legend,
+    upward,
+    whole,
+    words,
+)
+from portal.statistics.charts.lines import Axis
+from portal.statistics.charts.marks import (
+    SMALL,
+    WIDTH,
+    Area,
+    Dot,
+    Drawing,
+    Line,
+    Mark,
+    Text,
+    outline,
+)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One region: how large it is, and its rate."""
+
+    label: str
+    size: int
+    value: int
+    flag: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is expected of a region of some size: within 95 % and within 99.8 % of chance."""
+
+    size: int
+    inner: tuple[int, int]
+    outer: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The words of a funnel."""
+
+    size: str
+    target: str
+    inner: str
+    outer: str
+
+
+def funnel(
+    spots: Sequence[Spot], limits: Sequence[Limits], axis: Axis, target: int, names: Names
+) -> Drawing:
+    """Return each region at its size, and the limits around what is expected.
+
+    Regions beyond the outer limits, and the one a page is about, bear a number and are named below.
+
+    Args:
+        spots: the regions.
+        limits: the smallest size first; the last one is the right end.
+        axis: the axis at the left.
+        target: what is expected of all.
+        names: the words.
+    """
+    scale, along = Scale(axis.most, BOTTOM, TOP), Scale(limits[-1].size, LEFT, RIGHT)
+    half = limits[-1].size // 2
+    ticks = [(along.at(size), whole(size)) for size in (0, half, limits[-1].size)]
+    marks: list[Mark] = [
+        *upward(scale, axis.ticks),
+        *_limits(limits, along, scale),
+        Line((((LEFT, scale.at(target)), (RIGHT, scale.at(target))),), "target"),
+        frame(),
+        *across(ticks),
+        Text(RIGHT, BOTTOM + TICK_ROOM + LINE_HEIGHT, names.size, "end", SMALL),
+    ]
+    marked = [spot for spot in spots if spot.flag or spot.own]
+    for spot in spots:
+        x, y = along.at(spot.size), scale.at(spot.value)
+        marks.append(Dot(x, y, "flag" if spot.flag else "dot-1" if spot.own else "ring"))
+        if spot in marked:
+            number = str(marked.index(spot) + 1)
+            marks.append(Text(min(x + 7, WIDTH - 9), y - 5, number, size=SMALL, bold=True))
+    lines = [("target", names.target), ("inner", names.inner), ("outer", names.outer)]
+    below, y = legend(lines, BOTTOM + TICK_ROOM + 2 * LINE_HEIGHT + 8)
+    for rank, spot in enumerate(marked, start=1):
+        named = words(f"{rank}  {spot.label}", 2, y, letters=44)
+        below += named
+        y = named[-1].y + LINE_HEIGHT
+    return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
+
+
+def _limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
+    places = [along.at(one.size) for one in limits]
+    edges = [
+        tuple(zip(places, [scale.at(value) for value in values], strict=True))
+        for values in (
+            [one.inner[0] for one in limits],
+            [one.inner[1] for one in limits],
+            [one.outer[0] for one in limits],
+            [one.outer[1] for one in limits],
+        )
+    ]
+    return [
+        Area(outline(edges[1], edges[0]), "likely"),
+        Line((edges[0], edges[1]), "inner"),
+        Line((edges[2], edges[3]), "outer"),
+    ]

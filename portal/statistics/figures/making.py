@@ -1,0 +1,242 @@
+"""Makes figures: numbers of documents become a picture and the table beside it."""
+
+from collections.abc import Sequence
+
+from portal.statistics.catalogue import NATION, word
+from portal.statistics.charts import Figure, grid
+from portal.statistics.charts.bars import Bar, bars, ladder, stack
+from portal.statistics.charts.dots import Place, dots
+from portal.statistics.charts.lines import Axis, Series, Value, trend
+from portal.statistics.disclosure import BAND
+from portal.statistics.figures.reading import (
+    Found,
+    Record,
+    along,
+    dimension,
+    labels,
+    words,
+)
+from portal.statistics.figures.texts import (
+    FULL,
+    count_cells,
+    days_of,
+    named_period,
+    rate_cells,
+    regions,
+    short,
+    written,
+)
+from portal.statistics.formats import MEASURES
+
+SHORTEST_AXIS = 5 * BAND  # or "fewer than 10" would look like much
+FINE = 10  # shares and rates are placed by tenths
+SHARE_AXIS = Axis(FULL * FINE, ((0, "0 %"), (50 * FINE, "50 %"), (FULL * FINE, "100 %")))
+SHAPES = {"bars": bars, "ladder": ladder}
+
+
+def counts(
+    name: str, found: Found, along_name: str, language: str, *, shape: str = "bars", **fixed: str
+) -> Figure:
+    """Return the numbers of each code of one dimension: bars, a ladder or a stack.
+
+    Args:
+        name: of the figure.
+        found: the table.
+        along_name: the dimension.
+        language: of the texts.
+        shape: bars, ladder or stack.
+        fixed: codes that other dimensions are held at.
+    """
+    document = found.document
+    rows = along(document, along_name, **fixed)
+    named = labels(document, along_name, language)
+    drawn = [_bar(named[code], row, language) for code, row in rows]
+    title = document["title"][language]
+    held = [labels(document, other, language)[code] for other, code in fixed.items()]
+    return Figure(
+        name=name,
+        shape=shape,
+        source=found.table,
+        quarter=found.quarter,
+        title=": ".join((*held, title)),
+        summary=" ".join(words(language, "table_follows", "whiskers", "noise_included")),
+        note=f"{days_of(document, language)}. {word('noise_included').get(language)}",
+        header=(
+            dimension(document, along_name)["label"][language],
+            *words(language, "number", "likely"),
+        ),
+        rows=tuple((named[code], *count_cells(row, language)) for code, row in rows),
+        drawing=stack(drawn, BAND - 1) if shape == "stack" else SHAPES[shape](drawn, SHORTEST_AXIS),
+    )
+
+
+def _bar(label: str, row: Record, language: str) -> Bar:
+    low, high = row["lower95"] or 0, row["upper95"] or 0
+    return Bar(label, short(row, language), row["obs_value"], low, high)
+
+
+def counts_trend(
+    name: str, title: str, rows: Sequence[tuple[str, Found, Record]], language: str
+) -> Figure:
+    """Return the line of one number over quarters, within its likely range.
+
+    Args:
+        name: of the figure.
+        title: of the figure, which is also the name of the line.
+        rows: quarter, document and row, the oldest first.
+        language: of the texts.
+    """
+    last = rows[-1][1]
+    values = tuple(_value(row) for _, _, row in rows)
+    most = grid.nice(max(SHORTEST_AXIS, *(one.high or 0 for one in values)))
+    texts = [(value, grid.whole(value)) for value in (0, most // 2, most)]
+    quarters = [quarter for quarter, _, _ in rows]
+    hidden = word("fewer").get(language)
+    return Figure(
+        name=name,
+        shape="lines",
+        source=last.table,
+        quarter=last.quarter,
+        title=title,
+        summary=" ".join(words(language, "table_follows", "noise_included")),
+        note=word("noise_included").get(language),
+        header=words(language, "quarter", "number", "likely"),
+        rows=tuple(
+            (named_period(quarter, language), *count_cells(row, language))
+            for quarter, _, row in rows
+        ),
+        drawing=trend(
+            quarters,
+            [Series(word("number").get(language), values)],
+            Axis(most, tuple(texts)),
+            band=BAND - 1,
+            hidden=hidden,
+        ),
+    )
+
+
+def _value(row: Record) -> Value:
+    return Value(row["obs_value"], row["lower95"], row["upper95"], banded=row["obs_value"] is None)
+
+
+def shares_trend(
+    name: str,
+    title: str,
+    lines: Sequence[tuple[str, Sequence[tuple[str, Record | None]]]],
+    language: str,
+) -> Figure:
+    """Return lines of shares over releases, each within its likely range.
+
+    Args:
+        name: of the figure.
+        title: of the figure.
+        lines: name of each line, and its rows: quarter of the release and the row, the oldest
+            first; all lines have the same quarters.
+        language: of the texts.
+    """
+    quarters = [quarter for quarter, _ in lines[0][1]]
+    series = [Series(label, tuple(share_value(row) for _, row in rows)) for label, rows in lines]
+    return Figure(
+        name=name,
+        shape="lines",
+        source=MEASURES,
+        quarter=quarters[-1],
+        title=title,
+        summary=" ".join(words(language, "table_follows", "noise_included")),
+        note=word("noise_included").get(language),
+        header=(
+            word("quarter").get(language),
+            *(text for label, _ in lines for text in (label, word("likely").get(language))),
+        ),
+        rows=tuple(
+            (
+                named_period(quarter, language),
+                *(text for _, rows in lines for text in share_cells(rows[rank][1], language)),
+            )
+            for rank, quarter in enumerate(quarters)
+        ),
+        drawing=trend(quarters, series, SHARE_AXIS),
+    )
+
+
+def share_value(row: Record | None) -> Value:
+    """Return a share as a picture places it: in tenths of a per cent."""
+    if row is None or row["value"] is None:
+        return Value(None)
+    return Value(fine(row["value"]), fine(row["ci_low"]), fine(row["ci_high"]))
+
+
+def fine(value: float | None) -> int | None:
+    """Return a share in tenths of a per cent."""
+    return None if value is None else round(FULL * FINE * value)
+
+
+def share_cells(row: Record | None, language: str) -> tuple[str, str]:
+    """Return a rate and its likely range as texts, or that there is too little to tell."""
+    if row is None or row["value"] is None:
+        return word("too_few").get(language), "–"
+    return rate_cells(row, language)
+
+
+def by_region(
+    name: str, title: str, rows: Sequence[Record], quarter: str, language: str, own: str = ""
+) -> Figure:
+    """Return a dot with its likely range for each region, in the order of the alphabet.
+
+    Args:
+        name: of the figure.
+        title: of the figure.
+        rows: of one measure, the nation's among them.
+        quarter: of the release that has them.
+        language: of the texts.
+        own: the region that the page is about.
+    """
+    named = alphabetical(rows, language)
+    unit = rows[0].get("unit", "share")
+    scale = FULL * FINE if unit == "share" else FINE
+    whole_nation = next((row for row in rows if row["ref_area"] == NATION), None)
+    places = [_place(label, row, scale, own, language) for label, row in named]
+    most, ticks = _axis(places, unit)
+    reference = None
+    if whole_nation is not None and whole_nation["value"] is not None:
+        reference = (round(scale * whole_nation["value"]), word("nation").get(language))
+    shown = [*named, *((word("nation").get(language), row) for row in (whole_nation,) if row)]
+    return Figure(
+        name=name,
+        shape="dots",
+        source=MEASURES,
+        quarter=quarter,
+        title=title,
+        summary=" ".join(words(language, "table_follows", "whiskers", "no_ranking")),
+        note=". ".join(
+            (named_period(rows[0]["time_period"], language), word("noise_included").get(language))
+        ),
+        header=words(language, "region", "value", "likely"),
+        rows=tuple((label, *share_cells(row, language)) for label, row in shown),
+        drawing=dots(places, most, ticks, reference),
+    )
+
+
+def alphabetical(rows: Sequence[Record], language: str) -> list[tuple[str, Record]]:
+    """Return the rows of regions with their names, in the order of the language's alphabet."""
+    found = {row["ref_area"]: row for row in rows}
+    return [(name, found[code]) for code, name in regions(language).items() if code in found]
+
+
+def _place(label: str, row: Record, scale: int, own: str, language: str) -> Place:
+    chosen = row["ref_area"] == own
+    if row["value"] is None:
+        return Place(label, word("too_few").get(language), None, own=chosen)
+    value = round(scale * row["value"])
+    low, high = (
+        value if row[key] is None else round(scale * row[key]) for key in ("ci_low", "ci_high")
+    )
+    text = written(row["value"], row.get("unit", "share"), language)
+    return Place(label, text, value, low, high, own=chosen)
+
+
+def _axis(places: Sequence[Place], unit: str) -> tuple[int, list[tuple[int, str]]]:
+    if unit == "share":
+        return SHARE_AXIS.most, list(SHARE_AXIS.ticks)
+    most = grid.nice(max(FINE, *(place.high // FINE for place in places)))
+    return most * FINE, [(value * FINE, grid.whole(value)) for value in (0, most // 2, most)]

@@ -1,0 +1,164 @@
+"""Reads what a figure shows out of the documents of releases, never out of cases."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.statistics.catalogue import NATION, TOTAL, word
+from portal.statistics.formats import MEASURES, Document, records
+
+Record = Mapping[str, Any]
+Documents = Mapping[str, Document]
+History = Sequence[tuple[str, Documents]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document, and the quarter of the release that holds it."""
+
+    quarter: str
+    document: Document
+
+    @property
+    def table(self) -> str:
+        """Return the id of the table, which is the name of its files."""
+        name: str = self.document["table"]
+        return name
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A measure in one of its forms; an empty part means any."""
+
+    measure: str
+    outcome: str = TOTAL
+    clock: str = ""  # how it begins
+    frequency: str = ""
+
+    def fits(self, row: Record) -> bool:
+        """Tell whether a row of the measures is of this form."""
+        return (
+            row["measure"] == self.measure
+            and row["outcome"] == self.outcome
+            and row["clock"].startswith(self.clock)
+            and self.frequency in ("", row["freq"])
+        )
+
+
+def newest(history: History, *tables: str) -> Found | None:
+    """Return the newest document of these tables; of one release the first that it has."""
+    for quarter, documents in reversed(history):
+        for name in tables:
+            if name in documents:
+                return Found(quarter, documents[name])
+    return None
+
+
+def every(history: History, *tables: str) -> list[Found]:
+    """Return the documents of these tables, one a release, the oldest first."""
+    found = []
+    for quarter, documents in history:
+        name = next((one for one in tables if one in documents), None)
+        if name:
+            found.append(Found(quarter, documents[name]))
+    return found
+
+
+def measured(documents: Documents, wanted: Wanted) -> Iterator[Record]:
+    """Yield the rows of a measure in one release, those without a value too."""
+    return (row for row in records(documents[MEASURES]) if wanted.fits(row))
+
+
+def rate(documents: Documents, wanted: Wanted, area: str = NATION) -> Record | None:
+    """Return one shown rate of one area, or None."""
+    return next(
+        (
+            row
+            for row in measured(documents, wanted)
+            if row["ref_area"] == area and row["value"] is not None
+        ),
+        None,
+    )
+
+
+def newest_rate(history: History, wanted: Wanted, area: str = NATION) -> tuple[str, Record] | None:
+    """Return the newest shown rate of an area, with the quarter of its release."""
+    for quarter, documents in reversed(history):
+        row = rate(documents, wanted, area)
+        if row:
+            return quarter, row
+    return None
+
+
+def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[Record]] | None:
+    """Return the rows of the newest release that has this measure for regions."""
+    for quarter, documents in reversed(history):
+        rows = list(measured(documents, wanted))
+        if any(row["ref_area"] != NATION for row in rows):
+            return quarter, rows
+    return None
+
+
+def dimension(document: Document, name: str) -> Document:
+    """Return how a document describes one of its dimensions."""
+    found: Document = next(one for one in document["dimensions"] if one["id"] == name)
+    return found
+
+
+def has(document: Document, name: str) -> bool:
+    """Tell whether a document is broken down by a dimension."""
+    return any(one["id"] == name for one in document["dimensions"])
+
+
+def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Record]]:
+    """Return the rows of each code of one dimension, everything else added up.
+
+    Args:
+        document: a table.
+        name: the dimension.
+        fixed: codes that other dimensions are held at, by their ids.
+    """
+    wanted = {"ref_area": NATION} | {one["column"]: one["total"] for one in document["dimensions"]}
+    wanted |= {dimension(document, other)["column"]: code for other, code in fixed.items()}
+    own = dimension(document, name)
+    total = wanted.pop(own["column"])
+    return [
+        (row[own["column"]], row)
+        for row in records(document)
+        if row[own["column"]] != total
+        and all(row[column] == code for column, code in wanted.items())
+    ]
+
+
+def cell(document: Document, **fixed: str) -> Record:
+    """Return one number of a table: some dimensions held at a code, the others added up.
+
+    Raises:
+        StopIteration: the table has no such code.
+    """
+    wanted = {"ref_area": NATION} | {one["column"]: one["total"] for one in document["dimensions"]}
+    wanted |= {dimension(document, other)["column"]: code for other, code in fixed.items()}
+    return next(
+        row
+        for row in records(document)
+        if all(row[column] == code for column, code in wanted.items())
+    )
+
+
+def cells_in(document: Document, *fixed: str) -> int:
+    """Return how many cells are added up when these dimensions are held at one code."""
+    number = 1
+    for one in document["dimensions"]:
+        if one["id"] not in fixed:
+            number *= len(one["codes"]) - 1
+    return number
+
+
+def labels(document: Document, name: str, language: str) -> dict[str, str]:
+    """Return the names of the codes of a dimension."""
+    return {code: texts[language] for code, texts in dimension(document, name)["codes"].items()}
+
+
+def words(language: str, *names: str) -> tuple[str, ...]:
+    """Return texts of the catalogue."""
+    return tuple(word(name).get(language) for name in names)
