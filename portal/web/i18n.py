@@ -1,10 +1,12 @@
 """Languages: kk, ru, en, in the address of every page; texts by Babel, labels by the taxonomy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from flask import Flask, current_app, g, has_request_context, request, url_for
-from flask_babel import Babel, format_date, format_decimal, get_locale
+from flask import Flask, current_app, g, has_app_context, has_request_context, request, url_for
+from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale
 from werkzeug.routing import BaseConverter
 
 from portal.core.terms import Label
@@ -23,11 +25,23 @@ class LanguageConverter(BaseConverter):
 
 def language() -> str:
     """Return the language of the page being made."""
+    chosen: str | None = g.get("language") if has_app_context() else None
     if not has_request_context():
-        return FALLBACK
-    chosen: str | None = g.get("language")
+        return chosen or FALLBACK
     first = request.path.split("/")[1]  # an address that leads nowhere still tells the language
     return chosen or (first if first in LANGUAGES else _wished())
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Write in a language that no visitor chose, as pages are that are prepared ahead."""
+    before = g.get("language")
+    g.language = chosen
+    try:
+        with force_locale(chosen):
+            yield
+    finally:
+        g.language = before
 
 
 def _wished() -> str:

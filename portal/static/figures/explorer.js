@@ -1,0 +1,224 @@
+/** The explorer: one measure, up to two places, over all releases, out of the published files. */
+
+/**
+ * @typedef {Record<string, string | number | null>} Row one row of measures.json
+ * @typedef {{measure: string, one: string, two: string, period: string}} Chosen
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 640;
+const HEIGHT = 280;
+const PLOT = { left: 64, right: 620, top: 16, bottom: 236 };
+const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
+const THIN = "\u202f";
+const DIGITS = { ratio: 2, per_100000: 1 };
+const FIELDS = ["measure", "one", "two", "period"];
+
+const form = /** @type {HTMLFormElement} */ (document.getElementById("explorer"));
+const result = /** @type {HTMLElement} */ (document.getElementById("result"));
+const words = form.dataset;
+const english = document.documentElement.lang === "en";
+const field = (name) => /** @type {HTMLSelectElement} */ (form.elements.namedItem(name));
+
+/** @returns {HTMLElement} an element with a text or with other elements inside */
+function made(tag, inside, attributes = {}) {
+  const node = document.createElement(tag);
+  node.append(...[inside].flat());
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  return node;
+}
+
+function drawn(tag, attributes, text = "") {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.textContent = text;
+  return node;
+}
+
+// ------------------------------------------------------------------- numbers
+
+/** @returns {string} a number as the pages of the release write it */
+function written(value, unit) {
+  if (unit === "share") return `${local((100 * value).toFixed(1))}\u00a0%`;
+  if (unit in DIGITS) return local(value.toFixed(DIGITS[unit]));
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN);
+}
+
+const local = (text) => (english ? text : text.replace(".", ","));
+
+/** @param {Row | undefined} row */
+function valueOf(row) {
+  if (!row) return words.none;
+  if (row.value !== null) return written(row.value, row.unit);
+  return { u: words.few, c: words.hidden, x: words.unavailable, ">": words.long }[row.status] ?? words.none;
+}
+
+/** @param {Row | undefined} row */
+function rangeOf(row) {
+  if (!row || row.value === null || row.ci_low === null) return "–";
+  return `${written(row.ci_low, row.unit)} – ${written(row.ci_high, row.unit)}`;
+}
+
+// --------------------------------------------------------------------- files
+
+/** @returns {Promise<Row[]>} the measures of one release; none if it cannot be reached */
+async function measuresOf(name) {
+  const answer = await fetch(`../../../${name}/measures.json`);
+  if (!answer.ok) throw new Error(name);
+  const { columns, rows } = await answer.json();
+  return rows.map((row) => Object.fromEntries(columns.map((column, rank) => [column, row[rank]])));
+}
+
+const keyOf = (row) => [row.measure, row.outcome, row.clock].join("|");
+
+/** @returns {[string, Row | undefined, Row | undefined][]} periods in order, with both places */
+function picked(rows, { measure, one, two, period }) {
+  const wanted = rows.filter((row) => keyOf(row) === measure && (!period || row.time_period === period));
+  const at = (area, time) => wanted.find((row) => row.ref_area === area && row.time_period === time);
+  const known = wanted.filter((row) => row.ref_area === one || row.ref_area === two);
+  const times = [...new Set(known.map((row) => row.time_period))].sort();
+  return times.map((time) => [time, at(one, time), two ? at(two, time) : undefined]);
+}
+
+// ---------------------------------------------------------------------- page
+
+function nameOf(area) {
+  return [...field("one").options].find((option) => option.value === area)?.text ?? area;
+}
+
+function table(found, chosen, title) {
+  const places = [chosen.one, chosen.two].filter(Boolean);
+  const heads = places.flatMap((area) => [nameOf(area), `${nameOf(area)}: ${words.range}`]);
+  const lines = found.map(([time, ...rows]) => {
+    const cells = places.flatMap((_, rank) => [valueOf(rows[rank]), rangeOf(rows[rank])]);
+    return made("tr", [made("th", shortened(time), { scope: "row" }), ...cells.map((text) => made("td", text))]);
+  });
+  const head = made("tr", [words.period, ...heads].map((text) => made("th", text, { scope: "col" })));
+  const caption = made("caption", title, { id: "explored" });
+  const whole = made("table", [caption, made("thead", head), made("tbody", lines)], { class: "measures" });
+  return made("div", whole, { class: "scroll", role: "region", tabindex: "0", "aria-labelledby": "explored" });
+}
+
+const shortened = (time) => time.replace("/P1Y", "");
+
+function nice(value) {
+  const step = 10 ** Math.floor(Math.log10(value || 1));
+  return step * ROUND.find((size) => step * size >= value);
+}
+
+function chart(found, chosen, title) {
+  const rows = found.flatMap(([, ...both]) => both).filter((row) => row && row.value !== null);
+  if (rows.length === 0) return [];
+  const most = nice(Math.max(...rows.map((row) => Math.max(row.value, row.ci_high ?? 0))));
+  const svg = drawn("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart explored", role: "img", "aria-labelledby": "chart-title" });
+  svg.append(drawn("title", { id: "chart-title" }, `${title}. ${words.below}`));
+  const height = (value) => PLOT.bottom - ((PLOT.bottom - PLOT.top) * value) / most;
+  for (const share of [0, 0.5, 1]) {
+    const y = height(most * share);
+    svg.append(drawn("path", { d: `M${PLOT.left} ${y}H${PLOT.right}`, class: "axis" }));
+    svg.append(drawn("text", { x: PLOT.left - 6, y: y + 4, "text-anchor": "end" }, written(most * share, rows[0].unit)));
+  }
+  const places = found.map((_, rank) => PLOT.left + ((PLOT.right - PLOT.left) * (rank + 0.5)) / found.length);
+  const every = Math.ceil(found.length / 6);
+  found.forEach(([time], rank) => {
+    if ((found.length - 1 - rank) % every) return;
+    svg.append(drawn("text", { x: places[rank], y: PLOT.bottom + 18, "text-anchor": "middle" }, shortened(time)));
+  });
+  [chosen.one, chosen.two].filter(Boolean).forEach((area, series) => {
+    svg.append(...line(found.map((one) => one[series + 1]), places, height, series));
+    svg.append(...legend(area, series));
+  });
+  return [svg];
+}
+
+/** A line with its dots and likely ranges; whoever sees no colours sees dashes and squares. */
+function* line(rows, places, height, series) {
+  const shift = series ? 5 : -5;
+  const shown = rows.map((row, rank) => [places[rank] + shift, row]).filter(([, row]) => row && row.value !== null);
+  const points = shown.map(([x, row]) => `${x},${height(row.value)}`).join(" ");
+  yield drawn("polyline", { points, class: `line-${series}`, fill: "none" });
+  for (const [x, row] of shown) {
+    if (row.ci_low !== null) {
+      const [low, high] = [height(row.ci_low), height(row.ci_high)];
+      yield drawn("path", { d: `M${x} ${low}V${high}M${x - 3} ${low}h6M${x - 3} ${high}h6`, class: `line-${series} range-line` });
+    }
+    yield mark(x, height(row.value), series);
+  }
+}
+
+function mark(x, y, series) {
+  if (series) return drawn("rect", { x: x - 4, y: y - 4, width: 8, height: 8, class: "dot-1" });
+  return drawn("circle", { cx: x, cy: y, r: 4, class: "dot-0" });
+}
+
+function* legend(area, series) {
+  const x = PLOT.left + series * 280;
+  yield mark(x + 4, HEIGHT - 10, series);
+  yield drawn("text", { x: x + 14, y: HEIGHT - 6 }, nameOf(area));
+}
+
+/** @param {Row[]} rows */
+function download(rows) {
+  const columns = Object.keys(rows[0]);
+  const quoted = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+  const lines = rows.map((row) => columns.map((column) => quoted(String(row[column] ?? ""))).join(","));
+  const file = new Blob([[columns.join(","), ...lines].join("\n"), "\n"], { type: "text/csv" });
+  return made("a", words.download, { href: URL.createObjectURL(file), download: "figures.csv", class: "button quiet" });
+}
+
+// --------------------------------------------------------------------- state
+
+/** @returns {Chosen} */
+function chosen() {
+  return Object.fromEntries(FIELDS.map((name) => [name, field(name).value]));
+}
+
+function fromAddress() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  for (const name of FIELDS) {
+    const known = [...field(name).options].some((option) => option.value === given.get(name));
+    if (known) field(name).value = given.get(name);
+  }
+}
+
+function show(rows) {
+  const choice = chosen();
+  const found = picked(rows, choice);
+  const title = field("measure").selectedOptions[0].text;
+  history.replaceState(null, "", `#${new URLSearchParams(choice)}`);
+  const shown = found.flatMap(([, ...both]) => both).filter(Boolean);
+  const parts = shown.length
+    ? [...chart(found, choice, title), table(found, choice, title), download(shown)]
+    : [made("p", words.none)];
+  result.replaceChildren(made("h2", title), ...parts);
+}
+
+/** Offers the periods in which the measure was published. */
+function offerPeriods(rows) {
+  const before = field("period").value;
+  const times = new Set(rows.filter((row) => keyOf(row) === field("measure").value).map((row) => row.time_period));
+  const options = [...times].sort().map((time) => made("option", shortened(time), { value: time }));
+  field("period").replaceChildren(field("period").options[0], ...options);
+  field("period").value = times.has(before) ? before : "";
+}
+
+async function start() {
+  result.replaceChildren(made("p", words.loading));
+  const releases = await Promise.allSettled(words.releases.split(" ").map(measuresOf));
+  const rows = releases.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+  const update = () => {
+    offerPeriods(rows);
+    fromAddress();
+    show(rows);
+  };
+  fromAddress();
+  update();
+  form.addEventListener("change", () => {
+    offerPeriods(rows);
+    show(rows);
+  });
+  addEventListener("hashchange", update);
+}
+
+form.hidden = false;
+await start();

@@ -1,0 +1,94 @@
+"""Finds measures in published releases: the newest one of a region, and the one a year before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from portal.statistics.catalogue import NATION, TOTAL
+from portal.statistics.figures import Documents
+from portal.statistics.formats import MEASURES, records
+
+Row = Mapping[str, Any]
+
+
+class Wanted(NamedTuple):
+    """A measure in one of its forms, such as K5 within 15 working days."""
+
+    measure: str
+    outcome: str = TOTAL
+    clock: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """All measures of a history of releases.
+
+    Args:
+        history: quarters with their documents, the oldest first; the last is the release at hand.
+    """
+
+    history: Sequence[tuple[str, Documents]]
+
+    @property
+    def quarter(self) -> str:
+        """Return the quarter of the release at hand."""
+        return self.history[-1][0]
+
+    @property
+    def documents(self) -> Documents:
+        """Return the documents of the release at hand."""
+        return self.history[-1][1]
+
+    def of(self, quarter: str) -> Documents:
+        """Return the documents of one of the releases."""
+        return next(documents for one, documents in self.history if one == quarter)
+
+    def newest(self, wanted: Wanted, area: str = NATION) -> Row | None:
+        """Return the newest published row; None if none was ever published."""
+        rows = self._rows.get((wanted, area), [])
+        shown = [row for row in rows if row["value"] is not None]
+        return (shown or rows or [None])[-1]
+
+    def beside(self, row: Row, area: str) -> Row | None:
+        """Return the same measure of the same period in another area."""
+        return self._of(row, area, row["time_period"])
+
+    def year_before(self, row: Row) -> Row | None:
+        """Return the same measure of the same area, one year earlier."""
+        return self._of(row, row["ref_area"], before(row["time_period"]))
+
+    def forms(self) -> list[Wanted]:
+        """Return every measure in every form that was ever shown, in the order of the files."""
+        shown = (wanted for (wanted, _), rows in self._rows.items() if any(map(_has_value, rows)))
+        return sorted(dict.fromkeys(shown), key=_number)
+
+    def _of(self, row: Row, area: str, period: str) -> Row | None:
+        wanted = Wanted(row["measure"], row["outcome"], row["clock"])
+        found = self._rows.get((wanted, area), [])
+        return next((one for one in found if one["time_period"] == period), None)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[Wanted, str], list[Row]]:
+        found: dict[tuple[Wanted, str], list[Row]] = {}
+        for row in self._all():
+            wanted = Wanted(row["measure"], row["outcome"], row["clock"])
+            found.setdefault((wanted, row["ref_area"]), []).append(row)
+        return found
+
+    def _all(self) -> Iterator[Row]:
+        for _, documents in self.history:
+            yield from records(documents[MEASURES])
+
+
+def _has_value(row: Row) -> bool:
+    return row["value"] is not None
+
+
+def _number(wanted: Wanted) -> int:
+    return int("".join(filter(str.isdigit, wanted.measure)))
+
+
+def before(period: str) -> str:
+    """Return the period one year earlier: 2026-Q3, 2026, or 2025-07-01/P1Y."""
+    return f"{int(period[:4]) - 1}{period[4:]}"

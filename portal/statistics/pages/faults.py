@@ -1,0 +1,60 @@
+"""Where deadlines were missed: of every hundred reports, how many waited beyond the law."""
+
+from dataclasses import dataclass
+
+from portal.statistics.catalogue import NATION, word
+from portal.statistics.figures import regions
+from portal.statistics.figures.texts import named_period
+from portal.statistics.pages import tables
+from portal.statistics.pages.book import Book, Row
+
+
+@dataclass(frozen=True)
+class Late:
+    """How many did not keep one deadline, out of how many, in a period."""
+
+    deadline: str  # acknowledged, redirected, concluded, told
+    late: int
+    whole: int
+    period: str
+
+    @property
+    def percent(self) -> int:
+        """Return how many of a hundred were late."""
+        return round(100 * self.late / self.whole)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A region with the deadlines that were missed in it."""
+
+    area: str
+    label: str
+    late: tuple[Late, ...]
+
+
+DEADLINES = {
+    "acknowledged": tables.ACKNOWLEDGED,
+    "redirected": tables.REDIRECTED,
+    "concluded": tables.IN_TIME,
+    "told": tables.TOLD,
+}
+
+
+def of_area(book: Book, area: str, language: str) -> tuple[Late, ...]:
+    """Return the deadlines that were missed in an area, in the order of a case."""
+    found = ((name, book.newest(wanted, area)) for name, wanted in DEADLINES.items())
+    return tuple(late for name, row in found if row and (late := _late(name, row, language)))
+
+
+def by_region(book: Book, language: str) -> list[Place]:
+    """Return the nation, then every region by the alphabet."""
+    places = [(NATION, word("nation").get(language)), *regions(language).items()]
+    return [Place(area, label, of_area(book, area, language)) for area, label in places]
+
+
+def _late(name: str, row: Row, language: str) -> Late | None:
+    if row["value"] is None or row["num"] is None or row["value"] >= 1:
+        return None
+    period = named_period(row["time_period"], language)
+    return Late(name, row["den"] - row["num"], row["den"], period)

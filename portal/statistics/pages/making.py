@@ -1,0 +1,123 @@
+"""Makes every page of a release, its pictures, and the pages of single figures for other sites."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files as resources
+
+from portal.core.terms import LANGUAGES
+from portal.statistics import figures
+from portal.statistics.catalogue import NATION
+from portal.statistics.charts import Figure
+from portal.statistics.facts import Facts
+from portal.statistics.figures import Documents
+from portal.statistics.pages import plan
+from portal.statistics.pages.book import Book
+from portal.statistics.pages.frame import Frame
+from portal.statistics.pages.plan import Page
+from portal.statistics.pages.shown import Shown, chart, embedded, pictures, shown
+from portal.statistics.pages.work import Listed, Press, Work
+
+SUMS = "SHA256SUMS"  # of the files of data, as `sha256sum --check` reads it
+ASSETS = (
+    *("portal.css", "charts.css", "icon.svg", "exit.js"),
+    *("figures/pages.css", "figures/explorer.js"),
+)
+Titles = Mapping[str, Mapping[str, str]]
+
+
+def files(
+    history: Sequence[tuple[str, Documents]],
+    facts: Facts,
+    data: Mapping[str, bytes],
+    press: Press,
+) -> dict[str, bytes]:
+    """Return every page of a release and what pages need, by path; the same bytes every time.
+
+    Args:
+        history: quarters with their documents, the oldest first; the last is the release.
+        facts: what the release says of itself.
+        data: every file of data that the release holds.
+        press: how to print.
+    """
+    listed = tuple(_listed(data))
+    sums = "".join(f"{one.digest}  {one.path}\n" for one in listed).encode()
+    work = Work(Book(history), facts, listed, press, hashlib.sha256(sums).hexdigest())
+    made = {SUMS: sums} | _assets()
+    pages = {one: list(plan.pages(work.book, facts.level, one)) for one in LANGUAGES}
+    titles = _titles(pages)
+    for language, found in pages.items():
+        made |= _cards(work, language)
+        for page in found:
+            made |= _printed(work, page, titles, language)
+    return made
+
+
+def _printed(work: Work, page: Page, titles: Titles, language: str) -> dict[str, bytes]:
+    """Return a page with its pictures and the embedded page of each of its figures."""
+    found = [
+        shown(work, one, titles[one.name], page=page.name, language=language, png=page.png)
+        for one in page.figures
+    ]
+    values = {
+        "frame": Frame(language, page.name),
+        "figures": found,
+        **page.values,
+    }
+    made = {f"{language}/{page.name}.html": _print(work, page.template, values, language)}
+    for one in found:
+        made |= _pictures(work, one.figure, language, png=page.png)
+        made[embedded(language, one.figure.name)] = _embed(work, one, page.name, language)
+    return made
+
+
+def _cards(work: Work, language: str) -> dict[str, bytes]:
+    """Return the pictures that stand for the nation and for each region where links are shared."""
+    made: dict[str, bytes] = {}
+    for area in (NATION, *figures.regions(language)):
+        card = figures.share_card(work.book.history, area, language)
+        made |= _pictures(work, card, language, png=True)
+    return made
+
+
+def _pictures(work: Work, figure: Figure, language: str, *, png: bool) -> dict[str, bytes]:
+    drawn = work.press.draw(figure, language)
+    made = {"svg": drawn.encode() + b"\n"}
+    if png:
+        made["png"] = work.press.png(drawn)
+    return {chart(language, figure.name, kind): made[kind] for kind in pictures(png=png)}
+
+
+def _embed(work: Work, one: Shown, page: str, language: str) -> bytes:
+    frame = Frame(language, one.figure.name, up="../..", out="../../../../..")
+    values = {"frame": frame, "shown": one, "page": page}
+    return _print(work, "statistics/site/embed.html", values, language)
+
+
+def _print(work: Work, template: str, values: Mapping[str, object], language: str) -> bytes:
+    shared = {
+        "facts": work.facts,
+        "publisher": work.facts.publisher,
+        "seal": work.seal,
+        "data": work.data,
+    }
+    return work.press.page(template, language, {**shared, **values}).encode() + b"\n"
+
+
+def _titles(pages: Mapping[str, Sequence[Page]]) -> Titles:
+    """Return the title of every figure in every language."""
+    titles: dict[str, dict[str, str]] = {}
+    for language, found in pages.items():
+        for page in found:
+            for figure in page.figures:
+                titles.setdefault(figure.name, {})[language] = figure.title
+    return titles
+
+
+def _listed(data: Mapping[str, bytes]) -> Iterator[Listed]:
+    for path, content in sorted(data.items()):
+        yield Listed(path, len(content), hashlib.sha256(content).hexdigest())
+
+
+def _assets() -> dict[str, bytes]:
+    folder = resources("portal") / "static"
+    return {f"assets/{name.rpartition('/')[2]}": (folder / name).read_bytes() for name in ASSETS}
