@@ -3,3 +3,8 @@
 from flask import Blueprint
 
 commands = Blueprint("statistics_commands", __name__, cli_group=None)
+
+
+@commands.cli.group("statistics")
+def statistics() -> None:
+    """Published figures: attack them, copy them."""

@@ -50,7 +50,7 @@ def attack(population: Population, releases: Sequence[Made]) -> Result:
                 narrowest = min(narrowest, sqrt(guess.variance) / noise_sd(table.cost))
     note = f"{number} cells; everything together narrows the noise to {narrowest:.2f} at best"
     controls = {f"{REDRAWN.name}, {DRAWS} times": _redrawn(population)}
-    return Result("A3", "average all that is published", hits / number, MOST, controls, note)
+    return Result("A3", "average all there is", hits / number, MOST, controls, note)
 
 
 def best_guesses(releases: Sequence[Made]) -> dict[About, Guess]:

@@ -63,7 +63,7 @@ def attack(releases: Sequence[Made]) -> list[Result]:
     expected = sum(one.chance for one in small)
     most = (expected + 4 * sqrt(expected) + 1) / len(small)
     note = (
-        f"{len(small)} cells of 1 or 2; half of them known to {widths[len(widths) // 2]} or worse"
+        f"{len(small)} cells of 1 or 2; median interval {widths[len(widths) // 2]} wide"
     )
     before = {SUPPRESSED.name: _broken(control, names)}
     return [

@@ -1,7 +1,7 @@
 """All attacks of the gate on synthetic releases, level by level, quick or in full."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from portal.statistics.catalogue import LEVELS
 from portal.statistics.gate import (
@@ -16,7 +16,7 @@ from portal.statistics.gate import (
     spending,
     vintages,
 )
-from portal.statistics.gate.population import make
+from portal.statistics.gate.population import Population, make
 from portal.statistics.gate.publishing import Made, publish_all
 from portal.statistics.gate.result import Result
 
@@ -27,7 +27,7 @@ Tell = Callable[[str], None]
 class Size:
     """How much is attacked."""
 
-    quarters: int
+    quarters: int  # at least the four of a year
     a_year: tuple[int, ...]  # reports, by level
     audit_rounds: int
     membership_rounds: int
@@ -35,6 +35,7 @@ class Size:
 
 QUICK = Size(6, (1_000, 10_000, 21_000), 6_000, 500)
 FULL = Size(12, (1_000, 10_000, 67_000), audit.ROUNDS, 5_000)
+WHOLE_YEAR = 3  # place of the release that has the tables of a year too
 LIVES_A_YEAR = 1_000
 SEED = "gate"
 
@@ -46,9 +47,9 @@ def run(size: Size, tell: Tell) -> Iterator[Result]:
         size: how much.
         tell: is told what comes next.
     """
-    tell("G1: lives through changing levels")
+    tell("lives through changing levels")
     yield spending.attack(make(SEED, a_year=LIVES_A_YEAR, quarters=size.quarters), SEED)
-    tell(f"G2: {size.audit_rounds:,} publications of each pair of neighbours")
+    tell(f"{size.audit_rounds:,} publications of each pair of neighbours")
     yield audit.attack(size.audit_rounds)
     everything: list[Made] = []
     for level, a_year in zip(LEVELS, size.a_year, strict=True):
@@ -56,15 +57,23 @@ def run(size: Size, tell: Tell) -> Iterator[Result]:
         population = make(f"{SEED} {level}", a_year=a_year, quarters=size.quarters)
         releases = publish_all(population, level)
         everything += releases
-        year = releases[3]
-        tell(f"{level}: G3, all {len(releases)} releases as sums")
-        yield from bounds.attack(releases)
-        tell(f"{level}: G4, G8, G10, averages")
-        yield differencing.attack(population, releases)
-        yield vintages.attack(population, year.quarter, level)
-        yield averaging.attack(population, releases)
-        yield from rebuilding.attack(population, year.quarter, level)
-        yield guard.attack(year)
-        tell(f"{level}: G5, {size.membership_rounds:,} publications of a life")
-        yield from membership.attack(level, size.membership_rounds)
+        for result in _of_level(level, population, releases, tell):
+            yield replace(result, on=level)
+        tell(f"{level}: {size.membership_rounds:,} publications of a life")
+        for result in membership.attack(level, size.membership_rounds):
+            yield replace(result, on=level)
     yield quality.attack(everything)
+
+
+def _of_level(
+    level: str, population: Population, releases: Sequence[Made], tell: Tell
+) -> Iterator[Result]:
+    year = releases[WHOLE_YEAR]
+    tell(f"{level}: all {len(releases)} releases as one system of sums")
+    yield from bounds.attack(releases)
+    tell(f"{level}: subtracting, averaging, making again")
+    yield differencing.attack(population, releases)
+    yield vintages.attack(population, year.quarter, level)
+    yield averaging.attack(population, releases)
+    yield from rebuilding.attack(population, year.quarter, level)
+    yield guard.attack(year)

@@ -21,7 +21,7 @@ def attack(release: Made) -> Result:
         for what, spoil in SPOILT.items()
     }
     found = aliens(documents, release.quarter, release.level)
-    note = f"{release.level}, {len(documents)} documents"
+    note = f"{len(documents)} documents"
     return Result("G10", "slip a table in", float(bool(found)), 0.0, caught, note)
 
 

@@ -97,10 +97,10 @@ def attack(level: str, rounds: int) -> list[Result]:
         spent = costs(level, sanctioned=sanctioned)
         sight, seen = exact(spent), measured(_ours(level, spent), len(spent), rounds)
         life = "sanctioned" if sanctioned else "usual life"
-        note = f"{level}, {life}, epsilon {sum(spent) / 1000:g}; in theory {sight.advantage:.3f}"
+        note = f"{life}, epsilon {sum(spent) / 1000:g}; in theory {sight.advantage:.3f}"
         most = max(seen, sight.advantage)
         found.append(Result("G5", "know all cases but one", most, MOST, controls, note))
-        note = f"{level}, {life}; certain {sight.certain:.1e}"
+        note = f"{life}; certain {sight.certain:.1e}"
         found.append(Result("G5", "be 95 % sure, and right", sight.sure, MOST_SURE, note=note))
     return found
 

@@ -50,8 +50,8 @@ def attack(population: Population, quarter: str, level: str) -> list[Result]:
     differs = float(digest(release) != digest(again))
     other = {"another key each time": float(digest(release) != digest(anew))}
     return [
-        Result("G8", "add cells up", _share(wrong), 0.0, spoilt, f"{level}, {len(wrong)} tables"),
-        Result("G8", "make it twice", differs, 0.0, other, f"{level}, cases in another order"),
+        Result("G8", "add cells up", _share(wrong), 0.0, spoilt, f"{len(wrong)} tables"),
+        Result("G8", "make it twice", differs, 0.0, other, "cases in another order"),
     ]
 
 

@@ -20,6 +20,7 @@ class Result:
     most: float
     before: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    on: str = ""  # what was attacked: a level, a release
 
     @property
     def weakest(self) -> float | None:

@@ -1,4 +1,4 @@
-"""Make a release again with one case altered (G4): nothing but the cells of that case may differ."""
+"""Make a release again with one case altered (G4): only the cells of that case may differ."""
 
 from collections.abc import Iterable, Mapping
 
@@ -33,7 +33,7 @@ def attack(population: Population, quarter: str, level: str) -> Result:
                 compared += 1
                 wrong += not differ <= touched
     note = f"{compared} tables made again with one case altered: only its own cells may differ"
-    return Result("G4", "alter one case and rebuild", wrong / compared, 0.0, _forgetful(), note)
+    return Result("G4", "alter a case and rebuild", wrong / compared, 0.0, _forgetful(), note)
 
 
 def _forgetful() -> dict[str, float]:

@@ -1,0 +1,102 @@
+"""The command that attacks published figures before anybody else does."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import click
+from flask import current_app
+
+from portal.core.config import Settings
+from portal.statistics import archive, ledger
+from portal.statistics.archive import Published
+from portal.statistics.catalogue import load
+from portal.statistics.cli.blueprint import statistics
+from portal.statistics.gate import Result, bounds, channels, checks, guard, rebuilding, utility
+from portal.web.database import reading
+
+COLUMNS = "{:<4} {:<26} {:<8} {:>6} {:>6} {:>8}  {:<4}  {}"
+
+
+@statistics.command("check")
+@click.option("--full/--quick", default=False, help="In minutes, or in seconds (usual).")
+@click.option("--utility", "useful", is_flag=True, help="Measure how useful figures are, too.")
+def check(*, full: bool, useful: bool) -> None:
+    """Attack synthetic releases and those of this portal; exit status 1 if any attack succeeds.
+
+    Success is a share from 0 to 1. Every attack must break publications that are known to be
+    unsafe (before) and must not break ours (after).
+    """
+    begin = perf_counter()
+
+    def tell(what: str) -> None:
+        click.echo(f"[{perf_counter() - begin:4.0f} s] {what}", err=True)
+
+    click.echo(COLUMNS.format("test", "attack", "on", "before", "after", "at most", "", ""))
+    failed = 0
+    for result in _everything(full=full, tell=tell):
+        failed += not result.passed
+        click.echo(_line(result))
+        if result.toothless:
+            for name, success in result.before.items():
+                click.echo(f"       {success:.2f} against {name}")
+    if useful:
+        for line in utility.table(tell):
+            click.echo(line)
+    tell(f"{failed} went wrong" if failed else "passed")
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+def _everything(*, full: bool, tell: checks.Tell) -> Iterator[Result]:
+    """Yield the results on synthetic releases, then those on what this portal has published."""
+    yield from checks.run(checks.FULL if full else checks.QUICK, tell)
+    settings: Settings = current_app.extensions["settings"]
+    folder = settings.instance / "releases"
+    newest = archive.releases(folder)
+    tell(f"this portal: its ledger and {len(newest)} releases")
+    yield replace(_ledger(), on="ledger")
+    yield from _published(folder, newest)
+    tell("this portal: its public pages")
+    yield replace(channels.attack(current_app, newest), on="pages")
+
+
+def _ledger() -> Result:
+    """Return whether any case of this portal can have cost more than it may."""
+    budget = load().budget
+    with reading() as session:
+        usual, sanctioned = ledger.dearest(session)
+    beyond = usual > budget.lifetime or sanctioned > budget.with_sanction
+    note = f"the dearest life so far: {usual / 1000:g}, sanctioned {sanctioned / 1000:g}"
+    return Result("G1", "overdraw a case", float(beyond), 0.0, note=note)
+
+
+def _published(folder: Path, newest: list[Published]) -> Iterator[Result]:
+    """Yield what can be made of the releases of this portal, all versions of them."""
+    versions = [
+        archive.release(folder, one.quarter, version)
+        for one in newest
+        for version in range(1, one.version + 1)
+    ]
+    history = [(one.quarter, one.documents()) for one in versions]
+    if history:
+        yield replace(bounds.of_documents(history), on="releases")
+    for one, (quarter, documents) in zip(versions, history, strict=True):
+        yield replace(rebuilding.of_documents(documents, quarter), on=quarter)
+        level = one.manifest["level"]
+        yield replace(guard.of_documents(documents, quarter, level), on=quarter)
+
+
+def _line(result: Result) -> str:
+    before = "" if result.weakest is None else f"{result.weakest:.2f}"
+    return COLUMNS.format(
+        result.id,
+        result.attack,
+        result.on,
+        before,
+        f"{result.after:.3f}",
+        f"{result.most:.4f}",
+        "pass" if result.passed else "FAIL",
+        result.note,
+    ).rstrip()
