@@ -1,0 +1,95 @@
+"""What is computed of published cells: the measures K1 to K23, each with its range. Pure.
+
+A measure comes from one table with its noise (`rates`), from two of one release (`together`), from
+exact totals, or from what this and earlier releases published (`derived`).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from portal.statistics.catalogue import REGION
+from portal.statistics.measures import (
+    aftermath,
+    balance,
+    findings,
+    flows,
+    procedure,
+    ready,
+    timeliness,
+)
+from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
+from portal.statistics.measures.findings import CONFIRMED, EXAMINED, UNRECORDED
+from portal.statistics.measures.published import TOTALS, Documents, Published, rows
+from portal.statistics.measures.spans import QUARTERS_A_YEAR, Span, quarter_span, span_of
+from portal.statistics.measures.tables import Protected, Rate
+from portal.statistics.measures.timeliness import EDGES, STATUTORY
+
+__all__ = [
+    "CONFIRMED",
+    "EDGES",
+    "EXAMINED",
+    "QUARTERS_A_YEAR",
+    "STATUTORY",
+    "UNRECORDED",
+    "Protected",
+    "Rate",
+    "Span",
+    "derived",
+    "exact_measures",
+    "punctuality",
+    "quarter_span",
+    "rates",
+    "span_of",
+    "together",
+    "unavailable",
+]
+
+
+def rates(found: Protected) -> Iterator[Rate]:
+    """Yield the measures that one table gives."""
+    match found.table.event:
+        case "received" if REGION in found.table.dimensions and _is_headline(found):
+            yield from findings.completeness(found)
+        case "concluded":
+            yield from findings.rates(found)
+        case "cohort" if found.table.family == "durations":
+            yield from timeliness.rates(found)
+        case "cohort":
+            yield from procedure.rates(found)
+        case "rated":
+            yield from aftermath.ratings(found)
+        case "reopened":
+            yield from aftermath.reviews(found)
+        case "sanctioned":
+            yield from aftermath.sanctions(found)
+
+
+def together(tables: Sequence[Protected]) -> Iterator[Rate]:
+    """Yield the measures that two tables of one release give: K20."""
+    cohorts = {one.table.family: one for one in tables if one.table.event == "cohort"}
+    if len(cohorts) > 1:
+        yield from timeliness.over_deadline(cohorts["durations"], cohorts["procedure"])
+
+
+def derived(history: Sequence[tuple[str, Documents]], documents: Documents) -> list[Rate]:
+    """Return the measures that follow from published numbers alone.
+
+    Args:
+        history: earlier releases with their documents, the oldest first.
+        documents: of the release at hand: its tables, totals and series.
+    """
+    quarter = str(next(rows(documents[TOTALS]))["time_period"]).lower()
+    found = Published([*history, (quarter, documents)])
+    return [
+        *balance.of_year(found),
+        *flows.per_people(found),
+        *flows.reviews(found),
+        *flows.responses(found),
+        *balance.backlog(found),
+        *balance.aged(found),
+        *ready.coverage(found),
+    ]
+
+
+def _is_headline(found: Protected) -> bool:
+    """Tell whether this is the first of a level's tables by region: not the year by kind too."""
+    return found.table.period == "quarter" or len(found.table.dimensions) == 1

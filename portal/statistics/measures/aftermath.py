@@ -1,0 +1,42 @@
+"""What followed a decision: verdicts of reporters, reviews, sanctions."""
+
+from collections.abc import Iterator
+
+from portal.statistics.catalogue import load
+from portal.statistics.measures.tables import Protected, Rate, share
+
+FLOW, COHORT = "flow", "cohort"
+_DECIDED = frozenset({"changed", "unchanged"})
+_SAID = frozenset({"yes", "no"})
+
+
+def ratings(found: Protected) -> Iterator[Rate]:
+    """Yield K16, what reporters said of the reply, and K17, whether they were respected.
+
+    K17 is of those who said yes or no; who said nothing of it is not in the denominator.
+    """
+    for area in found.areas():
+        for code in load().dimensions["rating"].codes:
+            row = found.row("K16", FLOW, area)._replace(outcome=code.id)
+            yield share(found, row, {"rating": frozenset({code.id})}, {})
+        row = found.row("K17", FLOW, area)._replace(outcome="yes")
+        yield share(found, row, {"respect": frozenset({"yes"})}, {"respect": _SAID})
+
+
+def reviews(found: Protected) -> Iterator[Rate]:
+    """Yield K15: how many of the reviews that were decided changed the decision."""
+    for area in found.areas():
+        row = found.row("K15", COHORT, area)._replace(outcome="changed")
+        yield share(found, row, {"review": frozenset({"changed"})}, {"review": _DECIDED})
+
+
+def sanctions(found: Protected) -> Iterator[Rate]:
+    """Yield K12: in how many confirmed cases anybody was sanctioned, or the steps of the ladder."""
+    if "sanctioned" in found.table.dimensions:
+        for area in found.areas():
+            row = found.row("K12", COHORT, area)._replace(outcome="any")
+            yield share(found, row, {"sanctioned": frozenset({"any"})}, {})
+        return
+    for code in load().dimensions["sanction"].codes:
+        row = found.row("K12", COHORT)._replace(outcome=code.id)
+        yield share(found, row, {"sanction": frozenset({code.id})}, {})

@@ -1,0 +1,191 @@
+"""What is open, and the balance of a year: everything received is dealt with or open."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from portal.core.calendar import quarter_bounds
+from portal.core.taxonomy import load as load_taxonomy
+from portal.statistics.catalogue import LAST_QUARTER, load
+from portal.statistics.disclosure import BAND, Z95
+from portal.statistics.measures.flows import (
+    CONCLUDED_BY_REGION,
+    CONCLUDED_OF_YEAR,
+    RECEIVED_BY_REGION,
+    RECEIVED_OF_YEAR,
+)
+from portal.statistics.measures.published import (
+    CONCLUDED,
+    RECEIVED,
+    Document,
+    Documents,
+    Gap,
+    Number,
+    Published,
+    added_up,
+    check_follow,
+    days_of,
+    in_series,
+    known_codes,
+    number,
+    total,
+)
+from portal.statistics.measures.spans import quarter_span, year_span
+from portal.statistics.measures.tables import COUNT, HIDDEN, MISSING, Rate
+
+STOCK, FLOW = "stock", "flow"
+NINETY = "90 working days"
+SLOW = "91+"
+COHORTS = ("durations-region", "durations-year-region", "durations-year")
+CONCLUSIONS = ("concluded-finding", CONCLUDED_BY_REGION)
+
+
+def backlog(found: Published) -> Iterator[Rate]:
+    """Yield K18: cases open at the end of the quarter; exact, and by region from published flows.
+
+    Regions only if nothing was open when the first published quarter began.
+    """
+    row = Rate("K18", quarter_span(found.quarter), STOCK, unit=COUNT, source="series")
+    try:
+        open_now = in_series(found.documents, "open")
+    except Gap:
+        return
+    yield row._replace(part=open_now, value=open_now)
+    if _open_at_start(found) == 0:
+        yield from _by_region(found, row)
+
+
+def aged(found: Published) -> Iterator[Rate]:
+    """Yield K19: cases open longer than 90 working days, as far as published cohorts reach.
+
+    Cohorts not concluded in time, less all late conclusions. Late conclusions of cases that are
+    too young for a published cohort are taken off already, so it is rather too low.
+    """
+    if not any(name in found.documents for name in COHORTS):
+        return
+    row = Rate("K19", quarter_span(found.quarter), STOCK, clock=NINETY, unit=COUNT)
+    start = quarter_bounds(found.releases[0][0])[0]
+    cohorts = [one for one in found.of_tables(*COHORTS) if days_of(one)[1] >= start]
+    conclusions = list(found.of_tables(*CONCLUSIONS))
+    source = "+".join(dict.fromkeys(str(one["table"]) for one in (*cohorts, *conclusions)))
+    row = row._replace(source=source)
+    try:
+        _check_nothing_before(found)
+        check_follow(cohorts, days_of(cohorts[-1])[1])
+        check_follow(conclusions, quarter_bounds(found.quarter)[1])
+        slow = added_up(number(one, duration=SLOW) for one in cohorts)
+        left = added_up(number(one, pace=SLOW) for one in conclusions)
+    except Gap:
+        yield row._replace(status=MISSING)
+        return
+    yield _stock(row, Number(slow.value - left.value, slow.noise + left.noise))
+
+
+def of_year(found: Published) -> Iterator[Rate]:
+    """Yield K1B, the balance of a calendar year, in the release of its fourth quarter.
+
+    Open at the start and received are as many as dealt with, by kind, and open at the end. Kinds
+    have noise: what that leaves, and kinds that are hidden, are in the line "rounding".
+    """
+    if not found.quarter.endswith(LAST_QUARTER):
+        return
+    try:
+        four = found.last_four()
+        open_end = in_series(found.documents, "open")
+    except Gap:
+        return
+    span = year_span(found.quarter)
+    received = sum(total(documents, RECEIVED) for _, documents in four)
+    concluded = sum(total(documents, CONCLUDED) for _, documents in four)
+    stock = Rate("K1B", span, STOCK, unit=COUNT, source="totals+series")
+    flow = stock._replace(basis=FLOW)
+    open_start = open_end + concluded - received
+    yield stock._replace(outcome="open_start", part=open_start, value=open_start)
+    yield flow._replace(outcome="received", part=received, value=received)
+    kinds = [_kind(flow, [one for _, one in four], code) for code in known_codes("finding")]
+    yield from kinds
+    rest = concluded - sum(kind.part or 0 for kind in kinds)
+    yield flow._replace(outcome="rounding", part=rest, value=rest)
+    yield stock._replace(outcome="open_end", part=open_end, value=open_end)
+
+
+def _kind(row: Rate, year: Sequence[Documents], finding: str) -> Rate:
+    """Return how many cases of a year ended in one way."""
+    tables = [documents[name] for documents in year for name in CONCLUSIONS if name in documents]
+    source = "+".join(dict.fromkeys(str(one["table"]) for one in tables))
+    row = row._replace(outcome=finding, source=source)
+    try:
+        found = added_up(one for table in tables for one in _ended(table, finding))
+    except Gap:
+        return _of_whole_year(row, year[-1], finding)
+    return _stock(row, found)
+
+
+def _of_whole_year(row: Rate, documents: Documents, finding: str) -> Rate:
+    """Return the same from the table of the year, where a quarter alone was too small to show."""
+    if CONCLUDED_OF_YEAR not in documents:
+        return row._replace(status=HIDDEN)
+    try:
+        found = number(documents[CONCLUDED_OF_YEAR], finding=finding)
+    except Gap:
+        return row._replace(source=CONCLUDED_OF_YEAR, status=HIDDEN)
+    return _stock(row._replace(source=CONCLUDED_OF_YEAR), found)
+
+
+def _ended(table: Document, finding: str) -> Iterator[Number]:
+    if table["table"] == CONCLUSIONS[0]:
+        yield number(table, finding=finding)
+        return
+    groups = load().dimensions["finding"]
+    for outcome in load().dimensions["outcome"].codes:
+        if groups.code_of(outcome.members[0]) == finding:
+            yield number(table, outcome=outcome.id)
+
+
+def _by_region(found: Published, row: Rate) -> Iterator[Rate]:
+    end = quarter_bounds(found.quarter)[1]
+    received = list(found.of_tables(*RECEIVED_BY_REGION, RECEIVED_OF_YEAR))
+    concluded = list(found.of_tables(CONCLUDED_BY_REGION, CONCLUDED_OF_YEAR))
+    try:
+        check_follow(received, end)
+        check_follow(concluded, end)
+        _check_same_start(received, concluded, quarter_bounds(found.releases[0][0])[0])
+    except Gap:
+        return
+    source = "+".join(dict.fromkeys(str(one["table"]) for one in (*received, *concluded)))
+    for region in load_taxonomy().regions:
+        one = row._replace(area=region, source=source)
+        try:
+            came = added_up(number(table, region=region) for table in received)
+            went = added_up(number(table, region=region) for table in concluded)
+        except Gap:
+            yield one._replace(status=HIDDEN)
+            continue
+        yield _stock(one, Number(came.value - went.value, came.noise + went.noise))
+
+
+def _check_same_start(one: Sequence[Document], two: Sequence[Document], start: date) -> None:
+    if not (days_of(one[0])[0] == days_of(two[0])[0] == start):
+        raise Gap("flows of other days")
+
+
+def _check_nothing_before(found: Published) -> None:
+    if _open_at_start(found) != 0:
+        raise Gap("cases of before the first release")
+
+
+def _open_at_start(found: Published) -> int | None:
+    """Return how many cases were open before the first published quarter, if that is known."""
+    first = found.releases[0][1]
+    try:
+        return in_series(first, "open") + total(first, CONCLUDED) - total(first, RECEIVED)
+    except Gap:
+        return None
+
+
+def _stock(row: Rate, found: Number) -> Rate:
+    """Fill in a number with noise and its range; below 10 it is hidden as every number."""
+    if found.value < BAND:
+        return row._replace(status=HIDDEN)
+    spread = Z95 * found.noise**0.5
+    low, high = max(0.0, found.value - spread), found.value + spread
+    return row._replace(part=found.value, value=found.value, low=round(low), high=round(high))

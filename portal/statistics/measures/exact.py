@@ -1,0 +1,40 @@
+"""Measures without noise: exact totals, punctuality, and what there are no figures for."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from portal.statistics.measures.spans import Span
+from portal.statistics.measures.tables import COUNT, LOW, MISSING, RATIO, Rate
+
+FLOW = "flow"
+TOTALS = "totals"
+CATALOGUE = "catalogue"
+# Strength of the police is not published; what was recommended is no coded fact.
+UNAVAILABLE = ("K2b", "K13")
+
+
+def exact_measures(received: int, concluded: int, span: Span) -> list[Rate]:
+    """Return the measures of the exact totals: K1, received, and K7, concluded for each one."""
+    first = Rate("K1", span, FLOW, part=received, value=received, unit=COUNT, source=TOTALS)
+    made = Rate("K7", span, FLOW, part=concluded, whole=received, unit=RATIO, source=TOTALS)
+    made = made._replace(value=concluded / received) if received else made._replace(status=LOW)
+    return [first, made]
+
+
+def punctuality(days: Sequence[tuple[date, date]], span: Span) -> Rate:
+    """Return K23: how many releases came out on the day that was announced.
+
+    Args:
+        days: the day announced and the day published of every release up to this one.
+        span: the quarter of this one.
+    """
+    kept = sum(announced == published for announced, published in days)
+    row = Rate("K23", span, FLOW, part=kept, whole=len(days), unit=RATIO, source=CATALOGUE)
+    return row._replace(value=kept / len(days)) if days else row._replace(status=LOW)
+
+
+def unavailable(span: Span) -> list[Rate]:
+    """Return a row for each measure that nobody has figures for; its caveat says why."""
+    return [
+        Rate(name, span, FLOW, status=MISSING, unit=RATIO, source=CATALOGUE) for name in UNAVAILABLE
+    ]

@@ -1,0 +1,165 @@
+"""Measures over several releases and tables: per 100,000 people, reviews and ratings per case."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from portal.core.taxonomy import load as load_taxonomy
+from portal.statistics.disclosure import LEAST_DENOMINATOR, Z95
+from portal.statistics.measures.intervals import ratio
+from portal.statistics.measures.published import (
+    CONCLUDED,
+    RECEIVED,
+    Document,
+    Gap,
+    Number,
+    Published,
+    added_up,
+    days_of,
+    number,
+    total,
+)
+from portal.statistics.measures.spans import Span, year_span
+from portal.statistics.measures.tables import HIDDEN, MISSING, PER_100_000, Rate
+
+PEOPLE = 100_000
+NINETY_DAYS = "90 days"
+# Tables by region, of a quarter or of a year, the finest first.
+RECEIVED_BY_REGION = ("received-region", "received-region-category")
+RECEIVED_OF_YEAR = "received-year-region"
+CONCLUDED_BY_REGION = "concluded-region-outcome"
+CONCLUDED_OF_YEAR = "concluded-year-region-finding"
+REOPENED = ("reopened-region", "reopened-year-region", "reopened-year")
+RATED = ("rated-region", "rated-year-region", "rated-year")
+# A denominator must be so many standard deviations of a cell's noise, as in every rate.
+DEVIATIONS = 20
+
+
+def per_people(found: Published) -> Iterator[Rate]:
+    """Yield K2: reports of four quarters for every 100,000 people, of the nation and of regions.
+
+    The population is the one of `regions.csv`, the average of a year.
+    """
+    try:
+        four = found.last_four()
+    except Gap:
+        return
+    span = year_span(found.quarter)
+    people = {code: one.population for code, one in load_taxonomy().regions.items()}
+    reports = sum(total(documents, RECEIVED) for _, documents in four)
+    row = Rate("K2", span, "flow", unit=PER_100_000, source="totals")
+    yield _per_100_000(row, Number(reports, 0), sum(people.values()))
+    documents = _received_by_region(found)
+    for region, population in people.items():
+        if documents:
+            yield _region(row._replace(area=region), documents, population)
+
+
+def reviews(found: Published) -> Iterator[Rate]:
+    """Yield K14: of the cases concluded, how many were reviewed or reopened within 90 days.
+
+    By region only where the same quarter's conclusions were published by region.
+    """
+    name, table = _first(found, REOPENED)
+    if not table:
+        return
+    span = _span(table)
+    row = Rate("K14", span, "cohort", clock=NINETY_DAYS, source=f"{name}+totals")
+    yield _against_exact(found, row, table, span)
+    if span.frequency == "Q":
+        for region in load_taxonomy().regions:
+            one = row._replace(area=region, source=f"{name}+{CONCLUDED_BY_REGION}")
+            for concluded in _same_days(found, CONCLUDED_BY_REGION, table):
+                yield _against_table(one, table, concluded)
+
+
+def responses(found: Published) -> Iterator[Rate]:
+    """Yield the response rate of K16: ratings for each conclusion of the same months."""
+    name, table = _first(found, RATED)
+    if not table:
+        return
+    span = _span(table)
+    row = Rate("K16", span, "flow", outcome="response", source=f"{name}+totals")
+    yield _against_exact(found, row, table, span)
+    by_region = CONCLUDED_BY_REGION if span.frequency == "Q" else CONCLUDED_OF_YEAR
+    if name != RATED[-1]:
+        for concluded in _same_days(found, by_region, table):
+            for region in load_taxonomy().regions:
+                one = row._replace(area=region, source=f"{name}+{by_region}")
+                yield _against_table(one, table, concluded)
+
+
+def _received_by_region(found: Published) -> Sequence[Document]:
+    """Return the tables that together hold the reports of four quarters by region, if any do."""
+    if RECEIVED_OF_YEAR in found.documents:
+        return [found.documents[RECEIVED_OF_YEAR]]
+    tables = [
+        documents[name]
+        for _, documents in found.last_four()
+        for name in RECEIVED_BY_REGION
+        if name in documents
+    ]
+    return tables if len(tables) == len(found.last_four()) else []
+
+
+def _region(row: Rate, documents: Sequence[Document], population: int) -> Rate:
+    source = "+".join(dict.fromkeys(str(one["table"]) for one in documents))
+    row = row._replace(source=source)
+    try:
+        reports = added_up(number(one, region=row.area) for one in documents)
+    except Gap:
+        return row._replace(whole=population, status=HIDDEN)
+    return _per_100_000(row, reports, population)
+
+
+def _per_100_000(row: Rate, reports: Number, population: int) -> Rate:
+    value = PEOPLE * reports.value / population
+    spread = PEOPLE * Z95 * (reports.value + reports.noise) ** 0.5 / population
+    row = row._replace(part=reports.value, whole=population, value=value)
+    return row._replace(low=max(0.0, value - spread), high=value + spread)
+
+
+def _first(found: Published, names: Sequence[str]) -> tuple[str, Document]:
+    """Return the first of these tables that the release at hand has, or an empty one."""
+    return next(
+        ((name, found.documents[name]) for name in names if name in found.documents), ("", {})
+    )
+
+
+def _same_days(found: Published, name: str, table: Document) -> Iterator[Document]:
+    return (one for one in found.of_tables(name) if days_of(one) == days_of(table))
+
+
+def _against_exact(found: Published, row: Rate, table: Document, span: Span) -> Rate:
+    try:
+        whole = found.exact(CONCLUDED, span.first, span.last)
+    except Gap:
+        return row._replace(status=MISSING)
+    return _ratio(row, table, lambda: number(table), Number(whole, 0))
+
+
+def _against_table(row: Rate, table: Document, concluded: Document) -> Rate:
+    try:
+        whole = number(concluded, region=row.area)
+    except Gap:
+        return row._replace(status=HIDDEN)
+    return _ratio(row, table, lambda: number(table, region=row.area), whole)
+
+
+def _ratio(row: Rate, table: Document, numerator: Callable[[], Number], whole: Number) -> Rate:
+    least = max(LEAST_DENOMINATOR, int(DEVIATIONS * table["noise_sd"]) + 1)
+    try:
+        part: Number | None = numerator()
+    except Gap:
+        part = None
+    return ratio(
+        row,
+        part.value if part else None,
+        whole.value,
+        part_noise=part.noise if part else 0.0,
+        whole_noise=whole.noise,
+        least=least,
+    )
+
+
+def _span(table: Document) -> Span:
+    row = dict(zip(table["columns"], table["rows"][0], strict=True))
+    return Span(*days_of(table), row["freq"], row["time_period"])

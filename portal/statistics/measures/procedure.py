@@ -1,0 +1,38 @@
+"""Whether the procedure was kept: acknowledged, redirected and extended, each in its time."""
+
+from collections.abc import Iterator
+
+from portal.statistics.measures.tables import MISSING, Codes, Protected, Rate, share
+
+COHORT = "cohort"
+THREE_DAYS = "3 working days"
+THREE_DAYS_BY_LAW = "3 working days, statutory"
+ONE_DAY = "1 working days"
+IN_TIME = "in_time"
+TOLD = "told_in_time"
+
+_REDIRECTED = frozenset({"redirected_in_time", "redirected_late"})
+_EXTENDED = frozenset({TOLD, "told_late"})
+
+
+def rates(found: Protected) -> Iterator[Rate]:
+    """Yield K3, K4 and K8 of a cohort; the table does not tell one working day from three."""
+    yield found.row("K3", COHORT)._replace(outcome=IN_TIME, clock=ONE_DAY, status=MISSING)
+    for area in found.areas():
+        for measure, outcome, clock, wanted, whole in _RULES:
+            row = found.row(measure, COHORT, area)._replace(outcome=outcome, clock=clock)
+            yield share(found, row, wanted, whole)
+
+
+_RULES: tuple[tuple[str, str, str, Codes, Codes], ...] = (
+    ("K3", IN_TIME, THREE_DAYS, {"acknowledgement": frozenset({IN_TIME})}, {}),
+    (
+        "K4",
+        IN_TIME,
+        THREE_DAYS_BY_LAW,
+        {"procedure": frozenset({"redirected_in_time"})},
+        {"procedure": _REDIRECTED},
+    ),
+    ("K8", "extended", "", {"procedure": _EXTENDED}, {}),
+    ("K8", TOLD, THREE_DAYS_BY_LAW, {"procedure": frozenset({TOLD})}, {"procedure": _EXTENDED}),
+)

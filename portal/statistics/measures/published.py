@@ -1,0 +1,154 @@
+"""Reads back what releases published: rows of documents, sums over several of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import prod
+from typing import Any, NamedTuple
+
+from portal.core.calendar import quarter_bounds
+from portal.statistics.catalogue import NATION, load
+from portal.statistics.measures.spans import QUARTERS_A_YEAR
+
+Document = Mapping[str, Any]
+Documents = Mapping[str, Document]
+TOTALS, SERIES = "totals", "series"
+RECEIVED, CONCLUDED = "received", "concluded"
+_ONE_DAY = timedelta(days=1)
+
+
+class Number(NamedTuple):
+    """A published number, and the variance of its noise."""
+
+    value: int
+    noise: float
+
+
+class Gap(Exception):
+    """A release does not have a number that a measure needs: never published, or hidden."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """Releases, the oldest first; the last is the one at hand."""
+
+    releases: Sequence[tuple[str, Documents]]
+
+    @property
+    def quarter(self) -> str:
+        """Return the quarter of the release at hand."""
+        return self.releases[-1][0]
+
+    @property
+    def documents(self) -> Documents:
+        """Return the documents of the release at hand."""
+        return self.releases[-1][1]
+
+    def last_four(self) -> Sequence[tuple[str, Documents]]:
+        """Return the releases of the four quarters that end with the one at hand.
+
+        Raises:
+            Gap: there are fewer.
+        """
+        if len(self.releases) < QUARTERS_A_YEAR:
+            raise Gap("no four quarters")
+        return self.releases[-QUARTERS_A_YEAR:]
+
+    def exact(self, name: str, first: date, last: date) -> int:
+        """Return an exact total of some quarters: reports received or cases concluded.
+
+        Raises:
+            Gap: one of the quarters was not published.
+        """
+        found = {
+            quarter_bounds(quarter): total(documents, name) for quarter, documents in self.releases
+        }
+        within = {days: value for days, value in found.items() if first <= days[0] <= last}
+        _check_whole(within, first, last)
+        return sum(within.values())
+
+    def of_tables(self, *names: str) -> Iterator[Document]:
+        """Yield the tables of these names of all releases, the oldest first."""
+        for _, documents in self.releases:
+            yield from (documents[name] for name in names if name in documents)
+
+
+def total(documents: Documents, name: str) -> int:
+    """Return an exact total of one release."""
+    return next(int(row["obs_value"]) for row in rows(documents[TOTALS]) if row["measure"] == name)
+
+
+def in_series(documents: Documents, measure: str) -> int:
+    """Return an exact number of the series of one release.
+
+    Raises:
+        Gap: it has none.
+    """
+    for row in rows(documents[SERIES]) if SERIES in documents else ():
+        if row["measure"] == measure and row["obs_value"] is not None:
+            return int(row["obs_value"])
+    raise Gap(measure)
+
+
+def rows(document: Document) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of a document by column."""
+    return (dict(zip(document["columns"], row, strict=True)) for row in document["rows"])
+
+
+def number(document: Document, **codes: str) -> Number:
+    """Return a number of a table: the cell of these codes, everything else added up.
+
+    Args:
+        document: the table.
+        codes: by dimension.
+
+    Raises:
+        Gap: it is only published as "fewer than 10".
+    """
+    wanted = {one["column"]: codes.get(one["id"], one["total"]) for one in document["dimensions"]}
+    wanted.setdefault("ref_area", NATION)
+    position = [(document["columns"].index(name), code) for name, code in wanted.items()]
+    row = next(row for row in document["rows"] if all(row[at] == code for at, code in position))
+    value = row[document["columns"].index("obs_value")]
+    if value is None:
+        raise Gap(document["table"])
+    added = prod(len(one["codes"]) - 1 for one in document["dimensions"] if one["id"] not in codes)
+    return Number(value, added * document["noise_sd"] ** 2)
+
+
+def added_up(numbers: Iterable[Number]) -> Number:
+    """Return the sum of numbers whose noise was drawn apart."""
+    found = list(numbers)
+    return Number(sum(one.value for one in found), sum(one.noise for one in found))
+
+
+def days_of(document: Document) -> tuple[date, date]:
+    """Return the first and the last day that a document counts."""
+    return date.fromisoformat(document["first_day"]), date.fromisoformat(document["last_day"])
+
+
+def check_follow(documents: Sequence[Document], last: date) -> None:
+    """Check that tables count every day once, from the first of them to a day.
+
+    Raises:
+        Gap: there is none, one is missing in between, or they end earlier.
+    """
+    if not documents:
+        raise Gap("no table")
+    spans = {days_of(one): 0 for one in documents}
+    _check_whole(spans, min(spans)[0], last)
+
+
+def known_codes(dimension: str) -> list[str]:
+    """Return the codes of a dimension."""
+    return [code.id for code in load().dimensions[dimension].codes]
+
+
+def _check_whole(spans: Iterable[tuple[date, date]], first: date, last: date) -> None:
+    following = first
+    for start, end in sorted(spans):
+        if start != following:
+            raise Gap(f"nothing of {following}")
+        following = end + _ONE_DAY
+    if following != last + _ONE_DAY:
+        raise Gap(f"nothing of {following}")

@@ -1,0 +1,38 @@
+"""The days that a table counts, and how they are written in the files."""
+
+from datetime import date
+from typing import NamedTuple
+
+from portal.core.calendar import quarter_bounds
+from portal.statistics import schedule
+from portal.statistics.catalogue import Table
+
+QUARTERS_A_YEAR = 4
+
+
+class Span(NamedTuple):
+    """The days a table counts, and how they are written in the files."""
+
+    first: date
+    last: date
+    frequency: str
+    period: str
+
+
+def span_of(table: Table, quarter: str) -> Span:
+    """Return the days that a table counts in the release of a quarter."""
+    last = schedule.back(quarter, table.lag)
+    return quarter_span(last) if table.period == "quarter" else year_span(last)
+
+
+def quarter_span(quarter: str) -> Span:
+    """Return the days of a quarter."""
+    return Span(*quarter_bounds(quarter), "Q", quarter.upper())
+
+
+def year_span(last: str) -> Span:
+    """Return the days of the four quarters that end with one."""
+    first = quarter_bounds(schedule.back(last, QUARTERS_A_YEAR - 1))[0]
+    end = quarter_bounds(last)[1]
+    period = str(first.year) if first.year == end.year else f"{first.isoformat()}/P1Y"
+    return Span(first, end, "A", period)

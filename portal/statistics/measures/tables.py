@@ -1,0 +1,95 @@
+"""A table with its noise, one row of the measures, and the share that most measures are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from portal.statistics.catalogue import NATION, REGION, TOTAL, Table, load
+from portal.statistics.disclosure import Cell, Part, least_denominator, rate_interval
+from portal.statistics.measures.spans import Span
+
+LOW = "u"  # too few cases for the rate to mean anything
+HIDDEN = "c"  # its numerator is only published as "fewer than 10"
+MISSING = "x"  # not available; the caveat of the measure says why
+BEYOND = ">"  # longer than the last band of durations
+
+COUNT, SHARE, RATIO = "count", "share", "ratio"
+PER_100_000, WORKING_DAYS = "per_100000", "working_days"
+
+Codes = Mapping[str, frozenset[str]]  # by dimension
+
+
+class Rate(NamedTuple):
+    """One measure of one area; numbers that are not shown are None."""
+
+    measure: str
+    span: Span
+    basis: str
+    area: str = NATION
+    outcome: str = TOTAL
+    clock: str = ""
+    part: int | None = None
+    whole: int | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    status: str = ""
+    unit: str = SHARE
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Protected:
+    """A table with its noise: what everything published is computed from."""
+
+    table: Table
+    span: Span
+    cost: int
+    values: Mapping[Cell, int]
+
+    def part(self, **wanted: frozenset[str]) -> Part:
+        """Return the sum of the cells whose codes are among the wanted ones."""
+        checks = [wanted.get(name) for name in self.table.dimensions]
+        found = [
+            value
+            for cell, value in self.values.items()
+            if all(codes is None or code in codes for code, codes in zip(cell, checks, strict=True))
+        ]
+        return Part(sum(found), len(found))
+
+    def areas(self) -> list[str]:
+        """Return the areas it can be shown for: the nation, and regions if it has them."""
+        if REGION not in self.table.dimensions:
+            return [NATION]
+        return [NATION, *(code.id for code in load().dimensions[REGION].codes)]
+
+    def row(self, measure: str, basis: str, area: str = NATION) -> Rate:
+        """Return an empty row of a measure that comes from this table."""
+        return Rate(measure, self.span, basis, area, source=self.table.id)
+
+
+def in_area(area: str) -> Codes:
+    """Return the condition on the cells of an area: none, for the nation."""
+    return {} if area == NATION else {REGION: frozenset({area})}
+
+
+def share(found: Protected, row: Rate, wanted: Codes, whole: Codes) -> Rate:
+    """Fill a row with a share of cells, or mark it as resting on too few cases.
+
+    Args:
+        found: the table.
+        row: with its area; regions only if the table has them.
+        wanted: the cells of the numerator, by the codes of some dimensions.
+        whole: the cells of the denominator; they hold those of the numerator.
+
+    Returns:
+        The row, with a value from a denominator of 60 or 20 standard deviations of the noise on.
+    """
+    area = in_area(row.area)
+    part, both = found.part(**area, **wanted), found.part(**area, **whole)
+    if both.value < least_denominator(found.cost):
+        return row._replace(status=LOW)
+    rest = Part(both.value - part.value, both.cells - part.cells)
+    low, high = rate_interval(part, rest, found.cost)
+    value = min(1.0, max(0.0, part.value / both.value))
+    return row._replace(part=part.value, whole=both.value, value=value, low=low, high=high)

@@ -1,0 +1,129 @@
+"""How long cases took: shares within so many working days, quantiles, what ran over its deadline.
+
+All of a cohort is in the denominator, open cases too, and it is counted when the youngest is older
+than the last band: so nothing is guessed about cases that have not ended.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from math import ceil, sqrt
+
+from portal.statistics.catalogue import load
+from portal.statistics.disclosure import Z95, Part, least_denominator, noise_sd
+from portal.statistics.measures.intervals import ratio
+from portal.statistics.measures.tables import (
+    BEYOND,
+    LOW,
+    WORKING_DAYS,
+    Protected,
+    Rate,
+    in_area,
+    share,
+)
+
+# Ends of the bands of durations, in working days; fixed for ever, 15 is the limit of the law.
+EDGES = (5, 10, 15, 20, 30, 60, 90)
+STATUTORY = 15
+STATUTORY_CLOCK = f"{STATUTORY} working days, statutory"
+COHORT = "cohort"
+# The quantiles, and from how many cases on: measured at an epsilon of 0.4, more with more noise.
+QUANTILES = {"p50": (0.5, 80), "p90": (0.9, 200)}
+MEASURED_AT = 400
+EXTENDED = frozenset({"told_in_time", "told_late"})
+REDIRECTED = frozenset({"redirected_in_time", "redirected_late"})
+
+
+def rates(found: Protected) -> Iterator[Rate]:
+    """Yield K5, concluded within so many working days, and K6, the quantiles."""
+    bands = [code.id for code in load().dimensions["duration"].codes]
+    for area in found.areas():
+        for rank, days in enumerate(EDGES, start=1):
+            clock = STATUTORY_CLOCK if days == STATUTORY else f"{days} working days"
+            row = found.row("K5", COHORT, area)._replace(clock=clock)
+            yield share(found, row, {"duration": frozenset(bands[:rank])}, {})
+        parts = [found.part(**in_area(area), duration=frozenset({band})) for band in bands]
+        for name in QUANTILES:
+            row = found.row("K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
+            yield _quantile(row._replace(clock="working days"), parts, found.cost)
+
+
+def over_deadline(durations: Protected, procedure: Protected) -> Iterator[Rate]:
+    """Yield K20 of one cohort: how many ran over their deadline, at least and at most.
+
+    At most: all that took longer than the law gives without an extension. At least: these without
+    as many as were extended, or redirected and perhaps extended too, since no table tells which.
+    """
+    late = frozenset(code.id for code in load().dimensions["duration"].codes[_within() :])
+    source = f"{durations.table.id}+{procedure.table.id}"
+    for area in durations.areas():
+        row = durations.row("K20", COHORT, area)._replace(clock=STATUTORY_CLOCK)
+        yield share(durations, row._replace(outcome="at_most"), {"duration": late}, {})
+        whole = durations.part(**in_area(area))
+        least = max(least_denominator(one.cost) for one in (durations, procedure))
+        beyond = durations.part(**in_area(area), duration=late)
+        excused = procedure.part(**in_area(area), procedure=EXTENDED | REDIRECTED)
+        noise = beyond.cells * noise_sd(durations.cost) ** 2
+        noise += excused.cells * noise_sd(procedure.cost) ** 2
+        yield ratio(
+            row._replace(outcome="at_least", source=source),
+            max(0, beyond.value - excused.value),
+            whole.value,
+            part_noise=noise,
+            whole_noise=whole.cells * noise_sd(durations.cost) ** 2,
+            least=least,
+        )
+
+
+def quantile(counts: Sequence[float], fraction: float) -> float | None:
+    """Return after how many working days a share of all was concluded.
+
+    Args:
+        counts: of the bands of durations, with noise; the last band is open.
+        fraction: between 0 and 1.
+
+    Returns:
+        Working days, by linear interpolation in the band; None in the open one.
+
+    Source: statistics of grouped data; noise may make a cumulated count fall, so it counts as the
+        highest before it.
+    """
+    reached = list(accumulate(accumulate(counts), max, initial=0.0))
+    wanted = fraction * reached[-1]
+    edges = (0, *EDGES)
+    for start, end, before, after in zip(edges, edges[1:], reached, reached[1:], strict=False):
+        if after >= wanted:
+            return start + (end - start) * (wanted - before) / (after - before or 1)
+    return None
+
+
+def least_for_quantile(name: str, cost: int) -> int:
+    """Return from how many cases on a quantile is shown.
+
+    Args:
+        name: "p50" or "p90".
+        cost: epsilon of the table in thousandths.
+    """
+    least = QUANTILES[name][1]
+    return max(least, ceil(least * (noise_sd(cost) / noise_sd(MEASURED_AT))))
+
+
+def _quantile(row: Rate, parts: Sequence[Part], cost: int) -> Rate:
+    """Fill a quantile in; its range are the quantiles at the ends of the range of its share."""
+    fraction = QUANTILES[row.outcome][0]
+    counts = [float(part.value) for part in parts]
+    whole = sum(part.value for part in parts)
+    if whole < least_for_quantile(row.outcome, cost):
+        return row._replace(status=LOW)
+    cells = sum(part.cells for part in parts) * max(fraction, 1 - fraction) ** 2
+    chance = sqrt(fraction * (1 - fraction) / whole + cells * (noise_sd(cost) / whole) ** 2)
+    low = quantile(counts, max(0.0, fraction - Z95 * chance))
+    high = quantile(counts, min(1.0, fraction + Z95 * chance))
+    value = quantile(counts, fraction)
+    shown = row._replace(whole=whole, value=value, low=low, high=high)
+    if value is None:
+        return shown._replace(low=EDGES[-1] if low is None else low, status=BEYOND)
+    return shown
+
+
+def _within() -> int:
+    return EDGES.index(STATUTORY) + 1

@@ -1,0 +1,46 @@
+"""Tables and releases made by hand, for tests of measures."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from portal.statistics.catalogue import load
+from portal.statistics.formats import Document, document, totals_document
+from portal.statistics.measures import Protected, Rate, quarter_span, span_of
+
+Q4 = "2026-q4"
+YEAR = ("2026-q1", "2026-q2", "2026-q3", Q4)
+
+
+def protected(
+    table: str, values: Mapping[Any, int], cost: int = 500, quarter: str = Q4
+) -> Protected:
+    """Return a table whose other cells are zero."""
+    found = load().tables[table]
+    cells = list(found.cells())
+    assert set(values) <= set(cells)
+    return Protected(found, span_of(found, quarter), cost, dict.fromkeys(cells, 0) | dict(values))
+
+
+def published(
+    quarter: str, received: int, concluded: int, *tables: Protected, **series: int
+) -> dict[str, Document]:
+    """Return the documents of a release: these totals and tables, and exact series."""
+    name = f"{quarter}/v1"
+    found = {one.table.id: document(one, name) for one in tables}
+    found["totals"] = totals_document(received, concluded, quarter_span(quarter), name)
+    found["series"] = {
+        "columns": ["freq", "time_period", "measure", "reason", "obs_value", "obs_status"],
+        "rows": [["Q", quarter.upper(), one, "_T", value, ""] for one, value in series.items()],
+    }
+    return found
+
+
+def named(found: Iterable[Rate], measure: str, **about: object) -> Rate:
+    """Return the one row of a measure of which this is true."""
+    (one,) = [
+        rate
+        for rate in found
+        if rate.measure == measure
+        and all(getattr(rate, key) == value for key, value in about.items())
+    ]
+    return one

@@ -1,0 +1,36 @@
+"""Measures without noise."""
+
+from datetime import date
+
+from portal.statistics.measures import exact_measures, punctuality, quarter_span, unavailable
+from tests.statistics.measures.made import Q4
+
+SPAN = quarter_span(Q4)
+
+
+def test_exact_ones_have_no_interval() -> None:
+    received, cleared = exact_measures(200, 250, SPAN)
+
+    assert (received.measure, received.value, received.unit) == ("K1", 200, "count")
+    assert (cleared.measure, cleared.part, cleared.whole, cleared.value) == ("K7", 250, 200, 1.25)
+    assert cleared.low is None
+
+
+def test_without_any_report_there_is_no_ratio() -> None:
+    cleared = exact_measures(0, 3, SPAN)[1]
+
+    assert (cleared.value, cleared.status) == (None, "u")
+
+
+def test_a_release_on_another_day_than_announced_is_counted_against_us() -> None:
+    day, later = date(2026, 12, 8), date(2026, 12, 9)
+
+    assert punctuality([(day, day), (day, later)], SPAN).value == 0.5
+    assert punctuality([], SPAN).status == "u"
+
+
+def test_what_nobody_has_figures_for_is_said_and_not_invented() -> None:
+    found = unavailable(SPAN)
+
+    assert [one.measure for one in found] == ["K2b", "K13"]
+    assert all((one.value, one.status) == (None, "x") for one in found)
