@@ -11,7 +11,7 @@ THICK = 12
 GAP = 14
 STACK = 34
 STEP = 6  # each step of a ladder begins further in
-STYLES = 6
+STYLES = 8
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from portal.statistics.charts.grid import (
     across,
     frame,
     legend,
+    strokes,
     upward,
     whole,
     words,
@@ -27,6 +28,7 @@ from portal.statistics.charts.marks import (
     Drawing,
     Line,
     Mark,
+    Point,
     Text,
     outline,
 )
@@ -104,18 +106,20 @@ def funnel(
 
 
 def _limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
+    """Return both pairs of limits; where one leaves the picture, its line stops."""
     places = [along.at(one.size) for one in limits]
-    edges = [
-        tuple(zip(places, [scale.at(value) for value in values], strict=True))
-        for values in (
-            [one.inner[0] for one in limits],
-            [one.inner[1] for one in limits],
-            [one.outer[0] for one in limits],
-            [one.outer[1] for one in limits],
-        )
-    ]
+
+    def edge(values: Sequence[int]) -> list[Point]:
+        return [(x, scale.at(value)) for x, value in zip(places, values, strict=True)]
+
+    def inside(values: Sequence[int]) -> list[Point | None]:
+        pairs = zip(edge(values), values, strict=True)
+        return [point if 0 < value < scale.most else None for point, value in pairs]
+
+    low, high = [one.inner[0] for one in limits], [one.inner[1] for one in limits]
+    lowest, highest = [one.outer[0] for one in limits], [one.outer[1] for one in limits]
     return [
-        Area(outline(edges[1], edges[0]), "likely"),
-        Line((edges[0], edges[1]), "inner"),
-        Line((edges[2], edges[3]), "outer"),
+        Area(outline(edge(high), edge(low)), "likely"),
+        Line((*strokes(inside(low)), *strokes(inside(high))), "inner"),
+        Line((*strokes(inside(lowest)), *strokes(inside(highest))), "outer"),
     ]

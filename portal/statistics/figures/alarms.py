@@ -65,6 +65,11 @@ class Track:
         """Return the name of the series in addresses."""
         return f"{self.region}-{self.category or 'all'}"
 
+    @property
+    def crossed(self) -> bool:
+        """Tell whether it is one kind in one region."""
+        return self.region != NATION and bool(self.category)
+
     def label(self, language: str) -> str:
         """Return the name of the series in a language."""
         names = regions(language) | {
@@ -112,7 +117,9 @@ def warned(history: History) -> list[Warned]:
 
 def overview(found: Sequence[Warned], language: str) -> Figure | None:
     """Return a small line for each series that is not of one region and one category."""
-    shown = [one for one in found if one.track.region == NATION or not one.track.category]
+    order = [NATION, *regions(language), UNKNOWN]
+    found = sorted(found, key=lambda one: (one.track.crossed, order.index(one.track.region)))
+    shown = [one for one in found if not one.track.crossed]
     if not shown:
         return None
     last = shown[0].track

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from portal.statistics.catalogue import NATION, word
 from portal.statistics.charts import Figure
-from portal.statistics.charts.lines import Series
+from portal.statistics.charts.lines import Axis, Series
 from portal.statistics.charts.lines import curve as draw_curve
-from portal.statistics.figures.making import SHARE_AXIS, share_value
+from portal.statistics.figures.making import FINE, share_ticks, share_value
 from portal.statistics.figures.reading import (
     Documents,
     History,
@@ -16,7 +16,7 @@ from portal.statistics.figures.reading import (
     newest,
     words,
 )
-from portal.statistics.figures.texts import days_of, rate_cells, regions
+from portal.statistics.figures.texts import FULL, days_of, rate_cells, regions
 from portal.statistics.measures import EDGES, STATUTORY
 
 DURATIONS = ("durations-region", "durations-year-region", "durations-year")
@@ -63,7 +63,7 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
         drawing=draw_curve(
             EDGES,
             [Series(name, tuple(share_value(row) for row in known)) for name, known in lines],
-            SHARE_AXIS,
+            Axis(FULL * FINE, share_ticks(FULL * FINE, language)),
             (STATUTORY, word("statutory").get(language)),
             NAMED,
         ),

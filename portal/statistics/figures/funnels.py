@@ -9,7 +9,7 @@ from portal.statistics.charts.funnel import Limits, Names, Spot
 from portal.statistics.charts.funnel import funnel as draw_funnel
 from portal.statistics.charts.lines import Axis
 from portal.statistics.charts.marks import Drawing
-from portal.statistics.figures.making import alphabetical, share_cells
+from portal.statistics.figures.making import alphabetical, rate_ticks, share_cells, share_ticks
 from portal.statistics.figures.reading import (
     History,
     Record,
@@ -20,7 +20,7 @@ from portal.statistics.figures.reading import (
     newest_rates,
     words,
 )
-from portal.statistics.figures.texts import FULL, named_period, written
+from portal.statistics.figures.texts import FULL, named_period
 from portal.statistics.formats import MEASURES, Document
 from portal.statistics.measures import EDGES, QUARTERS_A_YEAR, STATUTORY
 from portal.statistics.warning import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
@@ -39,11 +39,6 @@ class Kind:
     name: str
     wanted: Wanted
     share: bool = True
-
-    @property
-    def per(self) -> int:
-        """Return how often a rate goes into what is written: per 100 000, or one whole."""
-        return 1 if self.share else PER
 
     @property
     def scale(self) -> int:
@@ -176,11 +171,10 @@ def _drawn(found: Compared, own: str, language: str) -> Drawing:
     ]
     highest = grid.nice(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
     top = min(scale, highest) if kind.share else highest
-    unit = "share" if kind.share else "per_100000"
-    ticks = [(at, written(at * kind.per / scale, unit, language)) for at in (0, top // 2, top)]
+    ticks = share_ticks(top, language) if kind.share else rate_ticks(top, language)
     names = Names(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
     target = round(scale * found.funnel.target)
-    return draw_funnel(spots, limits, Axis(top, tuple(ticks)), target, names)
+    return draw_funnel(spots, limits, Axis(top, ticks), target, names)
 
 
 def _scaled(ends: tuple[float, float], scale: int) -> tuple[int, int]:

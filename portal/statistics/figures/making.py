@@ -24,13 +24,14 @@ from portal.statistics.figures.texts import (
     rate_cells,
     regions,
     short,
+    tick,
     written,
 )
 from portal.statistics.formats import MEASURES
 
 SHORTEST_AXIS = 5 * BAND  # or "fewer than 10" would look like much
 FINE = 10  # shares and rates are placed by tenths
-SHARE_AXIS = Axis(FULL * FINE, ((0, "0 %"), (50 * FINE, "50 %"), (FULL * FINE, "100 %")))
+LEAST_SHARE_AXIS = 20 * FINE
 SHAPES = {"bars": bars, "ladder": ladder}
 
 
@@ -51,18 +52,18 @@ def counts(
     rows = along(document, along_name, **fixed)
     named = labels(document, along_name, language)
     drawn = [_bar(named[code], row, language) for code, row in rows]
-    title = document["title"][language]
+    column = dimension(document, along_name)["label"][language]
     held = [labels(document, other, language)[code] for other, code in fixed.items()]
     return Figure(
         name=name,
         shape=shape,
         source=found.table,
         quarter=found.quarter,
-        title=": ".join((*held, title)),
+        title=": ".join((*held, column)) if held else document["title"][language],
         summary=" ".join(words(language, "table_follows", "whiskers", "noise_included")),
         note=f"{days_of(document, language)}. {word('noise_included').get(language)}",
         header=(
-            dimension(document, along_name)["label"][language],
+            column,
             *words(language, "number", "likely"),
         ),
         rows=tuple((named[code], *count_cells(row, language)) for code, row in rows),
@@ -155,8 +156,24 @@ def shares_trend(
             )
             for rank, quarter in enumerate(quarters)
         ),
-        drawing=trend(quarters, series, SHARE_AXIS),
+        drawing=trend(quarters, series, share_axis(_highest(series), language)),
     )
+
+
+def share_axis(highest: int, language: str) -> Axis:
+    """Return an axis of shares that has room for the highest, in tenths of a per cent."""
+    most = min(FULL * FINE, grid.nice(max(LEAST_SHARE_AXIS, highest)))
+    return Axis(most, share_ticks(most, language))
+
+
+def share_ticks(most: int, language: str) -> tuple[tuple[int, str], ...]:
+    """Return nothing, half and all of an axis of shares, in tenths of a per cent."""
+    return tuple((at, f"{tick(at / FINE, language)}\u00a0%") for at in (0, most // 2, most))
+
+
+def rate_ticks(most: int, language: str) -> tuple[tuple[int, str], ...]:
+    """Return nothing, half and all of an axis of rates, in tenths."""
+    return tuple((at, tick(at / FINE, language)) for at in (0, most // 2, most))
 
 
 def share_value(row: Record | None) -> Value:
@@ -196,7 +213,7 @@ def by_region(
     scale = FULL * FINE if unit == "share" else FINE
     whole_nation = next((row for row in rows if row["ref_area"] == NATION), None)
     places = [_place(label, row, scale, own, language) for label, row in named]
-    most, ticks = _axis(places, unit)
+    most, ticks = _axis(places, unit, language)
     reference = None
     if whole_nation is not None and whole_nation["value"] is not None:
         reference = (round(scale * whole_nation["value"]), word("nation").get(language))
@@ -235,8 +252,16 @@ def _place(label: str, row: Record, scale: int, own: str, language: str) -> Plac
     return Place(label, text, value, low, high, own=chosen)
 
 
-def _axis(places: Sequence[Place], unit: str) -> tuple[int, list[tuple[int, str]]]:
+def _axis(
+    places: Sequence[Place], unit: str, language: str
+) -> tuple[int, tuple[tuple[int, str], ...]]:
+    highest = max(max(place.high, place.value or 0) for place in places)
     if unit == "share":
-        return SHARE_AXIS.most, list(SHARE_AXIS.ticks)
-    most = grid.nice(max(FINE, *(place.high // FINE for place in places)))
-    return most * FINE, [(value * FINE, grid.whole(value)) for value in (0, most // 2, most)]
+        axis = share_axis(highest, language)
+        return axis.most, axis.ticks
+    most = grid.nice(max(FINE, highest))
+    return most, rate_ticks(most, language)
+
+
+def _highest(series: Sequence[Series]) -> int:
+    return max(value.high or value.value or 0 for one in series for value in one.values)

@@ -21,7 +21,7 @@ from portal.statistics.figures.reading import (
     newest_rate,
     words,
 )
-from portal.statistics.figures.texts import named_period, rate_cells, regions
+from portal.statistics.figures.texts import measure_name, named_period, rate_cells, regions
 from portal.statistics.formats import MEASURES
 from portal.statistics.measures import STATUTORY
 
@@ -84,7 +84,8 @@ def headline(history: History, area: str, language: str) -> list[tuple[str, Reco
     for wanted in ON_CARD:
         newest_row = newest_rate(history, wanted, area)
         if newest_row:
-            found.append((load().measures[wanted.measure].label.get(language), newest_row[1]))
+            named = measure_name(wanted.measure, wanted.outcome, wanted.clock, language)
+            found.append((named, newest_row[1]))
     return found
 
 

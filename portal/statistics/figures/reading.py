@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, sqrt
 from typing import Any
 
 from portal.statistics.catalogue import NATION, TOTAL, word
+from portal.statistics.disclosure import BAND
 from portal.statistics.formats import MEASURES, Document, records
 
 Record = Mapping[str, Any]
@@ -91,11 +93,12 @@ def newest_rate(history: History, wanted: Wanted, area: str = NATION) -> tuple[s
 
 
 def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[Record]] | None:
-    """Return the rows of the newest release that has this measure for regions."""
+    """Return the rows of the newest release that has this measure for regions, of one period."""
     for quarter, documents in reversed(history):
         rows = list(measured(documents, wanted))
-        if any(row["ref_area"] != NATION for row in rows):
-            return quarter, rows
+        region = next((row for row in rows if row["ref_area"] != NATION), None)
+        if region:
+            return quarter, [row for row in rows if row["time_period"] == region["time_period"]]
     return None
 
 
@@ -143,6 +146,25 @@ def cell(document: Document, **fixed: str) -> Record:
         for row in records(document)
         if all(row[column] == code for column, code in wanted.items())
     )
+
+
+def added_up(rows: Sequence[Record]) -> Record:
+    """Return several numbers of a table as one; their likely ranges are added by squares.
+
+    A hidden number counts as nothing, and may be as much as the band.
+    """
+    shown = [row for row in rows if row["obs_value"] is not None]
+    if not shown:
+        return rows[0]
+    value = sum(row["obs_value"] for row in shown)
+    below = sqrt(sum((row["obs_value"] - row["lower95"]) ** 2 for row in shown))
+    above = sqrt(sum((row["upper95"] - row["obs_value"]) ** 2 for row in shown))
+    hidden = (BAND - 1) * (len(rows) - len(shown))
+    return dict(shown[0]) | {
+        "obs_value": value,
+        "lower95": max(0, floor(value - below)),
+        "upper95": ceil(value + above) + hidden,
+    }
 
 
 def cells_in(document: Document, *fixed: str) -> int:

@@ -16,19 +16,22 @@ from portal.statistics.figures.reading import (
     History,
     Record,
     Wanted,
+    added_up,
     along,
+    has,
     labels,
     newest,
     newest_rates,
     rate,
     words,
 )
-from portal.statistics.figures.texts import count_cells, days_of, short
+from portal.statistics.figures.texts import count_cells, days_of, measure_name, short
 from portal.statistics.measures import STATUTORY
 from portal.statistics.warning import pooled
 
 IN_TIME_RATE = Wanted("K5", clock=f"{STATUTORY} ")
 RATED = ("rated-region", "rated-year-region", "rated-year")
+MOST_CHARTS = 24
 REVIEWED = ("reopened-region", "reopened-year-region", "reopened-year")
 
 
@@ -100,10 +103,18 @@ def verdicts(history: History, language: str) -> list[Figure]:
 
 def beside(history: History, language: str) -> Figure | None:
     """Return two bars of parts: how bodies ended the cases, how reporters rate the replies."""
-    ended, rated = newest(history, *FINDINGS, *OUTCOMES), newest(history, *RATED)
-    if ended is None or rated is None:
+    rated = newest(history, *RATED)
+    if rated is None:
         return None
-    official = _parts(ended, "finding" if ended.table in FINDINGS else "outcome", language)
+    yearly = load().tables[rated.table].period == "year"
+    ended = newest(
+        [one for one in history if one[0] <= rated.quarter],
+        *(reversed(FINDINGS) if yearly else FINDINGS),
+        *OUTCOMES,
+    )
+    if ended is None:
+        return None
+    official = _parts(ended, "finding", language)
     said = _parts(rated, "rating", language)
     titles = [
         f"{word(name).get(language)}, {days_of(found.document, language)}"
@@ -132,19 +143,27 @@ def beside(history: History, language: str) -> Figure | None:
 
 
 def warnings(history: History, language: str) -> list[Figure]:
-    """Return what is higher than expected: an overview, and a chart of each such series."""
+    """Return what is higher than expected: an overview, and a chart of each such series.
+
+    The table of the overview names them all; if they are very many, only the first have a chart.
+    """
     found = alarms.warned(history)
     overview = alarms.overview(found, language)
-    charts = [alarms.chart(one, language) for one in found if one.signal.state == "higher"]
-    return [overview, *charts] if overview else []
+    if overview is None:
+        return []
+    higher = [one for one in found if one.signal.state == "higher"]
+    return [overview, *(alarms.chart(one, language) for one in higher[:MOST_CHARTS])]
 
 
 def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Record]]:
-    named = labels(found.document, name, language)
-    return [
-        (Bar(named[code], short(row, language), row["obs_value"]), row)
-        for code, row in along(found.document, name)
-    ]
+    if has(found.document, name):
+        named, rows = labels(found.document, name, language), along(found.document, name)
+    else:
+        codes = load().dimensions["finding"].codes
+        named = {code.id: code.label.get(language) for code in codes}
+        ended = dict(along(found.document, "outcome"))
+        rows = [(code.id, added_up([ended[one] for one in code.members])) for code in codes]
+    return [(Bar(named[code], short(row, language), row["obs_value"]), row) for code, row in rows]
 
 
 def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
@@ -152,9 +171,7 @@ def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figu
     if found is None:
         return None
     quarter, rows = found
-    title = (
-        f"{load().measures[wanted.measure].label.get(language)}: {word('by_region').get(language)}"
-    )
+    title = f"{_named(wanted, language)}: {word('by_region').get(language)}"
     return by_region(name, title, rows, quarter, language)
 
 
@@ -165,6 +182,10 @@ def _trend(name: str, wanted: Wanted, history: History, language: str) -> Figure
     ]
     if len(rows) < 2:
         return None
-    label = load().measures[wanted.measure].label.get(language)
+    label = _named(wanted, language)
     title = f"{label}: {word('by_quarter').get(language)}"
     return shares_trend(name, title, [(label, rows)], language)
+
+
+def _named(wanted: Wanted, language: str) -> str:
+    return measure_name(wanted.measure, wanted.outcome, wanted.clock, language)

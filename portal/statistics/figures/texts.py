@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import word
+from portal.statistics.catalogue import load, word
 from portal.statistics.charts.grid import whole
 from portal.statistics.figures.reading import Record
 from portal.statistics.formats import Document
@@ -24,6 +24,11 @@ def decimal(value: float, language: str, digits: int = 1) -> str:
 def share(value: float, language: str) -> str:
     """Return a share as per cent with one digit."""
     return f"{decimal(FULL * value, language)}\u00a0%"
+
+
+def tick(value: float, language: str) -> str:
+    """Return a number beside an axis: without a digit after the point if it needs none."""
+    return f"{value:.0f}" if value == int(value) else decimal(value, language)
 
 
 def count_cells(row: Record, language: str) -> tuple[str, str]:
@@ -58,6 +63,17 @@ def rate_cells(row: Record, language: str) -> tuple[str, str]:
         return value, NO_RANGE
     ends = (written(row[key], unit, language) for key in ("ci_low", "ci_high"))
     return value, " – ".join(ends)
+
+
+def measure_name(measure: str, outcome: str, clock: str, language: str) -> str:
+    """Return what a measure is called in one of its forms."""
+    known = load()
+    form = known.words.get(f"{measure}_{outcome}")
+    if form:
+        return form.label.get(language)
+    if measure == "K5":
+        return word("K5_within").get(language).format(days=clock.split(maxsplit=1)[0])
+    return known.measures[measure].label.get(language)
 
 
 def named_period(period: str, language: str) -> str:
