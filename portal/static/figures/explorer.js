@@ -6,9 +6,10 @@
  */
 
 const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 640;
-const HEIGHT = 280;
-const PLOT = { left: 64, right: 620, top: 16, bottom: 236 };
+const WIDTH = 360;
+const HEIGHT = 236;
+const PLOT = { left: 52, right: 352, top: 12, bottom: 180 };
+const LABELLED = 4; // periods named below the chart, at most
 const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
 const THIN = "\u202f";
 const DIGITS = { ratio: 2, per_100000: 1 };
@@ -119,7 +120,7 @@ function chart(found, chosen, title) {
     svg.append(drawn("text", { x: PLOT.left - 6, y: y + 4, "text-anchor": "end" }, written(most * share, rows[0].unit)));
   }
   const places = found.map((_, rank) => PLOT.left + ((PLOT.right - PLOT.left) * (rank + 0.5)) / found.length);
-  const every = Math.ceil(found.length / 6);
+  const every = Math.ceil(found.length / LABELLED);
   found.forEach(([time], rank) => {
     if ((found.length - 1 - rank) % every) return;
     svg.append(drawn("text", { x: places[rank], y: PLOT.bottom + 18, "text-anchor": "middle" }, shortened(time)));
@@ -152,9 +153,9 @@ function mark(x, y, series) {
 }
 
 function* legend(area, series) {
-  const x = PLOT.left + series * 280;
-  yield mark(x + 4, HEIGHT - 10, series);
-  yield drawn("text", { x: x + 14, y: HEIGHT - 6 }, nameOf(area));
+  const y = HEIGHT - 22 + series * 16;
+  yield mark(6, y - 4, series);
+  yield drawn("text", { x: 16, y }, nameOf(area));
 }
 
 /** @param {Row[]} rows */

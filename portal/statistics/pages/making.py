@@ -42,7 +42,7 @@ def files(
     listed = tuple(_listed(data))
     sums = "".join(f"{one.digest}  {one.path}\n" for one in listed).encode()
     work = Work(Book(history), facts, listed, press, hashlib.sha256(sums).hexdigest())
-    made = {SUMS: sums} | _assets()
+    made = {SUMS: sums, **{f"assets/{name}": one for name, one in assets().items()}}
     pages = {one: list(plan.pages(work.book, facts.level, one)) for one in LANGUAGES}
     titles = _titles(pages)
     for language, found in pages.items():
@@ -118,6 +118,7 @@ def _listed(data: Mapping[str, bytes]) -> Iterator[Listed]:
         yield Listed(path, len(content), hashlib.sha256(content).hexdigest())
 
 
-def _assets() -> dict[str, bytes]:
+def assets() -> dict[str, bytes]:
+    """Return the style sheets, scripts and the sign that pages need, by their names."""
     folder = resources("portal") / "static"
-    return {f"assets/{name.rpartition('/')[2]}": (folder / name).read_bytes() for name in ASSETS}
+    return {name.rpartition("/")[2]: (folder / name).read_bytes() for name in ASSETS}
