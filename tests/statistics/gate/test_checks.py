@@ -1,0 +1,15 @@
+"""All attacks together."""
+
+from portal.statistics.gate import checks
+from portal.statistics.gate.checks import Size
+
+
+def test_every_attack_runs_on_every_level_and_all_are_withstood() -> None:
+    told: list[str] = []
+
+    results = list(checks.run(Size(4, (1_000, 3_000, 6_000), 2_000, 200), told.append))
+
+    assert [one for one in results if not one.passed] == []
+    assert {one.id for one in results} == {"G1", "G2", "G3", "G4", "G5", "G7", "G8", "G10", "A3"}
+    assert {one.on for one in results} == {"", "L0", "L1", "L2"}
+    assert len(told) > 8

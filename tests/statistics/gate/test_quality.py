@@ -1,0 +1,35 @@
+"""The noise as it came out."""
+
+from collections.abc import Sequence
+
+from portal.statistics.disclosure import noise_sd
+from portal.statistics.gate import quality
+from portal.statistics.gate.publishing import Made
+from portal.statistics.gate.quality import Drawn, good, of_table
+
+
+def test_the_noise_of_all_tables_is_that_of_theory(releases: dict[str, Sequence[Made]]) -> None:
+    result = quality.attack([one for some in releases.values() for one in some])
+
+    assert result.passed, result
+    assert set(result.before.values()) == {1.0}
+
+
+def test_too_few_cells_prove_nothing(releases: dict[str, Sequence[Made]]) -> None:
+    assert not quality.attack(releases["L0"][:1]).passed
+
+
+def test_noise_is_measured_in_its_own_spread(releases: dict[str, Sequence[Made]]) -> None:
+    release = releases["L0"][0]
+    table = release.tables["received-category"]
+    counts = {cell: release.count("received-category", cell) for cell in table.values}
+    drawn = list(of_table(table, counts))
+
+    assert [round(one.noise * noise_sd(table.cost) + one.counted) for one in drawn] == list(
+        table.values.values()
+    )
+
+
+def test_a_release_of_a_few_cells_is_judged_with_patience() -> None:
+    assert good([Drawn(noise, 1) for noise in (0.3, -1.2, 1.5, 0.2, -0.4, 0.9, -1.1, 0.1)])
+    assert not good([Drawn(0.0, 1)] * 40)
