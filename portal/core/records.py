@@ -1,7 +1,7 @@
 """Reads the data files of the portal, strictly: what a file says and nobody knows is an error."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from importlib.resources import files
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -63,8 +63,10 @@ def by_id(found: list[Record]) -> dict[str, Record]:
 
 def _fitted(value: object, hint: Any, where: str) -> object:
     """Return the value as its hint wants it: lists become tuples, tables become records."""
-    if isinstance(value, Mapping) and isinstance(hint, type):
-        return record(hint, value)
+    if isinstance(value, Mapping):
+        kinds = [one for one in (hint, *get_args(hint)) if is_dataclass(one)]
+        if kinds and isinstance(kinds[0], type):
+            return record(kinds[0], value)
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
         return tuple(_fitted(item, get_args(hint)[0], where) for item in value)
     if get_origin(hint) is Literal:

@@ -96,10 +96,34 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Named:
-    """A text inside pictures and files, or the name of a measure."""
+    """A text inside pictures and files."""
 
     id: str
     label: Label
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure: what is put over what, how time is counted, and what it does not say."""
+
+    id: str
+    basis: Literal["cohort", "flow", "stock"]
+    label: Label
+    numerator: Label
+    denominator: Label | None = None  # a plain number has none
+    clock: Label | None = None
+    caveat: Label | None = None
+    available: bool = True
+
+
+@dataclass(frozen=True)
+class Exact:
+    """A number of the exact national series, and why it may be exact."""
+
+    id: str
+    basis: Literal["flow", "stock"]
+    label: Label
+    caveat: Label
 
 
 @dataclass(frozen=True)
@@ -111,7 +135,8 @@ class Catalogue:
     dimensions: Mapping[str, Dimension]
     tables: Mapping[str, Table]
     words: Mapping[str, Named]
-    measures: Mapping[str, Named]
+    measures: Mapping[str, Measure]
+    series: Mapping[str, Exact]
 
     @cached_property
     def regions(self) -> frozenset[str]:
@@ -184,7 +209,8 @@ def load() -> Catalogue:
         dimensions=_dimensions(source["dimension"], words["unknown_region"].label),
         tables=by_id([record(Table, row) for row in source["table"]]),
         words=words,
-        measures=by_id([record(Named, row) for row in source["measure"]]),
+        measures=by_id([record(Measure, row) for row in source["measure"]]),
+        series=by_id([record(Exact, row) for row in source["series"]]),
     )
     _check(found)
     return found
