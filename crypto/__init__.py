@@ -22,6 +22,17 @@ passphrase     an identity under a passphrase
 passwords      staff sign-in, first factor
 totp           staff sign-in, second factor
 shares         a secret that needs three of five people
+merkle         the tree of the public log: roots, proofs
+tiles          the log as files
+mldsa          ML-DSA-44, for witnesses
+notes          signed texts
+checkpoint     the state of the log, signed
+cosignature    what witnesses say of it, and whom to believe
+tlogproof      an entry stands in the log: a proof in one file
+leaves         the log's entries
+steps          steps of a case: found, opened, chained
+outcome        how a case ended, in codes
+promise        a step will stand in the log by a day
 =============  ==================================================================
 """
 

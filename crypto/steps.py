@@ -1,0 +1,186 @@
+"""Steps of a case in the public log: found by a tag, opened by a key, chained to each other.
+
+Tag and commitment follow from the case's blinding key. Whoever has it - the reporter by the
+receipt, the body responsible by the report - finds every step and checks that it says what was
+told to the reporter. To everyone else two steps of a case look like steps of two cases.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crypto.errors import FormatError, OpenError
+from crypto.leaves import (
+    COMMITMENT_BYTES,
+    REPORT,
+    STEPS,
+    TAG_BYTES,
+    Step,
+    check_digest,
+    check_name,
+    fields,
+)
+from crypto.vault import keyed
+
+BLIND_BYTES = 32
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opens one commitment and no other.
+
+    key is of this step alone; link stands for the steps before without naming them; payload is
+    what happened. An auditor who gets openings of outcomes cannot find the other steps of a case.
+    """
+
+    key: bytes = field(repr=False)
+    link: bytes
+    payload: bytes
+
+    def __post_init__(self) -> None:
+        # HMAC pads short keys and hashes long ones: two keys could then open one commitment.
+        if len(self.key) != KEY_BYTES or len(self.link) != KEY_BYTES:
+            raise FormatError("not an opening")
+
+    def check(self, step: Step) -> None:
+        """Make sure that this is what a step commits to.
+
+        Args:
+            step: The step, as the log has it.
+
+        Raises:
+            OpenError: it commits to something else.
+
+        Source: docs/crypto-spec.md, "Entries".
+        """
+        if _commitment(self, step.type) != step.commitment:
+            raise OpenError("the log says something else")
+
+
+def tag(blind: bytes, kind: str, number: int) -> bytes:
+    """Say under which tag a step of a case stands in the log.
+
+    Args:
+        blind: The case's blinding key, 32 bytes.
+        kind: R, S or O.
+        number: Which step of the case: 0 is its report, and each later one counts, of any type.
+
+    Returns:
+        16 bytes.
+
+    Raises:
+        FormatError: a key of another length, another type, or a number that is none.
+
+    Source: docs/crypto-spec.md, "Entries".
+    """
+    return keyed(blind, b"pmp1/tag", *_place(blind, kind, number))[:TAG_BYTES]
+
+
+def opening(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes) -> Opening:
+    """Make what opens a step of a case.
+
+    Args:
+        blind: The case's blinding key, 32 bytes.
+        kind: R, S or O.
+        number: Which step of the case, from 0.
+        previous: The commitment of the step before, 32 bytes; empty for the report.
+        payload: What happened: `report_payload`, `step_payload` or `outcome_payload`.
+
+    Returns:
+        The opening.
+
+    Raises:
+        FormatError: as `tag`; or a report that is not the first step, or the reverse.
+
+    Source: docs/crypto-spec.md, "Entries".
+    """
+    place = _place(blind, kind, number)
+    if len(previous) != (COMMITMENT_BYTES if number else 0):
+        raise FormatError("every step but the first follows another")
+    key = keyed(blind, b"pmp1/key", *place)
+    return Opening(key, keyed(blind, b"pmp1/link", *place, previous), payload)
+
+
+def commit(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes) -> Step:
+    """Make the entry of a step of a case.
+
+    Args:
+        blind: The case's blinding key, 32 bytes.
+        kind: R, S or O.
+        number: Which step of the case, from 0.
+        previous: The commitment of the step before, 32 bytes; empty for the report.
+        payload: What happened.
+
+    Returns:
+        The step.
+
+    Raises:
+        FormatError: as `opening`.
+
+    Source: docs/crypto-spec.md, "Entries".
+    """
+    made = opening(blind, kind, number, previous, payload)
+    return Step(kind, tag(blind, kind, number), _commitment(made, kind))
+
+
+def chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
+    """Make all entries of a case, as its reporter does to compare them with the log.
+
+    Args:
+        blind: The case's blinding key, 32 bytes.
+        steps: Type and payload of each step, from the report on.
+
+    Returns:
+        What the log must have. The first that is missing or another tells what was changed.
+
+    Raises:
+        FormatError: the first is no report, or a later one is.
+
+    Source: docs/crypto-spec.md, "Entries".
+    """
+    made: list[Step] = []
+    for number, (kind, payload) in enumerate(steps):
+        previous = made[-1].commitment if made else b""
+        made.append(commit(blind, kind, number, previous, payload))
+    return made
+
+
+def report_payload(digest: bytes) -> bytes:
+    """Say that a report came; digest is the SHA-256 of the sealed object.
+
+    Raises:
+        FormatError: the digest is not 32 bytes.
+    """
+    return fields(check_digest(digest))
+
+
+def step_payload(status: str, digest: bytes = b"") -> bytes:
+    """Say that a case got a status; digest is the SHA-256 of the message that says so, if any.
+
+    Raises:
+        FormatError: not a code, or a digest that is not 32 bytes.
+    """
+    return fields(check_name(status), check_digest(digest) if digest else b"")
+
+
+def outcome_payload(record: bytes, digest: bytes) -> bytes:
+    """Say how a case ended: its record to the byte, and the SHA-256 of the sealed decision.
+
+    Raises:
+        FormatError: the digest is not 32 bytes.
+
+    Source: `crypto.outcome` makes the record.
+    """
+    return fields(record, check_digest(digest))
+
+
+def _commitment(made: Opening, kind: str) -> bytes:
+    return keyed(made.key, b"pmp1/com", kind.encode("ascii"), made.link, made.payload)
+
+
+def _place(blind: bytes, kind: str, number: int) -> tuple[bytes, bytes]:
+    if len(blind) != BLIND_BYTES or kind not in STEPS or not 0 <= number < 1 << 32:
+        raise FormatError("not the place of a step")
+    if (kind == REPORT) != (number == 0):
+        raise FormatError("a case begins with its report, and only once")
+    return kind.encode("ascii"), number.to_bytes(4, "big")
