@@ -53,12 +53,13 @@ def documents(quarter: str, level: str, draw: Draw | None = None) -> Documents:
     """Return everything one release holds."""
     found = [_protected(table, quarter, level, draw) for table in KNOWN.tables_of(quarter, level)]
     span = quarter_span(quarter)
-    made = {one.table.id: document(one, quarter) for one in found}
+    release = f"{quarter}/v1"
+    made = {one.table.id: document(one, release) for one in found}
     received = 2400 + round(700 * number(quarter, "received"))
     concluded = 2300 + round(600 * number(quarter, "concluded"))
-    made[TOTALS] = totals_document(received, concluded, span, quarter)
+    made[TOTALS] = totals_document(received, concluded, span, release)
     made[MEASURES] = {
-        "release": quarter,
+        "release": release,
         "table": MEASURES,
         "measures": {},
         "columns": list(COLUMNS),
