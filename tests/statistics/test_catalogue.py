@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis.strategies import dictionaries, integers
 
 from portal.core import taxonomy
+from portal.dialogue.draft import Answer
 from portal.statistics.catalogue import LEVELS, REGION, Table, load, word
 
 KNOWN = load()
@@ -26,13 +27,14 @@ class TestBudget:
             for level in LEVELS:
                 costs = families.setdefault(table.family, dict.fromkeys(LEVELS, 0))
                 costs[level] += KNOWN.cost(table, level)
-        kept = [reserve.cost for name, reserve in KNOWN.reserves.items() if name != "sanctions"]
+        sanctions = families.pop("sanctions")
         dearest = max(
             sum(costs[level] for costs, level in zip(families.values(), path, strict=True))
             for path in product(LEVELS, repeat=len(families))
         )
 
-        assert dearest + sum(max(costs) for costs in kept) <= 2000
+        assert dearest <= 2000
+        assert dearest + max(sanctions.values()) <= 2200
         assert KNOWN.most_a_case_costs(sanctioned=False) <= KNOWN.budget.lifetime == 2000
         assert KNOWN.most_a_case_costs(sanctioned=True) <= KNOWN.budget.with_sanction == 2200
 
@@ -62,7 +64,24 @@ class TestLadder:
             "concluded-year-region-finding",
             "durations-year",
             "procedure-year",
+            "rated-year",
+            "reopened-year",
+            "sanctions-year",
+            "sanctions-year-region",
         }
+
+    def test_bodies_are_shown_where_there_are_cases_enough(self) -> None:
+        by_body = {table.id for table in KNOWN.tables.values() if "body" in table.dimensions}
+
+        assert by_body == {"received-body", "concluded-year-body"}
+        assert by_body <= ids(YEARLY, "L2")
+        assert not by_body & (ids(YEARLY, "L0") | ids(YEARLY, "L1"))
+
+    def test_what_is_counted_two_quarters_later_is_what_needs_to_mature(self) -> None:
+        lagging = {table.event for table in KNOWN.tables.values() if table.lag}
+
+        assert lagging == {"cohort", "reopened", "sanctioned"}
+        assert {table.lag for table in KNOWN.tables.values()} == {0, 2}
 
     def test_the_next_level_shows_regions_by_quarter(self) -> None:
         assert ids(QUARTERLY, "L1") - ids(QUARTERLY, "L0") == {"received-region"}
@@ -105,6 +124,27 @@ class TestCells:
             assert KNOWN.dimensions["finding"].code_of(outcome)
         assert sorted(KNOWN.prevailing) == sorted(known.outcomes)
 
+    def test_every_sanction_has_one_place_on_a_ladder_of_seven_steps(self) -> None:
+        ladder, sanctioned = KNOWN.dimensions["sanction"], KNOWN.dimensions["sanctioned"]
+        steps = {step.id: set(step.members) for step in ladder.codes}
+        anybody, nobody = (set(code.members) for code in sanctioned.codes)
+
+        assert len(steps) == 7
+        assert next(iter(steps)) == "dismissal"
+        assert anybody | nobody == set(taxonomy.load().sanctions)
+        assert set.union(*steps.values()) == anybody | nobody - {"no_sanction"}
+        assert steps["remedy"] == nobody - {"no_sanction"}
+
+    def test_what_reporters_say_has_one_place(self) -> None:
+        placed = [one for code in KNOWN.dimensions["rating"].codes for one in code.members]
+
+        assert placed == [answer.value for answer in Answer]
+
+    def test_bodies_are_those_of_the_taxonomy(self) -> None:
+        codes = [code.id for code in KNOWN.dimensions["body"].codes]
+
+        assert codes == list(taxonomy.load().bodies)
+
     def test_the_outcome_that_prevails_is_the_gravest(self) -> None:
         assert KNOWN.prevailing[:5] == (
             "substantiated",
@@ -128,7 +168,31 @@ class TestCells:
     def test_regions_are_twenty_and_one_unknown(self) -> None:
         assert len(KNOWN.dimensions[REGION].codes) == 21
 
+    def test_what_was_not_taken_up_and_what_was_referred_are_told_apart(self) -> None:
+        for name in ("finding", "outcome"):
+            codes = {code.id: code.members for code in KNOWN.dimensions[name].codes}
+            for outcome in ("referred", "duplicate", "no_substance"):
+                assert codes[outcome] == (outcome,)
+
     def test_every_word_is_there_in_three_languages(self) -> None:
         assert word("fewer").get("kk")
         with pytest.raises(KeyError):
             word("no such word")
+
+
+class TestMeasures:
+    def test_all_of_the_specification_are_there(self) -> None:
+        wanted = {f"K{number}" for number in range(1, 24)} | {"K1B", "K2b"}
+
+        assert set(KNOWN.measures) == wanted
+
+    def test_what_is_not_available_says_why(self) -> None:
+        missing = [one for one in KNOWN.measures.values() if not one.available]
+
+        assert [one.id for one in missing] == ["K2b", "K13"]
+        assert all(one.caveat is not None for one in missing)
+
+    def test_shares_say_what_they_are_of(self) -> None:
+        plain = {one.id for one in KNOWN.measures.values() if one.denominator is None}
+
+        assert plain == {"K1", "K1B", "K18", "K19"}

@@ -21,6 +21,7 @@ from portal.statistics.measures.published import (
     Gap,
     Number,
     Published,
+    about,
     added_up,
     check_follow,
     days_of,
@@ -70,13 +71,13 @@ def aged(found: Published) -> Iterator[Rate]:
     row = row._replace(source=source)
     try:
         _check_nothing_before(found)
-        check_follow(cohorts, days_of(cohorts[-1])[1])
+        check_follow(cohorts, days_of(cohorts[-1])[1] if cohorts else start)
         check_follow(conclusions, quarter_bounds(found.quarter)[1])
-        slow = added_up(number(one, duration=SLOW) for one in cohorts)
-        left = added_up(number(one, pace=SLOW) for one in conclusions)
     except Gap:
         yield row._replace(status=MISSING)
         return
+    slow = added_up(about(one, duration=SLOW) for one in cohorts)
+    left = added_up(about(one, pace=SLOW) for one in conclusions)
     yield _stock(row, Number(slow.value - left.value, slow.noise + left.noise))
 
 
@@ -154,12 +155,8 @@ def _by_region(found: Published, row: Rate) -> Iterator[Rate]:
     source = "+".join(dict.fromkeys(str(one["table"]) for one in (*received, *concluded)))
     for region in load_taxonomy().regions:
         one = row._replace(area=region, source=source)
-        try:
-            came = added_up(number(table, region=region) for table in received)
-            went = added_up(number(table, region=region) for table in concluded)
-        except Gap:
-            yield one._replace(status=HIDDEN)
-            continue
+        came = added_up(about(table, region=region) for table in received)
+        went = added_up(about(table, region=region) for table in concluded)
         yield _stock(one, Number(came.value - went.value, came.noise + went.noise))
 
 

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue import NATION, load
+from portal.statistics.disclosure import BAND
 from portal.statistics.measures.spans import QUARTERS_A_YEAR
 
 Document = Mapping[str, Any]
 Documents = Mapping[str, Document]
 TOTALS, SERIES = "totals", "series"
 RECEIVED, CONCLUDED = "received", "concluded"
+_HALF_BAND = BAND // 2
 _ONE_DAY = timedelta(days=1)
 
 
@@ -21,6 +23,11 @@ class Number(NamedTuple):
     """A published number, and the variance of its noise."""
 
     value: int
+    noise: float
+
+
+class _Shown(NamedTuple):
+    value: int | None  # None: hidden
     noise: float
 
 
@@ -105,15 +112,32 @@ def number(document: Document, **codes: str) -> Number:
     Raises:
         Gap: it is only published as "fewer than 10".
     """
+    found = _found(document, codes)
+    if found.value is None:
+        raise Gap(document["table"])
+    return Number(found.value, found.noise)
+
+
+def about(document: Document, **codes: str) -> Number:
+    """Return the same, and for a hidden number the middle of what it may be.
+
+    Sums over many quarters would otherwise end with the first small one. The half band is put to
+    the variance.
+    """
+    found = _found(document, codes)
+    if found.value is None:
+        return Number(_HALF_BAND, found.noise + _HALF_BAND**2)
+    return Number(found.value, found.noise)
+
+
+def _found(document: Document, codes: Mapping[str, str]) -> "_Shown":
     wanted = {one["column"]: codes.get(one["id"], one["total"]) for one in document["dimensions"]}
     wanted.setdefault("ref_area", NATION)
     position = [(document["columns"].index(name), code) for name, code in wanted.items()]
     row = next(row for row in document["rows"] if all(row[at] == code for at, code in position))
     value = row[document["columns"].index("obs_value")]
-    if value is None:
-        raise Gap(document["table"])
     added = prod(len(one["codes"]) - 1 for one in document["dimensions"] if one["id"] not in codes)
-    return Number(value, added * document["noise_sd"] ** 2)
+    return _Shown(value, added * document["noise_sd"] ** 2)
 
 
 def added_up(numbers: Iterable[Number]) -> Number:

@@ -1,0 +1,46 @@
+"""Numbers that official registers made public, each with its source; none of them is ours."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from portal.core.records import data_text, record
+from portal.core.terms import Label
+
+
+@dataclass(frozen=True)
+class OfYear:
+    """The number of one year."""
+
+    year: int
+    value: int
+
+
+@dataclass(frozen=True)
+class OfficialSeries:
+    """Numbers of one register over years, and where they were read."""
+
+    id: str
+    mark: Literal["V"]  # seen in the source
+    source_url: str
+    source_label: Label
+    label: Label
+    caveat: Label
+    values: tuple[OfYear, ...]
+
+
+@cache
+def load() -> tuple[OfficialSeries, ...]:
+    """Return all official series.
+
+    Raises:
+        ValueError: the file has unknown keys, or years out of order.
+    """
+    source = tomllib.loads(data_text("official.toml"))
+    found = tuple(record(OfficialSeries, row) for row in source["series"])
+    for one in found:
+        years = [value.year for value in one.values]
+        if years != sorted(set(years)):
+            raise ValueError(f"years of {one.id}")
+    return found
