@@ -27,7 +27,7 @@ CASE = {
     "language": "'kk'",
     "sealed_by": "'browser'",
     "received_on": "date(:day, '+' || (i % :days) || ' days')",
-    "record_key": "randomblob(16)",
+    **{f"record_key_{part}": "random() >> 32" for part in range(1, 5)},
     "version": "1",
 }
 # A case of a queue: every other one is open, a tenth of those late.
@@ -119,13 +119,14 @@ def write(
             " WHERE i + 1 < :number)"
         )
         bounds = {"before": before, "number": number}
-        database.execute(_insert("cases", case, "n", numbers), given | bounds)
+        database.execute(insert("cases", case, "n", numbers), given | bounds)
         for table, columns in BESIDES.items() if besides else ():
-            database.execute(_insert(table, columns, "cases WHERE rowid > :before"), given | bounds)
+            database.execute(insert(table, columns, "cases WHERE rowid > :before"), given | bounds)
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _insert(table: str, columns: Columns, source: str, before: str = "") -> str:
+def insert(table: str, columns: Columns, source: str, before: str = "") -> str:
+    """Return the statement that fills a table from what a source has."""
     names, values = ", ".join(columns), ", ".join(columns.values())
     return f"INSERT INTO {table} ({names}) {before} SELECT {values} FROM {source}"  # noqa: S608 - ours

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -24,12 +25,20 @@ from portal.core.db import Base
 from portal.core.final import final
 
 CODE = 40  # characters of the longest code of the taxonomy
-# Acts that published figures count, as an index of few rows knows them; in SQL word for word.
+# What published figures count and few rows are. Indexes of these rows alone cost filing nothing;
+# a statement must say the condition word for word.
 COUNTED = text(
     "act IN ('erased', 'extended', 'overdue', 'recommended', 'recommendation answered',"
     " 'status conflict_hold')"
 )
+TRANSFERS = text("status = 'routed'")
+REOPENINGS = text("status = 'reopened'")
 RECOVERY = "RECOVERY"  # the oversight recovery key stands among the unit keys under this name
+
+
+def _few(name: str, condition: TextClause, *columns: str) -> Index:
+    """Return an index of the rows that meet a condition."""
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
 def _key_part() -> int:
@@ -165,7 +174,11 @@ class StatusChange(Base):
     """A status that a case had, and since which day."""
 
     __tablename__ = "status_changes"
-    __table_args__ = (UniqueConstraint("case_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "position"),
+        _few("ix_status_changes_transfers", TRANSFERS, "case_id", "changed_on", "status"),
+        _few("ix_status_changes_reopenings", REOPENINGS, "case_id", "changed_on", "status"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
@@ -227,7 +240,7 @@ class Clock(Base):
         UniqueConstraint("case_id", "deadline", "started_on"),
         Index("ix_clocks_due", "met_on", "due_on"),
         # The nearest clock of one case: without this the queue would walk through all clocks.
-        Index("ix_clocks_next", "case_id", "met_on", "due_on"),
+        Index("ix_clocks_next", "case_id", "met_on", "due_on", "deadline"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -287,7 +300,7 @@ class AuditEntry(Base):
     __tablename__ = "audit"
     __table_args__ = (
         Index("ix_audit_case_id", "case_id"),
-        Index("ix_audit_counted", "act", "done_on", sqlite_where=COUNTED, postgresql_where=COUNTED),
+        _few("ix_audit_counted", COUNTED, "act", "done_on"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -18,6 +18,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_SECONDS = 15
+CACHE_KIBIBYTES = 256 << 10  # of a long walk through the file; usually it is 2 MiB
 # Connection option: this transaction will write, so take the lock at once.
 WRITES = {"portal_writes": True}
 
@@ -63,6 +64,12 @@ def locked(session: Session, row: Row) -> Row:
             session.add(row)
         found = session.get_one(kind, key, with_for_update=True, populate_existing=True)
     return found
+
+
+def read_much(session: Session) -> None:
+    """Let SQLite keep more of the file in memory on this connection, for a long walk through it."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.bodies import body_kind
 from portal.cases.models import Case
+from portal.core.db import read_much
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue import UNKNOWN, Table, load
 from portal.statistics.counts.events import happened
@@ -37,6 +38,7 @@ def count(
     Returns:
         For each table its cells that are not empty.
     """
+    read_much(session)
     together: dict[tuple[str, Span], list[Table]] = {}
     for table in tables:
         together.setdefault((table.event, span_of(table, quarter)), []).append(table)
@@ -94,6 +96,13 @@ def _nth(dimension: str, rank: int | None) -> str | None:
     return None if rank is None else load().dimensions[dimension].codes[rank].id
 
 
+def _sanctioned(rank: int | None) -> str:
+    """Return whether the gravest sanction is one; what comes after it is none either."""
+    if rank is None:
+        return "none"
+    return _code("sanctioned", load().dimensions["sanction"].codes[rank].members[0])
+
+
 _RESPECT: Mapping[bool | None, str] = {True: "yes", False: "no", None: "unsaid"}
 
 _CODERS: Mapping[str, Callable[[Row[Any]], str | None]] = {
@@ -109,6 +118,6 @@ _CODERS: Mapping[str, Callable[[Row[Any]], str | None]] = {
     "rating": lambda row: _code("rating", row.answer),
     "respect": lambda row: _RESPECT[row.respect],
     "review": lambda row: row.review,
-    "sanction": lambda row: _nth("sanction", row.step),
-    "sanctioned": lambda row: "any" if row.anybody else "none",
+    "sanction": lambda row: _nth("sanction", row.sanction),
+    "sanctioned": lambda row: _sanctioned(row.sanction),
 }

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from sqlalchemy import CTE, Date, column, values
 
+from portal.core.calendar import is_working_day
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -25,3 +27,14 @@ def limits(first: date, last: date, rules: Mapping[str, Callable[[date], date]])
     rows = [(day, *(rule(day) for rule in rules.values())) for day in days]
     columns = [column(name, Date) for name in ("day", *rules)]
     return values(*columns, name="limits").data(rows).cte("limits")
+
+
+def earliest_within(day: date, count: int) -> date:
+    """Return the earliest day from which another is at most so many working days away.
+
+    It is the last of so many working days before it: the reverse of `add_working_days`.
+    """
+    while count:
+        day -= ONE_DAY
+        count -= is_working_day(day)
+    return day

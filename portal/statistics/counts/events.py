@@ -1,35 +1,51 @@
 """What happened to cases in a span of days: for every event one row a case, as SQL.
 
 A row has the facts that tables are broken down by. Its day is final, so that a case is in one span
-of an event only (see `portal.statistics.ledger`).
+of an event only (see `portal.statistics.ledger`). What stands in other tables is looked up case by
+case, by the index of that table: the work depends on the cases of the span, not on all there are.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from portal.cases.clocks import due_date
-from portal.cases.models import Allegation, Case, Clock, Sanction, StatusChange, Verdict
+from portal.cases.models import (
+    REOPENINGS,
+    TRANSFERS,
+    Allegation,
+    Case,
+    Clock,
+    Sanction,
+    StatusChange,
+    Verdict,
+)
 from portal.cases.reviews import Review
-from portal.cases.states import Status
 from portal.core.calendar import add_working_days
 from portal.statistics.catalogue import load
-from portal.statistics.counts.days import limits
+from portal.statistics.counts.days import earliest_within, limits
 from portal.statistics.measures import CONFIRMED, EDGES
 
-# Ninety working days are never as many calendar days: who came before is late without a look.
-LONGEST = timedelta(days=200)
 # A review asked for, or a reopening, so long after the conclusion still belongs to it.
 AFTERMATH = timedelta(days=90)
 
-PLAIN, TOLD_IN_TIME, TOLD_LATE = "plain", "told_in_time", "told_late"
-REDIRECTED_IN_TIME, REDIRECTED_LATE = "redirected_in_time", "redirected_late"
-CHANGED, UNCHANGED, UNDECIDED, REOPENED = "changed", "unchanged", "undecided", "reopened"
-
-Facts = Mapping[str, ColumnElement[object]]
+Expression = ColumnElement[Any]
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,7 @@ class Happened:
 
     source: FromClause
     condition: ColumnElement[bool]
-    facts: Facts
+    facts: Mapping[str, Expression]
 
 
 def happened(event: str, first: date, last: date) -> Happened:
@@ -56,58 +72,34 @@ def _received(first: date, last: date) -> Happened:
 
 
 def _concluded(first: date, last: date) -> Happened:
-    ending = _endings(first, in_time=Allegation.decided_on <= last)
-    known = limits(first - LONGEST, last, {"slowest": partial(add_working_days, count=EDGES[-1])})
+    known = limits(first, last, {"since": partial(earliest_within, count=EDGES[-1])})
     return Happened(
-        Case.__table__.outerjoin(ending, ending.c.case_id == Case.id).outerjoin(
-            known, known.c.day == Case.received_on
-        ),
-        Case.concluded_on.between(first, last),
+        _on(known, Case.concluded_on),
+        true(),
         {
             "region": Case.region,
             "body": Case.body_code,
-            "outcome": ending.c.outcome,
-            "late": case((Case.concluded_on <= known.c.slowest, 0), else_=1),
+            "outcome": _prevailing(Allegation.decided_on <= last),
+            "late": case((Case.received_on >= known.c.since, 0), else_=1),
         },
     )
 
 
 def _cohort(first: date, last: date) -> Happened:
-    known = limits(
-        first,
-        last,
-        {f"within_{days}": partial(add_working_days, count=days) for days in EDGES}
-        | {name: partial(due_date, name) for name in ("acknowledgement", "redirect")},
-    )
-    acknowledged = _clocks("acknowledgement", first)
-    told = _clocks("extension_notice", first)
-    routed = (
-        select(StatusChange.case_id, func.min(StatusChange.changed_on).label("day"))
-        .where(StatusChange.status == Status.ROUTED, StatusChange.changed_on >= first)
-        .group_by(StatusChange.case_id)
-        .subquery()
-    )
+    rules = {f"within_{days}": partial(add_working_days, count=days) for days in EDGES}
+    rules |= {name: partial(due_date, name) for name in ("acknowledgement", "redirect")}
+    known = limits(first, last, rules)
     bands = [
         (Case.concluded_on <= known.c[f"within_{days}"], rank) for rank, days in enumerate(EDGES)
     ]
-    procedure = case(
-        (routed.c.day <= known.c.redirect, REDIRECTED_IN_TIME),
-        (routed.c.day.is_not(None), REDIRECTED_LATE),
-        (told.c.met_on <= told.c.due_on, TOLD_IN_TIME),
-        (told.c.due_on.is_not(None), TOLD_LATE),
-        else_=PLAIN,
-    )
-    source = Case.__table__.join(known, known.c.day == Case.received_on)
-    for one in (acknowledged, told, routed):
-        source = source.outerjoin(one, one.c.case_id == Case.id)
     return Happened(
-        source,
-        Case.received_on.between(first, last),
+        _on(known, Case.received_on),
+        true(),
         {
             "region": Case.region,
             "band": case(*bands, else_=len(EDGES)),
-            "acknowledged": case((acknowledged.c.met_on <= known.c.acknowledgement, 1), else_=0),
-            "procedure": procedure,
+            "acknowledged": _acknowledged(known.c.acknowledgement),
+            "procedure": func.coalesce(_redirected(known.c.redirect), _extended(), "plain"),
         },
     )
 
@@ -122,95 +114,89 @@ def _rated(first: date, last: date) -> Happened:
 
 def _reopened(first: date, last: date) -> Happened:
     known = limits(first, last, {"end": lambda day: day + AFTERMATH})
-    again = (
-        select(StatusChange.case_id, func.min(StatusChange.changed_on).label("day"))
-        .where(StatusChange.status == Status.REOPENED, StatusChange.changed_on >= first)
-        .group_by(StatusChange.case_id)
-        .subquery()
-    )
-    asked, reopened = Review.asked_on <= known.c.end, again.c.day <= known.c.end
+    asked = Review.asked_on <= known.c.end
+    again = and_(StatusChange.case_id == Case.id, StatusChange.changed_on <= known.c.end)
+    reopened = select(StatusChange.id).where(again, REOPENINGS).exists()
+    # the few cases that had either on any day, so that the others need no look
+    touched = union_all(select(Review.case_id), select(StatusChange.case_id).where(REOPENINGS))
     review = case(
-        (and_(asked, Review.changed), CHANGED),
-        (and_(asked, Review.decided_on.is_not(None)), UNCHANGED),
-        (asked, UNDECIDED),
-        else_=REOPENED,
+        (and_(asked, Review.changed), "changed"),
+        (and_(asked, Review.decided_on.is_not(None)), "unchanged"),
+        (asked, "undecided"),
+        else_="reopened",
     )
-    source = Case.__table__.join(known, known.c.day == Case.concluded_on)
-    source = source.outerjoin(Review.__table__, Review.case_id == Case.id)
-    source = source.outerjoin(again, again.c.case_id == Case.id)
     return Happened(
-        source,
-        and_(Case.concluded_on.between(first, last), or_(asked, reopened)),
+        _on(known, Case.concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
+        and_(Case.id.in_(touched), or_(asked, reopened)),
         {"region": Case.region, "review": review},
     )
 
 
 def _sanctioned(first: date, last: date) -> Happened:
-    ending = _endings(first, in_time=true())
-    steps = load().dimensions["sanction"].codes
-    anybody = load().dimensions["sanctioned"].codes[0].members
-    step = case(
-        {member: rank for rank, code in enumerate(steps) for member in code.members},
-        value=Sanction.code,
-    )
-    followed = (
-        select(
-            Allegation.case_id,
-            func.min(step).label("step"),
-            func.max(case((Sanction.code.in_(anybody), 1), else_=0)).label("anybody"),
-        )
-        .join(Sanction, Sanction.allegation_id == Allegation.id)
-        .where(Allegation.decided_on >= first)
-        .group_by(Allegation.case_id)
-        .subquery()
-    )
-    confirmed = [rank for rank, outcome in enumerate(load().prevailing) if _is_confirmed(outcome)]
+    finding = load().dimensions["finding"]
+    confirmed = [
+        rank
+        for rank, outcome in enumerate(load().prevailing)
+        if finding.code_of(outcome) in CONFIRMED
+    ]
     return Happened(
-        Case.__table__.join(ending, ending.c.case_id == Case.id).outerjoin(
-            followed, followed.c.case_id == Case.id
-        ),
-        and_(Case.concluded_on.between(first, last), ending.c.outcome.in_(confirmed)),
+        Case.__table__,
+        and_(Case.concluded_on.between(first, last), _prevailing(true()).in_(confirmed)),
         {
             "region": Case.region,
-            "step": followed.c.step,
-            "anybody": func.coalesce(followed.c.anybody, 0),
+            "sanction": _first_sanction(),
         },
     )
 
 
-def _endings(first: date, in_time: ColumnElement[bool]) -> Subquery:
-    """Return the rank of the outcome that prevails in each case with an outcome since a day.
+def _on(known: CTE, day: Expression) -> FromClause:
+    """Return the cases whose event fell on a day with a limit, each with the limits of its day."""
+    return known.join(Case.__table__, day == known.c.day)
+
+
+def _prevailing(in_time: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Return the rank of the outcome that prevails in a case, or nothing if it has none.
 
     Args:
-        first: a case first concluded from this day on has all of its outcomes since then.
-        in_time: only these outcomes count, unless there is no other.
+        in_time: only these allegations count, unless there is no other.
     """
-    rank = case({one: rank for rank, one in enumerate(load().prevailing)}, value=Allegation.outcome)
-    outcome = func.coalesce(func.min(case((in_time, rank))), func.min(rank))
+    ranks = {one: rank for rank, one in enumerate(load().prevailing)}
+    late = case((in_time, 0), else_=len(ranks))
+    first = func.min(case(ranks, value=Allegation.outcome) + late) % len(ranks)
+    return select(first).where(Allegation.case_id == Case.id).scalar_subquery()
+
+
+def _acknowledged(limit: Expression) -> ScalarSelect[Any]:
+    return _of_clock("acknowledgement", case((func.min(Clock.met_on) <= limit, 1), else_=0))
+
+
+def _extended() -> ScalarSelect[Any]:
+    due_on, met_on = func.min(Clock.due_on), func.min(Clock.met_on)
+    told = case((met_on <= due_on, "told_in_time"), (due_on.is_not(None), "told_late"))
+    return _of_clock("extension_notice", told)
+
+
+def _of_clock(deadline: str, fact: Expression) -> ScalarSelect[Any]:
+    which = and_(Clock.case_id == Case.id, Clock.deadline == deadline)
+    return select(fact).where(which).scalar_subquery()
+
+
+def _redirected(limit: Expression) -> ScalarSelect[Any]:
+    day = func.min(StatusChange.changed_on)
+    fact = case((day <= limit, "redirected_in_time"), (day.is_not(None), "redirected_late"))
+    return select(fact).where(StatusChange.case_id == Case.id, TRANSFERS).scalar_subquery()
+
+
+def _first_sanction() -> ScalarSelect[Any]:
+    """Return the rank of the gravest sanction of a case, or nothing if it has none."""
+    steps = load().dimensions["sanction"].codes
+    ranks = {member: rank for rank, code in enumerate(steps) for member in code.members}
     return (
-        select(Allegation.case_id, outcome.label("outcome"))
-        .where(Allegation.decided_on >= first)
-        .group_by(Allegation.case_id)
-        .subquery()
+        select(func.min(case(ranks, value=Sanction.code)))
+        .join(Allegation, Allegation.id == Sanction.allegation_id)
+        .where(Allegation.case_id == Case.id)
+        .scalar_subquery()
     )
-
-
-def _clocks(deadline: str, first: date) -> Subquery:
-    """Return for each case when a deadline was due and met, first of all, since a day."""
-    return (
-        select(
-            Clock.case_id,
-            func.min(Clock.due_on).label("due_on"),
-            func.min(Clock.met_on).label("met_on"),
-        )
-        .where(Clock.deadline == deadline, Clock.started_on >= first)
-        .group_by(Clock.case_id)
-        .subquery()
-    )
-
-
-def _is_confirmed(outcome: str) -> bool:
-    return load().dimensions["finding"].code_of(outcome) in CONFIRMED
 
 
 _EVENTS: Mapping[str, Callable[[date, date], Happened]] = {
