@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from time import perf_counter
 
 import click
@@ -13,7 +12,16 @@ from portal.statistics import archive, ledger
 from portal.statistics.archive import Published
 from portal.statistics.catalogue import load
 from portal.statistics.cli.blueprint import statistics
-from portal.statistics.gate import Result, bounds, channels, checks, guard, rebuilding, utility
+from portal.statistics.gate import (
+    Result,
+    bounds,
+    channels,
+    checks,
+    files,
+    guard,
+    rebuilding,
+    utility,
+)
 from portal.web.database import reading
 
 COLUMNS = "{:<4} {:<26} {:<8} {:>6} {:>6} {:>8}  {:<4}  {}"
@@ -53,11 +61,10 @@ def _everything(*, full: bool, tell: checks.Tell) -> Iterator[Result]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from checks.run(checks.FULL if full else checks.QUICK, tell)
     settings: Settings = current_app.extensions["settings"]
-    folder = settings.instance / "releases"
-    newest = archive.releases(folder)
+    newest = archive.releases(settings.instance / "releases")
     tell(f"this portal: its ledger and {len(newest)} releases")
     yield replace(_ledger(), on="ledger")
-    yield from _published(folder, newest)
+    yield from _published(newest)
     tell("this portal: its public pages")
     yield replace(channels.attack(current_app, newest), on="pages")
 
@@ -72,20 +79,20 @@ def _ledger() -> Result:
     return Result("G1", "overdraw a case", float(beyond), 0.0, note=note)
 
 
-def _published(folder: Path, newest: list[Published]) -> Iterator[Result]:
-    """Yield what can be made of the releases of this portal, all versions of them."""
-    versions = [
-        archive.release(folder, one.quarter, version)
-        for one in newest
-        for version in range(1, one.version + 1)
-    ]
-    history = [(one.quarter, one.documents()) for one in versions]
+def _published(releases: list[Published]) -> Iterator[Result]:
+    """Yield what can be made of the releases of this portal, in their newest versions."""
+    history = [(one.quarter, one.documents()) for one in releases]
     if history:
         yield replace(bounds.of_documents(history), on="releases")
-    for one, (quarter, documents) in zip(versions, history, strict=True):
-        yield replace(rebuilding.of_documents(documents, quarter), on=quarter)
+    for one, (quarter, documents) in zip(releases, history, strict=True):
         level = one.manifest["level"]
-        yield replace(guard.of_documents(documents, quarter, level), on=quarter)
+        content = {name: one.read(name) for name in one.manifest["files"]}
+        for result in (
+            rebuilding.of_documents(documents, quarter),
+            guard.of_documents(documents, quarter, level),
+            files.of_release(content, documents),
+        ):
+            yield replace(result, on=quarter)
 
 
 def _line(result: Result) -> str:

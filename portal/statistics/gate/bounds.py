@@ -14,7 +14,7 @@ from typing import NamedTuple
 from portal.statistics.catalogue import load
 from portal.statistics.disclosure import BAND, cap, thresholds
 from portal.statistics.formats import TOTALS, Document, total_of
-from portal.statistics.gate.intervals import MOST, System
+from portal.statistics.gate.intervals import MOST, Contradiction, System
 from portal.statistics.gate.margins import About, about, codes_of
 from portal.statistics.gate.methods import SUPPRESSED
 from portal.statistics.gate.publishing import Made
@@ -62,9 +62,7 @@ def attack(releases: Sequence[Made]) -> list[Result]:
     caps = sum(one.given_away for one in small) / len(small)
     expected = sum(one.chance for one in small)
     most = (expected + 4 * sqrt(expected) + 1) / len(small)
-    note = (
-        f"{len(small)} cells of 1 or 2; median interval {widths[len(widths) // 2]} wide"
-    )
+    note = f"{len(small)} cells of 1 or 2; median interval {widths[len(widths) // 2]} wide"
     before = {SUPPRESSED.name: _broken(control, names)}
     return [
         Result("G3", "work counts out", _broken(known, together), 0.0, before, note),
@@ -86,8 +84,11 @@ def of_documents(history: Sequence[tuple[str, Mapping[str, Document]]]) -> Resul
                 seen.append(one)
                 banded += _banded(one)
         exact += [Exact(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED]
-    broken = _broken(read(seen, exact), banded)
-    return Result("G3", "work counts out", broken, 0.0, note=f"{len(banded)} cells below {BAND}")
+    try:
+        broken, note = _broken(read(seen, exact), banded), f"{len(banded)} cells below {BAND}"
+    except Contradiction as error:
+        broken, note = 1.0, str(error)
+    return Result("G3", "work counts out", broken, 0.0, note=note)
 
 
 def read(tables: Iterable[Seen], exact: Iterable[Exact]) -> System:

@@ -9,6 +9,7 @@ from portal.statistics.gate import (
     averaging,
     bounds,
     differencing,
+    files,
     guard,
     membership,
     quality,
@@ -77,3 +78,4 @@ def _of_level(
     yield averaging.attack(population, releases)
     yield from rebuilding.attack(population, year.quarter, level)
     yield guard.attack(year)
+    yield files.attack(year)

@@ -5,11 +5,11 @@ from copy import deepcopy
 
 from portal.statistics import formats
 from portal.statistics.catalogue import Table, load
-from portal.statistics.formats import MEASURES, TOTALS, Document
+from portal.statistics.formats import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 
-WITHOUT_NOISE = frozenset({TOTALS, MEASURES})
+WITHOUT_NOISE = frozenset({TOTALS, MEASURES, SERIES})
 
 
 def attack(release: Made) -> Result:

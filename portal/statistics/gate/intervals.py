@@ -15,6 +15,10 @@ MOST = 1 << 40  # more than any count
 ROUNDS = 60
 
 
+class Contradiction(ValueError):
+    """No numbers at all fit the sums: something published is not what it says it is."""
+
+
 class Range(NamedTuple):
     """A whole number from `low` to `high`, both included."""
 
@@ -58,7 +62,7 @@ class System:
         """Apply every sum until nothing gets narrower, or for so many rounds.
 
         Raises:
-            ValueError: the numbers contradict each other.
+            Contradiction: they cannot all be true.
         """
         waiting: Iterable[tuple[int, ...]] = self._sums
         by_place: dict[int, list[tuple[int, ...]]] = {}
@@ -96,5 +100,5 @@ class System:
                 most += from_above - one_high
                 changed.append(part)
             if low[part] > high[part]:
-                raise ValueError("the numbers contradict each other")
+                raise Contradiction("published numbers contradict each other")
         return changed

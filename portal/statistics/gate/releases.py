@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 
 from portal.statistics.disclosure import Cell, cap
-from portal.statistics.formats import Document
+from portal.statistics.formats import TOTALS, Document, total_of
 from portal.statistics.gate import bounds, guard, quality, rebuilding
+from portal.statistics.gate import files as file_guard
+from portal.statistics.gate.bounds import COUNTED
 from portal.statistics.gate.result import Result
 from portal.statistics.measures import Protected
 
 History = Sequence[tuple[str, Mapping[str, Document]]]
+Counted = Sequence[tuple[Protected, Mapping[Cell, int]]]
 
 
 def check_release(
     history: History,
     level: str,
-    protected: Sequence[tuple[Protected, Mapping[Cell, int]]] = (),
+    protected: Counted = (),
+    files: Mapping[str, bytes] | None = None,
 ) -> list[Result]:
     """Check the last release of a history, together with all before it.
 
@@ -23,6 +27,7 @@ def check_release(
         level: of the last one.
         protected: its tables, each with what was counted, as long as anybody knows that: before
             it is published. Then the noise is looked at, too.
+        files: of that release by path, if they are made already.
 
     Returns:
         What was checked; the release may be published if all of it passed.
@@ -33,13 +38,28 @@ def check_release(
         rebuilding.of_documents(documents, quarter),
         guard.of_documents(documents, quarter, level),
     ]
-    return [*found, *_noise(protected)]
+    if files is not None:
+        found.append(file_guard.of_release(files, documents))
+    if protected:
+        found += [_noise(protected), _totals(protected, documents[TOTALS])]
+    return found
 
 
-def _noise(protected: Sequence[tuple[Protected, Mapping[Cell, int]]]) -> list[Result]:
+def _totals(protected: Counted, totals: Document) -> Result:
+    """Check that each quarterly table has counted as many cases as the exact total says."""
+    wrong = [
+        table.table.id
+        for table, counts in protected
+        if table.table.period == "quarter"
+        and table.table.event in COUNTED
+        and sum(counts.values()) != total_of(totals, table.table.event)
+    ]
+    note = ", ".join(wrong) or f"{len(protected)} tables"
+    return Result("G8", "count twice", len(wrong) / len(protected), 0.0, note=note)
+
+
+def _noise(protected: Counted) -> Result:
     """Check that every number has its noise, and that the noise is good."""
-    if not protected:
-        return []
     drawn = [one for table, counts in protected for one in quality.of_table(table, counts)]
     beyond = sum(
         abs(value - counts.get(cell, 0)) > cap(table.cost)
@@ -47,4 +67,4 @@ def _noise(protected: Sequence[tuple[Protected, Mapping[Cell, int]]]) -> list[Re
         for cell, value in table.values.items()
     )
     bad = float(bool(beyond) or not quality.good(drawn))
-    return [Result("G7", "look at the noise", bad, 0.0, note=quality.described(drawn))]
+    return Result("G7", "look at the noise", bad, 0.0, note=quality.described(drawn))

@@ -41,12 +41,13 @@ def programmed(system: System, names: Sequence[Hashable], *, whole: bool) -> lis
     rows, places = zip(*relations, strict=True)
     shape = (len(system._sums), len(system._low))
     constraint = LinearConstraint(csr_array((signs, (rows, places)), shape=shape), 0, 0)
+    kinds = np.full(shape[1], int(whole))
     limits = Bounds(np.array(system._low, float), np.minimum(system._high, 1e6))
     found = []
     for name in names:
         goal = np.zeros(shape[1])
         goal[system._places[name]] = 1
-        answer = milp(goal, constraints=constraint, bounds=limits, integrality=np.full(shape[1], int(whole)))
+        answer = milp(goal, constraints=constraint, bounds=limits, integrality=kinds)
         assert answer.status == 0, answer.message
         found.append(float(answer.fun))
     return found

@@ -1,0 +1,130 @@
+"""The guard of files (G10): a release holds the files that are known, and they say what they may.
+
+A page or a kind of file that is new has to be entered here, so that nothing slips in unread.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from portal.core.terms import LANGUAGES
+from portal.statistics import formats
+from portal.statistics.catalogue import NATION, REGION, load
+from portal.statistics.formats import Document
+from portal.statistics.formats.documents import CODES
+from portal.statistics.gate.publishing import Made
+from portal.statistics.gate.result import Result
+
+PAGES = (
+    "index",
+    "compare",
+    "timeliness",
+    "outcomes",
+    "verdicts",
+    "early-warning",
+    "faults",
+    "explorer",
+    "data",
+)
+DESCRIPTIONS = (
+    "manifest.json",
+    "manifest.json.sig",
+    "key.pem",
+    "access.json",
+    "SHA256SUMS",
+    "datapackage.json",
+    "tables.csv-metadata.json",
+    "dcat.jsonld",
+    "schema.jsonld",
+    f"{CODES}.csv",
+)
+_ASSET = re.compile(r"assets/[a-z-]+\.(css|js|svg)")
+_FIGURE = r"[a-z][a-z0-9_-]*(-[A-Z0-9_-]+)?"  # its name; some end with the code of a region
+Files = Mapping[str, bytes]
+
+
+def attack(release: Made) -> Result:
+    """Try to slip a file into a synthetic release, or a number into one of its files."""
+    documents = release.documents()
+    files = _data(documents)
+    caught = {
+        what: float(bool(aliens(spoil(files, documents), documents)))
+        for what, spoil in SPOILT.items()
+    }
+    found = aliens(files, documents)
+    return Result("G10", "slip a file in", float(bool(found)), 0.0, caught, f"{len(files)} files")
+
+
+def of_release(files: Files, documents: Mapping[str, Document]) -> Result:
+    """Look for files in a release that are not known, or do not say what its documents say."""
+    found = aliens(files, documents)
+    note = "; ".join(found) or f"{len(files)} files"
+    return Result("G10", "slip a file in", float(bool(found)), 0.0, note=note)
+
+
+def aliens(files: Files, documents: Mapping[str, Document]) -> list[str]:
+    """Return which files do not belong, in words.
+
+    Args:
+        files: of the release, by path.
+        documents: its tables by name.
+    """
+    data = _data(documents)
+    allowed = {*data, *DESCRIPTIONS, *_pages(), *(f"figures-{one}.xlsx" for one in LANGUAGES)}
+    unknown = [path for path in files if path not in allowed and not _is_picture(path)]
+    altered = [path for path, content in data.items() if files.get(path) != content]
+    return [
+        *(f"{path} is not known" for path in unknown),
+        *(f"{path} is not its table" for path in altered),
+    ]
+
+
+def _data(documents: Mapping[str, Document]) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
+    for name, document in documents.items():
+        made[f"{name}.csv"] = formats.as_csv(document)
+        made[f"{name}.json"] = formats.as_json(document)
+    return made
+
+
+def _pages() -> list[str]:
+    dimensions = load().dimensions
+    regions = [NATION, *(code.id for code in dimensions[REGION].codes)]
+    names = [
+        *PAGES,
+        *(f"{kind}-{code}" for kind in ("region", "compare") for code in regions),
+        *(f"category-{code.id}" for code in dimensions["category"].codes),
+    ]
+    return [f"{language}/{name}.html" for language in LANGUAGES for name in names]
+
+
+def _is_picture(path: str) -> bool:
+    languages = "|".join(LANGUAGES)
+    drawn = re.fullmatch(rf"charts/({languages})/{_FIGURE}\.(svg|png)", path)
+    embedded = re.fullmatch(rf"embed/({languages})/{_FIGURE}\.html", path)
+    return bool(drawn or embedded or _ASSET.fullmatch(path))
+
+
+def _table(files: Files, documents: Mapping[str, Document]) -> Files:
+    return {**files, "received-station.csv": formats.as_csv(next(iter(documents.values())))}
+
+
+def _page(files: Files, _documents: Mapping[str, Document]) -> Files:
+    return {**files, "ru/officers.html": b"<h1>"}
+
+
+def _number(files: Files, documents: Mapping[str, Document]) -> Files:
+    path = f"{next(iter(documents))}.csv"
+    return {**files, path: files[path] + b"1\n"}
+
+
+def _missing(files: Files, documents: Mapping[str, Document]) -> Files:
+    path = f"{next(iter(documents))}.json"
+    return {name: content for name, content in files.items() if name != path}
+
+
+SPOILT: Mapping[str, Callable[[Files, Mapping[str, Document]], Files]] = {
+    "a table without a document": _table,
+    "a page more": _page,
+    "a number more": _number,
+    "a file less": _missing,
+}
