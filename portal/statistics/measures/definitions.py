@@ -7,7 +7,7 @@ NOTHING = "–"
 
 
 def as_markdown() -> str:
-    """Return the table of measures in `docs/statistics-method.md`; a test holds the two together."""
+    """Return the table of measures in `docs/statistics-method.md`, held together by a test."""
     lines = [
         "| id | measure | numerator | denominator | basis | not to forget |",
         "|---|---|---|---|---|---|",
@@ -21,9 +21,11 @@ def as_markdown() -> str:
 
 def series_as_markdown() -> str:
     """Return the table of exact national numbers, likewise."""
-    lines = ["| id | what | not to forget |", "|---|---|---|"]
-    for one in load().series.values():
-        lines.append(f"| {one.id} | {one.label.en} | {one.caveat.en} |")
+    lines = [
+        "| id | what | not to forget |",
+        "|---|---|---|",
+        *(f"| {one.id} | {one.label.en} | {one.caveat.en} |" for one in load().series.values()),
+    ]
     return "\n".join(lines) + "\n"
 
 
