@@ -3,6 +3,8 @@
 Source: RFC 9110 section 13.2.2 (order of preconditions) and section 14 (ranges).
 """
 
+from typing import Any
+
 from flask import Response, request
 from werkzeug.exceptions import PreconditionFailed
 
@@ -29,14 +31,13 @@ def conditional(response: Response) -> Response:
         response.status_code = 304
         return response
     if _wants_a_part():
-        asked = {
+        asked: dict[str, Any] = {
             name: request.environ[name]
             for name in ("REQUEST_METHOD", "HTTP_RANGE", "HTTP_IF_RANGE")
             if name in request.environ
         }
-        return response.make_conditional(
-            asked, accept_ranges=True, complete_length=response.content_length
-        )
+        length = response.content_length
+        response.make_conditional(asked, accept_ranges=True, complete_length=length)
     return response
 
 

@@ -6,21 +6,34 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from portal.statistics import archive, schedule
+from portal.core.taxonomy import load as load_taxonomy
+from portal.statistics import archive, schedule, signatures
 from portal.statistics.catalogue import load
 from portal.statistics.facts import Facts, Publisher
 from portal.statistics.formats import (
     MEASURES,
+    SERIES,
     TOTALS,
     Document,
     document,
     files,
     measures_document,
+    series_document,
     totals_document,
 )
-from portal.statistics.measures import Protected, exact_measures, quarter_span, rates, span_of
+from portal.statistics.measures import (
+    Protected,
+    derived,
+    exact_measures,
+    quarter_span,
+    rates,
+    span_of,
+    together,
+    unavailable,
+)
 
 Q4 = "2026-q4"
+MASTER = bytes(range(32))
 PUBLISHER = Publisher("https://report.example", "https://kk.wikipedia.org", "", demonstration=False)
 
 
@@ -43,12 +56,22 @@ def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
         for table in load().tables_of(quarter, level)
     ]
     span = quarter_span(quarter)
-    measured = [
-        *exact_measures(900, 700, span),
-        *(one for each in protected for one in rates(each)),
+    exact = [
+        ("extended", "_T", 12, ""),
+        *(("extended", reason, 4, "") for reason in load_taxonomy().extension_reasons),
+        ("open", "_T", 200, ""),
+        ("identity_opened", "_T", None, "x"),
     ]
     found = {one.table.id: document(one, name) for one in protected}
     found[TOTALS] = totals_document(900, 700, span, name)
+    found[SERIES] = series_document(exact, span, name)
+    measured = [
+        *exact_measures(900, 700, span),
+        *unavailable(span),
+        *(one for each in protected for one in rates(each)),
+        *together(protected),
+        *derived([], found),
+    ]
     found[MEASURES] = measures_document(measured, name)
     return found
 
@@ -62,17 +85,21 @@ def made(quarter: str, level: str) -> Mapping[str, bytes]:
 
 def publish(folder: Path, quarter: str = Q4, level: str = "L1") -> dict[str, bytes]:
     """Put a release of invented tables into the folder of releases; return its files."""
-    found = dict(made(quarter, level))
-    earlier = archive.releases(folder)
+    found = {**made(quarter, level), archive.PUBLIC_KEY: signatures.own_pem(MASTER)}
+    chain = archive.chain(folder)
     found[archive.MANIFEST] = archive.manifest_of(
         found,
+        list(documents(level, quarter)),
         quarter=quarter,
         version=1,
         level=level,
         published_on=schedule.release_day(quarter).isoformat(),
-        previous=earlier[-1].digest if earlier else archive.NO_RELEASE,
+        previous=chain[-1].digest if chain else archive.NO_RELEASE,
+        correction=None,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    archive.stage(folder, quarter, 1, found)
-    archive.reveal(folder, quarter, 1)
+    found[archive.SIGNATURE] = signatures.sign(MASTER, found[archive.MANIFEST])
+    place = archive.place_of(folder, quarter, 1)
+    place.mkdir(parents=True)
+    for name, content in found.items():
+        (place / name).write_bytes(content)
     return found

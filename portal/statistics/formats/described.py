@@ -8,10 +8,12 @@ from typing import Literal
 
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue import NATION, REGION, TOTAL, Code, load, word
+from portal.statistics.catalogue import BODY, NATION, REGION, TOTAL, Code, load, word
 from portal.statistics.formats.documents import CODES, MEASURES, Document
 
 Texts = dict[str, str]  # by language
+# Dimensions whose codes stand in the column "outcome" of the measures.
+_TOLD_FOR = ("finding", "outcome", "rating", "respect", "review", "sanction", "sanctioned")
 
 
 @dataclass(frozen=True)
@@ -89,22 +91,33 @@ def _of_dimension(described: Document) -> Column:
 def _of_catalogue(name: str, found: Document) -> Column:
     known = _columns().get(name)
     if known is None:  # the column of a dimension that this document does not break down by
-        dimensions = load().dimensions.values()
-        label = next(one.label for one in dimensions if one.column == name)
-        return Column(name, "text", label)
-    return Column(known.id, known.type, known.label, known.codes or _codes(name, found))
+        labels = {one.column: one.label for one in load().dimensions.values()}
+        return Column(name, "text", labels[name])
+    return Column(known.id, known.type, known.label, _codes(name, found) or known.codes)
 
 
 def _codes(name: str, found: Document) -> tuple[Code, ...]:
     """Return the codes of a column whose list depends on the document."""
-    if name == "measure" and "measures" in found:
-        return tuple(Code(code, Label(**label)) for code, label in found["measures"].items())
+    if name in {"measure", "reason"} and f"{name}s" in found:
+        listed = found[f"{name}s"].items()
+        return tuple(Code(code, Label(**label)) for code, label in listed)
     if name == "ref_area":
         regions = load().dimensions[REGION].codes if found["table"] == MEASURES else ()
         return (*regions, Code(NATION, word("nation")))
-    if name == "category" or (name == "outcome" and found["table"] != MEASURES):
+    if name == "outcome" and found["table"] == MEASURES:
+        return _forms()
+    if name in {"category", "outcome"}:
         return (Code(TOTAL, word("all")),)
     return ()
+
+
+@cache
+def _forms() -> tuple[Code, ...]:
+    """Return what a measure may be told for: codes of dimensions, bodies, and forms of its own."""
+    known = load().dimensions
+    found = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
+    bodies = (Code(f"{BODY}:{code.id}", code.label) for code in known[BODY].codes)
+    return (Code(TOTAL, word("all")), *found.values(), *bodies, *_columns()["form"].codes)
 
 
 @cache

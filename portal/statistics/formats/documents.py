@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import Any
 
+from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import NATION, TOTAL, Dimension, Table, load
 from portal.statistics.disclosure import Part, banded, count_interval, noise_sd
@@ -11,6 +12,7 @@ from portal.statistics.measures import Protected, Rate, Span
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
 MEASURES = "measures"
+SERIES = "series"  # exact national numbers that are no secret of a single case
 CODES = "codes"
 CONFIDENTIAL = "c"
 LOW = "u"
@@ -23,8 +25,9 @@ LAST = ("obs_value", "lower95", "upper95", "obs_status", "conf_status")
 RATES = (
     *FIRST[:4],
     "outcome",
-    *("num", "den", "value", "ci_low", "ci_high", "basis", "clock", "status"),
+    *("num", "den", "value", "ci_low", "ci_high", "basis", "clock", "status", "unit", "source"),
 )
+EXACT = ("freq", "time_period", "measure", "reason", "obs_value", "obs_status")
 
 Value = str | int | float | None
 Row = tuple[Value, ...]
@@ -90,9 +93,42 @@ def measures_document(rates: Iterable[Rate], release: str) -> Document:
                 rate.basis,
                 rate.clock,
                 rate.status,
+                rate.unit,
+                rate.source,
             ]
             for rate in rates
         ],
+    }
+
+
+def series_document(
+    rows: Iterable[tuple[str, str, int | None, str]], span: Span, release: str
+) -> Document:
+    """Return the exact national series.
+
+    Args:
+        rows: measure, reason, number and status of each; None if the number is not available.
+        span: the quarter.
+        release: its name.
+    """
+    known = load()
+    reasons = {one.id: one.label for one in load_taxonomy().extension_reasons.values()}
+    return {
+        "release": release,
+        "table": SERIES,
+        "title": _texts(known.words["exact_series"].label),
+        "first_day": span.first.isoformat(),
+        "last_day": span.last.isoformat(),
+        "epsilon": None,
+        "noise_sd": 0,
+        "dimensions": [],
+        "measures": {one.id: _texts(one.label) for one in known.series.values()},
+        "reasons": {
+            TOTAL: _texts(known.words["all"].label),
+            **{code: _texts(label) for code, label in reasons.items()},
+        },
+        "columns": list(EXACT),
+        "rows": [[span.frequency, span.period, *row] for row in rows],
     }
 
 

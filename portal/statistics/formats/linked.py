@@ -63,12 +63,12 @@ def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts:
         "dcat:distribution": [_link(f"{facts.address}/{name}") for name in files],
         **_shared(facts.publisher),
     }
-    if facts.version > 1:
+    if facts.correction:
         before = facts.address.removesuffix(f"v{facts.version}") + f"v{facts.version - 1}"
         dataset["dcat:previousVersion"] = _link(before)
         dataset["dcterms:provenance"] = {
             "@type": "dcterms:ProvenanceStatement",
-            "dcterms:description": facts.correction,
+            "dcterms:description": _spoken(texts(facts.correction)),
         }
     found = [_distribution(name, content, documents, facts) for name, content in files.items()]
     return {"@context": _CONTEXT, "@graph": [dataset, *found]}

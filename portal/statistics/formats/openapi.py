@@ -110,7 +110,7 @@ def _reading(name: str, summary: str, content: Schema, *parameters: str) -> Docu
 
 def _schemas(problems: Sequence[str]) -> Document:
     known = load()
-    release = {
+    release: Schema = {
         "id": {"type": "string", "pattern": _QUARTER},
         "version": {"type": "integer", "minimum": 1},
         "level": {"enum": list(LEVELS)},

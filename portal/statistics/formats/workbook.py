@@ -68,7 +68,7 @@ def _cover(
     if facts.publisher.contact:
         yield _said("contact", language), facts.publisher.contact
     if facts.correction:
-        yield _said("correction", language), facts.correction
+        yield _said("correction", language), facts.correction.get(language)
     yield ()
     yield _said("sheet", language), _said("contents", language)
     for name, found in documents.items():

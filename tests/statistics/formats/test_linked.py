@@ -1,0 +1,98 @@
+"""The descriptions of releases as linked data, read by rdflib."""
+
+import pytest
+from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
+
+from portal.statistics.formats import linked
+from portal.statistics.formats.plain import readable_json
+from tests.statistics import tables
+
+# What rdflib says of itself.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+
+SCHEMA = Namespace("https://schema.org/")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # version 3; rdflib knows the names of version 2
+ADDRESS = URIRef("https://report.example/figures/2026-q4/v1")
+
+
+def graph(content: bytes) -> Graph:
+    return Graph().parse(data=content, format="json-ld")
+
+
+def test_the_description_for_catalogues_has_what_dcat_ap_asks() -> None:
+    made = tables.made(tables.Q4, "L1")
+    read = graph(made[linked.DCAT])
+
+    assert (ADDRESS, RDF.type, DCAT.Dataset) in read
+    languages = {one.language for one in read.objects(ADDRESS, DCTERMS.title)}
+    assert languages == {"kk", "ru", "en"}
+    for wanted in (
+        DCTERMS.description,
+        DCTERMS.publisher,
+        DCTERMS.license,
+        DCTERMS.temporal,
+        DCTERMS.spatial,
+        DCTERMS.accrualPeriodicity,
+        DCAT.contactPoint,
+        DCAT.theme,
+        DCAT.inSeries,
+        DCAT.version,
+    ):
+        assert list(read.objects(ADDRESS, wanted)), wanted
+    assert list(read.objects(ADDRESS, DCAT.previousVersion)) == []
+
+
+def test_every_file_of_data_is_a_distribution() -> None:
+    made = tables.made(tables.Q4, "L1")
+    described = {linked.DCAT, linked.SCHEMA_ORG}
+    addresses = {f"{ADDRESS}/{name}" for name in made if name not in described}
+
+    in_dcat = {str(one) for one in graph(made[linked.DCAT]).objects(ADDRESS, DCAT.distribution)}
+    in_schema = {
+        str(one) for one in graph(made[linked.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
+    }
+
+    assert in_dcat == in_schema == addresses
+
+
+def test_the_description_for_searches_is_long_enough() -> None:
+    read = graph(tables.made(tables.Q4, "L1")[linked.SCHEMA_ORG])
+    (dataset,) = read.subjects(RDF.type, SCHEMA.Dataset)
+
+    descriptions = list(read.objects(dataset, SCHEMA.description))
+    assert len(descriptions) == 3
+    assert all(len(str(one)) >= 50 for one in descriptions)
+    for wanted in ("license", "creator", "temporalCoverage", "spatialCoverage", "citation"):
+        assert list(read.objects(dataset, SCHEMA[wanted])), wanted
+
+
+def test_releases_follow_each_other_in_the_catalogue() -> None:
+    quarters = ("2026-q2", "2026-q3", "2026-q4")
+    made = [
+        linked.dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
+        for one in quarters
+    ]
+    read = graph(readable_json(linked.catalogue(made, tables.PUBLISHER)))
+    series = URIRef(linked.series_address(tables.PUBLISHER))
+    addresses = [URIRef(tables.facts(one).address) for one in quarters]
+
+    assert (series, RDF.type, DCAT.DatasetSeries) in read
+    assert (series, DCAT.first, addresses[0]) in read
+    assert (series, DCAT.last, addresses[2]) in read
+    assert set(read.subject_objects(DCAT.prev)) == {
+        (addresses[1], addresses[0]),
+        (addresses[2], addresses[1]),
+    }
+    assert Literal("2026-q3/v1") in set(read.objects(addresses[1], DCTERMS.identifier))
+
+
+def test_a_catalogue_may_be_empty() -> None:
+    read = graph(readable_json(linked.catalogue([], tables.PUBLISHER)))
+
+    assert list(read.subjects(RDF.type, DCAT.Catalog))
+    assert list(read.objects(None, DCAT.first)) == []
+
+
+def test_nothing_has_to_be_fetched_to_read_them() -> None:
+    for name in (linked.DCAT, linked.SCHEMA_ORG):
+        assert b'"@context": "http' not in tables.made(tables.Q4, "L1")[name]
