@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from portal.core.taxonomy import load as load_taxonomy
+from portal.core.terms import Label
 from portal.statistics import archive, schedule, signatures
 from portal.statistics.catalogue import load
 from portal.statistics.facts import Facts, Publisher
@@ -37,7 +38,9 @@ MASTER = bytes(range(32))
 PUBLISHER = Publisher("https://report.example", "https://kk.wikipedia.org", "", demonstration=False)
 
 
-def facts(quarter: str = Q4, version: int = 1, level: str = "L1", correction: str = "") -> Facts:
+def facts(
+    quarter: str = Q4, version: int = 1, level: str = "L1", correction: Label | None = None
+) -> Facts:
     """Return what a release says of itself."""
     day = date(2027, 3, 9)
     return Facts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)

@@ -3,6 +3,7 @@
 import pytest
 from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
+from portal.core.terms import Label
 from portal.statistics.formats import linked
 from portal.statistics.formats.plain import readable_json
 from tests.statistics import tables
@@ -24,8 +25,8 @@ def test_the_description_for_catalogues_has_what_dcat_ap_asks() -> None:
     read = graph(made[linked.DCAT])
 
     assert (ADDRESS, RDF.type, DCAT.Dataset) in read
-    languages = {one.language for one in read.objects(ADDRESS, DCTERMS.title)}
-    assert languages == {"kk", "ru", "en"}
+    titles = [one for one in read.objects(ADDRESS, DCTERMS.title) if isinstance(one, Literal)]
+    assert {one.language for one in titles} == {"kk", "ru", "en"}
     for wanted in (
         DCTERMS.description,
         DCTERMS.publisher,
@@ -96,3 +97,13 @@ def test_a_catalogue_may_be_empty() -> None:
 def test_nothing_has_to_be_fetched_to_read_them() -> None:
     for name in (linked.DCAT, linked.SCHEMA_ORG):
         assert b'"@context": "http' not in tables.made(tables.Q4, "L1")[name]
+
+
+def test_a_corrected_release_says_what_was_corrected() -> None:
+    about = tables.facts(version=2, correction=Label("Түзетілді", "Исправлено", "Corrected"))
+    read = graph(readable_json(linked.dcat(tables.documents("L0"), {}, about)))
+    second = URIRef(about.address)
+
+    assert (second, DCAT.previousVersion, ADDRESS) in read
+    (origin,) = read.objects(second, DCTERMS.provenance)
+    assert Literal("Corrected", "en") in set(read.objects(origin, DCTERMS.description))
