@@ -1,4 +1,4 @@
-"""Ed25519: who wrote a sealed body, without saying who that is."""
+"""Ed25519: who wrote a sealed body, without saying who that is, and whose a release is."""
 
 import secrets
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.errors import FormatError, OpenError
 
@@ -75,3 +76,23 @@ def verify(public: bytes, message: bytes, signature: bytes) -> None:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise OpenError("the signature does not fit") from error
+
+
+def public_pem(public: bytes) -> bytes:
+    """Write a public key as other tools read it.
+
+    Args:
+        public: 32 bytes.
+
+    Returns:
+        A SubjectPublicKeyInfo in PEM, as `openssl pkey -pubin` reads it.
+
+    Raises:
+        FormatError: not 32 bytes.
+
+    Source: RFC 8410 section 4, RFC 7468 section 13.
+    """
+    if len(public) != PUBLIC_BYTES:
+        raise FormatError("a public key is 32 bytes")
+    key = Ed25519PublicKey.from_public_bytes(public)
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)

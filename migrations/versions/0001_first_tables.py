@@ -10,6 +10,7 @@ FINAL = {
     "cases": ("received_on", "concluded_on"),
     "verdicts": ("given_on",),
     "ledger": ("table_id", "day", "family", "quarter", "thousandths"),
+    "releases": ("quarter", "version", "released_on"),
 }
 REFUSE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -65,8 +66,14 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("level", sa.String(length=2), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=False),
-        sa.Column("manifest", sa.String(length=64), nullable=False),
         sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("correction", sa.Text(), nullable=True),
+        sa.Column("key", sa.LargeBinary(), nullable=True),
+        sa.Column("counted", sa.LargeBinary(), nullable=True),
+        sa.Column("manifest", sa.String(length=64), nullable=True),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("released_on", sa.Date(), nullable=True),
+        sa.Column("renewed_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
         sa.UniqueConstraint("quarter", "version", name=op.f("uq_releases_quarter_version")),
     )
@@ -314,6 +321,21 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "case_id", "thread", "seq", name=op.f("uq_envelopes_case_id_thread_seq")
         ),
+    )
+    op.create_table(
+        "sign_offs",
+        sa.Column("release_id", sa.Integer(), nullable=False),
+        sa.Column("manifest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("read_on", sa.Date(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_sign_offs_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["releases.id"], name=op.f("fk_sign_offs_release_id")
+        ),
+        sa.PrimaryKeyConstraint("release_id", "manifest", "account_id", name=op.f("pk_sign_offs")),
     )
     op.create_table(
         "ledger",

@@ -1,4 +1,4 @@
-"""The only clock of the portal: days in Kazakhstan, and minutes where a session must end."""
+"""The only clock of the portal: days in Kazakhstan, minutes where something ends or begins."""
 
 import time
 from datetime import date, datetime
@@ -10,6 +10,11 @@ ZONE = ZoneInfo("Asia/Almaty")
 def today() -> date:
     """Return the day it is in Kazakhstan."""
     return datetime.now(ZONE).date()
+
+
+def now() -> datetime:
+    """Return the instant in Kazakhstan; only the minute of a release needs it."""
+    return datetime.now(ZONE)
 
 
 def seconds() -> int:

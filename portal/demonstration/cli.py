@@ -13,6 +13,9 @@ from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
 from portal.demonstration.progress import Progress
 from portal.demonstration.publishing import publish
+from portal.statistics.facts import Publisher
+from portal.statistics.printing import PRESS
+from portal.statistics.service import Workshop
 
 CASES = 900
 
@@ -52,7 +55,14 @@ def _filled(settings: Settings, count: int) -> Facts:
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
     lives = play(portal, cast, count, today, progress)
     keep_house(portal, today, progress)
-    publish(portal, settings.instance / folder.RELEASES, today, progress)
+    workshop = Workshop(
+        settings.instance / folder.RELEASES,
+        portal.keyring.statistics,
+        Publisher.of(settings),
+        PRESS,
+        lambda _text: None,
+    )
+    publish(portal, cast, workshop, today, progress)
     progress.end()
     with portal.sessions() as session:
         facts = banner.gather(session, settings.public_url, cast, lives)

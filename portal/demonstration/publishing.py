@@ -1,16 +1,17 @@
-"""Publishes every quarter that is due, on the days that were announced."""
+"""Brings every quarter that is due to its readers, on the days that were announced."""
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
+from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import quarter_of
+from portal.demonstration.people import Cast
 from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
-from portal.statistics import archive, schedule, service
-from portal.statistics.cli.release import draw
-from portal.statistics.service import Workshop
+from portal.statistics import schedule, steps
+from portal.statistics.service import Workshop, life
+from portal.statistics.steps import Desk
 
 
 def due(today: date) -> Iterator[str]:
@@ -21,25 +22,31 @@ def due(today: date) -> Iterator[str]:
         quarter = schedule.after(quarter)
 
 
-def publish(portal: Portal, folder: Path, today: date, progress: Progress) -> int:
+def publish(portal: Portal, cast: Cast, workshop: Workshop, today: date, progress: Progress) -> int:
     """Publish whatever is due, and return how many quarters that were.
 
     Args:
         portal: where the cases are.
-        folder: of all releases.
+        cast: among them the members of the board, who sign.
+        workshop: where releases are made.
         today: the day.
         progress: what tells the operator.
     """
-    workshop = Workshop(folder, portal.keyring.statistics, draw, lambda _text: None)
+    desk = Desk(portal.sessions, portal.transaction, workshop)
     quarters = list(due(today))
     for number, quarter in enumerate(quarters, start=1):
-        day = schedule.release_day(quarter)
-        with portal.sessions() as session:
-            service.check_may_release(session, folder, quarter, today=day)
-            prepared = service.prepare(session, quarter, workshop, published_on=day)
-        archive.stage(folder, quarter, service.VERSION, prepared.files)
-        with portal.transaction() as session:
-            service.record(session, prepared)
-        archive.reveal(folder, quarter, service.VERSION)
+        counted_on, day = schedule.earliest_day(quarter), schedule.release_day(quarter)
+        steps.advance(desk, quarter, schedule.moment(counted_on))
+        _sign(portal, cast, quarter, counted_on)
+        steps.advance(desk, quarter, schedule.moment(day))
         progress.tell("Published quarters", number, len(quarters))
+    steps.destroy(desk, today)
     return len(quarters)
+
+
+def _sign(portal: Portal, cast: Cast, quarter: str, day: date) -> None:
+    """Let two members of the board sign a draft off, as they do on its page."""
+    for person in cast.members[PORTAL_BOARD][: life.SIGNATURES]:
+        with portal.transaction() as session:
+            release = life.version(session, quarter, 1)
+            life.sign_off(session, release, str(release.manifest), person.account.id, today=day)

@@ -1,24 +1,28 @@
 """The folders of published releases: written once, as a whole, and never changed.
 
 releases/2026-q3/v1/manifest.json holds the SHA-256 of every other file and of the manifest of the
-release before. releases/.2026-q3-v1/ is a release that is being made, which nobody sees.
+release published before, whatever its quarter: the releases form a chain.
 """
 
 import hashlib
 import json
-import os
 import re
-import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import NotFound
+from portal.core.terms import Label
 from portal.statistics.formats import TOTALS, Document, as_json, total_of
 
 MANIFEST = "manifest.json"
+SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
+ACCESS = "access.json"  # who read the release before it was one
+BESIDE = (SIGNATURE, ACCESS)  # files that the manifest cannot name, as they come after it
+PUBLIC_KEY = "key.pem"  # of the signature
 NO_RELEASE = "0" * 64  # what stands for the manifest before the first
 _QUARTER = re.compile(r"[1-9][0-9]{3}-q[1-4]")
 _VERSION = re.compile(r"v([1-9][0-9]*)")
@@ -34,10 +38,20 @@ class Published:
     digest: str  # SHA-256 of the manifest
 
     @property
+    def name(self) -> str:
+        """Return the release as it is cited: 2026-q3/v1."""
+        return f"{self.quarter}/v{self.version}"
+
+    @property
     def manifest(self) -> Document:
         """Return what the manifest says."""
         manifest: Document = _parsed(self.folder / MANIFEST, self.digest)
         return manifest
+
+    @property
+    def published_on(self) -> date:
+        """Return the day that the release bears."""
+        return date.fromisoformat(self.manifest["published_on"])
 
     def digest_of(self, name: str) -> str:
         """Return the SHA-256 of a file, hexadecimal.
@@ -47,6 +61,8 @@ class Published:
         """
         if name == MANIFEST:
             return self.digest
+        if name in BESIDE:
+            return _digest(self.folder / name)
         digests: dict[str, str] = self.manifest["files"]
         if name not in digests:
             raise NotFound("no such file in this release")
@@ -76,6 +92,12 @@ class Published:
         document: Document = _parsed(self.folder / f"{name}.json", self.digest_of(f"{name}.json"))
         return document
 
+    @property
+    def correction(self) -> Label | None:
+        """Return what this version corrects, if it does."""
+        told = self.manifest["correction"]
+        return Label(**told) if told else None
+
     def total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
         return total_of(self.table(TOTALS), measure)
@@ -96,7 +118,7 @@ def release(folder: Path, quarter: str, version: int | None = None) -> Published
     path = folder / quarter
     if not _QUARTER.fullmatch(quarter):
         raise NotFound("no such release")
-    found = _newest(path) if version is None else _published(path / f"v{version}")
+    found = _newest(path) if version is None else _published(place_of(folder, quarter, version))
     if found is None:
         raise NotFound("no such release")
     return found
@@ -111,54 +133,67 @@ def volumes(found: list[Published]) -> dict[int, int]:
     return years
 
 
-def manifest_of(files: Mapping[str, bytes], **facts: str | int) -> bytes:
-    """Return the manifest of a release."""
-    digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    return as_json({**facts, "files": digests})
-
-
-def stage(folder: Path, quarter: str, version: int, files: Mapping[str, bytes]) -> None:
-    """Write a release durably where nobody sees it."""
-    place = _staged(folder, quarter, version)
-    shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True)
-    for name, content in files.items():
-        with (place / name).open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    _sync(place)
-
-
-def staged_digest(folder: Path, quarter: str, version: int) -> str | None:
-    """Return the SHA-256 of the manifest of a release that is being made, if it is whole."""
-    place = _staged(folder, quarter, version)
-    try:
-        manifest = (place / MANIFEST).read_bytes()
-        for name, digest in json.loads(manifest)["files"].items():
-            _checked(place / name, digest)
-    except (OSError, ValueError, KeyError):
-        return None
-    return hashlib.sha256(manifest).hexdigest()
-
-
-def reveal(folder: Path, quarter: str, version: int) -> None:
-    """Put a release that was staged in its place, at one instant.
+def chain(folder: Path) -> list[Published]:
+    """Return all versions of all releases in the order in which they were published.
 
     Raises:
-        Conflict: there is one already.
+        ValueError: the chain is broken: a release is missing, or was altered.
     """
-    place = folder / quarter / f"v{version}"
-    place.parent.mkdir(exist_ok=True)
-    if place.exists():
-        raise Conflict("published already")
-    _staged(folder, quarter, version).rename(place)
-    _sync(place.parent)
-    _sync(folder)
+    paths = (path for path in folder.glob("*/v*") if _QUARTER.fullmatch(path.parent.name))
+    found = {one.manifest["previous"]: one for path in paths if (one := _published(path))}
+    links = []
+    last = NO_RELEASE
+    while last in found:
+        links.append(found.pop(last))
+        last = links[-1].digest
+    if found:
+        raise ValueError("the chain of releases is broken")
+    return links
 
 
-def _staged(folder: Path, quarter: str, version: int) -> Path:
-    return folder / f".{quarter}-v{version}"
+def before(folder: Path, digest: str, quarter: str) -> list[Published]:
+    """Return the releases of earlier quarters as they stood when a manifest was the newest one.
+
+    Args:
+        folder: of all releases.
+        digest: of that manifest.
+        quarter: whose history is wanted.
+
+    Returns:
+        The newest version of each quarter at that time, the oldest quarter first.
+    """
+    newest: dict[str, Published] = {}
+    if digest != NO_RELEASE:
+        for one in chain(folder):
+            newest[one.quarter] = one
+            if one.digest == digest:
+                break
+    return [newest[name] for name in sorted(newest) if name < quarter]
+
+
+def successor(folder: Path, found: Published) -> Published | None:
+    """Return the newest version of a release that was superseded, and nothing for the newest."""
+    newest = release(folder, found.quarter)
+    return newest if newest.version > found.version else None
+
+
+def place_of(folder: Path, quarter: str, version: int) -> Path:
+    """Return where a release lies among all releases once it is published."""
+    return folder / quarter / f"v{version}"
+
+
+def manifest_of(
+    files: Mapping[str, bytes], documents: Sequence[str], **facts: str | int | Document | None
+) -> bytes:
+    """Return the manifest of a release.
+
+    Args:
+        files: every file of the release, by path.
+        documents: the names of its tables.
+        facts: what else it says.
+    """
+    digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    return as_json({**facts, "documents": sorted(documents), "files": digests})
 
 
 def _newest(path: Path) -> Published | None:
@@ -188,10 +223,8 @@ def _parsed(path: Path, digest: str) -> Any:
     return json.loads(_checked(path, digest))
 
 
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
+def _digest(path: Path) -> str:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError as error:
+        raise NotFound("no such file in this release") from error

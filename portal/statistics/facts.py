@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.config import Settings
+from portal.core.terms import Label
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Facts:
     level: str  # L0, L1, L2
     published_on: date
     previous: str  # SHA-256 of the manifest of the release before
-    correction: str = ""  # what a later version corrects
+    correction: Label | None = None  # what a later version corrects
 
     @property
     def name(self) -> str:

@@ -1,8 +1,8 @@
-"""Tables of published figures: releases, and the ledger of what cases have cost."""
+"""Tables of published figures: releases, who read their drafts, the ledger of what cases cost."""
 
 from datetime import date
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.cases.models import CODE
@@ -11,7 +11,7 @@ from portal.core.final import final
 
 
 class Release(Base):
-    """One published quarter in one version; its files never change."""
+    """One quarter in one version, from its draft on; once released, its files never change."""
 
     __tablename__ = "releases"
     __table_args__ = (UniqueConstraint("quarter", "version"),)
@@ -20,9 +20,36 @@ class Release(Base):
     quarter: Mapped[str] = mapped_column(String(7))  # 2026-q3
     version: Mapped[int]
     level: Mapped[str] = mapped_column(String(2))  # L0, L1, L2
-    published_on: Mapped[date]
-    manifest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the manifest
-    previous: Mapped[str] = mapped_column(String(64))  # the same of the release before
+    published_on: Mapped[date]  # the announced day, which everything of the release bears
+    previous: Mapped[str] = mapped_column(String(64))  # manifest of the release before
+    correction: Mapped[str | None] = mapped_column(Text)  # JSON: what this version corrects
+    # Both locked under a key of the server, until they are destroyed.
+    key: Mapped[bytes | None] = mapped_column(LargeBinary)  # draws the noise
+    counted: Mapped[bytes | None] = mapped_column(LargeBinary)  # the cells before the noise
+    manifest: Mapped[str | None] = mapped_column(String(64))  # SHA-256; none: not yet counted
+    signed_on: Mapped[date | None]  # the day of the second signature
+    released_on: Mapped[date | None]  # the day it entered the ledger and became public
+    renewed_on: Mapped[date | None]  # the day the record keys of its cases were redrawn
+
+    @property
+    def name(self) -> str:
+        """Return the release as it is cited: 2026-q3/v1."""
+        return f"{self.quarter}/v{self.version}"
+
+
+class SignOff(Base):
+    """A member of the oversight board who read a draft; signed_on if they signed it off.
+
+    It belongs to one manifest: a draft that changes is another one, and nobody has signed it.
+    """
+
+    __tablename__ = "sign_offs"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"), primary_key=True)
+    manifest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+    read_on: Mapped[date]
+    signed_on: Mapped[date | None]
 
 
 class LedgerEntry(Base):
@@ -42,3 +69,4 @@ class LedgerEntry(Base):
 
 
 final(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "thousandths")
+final(Base.metadata.tables["releases"], "quarter", "version", "released_on")

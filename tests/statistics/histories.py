@@ -9,15 +9,23 @@ from struct import unpack
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Account, Role
+from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
-from portal.statistics import archive, service
-from portal.statistics.cli.release import draw
-from portal.statistics.service import Prepared, Workshop
+from portal.statistics import archive, schedule, service, steps
+from portal.statistics.archive import Published
+from portal.statistics.facts import Publisher
+from portal.statistics.models import Release
+from portal.statistics.printing import PRESS
+from portal.statistics.service import Order, Prepared, Workshop, keys, life
+from portal.statistics.steps import Desk
+from portal.web.database import reading, transaction
 
 BODY = "PROS_SPEC"
 # Fixed, as the keys of the records are: the noise of a test is the same in every run.
-MASTER = bytes(range(32))
+KEY = bytes(range(32))
+BOARD = ("board.first", "board.second")
 Q3 = "2026-q3"
 Q3_DAY = date(2026, 8, 5)
 PUBLISHED_ON = date(2026, 12, 8)
@@ -96,25 +104,98 @@ class Histories:
 
 
 class Press:
-    """Publishes quarters without the command line around it."""
+    """Publishes quarters without the command line, under a key that is the same in every run."""
 
     def __init__(self, app: Flask, session: Session) -> None:
         self.app = app
         self.session = session
         self.folder: Path = app.extensions["settings"].instance / "releases"
         self.told: list[str] = []
-        self.workshop = Workshop(self.folder, MASTER, draw, self.told.append)
+        self.master: bytes = app.extensions["keyring"].statistics
+        publisher = Publisher.of(app.extensions["settings"])
+        self.workshop = Workshop(self.folder, self.master, publisher, PRESS, self.told.append)
+        self.desk = Desk(reading, transaction, self.workshop)
 
-    def prepare(self, quarter: str = Q3, published_on: date = PUBLISHED_ON) -> Prepared:
+    def order(self, quarter: str = Q3) -> Order:
+        """Return the order for the first version of a quarter."""
+        return life.order_of(self._planned(quarter), self.master)
+
+    def prepare(self, quarter: str = Q3) -> Prepared:
         """Make the files of a release."""
         with self.app.app_context():
-            return service.prepare(self.session, quarter, self.workshop, published_on=published_on)
+            return service.prepare(self.session, self.order(quarter), self.workshop)
 
-    def publish(self, quarter: str = Q3, published_on: date = PUBLISHED_ON) -> Prepared:
-        """Publish a quarter."""
-        prepared = self.prepare(quarter, published_on)
-        archive.stage(self.folder, quarter, service.VERSION, prepared.files)
-        service.record(self.session, prepared)
+    def begin(self, quarter: str = Q3) -> Release:
+        """Begin a release."""
+        release = self._planned(quarter)
+        self.session.add(release)
         self.session.commit()
-        archive.reveal(self.folder, quarter, service.VERSION)
-        return prepared
+        return release
+
+    def draft(self, quarter: str = Q3) -> Release:
+        """Make the draft of a release."""
+        self.begin(quarter)
+        self.advance(quarter, schedule.earliest_day(quarter))
+        return self.newest(quarter)
+
+    def sign(self, quarter: str = Q3, *logins: str) -> None:
+        """Let people of the board sign the draft off, two unless they are named."""
+        release = self.newest(quarter)
+        for login in logins or BOARD:
+            life.sign_off(
+                self.session,
+                release,
+                str(release.manifest),
+                self._account(login),
+                today=schedule.earliest_day(quarter),
+            )
+        self.session.commit()
+
+    def publish(self, quarter: str = Q3) -> Release:
+        """Bring a quarter from its cases to its readers."""
+        self.draft(quarter)
+        self.sign(quarter)
+        self.advance(quarter, schedule.release_day(quarter))
+        return self.newest(quarter)
+
+    def advance(self, quarter: str, day: date) -> str:
+        """Do what is due at the minute of a release on some day."""
+        self.session.commit()
+        with self.app.app_context():
+            return steps.advance(self.desk, quarter, schedule.moment(day))
+
+    def newest(self, quarter: str = Q3) -> Release:
+        """Return the newest version of a quarter as it stands in the database."""
+        self.session.rollback()
+        self.session.expire_all()
+        release = life.newest(self.session, quarter)
+        assert release is not None
+        return release
+
+    def published(self, quarter: str = Q3) -> Published:
+        """Return a release as its readers see it."""
+        return archive.release(self.folder, quarter)
+
+    def _planned(self, quarter: str) -> Release:
+        today = schedule.earliest_day(quarter)
+        release = life.planned(self.session, quarter, self.workshop, today=today)
+        release.key = keys.locked_key(self.master, release.name, KEY)
+        return release
+
+    def _account(self, login: str) -> str:
+        account_id = sha256(login.encode()).hexdigest()[:32]
+        if self.session.get(Account, account_id) is None:
+            self.session.merge(Body(code=PORTAL_BOARD, kind=PORTAL_BOARD))
+            self.session.add(
+                Account(
+                    id=account_id,
+                    login=login,
+                    role=Role.OVERSIGHT,
+                    body_code=PORTAL_BOARD,
+                    active=True,
+                    made_on=Q3_DAY,
+                    totp_counter=0,
+                )
+            )
+            self.session.flush()
+        return account_id

@@ -108,15 +108,34 @@ def enter_code(session: Session, token: str, typed: str, *, key: bytes, at: Mome
     """
     waiting = find_session(session, token, Step.PASSWORD, at=at)
     account = waiting.account
-    attempts = _attempts(session, account.login, key=key)
-    if attempts.blocked_until > at.minute:
-        return Answer(refusal=Refusal.RESTING)
-    if not use_code(session, account, typed, key=key, at=at):
-        _count_failure(attempts, at)
-        return Answer(refusal=Refusal.WRONG)
-    session.delete(attempts)
+    if refusal := confirm_code(session, account, typed, key=key, at=at):
+        return Answer(refusal=refusal)
     sign_out(session, token)
     return Answer(open_session(session, account, step=Step.FULL, at=at))
+
+
+def confirm_code(
+    session: Session, account: Account, typed: str, *, key: bytes, at: Moment
+) -> Refusal | None:
+    """Take a one-time code from a person, and return why not if it is not accepted.
+
+    A wrong one counts like a wrong attempt to sign in, so commit whatever this returns.
+
+    Args:
+        session: the database.
+        account: whose device shows the code.
+        typed: as typed.
+        key: the key of account secrets.
+        at: now.
+    """
+    attempts = _attempts(session, account.login, key=key)
+    if attempts.blocked_until > at.minute:
+        return Refusal.RESTING
+    if not use_code(session, account, typed, key=key, at=at):
+        _count_failure(attempts, at)
+        return Refusal.WRONG
+    session.delete(attempts)
+    return None
 
 
 def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Moment) -> bool:

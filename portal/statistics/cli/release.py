@@ -1,139 +1,118 @@
-"""The command that publishes a quarter."""
+"""The command that brings a quarter from its cases to its readers, a step at a time."""
 
-from datetime import date
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 
 import click
-from flask import current_app, render_template
+from flask import current_app
 
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.errors import Conflict, PortalError
+from portal.core.errors import PortalError
 from portal.core.keyring import Keyring
-from portal.statistics import archive, formats, service
-from portal.statistics.charts import Figure
+from portal.statistics import schedule, steps
+from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
-from portal.statistics.service import Prepared, Workshop
+from portal.statistics.difference import difference
+from portal.statistics.facts import Publisher
+from portal.statistics.printing import PRESS
+from portal.statistics.service import Workshop, compared_with, life
+from portal.statistics.steps import Desk
 from portal.web.database import reading, transaction
 
-COLUMN = 44
+DRY_RUN = "Show what the draft would be, with other noise; write nothing."
+AS_OF = "Pretend that it is this day (2026-12-08), 10:00; demonstrations only."
 
 
 @commands.cli.command("release")
-@click.argument("quarter")
-@click.option("--dry-run", is_flag=True, help="Show what would be published; write nothing.")
-@click.option("--as-of", help="Pretend that it is this day (2026-12-08); demonstrations only.")
-def release(quarter: str, *, dry_run: bool, as_of: str | None) -> None:
-    """Publish the figures of QUARTER (2026-q3). A release never changes.
+@click.argument("quarter", required=False)
+@click.option("--dry-run", is_flag=True, help=DRY_RUN)
+@click.option("--recount", is_flag=True, help="Count a draft again; if it changes, sign it again.")
+@click.option("--as-of", help=AS_OF)
+def release(quarter: str | None, *, dry_run: bool, recount: bool, as_of: str | None) -> None:
+    """Do every step of QUARTER (2026-q3) that is due, and say what is awaited.
 
-    Run again after an interruption, it finishes the same release with the same bytes.
+    Counted, signed off by two people on the page Releases, published at the announced minute; 30
+    days after it was signed off its secrets are destroyed. Without QUARTER: whichever is next. Safe
+    to run at any time and to interrupt.
     """
+    at = instant(as_of)
+    with refusals():
+        desk = own_desk()
+        quarter = quarter or _next(desk)
+        if dry_run:
+            _show(desk, quarter, at.date())
+            return
+        for name in steps.destroy(desk, at.date()):
+            click.echo(f"{name}: its key was destroyed; nobody can count it again")
+        click.echo(steps.advance(desk, quarter, at, recount=recount))
+
+
+def own_desk() -> Desk:
+    """Return the place where this portal makes its releases."""
     settings: Settings = current_app.extensions["settings"]
     keyring: Keyring = current_app.extensions["keyring"]
     folder = settings.instance / "releases"
-    workshop = Workshop(folder, keyring.statistics, draw, _tell)
-    today = _day(settings, as_of)
+    workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), PRESS, tell)
+    return Desk(reading, transaction, workshop)
+
+
+def instant(as_of: str | None) -> datetime:
+    """Return the instant it is, or the release minute of a day that a demonstration may choose."""
+    settings: Settings = current_app.extensions["settings"]
+    if as_of is None:
+        return clock.now()
+    if not settings.demonstration:
+        raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
+    return schedule.moment(day_of(as_of))
+
+
+def day_of(text: str) -> date:
+    """Return a day that was given on the command line."""
     try:
-        if dry_run:
-            _show(_prepared(workshop, quarter, today))
-        elif not _finished(workshop, quarter):
-            _publish(workshop, quarter, today)
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.UsageError("a day looks like 2026-12-08") from error
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Show a refusal of the portal as a message instead of a trace."""
+    try:
+        yield
     except PortalError as error:
         raise click.ClickException(str(error)) from error
 
 
-def draw(figure: Figure, language: str) -> str:
-    """Return a picture as a file of its own."""
-    return render_template("statistics/chart.svg", figure=figure, in_language=language)
-
-
-def _day(settings: Settings, as_of: str | None) -> date:
-    if as_of is None:
-        return clock.today()
-    if not settings.demonstration:
-        raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
-    try:
-        return date.fromisoformat(as_of)
-    except ValueError as error:
-        raise click.UsageError("--as-of takes a day such as 2026-12-08") from error
-
-
-def _prepared(workshop: Workshop, quarter: str, today: date) -> Prepared:
-    with reading() as session:
-        service.check_may_release(session, workshop.folder, quarter, today=today)
-        if service.left_out(session, quarter) and not archive.releases(workshop.folder):
-            _tell("Cases are older than this first quarter; the quarters before stay unpublished.")
-        return service.prepare(session, quarter, workshop, published_on=today)
-
-
-def _publish(workshop: Workshop, quarter: str, today: date) -> None:
-    """Write the files where nobody sees them, then the ledger, then show the files: in this order.
-
-    Whatever stops in between, the ledger never lacks what was published.
-    """
-    prepared = _prepared(workshop, quarter, today)
-    archive.stage(workshop.folder, quarter, service.VERSION, prepared.files)
-    with transaction() as session:
-        service.record(session, prepared)
-    _reveal(workshop.folder, quarter, prepared.digest)
-
-
-def _finished(workshop: Workshop, quarter: str) -> bool:
-    """Finish a release that was interrupted after it entered the ledger; tell whether there was.
-
-    Raises:
-        Conflict: another quarter waits to be finished, or the cases have changed since.
-    """
-    with reading() as session:
-        waiting = service.unfinished(session, workshop.folder)
-        if waiting is None:
-            return False
-        if waiting.quarter != quarter:
-            raise Conflict(f"{waiting.quarter} was interrupted; finish it first")
-        _tell(f"{quarter} was interrupted; finishing it")
-        if archive.staged_digest(workshop.folder, quarter, waiting.version) != waiting.manifest:
-            again = service.prepare(session, quarter, workshop, published_on=waiting.published_on)
-            if again.digest != waiting.manifest:
-                raise Conflict("the cases are no longer those of this release")
-            archive.stage(workshop.folder, quarter, waiting.version, again.files)
-    _reveal(workshop.folder, quarter, waiting.manifest)
-    return True
-
-
-def _reveal(folder: Path, quarter: str, digest: str) -> None:
-    archive.reveal(folder, quarter, service.VERSION)
-    click.echo(f"Published {quarter}: {folder / quarter / f'v{service.VERSION}'}")
-    click.echo(f"Manifest (SHA-256): {digest}")
-
-
-def _show(prepared: Prepared) -> None:
-    """Print every table as people will read it, and what would be written."""
-    for document in prepared.documents.values():
-        if "title" in document:
-            click.echo(
-                f"\n{document['title']['en']}, {document['first_day']} to {document['last_day']}"
-            )
-            for row in formats.records(document):
-                click.echo(_line(document, row))
-    click.echo("\nFiles")
-    for name, content in sorted(prepared.files.items()):
-        click.echo(f"  + {name:<{COLUMN}}{len(content):>8} bytes")
-    click.echo("Ledger")
-    for one in prepared.charges:
-        cost = f"{one.first} to {one.last}, epsilon {one.thousandths / 1000}"
-        click.echo(f"  + {one.table:<{COLUMN}}{cost}")
-    click.echo("Nothing was written.")
-
-
-def _line(document: formats.Document, row: formats.Document) -> str:
-    labels = [one["codes"][row[one["column"]]]["en"] for one in document["dimensions"]] or [
-        row["measure"]
-    ]
-    name = ", ".join(labels)
-    if row["obs_value"] is None:
-        return f"  {name:<{COLUMN}}   <10"
-    return f"  {name:<{COLUMN}}{row['obs_value']:>6}  {row['lower95']} to {row['upper95']}"
-
-
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
+    """Show progress."""
     click.echo(text, err=True)
+
+
+def _next(desk: Desk) -> str:
+    """Return the quarter that is being made, or comes after the last one."""
+    with desk.reading() as session:
+        made, last = life.pending(session), life.last_quarter(session)
+    if made is not None:
+        return made.quarter
+    if last is None:
+        raise click.UsageError("nothing was published yet: name the first quarter")
+    return schedule.after(last)
+
+
+def _show(desk: Desk, quarter: str, today: date) -> None:
+    """Print every table as people will read it, and what is new; what is written is undone."""
+    with desk.reading() as session:
+        found = life.newest(session, quarter)
+        if found is None or found.released_on is not None:
+            found = life.planned(session, quarter, desk.workshop, today=today)
+        made = steps.prepared(session, found, desk.workshop)
+    before = compared_with(made.order, desk.folder)
+    for line in telling.tables(made.documents):
+        click.echo(line)
+    for line in telling.difference(difference(before, made.documents)):
+        click.echo(line)
+    for line in telling.files(made):
+        click.echo(line)
+    click.echo("Nothing was written.")

@@ -1,0 +1,32 @@
+"""The command that copies everything published into a folder."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from portal.core import clock
+from portal.core.config import Settings
+from portal.statistics import mirror, printing
+from portal.statistics.cli.blueprint import commands
+from portal.statistics.facts import Publisher
+from portal.statistics.pages import around
+from portal.statistics.pages.frame import Outside
+
+
+@commands.cli.command("export-site")
+@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+def export_site(target: Path) -> None:
+    """Copy all releases and the pages around them into TARGET, for any web server.
+
+    Files of releases are the same bytes. Run again at any time: it goes on where it was stopped
+    and writes only what has changed.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    folder, publisher = settings.instance / "releases", Publisher.of(settings)
+
+    def fill(template: str, frame: Outside) -> str:
+        values = around.values(frame, folder, publisher, clock.today())
+        return printing.page(template, frame.language, values)
+
+    click.echo(f"{mirror.write(target, mirror.files(folder, fill))} files written to {target}")

@@ -1,0 +1,118 @@
+"""What a draft has that the release before had not, and the reverse: what two people sign off.
+
+Pure: two sets of published documents in, what a reader of the draft should look at out.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.statistics.catalogue import NATION
+from portal.statistics.formats import MEASURES, Document, records
+
+Documents = Mapping[str, Document]
+Texts = Mapping[str, str]  # by language
+ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Something that a table had and has otherwise now: its columns, its labels, its epsilon."""
+
+    table: str
+    what: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A national number beside the one of the release before; None where there was none."""
+
+    label: Texts
+    about: str  # outcome and clock, as the files have them
+    period: str
+    before: float | None
+    after: float | None
+    status: str  # why it is not shown, or nothing
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """How many numbers of a table are not shown, as they are below ten."""
+
+    table: str
+    label: Texts
+    hidden: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Everything that a person who signs a draft off compares."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    moved: tuple[Moved, ...]
+    figures: tuple[Figure, ...]
+    hidden: tuple[Hidden, ...]
+    unshown: Mapping[str, int]  # measures that are not shown, by their status
+
+
+def difference(before: Documents, after: Documents) -> Difference:
+    """Compare a draft with the release before.
+
+    Args:
+        before: documents of that release; empty if there is none.
+        after: documents of the draft.
+    """
+    tables = [name for name in after if "dimensions" in after[name]]
+    both = [name for name in tables if name in before]
+    return Difference(
+        tuple(sorted(after.keys() - before.keys())),
+        tuple(sorted(before.keys() - after.keys())),
+        tuple(one for name in both for one in _moved(before[name], after[name])),
+        tuple(_figures(before, after)),
+        tuple(_hidden(after[name]) for name in tables),
+        Counter(str(row["status"]) for row in records(after[MEASURES]) if row["status"]),
+    )
+
+
+def _moved(before: Document, after: Document) -> Iterator[Moved]:
+    for what in ABOUT:
+        if before[what] != after[what]:
+            yield Moved(after["table"], what, before[what], after[what])
+
+
+def _figures(before: Documents, after: Documents) -> Iterator[Figure]:
+    """Yield every national measure; the exact totals are among them."""
+    labels = after[MEASURES]["measures"]
+    known = {_key(row): row["value"] for row in _national(before)}
+    for row in _national(after):
+        measure, outcome, clock = _key(row)
+        yield Figure(
+            labels[measure],
+            ", ".join(text for text in (outcome, clock) if text and text != "_T"),
+            row["time_period"],
+            known.get((measure, outcome, clock)),
+            row["value"],
+            str(row["status"]),
+        )
+
+
+def _national(documents: Documents) -> Iterator[dict[str, Any]]:
+    if MEASURES in documents:
+        for row in records(documents[MEASURES]):
+            if row["ref_area"] == NATION:
+                yield row
+
+
+def _key(row: Mapping[str, object]) -> tuple[str, str, str]:
+    return str(row["measure"]), str(row["outcome"]), str(row["clock"])
+
+
+def _hidden(found: Document) -> Hidden:
+    rows = records(found)
+    hidden = sum(row["obs_value"] is None for row in rows)
+    return Hidden(found["table"], found["title"], hidden, len(rows))

@@ -1,0 +1,107 @@
+"""Corrected versions of a release: what may be corrected, and how its files are made.
+
+A number that is published again tells that a case moved, unless it moved with many others. So two
+defects are corrected: of words and descriptions, where every number stays; and of production, where
+each cell concerned was wrong by ten cases or more. Everything else waits for the next release.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Conflict
+from portal.statistics import archive, gate
+from portal.statistics.catalogue import load
+from portal.statistics.counts import Tallies
+from portal.statistics.disclosure import Tally
+from portal.statistics.formats import Document
+from portal.statistics.models import Release
+from portal.statistics.service import keys
+from portal.statistics.service.making import (
+    Order,
+    Prepared,
+    Workshop,
+    files_of,
+    history_of,
+    prepare,
+)
+
+LEAST = 10  # cases by which a cell must have been wrong
+
+
+def prepare_correction(
+    session: Session, order: Order, earlier: Release, workshop: Workshop
+) -> Prepared:
+    """Make every file of a corrected version; change nothing.
+
+    Args:
+        session: to read with.
+        order: the version; with a key the cases are counted again, without one nothing is.
+        earlier: the version that it corrects.
+        workshop: folder, key, and how to print and tell.
+
+    Raises:
+        Conflict: it would change a cell by less than ten cases, or the secrets were destroyed.
+    """
+    if order.key:
+        made = prepare(session, order, workshop)
+        totals, cells = keys.counts_of(earlier, workshop.master)
+        if faults := list(too_small(totals, cells, made.totals, made.tallies)):
+            raise Conflict("the fix goes to the next release: " + "; ".join(faults))
+        return made
+    published = archive.release(workshop.folder, earlier.quarter, earlier.version)
+    documents = {
+        name: relabelled(found, order.name) for name, found in published.documents().items()
+    }
+    files = files_of(order, documents, workshop)
+    history = [*history_of(order, workshop.folder), (order.quarter, documents)]
+    checks = gate.check_release(history, order.level)
+    return Prepared(order, documents, files, checks=tuple(checks))
+
+
+def too_small(
+    totals: tuple[int, int],
+    cells: Mapping[str, Tallies],
+    new_totals: tuple[int, int],
+    new_cells: Mapping[str, Tallies],
+) -> Iterator[str]:
+    """Yield every change of a count that would betray single cases; equal counts betray none.
+
+    Args:
+        totals: received and concluded as they were counted.
+        cells: of each table as they were counted.
+        new_totals: as they would be.
+        new_cells: as they would be.
+    """
+    for name, old, new in zip(("received", "concluded"), totals, new_totals, strict=True):
+        if old != new and abs(old - new) < LEAST:
+            yield f"total of {name}"
+    for table in cells.keys() & new_cells.keys():
+        old_cells, found = cells[table], new_cells[table]
+        for cell in sorted(old_cells.keys() | found.keys()):
+            before, after = old_cells.get(cell, Tally()), found.get(cell, Tally())
+            if before != after and abs(before.records - after.records) < LEAST:
+                yield f"{table}, {', '.join(cell)}"
+
+
+def relabelled(found: Document, release: str) -> Document:
+    """Return a published table under the labels of today; every number and code stays.
+
+    Args:
+        found: the table.
+        release: the version that it belongs to now: 2026-q3/v2.
+    """
+    known = load()
+    made = {**found, "release": release}
+    if table := known.tables.get(found["table"]):
+        made["title"] = asdict(table.label)
+        made["dimensions"] = [_relabelled(one) for one in found["dimensions"]]
+    return made
+
+
+def _relabelled(dimension: Document) -> Document:
+    known = load().dimensions[dimension["id"]]
+    labels = {code: asdict(label) for code, label in known.labels().items()}
+    codes = {code: labels.get(code, label) for code, label in dimension["codes"].items()}
+    return {**dimension, "label": asdict(known.label), "codes": codes}

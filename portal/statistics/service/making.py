@@ -1,0 +1,212 @@
+"""Makes the files of a release: counts, protects, computes, writes; changes nothing."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.calendar import quarter_bounds
+from portal.core.terms import Label
+from portal.statistics import (
+    acts,
+    archive,
+    counts,
+    formats,
+    gate,
+    measures,
+    pages,
+    schedule,
+    signatures,
+)
+from portal.statistics.catalogue import load
+from portal.statistics.counts import Tallies
+from portal.statistics.disclosure import Cell, protect
+from portal.statistics.facts import Facts, Publisher
+from portal.statistics.formats import MEASURES, TOTALS, Document
+from portal.statistics.ledger import Charge
+from portal.statistics.measures import Protected, Rate, quarter_span, span_of
+from portal.statistics.measures.published import SERIES
+from portal.statistics.models import Release
+
+Tell = Callable[[str], None]
+Documents = dict[str, Document]
+History = Sequence[tuple[str, Documents]]
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What making a release needs besides the cases."""
+
+    folder: Path  # of all releases
+    master: bytes = field(repr=False)  # the server's key of statistics
+    publisher: Publisher
+    press: pages.Press
+    tell: Tell
+
+
+@dataclass(frozen=True)
+class Order:
+    """Which release is to be made: everything that decides its bytes besides the cases."""
+
+    quarter: str  # 2026-q3
+    version: int
+    level: str  # L0, L1, L2
+    published_on: date  # the day that it bears
+    previous: str  # SHA-256 of the manifest of the release before
+    key: bytes = field(default=b"", repr=False)  # 32 bytes that draw the noise; empty: destroyed
+    correction: Label | None = None  # what it corrects
+
+    @property
+    def name(self) -> str:
+        """Return the release as it is cited: 2026-q3/v1."""
+        return f"{self.quarter}/v{self.version}"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A release that is ready to be read and signed off."""
+
+    order: Order
+    documents: Documents
+    files: dict[str, bytes]
+    totals: tuple[int, int] = (0, 0)
+    protected: tuple[Protected, ...] = ()
+    tallies: Mapping[str, Tallies] = field(default_factory=dict, repr=False)
+    checks: tuple[gate.Result, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of the manifest, which stands for the whole release."""
+        return hashlib.sha256(self.files[archive.MANIFEST]).hexdigest()
+
+
+def prepare(session: Session, order: Order, workshop: Workshop) -> Prepared:
+    """Count the cases of a quarter and make every file of its release; change nothing.
+
+    The same order and the same cases give the same bytes.
+
+    Args:
+        session: to read with.
+        order: which release.
+        workshop: folder, key, and how to print and tell.
+    """
+    workshop.tell(f"{order.name}: level {order.level}")
+    tables = load().tables_of(order.quarter, order.level)
+    tallies = counts.count(session, tables, order.quarter, workshop.tell)
+    protected = tuple(
+        Protected(
+            table,
+            span_of(table, order.quarter),
+            cost := load().cost(table, order.level),
+            protect(order.key, table.id, cost, table.cells(), tallies[table.id]),
+        )
+        for table in tables
+    )
+    totals = _totals(session, order.quarter)
+    history = history_of(order, workshop.folder)
+    documents = {one.table.id: formats.document(one, order.name) for one in protected}
+    documents[TOTALS] = formats.totals_document(*totals, quarter_span(order.quarter), order.name)
+    series = acts.exact_series(session, order.quarter)
+    documents[SERIES] = formats.series_document(series, quarter_span(order.quarter), order.name)
+    measured = [
+        *_exact(session, order, totals),
+        *(rate for table in protected for rate in measures.rates(table)),
+        *measures.together(protected),
+        *measures.derived(history, documents),
+    ]
+    documents[MEASURES] = formats.measures_document(measured, order.name)
+    files = files_of(order, documents, workshop)
+    counted = [(one, _records(tallies[one.table.id])) for one in protected]
+    checks = gate.check_release([*history, (order.quarter, documents)], order.level, counted)
+    return Prepared(order, documents, files, totals, protected, tallies, tuple(checks))
+
+
+def files_of(order: Order, documents: Documents, workshop: Workshop) -> dict[str, bytes]:
+    """Return every file of a release, the manifest last.
+
+    Args:
+        order: which release.
+        documents: its tables.
+        workshop: folder, key, and how to print and tell.
+    """
+    facts = Facts(
+        workshop.publisher,
+        order.quarter,
+        order.version,
+        order.level,
+        order.published_on,
+        order.previous,
+        order.correction,
+    )
+    files = formats.files(documents, facts)
+    workshop.tell(f"  {len(files)} files of data")
+    history = [*history_of(order, workshop.folder), (order.quarter, documents)]
+    files |= pages.files(history, facts, files, workshop.press)
+    files[archive.PUBLIC_KEY] = signatures.own_pem(workshop.master)
+    workshop.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
+    files[archive.MANIFEST] = archive.manifest_of(
+        files,
+        list(documents),
+        quarter=order.quarter,
+        version=order.version,
+        level=order.level,
+        published_on=order.published_on.isoformat(),
+        previous=order.previous,
+        correction=asdict(order.correction) if order.correction else None,
+    )
+    return files
+
+
+def history_of(order: Order, folder: Path) -> History:
+    """Return the documents of earlier quarters as they stood when this release was ordered."""
+    earlier = archive.before(folder, order.previous, order.quarter)
+    return [(one.quarter, one.documents()) for one in earlier]
+
+
+def compared_with(order: Order, folder: Path) -> Documents:
+    """Return the documents that a draft is compared with: the version or the quarter before."""
+    if order.version > 1:
+        return archive.release(folder, order.quarter, order.version - 1).documents()
+    history = history_of(order, folder)
+    return history[-1][1] if history else {}
+
+
+def charges(quarter: str, level: str) -> list[Charge]:
+    """Return what the release of a quarter costs: one charge for each of its tables."""
+    return [
+        Charge(table.id, table.family, span.first, span.last, load().cost(table, level))
+        for table in load().tables_of(quarter, level)
+        for span in [span_of(table, quarter)]
+    ]
+
+
+def _totals(session: Session, quarter: str) -> tuple[int, int]:
+    bounds = quarter_bounds(quarter)
+    return counts.total(session, "received", *bounds), counts.total(session, "concluded", *bounds)
+
+
+def _exact(session: Session, order: Order, totals: tuple[int, int]) -> list[Rate]:
+    """Return the measures that have no noise, and those that nobody has figures for."""
+    span = quarter_span(order.quarter)
+    return [
+        *measures.exact_measures(*totals, span),
+        measures.punctuality(_days(session, order), span),
+        *measures.unavailable(span),
+    ]
+
+
+def _days(session: Session, order: Order) -> list[tuple[date, date]]:
+    """Return the day by the rule and the real one of every release up to this one."""
+    released = select(Release.quarter, Release.released_on).where(
+        Release.version == 1, Release.released_on.is_not(None), Release.quarter < order.quarter
+    )
+    days = [(schedule.release_day(name), day) for name, day in session.execute(released) if day]
+    return [*days, (schedule.release_day(order.quarter), order.published_on)]
+
+
+def _records(tallies: Tallies) -> dict[Cell, int]:
+    return {cell: tally.records for cell, tally in tallies.items()}

@@ -1,0 +1,254 @@
+"""The steps from a counted quarter to a published one, each in its own transaction, in this order.
+
+Files are written where nobody sees them, then the database says so, then they are shown. Whatever
+stops in between, even without warning: the next run goes on from there, to the same bytes.
+"""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Conflict, Invalid
+from portal.core.terms import Label
+from portal.statistics import archive, dates, drafts, schedule, signatures
+from portal.statistics.formats import as_json
+from portal.statistics.gate import Result
+from portal.statistics.models import Release
+from portal.statistics.service import Prepared, Workshop, keys, life, prepare
+from portal.statistics.service.correcting import prepare_correction
+
+Opened = Callable[[], AbstractContextManager[Session]]
+CHECKS = ".checks.json"  # what the gate said of a draft; it stands beside the draft, not in it
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where releases are made: how to read, how to write, and with what."""
+
+    reading: Opened
+    transaction: Opened
+    workshop: Workshop
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of all releases."""
+        return self.workshop.folder
+
+    def tell(self, text: str) -> None:
+        """Tell the operator."""
+        self.workshop.tell(text)
+
+
+def advance(desk: Desk, quarter: str, now: datetime, *, recount: bool = False) -> str:
+    """Do every step of a quarter that is due, and return what is awaited then, in words.
+
+    Args:
+        desk: where.
+        quarter: such as 2026-q3.
+        now: the instant in Kazakhstan.
+        recount: count a draft again even if it is whole.
+
+    Raises:
+        Invalid: this is no quarter.
+        Conflict: it is not the turn of this quarter, its day was missed, or the gate refuses it.
+    """
+    if awaited := _too_early(desk, quarter, now.date()):
+        return awaited
+    release = _begun(desk, quarter, now.date())
+    if release.released_on is None:
+        release = _on_its_day(desk, release)
+        release = draft(desk, release, again=recount)
+        if awaited := _awaited(desk, release, now):
+            return awaited
+        release = _published(desk, release, now)
+    place = archive.place_of(desk.folder, release.quarter, release.version)
+    if not place.exists():
+        _reveal(desk, release)
+    return f"{release.name} is published: {place}\nManifest (SHA-256): {release.manifest}"
+
+
+def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
+    """Make the files of a release where nobody sees them, unless they are there and whole.
+
+    Args:
+        desk: where.
+        release: which.
+        again: make them even then.
+
+    Returns:
+        The release with its digest; it has lost its signatures if that is another one.
+
+    Raises:
+        Conflict: the gate refuses it, a correction is not permitted, or it was published and the
+            cases are no longer those it counted.
+    """
+    place = drafts.draft_of(desk.folder, release.quarter, release.version)
+    if not again and release.manifest and drafts.digest(place) == release.manifest:
+        return release
+    desk.tell(f"{release.name}: counting")
+    with desk.reading() as session:
+        made = prepared(session, release, desk.workshop)
+    if refused := [one for one in made.checks if not one.passed]:
+        _give_up(desk, release)
+        raise Conflict("the gate refuses: " + "; ".join(f"{one.id} {one.note}" for one in refused))
+    if release.released_on is not None and made.digest != release.manifest:
+        raise Conflict(f"the cases are no longer those of {release.name}")
+    drafts.stage(place, made.files)
+    signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
+    drafts.add(place, archive.SIGNATURE, signature)
+    drafts.add(place.parent, f"{place.name}{CHECKS}", _told(made))
+    with desk.transaction() as session:
+        row = session.get_one(Release, release.id)
+        if life.keep_draft(row, made, desk.workshop.master):
+            desk.tell(f"{release.name}: the draft has changed; what was signed counts no more")
+    return row
+
+
+def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared:
+    """Make the files of a release or of a correction; change nothing."""
+    order = life.order_of(release, workshop.master)
+    if release.version == 1:
+        return prepare(session, order, workshop)
+    earlier = life.version(session, release.quarter, release.version - 1)
+    return prepare_correction(session, order, earlier, workshop)
+
+
+def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool) -> Release:
+    """Begin a corrected version, or begin it anew, and make its draft.
+
+    Args:
+        desk: where.
+        quarter: which was published.
+        reason: what is corrected, for readers.
+        day: that the version will bear.
+        recount: count the cases again; else only words and descriptions change.
+
+    Raises:
+        NotFound: the quarter was never published.
+        Conflict: the correction is not permitted, or another release is being made.
+    """
+    with desk.transaction() as session:
+        release = life.begin_correction(
+            session, quarter, reason, desk.workshop, published_on=day, recount=recount
+        )
+    return draft(desk, release, again=True)
+
+
+def destroy(desk: Desk, today: date) -> list[str]:
+    """Destroy the secrets whose time has come, and return the names of their releases."""
+    with desk.transaction() as session:
+        return keys.destroy(session, today=today)
+
+
+def checks_of(folder: Path, release: Release) -> list[Result]:
+    """Return what the gate said of a draft."""
+    place = drafts.draft_of(folder, release.quarter, release.version)
+    try:
+        listed = json.loads(place.with_name(place.name + CHECKS).read_bytes())
+    except FileNotFoundError:
+        return []
+    return [Result(**one) for one in listed]
+
+
+def _too_early(desk: Desk, quarter: str, today: date) -> str:
+    """Return from when on a quarter may be counted, if that is not yet.
+
+    Raises:
+        Invalid: this is no quarter.
+    """
+    try:
+        earliest = schedule.earliest_day(quarter)
+    except ValueError as error:
+        raise Invalid("a quarter looks like 2026-q3") from error
+    if today >= earliest:
+        return ""
+    announced = schedule.moment(dates.day_of(desk.folder, quarter))
+    return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
+
+
+def _begun(desk: Desk, quarter: str, today: date) -> Release:
+    with desk.reading() as session:
+        release = life.newest(session, quarter)
+        first = life.last_quarter(session) is None and life.left_out(session, quarter)
+    if release is not None:
+        return release
+    if first:
+        desk.tell("Cases are older than this first quarter; the quarters before stay unpublished.")
+    with desk.transaction() as session:
+        release = life.planned(session, quarter, desk.workshop, today=today)
+        life.begin(session, release)
+    return release
+
+
+def _on_its_day(desk: Desk, release: Release) -> Release:
+    """Let a draft bear the announced day, which may have been changed since."""
+    day = dates.day_of(desk.folder, release.quarter)
+    if release.version > 1 or release.published_on == day:
+        return release
+    with desk.transaction() as session:
+        row = session.get_one(Release, release.id)
+        life.move(row, day)
+    return row
+
+
+def _awaited(desk: Desk, release: Release, now: datetime) -> str:
+    """Return what a draft waits for, or nothing."""
+    if release.signed_on is None:
+        with desk.reading() as session:
+            signed = life.signatures(session, release)
+        return f"{release.name} awaits signatures: {signed} of {life.SIGNATURES}"
+    moment = schedule.moment(release.published_on)
+    return f"{release.name} awaits its minute: {moment:%Y-%m-%d %H:%M}" if now < moment else ""
+
+
+def _published(desk: Desk, release: Release, now: datetime) -> Release:
+    with desk.transaction() as session:
+        row = session.get_one(Release, release.id)
+        life.publish(session, row, now)
+    return row
+
+
+def _reveal(desk: Desk, release: Release) -> None:
+    """Show a release that is in the ledger, made again if its files were lost."""
+    release = draft(desk, release)
+    place = drafts.draft_of(desk.folder, release.quarter, release.version)
+    with desk.reading() as session:
+        drafts.add(place, archive.ACCESS, _access(session, release))
+    drafts.reveal(desk.folder, release.quarter, release.version)
+    place.with_name(place.name + CHECKS).unlink(missing_ok=True)
+
+
+def _give_up(desk: Desk, release: Release) -> None:
+    """Forget a release that nobody has seen: the next run draws its noise with another key."""
+    with desk.transaction() as session:
+        row = session.get_one(Release, release.id)
+        if row.manifest is None:
+            life.drop(session, row)
+
+
+def _access(session: Session, release: Release) -> bytes:
+    """Return who read the release before it was one: positions and days, no names of accounts."""
+    readers = [
+        {
+            "position": "oversight board",
+            "read_on": one.read_on.isoformat(),
+            "signed_on": one.signed_on.isoformat() if one.signed_on else None,
+        }
+        for one in life.readers(session, release)
+    ]
+    return as_json(
+        {
+            "release": release.name,
+            "manifest": release.manifest,
+            "readers": [{"position": "operator of the portal"}, *readers],
+        }
+    )
+
+
+def _told(made: Prepared) -> bytes:
+    return as_json([asdict(replace(one, before=dict(one.before))) for one in made.checks])
