@@ -17,7 +17,7 @@ from portal.statistics.gate.population import Population, tally
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 
-DRAWS = 72  # publications of one cell: six years, every month
+DRAWS = 120  # publications of one cell: ten years, every month
 # The best guess from one draw with epsilon 0.5 is right 0.245 of the time.
 MOST = 0.30
 TABLE = "received-region-category"

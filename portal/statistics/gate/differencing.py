@@ -6,11 +6,11 @@ success is how often that is noticed, less how often nothing is taken for someth
 Source: Fraser and Wooton 2005 on differencing; statistics of the Census and cell keys since.
 """
 
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from portal.statistics.catalogue import load
-from portal.statistics.disclosure import Cell, Tally
+from portal.statistics.disclosure import RECORD_KEY_BYTES, Cell, Tally
 from portal.statistics.gate.methods import BY_COORDINATES, BY_RECORDS, RAW, Method
 from portal.statistics.gate.population import Population, tally
 from portal.statistics.gate.publishing import Made
@@ -20,7 +20,16 @@ CONTROLS = (RAW, BY_COORDINATES, BY_RECORDS)
 REFRESHED = "received-region-category"
 # One draw with epsilon 0.5 gives tanh(0.25) = 0.245 of a cell away; the rest is chance of sampling.
 MOST = 0.30
-Tallies = Mapping[Cell, Tally]
+MONTHS = 3  # in a quarter
+KEYS = 1 << (8 * RECORD_KEY_BYTES)
+
+
+class Watched(NamedTuple):
+    """A cell of a table of all cases so far, in two publications."""
+
+    cell: Cell
+    before: Tally
+    after: Tally
 
 
 def attack(population: Population, releases: Iterable[Made]) -> Result:
@@ -30,13 +39,13 @@ def attack(population: Population, releases: Iterable[Made]) -> Result:
         population: the cases.
         releases: ours, made of them.
     """
-    before, after = _two_vintages(population)
-    cells = tuple(load().tables[REFRESHED].cells())
-    alone, nobody = _arrivals(cells, before, after)
+    seen = list(_watched(population))
+    alone = [one for one in seen if one.after.records == one.before.records + 1]
+    nobody = [one for one in seen if one.after.records == one.before.records]
     controls = {
         method.name: success(
-            [_difference(method, cell, before, after) for cell in alone],
-            [_difference(method, cell, before, after) for cell in nobody],
+            [_difference(method, one) for one in alone],
+            [_difference(method, one) for one in nobody],
         )
         for method in CONTROLS
     }
@@ -59,33 +68,22 @@ def success(one: list[int], none: list[int]) -> float:
     return max(changed, risen)
 
 
-def _two_vintages(population: Population) -> tuple[Tallies, Tallies]:
-    """Return a table of all cases so far, and the same a month later."""
-    table, last = load().tables[REFRESHED], population.quarters[-1]
-    so_far = [
-        life
-        for quarter in population.quarters[:-1]
-        for life in population.events["received", quarter]
-    ]
-    newest = population.events["received", last]
-    month = list(islice(newest, len(newest) // 3))
-    return tally(table, so_far), tally(table, [*so_far, *month])
+def _watched(population: Population) -> Iterator[Watched]:
+    """Yield every cell of a table of all cases so far, month after month."""
+    table = load().tables[REFRESHED]
+    so_far: dict[Cell, Tally] = {}
+    for quarter in population.quarters:
+        lives = population.events["received", quarter]
+        for month in range(MONTHS):
+            came = tally(table, lives[month::MONTHS])
+            for cell in table.cells():
+                before, new = so_far.get(cell, Tally()), came.get(cell, Tally())
+                so_far[cell] = Tally(before.records + new.records, (before.keys + new.keys) % KEYS)
+                yield Watched(cell, before, so_far[cell])
 
 
-def _arrivals(
-    cells: Iterable[Cell], before: Tallies, after: Tallies
-) -> tuple[list[Cell], list[Cell]]:
-    """Return the cells that one case entered, and those that none entered."""
-    came = {
-        cell: after.get(cell, Tally()).records - before.get(cell, Tally()).records for cell in cells
-    }
-    alone = [cell for cell, number in came.items() if number == 1]
-    return alone, [cell for cell, number in came.items() if number == 0]
-
-
-def _difference(method: Method, cell: Cell, before: Tallies, after: Tallies) -> int:
-    one = method.shown(cell, before.get(cell, Tally()), 1)
-    return method.shown(cell, after.get(cell, Tally()), 2) - one
+def _difference(method: Method, one: Watched) -> int:
+    return method.shown(one.cell, one.after, 2) - method.shown(one.cell, one.before, 1)
 
 
 def _ours(release: Made) -> tuple[list[int], list[int]]:

@@ -8,7 +8,7 @@ from portal.core import taxonomy
 from portal.statistics.catalogue import REGION, load
 from portal.statistics.disclosure import banded
 from portal.statistics.gate.margins import margins
-from portal.statistics.gate.population import make
+from portal.statistics.gate.population import FIRST_QUARTER, make, quarters_of
 from portal.statistics.gate.publishing import Made, publish_all
 
 QUARTERS = 8
@@ -54,7 +54,8 @@ def measure(a_year: int, quarters: int) -> dict[str, Use]:
     level = load().level({2025: a_year, 2026: a_year}, 2027)
     releases = publish_all(population, level)
     names = dict.fromkeys(name for release in releases for name in release.tables)
-    return {name: _use(name, [one for one in releases if name in one.tables]) for name in names}
+    found = {name: [one for one in releases if _whole(one, name)] for name in names}
+    return {name: _use(name, some) for name, some in found.items() if some}
 
 
 def spearman(one: Sequence[float], two: Sequence[float]) -> float:
@@ -66,7 +67,15 @@ def spearman(one: Sequence[float], two: Sequence[float]) -> float:
     middle = (len(one) + 1) / 2
     shared = sum((a - middle) * (b - middle) for a, b in zip(first, second, strict=True))
     spreads = [sum((rank - middle) ** 2 for rank in ranks) for ranks in (first, second)]
+    if not all(spreads):
+        return 0.0  # all are equal: there is no order
     return float(shared / (spreads[0] * spreads[1]) ** 0.5)
+
+
+def _whole(release: Made, name: str) -> bool:
+    """Tell whether a release has a table whose time lies after the first synthetic case."""
+    table = release.tables.get(name)
+    return table is not None and quarters_of(table.table, release.quarter)[0] >= FIRST_QUARTER
 
 
 def _use(name: str, releases: Sequence[Made]) -> Use:
