@@ -1,7 +1,8 @@
 """Write our own test vectors, which other implementations can use too.
 
 `python -m tests.crypto.make_vectors` writes them. Everything follows from fixed values but
-the sealed file: sealing draws fresh randomness, so that one is made once and then kept.
+the sealed file and post-quantum signatures: they draw fresh randomness, so they are made once
+and then kept.
 """
 
 import base64
@@ -10,7 +11,7 @@ from hashlib import sha256
 
 from crypto import body, padding, receipt, seal, vault
 from crypto.signing import SigningKey
-from tests.crypto import known
+from tests.crypto import known, make_log_vectors
 
 RID = "0123456789abcdef" * 2
 SECRETS = (bytes(range(11)), bytes(11), b"\xff" * 11, b"eleven byte")
@@ -80,8 +81,12 @@ def main() -> None:
     _write("body", bodies())
     _write("lengths", lengths())
     _write("codes", codes())
-    if not (known.VECTORS / "sealed.json").exists():
-        _write("sealed", sealed())
+    _write("entries", make_log_vectors.entries())
+    _write("log", make_log_vectors.log())
+    _write("tiles", make_log_vectors.tiles())
+    for name, make in (("sealed", sealed), ("witnessed", make_log_vectors.witnessed)):
+        if not (known.VECTORS / f"{name}.json").exists():
+            _write(name, make())
 
 
 def _receipt(secret: bytes) -> object:

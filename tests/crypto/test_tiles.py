@@ -18,6 +18,7 @@ from crypto.tiles import (
     write_bundle,
     write_tile,
 )
+from tests.crypto import known, make_log_vectors
 from tests.crypto.altering import refused
 from tests.crypto.trees import Tree, numbered
 
@@ -205,6 +206,10 @@ def test_what_a_tree_does_not_have_is_not_looked_for() -> None:
     assert read([Node(8, 0)]) == [TREE.nodes[Node(8, 0)]]
     for node in (Node(0, 300), Node(8, 1), Node(9, 0), Node(2, 75)):
         assert refused(read, [node])
+
+
+def test_the_vectors_are_what_is_made() -> None:
+    assert make_log_vectors.tiles() == known.load("tiles")
 
 
 def test_the_checkpoint_has_its_own_path() -> None:
