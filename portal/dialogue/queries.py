@@ -6,9 +6,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from crypto.body import CASE
-from portal.cases.models import Allegation, Attachment, Case, Envelope, Notice, Verdict
+from portal.cases.models import (
+    Allegation,
+    Attachment,
+    AuditEntry,
+    Case,
+    Envelope,
+    Notice,
+    Verdict,
+)
 from portal.core.errors import NotFound
 
+EXTENDED = "extended"  # as the audit trail calls it
 WITHDRAWN = "withdrawn"  # kind of the coded notice that a reporter withdrew
 
 
@@ -56,6 +65,16 @@ def is_withdrawn(session: Session, case: Case) -> bool:
     """Tell whether the reporter withdrew the report."""
     told = select(Notice.id).where(Notice.case_id == case.id, Notice.kind == WITHDRAWN)
     return session.scalar(told.limit(1)) is not None
+
+
+def extension_reason(session: Session, case: Case) -> str | None:
+    """Return the coded reason for which more time was taken, the last one, if it was."""
+    taken = (
+        select(AuditEntry.detail)
+        .where(AuditEntry.case_id == case.id, AuditEntry.act == EXTENDED)
+        .order_by(AuditEntry.number.desc())
+    )
+    return session.scalar(taken.limit(1))
 
 
 def thread(session: Session, case_id: str, *, sealed: bool) -> Sequence[Envelope]:

@@ -41,6 +41,7 @@ class Standing:
     review_until: date | None
     verdict: Verdict | None
     withdrawn: bool
+    extended_for: str | None  # coded reason, the last one if more time was taken
     may: frozenset[Act]
     recovery: str  # public key by which three of five holders can open what is sent
 
@@ -68,6 +69,7 @@ def standing_of(session: Session, case_id: str, *, today: date) -> Standing:
         review_until=review_until(case, today=today),
         verdict=verdict,
         withdrawn=withdrawn,
+        extended_for=queries.extension_reason(session, case),
         may=frozenset(
             act for act in Act if may(case, act, judged=judged, withdrawn=withdrawn, today=today)
         ),

@@ -12,7 +12,9 @@ from sqlalchemy.exc import OperationalError
 from crypto import receipt
 from crypto.seal import open_sealed
 from portal.accounts.models import Role
+from portal.cases.audit import record
 from portal.cases.models import Notice, Verdict
+from portal.cases.reviews import Review
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core import clock
@@ -148,6 +150,24 @@ class TestWhatTheReporterWrites:
         assert WORDS in answer
         assert "it was not sent" in text_of(answer)
 
+    def test_the_reason_of_an_extension_is_told_to_the_reporter(
+        self, reporter: Reporter, desk: Desk
+    ) -> None:
+        assert "more time was taken" not in text_of(reporter.browser.get(VIEW))
+
+        record(
+            desk.session,
+            "extended",
+            actor="a member",
+            case_id=desk.case.id,
+            detail="documents_requested",
+            today=clock.today(),
+        )
+        desk.session.commit()
+
+        told = text_of(reporter.browser.get(VIEW))
+        assert "Reason why more time was taken: Documents were requested." in told
+
     def test_a_verdict_is_given_once_after_a_decision(self, reporter: Reporter, desk: Desk) -> None:
         assert "/case/verdict" not in reporter.browser.get(VIEW)
         decide(desk)
@@ -182,6 +202,7 @@ class TestWhatTheReporterWrites:
         running = {clock.deadline for clock in case.clocks if clock.met_on is None}
         assert "review_decision" in running
         assert "review_window" not in running
+        assert desk.session.get_one(Review, case.id).decided_on is None
         assert desk.read_last().fields == {"text": "Nobody asked the witness.", "act": "review"}
         assert "/case/review" not in reporter.browser.get(VIEW)
 
