@@ -1,0 +1,75 @@
+"""What the database adds up is what a person would count, case by case."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import lists
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from portal.cases.models import Body
+from portal.core.db import Base, engine_of
+from portal.statistics import counts
+from portal.statistics.catalogue import load
+from portal.statistics.counts import Tallies
+from portal.statistics.disclosure import Tally
+from tests.statistics.counts import lives
+from tests.statistics.counts.lives import LIVES, QUARTER, Life, cell_of
+
+TABLES = tuple(load().tables.values())
+
+
+def engine(address: str) -> Iterator[Engine]:
+    made = engine_of(address)
+    Base.metadata.create_all(made)
+    with Session(made) as session:
+        session.add_all(Body(code=code, kind=code.partition(".")[0]) for code in lives.BODIES)
+        session.commit()
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Engine]:
+    """SQLite in memory."""
+    yield from engine("sqlite://")
+
+
+@pytest.fixture
+def large(postgresql: str) -> Iterator[Engine]:
+    """PostgreSQL."""
+    yield from engine(postgresql)
+
+
+def counted(engine: Engine, found: Sequence[Life]) -> dict[str, Tallies]:
+    """Return what is counted of these lives, and leave no trace of them."""
+    with Session(engine) as session:
+        for number, life in enumerate(found):
+            lives.write(session, number, life)
+        session.flush()
+        return counts.count(session, TABLES, QUARTER, lambda _text: None)
+
+
+def by_hand(found: Sequence[Life]) -> dict[str, Tallies]:
+    tallies: dict[str, Tallies] = {table.id: {} for table in TABLES}
+    for table in TABLES:
+        for life in found:
+            if cell := cell_of(table, life):
+                known = tallies[table.id]
+                known[cell] = known.get(cell, Tally()).plus(life.record_key)
+    return tallies
+
+
+@settings(max_examples=25, deadline=None)
+@given(found=lists(LIVES, max_size=30))
+def test_every_table_counts_what_a_person_would_count(small: Engine, found: list[Life]) -> None:
+    assert counted(small, found) == by_hand(found)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(found=lists(LIVES, max_size=30))
+def test_postgresql_counts_the_same(large: Engine, found: list[Life]) -> None:
+    assert counted(large, found) == by_hand(found)
