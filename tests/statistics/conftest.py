@@ -1,10 +1,15 @@
 """What tests of published figures ask for."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from portal.app import create_app
+from portal.core.config import Settings
 from tests.statistics.histories import Histories, Press
+from tests.statistics.pages import shelf
 
 
 @pytest.fixture
@@ -17,3 +22,26 @@ def histories(session: Session) -> Histories:
 def press(app: Flask, session: Session) -> Press:
     """Publishes quarters."""
     return Press(app, session)
+
+
+@pytest.fixture(scope="session")
+def printer(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """A portal that prints, without a single table in its database."""
+    instance = tmp_path_factory.mktemp("printer")
+    return create_app(Settings(instance=instance, public_url="http://localhost", receipts_ready=0))
+
+
+@pytest.fixture(scope="session")
+def shelf_of_releases(printer: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the releases of 2026-q3 and 2026-q4: invented numbers, all pages."""
+    folder = tmp_path_factory.mktemp("shelf") / "releases"
+    shelf.publish(printer, folder, 2)
+    return folder
+
+
+@pytest.fixture
+def shelved(app: Flask, shelf_of_releases: Path) -> Path:
+    """The same as the releases of this portal; to be read only."""
+    place: Path = app.extensions["settings"].instance / "releases"
+    place.symlink_to(shelf_of_releases)
+    return place

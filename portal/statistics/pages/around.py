@@ -1,17 +1,17 @@
 """The pages around the releases: the calendar, what changed, methods, and how to use figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from pathlib import Path
 
-from portal.statistics import catalogue, schedule
+from portal.core.terms import Label
+from portal.statistics import archive, catalogue, dates, schedule
 from portal.statistics.archive import Published
 from portal.statistics.disclosure import cap, usual_change
 from portal.statistics.facts import Publisher
 from portal.statistics.pages.frame import Outside
 
-A_YEAR = timedelta(days=366)
-QUARTERS = 5  # at most so many days of release are within a year
 TEMPLATES = {
     "figures": "statistics/site/releases.html",
     "figures/calendar": "statistics/site/calendar.html",
@@ -23,28 +23,32 @@ TEMPLATES = {
 
 @dataclass(frozen=True)
 class Out:
-    """One release among all of them."""
+    """One version of one release among all of them."""
 
     quarter: str
-    name: str  # 2026-q3/v1
+    version: int
     announced: date
     published: date
     digest: str
+    correction: Label | None
 
     @property
-    def punctual(self) -> bool:
-        """Tell whether it came on the day that was announced."""
-        return self.published == self.announced
+    def name(self) -> str:
+        """Return the release as it is cited: 2026-q3/v1."""
+        return f"{self.quarter}/v{self.version}"
+
+    @property
+    def late(self) -> bool:
+        """Tell whether it came after the day that was announced; a correction has no such day."""
+        return self.version == 1 and self.published > self.announced
 
 
-def values(
-    frame: Outside, found: Sequence[Published], publisher: Publisher, today: date
-) -> Mapping[str, object]:
+def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> Mapping[str, object]:
     """Return what every page around the releases may show.
 
     Args:
         frame: where the page stands.
-        found: all releases, the oldest first.
+        folder: of all releases.
         publisher: the portal.
         today: the day it is made.
     """
@@ -52,33 +56,30 @@ def values(
     return {
         "frame": frame,
         "publisher": publisher,
-        "releases": [_out(one) for one in reversed(found)],
-        "upcoming": _within_a_year(today),
+        "releases": [_out(folder, one) for one in reversed(archive.chain(folder))],
+        "upcoming": dates.calendar(folder, today),
+        "changes": dates.changes(folder),
         "hour": schedule.HOUR,
         "findings": known.dimensions["finding"],
         "measures": known.measures,
-        "changes": _changes(found),
+        "noise": _noise(archive.releases(folder)),
     }
 
 
-def _out(found: Published) -> Out:
+def _out(folder: Path, found: Published) -> Out:
     return Out(
         found.quarter,
-        f"{found.quarter}/v{found.version}",
-        schedule.release_day(found.quarter),
+        found.version,
+        dates.day_of(folder, found.quarter),
         date.fromisoformat(found.manifest["published_on"]),
         found.digest,
+        found.correction,
     )
 
 
-def _within_a_year(today: date) -> list[tuple[date, str]]:
-    days = schedule.upcoming(today, QUARTERS)
-    return [(day, quarter) for day, quarter in days if day - today <= A_YEAR]
-
-
-def _changes(found: Sequence[Published]) -> list[tuple[catalogue.Table, int, int]]:
-    """Return every table with how far chance changes one of its numbers: usually, and at most."""
+def _noise(found: list[Published]) -> list[tuple[Label, int, int]]:
+    """Return each table with how far chance changes one of its numbers: usually, and at most."""
     level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
     tables = catalogue.load().tables_of(catalogue.LAST_QUARTER, level)
     costs = [(table, catalogue.load().cost(table, level)) for table in tables]
-    return [(table, usual_change(cost), cap(cost)) for table, cost in costs]
+    return [(table.label, usual_change(cost), cap(cost)) for table, cost in costs]

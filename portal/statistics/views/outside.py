@@ -1,75 +1,74 @@
-"""Pages around the releases: the newest figures, every release, and what they mean."""
+"""Pages around the releases: where the newest figures are, when others come, how all are made."""
 
-from datetime import date
+from http import HTTPStatus
 
-from flask import Response, make_response, render_template
+from flask import Response, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
-from portal.statistics import archive, catalogue, figures, schedule
-from portal.statistics.archive import MANIFEST, Published
-from portal.statistics.disclosure import cap, usual_change
+from portal.core.config import Settings
+from portal.statistics import archive
+from portal.statistics.archive import Published
+from portal.statistics.facts import Publisher
+from portal.statistics.pages import around
+from portal.statistics.pages.frame import Outside
+from portal.statistics.pages.making import ASSETS
 from portal.statistics.views.blueprint import SOON, folder, pages
 from portal.web.i18n import language
-
-UPCOMING = 4
 
 
 @pages.get("/<lang:lang>/figures")
 def index() -> ResponseReturnValue:
-    """Show the newest release, all releases, and when the next ones come."""
+    """Lead to the newest figures, or say that there are none yet."""
     found = archive.releases(folder())
-    return _page(
-        "statistics/index.html",
-        shown=_shown(found) if found else None,
-        releases=found[::-1],
-        upcoming=schedule.upcoming(clock.today(), UPCOMING),
-        hour=schedule.HOUR,
-    )
+    return _to(found[-1]) if found else _page("figures")
 
 
 @pages.get("/<lang:lang>/figures/<quarter:quarter>")
 def release(quarter: str) -> ResponseReturnValue:
-    """Show one release with all its tables and files."""
-    archive.release(folder(), quarter)
-    history = [one for one in archive.releases(folder()) if one.quarter <= quarter]
-    return _page("statistics/release.html", shown=_shown(history))
+    """Lead to the newest version of the figures of one quarter."""
+    return _to(archive.release(folder(), quarter))
+
+
+@pages.get("/<lang:lang>/figures/calendar")
+def calendar() -> ResponseReturnValue:
+    """Say when figures come."""
+    return _page("figures/calendar")
+
+
+@pages.get("/<lang:lang>/figures/changes")
+def changes() -> ResponseReturnValue:
+    """Show all releases, their corrections, and whether they came on the announced day."""
+    return _page("figures/changes")
 
 
 @pages.get("/<lang:lang>/figures/about")
 def about() -> ResponseReturnValue:
     """Say what the figures mean, how they are made, and what they cannot show."""
-    found, known = archive.releases(folder()), catalogue.load()
-    level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
-    tables = known.tables_of(catalogue.LAST_QUARTER, level)
-    costs = [(table.label, known.cost(table, level)) for table in tables]
-    return _page(
-        "statistics/about.html",
-        newest=found[-1] if found else None,
-        findings=known.dimensions["finding"],
-        measures=known.measures,
-        changes=[(label, usual_change(cost), cap(cost)) for label, cost in costs],
-    )
+    return _page("figures/about")
 
 
-def _page(template: str, **values: object) -> Response:
-    response = make_response(render_template(template, manifest=MANIFEST, **values))
+@pages.get("/<lang:lang>/figures/journalists")
+def journalists() -> ResponseReturnValue:
+    """Show how to use the figures in a text."""
+    return _page("figures/journalists")
+
+
+def _to(found: Published) -> Response:
+    name = f"{language()}/index.html"
+    address = url_for("statistics.file", quarter=found.quarter, version=found.version, name=name)
+    response = make_response(redirect(address, HTTPStatus.FOUND))
     response.headers["Cache-Control"] = SOON
     return response
 
 
-def _shown(history: list[Published]) -> dict[str, object]:
-    """Return what a page shows of the last release of a history."""
-    last, chosen = history[-1], language()
-    documents = [(one.quarter, one.documents()) for one in history]
-    tables = documents[-1][1]
-    return {
-        "release": last,
-        "published_on": date.fromisoformat(last.manifest["published_on"]),
-        "received": last.total("received"),
-        "concluded": last.total("concluded"),
-        "in_time": figures.in_time(tables, chosen),
-        "rates": figures.headline_rates(tables, chosen),
-        "figures": figures.of_release(documents, chosen),
-        "tables": tables,
-    }
+def _page(path: str) -> Response:
+    settings: Settings = current_app.extensions["settings"]
+    asset = current_app.jinja_env.globals["asset"]
+    assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
+    frame = Outside(language(), path, "", assets)
+    values = around.values(frame, folder(), Publisher.of(settings), clock.today())
+    response = make_response(render_template(around.TEMPLATES[path], **values))
+    response.headers["Cache-Control"] = SOON
+    response.headers["X-Robots-Tag"] = "all"
+    return response

@@ -19,7 +19,8 @@ from portal.statistics.catalogue import load
 from portal.statistics.pages.making import SUMS
 from tests.page import XHTML, checked, text_of, tree_of
 from tests.statistics import invented
-from tests.statistics.pages.conftest import FACTS, QUARTERS, printed
+from tests.statistics.pages.conftest import QUARTERS
+from tests.statistics.pages.shelf import FACTS, printed
 
 KILOBYTE = 1024
 REGION = "region-KZ-75"
@@ -132,7 +133,8 @@ def test_the_digest_at_the_foot_is_that_of_a_list_that_anyone_can_check(
             (tmp_path / path).write_bytes(content)
     digest = hashlib.sha256(release[SUMS]).hexdigest()
 
-    done = subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=tmp_path, check=False)
+    command = ["sha256sum", "--check", "--quiet", SUMS]
+    done = subprocess.run(command, cwd=tmp_path, check=False)  # noqa: S603 - fixed words
 
     assert done.returncode == 0
     for path in ("kk/index.html", f"ru/{REGION}.html", "en/data.html"):
@@ -141,7 +143,7 @@ def test_the_digest_at_the_foot_is_that_of_a_list_that_anyone_can_check(
 
 def test_below_each_figure_is_all_that_is_needed_to_use_it(release: dict[str, bytes]) -> None:
     tree = tree_of(release["en/timeliness.html"].decode())
-    figures = [node for node in tree.iter(f"{XHTML}figure")]
+    figures = list(tree.iter(f"{XHTML}figure"))
 
     assert len(figures) > 2
     for figure in figures:

@@ -1,0 +1,87 @@
+"""A copy of everything published as plain files, which any web server can send."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from portal.core.terms import LANGUAGES
+from portal.statistics import archive, dates
+from portal.statistics.archive import BESIDE, MANIFEST, Published
+from portal.statistics.pages import around
+from portal.statistics.pages.frame import Outside
+from portal.statistics.pages.making import ASSETS, assets
+
+STATIC = "static"
+PAGE = "index.html"
+FRONT = "statistics/site/copy.html"
+LANGUAGES_PAGE = "statistics/site/languages.html"
+# What fills a template: its name, and the frame of the page.
+Fill = Callable[[str, Outside], str]
+
+
+def files(folder: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of a copy with its path: releases byte by byte, and the pages around them.
+
+    Args:
+        folder: of all releases.
+        fill: makes a page around the releases.
+    """
+    for name, content in assets().items():
+        yield f"{STATIC}/{name}", content
+    for found in archive.chain(folder):
+        for path, content in _of_release(found):
+            yield f"figures/{found.name}/{path}", content
+    changed = folder / dates.DATES
+    if changed.exists():
+        yield f"figures/{dates.DATES}", changed.read_bytes()
+    for language in LANGUAGES:
+        for path, template in {"": FRONT, **around.TEMPLATES}.items():
+            frame = _frame(language, path)
+            yield f"{language}/{path}/{PAGE}".replace("//", "/"), fill(template, frame).encode()
+    yield PAGE, fill(LANGUAGES_PAGE, _frame_at(".", LANGUAGES[0], "")).encode()
+
+
+def write(target: Path, found: Iterator[tuple[str, bytes]]) -> int:
+    """Write files whose content differs from what is there, each at one instant.
+
+    It may be stopped and run again at any time; a second run on the same releases writes nothing.
+
+    Args:
+        target: the folder of the copy.
+        found: path and content of each file.
+
+    Returns:
+        How many files were written.
+    """
+    written = 0
+    for path, content in found:
+        place = target / path
+        if place.is_file() and place.read_bytes() == content:
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        waiting = place.with_name(f".{place.name}")
+        with waiting.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        waiting.rename(place)
+        written += 1
+    return written
+
+
+def _of_release(found: Published) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of one release, its manifest after all that it names."""
+    names: Mapping[str, str] = found.manifest["files"]
+    beside = (name for name in BESIDE if (found.folder / name).exists())
+    for name in (*names, MANIFEST, *beside):
+        yield name, found.read(name)
+
+
+def _frame(language: str, path: str) -> Outside:
+    depth = 1 + len(path.split("/")) if path else 1
+    return _frame_at("/".join([".."] * depth), language, path)
+
+
+def _frame_at(root: str, language: str, path: str) -> Outside:
+    places = {name.rpartition("/")[2] for name in ASSETS}
+    return Outside(language, path, root, {name: f"{root}/{STATIC}/{name}" for name in places})
