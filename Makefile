@@ -13,7 +13,7 @@ COMPILE := pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench install format lock vendor messages clean
+.PHONY: help run test check bench install format lock vendor fonts messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -94,6 +94,19 @@ lock: .venv/dev ## write requirements*.txt anew from setup.cfg
 
 vendor: ## build the browser's cryptography from npm into portal/static/vendor
 	cd portal/frontend && npm ci && npm run build
+
+# The letters that texts of pictures may have: Latin, Cyrillic, Kazakh, marks of writing.
+LETTERS := U+0020-007E,U+00A0-00FF,U+0400-045F,U+0492-0493,U+049A-049B,U+04A2-04A3,U+04AE-04B1,U+04BA-04BB,U+04D8-04D9,U+04E8-04E9,U+2010-2014,U+2018-201E,U+2026,U+202F,U+2116,U+2212
+NOTO := portal/frontend/node_modules/@expo-google-fonts/noto-sans
+FONTS := portal/data/fonts
+
+fonts: .venv/dev ## make the fonts of PNG pictures from npm
+	cd portal/frontend && npm ci
+	for style in 400Regular:Regular 700Bold:Bold; do \
+		$(BIN)/pyftsubset $(NOTO)/$${style%:*}/NotoSans_$${style%:*}.ttf --unicodes=$(LETTERS) \
+			--layout-features=kern --no-hinting --output-file=$(FONTS)/NotoSans-$${style#*:}.ttf || exit 1; \
+	done
+	cp $(NOTO)/LICENSE_FONT $(FONTS)/OFL.txt
 
 messages: .venv/dev ## collect new texts into translations/*/LC_MESSAGES/portal.po
 	$(BIN)/pybabel extract --mapping-file translations/babel.cfg --no-location --sort-output \

@@ -7,12 +7,14 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from flask import Flask
+from fontTools.ttLib import TTFont
 
 from portal.core.terms import LANGUAGES
 from portal.statistics import figures
 from portal.statistics.catalogue import LEVELS, NATION
 from portal.statistics.charts import Figure
 from portal.statistics.charts.marks import Dot, Line, Text
+from portal.statistics.charts.png import FONTS
 from portal.statistics.printing import draw
 from tests.statistics import invented
 from tests.statistics.charts.inside import check_inside
@@ -50,10 +52,8 @@ def huge(_table: str, _quarter: str, cell: tuple[str, ...]) -> int:
 
 
 ALL = [
-    (level, language, draws)
-    for level in LEVELS
-    for language in LANGUAGES
-    for draws in (invented.usual, invented.alarming, tiny, huge)
+    *((level, language, invented.usual) for level in LEVELS for language in LANGUAGES),
+    *((level, "kk", draws) for level in LEVELS for draws in (invented.alarming, tiny, huge)),
 ]
 
 
@@ -163,6 +163,17 @@ def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
 
     assert {row[1] for row in kinds.rows} == {"fewer than 10 (may be zero)"}
     assert not any(isinstance(mark, Line) for mark in kinds.drawing.marks)
+
+
+def test_the_fonts_of_pictures_have_every_letter() -> None:
+    letters: set[str] = set()
+    for level, language, draws in ALL:
+        for figure in every(level, language, draws):
+            texts = (mark.text for mark in figure.drawing.marks if isinstance(mark, Text))
+            letters |= {letter for text in (*texts, figure.title, figure.note) for letter in text}
+
+    for file in FONTS.glob("*.ttf"):
+        assert {ord(letter) for letter in letters} <= set(TTFont(file).getBestCmap()), file.name
 
 
 def test_nobody_is_called_a_hot_spot() -> None:

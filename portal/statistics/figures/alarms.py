@@ -1,10 +1,10 @@
 """Signals: which published series are higher than expected, needing an explanation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.statistics import schedule
-from portal.statistics.catalogue import NATION, UNKNOWN, load, word
+from portal.statistics.catalogue import NATION, TOTAL, UNKNOWN, load, word
 from portal.statistics.charts import Figure, grid
 from portal.statistics.charts.dots import Spark, sparks
 from portal.statistics.charts.lines import Axis, Control, Value, control
@@ -14,9 +14,7 @@ from portal.statistics.figures.reading import (
     Found,
     History,
     Record,
-    cell,
     cells_in,
-    has,
     words,
 )
 from portal.statistics.figures.texts import (
@@ -26,6 +24,7 @@ from portal.statistics.figures.texts import (
     regions,
     short,
 )
+from portal.statistics.formats import records
 from portal.statistics.warning import BASELINE, Run, Signal, signals
 
 SPARK = 8  # quarters in a small line
@@ -172,8 +171,17 @@ def chart(one: Warned, language: str) -> Figure:
     )
 
 
+@dataclass(frozen=True)
+class Counted:
+    """A table of one quarter, its rows by area and category."""
+
+    found: Found
+    rows: Mapping[tuple[str, str], Record]
+
+
 def _told(history: History) -> list[tuple[Track, Signal]]:
-    tracks = [track for one in _series() if (track := _track(*one, _unbroken(history)))]
+    counted = [_counted(quarter, documents) for quarter, documents in _unbroken(history)]
+    tracks = [track for one in _series() if (track := _track(*one, counted))]
     return list(zip(tracks, signals([track.run() for track in tracks]), strict=True))
 
 
@@ -187,32 +195,40 @@ def _unbroken(history: History) -> History:
     return found[BASELINE::-1]
 
 
-def _track(region: str, category: str, tables: tuple[str, ...], history: History) -> Track | None:
+def _counted(quarter: str, documents: Documents) -> dict[str, Counted]:
+    names = documents.keys() & {*NATIONAL, *REGIONAL, *BOTH}
+    return {
+        name: Counted(
+            Found(quarter, documents[name]),
+            {(row["ref_area"], row["category"]): row for row in records(documents[name])},
+        )
+        for name in names
+    }
+
+
+def _track(
+    region: str, category: str, tables: tuple[str, ...], counted: Sequence[Mapping[str, Counted]]
+) -> Track | None:
     """Return a series, or None if the newest release does not have it."""
-    fixed = {"category": category} if category else {}
-    if region != NATION:
-        fixed["region"] = region
-    found: list[Found] = []
-    for quarter, documents in reversed(history):
-        name = next((one for one in tables if one in documents), None)
+    found: list[Counted] = []
+    for tables_of in reversed(counted):
+        name = next((one for one in tables if one in tables_of), None)
         if name is None:
             break
-        found.append(Found(quarter, documents[name]))
+        found.append(tables_of[name])
     if not found:
         return None
     found.reverse()
-    held = [
-        {name: code for name, code in fixed.items() if has(one.document, name)} for one in found
-    ]
+    held = [*(["region"] if region != NATION else []), *(["category"] if category else [])]
     return Track(
         region,
         category,
-        found[-1].table,
-        tuple(one.quarter for one in found),
-        tuple(cell(one.document, **codes) for one, codes in zip(found, held, strict=True)),
+        found[-1].found.table,
+        tuple(one.found.quarter for one in found),
+        tuple(one.rows[region, category or TOTAL] for one in found),
         tuple(
-            one.document["noise_sd"] ** 2 * cells_in(one.document, *codes)
-            for one, codes in zip(found, held, strict=True)
+            one.found.document["noise_sd"] ** 2 * cells_in(one.found.document, *held)
+            for one in found
         ),
     )
 

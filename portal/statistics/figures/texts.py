@@ -1,6 +1,7 @@
 """How numbers are written in figures and their tables."""
 
 from datetime import date, timedelta
+from functools import cache
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue import load, word
@@ -92,6 +93,7 @@ def day(written_day: str, language: str) -> str:
     return written_day if language == "en" else f"{date.fromisoformat(written_day):%d.%m.%Y}"
 
 
+@cache
 def regions(language: str) -> dict[str, str]:
     """Return the names of all regions by their codes, in the order of the language's alphabet."""
     named = {one.iso_code: one.label.get(language) for one in load_taxonomy().regions.values()}
