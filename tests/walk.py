@@ -1,6 +1,7 @@
 """A walk through the pages of a portal in which something has happened, and what they say."""
 
 import json
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -14,15 +15,20 @@ from portal.accounts.models import Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
+from portal.statistics import printing
+from portal.statistics.pages import Press, files
 from portal.web import errors
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page
 from tests.page import XHTML, Browser, tree_of
 from tests.review.desk import at_desk
 from tests.staff import signed_in
-from tests.statistics.histories import Q3, Histories, Press
-from tests.statistics.test_service import a_busy_quarter
+from tests.statistics import histories, invented
+from tests.statistics.histories import Histories
+from tests.statistics.pages.shelf import FACTS
+from tests.statistics.service.test_making import a_busy_quarter
 
+OTHER_REGIONS = "(region|compare)-KZ-(?!75)"
 MISTAKES = (400, 403, 404, 405, 409, 413, 429, 500, 503)
 TOLD: dict[str, str | list[str]] = {"danger_now": "no", "what_happened": "Бекетте ақша сұрады."}
 SPOKEN = ("alt", "aria-label", "label", "placeholder", "title")
@@ -64,9 +70,9 @@ class Walk:
     """Goes through the pages of a portal in which something has happened."""
 
     def __init__(self, app: Flask, session: Session, make: Make) -> None:
-        histories = Histories(session)
-        a_busy_quarter(histories)
-        Press(app, session).publish()
+        cases = Histories(session)
+        a_busy_quarter(cases)
+        histories.Press(app, session).publish()
         self.app, self.make = app, make.portal()
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")
 
@@ -75,8 +81,20 @@ class Walk:
         yield from self._mistakes(language)
         yield from self._filing(language)
         yield from self._coming_back(language)
-        yield from self._of(self.app.test_client(), language, f"figures/{Q3}")
+        yield from self._of(self.app.test_client(), language)
+        yield from self._published(language)
         yield from self._of_staff(language)
+
+    def _published(self, language: str) -> Iterator[str]:
+        """Yield the pages of a release, printed anew in the words of the day."""
+        press = Press(printing.page, printing.draw, lambda _svg: b"")
+        with self.app.app_context():
+            made = files(invented.history(number_of=1), FACTS, {}, press)
+        for path, content in made.items():
+            folder, _, name = path.partition("/")
+            if folder == language and not re.search(OTHER_REGIONS, name):
+                yield content.decode()
+        yield made[f"embed/{language}/kinds.html"].decode()
 
     def _of_staff(self, language: str) -> Iterator[str]:
         member = self.desk.account

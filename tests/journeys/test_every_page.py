@@ -19,15 +19,21 @@ from tests.chromium import PHONE
 from tests.factories import REGION, Make
 from tests.review.desk import at_desk
 from tests.staff import COOKIE, signed_in
-from tests.statistics.histories import Q3, YEAR_PUBLISHED_ON, Histories, Press
-from tests.statistics.test_service import a_busy_quarter
+from tests.statistics.histories import Histories, Press
+from tests.statistics.service.test_making import a_busy_quarter
 
 SECONDS = 30
 FAULTS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 # Answers for scripts, pictures, and pages that lead elsewhere at once.
-NO_PAGES = {"accounts.device_picture", "dialogue.sealed_view", "dialogue.view", "review.labels"}
+NO_PAGES = {"accounts.device_picture", "dialogue.sealed_view", "dialogue.view", "review.labels"} | {
+    "statistics.index"
+}
 HALF_WAY = {"accounts.code": Step.PASSWORD, "accounts.device": Step.ENROL}
 FOR_ADMINISTRATORS = {"admin.accounts", "admin.keys"}
+# One page of each kind that a release has.
+OF_A_RELEASE = {"index", "compare", "timeliness", "outcomes", "verdicts", "early-warning"} | {
+    *("faults", "data", "explorer", "region-KZ-75", "compare-KZ-75", "category-force"),
+}
 UNFOLD = "for (const one of document.querySelectorAll('details')) one.open = true"
 MEASURE = """
 const root = document.documentElement;
@@ -128,7 +134,9 @@ def test_every_public_page(
     press.publish("2026-q4")
 
     public = {path for path in pages(app).values() if "/staff" not in path}
-    for path in sorted(public | {f"/{{lang}}/figures/{Q3}", "/{lang}/figures/2026-q4"}):
+    for path in sorted(
+        public | {f"/figures/2026-q4/v1/{{lang}}/{name}.html" for name in OF_A_RELEASE}
+    ):
         look.at(path.format(lang=next(languages)))
     for status in FAULTS:
         look.at(f"/{next(languages)}/fails/{status}", status)

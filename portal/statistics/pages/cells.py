@@ -6,7 +6,7 @@ from typing import Literal
 from portal.statistics.figures.texts import named_period, written
 from portal.statistics.pages.book import Row
 
-Kind = Literal["shown", "few", "hidden", "unavailable", "long", "none"]
+Kind = Literal["shown", "few", "hidden", "unavailable", "long", "absent", "none"]
 # What stands in the column "status" of the measures, and what it means.
 KINDS: dict[str, Kind] = {"u": "few", "c": "hidden", "x": "unavailable", ">": "long"}
 
@@ -21,10 +21,16 @@ class Cell:
     period: str = ""
 
 
-def cell(row: Row | None, language: str) -> Cell:
-    """Return a row of the measures as texts."""
+def cell(row: Row | None, language: str, *, missing: Kind = "none") -> Cell:
+    """Return a row of the measures as texts.
+
+    Args:
+        row: None if there is none.
+        language: of the texts.
+        missing: what that means: "none" if it may still come, "absent" if it will not.
+    """
     if row is None:
-        return Cell("none")
+        return Cell(missing)
     period = named_period(row["time_period"], language)
     if row["value"] is None:
         return Cell(KINDS.get(row["status"], "none"), period=period)

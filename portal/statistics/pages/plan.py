@@ -35,7 +35,8 @@ def pages(book: Book, level: str, language: str) -> Iterator[Page]:
     for name, (template, values, draw) in SUBJECTS.items():
         yield Page(name, template, values(book, level, language), draw(book.history, language))
     regions = list(figures.regions(language).items())
-    for area, title in regions:
+    for area, name in regions:
+        title = name[0].upper() + name[1:]
         others = [one for one in regions if one[0] != area]
         yield _region(book, area, title, others, language)
         yield _pairs(book, area, title, others, language)

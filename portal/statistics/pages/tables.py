@@ -8,7 +8,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import NATION, load, word
 from portal.statistics.figures import regions
-from portal.statistics.pages.book import Book, Wanted
+from portal.statistics.pages.book import Book, Row, Wanted
 from portal.statistics.pages.cells import Cell, cell
 
 FORMS = ("outcome", "finding", "sanction", "body")
@@ -78,7 +78,7 @@ def of_area(book: Book, area: str, measures: Iterable[Wanted], language: str) ->
         row = book.newest(wanted, area)
         nation = book.newest(wanted) if row is None else book.beside(row, NATION)
         earlier = None if row is None else book.year_before(row)
-        cells = tuple(cell(one, language) for one in (row, nation, earlier))
+        cells = (cell(row, language), cell(nation, language), _past(earlier, language))
         lines.append(Line(name_of(wanted, language), cells))
     return lines
 
@@ -89,7 +89,7 @@ def of_nation(book: Book, measures: Iterable[Wanted], language: str) -> list[Lin
     for wanted in measures:
         row = book.newest(wanted)
         earlier = None if row is None else book.year_before(row)
-        cells = tuple(cell(one, language) for one in (row, earlier))
+        cells = (cell(row, language), _past(earlier, language))
         lines.append(Line(name_of(wanted, language), cells))
     return lines
 
@@ -116,3 +116,7 @@ def beside(book: Book, areas: Sequence[str], language: str) -> list[Line]:
         )
         for wanted in HEADLINE
     ]
+
+
+def _past(row: Row | None, language: str) -> Cell:
+    return cell(row, language, missing="absent")
