@@ -19,7 +19,6 @@ NATION = "KZ"
 UNKNOWN = "_U"
 TOTAL = "_T"
 SANCTIONS = "sanctions"  # the family that only confirmed cases are in
-NO_SANCTION = "no_sanction"
 LAST_QUARTER = "q4"
 
 
@@ -237,7 +236,7 @@ def _check(found: Catalogue) -> None:
         "category": known.groups,
         "finding": known.outcomes,
         "outcome": known.outcomes,
-        "sanction": known.sanctions.keys() - {NO_SANCTION},
+        "sanction": known.sanctions,
         "sanctioned": known.sanctions,
     }
     for name, members in wanted.items():

@@ -242,18 +242,20 @@ def usual_change(thousandths: int) -> int:
     return next(reaches)
 
 
-def least_denominator(thousandths: int) -> int:
+def least_denominator(thousandths: int, added: int = 1) -> int:
     """Return from which published denominator on a rate is shown.
 
     Args:
         thousandths: epsilon of the table in thousandths.
+        added: how many areas were added up, each with noise of its own.
 
     Returns:
-        Counts: 60, or 20 standard deviations of a cell's noise if that is more.
+        Counts: 60, or 20 standard deviations of a cell's noise if that is more, as many times more
+        as the noise of the areas together is wider than that of one.
 
     Source: docs/statistics-method.md section 5.
     """
-    return max(LEAST_DENOMINATOR, ceil(20 * noise_sd(thousandths)))
+    return max(LEAST_DENOMINATOR, ceil(20 * noise_sd(thousandths) * sqrt(added)))
 
 
 def count_interval(value: int, cells: int, thousandths: int) -> tuple[int, int]:

@@ -118,6 +118,6 @@ _CODERS: Mapping[str, Callable[[Row[Any]], str | None]] = {
     "rating": lambda row: _code("rating", row.answer),
     "respect": lambda row: _RESPECT[row.respect],
     "review": lambda row: row.review,
-    "sanction": lambda row: _nth("sanction", row.sanction),
+    "sanction": lambda row: _nth("sanction", row.sanction) or "none",
     "sanctioned": lambda row: _sanctioned(row.sanction),
 }

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.disclosure import LEAST_DENOMINATOR, Z95
+from portal.statistics.catalogue import NATION, REGION
+from portal.statistics.disclosure import WHOLE, Z95, least_denominator
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.published import (
     CONCLUDED,
@@ -29,8 +30,6 @@ CONCLUDED_BY_REGION = "concluded-region-outcome"
 CONCLUDED_OF_YEAR = "concluded-year-region-finding"
 REOPENED = ("reopened-region", "reopened-year-region", "reopened-year")
 RATED = ("rated-region", "rated-year-region", "rated-year")
-# A denominator must be so many standard deviations of a cell's noise, as in every rate.
-DEVIATIONS = 20
 
 
 def per_people(found: Published) -> Iterator[Rate]:
@@ -145,7 +144,8 @@ def _against_table(row: Rate, table: Document, concluded: Document) -> Rate:
 
 
 def _ratio(row: Rate, table: Document, numerator: Callable[[], Number], whole: Number) -> Rate:
-    least = max(LEAST_DENOMINATOR, int(DEVIATIONS * table["noise_sd"]) + 1)
+    added = _areas(table) if row.area == NATION else 1
+    least = least_denominator(round(WHOLE * table["epsilon"]), added)
     try:
         part: Number | None = numerator()
     except Gap:
@@ -158,6 +158,12 @@ def _ratio(row: Rate, table: Document, numerator: Callable[[], Number], whole: N
         whole_noise=whole.noise,
         least=least,
     )
+
+
+def _areas(table: Document) -> int:
+    """Return from how many areas the nation is added up in a table."""
+    regions = [one for one in table["dimensions"] if one["id"] == REGION]
+    return len(regions[0]["codes"]) - 1 if regions else 1
 
 
 def _span(table: Document) -> Span:

@@ -63,6 +63,17 @@ class Protected:
             return [NATION]
         return [NATION, *(code.id for code in load().dimensions[REGION].codes)]
 
+    def least(self, area: str) -> int:
+        """Return from which denominator on a rate of an area is shown.
+
+        The nation added up from regions has the noise of all of them, so it needs more.
+        """
+        return least_denominator(self.cost, self.added(area))
+
+    def added(self, area: str) -> int:
+        """Return how many areas a number of this one is added up from."""
+        return max(1, len(self.areas()) - 1) if area == NATION else 1
+
     def row(self, measure: str, basis: str, area: str = NATION) -> Rate:
         """Return an empty row of a measure that comes from this table."""
         return Rate(measure, self.span, basis, area, source=self.table.id)
@@ -87,7 +98,7 @@ def share(found: Protected, row: Rate, wanted: Codes, whole: Codes) -> Rate:
     """
     area = in_area(row.area)
     part, both = found.part(**area, **wanted), found.part(**area, **whole)
-    if both.value < least_denominator(found.cost):
+    if both.value < found.least(row.area):
         return row._replace(status=LOW)
     rest = Part(both.value - part.value, both.cells - part.cells)
     low, high = rate_interval(part, rest, found.cost)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import ceil, sqrt
 
 from portal.statistics.catalogue import load
-from portal.statistics.disclosure import Z95, Part, least_denominator, noise_sd
+from portal.statistics.disclosure import Z95, Part, noise_sd
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.tables import (
     BEYOND,
@@ -44,7 +44,8 @@ def rates(found: Protected) -> Iterator[Rate]:
         parts = [found.part(**in_area(area), duration=frozenset({band})) for band in bands]
         for name in QUANTILES:
             row = found.row("K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
-            yield _quantile(row._replace(clock="working days"), parts, found.cost)
+            least = least_for_quantile(name, found.cost, found.added(area))
+            yield _quantile(row._replace(clock="working days"), parts, found.cost, least)
 
 
 def over_deadline(durations: Protected, procedure: Protected) -> Iterator[Rate]:
@@ -59,7 +60,7 @@ def over_deadline(durations: Protected, procedure: Protected) -> Iterator[Rate]:
         row = durations.row("K20", COHORT, area)._replace(clock=STATUTORY_CLOCK)
         yield share(durations, row._replace(outcome="at_most"), {"duration": late}, {})
         whole = durations.part(**in_area(area))
-        least = max(least_denominator(one.cost) for one in (durations, procedure))
+        least = max(one.least(area) for one in (durations, procedure))
         beyond = durations.part(**in_area(area), duration=late)
         excused = procedure.part(**in_area(area), procedure=EXTENDED | REDIRECTED)
         noise = beyond.cells * noise_sd(durations.cost) ** 2
@@ -96,23 +97,24 @@ def quantile(counts: Sequence[float], fraction: float) -> float | None:
     return None
 
 
-def least_for_quantile(name: str, cost: int) -> int:
+def least_for_quantile(name: str, cost: int, added: int = 1) -> int:
     """Return from how many cases on a quantile is shown.
 
     Args:
         name: "p50" or "p90".
         cost: epsilon of the table in thousandths.
+        added: how many areas were added up.
     """
     least = QUANTILES[name][1]
-    return max(least, ceil(least * (noise_sd(cost) / noise_sd(MEASURED_AT))))
+    return max(least, ceil(least * (noise_sd(cost) / noise_sd(MEASURED_AT)) * sqrt(added)))
 
 
-def _quantile(row: Rate, parts: Sequence[Part], cost: int) -> Rate:
+def _quantile(row: Rate, parts: Sequence[Part], cost: int, least: int) -> Rate:
     """Fill a quantile in; its range are the quantiles at the ends of the range of its share."""
     fraction = QUANTILES[row.outcome][0]
     counts = [float(part.value) for part in parts]
     whole = sum(part.value for part in parts)
-    if whole < least_for_quantile(row.outcome, cost):
+    if whole < least:
         return row._replace(status=LOW)
     cells = sum(part.cells for part in parts) * max(fraction, 1 - fraction) ** 2
     chance = sqrt(fraction * (1 - fraction) / whole + cells * (noise_sd(cost) / whole) ** 2)

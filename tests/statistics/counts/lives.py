@@ -218,7 +218,7 @@ def _code(name: str, life: Life, last: date) -> str | None:  # noqa: C901, PLR09
         case "review":
             return _review(life)
         case "sanction":
-            return min(_steps(life), default=(0, None))[1]
+            return min(_steps(life), default=(0, "none"))[1]
         case "sanctioned":
             members = known.codes[0].members
             codes = {code for one in life.endings if one for code in one.sanctions}

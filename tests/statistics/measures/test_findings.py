@@ -37,10 +37,10 @@ def test_cases_dumped_as_undetermined_lower_the_share_confirmed() -> None:
 
 def test_the_finer_outcomes_give_the_same_rates_and_tell_the_time_barred() -> None:
     values = {
-        ("KZ-75", "partly_substantiated", "0-90"): 60,
-        ("KZ-10", "out_of_time", "91+"): 20,
-        ("KZ-10", "lawful", "0-90"): 120,
-        ("KZ-10", "referred", "0-90"): 50,
+        ("KZ-75", "partly_substantiated", "0-90"): 240,
+        ("KZ-10", "out_of_time", "91+"): 80,
+        ("KZ-10", "lawful", "0-90"): 480,
+        ("KZ-10", "referred", "0-90"): 200,
     }
     found = list(rates(protected("concluded-region-outcome", values)))
 
@@ -64,7 +64,7 @@ def test_each_body_has_its_own_share_confirmed() -> None:
 
 
 def test_completeness_is_read_off_the_row_of_unknown_regions() -> None:
-    found = list(rates(protected("received-region", {("KZ-75",): 150, ("_U",): 50})))
+    found = list(rates(protected("received-region", {("KZ-75",): 300, ("_U",): 100})))
 
     assert named(found, "K21").value == 0.75
 

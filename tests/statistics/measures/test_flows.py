@@ -83,16 +83,16 @@ class TestReviews:
 
     def test_by_region_only_against_the_same_quarter(self) -> None:
         ended = protected(
-            "concluded-region-outcome", {("KZ-75", "unfounded", "0-90"): 600}, quarter="2026-q2"
+            "concluded-region-outcome", {("KZ-75", "unfounded", "0-90"): 1400}, quarter="2026-q2"
         )
-        history = [("2026-q2", published("2026-q2", 0, 600, ended))]
-        again = protected("reopened-region", {("KZ-75", "unchanged"): 60}, cost=100)
+        history = [("2026-q2", published("2026-q2", 0, 1400, ended))]
+        again = protected("reopened-region", {("KZ-75", "unchanged"): 140}, cost=100)
         found = derived(history, published(Q4, 0, 300, again))
 
         row = named(found, "K14", area="KZ-75")
-        assert (row.part, row.whole, row.value) == (60, 600, 0.1)
+        assert (row.part, row.whole, row.value) == (140, 1400, 0.1)
         assert row.span.period == "2026-Q2"
-        assert named(found, "K14", area="KZ").whole == 600
+        assert named(found, "K14", area="KZ").whole == 1400
 
 
 class TestResponses:

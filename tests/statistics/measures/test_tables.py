@@ -24,6 +24,15 @@ def test_a_rate_on_too_few_cases_is_not_shown(whole: int, cost: int, *, shown: b
     assert (one.value is not None, one.status) == (shown, "" if shown else "u")
 
 
+@pytest.mark.parametrize(("whole", "shown"), [(1295, False), (1296, True)])
+def test_the_nation_added_up_from_regions_needs_as_much_more(whole: int, *, shown: bool) -> None:
+    values = {("KZ-75", "formal", "no"): whole}
+    found = list(rates(protected("rated-year-region", values, cost=100)))
+
+    assert (named(found, "K16", area="KZ", outcome="formal").value is not None) == shown
+    assert named(found, "K16", area="KZ-75", outcome="formal").value is not None
+
+
 def test_negative_cells_do_not_make_impossible_shares() -> None:
     values = {("confirmed", "0-90"): -12, ("not_confirmed", "0-90"): 200}
 
