@@ -17,6 +17,7 @@ PARTS = {
     "queue_page": "the queue of a body with many cases",
     "lookup": "finding a case by receipt among many",
     "release": "publishing a quarter",
+    "log": "the public log: growing, proving, checking",
     "servers": "gunicorn and granian",
     "first_visit": "what a first visit loads",
     "start": "start, idle memory, sealing in the browser",

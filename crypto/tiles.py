@@ -110,12 +110,10 @@ def new_tiles(old: int, size: int) -> Iterator[Tile]:
 
     Source: c2sp.org/tlog-tiles, "Partial Tiles".
     """
-    for level in range(MAX_LEVEL + 1):
-        before, now = old >> level * HEIGHT, size >> level * HEIGHT
-        if before == now:
-            return
-        for index, width in _places(before, now):
-            yield Tile(level, index, width)
+    level = 0
+    while old != size:
+        yield from (Tile(level, index, width) for index, width in _places(old, size))
+        level, old, size = level + 1, old >> HEIGHT, size >> HEIGHT
 
 
 def new_bundles(old: int, size: int) -> Iterator[Bundle]:

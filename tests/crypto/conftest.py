@@ -1,15 +1,19 @@
-"""The stock age tool, for tests that our files open elsewhere."""
+"""Programs of others, for tests that what we write is good elsewhere: age, and Go's log."""
 
+import base64
+import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.crypto import stock_age
+from tests.crypto import stock_age, stock_go
 
 Age = Callable[..., bytes]
+Judge = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +40,28 @@ def age(age_folder: Path) -> Age:
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def judge() -> Iterator[Judge]:
+    """Ask Go's transparency log; bytes go there and come back as base64, as Go's JSON has them."""
+    program = stock_go.find()
+    if program is None:
+        pytest.skip("Go's judge is not here; python -m tests.crypto.stock_go builds it")
+    with subprocess.Popen(  # noqa: S603 - built from our own source
+        [str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as running:
+
+        def ask(question: str, **given: object) -> dict[str, Any]:
+            assert running.stdin
+            assert running.stdout
+            running.stdin.write(json.dumps({"ask": question} | given, default=_base64) + "\n")
+            running.stdin.flush()
+            found: dict[str, Any] = json.loads(running.stdout.readline())
+            return found
+
+        yield ask
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode("ascii")

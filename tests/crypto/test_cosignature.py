@@ -1,5 +1,6 @@
 """What witnesses say of a checkpoint, and how many have to say it."""
 
+import base64
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from crypto.notes import Note, Signature
 from crypto.signing import SigningKey
 from tests.crypto import known, logs
 from tests.crypto.altering import flipped, refused
+from tests.crypto.conftest import Judge
 from tests.crypto.logs import NOON, POLICY, WITNESSES, witnessed
 from tests.crypto.trees import Tree, numbered
 
@@ -205,3 +207,36 @@ def test_a_policy_that_cannot_be_kept_is_refused() -> None:
 
 def test_the_label_keeps_cosignatures_apart_from_all_else() -> None:
     assert len(cosignature.SUBTREE_LABEL) == 12
+
+
+# ---- what Go says --------------------------------------------------------------
+
+
+def test_go_accepts_a_checkpoint_with_all_three_witnesses(judge: Judge) -> None:
+    keys = [key.text for key in (*POLICY.log, *POLICY.witnesses)]
+    note = witnessed(FOUND, *WITNESSES)
+    opened = judge("open", note=note.data, keys=keys)
+
+    assert opened["text"] == FOUND.text
+    assert opened["by"] == [f"{each.name}+{each.key_id.hex()}" for each in note.signatures]
+
+
+@KEYS
+def test_go_refuses_a_cosignature_of_another_state(judge: Judge, name: str) -> None:
+    key = witness_key(name, WITNESSES[name])
+    line = cosign(FOUND, name, WITNESSES[name], NOON)
+    other = replace(FOUND, root=bytes(32))
+
+    assert not judge("open", note=Note(FOUND.text, (line,)).data, keys=[key.text])["error"]
+    assert judge("open", note=Note(other.text, (line,)).data, keys=[key.text])["error"]
+
+
+def test_we_accept_a_post_quantum_cosignature_that_go_made(judge: Judge) -> None:
+    asked = {"name": "go.example/w", "seed": bytes(range(32)), "time": NOON}
+    made = judge("cosign", text=FOUND.text, **asked)
+    key = notes.parse_key(made["key"])
+    (line,) = notes.parse(base64.b64decode(made["signed"])).signatures
+
+    assert key == witness_key("go.example/w", MldsaKey(bytes(range(32))))
+    assert verify(FOUND, line, key) == NOON
+    assert refused(verify, replace(FOUND, size=1), line, key)

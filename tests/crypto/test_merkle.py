@@ -23,6 +23,7 @@ from crypto.merkle import (
 )
 from tests.crypto import known
 from tests.crypto.altering import flipped
+from tests.crypto.conftest import Judge
 from tests.crypto.trees import Tree, defined_path, defined_proof, defined_root, numbered
 
 SMALL = 256
@@ -303,3 +304,51 @@ def test_appending_reads_the_right_edge_only() -> None:
     tree.add([b"one more"])
 
     assert tree.asked == [(5000).bit_count()]
+
+
+# ---- what Go says --------------------------------------------------------------
+
+
+def test_go_builds_the_same_trees_and_proofs(judge: Judge) -> None:
+    for size in (1, 2, 3, 7, 8, 31, 64, 100):
+        entries = numbered(size)
+        assert decoded([judge("root", entries=entries)["root"]]) == [ROOTS[size]]
+        for index in {0, size // 3, size - 1}:
+            found = judge("prove inclusion", entries=entries, index=index)["proof"]
+            assert decoded(found) == prove_inclusion(index, size, TREE.read)
+            found = judge("prove consistency", entries=entries, old=index + 1)["proof"]
+            assert decoded(found) == prove_consistency(index + 1, size, TREE.read)
+
+
+def test_go_accepts_every_proof_of_every_tree_to_40_leaves(judge: Judge) -> None:
+    for size in range(1, 41):
+        for index in range(size):
+            assert go_accepts_entry(judge, index, size, prove_inclusion(index, size, TREE.read))
+            proof = prove_consistency(index + 1, size, TREE.read)
+            assert go_accepts_growth(judge, index + 1, size, proof)
+
+
+def test_go_refuses_what_we_refuse(judge: Judge) -> None:
+    proof = prove_inclusion(9, 21, TREE.read)
+    way = prove_consistency(9, 21, TREE.read)
+
+    for other in [*altered(proof)][::29]:
+        if all(len(found) == 32 for found in other):
+            assert not go_accepts_entry(judge, 9, 21, other)
+    for other in [*altered(way)][::29]:
+        if all(len(found) == 32 for found in other):
+            assert not go_accepts_growth(judge, 9, 21, other)
+
+
+def go_accepts_entry(judge: Judge, index: int, size: int, proof: list[bytes]) -> bool:
+    asked = {"index": index, "size": size, "proof": proof, "leaf": LEAVES[index]}
+    return not judge("check inclusion", root=ROOTS[size], **asked)["error"]
+
+
+def go_accepts_growth(judge: Judge, old: int, size: int, proof: list[bytes]) -> bool:
+    asked = {"old": old, "size": size, "proof": proof, "oldroot": ROOTS[old]}
+    return not judge("check consistency", root=ROOTS[size], **asked)["error"]
+
+
+def decoded(found: list[str] | None) -> list[bytes]:
+    return [base64.b64decode(text) for text in found or []]

@@ -12,6 +12,7 @@ from crypto.notes import COSIGNATURE_ED25519, Note, Signature, VerifierKey, pars
 from crypto.signing import SigningKey
 from tests.crypto import known
 from tests.crypto.altering import flipped, refused
+from tests.crypto.conftest import Judge
 
 PUBLISHED = known.load("notes")
 GO = PUBLISHED["go"]
@@ -174,3 +175,22 @@ def test_a_text_that_no_note_can_have_is_not_signed(text: str) -> None:
 def test_a_name_has_no_space_and_no_plus(name: str) -> None:
     with pytest.raises(FormatError):
         sign("text\n", name, SigningKey(SEED))
+
+
+@pytest.mark.parametrize("text", ["a text\n", "ескертпе\n\nс пустой строкой\n", "\n\n\n"])
+def test_go_opens_our_notes_and_we_open_its(judge: Judge, text: str) -> None:
+    key = SigningKey(SEED)
+    ours = notes.ed25519_key("log.example/x", key)
+    signed = Note(text, (sign(text, ours.name, key),)).data
+    opened = judge("open", note=signed, keys=[ours.text])
+    made = judge("sign", text=text, name=ours.name, seed=SEED)
+
+    assert opened["text"] == text
+    assert opened["by"] == [f"{ours.name}+{ours.id.hex()}"]
+    assert parse_key(made["key"]) == ours
+    assert base64.b64decode(made["signed"]) == signed
+
+
+def test_go_refuses_our_notes_altered(judge: Judge) -> None:
+    for altered in [*flipped(PETER_ALONE.encode())][::7]:
+        assert judge("open", note=altered, keys=[PETER.text])["error"]

@@ -1,5 +1,7 @@
 """The log as files: paths and bytes exactly as c2sp.org/tlog-tiles has them."""
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from crypto.tiles import (
 )
 from tests.crypto import known, make_log_vectors
 from tests.crypto.altering import refused
+from tests.crypto.conftest import Judge
 from tests.crypto.trees import Tree, numbered
 
 SIZE = 70000  # the example of the specification
@@ -215,3 +218,10 @@ def test_the_vectors_are_what_is_made() -> None:
 def test_the_checkpoint_has_its_own_path() -> None:
     assert tiles.CHECKPOINT_PATH == "checkpoint"
     assert refused(parse_path, tiles.CHECKPOINT_PATH)
+
+
+def test_go_serves_the_same_tiles(judge: Judge) -> None:
+    for old, size in ((0, 1), (0, 255), (0, 256), (0, 257), (255, 256), (250, 1000), (0, 1000)):
+        found = judge("tiles", entries=numbered(size), old=old)["tiles"]
+        ours = {tile.path: write_tile(tile, TREE.read) for tile in new_tiles(old, size)}
+        assert {path: base64.b64decode(data) for path, data in found.items()} == ours

@@ -1,0 +1,222 @@
+"""The public log: how fast it grows, and how fast a proof is made and checked."""
+
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from bench.figures import Figure, Tell, both, judged, milliseconds, short
+from crypto import checkpoint, cosignature, merkle, notes, tlogproof
+from crypto.checkpoint import Checkpoint
+from crypto.cosignature import Policy, witness_key
+from crypto.leaves import STEP, Step
+from crypto.merkle import Node, leaf_hash, node_hash
+from crypto.mldsa import MldsaKey, generate_mldsa_key
+from crypto.notes import Note
+from crypto.signing import SigningKey, generate_signing_key
+from crypto.tlogproof import Proof
+
+SIZES = (1_000, 1_000_000, 10_000_000)
+IN_MEMORY = 200_000
+DURABLE = 20_000
+BATCH = 100
+BULK = 100_000  # leaves appended at once while a large tree is built
+PROOFS = 2_000
+ORIGIN = "log.example"
+WHEN = 1_800_000_000
+
+
+class Store:
+    """A tree whose nodes are rows of SQLite."""
+
+    def __init__(self, path: Path) -> None:
+        self.rows = sqlite3.connect(path)
+        self.rows.execute("CREATE TABLE nodes (place INTEGER PRIMARY KEY, hash BLOB NOT NULL)")
+        self.rows.execute("CREATE TABLE entries (place INTEGER PRIMARY KEY, entry BLOB NOT NULL)")
+        self.size = 0
+
+    def read(self, nodes: Sequence[Node]) -> list[bytes]:
+        """Read nodes with one query."""
+        places = [_place(node) for node in nodes]
+        marks = ",".join("?" * len(places))
+        query = f"SELECT place, hash FROM nodes WHERE place IN ({marks})"  # noqa: S608 - marks
+        found = dict(self.rows.execute(query, places).fetchall())
+        return [found[place] for place in places]
+
+    def add(self, entries: Sequence[bytes]) -> None:
+        """Append entries in one transaction."""
+        made = merkle.append(self.size, map(leaf_hash, entries), self.read)
+        self._write(entries, made)
+
+    def add_bare(self, entries: Sequence[bytes]) -> None:
+        """Store entries in one transaction, without a tree."""
+        self._write(entries, ())
+
+    def fill(self, size: int) -> None:
+        """Make the tree as large as this, with leaves that are just hashes, and no entries."""
+        self.rows.execute("PRAGMA synchronous = OFF")
+        while self.size < size:
+            count = min(BULK, size - self.size)
+            leaves = [sha256(b"%d" % (self.size + i)).digest() for i in range(count)]
+            self._write((), merkle.append(self.size, leaves, self.read))
+            self.size += count
+
+    def _write(self, entries: Iterable[bytes], made: Iterable[tuple[Node, bytes]]) -> None:
+        numbered = list(enumerate(entries, self.size))
+        with self.rows:
+            self.rows.executemany("INSERT INTO entries VALUES (?, ?)", numbered)
+            placed = ((_place(node), found) for node, found in made)
+            self.rows.executemany("INSERT INTO nodes VALUES (?, ?)", placed)
+        self.size += len(numbered)
+
+
+def measure(tell: Tell, *, full: bool) -> list[Figure]:
+    """Append, prove, check."""
+    del full
+    tell("appending")
+    figures = [*_in_memory(), *_durable()]
+    with _store() as store:
+        for size in SIZES:
+            tell(f"a tree of {size:,}")
+            store.fill(size)
+            figures += _proofs(store)
+        tell("checking")
+        figures += _checks(store)
+    return figures
+
+
+def _in_memory() -> list[Figure]:
+    """Append beside the hashing alone that no tree can do without."""
+    entries = _entries(IN_MEMORY)
+    nodes: dict[Node, bytes] = {}
+
+    def grow() -> None:
+        for size in range(0, IN_MEMORY, BATCH):
+            leaves = map(leaf_hash, entries[size : size + BATCH])
+            nodes.update(merkle.append(size, leaves, lambda asked: [nodes[node] for node in asked]))
+
+    def hash_alone() -> None:
+        for entry in entries:
+            found = sha256(b"\0" + entry).digest()
+            sha256(b"\1" + found + found).digest()
+
+    tree, bare = IN_MEMORY / _seconds(grow), IN_MEMORY / _seconds(hash_alone)
+    return [
+        Figure(f"entries appended in memory, {BATCH} at once", f"{short(tree)} entries/s"),
+        Figure("… against their SHA-256 alone", f"{short(100 * tree / bare)} %"),
+    ]
+
+
+def _durable() -> list[Figure]:
+    """Append to SQLite beside storing the entries alone, each batch on the disk before the next."""
+    entries = _entries(DURABLE)
+    batches = [entries[i : i + BATCH] for i in range(0, DURABLE, BATCH)]
+    with _store() as store, _store() as bare:
+        tree = DURABLE / sum(_seconds(partial(store.add, batch)) for batch in batches)
+        rows = DURABLE / sum(_seconds(partial(bare.add_bare, batch)) for batch in batches)
+    return [
+        Figure(f"entries appended durably, {BATCH} at once", f"{short(tree)} entries/s"),
+        Figure("… against storing them without a tree", f"{short(100 * tree / rows)} %"),
+    ]
+
+
+def _proofs(store: Store) -> Iterator[Figure]:
+    size = store.size
+    inclusion, consistency, hashes = [], [], 0
+    for _ in range(PROOFS):
+        index = secrets.randbelow(size)
+        begin = perf_counter()
+        proof = merkle.prove_inclusion(index, size, store.read)
+        between = perf_counter()
+        merkle.prove_consistency(index + 1, size, store.read)
+        consistency.append(perf_counter() - between)
+        inclusion.append(between - begin)
+        hashes = max(hashes, len(proof))
+    if size == SIZES[-1]:
+        time = median(inclusion) * 1000
+        yield judged(f"inclusion proof at {size:,} leaves", time, "ms", most=1)
+        yield judged("… hashes, at most", hashes, "hashes", most=25)
+    else:
+        yield Figure(f"inclusion proof at {size:,} leaves", both(inclusion))
+        yield Figure("… hashes, at most", f"{hashes} hashes")
+    yield Figure(f"consistency proof at {size:,} leaves", both(consistency))
+
+
+def _checks(store: Store) -> Iterator[Figure]:
+    """Check proofs of the largest tree, as whoever holds them does."""
+    size, root = store.size, merkle.root(store.size, store.read)
+    yield Figure(
+        f"root of {size:,} leaves",
+        milliseconds(_each(lambda: merkle.root(size, store.read))),
+    )
+    (leaf,) = store.read([Node(0, 5)])
+    proof = merkle.prove_inclusion(5, size, store.read)
+    check = _each(lambda: merkle.verify_inclusion(leaf, 5, size, proof, root))
+    yield Figure(f"an inclusion proof of {len(proof)} hashes checked", milliseconds(check))
+    old = size // 3
+    before, way = merkle.root(old, store.read), merkle.prove_consistency(old, size, store.read)
+    check = _each(lambda: merkle.verify_consistency(old, size, way, before, root))
+    yield Figure(f"a consistency proof of {len(way)} hashes checked", milliseconds(check))
+    yield from _file()
+
+
+def _file() -> Iterator[Figure]:
+    """Check a proof as a file, with one witness of each kind."""
+    entry = _entries(1)[0]
+    others = [secrets.token_bytes(32) for _ in range(24)]
+    root = leaf_hash(entry)
+    for other in others:
+        root = node_hash(root, other)
+    state = Checkpoint(ORIGIN, 1 << len(others), root)
+    log = generate_signing_key()
+    witnesses: dict[str, SigningKey | MldsaKey] = {
+        "ed25519.example": generate_signing_key(),
+        "mldsa.example": generate_mldsa_key(),
+    }
+    issued = checkpoint.issue(state, log)
+    lines = [cosignature.cosign(state, name, key, WHEN) for name, key in witnesses.items()]
+    data = Proof(0, tuple(others), Note(issued.text, (*issued.signatures, *lines)).data).data
+    keys = tuple(witness_key(name, key) for name, key in witnesses.items())
+    policy = Policy((notes.ed25519_key(ORIGIN, log),), keys, 2)
+    check = _each(lambda: tlogproof.verify(tlogproof.parse(data), entry, policy))
+    yield Figure(
+        f"a proof in a file of {len(data):,} bytes checked, Ed25519 and ML-DSA-44 witness",
+        milliseconds(check),
+    )
+
+
+def _entries(number: int) -> list[bytes]:
+    return [
+        Step(STEP, secrets.token_bytes(16), secrets.token_bytes(32)).entry for _ in range(number)
+    ]
+
+
+def _place(node: Node) -> int:
+    return node.level << 56 | node.number
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = perf_counter()
+    work()
+    return perf_counter() - begin
+
+
+def _each(work: Callable[[], object]) -> float:
+    """Return how long a piece of work takes, as the median of many times."""
+    return median(_seconds(work) for _ in range(PROOFS // 4))
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "log.sqlite")
+        with closing(store.rows):
+            store.rows.execute("PRAGMA journal_mode = WAL")
+            store.rows.execute("PRAGMA synchronous = FULL")
+            yield store
