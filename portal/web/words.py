@@ -2,9 +2,18 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
+from portal.core.config import Settings
 from portal.web.i18n import language
 
 pages = Blueprint("words", __name__, url_prefix="/<lang:lang>")
@@ -61,7 +70,8 @@ def any_language() -> ResponseReturnValue:
 @roots.get("/robots.txt")
 def robots() -> Response:
     """Tell search engines which pages are nobody's to keep."""
-    answer = make_response(ROBOTS)
+    settings: Settings = current_app.extensions["settings"]
+    answer = make_response(f"{ROBOTS}Sitemap: {settings.public_url}/sitemap.xml\n")
     answer.content_type = "text/plain; charset=utf-8"
     return answer
 

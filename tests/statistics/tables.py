@@ -46,6 +46,7 @@ def facts(
     return Facts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)
 
 
+@cache
 def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
     """Return all documents of a release; numbers differ from cell to cell, some are hidden."""
     name = f"{quarter}/v1"
@@ -86,9 +87,15 @@ def made(quarter: str, level: str) -> Mapping[str, bytes]:
     return files(documents(level, quarter), about)
 
 
-def publish(folder: Path, quarter: str = Q4, level: str = "L1") -> dict[str, bytes]:
+def publish(
+    folder: Path, quarter: str = Q4, level: str = "L1", pages: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
     """Put a release of invented tables into the folder of releases; return its files."""
-    found = {**made(quarter, level), archive.PUBLIC_KEY: signatures.own_pem(MASTER)}
+    found = {
+        **made(quarter, level),
+        **(pages or {}),
+        archive.PUBLIC_KEY: signatures.own_pem(MASTER),
+    }
     chain = archive.chain(folder)
     found[archive.MANIFEST] = archive.manifest_of(
         found,
@@ -102,7 +109,7 @@ def publish(folder: Path, quarter: str = Q4, level: str = "L1") -> dict[str, byt
     )
     found[archive.SIGNATURE] = signatures.sign(MASTER, found[archive.MANIFEST])
     place = archive.place_of(folder, quarter, 1)
-    place.mkdir(parents=True)
     for name, content in found.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
     return found

@@ -118,6 +118,7 @@ def _schemas(problems: Sequence[str]) -> Document:
         "previous": _DIGEST,
         "manifest": _object(href=_ADDRESS, sha256=_DIGEST),
         "address": _ADDRESS,
+        "corrects": {"oneOf": [_one("Texts"), {"type": "null"}]},
         "tables": _ADDRESS,
     }
     labels = _object(kk=_TEXT, ru=_TEXT, en=_TEXT)

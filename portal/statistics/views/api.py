@@ -1,17 +1,24 @@
 """What programs ask for: releases, tables and the catalogue. Whole tables only, as published."""
 
-import hashlib
 from datetime import datetime
 from functools import cache
 
-from flask import Response, current_app, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from portal.core.config import Settings
 from portal.statistics import archive
 from portal.statistics.archive import Published
 from portal.statistics.formats import as_json, describe, openapi
-from portal.statistics.views.blueprint import QUARTER, SOON, folder, pages, released_at
+from portal.statistics.formats.described import texts
+from portal.statistics.views.blueprint import (
+    QUARTER,
+    SOON,
+    folder,
+    pages,
+    released_at,
+    root,
+    soon,
+)
 from portal.statistics.views.files import KINDS, as_published, published
 from portal.web.conditional import conditional
 from portal.web.programs import PROBLEMS, Problem
@@ -22,8 +29,8 @@ FORMATS = {"csv": "text/csv", "json": JSON}
 
 @pages.get("/api/v1/releases")
 def releases() -> ResponseReturnValue:
-    """List every release, the newest first."""
-    found = archive.releases(folder())[::-1]
+    """List every version of every release, the one published last first."""
+    found = archive.chain(folder())[::-1]
     last = released_at(found[0]) if found else None
     return _listed({"releases": [_release(one) for one in found]}, last)
 
@@ -44,10 +51,10 @@ def tables(release: str) -> ResponseReturnValue:
     """List the tables of a release."""
     found = _found(release)
     listed = [
-        describe.table(name, document, f"{_root()}/api/v1/releases/{found.quarter}/tables")
+        describe.table(name, document, f"{root()}/api/v1/releases/{found.quarter}/tables")
         for name, document in found.documents().items()
     ]
-    return _listed({"release": _name(found), "tables": listed}, released_at(found))
+    return _listed({"release": found.name, "tables": listed}, released_at(found))
 
 
 @pages.get("/api/v1/releases/<string:release>/tables/<string:name>")
@@ -85,12 +92,12 @@ def problems() -> ResponseReturnValue:
 @pages.get("/api/v1/openapi.json")
 def description() -> ResponseReturnValue:
     """Describe these addresses as OpenAPI 3.1."""
-    return _listed(_described(_root()), None)
+    return _listed(_described(root()), None)
 
 
 @cache
-def _described(root: str) -> dict[str, object]:
-    return openapi.description(root, sorted(PROBLEMS))
+def _described(address: str) -> dict[str, object]:
+    return openapi.description(address, sorted(PROBLEMS))
 
 
 def _found(release: str) -> Published:
@@ -109,12 +116,7 @@ def _listed(found: dict[str, object], changed: datetime | None) -> Response:
     """Return a list as an answer that may be kept for minutes."""
     _check_plain()
     _check_accepted(JSON)
-    content = as_json(found)
-    response = Response(content, content_type=KINDS[".json"])
-    response.last_modified = changed
-    response.headers["Cache-Control"] = SOON
-    response.set_etag(hashlib.sha256(content).hexdigest())
-    return conditional(response)
+    return soon(as_json(found), KINDS[".json"], changed)
 
 
 def _check_plain() -> None:
@@ -138,6 +140,7 @@ def _check_accepted(kind: str) -> None:
 
 
 def _release(found: Published) -> dict[str, object]:
+    correction = found.correction
     return {
         "id": found.quarter,
         "version": found.version,
@@ -146,18 +149,10 @@ def _release(found: Published) -> dict[str, object]:
         "previous": found.manifest["previous"],
         "manifest": {"href": f"{_address(found)}/{archive.MANIFEST}", "sha256": found.digest},
         "address": _address(found),
-        "tables": f"{_root()}/api/v1/releases/{found.quarter}/tables",
+        "corrects": correction and texts(correction),
+        "tables": f"{root()}/api/v1/releases/{found.quarter}/tables",
     }
 
 
-def _name(found: Published) -> str:
-    return f"{found.quarter}/v{found.version}"
-
-
 def _address(found: Published) -> str:
-    return f"{_root()}/figures/{_name(found)}"
-
-
-def _root() -> str:
-    settings: Settings = current_app.extensions["settings"]
-    return settings.public_url
+    return f"{root()}/figures/{found.name}"

@@ -1,16 +1,18 @@
 """The blueprint of everything published: all of it comes from releases, none of it from cases."""
 
+import hashlib
 import re
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from portal.core.config import Settings
 from portal.statistics import schedule
 from portal.statistics.archive import Published
+from portal.web.conditional import conditional
 
 pages = Blueprint("statistics", __name__)
 
@@ -38,4 +40,25 @@ def folder() -> Path:
 
 def released_at(found: Published) -> datetime:
     """Return the instant of a release, which everything of it bears."""
-    return schedule.moment(date.fromisoformat(found.manifest["published_on"]))
+    return schedule.moment(found.published_on)
+
+
+def root() -> str:
+    """Return the address of the portal."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.public_url
+
+
+def soon(content: bytes, kind: str, changed: datetime | None = None) -> Response:
+    """Return an answer made of releases, which may be kept for minutes.
+
+    Args:
+        content: all of it.
+        kind: its media type.
+        changed: the instant of the release that last changed it.
+    """
+    response = Response(content, content_type=kind)
+    response.last_modified = changed
+    response.headers["Cache-Control"] = SOON
+    response.set_etag(hashlib.sha256(content).hexdigest())
+    return conditional(response)

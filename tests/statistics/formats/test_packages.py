@@ -1,6 +1,7 @@
 """The descriptions of tables, as those who wrote the standards' tools read them."""
 
 import json
+from copy import deepcopy
 from hashlib import sha256
 from pathlib import Path
 from warnings import catch_warnings, simplefilter
@@ -79,7 +80,7 @@ def test_a_table_that_does_not_fit_is_found(folder: Path) -> None:
 
 
 def test_a_column_that_the_catalogue_does_not_know_fails_the_release() -> None:
-    documents = tables.documents()
+    documents = deepcopy(tables.documents())
     documents[MEASURES]["columns"][0] = "surprise"
 
     with pytest.raises(KeyError, match="surprise"):

@@ -1,0 +1,77 @@
+"""What readers of news, search engines and data catalogues ask for, and how to check a release."""
+
+import json
+from datetime import datetime
+from http import HTTPStatus
+
+from flask import current_app, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core.config import Settings
+from portal.core.keyring import Keyring
+from portal.core.records import data_text
+from portal.statistics import archive, news, signatures
+from portal.statistics.archive import Published
+from portal.statistics.facts import Publisher
+from portal.statistics.formats import feed, linked
+from portal.statistics.formats.plain import readable_json
+from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
+from portal.statistics.views.files import KINDS
+from portal.web.i18n import language
+
+
+@pages.get("/figures/")
+def any_language() -> ResponseReturnValue:
+    """Lead to the newest figures in the language that the browser asks for."""
+    answer = redirect(url_for("statistics.index", lang=language()), HTTPStatus.FOUND)
+    answer.headers["Vary"] = "Accept-Language"
+    answer.headers["Cache-Control"] = SOON
+    return answer
+
+
+@pages.get("/figures/feed.atom")
+def atom() -> ResponseReturnValue:
+    """Tell of releases, corrections and changed dates."""
+    entries = news.entries(folder(), root())
+    changed = entries[0].updated if entries else None
+    return soon(feed.atom(entries, root()), "application/atom+xml; charset=utf-8", changed)
+
+
+@pages.get("/figures/catalogue.jsonld")
+def linked_catalogue() -> ResponseReturnValue:
+    """Describe all releases for data catalogues."""
+    settings: Settings = current_app.extensions["settings"]
+    found = archive.releases(folder())
+    releases = [json.loads(one.read(linked.DCAT)) for one in found]
+    described = linked.catalogue(releases, Publisher.of(settings))
+    return soon(readable_json(described), KINDS[".jsonld"], _last(found))
+
+
+@pages.get("/figures/key.pem")
+def key() -> ResponseReturnValue:
+    """Give the public key that verifies the signatures of releases."""
+    keyring: Keyring = current_app.extensions["keyring"]
+    return soon(signatures.own_pem(keyring.statistics), KINDS[".pem"])
+
+
+@pages.get("/figures/verify.py")
+def verifier() -> ResponseReturnValue:
+    """Give the script that verifies releases."""
+    return soon(data_text("verify.py").encode(), KINDS[".py"])
+
+
+@pages.get("/sitemap.xml")
+def sitemap() -> ResponseReturnValue:
+    """List every page of the newest releases, with the instant of its release and no other time."""
+    found = archive.releases(folder())
+    listed = [
+        (f"{root()}/figures/{one.name}/{path}", released_at(one))
+        for one in found
+        for path in one.manifest["files"]
+        if path.endswith(".html") and not path.startswith("embed/")
+    ]
+    return soon(feed.sitemap(listed), "application/xml; charset=utf-8", _last(found))
+
+
+def _last(found: list[Published]) -> datetime | None:
+    return max((released_at(one) for one in found), default=None)
