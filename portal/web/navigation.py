@@ -7,11 +7,13 @@ from flask_babel import lazy_gettext as _l
 
 MEMBERS = frozenset({"investigator", "head", "oversight"})
 LEADERS = frozenset({"head", "oversight"})  # the board has no head
+BOARD = frozenset({"oversight"})
 ADMINISTRATORS = frozenset({"administrator"})
 PLACES = (
     ("review.queue", _l("Queue"), MEMBERS),
     ("review.notices", _l("Notices"), MEMBERS),
     ("review.proposals", _l("Second person"), LEADERS),
+    ("statistics.drafts", _l("Releases"), BOARD),
     ("accounts.members", _l("Members"), LEADERS),
     ("accounts.links", _l("My links"), MEMBERS),
     ("admin.accounts", _l("Accounts"), ADMINISTRATORS),

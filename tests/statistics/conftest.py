@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.core.config import Settings
-from tests.statistics.histories import Histories, Press
+from tests.statistics.histories import NAMES, Histories, Press
 from tests.statistics.pages import shelf
 
 
@@ -20,8 +20,8 @@ def histories(session: Session) -> Histories:
 
 @pytest.fixture
 def press(app: Flask, session: Session) -> Press:
-    """Publishes quarters."""
-    return Press(app, session)
+    """Publishes quarters, their pages as names only."""
+    return Press(app, session, NAMES)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Cases with invented histories, written as rows: a release needs thousands of them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import count
@@ -17,8 +18,11 @@ from portal.statistics import archive, schedule, service, steps
 from portal.statistics.archive import Published
 from portal.statistics.facts import Publisher
 from portal.statistics.models import Release
+from portal.statistics.pages import Press as Printed
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Order, Prepared, Workshop, keys, life
+from portal.statistics.service.making import Counted
+from portal.statistics.service.making import count as count_release
 from portal.statistics.steps import Desk
 from portal.web.database import reading, transaction
 
@@ -36,6 +40,23 @@ def _record_key(number: int) -> dict[str, int]:
     """Return the parts of a key that is the same in every run."""
     parts = unpack("<4i", sha256(f"record {number}".encode()).digest()[:16])
     return {f"record_key_{place}": part for place, part in enumerate(parts, start=1)}
+
+
+# Prints the names of pages and pictures: what stands on them is the matter of other tests.
+NAMES = Printed(
+    lambda template, language, _values: f"{template} {language}",
+    lambda figure, language: f"{figure.name} {language}",
+    str.encode,
+)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder by its path."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 class Histories:
@@ -106,14 +127,14 @@ class Histories:
 class Press:
     """Publishes quarters without the command line, under a key that is the same in every run."""
 
-    def __init__(self, app: Flask, session: Session) -> None:
+    def __init__(self, app: Flask, session: Session, press: Printed = PRESS) -> None:
         self.app = app
         self.session = session
         self.folder: Path = app.extensions["settings"].instance / "releases"
         self.told: list[str] = []
         self.master: bytes = app.extensions["keyring"].statistics
         publisher = Publisher.of(app.extensions["settings"])
-        self.workshop = Workshop(self.folder, self.master, publisher, PRESS, self.told.append)
+        self.workshop = Workshop(self.folder, self.master, publisher, press, self.told.append)
         self.desk = Desk(reading, transaction, self.workshop)
 
     def order(self, quarter: str = Q3) -> Order:
@@ -124,6 +145,10 @@ class Press:
         """Make the files of a release."""
         with self.app.app_context():
             return service.prepare(self.session, self.order(quarter), self.workshop)
+
+    def count(self, quarter: str = Q3) -> Counted:
+        """Count a quarter, without the pages and files that are made of it."""
+        return count_release(self.session, self.order(quarter), self.workshop)
 
     def begin(self, quarter: str = Q3) -> Release:
         """Begin a release."""
@@ -146,7 +171,7 @@ class Press:
                 self.session,
                 release,
                 str(release.manifest),
-                self._account(login),
+                self.account(login),
                 today=schedule.earliest_day(quarter),
             )
         self.session.commit()
@@ -158,11 +183,15 @@ class Press:
         self.advance(quarter, schedule.release_day(quarter))
         return self.newest(quarter)
 
-    def advance(self, quarter: str, day: date) -> str:
+    def advance(self, quarter: str, day: date, *, recount: bool = False) -> str:
         """Do what is due at the minute of a release on some day."""
         self.session.commit()
         with self.app.app_context():
-            return steps.advance(self.desk, quarter, schedule.moment(day))
+            return steps.advance(self.desk, quarter, schedule.moment(day), recount=recount)
+
+    def order_with(self, key: bytes) -> Order:
+        """Return the order of the newest version with another key."""
+        return replace(life.order_of(self.newest(), self.master), key=key)
 
     def newest(self, quarter: str = Q3) -> Release:
         """Return the newest version of a quarter as it stands in the database."""
@@ -182,7 +211,8 @@ class Press:
         release.key = keys.locked_key(self.master, release.name, KEY)
         return release
 
-    def _account(self, login: str) -> str:
+    def account(self, login: str) -> str:
+        """Return the account of a member of the board."""
         account_id = sha256(login.encode()).hexdigest()[:32]
         if self.session.get(Account, account_id) is None:
             self.session.merge(Body(code=PORTAL_BOARD, kind=PORTAL_BOARD))

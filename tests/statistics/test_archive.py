@@ -1,54 +1,47 @@
-"""Folders of releases: seen as a whole or not at all, and read only if nobody changed them."""
+"""Folders of releases: read only if nobody changed them, and chained to one another."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import NotFound
 from portal.statistics import archive
+from portal.statistics.archive import MANIFEST, NO_RELEASE
 from portal.statistics.formats import as_json, totals_document
 from portal.statistics.measures import quarter_span
 
 Q3 = "2026-q3"
+CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correction"}
 
 
-def files(quarter: str = Q3, received: int = 7) -> dict[str, bytes]:
+def files(quarter: str = Q3, received: int = 7, previous: str = NO_RELEASE) -> dict[str, bytes]:
     totals = totals_document(received, 2, quarter_span(quarter), "r")
-    made = {"totals.json": as_json(totals), "totals.csv": b"freq\n"}
-    return made | {archive.MANIFEST: archive.manifest_of(made, quarter=quarter)}
+    made = {"totals.json": as_json(totals), "totals.csv": b"freq\n", "kk/index.html": b"<p>"}
+    manifest = archive.manifest_of(
+        made, ["totals"], quarter=quarter, previous=previous, correction=CORRECTION
+    )
+    return made | {MANIFEST: manifest}
 
 
 def publish(folder: Path, quarter: str = Q3, received: int = 7, version: int = 1) -> None:
-    archive.stage(folder, quarter, version, files(quarter, received))
-    archive.reveal(folder, quarter, version)
-
-
-def test_what_is_being_made_is_not_seen(tmp_path: Path) -> None:
-    archive.stage(tmp_path, Q3, 1, files())
-
-    assert archive.releases(tmp_path) == []
-    with pytest.raises(NotFound):
-        archive.release(tmp_path, Q3)
-
-    archive.reveal(tmp_path, Q3, 1)
-    assert [one.quarter for one in archive.releases(tmp_path)] == [Q3]
-
-
-def test_a_release_is_not_replaced(tmp_path: Path) -> None:
-    publish(tmp_path)
-
-    with pytest.raises(Conflict):
-        publish(tmp_path, received=8)
-    assert archive.release(tmp_path, Q3).total("received") == 7
+    chain = archive.chain(folder)
+    place = archive.place_of(folder, quarter, version)
+    made = files(quarter, received, chain[-1].digest if chain else NO_RELEASE)
+    for name, content in made.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(content)
 
 
 def test_the_newest_version_is_shown_and_the_older_one_stays(tmp_path: Path) -> None:
     for version in range(1, 12):
         publish(tmp_path, received=version, version=version)
 
-    assert archive.release(tmp_path, Q3).total("received") == 11
-    assert archive.release(tmp_path, Q3, 2).total("received") == 2
+    newest, second = archive.release(tmp_path, Q3), archive.release(tmp_path, Q3, 2)
+
+    assert (newest.total("received"), second.total("received")) == (11, 2)
+    assert archive.successor(tmp_path, second) == newest
+    assert archive.successor(tmp_path, newest) is None
 
 
 def test_releases_come_in_their_order_and_add_up_to_years(tmp_path: Path) -> None:
@@ -61,6 +54,34 @@ def test_releases_come_in_their_order_and_add_up_to_years(tmp_path: Path) -> Non
     assert archive.volumes(found) == {2026: 10, 2027: 5}
 
 
+class TestChain:
+    def test_it_goes_by_the_order_of_publication(self, tmp_path: Path) -> None:
+        for quarter, version in ((Q3, 1), ("2026-q4", 1), (Q3, 2), ("2027-q1", 1)):
+            publish(tmp_path, quarter, version=version)
+
+        names = [one.name for one in archive.chain(tmp_path)]
+
+        assert names == ["2026-q3/v1", "2026-q4/v1", "2026-q3/v2", "2027-q1/v1"]
+
+    def test_a_release_that_is_missing_breaks_it(self, tmp_path: Path) -> None:
+        for quarter in (Q3, "2026-q4", "2027-q1"):
+            publish(tmp_path, quarter)
+        (tmp_path / "2026-q4" / "v1" / MANIFEST).unlink()
+
+        with pytest.raises(ValueError, match="chain"):
+            archive.chain(tmp_path)
+
+    def test_history_is_what_it_was_when_a_release_was_made(self, tmp_path: Path) -> None:
+        for number, (quarter, version) in enumerate(((Q3, 1), ("2026-q4", 1), (Q3, 2))):
+            publish(tmp_path, quarter, received=number, version=version)
+        first, second, third = archive.chain(tmp_path)
+
+        assert archive.before(tmp_path, NO_RELEASE, Q3) == []
+        assert archive.before(tmp_path, first.digest, "2026-q4") == [first]
+        assert archive.before(tmp_path, second.digest, Q3) == []
+        assert archive.before(tmp_path, third.digest, "2027-q1") == [third, second]
+
+
 def test_a_file_that_was_tampered_with_is_not_shown(tmp_path: Path) -> None:
     publish(tmp_path)
     (tmp_path / Q3 / "v1" / "totals.csv").write_bytes(b"freq\n1\n")
@@ -69,12 +90,23 @@ def test_a_file_that_was_tampered_with_is_not_shown(tmp_path: Path) -> None:
         archive.release(tmp_path, Q3).read("totals.csv")
 
 
-@pytest.mark.parametrize("name", ["../secret", "none.csv", "", "totals.csv/"])
+@pytest.mark.parametrize("name", ["../secret", "none.csv", "", "totals.csv/", archive.SIGNATURE])
 def test_only_what_the_manifest_names_is_read(tmp_path: Path, name: str) -> None:
     publish(tmp_path)
 
     with pytest.raises(NotFound):
         archive.release(tmp_path, Q3).read(name)
+
+
+def test_files_in_folders_and_beside_the_manifest_are_read(tmp_path: Path) -> None:
+    publish(tmp_path)
+    (tmp_path / Q3 / "v1" / archive.SIGNATURE).write_bytes(bytes(64))
+    found = archive.release(tmp_path, Q3)
+
+    assert found.read("kk/index.html") == b"<p>"
+    assert found.read(archive.SIGNATURE) == bytes(64)
+    assert found.correction is not None
+    assert found.correction.kk == CORRECTION["kk"]
 
 
 @pytest.mark.parametrize("quarter", ["2026-q5", "..", "2025-q1", ".2026-q3-v1"])
@@ -85,25 +117,8 @@ def test_what_is_no_published_quarter_is_not_found(tmp_path: Path, quarter: str)
         archive.release(tmp_path, quarter)
 
 
-def test_half_of_a_release_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
-    assert archive.staged_digest(tmp_path, Q3, 1) is None
-    archive.stage(tmp_path, Q3, 1, files())
-    whole = archive.staged_digest(tmp_path, Q3, 1)
-
-    (tmp_path / f".{Q3}-v1" / "totals.csv").write_bytes(b"fr")
-
-    assert whole is not None
-    assert archive.staged_digest(tmp_path, Q3, 1) is None
-
-
-def test_staging_again_starts_anew(tmp_path: Path) -> None:
-    archive.stage(tmp_path, Q3, 1, files() | {"left.csv": b""})
-    archive.stage(tmp_path, Q3, 1, files())
-
-    assert not (tmp_path / f".{Q3}-v1" / "left.csv").exists()
-
-
 def test_the_manifest_names_every_file_but_itself() -> None:
-    manifest = json.loads(files()[archive.MANIFEST])
+    manifest = json.loads(files()[MANIFEST])
 
-    assert sorted(manifest["files"]) == ["totals.csv", "totals.json"]
+    assert sorted(manifest["files"]) == ["kk/index.html", "totals.csv", "totals.json"]
+    assert manifest["documents"] == ["totals"]

@@ -109,9 +109,9 @@ def _show(desk: Desk, quarter: str, today: date) -> None:
             found = life.planned(session, quarter, desk.workshop, today=today)
         made = steps.prepared(session, found, desk.workshop)
     before = compared_with(made.order, desk.folder)
-    for line in telling.tables(made.documents):
+    for line in telling.tables(made.counted.documents):
         click.echo(line)
-    for line in telling.difference(difference(before, made.documents)):
+    for line in telling.difference(difference(before, made.counted.documents)):
         click.echo(line)
     for line in telling.files(made):
         click.echo(line)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict
-from portal.statistics import archive, gate
+from portal.statistics import archive
 from portal.statistics.catalogue import load
 from portal.statistics.counts import Tallies
 from portal.statistics.disclosure import Tally
@@ -19,12 +19,12 @@ from portal.statistics.formats import Document
 from portal.statistics.models import Release
 from portal.statistics.service import keys
 from portal.statistics.service.making import (
+    Counted,
     Order,
     Prepared,
     Workshop,
-    files_of,
-    history_of,
-    prepare,
+    count,
+    finish,
 )
 
 LEAST = 10  # cases by which a cell must have been wrong
@@ -45,19 +45,16 @@ def prepare_correction(
         Conflict: it would change a cell by less than ten cases, or the secrets were destroyed.
     """
     if order.key:
-        made = prepare(session, order, workshop)
+        made = count(session, order, workshop)
         totals, cells = keys.counts_of(earlier, workshop.master)
         if faults := list(too_small(totals, cells, made.totals, made.tallies)):
             raise Conflict("the fix goes to the next release: " + "; ".join(faults))
-        return made
+        return finish(order, made, workshop)
     published = archive.release(workshop.folder, earlier.quarter, earlier.version)
     documents = {
         name: relabelled(found, order.name) for name, found in published.documents().items()
     }
-    files = files_of(order, documents, workshop)
-    history = [*history_of(order, workshop.folder), (order.quarter, documents)]
-    checks = gate.check_release(history, order.level)
-    return Prepared(order, documents, files, checks=tuple(checks))
+    return finish(order, Counted(documents), workshop)
 
 
 def too_small(
@@ -102,6 +99,7 @@ def relabelled(found: Document, release: str) -> Document:
 
 def _relabelled(dimension: Document) -> Document:
     known = load().dimensions[dimension["id"]]
-    labels = {code: asdict(label) for code, label in known.labels().items()}
-    codes = {code: labels.get(code, label) for code, label in dimension["codes"].items()}
+    published = dimension["codes"]
+    labels = {code: asdict(text) for code, text in known.labels().items() if code in published}
+    codes = labels | {code: text for code, text in published.items() if code not in labels}
     return {**dimension, "label": asdict(known.label), "codes": codes}

@@ -42,6 +42,12 @@ def pending(session: Session) -> Release | None:
     return session.scalars(select(Release).where(Release.released_on.is_(None))).first()
 
 
+def released(session: Session) -> list[Release]:
+    """Return everything that was released, the newest first."""
+    found = select(Release).where(Release.released_on.is_not(None))
+    return list(session.scalars(found.order_by(Release.id.desc())))
+
+
 def last_quarter(session: Session) -> str | None:
     """Return the newest quarter that was released."""
     return session.scalar(select(func.max(Release.quarter)).where(Release.released_on.is_not(None)))
@@ -192,8 +198,8 @@ def keep_draft(release: Release, made: Prepared, master: bytes) -> bool:
         raise Conflict(f"the cases are no longer those of {release.name}")
     changed = release.manifest is not None
     release.manifest, release.signed_on = made.digest, None
-    if made.tallies:
-        release.counted = keys.lock_counts(master, release.name, made.totals, made.tallies)
+    if (counted := made.counted).tallies:
+        release.counted = keys.lock_counts(master, release.name, counted.totals, counted.tallies)
     return changed
 
 

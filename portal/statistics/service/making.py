@@ -67,16 +67,23 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """The tables of a release, and how they came about."""
+
+    documents: Documents
+    totals: tuple[int, int] = (0, 0)
+    protected: tuple[Protected, ...] = ()
+    tallies: Mapping[str, Tallies] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A release that is ready to be read and signed off."""
 
     order: Order
-    documents: Documents
+    counted: Counted
     files: dict[str, bytes]
-    totals: tuple[int, int] = (0, 0)
-    protected: tuple[Protected, ...] = ()
-    tallies: Mapping[str, Tallies] = field(default_factory=dict, repr=False)
-    checks: tuple[gate.Result, ...] = ()
+    checks: tuple[gate.Result, ...]
 
     @property
     def digest(self) -> str:
@@ -94,6 +101,17 @@ def prepare(session: Session, order: Order, workshop: Workshop) -> Prepared:
         order: which release.
         workshop: folder, key, and how to print and tell.
     """
+    return finish(order, count(session, order, workshop), workshop)
+
+
+def count(session: Session, order: Order, workshop: Workshop) -> Counted:
+    """Count the cases of a quarter, protect the counts, and compute what follows from them.
+
+    Args:
+        session: to read with.
+        order: which release.
+        workshop: folder, and how to tell.
+    """
     workshop.tell(f"{order.name}: level {order.level}")
     tables = load().tables_of(order.quarter, order.level)
     tallies = counts.count(session, tables, order.quarter, workshop.tell)
@@ -106,23 +124,34 @@ def prepare(session: Session, order: Order, workshop: Workshop) -> Prepared:
         )
         for table in tables
     )
-    totals = _totals(session, order.quarter)
-    history = history_of(order, workshop.folder)
-    documents = {one.table.id: formats.document(one, order.name) for one in protected}
-    documents[TOTALS] = formats.totals_document(*totals, quarter_span(order.quarter), order.name)
+    totals, span = _totals(session, order.quarter), quarter_span(order.quarter)
     series = acts.exact_series(session, order.quarter)
-    documents[SERIES] = formats.series_document(series, quarter_span(order.quarter), order.name)
+    documents = {one.table.id: formats.document(one, order.name) for one in protected}
+    documents[TOTALS] = formats.totals_document(*totals, span, order.name)
+    documents[SERIES] = formats.series_document(series, span, order.name)
     measured = [
         *_exact(session, order, totals),
         *(rate for table in protected for rate in measures.rates(table)),
         *measures.together(protected),
-        *measures.derived(history, documents),
+        *measures.derived(history_of(order, workshop.folder), documents),
     ]
     documents[MEASURES] = formats.measures_document(measured, order.name)
-    files = files_of(order, documents, workshop)
-    counted = [(one, _records(tallies[one.table.id])) for one in protected]
-    checks = gate.check_release([*history, (order.quarter, documents)], order.level, counted)
-    return Prepared(order, documents, files, totals, protected, tallies, tuple(checks))
+    return Counted(documents, totals, protected, tallies)
+
+
+def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
+    """Let the gate look at the tables of a release, and make every file of it.
+
+    Args:
+        order: which release.
+        counted: its tables.
+        workshop: folder, key, and how to print and tell.
+    """
+    history = [*history_of(order, workshop.folder), (order.quarter, counted.documents)]
+    before = [(one, _records(counted.tallies[one.table.id])) for one in counted.protected]
+    checks = gate.check_release(history, order.level, before)
+    files = files_of(order, counted.documents, workshop)
+    return Prepared(order, counted, files, tuple(checks))
 
 
 def files_of(order: Order, documents: Documents, workshop: Workshop) -> dict[str, bytes]:

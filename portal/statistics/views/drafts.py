@@ -1,0 +1,143 @@
+"""The page on which two members of the oversight board read a release and sign it off.
+
+Nobody else gets to see a draft. Who opened one is written down, and published with the release.
+"""
+
+from http import HTTPStatus
+from pathlib import PurePath
+
+from flask import Response, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from portal.accounts.current import current_account, now, staff
+from portal.accounts.models import Account, Role
+from portal.accounts.service import sign_in
+from portal.accounts.service.sign_in import Refusal
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.errors import Conflict, NotFound
+from portal.core.keyring import Keyring
+from portal.statistics import drafts as places
+from portal.statistics import schedule, steps
+from portal.statistics.archive import Published
+from portal.statistics.difference import difference
+from portal.statistics.forms import SignOffForm
+from portal.statistics.models import Release
+from portal.statistics.service import compared_with, keys, life
+from portal.statistics.views.blueprint import folder, pages
+from portal.statistics.views.files import KINDS, UNKNOWN_KIND
+from portal.web import limits
+from portal.web.database import reading, transaction
+
+
+@pages.get("/<lang:lang>/staff/releases")
+@staff(Role.OVERSIGHT)
+def drafts() -> str:
+    """Show the draft that waits for signatures, and what became of the releases before."""
+    with transaction() as session:
+        found = life.pending(session)
+        if found is not None:
+            life.note_reader(session, found, current_account().id, today=clock.today())
+    return _page(SignOffForm(data={"manifest": found.manifest if found else ""}))
+
+
+@pages.post("/<lang:lang>/staff/releases")
+@staff(Role.OVERSIGHT)
+def sign_off() -> ResponseReturnValue:
+    """Sign the draft off with a code of this moment."""
+    form = SignOffForm()
+    if not limits.allows(limits.SIGN_IN):
+        form.form_errors.append(_("There were too many attempts. Please wait and try again."))
+        return _page(form), HTTPStatus.TOO_MANY_REQUESTS
+    if not form.validate():
+        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with transaction() as session:
+            refusal = _signed(session, form)
+    except Conflict:
+        form.form_errors.append(_("You have signed this draft, or it has changed meanwhile."))
+        return _page(form), HTTPStatus.CONFLICT
+    if refusal is not None:
+        form.code.errors = [_complaint(refusal)]
+        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for("statistics.drafts"), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/<lang:lang>/staff/releases/<quarter:quarter>/v<int:version>/<path:name>")
+@staff(Role.OVERSIGHT)
+def draft_file(quarter: str, version: int, name: str) -> Response:
+    """Send one file of the draft; its pages lead from one to another as they will later."""
+    with reading() as session:
+        found = life.pending(session)
+    if found is None or (found.quarter, found.version) != (quarter, version):
+        raise NotFound("no such draft")
+    content = _opened(found).read(name)
+    return Response(content, content_type=KINDS.get(PurePath(name).suffix, UNKNOWN_KIND))
+
+
+def _page(form: SignOffForm) -> str:
+    with reading() as session:
+        found, past = life.pending(session), life.released(session)
+        values = _about(session, found) if found and found.manifest else {}
+    return render_template(
+        "statistics/drafts.html",
+        form=form,
+        draft=found if values else None,
+        past=[(one, keys.kept_until(one)) for one in past],
+        shown=_shown_code(),
+        **values,
+    )
+
+
+def _about(session: Session, found: Release) -> dict[str, object]:
+    """Return what is shown of a draft."""
+    keyring: Keyring = current_app.extensions["keyring"]
+    order, documents = life.order_of(found, keyring.statistics), _opened(found).documents()
+    readers = life.readers(session, found)
+    mine = current_account().id
+    return {
+        "order": order,
+        "moment": schedule.moment(found.published_on),
+        "difference": difference(compared_with(order, folder()), documents),
+        "checks": steps.checks_of(folder(), found),
+        "signed": sum(one.signed_on is not None for one in readers),
+        "needed": life.SIGNATURES,
+        "readers": len(readers),
+        "may_sign": not any(one.account_id == mine and one.signed_on for one in readers),
+        "tables": sorted(documents),
+    }
+
+
+def _opened(found: Release) -> Published:
+    place = places.draft_of(folder(), found.quarter, found.version)
+    return places.opened(place, found.quarter, found.version, str(found.manifest))
+
+
+def _signed(session: Session, form: SignOffForm) -> Refusal | None:
+    """Take the code, then the signature; a code that is refused leaves nothing but its count."""
+    keyring: Keyring = current_app.extensions["keyring"]
+    who = session.get_one(Account, current_account().id)
+    refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
+    if refusal is None:
+        found = life.pending(session)
+        if found is None:
+            raise Conflict("there is no draft any more")
+        life.sign_off(session, found, form.manifest.data, who.id, today=clock.today())
+    return refusal
+
+
+def _complaint(refusal: Refusal) -> str:
+    if refusal is Refusal.RESTING:
+        return str(_("There were too many wrong attempts. Please wait some minutes and try again."))
+    return str(_("That was not right. Please check it and try again."))
+
+
+def _shown_code() -> str:
+    """Return the code of now in a demonstration, where nobody has a device; else nothing."""
+    settings: Settings = current_app.extensions["settings"]
+    keyring: Keyring = current_app.extensions["keyring"]
+    if not settings.demonstration:
+        return ""
+    return sign_in.current_code(current_account(), key=keyring.accounts, at=now())

@@ -1,0 +1,139 @@
+"""The secrets of a release: recomputing works for thirty days, and never again after them."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.errors import OpenError
+from portal.cases.models import AuditEntry, Case
+from portal.core.errors import Conflict
+from portal.statistics.disclosure import Tally
+from portal.statistics.service import keys, life
+from portal.statistics.service.making import count
+from tests.statistics.histories import KEY, Q3, Histories, Press
+
+SIGNED_ON = date(2026, 11, 14)  # the first day of counting
+LAST_DAY = SIGNED_ON + timedelta(days=29)
+MASTER = bytes(range(32))
+
+
+def record_keys(session: Session) -> list[tuple[int, ...]]:
+    session.rollback()
+    parts = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
+    return [tuple(row) for row in session.execute(select(*parts).order_by(Case.id))]
+
+
+@pytest.fixture
+def published(press: Press, histories: Histories) -> Press:
+    """A release with reports enough to be seen."""
+    histories.many(300)
+    histories.done()
+    press.publish()
+    return press
+
+
+def destroy(press: Press, today: date) -> list[str]:
+    names = keys.destroy(press.session, today=today)
+    press.session.commit()
+    return names
+
+
+class TestRecomputing:
+    def test_for_thirty_days_an_auditor_gets_the_same_numbers(self, published: Press) -> None:
+        assert destroy(published, LAST_DAY) == []
+
+        order = life.order_of(published.newest(), published.master)
+        again = count(published.session, order, published.workshop)
+
+        assert again.documents == published.published().documents()
+
+    def test_afterwards_nobody_can(self, published: Press) -> None:
+        before, release = record_keys(published.session), published.newest()
+
+        assert destroy(published, LAST_DAY + timedelta(days=1)) == ["2026-q3/v1"]
+
+        release = published.newest()
+        assert (release.key, release.counted) == (None, None)
+        with pytest.raises(Conflict, match="destroyed"):
+            keys.key_of(release, published.master)
+        assert not set(before) & set(record_keys(published.session))
+        # not even whoever wrote the key of the release down: the record keys are gone, too
+        order = published.order_with(KEY)
+        again = count(published.session, order, published.workshop)
+        published_now = published.published().table("received-category")["rows"]
+        assert again.documents["received-category"]["rows"] != published_now
+
+    def test_it_is_done_once_and_written_down(self, published: Press) -> None:
+        destroy(published, LAST_DAY + timedelta(days=1))
+        after = record_keys(published.session)
+
+        assert destroy(published, LAST_DAY + timedelta(days=40)) == []
+        assert record_keys(published.session) == after
+        acts = published.session.scalars(select(AuditEntry.act)).all()
+        assert acts.count("release_key_destroyed") == 1
+
+
+class TestPendingDraft:
+    def test_record_keys_wait_for_a_draft_and_the_key_of_a_release_does_not(
+        self, published: Press
+    ) -> None:
+        before = record_keys(published.session)
+        published.draft("2026-q4")
+
+        assert destroy(published, date(2027, 2, 20)) == ["2026-q3/v1"]
+        assert record_keys(published.session) == before
+
+        published.sign("2026-q4")
+        published.advance("2026-q4", date(2027, 3, 9))
+        destroy(published, date(2027, 3, 9))
+        assert not set(before) & set(record_keys(published.session))
+
+    def test_a_draft_keeps_its_key_however_old_it_gets(self, press: Press) -> None:
+        press.draft()
+
+        assert destroy(press, date(2030, 1, 1)) == []
+        assert press.newest().key is not None
+
+
+class TestRecordKeys:
+    def test_cases_after_the_quarter_keep_theirs(
+        self, published: Press, histories: Histories
+    ) -> None:
+        later = histories.case(received_on=date(2026, 10, 1))
+        histories.done()
+        own = later.record_key_1
+
+        destroy(published, LAST_DAY + timedelta(days=1))
+
+        published.session.refresh(later)
+        assert later.record_key_1 == own
+
+    def test_each_case_gets_its_own_and_its_four_parts_differ(self, published: Press) -> None:
+        destroy(published, LAST_DAY + timedelta(days=1))
+
+        found = record_keys(published.session)
+        assert len({part for key in found for part in key}) > 3.9 * len(found)
+        assert all(-(1 << 31) <= part < 1 << 31 for key in found for part in key)
+
+
+def test_secrets_open_only_under_their_own_name_and_key() -> None:
+    locked = keys.locked_key(MASTER, "2026-q3/v1", KEY)
+    release = life.Release(quarter=Q3, version=1, key=locked)
+
+    assert keys.key_of(release, MASTER) == KEY
+    with pytest.raises(OpenError):
+        keys.key_of(release, bytes(32))
+    release.version = 2
+    with pytest.raises(OpenError):
+        keys.key_of(release, MASTER)
+
+
+def test_counts_come_back_as_they_were() -> None:
+    cells = {"received-category": {("money",): Tally(3, 2**127 + 5), ("force",): Tally()}}
+    locked = keys.lock_counts(MASTER, "2026-q3/v1", (3, 1), cells)
+    release = life.Release(quarter=Q3, version=1, counted=locked)
+
+    assert keys.counts_of(release, MASTER) == ((3, 1), cells)
+    assert b"money" not in locked
