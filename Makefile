@@ -65,7 +65,12 @@ stock-age: .venv/dev
 		echo "→ age 1.3 could not be had; the tests that need it will be skipped"
 .PHONY: stock-age
 
-test: .venv/dev chromium stock-age ## run every test: browser, PostgreSQL and Redis included
+stock-go: .venv/dev
+	@$(BIN)/python -m tests.crypto.stock_go >/dev/null || \
+		echo "→ Go 1.27 could not be had; the tests that need it will be skipped"
+.PHONY: stock-go
+
+test: .venv/dev chromium stock-age stock-go ## run every test: browser, PostgreSQL and Redis included
 	@$(MAKE) --no-print-directory $(COMPILED)
 	@$(BIN)/pytest
 

@@ -47,16 +47,19 @@ def assert_supported() -> None:
     """Make sure at start-up that this build of `cryptography` has what the portal needs.
 
     Raises:
-        CryptoError: no ML-KEM-768 with X25519, or no Argon2id: a build on an old OpenSSL.
+        CryptoError: no ML-KEM-768 with X25519, no ML-DSA-44, or no Argon2id: a build on an old
+            OpenSSL.
 
-    Source: draft-ietf-hpke-pq (KEM 0x647a), RFC 9106.
+    Source: draft-ietf-hpke-pq (KEM 0x647a), FIPS 204, RFC 9106.
     """
     try:
         hybrid = import_module("crypto.hybrid")
         keys = import_module("crypto.keys")
+        mldsa = import_module("crypto.mldsa")
         receipt = import_module("crypto.receipt")
         identity = keys.generate_identity()
         hybrid.unwrap_key(hybrid.wrap_key(bytes(16), identity.recipient), identity)
+        mldsa.generate_mldsa_key().sign(b"")
         receipt.derive(bytes(11))
     except (ImportError, AttributeError, UnsupportedAlgorithm) as error:
-        raise CryptoError("this build of cryptography lacks ML-KEM-768 or Argon2id") from error
+        raise CryptoError("cryptography here lacks ML-KEM-768, ML-DSA-44 or Argon2id") from error
