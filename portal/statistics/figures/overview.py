@@ -17,12 +17,13 @@ from portal.statistics.figures.reading import (
     rate,
     words,
 )
-from portal.statistics.figures.texts import named_period, rate_cells, written
+from portal.statistics.figures.texts import NO_RANGE, named_period, rate_cells, written
 from portal.statistics.formats import MEASURES, TOTALS, total_of
 
 KINDS = ("received-category", "received-region-category")
 FINDINGS = ("concluded-finding", "concluded-year-region-finding")
 OUTCOMES = ("concluded-region-outcome",)
+MINUS = "−"
 OPEN_START, RECEIVED, ROUNDING, OPEN_END = "open_start", "received", "rounding", "open_end"
 
 
@@ -95,7 +96,7 @@ def intake(history: History, language: str) -> Figure | None:
         summary=" ".join(words(language, "table_follows", "balance_read")),
         note=f"{named_period(period, language)}. {word('balance_read').get(language)}",
         header=words(language, "series", "number", "likely"),
-        rows=tuple((labels[code], *rate_cells(row, language)) for code, row in rows.items()),
+        rows=tuple((labels[code], *_ending(row, language)) for code, row in rows.items()),
         drawing=balance(_steps(rows, labels, language)),
     )
 
@@ -143,7 +144,9 @@ def added(history: History, language: str, own: str = "") -> Figure | None:
 def _newest_balance(history: History) -> tuple[str, dict[str, Record]] | None:
     for quarter, documents in reversed(history):
         rows = {row["outcome"]: row for row in _balance(documents)}
-        if OPEN_END in rows and all(row["value"] is not None for row in rows.values()):
+        if OPEN_END in rows and all(
+            rows[code]["value"] is not None for code in (OPEN_START, RECEIVED)
+        ):
             return quarter, rows
     return None
 
@@ -166,14 +169,29 @@ def _balance_labels(language: str) -> dict[str, str]:
 def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> list[Step]:
     level, steps = 0, []
     for code, row in rows.items():
+        if row["value"] is None:
+            continue  # what is hidden is in the line of the difference
         value, text = round(row["value"]), written(row["value"], "count", language)
         if code in (OPEN_START, OPEN_END):
             steps.append(Step(labels[code], text, 0, value, "bar"))
             level = value
         else:
-            after = level + value if code == RECEIVED else level - value
-            sign = "+" if code == RECEIVED else "−"
-            kind = "fill-0" if code == RECEIVED else "fill-1"
-            steps.append(Step(labels[code], f"{sign}{text}", level, after, kind))
+            sign, kind = (1, "fill-0") if code == RECEIVED else (-1, "fill-1")
+            shown = f"{'+' if sign * value >= 0 else MINUS}{grid.whole(abs(value))}"
+            after = level + sign * value
+            steps.append(Step(labels[code], shown, level, after, kind, _likely(row, level)))
             level = after
     return steps
+
+
+def _ending(row: Record, language: str) -> tuple[str, str]:
+    if row["value"] is None:
+        return word("fewer").get(language), NO_RANGE
+    return rate_cells(row, language)
+
+
+def _likely(row: Record, level: int) -> tuple[int, int] | None:
+    """Return between which levels a conclusion that bears noise may end."""
+    if row["ci_low"] is None or row["outcome"] == RECEIVED:
+        return None
+    return level - round(row["ci_high"]), level - round(row["ci_low"])

@@ -11,6 +11,7 @@ from portal.statistics.formats import Document
 
 FULL = 100  # per cent
 NO_RANGE = "–"
+RANGE = "\u00a0–\u00a0"  # between two ends that stay together
 YEAR_FROM = "/P1Y"
 # Kazakh, with the Russian letters where both alphabets have them; Latin letters for English.
 ALPHABET = " -abcdefghijklmnopqrstuvwxyzаәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
@@ -36,7 +37,7 @@ def count_cells(row: Record, language: str) -> tuple[str, str]:
     """Return a count and its likely range as texts."""
     if row["obs_value"] is None:
         return word("fewer").get(language), NO_RANGE
-    return whole(row["obs_value"]), f"{whole(row['lower95'])} – {whole(row['upper95'])}"
+    return whole(row["obs_value"]), RANGE.join(whole(row[key]) for key in ("lower95", "upper95"))
 
 
 def short(row: Record, language: str) -> str:
@@ -63,7 +64,7 @@ def rate_cells(row: Record, language: str) -> tuple[str, str]:
     if row["ci_low"] is None:
         return value, NO_RANGE
     ends = (written(row[key], unit, language) for key in ("ci_low", "ci_high"))
-    return value, " – ".join(ends)
+    return value, RANGE.join(ends)
 
 
 def measure_name(measure: str, outcome: str, clock: str, language: str) -> str:
