@@ -1,0 +1,54 @@
+"""The figures of subjects."""
+
+import pytest
+
+from portal.statistics import figures
+from portal.statistics.charts import Figure
+from portal.statistics.figures.texts import regions
+from tests.statistics import invented
+
+
+def named(found: list[Figure]) -> dict[str, Figure]:
+    return {figure.name: figure for figure in found}
+
+
+def test_each_page_has_its_figures() -> None:
+    history = invented.history("L1")
+
+    assert list(named(figures.compare(history, "ru"))) == [
+        *("funnel-rate", "pooled", "funnel-confirmed", "funnel-in-time")
+    ]
+    assert {"curve", "in-time-regions"} <= named(figures.timeliness(history, "ru")).keys()
+    assert {"findings", "sanctions", "reviews"} <= named(figures.outcomes(history, "ru")).keys()
+    assert {"verdicts", "formal-regions"} <= named(figures.verdicts(history, "ru")).keys()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_regions_stand_by_the_alphabet_and_are_never_ranked(language: str) -> None:
+    found = named(figures.outcomes(invented.history("L1"), language))["confirmed-regions"]
+
+    assert [row[0] for row in found.rows][:-1] == list(regions(language).values())
+
+
+def test_a_pooled_rate_is_drawn_towards_the_nation() -> None:
+    found = named(figures.compare(invented.history("L1"), "en"))
+
+    plain = {row[0]: float(row[2]) for row in found["funnel-rate"].rows}
+    pooled = {row[0]: float(row[1]) for row in found["pooled"].rows}
+    far = regions("en")[invented.OUTLIER]
+    assert pooled[far] < plain[far]
+
+
+def test_verdicts_stand_beside_conclusions_of_the_same_period() -> None:
+    for level, parts in (("L1", 7 + 3), ("L2", 7 + 3)):
+        found = named(figures.verdicts(invented.history(level), "en"))["verdicts"]
+        assert len(found.rows) == parts
+        titles = [mark.text for mark in found.drawing.marks if getattr(mark, "bold", False)]
+        days = {text.rpartition(", ")[2] for text in titles if " – " in text}
+        assert len(days) == 1
+
+
+def test_signals_come_with_a_chart_of_each() -> None:
+    found = list(named(figures.warnings(invented.history("L1", draw=invented.alarming), "kk")))
+
+    assert found == ["signals", "signal-KZ-force", "signal-KZ-63-all", "signal-KZ-75-all"]
