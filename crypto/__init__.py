@@ -28,6 +28,7 @@ mldsa          ML-DSA-44, for witnesses
 notes          signed texts
 checkpoint     the state of the log, signed
 cosignature    what witnesses say of it, and whom to believe
+witness        what a witness is asked and decides
 tlogproof      an entry stands in the log: a proof in one file
 leaves         the log's entries
 steps          steps of a case: found, opened, chained

@@ -217,6 +217,16 @@ def test_an_altered_entry_shows_in_every_proof_over_it() -> None:
         assert consistent(old, 40, proof, ROOTS[old], forged_root) == (old <= 17)
 
 
+def test_a_proof_is_no_longer_than_the_tree_is_high() -> None:
+    """Whoever chooses the root can hash anything on top of a proof that is complete."""
+    above = merkle.node_hash(bytes(32), LEAVES[0])
+    grown = merkle.node_hash(bytes(32), ROOTS[2])
+    proof = [*prove_consistency(1, 2, TREE.read), bytes(32)]
+
+    assert not included(0, 1, [bytes(32)], LEAVES[0], above)
+    assert not consistent(1, 2, proof, merkle.node_hash(bytes(32), ROOTS[1]), grown)
+
+
 def test_an_inner_node_is_no_entry() -> None:
     pair = TREE.nodes[Node(0, 0)] + TREE.nodes[Node(0, 1)]
 
