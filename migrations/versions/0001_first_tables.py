@@ -516,6 +516,7 @@ def downgrade() -> None:
 
     op.drop_table("notices")
     op.drop_table("ledger")
+    op.drop_table("sign_offs")
     op.drop_table("envelopes")
     op.drop_table("criminal_steps")
     with op.batch_alter_table("clocks", schema=None) as batch_op:

@@ -6,7 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.command import downgrade, upgrade
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from portal.core.db import Base, engine_of
 from portal.core.schema import configuration
@@ -28,4 +28,26 @@ def test_upgrading_gives_the_models_and_downgrading_gives_nothing(url: str) -> N
 
     downgrade(configuration(url), "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
+
+
+def test_both_refuse_to_change_what_is_final(url: str) -> None:
+    engine = engine_of(url)
+    definitions = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    }[engine.dialect.name]
+
+    def triggers() -> list[str]:
+        with engine.connect() as connection:
+            found = connection.execute(text(definitions)).scalars()
+            return sorted(" ".join(one.split()) for one in found)
+
+    upgrade(configuration(url), "head")
+    migrated = triggers()
+    downgrade(configuration(url), "base")
+    Base.metadata.create_all(engine)
+
+    assert migrated
+    assert triggers() == migrated
     engine.dispose()
