@@ -48,7 +48,8 @@ class Book:
         """Return the newest published row; None if none was ever published."""
         rows = self._rows.get((wanted, area), [])
         shown = [row for row in rows if row["value"] is not None]
-        return (shown or rows or [None])[-1]
+        found = shown or rows
+        return found[-1] if found else None
 
     def beside(self, row: Row, area: str) -> Row | None:
         """Return the same measure of the same period in another area."""

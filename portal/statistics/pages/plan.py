@@ -9,7 +9,7 @@ from portal.statistics.charts import Figure
 from portal.statistics.figures import History
 from portal.statistics.formats import MEASURES
 from portal.statistics.pages import faults, notes, tables
-from portal.statistics.pages.book import Book
+from portal.statistics.pages.book import Book, Wanted
 
 UNEXPLORED = {"K1B"}  # a balance says something only as a whole
 Values = Mapping[str, object]
@@ -94,7 +94,7 @@ def _compare(book: Book, _level: str, language: str) -> Values:
     }
 
 
-def _about(*measures: tables.Wanted) -> Callable[[Book, str, str], Values]:
+def _about(*measures: Wanted) -> Callable[[Book, str, str], Values]:
     """Return what makes the values of a page about some measures: nation and regions."""
 
     def make(book: Book, _level: str, language: str) -> Values:

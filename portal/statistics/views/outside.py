@@ -1,6 +1,8 @@
 """Pages around the releases: where the newest figures are, when others come, how all are made."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import cast
 
 from flask import Response, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -64,7 +66,7 @@ def _to(found: Published) -> Response:
 
 def _page(path: str) -> Response:
     settings: Settings = current_app.extensions["settings"]
-    asset = current_app.jinja_env.globals["asset"]
+    asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
     frame = Outside(language(), path, "", assets)
     values = around.values(frame, folder(), Publisher.of(settings), clock.today())

@@ -12,8 +12,13 @@ def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, dict
 def row(
     period: str, value: float | None, area: str = "KZ", measure: str = "K9"
 ) -> dict[str, object]:
-    about = {"time_period": period, "ref_area": area, "measure": measure, "value": value}
-    return {"outcome": "_T", "clock": "", "status": "" if value else "u"} | about
+    about: dict[str, object] = {
+        "time_period": period,
+        "ref_area": area,
+        "measure": measure,
+        "value": value,
+    }
+    return {"outcome": "_T", "clock": "", "status": "" if value else "u", **about}
 
 
 BOOK = Book(
