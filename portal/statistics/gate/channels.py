@@ -17,6 +17,7 @@ from portal.statistics.archive import MANIFEST, Published
 from portal.statistics.gate.result import Result
 
 BLUEPRINT = "statistics."
+STAFF = "/staff/"  # pages behind a sign-in, which are not public
 
 
 def attack(app: Flask, releases: Sequence[Published]) -> Result:
@@ -56,7 +57,8 @@ def addresses(app: Flask, releases: Sequence[Published]) -> list[str]:
     urls = app.url_map.bind("")
     found: dict[str, None] = {}
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith(BLUEPRINT) and "GET" in (rule.methods or ()):
+        public = rule.endpoint.startswith(BLUEPRINT) and STAFF not in rule.rule
+        if public and "GET" in (rule.methods or ()):
             names = sorted(rule.arguments)
             for values in product(*(known[name] for name in names)):
                 given = dict(zip(names, values, strict=True))

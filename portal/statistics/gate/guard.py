@@ -55,12 +55,12 @@ def aliens(documents: Mapping[str, Document], quarter: str, level: str) -> list[
 def _differences(table: Table, document: Document, cost: int) -> list[str]:
     """Return how a document is not the table of the catalogue."""
     dimensions = [load().dimensions[name] for name in table.dimensions]
-    codes = [{one["id"]: list(one["codes"])} for one in document["dimensions"]]
+    codes = [(one["id"], set(one["codes"])) for one in document["dimensions"]]
     checks = {
         "id": document["table"] == table.id,
         "epsilon": document["epsilon"] == cost / 1000,
         "columns": tuple(document["columns"]) == formats.columns_of(table),
-        "codes": codes == [{one.id: list(one.labels())} for one in dimensions],
+        "codes": codes == [(one.id, set(one.labels())) for one in dimensions],
         "rows": len(document["rows"]) == _rows(table),
     }
     return [f"{table.id}: other {what}" for what, same in checks.items() if not same]

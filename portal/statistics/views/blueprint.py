@@ -58,7 +58,8 @@ def soon(content: bytes, kind: str, changed: datetime | None = None) -> Response
         changed: the instant of the release that last changed it.
     """
     response = Response(content, content_type=kind)
-    response.last_modified = changed
+    if changed:  # None would be sent as the second of the request
+        response.last_modified = changed
     response.headers["Cache-Control"] = SOON
     response.set_etag(hashlib.sha256(content).hexdigest())
     return conditional(response)

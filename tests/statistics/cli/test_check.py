@@ -1,0 +1,67 @@
+"""The command that attacks the figures."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import Result as Ran
+from flask import Flask
+
+from portal.statistics.gate import checks
+from portal.statistics.gate.checks import Size
+from tests.statistics.histories import Q3, Histories, Press
+
+SMALL = Size(4, (1_000, 2_000, 5_000), 2_000, 100)
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attack little: what the attacks find has tests of its own."""
+    monkeypatch.setattr(checks, "QUICK", SMALL)
+
+
+def run(app: Flask, *arguments: str) -> Ran:
+    return app.test_cli_runner().invoke(args=["statistics", "check", *arguments])
+
+
+def test_it_prints_every_attack_and_how_far_it_is(
+    app: Flask, histories: Histories, press: Press
+) -> None:
+    histories.many(300)
+    histories.done()
+    press.publish()
+
+    result = run(app)
+
+    assert result.exit_code == 0, result.output
+    for test in ("G1", "G2", "G3", "G4", "G5", "G7", "G8", "G9", "G10", "A3"):
+        assert f"\n{test} " in result.stdout, test
+    assert f" {Q3} " in result.stdout
+    assert "FAIL" not in result.stdout
+    assert "L2: 5,000 reports a year" in result.stderr
+
+
+def test_it_fails_if_a_published_file_was_altered(
+    app: Flask, histories: Histories, press: Press
+) -> None:
+    histories.done()
+    press.publish()
+    path = press.folder / Q3 / "v1" / "received-category.csv"
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes() + b"1\n")
+
+    assert run(app).exit_code == 1
+
+
+def test_it_fails_if_an_attack_succeeds_or_has_no_teeth(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = list(checks.run(SMALL, lambda _text: None))[:2]
+    weak = replace(found[0], before={"half the noise": 0.3})
+    broken = replace(found[1], after=0.9)
+    monkeypatch.setattr(checks, "run", lambda *_: [weak, broken])
+
+    result = run(app)
+
+    assert result.exit_code == 1
+    assert result.stdout.count("FAIL") == 2
+    assert "0.30 against half the noise" in result.stdout
