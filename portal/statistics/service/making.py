@@ -149,8 +149,8 @@ def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
     """
     history = [*history_of(order, workshop.folder), (order.quarter, counted.documents)]
     before = [(one, _records(counted.tallies[one.table.id])) for one in counted.protected]
-    checks = gate.check_release(history, order.level, before)
     files = files_of(order, counted.documents, workshop)
+    checks = gate.check_release(history, order.level, before, files)
     return Prepared(order, counted, files, tuple(checks))
 
 
