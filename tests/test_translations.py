@@ -29,10 +29,11 @@ NAMES = {"AA", "AES", "Browser", "BY", "CC", "Cookie", "CSV", "Escape", "JSON", 
     *("PNG", "SHA", "SHA-256", "SHA256SUMS", "UTF", "UTF-8", "XLSX"),
     *("Standard", "SVG", "Tor", "WCAG", "Wi-Fi", "age", "cookie", "e-Otinish", "eotinish.gov.kz"),
 }
-# What programs write: places for numbers, addresses, digests, quarters, cases, logins of the tests.
+# What programs write: places for numbers, addresses, digests, quarters, measures, cases, logins.
 CODES = re.compile(
     r"\{\w+\}|https?://\S+|/\S+|\b[0-9a-f]{64}\b"
-    r"|\b\d{4}-[qQ]\d\b|\b[0-9a-f]{4}-[0-9a-f]{4}\b|\bmember-\d+\b"
+    r"|\b\d{4}-[qQ]\d(?:/v\d)?\b|\b[KP]\d+[Bb]?\b|\b[0-9a-f]{4}-[0-9a-f]{4}\b"
+    r"|\bmember-\d+\b|\bboard\.\w+\b"
 )
 
 
@@ -201,7 +202,9 @@ def speak(app: Flask, language: str, texts: Catalog, folder: Path) -> None:
     place.mkdir(parents=True)
     with (place / "portal.mo").open("wb") as file:
         write_mo(file, texts)
-    app.extensions["babel"].translation_directories = [str(folder)]
+    babel = app.extensions["babel"]
+    babel.translation_directories = [str(folder)]
+    babel.instance.domain_instance.cache.clear()  # what was printed before spoke otherwise
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -70,10 +70,10 @@ class Walk:
     """Goes through the pages of a portal in which something has happened."""
 
     def __init__(self, app: Flask, session: Session, make: Make) -> None:
+        self.app, self.make = app, make.portal()
         cases = Histories(session)
         a_busy_quarter(cases)
         histories.Press(app, session).publish()
-        self.app, self.make = app, make.portal()
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")
 
     def pages(self, language: str) -> Iterator[str]:

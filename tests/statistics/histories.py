@@ -14,7 +14,7 @@ from portal.accounts.models import Account, Role
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
-from portal.statistics import archive, schedule, service, steps
+from portal.statistics import archive, drafts, schedule, service, steps
 from portal.statistics.archive import Published
 from portal.statistics.facts import Publisher
 from portal.statistics.models import Release
@@ -65,7 +65,7 @@ class Histories:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._numbers = count(1)
-        session.add(Body(code=BODY, kind=BODY))
+        session.merge(Body(code=BODY, kind=BODY))  # others may have made it already
         session.commit()
 
     def case(
@@ -192,6 +192,10 @@ class Press:
     def order_with(self, key: bytes) -> Order:
         """Return the order of the newest version with another key."""
         return replace(life.order_of(self.newest(), self.master), key=key)
+
+    def draft_files(self, quarter: str = Q3) -> dict[str, bytes]:
+        """Return the files of a draft."""
+        return contents(drafts.draft_of(self.folder, quarter, 1))
 
     def newest(self, quarter: str = Q3) -> Release:
         """Return the newest version of a quarter as it stands in the database."""
