@@ -35,7 +35,7 @@ def test_it_prints_every_attack_and_how_far_it_is(
         assert f"\n{test} " in result.stdout, test
     assert f" {Q3} " in result.stdout
     assert "FAIL" not in result.stdout
-    assert "L2: 5,000 reports a year" in result.stderr
+    assert "L2: 4,000 reports a year" in result.stderr
 
 
 def test_it_fails_if_a_published_file_was_altered(
