@@ -29,7 +29,7 @@ class Keyring:
     accounts: bytes  # encrypts the seeds of one-time codes
     units: bytes  # turns the unit complained of into a code
     filing: bytes  # lets a repeated form find its own receipt, and nobody else
-    statistics: bytes  # draws the noise of published figures
+    statistics: bytes  # signs published figures, locks the keys of their noise
 
     @classmethod
     def make(cls, folder: Path) -> "Keyring":

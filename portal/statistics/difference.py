@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.statistics.catalogue import NATION
+from portal.statistics.catalogue import NATION, TOTAL
 from portal.statistics.formats import MEASURES, Document, records
+from portal.statistics.formats.documents import CONFIDENTIAL
 
 Documents = Mapping[str, Document]
 Texts = Mapping[str, str]  # by language
+SAME = ("measure", "outcome", "clock", "freq", "basis", "source")
 ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
 
 
@@ -90,12 +92,12 @@ def _figures(before: Documents, after: Documents) -> Iterator[Figure]:
     labels = after[MEASURES]["measures"]
     known = {_key(row): row["value"] for row in _national(before)}
     for row in _national(after):
-        measure, outcome, clock = _key(row)
+        about = (row["outcome"], row["clock"])
         yield Figure(
-            labels[measure],
-            ", ".join(text for text in (outcome, clock) if text and text != "_T"),
+            labels[row["measure"]],
+            ", ".join(text for text in about if text and text != TOTAL),
             row["time_period"],
-            known.get((measure, outcome, clock)),
+            known.get(_key(row)),
             row["value"],
             str(row["status"]),
         )
@@ -108,11 +110,12 @@ def _national(documents: Documents) -> Iterator[dict[str, Any]]:
                 yield row
 
 
-def _key(row: Mapping[str, object]) -> tuple[str, str, str]:
-    return str(row["measure"]), str(row["outcome"]), str(row["clock"])
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what makes a measure the same one in two releases."""
+    return tuple(row[column] for column in SAME)
 
 
 def _hidden(found: Document) -> Hidden:
     rows = records(found)
-    hidden = sum(row["obs_value"] is None for row in rows)
+    hidden = sum(row.get("conf_status") == CONFIDENTIAL for row in rows)
     return Hidden(found["table"], found["title"], hidden, len(rows))

@@ -26,6 +26,11 @@ def draft_of(releases: Path, quarter: str, version: int) -> Path:
     return releases.parent / "drafts" / f"{quarter}-v{version}"
 
 
+def checks_of(place: Path) -> Path:
+    """Return the file beside a draft, not in it, that tells what the gate said."""
+    return place.with_name(f"{place.name}.checks.json")
+
+
 def stage(place: Path, files: Mapping[str, bytes]) -> None:
     """Write a release durably where nobody sees it, in place of what may be there.
 
@@ -48,8 +53,9 @@ def add(place: Path, name: str, content: bytes) -> None:
 
 
 def remove(place: Path) -> None:
-    """Remove a draft that is no longer wanted."""
+    """Remove a draft that is no longer wanted, and what stands beside it."""
     shutil.rmtree(place, ignore_errors=True)
+    checks_of(place).unlink(missing_ok=True)
 
 
 def digest(place: Path) -> str | None:

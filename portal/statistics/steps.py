@@ -23,7 +23,6 @@ from portal.statistics.service import Prepared, Workshop, keys, life, prepare
 from portal.statistics.service.correcting import prepare_correction
 
 Opened = Callable[[], AbstractContextManager[Session]]
-CHECKS = ".checks.json"  # what the gate said of a draft; it stands beside the draft, not in it
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
     drafts.stage(place, made.files)
     signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
     drafts.add(place, archive.SIGNATURE, signature)
-    drafts.add(place.parent, f"{place.name}{CHECKS}", _told(made))
+    drafts.checks_of(place).write_bytes(_told(made))
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
         if life.keep_draft(row, made, desk.workshop.master):
@@ -149,7 +148,7 @@ def checks_of(folder: Path, release: Release) -> list[Result]:
     """Return what the gate said of a draft."""
     place = drafts.draft_of(folder, release.quarter, release.version)
     try:
-        listed = json.loads(place.with_name(place.name + CHECKS).read_bytes())
+        listed = json.loads(drafts.checks_of(place).read_bytes())
     except FileNotFoundError:
         return []
     return [Result(**one) for one in listed]
@@ -220,7 +219,7 @@ def _reveal(desk: Desk, release: Release) -> None:
     with desk.reading() as session:
         drafts.add(place, archive.ACCESS, _access(session, release))
     drafts.reveal(desk.folder, release.quarter, release.version)
-    place.with_name(place.name + CHECKS).unlink(missing_ok=True)
+    drafts.checks_of(place).unlink(missing_ok=True)
 
 
 def _give_up(desk: Desk, release: Release) -> None:

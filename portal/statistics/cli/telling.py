@@ -55,8 +55,9 @@ def _row(document: Document, row: Document) -> str:
     ]
     name = ", ".join(labels)
     if row["obs_value"] is None:
-        return f"  {name:<{COLUMN}}   <10"
-    return f"  {name:<{COLUMN}}{row['obs_value']:>6}  {row['lower95']} to {row['upper95']}"
+        return f"  {name:<{COLUMN}}{'<10' if row.get('conf_status') else '-':>6}"
+    between = f"  {row['lower95']} to {row['upper95']}" if "lower95" in row else ""
+    return f"  {name:<{COLUMN}}{row['obs_value']:>6}{between}"
 
 
 def _moved(one: Moved) -> str:

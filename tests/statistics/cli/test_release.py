@@ -1,6 +1,5 @@
-"""The command that publishes a quarter: nothing too early, nothing twice, nothing half."""
+"""The command that brings a quarter to its readers: it does what is due, and says what is not."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -9,17 +8,17 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.core.config import Settings
 from portal.core.db import Base
-from portal.statistics import archive, service
 from portal.statistics.models import LedgerEntry, Release
-from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, Press
+from portal.statistics.printing import PRESS
+from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, Press, contents
 
-LONG_AGO = "2020-q1"
+COUNTED_ON, AFTER = ("--as-of", "2026-11-14"), ("--as-of", "2026-12-20")
 AS_OF = ("--as-of", PUBLISHED_ON.isoformat())
 
 
@@ -27,14 +26,6 @@ AS_OF = ("--as-of", PUBLISHED_ON.isoformat())
 def settings(settings: Settings) -> Settings:
     """A demonstration, where the day may be chosen."""
     return replace(settings, demonstration=True)
-
-
-@pytest.fixture
-def press(app: Flask, session: Session) -> Press:
-    """Publishes with the key that the command uses too."""
-    press = Press(app, session)
-    press.workshop = replace(press.workshop, master=app.extensions["keyring"].statistics)
-    return press
 
 
 @pytest.fixture
@@ -47,73 +38,64 @@ def real(tmp_path: Path) -> Iterator[Flask]:
     engine.dispose()
 
 
+@pytest.fixture
+def cases(histories: Histories) -> None:
+    """Three hundred reports of the quarter."""
+    histories.many(300)
+    histories.done()
+
+
 def run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(args=["release", *arguments])
 
 
-def ledger(session: Session) -> int:
-    session.rollback()
-    return session.scalar(select(func.count()).select_from(LedgerEntry)) or 0
+@pytest.mark.usefixtures("cases")
+def test_a_quarter_goes_its_way_step_by_step(app: Flask, session: Session) -> None:
+    press = Press(app, session, PRESS)
+
+    counted = run(app, Q3, *COUNTED_ON)
+    assert counted.exit_code == 0, counted.output
+    assert "awaits signatures: 0 of 2" in counted.output
+    assert "300 cases" in counted.output  # progress
+    press.sign()
+    assert "awaits its minute: 2026-12-08 10:00" in run(app, *COUNTED_ON).output
+
+    published = run(app, *AS_OF)
+    assert published.exit_code == 0, published.output
+    release = press.newest()
+    assert f"Manifest (SHA-256): {release.manifest}" in published.output
+    assert release.released_on == PUBLISHED_ON
+    assert press.published().digest == release.manifest
+
+    after = run(app, *AFTER)
+    assert "2026-q3/v1: its key was destroyed" in after.output
+    assert "2026-q4 is counted from 2027-02-14 on" in after.output
+    assert press.newest().key is None
+    assert "destroyed" not in run(app, *AFTER).output
 
 
-def files(press: Press) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (press.folder / Q3 / "v1").iterdir()}
-
-
-def test_a_quarter_is_published_with_its_ledger(
-    app: Flask, histories: Histories, press: Press, session: Session
-) -> None:
-    histories.many(30)
-    histories.done()
-    expected = press.prepare()
-
-    result = run(app, Q3, *AS_OF)
-
-    assert result.exit_code == 0, result.output
-    assert files(press) == expected.files
-    assert expected.digest in result.output
-    assert ledger(session) == 30
-    release = session.scalars(select(Release)).one()
-    assert (release.manifest, release.published_on) == (expected.digest, PUBLISHED_ON)
-    assert "30 cases" in result.output  # progress
-    assert not list(press.folder.glob(".*"))
-
-
+@pytest.mark.usefixtures("cases")
 def test_a_dry_run_shows_everything_and_writes_nothing(
-    app: Flask, histories: Histories, press: Press, session: Session
+    app: Flask, settings: Settings, session: Session
 ) -> None:
-    histories.many(300)
-    histories.done()
-
-    result = run(app, Q3, "--dry-run", *AS_OF)
+    result = run(app, Q3, "--dry-run", *COUNTED_ON)
 
     assert result.exit_code == 0, result.output
-    assert "Money was demanded or taken" in result.output
-    assert "<10" in result.output
-    assert "+ totals.csv" in result.output
-    assert "300 cases, epsilon 0.2 each" in result.output
-    assert not press.folder.exists()
-    assert ledger(session) == 0
+    for words in ("Money was demanded or taken", "<10", "+ totals.csv", "pass G10", "Not shown"):
+        assert words in result.output
+    assert contents(settings.instance / "releases") == {}
+    assert contents(settings.instance / "drafts") == {}
+    session.rollback()
     assert session.scalars(select(Release)).all() == []
+    assert session.scalars(select(LedgerEntry)).all() == []
 
 
-def test_a_quarter_that_is_not_over_is_refused(app: Flask, press: Press) -> None:
+def test_a_quarter_that_is_not_over_waits(app: Flask, settings: Settings) -> None:
     result = run(app, Q3, "--as-of", "2026-11-13")
 
-    assert result.exit_code == 1
-    assert "2026-11-14" in result.output
-    assert not press.folder.exists()
-
-
-def test_a_published_quarter_is_refused(app: Flask, press: Press) -> None:
-    run(app, Q3, *AS_OF)
-    before = files(press)
-
-    result = run(app, Q3, *AS_OF)
-
-    assert result.exit_code == 1
-    assert "never changes" in result.output
-    assert files(press) == before
+    assert result.exit_code == 0
+    assert "counted from 2026-11-14 on and published 2026-12-08 10:00" in result.output
+    assert not (settings.instance / "drafts").exists()
 
 
 @pytest.mark.parametrize("text", ["2026-Q3", "q3", "../../etc"])
@@ -121,77 +103,22 @@ def test_what_is_no_quarter_is_refused(app: Flask, text: str) -> None:
     assert run(app, text).exit_code == 1
 
 
+def test_the_first_quarter_has_to_be_named(app: Flask) -> None:
+    result = run(app)
+
+    assert result.exit_code == 2
+    assert "name the first quarter" in result.output
+
+
 def test_only_a_demonstration_chooses_its_day(app: Flask, real: Flask) -> None:
-    assert run(real, LONG_AGO, *AS_OF).exit_code == 2
-    assert run(real, LONG_AGO).exit_code == 0
-    assert run(app, LONG_AGO, "--as-of", "yesterday").exit_code == 2
+    assert run(real, Q3, *AS_OF).exit_code == 2
+    assert run(app, Q3, "--as-of", "yesterday").exit_code == 2
 
 
-def test_cases_before_the_first_quarter_are_mentioned(app: Flask, histories: Histories) -> None:
+def test_cases_before_the_first_quarter_are_mentioned(histories: Histories, press: Press) -> None:
     histories.case(received_on=date(2026, 5, 5))
     histories.done()
 
-    assert "older than this first quarter" in run(app, Q3, "--dry-run", *AS_OF).output
+    press.advance(Q3, date(2026, 11, 14))
 
-
-@pytest.fixture
-def cases(histories: Histories) -> None:
-    """Thirty reports of the quarter."""
-    histories.many(30)
-    histories.done()
-
-
-@pytest.mark.usefixtures("cases")
-class TestInterruption:
-    """Whatever stops the command, the next run ends with the same bytes, charged once."""
-
-    def test_before_the_ledger_the_next_run_starts_anew(
-        self, app: Flask, press: Press, session: Session
-    ) -> None:
-        archive.stage(press.folder, Q3, 1, {"half.csv": b""})
-
-        assert run(app, Q3, *AS_OF).exit_code == 0
-        assert "half.csv" not in files(press)
-        assert ledger(session) == 30
-
-    @pytest.mark.parametrize("staged", [True, False])
-    def test_after_the_ledger_the_same_release_is_finished(
-        self, app: Flask, press: Press, session: Session, *, staged: bool
-    ) -> None:
-        prepared = press.prepare()
-        archive.stage(press.folder, Q3, 1, prepared.files)
-        service.record(session, prepared)
-        session.commit()
-        if not staged:
-            shutil.rmtree(press.folder / f".{Q3}-v1")
-
-        result = run(app, Q3, "--as-of", "2026-12-20")
-
-        assert result.exit_code == 0, result.output
-        assert files(press) == prepared.files
-        assert ledger(session) == 30
-
-    def test_if_the_cases_changed_since_it_says_so_and_shows_nothing(
-        self, app: Flask, press: Press, histories: Histories, session: Session
-    ) -> None:
-        service.record(session, press.prepare())
-        session.commit()
-        histories.case()
-        histories.done()
-
-        result = run(app, Q3, *AS_OF)
-
-        assert result.exit_code == 1
-        assert "no longer those" in result.output
-        assert archive.releases(press.folder) == []
-
-    def test_the_next_quarter_waits_for_the_unfinished_one(
-        self, app: Flask, press: Press, session: Session
-    ) -> None:
-        service.record(session, press.prepare())
-        session.commit()
-
-        result = run(app, "2026-q4", "--as-of", "2027-03-09")
-
-        assert result.exit_code == 1
-        assert f"{Q3} was interrupted" in result.output
+    assert any("older than this first quarter" in text for text in press.told)

@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from crypto.errors import OpenError
 from portal.cases.models import AuditEntry, Case
+from portal.core.db import Base, engine_of
 from portal.core.errors import Conflict
+from portal.statistics.counts import Tallies
 from portal.statistics.disclosure import Tally
+from portal.statistics.models import Release
 from portal.statistics.service import keys, life
 from portal.statistics.service.making import count
 from tests.statistics.histories import KEY, Q3, Histories, Press
@@ -120,7 +123,7 @@ class TestRecordKeys:
 
 def test_secrets_open_only_under_their_own_name_and_key() -> None:
     locked = keys.locked_key(MASTER, "2026-q3/v1", KEY)
-    release = life.Release(quarter=Q3, version=1, key=locked)
+    release = Release(quarter=Q3, version=1, key=locked)
 
     assert keys.key_of(release, MASTER) == KEY
     with pytest.raises(OpenError):
@@ -131,9 +134,42 @@ def test_secrets_open_only_under_their_own_name_and_key() -> None:
 
 
 def test_counts_come_back_as_they_were() -> None:
-    cells = {"received-category": {("money",): Tally(3, 2**127 + 5), ("force",): Tally()}}
+    cells: dict[str, Tallies] = {
+        "received-category": {("money",): Tally(3, 2**127 + 5), ("force",): Tally()}
+    }
     locked = keys.lock_counts(MASTER, "2026-q3/v1", (3, 1), cells)
-    release = life.Release(quarter=Q3, version=1, counted=locked)
+    release = Release(quarter=Q3, version=1, counted=locked)
 
     assert keys.counts_of(release, MASTER) == ((3, 1), cells)
     assert b"money" not in locked
+
+
+def test_postgresql_redraws_record_keys_too(postgresql: str) -> None:
+    engine = engine_of(postgresql)
+    Base.metadata.create_all(engine)
+    with sessionmaker(engine)() as session:
+        histories = Histories(session)
+        histories.many(100)
+        session.add(
+            Release(
+                quarter=Q3,
+                version=1,
+                level="L0",
+                published_on=SIGNED_ON,
+                previous="",
+                key=b"locked",
+                signed_on=SIGNED_ON,
+                released_on=SIGNED_ON,
+            )
+        )
+        histories.done()
+        before = record_keys(session)
+
+        assert keys.destroy(session, today=date(2027, 1, 1)) == ["2026-q3/v1"]
+        session.commit()
+
+        after = record_keys(session)
+    engine.dispose()
+    assert not set(before) & set(after)
+    assert len({part for key in after for part in key}) == 4 * len(after)
+    assert {part < 0 for key in after for part in key} == {True, False}

@@ -1,0 +1,75 @@
+"""Commands for another day and for a corrected version."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from portal.core.config import Settings
+from portal.statistics import dates
+from tests.statistics.histories import Q3, Press, contents
+
+AS_OF = ("--as-of", "2026-12-14")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A demonstration, where the day may be chosen."""
+    return replace(settings, demonstration=True)
+
+
+@pytest.fixture
+def reason(tmp_path: Path) -> str:
+    path = tmp_path / "reason.toml"
+    path.write_text('kk = "себебі"\nru = "причина"\nen = "the reason"\n', "utf-8")
+    return str(path)
+
+
+def run(app: Flask, *arguments: str) -> Result:
+    return app.test_cli_runner().invoke(args=["statistics", *arguments])
+
+
+def test_another_day_is_announced_with_its_reason(app: Flask, press: Press, reason: str) -> None:
+    result = run(app, "announce", Q3, "2026-12-15", reason, *AS_OF)
+
+    assert result.exit_code == 0, result.output
+    (change,) = dates.changes(press.folder)
+    assert (change.day, change.reason.ru) == (date(2026, 12, 15), "причина")
+    assert run(app, "announce", Q3, "2026-12-15", reason, *AS_OF).exit_code == 1
+
+
+def test_a_reason_has_three_languages(app: Flask, press: Press, tmp_path: Path) -> None:
+    path = tmp_path / "half.toml"
+    path.write_text('kk = "себебі"\nru = ""\n', "utf-8")
+
+    assert run(app, "announce", Q3, "2026-12-15", str(path), *AS_OF).exit_code == 2
+    assert dates.changes(press.folder) == ()
+
+
+def test_a_correction_is_made_as_a_draft_and_can_be_given_up(
+    app: Flask, press: Press, reason: str
+) -> None:
+    press.publish()
+
+    made = run(app, "correct", Q3, reason, *AS_OF)
+
+    assert made.exit_code == 0, made.output
+    assert "2026-q3/v2 awaits signatures: 0 of 2" in made.output
+    assert press.newest().published_on == date(2026, 12, 15)
+    assert run(app, "drop", Q3).exit_code == 0
+    assert press.newest().version == 1
+    assert contents(press.folder.parent / "drafts") == {}
+    assert run(app, "drop", Q3).exit_code == 2
+
+
+def test_what_was_not_published_is_not_corrected(app: Flask, reason: str) -> None:
+    assert run(app, "correct", Q3, reason, *AS_OF).exit_code == 1
+
+
+def test_a_correction_bears_no_day_of_the_past(app: Flask, press: Press, reason: str) -> None:
+    press.publish()
+
+    assert run(app, "correct", Q3, reason, "--on", "2026-12-13", *AS_OF).exit_code == 2
