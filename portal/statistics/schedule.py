@@ -48,17 +48,6 @@ def back(quarter: str, count: int) -> str:
     return quarter
 
 
-def upcoming(today: date, count: int) -> list[tuple[date, str]]:
-    """Return the next announced days, today included, each with its quarter."""
-    quarter = back(quarter_of(today), 2)
-    found: list[tuple[date, str]] = []
-    while len(found) < count:
-        if (day := release_day(quarter)) >= today:
-            found.append((day, quarter))
-        quarter = after(quarter)
-    return found
-
-
 def _second_tuesday(day: date) -> date:
     first = day.replace(day=1)
     return first + timedelta(days=(TUESDAY - first.weekday()) % 7 + 7)

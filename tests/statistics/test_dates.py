@@ -1,16 +1,21 @@
 """The calendar of releases: twelve months ahead, and every change with its reason."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import sampled_from
 
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
 from portal.statistics import dates
 from portal.statistics.dates import announce, calendar, changes, day_of
+from portal.statistics.schedule import after, back, release_day
 
 TODAY = date(2026, 11, 20)
+DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(1500)]
 REASON = Label("Санақ кешікті", "Подсчёт задержался", "Counting was late")
 
 
@@ -62,3 +67,12 @@ def test_only_quarters_and_short_reasons_are_announced(tmp_path: Path) -> None:
 def test_a_day_in_the_past_leaves_the_calendar(tmp_path: Path) -> None:
     assert calendar(tmp_path, date(2026, 12, 8))[0][1] == "2026-q3"
     assert calendar(tmp_path, date(2026, 12, 9))[0][1] == "2026-q4"
+
+
+@given(sampled_from(DAYS))
+def test_the_calendar_of_a_year_leaves_no_quarter_out(day: date) -> None:
+    found = calendar(Path("nowhere"), day)
+
+    assert len(found) in {4, 5}
+    assert all(after(one[1]) == two[1] for one, two in pairwise(found))
+    assert found[0][0] >= day > release_day(back(found[0][1], 1))

@@ -1,14 +1,13 @@
 """When quarters are published."""
 
 from datetime import date, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis.strategies import dates
 
 from portal.core.calendar import quarter_bounds, quarter_of
-from portal.statistics.schedule import after, back, earliest_day, release_day, upcoming
+from portal.statistics.schedule import after, back, earliest_day, moment, release_day
 
 YEARS = dates(date(2020, 1, 1), date(2060, 12, 31))
 
@@ -45,16 +44,5 @@ def test_quarters_follow_one_another(day: date) -> None:
     assert quarter_bounds(after(quarter))[0] == quarter_bounds(quarter)[1] + timedelta(days=1)
 
 
-def test_the_calendar_begins_with_today() -> None:
-    assert upcoming(date(2026, 12, 8), 2)[0] == (date(2026, 12, 8), "2026-q3")
-    assert upcoming(date(2026, 12, 9), 2)[0] == (date(2027, 3, 9), "2026-q4")
-
-
-@given(YEARS)
-def test_the_calendar_leaves_no_quarter_out(day: date) -> None:
-    found = upcoming(day, 4)
-
-    assert len(found) == 4
-    assert all(after(one[1]) == two[1] for one, two in pairwise(found))
-    assert found[0][0] >= day
-    assert release_day(back(found[0][1], 1)) < day
+def test_the_minute_of_a_release_is_ten_in_almaty() -> None:
+    assert moment(date(2026, 12, 8)).isoformat() == "2026-12-08T10:00:00+05:00"
