@@ -25,6 +25,7 @@ from tests.intake.steps import needed
 from tests.page import FIELDS, XHTML, Browser, tree_of
 from tests.review.desk import at_desk
 from tests.staff import signed_in
+from tests.statistics.histories import NAMES, Press
 
 CHOICE = {"subcategory": "bribery.roadside", "region": REGION, "consent": "any_competent"}
 WORDS = "words of a person 7719, long enough"
@@ -174,6 +175,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
         today=TODAY,
     )
     session.commit()
+    Press(app, session, NAMES).draft()
     people = (working.who, head, board, keyless, administrator)
     browsers = [
         Browser(app.test_client()),

@@ -73,7 +73,9 @@ class Walk:
         self.app, self.make = app, make.portal()
         cases = Histories(session)
         a_busy_quarter(cases)
-        histories.Press(app, session).publish()
+        press = histories.Press(app, session, histories.NAMES)
+        press.publish()
+        press.draft("2026-q4")
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")
 
     def pages(self, language: str) -> Iterator[str]:

@@ -41,6 +41,8 @@ def publish(portal: Portal, cast: Cast, workshop: Workshop, today: date, progres
         steps.advance(desk, quarter, schedule.moment(day))
         progress.tell("Published quarters", number, len(quarters))
     steps.destroy(desk, today)
+    if quarters:  # the next one may wait for the visitor's own signature
+        steps.advance(desk, schedule.after(quarters[-1]), schedule.moment(today))
     return len(quarters)
 
 
