@@ -152,6 +152,8 @@ def test_two_keys_of_one_name_are_one_witness() -> None:
     assert not seen(both, policy)
     lenient = replace(policy, needed=1)
     assert lenient.check(both.data).witnesses == {NGO: NOON + 5}
+    turned = replace(lenient, witnesses=lenient.witnesses[::-1])
+    assert turned.check(both.data).witnesses == {NGO: NOON + 5}
 
 
 def test_a_wrong_line_of_a_known_witness_spoils_the_checkpoint() -> None:

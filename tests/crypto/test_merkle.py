@@ -217,14 +217,23 @@ def test_an_altered_entry_shows_in_every_proof_over_it() -> None:
         assert consistent(old, 40, proof, ROOTS[old], forged_root) == (old <= 17)
 
 
-def test_a_proof_is_no_longer_than_the_tree_is_high() -> None:
-    """Whoever chooses the root can hash anything on top of a proof that is complete."""
-    above = merkle.node_hash(bytes(32), LEAVES[0])
-    grown = merkle.node_hash(bytes(32), ROOTS[2])
-    proof = [*prove_consistency(1, 2, TREE.read), bytes(32)]
+def test_a_proof_is_as_long_as_the_tree_is_high() -> None:
+    """Whoever chooses the roots can hash anything on top of a proof, or stop below the top."""
+    above = [merkle.node_hash(bytes(32), ROOTS[size]) for size in range(5)]
+    proof, way = prove_inclusion(2, 4, TREE.read), prove_consistency(3, 4, TREE.read)
 
-    assert not included(0, 1, [bytes(32)], LEAVES[0], above)
-    assert not consistent(1, 2, proof, merkle.node_hash(bytes(32), ROOTS[1]), grown)
+    assert not included(2, 4, [*proof, bytes(32)], LEAVES[2], above[4])
+    assert not included(2, 8, proof, LEAVES[2], ROOTS[4])
+    assert not consistent(3, 4, [*way, bytes(32)], above[3], above[4])
+    assert not consistent(3, 8, way, ROOTS[3], ROOTS[4])
+
+
+def test_hashes_of_other_lengths_are_refused_even_where_they_join_to_the_same() -> None:
+    left, right = LEAVES[0] + LEAVES[1][:1], LEAVES[1][1:]
+
+    assert merkle.node_hash(left, right) == ROOTS[2]
+    assert not included(0, 2, [right], left, ROOTS[2])
+    assert not consistent(1, 2, [right], left, ROOTS[2])
 
 
 def test_an_inner_node_is_no_entry() -> None:
@@ -243,6 +252,7 @@ def test_an_empty_tree_is_consistent_with_all_and_has_one_root() -> None:
     assert not consistent(0, 9, [bytes(32)], EMPTY_ROOT, ROOTS[9])
     assert not consistent(0, 9, [], ROOTS[9], ROOTS[9])
     assert not consistent(0, 0, [], ROOTS[9], ROOTS[9])
+    assert not consistent(0, 0, [], EMPTY_ROOT, ROOTS[9])
 
 
 def test_the_same_size_needs_the_same_root_and_no_proof() -> None:

@@ -140,6 +140,8 @@ def test_a_text_may_have_empty_lines_and_end_in_one() -> None:
         GO["text"].encode(),
         f"{GO['text']}\n".encode(),
         PETER_ALONE[:-1].encode(),
+        BOTH[:-1].encode(),
+        BOTH.encode() + b"more",
         PETER_ALONE.encode() + b"\n",
         PETER_ALONE.encode() + b"more\n",
         b"\x01" + PETER_ALONE.encode(),
