@@ -204,7 +204,8 @@ def speak(app: Flask, language: str, texts: Catalog, folder: Path) -> None:
         write_mo(file, texts)
     babel = app.extensions["babel"]
     babel.translation_directories = [str(folder)]
-    babel.instance.domain_instance.cache.clear()  # what was printed before spoke otherwise
+    with app.app_context():
+        babel.instance.domain_instance.cache.clear()  # what was printed before spoke otherwise
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -97,10 +97,12 @@ def _about(session: Session, found: Release) -> dict[str, object]:
     order, documents = life.order_of(found, keyring.statistics), _opened(found).documents()
     readers = life.readers(session, found)
     mine = current_account().id
+    compared = difference(compared_with(order, folder()), documents)
     return {
         "order": order,
         "moment": schedule.moment(found.published_on),
-        "difference": difference(compared_with(order, folder()), documents),
+        "difference": compared,
+        "changed": [f"{one.table}: {one.what}" for one in compared.moved],
         "checks": steps.checks_of(folder(), found),
         "signed": sum(one.signed_on is not None for one in readers),
         "needed": life.SIGNATURES,
