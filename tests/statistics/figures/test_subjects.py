@@ -4,6 +4,7 @@ import pytest
 
 from portal.statistics import figures
 from portal.statistics.charts import Figure
+from portal.statistics.charts.marks import Text
 from portal.statistics.figures.texts import regions
 from tests.statistics import invented
 
@@ -43,7 +44,7 @@ def test_verdicts_stand_beside_conclusions_of_the_same_period() -> None:
     for level, parts in (("L1", 7 + 3), ("L2", 7 + 3)):
         found = named(figures.verdicts(invented.history(level), "en"))["verdicts"]
         assert len(found.rows) == parts
-        titles = [mark.text for mark in found.drawing.marks if getattr(mark, "bold", False)]
+        titles = [mark.text for mark in found.drawing.marks if isinstance(mark, Text) and mark.bold]
         days = {text.rpartition(", ")[2] for text in titles if " – " in text}
         assert len(days) == 1
 

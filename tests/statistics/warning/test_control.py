@@ -149,6 +149,13 @@ def test_dispersion_is_found_again(factor: float) -> None:
     assert dispersion(runs) == pytest.approx(factor, rel=0.1)
 
 
+def test_the_noise_of_privacy_is_no_dispersion() -> None:
+    chance = np.random.default_rng(4)
+    drawn = np.rint(chance.poisson(30, (400, QUARTERS)) + chance.normal(0, 5, (400, QUARTERS)))
+
+    assert dispersion([run(*map(int, row), noise=25.0) for row in drawn]) < 1.06
+
+
 def test_dispersion_is_never_below_that_of_chance() -> None:
     assert dispersion([run(*[100] * QUARTERS)]) == 1.0
     assert dispersion([]) == 1.0

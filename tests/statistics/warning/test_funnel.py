@@ -65,6 +65,14 @@ def test_a_region_that_is_far_off_is_flagged_however_many_vary() -> None:
     assert funnel(units, NOISE, share=False).beyond(far) == 1
 
 
+def test_a_region_that_is_far_off_does_not_widen_the_limits_for_itself() -> None:
+    units, _ = world(5, 100)
+    usual = funnel(units, NOISE, share=False).between
+    far = [Unit("far", 6 * units[0].size * 100 // PER, units[0].size), *units[1:]]
+
+    assert funnel(far, NOISE, share=False).between < 3 * usual
+
+
 def test_without_variation_the_limits_are_those_of_chance_and_noise() -> None:
     units = [Unit(str(size), size // 10, size) for size in (1000, 2000, 4000)]
 
