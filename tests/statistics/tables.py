@@ -88,13 +88,18 @@ def made(quarter: str, level: str) -> Mapping[str, bytes]:
 
 
 def publish(
-    folder: Path, quarter: str = Q4, level: str = "L1", pages: Mapping[str, bytes] | None = None
+    folder: Path,
+    quarter: str = Q4,
+    level: str = "L1",
+    *,
+    pages: Mapping[str, bytes] | None = None,
+    master: bytes = MASTER,
 ) -> dict[str, bytes]:
     """Put a release of invented tables into the folder of releases; return its files."""
     found = {
         **made(quarter, level),
         **(pages or {}),
-        archive.PUBLIC_KEY: signatures.own_pem(MASTER),
+        archive.PUBLIC_KEY: signatures.own_pem(master),
     }
     chain = archive.chain(folder)
     found[archive.MANIFEST] = archive.manifest_of(
@@ -107,7 +112,7 @@ def publish(
         previous=chain[-1].digest if chain else archive.NO_RELEASE,
         correction=None,
     )
-    found[archive.SIGNATURE] = signatures.sign(MASTER, found[archive.MANIFEST])
+    found[archive.SIGNATURE] = signatures.sign(master, found[archive.MANIFEST])
     place = archive.place_of(folder, quarter, 1)
     for name, content in found.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)

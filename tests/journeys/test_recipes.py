@@ -1,0 +1,124 @@
+"""The recipes of docs/journalists.md, each run as it stands against a portal that is served."""
+
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from flask import Flask
+
+from tests.statistics import tables
+
+DOCS = Path(__file__).parents[2] / "docs"
+LANGUAGES = ("kk", "ru")
+BLOCK = re.compile(r"^## (.+?)$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PORTAL = "https://report.example"
+COMMANDS = {"python": [sys.executable, "-"], "sh": ["sh", "-e"]}
+
+
+def recipes(name: str) -> list[tuple[str, str, str]]:
+    """Return the recipes of a document: heading, language, code."""
+    heading, found = "", []
+    for title, language, code in BLOCK.findall((DOCS / name).read_text("utf-8")):
+        heading = title or heading
+        if code:
+            found.append((heading, language, code))
+    return found
+
+
+RECIPES = recipes("journalists.md")
+
+
+@pytest.fixture
+def portal(app: Flask, address: str) -> str:
+    """The address of a portal with two releases."""
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, public_url=address)
+    for quarter in ("2026-q3", "2026-q4"):
+        master = app.extensions["keyring"].statistics
+        tables.publish(settings.instance / "releases", quarter, master=master)
+    return address
+
+
+def run(code: str, language: str, portal: str, folder: Path) -> str:
+    """Run one recipe in a folder, and return what it prints."""
+    (folder / "python").unlink(missing_ok=True)
+    (folder / "python").symlink_to(sys.executable)
+    made = subprocess.run(  # noqa: S603 - our own recipes
+        COMMANDS[language],
+        input=code.replace(PORTAL, portal),
+        cwd=folder,
+        env={"PATH": f"{folder}:/usr/bin:/bin", "PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    return made.stdout
+
+
+def test_there_is_a_recipe_for_each_task() -> None:
+    assert [language for _, language, _ in RECIPES] == [
+        *("python", "python", "python", "r", "python", "python", "python"),
+        *("sh", "sh", "sh"),
+    ]
+
+
+@pytest.mark.skipif(
+    not shutil.which("openssl") or not shutil.which("curl"), reason="Debian has both"
+)
+def test_the_recipes_work_one_after_the_other(portal: str, tmp_path: Path) -> None:
+    told = [
+        run(code, language, portal, tmp_path)
+        for _, language, code in RECIPES
+        if language in COMMANDS
+    ]
+
+    sheet, plain, frame, series, chart, compared, signed, verified, asked = told
+    assert "Period" in sheet
+    assert "2026-Q4 KZ-10 fewer than 10 (may be zero)" in plain
+    assert "область Абай" in frame
+    assert "2026-Q3" in series
+    assert chart.startswith("31.9%, likely between 30.5% and 33.5%")
+    assert compared.startswith("21 more, likely between")
+    assert "Signature Verified Successfully" in signed
+    assert verified.count("signed, whole") == 2
+    assert '"id":"received-region"' in asked
+    assert "<feed" in asked
+
+
+def test_a_changed_file_does_not_pass(app: Flask, portal: str, tmp_path: Path) -> None:
+    """The recipe has teeth: whoever holds the server cannot change a number unseen."""
+    release = app.extensions["settings"].instance / "releases" / "2026-q3" / "v1"
+    manifest = release / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b'"level":"L1"', b'"level":"L2"'))
+    *_, (_, _, signature), (_, _, verify), _ = RECIPES
+
+    with pytest.raises(AssertionError):
+        run(f"{signature}{verify}", "sh", portal, tmp_path)
+
+
+def test_r_reads_the_same_numbers() -> None:
+    """By the rules of read.csv: a point before decimals, and only the empty text is missing."""
+    written = tables.made("2026-q4", "L1")["measures.csv"].decode()
+
+    read = pd.read_csv(StringIO(written), keep_default_na=False, na_values=[""], decimal=".")
+
+    assert read["value"].dtype == float
+    assert read["value"].isna().sum() == sum(
+        line.split(",")[7] == "" for line in written.splitlines()[1:]
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_translations_have_the_same_recipes(language: str) -> None:
+    translated = recipes(f"journalists.{language}.md")
+
+    assert [one[1:] for one in translated] == [one[1:] for one in RECIPES]
+    for one, other in zip(translated, RECIPES, strict=True):
+        assert one[0] != other[0] or one[0] == "R"
