@@ -7,14 +7,17 @@ import sys
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from urllib.request import urlopen
 
 import pandas as pd
 import pytest
 from flask import Flask
 
+from tests.live import serving
 from tests.statistics import tables
 
 DOCS = Path(__file__).parents[2] / "docs"
+SCRIPT = DOCS.parent / "portal" / "data" / "verify.py"
 LANGUAGES = ("kk", "ru")
 BLOCK = re.compile(r"^## (.+?)$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PORTAL = "https://report.example"
@@ -92,15 +95,38 @@ def test_the_recipes_work_one_after_the_other(portal: str, tmp_path: Path) -> No
     assert "<feed" in asked
 
 
-def test_a_changed_file_does_not_pass(app: Flask, portal: str, tmp_path: Path) -> None:
-    """The recipe has teeth: whoever holds the server cannot change a number unseen."""
-    release = app.extensions["settings"].instance / "releases" / "2026-q3" / "v1"
-    manifest = release / "manifest.json"
-    manifest.write_bytes(manifest.read_bytes().replace(b'"level":"L1"', b'"level":"L2"'))
-    *_, (_, _, signature), (_, _, verify), _ = RECIPES
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ("2026-q3/v1/totals.csv", "totals.csv is not what was published"),
+        ("2026-q3/v1/manifest.json", "manifest.json is not what was published"),
+        ("2026-q4/v1/manifest.json.sig", "is not signed with this key"),
+    ],
+)
+def test_the_script_finds_a_change_by_whoever_holds_the_server(
+    app: Flask, portal: str, tmp_path: Path, changed: str, told: str
+) -> None:
+    """A server that sends whatever lies in its folder, as a dishonest one would."""
+    place = tmp_path / "figures"
+    shutil.copytree(app.extensions["settings"].instance / "releases", place)
+    listed = urlopen(f"{portal}/api/v1/releases").read()  # noqa: S310 - our own
+    (tmp_path / "api" / "v1").mkdir(parents=True)
+    (tmp_path / "api" / "v1" / "releases").write_bytes(listed)
+    (tmp_path / "key.pem").write_bytes((place / "2026-q4/v1/key.pem").read_bytes())
+    content = (place / changed).read_bytes()
+    (place / changed).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
-    with pytest.raises(AssertionError):
-        run(f"{signature}{verify}", "sh", portal, tmp_path)
+    with serving(Flask("copy", static_folder=str(tmp_path), static_url_path="")) as address:
+        done = verified(address, tmp_path)
+
+    assert done.returncode == 1
+    assert told in done.stderr
+
+
+def verified(address: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the script that readers download."""
+    command = [sys.executable, str(SCRIPT), address, "key.pem"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
 
 
 def test_r_reads_the_same_numbers() -> None:
