@@ -1,110 +1,154 @@
-"""Publishing a quarter: time and memory of the command, and how its results are served."""
+"""Publishing a quarter: time and memory of every step, and how its results are served."""
 
+import json
 import os
 import subprocess
 import sys
-import time
-from datetime import date, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from time import perf_counter
 from typing import NamedTuple
 
-from bench.figures import MEBIBYTE, Figure, Tell, judged, short
+from bench import histories
+from bench.figures import Figure, Tell, judged, short
 from bench.load import drive, request
-from bench.server import ROOT, Place, installation, peak, serving, signed_in
-from bench.synthetic import BODY, DECIDED, WAITING, write
+from bench.server import ROOT, Place, installation, serving, signed_in
+from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
-from portal.core.calendar import quarter_bounds, quarter_of
-from portal.statistics.schedule import back, earliest_day
+from portal.statistics import counts
+from portal.statistics.catalogue import load
+from tests.services import empty_database, postgresql
 
-SIZES = (10_000, 100_000)
-LARGEST = 1_000_000
-GOAL_CASES, GOAL_SECONDS, GOAL_MEBIBYTES = 10_000_000, 60, 1000
-LONGEST_DAYS = 27  # from the day a case comes to its decision
+SIZES = (100_000, 1_000_000)
+LARGEST = 10_000_000
+GOAL_SECONDS, GOAL_MEBIBYTES = 60, 1000
+YEARS = 4  # over which the cases came
+MEMBERS = 2
 QUEUE_CASES = 1_000
 REQUESTS = 300
-PAUSE_SECONDS = 0.02
 
 
 class Run(NamedTuple):
     """What one release took."""
 
     seconds: float
+    counting: float  # seconds of it
+    publishing: float  # and these, under the write lock or not
     mebibytes: float
 
 
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
-    """Publish a quarter, each time from a year of cases in a new installation."""
+    """Publish the fourth quarter of last year, each time from years of cases."""
     sizes = (*SIZES, LARGEST) if full else SIZES
-    runs: list[Run] = []
-    served: list[Figure] = []
+    figures: list[Figure] = []
     for size in sizes:
-        tell(f"{size:,} cases")
-        with installation() as place:
-            place.make.unit(BODY)
-            runs.append(_published(place, size))
-            if size == sizes[-1]:
+        with _filled(size, tell) as place:
+            if size == SIZES[-1]:
+                figures += _elsewhere(place, size, tell)
+            tell(f"SQLite, {size:,} cases: counting")
+            figures += _counted(place, f"SQLite, {size:,} cases")
+            tell(f"SQLite, {size:,} cases: a release")
+            figures += _told(f"SQLite, {size:,} cases", _published(place), goal=size == LARGEST)
+            if size == SIZES[0]:
                 tell("its file, its page and a page of the database")
                 served = _served(place, size)
-    return [
-        *(
-            Figure(
-                f"release from {size:,} cases",
-                f"{short(run.seconds)} s, {short(run.mebibytes)} MiB",
-            )
-            for size, run in zip(sizes, runs, strict=True)
-        ),
-        *_carried_on(sizes, runs),
-        *served,
-    ]
+    return [*figures, *served]
 
 
-def _carried_on(sizes: tuple[int, ...], runs: list[Run]) -> list[Figure]:
-    """Carry the two largest runs on in a straight line to the number of the goal."""
-    steps = (GOAL_CASES - sizes[-1]) / (sizes[-1] - sizes[-2])
-    seconds = runs[-1].seconds + steps * (runs[-1].seconds - runs[-2].seconds)
-    mebibytes = runs[-1].mebibytes + steps * (runs[-1].mebibytes - runs[-2].mebibytes)
-    to = f"… carried on to {GOAL_CASES:,} cases (not measured)"
-    return [
-        judged(to, seconds, "s", most=GOAL_SECONDS),
-        judged(to, mebibytes, "MiB", most=GOAL_MEBIBYTES),
-    ]
+@contextmanager
+def _filled(size: int, tell: Tell) -> Iterator[Place]:
+    """Make an installation with years of cases, and two people who can sign."""
+    with installation() as place:
+        place.make.unit(BODY, members=MEMBERS)
+        days = YEARS * 365
+        histories.write(
+            place.settings.instance / "portal.sqlite",
+            size,
+            first=clock.today() - timedelta(days=days),
+            days=days,
+            tell=lambda text: tell(f"SQLite, {size:,} cases: {text}"),
+        )
+        yield place
 
 
-def _published(place: Place, size: int) -> Run:
-    quarter = _newest(clock.today())
-    first, last = quarter_bounds(back(quarter, 3))[0], quarter_bounds(quarter)[1]
-    write(place, DECIDED, size, first=first, days=(last - first).days - LONGEST_DAYS)
+def _elsewhere(place: Place, size: int, tell: Tell) -> list[Figure]:
+    """Do the same on PostgreSQL, with the same rows."""
+    name = f"PostgreSQL, {size:,} cases"
+    with (
+        postgresql() as server,
+        empty_database(server, "figures") as url,
+        installation(database_url=url) as other,
+    ):
+        histories.copy(
+            place.settings.instance / "portal.sqlite",
+            url,
+            tell=lambda text: tell(f"{name}: {text}"),
+        )
+        tell(f"{name}: counting")
+        figures = _counted(other, name)
+        tell(f"{name}: a release")
+        return [*figures, *_told(name, _published(other))]
+
+
+def _counted(place: Place, name: str) -> list[Figure]:
+    """Count the tables of an ordinary and of a fourth quarter where there are many cases."""
+    last = _last_year()
+    found = []
+    for what, quarter in (
+        ("an ordinary quarter", f"{last}-q3"),
+        ("a fourth quarter", f"{last}-q4"),
+    ):
+        begin = perf_counter()
+        tables = load().tables_of(quarter, "L2")
+        counts.count(place.session, tables, quarter, lambda _text: None)
+        place.session.rollback()
+        found.append(Figure(f"{name}: counting {what} at L2", f"{short(perf_counter() - begin)} s"))
+    return found
+
+
+def _published(place: Place) -> Run:
+    """Publish the fourth quarter of last year as the first release, which counts most."""
     begin = perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - a command of our own
-        [sys.executable, "-m", "flask", "--app", "wsgi", "release", quarter],
+    done = subprocess.run(  # noqa: S603 - a command of our own
+        [sys.executable, "-m", "bench.publish", f"{_last_year()}-q4"],
         cwd=ROOT,
         env={**os.environ, **place.environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        check=True,
+        capture_output=True,
     )
-    most = 0
-    while process.poll() is None:
-        # what the operating system tells in the end would include the memory of this process
-        most = max(most, peak(process.pid))
-        time.sleep(PAUSE_SECONDS)
-    if process.returncode:
-        raise SystemExit("the release failed")
-    return Run(perf_counter() - begin, most / MEBIBYTE)
+    seconds = perf_counter() - begin
+    report = json.loads(done.stdout)
+    at = {text.partition(":")[0]: after for after, text in report["told"]}
+    counting = next(after for after, text in report["told"] if text.endswith("files of data"))
+    begun = next(after for after, text in report["told"] if text.endswith(": counting"))
+    return Run(seconds, counting - begun, at["done"] - at["signing"], report["mebibytes"])
 
 
-def _newest(today: date) -> str:
-    """Return the newest quarter that may be published."""
-    quarter = back(quarter_of(today), 1)
-    return quarter if earliest_day(quarter) <= today else back(quarter, 1)
+def _told(name: str, run: Run, *, goal: bool = False) -> list[Figure]:
+    what = f"{name}: first release, a fourth quarter"
+    parts = f"counting {short(run.counting)} s, publishing {short(run.publishing)} s"
+    if not goal:
+        whole = f"{short(run.seconds)} s, {short(run.mebibytes)} MiB; {parts}"
+        return [Figure(what, whole)]
+    return [
+        judged(what, run.seconds, "s", most=GOAL_SECONDS),
+        judged("… memory", run.mebibytes, "MiB", most=GOAL_MEBIBYTES),
+        Figure("… of it", parts),
+    ]
+
+
+def _last_year() -> int:
+    return clock.today().year - 1
 
 
 def _served(place: Place, size: int) -> list[Figure]:
     cookie = signed_in(place, place.make.person(body_code=BODY).account)
     month = clock.today() - timedelta(days=30)
     write(place, WAITING, size + QUEUE_CASES, first=month, days=30)
-    quarter = _newest(clock.today())
-    file = request(f"/figures/{quarter}/v1/manifest.json")
-    page = request("/en/figures")
+    release = f"/figures/{_last_year()}-q4/v1"
+    file = request(f"{release}/manifest.json")
+    page = request(f"{release}/en/index.html")
     queue = request("/en/staff", headers={"Cookie": cookie})
     with serving(place) as server:
         rates = []

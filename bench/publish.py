@@ -1,0 +1,52 @@
+"""Publishes a quarter as its days come: counted, signed off by two people, released.
+
+What `flask release` does on different days is done here one after another in a process of its own,
+so that its memory can be told from that of whoever measures. `python -m bench.publish 2025-q4`
+"""
+
+import json
+import os
+import sys
+from dataclasses import replace
+from time import perf_counter
+
+from sqlalchemy import select
+
+from bench.figures import MEBIBYTE
+from bench.server import peak
+from portal.accounts.models import Account
+from portal.app import create_app
+from portal.core.config import Settings
+from portal.statistics import schedule, steps
+from portal.statistics.cli.release import own_desk
+from portal.statistics.service import life
+from portal.web.database import transaction
+
+
+def main() -> None:
+    """Publish the quarter, and print what was told and when, and the memory it took, as JSON."""
+    quarter = sys.argv[1]
+    begin = perf_counter()
+    told: list[tuple[float, str]] = []
+    app = create_app(Settings.read(os.environ))
+    with app.app_context():
+        desk = own_desk()
+
+        def tell(text: str) -> None:
+            told.append((perf_counter() - begin, text.strip()))
+
+        desk = replace(desk, workshop=replace(desk.workshop, tell=tell))
+        steps.advance(desk, quarter, schedule.moment(schedule.earliest_day(quarter)))
+        tell("signing")
+        day = schedule.release_day(quarter)
+        with transaction() as session:
+            release = life.version(session, quarter, 1)
+            for account_id in session.scalars(select(Account.id).limit(life.SIGNATURES)).all():
+                life.sign_off(session, release, release.manifest or "", account_id, today=day)
+        steps.advance(desk, quarter, schedule.moment(day))
+        tell("done")
+    print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
+
+
+if __name__ == "__main__":
+    main()
