@@ -42,6 +42,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Publish the fourth quarter of last year, each time from years of cases."""
     sizes = (*SIZES, LARGEST) if full else SIZES
     figures: list[Figure] = []
+    served: list[Figure] = []
     for size in sizes:
         with _filled(size, tell) as place:
             if size == SIZES[-1]:

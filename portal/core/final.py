@@ -1,6 +1,7 @@
 """Values that the database keeps: once written, nothing changes them, by mistake or on purpose."""
 
 from sqlalchemy import DDL, Table, event
+from sqlalchemy.schema import ExecutableDDLElement
 
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -24,7 +25,7 @@ def final(table: Table, *columns: str) -> None:
     A statement that tries ends with an IntegrityError. Published figures rest on it: a case whose
     day moved could be counted in two quarters.
     """
-    event.listen(table, "after_create", DDL(_FUNCTION).execute_if(dialect="postgresql"))
+    event.listen(table, "after_create", _statement(_FUNCTION, "postgresql"))
     changed = " OR ".join(
         f"coalesce(NEW.{name} <> OLD.{name}, OLD.{name} IS NOT NULL)" for name in columns
     )
@@ -32,4 +33,9 @@ def final(table: Table, *columns: str) -> None:
         trigger = _TRIGGER.format(
             table=table.name, columns=", ".join(columns), changed=changed, refusal=refusal
         )
-        event.listen(table, "after_create", DDL(trigger).execute_if(dialect=dialect))
+        event.listen(table, "after_create", _statement(trigger, dialect))
+
+
+def _statement(text: str, dialect: str) -> ExecutableDDLElement:
+    statement = DDL(text)  # type: ignore[no-untyped-call]
+    return statement.execute_if(dialect=dialect)

@@ -76,7 +76,8 @@ def _sent(folder: Path) -> Iterator[str]:
 
 def faults(driver: WebDriver) -> list[str]:
     """Return what is wrong with the page, and what the browser complained of."""
-    listed = driver.get_log("browser")  # type: ignore[no-untyped-call] - selenium does not say
+    # selenium does not say what this returns
+    listed = driver.get_log("browser")  # type: ignore[no-untyped-call]
     complaints = [one["message"] for one in listed]
     return violations(driver) + [one for one in complaints if "favicon" not in one]
 

@@ -1,7 +1,7 @@
 """G1: whatever happens to cases, none is counted twice in a table or costs more than it may."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -222,7 +222,8 @@ class Portal:
         ledger.charge(self.session, quarter, charges, BUDGET)
 
 
-ACTS = (
+Act = Callable[[Portal, int], None]
+ACTS: tuple[Act, ...] = (
     Portal.receive,
     Portal.conclude,
     Portal.conclude,
@@ -241,7 +242,7 @@ RUNGS = st.tuples(st.sampled_from(LEVELS), st.sampled_from(LEVELS))
 
 
 def live(
-    engine: Engine, happenings: list[list[tuple[int, object, int]]], rungs: tuple[str, ...]
+    engine: Engine, happenings: list[list[tuple[int, Act, int]]], rungs: tuple[str, ...]
 ) -> None:
     """Let everything happen and be released, and check what it cost each case."""
     with Session(engine) as session:
@@ -251,7 +252,7 @@ def live(
                 portal.today = quarter_bounds(quarter)[0] + timedelta(days=days)
                 if not portal.cases:
                     portal.receive(0)
-                act(portal, number % len(portal.cases))  # type: ignore[operator] - one of ACTS
+                act(portal, number % len(portal.cases))
             portal.release(quarter, rungs[place // 4])
 
         assert set(portal.counted.values()) <= {1}
@@ -266,7 +267,7 @@ def live(
 @settings(max_examples=15, deadline=None)
 @given(happenings=HAPPENINGS, rungs=RUNGS)
 def test_no_history_counts_a_case_twice_or_overdraws_it(
-    small: Engine, happenings: list[list[tuple[int, object, int]]], rungs: tuple[str, ...]
+    small: Engine, happenings: list[list[tuple[int, Act, int]]], rungs: tuple[str, ...]
 ) -> None:
     live(small, happenings, rungs)
 
@@ -276,6 +277,6 @@ def test_no_history_counts_a_case_twice_or_overdraws_it(
 )
 @given(happenings=HAPPENINGS, rungs=RUNGS)
 def test_none_does_on_postgresql(
-    large: Engine, happenings: list[list[tuple[int, object, int]]], rungs: tuple[str, ...]
+    large: Engine, happenings: list[list[tuple[int, Act, int]]], rungs: tuple[str, ...]
 ) -> None:
     live(large, happenings, rungs)

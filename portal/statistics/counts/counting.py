@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.bodies import body_kind
@@ -70,7 +70,7 @@ def first_day(session: Session) -> date | None:
 def _sums(event: str, first: date, last: date) -> Select[Any]:
     """Return the statement that adds up the cases that have all facts in common."""
     found = happened(event, first, last)
-    facts = [fact.label(name) for name, fact in found.facts.items()]
+    facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in found.facts.items()]
     each = select(*facts, *_KEYS).select_from(found.source).where(found.condition).subquery()
     grouped = [each.c[name] for name in found.facts]
     sums = [func.sum(each.c[key.key]).label(f"key_{part}") for part, key in enumerate(_KEYS, 1)]
@@ -79,8 +79,9 @@ def _sums(event: str, first: date, last: date) -> Select[Any]:
 
 def _cell(table: Table, row: Row[Any]) -> Cell | None:
     """Return the one cell of a table that cases of these facts are counted in, or None."""
-    codes = tuple(_CODERS[name](row) for name in table.dimensions)
-    return None if None in codes else codes
+    codes = [_CODERS[name](row) for name in table.dimensions]
+    known = tuple(code for code in codes if code is not None)
+    return known if len(known) == len(codes) else None
 
 
 def _code(dimension: str, member: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     ScalarSelect,
+    SQLColumnExpression,
     and_,
     case,
     func,
@@ -45,7 +46,7 @@ from portal.statistics.measures import CONFIRMED, EDGES
 # A review asked for, or a reopening, so long after the conclusion still belongs to it.
 AFTERMATH = timedelta(days=90)
 
-Expression = ColumnElement[Any]
+Expression = SQLColumnExpression[Any]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,11 @@ def happened(event: str, first: date, last: date) -> Happened:
 
 
 def _received(first: date, last: date) -> Happened:
-    facts = {"region": Case.region, "category": Case.category, "body": Case.body_code}
+    facts: dict[str, Expression] = {
+        "region": Case.region,
+        "category": Case.category,
+        "body": Case.body_code,
+    }
     return Happened(Case.__table__, Case.received_on.between(first, last), facts)
 
 
@@ -120,7 +125,7 @@ def _reopened(first: date, last: date) -> Happened:
     # the few cases that had either on any day, so that the others need no look
     touched = union_all(select(Review.case_id), select(StatusChange.case_id).where(REOPENINGS))
     review = case(
-        (and_(asked, Review.changed), "changed"),
+        (and_(asked, Review.changed.is_(True)), "changed"),
         (and_(asked, Review.decided_on.is_not(None)), "unchanged"),
         (asked, "undecided"),
         else_="reopened",

@@ -186,8 +186,9 @@ def cell_of(table: Table, life: Life) -> tuple[str, ...] | None:
         return None
     if table.event == "sanctioned" and _finding(_prevailing(life, date.max)) != "confirmed":
         return None
-    codes = tuple(_code(name, life, span.last) for name in table.dimensions)
-    return None if None in codes else codes  # type: ignore[return-value] - none of them is
+    codes = [_code(name, life, span.last) for name in table.dimensions]
+    known = tuple(code for code in codes if code is not None)
+    return known if len(known) == len(codes) else None
 
 
 def _code(name: str, life: Life, last: date) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a list

@@ -1,5 +1,6 @@
 """Limits of days, in working days, read forwards and backwards."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
@@ -26,7 +27,7 @@ def test_whoever_came_since_the_earliest_day_is_within_the_limit(
 
 
 def test_every_day_has_its_limits(session: Session) -> None:
-    rules = {
+    rules: dict[str, Callable[[date], date]] = {
         "next": lambda day: day + timedelta(days=1),
         "later": partial(add_working_days, count=2),
     }
