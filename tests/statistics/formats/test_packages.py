@@ -15,6 +15,8 @@ from portal.statistics.formats import MEASURES, files
 from portal.statistics.formats.packages import CSVW as METADATA
 from portal.statistics.formats.packages import PACKAGE
 from tests.statistics import tables
+from tests.statistics.histories import Histories, Press
+from tests.statistics.service.test_making import a_busy_quarter
 
 
 @pytest.fixture(params=LEVELS)
@@ -85,3 +87,15 @@ def test_a_column_that_the_catalogue_does_not_know_fails_the_release() -> None:
 
     with pytest.raises(KeyError, match="surprise"):
         files(documents, tables.facts())
+
+
+def test_a_release_of_real_counts_is_valid_too(histories: Histories, press: Press) -> None:
+    a_busy_quarter(histories)
+    for quarter in ("2026-q3", "2026-q4"):
+        press.publish(quarter)
+        folder = press.folder / quarter / "v1"
+
+        report = Package(str(folder / PACKAGE)).validate()
+
+        assert report.flatten(["rowNumber", "fieldName", "type", "note"]) == []
+        assert CSVW(str(folder / METADATA), validate=True).is_valid
