@@ -83,13 +83,16 @@ def quantile(counts: Sequence[float], fraction: float) -> float | None:
         fraction: between 0 and 1.
 
     Returns:
-        Working days, by linear interpolation in the band; None in the open one.
+        Working days, by linear interpolation in the band; None in the open one, and where noise
+        left nothing to count.
 
     Source: statistics of grouped data; noise may make a cumulated count fall, so it counts as the
         highest before it.
     """
     reached = list(accumulate(accumulate(counts), max, initial=0.0))
     wanted = fraction * reached[-1]
+    if not wanted:
+        return None
     edges = (0, *EDGES)
     for start, end, before, after in zip(edges, edges[1:], reached, reached[1:], strict=False):
         if after >= wanted:

@@ -66,7 +66,7 @@ class TestQuantile:
 
         edges = (0, *EDGES)
         for rank in range(len(EDGES)):
-            if sum(counts[: rank + 1]) >= half:
+            if half and sum(counts[: rank + 1]) >= half:
                 assert days is not None
                 assert edges[rank] <= days <= edges[rank + 1]
                 break
