@@ -46,7 +46,7 @@ def _filled(settings: Settings, count: int) -> Facts:
         current_app.extensions["blobs"],
     )
     progress, today = Progress(), clock.today()
-    click.echo("Preparing the demonstration. This takes about a minute, and only the first time.")
+    click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     bring_up_to_date(settings.database)
     opened = Moment(first_day(today), clock.seconds() - CODES_AGO, settings.staff_session_minutes)
