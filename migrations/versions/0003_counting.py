@@ -23,9 +23,11 @@ def upgrade() -> None:
         )
     op.drop_index("ix_clocks_next", table_name="clocks")
     op.create_index("ix_clocks_next", "clocks", ["case_id", "met_on", "due_on", "deadline"])
+    op.create_index("ix_verdicts_given_on", "verdicts", ["given_on"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_verdicts_given_on", table_name="verdicts")
     op.drop_index("ix_clocks_next", table_name="clocks")
     op.create_index("ix_clocks_next", "clocks", ["case_id", "met_on", "due_on"])
     for name in FEW:

@@ -276,7 +276,7 @@ class Verdict(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     answer: Mapped[str] = mapped_column(String(CODE))  # substantive, partial, formal
     respect: Mapped[bool | None]
-    given_on: Mapped[date]
+    given_on: Mapped[date] = mapped_column(index=True)
 
 
 class Filing(Base):

@@ -1,6 +1,6 @@
 """Sums of an event, and the cells of tables that they belong to."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session
 
 from portal.cases.bodies import body_kind
 from portal.cases.models import Case
+from portal.core.calendar import add_months
 from portal.core.db import read_much
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue import UNKNOWN, Table, load
+from portal.statistics.counts.days import ONE_DAY
 from portal.statistics.counts.events import happened
 from portal.statistics.disclosure import Cell, Tally
-from portal.statistics.measures import UNRECORDED, Span, span_of
+from portal.statistics.measures import UNRECORDED, span_of
 
 Tallies = dict[Cell, Tally]
+
+AT_ONCE = frozenset({"reopened"})  # looks for the few cases of all that were touched again
 
 _KEYS = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
 _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
@@ -25,7 +29,7 @@ _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
 def count(
     session: Session, tables: Sequence[Table], quarter: str, tell: Callable[[str], None]
 ) -> dict[str, Tallies]:
-    """Return what each table counts; every event and span is read once for all of its tables.
+    """Return what each table counts; every event of a day is read once for all tables that ask.
 
     Memory and the work of Python depend on the number of cells, not of cases.
 
@@ -39,20 +43,20 @@ def count(
         For each table its cells that are not empty.
     """
     read_much(session)
-    together: dict[tuple[str, Span], list[Table]] = {}
+    together: dict[tuple[str, date], list[Table]] = {}
     for table in tables:
-        together.setdefault((table.event, span_of(table, quarter)), []).append(table)
+        together.setdefault((table.event, span_of(table, quarter).last), []).append(table)
     tallies: dict[str, Tallies] = {table.id: {} for table in tables}
-    for (event, span), group in together.items():
+    for (event, until), group in together.items():
+        firsts = {table.id: span_of(table, quarter).first for table in group}
         cases = 0
-        for row in session.execute(_sums(event, span.first, span.last)):
-            tally = Tally.of(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
-            cases += tally.records
-            for table in group:
-                if (cell := _cell(table, row)) is not None:
-                    known = tallies[table.id]
-                    known[cell] = known.get(cell, Tally()).joined(tally)
-        tell(f"  {event}, {span.first} to {span.last}: {cases} cases")
+        for first, last in _parts(event, firsts.values(), until):
+            asking = [table for table in group if firsts[table.id] <= first]
+            for row in session.execute(_sums(event, first, last, until)):
+                tally = Tally.of(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
+                cases += tally.records
+                _enter(tally, row, asking, tallies)
+        tell(f"  {event}, {min(firsts.values())} to {until}: {cases} cases")
     return tallies
 
 
@@ -67,9 +71,38 @@ def first_day(session: Session) -> date | None:
     return session.scalar(select(func.min(Case.received_on)))
 
 
-def _sums(event: str, first: date, last: date) -> Select[Any]:
+def _parts(event: str, starts: Collection[date], until: date) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last day of each part that one statement adds up.
+
+    A month: a database that sorts what it groups, as SQLite does, is slow with much at a time.
+
+    Args:
+        event: which.
+        starts: the first days of what tables count, each the first of a month.
+        until: the last day of all of it.
+    """
+    begins = sorted(set(starts))
+    if event not in AT_ONCE:
+        begins = begins[:1]
+        while (following := add_months(begins[-1], 1)) <= until:
+            begins.append(following)
+    ends = [*(begin - ONE_DAY for begin in begins[1:]), until]
+    yield from zip(begins, ends, strict=True)
+
+
+def _enter(
+    tally: Tally, row: Row[Any], tables: Sequence[Table], tallies: Mapping[str, Tallies]
+) -> None:
+    """Add cases that have all facts in common to their cell of each table."""
+    for table in tables:
+        if (cell := _cell(table, row)) is not None:
+            known = tallies[table.id]
+            known[cell] = known.get(cell, Tally()).joined(tally)
+
+
+def _sums(event: str, first: date, last: date, until: date) -> Select[Any]:
     """Return the statement that adds up the cases that have all facts in common."""
-    found = happened(event, first, last)
+    found = happened(event, first, last, until)
     facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in found.facts.items()]
     each = select(*facts, *_KEYS).select_from(found.source).where(found.condition).subquery()
     grouped = [each.c[name] for name in found.facts]

@@ -58,12 +58,20 @@ class Happened:
     facts: Mapping[str, Expression]
 
 
-def happened(event: str, first: date, last: date) -> Happened:
+def happened(event: str, first: date, last: date, until: date) -> Happened:
     """Return the cases of an event in these days, both included.
+
+    Args:
+        event: as the tables of the catalogue name it.
+        first: first day.
+        last: last day.
+        until: what was decided later does not count, unless there is nothing else.
 
     Raises:
         KeyError: no table counts such an event.
     """
+    if event == "concluded":
+        return _concluded(first, last, until)
     return _EVENTS[event](first, last)
 
 
@@ -76,7 +84,7 @@ def _received(first: date, last: date) -> Happened:
     return Happened(Case.__table__, Case.received_on.between(first, last), facts)
 
 
-def _concluded(first: date, last: date) -> Happened:
+def _concluded(first: date, last: date, until: date) -> Happened:
     known = limits(first, last, {"since": partial(earliest_within, count=EDGES[-1])})
     return Happened(
         _on(known, Case.concluded_on),
@@ -84,7 +92,7 @@ def _concluded(first: date, last: date) -> Happened:
         {
             "region": Case.region,
             "body": Case.body_code,
-            "outcome": _prevailing(Allegation.decided_on <= last),
+            "outcome": _prevailing(Allegation.decided_on <= until),
             "late": case((Case.received_on >= known.c.since, 0), else_=1),
         },
     )
@@ -206,7 +214,6 @@ def _first_sanction() -> ScalarSelect[Any]:
 
 _EVENTS: Mapping[str, Callable[[date, date], Happened]] = {
     "received": _received,
-    "concluded": _concluded,
     "cohort": _cohort,
     "rated": _rated,
     "reopened": _reopened,

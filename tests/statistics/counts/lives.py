@@ -1,6 +1,6 @@
 """Lives of cases drawn by chance, and the cell that a person would count each in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from struct import pack
 
@@ -277,3 +277,56 @@ def _steps(life: Life) -> list[tuple[int, str]]:
         for one in life.endings
         if one and one.sanctions & set(code.members)
     ]
+
+
+def on_the_edge() -> list[Life]:
+    """Return lives of which something falls on the last day of a limit, or on the day after."""
+    start = date(2027, 5, 5)
+    plain = Life(
+        received=(start - FIRST).days,
+        wait=None,
+        region="KZ-75",
+        category="bribery",
+        body="PROS_SPEC",
+        key=(1, 2, 3, 4),
+        acknowledged=None,
+        routed=(),
+        extended=None,
+        endings=(None,),
+        verdict=None,
+        review=None,
+        reopened=None,
+    )
+    found = [plain]
+    for after in (0, 1):
+        for count in EDGES:
+            wait = (add_working_days(start, count) - start).days + after
+            found.append(replace(plain, wait=wait))
+            found.append(_concluded_in_november(plain, count, after))
+        for name in ("acknowledgement", "redirect"):
+            days = (due_date(name, start) - start).days + after
+            found.append(replace(plain, acknowledged=days))
+            found.append(replace(plain, routed=(days,)))
+        found.append(replace(plain, extended=(20, 20 + after)))
+        found.append(replace(plain, wait=10, review=(AFTERMATH.days + after, None)))
+        found.append(replace(plain, wait=10, reopened=AFTERMATH.days + after))
+    november = _concluded_in_november(plain, 10, 0)
+    lawful, worse, late = (
+        Ending("lawful", 0, frozenset()),
+        Ending("substantiated", 20, frozenset({"reprimand"})),
+        Ending("substantiated", 200, frozenset()),
+    )
+    found += [
+        replace(november, endings=ends) for ends in ((lawful, worse), (lawful, late), (late,))
+    ]
+    return found
+
+
+def _concluded_in_november(life: Life, count: int, after: int) -> Life:
+    """Return the life concluded on the last day of a limit, or the day after it, in the quarter."""
+    start = date(2027, 11, 25) - timedelta(days=count)
+    end = add_working_days(start, count) + timedelta(days=after)
+    while end > date(2027, 12, 20):
+        start -= timedelta(days=7)
+        end = add_working_days(start, count) + timedelta(days=after)
+    return replace(life, received=(start - FIRST).days, wait=(end - start).days)

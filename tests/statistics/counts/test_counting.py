@@ -61,6 +61,12 @@ def by_hand(found: Sequence[Life]) -> dict[str, Tallies]:
     return tallies
 
 
+def test_every_limit_is_kept_to_the_day(small: Engine) -> None:
+    found = lives.on_the_edge()
+
+    assert counted(small, found) == by_hand(found)
+
+
 @settings(max_examples=25, deadline=None)
 @given(found=lists(LIVES, max_size=30))
 def test_every_table_counts_what_a_person_would_count(small: Engine, found: list[Life]) -> None:
