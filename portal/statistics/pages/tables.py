@@ -8,6 +8,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import NATION, load, word
 from portal.statistics.figures import regions
+from portal.statistics.figures.texts import measure_name
 from portal.statistics.pages.book import Book, Row, Wanted
 from portal.statistics.pages.cells import Cell, cell
 
@@ -50,16 +51,11 @@ class Line:
 
 def name_of(wanted: Wanted, language: str) -> str:
     """Return what a measure is called in one of its forms."""
-    words = load().words
-    own = words.get(f"{wanted.measure}_{wanted.outcome}")
-    if own:
-        return own.label.get(language)
-    if wanted.measure == "K5":
-        days = wanted.clock.split()[0]
-        return words["K5_within"].label.get(language).format(days=days)
-    label = load().measures[wanted.measure].label.get(language)
+    name = measure_name(wanted.measure, wanted.outcome, wanted.clock, language)
+    if f"{wanted.measure}_{wanted.outcome}" in load().words:
+        return name
     form = _forms().get(wanted.outcome)
-    return f"{label}: {form.get(language)}" if form else label
+    return f"{name}: {form.get(language)}" if form else name
 
 
 @cache

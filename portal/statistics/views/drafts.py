@@ -36,10 +36,7 @@ from portal.web.database import reading, transaction
 @staff(Role.OVERSIGHT)
 def drafts() -> str:
     """Show the draft that waits for signatures, and what became of the releases before."""
-    with transaction() as session:
-        found = life.pending(session)
-        if found is not None:
-            life.note_reader(session, found, current_account().id, today=clock.today())
+    found = _read()
     return _page(SignOffForm(data={"manifest": found.manifest if found else ""}))
 
 
@@ -69,12 +66,20 @@ def sign_off() -> ResponseReturnValue:
 @staff(Role.OVERSIGHT)
 def draft_file(quarter: str, version: int, name: str) -> Response:
     """Send one file of the draft; its pages lead from one to another as they will later."""
-    with reading() as session:
-        found = life.pending(session)
+    found = _read()
     if found is None or (found.quarter, found.version) != (quarter, version):
         raise NotFound("no such draft")
     content = _opened(found).read(name)
     return Response(content, content_type=KINDS.get(PurePath(name).suffix, UNKNOWN_KIND))
+
+
+def _read() -> Release | None:
+    """Return the draft, if there is one; whoever gets to see anything of it is written down."""
+    with transaction() as session:
+        found = life.pending(session)
+        if found is not None:
+            life.note_reader(session, found, current_account().id, today=clock.today())
+    return found
 
 
 def _page(form: SignOffForm) -> str:

@@ -79,6 +79,14 @@ class TestReading:
         assert session.scalars(select(AuditEntry.act)).all().count("draft_read") == 1
         assert drafted.newest().signed_on is None
 
+    def test_who_opened_only_a_file_of_it_is_written_down_too(
+        self, app: Flask, board: list[Person], drafted: Press, session: Session
+    ) -> None:
+        signed_in(app, board[1].account).client.get(INDEX)
+
+        session.rollback()
+        assert session.scalars(select(SignOff.account_id)).all() == [board[1].account.id]
+
     @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.HEAD, Role.ADMINISTRATOR])
     def test_nobody_else_gets_to_see_it(
         self, app: Flask, make: Make, drafted: Press, role: Role
