@@ -20,8 +20,8 @@ from portal.review.service.writing import add_sealed
 
 # An outcome that discredits the reporter needs two people: see `proposals`.
 NEEDS_SECOND = "no_substance"
-# Who was found right learns what followed, if only that nothing did.
 RECOMMENDATION = "recommendation"  # a sanction that waits for an answer
+# Who was found right learns what followed, if only that nothing did.
 NEEDS_SANCTION = frozenset({"substantiated", "partly_substantiated"})
 
 
@@ -46,11 +46,7 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     case = held(session, case_id, who=who, version=version)
     review = is_under_review(case)
     changed = any(_differs(allegation, ruling) for allegation in case.allegations)
-    recommended = _recommends(ruling) and not any(
-        one.code == RECOMMENDATION
-        for allegation in case.allegations
-        for one in allegation.sanctions
-    )
+    recommended = _recommends(ruling) and not _is_recommended(case)
     for allegation in case.allegations:
         _rule(session, allegation, ruling, today=today)
     change_status(session, case, Status.DECIDED, actor=who.id, today=today)

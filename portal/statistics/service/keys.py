@@ -25,7 +25,8 @@ from portal.statistics.models import Release
 KEPT_DAYS = 30  # after a release was signed off
 LABEL = b"secrets of releases"
 KEY, COUNTED = b"key ", b"counted "
-# 32 random bits as a signed number; both come from a generator made for secrets.
+# 32 random bits as a signed number. The noise is secret by the key of its release; these need only
+# be others than before.
 RANDOM_PART = {
     "sqlite": "(random() >> 32)",
     "postgresql": "('x' || left(gen_random_uuid()::text, 8))::bit(32)::int",

@@ -79,8 +79,9 @@ class TestReading:
         assert session.scalars(select(AuditEntry.act)).all().count("draft_read") == 1
         assert drafted.newest().signed_on is None
 
+    @pytest.mark.usefixtures("drafted")
     def test_who_opened_only_a_file_of_it_is_written_down_too(
-        self, app: Flask, board: list[Person], drafted: Press, session: Session
+        self, app: Flask, board: list[Person], session: Session
     ) -> None:
         signed_in(app, board[1].account).client.get(INDEX)
 
