@@ -57,8 +57,10 @@ def test_pages_load_a_bundle_or_a_script_without_parts() -> None:
     }
     assert asked
     for name in asked:
+        # pages of figures bring their own scripts along
+        path = STATIC / name if (STATIC / name).exists() else STATIC / "figures" / name
         assert name.startswith("vendor/") or not re.search(
-            r'^import .* from "', (STATIC / name).read_text(), re.MULTILINE
+            r'^import .* from "', path.read_text(), re.MULTILINE
         )
 
 
