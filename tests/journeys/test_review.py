@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -23,6 +24,12 @@ from tests.review.desk import Desk, at_desk, token_of
 
 SECONDS = 60
 HOSTILE = "<img src=x onerror=document.title='hacked'> & <b>bold</b> words"
+
+
+def until_gone(driver: WebDriver, page: WebElement) -> None:
+    """Wait until the next page has come; asked in between, the browser may know neither of them."""
+    waiting = WebDriverWait(driver, SECONDS, ignored_exceptions=[WebDriverException])
+    waiting.until(staleness_of(page))
 
 
 class Worker:
@@ -61,7 +68,7 @@ class Worker:
         """Press a button that leads to a new page."""
         page = self.driver.find_element(By.TAG_NAME, "html")
         self.clicks(words)
-        WebDriverWait(self.driver, SECONDS).until(staleness_of(page))
+        until_gone(self.driver, page)
         return self.waits()
 
     def clicks(self, words: str) -> None:
@@ -221,7 +228,7 @@ def test_two_letters_at_the_same_moment_are_both_sent(make: Make, sit: Sit) -> N
     )
     reporter_writes(desk, "One thing more.")
     worker.driver.execute_script("window.goOn = true")
-    WebDriverWait(worker.driver, SECONDS).until(staleness_of(page))
+    until_gone(worker.driver, page)
     worker.waits()
 
     assert [worker.reads(number) for number in (1, 2)] == ["One thing more.", "We read it."]
