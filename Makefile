@@ -29,12 +29,12 @@ help: ## list what can be made
 
 .venv/run: .venv/made requirements.txt
 	@echo "→ installing what the portal needs (versions and hashes are locked)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
 .venv/dev: .venv/made requirements-dev.txt
 	@echo "→ installing what the tests need (versions and hashes are locked)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@ .venv/run
 
 %.mo: %.po
