@@ -16,6 +16,7 @@ from portal.core.config import Settings
 from portal.core.keyring import Keyring
 from portal.intake import service
 from portal.intake.draft import Ticket
+from portal.transparency.service import Log
 
 ROUNDS = 3
 ALONE = 400  # reports of each process
@@ -109,6 +110,7 @@ _start: Barrier
 def _seal_and_commit(settings: Settings, _number: int) -> tuple[float, float]:
     """Seal and commit reports one after the other; return when that began and ended."""
     keyring, sessions = Keyring.load(settings.keys), db.sessions(settings.database)
+    log = Log(settings.log_origin, keyring)
     with sessions() as session:
         promise = service.promise(session, CHOICE, keyring=keyring)
     today = clock.today()
@@ -119,5 +121,5 @@ def _seal_and_commit(settings: Settings, _number: int) -> tuple[float, float]:
         ticket = Ticket(CHOICE, promise.ticket.unit_key, promise.ticket.recovery_key)
         with sessions.begin() as session:
             session.connection(execution_options=db.WRITES)
-            service.file_report(session, ticket, report, keyring=keyring, today=today)
+            service.file_report(session, ticket, report, log=log, today=today)
     return begin, perf_counter()

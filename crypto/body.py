@@ -18,7 +18,7 @@ from crypto.text import from_base64, from_json, to_base64, to_json
 VERSION = 1
 REPORTER, BODY = "reporter", "body"
 CASE, NOTES = "case", "notes"
-REPORT, TRANSFER, NOTE = "report", "transfer", "note"
+REPORT, DECISION, TRANSFER, NOTE = "report", "decision", "transfer", "note"
 # Every type, and whose it is.
 AUTHORS: Mapping[str, str] = {
     REPORT: REPORTER,

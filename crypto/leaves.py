@@ -13,6 +13,7 @@ VERSION = 1
 REPORT, STEP, OUTCOME = "R", "S", "O"
 RELEASE, KEYS, ERASURE = "P", "K", "X"
 STEPS = (REPORT, STEP, OUTCOME)
+BATCH = "batch"
 TAG_BYTES = 16
 COMMITMENT_BYTES = 32
 DIGEST_BYTES = 32
@@ -26,6 +27,7 @@ ANNOUNCED: Mapping[str, int | None] = {
     "reader": DIGEST_BYTES,
     "code": DIGEST_BYTES,
     "policy": None,
+    BATCH: 0,  # its name is a day: every step up to and with that day stands above
 }
 
 

@@ -8,7 +8,7 @@ from crypto.shape import listed, record, text, whole
 from crypto.text import from_json, to_json
 
 VERSION = 1
-_CODE = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
+_CODE = re.compile(r"[A-Za-z0-9_.:/+-]{1,64}")
 
 
 @dataclass(frozen=True)

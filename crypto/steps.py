@@ -7,6 +7,7 @@ told to the reporter. To everyone else two steps of a case look like steps of tw
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from crypto.errors import FormatError, OpenError
 from crypto.leaves import (
@@ -154,24 +155,51 @@ def report_payload(digest: bytes) -> bytes:
     return fields(check_digest(digest))
 
 
-def step_payload(status: str, digest: bytes = b"") -> bytes:
-    """Say that a case got a status; digest is the SHA-256 of the message that says so, if any.
+def step_payload(what: str, day: date, digest: bytes = b"", record: bytes = b"") -> bytes:
+    """Say what happened on a day.
+
+    Args:
+        what: A code: the status that the case got, or the kind of an object that was added.
+        day: In Kazakhstan.
+        digest: The SHA-256 of the sealed object that says so, if any.
+        record: The record of an outcome that replaces an earlier one, if this does.
+
+    Returns:
+        The payload of a step of type S.
 
     Raises:
         FormatError: not a code, or a digest that is not 32 bytes.
+
+    Source: docs/crypto-spec.md, "Entries".
     """
-    return fields(check_name(status), check_digest(digest) if digest else b"")
+    return fields(check_name(what), _day(day), _digest(digest), record)
 
 
-def outcome_payload(record: bytes, digest: bytes) -> bytes:
-    """Say how a case ended: its record to the byte, and the SHA-256 of the sealed decision.
+def outcome_payload(record: bytes, day: date, digest: bytes = b"") -> bytes:
+    """Say how a case ended.
+
+    Args:
+        record: To the byte, as `crypto.outcome` makes it.
+        day: In Kazakhstan.
+        digest: The SHA-256 of the sealed decision, if there is one.
+
+    Returns:
+        The payload of a step of type O.
 
     Raises:
-        FormatError: the digest is not 32 bytes.
+        FormatError: a digest that is not 32 bytes.
 
-    Source: `crypto.outcome` makes the record.
+    Source: docs/crypto-spec.md, "Entries".
     """
-    return fields(record, check_digest(digest))
+    return fields(record, _day(day), _digest(digest))
+
+
+def _day(day: date) -> bytes:
+    return day.isoformat().encode("ascii")
+
+
+def _digest(digest: bytes) -> bytes:
+    return check_digest(digest) if digest else b""
 
 
 def _commitment(made: Opening, kind: str) -> bytes:

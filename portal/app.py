@@ -21,6 +21,9 @@ from portal.review import cli as review_commands
 from portal.review import views as review
 from portal.statistics import cli as statistics_commands
 from portal.statistics import views as statistics
+from portal.transparency import cli as transparency_commands
+from portal.transparency import views as transparency
+from portal.transparency.service import Log
 from portal.web import (
     addresses,
     assets,
@@ -47,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["settings"] = settings
     app.extensions["keyring"] = keyring = Keyring.make(settings.keys)
+    app.extensions["log"] = Log(settings.log_origin, keyring)
     app.extensions["sessions"] = db.sessions(settings.database)
     app.config.update(
         SECRET_KEY=keyring.cookies,
@@ -100,6 +104,8 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(admin_commands.commands)
     app.register_blueprint(review.pages)
     app.register_blueprint(review_commands.commands)
+    app.register_blueprint(transparency.pages)
+    app.register_blueprint(transparency_commands.commands)
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
     if app.extensions["settings"].demonstration:

@@ -15,12 +15,13 @@ from portal.core.config import Settings
 from portal.core.db import Base, Sessions
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
+from portal.transparency import models as transparency_models
 from tests import services
 from tests.factories import Make
 from tests.page import Browser
 
 # Tables exist once their modules are imported.
-TABLES = (accounts_models, dialogue_models, statistics_models)
+TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)
 
 
 @pytest.fixture

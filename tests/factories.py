@@ -25,6 +25,7 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
+from portal.transparency.service import Log
 
 TODAY = date(2026, 3, 2)  # a Monday without holidays near
 REGION = "KZ-75"
@@ -113,6 +114,7 @@ class Make:
         self.session = session
         self.keyring = keyring
         self.blobs = blobs
+        self.log = Log("localhost/log", keyring)
         self.units: dict[str, Unit] = {}
         self._numbers = iter(range(1_000_000))
         self._keeps = session.commit
@@ -240,11 +242,9 @@ class Make:
         reporter = service.Reporter(secret, receipt.derive(secret))
         told = service.promise(self.session, choice, keyring=self.keyring)
         report = service.seal_report(draft, told.keys, reporter)
-        case = service.file_report(
-            self.session, told.ticket, report, keyring=self.keyring, today=today
-        )
+        accepted = service.file_report(self.session, told.ticket, report, log=self.log, today=today)
         self.session.commit()
-        return Filed(case, secret, reporter, draft)
+        return Filed(accepted.case, secret, reporter, draft)
 
     def case(self, **about: object) -> Case:
         """File a report, and return its case."""

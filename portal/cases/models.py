@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     TextClause,
     UniqueConstraint,
     text,
@@ -33,6 +34,7 @@ COUNTED = text(
 )
 TRANSFERS = text("status = 'routed'")
 REOPENINGS = text("status = 'reopened'")
+WAITING = text("position IS NULL")  # steps that the public log does not have yet
 RECOVERY = "RECOVERY"  # the oversight recovery key stands among the unit keys under this name
 
 
@@ -93,6 +95,7 @@ class Case(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random, 16 bytes as hex
     row_key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)  # found by receipt only
     second_half: Mapped[bytes | None] = mapped_column(LargeBinary(80))  # encrypted; gone: burnt
+    log_key: Mapped[bytes | None] = mapped_column(LargeBinary(80))  # encrypted blinding key
     category: Mapped[str] = mapped_column(String(CODE))
     region: Mapped[str | None] = mapped_column(String(5))  # null: the reporter does not know
     unit_code: Mapped[bytes | None] = mapped_column(LargeBinary(16))  # keyed code of the unit
@@ -279,6 +282,32 @@ class Verdict(Base):
     given_on: Mapped[date] = mapped_column(index=True)
 
 
+class LogStep(Base):
+    """A step of a case for the public log: what its reporter was told, and where the log has it.
+
+    It refers to no other row: whoever deletes a case leaves its steps behind.
+    """
+
+    __tablename__ = "log_steps"
+    __table_args__ = (_few("ix_log_steps_waiting", WAITING, "made_on", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(String(32), index=True)
+    type: Mapped[str] = mapped_column(String(1))  # crypto.leaves: R, S or O
+    what: Mapped[str] = mapped_column(String(CODE))  # a status, or the kind of an object
+    made_on: Mapped[date]
+    digest: Mapped[str] = mapped_column(String(64))  # of the sealed object that says so, or ""
+    record: Mapped[str] = mapped_column(Text)  # of an outcome, or ""
+    due_on: Mapped[date | None]  # the day by which a promise says that the log has it
+    # Filled when it is put into the log; of a report all but the last when it is filed.
+    number: Mapped[int | None]  # of the step in its case
+    tag: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    commitment: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    position: Mapped[int | None] = mapped_column(unique=True)  # of its entry in the log
+    erased_on: Mapped[date | None]  # the object was destroyed
+    erasure: Mapped[int | None] = mapped_column(unique=True)  # position of the entry that says so
+
+
 class Filing(Base):
     """A form that was accepted: lets the same form, sent again, find its own receipt.
 
@@ -291,6 +320,7 @@ class Filing(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     # Encrypted under the token: the receipt, or what tells the page that sealed it by itself.
     receipt: Mapped[bytes] = mapped_column(LargeBinary(128))
+    promise: Mapped[bytes] = mapped_column(LargeBinary(1024))  # encrypted likewise
     filed_on: Mapped[date] = mapped_column(index=True)
 
 
@@ -325,3 +355,9 @@ class AuditHead(Base):
 # A case is counted on the days of its events; none of them moves, so it is never counted twice.
 final(Base.metadata.tables["cases"], "received_on", "concluded_on")
 final(Base.metadata.tables["verdicts"], "given_on")
+# What the public log says of a case cannot be said otherwise later.
+final(
+    Base.metadata.tables["log_steps"],
+    *("case_id", "type", "what", "made_on", "digest", "record", "due_on"),
+    *("number", "tag", "commitment", "position", "erased_on", "erasure"),
+)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import body as bodies
 from crypto.errors import FormatError
+from crypto.leaves import Step
 from crypto.seal import check_body_form
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, due_date, first_clocks
@@ -27,6 +28,7 @@ from portal.cases.models import (
 )
 from portal.cases.routing import Route
 from portal.cases.states import OPEN, Status, check_move
+from portal.cases.told import tell_filed, tell_object, tell_status
 from portal.core.errors import Conflict, Invalid
 
 ID_BYTES = 16
@@ -70,6 +72,9 @@ class NewCase:
     route: Route
     language: str
     sealed_by: str  # BY_BROWSER or BY_SERVER
+    log_key: bytes  # encrypted
+    step: Step  # what the public log was promised to say of it
+    due_on: date  # and by which day
 
 
 def open_case(
@@ -98,6 +103,7 @@ def open_case(
         id=new.id,
         row_key=new.row_key,
         second_half=new.second_half,
+        log_key=new.log_key,
         category=facts.category,
         region=facts.region,
         unit_code=new.unit_code,
@@ -117,7 +123,7 @@ def open_case(
         start_clock(case, deadline, today=today)
     session.add(case)
     _flushed(session, "case")
-    add_envelope(
+    envelope = add_envelope(
         session,
         case,
         thread=bodies.CASE,
@@ -128,6 +134,7 @@ def open_case(
         attachments=attachments,
         today=today,
     )
+    tell_filed(session, case, envelope.digest, new.step, new.due_on)
     _send_copies(session, case, route.copies, today=today)
     record(session, "received", actor=REPORTER, case_id=case.id, today=today)
     return case
@@ -184,6 +191,7 @@ def add_envelope(  # noqa: PLR0913 - each name is one column of the row
     for file in attachments:
         envelope.attachments.append(Attachment(id=file.id, length=file.length, digest=file.digest))
     session.add(envelope)
+    tell_object(session, envelope)
     _flushed(session, "seq")
     return envelope
 
@@ -198,7 +206,7 @@ def next_seq(session: Session, case: Case, thread: str) -> int:
 
 
 def change_status(
-    session: Session, case: Case, new: Status, *, actor: str, today: date
+    session: Session, case: Case, new: Status, *, actor: str, decision: str = "", today: date
 ) -> StatusChange:
     """Move a case to another status, and let its clocks and the audit trail know.
 
@@ -207,12 +215,13 @@ def change_status(
         case: the case.
         new: where it goes.
         actor: id of an account, "reporter" or "system".
+        decision: SHA-256 of the sealed decision that goes with it, hexadecimal; "" without one.
         today: the day.
 
     Raises:
         Conflict: it may not go there from where it is.
     """
-    old = case.status
+    old, is_first = case.status, case.concluded_on is None
     check_move(old, new)
     change = StatusChange(position=len(case.history), status=new, changed_on=today)
     case.history.append(change)
@@ -224,6 +233,7 @@ def change_status(
     if new in EVENTS:
         run_clocks(case, EVENTS[new], today=today)
     refresh_next_due(case)
+    tell_status(session, case, new, is_first=is_first, decision=decision, today=today)
     record(session, f"status {new}", actor=actor, case_id=case.id, detail=old, today=today)
     return change
 

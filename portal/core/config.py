@@ -61,6 +61,7 @@ class Settings:
     redis_url: str = setting(_text, "")  # limits shared by several workers; empty: in memory
     keys_dir: str = setting(_text, "")  # folder of the server's keys; empty: instance/keys
     exit_url: str = setting(_address, "https://kk.wikipedia.org")  # where "exit" leads
+    log_name: str = setting(_text, "")  # of the public log, for ever; empty: host of public_url/log
     figures_contact: str = setting(_text, "")  # e-mail address for questions about figures
     demonstration: bool = setting(_flag, default=False)  # invented cases, printed passwords
     attachments_mebibytes: int = setting(_whole, 500)  # all attachments of one report together
@@ -80,6 +81,11 @@ class Settings:
     def keys(self) -> Path:
         """Return the folder of the server's own keys."""
         return Path(self.keys_dir) if self.keys_dir else self.instance / "keys"
+
+    @property
+    def log_origin(self) -> str:
+        """Return the name of the public log, which stands in all that it signs."""
+        return self.log_name or f"{urlsplit(self.public_url).hostname}/log"
 
     @property
     def secure(self) -> bool:

@@ -30,6 +30,7 @@ class Keyring:
     units: bytes  # turns the unit complained of into a code
     filing: bytes  # lets a repeated form find its own receipt, and nobody else
     statistics: bytes  # signs published figures, locks the keys of their noise
+    log: bytes  # signs the public log, locks the keys of its steps
 
     @classmethod
     def make(cls, folder: Path) -> "Keyring":

@@ -35,7 +35,8 @@ def file(scene: Scene, plan: Plan, today: date) -> Life:
     if happens(IN_BROWSER, "browser", plan.number):
         # The server of a real portal would not have seen the receipt.
         report = replace(report, sealed_by=BY_BROWSER, secret=b"")
-    case = file_report(scene.session, promised.ticket, report, keyring=scene.keyring, today=today)
+    accepted = file_report(scene.session, promised.ticket, report, log=scene.log, today=today)
+    case = accepted.case
     ends = {bodies.CASE: End(), bodies.NOTES: End()}
     ends[bodies.CASE].moves_past(report.sealed)
     return Life(

@@ -42,7 +42,7 @@ def prepare(cases: int) -> None:
 def _filled(settings: Settings, count: int) -> Facts:
     portal = Portal(
         current_app.extensions["sessions"],
-        current_app.extensions["keyring"],
+        current_app.extensions["log"],
         current_app.extensions["blobs"],
     )
     progress, today = Progress(), clock.today()
@@ -57,7 +57,7 @@ def _filled(settings: Settings, count: int) -> Facts:
     keep_house(portal, today, progress)
     workshop = Workshop(
         settings.instance / folder.RELEASES,
-        portal.keyring.statistics,
+        portal.log.keyring.statistics,
         Publisher.of(settings),
         PRESS,
         lambda _text: None,

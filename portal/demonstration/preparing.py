@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from portal.accounts.service.sign_in import Moment as Now
 from portal.core.blobs import BlobStore
 from portal.core.db import WRITES, Sessions
-from portal.core.keyring import Keyring
 from portal.demonstration import by_reporters, by_staff
 from portal.demonstration.courses import Act
 from portal.demonstration.lives import Life
@@ -19,6 +18,7 @@ from portal.demonstration.plans import Moment, Plan, moments, plans
 from portal.demonstration.progress import Progress
 from portal.demonstration.scene import Scene
 from portal.review.service import upkeep
+from portal.transparency.service import Log
 
 # Acts in one transaction. Real requests have one each; here a commit for each would be most of
 # the work.
@@ -60,7 +60,7 @@ class Portal:
     """The empty portal that is to be filled."""
 
     sessions: Sessions
-    keyring: Keyring = field(repr=False)
+    log: Log
     blobs: BlobStore
 
     @contextmanager
@@ -77,7 +77,7 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     progress.tell(f"People: {len(wanted)} accounts and their keys")
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
-        return hire(session, wanted, known, keyring=portal.keyring, at=now)
+        return hire(session, wanted, known, keyring=portal.log.keyring, at=now)
 
 
 def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress) -> Sequence[Life]:
@@ -89,7 +89,7 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
     for start in range(0, len(todo), BATCH):
         part = todo[start : start + BATCH]
         with portal.transaction() as session:
-            scene = Scene(session, cast, portal.keyring, portal.blobs)
+            scene = Scene(session, cast, portal.log, portal.blobs)
             for moment in part:
                 _play(scene, known[moment.number], moment, lives)
         progress.tell("Acts in cases", start + len(part), len(todo))

@@ -1,6 +1,6 @@
 """What an act needs besides the case: the open transaction, everybody, and the server's keys."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from portal.core.keyring import Keyring
 from portal.demonstration.chance import pick
 from portal.demonstration.lives import Life
 from portal.demonstration.people import Cast, Person
+from portal.transparency.service import Log
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,13 @@ class Scene:
 
     session: Session
     cast: Cast
-    keyring: Keyring = field(repr=False)
+    log: Log
     blobs: BlobStore
+
+    @property
+    def keyring(self) -> Keyring:
+        """Return the server's keys."""
+        return self.log.keyring
 
     def case(self, life: Life) -> Case:
         """Return the row of a case, with what was done in this transaction written."""

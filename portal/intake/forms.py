@@ -175,6 +175,7 @@ class SealedForm(PortalForm):
     rid = StringField(validators=[Regexp(r"[0-9a-f]{32}\Z")])
     lookup = StringField()
     second_half = StringField()
+    blind = StringField()
     urgency = StringField(validators=[Optional(), Regexp(r"[1-4]\Z")])
     language = SelectField(choices=[SelectChoice(one) for one in LANGUAGES])
     report = FileField()
@@ -185,6 +186,10 @@ class SealedForm(PortalForm):
         _check_secret(field.data)
 
     def validate_second_half(self, field: Field) -> None:
+        """Refuse what is not 32 bytes in base64."""
+        _check_secret(field.data)
+
+    def validate_blind(self, field: Field) -> None:
         """Refuse what is not 32 bytes in base64."""
         _check_secret(field.data)
 

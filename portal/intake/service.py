@@ -27,6 +27,8 @@ from portal.core.taxonomy import load
 from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
 from portal.intake.receipts import Ready
+from portal.transparency.keys import lock_blind
+from portal.transparency.service import Log, promise_note, promise_step
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class SealedReport:
     rid: str  # 32 hexadecimal digits, the case it will be
     lookup: bytes = field(repr=False)  # 32 bytes
     second_half: bytes = field(repr=False)  # 32 bytes
+    blind: bytes = field(repr=False)  # 32 bytes, key of the case's steps in the public log
     urgency: int | None
     language: str
     sealed: bytes = field(repr=False)
@@ -156,6 +159,7 @@ def seal_report(
         rid=rid,
         lookup=reporter.keys.lookup,
         second_half=reporter.second_half,
+        blind=reporter.keys.blind,
         urgency=load().urgency_of(counted(draft.choice.category, draft.answers)),
         language=draft.language,
         sealed=seal(plaintext, readers.recipients(reporter.recipient)),
@@ -165,24 +169,58 @@ def seal_report(
     )
 
 
+@dataclass(frozen=True)
+class Earlier:
+    """A report that was filed with a ticket."""
+
+    mark: bytes = field(repr=False)  # see `SealedReport.mark`
+    filed_on: date
+    promise: bytes = field(repr=False)  # the public log's word that it will be there
+
+    @property
+    def secret(self) -> bytes:
+        """The secret of its receipt; nothing if the browser made it, which alone has it."""
+        return self.mark if len(self.mark) == SECRET_BYTES else b""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A report that was filed just now."""
+
+    case: Case
+    filing: Earlier
+
+
 def file_report(
-    session: Session, ticket: Ticket, report: SealedReport, *, keyring: Keyring, today: date
-) -> Case:
-    """Store a sealed report as a new case, once for each ticket.
+    session: Session, ticket: Ticket, report: SealedReport, *, log: Log, today: date
+) -> Accepted:
+    """Store a sealed report as a new case, once for each ticket, and promise it to the public log.
+
+    Args:
+        session: of the transaction after whose end the receipt is shown.
+        ticket: of the page that was filled in.
+        report: sealed.
+        log: the public log, with the server's keys.
+        today: the day.
 
     Raises:
         Conflict: the ticket was used already, or the case or a file of it is there already.
         Invalid: the report is no sealed body, or the ticket promises what may not be.
         NotFound: the keys of the ticket are unknown here.
     """
+    keyring = log.keyring
     chosen = kept_promise(session, ticket, report.urgency).route
     known = facts(ticket.choice, report.urgency)
-    filing = Filing(
-        token_hash=_token_hash(ticket),
-        receipt=_locked(ticket, report.mark, keyring),
-        filed_on=today,
+    step, due_on = promise_step(report.blind, bodies.digest(report.sealed), today)
+    filing = Earlier(report.mark, today, promise_note(log, step, due_on))
+    session.add(
+        Filing(
+            token_hash=_token_hash(ticket),
+            receipt=_locked(ticket, filing.mark, keyring),
+            promise=_locked(ticket, filing.promise, keyring),
+            filed_on=today,
+        )
     )
-    session.add(filing)
     new = NewCase(
         id=report.rid,
         row_key=row_key(keyring.pepper, report.lookup),
@@ -192,21 +230,12 @@ def file_report(
         route=chosen,
         language=report.language,
         sealed_by=report.sealed_by,
+        log_key=lock_blind(keyring, report.rid, report.blind),
+        step=step,
+        due_on=due_on,
     )
-    return open_case(session, new, report=report.sealed, attachments=report.files, today=today)
-
-
-@dataclass(frozen=True)
-class Earlier:
-    """A report that was filed with the same ticket before."""
-
-    mark: bytes = field(repr=False)  # see `SealedReport.mark`
-    filed_on: date
-
-    @property
-    def secret(self) -> bytes:
-        """The secret of its receipt; nothing if the browser made it, which alone has it."""
-        return self.mark if len(self.mark) == SECRET_BYTES else b""
+    case = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
+    return Accepted(case, filing)
 
 
 def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | None:
@@ -214,12 +243,13 @@ def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | 
     filing = session.get(Filing, _token_hash(ticket))
     if filing is None:
         return None
-    mark = unlock(_receipt_key(ticket, keyring), filing.receipt, filing.token_hash)
-    return Earlier(mark, filing.filed_on)
+    key = _receipt_key(ticket, keyring)
+    mark = unlock(key, filing.receipt, filing.token_hash)
+    return Earlier(mark, filing.filed_on, unlock(key, filing.promise, filing.token_hash))
 
 
-def _locked(ticket: Ticket, mark: bytes, keyring: Keyring) -> bytes:
-    return lock(_receipt_key(ticket, keyring), mark, _token_hash(ticket))
+def _locked(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:
+    return lock(_receipt_key(ticket, keyring), secret, _token_hash(ticket))
 
 
 def _token_hash(ticket: Ticket) -> bytes:

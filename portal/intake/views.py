@@ -28,6 +28,7 @@ from portal.intake import answers, service
 from portal.intake.draft import Ticket
 from portal.intake.forms import ChoiceForm, QuestionsForm, SealedForm, questions_form, script_page
 from portal.intake.receipts import Receipts
+from portal.transparency.service import Log
 from portal.web import limits
 from portal.web.database import reading, transaction
 from portal.web.i18n import language
@@ -134,6 +135,7 @@ def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnVa
         rid=form.rid.data,
         lookup=from_base64(form.lookup.data),
         second_half=from_base64(form.second_half.data),
+        blind=from_base64(form.blind.data),
         urgency=int(form.urgency.data) if form.urgency.data else None,
         language=form.language.data,
         sealed=sealed_body,
@@ -147,7 +149,7 @@ def _same_page(filed: service.Earlier, form: SealedForm) -> ResponseReturnValue:
     """Say that a report was filed, if it was from this page: another one shows another receipt."""
     if filed.mark != from_base64(form.lookup.data):
         return {"error": "elsewhere"}, HTTPStatus.CONFLICT
-    return {"filed": True}, HTTPStatus.CREATED
+    return {"filed": True, "promise": filed.promise.decode()}, HTTPStatus.CREATED
 
 
 def _stored(
@@ -161,13 +163,13 @@ def _stored(
     today = clock.today()
     try:
         with transaction() as session:
-            service.file_report(session, ticket, report, keyring=_keyring(), today=today)
+            accepted = service.file_report(session, ticket, report, log=_log(), today=today)
     except (Conflict, Invalid) as error:
         discard_all(kept)
         if isinstance(error, Conflict) and (before := _earlier(ticket)):
             return before
         raise
-    return service.Earlier(report.mark, today)
+    return accepted.filing
 
 
 def _promise() -> service.Promise:
@@ -189,6 +191,11 @@ def _earlier(ticket: Ticket) -> service.Earlier | None:
 def _keyring() -> Keyring:
     keyring: Keyring = current_app.extensions["keyring"]
     return keyring
+
+
+def _log() -> Log:
+    log: Log = current_app.extensions["log"]
+    return log
 
 
 def _ticket_key() -> bytes:
@@ -231,6 +238,7 @@ def _receipt_page(
         groups=receipt.show(filed.secret).split(),
         steps=_steps(promise, filed.filed_on),
         **_readers(promise.route),
+        promise=filed.promise.decode(),
         left_out=[load().questions[one].label for one in left_out],
     )
     return page, HTTPStatus.CREATED

@@ -89,6 +89,7 @@ export async function sealReport(page, reporter, answers, files, onProgress) {
   data.set("rid", rid);
   data.set("lookup", toBase64(reporter.lookup));
   data.set("second_half", toBase64(reporter.secondHalf));
+  data.set("blind", toBase64(reporter.blind));
   data.set("urgency", String(urgency(page.urgencies, answers) ?? ""));
   data.set("language", page.language);
   data.set("report", new Blob([new Uint8Array(await seal(body, recipients))]), "report");

@@ -28,9 +28,12 @@ RECORD = Outcome(
 )
 PAYLOADS = (
     (REPORT, steps.report_payload(sha256(b"report.age").digest())),
-    (STEP, steps.step_payload("in_review")),
-    (STEP, steps.step_payload("more_information", sha256(b"message.age").digest())),
-    (OUTCOME, steps.outcome_payload(RECORD.data, sha256(b"decision.age").digest())),
+    (STEP, steps.step_payload("in_review", date(2026, 9, 2))),
+    (STEP, steps.step_payload("question", date(2026, 9, 3), sha256(b"message.age").digest())),
+    (
+        OUTCOME,
+        steps.outcome_payload(RECORD.data, date(2026, 9, 21), sha256(b"decision.age").digest()),
+    ),
 )
 CASE = steps.chain(BLIND, PAYLOADS)
 OTHERS: tuple[Leaf, ...] = (
@@ -38,6 +41,7 @@ OTHERS: tuple[Leaf, ...] = (
     Announcement("signing", "PROS_SPEC/2026-1", sha256(b"a public key").digest()),
     Announcement("reader", "2026.3", sha256(b"reader").digest()),
     Announcement("policy", "batches", b"Daily at 18:00 of Almaty; weekly below 20 reports."),
+    Announcement("batch", "2026-09-27", b""),
     Erasure(CASE[2].tag),
 )
 LOGGED: tuple[Leaf, ...] = (*CASE, *OTHERS)

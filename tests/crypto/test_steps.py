@@ -1,6 +1,7 @@
 """Steps of a case: its reporter finds all of them and misses none, others learn nothing."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
@@ -17,6 +18,7 @@ from tests.crypto.make_log_vectors import BLIND, CASE, PAYLOADS, RECORD
 
 VECTORS = known.load("entries")
 BLINDS = st.binary(min_size=32, max_size=32)
+DAY = date(2026, 9, 21)
 DIGEST = sha256(b"an object").digest()
 STRANGER = sha256(b"another case").digest()
 
@@ -160,23 +162,28 @@ def test_a_case_begins_with_its_report_and_has_one() -> None:
 def test_payloads_of_different_events_differ() -> None:
     made = {
         report_payload(DIGEST),
-        step_payload("closed"),
-        step_payload("closed", DIGEST),
-        step_payload("close", b"d" + DIGEST[:31]),
-        outcome_payload(RECORD.data, DIGEST),
-        outcome_payload(b"", DIGEST),
+        step_payload("closed", DAY),
+        step_payload("closed", DAY + timedelta(days=1)),
+        step_payload("closed", DAY, DIGEST),
+        step_payload("closed", DAY, DIGEST, RECORD.data),
+        step_payload("closed", DAY, b"", RECORD.data),
+        step_payload("close", DAY, b"d" + DIGEST[:31]),
+        outcome_payload(RECORD.data, DAY, DIGEST),
+        outcome_payload(RECORD.data, DAY),
+        outcome_payload(RECORD.data, DAY + timedelta(days=1), DIGEST),
+        outcome_payload(b"", DAY, DIGEST),
     }
 
-    assert len(made) == 6
+    assert len(made) == 11
 
 
 def test_a_payload_that_cannot_be_is_refused() -> None:
     assert refused(report_payload, b"")
     assert refused(report_payload, DIGEST + b"\0")
-    assert refused(step_payload, "")
-    assert refused(step_payload, "қабылданды")
-    assert refused(step_payload, "closed", DIGEST[:-1])
-    assert refused(outcome_payload, RECORD.data, b"")
+    assert refused(step_payload, "", DAY)
+    assert refused(step_payload, "қабылданды", DAY)
+    assert refused(step_payload, "closed", DAY, DIGEST[:-1])
+    assert refused(outcome_payload, RECORD.data, DAY, DIGEST[:-1])
 
 
 @pytest.mark.parametrize(("key", "link"), [(31, 32), (33, 32), (64, 32), (32, 31), (32, 0)])

@@ -84,24 +84,23 @@ def test_no_other_body_of_the_portal_can_open_it(portal: Make) -> None:
 def test_a_ticket_files_one_report(portal: Make, session: Session) -> None:
     promise = service.promise(session, CHOICE, keyring=portal.keyring)
     first = sealed(promise)
-    service.file_report(session, promise.ticket, first, keyring=portal.keyring, today=TODAY)
+    accepted = service.file_report(session, promise.ticket, first, log=portal.log, today=TODAY)
     session.commit()
 
     with pytest.raises(Conflict):
-        service.file_report(
-            session, promise.ticket, sealed(promise), keyring=portal.keyring, today=TODAY
-        )
+        service.file_report(session, promise.ticket, sealed(promise), log=portal.log, today=TODAY)
     session.rollback()
 
     before = service.earlier(session, promise.ticket, keyring=portal.keyring)
     assert session.scalar(select(func.count()).select_from(Case)) == 1
-    assert before == service.Earlier(first.secret, TODAY)
+    assert before == accepted.filing
+    assert before.secret == first.secret
 
 
 def test_the_stored_receipt_opens_with_the_page_only(portal: Make, session: Session) -> None:
     promise = service.promise(session, CHOICE, keyring=portal.keyring)
     report = sealed(promise)
-    service.file_report(session, promise.ticket, report, keyring=portal.keyring, today=TODAY)
+    service.file_report(session, promise.ticket, report, log=portal.log, today=TODAY)
     session.commit()
 
     row = session.scalars(select(Filing)).one()
@@ -128,7 +127,7 @@ def test_the_report_goes_where_the_page_said_also_after_a_new_epoch(
     portal.epoch(old.code, made_on=TODAY + timedelta(days=1))
 
     kept = service.kept_promise(session, promise.ticket)
-    service.file_report(session, kept.ticket, sealed(kept), keyring=portal.keyring, today=TODAY)
+    service.file_report(session, kept.ticket, sealed(kept), log=portal.log, today=TODAY)
     session.commit()
 
     assert opened(session, old.identity).answers["what_happened"] == STORY

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 from secrets import token_bytes, token_hex
 
@@ -12,10 +13,11 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from crypto import receipt
+from crypto import promise, receipt, steps
+from crypto.leaves import REPORT
 from crypto.padding import pad_body
 from crypto.seal import seal, throwaway_recipient
-from crypto.text import to_base64
+from crypto.text import from_base64, to_base64
 from portal.cases.models import RECOVERY, Case, Filing, UnitKey
 from portal.core import clock
 from portal.core.blobs import BlobStore
@@ -23,6 +25,7 @@ from portal.core.db import Sessions
 from portal.core.taxonomy import load
 from portal.intake.draft import Choice, Ticket
 from portal.intake.forms import MAX_FILES
+from portal.transparency.keys import public_key
 from portal.web.limits import FILING, LIMITS
 from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
@@ -503,6 +506,7 @@ def sealed_post(page: str, **other: object) -> dict[str, object]:
         "rid": token_hex(16),
         "lookup": to_base64(token_bytes(32)),
         "second_half": to_base64(token_bytes(32)),
+        "blind": to_base64(token_bytes(32)),
         "urgency": "",
         "language": "en",
         "report": FileStorage(BytesIO(sealed), "report"),
@@ -520,15 +524,19 @@ def send_sealed(browser: Browser, data: dict[str, object], status: int) -> dict[
     return told
 
 
-def test_a_report_sealed_in_the_browser_is_stored_as_it_came(
-    session: Session, browser: Browser
+def test_a_report_sealed_in_the_browser_is_stored_as_it_came_and_promised_to_the_log(
+    app: Flask, session: Session, browser: Browser
 ) -> None:
     data = sealed_post(write_page(browser), urgency="1")
     sent = data["report"].stream.getvalue()  # type: ignore[attr-defined]
 
-    assert send_sealed(browser, data, 201) == {"filed": True}
+    told = send_sealed(browser, data, 201)
 
     case = the_case(session)
+    digest = sha256(sent).digest()
+    (step,) = steps.chain(from_base64(str(data["blind"])), [(REPORT, steps.report_payload(digest))])
+    log_key = public_key(app.extensions["keyring"], "localhost/log")
+    assert promise.read(str(told["promise"]).encode(), log_key).step == step
     assert (case.id, case.sealed_by, case.priority) == (data["rid"], "browser", 1)
     assert case.envelopes[0].sealed == sent
 
@@ -540,6 +548,7 @@ def test_a_report_sealed_in_the_browser_is_stored_as_it_came(
         {"rid": "A" * 32},
         {"lookup": "AAAA"},
         {"second_half": ""},
+        {"blind": "AAAA"},
         {"urgency": "0"},
         {"urgency": "12"},
         {"language": "de"},
@@ -570,7 +579,7 @@ def test_a_sealed_report_without_ticket_or_token_is_refused(browser: Browser) ->
 
     assert told["error"] == "expired"
     again = sealed_post(page, csrf_token=told["csrf_token"])
-    assert send_sealed(browser, again, 201) == {"filed": True}
+    assert send_sealed(browser, again, 201)["filed"] is True
 
 
 def test_a_sealed_page_sent_twice_files_once_and_another_window_is_told_so(
@@ -581,7 +590,7 @@ def test_a_sealed_page_sent_twice_files_once_and_another_window_is_told_so(
     send_sealed(browser, first, 201)
 
     same = sealed_post(page, lookup=first["lookup"])
-    assert send_sealed(browser, same, 201) == {"filed": True}
+    assert send_sealed(browser, same, 201)["filed"] is True
     assert send_sealed(browser, sealed_post(page), 409) == {"error": "elsewhere"}
     shown = text_of(send(browser, page, BRIBE, status=409))
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from crypto import body as bodies
 from portal.accounts.models import Account
 from portal.cases import reviews
 from portal.cases.clocks import Event
@@ -49,7 +50,14 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     recommended = _recommends(ruling) and not _is_recommended(case)
     for allegation in case.allegations:
         _rule(session, allegation, ruling, today=today)
-    change_status(session, case, Status.DECIDED, actor=who.id, today=today)
+    change_status(
+        session,
+        case,
+        Status.DECIDED,
+        actor=who.id,
+        decision=bodies.digest(sealed.body),
+        today=today,
+    )
     if review:
         run_clocks(case, Event.REVIEW_DECIDED, today=today)
         reviews.decide(session, case, changed=changed, today=today)

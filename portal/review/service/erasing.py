@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from secrets import token_bytes
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
-from portal.cases.models import Attachment, Case, Envelope, ReplacedHeader, StatusChange
+from portal.cases.models import Attachment, Case, Envelope, LogStep, ReplacedHeader, StatusChange
 
 ROW_KEY_BYTES = 32
 
@@ -30,6 +30,11 @@ def erase(session: Session, case: Case, *, actor: str, today: date) -> tuple[str
     session.expire(case, ["envelopes"])
     case.second_half = None
     case.row_key = token_bytes(ROW_KEY_BYTES)  # from now on no receipt leads here
+    session.execute(
+        update(LogStep)
+        .where(LogStep.case_id == case.id, LogStep.digest != "", LogStep.erased_on.is_(None))
+        .values(erased_on=today)
+    )
     record(session, "erased", actor=actor, case_id=case.id, today=today)
     return files
 

@@ -1,0 +1,114 @@
+"""What a reporter was told, written down as steps for the public log with each change itself."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from crypto import body as bodies
+from crypto.leaves import OUTCOME, REPORT, STEP, Step
+from crypto.outcome import Finding, Outcome
+from portal.cases.models import Allegation, Case, Envelope, LogStep
+from portal.cases.states import Status, reporter_sees
+from portal.core.calendar import quarter_of, working_days_between
+
+UNKNOWN = "unknown"  # where it happened
+UNDECIDED = "undecided"  # an allegation that a decision left open
+# Limits of the bands that published durations have, in working days.
+BANDS = ((0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 60), (61, 90))
+BEYOND = "91+"
+
+
+def tell_filed(session: Session, case: Case, digest: str, step: Step, due_on: date) -> None:
+    """Write down that a report was filed, and what was promised of it.
+
+    Args:
+        session: of the transaction that files it.
+        case: the case.
+        digest: SHA-256 of the sealed report, hexadecimal.
+        step: the entry that was promised.
+        due_on: the day by which the log will have it.
+    """
+    session.add(
+        LogStep(
+            case_id=case.id,
+            type=REPORT,
+            what=bodies.REPORT,
+            made_on=case.received_on,
+            digest=digest,
+            record="",
+            due_on=due_on,
+            number=0,
+            tag=step.tag,
+            commitment=step.commitment,
+        )
+    )
+
+
+def tell_object(session: Session, envelope: Envelope) -> None:
+    """Write down that an object was added to what the reporter can read.
+
+    Notes of staff are not; a report and a decision stand in the log with what they bring about.
+    """
+    if envelope.thread == bodies.CASE and envelope.kind not in {bodies.REPORT, bodies.DECISION}:
+        session.add(
+            LogStep(
+                case_id=envelope.case_id,
+                type=STEP,
+                what=envelope.kind,
+                made_on=envelope.filed_on,
+                digest=envelope.digest,
+                record="",
+            )
+        )
+
+
+def tell_status(
+    session: Session, case: Case, status: Status, *, is_first: bool, decision: str, today: date
+) -> None:
+    """Write down that a case has another status, if its reporter is shown it.
+
+    Args:
+        session: of the transaction.
+        case: the case, with its new outcomes if it was decided.
+        status: what it is now.
+        is_first: whether it was never concluded before.
+        decision: SHA-256 of the sealed decision, hexadecimal; "" if there is none.
+        today: the day.
+    """
+    if not reporter_sees(status):
+        return
+    decided = status is Status.DECIDED
+    record = outcome_of(case, today).data.decode("ascii") if decided else ""
+    session.add(
+        LogStep(
+            case_id=case.id,
+            type=OUTCOME if decided and is_first else STEP,
+            what=status.value,
+            made_on=today,
+            digest=decision,
+            record=record,
+        )
+    )
+
+
+def outcome_of(case: Case, today: date) -> Outcome:
+    """Return how a case ended, in the codes that figures are made of."""
+    found = sorted(case.allegations, key=lambda one: one.position)
+    return Outcome(
+        category=case.category,
+        region=case.region or UNKNOWN,
+        quarter=quarter_of(today),
+        duration=band(case.received_on, today),
+        findings=tuple(_finding(one) for one in found),
+    )
+
+
+def band(received_on: date, concluded_on: date) -> str:
+    """Return the band of working days from one day to another."""
+    days = working_days_between(received_on, concluded_on)
+    return next((f"{low}-{high}" for low, high in BANDS if days <= high), BEYOND)
+
+
+def _finding(allegation: Allegation) -> Finding:
+    sanctions = tuple(sorted(one.code for one in allegation.sanctions))
+    return Finding(allegation.subcategory, allegation.outcome or UNDECIDED, sanctions)

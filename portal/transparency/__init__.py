@@ -1,0 +1,1 @@
+"""The public log: what was filed, told, decided and published can no longer be taken back."""

@@ -1,0 +1,40 @@
+"""Commands of the public log: put into it what is due, and write its files."""
+
+import click
+from flask import Blueprint, current_app
+
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.errors import PortalError
+from portal.transparency import announcing, files, service
+from portal.transparency.service import Log
+from portal.web.database import reading, transaction
+
+commands = Blueprint("log_commands", __name__, cli_group="log")
+
+
+@commands.cli.command("merge")
+def merge() -> None:
+    """Put what is due into the log, sign it and write its files. Safe to run at any time.
+
+    Run it daily, some hours after midnight: what happened before midnight is then all there.
+    """
+    log: Log = current_app.extensions["log"]
+    settings: Settings = current_app.extensions["settings"]
+    today, faults = clock.today(), 0
+    try:
+        with transaction() as session:
+            new = service.announce(session, log, announcing.in_use(session), today=today)
+            batches = service.merge(session, log, today=today)
+        with reading() as session:
+            size = files.publish(session, settings.instance / files.FOLDER)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    for batch in batches:
+        click.echo(f"Batch through {batch.through}: {batch.entries} entries")
+        for fault in batch.faults:
+            click.echo(f"NOT IN THE LOG: {fault}", err=True)
+        faults += len(batch.faults)
+    click.echo(f"{new} announcements. The log has {size} entries.")
+    if faults:
+        raise click.exceptions.Exit(1)

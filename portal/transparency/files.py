@@ -1,0 +1,72 @@
+"""The log as plain files: tiles that never change, and the newest checkpoint beside them.
+
+They are written after the database has committed, the checkpoint last: whoever finds it finds all
+that it stands for. What a run did not get to is written by the next one.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from crypto import checkpoint, notes, tiles
+from crypto.errors import CryptoError
+from crypto.tiles import CHECKPOINT_PATH
+from portal.core.blobs import sync_folder
+from portal.core.errors import Conflict
+from portal.transparency import queries
+
+FOLDER = "log"  # in the instance folder
+
+
+def publish(session: Session, folder: Path) -> int:
+    """Write whatever files the log has grown by, then its newest checkpoint.
+
+    Args:
+        session: to read with.
+        folder: of the files of the log.
+
+    Returns:
+        The size that is published now.
+
+    Raises:
+        Conflict: what is published is larger than the log: the database lost a part of it.
+    """
+    newest = queries.latest(session)
+    old = published_size(folder)
+    if newest is None or newest.size < old:
+        if old:
+            raise Conflict(f"{old} entries are published, the database has fewer")
+        return 0
+    read = queries.reader(session)
+    for tile in tiles.new_tiles(old, newest.size):
+        _write(folder / tile.path, tiles.write_tile(tile, read))
+    for bundle in tiles.new_bundles(old, newest.size):
+        found = queries.entries(session, bundle.first, bundle.first + bundle.width)
+        _write(folder / bundle.path, tiles.write_bundle(found))
+    _write(folder / CHECKPOINT_PATH, queries.signed(session, newest))
+    return newest.size
+
+
+def published_size(folder: Path) -> int:
+    """Return how many entries the published checkpoint stands for; 0 without one."""
+    try:
+        data = (folder / CHECKPOINT_PATH).read_bytes()
+        return checkpoint.parse(notes.parse(data).text).size
+    except (OSError, CryptoError):
+        return 0
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in its place, whole and on the disk, unless it is there already."""
+    if path.exists() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with waiting.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    waiting.replace(path)
+    sync_folder(path.parent)

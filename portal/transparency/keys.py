@@ -1,0 +1,34 @@
+"""The key that the log signs with, and the locked keys of the steps of each case."""
+
+from crypto import notes
+from crypto.notes import VerifierKey
+from crypto.signing import SigningKey
+from crypto.vault import derive_key, lock, unlock
+from portal.core.keyring import Keyring
+
+_SIGNING = b"signing key of the log"
+_CASES = b"keys of the steps of cases"
+
+
+def signing_key(keyring: Keyring) -> SigningKey:
+    """Return the private key of the log."""
+    return SigningKey(derive_key(keyring.log, _SIGNING))
+
+
+def public_key(keyring: Keyring, origin: str) -> VerifierKey:
+    """Return the key by which anybody checks what the log signed."""
+    return notes.ed25519_key(origin, signing_key(keyring))
+
+
+def lock_blind(keyring: Keyring, case_id: str, blind: bytes) -> bytes:
+    """Return the blinding key of a case as it is kept."""
+    return lock(derive_key(keyring.log, _CASES), blind, case_id.encode())
+
+
+def unlock_blind(keyring: Keyring, case_id: str, locked: bytes) -> bytes:
+    """Return the blinding key of a case, 32 bytes.
+
+    Raises:
+        OpenError: it was altered, or belongs to another case or another portal.
+    """
+    return unlock(derive_key(keyring.log, _CASES), locked, case_id.encode())

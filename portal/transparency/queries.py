@@ -1,0 +1,154 @@
+"""What is read of the log: nodes, entries, checkpoints with their witnesses, proofs."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto import merkle, notes
+from crypto.merkle import Node
+from crypto.notes import Note
+from crypto.tlogproof import Proof
+from portal.cases.models import LogStep
+from portal.core.errors import NotFound
+from portal.transparency.models import (
+    HEAD,
+    LEVEL_BITS,
+    LogBatch,
+    LogCheckpoint,
+    LogCosignature,
+    LogEntry,
+    LogHead,
+    LogName,
+    LogNode,
+)
+
+_MANY = 1000  # rows asked for at once
+
+
+def place_of(node: Node) -> int:
+    """Return the number under which a node is stored."""
+    return node.level << LEVEL_BITS | node.number
+
+
+def reader(session: Session) -> merkle.Reader:
+    """Return what reads nodes of the tree."""
+
+    def read(nodes: Sequence[Node]) -> list[bytes]:
+        places = [place_of(node) for node in nodes]
+        found: dict[int, bytes] = {}
+        for start in range(0, len(places), _MANY):
+            wanted = select(LogNode.place, LogNode.hash).where(
+                LogNode.place.in_(places[start : start + _MANY])
+            )
+            found.update(dict(session.execute(wanted).all()))
+        return [found[place] for place in places]
+
+    return read
+
+
+def size(session: Session) -> int:
+    """Return how many entries the log has."""
+    head = session.get(LogHead, HEAD)
+    return head.size if head else 0
+
+
+def latest(session: Session) -> LogCheckpoint | None:
+    """Return the newest state that the log signed."""
+    newest = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1)
+    return session.scalars(newest).first()
+
+
+def signed(session: Session, checkpoint: LogCheckpoint) -> bytes:
+    """Return a checkpoint as it is served, with the lines of all witnesses who have seen it."""
+    lines = session.scalars(
+        select(LogCosignature.line)
+        .where(LogCosignature.size == checkpoint.size)
+        .order_by(LogCosignature.witness, LogCosignature.key_id)
+    )
+    return checkpoint.note + "".join(lines).encode()
+
+
+def note_of(session: Session, checkpoint: LogCheckpoint) -> Note:
+    """Return a checkpoint with all its signatures."""
+    return notes.parse(signed(session, checkpoint))
+
+
+def entries(session: Session, first: int, end: int) -> list[bytes]:
+    """Return the entries from one position up to but without another."""
+    wanted = (
+        select(LogEntry.entry)
+        .where(LogEntry.position >= first, LogEntry.position < end)
+        .order_by(LogEntry.position)
+    )
+    return list(session.scalars(wanted))
+
+
+def all_entries(session: Session, end: int) -> Iterator[tuple[int, bytes]]:
+    """Return every entry with its position, in order, a few in memory at a time."""
+    wanted = (
+        select(LogEntry.position, LogEntry.entry)
+        .where(LogEntry.position < end)
+        .order_by(LogEntry.position)
+        .execution_options(yield_per=_MANY)
+    )
+    yield from session.execute(wanted)
+
+
+def proof(session: Session, position: int, checkpoint: LogCheckpoint) -> Proof:
+    """Return the proof that an entry stands in the log.
+
+    Raises:
+        NotFound: the checkpoint is older than the entry.
+    """
+    if position >= checkpoint.size:
+        raise NotFound("not under this checkpoint")
+    hashes = merkle.prove_inclusion(position, checkpoint.size, reader(session))
+    return Proof(position, tuple(hashes), signed(session, checkpoint))
+
+
+def steps_of(session: Session, case_id: str) -> Sequence[LogStep]:
+    """Return the steps of a case in their order, also those that wait for the next batch."""
+    steps = select(LogStep).where(LogStep.case_id == case_id)
+    return session.scalars(steps.order_by(LogStep.id)).all()
+
+
+def announced(session: Session, kind: str, name: str) -> int | None:
+    """Return where the newest entry stands that names something; none: there is none."""
+    return session.scalar(
+        select(func.max(LogName.position)).where(LogName.kind == kind, LogName.name == name)
+    )
+
+
+def last_batch(session: Session) -> LogBatch | None:
+    """Return the newest batch."""
+    return session.scalars(select(LogBatch).order_by(LogBatch.through.desc()).limit(1)).first()
+
+
+def reports_between(session: Session, first: date, last: date) -> int:
+    """Return how many reports the batches had that closed from one day to another."""
+    found = select(func.coalesce(func.sum(LogBatch.reports), 0)).where(
+        LogBatch.through >= first, LogBatch.through <= last
+    )
+    return session.scalar(found) or 0
+
+
+def first_waiting(session: Session, before: date) -> date | None:
+    """Return the day of the oldest step before another day that is not in the log yet."""
+    return session.scalar(
+        select(func.min(LogStep.made_on)).where(
+            LogStep.position.is_(None), LogStep.made_on < before
+        )
+    )
+
+
+def last_week(session: Session, today: date) -> int:
+    """Return how many reports the batches of the last seven days had."""
+    return reports_between(session, today - timedelta(days=7), today)
+
+
+def overdue(session: Session, today: date) -> int:
+    """Return how many reports should be in the log by now and are not."""
+    late = select(func.count()).where(LogStep.position.is_(None), LogStep.due_on < today)
+    return session.scalar(late) or 0

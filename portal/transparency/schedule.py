@@ -1,0 +1,49 @@
+"""The public schedule of the log: on which days steps are put into it, and what is promised."""
+
+from datetime import date, timedelta
+
+from portal.core.calendar import ONE_DAY, quarter_bounds, quarter_of
+
+A_WEEK = timedelta(days=7)
+SUNDAY = 6
+# While fewer reports than these come in a week, the log grows once a week: a day's entries
+# would be so few that who knows of a report could recognise it.
+DAILY_FROM = 20
+SLACK = timedelta(days=3)  # for a machine that stands still on the day of a batch
+
+
+def promised_by(day: date) -> date:
+    """Return the day by which the log has what happens on this one, inclusive.
+
+    The promise is made for the slower of both rhythms, and does not tell which one is in force.
+    """
+    return _sunday(day) + SLACK
+
+
+def batches_due(
+    last: date | None, first: date | None, reports: int, *, today: date
+) -> tuple[date, ...]:
+    """Return the days at whose end a batch closes that is due now, the earliest first.
+
+    No batch has steps of two quarters: what it adds to the log counts for one of them.
+
+    Args:
+        last: the day at whose end the last batch closed; none: there was none.
+        first: the day of the oldest step that waits; none: none does.
+        reports: how many reports the batches of the last seven days had.
+        today: the day; its own steps wait.
+    """
+    end = today - ONE_DAY
+    if reports < DAILY_FROM and end.weekday() != SUNDAY:
+        end = _sunday(end) - A_WEEK
+    day = last + ONE_DAY if last else min(first or end, end)
+    closed: list[date] = []
+    while day <= end:
+        closed.append(min(quarter_bounds(quarter_of(day))[1], end))
+        day = closed[-1] + ONE_DAY
+    return tuple(closed)
+
+
+def _sunday(day: date) -> date:
+    """Return the first Sunday from this day on."""
+    return day + (SUNDAY - day.weekday()) * ONE_DAY

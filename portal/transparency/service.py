@@ -1,0 +1,325 @@
+"""The log grows: entries are appended, steps merged in shuffled batches, keys announced."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from crypto import checkpoint, merkle, promise, steps
+from crypto.checkpoint import Checkpoint
+from crypto.errors import CryptoError
+from crypto.leaves import BATCH, OUTCOME, REPORT, Announcement, Erasure, Leaf, Release, Step
+from crypto.merkle import leaf_hash
+from crypto.promise import Promise
+from portal.cases.models import Case, LogStep
+from portal.core.db import locked
+from portal.core.errors import Conflict
+from portal.core.keyring import Keyring
+from portal.transparency import queries, schedule
+from portal.transparency.keys import signing_key, unlock_blind
+from portal.transparency.models import (
+    HEAD,
+    LogBatch,
+    LogCheckpoint,
+    LogEntry,
+    LogHead,
+    LogName,
+    LogNode,
+)
+
+RELEASE = "release"  # kind of the names of releases, beside those of announcements
+_RANDOM = secrets.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Log:
+    """What it takes to write into the log: its name for ever, and the server's keys."""
+
+    origin: str
+    keyring: Keyring = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What one batch brought."""
+
+    through: date
+    entries: int
+    faults: tuple[str, ...]  # steps that cannot be put into the log as they stand in the database
+
+
+def promise_step(blind: bytes, digest: str, day: date) -> tuple[Step, date]:
+    """Return the entry that a report will have in the log, and the day by which it stands there.
+
+    Args:
+        blind: the blinding key of the case, 32 bytes.
+        digest: SHA-256 of the sealed report, hexadecimal.
+        day: on which it is filed.
+    """
+    payload = steps.report_payload(bytes.fromhex(digest))
+    return steps.commit(blind, REPORT, 0, b"", payload), schedule.promised_by(day)
+
+
+def promise_note(log: Log, step: Step, due_on: date) -> bytes:
+    """Return the log's signed word that a step stands in it by a day; the same bytes each time."""
+    return promise.give(Promise(log.origin, due_on, step), signing_key(log.keyring))
+
+
+def promise_of(log: Log, step: LogStep) -> bytes | None:
+    """Return the promise that was given of a step; none: nothing was promised of it."""
+    if step.due_on is None or step.tag is None or step.commitment is None:
+        return None
+    return promise_note(log, Step(step.type, step.tag, step.commitment), step.due_on)
+
+
+def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -> range:
+    """Append entries and sign the state after them. Whoever appends next waits until the end.
+
+    Args:
+        session: of a transaction that writes.
+        log: which.
+        leaves: what is added, in this order.
+        today: the day.
+
+    Returns:
+        The positions of the entries.
+
+    Raises:
+        Conflict: this database has a log of another name.
+    """
+    head = _head(session, log)
+    first = head.size
+    added = range(first, first + len(leaves))
+    if not leaves:
+        return added
+    read = queries.reader(session)
+    nodes = merkle.append(first, [leaf_hash(leaf.entry) for leaf in leaves], read)
+    session.execute(
+        insert(LogEntry),
+        [
+            {"position": place, "entry": leaf.entry}
+            for place, leaf in zip(added, leaves, strict=True)
+        ],
+    )
+    session.execute(
+        insert(LogNode),
+        [{"place": queries.place_of(node), "hash": found} for node, found in nodes],
+    )
+    names = [
+        {"position": place, "kind": kind, "name": name}
+        for place, leaf in zip(added, leaves, strict=True)
+        for kind, name in _names(leaf)
+    ]
+    if names:
+        session.execute(insert(LogName), names)
+    head.size = added.stop
+    state = Checkpoint(log.origin, head.size, merkle.root(head.size, read))
+    note = checkpoint.issue(state, signing_key(log.keyring)).data
+    session.add(LogCheckpoint(size=head.size, root=state.root, note=note, made_on=today))
+    session.flush()
+    return added
+
+
+def merge(session: Session, log: Log, *, today: date) -> list[Merged]:
+    """Put every batch that is due into the log; nothing if none is. Safe to run at any time.
+
+    Args:
+        session: of a transaction that writes.
+        log: which.
+        today: the day; steps of this day wait.
+
+    Raises:
+        Conflict: this database has a log of another name.
+    """
+    _head(session, log)  # of two who merge at once the second sees what the first has done
+    last = queries.last_batch(session)
+    due = schedule.batches_due(
+        last.through if last else None,
+        queries.first_waiting(session, today),
+        queries.last_week(session, today),
+        today=today,
+    )
+    return [_merge_through(session, log, day, today=today) for day in due]
+
+
+def announce(session: Session, log: Log, found: Sequence[Announcement], *, today: date) -> int:
+    """Put into the log what it does not say yet of keys, code and policies.
+
+    Args:
+        session: of a transaction that writes.
+        log: which.
+        found: what is in use now.
+        today: the day.
+
+    Returns:
+        How many entries were added.
+    """
+    _head(session, log)
+    new = [one for one in found if not is_announced(session, one)]
+    append(session, log, new, today=today)
+    return len(new)
+
+
+def is_announced(session: Session, one: Announcement) -> bool:
+    """Tell whether the newest entry of this kind and name says exactly this."""
+    position = queries.announced(session, one.kind, one.name)
+    return position is not None and session.get_one(LogEntry, position).entry == one.entry
+
+
+def log_release(session: Session, log: Log, name: str, digest: bytes, *, today: date) -> int:
+    """Put the release of figures into the log, and return its position.
+
+    Args:
+        session: of the transaction that publishes it.
+        log: which.
+        name: 2026-q3/v1.
+        digest: SHA-256 of its manifest.
+        today: the day.
+    """
+    return append(session, log, [Release(name, digest)], today=today).start
+
+
+def _merge_through(session: Session, log: Log, through: date, *, today: date) -> Merged:
+    """Put the steps up to and with a day into the log, in an order that says nothing."""
+    made, faults = _chained(session, log, through)
+    erased = _erasures(session, through)
+    places: list[tuple[Leaf, LogStep]] = [*made, *erased]
+    _RANDOM.shuffle(places)
+    closing = Announcement(BATCH, through.isoformat(), b"")
+    added = append(session, log, [*(leaf for leaf, _ in places), closing], today=today)
+    for position, (leaf, step) in zip(added, places, strict=False):
+        if isinstance(leaf, Erasure):
+            step.erasure = position
+        else:
+            step.position = position
+    session.add(
+        LogBatch(
+            through=through,
+            size=added.stop,
+            reports=sum(step.type == REPORT for _, step in made),
+            merged_on=today,
+        )
+    )
+    session.flush()
+    _forget_keys(session)
+    return Merged(through, len(places), tuple(faults))
+
+
+def _chained(
+    session: Session, log: Log, through: date
+) -> tuple[list[tuple[Leaf, LogStep]], list[str]]:
+    """Return the entries of all steps that wait, each following the one before in its case."""
+    waiting = (
+        select(LogStep)
+        .where(LogStep.position.is_(None), LogStep.made_on <= through)
+        .order_by(LogStep.case_id, LogStep.id)
+    )
+    made: list[tuple[Leaf, LogStep]] = []
+    faults: list[str] = []
+    by_case: dict[str, list[LogStep]] = {}
+    for step in session.scalars(waiting):
+        by_case.setdefault(step.case_id, []).append(step)
+    for case_id, found in by_case.items():
+        try:
+            made += _continued(session, log, case_id, found)
+        except (CryptoError, Conflict) as error:
+            faults.append(f"case {case_id}: {error}")
+    return made, faults
+
+
+def _continued(
+    session: Session, log: Log, case_id: str, found: Sequence[LogStep]
+) -> list[tuple[Leaf, LogStep]]:
+    """Return the entries of the next steps of a case, and write down what they commit to."""
+    if found[0].type == REPORT and found[0].tag and found[0].commitment:
+        first = found[0]
+        made: list[tuple[Leaf, LogStep]] = [
+            (Step(first.type, first.tag or b"", first.commitment or b""), first)
+        ]
+        number, previous, rest = 0, first.commitment or b"", found[1:]
+    else:
+        number, previous = _end(session, case_id)
+        made, rest = [], found
+    if not rest:
+        return made
+    locked_key = session.scalar(select(Case.log_key).where(Case.id == case_id))
+    if locked_key is None:
+        raise Conflict("its key is gone")
+    blind = unlock_blind(log.keyring, case_id, locked_key)
+    for step in rest:
+        number += 1
+        entry = steps.commit(blind, step.type, number, previous, payload_of(step))
+        step.number, step.tag, step.commitment = number, entry.tag, entry.commitment
+        previous = entry.commitment
+        made.append((entry, step))
+    return made
+
+
+def payload_of(step: LogStep) -> bytes:
+    """Return what a step commits to, from what the database says of it."""
+    digest = bytes.fromhex(step.digest)
+    if step.type == REPORT:
+        return steps.report_payload(digest)
+    if step.type == OUTCOME:
+        return steps.outcome_payload(step.record.encode("ascii"), step.made_on, digest)
+    return steps.step_payload(step.what, step.made_on, digest, step.record.encode("ascii"))
+
+
+def _end(session: Session, case_id: str) -> tuple[int, bytes]:
+    """Return number and commitment of the last step of a case that the log has."""
+    last = session.scalars(
+        select(LogStep)
+        .where(LogStep.case_id == case_id, LogStep.position.is_not(None))
+        .order_by(LogStep.number.desc())
+        .limit(1)
+    ).first()
+    if last is None or last.number is None or last.commitment is None:
+        raise Conflict("its report is not in the log")
+    return last.number, last.commitment
+
+
+def _erasures(session: Session, through: date) -> list[tuple[Leaf, LogStep]]:
+    """Return an entry for each object that was destroyed and whose step the log has."""
+    due = select(LogStep).where(
+        LogStep.erased_on <= through, LogStep.erasure.is_(None), LogStep.position.is_not(None)
+    )
+    return [(Erasure(step.tag or b""), step) for step in session.scalars(due)]
+
+
+def _forget_keys(session: Session) -> None:
+    """Destroy the keys of cases that were erased and have nothing more to be put into the log."""
+    waiting = select(LogStep.id).where(
+        LogStep.case_id == Case.id,
+        LogStep.position.is_(None) | (LogStep.erased_on.is_not(None) & LogStep.erasure.is_(None)),
+    )
+    session.execute(
+        update(Case)
+        .where(Case.second_half.is_(None), Case.log_key.is_not(None), ~waiting.exists())
+        .values(log_key=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _head(session: Session, log: Log) -> LogHead:
+    """Lock the log.
+
+    Raises:
+        Conflict: this database has a log of another name.
+    """
+    head = locked(session, LogHead(id=HEAD, origin=log.origin, size=0))
+    if head.origin != log.origin:
+        raise Conflict(f"the log of this portal is called {head.origin}, for ever")
+    return head
+
+
+def _names(leaf: Leaf) -> list[tuple[str, str]]:
+    match leaf:
+        case Announcement():
+            return [(leaf.kind, leaf.name)]
+        case Release():
+            return [(RELEASE, leaf.name)]
+        case _:
+            return []
