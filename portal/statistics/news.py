@@ -72,7 +72,12 @@ def _warned(found: list[Published], root: str) -> Iterator[Entry]:
                 id=f"figures/{newest.name}/signal-{one.track.id}",
                 day=newest.published_on,
                 updated=schedule.moment(newest.published_on),
-                title=Label(**{k: f"{v}: {word('feed_signal').get(k)}" for k, v in names.items()}),
+                title=Label(
+                    **{
+                        k: f"{figures.titled(v)}: {word('feed_signal').get(k)}"
+                        for k, v in names.items()
+                    }
+                ),
                 text=word("feed_signal_read"),
                 address=f"{root}/figures/{newest.name}/",
             )

@@ -11,27 +11,25 @@ from portal.statistics.charts.grid import (
     strokes,
     words,
 )
-from portal.statistics.charts.lines import Value
+from portal.statistics.charts.lines import Value, hidden_boxes, likely_areas, points_of
 from portal.statistics.charts.marks import (
     SIZE,
     SMALL,
     WIDTH,
     Anchor,
-    Area,
     Box,
     Dot,
     Drawing,
     Line,
     Mark,
     Text,
-    outline,
     whisker,
 )
 
 FIRST, LAST = 6, WIDTH - 6
 ROW = 38
 TRACK = 12
-SPARK_LEFT, SPARK_RIGHT, SPARK_HEIGHT = 168, 262, 26
+SPARK_LEFT, SPARK_RIGHT, SPARK_HEIGHT = 160, 224, 26  # "fewer than 10" fits at the right
 SPARK_LETTERS = 21
 
 
@@ -107,33 +105,42 @@ class Spark:
     flag: bool = False
 
 
-def sparks(found: Sequence[Spark]) -> Drawing:
-    """Return a small line for each series; each has its own scale, from zero."""
+def sparks(found: Sequence[Spark], band: int, hidden: str) -> Drawing:
+    """Return a small line for each series; each has its own scale, from zero.
+
+    Args:
+        found: the series, in the order given.
+        band: hidden numbers are drawn as a hatched box up to here.
+        hidden: what the legend says of such a box.
+    """
     marks: list[Mark] = []
     y = 4
     for spark in found:
         lines = words(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
         bottom = y + SPARK_HEIGHT
-        marks += [*lines, *_spark(spark, y, bottom)]
+        marks += [*lines, *_spark(spark, Scale(_most(spark), bottom, y), band)]
         marks.append(Text(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
         y = max(bottom, lines[-1].y) + 16
+    if any(one.banded for spark in found for one in spark.values):
+        below, y = legend([("band", hidden)], y + LINE_HEIGHT)
+        marks += below
     return Drawing(y - 6, tuple(marks))
 
 
-def _spark(spark: Spark, top: int, bottom: int) -> list[Mark]:
-    most = max(10, *(max(one.high or 0, one.value or 0) for one in spark.values))
-    scale = Scale(most, bottom, top)
+def _most(spark: Spark) -> int:
+    return max(10, *(max(one.high or 0, one.value or 0) for one in spark.values))
+
+
+def _spark(spark: Spark, scale: Scale, band: int) -> list[Mark]:
     places = places_of(len(spark.values), SPARK_LEFT, SPARK_RIGHT)
-    pairs = list(zip(places, spark.values, strict=True))
-    known = [(x, one) for x, one in pairs if one.value is not None and one.low is not None]
-    marks: list[Mark] = [Line((((SPARK_LEFT, bottom), (SPARK_RIGHT, bottom)),), "grid")]
-    if len(known) == len(pairs) > 1:
-        upper = [(x, scale.at(one.high or 0)) for x, one in known]
-        lower = [(x, scale.at(one.low or 0)) for x, one in known]
-        marks.append(Area(outline(upper, lower), "likely"))
-    points = [None if one.value is None else (x, scale.at(one.value)) for x, one in pairs]
-    drawn = strokes(points)
-    marks.append(Line(drawn, "line-0"))
+    ground = scale.at(0)
+    points = points_of(spark.values, places, scale)
+    marks: list[Mark] = [
+        Line((((SPARK_LEFT, ground), (SPARK_RIGHT, ground)),), "grid"),
+        *likely_areas(spark.values, places, scale),
+        Line(strokes(points), "line-0"),
+        *hidden_boxes(spark.values, places, scale, band),
+    ]
     if points[-1] is not None:
         x, y = points[-1]
         marks.append(Dot(x, y, "flag" if spark.flag else "dot-0"))

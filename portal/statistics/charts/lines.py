@@ -1,6 +1,6 @@
 """Lines: numbers over quarters with their likely range, shares over days, control charts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.statistics.charts.grid import (
@@ -20,11 +20,11 @@ from portal.statistics.charts.grid import (
     upward,
     words,
 )
-from portal.statistics.charts.marks import Area, Box, Dot, Drawing, Line, Mark, outline
+from portal.statistics.charts.marks import Area, Box, Dot, Drawing, Line, Mark, Point, outline
 
 KINDS = ("line-0", "line-1", "line-2")
 DOTS = ("dot-0", "dot-1", "dot-2")
-HIDDEN = 6  # half the width of the hatched box of a hidden number
+HIDDEN, LOWEST = 6, 4  # width and least height of the hatched box of a hidden number
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ def trend(
     for rank, series in enumerate(found):
         marks += _line(series.values, places, scale, rank)
     names = [(KINDS[rank], series.label) for rank, series in enumerate(found)]
-    banded = [place for one in found for place in _hidden(one.values, places)]
-    marks += [Box(x, scale.at(band), HIDDEN, BOTTOM - scale.at(band), "band") for x in banded]
+    banded = [box for one in found for box in hidden_boxes(one.values, places, scale, band)]
+    marks += banded
     if banded:
         names.append(("band", hidden))
     below, y = legend(names, BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
@@ -149,18 +149,46 @@ def control(found: Control, axis: Axis, labels: tuple[str, str, str]) -> Drawing
 
 def _line(values: Sequence[Value], places: Sequence[int], scale: Scale, rank: int) -> list[Mark]:
     """Return one line with its dots and its likely range, in pieces where numbers are hidden."""
-    pairs = list(zip(places, values, strict=True))
-    marks: list[Mark] = []
-    for piece in _pieces(pairs):
-        if len(piece) > 1:
-            upper = [(x, scale.at(one.high or 0)) for x, one in piece]
-            lower = [(x, scale.at(one.low or 0)) for x, one in piece]
-            marks.append(Area(outline(upper, lower), "likely"))
-    points = [None if one.value is None else (x, scale.at(one.value)) for x, one in pairs]
-    drawn = strokes(points)
+    marks: list[Mark] = list(likely_areas(values, places, scale))
+    drawn = strokes(points_of(values, places, scale))
     marks.append(Line(drawn, KINDS[rank]))
     marks += [Dot(x, y, DOTS[rank]) for stroke in drawn for x, y in stroke]
     return marks
+
+
+def points_of(values: Sequence[Value], places: Sequence[int], scale: Scale) -> list[Point | None]:
+    """Return where the numbers of a line stand; None where one is hidden or missing."""
+    pairs = zip(places, values, strict=True)
+    return [None if one.value is None else (x, scale.at(one.value)) for x, one in pairs]
+
+
+def likely_areas(values: Sequence[Value], places: Sequence[int], scale: Scale) -> Iterator[Area]:
+    """Yield the likely range of a line, in pieces where numbers are hidden."""
+    for piece in _pieces(list(zip(places, values, strict=True))):
+        if len(piece) > 1:
+            upper = [(x, scale.at(one.high or 0)) for x, one in piece]
+            lower = [(x, scale.at(one.low or 0)) for x, one in piece]
+            yield Area(outline(upper, lower), "likely")
+
+
+def hidden_boxes(
+    values: Sequence[Value], places: Sequence[int], scale: Scale, band: int
+) -> list[Box]:
+    """Return a hatched box for each hidden number, from zero up to the band.
+
+    Args:
+        values: of the line.
+        places: where each stands; the last box does not stick out.
+        scale: of the numbers.
+        band: hidden numbers are at most this.
+    """
+    bottom = scale.at(0)
+    top = min(scale.at(band), bottom - LOWEST)
+    return [
+        Box(min(x - HIDDEN // 2, places[-1] - HIDDEN), top, HIDDEN, bottom - top, "band")
+        for x, one in zip(places, values, strict=True)
+        if one.banded
+    ]
 
 
 def _pieces(pairs: list[tuple[int, Value]]) -> list[list[tuple[int, Value]]]:
@@ -172,12 +200,3 @@ def _pieces(pairs: list[tuple[int, Value]]) -> list[list[tuple[int, Value]]]:
         else:
             found[-1].append((x, one))
     return [piece for piece in found if piece]
-
-
-def _hidden(values: Sequence[Value], places: Sequence[int]) -> list[int]:
-    """Return the left edges of the boxes of hidden numbers; the last must not stick out."""
-    return [
-        min(x - HIDDEN // 2, RIGHT - HIDDEN)
-        for x, one in zip(places, values, strict=True)
-        if one.banded
-    ]

@@ -9,7 +9,7 @@ from portal.statistics.figures.overview import of_release
 from portal.statistics.figures.places import of_category, of_region, share_card
 from portal.statistics.figures.reading import Documents, History
 from portal.statistics.figures.subjects import compare, outcomes, timeliness, verdicts, warnings
-from portal.statistics.figures.texts import regions, share
+from portal.statistics.figures.texts import regions, share, titled
 
 __all__ = [
     "Documents",
@@ -24,6 +24,7 @@ __all__ = [
     "share",
     "share_card",
     "timeliness",
+    "titled",
     "verdicts",
     "warned",
     "warnings",

@@ -23,6 +23,7 @@ from portal.statistics.figures.texts import (
     named_period,
     regions,
     short,
+    titled,
 )
 from portal.statistics.formats import records
 from portal.statistics.warning import BASELINE, Run, Signal, signals
@@ -133,7 +134,9 @@ def overview(found: Sequence[Warned], language: str) -> Figure | None:
         + " ".join(words(language, "own_scale", "noise_included")),
         header=words(language, "series", "number", "expected", "limit", "compared"),
         rows=tuple(_row(one, language) for one in found),
-        drawing=sparks([_spark(one, language) for one in shown]),
+        drawing=sparks(
+            [_spark(one, language) for one in shown], BAND - 1, word("fewer").get(language)
+        ),
     )
 
 
@@ -144,14 +147,13 @@ def chart(one: Warned, language: str) -> Figure:
     most = grid.nice(max(limit, *(value.high or 0 for value in values)))
     axis = Axis(most, tuple((at, grid.whole(at)) for at in (0, most // 2, most)))
     above = one.signal.state == "higher"
+    name = titled(one.track.label(language))
     return Figure(
         name=f"signal-{one.track.id}",
         shape="lines",
         source=one.track.table,
         quarter=one.track.quarters[-1],
-        title=f"{one.track.label(language)}: {word('higher_than_expected').get(language)}"
-        if above
-        else one.track.label(language),
+        title=f"{name}: {word('higher_than_expected').get(language)}" if above else name,
         summary=" ".join(words(language, "table_follows", "control_read")),
         note=" ".join(words(language, "control_read", "noise_included")),
         header=words(language, "quarter", "number", "likely"),

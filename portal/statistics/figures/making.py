@@ -25,6 +25,7 @@ from portal.statistics.figures.texts import (
     regions,
     short,
     tick,
+    titled,
     written,
 )
 from portal.statistics.formats import MEASURES
@@ -59,7 +60,7 @@ def counts(
         shape=shape,
         source=found.table,
         quarter=found.quarter,
-        title=": ".join((*held, column)) if held else document["title"][language],
+        title=titled(": ".join((*held, column))) if held else document["title"][language],
         summary=" ".join(words(language, "table_follows", "whiskers", "noise_included")),
         note=f"{days_of(document, language)}. {word('noise_included').get(language)}",
         header=(

@@ -21,7 +21,7 @@ from portal.statistics.figures.reading import (
     newest_rate,
     words,
 )
-from portal.statistics.figures.texts import measure_name, named_period, rate_cells, regions
+from portal.statistics.figures.texts import measure_name, named_period, rate_cells, regions, titled
 from portal.statistics.formats import MEASURES
 from portal.statistics.measures import STATUTORY
 
@@ -45,7 +45,7 @@ def of_region(history: History, region: str, language: str) -> list[Figure]:
         region: its code.
         language: of the texts.
     """
-    name = regions(language)[region]
+    name = titled(regions(language)[region])
     kinds = newest(history, *KINDS)
     made = [
         _trend(f"received-{region}", name, every(history, *BY_QUARTER), language, region=region),
@@ -98,7 +98,7 @@ def share_card(history: History, area: str, language: str) -> Figure:
         language: of the texts.
     """
     quarter = history[-1][0]
-    title = word("nation").get(language) if area == NATION else regions(language)[area]
+    title = word("nation").get(language) if area == NATION else titled(regions(language)[area])
     rows = headline(history, area, language)
     subtitle = f"{word('card').get(language)}, {named_period(quarter.upper(), language)}"
     foot = " ".join(words(language, "reporting_only", "noise_included"))

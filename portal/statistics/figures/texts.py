@@ -105,6 +105,11 @@ def _sorting(name: str) -> list[int]:
     return [ALPHABET.find(letter) for letter in name.lower()]
 
 
+def titled(name: str) -> str:
+    """Return a name as a title begins: some regions begin with a small letter in a sentence."""
+    return name[0].upper() + name[1:]
+
+
 def days_of(document: Document, language: str) -> str:
     """Return the days that a document counts."""
     return f"{day(document['first_day'], language)} – {day(document['last_day'], language)}"

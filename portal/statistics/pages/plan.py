@@ -36,7 +36,7 @@ def pages(book: Book, level: str, language: str) -> Iterator[Page]:
         yield Page(name, template, values(book, level, language), draw(book.history, language))
     regions = list(figures.regions(language).items())
     for area, name in regions:
-        title = name[0].upper() + name[1:]
+        title = figures.titled(name)
         others = [one for one in regions if one[0] != area]
         yield _region(book, area, title, others, language)
         yield _pairs(book, area, title, others, language)

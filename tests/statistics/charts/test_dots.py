@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis.strategies import builds, integers, lists, none, one_of
 
-from portal.statistics.charts.dots import Place, Spark, dots, sparks
+from portal.statistics.charts.dots import SPARK_RIGHT, Place, Spark, dots, sparks
 from portal.statistics.charts.lines import Value
-from portal.statistics.charts.marks import Dot, Text
+from portal.statistics.charts.marks import Box, Dot, Text
 from tests.statistics.charts.inside import check_inside
 
 TICKS = [(0, "0 %"), (500, "50 %"), (1000, "100 %")]
@@ -63,4 +63,18 @@ SPARKS = lists(
 
 @given(SPARKS)
 def test_small_lines_lie_inside(found: list[Spark]) -> None:
-    check_inside(sparks(found))
+    check_inside(sparks(found, 9, "fewer than 10"))
+
+
+def test_what_is_hidden_is_a_box_and_its_words_stand_beside_the_line() -> None:
+    values = (Value(20, 15, 25), Value(None, banded=True), Value(30, 25, 35))
+    ends = Spark("Ulytau Region", "fewer than 10", (*values, Value(None, banded=True)))
+
+    drawn = sparks([ends], 9, "fewer than 10 (may be zero)")
+
+    boxes = [one for one in drawn.marks if isinstance(one, Box)]
+    assert [one.kind for one in boxes] == ["band"] * 3  # the last one in the legend
+    said = next(one for one in drawn.marks if isinstance(one, Text) and one.text == ends.text)
+    widest = 0.55 * said.size * len(said.text)
+    assert max(one.x + one.width for one in boxes) <= SPARK_RIGHT < said.x - widest
+    assert any(isinstance(one, Text) and "zero" in one.text for one in drawn.marks)

@@ -36,3 +36,16 @@ def test_a_card_has_the_proportions_of_shared_links_and_ranges() -> None:
     assert (card.sheet.width, card.sheet.height) == (600, 315)
     assert len(card.rows) == 4
     assert all("–" in row[2] for row in card.rows)
+
+
+def test_every_title_begins_with_a_capital_letter() -> None:
+    history = invented.history("L2", draw=invented.alarming)
+
+    for language in ("kk", "ru", "en"):
+        found = [
+            *figures.of_region(history, "KZ-75", language),
+            *figures.warnings(history, language),
+            figures.share_card(history, "KZ-75", language),
+        ]
+        assert len(found) > 8
+        assert not any(one.title[0].islower() for one in found)

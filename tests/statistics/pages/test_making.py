@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import posixpath
 import re
+import struct
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,3 +181,29 @@ def test_an_embedded_figure_runs_nothing_and_says_where_newer_ones_are(
         page = checked(release[path].decode())
         assert "<script" not in page
         assert f'href="../../../../../{path.split("/")[1]}/figures"' in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_a_link_is_shared_its_title_and_a_picture_that_is_there_are_shown(
+    release: dict[str, bytes], language: str
+) -> None:
+    cards = {"index": "KZ", "early-warning": "KZ", REGION: REGION.removeprefix("region-")}
+    for name, area in cards.items():
+        path = f"{language}/{name}.html"
+        told = shared(release[path].decode())
+
+        assert told["og:url"] == f"{FACTS.address}/{path}"
+        assert " ".join(told["og:title"].split()) in text_of(release[path].decode())
+        assert told["og:description"] == told["description"]
+        assert told["twitter:card"] == "summary_large_image"
+        picture = told["og:image"].removeprefix(f"{FACTS.address}/")
+        assert picture == f"charts/{language}/card-{area}.png"
+        size = struct.unpack(">2I", release[picture][16:24])
+        assert (told["og:image:width"], told["og:image:height"]) == tuple(map(str, size))
+
+
+def shared(page: str) -> dict[str, str]:
+    """Return what a page says of itself to whoever shares a link to it."""
+    nodes = tree_of(page).iter(f"{XHTML}meta")
+    named = ((one.get("property") or one.get("name"), one.get("content")) for one in nodes)
+    return {name: content for name, content in named if name and content}
