@@ -29,7 +29,9 @@ class Release(Base):
     manifest: Mapped[str | None] = mapped_column(String(64))  # SHA-256; none: not yet counted
     signed_on: Mapped[date | None]  # the day of the second signature
     released_on: Mapped[date | None]  # the day it entered the ledger and became public
-    renewed_on: Mapped[date | None]  # the day the record keys of its cases were redrawn
+    # The record keys of its cases are redrawn in the order of receipt: up to this day as yet.
+    renewed_until: Mapped[date | None]
+    renewed_on: Mapped[date | None]  # the day the last of them was redrawn
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from time import sleep
 
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,11 @@ from portal.statistics.gate import Result
 from portal.statistics.models import Release
 from portal.statistics.service import Prepared, Workshop, keys, life, prepare
 from portal.statistics.service.correcting import prepare_correction
+from portal.statistics.service.renewing import renew
 
 Opened = Callable[[], AbstractContextManager[Session]]
+# Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.
+PAUSE_SECONDS = 0.15
 
 
 @dataclass(frozen=True)
@@ -139,9 +143,21 @@ def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool
 
 
 def destroy(desk: Desk, today: date) -> list[str]:
-    """Destroy the secrets whose time has come, and return the names of their releases."""
+    """Destroy the secrets whose time has come, and return the names of their releases.
+
+    The keys of releases go at once, the record keys of their cases part by part: safe to interrupt.
+    """
     with desk.transaction() as session:
-        return keys.destroy(session, today=today)
+        names = keys.destroy(session, today=today)
+    while until := _renewed(desk, today):
+        desk.tell(f"record keys are redrawn: of cases received up to {until}")
+        sleep(PAUSE_SECONDS)
+    return names
+
+
+def _renewed(desk: Desk, today: date) -> date | None:
+    with desk.transaction() as session:
+        return renew(session, today=today)
 
 
 def checks_of(folder: Path, release: Release) -> list[Result]:

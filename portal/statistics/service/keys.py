@@ -10,13 +10,11 @@ import zlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Integer, literal_column, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from crypto.vault import KEY_BYTES, derive_key, lock, unlock
 from portal.cases import audit
-from portal.cases.models import Case
-from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict
 from portal.statistics.counts import Tallies
 from portal.statistics.disclosure import Tally
@@ -25,12 +23,6 @@ from portal.statistics.models import Release
 KEPT_DAYS = 30  # after a release was signed off
 LABEL = b"secrets of releases"
 KEY, COUNTED = b"key ", b"counted "
-# 32 random bits as a signed number. The noise is secret by the key of its release; these need only
-# be others than before.
-RANDOM_PART = {
-    "sqlite": "(random() >> 32)",
-    "postgresql": "('x' || left(gen_random_uuid()::text, 8))::bit(32)::int",
-}
 
 
 def new_key(master: bytes, name: str) -> bytes:
@@ -107,7 +99,7 @@ def kept_until(release: Release) -> date | None:
 def destroy(session: Session, *, today: date) -> list[str]:
     """Destroy the secrets of every release whose time has come, and return their names.
 
-    The record keys wait while a draft is counted with them; the key of a release never waits.
+    The record keys that it was counted with follow (`portal.statistics.service.renewing`).
     """
     last = today - timedelta(days=KEPT_DAYS)
     due = select(Release).where(
@@ -122,37 +114,7 @@ def destroy(session: Session, *, today: date) -> list[str]:
             session, "release_key_destroyed", actor=audit.SYSTEM, detail=release.name, today=today
         )
         names.append(release.name)
-    session.flush()  # the next statement looks for keys that are left
-    _renew(session, last, today)
     return names
-
-
-def _renew(session: Session, last: date, today: date) -> None:
-    """Redraw the record keys of all cases that were counted by releases signed off long ago."""
-    pending = select(Release.id).where(Release.released_on.is_(None)).limit(1)
-    if session.scalar(pending) is not None:
-        return
-    due = select(Release).where(
-        Release.released_on.is_not(None), Release.signed_on <= last, Release.renewed_on.is_(None)
-    )
-    releases = session.scalars(due).all()
-    if not releases:
-        return
-    newest = max(quarter_bounds(one.quarter)[1] for one in releases)
-    parts = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
-    session.execute(
-        update(Case)
-        .where(Case.received_on <= newest)
-        .values({one: _random(session) for one in parts}),
-        execution_options={"synchronize_session": False},
-    )
-    for one in releases:
-        one.renewed_on = today
-
-
-def _random(session: Session) -> ColumnElement[int]:
-    """Return 32 random bits, drawn by the database anew for each row."""
-    return literal_column(RANDOM_PART[session.get_bind().dialect.name], Integer)
 
 
 def _lock(master: bytes, context: bytes, secret: bytes) -> bytes:

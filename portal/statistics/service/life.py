@@ -119,6 +119,8 @@ def begin(session: Session, release: Release) -> None:
     Raises:
         Conflict: somebody else has just begun it.
     """
+    # A part of redrawing record keys holds this lock: it ends before anything is counted.
+    session.execute(select(Release.id).order_by(Release.id).with_for_update())
     session.add(release)
     try:
         session.flush()  # the database decides who of two was first

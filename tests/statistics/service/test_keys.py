@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from crypto.errors import OpenError
 from portal.cases.models import AuditEntry, Case
-from portal.core.db import Base, engine_of
 from portal.core.errors import Conflict
+from portal.statistics import steps
 from portal.statistics.counts import Tallies
 from portal.statistics.disclosure import Tally
 from portal.statistics.models import Release
@@ -38,9 +38,9 @@ def published(press: Press, histories: Histories) -> Press:
 
 
 def destroy(press: Press, today: date) -> list[str]:
-    names = keys.destroy(press.session, today=today)
     press.session.commit()
-    return names
+    with press.app.app_context():
+        return steps.destroy(press.desk, today)
 
 
 class TestRecomputing:
@@ -65,8 +65,8 @@ class TestRecomputing:
         # not even whoever wrote the key of the release down: the record keys are gone, too
         order = published.order_with(KEY)
         again = count(published.session, order, published.workshop)
-        published_now = published.published().table("received-category")["rows"]
-        assert again.documents["received-category"]["rows"] != published_now
+        # one cell could get the same noise by chance, all of them hardly
+        assert again.documents != published.published().documents()
 
     def test_it_is_done_once_and_written_down(self, published: Press) -> None:
         destroy(published, LAST_DAY + timedelta(days=1))
@@ -100,27 +100,6 @@ class TestPendingDraft:
         assert press.newest().key is not None
 
 
-class TestRecordKeys:
-    def test_cases_after_the_quarter_keep_theirs(
-        self, published: Press, histories: Histories
-    ) -> None:
-        later = histories.case(received_on=date(2026, 10, 1))
-        histories.done()
-        own = later.record_key_1
-
-        destroy(published, LAST_DAY + timedelta(days=1))
-
-        published.session.refresh(later)
-        assert later.record_key_1 == own
-
-    def test_each_case_gets_its_own_and_its_four_parts_differ(self, published: Press) -> None:
-        destroy(published, LAST_DAY + timedelta(days=1))
-
-        found = record_keys(published.session)
-        assert len({part for key in found for part in key}) > 3.9 * len(found)
-        assert all(-(1 << 31) <= part < 1 << 31 for key in found for part in key)
-
-
 def test_secrets_open_only_under_their_own_name_and_key() -> None:
     locked = keys.locked_key(MASTER, "2026-q3/v1", KEY)
     release = Release(quarter=Q3, version=1, key=locked)
@@ -142,34 +121,3 @@ def test_counts_come_back_as_they_were() -> None:
 
     assert keys.counts_of(release, MASTER) == ((3, 1), cells)
     assert b"money" not in locked
-
-
-def test_postgresql_redraws_record_keys_too(postgresql: str) -> None:
-    engine = engine_of(postgresql)
-    Base.metadata.create_all(engine)
-    with sessionmaker(engine)() as session:
-        histories = Histories(session)
-        histories.many(100)
-        session.add(
-            Release(
-                quarter=Q3,
-                version=1,
-                level="L0",
-                published_on=SIGNED_ON,
-                previous="",
-                key=b"locked",
-                signed_on=SIGNED_ON,
-                released_on=SIGNED_ON,
-            )
-        )
-        histories.done()
-        before = record_keys(session)
-
-        assert keys.destroy(session, today=date(2027, 1, 1)) == ["2026-q3/v1"]
-        session.commit()
-
-        after = record_keys(session)
-    engine.dispose()
-    assert not set(before) & set(after)
-    assert len({part for key in after for part in key}) == 4 * len(after)
-    assert {part < 0 for key in after for part in key} == {True, False}
