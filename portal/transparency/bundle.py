@@ -1,0 +1,145 @@
+"""The bundle: everything that lets a reporter check a case in the log without this server.
+
+It holds no receipt and no key. Who reads it learns what the reporter was told and when, in codes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from crypto import merkle
+from crypto.cosignature import Policy
+from crypto.merkle import Node
+from crypto.text import to_base64, to_json
+from portal.cases.models import LogStep
+from portal.transparency import queries
+from portal.transparency.keys import public_key
+from portal.transparency.service import Log, promise_of
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A step as the portal states it; index None: it waits for its batch."""
+
+    type: str
+    what: str
+    day: date
+    digest: str
+    record: str
+    index: int | None
+    proof: tuple[bytes, ...]
+    erased: bool
+
+    @property
+    def content(self) -> dict[str, object]:
+        """The step as it stands in the file."""
+        return {
+            "type": self.type,
+            "what": self.what,
+            "day": self.day.isoformat(),
+            "digest": self.digest,
+            "record": self.record,
+            "index": self.index,
+            "proof": [to_base64(found) for found in self.proof],
+            "erased": self.erased,
+        }
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What the portal states of a case, and proofs for what of it stands in the log."""
+
+    origin: str
+    policy: Policy
+    promise: bytes  # a signed note, or nothing: none was given
+    checkpoint: bytes  # with the lines of witnesses, or nothing: the log is empty
+    steps: tuple[Stated, ...]
+
+    @property
+    def text(self) -> str:
+        """The bundle as a file.
+
+        Source: docs/crypto-spec.md, "Bundle".
+        """
+        content = {
+            "v": VERSION,
+            "origin": self.origin,
+            "log_key": self.policy.log[0].text,
+            "policy": {
+                "witnesses": [key.text for key in self.policy.witnesses],
+                "needed": self.policy.needed,
+            },
+            "promise": self.promise.decode(),
+            "checkpoint": self.checkpoint.decode(),
+            "steps": [step.content for step in self.steps],
+        }
+        return to_json(content)
+
+
+def bundle_of(session: Session, log: Log, case_id: str) -> Bundle:
+    """Make the bundle of a case, with all proofs from one reading of the tree.
+
+    Args:
+        session: to read with.
+        log: which.
+        case_id: the case.
+    """
+    # The checkpoint first: a batch that comes in between is then not seen at all.
+    newest = queries.latest(session)
+    size = newest.size if newest else 0
+    steps = queries.steps_of(session, case_id)
+    places = [_place(step, size) for step in steps]
+    proofs = _proofs(session, [place for place in places if place is not None], size)
+    return Bundle(
+        origin=log.origin,
+        policy=policy_of(log),
+        promise=(promise_of(log, steps[0]) if steps else None) or b"",
+        checkpoint=queries.signed(session, newest) if newest else b"",
+        steps=tuple(_stated(step, size, proofs) for step in steps),
+    )
+
+
+def policy_of(log: Log) -> Policy:
+    """Return whom a reporter of this portal may believe about the log."""
+    return Policy((public_key(log.keyring, log.origin),))
+
+
+def _stated(step: LogStep, size: int, proofs: dict[int, tuple[bytes, ...]]) -> Stated:
+    place = _place(step, size)
+    return Stated(
+        type=step.type,
+        what=step.what,
+        day=step.made_on,
+        digest=step.digest,
+        record=step.record,
+        index=place,
+        proof=() if place is None else proofs[place],
+        erased=step.erased_on is not None,
+    )
+
+
+def _place(step: LogStep, size: int) -> int | None:
+    """Return where a step stands in the log as its checkpoint has it."""
+    return step.position if step.position is not None and step.position < size else None
+
+
+def _proofs(session: Session, places: Sequence[int], size: int) -> dict[int, tuple[bytes, ...]]:
+    """Return a proof for each place. They share most of their upper nodes."""
+    wanted: dict[Node, bytes] = {}
+
+    def note(nodes: Sequence[Node]) -> list[bytes]:
+        wanted.update(dict.fromkeys(nodes, b""))
+        return [b""] * len(nodes)
+
+    for place in places:
+        merkle.prove_inclusion(place, size, note)
+    nodes = list(wanted)
+    wanted.update(zip(nodes, queries.reader(session)(nodes), strict=True))
+    return {
+        place: tuple(merkle.prove_inclusion(place, size, lambda asked: [wanted[n] for n in asked]))
+        for place in places
+    }
