@@ -31,6 +31,24 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def replace_whole(path: Path, data: bytes) -> None:
+    """Put a file in its place, whole and on the disk, whatever stood there.
+
+    Raises:
+        OSError: there is no room for it; what stood there stays.
+    """
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with waiting.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
 @dataclass(frozen=True)
 class BlobStore:
     """Sealed files in a folder, under random names; what arrives waits in `incoming`."""

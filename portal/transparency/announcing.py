@@ -1,4 +1,4 @@
-"""What the portal uses and the log has to say: keys of bodies, scripts of readers, code."""
+"""What the portal uses and the log has to say: keys of bodies, scripts, code, its witnesses."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from crypto.keys import parse_recipient
 from crypto.leaves import Announcement
 from portal.cases.models import RECOVERY, UnitKey
+from portal.transparency.policy import PolicyFile
 
 ROOT = Path(__file__).parents[2]
 CODE = ("crypto", "portal", "templates", "translations", "migrations")
@@ -17,9 +18,14 @@ SCRIPTS = "portal/static"
 NAME = "portal"
 
 
-def in_use(session: Session) -> list[Announcement]:
-    """Return everything that readers and reporters rely on now, as the log should say it."""
-    return [*keys(session), *programs()]
+def in_use(session: Session, chosen: PolicyFile) -> list[Announcement]:
+    """Return everything that readers and reporters rely on now, as the log should say it.
+
+    Args:
+        session: to read with.
+        chosen: whose word on the log is asked for.
+    """
+    return [*keys(session), *programs(), witnesses(chosen)]
 
 
 def keys(session: Session) -> list[Announcement]:
@@ -48,6 +54,11 @@ def programs() -> list[Announcement]:
         Announcement("reader", NAME, _digest([SCRIPTS])),
         Announcement("code", NAME, _digest(CODE)),
     ]
+
+
+def witnesses(chosen: PolicyFile) -> Announcement:
+    """Return what the log has to say of its witnesses."""
+    return Announcement("policy", NAME, chosen.text.encode())
 
 
 def _digest(folders: list[str] | tuple[str, ...]) -> bytes:

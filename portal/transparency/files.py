@@ -4,8 +4,6 @@ They are written after the database has committed, the checkpoint last: whoever 
 that it stands for. What a run did not get to is written by the next one.
 """
 
-import os
-import secrets
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -13,7 +11,7 @@ from sqlalchemy.orm import Session
 from crypto import checkpoint, notes, tiles
 from crypto.errors import CryptoError
 from crypto.tiles import CHECKPOINT_PATH
-from portal.core.blobs import sync_folder
+from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict
 from portal.transparency import queries
 
@@ -63,10 +61,4 @@ def _write(path: Path, data: bytes) -> None:
     if path.exists() and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with waiting.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.replace(path)
-    sync_folder(path.parent)
+    replace_whole(path, data)

@@ -2,25 +2,30 @@
 
 from flask import Blueprint, Response, current_app
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
 
 from crypto import tiles
 from crypto.errors import FormatError
 from crypto.tiles import CHECKPOINT_PATH, WIDTH
 from portal.core.config import Settings
-from portal.core.errors import NotFound
+from portal.core.errors import Invalid, NotFound
 from portal.transparency import files
+from portal.transparency import policy as policies
+from portal.transparency.keys import public_key
+from portal.transparency.service import Log
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
 
 pages = Blueprint("transparency", __name__)
 
 SOON = "public, max-age=60"
+TEXT = "text/plain; charset=utf-8"
 
 
 @pages.get("/log/checkpoint")
 def checkpoint() -> ResponseReturnValue:
     """Send the newest checkpoint with the lines of all witnesses."""
-    return _sent(CHECKPOINT_PATH, "text/plain; charset=utf-8", SOON)
+    return _sent(CHECKPOINT_PATH, TEXT, SOON)
 
 
 @pages.get("/log/tile/<path:rest>")
@@ -34,6 +39,18 @@ def tile(rest: str) -> ResponseReturnValue:
     return _sent(found.path, "application/octet-stream", kept)
 
 
+@pages.get("/log/policy")
+def policy() -> ResponseReturnValue:
+    """Send whose word on the log is asked for; the log announces the same."""
+    settings: Settings = current_app.extensions["settings"]
+    log: Log = current_app.extensions["log"]
+    try:
+        chosen = policies.load(settings.instance, public_key(log.keyring, log.origin))
+    except Invalid as error:
+        raise ServiceUnavailable from error  # `log policy show` names the fault
+    return _open(chosen.text.encode(), TEXT, SOON)
+
+
 def _sent(name: str, kind: str, kept: str) -> Response:
     """Return a file of the log, readable from any page.
 
@@ -45,6 +62,11 @@ def _sent(name: str, kind: str, kept: str) -> Response:
         data = (settings.instance / files.FOLDER / name).read_bytes()
     except OSError:
         raise NotFound("no such file of the log") from None
+    return _open(data, kind, kept)
+
+
+def _open(data: bytes, kind: str, kept: str) -> Response:
+    """Return an answer that any page may read."""
     response = Response(data, content_type=kind)
     response.headers["Cache-Control"] = kept
     response.headers["Access-Control-Allow-Origin"] = "*"

@@ -17,6 +17,7 @@ from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
 from portal.transparency import announcing, keys, queries, service
 from portal.transparency.models import LogBatch, LogEntry
+from portal.transparency.policy import PolicyFile
 from portal.transparency.service import Log
 from tests.factories import TODAY, Filed, Make
 
@@ -171,7 +172,8 @@ def test_the_order_within_a_batch_is_not_that_of_the_reports(make: Make, session
 
 def test_keys_are_announced_once(make: Make, session: Session) -> None:
     make.portal("PROS_SPEC")
-    found = announcing.in_use(session)
+    own = keys.public_key(make.keyring, make.log.origin)
+    found = announcing.in_use(session, PolicyFile((own,)))
 
     assert service.announce(session, make.log, found, today=TODAY) == len(found)
     assert service.announce(session, make.log, found, today=TODAY) == 0

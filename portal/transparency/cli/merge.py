@@ -1,16 +1,16 @@
-"""Commands of the public log: put into it what is due, and write its files."""
+"""The command that puts into the log what is due, and writes its files."""
 
 import click
-from flask import Blueprint, current_app
+from flask import current_app
 
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import announcing, files, service
+from portal.transparency import announcing, files, policy, service
+from portal.transparency.cli.blueprint import commands
+from portal.transparency.keys import public_key
 from portal.transparency.service import Log
 from portal.web.database import reading, transaction
-
-commands = Blueprint("log_commands", __name__, cli_group="log")
 
 
 @commands.cli.command("merge")
@@ -23,8 +23,10 @@ def merge() -> None:
     settings: Settings = current_app.extensions["settings"]
     today, faults = clock.today(), 0
     try:
+        chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
         with transaction() as session:
-            new = service.announce(session, log, announcing.in_use(session), today=today)
+            found = announcing.in_use(session, chosen)
+            new = service.announce(session, log, found, today=today)
             batches = service.merge(session, log, today=today)
         with reading() as session:
             size = files.publish(session, settings.instance / files.FOLDER)

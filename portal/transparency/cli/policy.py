@@ -1,0 +1,89 @@
+"""Commands about whose word on the log is asked for."""
+
+from collections.abc import Callable
+from typing import NoReturn
+
+import click
+from flask import current_app
+
+from crypto import notes
+from crypto.errors import FormatError
+from crypto.notes import VerifierKey
+from portal.core.config import Settings
+from portal.core.errors import PortalError
+from portal.transparency import policy as policies
+from portal.transparency.cli.blueprint import commands
+from portal.transparency.keys import public_key
+from portal.transparency.policy import PolicyFile, Witness
+from portal.transparency.service import Log
+
+
+@commands.cli.group("policy")
+def policy() -> None:
+    """Whose word on the log is asked for: its witnesses, and how many of them are needed.
+
+    What is changed here is announced in the log by the next `log merge`.
+    """
+
+
+@policy.command("show")
+def show() -> None:
+    """Print the policy, beginning with the key of this portal's log."""
+    click.echo(_now().text, nl=False)
+
+
+@policy.command("add")
+@click.argument("key")
+@click.argument("address", default="")
+def add(key: str, address: str) -> None:
+    """Add the witness with this KEY, as its people gave it to you face to face or by telephone.
+
+    Each new checkpoint is sent to a witness with an ADDRESS, such as https://ngo.example/witness.
+    Run it again with another ADDRESS when the witness moves, and without one to send nothing.
+    """
+    _change(lambda found: found.added(Witness(_key(key), address.rstrip("/"))))
+
+
+@policy.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove the witness with this NAME: the part of its key before the first plus."""
+    _change(lambda found: found.removed(name))
+
+
+@policy.command("quorum")
+@click.argument("number", type=click.IntRange(0))
+def quorum(number: int) -> None:
+    """Ask for the word of this NUMBER of witnesses before a checkpoint is believed."""
+    _change(lambda found: found.asking(number))
+
+
+def _now() -> PolicyFile:
+    settings: Settings = current_app.extensions["settings"]
+    log: Log = current_app.extensions["log"]
+    try:
+        return policies.load(settings.instance, public_key(log.keyring, log.origin))
+    except PortalError as error:
+        _refuse(error)
+
+
+def _change(how: Callable[[PolicyFile], PolicyFile]) -> None:
+    """Change the file, and print what it says now."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        changed = how(_now())
+    except PortalError as error:
+        _refuse(error)
+    policies.save(settings.instance, changed)
+    click.echo(changed.text, nl=False)
+
+
+def _key(text: str) -> VerifierKey:
+    try:
+        return notes.parse_key(text)
+    except FormatError as error:
+        _refuse(error)
+
+
+def _refuse(error: Exception) -> NoReturn:
+    raise click.ClickException(str(error)) from error
