@@ -7,10 +7,14 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto import leaves
 from crypto.keys import parse_recipient
 from crypto.leaves import Announcement
+from crypto.notes import VerifierKey
 from portal.cases.models import RECOVERY, UnitKey
-from portal.transparency.policy import PolicyFile
+from portal.transparency import queries
+from portal.transparency.models import LogEntry
+from portal.transparency.policy import PolicyFile, parse
 
 ROOT = Path(__file__).parents[2]
 CODE = ("crypto", "portal", "templates", "translations", "migrations")
@@ -59,6 +63,21 @@ def programs() -> list[Announcement]:
 def witnesses(chosen: PolicyFile) -> Announcement:
     """Return what the log has to say of its witnesses."""
     return Announcement("policy", NAME, chosen.text.encode())
+
+
+def announced(session: Session, own: VerifierKey) -> PolicyFile:
+    """Return whose word on the log is asked for, as the log says it.
+
+    Args:
+        session: to read with.
+        own: the key that the log signs with; alone, if nothing was announced yet.
+    """
+    position = queries.announced(session, "policy", NAME)
+    if position is not None:
+        match leaves.parse(session.get_one(LogEntry, position).entry):
+            case Announcement(value=text):
+                return parse(text.decode())
+    return PolicyFile((own,))
 
 
 def _digest(folders: list[str] | tuple[str, ...]) -> bytes:

@@ -14,7 +14,7 @@ from crypto.cosignature import Policy
 from crypto.merkle import Node
 from crypto.text import to_base64, to_json
 from portal.cases.models import LogStep
-from portal.transparency import queries
+from portal.transparency import announcing, queries
 from portal.transparency.keys import public_key
 from portal.transparency.service import Log, promise_of
 
@@ -89,23 +89,24 @@ def bundle_of(session: Session, log: Log, case_id: str) -> Bundle:
         case_id: the case.
     """
     # The checkpoint first: a batch that comes in between is then not seen at all.
-    newest = queries.latest(session)
+    policy = policy_of(session, log)
+    newest = queries.witnessed(session, policy) or queries.latest(session)
     size = newest.size if newest else 0
     steps = queries.steps_of(session, case_id)
     places = [_place(step, size) for step in steps]
     proofs = _proofs(session, [place for place in places if place is not None], size)
     return Bundle(
         origin=log.origin,
-        policy=policy_of(log),
+        policy=policy,
         promise=(promise_of(log, steps[0]) if steps else None) or b"",
         checkpoint=queries.signed(session, newest) if newest else b"",
         steps=tuple(_stated(step, size, proofs) for step in steps),
     )
 
 
-def policy_of(log: Log) -> Policy:
-    """Return whom a reporter of this portal may believe about the log."""
-    return Policy((public_key(log.keyring, log.origin),))
+def policy_of(session: Session, log: Log) -> Policy:
+    """Return whom a reporter of this portal may believe about the log: what it announced last."""
+    return announcing.announced(session, public_key(log.keyring, log.origin)).policy
 
 
 def _stated(step: LogStep, size: int, proofs: dict[int, tuple[bytes, ...]]) -> Stated:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from crypto import merkle, notes
+from crypto.cosignature import Policy
 from crypto.merkle import Node
 from crypto.notes import Note
 from crypto.tlogproof import Proof
@@ -58,6 +59,23 @@ def latest(session: Session) -> LogCheckpoint | None:
     """Return the newest state that the log signed."""
     newest = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1)
     return session.scalars(newest).first()
+
+
+def witnessed(session: Session, policy: Policy) -> LogCheckpoint | None:
+    """Return the newest state that as many witnesses have seen as a policy asks for."""
+    if not policy.needed:
+        return latest(session)
+    keys = [(key.name, key.id) for key in policy.witnesses]
+    seen = (
+        select(LogCosignature.size)
+        .where(tuple_(LogCosignature.witness, LogCosignature.key_id).in_(keys))
+        .group_by(LogCosignature.size)
+        .having(func.count(LogCosignature.witness.distinct()) >= policy.needed)
+        .order_by(LogCosignature.size.desc())
+        .limit(1)
+    )
+    size = session.scalar(seen)
+    return None if size is None else session.get_one(LogCheckpoint, size)
 
 
 def signed(session: Session, checkpoint: LogCheckpoint) -> bytes:

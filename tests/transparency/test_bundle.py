@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from crypto import merkle, promise, steps
+from crypto import checkpoint, cosignature, merkle, promise, steps
 from crypto.checkpoint import verify
 from crypto.leaves import Step
 from crypto.notes import parse
@@ -14,8 +14,11 @@ from crypto.text import from_base64, from_json
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.review.service.erasing import erase
-from portal.transparency import keys, service
+from portal.transparency import announcing, keys, queries, service
 from portal.transparency.bundle import Bundle, Stated, bundle_of
+from portal.transparency.models import LogCosignature
+from portal.transparency.policy import PolicyFile, Witness
+from tests.crypto import logs
 from tests.factories import TODAY, Filed, Make
 
 MONDAY = date(2026, 3, 9)
@@ -154,4 +157,67 @@ def test_a_long_case_asks_the_database_no_more_often_than_a_short_one(
         event.remove(session.get_bind(), "before_cursor_execute", note)
         return len(said)
 
-    assert asked(long) == asked(short) == 4
+    assert asked(long) == asked(short) == 5
+
+
+def test_it_names_the_witnesses_that_the_log_announced(make: Make, session: Session) -> None:
+    chosen = witnessed_by(make, session, needed=2)
+
+    found = bundle_of(session, make.log, make.case().id)
+
+    assert found.policy == chosen.policy
+
+
+def test_it_rests_on_the_newest_state_that_enough_witnesses_saw(
+    make: Make, session: Session
+) -> None:
+    filed = decided(make, session)
+    witnessed_by(make, session, needed=2)
+    merged(session, make)
+    seen = saw(session, "ngo.example/w", "paper.example/w")
+    make.filed(today=MONDAY)
+    merged(session, make, MONDAY + timedelta(days=7))
+    saw(session, "ngo.example/w")
+
+    found = bundle_of(session, make.log, filed.case.id)
+
+    assert found.policy.check(found.checkpoint).checkpoint.size == seen
+    assert set(found.policy.check(found.checkpoint).witnesses) == {
+        "ngo.example/w",
+        "paper.example/w",
+    }
+
+
+def test_where_no_state_was_seen_by_enough_it_rests_on_the_newest(
+    make: Make, session: Session
+) -> None:
+    filed = decided(make, session)
+    witnessed_by(make, session, needed=2)
+    merged(session, make)
+    size = saw(session, "ngo.example/w")
+
+    found = bundle_of(session, make.log, filed.case.id)
+
+    assert f"\n{size}\n" in found.checkpoint.decode()
+
+
+def witnessed_by(make: Make, session: Session, needed: int) -> PolicyFile:
+    """Let the log announce three witnesses."""
+    own = keys.public_key(make.keyring, make.log.origin)
+    chosen = PolicyFile((own,), tuple(map(Witness, logs.WITNESS_KEYS)), needed)
+    service.announce(session, make.log, [announcing.witnesses(chosen)], today=TODAY)
+    session.commit()
+    return chosen
+
+
+def saw(session: Session, *names: str) -> int:
+    """Let some witnesses see the newest state of the log, and return its size."""
+    newest = queries.latest(session)
+    assert newest is not None
+    state = checkpoint.parse(parse(newest.note).text)
+    for name in names:
+        line = cosignature.cosign(state, name, logs.WITNESSES[name], logs.NOON)
+        kept = LogCosignature(size=state.size, witness=name, key_id=line.key_id, line=line.line)
+        session.add(kept)
+    session.commit()
+    return state.size
