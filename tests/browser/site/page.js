@@ -2,10 +2,15 @@
 
 import * as body from "/static/lib/body.js";
 import * as bytes from "/static/lib/bytes.js";
+import * as checkpoint from "/static/lib/checkpoint.js";
 import * as json from "/static/lib/json.js";
 import * as keys from "/static/lib/keys.js";
+import * as logsteps from "/static/lib/logsteps.js";
+import * as merkle from "/static/lib/merkle.js";
+import * as note from "/static/lib/note.js";
 import * as padding from "/static/lib/padding.js";
 import * as passphrase from "/static/lib/passphrase.js";
+import * as promise from "/static/lib/promise.js";
 import * as receipt from "/static/lib/receipt.js";
 import * as seal from "/static/lib/seal.js";
 import * as session from "/static/lib/session.js";
@@ -14,4 +19,19 @@ globalThis.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
   globalThis.violations.push(event.effectiveDirective);
 });
-globalThis.lib = { body, bytes, json, keys, padding, passphrase, receipt, seal, session };
+globalThis.lib = {
+  body,
+  bytes,
+  checkpoint,
+  json,
+  keys,
+  logsteps,
+  merkle,
+  note,
+  padding,
+  passphrase,
+  promise,
+  receipt,
+  seal,
+  session,
+};

@@ -1,0 +1,138 @@
+/** Entries of the public log, and the steps of a case among them (twins: crypto/leaves.py, steps.py). */
+
+import { hmac, sha256 } from "../vendor/core.js";
+import { concat, toUtf8 } from "./bytes.js";
+import { FormatError } from "./errors.js";
+
+/** @typedef {"R" | "S" | "O"} StepType */
+/** @typedef {{type: StepType, payload: Uint8Array}} Told what happened */
+/** @typedef {{tag: Uint8Array, commitment: Uint8Array, entry: Uint8Array}} Step */
+
+const VERSION = 1;
+const TAG_BYTES = 16;
+const HASH_BYTES = 32;
+const NOTHING = new Uint8Array();
+
+/**
+ * @param {boolean} good
+ * @param {string} reason
+ */
+function demand(good, reason) {
+  if (!good) throw new FormatError(reason);
+}
+
+/** @param {number} number */
+function u32(number) {
+  return Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number);
+}
+
+/**
+ * Joins values so that they can be told apart.
+ * @param {...(Uint8Array | string)} values
+ */
+export function fields(...values) {
+  const parts = values.map((value) => (typeof value === "string" ? toUtf8(value) : value));
+  return concat(...parts.flatMap((part) => [u32(part.length), part]));
+}
+
+/**
+ * @param {string} type
+ * @param {...Uint8Array} parts
+ */
+function entry(type, ...parts) {
+  return concat(Uint8Array.of(VERSION), toUtf8(type), ...parts);
+}
+
+/**
+ * @param {"recipient" | "signing"} kind
+ * @param {string} name such as "PROS_SPEC/1"
+ * @param {Uint8Array} key
+ * @returns {Uint8Array} the entry that announces a key
+ */
+export function keyEntry(kind, name, key) {
+  return entry("K", fields(kind, name, key));
+}
+
+/**
+ * @param {Uint8Array} tag of a step
+ * @returns {Uint8Array} the entry that says that its object was destroyed
+ */
+export function erasureEntry(tag) {
+  return entry("X", tag);
+}
+
+/**
+ * @param {Uint8Array} key
+ * @param {string} label
+ * @param {...(Uint8Array | string)} parts
+ */
+function keyed(key, label, ...parts) {
+  return hmac(sha256, key, fields(label, ...parts));
+}
+
+/**
+ * Makes the entry of one step.
+ * @param {Uint8Array} blind the case's blinding key
+ * @param {Told} told
+ * @param {number} number of the step: 0 is the report
+ * @param {Uint8Array} previous commitment of the step before; empty for the report
+ * @returns {Step}
+ */
+export function commit(blind, { type, payload }, number, previous) {
+  demand(blind.length === HASH_BYTES && /^[RSO]$/.test(type), "not the place of a step");
+  demand((type === "R") === (number === 0), "a case begins with its report, and only once");
+  demand(previous.length === (number === 0 ? 0 : HASH_BYTES), "a step follows another");
+  /** @type {[string, Uint8Array]} */
+  const place = [type, u32(number)];
+  const link = keyed(blind, "pmp1/link", ...place, previous);
+  const tag = keyed(blind, "pmp1/tag", ...place).slice(0, TAG_BYTES);
+  const commitment = keyed(keyed(blind, "pmp1/key", ...place), "pmp1/com", type, link, payload);
+  return { tag, commitment, entry: entry(type, tag, commitment) };
+}
+
+/**
+ * Makes all entries of a case, to be compared with the log.
+ * @param {Uint8Array} blind
+ * @param {Told[]} steps from the report on
+ * @returns {Step[]}
+ */
+export function chain(blind, steps) {
+  /** @type {Step[]} */
+  const made = [];
+  for (const told of steps) {
+    made.push(commit(blind, told, made.length, made.at(-1)?.commitment ?? NOTHING));
+  }
+  return made;
+}
+
+/** @param {Uint8Array} digest SHA-256 of a sealed object, or nothing */
+function digestOrNothing(digest) {
+  demand(digest.length === HASH_BYTES || digest.length === 0, "a digest is 32 bytes");
+  return digest;
+}
+
+/** @param {Uint8Array} digest of the sealed report */
+export function reportPayload(digest) {
+  demand(digest.length === HASH_BYTES, "a digest is 32 bytes");
+  return fields(digest);
+}
+
+/**
+ * @param {string} what the status that the case got, or the kind of the object that was added
+ * @param {string} day YYYY-MM-DD
+ * @param {Uint8Array} digest of the sealed object; nothing if there is none
+ * @param {string} record of an outcome that replaces an earlier one; else ""
+ */
+export function stepPayload(what, day, digest, record) {
+  demand(/^[\x20-\x7e]{1,255}$/.test(what), "a code is 1 to 255 characters of ASCII");
+  return fields(what, day, digestOrNothing(digest), record);
+}
+
+/**
+ * @param {string} record how the case ended
+ * @param {string} day YYYY-MM-DD
+ * @param {Uint8Array} digest of the sealed decision; nothing if there is none
+ */
+export function outcomePayload(record, day, digest) {
+  return fields(record, day, digestOrNothing(digest));
+}
