@@ -16,6 +16,7 @@ from portal.demonstration.publishing import publish
 from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop
+from portal.transparency import files
 
 CASES = 900
 
@@ -65,6 +66,7 @@ def _filled(settings: Settings, count: int) -> Facts:
     publish(portal, cast, workshop, today, progress)
     progress.end()
     with portal.sessions() as session:
+        files.publish(session, settings.instance / files.FOLDER)
         facts = banner.gather(session, settings.public_url, cast, lives)
     folder.write(settings, facts)
     return facts

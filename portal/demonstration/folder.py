@@ -17,7 +17,7 @@ from portal.core.db import Sessions
 
 MARKER = "demonstration.json"
 RECOVERY = "recovery"
-RELEASES, DRAFTS = "releases", "drafts"
+RELEASES, DRAFTS, LOG = "releases", "drafts", "log"
 READY = "ready"
 
 Facts = dict[str, Any]
@@ -87,7 +87,7 @@ def _clear(instance: Path, blobs: BlobStore) -> None:
         path.unlink()
     for name in list(blobs.names()):
         blobs.remove(name)
-    for name in (RECOVERY, RELEASES, DRAFTS):
+    for name in (RECOVERY, RELEASES, DRAFTS, LOG):
         shutil.rmtree(instance / name, ignore_errors=True)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from portal.demonstration.plans import Moment, Plan, moments, plans
 from portal.demonstration.progress import Progress
 from portal.demonstration.scene import Scene
 from portal.review.service import upkeep
+from portal.transparency import announcing, service
 from portal.transparency.service import Log
 
 # Acts in one transaction. Real requests have one each; here a commit for each would be most of
@@ -77,7 +79,9 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     progress.tell(f"People: {len(wanted)} accounts and their keys")
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
-        return hire(session, wanted, known, keyring=portal.log.keyring, at=now)
+        cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
+        service.announce(session, portal.log, announcing.in_use(session), today=now.today)
+        return cast
 
 
 def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress) -> Sequence[Life]:
@@ -90,14 +94,16 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
         part = todo[start : start + BATCH]
         with portal.transaction() as session:
             scene = Scene(session, cast, portal.log, portal.blobs)
-            for moment in part:
-                _play(scene, known[moment.number], moment, lives)
+            for day, acts in groupby(part, key=lambda moment: moment.day):
+                service.merge(session, portal.log, today=day)
+                for moment in acts:
+                    _play(scene, known[moment.number], moment, lives)
         progress.tell("Acts in cases", start + len(part), len(todo))
     return [lives[number] for number in sorted(lives)]
 
 
 def keep_house(portal: Portal, today: date, progress: Progress) -> None:
-    """Do what the timer of a real portal does: tell of late clocks, forget old forms."""
+    """Do what the timer of a real portal does: late clocks, old forms, the public log."""
     progress.tell("Notices about late cases")
     while True:
         with portal.transaction() as session:
@@ -107,6 +113,7 @@ def keep_house(portal: Portal, today: date, progress: Progress) -> None:
             break
     with portal.transaction() as session:
         upkeep.drop_expired(session, minute=0, today=today)
+        service.merge(session, portal.log, today=today)
 
 
 def _play(scene: Scene, plan: Plan, moment: Moment, lives: dict[int, Life]) -> None:
