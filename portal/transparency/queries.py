@@ -170,3 +170,21 @@ def overdue(session: Session, today: date) -> int:
     """Return how many reports should be in the log by now and are not."""
     late = select(func.count()).where(LogStep.position.is_(None), LogStep.due_on < today)
     return session.scalar(late) or 0
+
+
+def batches(session: Session, count: int) -> Sequence[LogBatch]:
+    """Return the newest batches, the newest first."""
+    return session.scalars(select(LogBatch).order_by(LogBatch.through.desc()).limit(count)).all()
+
+
+def named(session: Session, kind: str) -> Sequence[tuple[str, int]]:
+    """Return every name of a kind with the position of its newest entry, by name."""
+    found = select(LogName.name, func.max(LogName.position)).where(LogName.kind == kind)
+    rows = session.execute(found.group_by(LogName.name).order_by(LogName.name)).all()
+    return [(name, position) for name, position in rows]
+
+
+def witnesses(session: Session, of_size: int) -> Sequence[str]:
+    """Return the names of the witnesses who have seen a checkpoint."""
+    names = select(LogCosignature.witness).where(LogCosignature.size == of_size).distinct()
+    return session.scalars(names.order_by(LogCosignature.witness)).all()

@@ -1,25 +1,67 @@
 """The log as anybody reads it: its files as they were written."""
 
-from flask import Blueprint, Response, current_app
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
 from crypto import tiles
 from crypto.errors import FormatError
+from crypto.text import to_base64
 from crypto.tiles import CHECKPOINT_PATH, WIDTH
+from portal.cases.bodies import body_label
+from portal.cases.models import RECOVERY
 from portal.core.config import Settings
 from portal.core.errors import Invalid, NotFound
-from portal.transparency import files
+from portal.core.terms import Label
+from portal.transparency import files, queries
 from portal.transparency import policy as policies
 from portal.transparency.keys import public_key
+from portal.transparency.models import LogBatch
 from portal.transparency.service import Log
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
+from portal.web.database import reading
 
 pages = Blueprint("transparency", __name__)
 
 SOON = "public, max-age=60"
 TEXT = "text/plain; charset=utf-8"
+SHOWN_BATCHES = 12
+
+
+@pages.get("/<lang:lang>/log")
+def about() -> ResponseReturnValue:
+    """Show what the log is, how far it has grown, and which keys stand in it."""
+    log: Log = current_app.extensions["log"]
+    with reading() as session:
+        newest = queries.latest(session)
+        batches = queries.batches(session, SHOWN_BATCHES + 1)
+        keys = queries.named(session, "recipient")
+        seen = queries.witnesses(session, newest.size) if newest else []
+    return render_template(
+        "transparency/about.html",
+        origin=log.origin,
+        key=public_key(log.keyring, log.origin).text,
+        newest=newest,
+        root=to_base64(newest.root) if newest else "",
+        batches=_grown(batches)[:SHOWN_BATCHES],
+        witnesses=seen,
+        keys=[(_body_of(name), name, position) for name, position in keys],
+    )
+
+
+def _grown(batches: Sequence[LogBatch]) -> list[tuple[LogBatch, int]]:
+    """Return each batch with the entries that the log has grown by, the newest first."""
+    before = [*(batch.size for batch in batches[1:]), 0]
+    return [(batch, batch.size - size) for batch, size in zip(batches, before, strict=False)]
+
+
+def _body_of(name: str) -> Label | None:
+    """Return what people call the body whose key this is; recovery belongs to none."""
+    code = name.rpartition("/")[0]
+    return None if code == RECOVERY else body_label(code)
 
 
 @pages.get("/log/checkpoint")

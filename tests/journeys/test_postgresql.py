@@ -66,7 +66,9 @@ class TestFiling:
         filing.test_the_same_page_sent_twice_files_once_and_shows_the_same_receipt
     )
     test_at_once = staticmethod(filing.test_two_at_the_same_moment_file_once)
-    test_sealed = staticmethod(filing.test_a_report_sealed_in_the_browser_is_stored_as_it_came)
+    test_sealed = staticmethod(
+        filing.test_a_report_sealed_in_the_browser_is_stored_as_it_came_and_promised_to_the_log
+    )
     test_sealed_twice = staticmethod(
         filing.test_a_sealed_page_sent_twice_files_once_and_another_window_is_told_so
     )
