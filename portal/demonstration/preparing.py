@@ -20,6 +20,8 @@ from portal.demonstration.progress import Progress
 from portal.demonstration.scene import Scene
 from portal.review.service import upkeep
 from portal.transparency import announcing, service
+from portal.transparency.keys import public_key
+from portal.transparency.policy import PolicyFile
 from portal.transparency.service import Log
 
 # Acts in one transaction. Real requests have one each; here a commit for each would be most of
@@ -80,7 +82,9 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
-        service.announce(session, portal.log, announcing.in_use(session), today=now.today)
+        chosen = PolicyFile((public_key(portal.log.keyring, portal.log.origin),))
+        found = announcing.in_use(session, chosen)
+        service.announce(session, portal.log, found, today=now.today)
         return cast
 
 
