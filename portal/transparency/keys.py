@@ -1,5 +1,7 @@
 """The key that the log signs with, and the locked keys of the steps of each case."""
 
+from dataclasses import InitVar, dataclass, field
+
 from crypto import notes
 from crypto.notes import VerifierKey
 from crypto.signing import SigningKey
@@ -32,3 +34,18 @@ def unlock_blind(keyring: Keyring, case_id: str, locked: bytes) -> bytes:
         OpenError: it was altered, or belongs to another case or another portal.
     """
     return unlock(derive_key(keyring.log, _CASES), locked, case_id.encode())
+
+
+@dataclass
+class Blinds:
+    """Opens the blinding keys of many cases, one after another."""
+
+    keyring: InitVar[Keyring]
+    _key: bytes = field(init=False, repr=False)
+
+    def __post_init__(self, keyring: Keyring) -> None:
+        self._key = derive_key(keyring.log, _CASES)
+
+    def unlock(self, case_id: str, locked: bytes) -> bytes:
+        """Return the blinding key of a case, as `unlock_blind` does."""
+        return unlock(self._key, locked, case_id.encode())

@@ -1,0 +1,65 @@
+"""Keys in use, code, batches and rows of the log against what its entries announced."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.leaves import Announcement
+from portal.cases.models import UnitKey
+from portal.core.calendar import ONE_DAY, quarter_of
+from portal.transparency import announcing
+from portal.transparency.models import LogBatch
+from portal.transparency.verifying.contents import Contents
+
+_OF_BODIES = ("recipient", "signing")
+
+
+def check(session: Session, contents: Contents, programs: Sequence[Announcement]) -> Iterator[str]:
+    """Yield keys and code that are in use and not announced, or are not what was announced.
+
+    Args:
+        session: to read with.
+        contents: what the entries say.
+        programs: code, scripts and whatever else is in use now.
+    """
+    used: dict[tuple[str, str], bytes] = {}
+    for key in session.scalars(select(UnitKey).order_by(UnitKey.id)):
+        for one in announcing.announcements(key):
+            used[one.kind, one.name] = one.value
+            yield from _key(key, one, contents)
+    for (kind, name), values in contents.announced.items():
+        if kind in _OF_BODIES and (kind, name) not in used:
+            yield f"the {kind} key of {name} was announced, and the database does not have it"
+        if kind in _OF_BODIES and len(set(values)) > 1:
+            yield f"the {kind} key of {name} was announced {len(values)} times, each another"
+    for one in programs:
+        values = contents.announced.get((one.kind, one.name), [])
+        if contents.batches and one.value not in values[-1:]:
+            yield f"the {one.kind} in use is not what was announced last; `log merge` announces it"
+
+
+def _key(key: UnitKey, one: Announcement, contents: Contents) -> Iterator[str]:
+    values = contents.announced.get((one.kind, one.name), [])
+    if values and one.value not in values:
+        yield (
+            f"the {one.kind} key of {one.name} was replaced: reports are sealed to a key"
+            " that the log does not know"
+        )
+    elif not values and contents.last and key.made_on <= contents.last:
+        yield f"the {one.kind} key of {one.name}, of {key.made_on}, was never announced"
+
+
+def check_batches(session: Session, contents: Contents) -> Iterator[str]:
+    """Yield batches whose row is not what the entries say, and such as have two quarters."""
+    rows = session.execute(
+        select(LogBatch.through, LogBatch.size, LogBatch.reports).order_by(LogBatch.through)
+    )
+    known = {through: (size, reports) for through, size, reports in rows}
+    for before, batch in zip([None, *contents.batches], contents.batches, strict=False):
+        if known.pop(batch.through, None) != (batch.size, batch.reports):
+            yield f"the row of the batch of {batch.through} is not what its entries say"
+        if before and quarter_of(before.through + ONE_DAY) != quarter_of(batch.through):
+            yield f"the batch of {batch.through} has steps of two quarters"
+    for through in known:
+        yield f"the batch of {through} is not in the log"

@@ -1,0 +1,225 @@
+"""What the reporter of each case was told against what the database says of the case now."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from crypto import body as bodies
+from crypto import outcome
+from crypto.errors import FormatError
+from crypto.leaves import OUTCOME, REPORT
+from crypto.outcome import Outcome
+from portal.cases.clocks import due_date
+from portal.cases.models import Case, LogStep
+from portal.cases.states import Status, reporter_sees
+from portal.cases.told import UNDECIDED, UNKNOWN, band
+from portal.core.calendar import quarter_of
+from portal.transparency import schedule
+from portal.transparency.keys import Blinds
+from portal.transparency.verifying import chains, erasures
+from portal.transparency.verifying.contents import Contents
+from portal.transparency.verifying.facts import Facts, all_cases
+
+# Days off are moved by the government after deadlines were reckoned with the old ones.
+TOLERANCE = timedelta(days=7)
+_STATUSES = frozenset(status.value for status in Status)
+
+
+def check(
+    session: Session,
+    contents: Contents,
+    blinds: Blinds,
+    tell: Callable[[int, int], None],
+    *,
+    today: date,
+) -> Iterator[str]:
+    """Yield every difference between a case and what the log has of it.
+
+    Args:
+        session: to read with.
+        contents: what the entries say.
+        blinds: opens the steps of cases.
+        tell: hears how many cases of how many are done.
+        today: the day; what was promised by an earlier one is overdue.
+    """
+    yield from _deleted(session)
+    number = session.scalar(select(func.count()).select_from(Case)) or 0
+    for done, facts in enumerate(all_cases(session), start=1):
+        for fault in _faults(facts, contents, blinds, today=today):
+            yield f"case {facts.id}: {fault}"
+        if done % 1000 == 0 or done == number:
+            tell(done, number)
+
+
+def _deleted(session: Session) -> Iterator[str]:
+    """Yield cases of which nothing but their steps is left."""
+    left = ~select(Case.id).where(Case.id == LogStep.case_id).exists()
+    gone = select(LogStep.case_id, func.count()).where(left).group_by(LogStep.case_id)
+    for case_id, steps in session.execute(gone):
+        yield f"case {case_id}: it was deleted, and {steps} of its steps were told to its reporter"
+
+
+def _faults(facts: Facts, contents: Contents, blinds: Blinds, *, today: date) -> Iterator[str]:
+    yield from chains.check(facts, blinds)
+    yield from _received(facts)
+    yield from _objects(facts)
+    yield from _statuses(facts)
+    yield from _ending(facts)
+    yield from _clocks(facts)
+    yield from _batches(facts, contents, today=today)
+    yield from erasures.check(facts, contents)
+
+
+def _received(facts: Facts) -> Iterator[str]:
+    reports = [step for step in facts.steps if step.type == REPORT]
+    if len(reports) > 1:
+        yield "it was received twice"
+    for step in reports[:1]:
+        if step.made_on != facts.received_on:
+            yield f"received on {facts.received_on}, and {step.made_on} was told"
+        if step.due_on != schedule.promised_by(step.made_on):
+            yield f"promised by {step.due_on}, and a report of {step.made_on} is promised otherwise"
+
+
+def _objects(facts: Facts) -> Iterator[str]:
+    """Compare sealed objects with the steps that say that they were added."""
+    for one in facts.sealed:
+        if one.digest != one.real:
+            yield f"its {one.kind} {one.seq} of {one.filed_on} is not the object that came then"
+    told = [step for step in facts.steps if step.what not in _STATUSES and step.erased_on is None]
+    there = [one for one in facts.told if one.kind != bodies.DECISION]
+    yield from _same(
+        [(step.what, step.made_on, step.digest) for step in told],
+        [(one.kind, one.filed_on, one.real) for one in there],
+    )
+    decided = [step.digest for step in facts.steps if step.what == Status.DECIDED]
+    for one in facts.told:
+        if one.kind == bodies.DECISION and one.real not in decided:
+            yield f"its decision {one.seq} of {one.filed_on} is not the one that was told"
+    known = {one.real for one in facts.told}
+    for step in facts.steps:
+        kept = step.what == Status.DECIDED and step.digest and step.erased_on is None
+        if kept and step.digest not in known:
+            yield f"the decision of {step.made_on} is gone"
+
+
+Told = tuple[str, date, str]
+
+
+def _same(told: list[Told], there: list[Told]) -> Iterator[str]:
+    """Compare what was told with what is there, both in order."""
+    if told == there:
+        return
+    gone = [one for one in told if one not in there]
+    new = [one for one in there if one not in told]
+    for kind, day, _ in gone:
+        yield f"the {kind} of {day} that was told is gone or was exchanged"
+    for kind, day, _ in new:
+        yield f"a {kind} of {day} is there that nobody was told of"
+    if not gone and not new:
+        yield "its messages are in another order, or one is there twice"
+
+
+def _statuses(facts: Facts) -> Iterator[str]:
+    """Compare the history with the steps; nobody is told what comes after erasure."""
+    told = [(step.what, step.made_on) for step in facts.steps if step.what in _STATUSES]
+    had = [(status.value, day) for status, day in facts.history[1:] if reporter_sees(status)]
+    if facts.erased:
+        had = had[: len(told)] + [one for one in had[len(told) :] if one[0] != Status.CLOSED]
+    if told != had:
+        place = next(
+            (n for n, (one, other) in enumerate(zip(told, had, strict=False)) if one != other),
+            min(len(told), len(had)),
+        )
+        yield f"its reporter was told {_at(told, place)}, and its history has {_at(had, place)}"
+    if facts.history and facts.history[0] != (Status.RECEIVED, facts.received_on):
+        yield f"its history begins with {_at(facts.history, 0)}"
+    if facts.history and facts.history[-1][0] != facts.status:
+        yield f"its status is {facts.status}, and its history ends with {facts.history[-1][0]}"
+
+
+def _at(rows: list[tuple[str, date]] | list[tuple[Status, date]], place: int) -> str:
+    return f"{rows[place][0]} on {rows[place][1]}" if place < len(rows) else "nothing more"
+
+
+def _ending(facts: Facts) -> Iterator[str]:
+    """Compare how it ended, as the figures count it, with what was told."""
+    outcomes = [step for step in facts.steps if step.type == OUTCOME]
+    if len(outcomes) > 1:
+        yield "it was concluded for the first time twice"
+    first = outcomes[0].made_on if outcomes else None
+    if facts.concluded_on != first:
+        yield f"concluded on {facts.concluded_on}, and {first} was told"
+    if not outcomes:
+        return
+    last = [step for step in facts.steps if step.record][-1]
+    try:
+        told = outcome.parse(last.record.encode("ascii"))
+    except (FormatError, UnicodeEncodeError):
+        yield "the record of its outcome cannot be read"
+        return
+    if told != (now := _now(facts, last.made_on, len(told.findings))):
+        yield f"its outcome was told as {_short(told)}, and the database has {_short(now)}"
+    for each in facts.allegations[len(told.findings) :]:
+        if each.outcome is not None:
+            yield f"the outcome of {each.subcategory} was never told"
+
+
+def _now(facts: Facts, day: date, number: int) -> Outcome:
+    """Return the outcome that follows from the rows; what was added since has none yet."""
+    return Outcome(
+        category=facts.category,
+        region=facts.region or UNKNOWN,
+        quarter=quarter_of(day),
+        duration=band(facts.received_on, day),
+        findings=tuple(
+            outcome.Finding(
+                each.subcategory, each.outcome or UNDECIDED, tuple(sorted(facts.sanctions[each.id]))
+            )
+            for each in facts.allegations[:number]
+        ),
+    )
+
+
+def _short(found: Outcome) -> str:
+    """Return an outcome in a few words."""
+    findings = "; ".join(
+        f"{one.subcategory} {one.outcome} {'+'.join(one.sanctions) or 'nothing'}"
+        for one in found.findings
+    )
+    return f"{found.category} {found.region} {found.quarter} {found.duration} days ({findings})"
+
+
+def _clocks(facts: Facts) -> Iterator[str]:
+    """Compare the days of clocks with days on which something happened, and with the calendar."""
+    days = set().union(*facts.acts.values())
+    for deadline, started, due, met in facts.clocks:
+        for what, day in (("started", started), ("met", met)):
+            if day is not None and day not in days:
+                yield f"its clock {deadline} {what} on {day}, when nothing happened"
+        moved = deadline == "decision" and "extended" in facts.acts
+        if not moved and abs(due - due_date(deadline, started)) > TOLERANCE:
+            yield f"its clock {deadline} of {started} is due on {due}, which is not the deadline"
+
+
+def _batches(facts: Facts, contents: Contents, *, today: date) -> Iterator[str]:
+    """Compare the day of each step with the batch that it is in, or should be."""
+    for step in facts.steps:
+        if step.position is None:
+            if step.due_on is not None and step.due_on < today:
+                yield f"the log was to have it by {step.due_on}, and has not"
+            elif contents.last is not None and step.made_on <= contents.last:
+                yield f"{step.what} of {step.made_on} is not in the log; the next batch takes it"
+            continue
+        batch = contents.batch_of(step.position)
+        if batch is None:
+            yield f"{step.what} of {step.made_on} stands in a batch that was not closed"
+        elif step.made_on > batch.through:
+            yield f"{step.what} of {step.made_on} stands in the batch of {batch.through} already"
+        elif step.type != "S" and quarter_of(step.made_on) != quarter_of(batch.through):
+            yield (
+                f"{step.what} of {step.made_on} came into the log with {batch.through} only:"
+                " whoever counts entries counts it in another quarter"
+            )

@@ -1,0 +1,161 @@
+"""What the database says of cases now, read for some hundred of them at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from crypto import body as bodies
+from portal.cases.models import (
+    Allegation,
+    AuditEntry,
+    Case,
+    Clock,
+    Envelope,
+    LogStep,
+    Sanction,
+    StatusChange,
+)
+from portal.cases.states import Status
+
+MANY = 500  # cases at once
+_SEALED_AT_ONCE = 50
+
+
+class Sealed(NamedTuple):
+    """A sealed object: what its row says, and the digest of the bytes that are really there."""
+
+    thread: str
+    kind: str
+    seq: int
+    digest: str
+    real: str
+    filed_on: date
+
+
+class Ruled(NamedTuple):
+    """An allegation with its outcome."""
+
+    id: int
+    subcategory: str
+    outcome: str | None
+
+
+@dataclass
+class Facts:
+    """Everything about one case that the log has something to say of."""
+
+    id: str
+    log_key: bytes | None
+    erased: bool
+    category: str
+    region: str | None
+    received_on: date
+    concluded_on: date | None
+    status: Status
+    steps: list[LogStep] = field(default_factory=list)
+    sealed: list[Sealed] = field(default_factory=list)
+    history: list[tuple[Status, date]] = field(default_factory=list)
+    allegations: list[Ruled] = field(default_factory=list)
+    sanctions: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    clocks: list[tuple[str, date, date, date | None]] = field(default_factory=list)
+    acts: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def told(self) -> list[Sealed]:
+        """What was added to the thread that the reporter reads."""
+        return [one for one in self.sealed if one.thread == bodies.CASE]
+
+
+def all_cases(session: Session) -> Iterator[Facts]:
+    """Yield every case; memory holds some hundred."""
+    last = ""
+    while some := _some(session, last):
+        _Part(session, some, last).fill()
+        yield from some
+        last = some[-1].id
+
+
+def _some(session: Session, after: str) -> list[Facts]:
+    found = session.execute(
+        select(
+            Case.id,
+            Case.log_key,
+            Case.second_half.is_(None),
+            Case.category,
+            Case.region,
+            Case.received_on,
+            Case.concluded_on,
+            Case.status,
+        )
+        .where(Case.id > after)
+        .order_by(Case.id)
+        .limit(MANY)
+    )
+    return [Facts(*row) for row in found]
+
+
+class _Part:
+    """Some neighbouring cases, and how their rows are read."""
+
+    def __init__(self, session: Session, some: Sequence[Facts], after: str) -> None:
+        self.session = session
+        self.by_id = {facts.id: facts for facts in some}
+        self.after, self.last = after, some[-1].id
+
+    def fill(self) -> None:
+        """Read the rows of these cases."""
+        for facts, (step,) in self._rows(LogStep.case_id, LogStep, LogStep.id):
+            facts.steps.append(step)
+        self._fill_sealed()
+        had = StatusChange
+        for facts, row in self._rows(had.case_id, had.status, had.changed_on, had.position):
+            facts.history.append(row)
+        self._fill_outcomes()
+        days = Clock.started_on, Clock.due_on, Clock.met_on
+        for facts, row in self._rows(Clock.case_id, Clock.deadline, *days, Clock.id):
+            facts.clocks.append(row)
+        entry = AuditEntry
+        for facts, (act, day) in self._rows(entry.case_id, entry.act, entry.done_on, entry.number):
+            facts.acts[act].add(day)
+
+    def _rows(
+        self, case_id: InstrumentedAttribute[Any], *columns: Any
+    ) -> Iterator[tuple[Facts, Any]]:
+        """Yield rows, each with its case; the last column orders them and is left out."""
+        wanted = select(case_id, *columns).where(case_id > self.after, case_id <= self.last)
+        for row in self.session.execute(wanted.order_by(case_id, columns[-1])):
+            if facts := self.by_id.get(row[0]):
+                yield facts, tuple(row[1:-1])
+
+    def _fill_sealed(self) -> None:
+        """Hash what is really there of each sealed object; few are in memory at once."""
+        one = Envelope
+        wanted = (
+            select(one.case_id, one.thread, one.kind, one.seq, one.digest, one.sealed, one.filed_on)
+            .where(one.case_id > self.after, one.case_id <= self.last)
+            .order_by(one.case_id, one.seq)
+            .execution_options(yield_per=_SEALED_AT_ONCE)
+        )
+        for case_id, thread, kind, seq, digest, sealed, day in self.session.execute(wanted):
+            real = sha256(sealed).hexdigest()
+            self.by_id[case_id].sealed.append(Sealed(thread, kind, seq, digest, real, day))
+
+    def _fill_outcomes(self) -> None:
+        one = Allegation
+        for facts, row in self._rows(
+            one.case_id, one.id, one.subcategory, one.outcome, one.position
+        ):
+            facts.allegations.append(Ruled(*row))
+        sanctions = (
+            select(one.case_id, Sanction.allegation_id, Sanction.code)
+            .join_from(Sanction, one, one.id == Sanction.allegation_id)
+            .where(one.case_id > self.after, one.case_id <= self.last)
+        )
+        for case_id, allegation, code in self.session.execute(sanctions):
+            self.by_id[case_id].sanctions[allegation].append(code)
