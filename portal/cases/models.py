@@ -146,7 +146,7 @@ class Allegation(Base):
     outcome: Mapped[str | None] = mapped_column(String(CODE))
     decided_on: Mapped[date | None]
 
-    sanctions: Mapped[list["Sanction"]] = relationship()
+    sanctions: Mapped[list["Sanction"]] = relationship(cascade="all, delete-orphan")
 
 
 class Sanction(Base):

@@ -219,10 +219,12 @@ def change_status(
         today: the day.
 
     Raises:
-        Conflict: it may not go there from where it is.
+        Conflict: it may not go there from where it is, or was erased and would be worked on again.
     """
     old, is_first = case.status, case.concluded_on is None
     check_move(old, new)
+    if case.second_half is None and new is not Status.CLOSED:
+        raise Conflict("an erased case is not worked on")
     change = StatusChange(position=len(case.history), status=new, changed_on=today)
     case.history.append(change)
     case.status, case.open = new, new in OPEN

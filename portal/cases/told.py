@@ -67,6 +67,8 @@ def tell_status(
 ) -> None:
     """Write down that a case has another status, if its reporter is shown it.
 
+    Of a case that was erased nobody is told anything, and its key may be gone.
+
     Args:
         session: of the transaction.
         case: the case, with its new outcomes if it was decided.
@@ -75,7 +77,7 @@ def tell_status(
         decision: SHA-256 of the sealed decision, hexadecimal; "" if there is none.
         today: the day.
     """
-    if not reporter_sees(status):
+    if not reporter_sees(status) or case.second_half is None:
         return
     decided = status is Status.DECIDED
     record = outcome_of(case, today).data.decode("ascii") if decided else ""

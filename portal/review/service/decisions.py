@@ -49,7 +49,7 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     changed = any(_differs(allegation, ruling) for allegation in case.allegations)
     recommended = _recommends(ruling) and not _is_recommended(case)
     for allegation in case.allegations:
-        _rule(session, allegation, ruling, today=today)
+        _rule(allegation, ruling, today=today)
     change_status(
         session,
         case,
@@ -103,7 +103,7 @@ def _differs(allegation: Allegation, ruling: Ruling) -> bool:
     return known != (ruling.outcomes.get(position), set(ruling.sanctions.get(position, ())))
 
 
-def _rule(session: Session, allegation: Allegation, ruling: Ruling, *, today: date) -> None:
+def _rule(allegation: Allegation, ruling: Ruling, *, today: date) -> None:
     taxonomy = load()
     field = f"outcome_{allegation.position}"
     outcome = ruling.outcomes.get(allegation.position)
@@ -121,7 +121,7 @@ def _rule(session: Session, allegation: Allegation, ruling: Ruling, *, today: da
     allegation.outcome, allegation.decided_on = outcome, today
     for old in list(allegation.sanctions):
         if old.code not in sanctions:
-            session.delete(old)
+            allegation.sanctions.remove(old)  # and with that the row: what is told counts the rest
     known = {old.code for old in allegation.sanctions}
     allegation.sanctions.extend(
         Sanction(code=code, imposed_on=today) for code in sorted(sanctions - known)

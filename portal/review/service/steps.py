@@ -40,7 +40,8 @@ STAGE_EVENTS: Mapping[str, Event] = {
 
 def steps_from(case: Case) -> tuple[str, ...]:
     """Return the steps that a case may take now."""
-    moves = tuple(name for name, new in STEPS.items() if new in MOVES[case.status])
+    possible = MOVES[case.status] if case.second_half else {Status.CLOSED} & MOVES[case.status]
+    moves = tuple(name for name, new in STEPS.items() if new in possible)
     return (*moves, ANSWERED) if _awaits_answer(case) else moves
 
 

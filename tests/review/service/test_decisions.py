@@ -1,10 +1,12 @@
 """Decisions: every allegation has its outcome, the reporter can read why, clocks stop."""
 
+import json
+
 import pytest
 from sqlalchemy import select
 
 from portal.cases import reviews
-from portal.cases.models import CriminalStep
+from portal.cases.models import CriminalStep, LogStep, Sanction
 from portal.cases.reviews import Review
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -115,6 +117,19 @@ def test_a_decision_may_tell_a_stage_of_the_criminal_track(desk: Desk) -> None:
 def test_a_case_is_not_decided_before_it_was_assessed(make: Make) -> None:
     with pytest.raises(Conflict):
         decided(at_desk(make).take().step("acknowledge"), "unfounded")
+
+
+def test_a_later_decision_tells_only_what_still_follows(desk: Desk) -> None:
+    decided(desk, "substantiated", "reprimand", "training").step("reopen", "assess")
+
+    decided(desk, "unfounded", "training")
+
+    told = desk.session.scalars(select(LogStep.record).where(LogStep.record != "")).all()
+    assert [json.loads(record)["findings"][0]["sanctions"] for record in told] == [
+        ["reprimand", "training"],
+        ["training"],
+    ]
+    assert [one.code for one in desk.session.scalars(select(Sanction))] == ["training"]
 
 
 class TestReview:

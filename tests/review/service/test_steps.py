@@ -31,7 +31,14 @@ def running(desk: Desk) -> set[str]:
 @given(sampled_from(sorted(Status)))
 def test_a_page_offers_only_steps_of_the_table(status: Status) -> None:
     for name in STEPS:
-        assert (name in steps_from(Case(status=status))) == (STEPS[name] in MOVES[status])
+        case = Case(status=status, second_half=b"a key")
+        assert (name in steps_from(case)) == (STEPS[name] in MOVES[status])
+
+
+def test_a_case_that_was_erased_can_only_be_closed() -> None:
+    offered = {name for status in Status for name in steps_from(Case(status=status))}
+
+    assert offered == {"close"}
 
 
 class TestRecommendation:
