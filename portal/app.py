@@ -19,6 +19,7 @@ from portal.dialogue import views as dialogue
 from portal.intake import views as intake
 from portal.review import cli as review_commands
 from portal.review import views as review
+from portal.review.service import approvals
 from portal.statistics import cli as statistics_commands
 from portal.statistics import views as statistics
 from portal.transparency import cli as transparency_commands
@@ -108,6 +109,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(transparency_commands.commands)
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
+    app.extensions["log_checks"] = (approvals.check,)
     if app.extensions["settings"].demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415

@@ -1,6 +1,6 @@
 """The public schedule of the log: on which days steps are put into it, and what is promised."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from portal.core.calendar import ONE_DAY, quarter_bounds, quarter_of
 
@@ -10,6 +10,15 @@ SUNDAY = 6
 # would be so few that who knows of a report could recognise it.
 DAILY_FROM = 20
 SLACK = timedelta(days=3)  # for a machine that stands still on the day of a batch
+
+# A transaction that began before midnight may end after it. A day is closed once none can be left:
+# what came late would stand in the next batch, and at the end of a quarter in the next quarter.
+SETTLING = timedelta(hours=2)
+
+
+def first_open(now: datetime) -> date:
+    """Return the first day whose steps wait: the one before may still get some, for a while."""
+    return (now - SETTLING).date()
 
 
 def promised_by(day: date) -> date:
@@ -31,7 +40,7 @@ def batches_due(
         last: the day at whose end the last batch closed; none: there was none.
         first: the day of the oldest step that waits; none: none does.
         reports: how many reports the batches of the last seven days had.
-        today: the day; its own steps wait.
+        today: the first day whose steps wait.
     """
     end = today - ONE_DAY
     if reports < DAILY_FROM and end.weekday() != SUNDAY:

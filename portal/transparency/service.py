@@ -123,24 +123,27 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
     return added
 
 
-def merge(session: Session, log: Log, *, today: date) -> list[Merged]:
+def merge(
+    session: Session, log: Log, *, today: date, first_open: date | None = None
+) -> list[Merged]:
     """Put every batch that is due into the log; nothing if none is. Safe to run at any time.
 
     Args:
         session: of a transaction that writes.
         log: which.
-        today: the day; steps of this day wait.
+        today: the day.
+        first_open: the first day whose steps wait; none: today.
 
     Raises:
         Conflict: this database has a log of another name.
     """
     _head(session, log)  # of two who merge at once the second sees what the first has done
-    last = queries.last_batch(session)
+    last, end = queries.last_batch(session), first_open or today
     due = schedule.batches_due(
         last.through if last else None,
-        queries.first_waiting(session, today),
-        queries.last_week(session, today),
-        today=today,
+        queries.first_waiting(session, end),
+        queries.last_week(session, end),
+        today=end,
     )
     return [_merge_through(session, log, day, today=today) for day in due]
 

@@ -6,7 +6,7 @@ from flask import current_app
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import announcing, files, policy, service
+from portal.transparency import announcing, files, policy, schedule, service
 from portal.transparency.cli.blueprint import commands
 from portal.transparency.keys import public_key
 from portal.transparency.service import Log
@@ -17,7 +17,8 @@ from portal.web.database import reading, transaction
 def merge() -> None:
     """Put what is due into the log, sign it and write its files. Safe to run at any time.
 
-    Run it daily, some hours after midnight: what happened before midnight is then all there.
+    Run it daily. A day is closed two hours after its end: what happened before midnight is then all
+    there.
     """
     log: Log = current_app.extensions["log"]
     settings: Settings = current_app.extensions["settings"]
@@ -27,7 +28,8 @@ def merge() -> None:
         with transaction() as session:
             found = announcing.in_use(session, chosen)
             new = service.announce(session, log, found, today=today)
-            batches = service.merge(session, log, today=today)
+            first_open = schedule.first_open(clock.now())
+            batches = service.merge(session, log, today=today, first_open=first_open)
         with reading() as session:
             size = files.publish(session, settings.instance / files.FOLDER)
     except PortalError as error:

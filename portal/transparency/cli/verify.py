@@ -1,0 +1,79 @@
+"""The command that checks the whole log, and names each difference."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+import click
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.errors import PortalError
+from portal.transparency import announcing, files, policy, verifying
+from portal.transparency.cli.blueprint import commands
+from portal.transparency.keys import public_key
+from portal.transparency.service import Log
+from portal.transparency.verifying import Against
+from portal.web.database import reading
+
+A_WHILE = 5.0  # seconds between two lines of progress
+
+
+@commands.cli.command("verify")
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="A checkpoint that somebody kept: a witness, a newsroom, you. Can be given several times.",
+)
+def verify(checkpoints: Sequence[Path]) -> None:
+    """Check the log against itself, what was published, and the database; name each difference.
+
+    Exit status 1 if there is one. Do not run it while `log merge` runs.
+    """
+    log: Log = current_app.extensions["log"]
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
+        outside = tuple((str(path), path.read_bytes()) for path in checkpoints)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    against = Against(
+        folder=settings.instance / files.FOLDER,
+        outside=outside,
+        witnesses=chosen.policy.witnesses,
+        programs=(*announcing.programs(), announcing.witnesses(chosen)),
+        checks=current_app.extensions["log_checks"],
+    )
+    faults = 0
+    with reading() as session:
+        _of_one_moment(session)
+        for line in verifying.verify(session, log, against, Progress(), today=clock.today()):
+            click.echo(line)
+            faults += 1
+    if faults:
+        click.echo(f"{faults} differences.", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo("The log is whole, and the database says what it says.")
+
+
+class Progress:
+    """Says now and then how far it is, so that a long run is seen to live."""
+
+    def __init__(self) -> None:
+        self.last = monotonic()
+
+    def __call__(self, what: str, done: int, number: int) -> None:
+        """Hear how many of how many are done."""
+        if monotonic() - self.last >= A_WHILE:
+            self.last = monotonic()
+            click.echo(f"{done} of {number} {what}…", err=True)
+
+
+def _of_one_moment(session: Session) -> None:
+    """Let all that is read be of one moment; on SQLite it is anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
