@@ -22,7 +22,8 @@ def filed(app: Flask, make: Make) -> Filed:
     return filed
 
 
-def test_a_log_that_is_whole(app: Flask, filed: Filed) -> None:
+@pytest.mark.usefixtures("filed")
+def test_a_log_that_is_whole(app: Flask) -> None:
     assert run(app, "verify") == WHOLE
 
 
@@ -44,7 +45,8 @@ def test_a_difference_is_named_and_the_exit_status_tells(
     assert "1 differences." in told
 
 
-def test_a_checkpoint_that_somebody_kept(app: Flask, filed: Filed, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("filed")
+def test_a_checkpoint_that_somebody_kept(app: Flask, tmp_path: Path) -> None:
     folder = app.extensions["settings"].instance / files.FOLDER
     kept = tmp_path / "kept"
     kept.write_bytes((folder / "checkpoint").read_bytes())
@@ -56,7 +58,8 @@ def test_a_checkpoint_that_somebody_kept(app: Flask, filed: Filed, tmp_path: Pat
     assert f"{kept} is not signed by this log" in told
 
 
-def test_no_policy_no_check(app: Flask, filed: Filed) -> None:
+@pytest.mark.usefixtures("filed")
+def test_no_policy_no_check(app: Flask) -> None:
     (app.extensions["settings"].instance / "log-policy").write_text("witness nobody\n")
 
     assert "log-policy" in run(app, "verify", fails=True)
