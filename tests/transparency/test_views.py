@@ -10,6 +10,7 @@ from crypto import checkpoint, leaves, merkle, notes, tiles
 from crypto.tiles import Bundle, Tile
 from portal.core.config import Settings
 from portal.transparency import announcing, files, keys, service
+from portal.transparency.policy import PolicyFile
 from tests.factories import Make
 from tests.page import Browser, text_of
 
@@ -19,7 +20,8 @@ MONDAY = date(2026, 3, 9)
 def grown(make: Make, session: Session, settings: Settings) -> int:
     """Put a report and all keys into the log, and write its files."""
     make.filed()
-    service.announce(session, make.log, announcing.in_use(session), today=MONDAY)
+    own = PolicyFile((keys.public_key(make.keyring, make.log.origin),))
+    service.announce(session, make.log, announcing.in_use(session, own), today=MONDAY)
     service.merge(session, make.log, today=MONDAY)
     session.commit()
     return files.publish(session, settings.instance / files.FOLDER)
