@@ -62,6 +62,7 @@ def _filled(settings: Settings, count: int) -> Facts:
         Publisher.of(settings),
         PRESS,
         lambda _text: None,
+        portal.log,
     )
     publish(portal, cast, workshop, today, progress)
     progress.end()

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crypto import tlogproof
 from portal.core.errors import NotFound
 from portal.core.terms import Label
 from portal.statistics.formats import TOTALS, Document, as_json, total_of
@@ -21,7 +22,8 @@ from portal.statistics.formats import TOTALS, Document, as_json, total_of
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
 ACCESS = "access.json"  # who read the release before it was one
-BESIDE = (SIGNATURE, ACCESS)  # files that the manifest cannot name, as they come after it
+PROOF = "manifest.json.tlog-proof"  # that the public log has the manifest
+BESIDE = (SIGNATURE, ACCESS, PROOF)  # files that the manifest cannot name, as they come after it
 PUBLIC_KEY = "key.pem"  # of the signature
 NO_RELEASE = "0" * 64  # what stands for the manifest before the first
 _QUARTER = re.compile(r"[1-9][0-9]{3}-q[1-4]")
@@ -91,6 +93,14 @@ class Published:
         """
         document: Document = _parsed(self.folder / f"{name}.json", self.digest_of(f"{name}.json"))
         return document
+
+    @property
+    def place(self) -> int | None:
+        """Return the number of its entry in the public log; none: it was published without one."""
+        try:
+            return tlogproof.parse((self.folder / PROOF).read_bytes()).index
+        except FileNotFoundError:
+            return None
 
     @property
     def correction(self) -> Label | None:

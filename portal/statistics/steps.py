@@ -14,7 +14,7 @@ from time import sleep
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.terms import Label
 from portal.statistics import archive, dates, drafts, schedule, signatures
 from portal.statistics.formats import as_json
@@ -23,6 +23,9 @@ from portal.statistics.models import Release
 from portal.statistics.service import Prepared, Workshop, keys, life, prepare
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.renewing import renew
+from portal.transparency import files as log_files
+from portal.transparency import queries
+from portal.transparency.service import RELEASE
 
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.
@@ -224,7 +227,7 @@ def _awaited(desk: Desk, release: Release, now: datetime) -> str:
 def _published(desk: Desk, release: Release, now: datetime) -> Release:
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
-        life.publish(session, row, now)
+        life.publish(session, row, desk.workshop.log, now)
     return row
 
 
@@ -233,9 +236,24 @@ def _reveal(desk: Desk, release: Release) -> None:
     release = draft(desk, release)
     place = drafts.draft_of(desk.folder, release.quarter, release.version)
     with desk.reading() as session:
+        log_files.publish(session, desk.workshop.log_files)
         drafts.add(place, archive.ACCESS, _access(session, release))
+        drafts.add(place, archive.PROOF, _proof(session, release))
     drafts.reveal(desk.folder, release.quarter, release.version)
     drafts.checks_of(place).unlink(missing_ok=True)
+
+
+def _proof(session: Session, release: Release) -> bytes:
+    """Return the proof that the manifest of a release stands in the public log.
+
+    Raises:
+        NotFound: the log has lost it.
+    """
+    position = queries.announced(session, RELEASE, release.name)
+    state = queries.latest(session)
+    if position is None or state is None:
+        raise NotFound(f"the log does not know {release.name}")
+    return queries.proof(session, position, state).data
 
 
 def _give_up(desk: Desk, release: Release) -> None:

@@ -52,7 +52,9 @@ def _advance(settings: Settings, quarter: str, at: datetime, dies_at: int) -> No
         numbers = count()
         _watch(app, settings.instance, lambda: _die_if(next(numbers) == dies_at))
         folder, master = settings.instance / "releases", app.extensions["keyring"].statistics
-        workshop = Workshop(folder, master, Publisher.of(settings), NAMES, lambda _text: None)
+        log = app.extensions["log"]
+        publisher = Publisher.of(settings)
+        workshop = Workshop(folder, master, publisher, NAMES, lambda _text: None, log)
         steps.advance(Desk(reading, transaction, workshop), quarter, at)
         total = next(numbers)
     (settings.instance / "steps").write_text(str(total))

@@ -24,6 +24,7 @@ from portal.statistics.service import Order, Prepared, Workshop, keys, life
 from portal.statistics.service.making import Counted
 from portal.statistics.service.making import count as count_release
 from portal.statistics.steps import Desk
+from portal.transparency.service import Log
 from portal.web.database import reading, transaction
 
 BODY = "PROS_SPEC"
@@ -133,8 +134,11 @@ class Press:
         self.folder: Path = app.extensions["settings"].instance / "releases"
         self.told: list[str] = []
         self.master: bytes = app.extensions["keyring"].statistics
+        self.log: Log = app.extensions["log"]
         publisher = Publisher.of(app.extensions["settings"])
-        self.workshop = Workshop(self.folder, self.master, publisher, press, self.told.append)
+        self.workshop = Workshop(
+            self.folder, self.master, publisher, press, self.told.append, self.log
+        )
         self.desk = Desk(reading, transaction, self.workshop)
 
     def order(self, quarter: str = Q3) -> Order:

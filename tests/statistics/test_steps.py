@@ -4,21 +4,25 @@ import json
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
+from crypto import leaves, tlogproof
+from crypto.cosignature import Policy
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.terms import Label
 from portal.statistics import archive, dates, drafts, schedule, steps
-from portal.statistics.archive import ACCESS, BESIDE
+from portal.statistics.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.catalogue import load
 from portal.statistics.ledger import charge
 from portal.statistics.service import life
 from portal.statistics.service.making import charges
+from portal.transparency.keys import public_key
 from tests.statistics import dying
 from tests.statistics.histories import Q3, Histories, Press, contents
 
@@ -60,6 +64,19 @@ class TestSteps:
             *["oversight board"] * 2,
         ]
         assert {one["signed_on"] for one in told["readers"][1:]} == {"2026-11-14"}
+
+    def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(self, press: Press) -> None:
+        release = press.publish()
+        policy = Policy((public_key(press.log.keyring, press.log.origin),))
+
+        found = press.published()
+        entry = leaves.Release("2026-q3/v1", bytes.fromhex(str(release.manifest))).entry
+        proof = tlogproof.parse(found.read(PROOF))
+
+        assert tlogproof.verify(proof, entry, policy).checkpoint.size == 1
+        assert found.place == proof.index
+        served = press.folder.parent / "log" / "checkpoint"
+        assert served.read_bytes() == proof.checkpoint
 
     def test_nothing_is_left_of_a_draft(self, press: Press) -> None:
         press.publish()
@@ -155,7 +172,7 @@ class TestInterruption:
         press.draft()
         press.sign()
         expected = press.draft_files()
-        life.publish(press.session, press.newest(), schedule.moment(DAY))
+        life.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
 
@@ -169,7 +186,7 @@ class TestInterruption:
     ) -> None:
         press.draft()
         press.sign()
-        life.publish(press.session, press.newest(), schedule.moment(DAY))
+        life.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
         histories.many(50)
@@ -199,6 +216,18 @@ def ledger(settings: Settings) -> int:
     return int(rows or 0)
 
 
+def entries(settings: Settings) -> list[bytes]:
+    engine = create_engine(settings.database)
+    with engine.connect() as connection:
+        found = list(connection.scalars(text("SELECT entry FROM log_entries")))
+    engine.dispose()
+    return found
+
+
+def manifest_of(files: dict[str, bytes]) -> bytes:
+    return sha256(files["manifest.json"]).digest()
+
+
 def check_not_half(settings: Settings, expected: dict[str, bytes]) -> None:
     """Check that what is seen is whole, and that the ledger knew of it before."""
     place = archive.place_of(settings.instance / "releases", Q3, 1)
@@ -211,5 +240,7 @@ def check_whole(settings: Settings, expected: dict[str, bytes]) -> None:
     found = contents(settings.instance / "releases" / Q3 / "v1")
     assert {name: found[name] for name in expected} == expected
     assert set(found) == set(expected) | set(BESIDE)
+    assert entries(settings) == [leaves.Release("2026-q3/v1", manifest_of(found)).entry]
+    assert (settings.instance / "log" / "checkpoint").exists()
     days = {one.table: (one.last - one.first).days + 1 for one in charges(Q3, "L0")}
     assert ledger(settings) == sum(days.values())

@@ -19,6 +19,7 @@ from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop, compared_with, life
 from portal.statistics.steps import Desk
+from portal.transparency.service import Log
 from portal.web.database import reading, transaction
 
 DRY_RUN = "Show what the draft would be, with other noise; write nothing."
@@ -54,7 +55,8 @@ def own_desk() -> Desk:
     settings: Settings = current_app.extensions["settings"]
     keyring: Keyring = current_app.extensions["keyring"]
     folder = settings.instance / "releases"
-    workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), PRESS, tell)
+    log: Log = current_app.extensions["log"]
+    workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), PRESS, tell, log)
     return Desk(reading, transaction, workshop)
 
 

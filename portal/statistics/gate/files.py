@@ -28,6 +28,7 @@ PAGES = (
 DESCRIPTIONS = (
     "manifest.json",
     "manifest.json.sig",
+    "manifest.json.tlog-proof",
     "key.pem",
     "access.json",
     "SHA256SUMS",

@@ -30,6 +30,7 @@ class Out:
     announced: date
     published: date
     digest: str
+    place: int | None  # in the public log
     correction: Label | None
 
     @property
@@ -73,6 +74,7 @@ def _out(folder: Path, found: Published) -> Out:
         dates.day_of(folder, found.quarter),
         date.fromisoformat(found.manifest["published_on"]),
         found.digest,
+        found.place,
         found.correction,
     )
 

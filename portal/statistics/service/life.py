@@ -21,6 +21,7 @@ from portal.statistics.catalogue import load
 from portal.statistics.models import Release, SignOff
 from portal.statistics.service import keys
 from portal.statistics.service.making import Order, Prepared, Workshop, charges
+from portal.transparency.service import Log, log_release
 
 SIGNATURES = 2  # of different people
 
@@ -284,18 +285,31 @@ def check_may_publish(release: Release, now: datetime) -> None:
         raise Conflict(f"{release.name} has missed {release.published_on}; announce another day")
 
 
-def publish(session: Session, release: Release, now: datetime) -> None:
-    """Write a release into the ledger: from here on it is published, and shown at once.
+def publish(session: Session, release: Release, log: Log, now: datetime) -> None:
+    """Write a release into the ledger and the public log: from here on it is published.
+
+    Nothing is done to one that was published already.
+
+    Args:
+        session: of a transaction; it decides for both.
+        release: which.
+        log: what the fingerprint of the release stands in for good.
+        now: the instant in Kazakhstan.
 
     Raises:
         Conflict: it is not complete, not its minute, or a case would be counted twice or overdrawn.
     """
+    session.refresh(release, with_for_update=True)  # of two who publish the second waits
+    if release.released_on is not None:
+        return
     check_may_publish(release, now)
     release.released_on = now.date()
     if release.version == 1:
         level = release.level
         ledger.charge(session, release.quarter, charges(release.quarter, level), load().budget)
     _tell_audit(session, "published", release, audit.SYSTEM, now.date())
+    digest = bytes.fromhex(str(release.manifest))
+    log_release(session, log, release.name, digest, today=now.date())
 
 
 def _tell_audit(session: Session, act: str, release: Release, actor: str, today: date) -> None:

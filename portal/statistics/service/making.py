@@ -31,6 +31,8 @@ from portal.statistics.ledger import Charge
 from portal.statistics.measures import Protected, Rate, quarter_span, span_of
 from portal.statistics.measures.published import SERIES
 from portal.statistics.models import Release
+from portal.transparency import files as log_files
+from portal.transparency.service import Log
 
 Tell = Callable[[str], None]
 Documents = dict[str, Document]
@@ -46,6 +48,12 @@ class Workshop:
     publisher: Publisher
     press: pages.Press
     tell: Tell
+    log: Log  # says in public which manifest was published
+
+    @property
+    def log_files(self) -> Path:
+        """Return the folder of the files of the public log."""
+        return self.folder.parent / log_files.FOLDER
 
 
 @dataclass(frozen=True)

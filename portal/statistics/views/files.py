@@ -27,6 +27,7 @@ KINDS = KINDS_OF_DATA | {
     ".png": "image/png",
     ".py": "text/x-python; charset=utf-8",
     ".svg": "image/svg+xml",
+    ".tlog-proof": "text/plain; charset=utf-8",
     "": "text/plain; charset=utf-8",  # SHA256SUMS
 }
 UNKNOWN_KIND = "application/octet-stream"

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from crypto import leaves
 from portal.cases import audit
 from portal.cases.models import AuditEntry
 from portal.core.errors import Conflict, Invalid
 from portal.statistics import schedule
 from portal.statistics.models import LedgerEntry, Release, SignOff
 from portal.statistics.service import life
+from portal.transparency.models import LogEntry
 from tests.statistics.histories import BOARD, Q3, Histories, Press
 
 Q4 = "2026-q4"
@@ -141,7 +143,7 @@ class TestPublishing:
         press.sign(Q3, BOARD[0])
 
         with pytest.raises(Conflict, match="2 signatures"):
-            life.publish(press.session, draft, NOW)
+            life.publish(press.session, draft, press.log, NOW)
 
     @pytest.mark.parametrize(
         ("at", "refusal"),
@@ -157,18 +159,30 @@ class TestPublishing:
         press.sign()
 
         with pytest.raises(Conflict, match=refusal):
-            life.publish(press.session, press.newest(), at)
+            life.publish(press.session, press.newest(), press.log, at)
 
     def test_the_ledger_and_the_trail_know_it(self, press: Press) -> None:
         press.draft()
         press.sign()
         release = press.newest()
 
-        life.publish(press.session, release, NOW)
+        life.publish(press.session, release, press.log, NOW)
 
         assert release.released_on == DAY
         assert press.session.scalars(select(LedgerEntry.quarter).distinct()).all() == [Q3]
         assert acts(press.session)[-1] == "published"
+
+    def test_the_public_log_has_its_fingerprint_once(self, press: Press) -> None:
+        press.draft()
+        press.sign()
+        release = press.newest()
+
+        life.publish(press.session, release, press.log, NOW)
+        life.publish(press.session, release, press.log, NOW)
+
+        digest = bytes.fromhex(str(release.manifest))
+        expected = leaves.Release("2026-q3/v1", digest).entry
+        assert list(press.session.scalars(select(LogEntry.entry))) == [expected]
 
     def test_what_was_published_is_not_given_up(self, press: Press) -> None:
         release = press.publish()
