@@ -20,8 +20,8 @@ MONDAY = date(2026, 3, 9)
 def grown(make: Make, session: Session, settings: Settings) -> int:
     """Put a report and all keys into the log, and write its files."""
     make.filed()
-    own = PolicyFile((keys.public_key(make.keyring, make.log.origin),))
-    service.announce(session, make.log, announcing.in_use(session, own), today=MONDAY)
+    chosen = PolicyFile((keys.public_key(make.keyring, make.log.origin),))
+    service.announce(session, make.log, announcing.in_use(session, chosen), today=MONDAY)
     service.merge(session, make.log, today=MONDAY)
     session.commit()
     return files.publish(session, settings.instance / files.FOLDER)
