@@ -32,6 +32,7 @@ from portal.core.text import ascii_digits
 from portal.intake.answers import SKIP, UNKNOWN, asked, chosen_answers, chosen_fields
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import Promise
+from portal.transparency.keycheck import KeyCheck
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
 
 LINE = 200  # characters of an answer that is a line
@@ -274,11 +275,12 @@ def _choice_field(question: Question, label: str, language: str) -> Any:
     return SelectField(label, choices=[empty, *choices], validate_choice=False, validators=checks)
 
 
-def script_page(promise: Promise, language: str) -> dict[str, Any]:
+def script_page(promise: Promise, check: KeyCheck, language: str) -> dict[str, Any]:
     """Return what our script needs to seal the report in the browser.
 
     Args:
         promise: who can read the report; their keys are public.
+        check: what the public log says of these keys.
         language: of the page.
     """
     choice, unit = promise.ticket.choice, promise.keys.unit
@@ -290,6 +292,7 @@ def script_page(promise: Promise, language: str) -> dict[str, Any]:
             "signing": to_base64(unit.signing),
         },
         "recovery": promise.keys.recovery.recipient,
+        "log": check.content,
         "fields": chosen_fields(choice, language),
         "chosen": chosen_answers(choice),
         "questions": [_rules(one) for one in questions],

@@ -27,8 +27,11 @@ from portal.core.taxonomy import load
 from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
 from portal.intake.receipts import Ready
+from portal.transparency.keycheck import KeyCheck, check_keys, differs
 from portal.transparency.keys import lock_blind
 from portal.transparency.service import Log, promise_note, promise_step
+
+OTHER_KEY = "keys"  # code of the refusal to seal to a key that was exchanged
 
 
 @dataclass(frozen=True)
@@ -115,14 +118,28 @@ def kept_promise(session: Session, ticket: Ticket, urgency: int | None = None) -
 
     Raises:
         NotFound: its keys are unknown here.
-        Invalid: the body may not have such a report any more.
+        Invalid: the body may not have such a report any more; or the public log says that one of
+            the keys is another.
     """
     pinned = keys.pinned_keys(session, ticket.unit_key, ticket.recovery_key)
+    if differs(session, (pinned.unit, pinned.recovery)):
+        raise Invalid("a key of a ticket is not the one in the log", code=OTHER_KEY)
     body = pinned.unit.body_code
     chosen = route(facts(ticket.choice, urgency), eligible=lambda code: code == body)
     if chosen.primary != body:
         raise Invalid("the body of a ticket is excluded", code="ticket")
     return Promise(ticket, chosen, pinned)
+
+
+def keys_in_log(session: Session, readers: keys.SealingKeys, *, log: Log) -> KeyCheck:
+    """Return what the public log says of the keys that a report is sealed to.
+
+    Args:
+        session: to read with.
+        readers: the keys of a promise.
+        log: the public log.
+    """
+    return check_keys(session, log, (readers.unit, readers.recovery))
 
 
 def seal_report(

@@ -28,6 +28,7 @@ from portal.intake import answers, service
 from portal.intake.draft import Ticket
 from portal.intake.forms import ChoiceForm, QuestionsForm, SealedForm, questions_form, script_page
 from portal.intake.receipts import Receipts
+from portal.transparency.schedule import promised_by
 from portal.transparency.service import Log
 from portal.web import limits
 from portal.web.database import reading, transaction
@@ -81,8 +82,9 @@ def file() -> ResponseReturnValue:
     """File a report that came in the clear, and show its receipt, this once."""
     try:
         promise = _promise()
-    except PortalError:
-        return _start_again()
+    except PortalError as error:
+        is_swapped = isinstance(error, Invalid) and error.code == service.OTHER_KEY
+        return _start_again(is_swapped=is_swapped)
     form = questions_form(promise.ticket.choice.category, language())()
     is_valid = form.validate()
     if not form.expired and (before := _earlier(promise.ticket)):
@@ -212,6 +214,8 @@ def _write_page(
     """Show the questions with everything typed so far, and why the page comes back if it does."""
     ticket = promise.ticket
     form.ticket.data = ticket.signed(_ticket_key())
+    with reading() as session:
+        check = service.keys_in_log(session, promise.keys, log=_log())
     page = render_template(
         "intake/write.html",
         form=form,
@@ -222,7 +226,8 @@ def _write_page(
         **_readers(promise.route),
         reasons=reasons(service.facts(ticket.choice), promise.route),
         steps=_steps(promise, clock.today()),
-        script=script_page(promise, language()),
+        check=check,
+        script=script_page(promise, check, language()),
     )
     return page, status
 
@@ -239,6 +244,7 @@ def _receipt_page(
         steps=_steps(promise, filed.filed_on),
         **_readers(promise.route),
         promise=filed.promise.decode(),
+        promised_by=promised_by(filed.filed_on),
         left_out=[load().questions[one].label for one in left_out],
     )
     return page, HTTPStatus.CREATED
@@ -260,14 +266,15 @@ def _steps(promise: service.Promise, start: date) -> list[tuple[Label, date]]:
     return [(load().deadlines[one].label, due) for one, due in by_day]
 
 
-def _start_again() -> ResponseReturnValue:
+def _start_again(*, is_swapped: bool) -> ResponseReturnValue:
     """Show what was typed into a page that cannot be trusted any more, to be copied."""
     typed = [
         (question.label, "\n".join(request.form.getlist(question.id)))
         for question in load().questions.values()
         if question.type in TYPED and request.form.get(question.id, "").strip()
     ]
-    return render_template("intake/again.html", typed=typed), HTTPStatus.UNPROCESSABLE_ENTITY
+    page = render_template("intake/again.html", typed=typed, swapped=is_swapped)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def _refused(form: SealedForm) -> ResponseReturnValue:
@@ -283,6 +290,8 @@ def _told(error: Exception) -> ResponseReturnValue:
     match error:
         case Conflict():
             return {"error": "conflict"}, HTTPStatus.CONFLICT
+        case Invalid(code=service.OTHER_KEY):
+            return {"error": "keys"}, HTTPStatus.UNPROCESSABLE_ENTITY
         case NotFound() | Invalid(code="ticket"):
             return {"error": "ticket"}, HTTPStatus.UNPROCESSABLE_ENTITY
         case PortalError() | FormatError():

@@ -1,7 +1,7 @@
 /** Seals a report and its files in the browser, and sends nothing but ciphertext. */
 
 import { compose } from "./lib/body.js";
-import { random, toBase64, toHex } from "./lib/bytes.js";
+import { random, sha256, toBase64, toHex } from "./lib/bytes.js";
 import { seal, sealFile } from "./lib/seal.js";
 import { fileName, mediaType } from "./filename.js";
 import { urgency } from "./questions.js";
@@ -15,6 +15,7 @@ import { urgency } from "./questions.js";
  * @typedef {object} Page what the server tells the script; no secret is in it
  * @property {{body: string, recipient: string, signing: string}} to
  * @property {string} recovery
+ * @property {import("./keycheck.js").LogPage} log
  * @property {Record<string, unknown>} fields
  * @property {Answers} chosen
  * @property {Question[]} questions
@@ -63,7 +64,8 @@ export async function sealFiles(files, recipients, onProgress) {
  * @param {Answers} answers that count
  * @param {File[]} files
  * @param {(done: number) => void} onProgress from 0 to 1
- * @returns {Promise<FormData>} ciphertext, and what the portal must know to keep it
+ * @returns {Promise<{data: FormData, digest: Uint8Array}>} ciphertext, and what the portal must know
+ *   to keep it; and the SHA-256 of the sealed report
  */
 export async function sealReport(page, reporter, answers, files, onProgress) {
   const recipients = [page.to.recipient, page.recovery, reporter.recipient];
@@ -92,21 +94,23 @@ export async function sealReport(page, reporter, answers, files, onProgress) {
   data.set("blind", toBase64(reporter.blind));
   data.set("urgency", String(urgency(page.urgencies, answers) ?? ""));
   data.set("language", page.language);
-  data.set("report", new Blob([new Uint8Array(await seal(body, recipients))]), "report");
+  const report = new Uint8Array(await seal(body, recipients));
+  data.set("report", new Blob([report]), "report");
   for (const [blob, id] of parts) data.append("attachment", blob, id);
-  return data;
+  return { data, digest: sha256(report) };
 }
 
 /**
  * Sends a sealed report. The same ticket files one report, however often it is sent.
  * @param {string} address
  * @param {FormData} data from `sealReport`, with `csrf_token` and `ticket`
- * @returns {Promise<{token: string | null}>} once the portal has it; a token if it wants the same
- *   again with this one, because the page was open for long
+ * @returns {Promise<{token: string} | {token: null, promise: string}>} once the portal has it, its
+ *   promise to put the report into the public log; a token if it wants the same again with this
+ *   one, because the page was open for long
  */
 export async function send(address, data) {
   const { status, told } = await post(address, data);
-  if (told.filed === true) return { token: null };
+  if (told.filed === true) return { token: null, promise: String(told.promise ?? "") };
   if (told.error === "expired" && typeof told.csrf_token === "string") {
     return { token: told.csrf_token };
   }

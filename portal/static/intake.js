@@ -2,6 +2,8 @@
 
 import { derive, newSecondHalf, newSecret, show, withSecondHalf } from "./lib/receipt.js";
 import { Refused, sealReport, send } from "./filing.js";
+import { checkKeys } from "./keycheck.js";
+import { checkPromise } from "./kept.js";
 import { complaint, counted, normal, readable, visible } from "./questions.js";
 import { prepareReceipt } from "./receipt.js";
 
@@ -27,6 +29,11 @@ const reporter = derive(secret).then(({ lookup, blind, master }) => ({
   ...withSecondHalf(master, secondHalf),
 }));
 reporter.catch(() => complain("broken", true));
+
+const keys = checkKeys(page);
+// One press of the button may have arrived although another seemed to: each seals anew.
+/** @type {Uint8Array[]} */
+const digests = [];
 
 // Once it may have arrived, only this page has the code: then nothing leads away from it.
 let mayHaveArrived = false;
@@ -180,6 +187,7 @@ function complain(name, offersPlain = false) {
 /**
  * Sends it; an old page gets a new token once.
  * @param {FormData} data
+ * @returns {Promise<string>} what the portal promises
  */
 async function sendSealed(data) {
   const address = form.dataset.sealed ?? "";
@@ -187,26 +195,55 @@ async function sendSealed(data) {
   data.set("ticket", controls("ticket")[0].value);
   data.set("csrf_token", token.value);
   const first = await send(address, data);
-  if (first.token === null) return;
+  if (first.token === null) return first.promise;
   token.value = first.token;
   data.set("csrf_token", token.value);
-  if ((await send(address, data)).token !== null) throw new Refused("ticket");
+  const second = await send(address, data);
+  if (second.token !== null) throw new Refused("ticket");
+  return second.promise;
 }
 
-/** Puts the receipt in the place of the form; nothing of it leaves this page. */
-function drawReceipt() {
+/**
+ * Puts the receipt in the place of the form; nothing of it leaves this page.
+ * @param {string} promise what the portal answered
+ * @param {Uint8Array} blind
+ */
+function drawReceipt(promise, blind) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("receipt"));
   const groups = show(secret).split(" ");
   const drawn = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
   drawn.querySelectorAll("[data-code] li").forEach((item, index) => {
     item.textContent = groups[index];
   });
+  drawPromise(drawn, promise, blind);
   const place = find("#writing");
   place.replaceChildren(drawn);
   prepareReceipt(place, groups);
   document.title = document.title.replace(/^[^·]*/, `${word("title")} `);
   place.querySelector("h1")?.focus();
   window.scrollTo(0, 0);
+}
+
+/**
+ * Shows what the portal promised, and whether it is what everybody is promised.
+ * @param {DocumentFragment} drawn
+ * @param {string} promise
+ * @param {Uint8Array} blind
+ */
+function drawPromise(drawn, promise, blind) {
+  const { fault, day } = checkPromise(promise, page.log.key, blind, digests, Date.now());
+  find("[data-note]", drawn).textContent = promise;
+  find("[data-promise]", drawn).hidden = promise === "";
+  find("[data-day]", drawn).textContent = day === "" ? "?" : inWords(day);
+  if (fault === "") return;
+  find("[data-broken]", drawn).hidden = false;
+  find("[data-fault]", drawn).textContent = word(`promise-${fault}`);
+}
+
+/** @param {string} day YYYY-MM-DD */
+function inWords(day) {
+  const form = new Intl.DateTimeFormat(page.language, { dateStyle: "long", timeZone: "UTC" });
+  return form.format(new Date(day));
 }
 
 /**
@@ -218,7 +255,10 @@ async function sealed(given) {
   const onProgress = (/** @type {number} */ done) => tell(word("sealing"), done);
   onProgress(0);
   try {
-    return await sealReport(page, await reporter, counted(page.questions, given), files(), onProgress);
+    const answers = counted(page.questions, given);
+    const { data, digest } = await sealReport(page, await reporter, answers, files(), onProgress);
+    digests.push(digest);
+    return data;
   } catch {
     return null;
   }
@@ -226,6 +266,7 @@ async function sealed(given) {
 
 /** Seals, sends, and shows the receipt; whatever goes wrong, nothing is sent in the clear. */
 async function file() {
+  if (keys.standing === "other") return;
   const given = typed();
   find("[data-trouble]", form).hidden = true;
   if (!check(given)) {
@@ -241,8 +282,7 @@ async function file() {
   }
   tell(word("sending"), 1);
   try {
-    await sendSealed(data);
-    drawReceipt();
+    drawReceipt(await sendSealed(data), (await reporter).blind);
   } catch (error) {
     explain(error);
   }
@@ -251,7 +291,7 @@ async function file() {
 /** @param {unknown} error */
 function explain(error) {
   if (error instanceof Refused) {
-    const isKnown = ["too-often", "ticket", "size", "elsewhere"].includes(error.message);
+    const isKnown = ["too-often", "ticket", "size", "elsewhere", "keys"].includes(error.message);
     complain(isKnown ? error.message : "refused", !isKnown && !mayHaveArrived);
   } else {
     mayHaveArrived = true;
@@ -275,5 +315,11 @@ form.addEventListener("input", refresh);
 form.addEventListener("change", refresh);
 find("[data-plain] button", form).addEventListener("click", () => form.submit());
 find("[data-unsealed]").hidden = true;
-find("[data-badge]").hidden = false;
+find("[data-keys]").textContent = word(`keys-${keys.standing}`, keys.witnesses);
+if (keys.standing === "other") {
+  form.hidden = true;
+  find("[data-other-key]").hidden = false;
+} else {
+  find("[data-badge]").hidden = false;
+}
 refresh();

@@ -139,6 +139,19 @@ def announced(session: Session, kind: str, name: str) -> int | None:
     )
 
 
+def first_announced(session: Session, kind: str, name: str) -> int | None:
+    """Return where something was named for the first time; none: it never was."""
+    return session.scalar(
+        select(func.min(LogName.position)).where(LogName.kind == kind, LogName.name == name)
+    )
+
+
+def logged_on(session: Session, position: int) -> date | None:
+    """Return the day on which an entry was put into the log; none: there is no such entry."""
+    first = select(LogCheckpoint.made_on).where(LogCheckpoint.size > position)
+    return session.scalar(first.order_by(LogCheckpoint.size).limit(1))
+
+
 def last_batch(session: Session) -> LogBatch | None:
     """Return the newest batch."""
     return session.scalars(select(LogBatch).order_by(LogBatch.through.desc()).limit(1)).first()

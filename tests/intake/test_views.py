@@ -18,6 +18,7 @@ from crypto.leaves import REPORT
 from crypto.padding import pad_body
 from crypto.seal import seal, throwaway_recipient
 from crypto.text import from_base64, to_base64
+from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, Case, Filing, UnitKey
 from portal.core import clock
 from portal.core.blobs import BlobStore
@@ -25,10 +26,14 @@ from portal.core.db import Sessions
 from portal.core.taxonomy import load
 from portal.intake.draft import Choice, Ticket
 from portal.intake.forms import MAX_FILES
+from portal.transparency import announcing
+from portal.transparency import service as transparency
 from portal.transparency.keys import public_key
+from portal.transparency.schedule import promised_by
 from portal.web.limits import FILING, LIMITS
 from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
+    XHTML,
     kept_in,
     multipart,
     needed,
@@ -38,7 +43,7 @@ from tests.intake.steps import (
     the_case,
     write_page,
 )
-from tests.page import Browser, hidden, text_of
+from tests.page import Browser, hidden, text_of, tree_of
 
 BRIBE = needed("bribery")
 LANGUAGES = ("kk", "ru", "en")
@@ -607,3 +612,69 @@ def test_nobody_takes_the_place_of_another_case(session: Session, browser: Brows
         assert send_sealed(browser, again, 409) == {"error": "conflict"}
 
     assert the_case(session).id == first["rid"]
+
+
+def announced(portal: Make, session: Session) -> None:
+    transparency.announce(session, portal.log, announcing.keys(session), today=TODAY)
+    session.commit()
+
+
+def exchanged(portal: Make, session: Session, code: str) -> None:
+    """Alter a key in the database, as who can write there could."""
+    portal.units[code].key.recipient = portal.units[PORTAL_BOARD].key.recipient
+    session.commit()
+
+
+def test_the_page_says_since_when_its_keys_stand_in_the_log(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    assert "the public log does not have it yet" in text_of(write_page(browser))
+    announced(portal, session)
+
+    page = text_of(write_page(browser))
+
+    assert "Their keys stand in the public log since 2 March 2026" in page
+    assert "(entries " in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("code", ["PROS_SPEC", RECOVERY])
+def test_a_page_with_an_exchanged_key_says_so_and_has_no_form(
+    portal: Make, session: Session, browser: Browser, code: str, lang: str
+) -> None:
+    announced(portal, session)
+    exchanged(portal, session, code)
+
+    page = write_page(browser, category="ill_treatment", lang=lang)
+
+    (form,) = (one for one in tree_of(page).iter(f"{XHTML}form") if one.get("id") == "report")
+    (told,) = (
+        one for one in tree_of(page).iter(f"{XHTML}div") if one.get("data-other-key") is not None
+    )
+    assert form.get("hidden") is not None
+    assert told.get("hidden") is None
+    assert lang != "en" or "Do not write here." in "".join(told.itertext())
+
+
+def test_what_was_typed_before_a_key_was_exchanged_is_not_sealed_but_given_back(
+    portal: Make, session: Session, browser: Browser
+) -> None:
+    announced(portal, session)
+    page = write_page(browser, category="ill_treatment")
+    exchanged(portal, session, "PROS_SPEC")
+
+    refused = text_of(send(browser, page, needed("ill_treatment"), status=422))
+
+    assert "is not the one that stands in the public log" in refused
+    assert "Nothing was filed" in refused
+    assert STORY in refused
+    assert "Start again" not in refused
+    assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_the_receipt_comes_with_the_promise_and_its_day(browser: Browser) -> None:
+    page = text_of(send(browser, write_page(browser), BRIBE))
+
+    due = promised_by(clock.today())
+    assert f"in the public log at the latest on: {due.day} {due:%B} {due.year} " in page
+    assert f"pmp/v1/promise localhost/log {due} " in page

@@ -3,6 +3,8 @@
 import { base64, sha256 } from "../vendor/core.js";
 import { FormatError } from "./errors.js";
 
+export { sha256 };
+
 /**
  * @param {Uint8Array} bytes
  * @returns {string} standard base64 with padding

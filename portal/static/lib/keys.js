@@ -37,6 +37,18 @@ export function newKeyPair() {
 }
 
 /**
+ * @param {string} recipient "age1pq1…"
+ * @returns {Uint8Array} the public key in it, as the public log announces it
+ */
+export function rawRecipient(recipient) {
+  const { prefix, words } = bech32.decode(/** @type {`${string}1${string}`} */ (recipient), false);
+  if (prefix !== RECIPIENT || recipient !== recipient.toLowerCase()) {
+    throw new FormatError("not a recipient");
+  }
+  return bech32.fromWords(words);
+}
+
+/**
  * @param {string} identity "AGE-SECRET-KEY-PQ-1…"
  * @returns {string} the recipient that belongs to it
  */
