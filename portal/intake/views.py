@@ -28,7 +28,6 @@ from portal.intake import answers, service
 from portal.intake.draft import Ticket
 from portal.intake.forms import ChoiceForm, QuestionsForm, SealedForm, questions_form, script_page
 from portal.intake.receipts import Receipts
-from portal.transparency.schedule import promised_by
 from portal.transparency.service import Log
 from portal.web import limits
 from portal.web.database import reading, transaction
@@ -244,7 +243,6 @@ def _receipt_page(
         steps=_steps(promise, filed.filed_on),
         **_readers(promise.route),
         promise=filed.promise.decode(),
-        promised_by=promised_by(filed.filed_on),
         left_out=[load().questions[one].label for one in left_out],
     )
     return page, HTTPStatus.CREATED

@@ -232,12 +232,23 @@ function drawReceipt(promise, blind) {
  */
 function drawPromise(drawn, promise, blind) {
   const { fault, day } = checkPromise(promise, page.log.key, blind, digests, Date.now());
+  const by = find("[data-by]", drawn);
+  by.textContent = (by.textContent ?? "").replace("{day}", day === "" ? "?" : inWords(day));
   find("[data-note]", drawn).textContent = promise;
   find("[data-promise]", drawn).hidden = promise === "";
-  find("[data-day]", drawn).textContent = day === "" ? "?" : inWords(day);
+  find("[data-save]", drawn).addEventListener("click", () => save(promise));
   if (fault === "") return;
   find("[data-broken]", drawn).hidden = false;
   find("[data-fault]", drawn).textContent = word(`promise-${fault}`);
+}
+
+/** @param {string} promise */
+function save(promise) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([promise]));
+  link.download = "note.txt"; // says nothing of a report to who finds it
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 /** @param {string} day YYYY-MM-DD */

@@ -1,4 +1,4 @@
-/** What a page with a receipt can do when scripts run: copy it, compare what was written down, keep the promise. */
+/** What a page with a receipt can do when scripts run: copy it, compare what was written down. */
 
 /**
  * @param {ParentNode} root
@@ -28,14 +28,6 @@ export function prepareReceipt(root, groups) {
     const isRight = typed === groups.at(-1);
     find(root, "[data-right]").hidden = !isRight;
     find(root, "[data-wrong]").hidden = isRight || typed.length < 5;
-  });
-  find(root, "[data-saving]").hidden = false;
-  find(root, "[data-save]").addEventListener("click", () => {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([find(root, "[data-note]").textContent ?? ""]));
-    link.download = "promise.txt";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   });
 }
 

@@ -29,7 +29,6 @@ from portal.intake.forms import MAX_FILES
 from portal.transparency import announcing
 from portal.transparency import service as transparency
 from portal.transparency.keys import public_key
-from portal.transparency.schedule import promised_by
 from portal.web.limits import FILING, LIMITS
 from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
@@ -670,11 +669,3 @@ def test_what_was_typed_before_a_key_was_exchanged_is_not_sealed_but_given_back(
     assert STORY in refused
     assert "Start again" not in refused
     assert session.scalar(select(func.count()).select_from(Case)) == 0
-
-
-def test_the_receipt_comes_with_the_promise_and_its_day(browser: Browser) -> None:
-    page = text_of(send(browser, write_page(browser), BRIBE))
-
-    due = promised_by(clock.today())
-    assert f"in the public log at the latest on: {due.day} {due:%B} {due.year} " in page
-    assert f"pmp/v1/promise localhost/log {due} " in page

@@ -123,9 +123,9 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
 
     case = the_case(session)
     shown = wait_for(driver, "[data-promise]")
-    assert str(promised_by(case.received_on).year) in one(driver, "[data-day]").text
     assert not one(driver, "[data-broken]").is_displayed()
-    driver.execute_script("document.querySelector('[data-promise] details').open = true")
+    driver.execute_script("document.querySelector('[data-promise]').open = true")
+    assert str(promised_by(case.received_on).year) in one(driver, "[data-by]").text
     saved = driver.execute_async_script(SAVED, one(driver, "[data-save]"))
     given = promise.read(saved.encode(), public_key(portal.keyring, portal.log.origin))
     assert given.merge_by == promised_by(case.received_on)
