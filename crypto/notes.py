@@ -83,6 +83,12 @@ class VerifierKey:
         material = to_base64(bytes([self.kind]) + self.public)
         return f"{self.name}+{self.id.hex()}+{material}"
 
+    @property
+    def fingerprint(self) -> str:
+        """What people compare by telephone: the SHA-256 of the text, in groups of four letters."""
+        digest = sha256(self.text.encode()).hexdigest()
+        return " ".join(digest[i : i + 4] for i in range(0, len(digest), 4))
+
 
 def is_name(name: str) -> bool:
     """Say whether a key can be called so: not empty, no space of any script, no plus.

@@ -1,31 +1,32 @@
 """The log as plain files: tiles that never change, and the newest checkpoint beside them.
 
 They are written after the database has committed, the checkpoint last: whoever finds it finds all
-that it stands for. What a run did not get to, or what was lost since, is written by the next one.
+that it stands for. What a run did not get to is written by the next one.
 """
 
-from collections.abc import Callable, Iterator
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from crypto import checkpoint, notes, tiles
 from crypto.errors import CryptoError
-from crypto.tiles import CHECKPOINT_PATH, Bundle, Tile
+from crypto.tiles import CHECKPOINT_PATH
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict
 from portal.transparency import queries
 
 FOLDER = "log"  # in the instance folder
-Made = TypeVar("Made", Tile, Bundle)
 
 
 def publish(session: Session, folder: Path) -> int:
     """Write whatever files the log has grown by, then its newest checkpoint.
 
     Args:
-        session: to read with.
+        session: to read with; it has not read anything yet, so that it sees the newest state.
         folder: of the files of the log.
 
     Returns:
@@ -34,6 +35,12 @@ def publish(session: Session, folder: Path) -> int:
     Raises:
         Conflict: what is published is larger than the log: the database lost a part of it.
     """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        return _publish(session, folder)
+
+
+def _publish(session: Session, folder: Path) -> int:
     newest = queries.latest(session)
     old = published_size(folder)
     if newest is None or newest.size < old:
@@ -41,9 +48,9 @@ def publish(session: Session, folder: Path) -> int:
             raise Conflict(f"{old} entries are published, the database has fewer")
         return 0
     read = queries.reader(session)
-    for tile in _missing(folder, tiles.new_tiles, old, newest.size):
+    for tile in tiles.new_tiles(old, newest.size):
         _write(folder / tile.path, tiles.write_tile(tile, read))
-    for bundle in _missing(folder, tiles.new_bundles, old, newest.size):
+    for bundle in tiles.new_bundles(old, newest.size):
         found = queries.entries(session, bundle.first, bundle.first + bundle.width)
         _write(folder / bundle.path, tiles.write_bundle(found))
     _write(folder / CHECKPOINT_PATH, queries.signed(session, newest))
@@ -59,15 +66,15 @@ def published_size(folder: Path) -> int:
         return 0
 
 
-def _missing(
-    folder: Path, needed: Callable[[int, int], Iterator[Made]], old: int, size: int
-) -> Iterator[Made]:
-    """Yield what the log has grown by, and what should lie there already and does not."""
-    new = {made.path: made for made in needed(old, size)}
-    yield from new.values()
-    for made in needed(0, size):
-        if made.path not in new and not (folder / made.path).exists():
-            yield made
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one after the other publish: an older state must not replace a newer one."""
+    handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _write(path: Path, data: bytes) -> None:

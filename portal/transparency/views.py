@@ -1,8 +1,9 @@
 """The log as anybody reads it: its files as they were written."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -13,22 +14,25 @@ from crypto.tiles import CHECKPOINT_PATH, WIDTH
 from portal.cases.bodies import body_label
 from portal.cases.models import RECOVERY
 from portal.core.config import Settings
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotAllowed, NotFound, PortalError
 from portal.core.terms import Label
-from portal.transparency import files, queries
+from portal.transparency import cosigning, files, queries
 from portal.transparency import policy as policies
 from portal.transparency.keys import public_key
 from portal.transparency.models import LogBatch
+from portal.transparency.policy import PolicyFile
 from portal.transparency.service import Log
+from portal.web import limits
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
-from portal.web.database import reading
+from portal.web.database import reading, transaction
 
 pages = Blueprint("transparency", __name__)
 
 SOON = "public, max-age=60"
 TEXT = "text/plain; charset=utf-8"
 SHOWN_BATCHES = 12
+LONGEST_NOTE = 1 << 16  # a checkpoint with the lines of one witness has a few kilobytes
 
 
 @pages.get("/<lang:lang>/log")
@@ -85,12 +89,53 @@ def tile(rest: str) -> ResponseReturnValue:
 def policy() -> ResponseReturnValue:
     """Send whose word on the log is asked for; the log announces the same."""
     settings: Settings = current_app.extensions["settings"]
-    log: Log = current_app.extensions["log"]
-    try:
-        chosen = policies.load(settings.instance, public_key(log.keyring, log.origin))
-    except Invalid as error:
-        raise ServiceUnavailable from error  # `log policy show` names the fault
+    chosen = _policy(settings, current_app.extensions["log"])
     return _open(chosen.text.encode(), TEXT, SOON)
+
+
+@pages.post("/log/cosignature")
+def cosignature() -> ResponseReturnValue:
+    """Take in what witnesses say of a checkpoint; no token is asked for, their lines are proof."""
+    settings: Settings = current_app.extensions["settings"]
+    log: Log = current_app.extensions["log"]
+    if not limits.allows(limits.COSIGNATURE):
+        return {"error": "too-many"}, HTTPStatus.TOO_MANY_REQUESTS
+    data = request.stream.read(LONGEST_NOTE + 1)
+    if len(data) > LONGEST_NOTE:
+        return {"error": "too-long"}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    try:
+        with transaction() as session:
+            size = cosigning.take(session, _policy(settings, log), data)
+        with reading() as session:
+            files.publish(session, settings.instance / files.FOLDER)
+    except PortalError as error:
+        return _refused(error)
+    return {"size": size}
+
+
+def _refused(error: PortalError) -> ResponseReturnValue:
+    """Tell a witness why its lines are not kept."""
+    match error:
+        case Invalid():
+            return {"error": error.code or "malformed"}, HTTPStatus.BAD_REQUEST
+        case NotFound():
+            return {"error": "unknown-checkpoint"}, HTTPStatus.NOT_FOUND
+        case NotAllowed():
+            return {"error": "unknown-witness"}, HTTPStatus.FORBIDDEN
+        case _:
+            return {"error": "conflict"}, HTTPStatus.CONFLICT
+
+
+def _policy(settings: Settings, log: Log) -> PolicyFile:
+    """Return whose word on the log is asked for.
+
+    Raises:
+        ServiceUnavailable: the file is broken; `log policy show` names the fault.
+    """
+    try:
+        return policies.load(settings.instance, public_key(log.keyring, log.origin))
+    except Invalid as error:
+        raise ServiceUnavailable from error
 
 
 def _sent(name: str, kind: str, kept: str) -> Response:

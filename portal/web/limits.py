@@ -26,11 +26,13 @@ log = logging.getLogger(__name__)
 FILING = "filing"
 RECEIPT = "receipt"
 SIGN_IN = "sign-in"
+COSIGNATURE = "cosignature"
 POSTS = "posts"
 LIMITS = {
     FILING: "30 per hour",
     RECEIPT: "60 per hour",
     SIGN_IN: "60 per hour",
+    COSIGNATURE: "60 per hour",
     POSTS: "3000 per hour",
 }
 

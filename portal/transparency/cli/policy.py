@@ -28,8 +28,8 @@ def policy() -> None:
 
 @policy.command("show")
 def show() -> None:
-    """Print the policy, beginning with the key of this portal's log."""
-    click.echo(_now().text, nl=False)
+    """Print the policy, beginning with the key of this portal's log, and all fingerprints."""
+    _tell(_now())
 
 
 @policy.command("add")
@@ -75,7 +75,14 @@ def _change(how: Callable[[PolicyFile], PolicyFile]) -> None:
     except PortalError as error:
         _refuse(error)
     policies.save(settings.instance, changed)
-    click.echo(changed.text, nl=False)
+    _tell(changed)
+
+
+def _tell(chosen: PolicyFile) -> None:
+    """Print the file, and below it what people compare by telephone."""
+    click.echo(chosen.text)
+    for key in (*chosen.logs, *(one.key for one in chosen.witnesses)):
+        click.echo(f"# fingerprint of {key.name}: {key.fingerprint}")
 
 
 def _key(text: str) -> VerifierKey:

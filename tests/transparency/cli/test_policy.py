@@ -26,15 +26,21 @@ def run(app: Flask, *words: str, fails: bool = False) -> str:
 def test_a_policy_is_shown_changed_published_and_announced(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
-    own = keys.public_key(app.extensions["keyring"], "localhost/log").text
-    assert run(app, "policy", "show") == f"log {own}\nquorum 0\n"
+    key = keys.public_key(app.extensions["keyring"], "localhost/log")
+    own = key.text
+    assert run(app, "policy", "show") == (
+        f"log {own}\nquorum 0\n\n# fingerprint of localhost/log: {key.fingerprint}\n"
+    )
 
     run(app, "policy", "add", NGO, "https://ngo.example/witness/")
     run(app, "policy", "add", PAPER)
     run(app, "policy", "quorum", "2")
 
     text = f"log {own}\nwitness {NGO} https://ngo.example/witness\nwitness {PAPER}\nquorum 2\n"
-    assert run(app, "policy", "show") == text
+    shown = run(app, "policy", "show")
+    assert shown.startswith(text)
+    assert policy.parse(shown).text == text
+    assert shown.count("# fingerprint of ") == 3
     assert client.get("/log/policy").text == text
     run(app, "merge")
     assert announced(session) == text

@@ -1,0 +1,56 @@
+"""The command that brings the newest checkpoint to the witnesses."""
+
+import click
+from flask import current_app
+
+from portal.core.config import Settings
+from portal.core.errors import PortalError
+from portal.transparency import cosigning, files, policy
+from portal.transparency.cli.blueprint import commands
+from portal.transparency.keys import public_key
+from portal.transparency.policy import PolicyFile
+from portal.transparency.service import Log
+from portal.transparency.witness.wire import Wire
+from portal.web.database import reading, transaction
+
+
+@commands.cli.command("cosign")
+@click.option("--proxy", default="", help="host:port of an HTTP proxy, such as Tor's.")
+@click.option("--seconds", default=30.0, help="How long each witness may take (30).")
+def cosign(*, proxy: str, seconds: float) -> None:
+    """Bring the newest checkpoint to each witness that has an address. Safe to run at any time.
+
+    Run it after `log merge`. Witnesses without an address come by themselves. Exit status 1 if a
+    witness does not cosign, or too few have done so.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    log: Log = current_app.extensions["log"]
+    try:
+        chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
+        faults = _ask(chosen, Wire(proxy, seconds))
+        with reading() as session:
+            files.publish(session, settings.instance / files.FOLDER)
+        with reading() as session:
+            missing = cosigning.lacking(session, chosen)
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    if missing:
+        click.echo(f"{missing} more witnesses have to see the newest state", err=True)
+    if missing or faults:
+        raise click.exceptions.Exit(1)
+
+
+def _ask(chosen: PolicyFile, wire: Wire) -> int:
+    """Ask one witness after the other, and return how many did not cosign."""
+    faults = 0
+    with reading() as asking:
+        for asked in cosigning.ask_all(asking, chosen, wire):
+            name = asked.witness.key.name
+            if asked.fault:
+                click.echo(f"NOT COSIGNED by {name}: {asked.fault}", err=True)
+                faults += 1
+                continue
+            with transaction() as session:  # what one has said is kept whatever the next one does
+                size = cosigning.take(session, chosen, asked.cosigned)
+            click.echo(f"{name} has cosigned {size} entries")
+    return faults

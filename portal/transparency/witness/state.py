@@ -1,0 +1,344 @@
+"""What a witness keeps: its key, the logs it watches, what it saw of them, evidence.
+
+    key                 the private key, for its owner alone
+    logs/<digest>/log   address and keys of a log
+             …/seen/N   checkpoint of size N that was cosigned, with the cosignature
+             …/doubts   checkpoints that the log signed and did not prove
+             …/evidence what contradicts itself
+             …/alarm    why nothing of this log is cosigned any more
+             …/lock     held by whoever decides
+
+Each file is whole and on the disk, or not there; one of them, `seen/N`, decides what was cosigned.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from crypto import checkpoint, cosignature, notes
+from crypto.checkpoint import Checkpoint
+from crypto.cosignature import TIMESTAMP_BYTES, witness_key
+from crypto.errors import FormatError
+from crypto.mldsa import MldsaKey, generate_mldsa_key
+from crypto.notes import COSIGNATURE_MLDSA44, Note, Signature, VerifierKey
+from crypto.signing import SigningKey, generate_signing_key
+from crypto.text import from_base64, to_base64
+from crypto.witness import UnknownLog
+
+PRIVATE = "PRIVATE+KEY+"
+MAX_SEEN = 5000  # of one log; the oldest go first
+MAX_DOUBTS = 20
+DIGITS = 19
+
+
+class StateError(Exception):
+    """The folder of the witness is not in order, or what is asked for cannot be done in it."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """Name and private key of a witness."""
+
+    name: str
+    key: SigningKey | MldsaKey
+
+    @property
+    def public(self) -> VerifierKey:
+        """The public half, which everybody may know."""
+        return witness_key(self.name, self.key)
+
+    @property
+    def text(self) -> str:
+        """The line of the key file."""
+        material = to_base64(bytes([self.public.kind]) + self.key.seed)
+        return f"{PRIVATE}{self.name}+{self.public.id.hex()}+{material}\n"
+
+    def cosign(self, found: Checkpoint, when: int) -> Signature:
+        """Vouch for a checkpoint."""
+        return cosignature.cosign(found, self.name, self.key, when)
+
+
+def parse_own(text: str) -> Own:
+    """Read a key file.
+
+    Raises:
+        FormatError: it is none.
+    """
+    name, _, rest = text.removeprefix(PRIVATE).partition("+")
+    material = from_base64(rest.partition("+")[2].rstrip("\n"))
+    kind = MldsaKey if material[:1] == bytes([COSIGNATURE_MLDSA44]) else SigningKey
+    own = Own(name, kind(material[1:]))
+    if own.text != text:
+        raise FormatError("not the key file of a witness")
+    return own
+
+
+@dataclass(frozen=True)
+class State:
+    """The folder of a witness."""
+
+    folder: Path
+
+    def make(self, own: Own) -> None:
+        """Write a new key.
+
+        Raises:
+            StateError: there is one already.
+        """
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            _write(self.folder / "key", own.text.encode(), anew=True)
+        except FileExistsError:
+            raise StateError(f"{self.folder / 'key'} exists; a witness keeps its key") from None
+
+    @cached_property
+    def own(self) -> Own:
+        """The key of the witness.
+
+        Raises:
+            StateError: there is none, or others can read it.
+        """
+        path = self.folder / "key"
+        try:
+            if path.stat().st_mode & 0o077:
+                raise StateError(f"others can read {path}; say: chmod 600 {path}")
+            return parse_own(path.read_text("utf-8"))
+        except FileNotFoundError:
+            raise StateError(f"there is no key in {self.folder}; make one with: new NAME") from None
+        except (FormatError, UnicodeDecodeError) as error:
+            raise StateError(f"{path} is damaged") from error
+
+    def watch(self, key: VerifierKey, address: str) -> "Log":
+        """Watch a log from now on, at this address and with this key beside those it had.
+
+        Raises:
+            StateError: the key cannot be that of a log.
+        """
+        if key.kind != notes.ED25519:
+            raise StateError("this is the key of a witness, not that of a log")
+        found = self._log(key.name)
+        found.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with found.locked():
+            keys = list(dict.fromkeys((*found.keys, key)))
+            lines = [f"address {address}", *(f"key {one.text}" for one in keys), ""]
+            _write(found.folder / "log", "\n".join(lines).encode())
+        return found
+
+    def logs(self) -> list["Log"]:
+        """Return every log that is watched, by name."""
+        found = [Log(path.parent) for path in self.folder.glob("logs/*/log")]
+        return sorted(found, key=lambda log: log.origin)
+
+    def log(self, origin: str) -> "Log":
+        """Return a log that is watched.
+
+        Raises:
+            UnknownLog: this one is not.
+        """
+        found = self._log(origin)
+        if not (found.folder / "log").exists():
+            raise UnknownLog("the witness does not watch this log")
+        return found
+
+    def _log(self, origin: str) -> "Log":
+        return Log(self.folder / "logs" / sha256(origin.encode()).hexdigest()[:32])
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log that is watched, and what was seen of it."""
+
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """Below which its checkpoint and its tiles are served."""
+        found = [value for word, value in self._lines() if word == "address"]
+        return found[0] if found else ""
+
+    @property
+    def keys(self) -> tuple[VerifierKey, ...]:
+        """What it signs with."""
+        return tuple(notes.parse_key(value) for word, value in self._lines() if word == "key")
+
+    @property
+    def origin(self) -> str:
+        """Its name."""
+        return self.keys[0].name
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let nobody else decide about this log, in this process or in another."""
+        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+    def latest(self) -> Checkpoint | None:
+        """Return the last checkpoint that was cosigned."""
+        sizes = self._sizes()
+        return self.seen(sizes[-1]) if sizes else None
+
+    def seen(self, size: int) -> Checkpoint | None:
+        """Return the checkpoint of this size that was cosigned, if it is still kept."""
+        note = self.note(size)
+        return checkpoint.parse(note.text) if note else None
+
+    def note(self, size: int) -> Note | None:
+        """Return the same with its signatures; the last one is the witness's."""
+        try:
+            return notes.parse((self.folder / "seen" / f"{size:0{DIGITS}}").read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def cosigned_at(self, size: int) -> int | None:
+        """Return when the checkpoint of this size was cosigned, in seconds since 1970."""
+        note = self.note(size)
+        if note is None:
+            return None
+        return int.from_bytes(note.signatures[-1].value[:TIMESTAMP_BYTES], "big")
+
+    def keep(self, found: Checkpoint, note: Note) -> None:
+        """Keep a checkpoint that is being cosigned, before anybody gets the cosignature."""
+        _write(self.folder / "seen" / f"{found.size:0{DIGITS}}", note.data)
+        for size in self._sizes()[:-MAX_SEEN]:
+            (self.folder / "seen" / f"{size:0{DIGITS}}").unlink(missing_ok=True)
+        self.settle(found)
+
+    def doubt(self, data: bytes) -> None:
+        """Keep a checkpoint that the log signed and did not prove, to be looked into."""
+        folder = self.folder / "doubts"
+        if len(self.doubts()) < MAX_DOUBTS:
+            _write(folder / sha256(data).hexdigest(), data)
+
+    def doubts(self) -> dict[Path, Checkpoint]:
+        """Return the checkpoints that are still to be looked into."""
+        paths = sorted((self.folder / "doubts").glob("[0-9a-f]*"))
+        return {path: checkpoint.parse(notes.parse(path.read_bytes()).text) for path in paths}
+
+    def settle(self, found: Checkpoint) -> None:
+        """Forget the doubts about a state that turned out to be the log's."""
+        for path, doubted in self.doubts().items():
+            if doubted == found:
+                path.unlink(missing_ok=True)
+
+    @property
+    def alarm(self) -> str:
+        """Why nothing of this log is cosigned any more; nothing: it is."""
+        return self._text("alarm")
+
+    def stop(self, words: str, evidence: Mapping[str, bytes]) -> Path:
+        """Cosign nothing of this log any more, and keep what shows why.
+
+        Args:
+            words: for a person.
+            evidence: files, by name.
+
+        Returns:
+            Where the files are.
+        """
+        digest = sha256(b"".join(evidence.values())).hexdigest()[:16]
+        folder = self.folder / "evidence" / digest
+        for name, data in evidence.items():
+            _write(folder / name, data)
+        _write(self.folder / "alarm", f"{words}\nEvidence: {folder}\n".encode())
+        return folder
+
+    def resume(self) -> None:
+        """Cosign again, because a person has decided so; the words and the evidence stay."""
+        with self.locked():
+            words = self.alarm
+            if not words:
+                raise StateError(f"{self.origin} has no alarm")
+            _write(self.folder / "evidence" / f"settled-{secrets.token_hex(4)}", words.encode())
+            for path in self.doubts():  # a person knows of them now
+                path.replace(self.folder / "evidence" / f"doubt-{path.name[:16]}")
+            for name in ("told", "older", "alarm"):
+                (self.folder / name).unlink(missing_ok=True)
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether the command for alarms has run."""
+        return bool(self._text("told"))
+
+    def told(self) -> None:
+        """Remember that the command for alarms has run."""
+        _write(self.folder / "told", b"told\n")
+
+    def older_since(self) -> int | None:
+        """Return since when the log shows an older state than it did, in seconds since 1970."""
+        text = self._text("older")
+        return int(text) if text else None
+
+    def shows_older(self, when: int | None) -> None:
+        """Remember since when that is so; none: it is not."""
+        if when is None:
+            (self.folder / "older").unlink(missing_ok=True)
+        else:
+            _write(self.folder / "older", b"%d\n" % when)
+
+    def _text(self, name: str) -> str:
+        try:
+            return (self.folder / name).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def _lines(self) -> list[tuple[str, str]]:
+        lines = self._text("log").splitlines()
+        return [(line.partition(" ")[0], line.partition(" ")[2]) for line in lines]
+
+    def _sizes(self) -> list[int]:
+        paths = (self.folder / "seen").glob("[0-9]*")
+        return sorted(int(path.name) for path in paths)
+
+
+def new_own(name: str, *, mldsa: bool) -> Own:
+    """Make a key for a witness.
+
+    Raises:
+        FormatError: it cannot have this name.
+    """
+    own = Own(name, generate_mldsa_key() if mldsa else generate_signing_key())
+    if len(own.public.name.encode()) > cosignature.MAX_NAME_BYTES:
+        raise FormatError("a witness has a name of at most 255 bytes")
+    return own
+
+
+def _write(path: Path, data: bytes, *, anew: bool = False) -> None:
+    """Put a file in its place, whole and on the disk, for its owner alone.
+
+    Raises:
+        FileExistsError: `anew`, and there is one.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if anew:
+            os.link(waiting, path)
+        else:
+            waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
+    for folder in (path.parent, path.parent.parent):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,337 @@
+"""Three witnesses and a live portal: over HTTP, from both sides, one cut off, one deceived."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from flask import Flask
+
+from crypto import checkpoint, notes
+from crypto.cosignature import Seen
+from portal.app import create_app
+from portal.core.config import Settings
+from portal.core.db import Base, Sessions
+from portal.transparency import files, keys, policy
+from portal.transparency.witness.__main__ import ALARM, FAILED, WELL, main
+from portal.transparency.witness.judging import Judge
+from portal.transparency.witness.server import Server
+from portal.transparency.witness.state import Log, State, new_own
+from portal.transparency.witness.wire import Wire
+
+# a fixture of the tests of crypto
+from tests.crypto.conftest import Judge as Go
+from tests.crypto.conftest import judge  # noqa: F401
+from tests.live import serving
+
+ORIGIN = "localhost/log"
+NAMES = ("ngo.example/w", "paper.example/w", "ombudsman.example/w")
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A portal that answers, and what its operator types."""
+
+    app: Flask
+    address: str
+
+    @property
+    def key(self) -> str:
+        """The key of its log."""
+        return keys.public_key(self.app.extensions["keyring"], ORIGIN).text
+
+    def run(self, *words: str, fails: bool = False) -> str:
+        """Run a command of the log, and return what it says."""
+        outcome = self.app.test_cli_runner().invoke(args=["log", *words])
+        assert (outcome.exit_code != 0) == fails, outcome.output
+        return outcome.output
+
+    def grow(self) -> None:
+        """Let the log say something new."""
+        number = len(self.run("policy", "show"))
+        self.run("policy", "add", new_own(f"w{number}.example", mldsa=False).public.text)
+        self.run("merge")
+
+    def seen(self) -> Seen:
+        """Return what readers get to see, by the policy that they get."""
+        chosen = policy.parse(Wire().get(f"{self.address}/log/policy", 100_000).body.decode())
+        return chosen.policy.check(self.shown())
+
+    def shown(self) -> bytes:
+        """Return the newest checkpoint, as it is served."""
+        return Wire().get(f"{self.address}/log/checkpoint", 100_000).body
+
+
+@contextmanager
+def portal_in(settings: Settings) -> Iterator[Portal]:
+    app = create_app(settings)
+    app.testing = True
+    sessions: Sessions = app.extensions["sessions"]
+    engine = sessions.kw["bind"]
+    Base.metadata.create_all(engine)
+    with serving(app) as address:
+        yield Portal(app, address)
+    engine.dispose()
+
+
+@pytest.fixture
+def portal(settings: Settings) -> Iterator[Portal]:
+    with portal_in(settings) as found:
+        found.run("merge")
+        yield found
+
+
+@pytest.fixture
+def forked(settings: Settings, tmp_path: Path, portal: Portal) -> Iterator[Portal]:
+    """Another log with the same name and the same key, shown to whom it may deceive."""
+    assert portal.key  # the keys are made
+    other = replace(settings, instance=tmp_path / "fork", keys_dir=str(settings.keys))
+    with portal_in(other) as found:
+        found.grow()
+        yield found
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A witness: its folder, and where it answers."""
+
+    state: State
+    address: str
+
+    @property
+    def log(self) -> Log:
+        return self.state.log(ORIGIN)
+
+    def follow(self, *words: str) -> int:
+        """Do what its timer does."""
+        return main(["--folder", str(self.state.folder), "follow", "--once", *words])
+
+
+@pytest.fixture
+def witnesses(portal: Portal, tmp_path: Path) -> Iterator[list[Witness]]:
+    """Three witnesses who answer; two of them are needed. One signs with ML-DSA-44."""
+    with ExitStack() as stack:
+        found = []
+        for name in NAMES:
+            state = State(tmp_path / name.partition(".")[0])
+            state.make(new_own(name, mldsa=name == NAMES[1]))
+            state.watch(notes.parse_key(portal.key), f"{portal.address}/log")
+            found.append(Witness(state, stack.enter_context(answering(state))))
+            portal.run("policy", "add", state.own.public.text, found[-1].address)
+        portal.run("policy", "quorum", "2")
+        portal.run("merge")
+        yield found
+
+
+@contextmanager
+def answering(state: State) -> Iterator[str]:
+    with Server(("127.0.0.1", 0), Judge(state)) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def without(portal: Portal, one: Witness) -> None:
+    """Let the address of a witness be one where nobody answers."""
+    portal.run("policy", "add", one.state.own.public.text, "http://127.0.0.1:1")
+
+
+def test_what_is_asked_of_three_witnesses_is_shown_to_readers(
+    portal: Portal, witnesses: list[Witness]
+) -> None:
+    for _ in range(3):
+        portal.run("cosign")
+        assert set(portal.seen().witnesses) == set(NAMES)
+        portal.run("policy", "quorum", "3")
+        portal.run("merge")
+        portal.run("policy", "quorum", "2")
+        portal.run("merge")
+    assert len(witnesses) == 3
+
+
+def test_three_witnesses_who_come_by_themselves_are_shown_to_readers(
+    portal: Portal, witnesses: list[Witness]
+) -> None:
+    for one in witnesses:
+        assert one.follow() == WELL
+        assert one.follow() == WELL
+
+    assert set(portal.seen().witnesses) == set(NAMES)
+    portal.grow()
+    for one in witnesses:
+        assert one.follow() == WELL
+    assert set(portal.seen().witnesses) == set(NAMES)
+
+
+def test_what_three_witnesses_cosigned_is_opened_by_another_implementation(
+    portal: Portal,
+    witnesses: list[Witness],
+    judge: Go,  # noqa: F811
+) -> None:
+    portal.run("cosign")
+    known = [portal.key, *(one.state.own.public.text for one in witnesses)]
+
+    found = judge("open", note=portal.shown(), keys=known)
+
+    assert not found["error"]
+    assert {name.partition("+")[0] for name in found["by"]} == {ORIGIN, *NAMES}
+
+
+def test_one_who_is_cut_off_stops_nobody_and_two_are_enough(
+    portal: Portal, witnesses: list[Witness]
+) -> None:
+    without(portal, witnesses[0])
+
+    said = portal.run("cosign", "--seconds", "5", fails=True)
+
+    assert "NOT COSIGNED by ngo.example/w: http://127.0.0.1:1" in said
+    assert "more witnesses" not in said
+    assert set(portal.seen().witnesses) == set(NAMES[1:])
+
+
+def test_with_two_cut_off_the_new_state_is_not_believed(
+    portal: Portal, witnesses: list[Witness]
+) -> None:
+    without(portal, witnesses[0])
+    without(portal, witnesses[1])
+
+    said = portal.run("cosign", "--seconds", "5", fails=True)
+
+    assert "1 more witnesses have to see the newest state" in said
+    with pytest.raises(Exception, match="too few witnesses"):
+        portal.seen()
+
+
+def test_who_was_cut_off_catches_up(portal: Portal, witnesses: list[Witness]) -> None:
+    portal.run("cosign")
+    without(portal, witnesses[0])
+    for _ in range(3):
+        portal.grow()
+        portal.run("cosign", "--seconds", "5", fails=True)
+    portal.run("policy", "add", witnesses[0].state.own.public.text, witnesses[0].address)
+
+    assert "ngo.example/w has cosigned" in portal.run("cosign")
+    assert set(portal.seen().witnesses) == set(NAMES)
+
+
+def test_a_witness_who_is_ahead_of_what_the_portal_knows_says_so_and_is_asked_again(
+    portal: Portal, witnesses: list[Witness]
+) -> None:
+    portal.run("policy", "remove", NAMES[0])
+    assert witnesses[0].follow() == FAILED  # the portal does not take its line
+    portal.run("policy", "add", witnesses[0].state.own.public.text, witnesses[0].address)
+    portal.run("merge")
+
+    assert "ngo.example/w has cosigned" in portal.run("cosign")
+
+
+def test_a_forked_log_that_is_larger_is_an_alarm_for_who_is_fed_with_it(
+    portal: Portal, forked: Portal, witnesses: list[Witness], tmp_path: Path
+) -> None:
+    portal.run("cosign")
+    for _ in range(12):
+        forked.grow()
+    deceived = witnesses[2]
+    deceived.state.watch(notes.parse_key(portal.key), f"{forked.address}/log")
+
+    assert deceived.follow("--alarm", f"tee {tmp_path / 'told'}") == ALARM
+
+    assert "changed its history" in deceived.log.alarm
+    assert "ТРЕВОГА" in (tmp_path / "told").read_text()
+    (evidence,) = (deceived.log.folder / "evidence").iterdir()
+    words = ["--folder", str(tmp_path / "nobody"), "prove", str(evidence), "--key", portal.key]
+    assert main(words) == WELL
+    portal.grow()
+    said = portal.run("cosign", fails=True)
+    assert "NOT COSIGNED by ombudsman.example/w: refuses with status 409" in said
+    assert set(portal.seen().witnesses) == set(NAMES[:2])
+
+
+def test_a_fork_that_is_brought_to_a_witness_is_refused_and_comes_to_light(
+    portal: Portal, forked: Portal, witnesses: list[Witness]
+) -> None:
+    portal.run("cosign")
+    deceived = witnesses[2]
+    forked.run("policy", "add", deceived.state.own.public.text, deceived.address)
+    forked.run("policy", "quorum", "1")
+    for _ in range(12):
+        forked.grow()
+
+    assert "status 422" in forked.run("cosign", fails=True)
+    with pytest.raises(Exception, match="too few witnesses"):
+        forked.seen()
+    while portal.seen().checkpoint.size < forked_size(forked):
+        portal.grow()
+        portal.run("cosign")
+    assert deceived.follow() == ALARM
+    assert "was made for somebody who is to be deceived" in deceived.log.alarm
+
+
+def forked_size(forked: Portal) -> int:
+    return checkpoint.parse(notes.parse(forked.shown()).text).size
+
+
+def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
+    portal: Portal, witnesses: list[Witness], settings: Settings
+) -> None:
+    database = settings.instance / "portal.sqlite"
+    published = settings.instance / files.FOLDER
+    portal.run("cosign")
+    sessions: Sessions = portal.app.extensions["sessions"]
+    sessions.kw["bind"].dispose()
+    backup = (database.read_bytes(), (published / "checkpoint").read_bytes())
+    portal.grow()
+    portal.run("cosign")
+    sessions.kw["bind"].dispose()
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    database.write_bytes(backup[0])
+    (published / "checkpoint").write_bytes(backup[1])
+
+    assert witnesses[0].follow() == FAILED  # it may be an old copy
+    assert witnesses[0].follow("--patience", "0") == ALARM
+    assert "went back to an earlier state" in witnesses[0].log.alarm
+    portal.grow()
+    assert witnesses[1].follow() == ALARM
+
+
+def test_a_witness_who_has_seen_more_tells_the_operator_that_entries_were_lost(
+    portal: Portal, forked: Portal, witnesses: list[Witness]
+) -> None:
+    for _ in range(12):
+        portal.grow()
+    portal.run("cosign")
+    forked.run("policy", "add", witnesses[0].state.own.public.text, witnesses[0].address)
+    forked.run("merge")
+
+    said = forked.run("cosign", fails=True)
+
+    assert "this log lost some of them" in said
+
+
+def test_a_witness_whose_address_answers_something_else_is_not_believed(
+    portal: Portal, witnesses: list[Witness]
+) -> None:
+    ngo, paper, _ = witnesses
+    portal.run("policy", "add", ngo.state.own.public.text, paper.address)
+    portal.run("policy", "add", paper.state.own.public.text, portal.address)
+
+    said = portal.run("cosign", fails=True)
+
+    assert "NOT COSIGNED by ngo.example/w: answers with a line by another key" in said
+    assert "NOT COSIGNED by paper.example/w: refuses with status 404" in said
+    assert "ombudsman.example/w has cosigned" in said
+
+
+def test_an_empty_log_is_brought_to_nobody(settings: Settings) -> None:
+    with portal_in(settings) as empty:
+        assert empty.run("cosign") == ""
+
+
+def test_one_who_has_cosigned_is_not_asked_again(portal: Portal, witnesses: list[Witness]) -> None:
+    assert portal.run("cosign").count("has cosigned") == len(witnesses)
+    assert portal.run("cosign") == ""
