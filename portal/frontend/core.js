@@ -13,4 +13,5 @@ export { expand, hkdf } from "@noble/hashes/hkdf.js";
 export { hmac } from "@noble/hashes/hmac.js";
 export { sha256 } from "@noble/hashes/sha2.js";
 export { MLKEM768X25519 } from "@noble/post-quantum/hybrid.js";
+export { ml_dsa44 } from "@noble/post-quantum/ml-dsa.js";
 export { base64, bech32 } from "@scure/base";

@@ -60,8 +60,10 @@ function checked({ to, recovery, log }) {
     return false;
   });
   const witnesses = state?.witnesses.length ?? 0;
+  // Lines that are not checked here are not said to be missing either.
+  const isFew = witnesses + (state?.passedOver.length ?? 0) < log.needed;
   if (isNew.includes(true)) return { standing: /** @type {const} */ ("new"), witnesses };
-  return { standing: /** @type {const} */ (witnesses < log.needed ? "few" : "logged"), witnesses };
+  return { standing: /** @type {const} */ (isFew ? "few" : "logged"), witnesses };
 }
 
 /** @param {LogPage} log */

@@ -41,13 +41,14 @@ export function parseCheckpoint(text) {
 }
 
 /**
- * Makes sure that a checkpoint is the log's and that enough witnesses saw it. Lattice signatures
- * are not checked here: who cosigns with such a key alone does not count, and is named.
+ * Makes sure that a checkpoint is the log's and that enough witnesses saw it.
  * @param {string} content the checkpoint as it is served
  * @param {Policy} policy
+ * @param {((found: Checkpoint, value: Uint8Array, key: NoteKey) => boolean) | null} [lattice] checks
+ *   lines of lattice keys; without it, who cosigns with such a key alone does not count, and is named
  * @returns {Checkpoint & {witnesses: string[], passedOver: string[]}} and who vouches for it
  */
-export function believe(content, { log, witnesses, needed }) {
+export function believe(content, { log, witnesses, needed }, lattice = null) {
   const note = parseNote(content);
   const found = parseCheckpoint(note.text);
   if (found.origin !== log.name) throw new OpenError("not this log");
@@ -55,9 +56,11 @@ export function believe(content, { log, witnesses, needed }) {
   const [seen, unread] = [new Set(), new Set()];
   for (const key of witnesses) {
     for (const { value } of claimed(note, key)) {
-      if (key.kind === COSIGNS_LATTICE) unread.add(key.name);
-      else if (cosigned(note.text, value, key)) seen.add(key.name);
-      else throw new OpenError("a cosignature is wrong");
+      const isLattice = key.kind === COSIGNS_LATTICE;
+      if (isLattice && lattice === null) unread.add(key.name);
+      else if (isLattice ? lattice?.(found, value, key) : cosigned(note.text, value, key)) {
+        seen.add(key.name);
+      } else throw new OpenError("a cosignature is wrong");
     }
   }
   if (seen.size < needed) throw new OpenError("too few witnesses saw this checkpoint");

@@ -1,10 +1,13 @@
 /** Hands the modules to the tests, which call them through the driver. */
 
 import * as body from "/static/lib/body.js";
+import * as bundle from "/static/lib/bundle.js";
 import * as bytes from "/static/lib/bytes.js";
 import * as checkpoint from "/static/lib/checkpoint.js";
 import * as json from "/static/lib/json.js";
 import * as keys from "/static/lib/keys.js";
+import * as lattice from "/static/lib/lattice.js";
+import * as logcheck from "/static/lib/logcheck.js";
 import * as logsteps from "/static/lib/logsteps.js";
 import * as merkle from "/static/lib/merkle.js";
 import * as note from "/static/lib/note.js";
@@ -12,8 +15,10 @@ import * as padding from "/static/lib/padding.js";
 import * as passphrase from "/static/lib/passphrase.js";
 import * as promise from "/static/lib/promise.js";
 import * as receipt from "/static/lib/receipt.js";
+import * as schedule from "/static/lib/schedule.js";
 import * as seal from "/static/lib/seal.js";
 import * as session from "/static/lib/session.js";
+import * as shown from "/static/lib/shown.js";
 
 globalThis.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -21,10 +26,13 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 globalThis.lib = {
   body,
+  bundle,
   bytes,
   checkpoint,
   json,
   keys,
+  lattice,
+  logcheck,
   logsteps,
   merkle,
   note,
@@ -32,6 +40,8 @@ globalThis.lib = {
   passphrase,
   promise,
   receipt,
+  schedule,
   seal,
   session,
+  shown,
 };
