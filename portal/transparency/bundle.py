@@ -16,6 +16,8 @@ from crypto.text import to_base64, to_json
 from portal.cases.models import LogStep
 from portal.transparency import announcing, queries
 from portal.transparency.keys import public_key
+from portal.transparency.models import LogCheckpoint
+from portal.transparency.schedule import promised_by
 from portal.transparency.service import Log, promise_of
 
 VERSION = 1
@@ -89,10 +91,12 @@ def bundle_of(session: Session, log: Log, case_id: str) -> Bundle:
         case_id: the case.
     """
     # The checkpoint first: a batch that comes in between is then not seen at all.
-    policy = policy_of(session, log)
-    newest = queries.witnessed(session, policy) or queries.latest(session)
-    size = newest.size if newest else 0
+    policy, newest = policy_of(session, log), queries.latest(session)
+    seen = queries.witnessed(session, policy) if policy.needed else newest
     steps = queries.steps_of(session, case_id)
+    if seen and newest and not _lacks(seen, steps, today=newest.made_on):
+        newest = seen
+    size = newest.size if newest else 0
     places = [_place(step, size) for step in steps]
     proofs = _proofs(session, [place for place in places if place is not None], size)
     return Bundle(
@@ -120,6 +124,19 @@ def _stated(step: LogStep, size: int, proofs: dict[int, tuple[bytes, ...]]) -> S
         index=place,
         proof=() if place is None else proofs[place],
         erased=step.erased_on is not None,
+    )
+
+
+def _lacks(state: LogCheckpoint, steps: Sequence[LogStep], *, today: date) -> bool:
+    """Tell whether a state is too old for a step that the log does have in time.
+
+    Witnesses who stay away do not make the log break its word.
+    """
+    return any(
+        step.position is not None
+        and step.position >= state.size
+        and promised_by(step.made_on) <= today
+        for step in steps
     )
 
 

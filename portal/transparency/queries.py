@@ -1,5 +1,6 @@
 """What is read of the log: nodes, entries, checkpoints with their witnesses, proofs."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
@@ -155,6 +156,20 @@ def logged_on(session: Session, position: int) -> date | None:
 def last_batch(session: Session) -> LogBatch | None:
     """Return the newest batch."""
     return session.scalars(select(LogBatch).order_by(LogBatch.through.desc()).limit(1)).first()
+
+
+def batches_of(session: Session, positions: Sequence[int]) -> dict[int, date]:
+    """Return the day at whose end the batch closed that brought each of these entries."""
+    first = min(positions, default=0)
+    found = select(LogBatch).where(LogBatch.size > first).order_by(LogBatch.size)
+    batches = session.scalars(found).all() if positions else []
+    sizes = [batch.size for batch in batches]
+    places = {position: bisect_right(sizes, position) for position in positions}
+    return {
+        position: batches[place].through
+        for position, place in places.items()
+        if place < len(batches)
+    }
 
 
 def reports_between(session: Session, first: date, last: date) -> int:

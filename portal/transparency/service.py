@@ -19,7 +19,7 @@ from portal.core.db import locked
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
 from portal.transparency import queries, schedule
-from portal.transparency.keys import signing_key, unlock_blind
+from portal.transparency.keys import public_key, signing_key, unlock_blind
 from portal.transparency.models import (
     HEAD,
     LogBatch,
@@ -73,6 +73,20 @@ def promise_of(log: Log, step: LogStep) -> bytes | None:
     if step.due_on is None or step.tag is None or step.commitment is None:
         return None
     return promise_note(log, Step(step.type, step.tag, step.commitment), step.due_on)
+
+
+def read_promise(log: Log, note: str) -> Promise | None:
+    """Return what a note promises, however its lines ended on the way; None: it is not this log's.
+
+    Args:
+        log: which.
+        note: as somebody kept it.
+    """
+    data = "\n".join(note.splitlines()).strip() + "\n"
+    try:
+        return promise.read(data.encode(), public_key(log.keyring, log.origin))
+    except (CryptoError, UnicodeEncodeError):
+        return None
 
 
 def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -> range:

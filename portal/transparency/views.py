@@ -15,6 +15,7 @@ from portal.cases.bodies import body_label
 from portal.cases.models import RECOVERY
 from portal.core.config import Settings
 from portal.core.errors import Invalid, NotAllowed, NotFound, PortalError
+from portal.core.records import data_text
 from portal.core.terms import Label
 from portal.transparency import cosigning, files, queries
 from portal.transparency import policy as policies
@@ -72,6 +73,12 @@ def _body_of(name: str) -> Label | None:
 def checkpoint() -> ResponseReturnValue:
     """Send the newest checkpoint with the lines of all witnesses."""
     return _sent(CHECKPOINT_PATH, TEXT, SOON)
+
+
+@pages.get("/log/check-report.py")
+def report_checker() -> ResponseReturnValue:
+    """Give the program by which a reporter checks a case in the log without this server."""
+    return _open(data_text("check_report.py").encode(), "text/x-python; charset=utf-8", SOON)
 
 
 @pages.get("/log/tile/<path:rest>")

@@ -188,6 +188,22 @@ def test_it_rests_on_the_newest_state_that_enough_witnesses_saw(
     }
 
 
+def test_witnesses_who_stay_away_do_not_make_the_log_break_its_word(
+    make: Make, session: Session
+) -> None:
+    filed = decided(make, session)
+    witnessed_by(make, session, needed=1)
+    merged(session, make)
+    saw(session, "ngo.example/w")
+    change_status(session, filed.case, Status.CLOSED, actor="system", today=MONDAY)
+    session.commit()
+
+    merged(session, make, MONDAY + timedelta(days=7))
+    assert bundle_of(session, make.log, filed.case.id).steps[-1].index is None
+    merged(session, make, MONDAY + timedelta(days=14))
+    assert bundle_of(session, make.log, filed.case.id).steps[-1].index is not None
+
+
 def test_where_no_state_was_seen_by_enough_it_rests_on_the_newest(
     make: Make, session: Session
 ) -> None:
