@@ -170,6 +170,16 @@ def questions_form(category: str, language: str) -> type[QuestionsForm]:
     return type("CategoryForm", (QuestionsForm,), fields)
 
 
+class PromiseForm(PortalForm):
+    """The promise of the public log, to be kept as a file: sent in a post, so in no address."""
+
+    note = TextAreaField(
+        _l("The promise"),
+        validators=[required(_l("Please paste the promise."))],
+        render_kw={"rows": 6, "readonly": True, "spellcheck": "false", "class": "code"},
+    )
+
+
 class SealedForm(PortalForm):
     """What the browser sends after it sealed a report: nothing here can be read by the server."""
 

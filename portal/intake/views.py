@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
@@ -26,11 +26,19 @@ from portal.core.taxonomy import load
 from portal.core.terms import Label
 from portal.intake import answers, service
 from portal.intake.draft import Ticket
-from portal.intake.forms import ChoiceForm, QuestionsForm, SealedForm, questions_form, script_page
+from portal.intake.forms import (
+    ChoiceForm,
+    PromiseForm,
+    QuestionsForm,
+    SealedForm,
+    questions_form,
+    script_page,
+)
 from portal.intake.receipts import Receipts
-from portal.transparency.service import Log
+from portal.transparency.service import Log, read_promise
 from portal.web import limits
 from portal.web.database import reading, transaction
+from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.i18n import language
 from portal.web.uploads import (
     Stored,
@@ -43,6 +51,7 @@ from portal.web.uploads import (
 
 pages = Blueprint("intake", __name__, url_prefix="/<lang:lang>")
 
+PROMISE_NAME = "note.txt"  # says nothing of a report to who finds the file
 # Questions whose answers are words of a person.
 TYPED = frozenset({"longtext", "text", "number", "money", "date_approx", "datetime_approx"})
 
@@ -108,6 +117,21 @@ def sealed() -> ResponseReturnValue:
         return _same_page(before, form) if before else _file_sealed(promise, form)
     except (PortalError, FormatError, OperationalError, OSError) as error:
         return _told(error)
+
+
+@pages.post("/report/promise")
+def keep_promise() -> ResponseReturnValue:
+    """Give the promise back as a file, for browsers without scripts."""
+    form = PromiseForm()
+    given = read_promise(_log(), form.note.data or "")
+    if not form.validate() or given is None:
+        form.note.render_kw = {**form.note.render_kw, "readonly": False}
+        page = render_template("intake/promise.html", form=form, is_ours=given is not None)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    answer = Response(f"{form.note.data.strip()}\n", content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{PROMISE_NAME}"'
+    answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    return answer
 
 
 def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> ResponseReturnValue:
@@ -242,10 +266,17 @@ def _receipt_page(
         groups=receipt.show(filed.secret).split(),
         steps=_steps(promise, filed.filed_on),
         **_readers(promise.route),
-        promise=filed.promise.decode(),
+        **_promise_kept(filed.promise.decode()),
         left_out=[load().questions[one].label for one in left_out],
     )
     return page, HTTPStatus.CREATED
+
+
+def _promise_kept(note: str) -> dict[str, object]:
+    """Return the promise of the log as a form that gives it back as a file, and its day."""
+    given = read_promise(_log(), note)
+    form = PromiseForm(formdata=None, note=note)
+    return {"promise": form, "promised_by": given.merge_by if given else None}
 
 
 def _readers(route: Route) -> dict[str, object]:

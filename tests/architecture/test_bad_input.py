@@ -37,6 +37,8 @@ SCRIPTED: Mapping[str, tuple[str, str, dict[str, str]]] = {
             "language": "ru",
         },
     ),
+    # stands on the receipt, which comes once
+    "intake.keep_promise": ("intake.file", "/en/report/promise", {"note": "no promise"}),
     "dialogue.sealed_open": ("dialogue.find", "/en/case/sealed/open", {"lookup": "A" * 43 + "="}),
     "dialogue.sealed_message": (
         "dialogue.message",

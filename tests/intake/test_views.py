@@ -29,6 +29,7 @@ from portal.intake.forms import MAX_FILES
 from portal.transparency import announcing
 from portal.transparency import service as transparency
 from portal.transparency.keys import public_key
+from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.limits import FILING, LIMITS
 from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
@@ -453,6 +454,53 @@ def test_a_receipt_is_in_no_address_title_or_cookie(browser: Browser, client: Fl
         for form in (code, code.replace(" ", ""), secret.hex(), code.split(" ")[0]):
             assert form not in place
     assert sent.headers["Cache-Control"] == "no-store"
+
+
+def promise_on(page: str) -> str:
+    return kept_in(page, "note")
+
+
+def test_the_receipt_shows_the_promise_and_what_it_is_for(
+    browser: Browser, portal: Make, session: Session
+) -> None:
+    page = send(browser, write_page(browser), BRIBE)
+
+    log_key = public_key(portal.keyring, portal.log.origin)
+    given = promise.read(promise_on(page).encode(), log_key)
+    digest = bytes.fromhex(the_case(session).envelopes[0].digest)
+    blind = receipt.derive(receipt.parse(receipt_on(page))).blind
+    assert given.step == steps.commit(blind, REPORT, 0, b"", steps.report_payload(digest))
+    day = f"{given.merge_by.day} {given.merge_by:%B %Y}"
+    assert f"it proves that the log promised your report by {day}" in text_of(page)
+
+
+def test_the_promise_is_kept_as_a_file_without_scripts_and_stands_in_no_address(
+    browser: Browser, client: FlaskClient
+) -> None:
+    page = send(browser, write_page(browser), BRIBE)
+    note, url = promise_on(page), "/en/report/promise"
+    typed = note.replace("\n", "\r\n")  # as browsers send it
+
+    answer = client.post(url, data={**hidden(page, url), "note": typed})
+
+    assert answer.text == note
+    assert answer.mimetype == "text/plain"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="note.txt"'
+    assert answer.headers["Content-Security-Policy"] == DOWNLOAD_POLICY
+    assert answer.headers["Cache-Control"] == "no-store"
+    places = [f"{name} {value}" for name, value in answer.headers]
+    assert not [place for place in places if note.splitlines()[3] in place]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_no_promise_is_not_given_back_as_one(browser: Browser, lang: str) -> None:
+    page = send(browser, write_page(browser, lang=lang), BRIBE, lang=lang)
+    note, url = promise_on(page), f"/{lang}/report/promise"
+
+    altered = browser.post(url, status=422, page=page, note=note.replace("-", "+", 1))
+    assert 'class="notice danger"' in altered
+    old = browser.post(url, status=422, note=note)
+    assert promise_on(old) == note
 
 
 def test_the_receipt_page_says_what_follows_and_by_when(browser: Browser) -> None:
