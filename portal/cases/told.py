@@ -1,5 +1,6 @@
 """What a reporter was told, written down as steps for the public log with each change itself."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -95,14 +96,19 @@ def tell_status(
 
 def outcome_of(case: Case, today: date) -> Outcome:
     """Return how a case ended, in the codes that figures are made of."""
-    found = sorted(case.allegations, key=lambda one: one.position)
     return Outcome(
         category=case.category,
         region=case.region or UNKNOWN,
         quarter=quarter_of(today),
         duration=band(case.received_on, today),
-        findings=tuple(_finding(one) for one in found),
+        findings=findings_of(case.allegations),
     )
+
+
+def findings_of(allegations: Iterable[Allegation]) -> tuple[Finding, ...]:
+    """Return what was found of each allegation, in codes."""
+    found = sorted(allegations, key=lambda one: one.position)
+    return tuple(_finding(one) for one in found)
 
 
 def band(received_on: date, concluded_on: date) -> str:

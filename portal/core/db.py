@@ -72,6 +72,12 @@ def read_much(session: Session) -> None:
         session.connection().exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
 
 
+def at_one_moment(session: Session) -> None:
+    """Let everything that this session reads be of one moment; SQLite does so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     """Durable commits, checked references, and no remains of deleted rows in the file."""
     connection.isolation_level = None  # we say BEGIN ourselves

@@ -1,25 +1,49 @@
-"""What the public log has of a case: the bundle to take home."""
+"""What the public log has of a case: the check without scripts, and the bundle to take home."""
 
-from flask import Response, current_app
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.dialogue.current import guest, visiting
+from portal.core import clock
+from portal.dialogue.current import guest, visiting, visiting_plainly
 from portal.dialogue.views.blueprint import pages
+from portal.dialogue.views.findings import ADVICE, counted, name_of
+from portal.dialogue.views.page import blind, log, opened_scene
+from portal.transparency import queries
 from portal.transparency.bundle import bundle_of
-from portal.transparency.service import Log
+from portal.transparency.schedule import promised_by
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 
 FILE_NAME = "log.json"  # says nothing of a report to who finds the file
 
 
+@pages.get("/case/log")
+@visiting_plainly
+def log_check() -> ResponseReturnValue:
+    """Compare what is shown of the case with the log, and say what it proves if it differs."""
+    checked = opened_scene().checked
+    places = [step.index for step in checked.bundle.steps if step.index is not None]
+    with reading() as session:
+        batches = queries.batches_of(session, places)
+    return render_template(
+        "dialogue/log.html",
+        checked=checked,
+        advice=ADVICE,
+        name=name_of,
+        counted=counted,
+        batches=batches,
+        due=promised_by,
+        evidence=blind().hex() if checked.faults else "",
+        today=clock.today(),
+    )
+
+
 @pages.get("/case/log.json")
 @visiting
 def log_bundle() -> ResponseReturnValue:
     """Send what proves, without this server, what the log has of the case; no key, no receipt."""
-    log: Log = current_app.extensions["log"]
     with reading() as session:
-        found = bundle_of(session, log, guest().case_id)
+        found = bundle_of(session, log(), guest().case_id)
     answer = Response(found.text, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from crypto import receipt
 from crypto.receipt import ReporterKeys
 from crypto.text import to_base64
 from portal.cases.clocks import is_statutory
 from portal.core import clock
+from portal.core.db import at_one_moment
+from portal.core.errors import NotFound
 from portal.dialogue import queries
 from portal.dialogue.current import guest, keyring
 from portal.dialogue.forms import FORMS, OneButton, WritingForm
 from portal.dialogue.service import visits
+from portal.dialogue.service.checking import Checked, check, shown_of
 from portal.dialogue.service.standing import Standing, standing_of
 from portal.dialogue.service.thread import Item, Thread, open_thread
 from portal.dialogue.views.words import (
@@ -27,6 +31,8 @@ from portal.dialogue.views.words import (
     ruling_labels,
     rulings_of,
 )
+from portal.transparency.bundle import Bundle, bundle_of
+from portal.transparency.service import Log
 from portal.web.database import reading
 
 
@@ -37,6 +43,13 @@ class Scene:
     standing: Standing
     reporter: ReporterKeys
     thread: Thread
+    bundle: Bundle  # what the log has of it
+
+    @property
+    def checked(self) -> Checked:
+        """Compare what is shown with the log, by the key that follows from the receipt alone."""
+        shown = shown_of(self.standing, [item.envelope for item in self.thread.items])
+        return check(self.bundle, blind(), shown, today=clock.today())
 
     @property
     def is_with_whom_it_trusts(self) -> bool:
@@ -53,10 +66,30 @@ def opened_scene() -> Scene:
     """
     who, today = guest(), clock.today()
     with reading() as session:
+        at_one_moment(session)  # or a letter that comes now would be missed in the log
         standing = standing_of(session, who.case_id, today=today)
         reporter = who.keys(standing.case.second_half, keyring=keyring())
         envelopes = queries.thread(session, who.case_id, sealed=True)
-    return Scene(standing, reporter, open_thread(who.case_id, envelopes, reporter))
+        bundle = bundle_of(session, log(), who.case_id)
+    return Scene(standing, reporter, open_thread(who.case_id, envelopes, reporter), bundle)
+
+
+def log() -> Log:
+    """Return the public log."""
+    found: Log = current_app.extensions["log"]
+    return found
+
+
+def blind() -> bytes:
+    """Return the key of the steps of this visit's case; it opens nothing that was written.
+
+    Raises:
+        NotFound: the browser keeps what it follows from.
+    """
+    master = guest().master
+    if master is None:
+        raise NotFound("the keys of this visit are not here")
+    return receipt.from_master(master).blind
 
 
 def opened_page(
@@ -69,6 +102,7 @@ def opened_page(
         second_half=None,
         trusted=scene.is_with_whom_it_trusts,
         sendable=scene.thread.to is not None,
+        checked=scene.checked,
         status=status.value,
         **_common(scene.standing, scene.thread.items, scene.thread.next_seq, form),
     )
@@ -93,6 +127,7 @@ def sealed_fragment() -> str:
         second_half=to_base64(visits.opened_half(who.case_id, half, keyring=keyring())),
         trusted=True,
         sendable=True,
+        checked=None,  # the script does that too
         status=HTTPStatus.OK.value,
         **_common(standing, items, len(items), None),
     )

@@ -1,0 +1,255 @@
+"""Checking a case against the public log: what its reporter is shown against what stands there.
+
+Everything is made anew from the blinding key of the receipt and from the sealed bytes themselves;
+what the database says of digests and places is only what is put to the test.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise, zip_longest
+
+from crypto import body as bodies
+from crypto import merkle, outcome, promise, steps
+from crypto.checkpoint import Checkpoint
+from crypto.cosignature import Policy
+from crypto.errors import CryptoError
+from crypto.leaves import OUTCOME, REPORT, Step
+from crypto.outcome import Finding
+from portal.cases.models import Envelope
+from portal.cases.states import Status
+from portal.cases.told import UNDECIDED, band, findings_of
+from portal.core.calendar import quarter_of
+from portal.dialogue.service.standing import Standing
+from portal.transparency.bundle import Bundle, Stated
+from portal.transparency.schedule import promised_by
+
+STATES = frozenset(Status)
+
+
+class Fault(StrEnum):
+    """What does not fit (twin: portal/data/check_report.py, which has two more of its own)."""
+
+    SIGNATURE = "signature"  # the state of the log is not signed by its key
+    WITNESSES = "witnesses"  # too few witnesses saw that state
+    PROMISE = "promise"  # what is kept as the promise is none
+    EXCHANGED = "exchanged"  # another report was promised than the one that is here
+    BROKEN = "broken"  # the day of the promise is over, and the report is not in the log
+    ALTERED = "altered"  # the log does not say of a step what is stated here
+    LATE = "late"  # a later step should be in the log by now
+    ORDER = "order"  # steps were left out, moved or dated back
+    MISSING = "missing"  # the log knows of a text that is not here, or not as it was
+    UNLOGGED = "unlogged"  # a text is here that no step speaks of
+    DIFFERENT = "different"  # a state or a day is shown otherwise than it was logged
+    OUTCOME = "outcome"  # the outcome is shown otherwise than it is counted
+
+
+@dataclass(frozen=True)
+class Found:
+    """A fault, and the number of the step that it was found at, if there is one."""
+
+    fault: Fault
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sealed text as it is shown to its reporter: kind, day, SHA-256 of its bytes."""
+
+    kind: str
+    day: date
+    digest: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a reporter is shown of a case."""
+
+    texts: Sequence[Text]
+    states: Sequence[tuple[Status, date]]
+    findings: Sequence[Finding]  # of what was decided; none: nothing was
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the check of a case came to."""
+
+    bundle: Bundle
+    faults: tuple[Found, ...]
+    witnesses: tuple[str, ...]  # who saw the state of the log, of those whom the portal names
+
+    @property
+    def waiting(self) -> int:
+        """Return how many steps only the database speaks for yet."""
+        return sum(step.index is None for step in self.bundle.steps)
+
+
+def shown_of(standing: Standing, thread: Sequence[Envelope]) -> Shown:
+    """Return what the page of a case shows.
+
+    Args:
+        standing: where the case stands.
+        thread: with its sealed bytes, oldest first.
+    """
+    texts = [Text(one.kind, one.filed_on, bodies.digest(one.sealed)) for one in thread]
+    decided = [one for one in standing.case.allegations if one.outcome]
+    return Shown(texts, standing.history, findings_of(decided))
+
+
+def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked:
+    """Compare what is shown of a case with the log.
+
+    Args:
+        bundle: what the portal states of the case.
+        blind: the blinding key that follows from the receipt, 32 bytes.
+        shown: what the reporter is shown.
+        today: the day.
+    """
+    made = _made(blind, bundle.steps)
+    state, witnesses, faults = _state(bundle)
+    faults += _promised(bundle, made, today)
+    faults += _logged(bundle.steps, made, state)
+    faults += _timely(bundle.steps, today)
+    faults += _texts(bundle.steps, shown.texts)
+    faults += _states(bundle.steps, shown.states)
+    faults += _outcome(bundle.steps, shown.findings)
+    return Checked(bundle, tuple(dict.fromkeys(faults)), witnesses)
+
+
+def _made(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
+    """Return what the log must have, up to the first step that nothing can be made of."""
+    made: list[Step] = []
+    for number, step in enumerate(stated):
+        previous = made[-1].commitment if made else b""
+        try:
+            made.append(steps.commit(blind, step.type, number, previous, _payload(step)))
+        except (CryptoError, ValueError):  # altered beyond any meaning
+            break
+    return made
+
+
+def _payload(step: Stated) -> bytes:
+    digest = bytes.fromhex(step.digest)
+    if step.type == REPORT:
+        return steps.report_payload(digest)
+    record = step.record.encode("ascii")
+    if step.type == OUTCOME:
+        return steps.outcome_payload(record, step.day, digest)
+    return steps.step_payload(step.what, step.day, digest, record)
+
+
+def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
+    """Return the state of the log, who saw it, and what is wrong with it."""
+    if not bundle.checkpoint:
+        is_empty = all(step.index is None for step in bundle.steps)
+        return None, (), [] if is_empty else [Found(Fault.SIGNATURE)]
+    try:
+        state = Policy(bundle.policy.log).check(bundle.checkpoint).checkpoint
+    except CryptoError:
+        return None, (), [Found(Fault.SIGNATURE)]
+    try:
+        seen = bundle.policy.check(bundle.checkpoint)
+    except CryptoError:
+        return state, (), [Found(Fault.WITNESSES)]
+    return state, tuple(sorted(seen.witnesses)), []
+
+
+def _promised(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Found]:
+    if not bundle.promise:
+        return
+    try:
+        given = promise.read(bundle.promise, bundle.policy.log[0])
+    except CryptoError:
+        yield Found(Fault.PROMISE)
+        return
+    if not made or given.step != made[0]:
+        yield Found(Fault.EXCHANGED, 0)
+    elif promised_by(bundle.steps[0].day) != given.merge_by:
+        yield Found(Fault.ORDER, 0)  # the entry itself does not name its day
+    elif bundle.steps[0].index is None and given.merge_by < today:
+        yield Found(Fault.BROKEN, 0)
+
+
+def _logged(
+    stated: Sequence[Stated], made: Sequence[Step], state: Checkpoint | None
+) -> Iterator[Found]:
+    """Find the first step that the log has otherwise: those after it follow from it."""
+    for number, (step, entry) in enumerate(zip_longest(stated, made)):
+        if entry is None or not _stands(step, entry, state):
+            yield Found(Fault.ALTERED, number)
+            return
+
+
+def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
+    """Tell whether a step stands in the log, or is not said to."""
+    if step.index is None or state is None:
+        return True
+    leaf = merkle.leaf_hash(entry.entry)
+    try:
+        merkle.verify_inclusion(leaf, step.index, state.size, step.proof, state.root)
+    except CryptoError:
+        return False
+    return True
+
+
+def _timely(stated: Sequence[Stated], today: date) -> Iterator[Found]:
+    for number, (before, step) in enumerate(pairwise(stated), start=1):
+        if before.day > step.day or (before.index is None and step.index is not None):
+            yield Found(Fault.ORDER, number)
+        if step.index is None and promised_by(step.day) < today:
+            yield Found(Fault.LATE, number)
+
+
+def _texts(stated: Sequence[Stated], shown: Sequence[Text]) -> Iterator[Found]:
+    logged = {step.digest: number for number, step in enumerate(stated) if step.digest}
+    here = {text.digest: text for text in shown}
+    for digest, number in logged.items():
+        if digest not in here:
+            if not stated[number].erased:
+                yield Found(Fault.MISSING, number)
+        elif not _is_told(stated[number], here[digest]):
+            yield Found(Fault.DIFFERENT, number)
+    if any(digest not in logged for digest in here):
+        yield Found(Fault.UNLOGGED)
+    both = [digest for digest in logged if digest in here]
+    if both != [digest for digest in here if digest in logged]:
+        yield Found(Fault.ORDER)
+
+
+def _is_told(step: Stated, text: Text) -> bool:
+    """Tell whether a step says of a text what the page says; a decision comes with its state."""
+    kind = bodies.DECISION if step.what in STATES else step.what
+    return (kind, step.day) == (text.kind, text.day)
+
+
+def _states(stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]) -> Iterator[Found]:
+    """Compare the states; one that comes back after a hidden one is shown once."""
+    told: list[tuple[str, date, int]] = []
+    for number, step in enumerate(stated):
+        what = Status.RECEIVED if step.type == REPORT else step.what
+        if what in STATES and (not told or told[-1][0] != what):
+            told.append((what, step.day, number))
+    for logged, seen in zip_longest(told, shown):
+        if logged is None or (logged[0], logged[1]) != seen:
+            yield Found(Fault.DIFFERENT, logged[2] if logged else None)
+            return
+
+
+def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Found]:
+    """Compare the last outcome that was logged; each says its own quarter and duration."""
+    findings: tuple[Finding, ...] = ()
+    for number, step in enumerate(stated):
+        if not step.record:
+            continue
+        try:
+            found = outcome.parse(step.record.encode())
+        except CryptoError:
+            yield Found(Fault.OUTCOME, number)
+            return
+        findings = found.findings
+        expected = quarter_of(step.day), band(stated[0].day, step.day)
+        if (found.quarter, found.duration) != expected:
+            yield Found(Fault.OUTCOME, number)
+    if tuple(shown) != tuple(one for one in findings if one.outcome != UNDECIDED):
+        yield Found(Fault.OUTCOME)

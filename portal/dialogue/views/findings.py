@@ -1,0 +1,155 @@
+"""What it proves that a case does not fit the public log, and what its reporter can do with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from crypto import outcome
+from crypto.errors import FormatError
+from portal.core.taxonomy import load
+from portal.dialogue.service.checking import STATES, Fault
+from portal.transparency.bundle import Stated
+from portal.web.i18n import text_of
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a fault proves, what to do now, and whom to show it; each a sentence or two."""
+
+    proves: Any
+    act: Any
+    show: Any
+
+
+_TO_WATCHERS = _l(
+    "A witness of the log, a journalist whom you trust, the Commissioner for Human Rights."
+)
+_TO_AUTHORITIES = _l(
+    "The prosecutor's office, the Commissioner for Human Rights, a lawyer,"
+    " or a journalist whom you trust."
+)
+_TO_COUNTERS = _l(
+    "A journalist whom you trust, an organisation that follows the figures,"
+    " the Commissioner for Human Rights."
+)
+_SAVE = _l("Save the file now, before anything changes again.")
+_AGAIN = _l("Check again in three days. If it still says so, save the file and show it.")
+
+ADVICE: Mapping[Fault, Advice] = {
+    Fault.SIGNATURE: Advice(
+        _l("The state of the log that is served here is not signed by the log. It proves nothing."),
+        _l("Save the file, and ask a witness of the log which state they have seen."),
+        _TO_WATCHERS,
+    ),
+    Fault.WITNESSES: Advice(
+        _l("Too few witnesses have seen this state of the log. It could be shown to you alone."),
+        _AGAIN,
+        _TO_WATCHERS,
+    ),
+    Fault.PROMISE: Advice(
+        _l("What the portal keeps as its promise to you was altered: the log did not sign it."),
+        _l("Compare it with the promise that you were given with your code."),
+        _TO_WATCHERS,
+    ),
+    Fault.EXCHANGED: Advice(
+        _l("The log promised another report than the one that lies here. Yours was exchanged."),
+        _l("Save the file and your own promise. Then report again what you have reported."),
+        _TO_AUTHORITIES,
+    ),
+    Fault.BROKEN: Advice(
+        _l(
+            "The log gave its signed word that your report would be in it by now."
+            " It is not: the log broke its word, and the promise proves that to anybody."
+        ),
+        _l("Save the file with the promise, and show both."),
+        _TO_WATCHERS,
+    ),
+    Fault.ALTERED: Advice(
+        _l(
+            "The log says something else of this step than this page: it was changed after it"
+            " was put into the log. The steps after it follow from it and cannot be judged."
+        ),
+        _SAVE,
+        _TO_AUTHORITIES,
+    ),
+    Fault.LATE: Advice(
+        _l("This step should be in the log by now. So far only the portal itself vouches for it."),
+        _AGAIN,
+        _TO_WATCHERS,
+    ),
+    Fault.ORDER: Advice(
+        _l("Steps were left out, moved, or dated back."),
+        _SAVE,
+        _TO_AUTHORITIES,
+    ),
+    Fault.MISSING: Advice(
+        _l(
+            "The log knows of a text that is no longer here, or no longer as it was written."
+            " It was deleted or exchanged."
+        ),
+        _l("Save the file, and what you still have of the text."),
+        _TO_AUTHORITIES,
+    ),
+    Fault.UNLOGGED: Advice(
+        _l("A text stands here that no step speaks of. It was put here past the log."),
+        _l("Do not rely on it. Save the file."),
+        _TO_AUTHORITIES,
+    ),
+    Fault.DIFFERENT: Advice(
+        _l("A state or a day is shown to you otherwise than it was put into the log."),
+        _l("Save the file, and note down what is shown to you."),
+        _TO_AUTHORITIES,
+    ),
+    Fault.OUTCOME: Advice(
+        _l("The outcome that is shown to you is not the one that counts in the figures."),
+        _l("Save the file, and note down which outcome is shown to you."),
+        _TO_COUNTERS,
+    ),
+}
+
+TEXTS: Mapping[str, Any] = {
+    "report": _l("Your report was filed"),
+    "message": _l("You wrote"),
+    "verdict": _l("You gave your verdict"),
+    "question": _l("You were asked a question"),
+    "reply": _l("You were answered"),
+    "transfer": _l("Your report was given to another body"),
+}
+
+
+def name_of(step: Stated) -> str:
+    """Return what a step was, in plain words; a code that nobody knows as it stands."""
+    if step.what in STATES:
+        return text_of(load().statuses[step.what].label)
+    return str(TEXTS.get(step.what, step.what))
+
+
+def counted(step: Stated) -> list[tuple[str, str]]:
+    """Return as what an outcome counts in the published figures: names and values."""
+    try:
+        record = outcome.parse(step.record.encode())
+    except FormatError:
+        return []
+    known = load()
+    year, number = record.quarter[:4], record.quarter[-1]
+    rows = [
+        (_("Kind"), _named(known.categories, record.category)),
+        (_("Region"), _named(known.regions, record.region)),
+        (_("Concluded"), _("quarter %(number)s of %(year)s", number=number, year=year)),
+        (_("Working days"), record.duration),
+    ]
+    for one in record.findings:
+        said = [
+            _named(known.outcomes, one.outcome),
+            *(_named(known.sanctions, code) for code in one.sanctions),
+        ]
+        rows.append((_named(known.subcategories, one.subcategory), "; ".join(said)))
+    return rows
+
+
+def _named(known: Mapping[str, Any], code: str) -> str:
+    """Return the name of a code; one that nobody knows as it stands."""
+    return text_of(known[code].label) if code in known else code

@@ -1,0 +1,99 @@
+"""A case that went its whole way, and what the log has of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from portal.app import create_app
+from portal.cases.service import change_status
+from portal.cases.states import Status
+from portal.core.config import Settings
+from portal.core.db import Base, Sessions
+from portal.dialogue import queries
+from portal.dialogue.service.checking import Checked, Shown, check, shown_of
+from portal.dialogue.service.standing import standing_of
+from portal.review.draft import Ruling
+from portal.review.service.decisions import decide
+from portal.review.service.writing import Act
+from portal.transparency import service
+from portal.transparency.bundle import Bundle, bundle_of
+from tests.factories import TODAY, Filed, Make
+from tests.review.desk import Desk, at_desk
+
+MERGED_ON = date(2026, 3, 9)
+LATER = MERGED_ON + timedelta(days=30)
+REASONED: dict[str, object] = {"facts": "a", "law": "b", "finding": "c", "review": "d"}
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A case that was decided; its last step waits for the next batch."""
+
+    session: Session
+    make: Make
+    desk: Desk
+
+    @property
+    def filed(self) -> Filed:
+        return self.desk.filed
+
+    @property
+    def blind(self) -> bytes:
+        return self.filed.reporter.keys.blind
+
+    def merge(self, today: date) -> None:
+        """Put into the log what is due."""
+        service.merge(self.session, self.make.log, today=today)
+        self.session.commit()
+
+    def bundle(self) -> Bundle:
+        self.session.expire_all()
+        return bundle_of(self.session, self.make.log, self.filed.case.id)
+
+    def shown(self, today: date = MERGED_ON) -> Shown:
+        standing = standing_of(self.session, self.filed.case.id, today=today)
+        return shown_of(standing, queries.thread(self.session, self.filed.case.id, sealed=True))
+
+    def check(self, bundle: Bundle | None = None, today: date = MERGED_ON) -> Checked:
+        """Check the case as the page does."""
+        return check(bundle or self.bundle(), self.blind, self.shown(today), today=today)
+
+
+def logged(make: Make, session: Session) -> Logged:
+    """Let a case be worked on and decided, others with it, and put all of it into the log."""
+    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(Act.QUESTION)
+    case = Logged(session, make, desk)
+    change_status(session, desk.case, Status.IN_REVIEW, actor="system", today=TODAY)
+    decide(
+        session,
+        desk.case.id,
+        Ruling({0: "substantiated"}, {0: ("reprimand",)}, ""),
+        desk.letter("decision", fields=REASONED),
+        who=desk.account,
+        version=desk.case.version,
+        today=TODAY,
+    )
+    session.commit()
+    for _ in range(4):
+        make.filed()
+    case.merge(MERGED_ON)
+    change_status(session, desk.case, Status.CLOSED, actor="system", today=MERGED_ON)
+    session.commit()
+    return case
+
+
+@contextmanager
+def portal_with_case(folder: Path) -> Iterator[Logged]:
+    """Set up a portal with such a case, for tests that only read it: it takes a second."""
+    app = create_app(Settings(instance=folder, public_url="http://localhost", receipts_ready=0))
+    sessions: Sessions = app.extensions["sessions"]
+    engine = sessions.kw["bind"]
+    Base.metadata.create_all(engine)
+    with sessions() as session:
+        made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        yield logged(made, session)
+    engine.dispose()
