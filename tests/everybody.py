@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, Rule
 
-from portal.accounts.models import Role
+from portal.accounts.models import Account, Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core import clock
 from portal.review.models import Kind
 from portal.review.service import proposals
+from portal.statistics.catalogue import NATION
+from portal.statistics.models import Reply
+from portal.statistics.replies import ALL
+from portal.statistics.service import replying
+from portal.statistics.service.replying import Words
 from tests.dialogue.conftest import ENTER, FIND
 from tests.dialogue.letters import Desk as Letters
 from tests.dialogue.letters import decide
@@ -175,6 +180,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
         today=TODAY,
     )
     session.commit()
+    reply = replied(app, session, head.account)
     Press(app, session, NAMES).draft()
     people = (working.who, head, board, keyless, administrator)
     browsers = [
@@ -189,8 +195,19 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
         "account_id": [colleague.account.id],
         "proposal_id": [asked.id],
         "epoch": ["1"],
+        "reply_id": [str(reply.id)],
     }
     return Everybody(app, ids, browsers)
+
+
+def replied(app: Flask, session: Session, who: Account) -> Reply:
+    """Publish a quarter, and let a body say something to it."""
+    press = Press(app, session, NAMES)
+    press.publish("2026-q2")
+    words = Words("2026-q2/v1", NATION, ALL, "", "Проверки стали чаще.", "")
+    reply = replying.write(session, words, press.folder, who=who, today=TODAY)
+    session.commit()
+    return reply
 
 
 def came_back(app: Flask, filed: Filed) -> Browser:

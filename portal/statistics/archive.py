@@ -23,7 +23,13 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
 ACCESS = "access.json"  # who read the release before it was one
 PROOF = "manifest.json.tlog-proof"  # that the public log has the manifest
-BESIDE = (SIGNATURE, ACCESS, PROOF)  # files that the manifest cannot name, as they come after it
+MINUTE = "minute.json"  # when it came out, and how late that was
+BESIDE = (
+    SIGNATURE,
+    ACCESS,
+    PROOF,
+    MINUTE,
+)  # files that the manifest cannot name, as they come after it
 PUBLIC_KEY = "key.pem"  # of the signature
 NO_RELEASE = "0" * 64  # what stands for the manifest before the first
 _QUARTER = re.compile(r"[1-9][0-9]{3}-q[1-4]")
@@ -101,6 +107,14 @@ class Published:
             return tlogproof.parse((self.folder / PROOF).read_bytes()).index
         except FileNotFoundError:
             return None
+
+    @property
+    def minutes_late(self) -> int | None:
+        """Return how long after its minute it came out; None if only its day is known."""
+        if not (self.folder / MINUTE).exists():
+            return None
+        late: int = _parsed(self.folder / MINUTE, self.digest_of(MINUTE))["minutes_late"]
+        return late
 
     @property
     def correction(self) -> Label | None:

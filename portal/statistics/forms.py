@@ -1,10 +1,33 @@
-"""What a member of the oversight board is asked before a release."""
+"""What staff are asked before a release, and about replies to it."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.forms import code_field
-from portal.web.forms import PortalForm, longest, required
+from portal.statistics.replies import ALL
+from portal.statistics.service.replying import PUBLISHED, Words
+from portal.web.forms import PortalForm, longest, no_receipt, readable, required
+
+LONGEST_REPLY = 1500
+SUBJECT_NAMES = {
+    ALL: _l("All figures of the place"),
+    "received": _l("Reports received"),
+    "kinds": _l("What was reported"),
+    "findings": _l("How it ended"),
+    "curve": _l("How long it took"),
+    "rate": _l("Reports for each 100,000 residents"),
+    "signals": _l("Early warning"),
+}
+VERDICT_NAMES = {
+    "names": _l("Return it: it names a person"),
+    "case": _l("Return it: a case can be recognised"),
+    "beside": _l("Return it: it is not about these figures"),
+}
 
 
 class SignOffForm(PortalForm):
@@ -15,3 +38,54 @@ class SignOffForm(PortalForm):
         _l("I have read the figures, what is new in them and what the gate says."), [required()]
     )
     code = code_field()
+
+
+class ReplyForm(PortalForm):
+    """What a body says to its published figures."""
+
+    release = SelectField(_l("Figures of"), [required()])
+    area = SelectField(_l("Place"), [required()])
+    about = SelectField(_l("What it is about"), [required()])
+    kk = TextAreaField(_l("In Kazakh"), [readable, longest(LONGEST_REPLY), no_receipt])
+    ru = TextAreaField(_l("In Russian"), [readable, longest(LONGEST_REPLY), no_receipt])
+    en = TextAreaField(_l("In English"), [readable, longest(LONGEST_REPLY), no_receipt])
+    careful = BooleanField(
+        _l("It names no person, and no case can be recognised from it."), [required()]
+    )
+
+    @classmethod
+    def about_figures(
+        cls, releases: Iterable[tuple[str, str]], areas: Iterable[tuple[str, str]]
+    ) -> "ReplyForm":
+        """Return the form with these releases and places to choose from, each with its name."""
+        form = cls()
+        form.release.choices = list(releases)
+        form.area.choices = list(areas)
+        form.about.choices = list(SUBJECT_NAMES.items())
+        return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every answer, and that there is a text in one language at least."""
+        fine: bool = super().validate(extra_validators)
+        if fine and not any((one.data or "").strip() for one in (self.kk, self.ru, self.en)):
+            self.kk.errors = [_("Please write it in one language at least.")]
+            return False
+        return fine
+
+    def draft(self) -> Words:
+        """Return what was written, without empty lines around it."""
+        kk, ru, en = ((one.data or "").strip() for one in (self.kk, self.ru, self.en))
+        return Words(self.release.data, self.area.data, self.about.data, kk, ru, en)
+
+
+class VerdictForm(PortalForm):
+    """What the board decides about a reply."""
+
+    verdict = RadioField(
+        _l("Your decision"),
+        [required()],
+        choices=[
+            SelectChoice(PUBLISHED, _l("Publish it: it names nobody, and is about the figures")),
+            *(SelectChoice(value, label) for value, label in VERDICT_NAMES.items()),
+        ],
+    )

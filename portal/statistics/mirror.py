@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from portal.core.terms import LANGUAGES
-from portal.statistics import archive, dates
+from portal.statistics import archive, dates, replies
 from portal.statistics.archive import BESIDE, MANIFEST, Published
 from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
@@ -34,6 +34,8 @@ def files(folder: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
     changed = folder / dates.DATES
     if changed.exists():
         yield f"figures/{dates.DATES}", changed.read_bytes()
+    for path, content in replies.files(folder):
+        yield f"figures/{path}", content
     for language in LANGUAGES:
         for path, template in {"": FRONT, **around.TEMPLATES}.items():
             frame = _frame(language, path)

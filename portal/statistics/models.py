@@ -1,4 +1,4 @@
-"""Tables of published figures: releases, who read their drafts, the ledger of what cases cost."""
+"""Tables of published figures: releases, who read their drafts, replies, what cases cost."""
 
 from datetime import date
 
@@ -29,6 +29,7 @@ class Release(Base):
     manifest: Mapped[str | None] = mapped_column(String(64))  # SHA-256; none: not yet counted
     signed_on: Mapped[date | None]  # the day of the second signature
     released_on: Mapped[date | None]  # the day it entered the ledger and became public
+    minutes_late: Mapped[int | None]  # after the announced minute of that day
     # The record keys of its cases are redrawn in the order of receipt: up to this day as yet.
     renewed_until: Mapped[date | None]
     renewed_on: Mapped[date | None]  # the day the last of them was redrawn
@@ -54,6 +55,37 @@ class SignOff(Base):
     signed_on: Mapped[date | None]
 
 
+class Reply(Base):
+    """What a body says to figures of a release, and what the oversight board decided about it.
+
+    It is published as a file of its own (portal/statistics/replies.py), which never changes.
+    """
+
+    __tablename__ = "replies"
+    __table_args__ = (UniqueConstraint("release_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("releases.id"))
+    area: Mapped[str] = mapped_column(String(CODE))  # a region, or the nation
+    about: Mapped[str] = mapped_column(String(CODE))  # which of its figures
+    body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))
+    author_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    kk: Mapped[str] = mapped_column(Text)  # empty: not written in this language
+    ru: Mapped[str] = mapped_column(Text)
+    en: Mapped[str] = mapped_column(Text)
+    written_on: Mapped[date]
+    verdict: Mapped[str | None] = mapped_column(String(CODE))  # published, or why it was returned
+    decided_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
+    decided_on: Mapped[date | None]
+    number: Mapped[int | None]  # among those published to this release
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return what it says by language, without those it was not written in."""
+        said = {"kk": self.kk, "ru": self.ru, "en": self.en}
+        return {language: text for language, text in said.items() if text}
+
+
 class LedgerEntry(Base):
     """What every case has paid for one table whose event fell on one day.
 
@@ -71,4 +103,9 @@ class LedgerEntry(Base):
 
 
 final(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "thousandths")
-final(Base.metadata.tables["releases"], "quarter", "version", "released_on")
+final(Base.metadata.tables["releases"], "quarter", "version", "released_on", "minutes_late")
+final(
+    Base.metadata.tables["replies"],
+    *("release_id", "area", "about", "body_code", "kk", "ru", "en", "written_on"),
+    *("verdict", "decided_on", "number"),
+)

@@ -5,10 +5,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, figures, schedule
+from portal.statistics import archive, dates, figures, replies, schedule
 from portal.statistics.archive import Published
 from portal.statistics.catalogue import word
 from portal.statistics.formats.feed import Entry
+from portal.statistics.replies import Said
 
 
 def entries(folder: Path, root: str) -> list[Entry]:
@@ -20,6 +21,7 @@ def entries(folder: Path, root: str) -> list[Entry]:
     """
     found = [_release(one, root) for one in archive.chain(folder)]
     found += [_change(one, root) for one in dates.changes(folder)]
+    found += [_reply(one, root) for one in replies.said(folder)]
     if newest := archive.releases(folder):
         found += _signals(folder, newest[-1].digest, root)
     return sorted(found, key=lambda one: (one.updated, one.id), reverse=True)
@@ -47,6 +49,17 @@ def _change(one: dates.Change, root: str) -> Entry:
         ),
         text=one.reason,
         address=f"{root}/figures/",
+    )
+
+
+def _reply(one: Said, root: str) -> Entry:
+    return Entry(
+        id=f"figures/replies/{one.file}",
+        day=one.published_on,
+        updated=schedule.moment(one.published_on),
+        title=_filled("feed_reply", release=one.release),
+        text=one.name,
+        address=f"{root}/figures/replies/#{one.area}",
     )
 
 

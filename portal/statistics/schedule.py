@@ -7,6 +7,7 @@ from portal.core.clock import ZONE
 
 DAYS_TO_WAIT = 45  # after the end of the quarter
 TUESDAY = 1
+SECONDS = 60  # of a minute
 HOUR = "10:00"
 _ONE_DAY = timedelta(days=1)
 
@@ -34,6 +35,11 @@ def release_day(quarter: str) -> date:
 def moment(day: date) -> datetime:
     """Return the instant of a release day: everything of that release bears it, and no other."""
     return datetime.combine(day, time.fromisoformat(HOUR), ZONE)
+
+
+def minutes_after(day: date, now: datetime) -> int:
+    """Return how many whole minutes after the instant of a release day it is."""
+    return int((now - moment(day)).total_seconds()) // SECONDS
 
 
 def after(quarter: str) -> str:

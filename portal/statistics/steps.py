@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import sleep
 
@@ -20,7 +20,7 @@ from portal.statistics import archive, dates, drafts, schedule, signatures
 from portal.statistics.formats import as_json
 from portal.statistics.gate import Result
 from portal.statistics.models import Release
-from portal.statistics.service import Prepared, Workshop, keys, life, prepare
+from portal.statistics.service import Prepared, Workshop, keys, life, prepare, replying
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.renewing import renew
 from portal.transparency import files as log_files
@@ -163,6 +163,14 @@ def _renewed(desk: Desk, today: date) -> date | None:
         return renew(session, today=today)
 
 
+def reply(desk: Desk, today: date) -> None:
+    """Write the replies that are to be published and are not; forget those returned long ago."""
+    with desk.reading() as session:
+        replying.publish(session, desk.folder, desk.workshop.master)
+    with desk.transaction() as session:
+        replying.forget(session, today=today)
+
+
 def checks_of(folder: Path, release: Release) -> list[Result]:
     """Return what the gate said of a draft."""
     place = drafts.draft_of(folder, release.quarter, release.version)
@@ -239,6 +247,7 @@ def _reveal(desk: Desk, release: Release) -> None:
         log_files.publish(session, desk.workshop.log_files)
         drafts.add(place, archive.ACCESS, _access(session, release))
         drafts.add(place, archive.PROOF, _proof(session, release))
+    drafts.add(place, archive.MINUTE, _minute(release))
     drafts.reveal(desk.folder, release.quarter, release.version)
     drafts.checks_of(place).unlink(missing_ok=True)
 
@@ -279,6 +288,22 @@ def _access(session: Session, release: Release) -> bytes:
             "release": release.name,
             "manifest": release.manifest,
             "readers": [{"position": "operator of the portal"}, *readers],
+        }
+    )
+
+
+def _minute(release: Release) -> bytes:
+    """Return when the release was announced for, and when it came out."""
+    announced = schedule.moment(release.published_on)
+    late = release.minutes_late
+    published = None if late is None else announced + timedelta(minutes=late)
+    return as_json(
+        {
+            "release": release.name,
+            "manifest": release.manifest,
+            "announced_at": announced.isoformat(timespec="minutes"),
+            "published_at": published and published.isoformat(timespec="minutes"),
+            "minutes_late": late,
         }
     )
 

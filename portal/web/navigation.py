@@ -14,6 +14,7 @@ PLACES = (
     ("review.notices", _l("Notices"), MEMBERS),
     ("review.proposals", _l("Second person"), LEADERS),
     ("statistics.drafts", _l("Releases"), BOARD),
+    ("statistics.replies", _l("Replies"), LEADERS),
     ("accounts.members", _l("Members"), LEADERS),
     ("accounts.links", _l("My links"), MEMBERS),
     ("admin.accounts", _l("Accounts"), ADMINISTRATORS),

@@ -78,7 +78,6 @@ def test_what_is_published_is_near_what_is_so(measured: list[dict[str, Any]]) ->
     )
     assert value(measured, "K20", "at_most", "15 working days, statutory") < WITHIN
     assert value(measured, "K18") == 0
-    assert value(measured, "K23") == 1
 
 
 def test_what_needs_earlier_releases_is_missing_and_not_invented(

@@ -47,6 +47,7 @@ def release(quarter: str | None, *, dry_run: bool, recount: bool, as_of: str | N
             return
         for name in steps.destroy(desk, at.date()):
             click.echo(f"{name}: its key was destroyed; nobody can count it again")
+        steps.reply(desk, at.date())
         click.echo(steps.advance(desk, quarter, at, recount=recount))
 
 

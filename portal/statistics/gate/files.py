@@ -31,6 +31,7 @@ DESCRIPTIONS = (
     "manifest.json.tlog-proof",
     "key.pem",
     "access.json",
+    "minute.json",
     "SHA256SUMS",
     "datapackage.json",
     "tables.csv-metadata.json",

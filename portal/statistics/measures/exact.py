@@ -1,7 +1,6 @@
 """Measures without noise: exact totals, punctuality, and what there are no figures for."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from portal.statistics.measures.spans import Span
 from portal.statistics.measures.tables import COUNT, LOW, MISSING, RATIO, Rate
@@ -21,16 +20,16 @@ def exact_measures(received: int, concluded: int, span: Span) -> list[Rate]:
     return [first, made]
 
 
-def punctuality(days: Sequence[tuple[date, date]], span: Span) -> Rate:
-    """Return K23: how many releases came out on the day that was announced.
+def punctuality(kept: Sequence[bool], span: Span) -> Rate:
+    """Return K23: how many releases came out at the minute that was announced.
 
     Args:
-        days: the day announced and the day published of every release up to this one.
+        kept: of every release before this one, whether it did.
         span: the quarter of this one.
     """
-    kept = sum(announced == published for announced, published in days)
-    row = Rate("K23", span, FLOW, part=kept, whole=len(days), unit=RATIO, source=CATALOGUE)
-    return row._replace(value=kept / len(days)) if days else row._replace(status=LOW)
+    part, whole = sum(kept), len(kept)
+    row = Rate("K23", span, FLOW, part=part, whole=whole, unit=RATIO, source=CATALOGUE)
+    return row._replace(value=part / whole) if kept else row._replace(status=LOW)
 
 
 def unavailable(span: Span) -> list[Rate]:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.terms import Label
-from portal.statistics import archive, catalogue, dates, schedule
+from portal.statistics import archive, catalogue, dates, figures, replies, schedule
 from portal.statistics.archive import Published
 from portal.statistics.disclosure import cap, usual_change
 from portal.statistics.facts import Publisher
@@ -16,6 +16,7 @@ TEMPLATES = {
     "figures": "statistics/site/releases.html",
     "figures/calendar": "statistics/site/calendar.html",
     "figures/changes": "statistics/site/changes.html",
+    "figures/replies": "statistics/site/replies.html",
     "figures/about": "statistics/site/about.html",
     "figures/journalists": "statistics/site/journalists.html",
 }
@@ -27,8 +28,9 @@ class Out:
 
     quarter: str
     version: int
-    announced: date
+    announced: date  # by the rule, before any change
     published: date
+    minutes: int | None  # after the announced one; None for one of which only the day is known
     digest: str
     place: int | None  # in the public log
     correction: Label | None
@@ -40,8 +42,8 @@ class Out:
 
     @property
     def late(self) -> bool:
-        """Tell whether it came after the day that was announced; a correction has no such day."""
-        return self.version == 1 and self.published > self.announced
+        """Tell whether it came after its announced minute; a correction has no such minute."""
+        return self.version == 1 and (self.published > self.announced or bool(self.minutes))
 
 
 def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> Mapping[str, object]:
@@ -57,9 +59,10 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
     return {
         "frame": frame,
         "publisher": publisher,
-        "releases": [_out(folder, one) for one in reversed(archive.chain(folder))],
+        "releases": [_out(one) for one in reversed(archive.chain(folder))],
         "upcoming": dates.calendar(folder, today),
         "changes": dates.changes(folder),
+        "said": replies.by_place(replies.said(folder), _places(frame.language)),
         "hour": schedule.HOUR,
         "findings": known.dimensions["finding"],
         "measures": known.measures,
@@ -67,12 +70,19 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
     }
 
 
-def _out(folder: Path, found: Published) -> Out:
+def _places(language: str) -> dict[str, str]:
+    """Return the nation, then every region by the alphabet, with their names."""
+    named = {code: figures.titled(name) for code, name in figures.regions(language).items()}
+    return {catalogue.NATION: catalogue.word("nation").get(language)} | named
+
+
+def _out(found: Published) -> Out:
     return Out(
         found.quarter,
         found.version,
-        dates.day_of(folder, found.quarter),
-        date.fromisoformat(found.manifest["published_on"]),
+        schedule.release_day(found.quarter),
+        found.published_on,
+        found.minutes_late,
         found.digest,
         found.place,
         found.correction,

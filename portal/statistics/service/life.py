@@ -304,6 +304,7 @@ def publish(session: Session, release: Release, log: Log, now: datetime) -> None
         return
     check_may_publish(release, now)
     release.released_on = now.date()
+    release.minutes_late = schedule.minutes_after(release.published_on, now)
     if release.version == 1:
         level = release.level
         ledger.charge(session, release.quarter, charges(release.quarter, level), load().budget)

@@ -231,18 +231,23 @@ def _exact(session: Session, order: Order, totals: tuple[int, int]) -> list[Rate
     span = quarter_span(order.quarter)
     return [
         *measures.exact_measures(*totals, span),
-        measures.punctuality(_days(session, order), span),
+        measures.punctuality(_punctual(session, order), span),
         *measures.unavailable(span),
     ]
 
 
-def _days(session: Session, order: Order) -> list[tuple[date, date]]:
-    """Return the day by the rule and the real one of every release up to this one."""
-    released = select(Release.quarter, Release.released_on).where(
+def _punctual(session: Session, order: Order) -> list[bool]:
+    """Return of every release before this one whether it came on the day by the rule, on time.
+
+    The minute of this one is not known yet. Of the oldest ones only the day is known.
+    """
+    released = select(Release.quarter, Release.released_on, Release.minutes_late).where(
         Release.version == 1, Release.released_on.is_not(None), Release.quarter < order.quarter
     )
-    days = [(schedule.release_day(name), day) for name, day in session.execute(released) if day]
-    return [*days, (schedule.release_day(order.quarter), order.published_on)]
+    return [
+        day == schedule.release_day(name) and not late
+        for name, day, late in session.execute(released)
+    ]
 
 
 def _records(tallies: Tallies) -> dict[Cell, int]:

@@ -44,6 +44,12 @@ def changes() -> ResponseReturnValue:
     return _page("figures/changes")
 
 
+@pages.get("/<lang:lang>/figures/replies")
+def said() -> ResponseReturnValue:
+    """Show what bodies say to their figures."""
+    return _page("figures/replies")
+
+
 @pages.get("/<lang:lang>/figures/about")
 def about() -> ResponseReturnValue:
     """Say what the figures mean, how they are made, and what they cannot show."""

@@ -26,7 +26,8 @@ from tests.statistics.pages.shelf import FACTS, printed
 KILOBYTE = 1024
 REGION = "region-KZ-75"
 AROUND = {"", "figures", "figures/calendar", "figures/changes", "figures/about"} | {
-    "figures/journalists"
+    "figures/journalists",
+    "figures/replies",
 }
 # Where the folder of the release stands among everything published.
 PLACE = f"figures/{FACTS.name}"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, drafts, formats
+from portal.statistics import archive, dates, drafts, formats, schedule
 from portal.statistics.catalogue import load
 from portal.statistics.formats import as_json, totals_document
 from portal.statistics.measures import quarter_span
@@ -309,9 +309,42 @@ class TestLadder:
 
 
 class TestPunctuality:
-    def test_a_release_after_its_day_by_the_rule_is_counted_as_late(self, press: Press) -> None:
-        dates.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=date(2026, 11, 20))
+    def test_a_release_at_its_minute_is_counted_for_us_in_the_next(self, press: Press) -> None:
+        press.publish("2026-q2")
 
-        (late,) = [row for row in rows(press.count(), "measures") if row["measure"] == "K23"]
+        assert (punctual(press)["den"], float(punctual(press)["value"])) == ("1", 1)
 
-        assert (late["den"], float(late["value"])) == ("1", 0)
+    def test_a_release_some_minutes_after_its_minute_is_late(self, press: Press) -> None:
+        press.draft("2026-q2")
+        press.sign("2026-q2")
+        press.publish_late("2026-q2", minutes=12)
+
+        assert press.newest("2026-q2").minutes_late == 12
+        assert float(punctual(press)["value"]) == 0
+
+    def test_a_release_after_its_day_by_the_rule_is_late(self, press: Press) -> None:
+        day = schedule.release_day("2026-q2") + timedelta(days=7)
+        today = schedule.earliest_day("2026-q2")
+        dates.announce(press.folder, "2026-q2", day, REASON, today=today)
+        press.draft("2026-q2")
+        press.sign("2026-q2")
+        press.advance("2026-q2", day)
+
+        assert press.newest("2026-q2").minutes_late == 0
+        assert float(punctual(press)["value"]) == 0
+
+    def test_the_first_release_has_none_before_it(self, press: Press) -> None:
+        assert (punctual(press)["den"], punctual(press)["status"]) == ("0", "u")
+
+    def test_of_an_old_release_only_the_day_is_known(self, press: Press) -> None:
+        release = press._planned("2026-q2")
+        release.released_on = release.published_on
+        press.session.add(release)
+        press.session.commit()
+
+        assert float(punctual(press)["value"]) == 1
+
+
+def punctual(press: Press) -> dict[str, str]:
+    (found,) = [row for row in rows(press.count(), "measures") if row["measure"] == "K23"]
+    return found

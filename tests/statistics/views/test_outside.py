@@ -85,7 +85,7 @@ class TestWithARelease:
         shown = text_of(browser.get("/en/figures/changes"))
 
         assert "quarter 3 of 2026" in shown
-        assert "2 of 2 releases came on the announced day." in shown
+        assert "2 of 2 releases came at the announced minute." in shown
 
     def test_what_the_figures_are_not_is_said(self, browser: Browser) -> None:
         assert "reporting, not misconduct" in text_of(browser.get(page_of("en")))

@@ -1,0 +1,196 @@
+"""What a body says to its published figures: written by its head, decided upon by the board.
+
+A release never changes. A reply that the board publishes becomes a file of its own beside it; one
+that it returns is forgotten after a month.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Account
+from portal.cases import audit
+from portal.cases.bodies import body_label
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.terms import LANGUAGES
+from portal.statistics import archive, replies, signatures
+from portal.statistics.models import Release, Reply
+from portal.statistics.policy import check_may_decide, check_may_reply
+from portal.statistics.replies import Said
+
+PUBLISHED = "published"
+RETURNED = ("names", "case", "beside")  # why a reply goes back
+MOST_WAITING = 5  # replies of one body
+RECENT = 8  # quarters that may still be spoken about
+SHOWN = 20  # decided replies on the page of staff
+FORGOTTEN_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody wants to say."""
+
+    release: str  # 2026-q3/v1
+    area: str
+    about: str
+    kk: str
+    ru: str
+    en: str
+
+
+def open_releases(session: Session) -> list[Release]:
+    """Return the releases that may be spoken about: the newest versions, the newest first."""
+    found = select(Release).where(Release.released_on.is_not(None))
+    newest: dict[str, Release] = {}
+    for one in session.scalars(found.order_by(Release.quarter.desc(), Release.version.desc())):
+        newest.setdefault(one.quarter, one)
+    return list(newest.values())[:RECENT]
+
+
+def write(session: Session, words: Words, folder: Path, *, who: Account, today: date) -> Reply:
+    """Write down what a body says; the board decides whether it is published.
+
+    Args:
+        session: of a transaction.
+        words: what, about which figures.
+        folder: of all releases.
+        who: the head of the body.
+        today: the day.
+
+    Raises:
+        NotFound: there is no such release, or it may no longer be spoken about.
+        NotAllowed: these are another body's figures.
+        Invalid: the release has no such figure.
+        Conflict: too many replies of this body wait.
+    """
+    release = next((one for one in open_releases(session) if one.name == words.release), None)
+    if release is None:
+        raise NotFound("no such release")
+    check_may_reply(who, words.area)
+    _check_figure(archive.release(folder, release.quarter, release.version), words)
+    of_body = select(func.count()).where(Reply.body_code == who.body_code, Reply.verdict.is_(None))
+    if (session.scalar(of_body) or 0) >= MOST_WAITING:
+        raise Conflict("others wait first")
+    reply = Reply(
+        release_id=release.id,
+        area=words.area,
+        about=words.about,
+        body_code=who.body_code,
+        author_id=who.id,
+        kk=words.kk,
+        ru=words.ru,
+        en=words.en,
+        written_on=today,
+    )
+    session.add(reply)
+    _tell_audit(session, "reply_written", release, reply, who, today)
+    return reply
+
+
+def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today: date) -> Reply:
+    """Publish a reply or return it; that is final.
+
+    Args:
+        session: of a transaction.
+        reply_id: which.
+        verdict: `PUBLISHED`, or why it goes back.
+        who: a member of the board.
+        today: the day.
+
+    Raises:
+        NotFound: there is none.
+        NotAllowed: it is their own body's.
+        Conflict: somebody has just decided.
+    """
+    reply = session.get(Reply, reply_id, with_for_update=True)
+    if reply is None:
+        raise NotFound("no such reply")
+    check_may_decide(who, reply)
+    if reply.verdict is not None:
+        raise Conflict("decided already")
+    reply.verdict, reply.decided_by, reply.decided_on = verdict, who.id, today
+    if verdict == PUBLISHED:
+        last = select(func.max(Reply.number)).where(Reply.release_id == reply.release_id)
+        reply.number = (session.scalar(last) or 0) + 1
+    try:
+        session.flush()  # the database decides which of two comes first
+    except IntegrityError as error:
+        raise Conflict("another reply has just been published") from error
+    act = "reply_published" if verdict == PUBLISHED else "reply_returned"
+    _tell_audit(session, act, release_of(session, reply), reply, who, today)
+    return reply
+
+
+def publish(session: Session, folder: Path, master: bytes) -> int:
+    """Write the file of every published reply that has none, and return how many that were.
+
+    Args:
+        session: to read with.
+        folder: of all releases.
+        master: the server's key of statistics, which signs.
+    """
+    decided = session.scalars(select(Reply).where(Reply.verdict == PUBLISHED))
+    found = [_said(release_of(session, one), one) for one in decided]
+    waiting = [one for one in found if replies.missing(folder, one)]
+    for one in waiting:
+        replies.write(folder, one, signatures.sign(master, replies.written(one)))
+    return len(waiting)
+
+
+def forget(session: Session, *, today: date) -> None:
+    """Delete the replies that were returned a month ago."""
+    old = Reply.decided_on <= today - FORGOTTEN_AFTER
+    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), old))
+
+
+def waiting(session: Session) -> list[tuple[Release, Reply]]:
+    """Return what waits for the board, the oldest first, each with its release."""
+    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
+    rows = session.execute(found.where(Reply.verdict.is_(None)).order_by(Reply.id))
+    return [(release, reply) for release, reply in rows]
+
+
+def of_body(session: Session, body_code: str | None) -> list[tuple[Release, Reply]]:
+    """Return the last replies of a body, the newest first; of every body without one named."""
+    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
+    wanted = Reply.verdict.is_not(None) if body_code is None else Reply.body_code == body_code
+    rows = session.execute(found.where(wanted).order_by(Reply.id.desc()).limit(SHOWN))
+    return [(release, reply) for release, reply in rows]
+
+
+def release_of(session: Session, reply: Reply) -> Release:
+    """Return the release that a reply is about."""
+    return session.get_one(Release, reply.release_id)
+
+
+def _check_figure(found: archive.Published, words: Words) -> None:
+    figure = replies.figure_of(words.area, words.about)
+    if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in found.manifest["files"]:
+        raise Invalid("no such figure", field="about", code="no-figure")
+
+
+def _said(release: Release, reply: Reply) -> Said:
+    if reply.number is None or reply.decided_on is None or release.manifest is None:
+        raise ValueError("this reply was not published")
+    return Said(
+        release.name,
+        release.manifest,
+        reply.number,
+        reply.area,
+        reply.about,
+        reply.body_code,
+        body_label(reply.body_code),
+        reply.texts,
+        reply.decided_on,
+    )
+
+
+def _tell_audit(
+    session: Session, act: str, release: Release, reply: Reply, who: Account, today: date
+) -> None:
+    detail = f"{release.name} {reply.area} {reply.about}"
+    audit.record(session, act, actor=who.id, detail=detail, today=today)

@@ -1,0 +1,162 @@
+"""What bodies say to their figures: the page of staff, and the files that are published."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from portal.accounts.current import current_account, staff
+from portal.accounts.models import Role
+from portal.cases.bodies import body_label
+from portal.core import clock
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.keyring import Keyring
+from portal.statistics import replies as published
+from portal.statistics import schedule
+from portal.statistics.catalogue import NATION, word
+from portal.statistics.figures import regions, titled
+from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, VerdictForm
+from portal.statistics.models import Release
+from portal.statistics.policy import places_of
+from portal.statistics.service import replying
+from portal.statistics.views.blueprint import SOON, folder, pages, soon
+from portal.statistics.views.files import KINDS, UNKNOWN_KIND
+from portal.web.assets import A_YEAR
+from portal.web.conditional import conditional
+from portal.web.database import reading, transaction
+from portal.web.i18n import language
+from portal.web.programs import Problem
+
+
+@pages.get("/<lang:lang>/staff/replies")
+@staff(Role.HEAD, Role.OVERSIGHT)
+def replies() -> str:
+    """Show what one's body has said, or to the board what waits for it."""
+    _publish()
+    return _page()
+
+
+@pages.post("/<lang:lang>/staff/replies")
+@staff(Role.HEAD)
+def write_reply() -> ResponseReturnValue:
+    """Take what a body says to its figures; the board decides whether it is published."""
+    form, who = _reply_form(), current_account()
+    if not form.validate():
+        return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    try:
+        with transaction() as session:
+            replying.write(session, form.draft(), folder(), who=who, today=clock.today())
+    except Conflict:
+        form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
+        return _page(form=form), HTTPStatus.CONFLICT
+    except Invalid:
+        form.about.errors = [_("This release has no such figure of the place.")]
+        return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/<lang:lang>/staff/replies/<int:reply_id>")
+@staff(Role.OVERSIGHT)
+def decide_reply(reply_id: int) -> ResponseReturnValue:
+    """Publish a reply for good, or return it."""
+    form, who = VerdictForm(), current_account()
+    if not form.validate():
+        return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
+    with transaction() as session:
+        replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
+    _publish()
+    return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)
+
+
+@pages.get("/figures/replies.json")
+def reply_list() -> ResponseReturnValue:
+    """List every published reply."""
+    found = published.said(folder())
+    changed = schedule.moment(found[0].published_on) if found else None
+    return soon(published.listed(folder()), KINDS[".json"], changed)
+
+
+@pages.get("/figures/replies/")
+def said_anywhere() -> ResponseReturnValue:
+    """Lead to what bodies say in the language that the browser asks for."""
+    answer = redirect(url_for("statistics.said", lang=language()), HTTPStatus.FOUND)
+    answer.headers["Vary"] = "Accept-Language"
+    answer.headers["Cache-Control"] = SOON
+    return answer
+
+
+@pages.get("/figures/replies/<string:name>")
+def reply_file(name: str) -> ResponseReturnValue:
+    """Send one reply, or its signature; neither changes."""
+    try:
+        content = published.read(folder(), name)
+    except NotFound:
+        raise Problem("unknown-file") from None
+    kind = UNKNOWN_KIND if name.endswith(published.SIGNATURE) else KINDS[".json"]
+    response = Response(content, content_type=kind)
+    response.headers["Cache-Control"] = A_YEAR
+    return conditional(response)
+
+
+def _publish() -> None:
+    """Write whatever the board has decided to publish; a run that broke off is made good."""
+    keyring: Keyring = current_app.extensions["keyring"]
+    with reading() as session:
+        replying.publish(session, folder(), keyring.statistics)
+
+
+def _page(
+    form: ReplyForm | None = None, verdict: VerdictForm | None = None, decided: int | None = None
+) -> str:
+    who = current_account()
+    with reading() as session:
+        values = _of_board(session) if who.role is Role.OVERSIGHT else _of_head(session)
+    if who.role is Role.HEAD:
+        values["form"] = form or _reply_form()
+    return render_template(
+        "statistics/replies.html",
+        verdict=verdict or VerdictForm(formdata=None),
+        decided=decided,
+        place_name=_place_name,
+        subjects=SUBJECT_NAMES,
+        verdicts=VERDICT_NAMES,
+        page_of=published.page_of,
+        body_label=body_label,
+        **values,
+    )
+
+
+def _of_board(session: Session) -> dict[str, Any]:
+    return {
+        "waiting": replying.waiting(session),
+        "past": replying.of_body(session, None),
+        "form": None,
+    }
+
+
+def _of_head(session: Session) -> dict[str, Any]:
+    return {"waiting": [], "past": replying.of_body(session, current_account().body_code)}
+
+
+def _reply_form() -> ReplyForm:
+    with reading() as session:
+        found = replying.open_releases(session)
+    areas = places_of(str(current_account().body_code))
+    named = [(one.name, _release_name(one)) for one in found]
+    return ReplyForm.about_figures(named, [(code, _place_name(code)) for code in areas])
+
+
+def _release_name(found: Release) -> str:
+    quarter = _("quarter %(number)s of %(year)s", number=found.quarter[-1], year=found.quarter[:4])
+    if found.version == 1:
+        return str(quarter)
+    return str(_("%(quarter)s, version %(version)s", quarter=quarter, version=found.version))
+
+
+def _place_name(area: str) -> str:
+    if area == NATION:
+        return word("nation").get(language())
+    return titled(regions(language())[area])

@@ -1,0 +1,172 @@
+"""The page on which bodies explain their figures, and what readers get to see of it."""
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal.accounts.models import Role
+from portal.cases.bodies import DP_USB, PORTAL_BOARD
+from portal.statistics import replies
+from portal.statistics.forms import LONGEST_REPLY
+from tests.factories import Make
+from tests.page import Browser, hidden, text_of
+from tests.staff import signed_in
+from tests.statistics.histories import Q3, Press
+
+PAGE = "/en/staff/replies"
+PUBLIC = "/en/figures/replies"
+CITY = f"{DP_USB}.KZ-75"
+TEXT = "Мы открыли новый пункт приёма.\n\n<b>Заявлений</b> стало больше & это хорошо."
+GIVEN = {"release": f"{Q3}/v1", "area": "KZ-75", "about": "all", "ru": TEXT, "careful": "y"}
+
+
+@pytest.fixture
+def press(press: Press) -> Press:
+    """A portal with one release."""
+    press.publish()
+    return press
+
+
+@pytest.fixture
+def head(app: Flask, make: Make, press: Press) -> Browser:
+    assert press.newest().released_on
+    make.body(CITY)
+    return signed_in(app, make.person(body_code=CITY, role=Role.HEAD, key=False).account)
+
+
+@pytest.fixture
+def board(app: Flask, make: Make, press: Press) -> Browser:
+    assert press.newest().released_on
+    make.body(PORTAL_BOARD)
+    person = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT, key=False)
+    return signed_in(app, person.account)
+
+
+def write(head: Browser, *, status: int = 303, **other: str) -> str:
+    return head.post(PAGE, page=head.get(PAGE), status=status, **(GIVEN | other))
+
+
+def decide(board: Browser, verdict: str, *, status: int = 303) -> str:
+    return board.post(f"{PAGE}/1", page=board.get(PAGE), status=status, verdict=verdict)
+
+
+class TestPublishing:
+    def test_from_the_head_over_the_board_to_the_reader(
+        self, head: Browser, board: Browser, client: FlaskClient
+    ) -> None:
+        write(head)
+        assert "waits for the oversight board" in text_of(head.get(PAGE))
+        assert "Заявлений" not in client.get("/ru/figures/replies").text
+        decide(board, "published")
+
+        page = Browser(client).get("/ru/figures/replies")
+        assert "&lt;b&gt;Заявлений&lt;/b&gt; стало больше &amp; это хорошо." in page
+        assert f"/figures/{Q3}/v1/ru/region-KZ-75.html" in page
+        assert "In Русский:" in text_of(Browser(client).get(PUBLIC))
+        assert "published on" in text_of(head.get(PAGE))
+
+    def test_the_feed_and_the_files_tell_of_it(
+        self, head: Browser, board: Browser, client: FlaskClient
+    ) -> None:
+        write(head)
+        before = client.get("/figures/feed.atom").text
+        decide(board, "published")
+
+        told = client.get("/figures/feed.atom").text
+        assert told.count("<entry>") == before.count("<entry>") + 1
+        assert "A body explains the figures of 2026-q3/v1" in told
+        (one,) = json.loads(client.get("/figures/replies.json").text)["replies"]
+        answer = client.get(f"/figures/{one['href']}")
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert json.loads(answer.text)["text"] == {"kk": None, "ru": TEXT, "en": None}
+        assert len(client.get(f"/figures/{one['href']}.sig").data) == 64
+        assert client.get("/figures/replies/").location.endswith("/figures/replies")
+
+    def test_a_run_that_broke_off_before_the_file_was_written_is_made_good(
+        self, head: Browser, board: Browser, client: FlaskClient, press: Press
+    ) -> None:
+        write(head)
+        decide(board, "published")
+        for path in (press.folder / replies.FOLDER).iterdir():
+            path.unlink()
+
+        board.get(PAGE)
+
+        assert "Заявлений" in client.get("/ru/figures/replies").text
+
+    def test_what_is_returned_is_told_to_the_body_only(
+        self, head: Browser, board: Browser, client: FlaskClient
+    ) -> None:
+        write(head)
+        decide(board, "names")
+
+        assert "it names a person" in text_of(head.get(PAGE))
+        assert json.loads(client.get("/figures/replies.json").text) == {"replies": []}
+        decide_again = board.client.post(f"{PAGE}/1")
+        assert decide_again.status_code in {409, 422}
+
+
+class TestRefusing:
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"ru": " \n "}, "in one language at least"),
+            ({"ru": "ы" * (LONGEST_REPLY + 1)}, "This is too long"),
+            ({"kk": "көрінбейтін\u202e белгі"}, "Invisible characters"),
+            ({"careful": ""}, "Please answer this question"),
+            ({"release": "2020-q1/v1"}, "Please look at this again"),
+            ({"area": "KZ-71"}, "Please look at this again"),
+            ({"about": "officers"}, "Please look at this again"),
+            ({"about": "rate"}, "no such figure"),
+        ],
+    )
+    def test_what_cannot_be_taken_comes_back_with_its_reason(
+        self, head: Browser, given: dict[str, str], said: str
+    ) -> None:
+        page = write(head, status=422, **given)
+
+        assert said in text_of(page)
+        assert "There are none" in text_of(head.get(PAGE))
+
+    def test_a_decision_needs_an_answer(self, head: Browser, board: Browser) -> None:
+        write(head)
+
+        assert "Please answer this question" in text_of(decide(board, "", status=422))
+        assert "Please look at this again" in text_of(decide(board, "perhaps", status=422))
+        token = hidden(board.get(PAGE), f"{PAGE}/1")
+        answer = board.client.post(f"{PAGE}/99", data={**token, "verdict": "published"})
+        assert answer.status_code == 404
+
+    @pytest.mark.usefixtures("press")
+    @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.ADMINISTRATOR])
+    def test_others_do_not_speak_for_their_body(self, app: Flask, make: Make, role: Role) -> None:
+        make.body(CITY)
+        body = None if role is Role.ADMINISTRATOR else CITY
+        other = signed_in(app, make.person(body_code=body, role=role, key=False).account)
+
+        other.get(PAGE, status=403)
+        assert other.client.post(PAGE, data=GIVEN).status_code in {400, 403}
+
+    def test_the_board_writes_none_and_a_head_decides_none(
+        self, head: Browser, board: Browser
+    ) -> None:
+        write(head)
+        by_board = {**hidden(board.get(PAGE), f"{PAGE}/1"), **GIVEN}
+        by_head = {**hidden(head.get(PAGE), PAGE), "verdict": "published"}
+
+        assert board.client.post(PAGE, data=by_board).status_code == 403
+        assert head.client.post(f"{PAGE}/1", data=by_head).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["2026-q3-v1-1.json", "x", "..%2Fdates.json", "%00.json"])
+def test_a_reply_that_is_not_there_is_not_found(client: FlaskClient, name: str) -> None:
+    assert client.get(f"/figures/replies/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_without_a_reply_every_place_says_so(client: FlaskClient, language: str) -> None:
+    page = Browser(client).get(f"/{language}/figures/replies")
+
+    assert page.count('<h2 id="KZ') == 21
