@@ -7,7 +7,7 @@ from portal.accounts.service.sign_in import Moment
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
-from portal.demonstration import banner, folder
+from portal.demonstration import banner, folder, witnesses
 from portal.demonstration.folder import Facts, NotEmpty
 from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
@@ -16,7 +16,7 @@ from portal.demonstration.publishing import publish
 from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop
-from portal.transparency import files
+from portal.transparency import files, policy
 
 CASES = 900
 
@@ -51,6 +51,7 @@ def _filled(settings: Settings, count: int) -> Facts:
     folder.begin(settings, portal.sessions, portal.blobs)
     bring_up_to_date(settings.database)
     opened = Moment(first_day(today), clock.seconds() - CODES_AGO, settings.staff_session_minutes)
+    policy.save(settings.instance, witnesses.policy(portal.log))
     cast = hire_everybody(portal, opened, progress)
     holders = [one.text for one in cast.holders]
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
@@ -65,6 +66,8 @@ def _filled(settings: Settings, count: int) -> Facts:
         portal.log,
     )
     publish(portal, cast, workshop, today, progress)
+    with portal.transaction() as session:
+        witnesses.see(session, portal.log, seconds=clock.seconds())
     progress.end()
     with portal.sessions() as session:
         files.publish(session, settings.instance / files.FOLDER)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.service.sign_in import Moment as Now
 from portal.core.blobs import BlobStore
 from portal.core.db import WRITES, Sessions
-from portal.demonstration import by_reporters, by_staff
+from portal.demonstration import by_reporters, by_staff, witnesses
 from portal.demonstration.courses import Act
 from portal.demonstration.lives import Life
 from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
@@ -20,8 +20,6 @@ from portal.demonstration.progress import Progress
 from portal.demonstration.scene import Scene
 from portal.review.service import upkeep
 from portal.transparency import announcing, service
-from portal.transparency.keys import public_key
-from portal.transparency.policy import PolicyFile
 from portal.transparency.service import Log
 
 # Acts in one transaction. Real requests have one each; here a commit for each would be most of
@@ -82,8 +80,7 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
-        chosen = PolicyFile((public_key(portal.log.keyring, portal.log.origin),))
-        found = announcing.in_use(session, chosen)
+        found = announcing.in_use(session, witnesses.policy(portal.log))
         service.announce(session, portal.log, found, today=now.today)
         return cast
 

@@ -1,0 +1,45 @@
+"""Three invented witnesses of the public log, two of whom are needed; they see it once."""
+
+from sqlalchemy.orm import Session
+
+from crypto import checkpoint, cosignature, notes
+from crypto.signing import SigningKey
+from crypto.vault import derive_key
+from portal.transparency import queries
+from portal.transparency.keys import public_key
+from portal.transparency.models import LogCosignature
+from portal.transparency.policy import PolicyFile, Witness
+from portal.transparency.service import Log
+
+NAMES = ("law-school.example/witness", "newsroom.example/witness", "ombudsman.example/witness")
+NEEDED = 2
+
+
+def policy(log: Log) -> PolicyFile:
+    """Return whose word on the log is asked for in a demonstration."""
+    known = (Witness(cosignature.witness_key(name, _key(log, name))) for name in NAMES)
+    return PolicyFile((public_key(log.keyring, log.origin),), tuple(known), NEEDED)
+
+
+def see(session: Session, log: Log, *, seconds: int) -> None:
+    """Let every witness cosign the newest state of the log.
+
+    Args:
+        session: of a transaction that writes.
+        log: which.
+        seconds: since 1970, by the witnesses' clocks.
+    """
+    newest = queries.latest(session)
+    if newest is None:
+        return
+    found = checkpoint.parse(notes.parse(newest.note).text)
+    for name in NAMES:
+        line = cosignature.cosign(found, name, _key(log, name), seconds)
+        session.add(
+            LogCosignature(size=newest.size, witness=name, key_id=line.key_id, line=line.line)
+        )
+
+
+def _key(log: Log, name: str) -> SigningKey:
+    """Return the key of a witness; a real one is on another machine, and nobody's business."""
+    return SigningKey(derive_key(log.keyring.log, f"demonstration {name}".encode()))
