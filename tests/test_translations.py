@@ -26,7 +26,7 @@ DATA = ("agencies", "statistics", "taxonomy")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 # What keeps its Latin letters in every language.
 NAMES = {"AA", "AES", "Browser", "BY", "CC", "Cookie", "CSV", "Escape", "JSON", "QR", "Safer"} | {
-    *("PNG", "SHA", "SUMS", "UTF", "UTF-8", "XLSX"),
+    *("PNG", "Python", "SHA", "SUMS", "UTF", "UTF-8", "XLSX"),
     *("Standard", "SVG", "Tor", "WCAG", "Wi-Fi", "age", "cookie", "e-Otinish", "eotinish.gov.kz"),
 }
 # What programs write: places for numbers, addresses, digests, quarters, measures, cases, logins.

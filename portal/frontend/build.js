@@ -19,6 +19,7 @@ const FORBIDDEN = /\beval\s*\(|\bnew Function\b|\bWebAssembly\b|sourceMappingURL
 const PAGES = [
   "intake.js",
   "dialogue/enter.js",
+  "dialogue/verify.js",
   "staff/case.js",
   "staff/enrol.js",
   "staff/members.js",

@@ -120,6 +120,12 @@ TEXTS: Mapping[str, Any] = {
 }
 
 
+def names() -> dict[str, str]:
+    """Return what every step can be called, by its code."""
+    states = {one.value: text_of(load().statuses[one].label) for one in STATES}
+    return states | {code: str(text) for code, text in TEXTS.items()}
+
+
 def name_of(step: Stated) -> str:
     """Return what a step was, in plain words; a code that nobody knows as it stands."""
     if step.what in STATES:

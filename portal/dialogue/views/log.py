@@ -1,4 +1,4 @@
-"""What the public log has of a case: the check without scripts, and the bundle to take home."""
+"""What the public log has of a case: checks with scripts and without, the bundle to take home."""
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from portal.core import clock
 from portal.dialogue.current import guest, visiting, visiting_plainly
 from portal.dialogue.views.blueprint import pages
-from portal.dialogue.views.findings import ADVICE, counted, name_of
+from portal.dialogue.views.findings import ADVICE, counted, name_of, names
 from portal.dialogue.views.page import blind, log, opened_scene
 from portal.transparency import queries
 from portal.transparency.bundle import bundle_of
@@ -48,3 +48,9 @@ def log_bundle() -> ResponseReturnValue:
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return answer
+
+
+@pages.get("/log/verify")
+def log_verify() -> ResponseReturnValue:
+    """Let anybody check the file of a case in their browser; nothing of it comes here."""
+    return render_template("dialogue/verify.html", advice=ADVICE, names=names())

@@ -34,6 +34,7 @@ from portal.dialogue.forms import (
 from portal.dialogue.service import visits, writing
 from portal.dialogue.service.thread import find_entry
 from portal.dialogue.views.blueprint import pages
+from portal.dialogue.views.findings import ADVICE, names
 from portal.dialogue.views.page import Scene, opened_page, opened_scene
 from portal.dialogue.views.words import FAULTS, PARTS
 from portal.web import limits
@@ -217,7 +218,13 @@ def _to_view() -> Response:
 
 def _enter_page(form: ReceiptForm, status: HTTPStatus) -> ResponseReturnValue:
     page = render_template(
-        "dialogue/enter.html", form=form, status=status.value, faults=FAULTS, part_names=PARTS
+        "dialogue/enter.html",
+        form=form,
+        status=status.value,
+        faults=FAULTS,
+        part_names=PARTS,
+        advice=ADVICE,
+        names=names(),
     )
     answer = make_response(page, status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:

@@ -3,6 +3,7 @@
 import { fromBase64, toBase64 } from "../lib/bytes.js";
 import { ReceiptError } from "../lib/errors.js";
 import { derive, parse, withSecondHalf } from "../lib/receipt.js";
+import { prepareCheck } from "./check.js";
 import { complain, find, get, post, Refused, tell, Unsure, word } from "./page.js";
 import { openThread } from "./thread.js";
 import { prepareForms } from "./write.js";
@@ -27,11 +28,11 @@ async function open(form) {
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("receipt"));
   const secret = parse(field.value);
   tell(form, word("deriving"));
-  const { lookup, master } = await derive(secret);
+  const { lookup, blind, master } = await derive(secret);
   const data = new FormData();
   data.set("lookup", toBase64(lookup));
   await post(form.dataset.open ?? "", data, form);
-  await show(form.dataset.view ?? "", master);
+  await show(form.dataset.view ?? "", master, blind);
   field.value = "";
 }
 
@@ -50,9 +51,10 @@ function explain(form, error) {
  * Draws the case as it stands now.
  * @param {string} address of the page without content
  * @param {Uint8Array} master what the keys follow from; it stays in this function's callers
+ * @param {Uint8Array} blind what the entries of the public log are found by
  * @returns {Promise<HTMLElement>}
  */
-async function show(address, master) {
+async function show(address, master, blind) {
   const text = await (await get(address)).text();
   const drawn = find("#case", new DOMParser().parseFromString(text, "text/html"));
   const keys = withSecondHalf(master, fromBase64(drawn.dataset.secondHalf ?? ""));
@@ -61,6 +63,7 @@ async function show(address, master) {
   document.title = document.title.replace(/^[^·]*/, `${find("h1", drawn).textContent} `);
   find("h1", drawn).focus();
   const thread = await openThread(drawn, keys);
-  prepareForms(drawn, keys, thread, () => show(address, master));
+  prepareCheck(drawn, blind, thread.texts);
+  prepareForms(drawn, keys, thread, () => show(address, master, blind));
   return drawn;
 }

@@ -7,6 +7,7 @@ import { digest, read } from "../lib/body.js";
 import { fromBase64 } from "../lib/bytes.js";
 import { BindingError, FormatError, OpenError } from "../lib/errors.js";
 import { open } from "../lib/seal.js";
+import { dayIn } from "./check.js";
 import { drawBody, drawFault } from "./draw.js";
 import { get } from "./page.js";
 
@@ -20,6 +21,7 @@ import { get } from "./page.js";
  * @property {string} prev digest of the last thing
  * @property {number} seq of the next thing
  * @property {(Body | null)[]} bodies what passed the check, by number
+ * @property {import("../lib/shown.js").Text[]} texts what is shown, the oldest first
  */
 
 /**
@@ -32,13 +34,14 @@ export async function openThread(root, keys) {
   const items = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-object]")].reverse());
   const fetched = await Promise.all(items.map((item) => sealed(item)));
   /** @type {Thread} */
-  const thread = { to: null, prev: "", seq: 0, bodies: [] };
+  const thread = { to: null, prev: "", seq: 0, bodies: [], texts: [] };
   for (const [index, item] of items.entries()) {
     const { body, fault } = await opened(root, item, fetched[index], keys, thread);
     thread.to = body?.to ?? thread.to;
     thread.prev = digest(fetched[index]);
     thread.seq = Number(item.dataset.seq) + 1;
     thread.bodies[thread.seq - 1] = body;
+    thread.texts.push({ kind: item.dataset.kind ?? "", day: dayIn(item), digest: thread.prev });
     if (body === null) drawFault(item, fault);
     else drawBody(root, item, body, keys);
   }
