@@ -22,6 +22,7 @@ from portal.review import views as review
 from portal.review.service import approvals
 from portal.statistics import cli as statistics_commands
 from portal.statistics import views as statistics
+from portal.statistics.service import logged
 from portal.transparency import cli as transparency_commands
 from portal.transparency import views as transparency
 from portal.transparency.service import Log
@@ -109,7 +110,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(transparency_commands.commands)
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
-    app.extensions["log_checks"] = (approvals.check,)
+    app.extensions["log_checks"] = (approvals.check, logged.check)
     if app.extensions["settings"].demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415

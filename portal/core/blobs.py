@@ -43,6 +43,7 @@ def replace_whole(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        os.utime(waiting, _NO_TIME)
         waiting.replace(path)
     finally:
         waiting.unlink(missing_ok=True)

@@ -1,25 +1,27 @@
 """The log as plain files: tiles that never change, and the newest checkpoint beside them.
 
 They are written after the database has committed, the checkpoint last: whoever finds it finds all
-that it stands for. What a run did not get to is written by the next one.
+that it stands for. What a run did not get to, or what was lost since, is written by the next one.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from crypto import checkpoint, notes, tiles
 from crypto.errors import CryptoError
-from crypto.tiles import CHECKPOINT_PATH
+from crypto.tiles import CHECKPOINT_PATH, Bundle, Tile
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict
 from portal.transparency import queries
 
 FOLDER = "log"  # in the instance folder
+Made = TypeVar("Made", Tile, Bundle)
 
 
 def publish(session: Session, folder: Path) -> int:
@@ -48,9 +50,9 @@ def _publish(session: Session, folder: Path) -> int:
             raise Conflict(f"{old} entries are published, the database has fewer")
         return 0
     read = queries.reader(session)
-    for tile in tiles.new_tiles(old, newest.size):
+    for tile in _missing(folder, tiles.new_tiles, old, newest.size):
         _write(folder / tile.path, tiles.write_tile(tile, read))
-    for bundle in tiles.new_bundles(old, newest.size):
+    for bundle in _missing(folder, tiles.new_bundles, old, newest.size):
         found = queries.entries(session, bundle.first, bundle.first + bundle.width)
         _write(folder / bundle.path, tiles.write_bundle(found))
     _write(folder / CHECKPOINT_PATH, queries.signed(session, newest))
@@ -75,6 +77,17 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def _missing(
+    folder: Path, needed: Callable[[int, int], Iterator[Made]], old: int, size: int
+) -> Iterator[Made]:
+    """Yield what the log has grown by, and what should lie there already and does not."""
+    new = {made.path: made for made in needed(old, size)}
+    yield from new.values()
+    for made in needed(0, size):
+        if made.path not in new and not (folder / made.path).exists():
+            yield made
 
 
 def _write(path: Path, data: bytes) -> None:

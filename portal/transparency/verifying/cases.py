@@ -79,6 +79,8 @@ def _received(facts: Facts) -> Iterator[str]:
     for step in reports[:1]:
         if step.made_on != facts.received_on:
             yield f"received on {facts.received_on}, and {step.made_on} was told"
+        if facts.received_on not in facts.acts["received"]:
+            yield f"received on {facts.received_on}, when the trail has nothing of it"
         if step.due_on != schedule.promised_by(step.made_on):
             yield f"promised by {step.due_on}, and a report of {step.made_on} is promised otherwise"
 

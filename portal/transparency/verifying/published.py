@@ -78,7 +78,10 @@ def _end(made: Tile | Bundle) -> int:
 
 def _content(session: Session, made: Tile | Bundle) -> bytes:
     if isinstance(made, Tile):
-        return tiles.write_tile(made, queries.reader(session))
+        try:
+            return tiles.write_tile(made, queries.reader(session))
+        except KeyError:  # the database has lost such a node
+            return b""
     found = queries.entries(session, made.first, made.first + made.width)
     return tiles.write_bundle(found) if len(found) == made.width else b""
 

@@ -1,0 +1,332 @@
+"""Every attack on the public log is noticed, and docs/log-attacks.md says by whom."""
+
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from crypto import leaves
+from crypto.leaves import BATCH, OUTCOME, REPORT, Announcement, Step
+from crypto.signing import generate_signing_key
+from portal.cases.models import RECOVERY
+from portal.core.config import Settings
+from portal.core.db import Base
+from portal.core.errors import Conflict
+from portal.review.service.erasing import erase
+from portal.review.service.writing import Act
+from portal.transparency import files, queries
+from tests.factories import TODAY, Filed, Make
+from tests.journeys.insider import EVERYBODY, Insider, World, published, totals
+from tests.review.desk import at_desk
+from tests.review.service.test_decisions import decided
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "log-attacks.md"
+MONDAY, NEXT = date(2026, 3, 9), date(2026, 3, 16)
+BEFORE = date(2025, 12, 30)
+A_WEEK = timedelta(days=7)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings of a portal on either database."""
+    server = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql") if server else ""
+    return Settings(
+        instance=tmp_path / "instance",
+        public_url="http://localhost",
+        database_url=url,
+        receipts_ready=0,
+    )
+
+
+@pytest.fixture
+def world(app: Flask, session: Session, make: Make) -> World:
+    """A portal that two batches of the log were made of, and what everybody kept of it."""
+    make.portal("KNB_AC")
+    desk = at_desk(make).take().step("acknowledge", "assess", "review")
+    quiet = make.filed()
+    made = World(app, session, make, desk, quiet, quiet, day=NEXT)
+    made.first = made.settle(MONDAY)
+    decided(desk.write(Act.REPLY), "substantiated", "reprimand")
+    made.late = make.filed(today=MONDAY)
+    made.newest = made.settle(NEXT)
+    made.remember()
+    return made
+
+
+def noticed(world: World) -> dict[str, str]:
+    """Return who notices that something is wrong, and what."""
+    return {who: said for who, look in EVERYBODY.items() if (said := look(world))}
+
+
+def test_nobody_notices_anything_where_nothing_is_wrong(world: World) -> None:
+    assert noticed(world) == {}
+    world.settle(NEXT + A_WEEK)
+
+    assert noticed(world) == {}
+
+
+def delete_a_case(world: World) -> None:
+    Insider(world).delete(world.quiet.case)
+
+
+def delete_a_message(world: World) -> None:
+    Insider(world).sql(
+        "DELETE FROM envelopes WHERE kind = 'reply'", "DELETE FROM log_steps WHERE what = 'reply'"
+    )
+
+
+def back_date_a_report(world: World) -> None:
+    """Into the quarter before, in every table that has the day."""
+    Insider(world).sql(
+        "UPDATE cases SET received_on = :day WHERE id = :case",
+        "UPDATE status_changes SET changed_on = :day WHERE case_id = :case AND position = 0",
+        "UPDATE envelopes SET filed_on = :day WHERE case_id = :case",
+        "UPDATE audit SET done_on = :day WHERE case_id = :case",
+        "UPDATE log_steps SET made_on = :day, due_on = :due WHERE case_id = :case",
+        case=world.quiet.case.id,
+        day=BEFORE,
+        due=date(2026, 1, 7),
+    )
+
+
+def back_date_a_status(world: World) -> None:
+    Insider(world).sql(
+        "UPDATE status_changes SET changed_on = :day WHERE status = 'acknowledged'",
+        "UPDATE log_steps SET made_on = :day WHERE what = 'acknowledged'",
+        day=TODAY - timedelta(days=1),
+    )
+
+
+def back_date_a_clock(world: World) -> None:
+    Insider(world).sql(
+        "UPDATE clocks SET met_on = :day WHERE deadline = 'decision' AND met_on IS NOT NULL",
+        day=TODAY - timedelta(days=1),
+    )
+
+
+def alter_an_outcome(world: World) -> None:
+    Insider(world).sql(
+        "UPDATE allegations SET outcome = 'unfounded' WHERE outcome = 'substantiated'",
+        "DELETE FROM sanctions",
+    )
+
+
+def alter_an_outcome_and_its_record(world: World) -> None:
+    alter_an_outcome(world)
+    Insider(world).sql(
+        "UPDATE log_steps SET record = replace(replace(record, 'substantiated', 'unfounded'),"
+        " '\"reprimand\"', '')"
+    )
+
+
+def misstate_the_figures(world: World) -> None:
+    world.claimed = {**totals(world), ("2026-q1", OUTCOME): 2}
+
+
+def drop_from_a_batch(world: World) -> None:
+    """The case stays, but its entry never was."""
+    told = world.make.filed(today=NEXT)
+    world.late = told
+    world.remember()
+    Insider(world).sql("DELETE FROM log_steps WHERE case_id = :case", case=told.case.id)
+    world.day = NEXT + 2 * A_WEEK
+    world.settle(world.day)
+
+
+def promise_and_never_merge(world: World) -> None:
+    """Nor do the figures count it."""
+    told = world.make.filed(today=NEXT)
+    world.late = told
+    world.remember()
+    Insider(world).sql(
+        "UPDATE log_steps SET made_on = '2099-01-01' WHERE case_id = :case", case=told.case.id
+    )
+    world.day = NEXT + 2 * A_WEEK
+    world.settle(world.day)
+    world.claimed = {**totals(world), ("2026-q1", REPORT): 3}
+
+
+def reorder_history(world: World) -> None:
+    """Exchange two entries and everything that says where they are; sign and publish anew."""
+    insider = Insider(world)
+    entries = insider.entries()
+    one, other = [place for place, entry in enumerate(entries) if entry[1:2] == b"R"][:2]
+    entries[one], entries[other] = entries[other], entries[one]
+    for old, new in ((one, -1), (other, one), (-1, other)):
+        insider.sql("UPDATE log_steps SET position = :new WHERE position = :old", old=old, new=new)
+    insider.rewrite(entries)
+
+
+def tag_of(world: World, one: Filed) -> bytes | None:
+    """Return the tag of a report in the log."""
+    return queries.steps_of(world.session, one.case.id)[0].tag
+
+
+def delete_a_case_and_write_the_log_anew(world: World) -> None:
+    insider = Insider(world)
+    tag = tag_of(world, world.quiet)
+    entries = insider.entries()
+    gone = next(n for n, entry in enumerate(entries) if entry[2:18] == tag)
+    insider.delete(world.quiet.case)
+    for place in range(gone + 1, len(entries)):  # one by one, as no two may stand in one place
+        insider.sql(
+            "UPDATE log_names SET position = position - 1 WHERE position = :place",
+            "UPDATE log_steps SET position = position - 1 WHERE position = :place",
+            place=place,
+        )
+    insider.sql(
+        "UPDATE log_batches SET size = size - 1",
+        "UPDATE log_batches SET reports = reports - 1 WHERE through < '2026-03-09'",
+        "UPDATE log_checkpoints SET size = size - 1 WHERE size > :place",
+        place=gone,
+    )
+    insider.rewrite(entries[:gone] + entries[gone + 1 :])
+
+
+def fork_for_one_reader(world: World) -> None:
+    """Show one reader a log of the same size without one of the reports, signed as it must be."""
+    mine, shown = world.folder, world.folder.with_name("shown")
+    shutil.copytree(mine, shown)
+    insider = Insider(world)
+    entries = insider.entries()
+    tag = tag_of(world, world.late)
+    other = Step(REPORT, bytes(16), bytes(32)).entry
+    insider.rewrite([other if entry[2:18] == tag else entry for entry in entries])
+    forked = world.folder.with_name("forked")
+    world.folder.rename(forked)
+    shown.rename(mine)
+    insider.rewrite(entries)
+    world.shown = forked
+
+
+def roll_back_to_a_backup(world: World) -> None:
+    """The database and the files of a week ago, as if nothing had been since."""
+    insider = Insider(world)
+    size = max(
+        place
+        for place, entry in enumerate(insider.entries())
+        if leaves.parse(entry) == Announcement(BATCH, "2026-03-08", b"")
+    )
+    insider.delete(world.late.case)
+    insider.sql(
+        "UPDATE allegations SET outcome = NULL, decided_on = NULL",
+        "UPDATE cases SET concluded_on = NULL",
+        "DELETE FROM sanctions",
+        "DELETE FROM log_batches WHERE size > :size",
+        "DELETE FROM log_checkpoints WHERE size > :size",
+        "DELETE FROM log_names WHERE position >= :size",
+        "DELETE FROM log_steps WHERE type IN ('S', 'O') AND position >= :size",
+        size=size + 1,
+    )
+    insider.rewrite(insider.entries()[: size + 1])
+
+
+def replace_a_unit_key(world: World) -> None:
+    Insider(world).sql(
+        "UPDATE unit_keys SET recipient = :other WHERE body_code = 'KNB_AC'",
+        other=world.make.units[RECOVERY].key.recipient,
+    )
+
+
+def sign_with_another_key(world: World) -> None:
+    insider = Insider(world)
+    insider.rewrite(insider.entries(), generate_signing_key())
+
+
+def erase_alone(world: World) -> None:
+    """A person who may erase nothing alone does, and the log says that it was destroyed."""
+    case = world.quiet.case
+    erase(world.session, case, actor=world.desk.account.id, today=NEXT)
+    world.day = NEXT + A_WEEK
+    world.settle(world.day)
+
+
+def destroy_without_an_entry(world: World) -> None:
+    case = world.quiet.case.id
+    Insider(world).sql(
+        "DELETE FROM envelopes WHERE case_id = :case",
+        "UPDATE cases SET second_half = NULL, log_key = NULL WHERE id = :case",
+        case=case,
+    )
+
+
+def invent_a_case(world: World) -> None:
+    """A row of the figures that nobody reported."""
+    insider = Insider(world)
+    with insider.engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT * FROM cases LIMIT 1").mappings().one()
+    row = {**found, "id": "f" * 32, "row_key": bytes(32), "concluded_on": None}
+    insider.sql(str(Base.metadata.tables["cases"].insert()), **row)
+
+
+Attack = Callable[[World], None]
+# What `log verify` says; "" where it cannot know.
+ATTACKS: Mapping[Attack, str] = {
+    delete_a_case: "that the database does not know any more",
+    delete_a_message: "a step between others is missing",
+    back_date_a_report: "in another quarter",
+    back_date_a_status: "does not say what the log committed to",
+    back_date_a_clock: "when nothing happened",
+    alter_an_outcome: "its outcome was told as",
+    alter_an_outcome_and_its_record: "does not say what the log committed to",
+    misstate_the_figures: "",
+    drop_from_a_batch: "the log has no entry that it was received",
+    promise_and_never_merge: "the log was to have it by 2026-03-25, and has not",
+    reorder_history: "has another root than the entries",
+    delete_a_case_and_write_the_log_anew: "it has lost a part of the log, or was set back",
+    fork_for_one_reader: "the reader's checkpoint of",
+    roll_back_to_a_backup: "it has lost a part of the log, or was set back",
+    replace_a_unit_key: "was replaced",
+    sign_with_another_key: "is not signed by this log",
+    erase_alone: "no second person confirmed it",
+    destroy_without_an_entry: "the trail does not say by whom",
+    invent_a_case: "the log has no entry that it was received",
+}
+
+
+def table() -> dict[str, dict[str, str]]:
+    """Return the rows of the document: who notices each attack, and how."""
+    lines = DOCUMENT.read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
+    head = next(row for row in rows if row[0] == "attack")
+    found = {}
+    for row in rows:
+        if name := re.fullmatch(r".*\(`(\w+)`\)", row[0]):
+            found[name[1]] = dict(zip(head[1:], row[1:], strict=True))
+    return found
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda one: one.__name__)
+def test_an_attack_is_noticed_by_those_that_the_document_names(
+    world: World, attack: Attack
+) -> None:
+    attack(world)
+
+    found = noticed(world)
+
+    row = table()[attack.__name__]
+    assert set(found) == {who for who in EVERYBODY if row[who]}, found
+    assert ATTACKS[attack] in found.get("log verify", "")
+
+
+def test_the_document_has_every_attack_and_no_other() -> None:
+    assert set(table()) == {attack.__name__ for attack in ATTACKS}
+    assert all(any(row[who] for who in EVERYBODY) for row in table().values())
+
+
+def test_a_log_that_lost_entries_is_not_published_over_the_longer_one(world: World) -> None:
+    kept = world.folder.with_name("kept")
+    shutil.copytree(world.folder, kept)
+    roll_back_to_a_backup(world)
+    shutil.rmtree(world.folder)
+    kept.rename(world.folder)
+
+    with pytest.raises(Conflict, match="the database has fewer"):
+        files.publish(world.session, world.folder)
+    assert published(world.folder).checkpoint == world.newest
