@@ -11,6 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from bench import log_portal
 from bench.figures import Figure, Tell, both, judged, milliseconds, short
 from crypto import checkpoint, cosignature, merkle, notes, tlogproof
 from crypto.checkpoint import Checkpoint
@@ -77,8 +78,7 @@ class Store:
 
 
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
-    """Append, prove, check."""
-    del full
+    """Append, prove, check: the tree alone, then the log of a portal."""
     tell("appending")
     figures = [*_in_memory(), *_durable()]
     with _store() as store:
@@ -88,7 +88,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
             figures += _proofs(store)
         tell("checking")
         figures += _checks(store)
-    return figures
+    return [*figures, *log_portal.measure(tell, full=full)]
 
 
 def _in_memory() -> list[Figure]:

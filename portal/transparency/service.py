@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, merkle, promise, steps
 from crypto.checkpoint import Checkpoint
-from crypto.errors import CryptoError
-from crypto.leaves import BATCH, OUTCOME, REPORT, Announcement, Erasure, Leaf, Release, Step
+from crypto.leaves import BATCH, REPORT, Announcement, Erasure, Leaf, Release, Step
 from crypto.merkle import leaf_hash
 from crypto.promise import Promise
 from portal.cases.models import Case, LogStep
@@ -19,7 +18,8 @@ from portal.core.db import locked
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
 from portal.transparency import queries, schedule
-from portal.transparency.keys import public_key, signing_key, unlock_blind
+from portal.transparency.chaining import Placed, chained
+from portal.transparency.keys import public_key, signing_key
 from portal.transparency.models import (
     HEAD,
     LogBatch,
@@ -111,14 +111,15 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
         return added
     read = queries.reader(session)
     nodes = merkle.append(first, [leaf_hash(leaf.entry) for leaf in leaves], read)
-    session.execute(
+    rows = session.connection()  # rows of these two are no objects: there are many
+    rows.execute(
         insert(LogEntry),
         [
             {"position": place, "entry": leaf.entry}
             for place, leaf in zip(added, leaves, strict=True)
         ],
     )
-    session.execute(
+    rows.execute(
         insert(LogNode),
         [{"place": queries.place_of(node), "hash": found} for node, found in nodes],
     )
@@ -201,9 +202,9 @@ def log_release(session: Session, log: Log, name: str, digest: bytes, *, today: 
 
 def _merge_through(session: Session, log: Log, through: date, *, today: date) -> Merged:
     """Put the steps up to and with a day into the log, in an order that says nothing."""
-    made, faults = _chained(session, log, through)
-    erased = _erasures(session, through)
-    places: list[tuple[Leaf, LogStep]] = [*made, *erased]
+    erased = _erasures(session, through)  # asked first: what it asks would write down all below
+    found = chained(session, log.keyring, through)
+    places = [*found.made, *erased]
     _RANDOM.shuffle(places)
     closing = Announcement(BATCH, through.isoformat(), b"")
     added = append(session, log, [*(leaf for leaf, _ in places), closing], today=today)
@@ -216,89 +217,16 @@ def _merge_through(session: Session, log: Log, through: date, *, today: date) ->
         LogBatch(
             through=through,
             size=added.stop,
-            reports=sum(step.type == REPORT for _, step in made),
+            reports=sum(step.type == REPORT for _, step in found.made),
             merged_on=today,
         )
     )
     session.flush()
     _forget_keys(session)
-    return Merged(through, len(places), tuple(faults))
+    return Merged(through, len(places), tuple(found.faults))
 
 
-def _chained(
-    session: Session, log: Log, through: date
-) -> tuple[list[tuple[Leaf, LogStep]], list[str]]:
-    """Return the entries of all steps that wait, each following the one before in its case."""
-    waiting = (
-        select(LogStep)
-        .where(LogStep.position.is_(None), LogStep.made_on <= through)
-        .order_by(LogStep.case_id, LogStep.id)
-    )
-    made: list[tuple[Leaf, LogStep]] = []
-    faults: list[str] = []
-    by_case: dict[str, list[LogStep]] = {}
-    for step in session.scalars(waiting):
-        by_case.setdefault(step.case_id, []).append(step)
-    for case_id, found in by_case.items():
-        try:
-            made += _continued(session, log, case_id, found)
-        except (CryptoError, Conflict) as error:
-            faults.append(f"case {case_id}: {error}")
-    return made, faults
-
-
-def _continued(
-    session: Session, log: Log, case_id: str, found: Sequence[LogStep]
-) -> list[tuple[Leaf, LogStep]]:
-    """Return the entries of the next steps of a case, and write down what they commit to."""
-    if found[0].type == REPORT and found[0].tag and found[0].commitment:
-        first = found[0]
-        made: list[tuple[Leaf, LogStep]] = [
-            (Step(first.type, first.tag or b"", first.commitment or b""), first)
-        ]
-        number, previous, rest = 0, first.commitment or b"", found[1:]
-    else:
-        number, previous = _end(session, case_id)
-        made, rest = [], found
-    if not rest:
-        return made
-    locked_key = session.scalar(select(Case.log_key).where(Case.id == case_id))
-    if locked_key is None:
-        raise Conflict("its key is gone")
-    blind = unlock_blind(log.keyring, case_id, locked_key)
-    for step in rest:
-        number += 1
-        entry = steps.commit(blind, step.type, number, previous, payload_of(step))
-        step.number, step.tag, step.commitment = number, entry.tag, entry.commitment
-        previous = entry.commitment
-        made.append((entry, step))
-    return made
-
-
-def payload_of(step: LogStep) -> bytes:
-    """Return what a step commits to, from what the database says of it."""
-    digest = bytes.fromhex(step.digest)
-    if step.type == REPORT:
-        return steps.report_payload(digest)
-    if step.type == OUTCOME:
-        return steps.outcome_payload(step.record.encode("ascii"), step.made_on, digest)
-    return steps.step_payload(step.what, step.made_on, digest, step.record.encode("ascii"))
-
-
-def _end(session: Session, case_id: str) -> tuple[int, bytes]:
-    """Return number and commitment of the last step of a case that the log has."""
-    last = session.scalars(
-        select(LogStep)
-        .where(LogStep.case_id == case_id, LogStep.position.is_not(None))
-        .order_by(LogStep.number.desc())
-        .limit(1)
-    ).first()
-    if last is None or last.number is None or last.commitment is None:
-        raise Conflict("its report is not in the log")
-    return last.number, last.commitment
-
-
-def _erasures(session: Session, through: date) -> list[tuple[Leaf, LogStep]]:
+def _erasures(session: Session, through: date) -> list[Placed]:
     """Return an entry for each object that was destroyed and whose step the log has."""
     due = select(LogStep).where(
         LogStep.erased_on <= through, LogStep.erasure.is_(None), LogStep.position.is_not(None)

@@ -27,7 +27,7 @@ from crypto.witness import Request, examine
 from portal.cases.models import Allegation, Case, LogStep
 from portal.core.calendar import quarter_of
 from portal.core.db import Base, Sessions
-from portal.transparency import announcing, files, queries, service, verifying
+from portal.transparency import announcing, chaining, files, queries, service, verifying
 from portal.transparency.bundle import Bundle as CaseBundle
 from portal.transparency.bundle import bundle_of
 from portal.transparency.keys import public_key, signing_key, unlock_blind
@@ -268,7 +268,7 @@ def _of_reporter(world: World, one: Filed, log: Published) -> str:
     if shown[: len(seen)] != seen:
         return "the page does not say what it said"
     payloads = [
-        (kind, service.payload_of(LogStep(type=kind, what=what, made_on=day, digest=d, record=r)))
+        (kind, chaining.payload_of(LogStep(type=kind, what=what, made_on=day, digest=d, record=r)))
         for kind, what, day, d, r in seen
     ]
     entries = set(log.entries)
@@ -387,7 +387,7 @@ def _opened(world: World, leaf: Step) -> Outcome:
     )
     previous = world.session.scalar(before) or b""
     blind = unlock_blind(world.make.keyring, case.id, case.log_key)
-    payload = service.payload_of(row)
+    payload = chaining.payload_of(row)
     steps.opening(blind, row.type, row.number, previous, payload).check(leaf)
     return outcome.parse(row.record.encode())
 

@@ -19,7 +19,7 @@ from portal.review.models import Kind
 from portal.review.service.proposals import answer, propose
 from portal.review.service.steps import take_step
 from portal.review.service.writing import Act
-from portal.transparency import announcing, files, service, verifying
+from portal.transparency import announcing, chaining, files, service, verifying
 from portal.transparency.bundle import Bundle, bundle_of
 from portal.transparency.keys import public_key
 from portal.transparency.service import Log
@@ -85,7 +85,7 @@ def check_alone(bundle: Bundle, desk: Desk, make: Make) -> None:
         for one in bundle.steps
     ]
     made = steps.chain(
-        desk.filed.reporter.keys.blind, [(one.type, service.payload_of(one)) for one in told]
+        desk.filed.reporter.keys.blind, [(one.type, chaining.payload_of(one)) for one in told]
     )
     key = public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])

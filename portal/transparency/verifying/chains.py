@@ -6,8 +6,8 @@ from crypto import steps
 from crypto.errors import CryptoError
 from crypto.leaves import REPORT
 from portal.cases.models import LogStep
+from portal.transparency.chaining import payload_of
 from portal.transparency.keys import Blinds
-from portal.transparency.service import payload_of
 from portal.transparency.verifying.facts import Facts
 
 

@@ -1,0 +1,229 @@
+"""The public log in a portal: cases whose steps wait, merged, proved, published, checked."""
+
+import resource
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import islice
+from statistics import median
+from time import perf_counter
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from bench import told_cases
+from bench.figures import MEBIBYTE, Figure, Tell, both, judged, milliseconds, short
+from bench.server import ROOT, Place, installation
+from bench.synthetic import BODY
+from crypto import checkpoint, merkle
+from crypto.checkpoint import Checkpoint
+from crypto.leaves import STEP, Step
+from crypto.merkle import leaf_hash
+from portal.cases.models import LogStep
+from portal.core.db import WRITES
+from portal.transparency import announcing, files, policy, queries, service
+from portal.transparency.bundle import bundle_of
+from portal.transparency.keys import public_key, signing_key
+from portal.transparency.models import HEAD, LogCheckpoint, LogEntry, LogHead, LogNode
+from portal.transparency.service import Log
+from tests.services import empty_database, postgresql
+
+FIRST = date(2020, 1, 7)
+A_WEEK = timedelta(days=7)
+FEW, MANY = 1_000, 100_000  # steps of one batch
+LARGE, LARGEST = 1_000_000, 10_000_000  # entries
+PROOFS = 500
+AT_ONCE = 50_000  # leaves
+APPENDS, EACH = 100, 100
+
+
+def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:
+    """Merge, prove, publish and check; with `full` up to ten million entries."""
+    with installation() as place:
+        place.make.body(BODY)
+        yield from _merges(place, tell)
+        size = LARGE if full else 2 * MANY
+        tell(f"SQLite, {size:,} entries: filling")
+        _fill_with_cases(place, size)
+        yield from _published(place, tell)
+        yield from _verified(place, tell)
+        yield from _appends(place)
+        for leaves in (LARGE, LARGEST) if full else (LARGE,):
+            tell(f"SQLite, {leaves:,} entries: filling")
+            _fill(place, leaves)
+            yield from _proofs(place, f"SQLite, {leaves:,} leaves")
+    tell(f"PostgreSQL, {LARGE:,} entries: filling")
+    with (
+        postgresql() as server,
+        empty_database(server, "log") as url,
+        installation(database_url=url) as place,
+    ):
+        place.make.body(BODY)
+        _merge(place, FEW, FIRST)
+        _fill(place, LARGE)
+        yield from _proofs(place, f"PostgreSQL, {LARGE:,} leaves")
+
+
+def _log(place: Place) -> Log:
+    log: Log = place.app.extensions["log"]
+    return log
+
+
+def _merge(place: Place, number: int, day: date) -> float:
+    """Put so many steps into the log, and return how long that took."""
+    told_cases.write(place, number // told_cases.STEPS, day=day)
+    today = told_cases.next_monday(day)
+    begin = perf_counter()
+    with place.app.extensions["sessions"].begin() as session:
+        session.connection(execution_options=WRITES)
+        service.merge(session, _log(place), today=today)
+    return perf_counter() - begin
+
+
+def _merges(place: Place, tell: Tell) -> Iterator[Figure]:
+    tell("merging")
+    yield Figure(f"a batch of {FEW:,} steps merged", _seconds(_merge(place, FEW, FIRST)))
+    yield from _proofs(place, f"SQLite, {FEW:,} leaves")
+    many = _merge(place, MANY, FIRST + A_WEEK)
+    yield Figure(f"a batch of {MANY:,} steps merged", _seconds(many))
+
+
+def _fill_with_cases(place: Place, size: int) -> None:
+    """Merge batches of cases until the log has so many entries."""
+    day = FIRST + 2 * A_WEEK
+    while (missing := size - _size(place)) > told_cases.STEPS:
+        _merge(place, min(MANY, missing), day)
+        day += A_WEEK
+
+
+def _size(place: Place) -> int:
+    with place.app.extensions["sessions"]() as session:
+        return queries.size(session)
+
+
+def _published(place: Place, tell: Tell) -> Iterator[Figure]:
+    size, folder = _size(place), place.settings.instance / files.FOLDER
+    tell(f"{size:,} entries: publishing")
+    with place.app.extensions["sessions"].begin() as session:
+        session.connection(execution_options=WRITES)
+        chosen = policy.load(
+            place.settings.instance, public_key(_log(place).keyring, _log(place).origin)
+        )
+        service.announce(session, _log(place), announcing.in_use(session, chosen), today=FIRST)
+    with place.app.extensions["sessions"]() as session:
+        begin = perf_counter()
+        files.publish(session, folder)
+        first = perf_counter() - begin
+        begin = perf_counter()
+        files.publish(session, folder)
+        again = perf_counter() - begin
+    yield Figure(f"files of {size:,} entries published", _seconds(first))
+    yield Figure("… again, when nothing is new", milliseconds(again))
+
+
+def _verified(place: Place, tell: Tell) -> Iterator[Figure]:
+    """Run the command as an operator does; it is the first child that is measured here."""
+    size = _size(place)
+    tell(f"{size:,} entries: log verify")
+    begin = perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "log", "verify"],
+        cwd=ROOT,
+        env=place.environment | {"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.stdout[:2000] + done.stderr[:2000])
+    yield Figure(f"log verify, {size:,} entries", _seconds(perf_counter() - begin))
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / MEBIBYTE
+    yield Figure("… memory at most", f"{short(memory)} MiB")
+
+
+def _appends(place: Place) -> Iterator[Figure]:
+    """Append durably beside storing the same entries in the same database without a tree."""
+    engine = place.app.extensions["sessions"].kw["bind"]
+    batches = [_leaves(EACH) for _ in range(APPENDS)]
+    tree = bare = 0.0
+    for number, leaves in enumerate(batches):
+        begin = perf_counter()
+        with place.app.extensions["sessions"].begin() as session:
+            session.connection(execution_options=WRITES)
+            service.append(session, _log(place), leaves, today=FIRST)
+        between = perf_counter()
+        with engine.connect().execution_options(**WRITES) as connection, connection.begin():
+            first = -(number + 1) * EACH  # places that no log has
+            _insert_entries(connection, first, [leaf.entry for leaf in leaves])
+        bare += perf_counter() - between
+        tree += between - begin
+    with engine.begin() as connection:
+        connection.execute(delete(LogEntry).where(LogEntry.position < 0))
+    rate = APPENDS * EACH / tree
+    yield Figure(f"entries appended by the portal, {EACH} at once", f"{short(rate)} entries/s")
+    yield Figure("… against storing them without a tree", f"{short(100 * bare / tree)} %")
+
+
+def _fill(place: Place, size: int) -> None:
+    """Let the log have so many entries, without cases to the new ones, and sign it."""
+    engine = place.app.extensions["sessions"].kw["bind"]
+    while (first := _size(place)) < size:
+        entries = [leaf.entry for leaf in _leaves(min(AT_ONCE, size - first))]
+        with place.app.extensions["sessions"]() as session:
+            read = queries.reader(session)
+            nodes = merkle.append(first, map(leaf_hash, entries), read)
+        with engine.begin() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA wal_autocheckpoint = 100000")
+            _insert_entries(connection, first, entries)
+            rows = [{"place": queries.place_of(node), "hash": found} for node, found in nodes]
+            connection.execute(insert(LogNode), rows)
+            end = first + len(entries)
+            connection.execute(update(LogHead).where(LogHead.id == HEAD).values(size=end))
+    with place.app.extensions["sessions"].begin() as session:
+        root = merkle.root(size, queries.reader(session))
+        log = _log(place)
+        note = checkpoint.issue(Checkpoint(log.origin, size, root), signing_key(log.keyring)).data
+        session.add(LogCheckpoint(size=size, root=root, note=note, made_on=FIRST))
+
+
+def _insert_entries(connection: Connection, first: int, entries: Sequence[bytes]) -> None:
+    rows = [{"position": place, "entry": entry} for place, entry in enumerate(entries, first)]
+    connection.execute(insert(LogEntry), rows)
+
+
+def _leaves(number: int) -> list[Step]:
+    return [Step(STEP, secrets.token_bytes(16), secrets.token_bytes(32)) for _ in range(number)]
+
+
+def _proofs(place: Place, where: str) -> Iterator[Figure]:
+    """Prove single entries, and make the files that reporters take home."""
+    with place.app.extensions["sessions"]() as session:
+        newest = queries.latest(session)
+        assert newest is not None
+        positions = [secrets.randbelow(newest.size) for _ in range(PROOFS)]
+        hashes = 0
+        times: list[float] = []
+        for position in positions:
+            begin = perf_counter()
+            found = queries.proof(session, position, newest)
+            times.append(perf_counter() - begin)
+            hashes = max(hashes, len(found.hashes))
+        yield judged(f"{where}: proof of an entry", median(times) * 1000, "ms", most=1)
+        yield judged("… hashes, at most", hashes, "hashes", most=25)
+        cases = list(islice(session.scalars(select(LogStep.case_id).distinct()), PROOFS // 5))
+        texts: list[str] = []
+        made: list[float] = []
+        for case_id in cases:
+            session.expire_all()
+            begin = perf_counter()
+            texts.append(bundle_of(session, _log(place), case_id).text)
+            made.append(perf_counter() - begin)
+        kilobytes = max(map(len, texts)) / 1000
+        yield Figure(f"{where}: bundle of a case of {told_cases.STEPS} steps", both(made))
+        yield Figure("… its size", f"{short(kilobytes)} KB")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{short(seconds)} s"

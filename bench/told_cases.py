@@ -1,0 +1,187 @@
+"""Cases as rows whose steps wait for the public log, each as the portal would have written it."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from bench.server import Place
+from bench.synthetic import BODY
+from crypto.leaves import OUTCOME, REPORT, STEP
+from crypto.outcome import Finding, Outcome
+from portal.cases.models import (
+    Allegation,
+    AuditEntry,
+    AuditHead,
+    Case,
+    Envelope,
+    LogStep,
+    StatusChange,
+)
+from portal.cases.states import Status
+from portal.cases.told import band
+from portal.core.calendar import quarter_of
+from portal.core.db import WRITES
+from portal.transparency import schedule, service
+from portal.transparency.keys import lock_blind
+
+STEPS = 4  # of each case: received, acknowledged, in review, decided
+SEALED = 1_000  # bytes; a real one has some ten times as many
+AT_ONCE = 2_000  # cases in one statement
+CATEGORY, REGION = "bribery", "KZ-75"
+_WAY = (
+    (STEP, Status.ACKNOWLEDGED),
+    (STEP, Status.IN_REVIEW),
+    (OUTCOME, Status.DECIDED),
+)
+
+Rows = dict[type, list[dict[str, Any]]]
+
+
+def write(place: Place, number: int, *, day: date) -> None:
+    """Add cases that were received and decided on one day.
+
+    Args:
+        place: where the body of synthetic cases exists.
+        number: of cases.
+        day: on which everything happened.
+    """
+    numbers = iter(range(number))
+    with place.app.extensions["sessions"].begin() as session:
+        session.connection(execution_options=WRITES)
+        if session.get(AuditHead, 1) is None:
+            session.add(AuditHead(id=1, number=0, hash=bytes(32)))
+            session.flush()
+        while some := list(islice(numbers, AT_ONCE)):
+            _write(session, place, len(some), day)
+
+
+def _write(session: Session, place: Place, number: int, day: date) -> None:
+    head = session.get_one(AuditHead, 1)
+    rows: Rows = {
+        kind: [] for kind in (Case, Envelope, StatusChange, Allegation, AuditEntry, LogStep)
+    }
+    for one in range(number):
+        for kind, row in _case(place, day, head.number + 1 + one):
+            rows[kind].append(row)
+    head.number += number
+    for kind, made in rows.items():
+        session.execute(insert(kind), made)
+
+
+def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str, Any]]]:
+    case_id, blind = secrets.token_hex(16), secrets.token_bytes(32)
+    sealed = secrets.token_bytes(SEALED)
+    digest = sha256(sealed).hexdigest()
+    step, due_on = service.promise_step(blind, digest, day)
+    yield (
+        Case,
+        {
+            "id": case_id,
+            "row_key": secrets.token_bytes(32),
+            "second_half": secrets.token_bytes(76),
+            "log_key": lock_blind(place.make.keyring, case_id, blind),
+            "category": CATEGORY,
+            "region": REGION,
+            "leadership": False,
+            "outside_police": False,
+            "body_code": BODY,
+            "priority": 3,
+            "status": Status.DECIDED,
+            "open": False,
+            "language": "kk",
+            "sealed_by": "browser",
+            "received_on": day,
+            "concluded_on": day,
+            "version": 1,
+        },
+    )
+    yield (
+        Envelope,
+        {
+            "id": secrets.token_hex(16),
+            "case_id": case_id,
+            "thread": "case",
+            "seq": 0,
+            "kind": "report",
+            "author": "reporter",
+            "body_code": BODY,
+            "sealed": sealed,
+            "digest": digest,
+            "filed_on": day,
+        },
+    )
+    yield (
+        Allegation,
+        {
+            "case_id": case_id,
+            "position": 0,
+            "subcategory": CATEGORY,
+            "outcome": "unfounded",
+            "decided_on": day,
+        },
+    )
+    yield (
+        AuditEntry,
+        {
+            "number": number,
+            "done_on": day,
+            "actor": "reporter",
+            "act": "received",
+            "case_id": case_id,
+            "detail": "",
+            "hash": bytes(32),
+        },
+    )
+    told = {"case_id": case_id, "made_on": day}
+    yield (
+        LogStep,
+        told
+        | {
+            "type": REPORT,
+            "what": "report",
+            "digest": digest,
+            "record": "",
+            "due_on": due_on,
+            "number": 0,
+            "tag": step.tag,
+            "commitment": step.commitment,
+        },
+    )
+    yield StatusChange, _change(case_id, 0, Status.RECEIVED, day)
+    for place_of, (kind, status) in enumerate(_WAY, start=1):
+        yield StatusChange, _change(case_id, place_of, status, day)
+        yield (
+            LogStep,
+            told
+            | {
+                "type": kind,
+                "what": status.value,
+                "digest": "",
+                "record": _record(day) if kind == OUTCOME else "",
+                "due_on": None,
+                "number": None,
+                "tag": None,
+                "commitment": None,
+            },
+        )
+
+
+def _change(case_id: str, position: int, status: Status, day: date) -> dict[str, Any]:
+    return {"case_id": case_id, "position": position, "status": status, "changed_on": day}
+
+
+def _record(day: date) -> str:
+    finding = Finding(CATEGORY, "unfounded")
+    made = Outcome(CATEGORY, REGION, quarter_of(day), band(day, day), (finding,))
+    return made.data.decode("ascii")
+
+
+def next_monday(day: date) -> date:
+    """Return the day on which the batch of a day is merged at the latest."""
+    return schedule.promised_by(day) - schedule.SLACK + timedelta(days=1)
