@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, merkle, promise, steps
 from crypto.checkpoint import Checkpoint
+from crypto.errors import CryptoError
 from crypto.leaves import BATCH, REPORT, Announcement, Erasure, Leaf, Release, Step
 from crypto.merkle import leaf_hash
 from crypto.promise import Promise
