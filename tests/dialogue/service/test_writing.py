@@ -1,5 +1,6 @@
 """What a reporter writes: sealed, signed, once, and with its meaning for the case."""
 
+import hashlib
 import sqlite3
 from datetime import timedelta
 from io import BytesIO
@@ -19,6 +20,7 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core import clock
 from portal.core.config import Settings
+from portal.transparency.queries import steps_of
 from tests.dialogue.conftest import VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY
@@ -55,6 +57,21 @@ class TestWhatTheReporterWrites:
         page = text_of(reporter.browser.get(VIEW))
         assert WORDS in page
         assert "my name gpj.exe" in page
+
+    def test_each_thing_becomes_a_step_of_the_log_that_names_its_sealed_bytes(
+        self, reporter: Reporter, desk: Desk
+    ) -> None:
+        reporter.send("message", text=WORDS)
+        decide(desk, today=clock.today())
+        reporter.send("verdict", answer="partial", respect="no")
+        reporter.send("review", reason=WORDS)
+
+        sealed = [hashlib.sha256(one.sealed).hexdigest() for one in desk.thread()]
+        kinds = [one.kind for one in desk.thread()]
+        told = [step for step in steps_of(desk.session, desk.case.id) if step.digest]
+        named = [step for step in zip(kinds, sealed, strict=True) if step[0] != "decision"]
+        assert [(step.what, step.digest) for step in told] == named
+        assert [kind for kind, _ in named] == ["report", "message", "verdict", "message"]
 
     @pytest.mark.parametrize(
         ("before", "after"),
