@@ -9,6 +9,7 @@ from portal.demonstration.people import Cast
 from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
+from portal.demonstration.replying import explain
 from portal.statistics import schedule, steps
 from portal.statistics.service import Workshop, life
 from portal.statistics.steps import Desk
@@ -41,8 +42,11 @@ def publish(portal: Portal, cast: Cast, workshop: Workshop, today: date, progres
         steps.advance(desk, quarter, schedule.moment(day))
         progress.tell("Published quarters", number, len(quarters))
     steps.destroy(desk, today)
-    if quarters:  # the next one may wait for the visitor's own signature
-        steps.advance(desk, schedule.after(quarters[-1]), schedule.moment(today))
+    if quarters:
+        last = quarters[-1]
+        explain(portal, cast, desk, last, schedule.release_day(last))
+        # the next one may wait for the visitor's own signature
+        steps.advance(desk, schedule.after(last), schedule.moment(today))
     return len(quarters)
 
 

@@ -1,0 +1,75 @@
+"""What invented bodies say to their figures: one reply is published, one waits for the visitor."""
+
+from datetime import date, timedelta
+
+from portal.accounts.models import Role
+from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
+from portal.demonstration.people import Cast, Person
+from portal.demonstration.plans import CITY
+from portal.demonstration.preparing import Portal
+from portal.statistics.catalogue import NATION
+from portal.statistics.replies import ALL
+from portal.statistics.service import replying
+from portal.statistics.service.replying import PUBLISHED, Words
+from portal.statistics.steps import Desk, reply
+
+DAYS_AFTER = 3  # the release
+CITY_SAYS = (
+    (
+        "Ойдан шығарылған түсіндірме. Тоқсанның басында қалада екі жаңа қабылдау бөлмесі ашылды,"
+        " сондықтан хабарлама көбейді."
+    ),
+    (
+        "Вымышленное пояснение. В начале квартала в городе открылись две новые приёмные, поэтому"
+        " сообщений стало больше."
+    ),
+    (
+        "An invented explanation. Two new reception rooms opened in the city early in the quarter,"
+        " so more was reported."
+    ),
+)
+NATION_SAYS = (
+    "",
+    (
+        "Вымышленное пояснение. С этого квартала у каждого дела есть второй проверяющий, поэтому"
+        " доля рассмотренных по существу выросла."
+    ),
+    "",
+)
+
+
+def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: date) -> None:
+    """Let two bodies explain the figures of a quarter; the board publishes the first.
+
+    Args:
+        portal: where they are.
+        cast: among them the heads, and the board.
+        desk: where releases are made.
+        quarter: which was published.
+        released_on: the day.
+    """
+    today = released_on + timedelta(days=DAYS_AFTER)
+    city, name = f"{DP_USB}.{CITY}", f"{quarter}/v1"
+    with portal.transaction() as session:
+        first = replying.write(
+            session,
+            Words(name, CITY, ALL, *CITY_SAYS),
+            desk.folder,
+            who=_of(cast, city, Role.HEAD).account,
+            today=today,
+        )
+        session.flush()  # its number is the database's
+        board = _of(cast, PORTAL_BOARD, Role.OVERSIGHT).account
+        replying.decide(session, first.id, PUBLISHED, who=board, today=today)
+        replying.write(
+            session,
+            Words(name, NATION, "findings", *NATION_SAYS),
+            desk.folder,
+            who=_of(cast, PROS_SPEC, Role.HEAD).account,
+            today=today,
+        )
+    reply(desk, today)
+
+
+def _of(cast: Cast, body: str, role: Role) -> Person:
+    return next(one for one in cast.members[body] if one.account.role is role)
