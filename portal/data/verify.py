@@ -50,8 +50,22 @@ def check(portal: str, key: Ed25519PublicKey) -> None:
         sys.exit(f"not in the chain: {sorted(waiting.values())}")
 
 
+def check_replies(portal: str, key: Ed25519PublicKey) -> None:
+    """Check what bodies say to figures: each text is a file with a signature."""
+    for one in json.loads(fetch(f"{portal}/figures/replies.json"))["replies"]:
+        address = f"{portal}/figures/{one['href']}"
+        try:
+            key.verify(fetch(f"{address}.sig"), fetch(address, one["sha256"]))
+        except InvalidSignature:
+            sys.exit(f"{address} is not signed with this key")
+        print(f"{address}: signed")
+
+
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     trusted = load_pem_public_key(Path(sys.argv[2]).read_bytes())
     if not isinstance(trusted, Ed25519PublicKey):
         sys.exit("this is no Ed25519 key")
     check(sys.argv[1].rstrip("/"), trusted)
+    check_replies(sys.argv[1].rstrip("/"), trusted)

@@ -13,8 +13,10 @@ import pandas as pd
 import pytest
 from flask import Flask
 
+from portal.statistics import replies, signatures
 from tests.live import serving
 from tests.statistics import tables
+from tests.statistics.test_replies import reply
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCRIPT = DOCS.parent / "portal" / "data" / "verify.py"
@@ -121,6 +123,26 @@ def test_the_script_finds_a_change_by_whoever_holds_the_server(
 
     assert done.returncode == 1
     assert told in done.stderr
+
+
+def test_the_script_checks_what_bodies_say_and_tells_how_it_is_called(
+    app: Flask, portal: str, tmp_path: Path
+) -> None:
+    folder, master = (
+        app.extensions["settings"].instance / "releases",
+        app.extensions["keyring"].statistics,
+    )
+    said = reply()
+    replies.write(folder, said, signatures.sign(master, replies.written(said)))
+    (tmp_path / "key.pem").write_bytes(signatures.own_pem(master))
+
+    assert f"{said.file}: signed" in verified(portal, tmp_path).stdout
+    replies.write(folder, said, bytes(64))
+    assert f"{said.file} is not signed" in verified(portal, tmp_path).stderr
+    (tmp_path / "key.pem").unlink()
+    asked = [sys.executable, str(SCRIPT)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    assert "python verify.py" in done.stderr
 
 
 def verified(address: str, folder: Path) -> subprocess.CompletedProcess[str]:

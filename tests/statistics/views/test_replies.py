@@ -169,4 +169,4 @@ def test_a_reply_that_is_not_there_is_not_found(client: FlaskClient, name: str) 
 def test_without_a_reply_every_place_says_so(client: FlaskClient, language: str) -> None:
     page = Browser(client).get(f"/{language}/figures/replies")
 
-    assert page.count('<h2 id="KZ') == 21
+    assert page.count('<li id="KZ') == 21
