@@ -27,7 +27,14 @@ KINDS = (
     *("index", "compare", "timeliness", "outcomes", "verdicts", "early-warning", "faults"),
     *("data", "explorer", "region-KZ-75", "compare-KZ-75", "category-force"),
 )
-AROUND = ("", "figures/", "figures/calendar/", "figures/changes/", "figures/about/")
+AROUND = (
+    "",
+    "figures/",
+    "figures/calendar/",
+    "figures/changes/",
+    "figures/about/",
+    "figures/replies/",
+)
 FRAMED = '<!doctype html><title>Other</title><iframe src="%s" title="one"></iframe>'
 Visit = Callable[..., WebDriver]
 
