@@ -1,6 +1,7 @@
 /** The page of writing a report: shows what is asked, seals in the browser, draws the receipt. */
 
 import { derive, newSecondHalf, newSecret, show, withSecondHalf } from "./lib/receipt.js";
+import { inWords } from "./days.js";
 import { Refused, sealReport, send } from "./filing.js";
 import { checkKeys } from "./keycheck.js";
 import { checkPromise } from "./kept.js";
@@ -233,7 +234,7 @@ function drawReceipt(promise, blind) {
 function drawPromise(drawn, promise, blind) {
   const { fault, day } = checkPromise(promise, page.log.key, blind, digests, Date.now());
   const by = find("[data-by]", drawn);
-  by.textContent = (by.textContent ?? "").replace("{day}", day === "" ? "?" : inWords(day));
+  by.textContent = (by.textContent ?? "").replace("{day}", day === "" ? "?" : inWords(day, word));
   find("[data-note]", drawn).textContent = promise;
   find("[data-promise]", drawn).hidden = promise === "";
   find("[data-save]", drawn).addEventListener("click", () => save(promise));
@@ -249,12 +250,6 @@ function save(promise) {
   link.download = "note.txt"; // says nothing of a report to who finds it
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-/** @param {string} day YYYY-MM-DD */
-function inWords(day) {
-  const form = new Intl.DateTimeFormat(page.language, { dateStyle: "long", timeZone: "UTC" });
-  return form.format(new Date(day));
 }
 
 /**

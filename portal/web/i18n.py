@@ -89,7 +89,11 @@ def register(app: Flask) -> None:
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_add_language)
     app.jinja_env.filters.update(label=text_of, day=day, number=number)
-    app.jinja_env.globals.update(language=language, language_links=language_links)
+    app.jinja_env.globals.update(
+        language=language,
+        language_links=language_links,
+        first_days=[date(2000, month, 1) for month in range(1, 13)],
+    )
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

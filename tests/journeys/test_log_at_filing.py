@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from babel.dates import format_date
 from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
@@ -125,7 +126,8 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
     shown = wait_for(driver, "[data-promise]")
     assert not one(driver, "[data-broken]").is_displayed()
     driver.execute_script("document.querySelector('[data-promise]').open = true")
-    assert str(promised_by(case.received_on).year) in one(driver, "[data-by]").text
+    form = "long" if lang == "kk" else "d MMMM y"
+    assert format_date(promised_by(case.received_on), form, lang) in one(driver, "[data-by]").text
     saved = driver.execute_async_script(SAVED, one(driver, "[data-save]"))
     given = promise.read(saved.encode(), public_key(portal.keyring, portal.log.origin))
     assert given.merge_by == promised_by(case.received_on)

@@ -25,6 +25,7 @@ Visit = Callable[..., WebDriver]
 Tamper = Callable[[Logged], object]
 SECONDS = 60
 GOOD = {"kk": "Бәрі сәйкес", "ru": "Всё сходится", "en": "Everything fits"}
+FIRST = {"kk": "2026\u202fж. 2 наурыз", "ru": "2 марта 2026", "en": "2 March 2026"}
 UNSCRIPTED = {
     "kk": "Бұл бетке скриптер керек",
     "ru": "Этой странице нужны скрипты",
@@ -78,6 +79,7 @@ def test_a_case_that_fits_is_said_to_fit(
     assert found(driver) == []
     steps = driver.find_elements("css selector", "[data-log-steps] li")
     assert len(steps) == len(case.bundle().steps)
+    assert f", {FIRST[lang]}" in steps[0].text
     assert one(driver, "[data-log-evidence]").get_property("textContent") == ""
     assert width(driver) <= 320
     assert violations(driver) == []

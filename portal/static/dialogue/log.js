@@ -1,5 +1,6 @@
 /** Draws what a check of the public log came to (twin: templates/dialogue/log.html). */
 
+import { inWords } from "../days.js";
 import { toHex } from "../lib/bytes.js";
 import { promisedBy } from "../lib/schedule.js";
 import { find, word } from "./page.js";
@@ -64,7 +65,7 @@ function fault({ fault: name, number }, steps) {
  * @param {number} number
  */
 function named({ what, day }, number) {
-  return { number: number + 1, name: nameOf(what), day: inWords(day) };
+  return { number: number + 1, name: nameOf(what), day: inWords(day, word) };
 }
 
 /** @param {string} what a code, or what a file says in its place: then it stands as it is */
@@ -72,12 +73,6 @@ function nameOf(what) {
   const key = `step-${what}`;
   const name = /^[a-z_]+$/.test(what) ? word(key) : what;
   return name === key ? what : name;
-}
-
-/** @param {string} day YYYY-MM-DD */
-function inWords(day) {
-  const form = { dateStyle: /** @type {const} */ ("long"), timeZone: "UTC" };
-  return new Intl.DateTimeFormat(document.documentElement.lang, form).format(new Date(day));
 }
 
 /**
@@ -88,9 +83,9 @@ function inWords(day) {
 function line({ what, day, index }, place, faults) {
   const isWrong = faults.some(({ number }) => number === place);
   const made = element("li", "", isWrong ? "wrong" : "");
-  const time = element("time", inWords(day));
+  const time = element("time", inWords(day, word));
   time.setAttribute("datetime", day);
-  const stands = index === null ? word("log-waits", { day: inWords(promisedBy(day)) }) : word("log-in");
+  const stands = index === null ? word("log-waits", { day: inWords(promisedBy(day), word) }) : word("log-in");
   const said = isWrong ? element("span", word("log-wrong"), "error") : element("span", stands, "soft");
   made.append(element("strong", nameOf(what)), ", ", time, document.createElement("br"), said);
   return made;

@@ -7,6 +7,8 @@ import * as checkpoint from "/static/lib/checkpoint.js";
 import * as json from "/static/lib/json.js";
 import * as keys from "/static/lib/keys.js";
 import * as lattice from "/static/lib/lattice.js";
+import * as keycheck from "/static/keycheck.js";
+import * as kept from "/static/kept.js";
 import * as logcheck from "/static/lib/logcheck.js";
 import * as logsteps from "/static/lib/logsteps.js";
 import * as merkle from "/static/lib/merkle.js";
@@ -30,6 +32,8 @@ globalThis.lib = {
   bytes,
   checkpoint,
   json,
+  keycheck,
+  kept,
   keys,
   lattice,
   logcheck,
