@@ -228,6 +228,13 @@ def test_a_promise_that_is_altered_and_one_that_is_broken(bench: Bench) -> None:
     assert faults(bench, bundle, "2026-03-12") == []
 
 
+def test_a_report_that_was_dated_back_does_not_fit_its_promise(bench: Bench) -> None:
+    bundle = bundled()
+    bundle["steps"][0]["day"] = "2026-02-27"
+
+    assert faults(bench, bundle) == [["order", 0]]
+
+
 def test_steps_that_are_moved_or_dated_back_are_named(bench: Bench) -> None:
     bundle = bundled()
     bundle["steps"][1] |= {"index": None, "proof": []}

@@ -10,7 +10,7 @@ import { commit, outcomePayload, reportPayload, stepPayload } from "./logsteps.j
 import { leafHash, verifyInclusion } from "./merkle.js";
 import { parseKey } from "./note.js";
 import { readPromise } from "./promise.js";
-import { timely } from "./schedule.js";
+import { promisedBy, timely } from "./schedule.js";
 
 /** @typedef {import("./bundle.js").Bundle} Bundle */
 /** @typedef {import("./bundle.js").Stated} Stated */
@@ -109,6 +109,8 @@ function promised({ promise, log_key: key, steps }, made, day) {
   if (made.length === 0 || !equal(given.entry, made[0].entry)) {
     return [{ fault: "exchanged", number: 0 }];
   }
+  // The entry itself does not name its day.
+  if (promisedBy(steps[0].day) !== given.day) return [{ fault: "order", number: 0 }];
   const isBroken = steps[0].index === null && given.day < day;
   return isBroken ? [{ fault: "broken", number: 0 }] : [];
 }
