@@ -62,6 +62,8 @@ reopened = Қайта ашылды | Возобновлено | Reopened
 closed = Жабылды | Закрыто | Closed
 in = журналда бар | есть в журнале | in the log
 waits = журналда мына күнге дейін болады: | будет в журнале до | will be in the log by
+kept = Хабарламаңыз журналда тұр. Портал ондай хабарлама жоқ десе, оны алып тастаған: уәде мен тексеру кілтін көрсетіңіз. | Ваше сообщение стоит в журнале. Если портал говорит, что его нет, его убрали: покажите обещание и ключ проверки. | Your report stands in the log. If the portal says that there is none, it was taken away: show the promise and the key for checking.
+destroyed = Хабарламаңыз журналда тұр, оның мәтіні әдейі жойылғаны да сонда жазылған: сақтау мерзімі біткенде немесе екі адамның шешімімен солай болады. | Ваше сообщение стоит в журнале, и там же записано, что его текст уничтожен намеренно: так бывает, когда срок хранения вышел или так решили двое. | Your report stands in the log, and so does the word that its text was destroyed on purpose: that happens when its time is over, or when two people decide it.
 wrong = СӘЙКЕС ЕМЕС | НЕ СХОДИТСЯ | DOES NOT FIT
 unjudged = тексеру мүмкін емес: алдыңғы қадам сәйкес емес | проверить нельзя: не сходится шаг раньше | cannot be judged: an earlier step does not fit
 erased = мәтіні әдейі жойылған | текст уничтожен намеренно | its text was destroyed on purpose
@@ -330,6 +332,7 @@ class Check:
             tuple[Any, ...], None
         ] = {}  # word, and number of the step if there is one
         self.state: State | None = None
+        self.kept = ""  # what to say of a promise
         self.log: dict[bytes, bytes] = {}  # entries by type and tag, if the log was read
 
     def try_all(self, *parts: Callable[[], None]) -> None:
@@ -383,6 +386,8 @@ class Check:
             raise Fault("exchanged", 0)
         if self.steps and due(self.steps[0]) != by:
             raise Fault("order", 0)
+        destroyed = b"X" + entry[2:18] in self.log
+        self.kept = "destroyed" if destroyed else "kept" if stands else ""
         if by < self.today and (self.steps or self.log) and not stands:
             raise Fault("broken", 0)
 
@@ -420,6 +425,8 @@ class Check:
         """Print everything, and return the exit status."""
         for number in range(len(self.steps)):
             print(self.told(number, say))
+        if self.kept and not self.steps:
+            print(say[self.kept])
         for name, when in (self.state.seen if self.state else {}).items():
             print(say["saw"], name, datetime.fromtimestamp(when, KAZAKHSTAN).date())
         for word, *numbers in self.faults:

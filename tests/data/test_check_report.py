@@ -18,6 +18,7 @@ from crypto.cosignature import Policy, witness_key
 from crypto.mldsa import MldsaKey
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey
+from portal.review.service.erasing import erase
 from portal.transparency import files, keys
 from portal.transparency.bundle import Bundle
 from tests.crypto.known import load
@@ -166,6 +167,8 @@ class TestAnHonestCase:
         status, told = home.run(*given, "--log", str(home.log), content="", today=LATER)
 
         assert (status, "DOES NOT FIT" in told) == (PARTLY, False)
+        assert "Your report stands in the log. If the portal says that there is none" in told
+        assert "stands in the log" not in home.run(*given, content="", today=LATER)[1]
 
     def test_a_promise_alone_that_was_broken_is_found(self, home: Home) -> None:
         given = self.alone(home)
@@ -180,6 +183,23 @@ class TestAnHonestCase:
 
         assert status == WRONG
         assert "broke its word" in told
+
+    def test_a_promise_alone_tells_what_was_destroyed_on_purpose(
+        self, home: Home, tmp_path: Path
+    ) -> None:
+        with portal_with_case(tmp_path) as case:
+            bundle = case.bundle()
+            erase(case.session, case.filed.case, actor="system", today=ALL_MERGED)
+            case.session.commit()
+            case.merge(ALL_MERGED + timedelta(days=7))
+            files.publish(case.session, tmp_path / "copy")
+            other = replace(home, case=case, bundle=bundle)
+            given = (*self.alone(other), "--log", str(tmp_path / "copy"))
+
+            status, told = other.run(*given, content="", today=LATER)
+
+        assert status == PARTLY
+        assert "was destroyed on purpose" in told
 
     @staticmethod
     def alone(home: Home) -> list[str]:
