@@ -14,6 +14,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Connection, create_engine, delete, select, text
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from crypto import checkpoint, leaves, merkle, notes, outcome, receipt, steps, tiles
 from crypto.checkpoint import Checkpoint
@@ -97,7 +98,7 @@ class Insider:
         self.world = world
         world.session.rollback()
         url = world.app.extensions["settings"].database
-        self.engine = create_engine(url)
+        self.engine = create_engine(url, poolclass=NullPool)
         with self.engine.begin() as connection:
             for name, table in _triggers(connection):
                 on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
@@ -110,7 +111,6 @@ class Insider:
                 connection.execute(text("SET session_replication_role = replica"))
             for statement in statements:
                 connection.execute(text(statement), values)
-        self.engine.dispose()
 
     def delete(self, case: Case) -> None:
         """Remove every row of a case, also those that wait for the log or stand in it."""
@@ -162,7 +162,6 @@ class Insider:
                     if size <= len(entries)
                 ],
             )
-        self.engine.dispose()
         self.publish()
 
     def publish(self) -> None:

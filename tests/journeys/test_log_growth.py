@@ -78,7 +78,6 @@ def ended(process: "subprocess.Popen[str]") -> tuple[str, int]:
 def differences(app: Flask, today: date | None = None) -> list[str]:
     """Return what `log verify` finds."""
     sessions: Sessions = app.extensions["sessions"]
-    sessions.kw["bind"].dispose()  # its file may have been exchanged
     folder = app.extensions["settings"].instance / files.FOLDER
     log = app.extensions["log"]
     against = Against(folder, checks=app.extensions["log_checks"])
@@ -153,6 +152,7 @@ class TestKilled:
             assert self.run(settings, before, dies_at)[1] == -9, dies_at
             assert self.is_readable(settings), dies_at
             assert ended(started(settings, "merge", "-1"))[1] == 0
+            app.extensions["sessions"].kw["bind"].dispose()  # its file was exchanged
             assert differences(app) == [], dies_at
 
     def run(self, settings: Settings, before: Path, dies_at: int) -> tuple[int, int]:
