@@ -94,6 +94,7 @@ def _allegation(position: int, condition: str) -> Rows:
         "position": str(position),
         "subcategory": "category",
         "outcome": f"CASE WHEN concluded_on IS NOT NULL THEN {ending} END",
+        "first_outcome": f"CASE WHEN concluded_on IS NOT NULL THEN {ending} END",
         "decided_on": "concluded_on",
     }
     return Rows("allegations", columns, condition=condition)

@@ -65,14 +65,16 @@ CLOCK = {
     "due_on": "coalesce(next_due_on, concluded_on)",
     "met_on": "concluded_on",
 }
+ENDING = (
+    "CASE WHEN concluded_on IS NOT NULL THEN"
+    " json_extract(:outcomes, '$[' || (rowid % json_array_length(:outcomes)) || ']') END"
+)
 ALLEGATION = {
     "case_id": "id",
     "position": "0",
     "subcategory": "category",
-    "outcome": (
-        "CASE WHEN concluded_on IS NOT NULL THEN"
-        " json_extract(:outcomes, '$[' || (rowid % json_array_length(:outcomes)) || ']') END"
-    ),
+    "outcome": ENDING,
+    "first_outcome": ENDING,
     "decided_on": "concluded_on",
 }
 STATUS_CHANGE = {

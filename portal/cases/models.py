@@ -145,6 +145,8 @@ class Allegation(Base):
     subcategory: Mapped[str] = mapped_column(String(CODE * 2))
     outcome: Mapped[str | None] = mapped_column(String(CODE))
     decided_on: Mapped[date | None]
+    # Its outcome when the case was first concluded: what the log and the figures say, for good.
+    first_outcome: Mapped[str | None] = mapped_column(String(CODE))
 
     sanctions: Mapped[list["Sanction"]] = relationship(cascade="all, delete-orphan")
 
@@ -354,6 +356,7 @@ class AuditHead(Base):
 
 # A case is counted on the days of its events; none of them moves, so it is never counted twice.
 final(Base.metadata.tables["cases"], "received_on", "concluded_on")
+final(Base.metadata.tables["allegations"], "first_outcome")
 final(Base.metadata.tables["verdicts"], "given_on")
 # What the public log says of a case cannot be said otherwise later.
 final(

@@ -230,6 +230,8 @@ def change_status(
     case.status, case.open = new, new in OPEN
     if new is Status.DECIDED and case.concluded_on is None:
         case.concluded_on = today
+        for allegation in case.allegations:
+            allegation.first_outcome = allegation.outcome
     if old is Status.NEED_INFO:
         meet_clocks(case, *MEETS[Event.QUESTION_ANSWERED], today=today)
     if new in EVENTS:

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.cases.bodies import all_bodies
@@ -75,8 +75,8 @@ def _acts(session: Session, first: date, last: date) -> Counter[tuple[str, str]]
 
 
 def _allegations(session: Session, first: date, last: date) -> int:
-    """Count the allegations of the cases concluded in these days."""
-    concluded = Case.concluded_on.between(first, last)
+    """Count the allegations on which the cases concluded in these days were first decided."""
+    concluded = and_(Case.concluded_on.between(first, last), Allegation.first_outcome.is_not(None))
     rows = select(func.count()).select_from(Allegation).join(Case).where(concluded)
     return session.scalar(rows) or 0
 

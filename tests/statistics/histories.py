@@ -102,6 +102,7 @@ class Histories:
             allegation = Allegation(position=position, subcategory=category)
             if concluded_on and outcome:
                 allegation.outcome, allegation.decided_on = outcome, concluded_on
+                allegation.first_outcome = outcome
             case.allegations.append(allegation)
         return case
 

@@ -212,7 +212,7 @@ class Portal:
         for table in tables:
             span, cost = span_of(table, quarter), load().cost(table, level)
             charges.append(Charge(table.id, table.family, span.first, span.last, cost))
-            found = happened(table.event, span.first, span.last, span.last)
+            found = happened(table.event, span.first, span.last)
             costs = self.sanctions if table.family == SANCTIONS else self.costs
             for case_id in self.session.scalars(
                 select(Case.id).select_from(found.source).where(found.condition)

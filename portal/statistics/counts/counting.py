@@ -52,7 +52,7 @@ def count(
         cases = 0
         for first, last in _parts(event, firsts.values(), until):
             asking = [table for table in group if firsts[table.id] <= first]
-            for row in session.execute(_sums(event, first, last, until)):
+            for row in session.execute(_sums(event, first, last)):
                 tally = Tally.of(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
                 cases += tally.records
                 _enter(tally, row, asking, tallies)
@@ -100,9 +100,9 @@ def _enter(
             known[cell] = known.get(cell, Tally()).joined(tally)
 
 
-def _sums(event: str, first: date, last: date, until: date) -> Select[Any]:
+def _sums(event: str, first: date, last: date) -> Select[Any]:
     """Return the statement that adds up the cases that have all facts in common."""
-    found = happened(event, first, last, until)
+    found = happened(event, first, last)
     facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in found.facts.items()]
     each = select(*facts, *_KEYS).select_from(found.source).where(found.condition).subquery()
     grouped = [each.c[name] for name in found.facts]

@@ -58,20 +58,17 @@ class Happened:
     facts: Mapping[str, Expression]
 
 
-def happened(event: str, first: date, last: date, until: date) -> Happened:
+def happened(event: str, first: date, last: date) -> Happened:
     """Return the cases of an event in these days, both included.
 
     Args:
         event: as the tables of the catalogue name it.
         first: first day.
         last: last day.
-        until: what was decided later does not count, unless there is nothing else.
 
     Raises:
         KeyError: no table counts such an event.
     """
-    if event == "concluded":
-        return _concluded(first, last, until)
     return _EVENTS[event](first, last)
 
 
@@ -84,7 +81,7 @@ def _received(first: date, last: date) -> Happened:
     return Happened(Case.__table__, Case.received_on.between(first, last), facts)
 
 
-def _concluded(first: date, last: date, until: date) -> Happened:
+def _concluded(first: date, last: date) -> Happened:
     known = limits(first, last, {"since": partial(earliest_within, count=EDGES[-1])})
     return Happened(
         _on(known, Case.concluded_on),
@@ -92,7 +89,7 @@ def _concluded(first: date, last: date, until: date) -> Happened:
         {
             "region": Case.region,
             "body": Case.body_code,
-            "outcome": _prevailing(Allegation.decided_on <= until),
+            "outcome": _prevailing(Allegation.first_outcome),
             "late": case((Case.received_on >= known.c.since, 0), else_=1),
         },
     )
@@ -154,7 +151,9 @@ def _sanctioned(first: date, last: date) -> Happened:
     ]
     return Happened(
         Case.__table__,
-        and_(Case.concluded_on.between(first, last), _prevailing(true()).in_(confirmed)),
+        and_(
+            Case.concluded_on.between(first, last), _prevailing(Allegation.outcome).in_(confirmed)
+        ),
         {
             "region": Case.region,
             "sanction": _first_sanction(),
@@ -167,15 +166,14 @@ def _on(known: CTE, day: Expression) -> FromClause:
     return known.join(Case.__table__, day == known.c.day)
 
 
-def _prevailing(in_time: ColumnElement[bool]) -> ScalarSelect[Any]:
+def _prevailing(outcome: Expression) -> ScalarSelect[Any]:
     """Return the rank of the outcome that prevails in a case, or nothing if it has none.
 
     Args:
-        in_time: only these allegations count, unless there is no other.
+        outcome: of each allegation: as it was first found, or as it stands now.
     """
     ranks = {one: rank for rank, one in enumerate(load().prevailing)}
-    late = case((in_time, 0), else_=len(ranks))
-    first = func.min(case(ranks, value=Allegation.outcome) + late) % len(ranks)
+    first = func.min(case(ranks, value=outcome))
     return select(first).where(Allegation.case_id == Case.id).scalar_subquery()
 
 
@@ -214,6 +212,7 @@ def _first_sanction() -> ScalarSelect[Any]:
 
 _EVENTS: Mapping[str, Callable[[date, date], Happened]] = {
     "received": _received,
+    "concluded": _concluded,
     "cohort": _cohort,
     "rated": _rated,
     "reopened": _reopened,

@@ -151,6 +151,7 @@ def _write_endings(case: Case, life: Life) -> None:
         if case.concluded_on and ending:
             allegation.outcome = ending.outcome
             allegation.decided_on = case.concluded_on + timedelta(days=ending.days)
+            allegation.first_outcome = None if ending.days else ending.outcome
             for code in sorted(ending.sanctions):
                 allegation.sanctions.append(Sanction(code=code, imposed_on=case.concluded_on))
         case.allegations.append(allegation)
@@ -184,14 +185,14 @@ def cell_of(table: Table, life: Life) -> tuple[str, ...] | None:
     span, day = span_of(table, QUARTER), day_of(table, life)
     if day is None or not span.first <= day <= span.last:
         return None
-    if table.event == "sanctioned" and _finding(_prevailing(life, date.max)) != "confirmed":
+    if table.event == "sanctioned" and _finding(_prevailing(life)) != "confirmed":
         return None
-    codes = [_code(name, life, span.last) for name in table.dimensions]
+    codes = [_code(name, life) for name in table.dimensions]
     known = tuple(code for code in codes if code is not None)
     return known if len(known) == len(codes) else None
 
 
-def _code(name: str, life: Life, last: date) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a list
+def _code(name: str, life: Life) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a list
     known = load().dimensions[name]
     match name:
         case "region":
@@ -201,7 +202,7 @@ def _code(name: str, life: Life, last: date) -> str | None:  # noqa: C901, PLR09
         case "body":
             return body_kind(life.body)
         case "finding" | "outcome":
-            return known.code_of(_prevailing(life, last))
+            return known.code_of(_prevailing(life, first=True))
         case "duration":
             return known.codes[_band(life)].id
         case "pace":
@@ -227,11 +228,9 @@ def _code(name: str, life: Life, last: date) -> str | None:  # noqa: C901, PLR09
     raise AssertionError(name)
 
 
-def _prevailing(life: Life, last: date) -> str:
-    assert life.concluded_on
-    ends = [one for one in life.endings if one]
-    in_time = [one for one in ends if life.concluded_on + timedelta(days=one.days) <= last]
-    ranked = sorted(load().prevailing.index(one.outcome) for one in in_time or ends)
+def _prevailing(life: Life, *, first: bool = False) -> str:
+    ends = [one for one in life.endings if one and not (first and one.days)]
+    ranked = sorted(load().prevailing.index(one.outcome) for one in ends)
     return load().prevailing[ranked[0]] if ranked else "insufficient_info"
 
 
