@@ -30,6 +30,8 @@ BESIDE = (
     PROOF,
     MINUTE,
 )  # files that the manifest cannot name, as they come after it
+AUDITS = "audits"  # folder beside the releases: words of auditors on them
+NOTE = ".note"
 PUBLIC_KEY = "key.pem"  # of the signature
 NO_RELEASE = "0" * 64  # what stands for the manifest before the first
 _QUARTER = re.compile(r"[1-9][0-9]{3}-q[1-4]")
@@ -199,6 +201,12 @@ def successor(folder: Path, found: Published) -> Published | None:
     """Return the newest version of a release that was superseded, and nothing for the newest."""
     newest = release(folder, found.quarter)
     return newest if newest.version > found.version else None
+
+
+def audits(folder: Path, found: Published) -> dict[str, Path]:
+    """Return the words of auditors on a release by the names of the auditors."""
+    place = place_of(folder / AUDITS, found.quarter, found.version)
+    return {path.stem: path for path in sorted(place.glob(f"*{NOTE}"))}
 
 
 def place_of(folder: Path, quarter: str, version: int) -> Path:

@@ -31,6 +31,8 @@ def files(folder: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
     for found in archive.chain(folder):
         for path, content in _of_release(found):
             yield f"figures/{found.name}/{path}", content
+        for word in archive.audits(folder, found).values():
+            yield f"figures/{word.relative_to(folder).as_posix()}", word.read_bytes()
     changed = folder / dates.DATES
     if changed.exists():
         yield f"figures/{dates.DATES}", changed.read_bytes()

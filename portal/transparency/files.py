@@ -18,7 +18,7 @@ from crypto.errors import CryptoError
 from crypto.tiles import CHECKPOINT_PATH, Bundle, Tile
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict
-from portal.transparency import queries
+from portal.transparency import queries, totals
 
 FOLDER = "log"  # in the instance folder
 Made = TypeVar("Made", Tile, Bundle)
@@ -55,6 +55,7 @@ def _publish(session: Session, folder: Path) -> int:
     for bundle in _missing(folder, tiles.new_bundles, old, newest.size):
         found = queries.entries(session, bundle.first, bundle.first + bundle.width)
         _write(folder / bundle.path, tiles.write_bundle(found))
+    _write(folder / totals.FILE, totals.counted(session, folder, newest.size).data)
     _write(folder / CHECKPOINT_PATH, queries.signed(session, newest))
     return newest.size
 

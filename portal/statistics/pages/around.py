@@ -34,6 +34,7 @@ class Out:
     digest: str
     place: int | None  # in the public log
     correction: Label | None
+    audits: tuple[str, ...]  # paths of the words of auditors, below the folder of all releases
 
     @property
     def name(self) -> str:
@@ -86,6 +87,7 @@ def _out(found: Published) -> Out:
         found.digest,
         found.place,
         found.correction,
+        tuple(one.relative_to(folder).as_posix() for one in archive.audits(folder, found).values()),
     )
 
 

@@ -28,7 +28,7 @@ from portal.statistics.disclosure import Cell, protect
 from portal.statistics.facts import Facts, Publisher
 from portal.statistics.formats import MEASURES, TOTALS, Document
 from portal.statistics.ledger import Charge
-from portal.statistics.measures import Protected, Rate, quarter_span, span_of
+from portal.statistics.measures import Protected, quarter_span, span_of
 from portal.statistics.measures.published import SERIES
 from portal.statistics.models import Release
 from portal.transparency import files as log_files
@@ -51,9 +51,36 @@ class Workshop:
     log: Log  # says in public which manifest was published
 
     @property
+    def house(self) -> "House":
+        """Return what the bytes of a release depend on besides its order and its numbers."""
+        pem = signatures.own_pem(self.master)
+        return House(self.folder, self.publisher, self.press, pem, self.tell)
+
+    @property
     def log_files(self) -> Path:
         """Return the folder of the files of the public log."""
         return self.folder.parent / log_files.FOLDER
+
+
+@dataclass(frozen=True)
+class House:
+    """Where files of a release are made, by the portal or by an auditor on their own machine."""
+
+    folder: Path  # of all releases
+    publisher: Publisher
+    press: pages.Press
+    pem: bytes  # the public key of the portal's signatures
+    tell: Tell
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What was counted for a release: all that its tables need to know of cases."""
+
+    totals: tuple[int, int]  # received, concluded
+    series: Document
+    punctual: Sequence[bool]  # of each release before this one
+    tallies: Mapping[str, Tallies] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -123,28 +150,47 @@ def count(session: Session, order: Order, workshop: Workshop) -> Counted:
     workshop.tell(f"{order.name}: level {order.level}")
     tables = load().tables_of(order.quarter, order.level)
     tallies = counts.count(session, tables, order.quarter, workshop.tell)
+    series = acts.exact_series(session, order.quarter)
+    sums = Sums(
+        _totals(session, order.quarter),
+        formats.series_document(series, quarter_span(order.quarter), order.name),
+        punctual(session, order),
+        tallies,
+    )
+    return computed(order, sums, workshop.folder)
+
+
+def computed(order: Order, sums: Sums, folder: Path) -> Counted:
+    """Protect what was counted, and compute what follows from it; no case is needed for that.
+
+    Args:
+        order: which release.
+        sums: what was counted.
+        folder: of all releases.
+    """
     protected = tuple(
         Protected(
             table,
             span_of(table, order.quarter),
             cost := load().cost(table, order.level),
-            protect(order.key, table.id, cost, table.cells(), tallies[table.id]),
+            protect(order.key, table.id, cost, table.cells(), sums.tallies[table.id]),
         )
-        for table in tables
+        for table in load().tables_of(order.quarter, order.level)
     )
-    totals, span = _totals(session, order.quarter), quarter_span(order.quarter)
-    series = acts.exact_series(session, order.quarter)
+    span = quarter_span(order.quarter)
     documents = {one.table.id: formats.document(one, order.name) for one in protected}
-    documents[TOTALS] = formats.totals_document(*totals, span, order.name)
-    documents[SERIES] = formats.series_document(series, span, order.name)
+    documents[TOTALS] = formats.totals_document(*sums.totals, span, order.name)
+    documents[SERIES] = sums.series
     measured = [
-        *_exact(session, order, totals),
+        *measures.exact_measures(*sums.totals, span),
+        measures.punctuality(sums.punctual, span),
+        *measures.unavailable(span),
         *(rate for table in protected for rate in measures.rates(table)),
         *measures.together(protected),
-        *measures.derived(history_of(order, workshop.folder), documents),
+        *measures.derived(history_of(order, folder), documents),
     ]
     documents[MEASURES] = formats.measures_document(measured, order.name)
-    return Counted(documents, totals, protected, tallies)
+    return Counted(documents, sums.totals, protected, sums.tallies)
 
 
 def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
@@ -157,21 +203,21 @@ def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
     """
     history = [*history_of(order, workshop.folder), (order.quarter, counted.documents)]
     before = [(one, _records(counted.tallies[one.table.id])) for one in counted.protected]
-    files = files_of(order, counted.documents, workshop)
+    files = files_of(order, counted.documents, workshop.house)
     checks = gate.check_release(history, order.level, before, files)
     return Prepared(order, counted, files, tuple(checks))
 
 
-def files_of(order: Order, documents: Documents, workshop: Workshop) -> dict[str, bytes]:
+def files_of(order: Order, documents: Documents, house: House) -> dict[str, bytes]:
     """Return every file of a release, the manifest last.
 
     Args:
         order: which release.
         documents: its tables.
-        workshop: folder, key, and how to print and tell.
+        house: folder, key, and how to print and tell.
     """
     facts = Facts(
-        workshop.publisher,
+        house.publisher,
         order.quarter,
         order.version,
         order.level,
@@ -180,11 +226,11 @@ def files_of(order: Order, documents: Documents, workshop: Workshop) -> dict[str
         order.correction,
     )
     files = formats.files(documents, facts)
-    workshop.tell(f"  {len(files)} files of data")
-    history = [*history_of(order, workshop.folder), (order.quarter, documents)]
-    files |= pages.files(history, facts, files, workshop.press)
-    files[archive.PUBLIC_KEY] = signatures.own_pem(workshop.master)
-    workshop.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
+    house.tell(f"  {len(files)} files of data")
+    history = [*history_of(order, house.folder), (order.quarter, documents)]
+    files |= pages.files(history, facts, files, house.press)
+    files[archive.PUBLIC_KEY] = house.pem
+    house.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
     files[archive.MANIFEST] = archive.manifest_of(
         files,
         list(documents),
@@ -226,17 +272,7 @@ def _totals(session: Session, quarter: str) -> tuple[int, int]:
     return counts.total(session, "received", *bounds), counts.total(session, "concluded", *bounds)
 
 
-def _exact(session: Session, order: Order, totals: tuple[int, int]) -> list[Rate]:
-    """Return the measures that have no noise, and those that nobody has figures for."""
-    span = quarter_span(order.quarter)
-    return [
-        *measures.exact_measures(*totals, span),
-        measures.punctuality(_punctual(session, order), span),
-        *measures.unavailable(span),
-    ]
-
-
-def _punctual(session: Session, order: Order) -> list[bool]:
+def punctual(session: Session, order: Order) -> list[bool]:
     """Return of every release before this one whether it came on the day by the rule, on time.
 
     The minute of this one is not known yet. Of the oldest ones only the day is known.

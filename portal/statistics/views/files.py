@@ -11,7 +11,7 @@ from portal.core.errors import NotFound
 from portal.statistics import archive
 from portal.statistics.archive import Published
 from portal.statistics.formats.linked import KINDS as KINDS_OF_DATA
-from portal.statistics.views.blueprint import folder, pages, released_at
+from portal.statistics.views.blueprint import folder, pages, released_at, soon
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
 from portal.web.headers import FRAMED_POLICY
@@ -23,6 +23,7 @@ KINDS = KINDS_OF_DATA | {
     ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".note": "text/plain; charset=utf-8",
     ".pem": "application/x-pem-file",
     ".png": "image/png",
     ".py": "text/x-python; charset=utf-8",
@@ -46,6 +47,16 @@ def file(quarter: str, version: int, name: str) -> ResponseReturnValue:
     response = as_published(found, name, content, digest)
     response.headers["Cache-Control"] = A_YEAR
     return conditional(response)
+
+
+@pages.get("/figures/audits/<quarter:quarter>/v<int:version>/<string:name>")
+def audit(quarter: str, version: int, name: str) -> ResponseReturnValue:
+    """Send the word of an auditor on a release: a signed note."""
+    found = published(quarter, version)
+    for path in archive.audits(folder(), found).values():
+        if path.name == name:
+            return soon(path.read_bytes(), KINDS[archive.NOTE])
+    raise Problem("unknown-file")
 
 
 @pages.get("/figures/<quarter:quarter>/v<int:version>/")

@@ -1,0 +1,17 @@
+"""Recomputing a release outside the portal: what an auditor is given, and what it is checked for."""
+
+from portal.statistics.auditing.checking import CHECKS, Fault, Finding, check
+from portal.statistics.auditing.contents import Contents, read_log
+from portal.statistics.auditing.export import export
+from portal.statistics.auditing.package import Package
+
+__all__ = [
+    "CHECKS",
+    "Contents",
+    "Fault",
+    "Finding",
+    "Package",
+    "check",
+    "export",
+    "read_log",
+]

@@ -1,0 +1,63 @@
+"""What the log says that figures can be compared with, gathered while it is read from end to end."""
+
+from dataclasses import dataclass, field
+
+from crypto import leaves
+from crypto.cosignature import Policy, Seen
+from crypto.leaves import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
+from portal.core.calendar import quarter_of
+from portal.transparency.reading import Fetch, whole
+from portal.transparency.totals import Totals, marked
+
+CODE = "code"
+_READ = frozenset(ord(kind) for kind in (KEYS, OUTCOME, RELEASE))
+
+
+@dataclass
+class Contents:
+    """Counts by quarter, outcomes by quarter and place, manifests of releases, digests of code."""
+
+    totals: Totals = field(default_factory=Totals)
+    outcomes: dict[str, dict[int, Step]] = field(default_factory=dict)
+    releases: dict[str, list[tuple[int, bytes]]] = field(default_factory=dict)
+    code: list[tuple[int, bytes]] = field(default_factory=list)
+    _waiting: dict[int, Step] = field(default_factory=dict)
+
+    def add(self, place: int, entry: bytes) -> None:
+        """Take one entry more.
+
+        Raises:
+            FormatError: no entry of the log.
+        """
+        self.totals.add([entry])
+        if entry[1] not in _READ:
+            return
+        match leaf := leaves.parse(entry):
+            case Step():
+                self._waiting[place] = leaf
+            case Release():
+                self.releases.setdefault(leaf.name, []).append((place, leaf.digest))
+            case Announcement() if leaf.kind == CODE:
+                self.code.append((place, leaf.value))
+            case Announcement() if through := marked(entry):
+                self.outcomes.setdefault(quarter_of(through), {}).update(self._waiting)
+                self._waiting = {}
+
+
+def read_log(fetch: Fetch, policy: Policy) -> tuple[Contents, Seen]:
+    """Read the whole log.
+
+    Args:
+        fetch: gives its files.
+        policy: whom to believe.
+
+    Returns:
+        What it says, and the checkpoint that vouches for all of it.
+
+    Raises:
+        FormatError: what is there is no log.
+        OpenError: not the log's, too few witnesses saw it, or it has other entries.
+        OSError: a file is missing or cannot be had.
+    """
+    found = Contents()
+    return found, whole(fetch, policy, found.add)

@@ -1,0 +1,115 @@
+"""Makes the package of a release, while its secrets exist; whoever reads it is outside the portal."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from crypto import steps
+from crypto.errors import CryptoError
+from crypto.leaves import OUTCOME
+from crypto.steps import Opening
+from portal.cases import audit
+from portal.cases.models import Case, LogStep
+from portal.core.errors import Conflict
+from portal.statistics.auditing.package import Package
+from portal.statistics.catalogue import load
+from portal.statistics.measures import quarter_span, span_of
+from portal.statistics.models import Release
+from portal.statistics.service import Workshop, keys, life
+from portal.statistics.service.making import punctual
+from portal.transparency.keys import Blinds
+from portal.transparency.service import payload_of
+
+ACT = "audit_exported"
+CONCLUDED = "concluded"
+
+
+def export(
+    session: Session, release: Release, workshop: Workshop, auditor: str, *, today: date
+) -> Package:
+    """Return what an auditor needs to make a release again, and write down that they get it.
+
+    Args:
+        session: of a transaction.
+        release: which; published, and its secrets still kept.
+        workshop: folder, key, publisher, log.
+        auditor: the name of whom it is sealed to.
+        today: the day.
+
+    Raises:
+        Conflict: it is not published, or its secrets were destroyed or are due to be.
+    """
+    end = keys.kept_until(release)
+    if release.released_on is None or end is None or release.manifest is None:
+        raise Conflict(f"{release.name} is not published")
+    if release.counted is None or today >= end:
+        raise Conflict(f"what {release.name} was made of is kept until {end}, for auditors only")
+    totals, tallies = keys.counts_of(release, workshop.master)
+    opened: dict[int, Opening] = {}
+    unopened: list[int] = []
+    for place, opening in _openings(session, workshop, *concluded_days(release)):
+        if opening:
+            opened[place] = opening
+        else:
+            unopened.append(place)
+    order = life.order_of(release, workshop.master)
+    audit.record(
+        session, ACT, actor=audit.SYSTEM, detail=f"{release.name} {auditor}", today=today
+    )
+    return Package(
+        workshop.log.origin,
+        order,
+        release.manifest,
+        workshop.publisher,
+        totals,
+        tuple(punctual(session, order)),
+        tallies,
+        opened,
+        tuple(unopened),
+    )
+
+
+def concluded_days(release: Release) -> tuple[date, date]:
+    """Return the days whose conclusions a release counts: a quarter, or the year that it ends."""
+    tables = load().tables_of(release.quarter, release.level)
+    spans = [span_of(one, release.quarter) for one in tables if one.event == CONCLUDED]
+    quarter = quarter_span(release.quarter)
+    return min(one.first for one in (quarter, *spans)), quarter.last
+
+
+def _openings(
+    session: Session, workshop: Workshop, first: date, last: date
+) -> Iterator[tuple[int, Opening | None]]:
+    """Yield what opens each outcome of some days, in the order of the log, which is that of chance.
+
+    None stands for one that nobody can open any more: its key went with the content of its case.
+    """
+    before = aliased(LogStep)
+    found = (
+        select(LogStep, before.commitment, Case.log_key)
+        .join(before, (before.case_id == LogStep.case_id) & (before.number == LogStep.number - 1))
+        .join(Case, Case.id == LogStep.case_id)
+        .where(
+            LogStep.type == OUTCOME,
+            LogStep.position.is_not(None),
+            LogStep.made_on.between(first, last),
+        )
+        .order_by(LogStep.position)
+    )
+    blinds = Blinds(workshop.log.keyring)
+    for step, previous, log_key in session.execute(found).tuples():
+        yield step.position or 0, _opened(blinds, step, previous or b"", log_key)
+
+
+def _opened(
+    blinds: Blinds, step: LogStep, previous: bytes, log_key: bytes | None
+) -> Opening | None:
+    if log_key is None:
+        return None
+    try:
+        blind = blinds.unlock(step.case_id, log_key)
+        return steps.opening(blind, step.type, step.number or 0, previous, payload_of(step))
+    except CryptoError:
+        return None

@@ -1,0 +1,118 @@
+"""What an auditor is given of a release: how it was made, what was counted, openings of outcomes.
+
+No case is named, no key of a case is in it, and an opening leads to no other step of its case.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+
+from crypto.errors import FormatError
+from crypto.steps import Opening
+from crypto.text import from_base64, to_base64
+from portal.core.terms import Label
+from portal.statistics.counts import Tallies
+from portal.statistics.disclosure import RELEASE_KEY_BYTES, Tally
+from portal.statistics.facts import Publisher
+from portal.statistics.service import Order
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Package:
+    """Everything about one release that the log cannot say."""
+
+    origin: str  # of the log
+    order: Order  # with its key
+    manifest: str  # SHA-256, hexadecimal
+    publisher: Publisher
+    totals: tuple[int, int]  # received, concluded
+    punctual: tuple[bool, ...]  # whether each release before this one came at its minute
+    tallies: Mapping[str, Tallies] = field(repr=False)
+    outcomes: Mapping[int, Opening] = field(repr=False)  # by their place in the log
+    unopened: tuple[int, ...] = ()  # places of outcomes whose key was destroyed with their case
+
+    @property
+    def data(self) -> bytes:
+        """The package as JSON, to be sealed."""
+        return json.dumps(self._told(), ensure_ascii=False, separators=(",", ":")).encode()
+
+    def _told(self) -> dict[str, object]:
+        order = self.order
+        return {
+            "v": VERSION,
+            "origin": self.origin,
+            "release": {
+                "quarter": order.quarter,
+                "version": order.version,
+                "level": order.level,
+                "published_on": order.published_on.isoformat(),
+                "previous": order.previous,
+                "key": to_base64(order.key),
+                "correction": asdict(order.correction) if order.correction else None,
+                "manifest": self.manifest,
+            },
+            "publisher": asdict(self.publisher),
+            "totals": list(self.totals),
+            "punctual": list(self.punctual),
+            "cells": {
+                table: [[*cell, found.records, str(found.keys)] for cell, found in sorted(of.items())]
+                for table, of in self.tallies.items()
+            },
+            "outcomes": [
+                [index, to_base64(one.key), to_base64(one.link), to_base64(one.payload)]
+                for index, one in sorted(self.outcomes.items())
+            ],
+            "unopened": sorted(self.unopened),
+        }
+
+
+def parse(data: bytes) -> Package:
+    """Read a package.
+
+    Raises:
+        FormatError: it is none, or one of another version.
+    """
+    try:
+        told = json.loads(data)
+        if told["v"] != VERSION:
+            raise FormatError("a package of another version")
+        received, concluded = told["totals"]
+        return Package(
+            told["origin"],
+            _order(told["release"]),
+            told["release"]["manifest"],
+            Publisher(**told["publisher"]),
+            (received, concluded),
+            tuple(told["punctual"]),
+            {table: _tallies(rows) for table, rows in told["cells"].items()},
+            {index: _opening(*parts) for index, *parts in told["outcomes"]},
+            tuple(told["unopened"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise FormatError("not a package for auditors") from error
+
+
+def _order(told: Mapping[str, str]) -> Order:
+    return Order(
+        told["quarter"],
+        int(told["version"]),
+        told["level"],
+        date.fromisoformat(told["published_on"]),
+        told["previous"],
+        from_base64(told["key"], RELEASE_KEY_BYTES),
+        Label(**told["correction"]) if told["correction"] else None,  # type: ignore[arg-type]
+    )
+
+
+def _tallies(rows: list[list[object]]) -> Tallies:
+    return {
+        tuple(str(code) for code in cell): Tally(int(str(records)), int(str(keys)))
+        for *cell, records, keys in rows
+    }
+
+
+def _opening(key: str, link: str, payload: str) -> Opening:
+    return Opening(from_base64(key), from_base64(link), from_base64(payload))

@@ -1,0 +1,80 @@
+"""Commands for auditors: what they need of a release, and what they said of it."""
+
+import os
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from crypto import notes
+from crypto.errors import FormatError
+from crypto.seal import STANZAS, seal, throwaway_recipient
+from portal.core.config import Settings
+from portal.core.errors import NotFound
+from portal.statistics.auditing import export
+from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
+from portal.statistics.service import life
+from portal.statistics.service.audited import accept
+from portal.transparency import auditors
+from portal.transparency.cli import commands as log
+from portal.transparency.cli.auditor import TEXT, auditor
+from portal.web.database import transaction
+
+
+@log.cli.command("audit-export")
+@click.argument("quarter")
+@click.argument("name")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--as-of", help=AS_OF)
+def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None:
+    """Write FILE: all that the auditor NAME needs to make the release of QUARTER again.
+
+    It is sealed to the auditor's key, and nobody at the portal can open it. Possible in the 30 days
+    after the release was signed off; the audit trail says that it was done.
+    """
+    desk, settings = own_desk(), _settings()
+    with refusals():
+        found = auditors.load(settings.instance, name)
+        with transaction() as session:
+            release = life.newest(session, quarter)
+            if release is None:
+                raise NotFound(f"{quarter} was never published")
+            package = export(
+                session, release, desk.workshop, name, today=instant(as_of).date()
+            )
+    spare = [throwaway_recipient() for _ in range(STANZAS - 1)]
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as target:
+        target.write(seal(package.data, (found.recipient, *spare)))
+    click.echo(f"{file}: {release.name} for {name}, {len(package.outcomes)} outcomes opened")
+    if package.unopened:
+        click.echo(f"{len(package.unopened)} outcomes cannot be opened: their cases were erased")
+
+
+@auditor.command("accept")
+@click.argument("note", type=TEXT)
+@click.option("--as-of", help=AS_OF)
+def accept_word(note: Path, as_of: str | None) -> None:
+    """Show the signed NOTE of an auditor beside the release that it speaks of."""
+    desk, settings = own_desk(), _settings()
+    data = note.read_bytes()
+    with refusals():
+        found = auditors.load(settings.instance, _signer(data))
+        with transaction() as session:
+            today = instant(as_of).date()
+            name = accept(
+                session, desk.workshop.log, desk.folder, found, data, today=today
+            )
+    click.echo(f"{found.name}, who recomputed {name}, is named beside it")
+
+
+def _signer(note: bytes) -> str:
+    try:
+        return notes.parse(note).signatures[0].name
+    except FormatError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

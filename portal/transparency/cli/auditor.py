@@ -1,0 +1,54 @@
+"""Commands about who may recompute releases."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from portal.cases import audit
+from portal.core import clock
+from portal.core.config import Settings
+from portal.core.errors import PortalError
+from portal.transparency import auditors, service
+from portal.transparency.cli.blueprint import commands
+from portal.transparency.service import Log
+from portal.web.database import transaction
+
+TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@commands.cli.group("auditor")
+def auditor() -> None:
+    """Who outside the portal may recompute releases, and what they said of them."""
+
+
+@auditor.command("add")
+@click.argument("keys", type=TEXT)
+def add(keys: Path) -> None:
+    """Let the auditor with these public KEYS recompute releases; the log announces it.
+
+    KEYS is the file NAME.txt that `python -m portal.audit keys NAME` has made, as the auditor gave
+    it to you face to face.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    log: Log = current_app.extensions["log"]
+    today = clock.today()
+    try:
+        found = auditors.parse(keys.read_text("utf-8"))
+        auditors.save(settings.instance, found)
+        with transaction() as session:
+            service.announce(session, log, [found.announcement], today=today)
+            audit.record(
+                session, "auditor_added", actor=audit.SYSTEM, detail=found.name, today=today
+            )
+    except PortalError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{found.name} may recompute releases. The log says so.")
+
+
+@auditor.command("list")
+def everybody() -> None:
+    """Print the names of all auditors."""
+    settings: Settings = current_app.extensions["settings"]
+    for one in auditors.everybody(settings.instance):
+        click.echo(one.name)
