@@ -1,4 +1,4 @@
-"""The word of an auditor: this release says what the log says, and follows from what was counted."""
+"""The word of an auditor: a release says what the log says, and follows from what was counted."""
 
 import re
 from dataclasses import dataclass

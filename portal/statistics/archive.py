@@ -204,9 +204,9 @@ def successor(folder: Path, found: Published) -> Published | None:
 
 
 def audits(folder: Path, found: Published) -> dict[str, Path]:
-    """Return the words of auditors on a release by the names of the auditors."""
-    place = place_of(folder / AUDITS, found.quarter, found.version)
-    return {path.stem: path for path in sorted(place.glob(f"*{NOTE}"))}
+    """Return the words of auditors on a release, by their paths below the folder of releases."""
+    words = sorted(place_of(folder / AUDITS, found.quarter, found.version).glob(f"*{NOTE}"))
+    return {one.relative_to(folder).as_posix(): one for one in words}
 
 
 def place_of(folder: Path, quarter: str, version: int) -> Path:

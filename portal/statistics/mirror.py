@@ -31,18 +31,23 @@ def files(folder: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
     for found in archive.chain(folder):
         for path, content in _of_release(found):
             yield f"figures/{found.name}/{path}", content
-        for word in archive.audits(folder, found).values():
-            yield f"figures/{word.relative_to(folder).as_posix()}", word.read_bytes()
-    changed = folder / dates.DATES
-    if changed.exists():
-        yield f"figures/{dates.DATES}", changed.read_bytes()
-    for path, content in replies.files(folder):
-        yield f"figures/{path}", content
+        for path, word in archive.audits(folder, found).items():
+            yield f"figures/{path}", word.read_bytes()
+    yield from _beside(folder)
     for language in LANGUAGES:
         for path, template in {"": FRONT, **around.TEMPLATES}.items():
             frame = _frame(language, path)
             yield f"{language}/{path}/{PAGE}".replace("//", "/"), fill(template, frame).encode()
     yield PAGE, fill(LANGUAGES_PAGE, _frame_at(".", LANGUAGES[0], "")).encode()
+
+
+def _beside(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield what lies beside the releases: changed days, replies of bodies."""
+    changed = folder / dates.DATES
+    if changed.exists():
+        yield f"figures/{dates.DATES}", changed.read_bytes()
+    for path, content in replies.files(folder):
+        yield f"figures/{path}", content
 
 
 def write(target: Path, found: Iterator[tuple[str, bytes]]) -> int:

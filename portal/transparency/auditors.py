@@ -59,7 +59,9 @@ def parse(text: str) -> Auditor:
 
 def is_plain(name: str) -> bool:
     """Tell whether a name can be that of a file."""
-    return name.isascii() and name[:1].isalnum() and name.replace(".", "").replace("-", "").isalnum()
+    return (
+        name.isascii() and name[:1].isalnum() and name.replace(".", "").replace("-", "").isalnum()
+    )
 
 
 def load(instance: Path, name: str) -> Auditor:

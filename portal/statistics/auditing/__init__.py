@@ -1,4 +1,4 @@
-"""Recomputing a release outside the portal: what an auditor is given, and what it is checked for."""
+"""Recomputing a release outside the portal: what an auditor is given, what is checked."""
 
 from portal.statistics.auditing.checking import CHECKS, Fault, Finding, check
 from portal.statistics.auditing.contents import Contents, read_log

@@ -20,17 +20,18 @@ from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import UNKNOWN, Table, load
 from portal.statistics.disclosure import Cell
-from portal.statistics.formats import SERIES, TOTALS, Document, records
-from portal.statistics.measures import QUARTERS_A_YEAR, UNRECORDED, span_of
+from portal.statistics.formats import SERIES, TOTALS, Document, records, series_document
+from portal.statistics.measures import QUARTERS_A_YEAR, UNRECORDED, quarter_span, span_of
 from portal.statistics.service.making import Counted, House, Sums, computed, files_of
 
 NOTHING = "–"
+SPAN = ("freq", "time_period")  # first columns of the series
 PACE = ("0-90", BEYOND)
 _FROM_RECORDS = frozenset({"region", "finding", "outcome", "pace"})
 
 
 class Fault(NamedTuple):
-    """Something that differs: where, what the log or the new computation says, what is published."""
+    """Something that differs: where, what the log or the computation says, what is published."""
 
     where: str
     expected: str
@@ -102,7 +103,9 @@ class Case:
             ValueError: something was counted in a cell that a table does not have.
         """
         order, folder = self.package.order, self.house.folder
-        series: Document = json.loads(self.published[f"{SERIES}.json"])
+        published: Document = json.loads(self.published[f"{SERIES}.json"])
+        rows = [tuple(row[len(SPAN) :]) for row in published["rows"]]
+        series = series_document(rows, quarter_span(order.quarter), order.name)
         package = self.package
         sums = Sums(package.totals, series, package.punctual, package.tallies)
         return computed(order, sums, folder)
@@ -247,7 +250,9 @@ def _manifest(case: Case) -> Iterator[Fault | None]:
     order, manifest = case.package.order, _digest(case.published.get(archive.MANIFEST))
     entries = [digest.hex() for _, digest in case.log.releases.get(order.name, [])]
     yield _same(archive.MANIFEST, entries, [manifest])
-    yield _same(f"{archive.MANIFEST}, as it was given to the auditor", case.package.manifest, manifest)
+    yield _same(
+        f"{archive.MANIFEST}, as it was given to the auditor", case.package.manifest, manifest
+    )
 
 
 CHECKS: Mapping[str, Callable[[Case], Iterator[Fault | None]]] = {

@@ -1,4 +1,4 @@
-"""What the log says that figures can be compared with, gathered while it is read from end to end."""
+"""What the log says that figures can be compared with, gathered while all of it is read."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Makes the package of a release, while its secrets exist; whoever reads it is outside the portal."""
+"""Makes the package of a release, while its secrets exist, for somebody outside the portal."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -55,9 +55,7 @@ def export(
         else:
             unopened.append(place)
     order = life.order_of(release, workshop.master)
-    audit.record(
-        session, ACT, actor=audit.SYSTEM, detail=f"{release.name} {auditor}", today=today
-    )
+    audit.record(session, ACT, actor=audit.SYSTEM, detail=f"{release.name} {auditor}", today=today)
     return Package(
         workshop.log.origin,
         order,
@@ -99,7 +97,7 @@ def _openings(
         .order_by(LogStep.position)
     )
     blinds = Blinds(workshop.log.keyring)
-    for step, previous, log_key in session.execute(found).tuples():
+    for step, previous, log_key in session.execute(found):
         yield step.position or 0, _opened(blinds, step, previous or b"", log_key)
 
 

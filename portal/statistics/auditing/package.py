@@ -58,7 +58,9 @@ class Package:
             "totals": list(self.totals),
             "punctual": list(self.punctual),
             "cells": {
-                table: [[*cell, found.records, str(found.keys)] for cell, found in sorted(of.items())]
+                table: [
+                    [*cell, found.records, str(found.keys)] for cell, found in sorted(of.items())
+                ]
                 for table, of in self.tallies.items()
             },
             "outcomes": [

@@ -60,7 +60,7 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
     return {
         "frame": frame,
         "publisher": publisher,
-        "releases": [_out(one) for one in reversed(archive.chain(folder))],
+        "releases": [_out(folder, one) for one in reversed(archive.chain(folder))],
         "upcoming": dates.calendar(folder, today),
         "changes": dates.changes(folder),
         "said": replies.by_place(replies.said(folder), _places(frame.language)),
@@ -77,7 +77,7 @@ def _places(language: str) -> dict[str, str]:
     return {catalogue.NATION: catalogue.word("nation").get(language)} | named
 
 
-def _out(found: Published) -> Out:
+def _out(folder: Path, found: Published) -> Out:
     return Out(
         found.quarter,
         found.version,
@@ -87,7 +87,7 @@ def _out(found: Published) -> Out:
         found.digest,
         found.place,
         found.correction,
-        tuple(one.relative_to(folder).as_posix() for one in archive.audits(folder, found).values()),
+        tuple(archive.audits(folder, found)),
     )
 
 

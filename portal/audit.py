@@ -1,0 +1,181 @@
+"""The program of an auditor, on a machine of their own: no database, and no secret of the portal.
+
+    python -m portal.audit keys NAME FOLDER
+    python -m portal.audit check PACKAGE --keys FILE --policy FILE --log ADDRESS --releases ADDRESS
+
+What it does and what it cannot see: docs/auditors.md.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from crypto import audited, notes
+from crypto.checkpoint import Checkpoint
+from crypto.errors import CryptoError
+from crypto.keys import Identity, generate_identity, parse_identity
+from crypto.leaves import Release
+from crypto.seal import open_sealed
+from crypto.signing import SigningKey, generate_signing_key
+from crypto.text import from_base64, to_base64
+from portal.app import create_app
+from portal.core.config import Settings
+from portal.core.errors import PortalError
+from portal.core.terms import LANGUAGES
+from portal.statistics import archive
+from portal.statistics.auditing import Finding, Package, check, fetching, package, read_log
+from portal.statistics.printing import PRESS
+from portal.statistics.service.making import House
+from portal.transparency import auditors, policy
+from portal.transparency.auditors import Auditor
+from portal.transparency.reading import source
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+REPORT = "statistics/audit/report.html"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What only the auditor has."""
+
+    name: str
+    identity: Identity
+    signing: SigningKey
+
+    @property
+    def text(self) -> str:
+        """The file: name, what opens packages, what signs."""
+        return f"{self.name}\n{self.identity.text}\n{to_base64(self.signing.seed)}\n"
+
+
+@click.group()
+def main() -> None:
+    """Recompute published figures and compare them with the public log."""
+
+
+@main.command("keys")
+@click.argument("name")
+@click.argument("folder", type=FOLDER)
+def new_keys(name: str, folder: Path) -> None:
+    """Make the keys of the auditor NAME in FOLDER: NAME.key stays with you, NAME.txt is public."""
+    if not auditors.is_plain(name):
+        raise click.UsageError("a name has letters, digits, points and hyphens")
+    made = Keys(name, generate_identity(), generate_signing_key())
+    public = Auditor(notes.ed25519_key(name, made.signing), made.identity.recipient)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / f"{name}.key", made.text)
+    _write(folder / f"{name}.txt", public.text)
+    click.echo(f"Give {folder / name}.txt to the portal. Nobody else may have {folder / name}.key.")
+
+
+@main.command("check")
+@click.argument("sealed", metavar="PACKAGE", type=FILE)
+@click.option("--keys", required=True, type=FILE, help="NAME.key")
+@click.option("--policy", "whom", required=True, type=FILE, help="Keys of the log and witnesses.")
+@click.option("--log", "log", required=True, help="Address or folder of the log.")
+@click.option("--releases", required=True, help="Address of the portal, or folder of releases.")
+@click.option("--report", "target", default=Path(), type=FOLDER, help="Where reports are put.")
+def check_release(
+    sealed: Path, keys: Path, whom: Path, log: str, releases: str, target: Path
+) -> None:
+    """Open PACKAGE, make its release again, compare it with the log; sign it if all agrees.
+
+    Writes report-kk.html, report-ru.html and report-en.html, and NAME.note if all agrees. Exit
+    status 1 if something differs.
+    """
+    with _refusals():
+        own = read_keys(keys.read_text("utf-8"))
+        given = package.parse(open_sealed(sealed.read_bytes(), own.identity))
+        believed = policy.parse(whom.read_text("utf-8")).policy
+        contents, seen = read_log(source(log), believed)
+        if given.origin != seen.checkpoint.origin:
+            raise click.ClickException("the package is about another log")
+        with _folder(releases, given) as folder, TemporaryDirectory() as nowhere:
+            app = create_app(Settings(instance=Path(nowhere), public_url="http://localhost"))
+            with app.app_context():
+                house = _house(folder, given)
+                findings = check(given, contents, house)
+                target.mkdir(parents=True, exist_ok=True)
+                write_reports(target, given, seen.checkpoint, findings)
+    for one in findings:
+        click.echo(f"{'agrees' if not one.faults else 'DIFFERS':8} {one.check} ({one.compared})")
+        for fault in one.faults:
+            click.echo(f"         {fault.where}: {fault.expected} / {fault.found}")
+    if any(one.faults for one in findings):
+        raise click.exceptions.Exit(1)
+    word = audited.Audited(
+        Release(given.order.name, bytes.fromhex(given.manifest)), seen.checkpoint
+    )
+    note = target / f"{own.name}.note"
+    note.write_bytes(audited.sign(word, own.name, own.signing))
+    click.echo(f"All agrees. Give {note} to the portal, and publish it yourself.")
+
+
+def read_keys(text: str) -> Keys:
+    """Read the file of an auditor's private keys.
+
+    Raises:
+        FormatError: it is none.
+    """
+    name, identity, seed = [*text.split("\n"), "", ""][:3]
+    return Keys(name, parse_identity(identity), SigningKey(from_base64(seed)))
+
+
+def write_reports(
+    target: Path, given: Package, state: Checkpoint, findings: Sequence[Finding]
+) -> None:
+    """Write the report in every language."""
+    values = {
+        "order": given.order,
+        "manifest": given.manifest,
+        "state": state,
+        "root": to_base64(state.root),
+        "findings": findings,
+        "agrees": not any(one.faults for one in findings),
+        "unopened": len(given.unopened),
+    }
+    for language in LANGUAGES:
+        page = PRESS.page(REPORT, language, {**values, "language": language})
+        (target / f"report-{language}.html").write_text(page + "\n", "utf-8")
+
+
+def _house(folder: Path, given: Package) -> House:
+    order = given.order
+    place = archive.place_of(folder, order.quarter, order.version)
+    pem = (place / archive.PUBLIC_KEY).read_bytes()
+    return House(folder, given.publisher, PRESS, pem, lambda text: click.echo(text, err=True))
+
+
+@contextmanager
+def _folder(place: str, given: Package) -> Iterator[Path]:
+    """Give the folder of all releases, fetched if it is elsewhere."""
+    if not place.startswith(("http://", "https://")):
+        yield Path(place)
+        return
+    with TemporaryDirectory() as folder:
+        fetching.releases(source(place), Path(folder), given.order.name)
+        yield Path(folder)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except (PortalError, CryptoError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Fetches the releases that an audit needs from the address of a portal into a folder."""
+
+import json
+from pathlib import Path, PurePosixPath
+
+from portal.core.errors import Invalid
+from portal.statistics import archive
+from portal.transparency.reading import Fetch
+
+
+def releases(fetch: Fetch, folder: Path, audited: str) -> None:
+    """Fetch all files of one release, and the tables of all others.
+
+    Args:
+        fetch: gives what stands below the address of the portal.
+        folder: where they are put, as the portal has them.
+        audited: the release that is checked: 2026-q3/v1.
+
+    Raises:
+        Invalid: a file would be put elsewhere.
+        OSError: a file cannot be had.
+    """
+    for one in json.loads(fetch("api/v1/releases"))["releases"]:
+        name = f"{one['id']}/v{int(one['version'])}"
+        manifest = fetch(f"figures/{name}/{archive.MANIFEST}")
+        _put(folder, f"{name}/{archive.MANIFEST}", manifest)
+        for path in json.loads(manifest)["files"]:
+            if name == audited or path.endswith(".json"):
+                _put(folder, f"{name}/{path}", fetch(f"figures/{name}/{path}"))
+
+
+def _put(folder: Path, name: str, content: bytes) -> None:
+    if ".." in PurePosixPath(name).parts or name.startswith("/"):
+        raise Invalid(f"no place for {name}")
+    place = folder / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(content)

@@ -1,0 +1,111 @@
+"""A quarter that went through the real services: filed, decided, merged into the log, published."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from crypto.cosignature import Policy
+from portal.app import create_app
+from portal.cases.service import change_status
+from portal.cases.states import Status
+from portal.core.config import Settings
+from portal.core.db import Base, Sessions
+from portal.statistics.auditing import Contents, Package, export, read_log
+from portal.statistics.models import Release
+from portal.statistics.service.making import House
+from portal.transparency import files, service
+from portal.transparency.keys import public_key
+from portal.transparency.reading import source
+from tests.factories import Filed, Make
+from tests.statistics.histories import NAMES, Press
+
+QUARTER = "2026-q1"
+FIRST = date(2026, 1, 12)
+DECIDED_ON = date(2026, 3, 10)
+MERGED_ON = date(2026, 4, 6)
+PUBLISHED_ON = date(2026, 6, 9)
+OUTCOMES = ("substantiated", "lawful", "unfounded", "inconclusive", "substantiated", "lawful")
+
+
+@dataclass
+class World:
+    """A portal with a published quarter."""
+
+    app: Flask
+    session: Session
+    make: Make
+    press: Press
+    filed: list[Filed]
+
+    @property
+    def release(self) -> Release:
+        return self.press.newest(QUARTER)
+
+    @property
+    def house(self) -> House:
+        return self.press.workshop.house
+
+    @property
+    def policy(self) -> Policy:
+        return Policy((public_key(self.make.keyring, self.make.log.origin),))
+
+    @property
+    def log_folder(self) -> Path:
+        return self.press.folder.parent / files.FOLDER
+
+    def package(self) -> Package:
+        """Export the release and forget that it was."""
+        found = export(self.session, self.release, self.press.workshop, "ngo", today=PUBLISHED_ON)
+        self.session.rollback()
+        return found
+
+    def log(self) -> Contents:
+        return read_log(source(str(self.log_folder)), self.policy)[0]
+
+
+def decide(session: Session, filed: Filed, outcome: str, day: date = DECIDED_ON) -> None:
+    for status in (Status.ACKNOWLEDGED, Status.ASSESSMENT):
+        change_status(session, filed.case, status, actor="system", today=day)
+    for allegation in filed.case.allegations:
+        allegation.outcome, allegation.decided_on = outcome, day
+    change_status(session, filed.case, Status.DECIDED, actor="system", today=day)
+
+
+def reconsider(session: Session, filed: Filed, outcome: str, day: date) -> None:
+    """Decide a case anew after a review, as any body may."""
+    for status in (Status.REVIEW_REQUESTED, Status.REOPENED):
+        change_status(session, filed.case, status, actor="system", today=day)
+    for allegation in filed.case.allegations:
+        allegation.outcome, allegation.decided_on = outcome, day
+    change_status(session, filed.case, Status.DECIDED, actor="system", today=day)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Nine reports, six of them decided, one of these twice; not to be changed by a test."""
+    instance = tmp_path_factory.mktemp("audited") / "instance"
+    app = create_app(Settings(instance=instance, public_url="http://localhost", receipts_ready=0))
+    sessions: Sessions = app.extensions["sessions"]
+    engine = sessions.kw["bind"]
+    Base.metadata.create_all(engine)
+    with sessions() as session:
+        make = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        filed = [
+            make.filed(today=FIRST + timedelta(days=number), category=category)
+            for number, category in enumerate(("bribery", "bribery", "excessive_force") * 3)
+        ]
+        for one, outcome in zip(filed, OUTCOMES, strict=False):
+            decide(session, one, outcome)
+        reconsider(session, filed[1], "substantiated", DECIDED_ON + timedelta(days=7))
+        session.commit()
+        service.merge(session, make.log, today=MERGED_ON)
+        session.commit()
+        press = Press(app, session, NAMES)
+        press.publish(QUARTER)
+        yield World(app, session, make, press, filed)
+    engine.dispose()
