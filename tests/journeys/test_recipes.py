@@ -13,7 +13,13 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from portal.statistics import replies, signatures
+from crypto import leaves
+from portal.core.calendar import quarter_bounds
+from portal.statistics import archive, replies, signatures
+from portal.statistics.archive import Published
+from portal.transparency import files
+from portal.transparency.service import append
+from portal.web.database import transaction
 from tests.live import serving
 from tests.statistics import tables
 from tests.statistics.test_replies import reply
@@ -47,7 +53,19 @@ def portal(app: Flask, address: str) -> str:
     for quarter in ("2026-q3", "2026-q4"):
         master = app.extensions["keyring"].statistics
         tables.publish(settings.instance / "releases", quarter, master=master)
+    with app.app_context(), transaction() as session:
+        for found in archive.releases(settings.instance / "releases"):
+            append(session, app.extensions["log"], logged(found), today=found.published_on)
+        files.publish(session, settings.instance / files.FOLDER)
     return address
+
+
+def logged(found: Published) -> list[leaves.Leaf]:
+    """Return the entries that the log has of a quarter with these totals."""
+    kinds = "R" * found.total("received") + "O" * found.total("concluded")
+    steps: list[leaves.Leaf] = [leaves.Step(kind, bytes(16), bytes(32)) for kind in kinds]
+    last = quarter_bounds(found.quarter)[1].isoformat()
+    return [*steps, leaves.Announcement(leaves.BATCH, last, b"")]
 
 
 def run(code: str, language: str, portal: str, folder: Path) -> str:
@@ -70,7 +88,7 @@ def run(code: str, language: str, portal: str, folder: Path) -> str:
 def test_there_is_a_recipe_for_each_task() -> None:
     assert [language for _, language, _ in RECIPES] == [
         *("python", "python", "python", "r", "python", "python", "python"),
-        *("sh", "sh", "sh"),
+        *("sh", "sh", "sh", "sh"),
     ]
 
 
@@ -84,7 +102,7 @@ def test_the_recipes_work_one_after_the_other(portal: str, tmp_path: Path) -> No
         if language in COMMANDS
     ]
 
-    sheet, plain, frame, series, chart, compared, signed, verified, asked = told
+    sheet, plain, frame, series, chart, compared, signed, verified, counted, asked = told
     assert "Period" in sheet
     assert "2026-Q4 KZ-10 fewer than 10 (may be zero)" in plain
     assert "область Абай" in frame
@@ -93,6 +111,7 @@ def test_the_recipes_work_one_after_the_other(portal: str, tmp_path: Path) -> No
     assert compared.startswith("21 more, likely between")
     assert "Signature Verified Successfully" in signed
     assert verified.count("signed, whole") == 2
+    assert counted.count(" True\n") == 2
     assert '"id":"received-region"' in asked
     assert "<feed" in asked
 

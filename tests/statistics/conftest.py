@@ -1,5 +1,6 @@
 """What tests of published figures ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.app import create_app
 from portal.core.config import Settings
+from tests.statistics.auditing.worlds import World, published_world
 from tests.statistics.histories import NAMES, Histories, Press
 from tests.statistics.pages import shelf
 
@@ -22,6 +24,13 @@ def histories(session: Session) -> Histories:
 def press(app: Flask, session: Session) -> Press:
     """Publishes quarters, their pages as names only."""
     return Press(app, session, NAMES)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A portal whose quarter went through the real services; a test leaves it as it was."""
+    with published_world(tmp_path_factory.mktemp("audited") / "instance") as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

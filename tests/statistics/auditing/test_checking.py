@@ -15,7 +15,7 @@ from portal.statistics.auditing.checking import Case
 from portal.statistics.disclosure import Tally
 from portal.statistics.service.making import House, files_of
 from portal.transparency.totals import Count
-from tests.statistics.auditing.conftest import PUBLISHED_ON, QUARTER, World
+from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
 
 FINDING = "concluded-finding"
 

@@ -1,11 +1,11 @@
 """A quarter that went through the real services: filed, decided, merged into the log, published."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from portal.core.config import Settings
 from portal.core.db import Base, Sessions
 from portal.statistics.auditing import Contents, Package, export, read_log
 from portal.statistics.models import Release
+from portal.statistics.pages import Press as Printed
 from portal.statistics.service.making import House
 from portal.transparency import files, service
 from portal.transparency.keys import public_key
@@ -85,11 +86,14 @@ def reconsider(session: Session, filed: Filed, outcome: str, day: date) -> None:
     change_status(session, filed.case, Status.DECIDED, actor="system", today=day)
 
 
-@pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Nine reports, six of them decided, one of these twice; not to be changed by a test."""
-    instance = tmp_path_factory.mktemp("audited") / "instance"
-    app = create_app(Settings(instance=instance, public_url="http://localhost", receipts_ready=0))
+@contextmanager
+def published_world(instance: Path, press: Printed = NAMES) -> Iterator[World]:
+    """Make nine reports, six of them decided, one of these twice, and publish the quarter."""
+    app = create_app(
+        Settings(
+            instance=instance, public_url="http://localhost", receipts_ready=0, demonstration=True
+        )
+    )
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
     Base.metadata.create_all(engine)
@@ -105,7 +109,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         session.commit()
         service.merge(session, make.log, today=MERGED_ON)
         session.commit()
-        press = Press(app, session, NAMES)
-        press.publish(QUARTER)
-        yield World(app, session, make, press, filed)
+        house = Press(app, session, press)
+        house.publish(QUARTER)
+        yield World(app, session, make, house, filed)
     engine.dispose()

@@ -1,0 +1,61 @@
+"""The page that compares published totals with the log, and the script that does the same."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import current_app, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from portal.core.config import Settings
+from portal.core.records import data_text
+from portal.statistics import archive
+from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
+from portal.statistics.views.files import KINDS
+from portal.transparency import files, totals
+from portal.transparency.totals import Count
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One published quarter: what its release says, and what the log has; none: not all of it."""
+
+    quarter: str
+    version: int
+    received: int
+    concluded: int
+    logged: Count | None
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether both numbers are the same."""
+        return self.logged == Count(self.received, self.concluded)
+
+
+@pages.get("/<lang:lang>/log/totals")
+def totals_compared() -> ResponseReturnValue:
+    """Compare the exact national totals of every release with what the log has."""
+    settings: Settings = current_app.extensions["settings"]
+    counted = totals.kept(settings.instance / files.FOLDER)
+    compared = [
+        Compared(
+            one.quarter,
+            one.version,
+            one.total("received"),
+            one.total("concluded"),
+            counted.of(one.quarter),
+        )
+        for one in reversed(archive.releases(folder()))
+    ]
+    page = render_template(
+        "statistics/totals.html", compared=compared, counted=counted, root=root()
+    )
+    response = make_response(page, HTTPStatus.OK)
+    response.headers["Cache-Control"] = SOON
+    response.headers["X-Robots-Tag"] = "all"
+    return response
+
+
+@pages.get("/log/count.py")
+def script() -> ResponseReturnValue:
+    """Give the script that counts the entries of the log."""
+    return soon(data_text("count.py").encode(), KINDS[".py"])
