@@ -33,9 +33,10 @@ def answering(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
 
 def trickle(connection: socket.socket) -> None:
+    """Send all that was announced, slowly."""
     connection.recv(1000)
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(200):
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n")
+    for _ in range(50):
         connection.sendall(b"x")
         time.sleep(0.1)
 
