@@ -31,6 +31,7 @@ from portal.transparency.models import (
     LogNode,
 )
 
+UNCHANGING = frozenset({"recipient", "signing"})  # a body that needs another key has another epoch
 RELEASE = "release"  # kind of the names of releases, beside those of announcements
 _RANDOM = secrets.SystemRandom()
 
@@ -167,6 +168,8 @@ def merge(
 def announce(session: Session, log: Log, found: Sequence[Announcement], *, today: date) -> int:
     """Put into the log what it does not say yet of keys, code and policies.
 
+    A key that replaced another of the same name is not announced: see `is_replaced`.
+
     Args:
         session: of a transaction that writes.
         log: which.
@@ -177,9 +180,17 @@ def announce(session: Session, log: Log, found: Sequence[Announcement], *, today
         How many entries were added.
     """
     _head(session, log)
-    new = [one for one in found if not is_announced(session, one)]
+    new = [one for one in found if not is_announced(session, one) and not is_replaced(session, one)]
     append(session, log, new, today=today)
     return len(new)
+
+
+def is_replaced(session: Session, one: Announcement) -> bool:
+    """Tell whether the log knows another key under this name; keys of an epoch never change."""
+    if one.kind not in UNCHANGING:
+        return False
+    first = queries.first_announced(session, one.kind, one.name)
+    return first is not None and session.get_one(LogEntry, first).entry != one.entry
 
 
 def is_announced(session: Session, one: Announcement) -> bool:

@@ -180,6 +180,19 @@ def test_keys_are_announced_once(make: Make, session: Session) -> None:
     assert entries(session) == found
 
 
+def test_a_key_that_replaced_another_is_not_announced(make: Make, session: Session) -> None:
+    unit, other = make.unit("PROS_SPEC"), make.unit("KNB_AC")
+    service.announce(session, make.log, announcing.keys(session), today=TODAY)
+    size = queries.size(session)
+    unit.key.recipient = other.key.recipient
+
+    assert service.announce(session, make.log, announcing.keys(session), today=TODAY) == 0
+
+    (swapped, _) = announcing.announcements(unit.key)
+    assert service.is_replaced(session, swapped)
+    assert queries.size(session) == size
+
+
 def test_every_state_is_signed(make: Make, session: Session) -> None:
     make.filed()
     merged(session, make)

@@ -22,12 +22,13 @@ def merge() -> None:
     """
     log: Log = current_app.extensions["log"]
     settings: Settings = current_app.extensions["settings"]
-    today, faults = clock.today(), 0
+    today = clock.today()
     try:
         chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
         with transaction() as session:
             found = announcing.in_use(session, chosen)
             new = service.announce(session, log, found, today=today)
+            replaced = [one for one in found if service.is_replaced(session, one)]
             first_open = schedule.first_open(clock.now())
             batches = service.merge(session, log, today=today, first_open=first_open)
         with reading() as session:
@@ -36,9 +37,10 @@ def merge() -> None:
         raise click.ClickException(str(error)) from error
     for batch in batches:
         click.echo(f"Batch through {batch.through}: {batch.entries} entries")
-        for fault in batch.faults:
-            click.echo(f"NOT IN THE LOG: {fault}", err=True)
-        faults += len(batch.faults)
     click.echo(f"{new} announcements. The log has {size} entries.")
+    faults = [fault for batch in batches for fault in batch.faults]
+    faults += [f"the {one.kind} key of {one.name} was replaced" for one in replaced]
+    for fault in faults:
+        click.echo(f"NOT IN THE LOG: {fault}", err=True)
     if faults:
         raise click.exceptions.Exit(1)
