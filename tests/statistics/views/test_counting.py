@@ -47,6 +47,10 @@ def test_a_total_that_the_log_does_not_have_is_marked(world: World) -> None:
     assert "9 8 6 6 no" in text
 
 
+def test_the_page_of_the_log_leads_here(browser: Browser) -> None:
+    assert 'href="/ru/log/totals"' in browser.get("/ru/log")
+
+
 def test_a_portal_without_releases_has_the_page(browser: Browser) -> None:
     assert "Nothing has been published yet" in text_of(browser.get("/en/log/totals"))
 
