@@ -14,8 +14,8 @@ from portal.statistics.pages import plan
 from portal.statistics.pages.book import Book
 from portal.statistics.pages.frame import Frame
 from portal.statistics.pages.plan import Page
-from portal.statistics.pages.shown import Shown, chart, embedded, pictures, shown
-from portal.statistics.pages.work import Listed, Press, Work
+from portal.statistics.pages.shown import Shown, chart, embedded, shown
+from portal.statistics.pages.work import Listed, Press, Work, rasters
 
 SUMS = "SHA256SUMS"  # of the files of data, as `sha256sum --check` reads it
 ASSETS = (
@@ -41,9 +41,17 @@ def files(
     """
     listed = tuple(_listed(data))
     sums = "".join(f"{one.digest}  {one.path}\n" for one in listed).encode()
-    work = Work(Book(history), facts, listed, press, hashlib.sha256(sums).hexdigest())
     made = {SUMS: sums, **{f"assets/{name}": one for name, one in assets().items()}}
-    pages = {one: list(plan.pages(work.book, facts.level, one)) for one in LANGUAGES}
+    with rasters(press.png) as pictured:
+        seal = hashlib.sha256(sums).hexdigest()
+        made |= _all_pages(Work(Book(history), facts, listed, press, seal, pictured))
+        return made | pictured.finished()
+
+
+def _all_pages(work: Work) -> dict[str, bytes]:
+    """Return every page in every language with its pictures; those as PNG are begun."""
+    made: dict[str, bytes] = {}
+    pages = {one: list(plan.pages(work.book, work.facts.level, one)) for one in LANGUAGES}
     titles = _titles(pages)
     for language, found in pages.items():
         made |= _cards(work, language)
@@ -80,11 +88,11 @@ def _cards(work: Work, language: str) -> dict[str, bytes]:
 
 
 def _pictures(work: Work, figure: Figure, language: str, *, png: bool) -> dict[str, bytes]:
+    """Return a picture as SVG; as PNG it is begun."""
     drawn = work.press.draw(figure, language)
-    made = {"svg": drawn.encode() + b"\n"}
     if png:
-        made["png"] = work.press.png(drawn)
-    return {chart(language, figure.name, kind): made[kind] for kind in pictures(png=png)}
+        work.rasters.begin(chart(language, figure.name, "png"), drawn)
+    return {chart(language, figure.name, "svg"): drawn.encode() + b"\n"}
 
 
 def _embed(work: Work, one: Shown, page: str, language: str) -> bytes:

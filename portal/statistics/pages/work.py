@@ -1,6 +1,9 @@
 """What all pages of one release share while they are made."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from portal.statistics.charts import Figure
@@ -27,6 +30,36 @@ class Press:
     png: Rasterise
 
 
+class Rasters:
+    """Pictures that become PNG on all processors while pages are printed.
+
+    Most of a release is spent on them; the library that makes them works without Python's lock.
+    """
+
+    def __init__(self, pool: ThreadPoolExecutor, rasterise: Rasterise) -> None:
+        self._pool = pool
+        self._rasterise = rasterise
+        self._begun: dict[str, Future[bytes]] = {}
+
+    def begin(self, path: str, svg: str) -> None:
+        """Let a picture be made."""
+        self._begun[path] = self._pool.submit(self._rasterise, svg)
+
+    def finished(self) -> dict[str, bytes]:
+        """Wait until all pictures are made, and return them by path, in the order they began."""
+        return {path: one.result() for path, one in self._begun.items()}
+
+
+@contextmanager
+def rasters(rasterise: Rasterise) -> Iterator[Rasters]:
+    """Make PNG in threads, which have ended in the end, whatever happens."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        yield Rasters(pool, rasterise)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 @dataclass(frozen=True)
 class Listed:
     """A file of data: its path, its size in bytes, its SHA-256."""
@@ -42,6 +75,7 @@ class Work:
 
     Attributes:
         seal: SHA-256 of the list of digests of all files of data.
+        rasters: make the PNG of pictures meanwhile.
     """
 
     book: Book
@@ -49,3 +83,4 @@ class Work:
     data: tuple[Listed, ...]
     press: Press
     seal: str
+    rasters: Rasters
