@@ -2,13 +2,15 @@
 
 import json
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import Column, LargeBinary, Table
 
 from bench.figures import Tell
 from bench.synthetic import CASE, Columns, insert
@@ -16,6 +18,7 @@ from portal.core import clock
 from portal.core.db import Base
 from portal.core.taxonomy import load
 
+ROWS_AT_ONCE = 10_000
 CACHE_KIBIBYTES = 3 << 20  # while writing: indexes over random names need their pages at hand
 
 
@@ -186,42 +189,107 @@ def write(file: Path, number: int, *, first: date, days: int, tell: Tell) -> Non
         "sanctions": json.dumps(list(taxonomy.sanctions)),
         "answers": json.dumps(["formal", "partial", "substantive"]),
     }
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+        database.execute("PRAGMA synchronous = OFF")
+        with _indexes_afterwards(database, tell):
+            for table, statement in _statements():
+                tell(f"writing {table}")
+                database.execute(statement, given)
+                database.commit()
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _statements() -> Iterator[tuple[str, str]]:
+    """Yield what fills each table, the one of cases first."""
     numbers = (
         "WITH RECURSIVE n(i, a, b, c) AS (SELECT 0, 0, 0, 0 UNION ALL SELECT i + 1,"
         " abs(random() % 1000), abs(random() % 1000), abs(random() % 1000) FROM n"
         " WHERE i + 1 < :number)"
     )
-    with closing(sqlite3.connect(file)) as database:
-        database.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
-        database.execute("PRAGMA synchronous = OFF")
-        statements = [("cases", insert("cases", HISTORY, "n", numbers))]
-        for one in BESIDES:
-            source = f"{one.source} WHERE {one.condition}"
-            statements.append((one.table, insert(one.table, one.columns, source)))
-        for table, statement in statements:
-            tell(f"writing {table}")
-            database.execute(statement, given)
-            database.commit()
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    yield "cases", insert("cases", HISTORY, "n", numbers)
+    for one in BESIDES:
+        yield one.table, insert(one.table, one.columns, f"{one.source} WHERE {one.condition}")
+
+
+@contextmanager
+def _indexes_afterwards(database: sqlite3.Connection, tell: Tell) -> Iterator[None]:
+    """Fill tables without their indexes, which are made faster of what is there.
+
+    Those that keep rows unique are part of their tables; they stay.
+    """
+    listed = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    indexes = database.execute(listed).fetchall()
+    for name, _ in indexes:
+        database.execute(f"DROP INDEX {name}")
+    yield
+    tell(f"making {len(indexes)} indexes")
+    for _, statement in indexes:
+        database.execute(statement)
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def copy(file: Path, url: str, *, tell: Tell) -> None:
     """Copy every table of a SQLite database into the same empty tables of PostgreSQL."""
     address = url.replace("postgresql+psycopg://", "postgresql://")
     with closing(sqlite3.connect(file)) as source, psycopg.connect(address) as target:
-        for table in Base.metadata.sorted_tables:
-            names = [column.name for column in table.columns]
-            tell(f"copying {table.name}")
-            rows = source.execute(
-                f"SELECT {', '.join(names)} FROM {table.name}"  # noqa: S608 - ours
-            )
-            with target.cursor().copy(
-                sql.SQL("COPY {} ({}) FROM STDIN").format(
-                    sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
-                )
-            ) as lines:
-                for row in rows:
-                    lines.write_row(row)
+        with _constraints_afterwards(target, tell):
+            for table in Base.metadata.sorted_tables:
+                tell(f"copying {table.name}")
+                _copy(source, target, table)
         target.commit()
         target.autocommit = True
+        tell("VACUUM ANALYZE")
         target.execute("VACUUM ANALYZE")
+
+
+def _copy(source: sqlite3.Connection, target: psycopg.Connection, table: Table) -> None:
+    """Copy one table; SQLite writes each row as the text that PostgreSQL reads."""
+    fields = [_as_text(column) for column in table.columns]
+    line = " || char(9) || ".join(fields)
+    lines = source.execute(f"SELECT {line} || char(10) FROM {table.name}")  # noqa: S608 - ours
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.name),
+        sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns),
+    )
+    with target.cursor().copy(statement) as copied:
+        while some := lines.fetchmany(ROWS_AT_ONCE):
+            copied.write("".join(text for (text,) in some))
+
+
+def _as_text(column: Column[Any]) -> str:
+    """Return the expression for a value as COPY reads it; codes and days need no escape."""
+    if isinstance(column.type, LargeBinary):
+        return f"coalesce('\\\\x' || hex({column.name}), '\\N')"
+    return f"coalesce({column.name}, '\\N')"
+
+
+@contextmanager
+def _constraints_afterwards(target: psycopg.Connection, tell: Tell) -> Iterator[None]:
+    """Fill tables without their indexes and constraints, and make those of what is there.
+
+    References are not looked up again: the rows come from tables that have them, too.
+    """
+    constraints = target.execute(
+        "SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        " AND contype IN ('p', 'u', 'f') ORDER BY contype"
+    ).fetchall()
+    for table, name, _ in constraints:
+        target.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    indexes = target.execute(
+        "SELECT quote_ident(indexname), indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    ).fetchall()
+    for name, _ in indexes:
+        target.execute(f"DROP INDEX {name}")
+    yield
+    tell(f"making {len(constraints)} constraints and {len(indexes)} indexes")
+    target.execute("SET LOCAL maintenance_work_mem = '1GB'")
+    references = [one for one in constraints if one[2].startswith("FOREIGN KEY")]
+    for table, name, definition in [one for one in constraints if one not in references]:
+        target.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+    for _, definition in indexes:
+        target.execute(definition)
+    for table, name, definition in references:
+        target.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition} NOT VALID")

@@ -66,10 +66,16 @@ def locked(session: Session, row: Row) -> Row:
     return found
 
 
-def read_much(session: Session) -> None:
-    """Let SQLite keep more of the file in memory on this connection, for a long walk through it."""
+def read_much(session: Session, sessions: int = 1) -> None:
+    """Let SQLite keep more of the file in memory on this connection, for a long walk through it.
+
+    Args:
+        session: of the connection.
+        sessions: so many walk at the same time and share the memory.
+    """
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+        cache = CACHE_KIBIBYTES // sessions
+        session.connection().exec_driver_sql(f"PRAGMA cache_size = -{cache}")
 
 
 def at_one_moment(session: Session) -> None:

@@ -1,7 +1,11 @@
 """Sums of an event, and the cells of tables that they belong to."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from queue import SimpleQueue
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -26,8 +30,23 @@ _KEYS = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_ke
 _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
 
 
+@dataclass(frozen=True)
+class Part:
+    """What one statement adds up: the cases of an event in some days, for the tables that ask."""
+
+    event: str
+    first: date
+    last: date
+    until: date
+    tables: tuple[Table, ...]
+
+
 def count(
-    session: Session, tables: Sequence[Table], quarter: str, tell: Callable[[str], None]
+    session: Session,
+    tables: Sequence[Table],
+    quarter: str,
+    tell: Callable[[str], None],
+    beside: Session | None = None,
 ) -> dict[str, Tallies]:
     """Return what each table counts; every event of a day is read once for all tables that ask.
 
@@ -38,25 +57,21 @@ def count(
         tables: of the release.
         quarter: of the release, such as 2026-q3.
         tell: is told what was counted; for the operator only, as these numbers are exact.
+        beside: reads the same database at the same time. It may see what was committed since
+            `session` began; that moves no case, as every case is in one part of an event only.
 
     Returns:
         For each table its cells that are not empty.
     """
-    read_much(session)
-    together: dict[tuple[str, date], list[Table]] = {}
-    for table in tables:
-        together.setdefault((table.event, span_of(table, quarter).last), []).append(table)
+    parts = list(_parts(tables, quarter))
     tallies: dict[str, Tallies] = {table.id: {} for table in tables}
-    for (event, until), group in together.items():
-        firsts = {table.id: span_of(table, quarter).first for table in group}
-        cases = 0
-        for first, last in _parts(event, firsts.values(), until):
-            asking = [table for table in group if firsts[table.id] <= first]
-            for row in session.execute(_sums(event, first, last)):
-                tally = Tally.of(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
-                cases += tally.records
-                _enter(tally, row, asking, tallies)
-        tell(f"  {event}, {min(firsts.values())} to {until}: {cases} cases")
+    added_up = _added_up([session] if beside is None else [session, beside], parts)
+    counted = zip(parts, added_up, strict=True)
+    for (event, until), some in groupby(counted, key=lambda one: (one[0].event, one[0].until)):
+        cases, begin = 0, until
+        for part, rows in some:
+            cases, begin = cases + _enter(rows, part.tables, tallies), min(begin, part.first)
+        tell(f"  {event}, {begin} to {until}: {cases} cases")
     return tallies
 
 
@@ -71,33 +86,58 @@ def first_day(session: Session) -> date | None:
     return session.scalar(select(func.min(Case.received_on)))
 
 
-def _parts(event: str, starts: Collection[date], until: date) -> Iterator[tuple[date, date]]:
-    """Yield the first and the last day of each part that one statement adds up.
+def _parts(tables: Sequence[Table], quarter: str) -> Iterator[Part]:
+    """Yield what each statement adds up, those of an event one after the other, the oldest first.
 
     A month: a database that sorts what it groups, as SQLite does, is slow with much at a time.
-
-    Args:
-        event: which.
-        starts: the first days of what tables count, each the first of a month.
-        until: the last day of all of it.
     """
-    begins = sorted(set(starts))
-    if event not in AT_ONCE:
-        begins = begins[:1]
-        while (following := add_months(begins[-1], 1)) <= until:
-            begins.append(following)
-    ends = [*(begin - ONE_DAY for begin in begins[1:]), until]
-    yield from zip(begins, ends, strict=True)
+    together: dict[tuple[str, date], list[Table]] = {}
+    for table in tables:
+        together.setdefault((table.event, span_of(table, quarter).last), []).append(table)
+    for (event, until), group in together.items():
+        begins = sorted({span_of(table, quarter).first for table in group})
+        if event not in AT_ONCE:
+            begins = begins[:1]
+            while (following := add_months(begins[-1], 1)) <= until:
+                begins.append(following)
+        ends = [*(begin - ONE_DAY for begin in begins[1:]), until]
+        for first, last in zip(begins, ends, strict=True):
+            asking = [table for table in group if span_of(table, quarter).first <= first]
+            yield Part(event, first, last, until, tuple(asking))
+
+
+def _added_up(sessions: Sequence[Session], parts: Sequence[Part]) -> Iterator[Sequence[Row[Any]]]:
+    """Yield the sums of each part, in their order; of several sessions each has its own thread."""
+    free: SimpleQueue[Session] = SimpleQueue()
+    for session in sessions:
+        read_much(session, len(sessions))
+        free.put(session)
+
+    def added_up(part: Part) -> Sequence[Row[Any]]:
+        session = free.get()
+        try:
+            return session.execute(_sums(part.event, part.first, part.last)).all()
+        finally:
+            free.put(session)
+
+    if len(sessions) == 1:
+        yield from map(added_up, parts)
+        return
+    with ThreadPoolExecutor(len(sessions)) as pool:
+        yield from pool.map(added_up, parts)
 
 
 def _enter(
-    tally: Tally, row: Row[Any], tables: Sequence[Table], tallies: Mapping[str, Tallies]
-) -> None:
-    """Add cases that have all facts in common to their cell of each table."""
-    for table in tables:
-        if (cell := _cell(table, row)) is not None:
-            known = tallies[table.id]
-            known[cell] = known.get(cell, Tally()).joined(tally)
+    rows: Sequence[Row[Any]], tables: Sequence[Table], tallies: Mapping[str, Tallies]
+) -> int:
+    """Add cases that have all facts in common to their cell of each table; return how many."""
+    for row in rows:
+        tally = Tally.of(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
+        for table in tables:
+            if (cell := _cell(table, row)) is not None:
+                known = tallies[table.id]
+                known[cell] = known.get(cell, Tally()).joined(tally)
+    return sum(row.records for row in rows)
 
 
 def _sums(event: str, first: date, last: date) -> Select[Any]:

@@ -149,7 +149,8 @@ def count(session: Session, order: Order, workshop: Workshop) -> Counted:
     """
     workshop.tell(f"{order.name}: level {order.level}")
     tables = load().tables_of(order.quarter, order.level)
-    tallies = counts.count(session, tables, order.quarter, workshop.tell)
+    with Session(session.get_bind()) as beside:
+        tallies = counts.count(session, tables, order.quarter, workshop.tell, beside)
     series = acts.exact_series(session, order.quarter)
     sums = Sums(
         _totals(session, order.quarter),
