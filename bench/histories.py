@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Column, LargeBinary, Table
+from sqlalchemy import Column, LargeBinary, String, Table
 
 from bench.figures import Tell
 from bench.synthetic import CASE, Columns, insert
@@ -19,6 +19,7 @@ from portal.core.db import Base
 from portal.core.taxonomy import load
 
 ROWS_AT_ONCE = 10_000
+LONG = 100  # characters: texts that are more than a code
 CACHE_KIBIBYTES = 3 << 20  # while writing: indexes over random names need their pages at hand
 
 
@@ -260,9 +261,13 @@ def _copy(source: sqlite3.Connection, target: psycopg.Connection, table: Table) 
 
 def _as_text(column: Column[Any]) -> str:
     """Return the expression for a value as COPY reads it; codes and days need no escape."""
+    text = column.name
     if isinstance(column.type, LargeBinary):
-        return f"coalesce('\\\\x' || hex({column.name}), '\\N')"
-    return f"coalesce({column.name}, '\\N')"
+        text = f"CASE WHEN {text} IS NOT NULL THEN '\\\\x' || hex({text}) END"
+    elif isinstance(column.type, String) and (column.type.length or LONG) >= LONG:
+        for letter, escape in (("char(92)", "\\\\"), ("char(10)", "\\n"), ("char(9)", "\\t")):
+            text = f"replace({text}, {letter}, '{escape}')"
+    return f"coalesce({text}, '\\N')"
 
 
 @contextmanager

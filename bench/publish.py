@@ -1,7 +1,9 @@
 """Publishes a quarter as its days come: counted, signed off by two people, released.
 
 What `flask release` does on different days is done here one after another in a process of its own,
-so that its memory can be told from that of whoever measures. `python -m bench.publish 2025-q4`
+so that its memory can be told from that of whoever measures. The level is given, as a portal
+reaches it by two years of releases only. `python -m bench.publish 2025-q4 L2`; with
+`draft` as third word it is only made, and given up.
 """
 
 import json
@@ -25,7 +27,7 @@ from portal.web.database import transaction
 
 def main() -> None:
     """Publish the quarter, and print what was told and when, and the memory it took, as JSON."""
-    quarter = sys.argv[1]
+    quarter, level, *drafted = sys.argv[1:]
     begin = perf_counter()
     told: list[tuple[float, str]] = []
     app = create_app(Settings.read(os.environ))
@@ -36,16 +38,30 @@ def main() -> None:
             told.append((perf_counter() - begin, text.strip()))
 
         desk = replace(desk, workshop=replace(desk.workshop, tell=tell))
-        steps.advance(desk, quarter, schedule.moment(schedule.earliest_day(quarter)))
-        tell("signing")
-        day = schedule.release_day(quarter)
+        earliest = schedule.earliest_day(quarter)
         with transaction() as session:
-            release = life.version(session, quarter, 1)
-            for account_id in session.scalars(select(Account.id).limit(life.SIGNATURES)).all():
-                life.sign_off(session, release, release.manifest or "", account_id, today=day)
-        steps.advance(desk, quarter, schedule.moment(day))
+            release = life.planned(session, quarter, desk.workshop, today=earliest)
+            release.level = level
+            life.begin(session, release)
+        steps.advance(desk, quarter, schedule.moment(earliest))
+        tell("signing")
+        if drafted:
+            with transaction() as session:
+                life.drop(session, life.version(session, quarter, 1))
+        else:
+            _publish(desk, quarter)
         tell("done")
     print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
+
+
+def _publish(desk: steps.Desk, quarter: str) -> None:
+    """Let two people sign a draft off, and its day come."""
+    day = schedule.release_day(quarter)
+    with transaction() as session:
+        release = life.version(session, quarter, 1)
+        for account_id in session.scalars(select(Account.id).limit(life.SIGNATURES)).all():
+            life.sign_off(session, release, release.manifest or "", account_id, today=day)
+    steps.advance(desk, quarter, schedule.moment(day))
 
 
 if __name__ == "__main__":

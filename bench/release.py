@@ -11,13 +11,15 @@ from time import perf_counter
 from typing import NamedTuple
 
 from bench import histories
-from bench.figures import Figure, Tell, judged, short
+from bench.figures import Figure, Tell, both, judged, short
 from bench.load import drive, request
 from bench.server import ROOT, Place, installation, serving, signed_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
-from portal.statistics import counts
-from portal.statistics.catalogue import load
+from portal.statistics import schedule
+from portal.statistics.service import keys
+from portal.statistics.service.renewing import PART, renew
+from portal.web.database import transaction
 from tests.services import empty_database, postgresql
 
 SIZES = (100_000, 1_000_000)
@@ -27,6 +29,7 @@ YEARS = 4  # over which the cases came
 MEMBERS = 2
 QUEUE_CASES = 1_000
 REQUESTS = 300
+PARTS = 20  # of redrawing record keys
 
 
 class Run(NamedTuple):
@@ -39,18 +42,13 @@ class Run(NamedTuple):
 
 
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
-    """Publish the fourth quarter of last year, each time from years of cases."""
-    sizes = (*SIZES, LARGEST) if full else SIZES
+    """Publish quarters of last year, each time from years of cases."""
     figures: list[Figure] = []
     served: list[Figure] = []
-    for size in sizes:
+    for size in (*SIZES, LARGEST) if full else SIZES:
         with _filled(size, tell) as place:
-            if size == SIZES[-1]:
-                figures += _elsewhere(place, size, tell)
-            tell(f"SQLite, {size:,} cases: counting")
-            figures += _counted(place, f"SQLite, {size:,} cases")
-            tell(f"SQLite, {size:,} cases: a release")
-            figures += _told(f"SQLite, {size:,} cases", _published(place), goal=size == LARGEST)
+            figures += _elsewhere(place, size, tell)
+            figures += _measured(place, f"SQLite, {size:,} cases", tell, goal=size == LARGEST)
             if size == SIZES[0]:
                 tell("its file, its page and a page of the database")
                 served = _served(place, size)
@@ -86,33 +84,28 @@ def _elsewhere(place: Place, size: int, tell: Tell) -> list[Figure]:
             url,
             tell=lambda text: tell(f"{name}: {text}"),
         )
-        tell(f"{name}: counting")
-        figures = _counted(other, name)
-        tell(f"{name}: a release")
-        return [*figures, *_told(name, _published(other))]
+        return _measured(other, name, tell, goal=size == LARGEST)
 
 
-def _counted(place: Place, name: str) -> list[Figure]:
-    """Count the tables of an ordinary and of a fourth quarter where there are many cases."""
+def _measured(place: Place, name: str, tell: Tell, *, goal: bool) -> list[Figure]:
+    """Make the first release of all, which counts most, then publish two quarters in detail."""
+    figures = []
     last = _last_year()
-    found = []
-    for what, quarter in (
-        ("an ordinary quarter", f"{last}-q3"),
-        ("a fourth quarter", f"{last}-q4"),
+    for what, arguments in (
+        ("draft of a first release, a fourth quarter, L0", (f"{last}-q4", "L0", "draft")),
+        ("an ordinary quarter, L2", (f"{last}-q3", "L2")),
+        ("a fourth quarter, L2", (f"{last}-q4", "L2")),
     ):
-        begin = perf_counter()
-        tables = load().tables_of(quarter, "L2")
-        counts.count(place.session, tables, quarter, lambda _text: None)
-        place.session.rollback()
-        found.append(Figure(f"{name}: counting {what} at L2", f"{short(perf_counter() - begin)} s"))
-    return found
+        tell(f"{name}: {what}")
+        figures += _told(f"{name}: {what}", _published(place, *arguments), goal=goal)
+    tell(f"{name}: redrawing record keys")
+    return [*figures, Figure(f"{name}: redrawing {PART:,} record keys", both(_redrawn(place)))]
 
 
-def _published(place: Place) -> Run:
-    """Publish the fourth quarter of last year as the first release, which counts most."""
+def _published(place: Place, *arguments: str) -> Run:
     begin = perf_counter()
     done = subprocess.run(  # noqa: S603 - a command of our own
-        [sys.executable, "-m", "bench.publish", f"{_last_year()}-q4"],
+        [sys.executable, "-m", "bench.publish", *arguments],
         cwd=ROOT,
         env={**os.environ, **place.environment},
         check=True,
@@ -126,8 +119,7 @@ def _published(place: Place) -> Run:
     return Run(seconds, counting - begun, at["done"] - at["signing"], report["mebibytes"])
 
 
-def _told(name: str, run: Run, *, goal: bool = False) -> list[Figure]:
-    what = f"{name}: first release, a fourth quarter"
+def _told(what: str, run: Run, *, goal: bool) -> list[Figure]:
     parts = f"counting {short(run.counting)} s, publishing {short(run.publishing)} s"
     if not goal:
         whole = f"{short(run.seconds)} s, {short(run.mebibytes)} MiB; {parts}"
@@ -137,6 +129,23 @@ def _told(name: str, run: Run, *, goal: bool = False) -> list[Figure]:
         judged("… memory", run.mebibytes, "MiB", most=GOAL_MEBIBYTES),
         Figure("… of it", parts),
     ]
+
+
+def _redrawn(place: Place) -> list[float]:
+    """Return how long the first parts took, in which nobody else could write to SQLite."""
+    later = schedule.release_day(f"{_last_year()}-q4") + timedelta(days=keys.KEPT_DAYS)
+    times = []
+    with place.app.app_context():
+        with transaction() as session:
+            keys.destroy(session, today=later)
+        for _ in range(PARTS):
+            begin = perf_counter()
+            with transaction() as session:
+                left = renew(session, today=later)
+            if left is None:
+                break
+            times.append(perf_counter() - begin)
+    return times
 
 
 def _last_year() -> int:
