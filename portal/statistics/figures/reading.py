@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.statistics.catalogue import NATION, TOTAL, word
 from portal.statistics.disclosure import BAND
-from portal.statistics.formats import MEASURES, Document, records
+from portal.statistics.formats import MEASURES, Document, records, records_with
 
 Record = Mapping[str, Any]
 Documents = Mapping[str, Document]
@@ -68,7 +68,8 @@ def every(history: History, *tables: str) -> list[Found]:
 
 def measured(documents: Documents, wanted: Wanted) -> Iterator[Record]:
     """Yield the rows of a measure in one release, those without a value too."""
-    return (row for row in records(documents[MEASURES]) if wanted.fits(row))
+    rows = records_with(documents[MEASURES], "measure", wanted.measure)
+    return (row for row in rows if wanted.fits(row))
 
 
 def rate(documents: Documents, wanted: Wanted, area: str = NATION) -> Record | None:

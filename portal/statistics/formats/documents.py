@@ -1,6 +1,6 @@
 """What a published table is: rows under column names of SDMX, and what its codes mean."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -135,6 +135,14 @@ def series_document(
 def records(found: Document) -> list[dict[str, Any]]:
     """Return the rows of a document with their columns."""
     return [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+
+
+def records_with(found: Document, column: str, value: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a document that have a value in a column: cheaper than all rows."""
+    place = found["columns"].index(column)
+    for row in found["rows"]:
+        if row[place] == value:
+            yield dict(zip(found["columns"], row, strict=True))
 
 
 def total_of(totals: Document, measure: str) -> int:
