@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 from flask import Flask
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.journey
 BODY = "PROS_SPEC"
 PASSWORD = "a long password of a journey"
 SECONDS = 90
+# while one page goes and the next one comes
+GOING = (NoSuchElementException, StaleElementReferenceException)
 KEYS_OF_PAGE = """
 const done = arguments[arguments.length - 1];
 import("/static/staff/unlock.js")
@@ -68,10 +71,12 @@ class Member:
             found = driver.find_elements(By.XPATH, path)
             return next((one for one in found if one.is_displayed()), False)
 
-        return cast("WebElement", WebDriverWait(self.driver, SECONDS).until(shown))
+        return cast(
+            "WebElement", WebDriverWait(self.driver, SECONDS, ignored_exceptions=GOING).until(shown)
+        )
 
     def sees(self, words: str) -> "Member":
-        WebDriverWait(self.driver, SECONDS).until(
+        WebDriverWait(self.driver, SECONDS, ignored_exceptions=GOING).until(
             lambda driver: words in driver.find_element(By.TAG_NAME, "main").text
         )
         return self
