@@ -32,7 +32,10 @@ _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
 
 @dataclass(frozen=True)
 class Part:
-    """What one statement adds up: the cases of an event in some days, for the tables that ask."""
+    """What one statement adds up: the cases of an event in some days, for the tables that ask.
+
+    `until` is the last day of all parts that belong together.
+    """
 
     event: str
     first: date

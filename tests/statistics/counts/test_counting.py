@@ -1,6 +1,7 @@
 """What the database adds up is what a person would count, case by case."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -79,3 +80,21 @@ def test_every_table_counts_what_a_person_would_count(small: Engine, found: list
 @given(found=lists(LIVES, max_size=30))
 def test_postgresql_counts_the_same(large: Engine, found: list[Life]) -> None:
     assert counted(large, found) == by_hand(found)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_connections_at_once_count_the_same(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    address = f"sqlite:///{tmp_path}/cases.sqlite"
+    if database == "postgresql":
+        address = request.getfixturevalue("postgresql")
+    found, told = lives.on_the_edge(), list[str]()
+    for made in engine(address):
+        with Session(made) as session, Session(made) as beside:
+            for number, life in enumerate(found):
+                lives.write(session, number, life)
+            session.commit()
+
+            assert counts.count(session, TABLES, QUARTER, told.append, beside) == by_hand(found)
+    assert len(told) == len({text.partition(":")[0] for text in told})  # each event and span once
