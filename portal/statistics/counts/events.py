@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    null,
     or_,
     select,
     true,
@@ -125,10 +126,17 @@ def _rated(first: date, last: date) -> Happened:
 def _reopened(first: date, last: date) -> Happened:
     known = limits(first, last, {"end": lambda day: day + AFTERMATH})
     asked = Review.asked_on <= known.c.end
-    again = and_(StatusChange.case_id == Case.id, StatusChange.changed_on <= known.c.end)
+    after = StatusChange.changed_on.between(Case.concluded_on, known.c.end)
+    again = and_(StatusChange.case_id == Case.id, after)
     reopened = select(StatusChange.id).where(again, REOPENINGS).exists()
-    # the few cases that had either on any day, so that the others need no look
-    touched = union_all(select(Review.case_id), select(StatusChange.case_id).where(REOPENINGS))
+    # The few cases that had either in these days, which both come after the conclusion: the others
+    # need no look. So the index of conclusions must not be used, which would lead to all of them.
+    days = first, last + AFTERMATH
+    touched = union_all(
+        select(Review.case_id).where(Review.asked_on.between(*days)),
+        select(StatusChange.case_id).where(REOPENINGS, StatusChange.changed_on.between(*days)),
+    )
+    concluded_on = func.coalesce(Case.concluded_on, null())
     review = case(
         (and_(asked, Review.changed.is_(True)), "changed"),
         (and_(asked, Review.decided_on.is_not(None)), "unchanged"),
@@ -136,7 +144,7 @@ def _reopened(first: date, last: date) -> Happened:
         else_="reopened",
     )
     return Happened(
-        _on(known, Case.concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
+        _on(known, concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
         and_(Case.id.in_(touched), or_(asked, reopened)),
         {"region": Case.region, "review": review},
     )

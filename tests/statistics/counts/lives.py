@@ -96,7 +96,7 @@ LIVES = st.builds(
         DAYS, st.sampled_from(("substantive", "partial", "formal")), st.none() | st.booleans()
     ),
     review=st.none() | st.tuples(st.integers(0, 120), st.none() | st.booleans()),
-    reopened=st.none() | st.integers(0, 120),
+    reopened=st.none() | st.integers(-30, 120),  # before: a case that was merged by mistake
 )
 
 
@@ -263,7 +263,7 @@ def _procedure(life: Life) -> str:
 def _review(life: Life) -> str | None:
     if life.review and life.review[0] <= AFTERMATH.days:
         return {True: "changed", False: "unchanged", None: "undecided"}[life.review[1]]
-    if life.reopened is not None and life.reopened <= AFTERMATH.days:
+    if life.reopened is not None and 0 <= life.reopened <= AFTERMATH.days:
         return "reopened"
     return None
 
@@ -309,6 +309,7 @@ def on_the_edge() -> list[Life]:
         found.append(replace(plain, extended=(20, 20 + after)))
         found.append(replace(plain, wait=10, review=(AFTERMATH.days + after, None)))
         found.append(replace(plain, wait=10, reopened=AFTERMATH.days + after))
+        found.append(replace(plain, wait=10, reopened=-after))
     november = _concluded_in_november(plain, 10, 0)
     lawful, worse, late = (
         Ending("lawful", 0, frozenset()),
