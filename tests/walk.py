@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -89,7 +90,7 @@ class Walk:
 
     def _published(self, language: str) -> Iterator[str]:
         """Yield the pages of a release, printed anew in the words of the day."""
-        press = Press(printing.page, printing.draw, lambda _svg: b"")
+        press = Press(printing.page, printing.draw, lambda: nullcontext(lambda _svg: b""))
         with self.app.app_context():
             made = files(invented.history(number_of=1), FACTS, {}, press)
         for path, content in made.items():

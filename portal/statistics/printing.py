@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import render_template
 
 from portal.statistics.charts import Figure
-from portal.statistics.charts.png import png
+from portal.statistics.charts.painters import painters
 from portal.statistics.pages import Press
 from portal.web.i18n import speaking
 
@@ -21,4 +21,4 @@ def draw(figure: Figure, language: str) -> str:
     return render_template("statistics/chart.svg", figure=figure, in_language=language)
 
 
-PRESS = Press(page, draw, png)
+PRESS = Press(page, draw, painters)

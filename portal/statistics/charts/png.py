@@ -1,12 +1,15 @@
 """Pictures as PNG, for sharing. The same bytes on every machine: the fonts come with the portal."""
 
+import sys
 from pathlib import Path
+from typing import IO
 
 import resvg_py
 
 FONTS = Path(__file__).parents[2] / "data" / "fonts"
 FAMILY = "Noto Sans"
 ZOOM = 2  # dots for each unit of a picture
+LENGTH_BYTES = 4
 
 
 def png(svg: str) -> bytes:
@@ -19,3 +22,24 @@ def png(svg: str) -> bytes:
         font_family=FAMILY,
         sans_serif_family=FAMILY,
     )
+
+
+def write(stream: IO[bytes], content: bytes) -> None:
+    """Write something with its length before it."""
+    stream.write(len(content).to_bytes(LENGTH_BYTES) + content)
+    stream.flush()
+
+
+def read(stream: IO[bytes]) -> bytes:
+    """Read what was written so; nothing if the stream has ended."""
+    return stream.read(int.from_bytes(stream.read(LENGTH_BYTES)))
+
+
+def main() -> None:
+    """Answer every SVG that comes with its PNG, until no more come."""
+    while svg := read(sys.stdin.buffer):
+        write(sys.stdout.buffer, png(svg.decode()))
+
+
+if __name__ == "__main__":
+    main()

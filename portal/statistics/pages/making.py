@@ -42,7 +42,7 @@ def files(
     listed = tuple(_listed(data))
     sums = "".join(f"{one.digest}  {one.path}\n" for one in listed).encode()
     made = {SUMS: sums, **{f"assets/{name}": one for name, one in assets().items()}}
-    with rasters(press.png) as pictured:
+    with rasters(press.painters) as pictured:
         seal = hashlib.sha256(sums).hexdigest()
         made |= _all_pages(Work(Book(history), facts, listed, press, seal, pictured))
         return made | pictured.finished()
@@ -51,10 +51,11 @@ def files(
 def _all_pages(work: Work) -> dict[str, bytes]:
     """Return every page in every language with its pictures; those as PNG are begun."""
     made: dict[str, bytes] = {}
+    for language in LANGUAGES:  # first, so that no processor waits for their PNG
+        made |= _cards(work, language)
     pages = {one: list(plan.pages(work.book, work.facts.level, one)) for one in LANGUAGES}
     titles = _titles(pages)
     for language, found in pages.items():
-        made |= _cards(work, language)
         for page in found:
             made |= _printed(work, page, titles, language)
     return made

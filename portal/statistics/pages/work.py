@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from portal.statistics.charts import Figure
@@ -13,6 +13,7 @@ from portal.statistics.pages.book import Book
 Render = Callable[[str, str, Mapping[str, object]], str]
 Draw = Callable[[Figure, str], str]
 Rasterise = Callable[[str], bytes]
+Painters = Callable[[], AbstractContextManager[Rasterise]]
 
 
 @dataclass(frozen=True)
@@ -22,19 +23,16 @@ class Press:
     Attributes:
         page: template, language and values give a page.
         draw: a figure in a language gives a picture, SVG.
-        png: SVG gives the same picture as PNG.
+        painters: begins what makes PNG of SVG, asked by several threads at once.
     """
 
     page: Render
     draw: Draw
-    png: Rasterise
+    painters: Painters
 
 
 class Rasters:
-    """Pictures that become PNG on all processors while pages are printed.
-
-    Most of a release is spent on them; the library that makes them works without Python's lock.
-    """
+    """Pictures that become PNG on all processors while pages are printed."""
 
     def __init__(self, pool: ThreadPoolExecutor, rasterise: Rasterise) -> None:
         self._pool = pool
@@ -51,13 +49,14 @@ class Rasters:
 
 
 @contextmanager
-def rasters(rasterise: Rasterise) -> Iterator[Rasters]:
+def rasters(painters: Painters) -> Iterator[Rasters]:
     """Make PNG in threads, which have ended in the end, whatever happens."""
-    pool = ThreadPoolExecutor(os.cpu_count())
-    try:
-        yield Rasters(pool, rasterise)
-    finally:
-        pool.shutdown(cancel_futures=True)
+    with painters() as rasterise:
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:
+            yield Rasters(pool, rasterise)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)
