@@ -1,16 +1,15 @@
 """What is read of the log: nodes, entries, checkpoints with their witnesses, proofs."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
-from crypto import merkle, notes
+from crypto import merkle
 from crypto.cosignature import Policy
 from crypto.merkle import Node
-from crypto.notes import Note
 from crypto.tlogproof import Proof
 from portal.cases.models import LogStep
 from portal.core.errors import NotFound
@@ -89,11 +88,6 @@ def signed(session: Session, checkpoint: LogCheckpoint) -> bytes:
     return checkpoint.note + "".join(lines).encode()
 
 
-def note_of(session: Session, checkpoint: LogCheckpoint) -> Note:
-    """Return a checkpoint with all its signatures."""
-    return notes.parse(signed(session, checkpoint))
-
-
 def entries(session: Session, first: int, end: int) -> list[bytes]:
     """Return the entries from one position up to but without another."""
     wanted = (
@@ -102,17 +96,6 @@ def entries(session: Session, first: int, end: int) -> list[bytes]:
         .order_by(LogEntry.position)
     )
     return list(session.scalars(wanted))
-
-
-def all_entries(session: Session, end: int) -> Iterator[tuple[int, bytes]]:
-    """Return every entry with its position, in order, a few in memory at a time."""
-    wanted = (
-        select(LogEntry.position, LogEntry.entry)
-        .where(LogEntry.position < end)
-        .order_by(LogEntry.position)
-        .execution_options(yield_per=_MANY)
-    )
-    yield from session.execute(wanted)
 
 
 def proof(session: Session, position: int, checkpoint: LogCheckpoint) -> Proof:
@@ -192,12 +175,6 @@ def first_waiting(session: Session, before: date) -> date | None:
 def last_week(session: Session, today: date) -> int:
     """Return how many reports the batches of the last seven days had."""
     return reports_between(session, today - timedelta(days=7), today)
-
-
-def overdue(session: Session, today: date) -> int:
-    """Return how many reports should be in the log by now and are not."""
-    late = select(func.count()).where(LogStep.position.is_(None), LogStep.due_on < today)
-    return session.scalar(late) or 0
 
 
 def batches(session: Session, count: int) -> Sequence[LogBatch]:

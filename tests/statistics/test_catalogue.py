@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dictionaries, integers
 
+from portal.cases import told
 from portal.core import taxonomy
 from portal.dialogue.draft import Answer
 from portal.statistics.catalogue import LEVELS, REGION, Table, load, word
@@ -197,3 +198,9 @@ class TestMeasures:
         plain = {one.id for one in KNOWN.measures.values() if one.denominator is None}
 
         assert plain == {"K1", "K1B", "K18", "K19"}
+
+
+def test_the_public_log_tells_durations_in_the_bands_that_are_published() -> None:
+    named = [f"{low}-{high}" for low, high in told.BANDS]
+
+    assert [code.id for code in load().dimensions["duration"].codes] == [*named, told.BEYOND]

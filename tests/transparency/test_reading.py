@@ -52,7 +52,7 @@ def test_every_entry_is_read_from_an_address_and_from_a_folder(
     for place in (address, str(folder)):
         found: dict[int, bytes] = {}
         seen = reading.whole(reading.source(place), policy, found.__setitem__)
-        assert found == dict(queries.all_entries(session, ENTRIES))
+        assert found == dict(enumerate(queries.entries(session, 0, ENTRIES)))
         assert seen.checkpoint.size == ENTRIES
 
 

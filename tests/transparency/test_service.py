@@ -32,7 +32,7 @@ def merged(session: Session, make: Make, day: date = MONDAY) -> list[service.Mer
 
 
 def entries(session: Session) -> list[leaves.Leaf]:
-    return [leaves.parse(entry) for _, entry in queries.all_entries(session, 1 << 30)]
+    return [leaves.parse(entry) for entry in queries.entries(session, 0, queries.size(session))]
 
 
 def told(session: Session, filed: Filed) -> list[tuple[str, bytes]]:
@@ -133,15 +133,6 @@ def test_the_promise_is_the_logs_word_and_is_kept(make: Make, session: Session) 
     assert given.step == made
     merged(session, make, given.merge_by)
     assert made in entries(session)
-
-
-def test_a_report_that_is_late_is_counted(make: Make, session: Session) -> None:
-    filed = make.filed()
-    (step,) = queries.steps_of(session, filed.case.id)
-    assert step.due_on is not None
-
-    assert queries.overdue(session, step.due_on) == 0
-    assert queries.overdue(session, step.due_on + timedelta(days=1)) == 1
 
 
 def test_erasure_leaves_an_entry_and_destroys_the_key_of_the_steps(

@@ -36,11 +36,6 @@ class Painter:
             raise ValueError("a picture cannot be drawn")
         return made
 
-    @property
-    def ended(self) -> int | None:
-        """Return how the process ended, or nothing while it runs."""
-        return self._process.poll()
-
     def __enter__(self) -> "Painter":
         """Return itself."""
         return self

@@ -34,4 +34,4 @@ def test_no_process_is_left_over() -> None:
     with Painter() as painter:
         painter.png(SVG.format(text="Қ"))
 
-    assert painter.ended == 0
+    assert painter._process.poll() == 0
