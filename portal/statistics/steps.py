@@ -24,6 +24,7 @@ from portal.statistics.service import Prepared, Workshop, keys, life, prepare, r
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.renewing import renew
 from portal.transparency import files as log_files
+from portal.transparency import queries as log_queries
 from portal.transparency.service import RELEASE
 
 Opened = Callable[[], AbstractContextManager[Session]]
