@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 INSTANCE ?= instance
+FIGURES ?= instance/figures
 WORKERS ?= 2
 THREADS ?= 4
 
@@ -13,7 +14,7 @@ COMPILE := pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench install format lock vendor fonts messages clean
+.PHONY: help run figures test check bench install format lock vendor fonts messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -57,6 +58,12 @@ run: install ## serve the portal with demonstration data (PORT=8000 INSTANCE=ins
 	@PORTAL_INSTANCE=$(INSTANCE) PORTAL_PUBLIC_URL=http://127.0.0.1:$(PORT) PORTAL_DEMONSTRATION=true \
 		exec $(BIN)/gunicorn wsgi:app --bind 127.0.0.1:$(PORT) --workers $(WORKERS) \
 		--threads $(THREADS) --timeout 120 --no-control-socket --log-level warning
+
+figures: install ## serve figures of an invented country, with all detail, as plain files (PORT=8000)
+	@PORTAL_INSTANCE=$(FIGURES) PORTAL_PUBLIC_URL=http://127.0.0.1:$(PORT) PORTAL_DEMONSTRATION=true \
+		$(BIN)/flask --app wsgi demonstration figures
+	@echo "Figures: http://127.0.0.1:$(PORT)/ (Ctrl+C stops them)"
+	@exec $(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(FIGURES)/site
 
 # ---- quality ----------------------------------------------------------------
 

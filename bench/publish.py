@@ -19,7 +19,7 @@ from bench.server import peak
 from portal.accounts.models import Account
 from portal.app import create_app
 from portal.core.config import Settings
-from portal.statistics import schedule, steps
+from portal.statistics import queries, schedule, steps
 from portal.statistics.cli.release import own_desk
 from portal.statistics.service import life
 from portal.web.database import transaction
@@ -47,7 +47,7 @@ def main() -> None:
         tell("signing")
         if drafted:
             with transaction() as session:
-                life.drop(session, life.version(session, quarter, 1))
+                life.drop(session, queries.version(session, quarter, 1))
         else:
             _publish(desk, quarter)
         tell("done")
@@ -58,7 +58,7 @@ def _publish(desk: steps.Desk, quarter: str) -> None:
     """Let two people sign a draft off, and its day come."""
     day = schedule.release_day(quarter)
     with transaction() as session:
-        release = life.version(session, quarter, 1)
+        release = queries.version(session, quarter, 1)
         for account_id in session.scalars(select(Account.id).limit(life.SIGNATURES)).all():
             life.sign_off(session, release, release.manifest or "", account_id, today=day)
     steps.advance(desk, quarter, schedule.moment(day))

@@ -31,8 +31,7 @@ from portal.demonstration.folder import MARKER
 from portal.demonstration.plans import moments, plans
 from portal.intake.answers import counted
 from portal.review.queries import replaced_header
-from portal.statistics import archive, replies
-from portal.statistics.service import replying
+from portal.statistics import archive, queries, replies
 from tests.page import Browser
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -100,7 +99,7 @@ def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration)
     (said,) = replies.said(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})
     with made.app.extensions["sessions"]() as session:
-        assert [one.area for _, one in replying.waiting(session)] == ["KZ"]
+        assert [one.area for _, one in queries.waiting_replies(session)] == ["KZ"]
 
 
 def test_quarters_that_are_due_are_published(made: Demonstration) -> None:

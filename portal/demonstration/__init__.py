@@ -1,1 +1,4 @@
-"""A portal full of invented people: everything is made by the real services with real keys."""
+"""A portal full of invented people: everything is made by the real services with real keys.
+
+Beside it the figures of an invented country, from cases that are bare rows.
+"""

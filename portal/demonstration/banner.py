@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from crypto import receipt
 from portal.cases.models import Case
-from portal.demonstration.folder import READY, Facts
+from portal.demonstration.folder import KIND, PORTAL, READY, Facts
 from portal.demonstration.lives import Life
 from portal.demonstration.people import Cast, Person
 
@@ -36,6 +36,7 @@ def gather(session: Session, address: str, cast: Cast, lives: Sequence[Life]) ->
         "printed": len(cast.printed),
         "receipts": [_receipt(session, one) for one in lives if one.plan.shown],
         "commands": COMMANDS,
+        KIND: PORTAL,
         READY: True,
     }
 

@@ -1,24 +1,32 @@
-"""The command that prepares a demonstration; only a portal that is one has it."""
+"""The commands that prepare a demonstration; only a portal that is one has them."""
+
+from datetime import date
 
 import click
 from flask import Blueprint, current_app
 
 from portal.accounts.service.sign_in import Moment
 from portal.core import clock
+from portal.core.calendar import quarter_bounds
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
-from portal.demonstration import banner, folder, witnesses
-from portal.demonstration.folder import Facts, NotEmpty
+from portal.demonstration import banner, country, folder, witnesses
+from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
+from portal.demonstration.people import Cast
 from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
 from portal.demonstration.progress import Progress
 from portal.demonstration.publishing import publish
+from portal.statistics.cli.site import export
 from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop
 from portal.transparency import files, policy
 
 CASES = 900
+MANY_CASES = 110_000  # with so many reports a year, figures have the most detail
+YEARS = 3  # before this one: detail comes after two years that were published
+SITE = "site"  # in the instance folder
 
 commands = Blueprint("demonstration", __name__, cli_group="demonstration")
 
@@ -33,39 +41,42 @@ def prepare(cases: int) -> None:
     settings: Settings = current_app.extensions["settings"]
     with folder.alone(settings):
         try:
-            facts = folder.facts(settings) or _filled(settings, cases)
+            facts = folder.facts(settings, PORTAL) or _filled(settings, cases)
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
     for line in banner.lines(facts | {"address": settings.public_url}):
         click.echo(line)
 
 
+@commands.cli.command("figures")
+@click.option("--cases", default=MANY_CASES, show_default=True, help="How many invented reports.")
+def figures(cases: int) -> None:
+    """Publish years of figures of an invented country, and copy them into `site` as plain files.
+
+    The instance folder has to be empty; later, only the copy is made anew.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    with folder.alone(settings):
+        try:
+            if folder.facts(settings, FIGURES) is None:
+                _publish_years(settings, cases)
+        except NotEmpty as fault:
+            raise click.ClickException(str(fault)) from fault
+    target = settings.instance / SITE
+    click.echo(f"{export(target)} files written to {target}")
+
+
 def _filled(settings: Settings, count: int) -> Facts:
-    portal = Portal(
-        current_app.extensions["sessions"],
-        current_app.extensions["log"],
-        current_app.extensions["blobs"],
-    )
-    progress, today = Progress(), clock.today()
+    portal, progress, today = _portal(), Progress(), clock.today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
-    bring_up_to_date(settings.database)
-    opened = Moment(first_day(today), clock.seconds() - CODES_AGO, settings.staff_session_minutes)
-    policy.save(settings.instance, witnesses.policy(portal.log))
-    cast = hire_everybody(portal, opened, progress)
+    opened = first_day(today)
+    cast = _opened(settings, portal, opened, progress)
     holders = [one.text for one in cast.holders]
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
     lives = play(portal, cast, count, today, progress)
     keep_house(portal, today, progress)
-    workshop = Workshop(
-        settings.instance / folder.RELEASES,
-        portal.log.keyring.statistics,
-        Publisher.of(settings),
-        PRESS,
-        lambda _text: None,
-        portal.log,
-    )
-    publish(portal, cast, workshop, today, progress)
+    publish(portal, cast, _workshop(settings, portal), opened, today, progress)
     with portal.transaction() as session:
         witnesses.see(session, portal.log, seconds=clock.seconds())
     progress.end()
@@ -74,3 +85,42 @@ def _filled(settings: Settings, count: int) -> Facts:
         facts = banner.gather(session, settings.public_url, cast, lives)
     folder.write(settings, facts)
     return facts
+
+
+def _publish_years(settings: Settings, count: int) -> None:
+    portal, progress, today = _portal(), Progress(), clock.today()
+    click.echo("Preparing the figures. This takes some minutes, and only the first time.")
+    folder.begin(settings, portal.sessions, portal.blobs)
+    opened = quarter_bounds(f"{today.year - YEARS}-q1")[0]
+    cast = _opened(settings, portal, opened, progress)
+    country.fill(portal, opened, count, today, progress)
+    publish(portal, cast, _workshop(settings, portal), opened, today, progress)
+    progress.end()
+    folder.write(settings, {folder.KIND: FIGURES, folder.READY: True})
+
+
+def _portal() -> Portal:
+    return Portal(
+        current_app.extensions["sessions"],
+        current_app.extensions["log"],
+        current_app.extensions["blobs"],
+    )
+
+
+def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -> Cast:
+    """Make the tables, and let everybody come to work on the day the portal opened."""
+    bring_up_to_date(settings.database)
+    policy.save(settings.instance, witnesses.policy(portal.log))
+    moment = Moment(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
+    return hire_everybody(portal, moment, progress)
+
+
+def _workshop(settings: Settings, portal: Portal) -> Workshop:
+    return Workshop(
+        settings.instance / folder.RELEASES,
+        portal.log.keyring.statistics,
+        Publisher.of(settings),
+        PRESS,
+        lambda _text: None,
+        portal.log,
+    )

@@ -18,7 +18,8 @@ from portal.core.db import Sessions
 MARKER = "demonstration.json"
 RECOVERY = "recovery"
 RELEASES, DRAFTS, LOG = "releases", "drafts", "log"
-READY = "ready"
+READY, KIND = "ready", "kind"
+PORTAL, FIGURES = "portal", "figures"  # kinds of demonstrations
 
 Facts = dict[str, Any]
 
@@ -27,13 +28,25 @@ class NotEmpty(Exception):
     """There is a portal in the folder that no demonstration has made."""
 
 
-def facts(settings: Settings) -> Facts | None:
-    """Return what a finished demonstration says of itself; None if there is none."""
+def facts(settings: Settings, kind: str) -> Facts | None:
+    """Return what a finished demonstration says of itself; None if there is none.
+
+    Args:
+        settings: of the portal.
+        kind: of the demonstration.
+
+    Raises:
+        NotEmpty: there is one of another kind.
+    """
     try:
         found: Facts = json.loads((settings.instance / MARKER).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    return found if found[READY] else None
+    if not found[READY]:
+        return None
+    if found[KIND] != kind:
+        raise NotEmpty("there is another demonstration; this one needs a folder of its own")
+    return found
 
 
 @contextmanager

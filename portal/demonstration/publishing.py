@@ -6,35 +6,37 @@ from datetime import date
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import quarter_of
 from portal.demonstration.people import Cast
-from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
 from portal.demonstration.replying import explain
-from portal.statistics import schedule, steps
+from portal.statistics import queries, schedule, steps
 from portal.statistics.service import Workshop, life
 from portal.statistics.steps import Desk
 
 
-def due(today: date) -> Iterator[str]:
+def due(opened: date, today: date) -> Iterator[str]:
     """Yield the quarters since the portal opened that are published by today."""
-    quarter = quarter_of(first_day(today))
+    quarter = quarter_of(opened)
     while schedule.release_day(quarter) <= today:
         yield quarter
         quarter = schedule.after(quarter)
 
 
-def publish(portal: Portal, cast: Cast, workshop: Workshop, today: date, progress: Progress) -> int:
+def publish(
+    portal: Portal, cast: Cast, workshop: Workshop, opened: date, today: date, progress: Progress
+) -> int:
     """Publish whatever is due, and return how many quarters that were.
 
     Args:
         portal: where the cases are.
         cast: among them the members of the board, who sign.
         workshop: where releases are made.
+        opened: the first day of the portal.
         today: the day.
         progress: what tells the operator.
     """
     desk = Desk(portal.sessions, portal.transaction, workshop)
-    quarters = list(due(today))
+    quarters = list(due(opened, today))
     for number, quarter in enumerate(quarters, start=1):
         counted_on, day = schedule.earliest_day(quarter), schedule.release_day(quarter)
         steps.advance(desk, quarter, schedule.moment(counted_on))
@@ -54,5 +56,5 @@ def _sign(portal: Portal, cast: Cast, quarter: str, day: date) -> None:
     """Let two members of the board sign a draft off, as they do on its page."""
     for person in cast.members[PORTAL_BOARD][: life.SIGNATURES]:
         with portal.transaction() as session:
-            release = life.version(session, quarter, 1)
+            release = queries.version(session, quarter, 1)
             life.sign_off(session, release, str(release.manifest), person.account.id, today=day)

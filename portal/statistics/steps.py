@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.terms import Label
-from portal.statistics import archive, dates, drafts, schedule, signatures
+from portal.statistics import archive, dates, drafts, queries, schedule, signatures
 from portal.statistics.formats import as_json
 from portal.statistics.gate import Result
 from portal.statistics.models import Release
@@ -24,7 +24,7 @@ from portal.statistics.service import Prepared, Workshop, keys, life, prepare, r
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.renewing import renew
 from portal.transparency import files as log_files
-from portal.transparency import queries
+from portal.transparency import queries as log_queries
 from portal.transparency.service import RELEASE
 
 Opened = Callable[[], AbstractContextManager[Session]]
@@ -120,7 +120,7 @@ def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared
     order = life.order_of(release, workshop.master)
     if release.version == 1:
         return prepare(session, order, workshop)
-    earlier = life.version(session, release.quarter, release.version - 1)
+    earlier = queries.version(session, release.quarter, release.version - 1)
     return prepare_correction(session, order, earlier, workshop)
 
 
@@ -199,8 +199,8 @@ def _too_early(desk: Desk, quarter: str, today: date) -> str:
 
 def _begun(desk: Desk, quarter: str, today: date) -> Release:
     with desk.reading() as session:
-        release = life.newest(session, quarter)
-        first = life.last_quarter(session) is None and life.left_out(session, quarter)
+        release = queries.newest(session, quarter)
+        first = queries.last_quarter(session) is None and life.left_out(session, quarter)
     if release is not None:
         return release
     if first:
@@ -258,11 +258,11 @@ def _proof(session: Session, release: Release) -> bytes:
     Raises:
         NotFound: the log has lost it.
     """
-    position = queries.announced(session, RELEASE, release.name)
-    state = queries.latest(session)
+    position = log_queries.announced(session, RELEASE, release.name)
+    state = log_queries.latest(session)
     if position is None or state is None:
         raise NotFound(f"the log does not know {release.name}")
-    return queries.proof(session, position, state).data
+    return log_queries.proof(session, position, state).data
 
 
 def _give_up(desk: Desk, release: Release) -> None:

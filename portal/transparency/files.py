@@ -42,6 +42,22 @@ def publish(session: Session, folder: Path) -> int:
         return _publish(session, folder)
 
 
+def sign(session: Session, folder: Path) -> None:
+    """Write the published checkpoint again, with the lines of witnesses that came since.
+
+    A state whose files do not lie there yet is left to `publish`.
+
+    Args:
+        session: to read with; it has not read anything yet, so that it sees the newest lines.
+        folder: of the files of the log.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        newest = queries.latest(session)
+        if newest is not None and newest.size == published_size(folder):
+            _write(folder / CHECKPOINT_PATH, queries.signed(session, newest))
+
+
 def _publish(session: Session, folder: Path) -> int:
     newest = queries.latest(session)
     old = published_size(folder)

@@ -114,7 +114,7 @@ def cosignature() -> ResponseReturnValue:
         with transaction() as session:
             size = cosigning.take(session, _policy(settings, log), data)
         with reading() as session:
-            files.publish(session, settings.instance / files.FOLDER)
+            files.sign(session, settings.instance / files.FOLDER)
     except PortalError as error:
         return _refused(error)
     return {"size": size}

@@ -15,7 +15,7 @@ from portal.accounts.models import Account, Role
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
-from portal.statistics import archive, drafts, schedule, service, steps
+from portal.statistics import archive, drafts, queries, schedule, service, steps
 from portal.statistics.archive import Published
 from portal.statistics.facts import Publisher
 from portal.statistics.models import Release
@@ -214,7 +214,7 @@ class Press:
         """Return the newest version of a quarter as it stands in the database."""
         self.session.rollback()
         self.session.expire_all()
-        release = life.newest(self.session, quarter)
+        release = queries.newest(self.session, quarter)
         assert release is not None
         return release
 

@@ -103,6 +103,18 @@ def test_a_line_below_an_older_state_is_kept_there(
 
 
 @pytest.mark.usefixtures("chosen")
+def test_a_line_does_not_publish_a_state_whose_files_are_not_written_yet(
+    make: Make, client: FlaskClient, session: Session
+) -> None:
+    service.log_release(session, make.log, "2026-q2/v1", bytes(32), today=TODAY)
+    session.commit()
+    before = client.get("/log/checkpoint").data
+
+    assert post(client, signed(session, NGO).data) == (200, {"size": 2})
+    assert client.get("/log/checkpoint").data == before
+
+
+@pytest.mark.usefixtures("chosen")
 @pytest.mark.parametrize(
     ("names", "size", "status", "error"),
     [

@@ -11,9 +11,9 @@ from crypto.errors import FormatError
 from crypto.seal import STANZAS, seal, throwaway_recipient
 from portal.core.config import Settings
 from portal.core.errors import NotFound
+from portal.statistics import queries
 from portal.statistics.auditing import export
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
-from portal.statistics.service import life
 from portal.statistics.service.audited import accept
 from portal.transparency import auditors
 from portal.transparency.cli import commands as log
@@ -36,7 +36,7 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
     with refusals():
         found = auditors.load(settings.instance, name)
         with transaction() as session:
-            release = life.newest(session, quarter)
+            release = queries.newest(session, quarter)
             if release is None:
                 raise NotFound(f"{quarter} was never published")
             package = export(session, release, desk.workshop, name, today=instant(as_of).date())

@@ -8,7 +8,7 @@ import click
 
 from portal.core.records import record
 from portal.core.terms import Label
-from portal.statistics import dates, drafts, steps
+from portal.statistics import dates, drafts, queries, steps
 from portal.statistics.cli.blueprint import statistics
 from portal.statistics.cli.release import AS_OF, day_of, instant, own_desk, refusals
 from portal.statistics.service import life
@@ -45,7 +45,7 @@ def drop(quarter: str) -> None:
     """Give up a corrected version of QUARTER that was not published."""
     desk = own_desk()
     with refusals(), desk.transaction() as session:
-        found = life.newest(session, quarter)
+        found = queries.newest(session, quarter)
         if found is None or found.version == 1 or found.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
         life.drop(session, found)

@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.core.keyring import Keyring
-from portal.statistics import schedule, steps
+from portal.statistics import queries, schedule, steps
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.difference import difference
@@ -96,7 +96,7 @@ def tell(text: str) -> None:
 def _next(desk: Desk) -> str:
     """Return the quarter that is being made, or comes after the last one."""
     with desk.reading() as session:
-        made, last = life.pending(session), life.last_quarter(session)
+        made, last = queries.pending(session), queries.last_quarter(session)
     if made is not None:
         return made.quarter
     if last is None:
@@ -107,7 +107,7 @@ def _next(desk: Desk) -> str:
 def _show(desk: Desk, quarter: str, today: date) -> None:
     """Print every table as people will read it, and what is new; what is written is undone."""
     with desk.reading() as session:
-        found = life.newest(session, quarter)
+        found = queries.newest(session, quarter)
         if found is None or found.released_on is not None:
             found = life.planned(session, quarter, desk.workshop, today=today)
         made = steps.prepared(session, found, desk.workshop)

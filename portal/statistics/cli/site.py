@@ -22,6 +22,11 @@ def export_site(target: Path) -> None:
     Files of releases are the same bytes. Run again at any time: it goes on where it was stopped
     and writes only what has changed.
     """
+    click.echo(f"{export(target)} files written to {target}")
+
+
+def export(target: Path) -> int:
+    """Copy everything published into a folder; return how many files were written."""
     settings: Settings = current_app.extensions["settings"]
     folder, publisher = settings.instance / "releases", Publisher.of(settings)
 
@@ -29,4 +34,4 @@ def export_site(target: Path) -> None:
         values = around.values(frame, folder, publisher, clock.today())
         return printing.page(template, frame.language, values)
 
-    click.echo(f"{mirror.write(target, mirror.files(folder, fill))} files written to {target}")
+    return mirror.write(target, mirror.files(folder, fill))

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from portal.cases import audit
 from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.terms import Label
-from portal.statistics import archive, counts, dates, ledger, schedule
+from portal.statistics import archive, counts, dates, ledger, queries, schedule
 from portal.statistics.catalogue import load
 from portal.statistics.models import Release, SignOff
 from portal.statistics.service import keys
@@ -24,34 +24,6 @@ from portal.statistics.service.making import Order, Prepared, Workshop, charges
 from portal.transparency.service import Log, log_release
 
 SIGNATURES = 2  # of different people
-
-
-def newest(session: Session, quarter: str) -> Release | None:
-    """Return the newest version of a quarter, published or not."""
-    versions = select(Release).where(Release.quarter == quarter).order_by(Release.version.desc())
-    return session.scalars(versions.limit(1)).first()
-
-
-def version(session: Session, quarter: str, number: int) -> Release:
-    """Return one version of a quarter, which exists."""
-    found = select(Release).where(Release.quarter == quarter, Release.version == number)
-    return session.scalars(found).one()
-
-
-def pending(session: Session) -> Release | None:
-    """Return the release that is being made; there is one at most."""
-    return session.scalars(select(Release).where(Release.released_on.is_(None))).first()
-
-
-def released(session: Session) -> list[Release]:
-    """Return everything that was released, the newest first."""
-    found = select(Release).where(Release.released_on.is_not(None))
-    return list(session.scalars(found.order_by(Release.id.desc())))
-
-
-def last_quarter(session: Session) -> str | None:
-    """Return the newest quarter that was released."""
-    return session.scalar(select(func.max(Release.quarter)).where(Release.released_on.is_not(None)))
 
 
 def order_of(release: Release, master: bytes) -> Order:
@@ -86,9 +58,9 @@ def check_may_count(session: Session, quarter: str, *, today: date) -> None:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today < earliest:
         raise Conflict(f"{quarter} may be counted from {earliest} on, not on {today}")
-    if (other := pending(session)) and other.quarter != quarter:
+    if (other := queries.pending(session)) and other.quarter != quarter:
         raise Conflict(f"{other.name} is being made; finish it first")
-    last = last_quarter(session)
+    last = queries.last_quarter(session)
     if last and quarter != schedule.after(last):
         raise Conflict(f"after {last} comes {schedule.after(last)}")
 
@@ -152,13 +124,13 @@ def begin_correction(
         NotFound: the quarter was never published.
         Conflict: another release is being made, or the key that counting needs was destroyed.
     """
-    last = newest(session, quarter)
+    last = queries.newest(session, quarter)
     if last and last.released_on is None and last.version > 1:
         drop(session, last)
-        last = newest(session, quarter)
+        last = queries.newest(session, quarter)
     if last is None or last.released_on is None:
         raise NotFound(f"{quarter} was never published")
-    if (other := pending(session)) is not None:
+    if (other := queries.pending(session)) is not None:
         raise Conflict(f"{other.name} is being made; finish it first")
     name = f"{quarter}/v{last.version + 1}"
     release = Release(

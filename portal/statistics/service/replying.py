@@ -17,7 +17,7 @@ from portal.cases import audit
 from portal.cases.bodies import body_label
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.terms import LANGUAGES
-from portal.statistics import archive, replies, signatures
+from portal.statistics import archive, queries, replies, signatures
 from portal.statistics.models import Release, Reply
 from portal.statistics.policy import check_may_decide, check_may_reply
 from portal.statistics.replies import Said
@@ -25,8 +25,6 @@ from portal.statistics.replies import Said
 PUBLISHED = "published"
 RETURNED = ("names", "case", "beside")  # why a reply goes back
 MOST_WAITING = 5  # replies of one body
-RECENT = 8  # quarters that may still be spoken about
-SHOWN = 20  # decided replies on the page of staff
 FORGOTTEN_AFTER = timedelta(days=30)
 
 
@@ -40,15 +38,6 @@ class Words:
     kk: str
     ru: str
     en: str
-
-
-def open_releases(session: Session) -> list[Release]:
-    """Return the releases that may be spoken about: the newest versions, the newest first."""
-    found = select(Release).where(Release.released_on.is_not(None))
-    newest: dict[str, Release] = {}
-    for one in session.scalars(found.order_by(Release.quarter.desc(), Release.version.desc())):
-        newest.setdefault(one.quarter, one)
-    return list(newest.values())[:RECENT]
 
 
 def write(session: Session, words: Words, folder: Path, *, who: Account, today: date) -> Reply:
@@ -67,7 +56,9 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         Invalid: the release has no such figure.
         Conflict: too many replies of this body wait.
     """
-    release = next((one for one in open_releases(session) if one.name == words.release), None)
+    release = next(
+        (one for one in queries.open_releases(session) if one.name == words.release), None
+    )
     if release is None:
         raise NotFound("no such release")
     check_may_reply(who, words.area)
@@ -121,20 +112,21 @@ def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today
     except IntegrityError as error:
         raise Conflict("another reply has just been published") from error
     act = "reply_published" if verdict == PUBLISHED else "reply_returned"
-    _tell_audit(session, act, release_of(session, reply), reply, who, today)
+    _tell_audit(session, act, session.get_one(Release, reply.release_id), reply, who, today)
     return reply
 
 
 def publish(session: Session, folder: Path, master: bytes) -> int:
-    """Write the file of every published reply that has none, and return how many that were.
+    """Write the file of every published reply that has none; return how many that were.
 
     Args:
         session: to read with.
         folder: of all releases.
         master: the server's key of statistics, which signs.
     """
-    decided = session.scalars(select(Reply).where(Reply.verdict == PUBLISHED))
-    found = [_said(release_of(session, one), one) for one in decided]
+    both = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
+    decided = session.execute(both.where(Reply.verdict == PUBLISHED).order_by(Reply.id))
+    found = [_said(release, reply) for release, reply in decided]
     waiting = [one for one in found if replies.missing(folder, one)]
     for one in waiting:
         replies.write(folder, one, signatures.sign(master, replies.written(one)))
@@ -145,26 +137,6 @@ def forget(session: Session, *, today: date) -> None:
     """Delete the replies that were returned a month ago."""
     old = Reply.decided_on <= today - FORGOTTEN_AFTER
     session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), old))
-
-
-def waiting(session: Session) -> list[tuple[Release, Reply]]:
-    """Return what waits for the board, the oldest first, each with its release."""
-    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
-    rows = session.execute(found.where(Reply.verdict.is_(None)).order_by(Reply.id))
-    return [(release, reply) for release, reply in rows]
-
-
-def of_body(session: Session, body_code: str | None) -> list[tuple[Release, Reply]]:
-    """Return the last replies of a body, the newest first; of every body without one named."""
-    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
-    wanted = Reply.verdict.is_not(None) if body_code is None else Reply.body_code == body_code
-    rows = session.execute(found.where(wanted).order_by(Reply.id.desc()).limit(SHOWN))
-    return [(release, reply) for release, reply in rows]
-
-
-def release_of(session: Session, reply: Reply) -> Release:
-    """Return the release that a reply is about."""
-    return session.get_one(Release, reply.release_id)
 
 
 def _check_figure(found: archive.Published, words: Words) -> None:

@@ -20,7 +20,7 @@ from portal.core.config import Settings
 from portal.core.errors import Conflict, NotFound
 from portal.core.keyring import Keyring
 from portal.statistics import drafts as places
-from portal.statistics import schedule, steps
+from portal.statistics import queries, schedule, steps
 from portal.statistics.archive import Published
 from portal.statistics.difference import difference
 from portal.statistics.forms import SignOffForm
@@ -76,7 +76,7 @@ def draft_file(quarter: str, version: int, name: str) -> Response:
 def _read() -> Release | None:
     """Return the draft, if there is one; whoever gets to see anything of it is written down."""
     with transaction() as session:
-        found = life.pending(session)
+        found = queries.pending(session)
         if found is not None:
             life.note_reader(session, found, current_account().id, today=clock.today())
     return found
@@ -84,7 +84,7 @@ def _read() -> Release | None:
 
 def _page(form: SignOffForm) -> str:
     with reading() as session:
-        found, past = life.pending(session), life.released(session)
+        found, past = queries.pending(session), queries.released(session)
         values = _about(session, found) if found and found.manifest else {}
     return render_template(
         "statistics/drafts.html",
@@ -128,7 +128,7 @@ def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     who = session.get_one(Account, current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
     if refusal is None:
-        found = life.pending(session)
+        found = queries.pending(session)
         if found is None:
             raise Conflict("there is no draft any more")
         life.sign_off(session, found, form.manifest.data, who.id, today=clock.today())

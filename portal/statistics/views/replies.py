@@ -14,8 +14,8 @@ from portal.cases.bodies import body_label
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.keyring import Keyring
+from portal.statistics import queries, schedule
 from portal.statistics import replies as published
-from portal.statistics import schedule
 from portal.statistics.catalogue import NATION, word
 from portal.statistics.figures import regions, titled
 from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, VerdictForm
@@ -35,7 +35,6 @@ from portal.web.programs import Problem
 @staff(Role.HEAD, Role.OVERSIGHT)
 def replies() -> str:
     """Show what one's body has said, or to the board what waits for it."""
-    _publish()
     return _page()
 
 
@@ -67,7 +66,9 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
         return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
         replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
-    _publish()
+    keyring: Keyring = current_app.extensions["keyring"]
+    with reading() as session:  # what a run that broke off left is written by the daily `release`
+        replying.publish(session, folder(), keyring.statistics)
     return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)
 
 
@@ -101,13 +102,6 @@ def reply_file(name: str) -> ResponseReturnValue:
     return conditional(response)
 
 
-def _publish() -> None:
-    """Write whatever the board has decided to publish; a run that broke off is made good."""
-    keyring: Keyring = current_app.extensions["keyring"]
-    with reading() as session:
-        replying.publish(session, folder(), keyring.statistics)
-
-
 def _page(
     form: ReplyForm | None = None, verdict: VerdictForm | None = None, decided: int | None = None
 ) -> str:
@@ -131,19 +125,19 @@ def _page(
 
 def _of_board(session: Session) -> dict[str, Any]:
     return {
-        "waiting": replying.waiting(session),
-        "past": replying.of_body(session, None),
+        "waiting": queries.waiting_replies(session),
+        "past": queries.decided_replies(session),
         "form": None,
     }
 
 
 def _of_head(session: Session) -> dict[str, Any]:
-    return {"waiting": [], "past": replying.of_body(session, current_account().body_code)}
+    return {"waiting": [], "past": queries.replies_of(session, str(current_account().body_code))}
 
 
 def _reply_form() -> ReplyForm:
     with reading() as session:
-        found = replying.open_releases(session)
+        found = queries.open_releases(session)
     areas = places_of(str(current_account().body_code))
     named = [(one.name, _release_name(one)) for one in found]
     return ReplyForm.about_figures(named, [(code, _place_name(code)) for code in areas])

@@ -8,7 +8,7 @@ from portal.accounts.models import Account, Role
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, Body
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from portal.statistics import archive, replies, schedule
+from portal.statistics import archive, queries, replies, schedule
 from portal.statistics.catalogue import NATION
 from portal.statistics.models import Reply
 from portal.statistics.service import replying
@@ -95,9 +95,9 @@ def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
     assert replying.publish(press.session, press.folder, press.master) == 0
 
     replying.forget(press.session, today=TODAY + FORGOTTEN_AFTER / 2)
-    assert len(replying.of_body(press.session, PROS_SPEC)) == 1
+    assert len(queries.replies_of(press.session, PROS_SPEC)) == 1
     replying.forget(press.session, today=TODAY + FORGOTTEN_AFTER)
-    assert replying.of_body(press.session, PROS_SPEC) == []
+    assert queries.replies_of(press.session, PROS_SPEC) == []
 
 
 def test_what_was_published_is_not_forgotten(press: Press, head: Account, board: Account) -> None:
@@ -105,7 +105,7 @@ def test_what_was_published_is_not_forgotten(press: Press, head: Account, board:
 
     replying.forget(press.session, today=TODAY + 10 * FORGOTTEN_AFTER)
 
-    assert len(replying.of_body(press.session, None)) == 1
+    assert len(queries.decided_replies(press.session)) == 1
 
 
 def test_a_decision_is_final(press: Press, head: Account, board: Account) -> None:
@@ -150,4 +150,4 @@ def test_nobody_floods_the_board(press: Press, head: Account) -> None:
 
     with pytest.raises(Conflict):
         write(press, head)
-    assert len(replying.waiting(press.session)) == MOST_WAITING
+    assert len(queries.waiting_replies(press.session)) == MOST_WAITING

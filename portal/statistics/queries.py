@@ -1,0 +1,67 @@
+"""What is read of releases, and of what bodies say to them."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.statistics.models import Release, Reply
+
+RECENT = 8  # quarters that may still be spoken about
+SHOWN = 20  # decided replies on the page of staff
+
+
+def newest(session: Session, quarter: str) -> Release | None:
+    """Return the newest version of a quarter, published or not."""
+    versions = select(Release).where(Release.quarter == quarter).order_by(Release.version.desc())
+    return session.scalars(versions.limit(1)).first()
+
+
+def version(session: Session, quarter: str, number: int) -> Release:
+    """Return one version of a quarter, which exists."""
+    found = select(Release).where(Release.quarter == quarter, Release.version == number)
+    return session.scalars(found).one()
+
+
+def pending(session: Session) -> Release | None:
+    """Return the release that is being made; there is one at most."""
+    return session.scalars(select(Release).where(Release.released_on.is_(None))).first()
+
+
+def released(session: Session) -> list[Release]:
+    """Return everything that was released, the newest first."""
+    found = select(Release).where(Release.released_on.is_not(None))
+    return list(session.scalars(found.order_by(Release.id.desc())))
+
+
+def last_quarter(session: Session) -> str | None:
+    """Return the newest quarter that was released."""
+    return session.scalar(select(func.max(Release.quarter)).where(Release.released_on.is_not(None)))
+
+
+def open_releases(session: Session) -> list[Release]:
+    """Return the releases that may be spoken about: the newest versions, the newest first."""
+    found = select(Release).where(Release.released_on.is_not(None))
+    newest_of: dict[str, Release] = {}
+    for one in session.scalars(found.order_by(Release.quarter.desc(), Release.version.desc())):
+        newest_of.setdefault(one.quarter, one)
+    return list(newest_of.values())[:RECENT]
+
+
+def waiting_replies(session: Session) -> list[tuple[Release, Reply]]:
+    """Return what waits for the board, the oldest first, each with its release."""
+    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
+    rows = session.execute(found.where(Reply.verdict.is_(None)).order_by(Reply.id))
+    return [(release, reply) for release, reply in rows]
+
+
+def replies_of(session: Session, body_code: str) -> list[tuple[Release, Reply]]:
+    """Return the last replies of a body, the newest first, each with its release."""
+    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
+    of_body = found.where(Reply.body_code == body_code).order_by(Reply.id.desc())
+    return [(release, reply) for release, reply in session.execute(of_body.limit(SHOWN))]
+
+
+def decided_replies(session: Session) -> list[tuple[Release, Reply]]:
+    """Return the last replies that the board decided upon, the newest first."""
+    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
+    decided = found.where(Reply.verdict.is_not(None)).order_by(Reply.id.desc())
+    return [(release, reply) for release, reply in session.execute(decided.limit(SHOWN))]

@@ -1,0 +1,122 @@
+"""The figures of an invented country: years of releases as plain files, with all detail."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from portal.app import create_app
+from portal.cases import audit
+from portal.cases.models import Allegation, Case, Sanction, StatusChange, Verdict
+from portal.core.config import Settings
+from portal.demonstration import cli
+from portal.demonstration.country import SURGE_CATEGORY, SURGE_REGION, TABLES, Country, Row
+from portal.statistics import archive
+from portal.statistics.catalogue import load
+
+TODAY = date(2026, 11, 25)
+FIRST = date(TODAY.year - cli.YEARS, 1, 1)
+SOME = 11_000
+FEW = 300
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[type, list[Row]]:
+    """A part of the country, by table."""
+    found: dict[type, list[Row]] = {table: [] for table in TABLES}
+    for _, batch in Country(FIRST, TODAY).cases(SOME):
+        for table in TABLES:
+            found[table] += batch.rows[table]
+    return found
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A portal whose figures of a year and some quarters were published from a few cases."""
+    folder = tmp_path_factory.mktemp("figures")
+    made = create_app(Settings(instance=folder, demonstration=True, receipts_ready=0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "YEARS", 1)
+        answer = run(made, "figures", "--cases", str(FEW))
+    assert answer.exit_code == 0, answer.output
+    yield made
+    made.extensions["sessions"].kw["bind"].dispose()
+
+
+def run(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=["demonstration", *words])
+
+
+def folder_of(app: Flask) -> Path:
+    instance: Path = app.extensions["settings"].instance
+    return instance
+
+
+def test_so_many_cases_bring_the_highest_level_of_detail(rows: dict[type, list[Row]]) -> None:
+    per_case = cli.MANY_CASES / SOME
+    years = Counter(one["received_on"].year for one in rows[Case])
+    volumes = {year: int(number * per_case) for year, number in years.items()}
+
+    assert load().level(volumes, TODAY.year - 1) == "L2"
+    assert load().level(volumes, TODAY.year) == "L2"
+
+
+def test_nothing_happens_out_of_order_or_later_than_today(rows: dict[type, list[Row]]) -> None:
+    received = {one["id"]: one["received_on"] for one in rows[Case]}
+    concluded = {one["id"]: one["concluded_on"] for one in rows[Case]}
+
+    assert min(received.values()) >= FIRST
+    for one in rows[StatusChange]:
+        assert received[one["case_id"]] <= one["changed_on"] <= TODAY
+    for one in rows[Verdict]:
+        assert concluded[one["case_id"]] <= one["given_on"] <= TODAY
+    for one in rows[Allegation]:
+        assert received[one["case_id"]] < one["decided_on"] == concluded[one["case_id"]] <= TODAY
+    assert all(one["imposed_on"] <= TODAY for one in rows[Sanction])
+
+
+def test_in_one_region_much_more_is_reported_in_the_end(rows: dict[type, list[Row]]) -> None:
+    there = Counter(
+        one["received_on"].year
+        for one in rows[Case]
+        if (one["region"], one["category"]) == (SURGE_REGION, SURGE_CATEGORY)
+    )
+    assert there[TODAY.year] > 2 * there[TODAY.year - 1]
+
+
+def test_the_copy_is_what_was_published(app: Flask) -> None:
+    site, releases = folder_of(app) / "site", folder_of(app) / "releases"
+    names = [one.name for one in archive.releases(releases)]
+
+    assert len(names) >= 4
+    for name in names:
+        for path in (releases / name).rglob("*"):
+            if path.is_file():
+                copied = site / "figures" / path.relative_to(releases)
+                assert copied.read_bytes() == path.read_bytes()
+    assert (site / "index.html").exists()
+
+
+def test_every_case_is_written_and_the_trail_is_unbroken(app: Flask) -> None:
+    with app.extensions["sessions"]() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == FEW
+        assert audit.verify(session) == []
+
+
+def test_running_it_again_writes_nothing(app: Flask) -> None:
+    again = run(app, "figures")
+
+    assert again.exit_code == 0
+    assert again.output.startswith("0 files written")
+
+
+def test_one_folder_holds_one_demonstration(app: Flask) -> None:
+    answer = run(app, "prepare")
+
+    assert answer.exit_code == 1
+    assert "folder of its own" in answer.output
