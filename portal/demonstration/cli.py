@@ -24,7 +24,7 @@ from portal.statistics.service import Workshop
 from portal.transparency import files, policy
 
 CASES = 900
-MANY_CASES = 110_000  # with so many reports a year, figures have the most detail
+MANY_CASES = 100_000  # with so many reports a year, figures have the most detail
 YEARS = 3  # before this one: detail comes after two years that were published
 SITE = "site"  # in the instance folder
 

@@ -31,9 +31,9 @@ from portal.statistics.gate.chance import Chance, Mix
 TABLES = (Case, StatusChange, Clock, Allegation, Sanction, Verdict, Review)
 AT_ONCE = 5000  # cases whose rows are in memory
 NOWHERE = 0.03  # share of reports whose writer does not know the region
-GROWTH = 0.25  # share of reports that come as a portal becomes known
+GROWTH = 0.1  # share of reports that come as a portal becomes known
 PROPENSITY, PACE, FINDS = 0.35, 0.25, 0.2  # how regions differ: spreads of logarithms
-MEDIAN_DAYS, SPREAD_DAYS = 17, 0.8  # to the conclusion, log-normal
+MEDIAN_DAYS, SPREAD_DAYS = 14, 0.8  # to the conclusion, log-normal
 NEVER = 0.03  # share of cases that are never concluded
 HANDED_OVER, TWO_MATTERS, EXTENDED, SANCTIONED = 0.08, 0.12, 0.6, 0.6
 REVIEWED, CHANGED = 0.05, 0.25

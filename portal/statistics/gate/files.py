@@ -40,7 +40,6 @@ DESCRIPTIONS = (
     f"{CODES}.csv",
 )
 _ASSET = re.compile(r"assets/[a-z-]+\.(css|js|svg)")
-_FIGURE = r"[a-z][a-z0-9_-]*(-[A-Z0-9_-]+)?"  # its name; some end with the code of a region
 Files = Mapping[str, bytes]
 
 
@@ -100,10 +99,18 @@ def _pages() -> list[str]:
 
 
 def _is_picture(path: str) -> bool:
-    languages = "|".join(LANGUAGES)
-    drawn = re.fullmatch(rf"charts/({languages})/{_FIGURE}\.(svg|png)", path)
-    embedded = re.fullmatch(rf"embed/({languages})/{_FIGURE}\.html", path)
+    languages, name = "|".join(LANGUAGES), _figure()
+    drawn = re.fullmatch(rf"charts/({languages})/{name}\.(svg|png)", path)
+    embedded = re.fullmatch(rf"embed/({languages})/{name}\.html", path)
     return bool(drawn or embedded or _ASSET.fullmatch(path))
+
+
+def _figure() -> str:
+    """Return what the name of a figure is like: words, then a place, then a kind of complaint."""
+    dimensions = load().dimensions
+    areas = "|".join((NATION, *(code.id for code in dimensions[REGION].codes)))
+    kinds = "|".join(("all", *(code.id for code in dimensions["category"].codes)))
+    return rf"[a-z]+(-[a-z_]+)*(-({areas})(-({kinds}))?)?"
 
 
 def _table(files: Files, documents: Mapping[str, Document]) -> Files:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from portal.statistics import formats
+from portal.statistics import figures, formats
 from portal.statistics.gate import files
 from portal.statistics.gate.publishing import Made
+from portal.statistics.pages.plan import SUBJECTS
+from tests.statistics import invented
 
 
 def test_whatever_is_slipped_in_is_noticed(releases: dict[str, Sequence[Made]]) -> None:
@@ -26,6 +28,10 @@ def test_whatever_is_slipped_in_is_noticed(releases: dict[str, Sequence[Made]]) 
         ("en/category-sexual.html", False),
         ("charts/en/flow.svg", True),
         ("charts/en/card-KZ-75.png", True),
+        ("charts/en/signal-KZ-35-no_help.svg", True),
+        ("charts/en/signal-_U-all.svg", True),
+        ("charts/en/signal-KZ-35-officer.svg", False),
+        ("charts/en/officers-KZ-3.svg", False),
         ("charts/de/flow.svg", False),
         ("charts/en/flow.csv", False),
         ("embed/kk/curve-KZ-75.html", True),
@@ -37,6 +43,19 @@ def test_whatever_is_slipped_in_is_noticed(releases: dict[str, Sequence[Made]]) 
 )
 def test_a_path_is_known_or_not(path: str, *, known: bool) -> None:
     assert (files.aliens({path: b""}, {}) == []) is known
+
+
+@pytest.mark.parametrize("level", ["L0", "L1", "L2"])
+@pytest.mark.parametrize("draw", [invented.alarming, invented.usual])
+def test_every_figure_that_is_made_is_known(level: str, draw: invented.Draw) -> None:
+    history = invented.history(level, draw=draw)
+    made = [one for _, _, drawn in SUBJECTS.values() for one in drawn(history, "en")]
+    made += figures.of_region(history, "KZ-75", "en")
+    made += figures.of_category(history, "force", "en")
+    named = [f"charts/en/{one.name}.svg" for one in made]
+
+    assert files.aliens(dict.fromkeys(named, b""), {}) == []
+    assert draw is invented.usual or "charts/en/signal-KZ-force.svg" in named
 
 
 def test_a_data_file_says_what_its_document_says(releases: dict[str, Sequence[Made]]) -> None:
