@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD
-from portal.statistics import replies
+from portal.statistics import replies, steps
 from portal.statistics.forms import LONGEST_REPLY
-from tests.factories import Make
+from tests.factories import TODAY, Make
 from tests.page import Browser, hidden, text_of
 from tests.staff import signed_in
 from tests.statistics.histories import Q3, Press
@@ -93,6 +93,8 @@ class TestPublishing:
             path.unlink()
 
         board.get(PAGE)
+        assert "Заявлений" not in client.get("/ru/figures/replies").text
+        steps.reply(press.desk, TODAY)  # as the daily `release` does
 
         assert "Заявлений" in client.get("/ru/figures/replies").text
 
