@@ -94,7 +94,8 @@ class TestPublishing:
 
         board.get(PAGE)
         assert "Заявлений" not in client.get("/ru/figures/replies").text
-        steps.reply(press.desk, TODAY)  # as the daily `release` does
+        with press.app.app_context():
+            steps.reply(press.desk, TODAY)  # as the daily `release` does
 
         assert "Заявлений" in client.get("/ru/figures/replies").text
 
