@@ -19,6 +19,7 @@ from portal.statistics.figures.reading import (
 )
 from portal.statistics.figures.texts import NO_RANGE, named_period, rate_cells, written
 from portal.statistics.formats import MEASURES, TOTALS, total_of
+from portal.statistics.measures import HIDDEN
 
 KINDS = ("received-category", "received-region-category")
 FINDINGS = ("concluded-finding", "concluded-year-region-finding")
@@ -170,7 +171,7 @@ def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> li
     level, steps = 0, []
     for code, row in rows.items():
         if row["value"] is None:
-            continue  # what is hidden is in the line of the difference
+            continue  # what is not shown is in the line of the difference
         value, text = round(row["value"]), written(row["value"], "count", language)
         if code in (OPEN_START, OPEN_END):
             steps.append(Step(labels[code], text, 0, value, "bar"))
@@ -186,7 +187,7 @@ def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> li
 
 def _ending(row: Record, language: str) -> tuple[str, str]:
     if row["value"] is None:
-        return word("fewer").get(language), NO_RANGE
+        return word("fewer" if row["status"] == HIDDEN else "too_few").get(language), NO_RANGE
     return rate_cells(row, language)
 
 

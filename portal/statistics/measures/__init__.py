@@ -20,13 +20,14 @@ from portal.statistics.measures.exact import exact_measures, punctuality, unavai
 from portal.statistics.measures.findings import CONFIRMED, EXAMINED, UNRECORDED
 from portal.statistics.measures.published import TOTALS, Documents, Published, rows
 from portal.statistics.measures.spans import QUARTERS_A_YEAR, Span, quarter_span, span_of
-from portal.statistics.measures.tables import Protected, Rate
+from portal.statistics.measures.tables import HIDDEN, Protected, Rate
 from portal.statistics.measures.timeliness import EDGES, STATUTORY
 
 __all__ = [
     "CONFIRMED",
     "EDGES",
     "EXAMINED",
+    "HIDDEN",
     "QUARTERS_A_YEAR",
     "STATUTORY",
     "UNRECORDED",

@@ -1,6 +1,6 @@
 """What is open, and the balance of a year: everything received is dealt with or open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from portal.core.calendar import quarter_bounds
@@ -28,6 +28,7 @@ from portal.statistics.measures.published import (
     in_series,
     known_codes,
     number,
+    of_several,
     total,
 )
 from portal.statistics.measures.spans import quarter_span, year_span
@@ -85,7 +86,8 @@ def of_year(found: Published) -> Iterator[Rate]:
     """Yield K1B, the balance of a calendar year, in the release of its fourth quarter.
 
     Open at the start and received are as many as dealt with, by kind, and open at the end. Kinds
-    have noise: what that leaves, and kinds that are hidden, are in the line "rounding".
+    have noise, and a number hidden in a quarter counts as the middle of what it may be: what that
+    leaves, and kinds that are not shown, are in the line "rounding".
     """
     if not found.quarter.endswith(LAST_QUARTER):
         return
@@ -114,32 +116,36 @@ def _kind(row: Rate, year: Sequence[Documents], finding: str) -> Rate:
     tables = [documents[name] for documents in year for name in CONCLUSIONS if name in documents]
     source = "+".join(dict.fromkeys(str(one["table"]) for one in tables))
     row = row._replace(outcome=finding, source=source)
+    parts = [(table, codes) for table in tables for codes in _ended(table, finding)]
     try:
-        found = added_up(one for table in tables for one in _ended(table, finding))
+        return _stock(row, added_up(number(table, **codes) for table, codes in parts))
     except Gap:
-        return _of_whole_year(row, year[-1], finding)
-    return _stock(row, found)
+        if CONCLUDED_OF_YEAR in year[-1]:
+            return _of_whole_year(row, year[-1][CONCLUDED_OF_YEAR], finding)
+    try:
+        return _stock(row, of_several(parts))
+    except Gap:  # of several quarters together nobody can say that it is fewer than 10
+        return row._replace(status=MISSING)
 
 
-def _of_whole_year(row: Rate, documents: Documents, finding: str) -> Rate:
+def _of_whole_year(row: Rate, table: Document, finding: str) -> Rate:
     """Return the same from the table of the year, where a quarter alone was too small to show."""
-    if CONCLUDED_OF_YEAR not in documents:
-        return row._replace(status=HIDDEN)
+    row = row._replace(source=CONCLUDED_OF_YEAR)
     try:
-        found = number(documents[CONCLUDED_OF_YEAR], finding=finding)
+        return _stock(row, number(table, finding=finding))
     except Gap:
-        return row._replace(source=CONCLUDED_OF_YEAR, status=HIDDEN)
-    return _stock(row._replace(source=CONCLUDED_OF_YEAR), found)
+        return row._replace(status=HIDDEN)
 
 
-def _ended(table: Document, finding: str) -> Iterator[Number]:
+def _ended(table: Document, finding: str) -> Iterator[Mapping[str, str]]:
+    """Yield the codes of the numbers of a table that make up a finding."""
     if table["table"] == CONCLUSIONS[0]:
-        yield number(table, finding=finding)
+        yield {"finding": finding}
         return
     groups = load().dimensions["finding"]
     for outcome in load().dimensions["outcome"].codes:
         if groups.code_of(outcome.members[0]) == finding:
-            yield number(table, outcome=outcome.id)
+            yield {"outcome": outcome.id}
 
 
 def _by_region(found: Published, row: Rate) -> Iterator[Rate]:

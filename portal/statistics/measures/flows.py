@@ -13,13 +13,13 @@ from portal.statistics.measures.published import (
     Gap,
     Number,
     Published,
-    added_up,
     days_of,
     number,
+    of_several,
     total,
 )
 from portal.statistics.measures.spans import Span, year_span
-from portal.statistics.measures.tables import HIDDEN, MISSING, PER_100_000, Rate
+from portal.statistics.measures.tables import HIDDEN, LOW, MISSING, PER_100_000, Rate
 
 PEOPLE = 100_000
 NINETY_DAYS = "90 days"
@@ -102,10 +102,11 @@ def _received_by_region(found: Published) -> Sequence[Document]:
 def _region(row: Rate, documents: Sequence[Document], population: int) -> Rate:
     source = "+".join(dict.fromkeys(str(one["table"]) for one in documents))
     row = row._replace(source=source)
+    row = row._replace(whole=population)
     try:
-        reports = added_up(number(one, region=row.area) for one in documents)
-    except Gap:
-        return row._replace(whole=population, status=HIDDEN)
+        reports = of_several([(one, {REGION: row.area}) for one in documents])
+    except Gap:  # of several quarters together nobody can say that it is fewer than 10
+        return row._replace(status=HIDDEN if len(documents) == 1 else LOW)
     return _per_100_000(row, reports, population)
 
 
@@ -139,7 +140,7 @@ def _against_table(row: Rate, table: Document, concluded: Document) -> Rate:
     try:
         whole = number(concluded, region=row.area)
     except Gap:
-        return row._replace(status=HIDDEN)
+        return row._replace(status=LOW)
     return _ratio(row, table, lambda: number(table, region=row.area), whole)
 
 

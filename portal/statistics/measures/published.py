@@ -130,6 +130,20 @@ def about(document: Document, **codes: str) -> Number:
     return Number(found.value, found.noise)
 
 
+def of_several(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
+    """Return the sum of some numbers, a hidden one as the middle of what it may be.
+
+    Args:
+        parts: tables, each with the codes of the number by dimension.
+
+    Raises:
+        Gap: all of them are hidden.
+    """
+    if all(_found(document, codes).value is None for document, codes in parts):
+        raise Gap("all of them are hidden")
+    return added_up(about(document, **codes) for document, codes in parts)
+
+
 def _found(document: Document, codes: Mapping[str, str]) -> "_Shown":
     wanted = {one["column"]: codes.get(one["id"], one["total"]) for one in document["dimensions"]}
     wanted.setdefault("ref_area", NATION)

@@ -72,12 +72,36 @@ class TestYear:
 
         assert (row.value, row.source) == (21, "concluded-year-region-finding")
 
-    def test_a_kind_that_is_hidden_stays_hidden(self) -> None:
+    def test_a_kind_hidden_in_every_quarter_is_not_said_to_be_fewer_than_ten(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 5])
         rows = balance(derived(history, last))
 
-        assert (rows["no_substance"].value, rows["no_substance"].status) == (None, "c")
+        assert (rows["no_substance"].value, rows["no_substance"].status) == (None, "x")
         assert rows["rounding"].value == 20
+
+    def test_a_kind_hidden_in_the_whole_year_is_fewer_than_ten(self) -> None:
+        *history, (_, last) = year([40, 100, 20, 30, 20, 15, 2])
+        table = protected("concluded-year-region-finding", {}, cost=300)
+        more = published(Q4, 500, 227, table, open=1092) | {
+            "concluded-finding": last["concluded-finding"]
+        }
+        row = balance(derived(history, more))["no_substance"]
+
+        assert (row.value, row.status) == (None, "c")
+
+    def test_a_number_hidden_in_a_quarter_counts_as_the_middle_of_its_band(self) -> None:
+        found = []
+        for quarter, withdrawn in zip(YEAR, (12, 3, 4, 20), strict=True):
+            outcomes = {"system_failure": 150, "insufficient_info": 60, "withdrawn": withdrawn}
+            values = {("KZ-75", one, "0-90"): count for one, count in outcomes.items()}
+            table = protected("concluded-region-outcome", values, cost=400, quarter=quarter)
+            found.append((quarter, published(quarter, 300, 210 + withdrawn, table, open=90)))
+        *history, (_, last) = found
+        rows = balance(derived(history, last))
+
+        assert rows["not_examined"].value == 4 * 60 + 12 + 5 + 5 + 20
+        assert rows["not_examined"].low is not None
+        assert rows["not_examined"].low < 4 * 60 + 12 + 20
 
     def test_there_is_one_in_the_fourth_quarter_only(self) -> None:
         history = year([40, 100, 20, 30, 20, 15, 25])

@@ -33,8 +33,25 @@ class TestPerPeople:
 
         row = named(found, "K2", area="KZ-75")
         assert (row.part, row.whole, row.source) == (120, ALMATY, "received-region")
-        assert named(found, "K2", area="KZ-10").status == "c"
+        assert named(found, "K2", area="KZ-10").status == "u"
         assert "_U" not in {one.area for one in found if one.measure == "K2"}
+
+    def test_a_quarter_that_is_hidden_counts_as_the_middle_of_its_band(self) -> None:
+        quarters = [
+            published(one, 900, 0, protected("received-region", {("KZ-75",): count}, quarter=one))
+            for one, count in zip(YEAR, (30, 30, 4, 30), strict=True)
+        ]
+        *history, last = zip(YEAR, quarters, strict=True)
+        row = named(derived(history, last[1]), "K2", area="KZ-75")
+
+        assert (row.part, row.status) == (95, "")
+
+    def test_a_year_that_is_hidden_is_fewer_than_ten(self) -> None:
+        history = [(quarter, published(quarter, 100, 0)) for quarter in YEAR[:3]]
+        year = protected("received-year-region", {("KZ-75",): 7})
+        row = named(derived(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
+
+        assert (row.value, row.status) == (None, "c")
 
     def test_a_small_portal_has_regions_by_the_year(self) -> None:
         history = [(quarter, published(quarter, 100, 0)) for quarter in YEAR[:3]]
@@ -113,5 +130,5 @@ class TestResponses:
         found = derived([], published(Q4, 0, 500, rated, ended))
 
         assert named(found, "K16", area="KZ-75", outcome="response").value == 0.2
-        assert named(found, "K16", area="KZ-10", outcome="response").status == "c"
+        assert named(found, "K16", area="KZ-10", outcome="response").status == "u"
         assert named(found, "K16", area="KZ", outcome="response").status == "x"
