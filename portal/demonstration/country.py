@@ -31,7 +31,7 @@ from portal.statistics.gate.chance import Chance, Mix
 TABLES = (Case, StatusChange, Clock, Allegation, Sanction, Verdict, Review)
 AT_ONCE = 5000  # cases whose rows are in memory
 NOWHERE = 0.03  # share of reports whose writer does not know the region
-GROWTH = 0.1  # share of reports that come as a portal becomes known
+GROWTH = 0.05  # share of reports that come as a portal becomes known
 PROPENSITY, PACE, FINDS = 0.35, 0.25, 0.2  # how regions differ: spreads of logarithms
 MEDIAN_DAYS, SPREAD_DAYS = 14, 0.8  # to the conclusion, log-normal
 NEVER = 0.03  # share of cases that are never concluded
