@@ -19,6 +19,7 @@ RECORD_KEY_BYTES = 16
 RELEASE_KEY_BYTES = 32
 PART_BITS = 32  # what a database adds up at a time
 BAND = 10  # below this a published count reads "fewer than 10 (may be zero)"
+MIDDLE = BAND // 2  # what such a count is taken for among others
 LEAST_DENOMINATOR = 60
 WHOLE = 1000  # thousandths of epsilon
 Z95 = 1.959964  # two-sided 95 % of the normal distribution

@@ -8,7 +8,7 @@ from portal.statistics.catalogue import NATION, TOTAL, UNKNOWN, load, word
 from portal.statistics.charts import Figure, grid
 from portal.statistics.charts.dots import Spark, sparks
 from portal.statistics.charts.lines import Axis, Control, Value, control
-from portal.statistics.disclosure import BAND
+from portal.statistics.disclosure import BAND, MIDDLE
 from portal.statistics.figures.reading import (
     Documents,
     Found,
@@ -29,7 +29,6 @@ from portal.statistics.formats import records
 from portal.statistics.warning import BASELINE, Run, Signal, signals
 
 SPARK = 8  # quarters in a small line
-MIDDLE = BAND // 2  # what a hidden number is taken for
 STATES = {
     "higher": "higher_than_expected",
     "expected": "as_expected",

@@ -6,7 +6,7 @@ from math import ceil, floor, sqrt
 from typing import Any
 
 from portal.statistics.catalogue import NATION, TOTAL, word
-from portal.statistics.disclosure import BAND
+from portal.statistics.disclosure import BAND, MIDDLE
 from portal.statistics.formats import MEASURES, Document, records, records_with
 
 Record = Mapping[str, Any]
@@ -152,19 +152,19 @@ def cell(document: Document, **fixed: str) -> Record:
 def added_up(rows: Sequence[Record]) -> Record:
     """Return several numbers of a table as one; their likely ranges are added by squares.
 
-    A hidden number counts as nothing, and may be as much as the band.
+    A hidden number among others counts as the middle of its band, and may be anything in it.
     """
-    shown = [row for row in rows if row["obs_value"] is not None]
-    if not shown:
+    if len(rows) == 1:
         return rows[0]
+    shown = [row for row in rows if row["obs_value"] is not None]
+    hidden = len(rows) - len(shown)
     value = sum(row["obs_value"] for row in shown)
     below = sqrt(sum((row["obs_value"] - row["lower95"]) ** 2 for row in shown))
     above = sqrt(sum((row["upper95"] - row["obs_value"]) ** 2 for row in shown))
-    hidden = (BAND - 1) * (len(rows) - len(shown))
-    return dict(shown[0]) | {
-        "obs_value": value,
+    return dict((shown or rows)[0]) | {
+        "obs_value": value + hidden * MIDDLE,
         "lower95": max(0, floor(value - below)),
-        "upper95": ceil(value + above) + hidden,
+        "upper95": ceil(value + above) + hidden * (BAND - 1),
     }
 
 

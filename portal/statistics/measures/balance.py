@@ -186,9 +186,11 @@ def _open_at_start(found: Published) -> int | None:
 
 
 def _stock(row: Rate, found: Number) -> Rate:
-    """Fill in a number with noise and its range; below 10 it is hidden as every number."""
-    if found.value < BAND:
-        return row._replace(status=HIDDEN)
+    """Fill in a number with noise and its range; it is "fewer than 10" if its whole range is."""
     spread = Z95 * found.noise**0.5
-    low, high = max(0.0, found.value - spread), found.value + spread
-    return row._replace(part=found.value, value=found.value, low=round(low), high=round(high))
+    value, low, high = (
+        max(0, round(one)) for one in (found.value, found.value - spread, found.value + spread)
+    )
+    if high < BAND:
+        return row._replace(status=HIDDEN)
+    return row._replace(part=value, value=value, low=low, high=high)

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue import NATION, load
-from portal.statistics.disclosure import BAND
+from portal.statistics.disclosure import MIDDLE
 from portal.statistics.measures.spans import QUARTERS_A_YEAR
 
 Document = Mapping[str, Any]
 Documents = Mapping[str, Document]
 TOTALS, SERIES = "totals", "series"
 RECEIVED, CONCLUDED = "received", "concluded"
-_HALF_BAND = BAND // 2
 _ONE_DAY = timedelta(days=1)
 
 
@@ -126,7 +125,7 @@ def about(document: Document, **codes: str) -> Number:
     """
     found = _found(document, codes)
     if found.value is None:
-        return Number(_HALF_BAND, found.noise + _HALF_BAND**2)
+        return Number(MIDDLE, found.noise + MIDDLE**2)
     return Number(found.value, found.noise)
 
 

@@ -18,13 +18,15 @@ def row(value: int | None) -> dict[str, int | None]:
 def test_numbers_added_up_keep_their_sum_within_its_range(values: list[int], hidden: int) -> None:
     found = reading.added_up([*map(row, values), *[row(None)] * hidden])
 
-    assert found["obs_value"] == sum(values)
-    assert found["lower95"] <= found["obs_value"] <= found["upper95"]
+    assert found["obs_value"] == sum(values) + 5 * hidden
+    assert found["lower95"] <= sum(values)
     assert found["upper95"] >= sum(values) + 9 * hidden
 
 
-def test_only_hidden_numbers_stay_hidden() -> None:
-    assert reading.added_up([row(None)] * 3)["obs_value"] is None
+def test_only_one_hidden_number_is_fewer_than_ten() -> None:
+    assert reading.added_up([row(None)])["obs_value"] is None
+    both = reading.added_up([row(None)] * 2)
+    assert (both["obs_value"], both["lower95"], both["upper95"]) == (10, 0, 18)
 
 
 def test_rows_along_a_dimension_add_up_to_the_cell_above() -> None:

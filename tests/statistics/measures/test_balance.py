@@ -140,6 +140,13 @@ class TestBacklog:
         assert row.high is not None
         assert row.low < 160 < row.high
 
+    def test_a_small_number_with_much_noise_is_not_said_to_be_fewer_than_ten(self) -> None:
+        row = named(self.flows(0), "K18", area="KZ-10")
+
+        assert (row.value, row.low, row.status) == (0, 0, "")
+        assert row.high is not None
+        assert row.high > 10
+
     def test_nothing_is_said_of_regions_when_older_cases_were_open(self) -> None:
         assert {one.area for one in self.flows(7) if one.measure == "K18"} == {"KZ"}
 
