@@ -1,4 +1,7 @@
-"""Where deadlines were missed: of every hundred reports, how many waited beyond the law."""
+"""Where deadlines were missed: of every hundred reports, how many waited beyond the law.
+
+Nobody is said to have missed one where the random change alone could have made the number.
+"""
 
 from dataclasses import dataclass
 
@@ -16,12 +19,9 @@ class Late:
     deadline: str  # acknowledged, redirected, concluded, told
     late: int
     whole: int
+    percent: int
+    likely: tuple[int, int]  # percent
     period: str
-
-    @property
-    def percent(self) -> int:
-        """Return how many of a hundred were late."""
-        return round(100 * self.late / self.whole)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,14 @@ def by_region(book: Book, language: str) -> list[Place]:
 
 
 def _late(name: str, row: Row, language: str) -> Late | None:
-    if row["value"] is None or row["num"] is None or row["value"] >= 1:
+    if row["value"] is None:
+        return None
+    percent, low, high = (_late_of_hundred(row[key]) for key in ("value", "ci_high", "ci_low"))
+    if low < 1:
         return None
     period = named_period(row["time_period"], language)
-    return Late(name, row["den"] - row["num"], row["den"], period)
+    return Late(name, row["den"] - row["num"], row["den"], percent, (low, high), period)
+
+
+def _late_of_hundred(kept: float) -> int:
+    return round(100 * (1 - kept))
