@@ -85,15 +85,14 @@ def _bar(bar: Bar, scale: Scale, top: int, least_axis: int) -> list[Mark]:
     start = scale.first
     text = Text(LONGEST + 10, top + THICK - 2, bar.text)
     if bar.value is None:
-        end = scale.at(least_axis // 5)
-        return [Box(start, top, end - start, THICK, "band"), text]
-    middle = top + THICK // 2
+        end, kind = scale.at(least_axis // 5), "band"
+    else:
+        end, kind = scale.at(bar.value), "bar"
+    box = Box(start, top, end - start, THICK, kind)
+    if bar.high == 0:
+        return [box, text]
     ends = scale.at(bar.low), scale.at(bar.high)
-    return [
-        Box(start, top, scale.at(bar.value) - start, THICK, "bar"),
-        Line(whisker(ends, middle), "whisker"),
-        text,
-    ]
+    return [box, Line(whisker(ends, top + THICK // 2), "whisker"), text]
 
 
 def _stack(found: Sequence[Bar], hidden: int, top: int) -> tuple[list[Mark], int]:

@@ -157,14 +157,14 @@ def added_up(rows: Sequence[Record]) -> Record:
     if len(rows) == 1:
         return rows[0]
     shown = [row for row in rows if row["obs_value"] is not None]
-    hidden = len(rows) - len(shown)
+    hidden = [row for row in rows if row["obs_value"] is None]
     value = sum(row["obs_value"] for row in shown)
     below = sqrt(sum((row["obs_value"] - row["lower95"]) ** 2 for row in shown))
     above = sqrt(sum((row["upper95"] - row["obs_value"]) ** 2 for row in shown))
     return dict((shown or rows)[0]) | {
-        "obs_value": value + hidden * MIDDLE,
+        "obs_value": value + len(hidden) * MIDDLE,
         "lower95": max(0, floor(value - below)),
-        "upper95": ceil(value + above) + hidden * (BAND - 1),
+        "upper95": ceil(value + above) + sum(row["upper95"] or BAND - 1 for row in hidden),
     }
 
 

@@ -34,10 +34,10 @@ def tick(value: float, language: str) -> str:
 
 
 def count_cells(row: Record, language: str) -> tuple[str, str]:
-    """Return a count and its likely range as texts."""
-    if row["obs_value"] is None:
-        return word("fewer").get(language), NO_RANGE
-    return whole(row["obs_value"]), RANGE.join(whole(row[key]) for key in ("lower95", "upper95"))
+    """Return a count and its likely range as texts; early releases have none for hidden ones."""
+    hidden, ends = row["obs_value"] is None, (row["lower95"], row["upper95"])
+    count = word("fewer").get(language) if hidden else whole(row["obs_value"])
+    return count, NO_RANGE if None in ends else RANGE.join(map(whole, ends))
 
 
 def short(row: Record, language: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import NATION, TOTAL, Dimension, Table, load
-from portal.statistics.disclosure import Part, banded, count_interval, noise_sd
+from portal.statistics.disclosure import BAND, Part, banded, count_interval, noise_sd
 from portal.statistics.measures import Protected, Rate, Span
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
@@ -183,8 +183,10 @@ def _sums(found: Protected, dimensions: Sequence[Dimension]) -> dict[tuple[str, 
 
 
 def _observed(part: Part, cost: int) -> dict[str, Value]:
+    """Return a number with its range; that of a hidden one is the same whatever it is."""
     if banded(part.value):
-        return dict(zip(LAST, (None, None, None, "", CONFIDENTIAL), strict=True))
+        most = count_interval(BAND - 1, part.cells, cost)[1]
+        return dict(zip(LAST, (None, 0, most, "", CONFIDENTIAL), strict=True))
     low, high = count_interval(part.value, part.cells, cost)
     spread = noise_sd(cost) * part.cells**0.5
     status = LOW if part.value < FIRM * spread else ""

@@ -34,8 +34,13 @@ def test_regions_stand_in_the_order_of_each_alphabet() -> None:
     assert set(texts.regions("kk")) == set(texts.regions("en"))
 
 
-def test_a_number_that_is_hidden_has_no_range() -> None:
-    assert texts.count_cells({"obs_value": None}, "en") == ("fewer than 10 (may be zero)", "–")
+@pytest.mark.parametrize(("most", "likely"), [(23, "0\u00a0–\u00a023"), (None, "–")])
+def test_a_number_that_is_hidden_has_the_range_that_was_published(
+    most: int | None, likely: str
+) -> None:
+    row = {"obs_value": None, "lower95": None if most is None else 0, "upper95": most}
+
+    assert texts.count_cells(row, "en") == ("fewer than 10 (may be zero)", likely)
 
 
 def test_a_measure_is_called_by_its_form() -> None:

@@ -33,6 +33,18 @@ def protected(values: list[int]) -> Protected:
     return Protected(FINDINGS, span_of(FINDINGS, Q4), 200, filled)
 
 
+@given(lists(integers(-60, 9), min_size=len(CELLS), max_size=len(CELLS)))
+def test_the_range_of_a_hidden_number_says_nothing_of_it(values: list[int]) -> None:
+    cells = [
+        (row["lower95"], row["upper95"])
+        for row in records(document(protected(values), "r"))
+        if (row["outcome"], row["duration"]) in CELLS
+    ]
+
+    assert len(cells) == len(CELLS)
+    assert set(cells) == {(0, 25)}  # 9, and 1.96 times the root of 9 and of the noise
+
+
 @given(lists(integers(-40, 5000), min_size=len(CELLS), max_size=len(CELLS)))
 def test_every_total_is_the_sum_of_its_cells_as_drawn(values: list[int]) -> None:
     """G8: also of those cells that are not shown, and of negative ones."""
