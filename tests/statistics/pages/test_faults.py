@@ -36,7 +36,7 @@ def test_a_missed_deadline_comes_with_its_likely_range() -> None:
 
 @pytest.mark.parametrize(
     ("value", "low", "high"),
-    [(0.97, 0.9, 1.0), (0.95, 0.89, 0.997), (1.0, 0.97, 1.0), (None, 0, 0)],
+    [(0.97, 0.9, 1.0), (0.83, 0.72, 0.95), (1.0, 0.97, 1.0), (None, 0, 0)],
 )
 def test_nobody_is_blamed_for_what_noise_may_have_made(
     value: float | None, low: float, high: float
