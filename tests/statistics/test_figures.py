@@ -13,7 +13,7 @@ from portal.core.terms import LANGUAGES
 from portal.statistics import figures
 from portal.statistics.catalogue import LEVELS, NATION
 from portal.statistics.charts import Figure
-from portal.statistics.charts.marks import Dot, Line, Text
+from portal.statistics.charts.marks import Box, Dot, Line, Text
 from portal.statistics.charts.png import FONTS
 from portal.statistics.printing import draw
 from tests.statistics import invented
@@ -162,7 +162,10 @@ def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
     kinds = next(one for one in every("L0", "en", tiny) if one.name == "kinds")
 
     assert {row[1] for row in kinds.rows} == {"fewer than 10 (may be zero)"}
-    assert not any(isinstance(mark, Line) for mark in kinds.drawing.marks)
+    marks = kinds.drawing.marks
+    assert {mark.kind for mark in marks if isinstance(mark, Box)} == {"band"}
+    ranges = [mark.strokes[0] for mark in marks if isinstance(mark, Line)]
+    assert len({(low[0], high[0]) for low, high in ranges}) == 1  # all alike: they say nothing
 
 
 def test_the_fonts_of_pictures_have_every_letter() -> None:
