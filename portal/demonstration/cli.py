@@ -64,6 +64,10 @@ def figures(cases: int) -> None:
             raise click.ClickException(str(fault)) from fault
     target = settings.instance / SITE
     click.echo(f"{export(target)} files written to {target}")
+    click.echo(
+        "These cases are bare rows. The public log does not have them: here, totals that pages"
+    )
+    click.echo("call exact cannot be counted there.")
 
 
 def _filled(settings: Settings, count: int) -> Facts:
