@@ -27,7 +27,7 @@ from portal.core.taxonomy import load
 from portal.demonstration import texts
 from portal.demonstration.answers import draft
 from portal.demonstration.courses import COURSES
-from portal.demonstration.folder import MARKER
+from portal.demonstration.folder import KIND, MARKER
 from portal.demonstration.plans import moments, plans
 from portal.intake.answers import counted
 from portal.review.queries import replaced_header
@@ -114,6 +114,19 @@ def test_preparing_again_changes_nothing_and_says_the_same(made: Demonstration) 
     assert (made.folder / MARKER).read_bytes() == before
     assert made.said.endswith(again)
     assert len(again.splitlines()) <= 30
+
+
+def test_one_that_was_made_before_there_were_two_kinds_is_taken_for_a_portal(
+    made: Demonstration,
+) -> None:
+    facts = (made.folder / MARKER).read_bytes()
+    old = {name: value for name, value in json.loads(facts).items() if name != KIND}
+    (made.folder / MARKER).write_text(json.dumps(old))
+
+    again = prepared(made.app)
+
+    (made.folder / MARKER).write_bytes(facts)
+    assert made.said.endswith(again)
 
 
 def test_no_word_of_the_reports_is_in_the_clear(made: Demonstration) -> None:

@@ -44,7 +44,7 @@ def facts(settings: Settings, kind: str) -> Facts | None:
         return None
     if not found[READY]:
         return None
-    if found[KIND] != kind:
+    if found.get(KIND, PORTAL) != kind:  # the first ones did not say what they are
         raise NotEmpty("there is another demonstration; this one needs a folder of its own")
     return found
 
