@@ -8,9 +8,10 @@ from portal.demonstration.people import Cast, Person
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
 from portal.statistics.catalogue import NATION
+from portal.statistics.models import PUBLISHED
 from portal.statistics.replies import ALL
 from portal.statistics.service import replying
-from portal.statistics.service.replying import PUBLISHED, Words
+from portal.statistics.service.replying import Words
 from portal.statistics.steps import Desk, reply
 
 DAYS_AFTER = 3  # the release

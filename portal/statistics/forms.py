@@ -9,8 +9,9 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.forms import code_field
+from portal.statistics.models import PUBLISHED
 from portal.statistics.replies import ALL
-from portal.statistics.service.replying import PUBLISHED, Words
+from portal.statistics.service.replying import Words
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 LONGEST_REPLY = 1500

@@ -9,6 +9,8 @@ from portal.cases.models import CODE
 from portal.core.db import Base
 from portal.core.final import final
 
+PUBLISHED = "published"  # verdict of the board on a reply
+
 
 class Release(Base):
     """One quarter in one version, from its draft on; once released, its files never change."""

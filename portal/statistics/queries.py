@@ -1,12 +1,17 @@
 """What is read of releases, and of what bodies say to them."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from portal.statistics.models import Release, Reply
+from portal.statistics.models import PUBLISHED, Release, Reply
 
 RECENT = 8  # quarters that may still be spoken about
 SHOWN = 20  # decided replies on the page of staff
+
+Spoken = tuple[Release, Reply]  # what a body says, and of which release
+
+_RELEASED = select(Release).where(Release.released_on.is_not(None))
+_SPOKEN = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
 
 
 def newest(session: Session, quarter: str) -> Release | None:
@@ -28,8 +33,7 @@ def pending(session: Session) -> Release | None:
 
 def released(session: Session) -> list[Release]:
     """Return everything that was released, the newest first."""
-    found = select(Release).where(Release.released_on.is_not(None))
-    return list(session.scalars(found.order_by(Release.id.desc())))
+    return list(session.scalars(_RELEASED.order_by(Release.id.desc())))
 
 
 def last_quarter(session: Session) -> str | None:
@@ -39,29 +43,33 @@ def last_quarter(session: Session) -> str | None:
 
 def open_releases(session: Session) -> list[Release]:
     """Return the releases that may be spoken about: the newest versions, the newest first."""
-    found = select(Release).where(Release.released_on.is_not(None))
     newest_of: dict[str, Release] = {}
-    for one in session.scalars(found.order_by(Release.quarter.desc(), Release.version.desc())):
+    for one in session.scalars(_RELEASED.order_by(Release.quarter.desc(), Release.version.desc())):
         newest_of.setdefault(one.quarter, one)
     return list(newest_of.values())[:RECENT]
 
 
-def waiting_replies(session: Session) -> list[tuple[Release, Reply]]:
-    """Return what waits for the board, the oldest first, each with its release."""
-    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
-    rows = session.execute(found.where(Reply.verdict.is_(None)).order_by(Reply.id))
-    return [(release, reply) for release, reply in rows]
+def waiting_replies(session: Session) -> list[Spoken]:
+    """Return what waits for the board, the oldest first."""
+    return _spoken(session, _SPOKEN.where(Reply.verdict.is_(None)).order_by(Reply.id))
 
 
-def replies_of(session: Session, body_code: str) -> list[tuple[Release, Reply]]:
-    """Return the last replies of a body, the newest first, each with its release."""
-    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
-    of_body = found.where(Reply.body_code == body_code).order_by(Reply.id.desc())
-    return [(release, reply) for release, reply in session.execute(of_body.limit(SHOWN))]
+def replies_of(session: Session, body_code: str) -> list[Spoken]:
+    """Return the last replies of a body, the newest first."""
+    of_body = _SPOKEN.where(Reply.body_code == body_code)
+    return _spoken(session, of_body.order_by(Reply.id.desc()).limit(SHOWN))
 
 
-def decided_replies(session: Session) -> list[tuple[Release, Reply]]:
+def decided_replies(session: Session) -> list[Spoken]:
     """Return the last replies that the board decided upon, the newest first."""
-    found = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
-    decided = found.where(Reply.verdict.is_not(None)).order_by(Reply.id.desc())
-    return [(release, reply) for release, reply in session.execute(decided.limit(SHOWN))]
+    decided = _SPOKEN.where(Reply.verdict.is_not(None))
+    return _spoken(session, decided.order_by(Reply.id.desc()).limit(SHOWN))
+
+
+def published_replies(session: Session) -> list[Spoken]:
+    """Return every reply that the board let be published, the oldest first."""
+    return _spoken(session, _SPOKEN.where(Reply.verdict == PUBLISHED).order_by(Reply.id))
+
+
+def _spoken(session: Session, wanted: Select[Release, Reply]) -> list[Spoken]:
+    return [(release, reply) for release, reply in session.execute(wanted)]

@@ -18,11 +18,10 @@ from portal.cases.bodies import body_label
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.terms import LANGUAGES
 from portal.statistics import archive, queries, replies, signatures
-from portal.statistics.models import Release, Reply
+from portal.statistics.models import PUBLISHED, Release, Reply
 from portal.statistics.policy import check_may_decide, check_may_reply
 from portal.statistics.replies import Said
 
-PUBLISHED = "published"
 RETURNED = ("names", "case", "beside")  # why a reply goes back
 MOST_WAITING = 5  # replies of one body
 FORGOTTEN_AFTER = timedelta(days=30)
@@ -124,9 +123,7 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
         folder: of all releases.
         master: the server's key of statistics, which signs.
     """
-    both = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
-    decided = session.execute(both.where(Reply.verdict == PUBLISHED).order_by(Reply.id))
-    found = [_said(release, reply) for release, reply in decided]
+    found = [_said(release, reply) for release, reply in queries.published_replies(session)]
     waiting = [one for one in found if replies.missing(folder, one)]
     for one in waiting:
         replies.write(folder, one, signatures.sign(master, replies.written(one)))

@@ -10,9 +10,9 @@ from portal.cases.models import AuditEntry, Body
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.statistics import archive, queries, replies, schedule
 from portal.statistics.catalogue import NATION
-from portal.statistics.models import Reply
+from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.service import replying
-from portal.statistics.service.replying import FORGOTTEN_AFTER, MOST_WAITING, PUBLISHED, Words
+from portal.statistics.service.replying import FORGOTTEN_AFTER, MOST_WAITING, Words
 from tests.statistics.histories import Q3, Press, contents
 
 TODAY = schedule.release_day(Q3)
