@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from crypto.errors import OpenError
 from portal.cases.models import AuditEntry, Case
 from portal.core.errors import Conflict
+from portal.core.taxonomy import load
 from portal.statistics import steps
 from portal.statistics.counts import Tallies
 from portal.statistics.disclosure import Tally
@@ -30,8 +31,9 @@ def record_keys(session: Session) -> list[tuple[int, ...]]:
 
 @pytest.fixture
 def published(press: Press, histories: Histories) -> Press:
-    """A release with reports enough to be seen."""
-    histories.many(300)
+    """A release with reports enough to be seen, in every cell of the country."""
+    for category in load().categories:
+        histories.many(30, category=category)
     histories.done()
     press.publish()
     return press
