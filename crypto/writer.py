@@ -1,7 +1,7 @@
 """Who of a body wrote an object: told to colleagues, hidden from the reporter who opens it too.
 
-The object itself is sealed to the reporter. So its writer stands in it under a key that follows from
-the one that signs for the body: whoever may sign for the body can read it, nobody else.
+The object itself is sealed to the reporter. So its writer stands in it under a key that follows
+from the one that signs for the body: whoever may sign for the body can read it, nobody else.
 """
 
 from dataclasses import dataclass, field
