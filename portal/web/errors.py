@@ -8,7 +8,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError, Unsigned
 from portal.web import programs
 
 STATUS: dict[type[PortalError], HTTPStatus] = {
@@ -16,6 +16,7 @@ STATUS: dict[type[PortalError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.BAD_REQUEST,
+    Unsigned: HTTPStatus.FORBIDDEN,
 }
 
 CODES = {HTTPStatus.SERVICE_UNAVAILABLE: "unavailable"}  # where a script knows a shorter word
