@@ -17,6 +17,10 @@ class Conflict(PortalError):
     """The thing is not, or no longer, in a state in which this can be done."""
 
 
+class Damaged(PortalError):
+    """What is stored is not what was stored: nobody is given it."""
+
+
 class Invalid(PortalError):
     """What was sent cannot be right. A page shows it beside the field, if there is one.
 
