@@ -24,6 +24,7 @@ const PAGES = [
   "staff/case.js",
   "staff/enrol.js",
   "staff/members.js",
+  "staff/sign.js",
   "receipt.js",
   "lib/lock-worker.js",
 ];
