@@ -15,7 +15,7 @@ WAIT_SECONDS = 60
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Send everything private to a server as it ships, and search every process afterwards."""
     del full
-    with installation(receipts_ready="0") as place:
+    with installation() as place:
         place.make.portal("KNB_AC")
         with server(place.settings, Path(place.folder), options=("--workers", "2")) as running:
             tell("a report with files, a visit, a sign-in")

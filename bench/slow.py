@@ -31,7 +31,7 @@ SLOW = {
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Measure a page beside slow people, then pages and reports with and without forgetting."""
     figures = []
-    with installation(forget_seconds=FORGET_SECONDS, receipts_ready="0") as place:
+    with installation(forget_seconds=FORGET_SECONDS) as place:
         place.make.portal()
         for words, sent in SLOW.items():
             tell(f"{MANY} {words}")
