@@ -37,15 +37,22 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def page(status: HTTPStatus) -> Response:
-    """Return the error page, which tells no more than the status."""
+def page(status: HTTPStatus, *, unready: bool = False) -> Response:
+    """Return the error page, which tells no more than the status.
+
+    Args:
+        status: of the answer.
+        unready: the portal has to be set up or restored before it can take anything.
+    """
     if programs.ask():
         return programs.problem(status)
     if wants_json():
         answer = jsonify(error=CODES.get(status) or status.phrase.lower().replace(" ", "-"))
     else:
         typed = _typed() if status in TEXT_COMES_BACK else []
-        answer = make_response(render_template("errors/error.html", status=status, typed=typed))
+        answer = make_response(
+            render_template("errors/error.html", status=status, typed=typed, unready=unready)
+        )
     answer.status_code = status
     return answer
 
