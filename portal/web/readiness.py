@@ -25,6 +25,8 @@ Check = Callable[[Session], str]
 
 RECHECK_SECONDS = 5.0  # migrations run, and files are restored, beside processes that serve
 ASSETS = "static"
+# Published figures are files: their pages ask the database nothing, so that nothing in it shows.
+FIGURES, STAFF = "statistics", "/staff/"
 WORKS_ANYWAY = "works_anyway"
 
 logger = logging.getLogger(__name__)
@@ -79,13 +81,17 @@ def register(app: Flask, readiness: Readiness) -> None:
 
     @app.before_request
     def refuse() -> Response | None:
-        if request.endpoint == ASSETS:
-            return None
+        if request.endpoint in {ASSETS, None} or (readiness.keyring and _is_published()):
+            return None  # None: there is no such page
         fault = readiness.fault() or readiness.fault_of(request.blueprint)
         if not fault:
             return None
         readiness.tell(fault)
         return errors.page(HTTPStatus.SERVICE_UNAVAILABLE, unready=True)
+
+
+def _is_published() -> bool:
+    return request.blueprint == FIGURES and STAFF not in request.path
 
 
 def works_anyway(command: click.Command) -> click.Command:
