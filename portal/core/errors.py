@@ -1,4 +1,4 @@
-"""The four words in which the domain refuses."""
+"""The five words in which the domain refuses."""
 
 
 class PortalError(Exception):
@@ -15,6 +15,10 @@ class NotAllowed(PortalError):
 
 class Conflict(PortalError):
     """The thing is not, or no longer, in a state in which this can be done."""
+
+
+class Damaged(PortalError):
+    """What is stored is not what was stored: nobody is given it."""
 
 
 class Invalid(PortalError):

@@ -87,7 +87,7 @@ def register(app: Flask, readiness: Readiness) -> None:
         if not fault:
             return None
         readiness.tell(fault)
-        return errors.page(HTTPStatus.SERVICE_UNAVAILABLE, unready=True)
+        return errors.page(HTTPStatus.SERVICE_UNAVAILABLE, "unready")
 
 
 def _is_published() -> bool:

@@ -37,7 +37,7 @@ def told(settings: Settings, caplog: pytest.LogCaptureFixture, *paths: str) -> s
     client = app.test_client()
     caplog.clear()
     with caplog.at_level(logging.ERROR):
-        for path in paths or ("", "/report", "/case"):
+        for path in paths or ("/", "/report", "/case"):
             for language, words in WORDS.items():
                 answer = client.get(f"/{language}{path}")
                 assert answer.status_code == 503, path
