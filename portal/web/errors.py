@@ -16,6 +16,7 @@ from portal.core.errors import (
     NotAllowed,
     NotFound,
     PortalError,
+    Unsigned,
 )
 from portal.web import programs
 
@@ -26,6 +27,7 @@ STATUS: dict[type[PortalError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.BAD_REQUEST,
+    Unsigned: HTTPStatus.FORBIDDEN,
     Damaged: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 ALTERED = "altered-file"
