@@ -1,4 +1,4 @@
-"""What slow people cost others, and what forgetting costs: our server and plain gunicorn by turns."""
+"""What slow people cost others, and what forgetting costs; plain gunicorn and ours by turns."""
 
 import socket
 import sys

@@ -9,6 +9,7 @@ import pytest
 
 from portal.core.config import Settings
 from portal.web.headers import HEADERS
+from tests.installation import installed
 from tests.page import checked
 from tests.processes import Server, server
 
@@ -38,6 +39,7 @@ BROKEN = {
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("answers")
     settings = Settings(instance=folder / "instance", public_url="http://localhost")
+    installed(settings).extensions["sessions"].kw["bind"].dispose()
     with server(settings, folder) as started:
         yield started
 
