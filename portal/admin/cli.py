@@ -11,6 +11,7 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.schema import bring_up_to_date
+from portal.transparency.verifying import trail
 from portal.web.database import reading, transaction
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
@@ -39,6 +40,7 @@ def verify_audit() -> None:
     """Look for entries that were removed, altered or put in; exit status 1 if there are any."""
     with reading() as session:
         faults = verify(session)
+        faults += trail.check(session, current_app.extensions["keyring"])
     for fault in faults:
         click.echo(fault)
     if faults:

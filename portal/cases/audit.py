@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.text import to_json
+from portal.cases import committed
 from portal.cases.models import AuditEntry, AuditHead
 from portal.core.db import locked
 
@@ -35,6 +36,7 @@ def record(
         detail: a code, never words of a person.
         today: the day.
     """
+    committed.on(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,

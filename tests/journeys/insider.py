@@ -7,7 +7,7 @@ log. The others have what the portal once showed them, and what it shows now.
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from crypto.witness import Request, examine
 from portal.cases.models import Allegation, Case, LogStep
 from portal.core.calendar import quarter_of
 from portal.core.db import Base, Sessions
+from portal.dialogue.service import checking
 from portal.transparency import announcing, chaining, files, queries, service, verifying
 from portal.transparency.bundle import Bundle as CaseBundle
 from portal.transparency.bundle import bundle_of
@@ -262,14 +263,11 @@ def _of_reporter(world: World, one: Filed, log: Published) -> str:
     now, before = world.bundle(one), world.memories[one.secret]
     if now is None:
         return "there is no report under the receipt"
-    seen = [(step.type, step.what, step.day, step.digest, step.record) for step in before.steps]
-    shown = [(step.type, step.what, step.day, step.digest, step.record) for step in now.steps]
+    seen = [replace(step, index=None, proof=(), erased=False) for step in before.steps]
+    shown = [replace(step, index=None, proof=(), erased=False) for step in now.steps]
     if shown[: len(seen)] != seen:
         return "the page does not say what it said"
-    payloads = [
-        (kind, chaining.payload_of(LogStep(type=kind, what=what, made_on=day, digest=d, record=r)))
-        for kind, what, day, d, r in seen
-    ]
+    payloads = [(step.type, checking.payload_of(step)) for step in seen]
     entries = set(log.entries)
     for made in steps.chain(one.reporter.keys.blind, payloads):
         if made.entry not in entries:

@@ -211,7 +211,8 @@ def roll_back_to_a_backup(world: World) -> None:
     size = max(
         place
         for place, entry in enumerate(insider.entries())
-        if leaves.parse(entry) == Announcement(BATCH, "2026-03-08", b"")
+        if isinstance(leaf := leaves.parse(entry), Announcement)
+        and (leaf.kind, leaf.name) == (BATCH, "2026-03-08")
     )
     insider.delete(world.late.case)
     insider.sql(
