@@ -1,27 +1,40 @@
 """Write our own test vectors, which other implementations can use too.
 
 `python -m tests.crypto.make_vectors` writes them. Everything follows from fixed values but
-the sealed file and post-quantum signatures: they draw fresh randomness, so they are made once
-and then kept.
+the sealed file, a hidden writer and post-quantum signatures: they draw fresh randomness, so
+they are made once and then kept.
 """
 
 import base64
 import json
+from datetime import date
 from hashlib import sha256
 
-from crypto import body, padding, receipt, seal, vault
+from crypto import acts, body, findcode, padding, receipt, seal, vault, writer
 from crypto.signing import SigningKey
-from tests.crypto import known, make_log_vectors
+from crypto.text import to_base64
+from tests.crypto import habits, known, make_log_vectors
 
 RID = "0123456789abcdef" * 2
-SECRETS = (bytes(range(11)), bytes(11), b"\xff" * 11, b"eleven byte")
+SECRETS = (b"0123456789" * 3, b"0" * 30, b"9" * 30, b"314159265358979323846264338327")
+OLD_SECRETS = (bytes(range(11)), bytes(11), b"\xff" * 11, b"eleven byte")
 HALF = sha256(b"a second half").digest()
 PEPPER = sha256(b"a pepper").digest()
 
 
 def receipts() -> object:
     """Give what follows from fixed receipts."""
-    return [_receipt(secret) for secret in SECRETS]
+    return [_receipt(secret) for secret in (*SECRETS, *OLD_SECRETS)]
+
+
+def typed() -> object:
+    """Give receipts as people type them, and what is read or what is wrong."""
+    return [_read(text) for text in habits.TYPED]
+
+
+def texts() -> object:
+    """Give texts, and whether they hold a receipt."""
+    return [{"text": text, "holds": findcode.holds_receipt(text)} for text in habits.TEXTS]
 
 
 def bodies() -> object:
@@ -35,6 +48,36 @@ def bodies() -> object:
             _body(_later("reply", 1, "first object"), known.BODY_SIGNING),
             _body(_later("message", 2, "second object"), known.REPORTER_SIGNING),
         ],
+    }
+
+
+def acts_of_staff() -> object:
+    """Give acts with their signatures, and what their fields said before."""
+    said = {
+        "version": ["3"],
+        "subcategory": ["b", "a"],
+        "note": ["one\r\nline"],
+        "long": ["ж" * 200],
+    }
+    statement = acts.Statement(
+        origin="portal.example/log",
+        act="claim",
+        body="PROS_REG.KZ-75",
+        signer="00112233445566778899aabbccddeeff",
+        key=known.BODY_SIGNING.public,
+        subject=RID,
+        fields={name: acts.value(values) for name, values in said.items()},
+        sealed=(sha256(b"one").hexdigest(), sha256(b"other").hexdigest()),
+        day=date(2026, 11, 28),
+        id="ffeeddccbbaa99887766554433221100",
+    )
+    signed = acts.sign(statement, known.BODY_SIGNING)
+    return {
+        "seed": known.BODY_SIGNING.seed.hex(),
+        "said": said,
+        "statement": signed.statement,
+        "signature": to_base64(signed.signature),
+        "own_file": acts.own_file(known.READER.text, known.BODY_SIGNING).decode(),
     }
 
 
@@ -75,16 +118,37 @@ def sealed() -> object:
     }
 
 
+def hidden() -> object:
+    """Give a writer as it stands in what a body wrote, which only the body's members read."""
+    place = {"rid": RID, "thread": body.NOTES, "seq": 3}
+    found = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
+    return {
+        "label": writer.LABEL.decode(),
+        "body_seed": known.BODY_SIGNING.seed.hex(),
+        **place,
+        "account": found.account,
+        "login": found.login,
+        "hidden": writer.hide(found, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
+    }
+
+
 def main() -> None:
     """Write every file of vectors that is our own."""
     _write("receipt", receipts())
+    _write("receipt-typed", typed())
+    _write("receipt-texts", texts())
     _write("body", bodies())
     _write("lengths", lengths())
     _write("codes", codes())
+    _write("acts", acts_of_staff())
     _write("entries", make_log_vectors.entries())
     _write("log", make_log_vectors.log())
     _write("tiles", make_log_vectors.tiles())
-    for name, make in (("sealed", sealed), ("witnessed", make_log_vectors.witnessed)):
+    for name, make in (
+        ("sealed", sealed),
+        ("writer", hidden),
+        ("witnessed", make_log_vectors.witnessed),
+    ):
         if not (known.VECTORS / f"{name}.json").exists():
             _write(name, make())
 
@@ -93,12 +157,11 @@ def _receipt(secret: bytes) -> object:
     keys = receipt.derive(secret)
     reporter = keys.with_second_half(HALF)
     digits = receipt.show(secret)
-    letters = receipt.show_letters(secret)
     return {
+        "version": 2 if len(secret) == receipt.SECRET_BYTES else 1,
         "secret": secret.hex(),
         "digits": digits,
-        "letters": letters,
-        "also": [digits.replace(" ", ""), digits.replace(" ", "-"), letters.lower()],
+        "also": [digits.replace(" ", ""), digits.replace(" ", "-")],
         "master": keys.master.hex(),
         "lookup": keys.lookup.hex(),
         "blind": keys.blind.hex(),
@@ -110,6 +173,19 @@ def _receipt(secret: bytes) -> object:
         "signing_seed": reporter.signing.seed.hex(),
         "signing_public": reporter.signing.public.hex(),
     }
+
+
+def _read(text: str) -> dict[str, object]:
+    try:
+        return {"text": text, "secret": receipt.parse(text).hex()}
+    except receipt.WrongLength as error:
+        return {"text": text, "fault": "length", "digits": error.digits}
+    except receipt.WrongSymbol as error:
+        return {"text": text, "fault": "symbol", "symbol": error.symbol, "group": error.group}
+    except receipt.WrongGroups as error:
+        return {"text": text, "fault": "groups", "groups": list(error.groups)}
+    except receipt.WrongChecksum:
+        return {"text": text, "fault": "checksum"}
 
 
 def _report() -> body.Body:

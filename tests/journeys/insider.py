@@ -28,7 +28,8 @@ from crypto.witness import Request, examine
 from portal.cases.models import Allegation, Case, LogStep
 from portal.core.calendar import quarter_of
 from portal.core.db import Base, Sessions
-from portal.dialogue.service import checking
+from portal.dialogue.service import checking, visits
+from portal.dialogue.service.standing import standing_of
 from portal.transparency import announcing, chaining, files, queries, service, verifying
 from portal.transparency.bundle import Bundle as CaseBundle
 from portal.transparency.bundle import bundle_of
@@ -267,12 +268,28 @@ def _of_reporter(world: World, one: Filed, log: Published) -> str:
     shown = [replace(step, index=None, proof=(), erased=False) for step in now.steps]
     if shown[: len(seen)] != seen:
         return "the page does not say what it said"
+    if wrong := _facts(world, one, now):
+        return wrong
     payloads = [(step.type, checking.payload_of(step)) for step in seen]
     entries = set(log.entries)
     for made in steps.chain(one.reporter.keys.blind, payloads):
         if made.entry not in entries:
             return "the log does not have what was told, and the day of the promise is over"
     return ""
+
+
+def _facts(world: World, one: Filed, now: CaseBundle) -> str:
+    """Compare the codes that the page shows, and what opens the case, with the log."""
+    case = world.session.get_one(Case, one.case.id)
+    try:
+        half = visits.opened_half(case.id, case.second_half or b"", keyring=world.make.keyring)
+    except CryptoError:
+        return "the receipt opens nothing, and its entry stands in the log"
+    facts = checking.facts_of(standing_of(world.session, case.id, today=world.day))
+    access = steps.access_digest(one.reporter.keys.lookup, half)
+    told = checking.Shown((), (), (), facts, access)
+    wrong = [found.fault.value for found in checking.fact_faults(now.steps, told)]
+    return f"the page says otherwise: {wrong}" if wrong else ""
 
 
 def _keys(world: World, log: Published) -> str:

@@ -133,7 +133,7 @@ def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked
     faults += _texts(bundle.steps, shown.texts)
     faults += _states(bundle.steps, shown.states)
     faults += _outcome(bundle.steps, shown.findings)
-    faults += _facts(bundle.steps, shown)
+    faults += fact_faults(bundle.steps, shown)
     return Checked(bundle, tuple(dict.fromkeys(faults)), witnesses)
 
 
@@ -284,7 +284,7 @@ def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Fou
         yield Found(Fault.OUTCOME)
 
 
-def _facts(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
+def fact_faults(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
     """Compare what routes and counts the case; a report of the first version says nothing of it."""
     told: dict[str, dict[str, object] | None] = {}
     for number, step in enumerate(stated):

@@ -130,8 +130,9 @@ ADVICE: Mapping[Fault, Advice] = {
 
 LOST: Mapping[Lost, Any] = {
     Lost.UNKNOWN: _l(
-        "There is no report under this code. Either it belongs to another portal, or the report"
-        " was deleted when its time was over."
+        "There is no report under this code. Please compare the order of the groups with your"
+        " paper. If it is right, the code belongs to another portal, or the report was deleted"
+        " when its time was over."
     ),
     Lost.ERASED: _l(
         "Your report stands in the public log, and so does the word that its content was destroyed"

@@ -34,6 +34,7 @@ from portal.dialogue.forms import (
     VerdictForm,
     WithdrawForm,
     WritingForm,
+    words_of_code,
 )
 from portal.dialogue.service import visits, writing
 from portal.dialogue.service.lost import Lost, lost
@@ -66,7 +67,7 @@ def find() -> ResponseReturnValue:
     if not limits.allows(limits.RECEIPT):
         return _enter_page(form, HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        keys = visits.stretch(form.secret)
+        keys = visits.derived(form.secret, place=current.place_of_old_receipts())
         token = _begun(keys)
     except (visits.Busy, OperationalError):
         return _enter_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -243,6 +244,7 @@ def _enter_page(
         lost=LOST,
         what=what,
         evidence=blind.hex() if what in {Lost.ALTERED, Lost.MISSING} else "",
+        code_words=words_of_code(),
     )
     answer = make_response(page, status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
