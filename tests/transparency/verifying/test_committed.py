@@ -163,6 +163,7 @@ ELSEWHERE: dict[str, str] = {
     "links": "people, not cases",
     "roster": "follows from roster_acts",
     "roster_acts": "signed by members of the roster, which the log announces",
+    "key_marks": "compared with the keyring by every process",
     "spent_statements": "keeps a statement from being used twice",
     "releases": "the log has the digest of each manifest",
     "sign_offs": "people's word on a release, of which the log has the manifest",

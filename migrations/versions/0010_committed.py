@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 _OF_CASES = sa.text("length(entry) = 50")
 _BEFORE = "case_id, type, what, made_on, digest, record, due_on, number, tag, commitment, position"
