@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from portal.core.config import Settings
+from portal.core.errors import Damaged
 from portal.statistics import archive, ledger
 from portal.statistics.archive import Published
 from portal.statistics.catalogue import load
@@ -45,7 +46,11 @@ def check(*, full: bool, useful: bool, covered: bool) -> None:
         click.echo(f"[{perf_counter() - begin:4.0f} s] {what}", err=True)
 
     click.echo(COLUMNS.format("test", "attack", "on", "before", "after", "at most", "", ""))
-    failed = sum(_shown(result) for result in _everything(full=full, tell=tell))
+    failed = 0
+    try:
+        failed += sum(_shown(result) for result in _everything(full=full, tell=tell))
+    except Damaged as error:
+        raise click.ClickException(f"{error}: nothing more can be said of the releases") from error
     if useful:
         for line in utility.table(tell):
             click.echo(line)
