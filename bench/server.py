@@ -19,13 +19,13 @@ from bench.load import Answer, ask, request
 from portal.accounts import models as accounts_models
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
-from portal.app import create_app
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.db import Base, Sessions
+from portal.core.db import Sessions
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
 from tests.factories import Make
+from tests.installation import installed
 
 ROOT = Path(__file__).parents[1]
 # Tables exist once their modules are imported.
@@ -71,10 +71,9 @@ def installation(**settings: str) -> Iterator[Place]:
             **settings,
         }
         environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
-        app = create_app(Settings.read(environment))
+        app = installed(Settings.read(environment))
         sessions: Sessions = app.extensions["sessions"]
         engine = sessions.kw["bind"]
-        Base.metadata.create_all(engine)
         with sessions() as session:
             make = Make(session, app.extensions["keyring"], app.extensions["blobs"])
             yield Place(folder, environment, app, session, make)
