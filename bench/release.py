@@ -37,7 +37,7 @@ QUARTERS: tuple[tuple[str, ...], ...] = (
 PARTS = 20  # of redrawing record keys
 SHORT = {
     "SIZES": (1_000,),
-    "QUARTERS": QUARTERS[1:2],
+    "QUARTERS": QUARTERS[2:],
     "PARTS": 2,
     "REQUESTS": 20,
     "QUEUE_CASES": 50,
