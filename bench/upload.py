@@ -14,6 +14,7 @@ from tests.processes import family
 
 MEBIBYTES = 500
 SMALL = 16  # mebibytes, sent first so that everything is loaded
+SHORT = {"MEBIBYTES": 24, "SMALL": 4}
 BOUNDARY = "bench"
 MARKER = secrets.token_bytes(64)
 PIECE = MARKER * 4096  # 256 KiB
