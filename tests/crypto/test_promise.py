@@ -78,7 +78,7 @@ def test_a_promise_is_no_checkpoint_and_the_reverse() -> None:
         PROMISE.text.replace("2026-12-01", "20261201"),
         PROMISE.text.replace("2026-12-01", "2026-12-01T00:00"),
         PROMISE.text.replace("=\n", "\n"),
-        PROMISE.text.replace("AVJ", "AlJ"),
+        PROMISE.text.replace("AVJ", "A1J"),
         "\n".join([*PROMISE.text.split("\n")[:3], "AVhyjx+7", ""]),
     ],
 )
