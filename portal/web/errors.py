@@ -16,6 +16,7 @@ from portal.core.errors import (
     NotAllowed,
     NotFound,
     PortalError,
+    Unsigned,
 )
 from portal.web import programs
 
@@ -27,6 +28,7 @@ STATUS: dict[type[PortalError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.BAD_REQUEST,
     Damaged: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Unsigned: HTTPStatus.FORBIDDEN,
 }
 ALTERED = "altered-file"
 

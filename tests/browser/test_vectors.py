@@ -126,3 +126,39 @@ def test_the_age_library_agrees_with_the_vectors_of_age(bench: Bench, name: str)
     keys, phrases = vector.get("identity", []), vector.get("passphrase", [])
     found = bench.run(AGE, file, keys, phrases, vector.get("armored") == "yes")
     assert found == (vector["payload"] if vector["expect"] == "success" else None)
+
+
+def test_an_act_is_signed_as_its_vector_says(bench: Bench) -> None:
+    vector = vectors("acts")
+    said = json.loads(vector["statement"])
+    given = {
+        name: said[name] for name in ("origin", "act", "body", "signer", "subject", "day", "id")
+    }
+
+    made = bench.run(
+        """
+        const [given, fields, sealed, seed] = arguments;
+        return lib.acts.signAct({ ...given, fields, sealed }, lib.bytes.fromHex(seed));
+        """,
+        given,
+        vector["said"],
+        said["sealed"][::-1],
+        vector["seed"],
+    )
+
+    assert made == {name: vector[name] for name in ("statement", "signature")}
+
+
+def test_what_is_under_a_passphrase_is_read_and_written_alike(bench: Bench) -> None:
+    vector = vectors("acts")
+
+    again = bench.run(
+        """
+        const { identityIn, ownFileOf, seedIn } = lib.ownfile;
+        return ownFileOf(identityIn(arguments[0]), seedIn(arguments[0]));
+        """,
+        vector["own_file"],
+    )
+
+    assert again == vector["own_file"]
+    assert bench.run("return lib.ownfile.seedIn('AGE-SECRET-KEY-PQ-1TEST')") is None

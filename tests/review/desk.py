@@ -27,6 +27,7 @@ from portal.review.service.transfers import transfer
 from portal.review.service.writing import Act, write
 from tests.factories import TODAY, Filed, Make, Person, Unit
 from tests.page import Browser
+from tests.staff import StaffBrowser
 
 
 @dataclass
@@ -212,7 +213,7 @@ def signed_in(app: Flask, person: Person) -> Browser:
     """Return the browser of somebody who has signed in."""
     client = app.test_client()
     client.set_cookie("staff", token_of(app, person))
-    return Browser(client)
+    return StaffBrowser(client, person.account)
 
 
 def headers_text(headers: dict[str, bytes]) -> str:
