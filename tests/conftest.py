@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import models as accounts_models
 from portal.app import create_app
+from portal.cases.acts import take
 from portal.core.config import Settings
 from portal.core.db import Base, Sessions
 from portal.dialogue import models as dialogue_models
@@ -19,6 +20,7 @@ from portal.transparency import models as transparency_models
 from tests import services
 from tests.factories import Make
 from tests.page import Browser
+from tests.staff import Hand
 
 # Tables exist once their modules are imported.
 TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)
@@ -56,9 +58,13 @@ def browser(client: FlaskClient) -> Browser:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A database session; what `make` made is committed, what the test does is not."""
+    """A database session; what `make` made is committed, what the test does is not.
+
+    Whoever acts in it signs with a key of their own; nobody looks whether it is on a roster.
+    """
     sessions: Sessions = app.extensions["sessions"]
     with sessions() as session:
+        take(session, Hand(session))
         yield session
 
 

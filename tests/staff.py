@@ -8,12 +8,16 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from crypto import acts, totp
 from crypto.acts import Signed, Statement, Values
 from crypto.text import to_base64
+from portal.accounts.current import UNSIGNED_FIELDS
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
+from portal.cases import audit
+from portal.cases.acts import Entry, act_of
 from portal.core import clock
 from portal.core.db import Sessions
 from tests.factories import TODAY, Person, signing_of
@@ -49,6 +53,20 @@ def signs(
 
 
 @dataclass(frozen=True)
+class Hand:
+    """Signs each entry of a test's own session as the person who acts would."""
+
+    session: Session
+
+    def under(self, entry: Entry) -> Signed:
+        """Sign what an entry follows from."""
+        act, fields = act_of(entry)
+        account = self.session.get_one(Account, entry.actor)
+        fields["trail"] = audit.end(self.session)
+        return signs(account, act, entry.case_id or "subject", fields, today=entry.day)
+
+
+@dataclass(frozen=True)
 class StaffBrowser(Browser):
     """A browser that signs what its person does, as static/staff/sign.js does."""
 
@@ -58,6 +76,7 @@ class StaffBrowser(Browser):
         """Send a form; one that says which act it is goes signed."""
         form = form_of(page, url) if page else None
         if self.account is not None and form is not None and form.get("data-act"):
+            answers["trail"] = trail_of(page)
             sent = {**hidden(page, url), **answers}
             answers |= signature(self.account, form, sent)
         return super().post(url, status=status, page=page, **answers)
@@ -69,13 +88,19 @@ def form_of(page: str, url: str) -> Element | None:
     return next((form for form in forms if form.get("action") == url), None)
 
 
+def trail_of(page: str) -> str:
+    """Return the last entry of the trail that a page was made with."""
+    keys = (node for node in tree_of(page).iter(f"{XHTML}div") if node.get("id") == "keys")
+    return next(keys).get("data-trail", "")
+
+
 def signature(account: Account, form: Element, sent: Mapping[str, Any]) -> dict[str, str]:
     """Return the hidden fields that the scripts add to a form with an act."""
     files = [one for one in sent.values() if isinstance(one, tuple)]
     fields = {
         name: acts.value([value] if isinstance(value, str) else value)
         for name, value in sent.items()
-        if not isinstance(value, tuple) and name not in {"csrf_token", "statement", "signature"}
+        if not isinstance(value, tuple) and name not in UNSIGNED_FIELDS
     }
     digests = tuple(hashlib.sha256(file.getvalue()).hexdigest() for file, *_ in files)
     act, subject = form.get("data-act", ""), form.get("data-subject", "")
