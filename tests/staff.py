@@ -78,7 +78,8 @@ class StaffBrowser(Browser):
         if self.account is not None and form is not None and form.get("data-act"):
             answers["trail"] = trail_of(page)
             sent = {**hidden(page, url), **answers}
-            answers |= signature(self.account, form, sent)
+            act, subject = form.get("data-act", ""), form.get("data-subject", "")
+            answers |= signature(self.account, act, subject, sent)
         return super().post(url, status=status, page=page, **answers)
 
 
@@ -94,18 +95,33 @@ def trail_of(page: str) -> str:
     return next(keys).get("data-trail", "")
 
 
-def signature(account: Account, form: Element, sent: Mapping[str, Any]) -> dict[str, str]:
-    """Return the hidden fields that the scripts add to a form with an act."""
-    files = [one for one in sent.values() if isinstance(one, tuple)]
+def signature(account: Account, act: str, subject: str, sent: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hidden fields that the scripts add to a form with an act.
+
+    Args:
+        account: whose browser it is.
+        act: code of the act.
+        subject: what it is done to.
+        sent: everything else that the form sends; files as the test client takes them.
+    """
+    many = {name: one if isinstance(one, list) else [one] for name, one in sent.items()}
+    files = [one for some in many.values() for one in some if isinstance(one, tuple)]
     fields = {
-        name: acts.value([value] if isinstance(value, str) else value)
-        for name, value in sent.items()
-        if not isinstance(value, tuple) and name not in UNSIGNED_FIELDS
+        name: acts.value([str(one) for one in some])
+        for name, some in many.items()
+        if name not in UNSIGNED_FIELDS and some and not isinstance(some[0], tuple)
     }
     digests = tuple(hashlib.sha256(file.getvalue()).hexdigest() for file, *_ in files)
-    act, subject = form.get("data-act", ""), form.get("data-subject", "")
     made = signs(account, act, subject, fields, sealed=digests, today=clock.today())
     return {"statement": made.statement, "signature": to_base64(made.signature)}
+
+
+def signed(
+    account: Account, act: str, subject: str, sent: Mapping[str, Any], page: str
+) -> dict[str, Any]:
+    """Return everything that a form sends after the scripts of its page have signed it."""
+    whole = {**sent, "trail": trail_of(page)}
+    return whole | signature(account, act, subject, whole)
 
 
 def signed_in(app: Flask, account: Account, *, step: Step = Step.FULL) -> StaffBrowser:
