@@ -5,6 +5,7 @@ from flask import Blueprint, current_app
 
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
+from portal.accounts.service import trail
 from portal.admin import queries, service
 from portal.cases.audit import SYSTEM, verify
 from portal.core import clock
@@ -36,9 +37,10 @@ def audit() -> None:
 
 @audit.command("verify")
 def verify_audit() -> None:
-    """Look for entries that were removed, altered or put in; exit status 1 if there are any."""
+    """Look for entries that were removed, altered, put in or not signed; exit status 1 if so."""
+    settings: Settings = current_app.extensions["settings"]
     with reading() as session:
-        faults = verify(session)
+        faults = [*verify(session), *trail.faults(session, settings.log_origin)]
     for fault in faults:
         click.echo(fault)
     if faults:

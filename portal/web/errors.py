@@ -27,8 +27,8 @@ STATUS: dict[type[PortalError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.BAD_REQUEST,
-    Damaged: HTTPStatus.INTERNAL_SERVER_ERROR,
     Unsigned: HTTPStatus.FORBIDDEN,
+    Damaged: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 ALTERED = "altered-file"
 
