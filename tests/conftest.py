@@ -19,8 +19,8 @@ from portal.statistics import models as statistics_models
 from portal.transparency import models as transparency_models
 from tests import services
 from tests.factories import Make
+from tests.hands import Hand
 from tests.page import Browser
-from tests.staff import Hand
 
 # Tables exist once their modules are imported.
 TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)

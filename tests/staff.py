@@ -3,67 +3,23 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from flask import Flask
-from sqlalchemy.orm import Session
 
 from crypto import acts, totp
-from crypto.acts import Signed, Statement, Values
 from crypto.text import to_base64
 from portal.accounts.current import UNSIGNED_FIELDS
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
-from portal.cases import audit
-from portal.cases.acts import Entry, act_of
 from portal.core import clock
 from portal.core.db import Sessions
-from tests.factories import TODAY, Person, signing_of
+from tests.factories import Person
+from tests.hands import signs
 from tests.page import XHTML, Browser, hidden, tree_of
 
 COOKIE = "staff"
-ORIGIN = "localhost/log"
-
-
-def signs(
-    account: Account,
-    act: str,
-    subject: str,
-    fields: Mapping[str, Values] | None = None,
-    *,
-    sealed: tuple[str, ...] = (),
-    today: date = TODAY,
-) -> Signed:
-    """Sign an act as the scripts of somebody's browser do."""
-    key = signing_of(account.id)
-    said = Statement(
-        origin=ORIGIN,
-        act=act,
-        body=account.body_code or "none",
-        signer=account.id,
-        key=key.public,
-        subject=subject,
-        fields=fields or {},
-        sealed=tuple(sorted(sealed)),
-        day=today,
-    )
-    return acts.sign(said, key)
-
-
-@dataclass(frozen=True)
-class Hand:
-    """Signs each entry of a test's own session as the person who acts would."""
-
-    session: Session
-
-    def under(self, entry: Entry) -> Signed:
-        """Sign what an entry follows from."""
-        act, fields = act_of(entry)
-        account = self.session.get_one(Account, entry.actor)
-        fields["trail"] = audit.end(self.session)
-        return signs(account, act, entry.case_id or "subject", fields, today=entry.day)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review.queries import find_case
 from portal.review.service.holding import claim, hand_over, recuse, release
 from tests.factories import REGION, TODAY, Make
+from tests.hands import Hand
 from tests.review.desk import at_desk, colleague
-from tests.staff import Hand
 
 
 def acts(session: Session, case: Case) -> list[str]:
