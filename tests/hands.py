@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crypto import acts
 from crypto.acts import Signed, Statement, Values
 from crypto.signing import SigningKey
-from portal.accounts.models import Account
+from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
 from portal.cases.acts import Entry, act_of
 
@@ -60,3 +60,17 @@ class Hand:
         account = self.session.get_one(Account, entry.actor)
         fields["trail"] = audit.end(self.session)
         return signs(account, act, entry.case_id or "subject", fields, today=entry.day)
+
+
+def enter(session: Session, account: Account, *, since: date = TODAY) -> None:
+    """Give somebody a signing key, and put it on the roster of their body as the ceremony does."""
+    account.signing = signing_of(account.id).public
+    session.add(
+        RosterEntry(
+            body_code=account.body_code,
+            account_id=account.id,
+            signing=account.signing,
+            since=since,
+            founder=True,
+        )
+    )
