@@ -30,6 +30,7 @@ from portal.dialogue.forms import (
     VerdictForm,
     WithdrawForm,
     WritingForm,
+    words_of_code,
 )
 from portal.dialogue.service import visits, writing
 from portal.dialogue.service.thread import find_entry
@@ -40,6 +41,7 @@ from portal.dialogue.views.words import FAULTS, PARTS
 from portal.web import limits
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.lasting import takes_long
 from portal.web.uploads import discard_all, keep_all, seals_uploads
 
 TRY_AGAIN_SECONDS = "5"
@@ -61,7 +63,7 @@ def find() -> ResponseReturnValue:
     if not limits.allows(limits.RECEIPT):
         return _enter_page(form, HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        keys = visits.stretch(form.secret)
+        keys = visits.derived(form.secret, place=current.place_of_old_receipts())
         with transaction() as session:
             token = visits.begin(
                 session,
@@ -127,6 +129,7 @@ def leave() -> ResponseReturnValue:
 
 
 @pages.get("/case/file/<hex:file_id>")
+@takes_long
 @visiting_plainly
 def file(file_id: str) -> ResponseReturnValue:
     """Send a file of the thread, opened piece by piece, to be saved and not to be shown."""
@@ -225,6 +228,7 @@ def _enter_page(form: ReceiptForm, status: HTTPStatus) -> ResponseReturnValue:
         part_names=PARTS,
         advice=ADVICE,
         names=names(),
+        code_words=words_of_code(),
     )
     answer = make_response(page, status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
