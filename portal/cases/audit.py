@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto.acts import Signed
 from crypto.acts import read as read_act
 from crypto.text import to_base64, to_json
-from portal.cases import acts
+from portal.cases import acts, committed
 from portal.cases.models import AuditEntry, AuditHead
 from portal.core.db import locked
 
@@ -47,6 +47,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
     """
     if signed is None and act in acts.NEED and actor not in {SYSTEM, REPORTER}:
         signed = acts.of(session, acts.Entry(act, actor, case_id, detail, today))
+    committed.on(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,

@@ -137,7 +137,7 @@ def test_a_change_of_status_is_written_into_history_clocks_and_audit(
     ]
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert last is not None
-    assert (last.act, last.actor, last.detail) == ("status acknowledged", "someone", "received")
+    assert (last.act, last.actor, last.detail) == ("status acknowledged", "system", "received")
 
 
 def test_a_move_that_the_table_does_not_know_changes_nothing(make: Make, session: Session) -> None:
