@@ -75,6 +75,20 @@ def test_the_sealed_vector_opens_for_its_three_holders_only(bench: Bench) -> Non
     assert bench.run(recipients, vector["identities"]) == vector["recipients"]
 
 
+def test_the_writer_of_the_vector_opens_for_who_signs(bench: Bench) -> None:
+    vector = vectors("writer")
+    script = """
+      const { reveal } = await import("/static/lib/writer.js");
+      const [hidden, seed, place] = arguments;
+      return reveal(lib.bytes.fromHex(hidden), lib.bytes.fromHex(seed), place);
+    """
+    place = {name: vector[name] for name in ("rid", "thread", "seq")}
+    found = bench.run(script, vector["hidden"], vector["body_seed"], place)
+    assert found == {"account": vector["account"], "login": vector["login"]}
+    assert bench.run(script, vector["hidden"], vector["body_seed"], {**place, "seq": 4}) is None
+    assert bench.run(script, vector["hidden"], "00" * 32, place) is None
+
+
 def test_the_bodies_of_the_vectors_are_written_byte_for_byte(bench: Bench) -> None:
     found = vectors("body")
     seeds = [data(found["reporter_seed"]), data(found["body_seed"])]

@@ -1,8 +1,8 @@
 """Write our own test vectors, which other implementations can use too.
 
 `python -m tests.crypto.make_vectors` writes them. Everything follows from fixed values but
-the sealed file and post-quantum signatures: they draw fresh randomness, so they are made once
-and then kept.
+the sealed file, a hidden writer and post-quantum signatures: they draw fresh randomness, so
+they are made once and then kept.
 """
 
 import base64
@@ -10,7 +10,7 @@ import json
 from datetime import date
 from hashlib import sha256
 
-from crypto import acts, body, padding, receipt, seal, vault
+from crypto import acts, body, padding, receipt, seal, vault, writer
 from crypto.signing import SigningKey
 from crypto.text import to_base64
 from tests.crypto import known, make_log_vectors
@@ -107,6 +107,20 @@ def sealed() -> object:
     }
 
 
+def hidden() -> object:
+    """Give a writer as it stands in what a body wrote, which only the body's members read."""
+    place = {"rid": RID, "thread": body.NOTES, "seq": 3}
+    found = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
+    return {
+        "label": writer.LABEL.decode(),
+        "body_seed": known.BODY_SIGNING.seed.hex(),
+        **place,
+        "account": found.account,
+        "login": found.login,
+        "hidden": writer.hide(found, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
+    }
+
+
 def main() -> None:
     """Write every file of vectors that is our own."""
     _write("receipt", receipts())
@@ -117,7 +131,11 @@ def main() -> None:
     _write("entries", make_log_vectors.entries())
     _write("log", make_log_vectors.log())
     _write("tiles", make_log_vectors.tiles())
-    for name, make in (("sealed", sealed), ("witnessed", make_log_vectors.witnessed)):
+    for name, make in (
+        ("sealed", sealed),
+        ("writer", hidden),
+        ("witnessed", make_log_vectors.witnessed),
+    ):
         if not (known.VECTORS / f"{name}.json").exists():
             _write(name, make())
 
