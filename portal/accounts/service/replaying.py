@@ -59,6 +59,7 @@ class Replay:
             if any(not one.founder for one in self.entries[body]):
                 raise PortalError("the ceremony comes first, and once")
             self._enter(row, founder=True)
+            self.digests[body].clear()  # the log never said less than the whole ceremony
         elif row.act == roster.LEAVE:
             self._end(row)
         elif self._is_enough(row, before):

@@ -54,8 +54,8 @@ class TestKeysOfABody:
     def test_no_later_one_is_made_without_a_member(self, session: Session, head: Person) -> None:
         with pytest.raises(Unsigned):
             keys.next_epoch(session, BODY, today=TODAY)
+        other = signs(head.account, "epoch", "KNB_AC")
         with pytest.raises(Unsigned):
-            other = signs(head.account, "epoch", "KNB_AC")
             keys.next_epoch(session, BODY, signed=other, today=TODAY)
 
     def test_each_member_with_a_key_opens_them_and_nobody_else(
