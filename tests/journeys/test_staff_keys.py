@@ -160,7 +160,7 @@ def test_two_colleagues_join_and_one_admits_the_other(
     run(app, "keys", "unit", BODY)
     new.is_welcomed(invited(app, "b.new", "investigator")).makes_a_key()
     said = new.part("stored-fingerprint")
-    new.goes("").sees("Nobody has admitted your key")
+    new.goes("waiting").sees("Nobody has admitted your key")
     head.goes("members").driver.find_element(By.LINK_TEXT, "Admit b.new").click()
     assert head.part("fingerprint") == said
     head.driver.find_element(By.NAME, "compared").click()
@@ -172,7 +172,7 @@ def test_two_colleagues_join_and_one_admits_the_other(
         assert (body, epochs) == (BODY, 1)
         assert parse_identity(identity).recipient.text == unit.recipient
     assert entries_of(session, "admitted") == 1
-    new.goes("").sees("Queue")
+    new.goes("waiting").sees("Queue")
     _locks_and_unlocks(new)
     _changes_the_words(new)
     head.goes("members").presses("Make the next key").sees("1, 2")
