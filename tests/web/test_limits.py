@@ -7,11 +7,11 @@ import pytest
 import redis
 from flask import Flask
 
-from portal.app import create_app
 from portal.core.config import Settings
 from portal.web.limits import LIMITS, POSTS, SIGN_IN, allows
 from tests import services
 from tests.factories import Make
+from tests.installation import installed
 from tests.intake.steps import needed, send, write_page
 from tests.page import Browser
 
@@ -22,12 +22,12 @@ MOST = int(LIMITS[SIGN_IN].split()[0])
 
 @pytest.fixture
 def onion(settings: Settings) -> Flask:
-    return create_app(replace(settings, onion_url=ONION))
+    return installed(replace(settings, onion_url=ONION))
 
 
 @pytest.fixture
 def proxied(settings: Settings) -> Flask:
-    return create_app(replace(settings, addresses_behind_proxy=1))
+    return installed(replace(settings, addresses_behind_proxy=1))
 
 
 def tries(app: Flask, **request: object) -> bool:
@@ -106,7 +106,7 @@ def test_no_counter_holds_an_address(onion: Flask) -> None:
 
 def test_two_workers_that_share_redis_count_together(settings: Settings, tmp_path: Path) -> None:
     with services.redis(tmp_path) as url:
-        workers = [create_app(replace(settings, redis_url=url)) for _ in range(2)]
+        workers = [installed(replace(settings, redis_url=url)) for _ in range(2)]
         found = [
             counted(workers[number % 2], environ_overrides=near(FAR)) for number in range(MOST + 2)
         ]
@@ -121,7 +121,7 @@ def test_two_workers_that_share_redis_count_together(settings: Settings, tmp_pat
 def test_a_store_of_counters_that_is_away_stops_nobody(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(replace(settings, redis_url="redis://127.0.0.1:1"))
+    app = installed(replace(settings, redis_url="redis://127.0.0.1:1"))
 
     assert counted(app, environ_overrides=near(FAR))
     assert app.test_client().post("/en/case/enter", environ_overrides=near(FAR)).status_code == 422
@@ -134,7 +134,7 @@ def test_whoever_posts_too_often_gets_the_text_back(
 ) -> None:
     make.portal("KNB_AC")
     monkeypatch.setitem(LIMITS, POSTS, "2 per hour")
-    browser = Browser(create_app(settings).test_client())
+    browser = Browser(installed(settings).test_client())
     page = write_page(browser)
     typed = {**needed("bribery"), "what_happened": "кактус words of a person & more"}
     answers = [send(browser, page, {**typed, "danger_now": ""}, status=422) for _ in range(2)]
