@@ -28,6 +28,7 @@ ANNOUNCED: Mapping[str, int | None] = {
     "reader": DIGEST_BYTES,
     "code": DIGEST_BYTES,
     "policy": None,
+    "roster": DIGEST_BYTES,  # which signing keys act for a body
     "auditor": None,  # the keys of somebody who checks releases
     # Its name is a day: every step up to and with that day stands above. Its value is empty, or a
     # keyed digest of the end of the audit trail (32 bytes).

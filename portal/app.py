@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import crypto
 from portal.accounts import cli as key_commands
 from portal.accounts import views as accounts
+from portal.accounts.service import replaying
 from portal.admin import cli as admin_commands
 from portal.admin import installing as installation_commands
 from portal.admin import views as admin
@@ -141,7 +142,12 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
     releases = app.extensions["settings"].instance / "releases"
-    app.extensions["log_checks"] = (approvals.check, partial(logged.check, releases))
+    app.extensions["log_checks"] = (
+        approvals.check,
+        partial(logged.check, releases),
+        replaying.check,
+    )
+    app.extensions["log_announced"] = (replaying.announcements,)
     if app.extensions["settings"].demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415

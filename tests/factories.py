@@ -208,6 +208,7 @@ class Make:
                 totp=lock(self.keyring.accounts, seed, seed_context(account_id)),
                 totp_counter=0,
                 recipient=_identity(number).recipient.text,
+                proven=True,
                 signing=signing_of(account_id).public,
                 wrapped_identity=_wrapped(_identity(number), signing_of(account_id)),
             )

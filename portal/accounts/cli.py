@@ -3,18 +3,20 @@
 from pathlib import Path
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
 from sqlalchemy import select
 
+from crypto.acts import Signed
 from crypto.errors import FormatError
 from crypto.keys import Recipient, parse_recipient
 from crypto.shares import HOLDERS
 from crypto.signing import read_public_pem
 from portal.accounts import queries
-from portal.accounts.service import keys
+from portal.accounts.service import keys, roster
 from portal.cases.models import RECOVERY, UnitKey
 from portal.core import clock
-from portal.core.errors import PortalError
+from portal.core.config import Settings
+from portal.core.errors import PortalError, Unsigned
 from portal.web.database import reading, transaction
 
 commands = Blueprint("key_commands", __name__, cli_group="keys")
@@ -53,12 +55,59 @@ def personal(
     click.echo(f"The key of {account.login} {verb}. Fingerprint: {mark}")
 
 
+@commands.cli.command("found")
+@click.argument("bodies", nargs=-1, required=True, metavar="BODY…")
+@click.option("--if-missing", is_flag=True, help="Only for bodies that never had a roster.")
+@click.option("--dry-run", is_flag=True, help="Say who would be on it; change nothing.")
+def found(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
+    """The ceremony: begin the roster of each BODY with the members who have made their keys.
+
+    Only once for a body; from then on its members admit others by their signatures. Compare each
+    fingerprint with the person, by voice or face to face, before and after.
+    """
+    for body in bodies:
+        try:
+            with transaction() as session:
+                if if_missing and roster.has_roster(session, body):
+                    click.echo(f"{body}: has a roster")
+                    continue
+                call = roster.founders_of if dry_run else None
+                founders = (
+                    call(session, body)
+                    if call
+                    else roster.found(session, body, today=clock.today())
+                )
+                for one in founders:
+                    mark = keys.member_fingerprint(str(one.recipient), one.signing)
+                    click.echo(f"{body}: {one.login}, fingerprint {mark}")
+        except PortalError as fault:
+            raise click.ClickException(f"{body}: {fault}") from fault
+
+
 @commands.cli.command("unit")
 @click.argument("bodies", nargs=-1, required=True, metavar="BODY…")
 @click.option("--if-missing", is_flag=True, help="Only for bodies without a current key.")
+@click.option("--statement", "statement_file", type=FILE, help="What a member signed.")
+@click.option("--signature", "signature_file", type=FILE, help="Its signature, made by openssl.")
 @click.option("--dry-run", is_flag=True, help="Say who would get the key; make none.")
-def unit(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
-    """Make the next key of each BODY, for its active members, and retire the last one."""
+def unit(
+    bodies: tuple[str, ...],
+    *,
+    if_missing: bool,
+    statement_file: Path | None,
+    signature_file: Path | None,
+    dry_run: bool,
+) -> None:
+    """Make the first key of each BODY, for everybody on its roster.
+
+    Every later key is the act of a member, on the page Members, or with a statement that they
+    signed offline.
+    """
+    signed = None
+    if statement_file and signature_file:
+        settings: Settings = current_app.extensions["settings"]
+        line = statement_file.read_text("utf-8", errors="replace").rstrip("\n")
+        signed = Signed(line, signature_file.read_bytes(), settings.log_origin)
     for body in bodies:
         if if_missing and _has_key(body):
             click.echo(f"{body}: has a key")
@@ -67,7 +116,7 @@ def unit(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
                 names = [one.login for one in keys.key_holders(session, body)]
             click.echo(f"{body}: would go to {', '.join(names) or 'nobody, and so be refused'}")
         else:
-            _make_unit_key(body)
+            _make_unit_key(body, signed)
 
 
 @commands.cli.command("recovery")
@@ -102,10 +151,14 @@ def listing() -> None:
             click.echo(f"{key.body_code:18} {key.epoch:3} {state:18} {mark}")
 
 
-def _make_unit_key(body: str) -> None:
+def _make_unit_key(body: str, signed: Signed | None) -> None:
     try:
         with transaction() as session:
-            made = keys.next_epoch(session, body, today=clock.today())
+            made = keys.next_epoch(session, body, signed=signed, today=clock.today())
+    except Unsigned as fault:
+        raise click.ClickException(
+            f"{body}: a member makes the next key, on the page Members; {fault}"
+        ) from fault
     except PortalError as fault:
         raise click.ClickException(f"{body}: {fault}") from fault
     click.echo(f"{body}: epoch {made.epoch}, fingerprint {keys.fingerprint(made.recipient)}")

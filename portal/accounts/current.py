@@ -37,10 +37,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def staff(*roles: Role) -> Callable[[View], View]:
-    """Return the guard of a page: signed in, and in one of these roles (none given: any role).
+    """Return the guard of a page: signed in, in one of these roles (none given: any), and admitted.
 
-    Whoever is not signed in is led to the sign-in page; a script is told so.
+    Whoever is not signed in is led to the sign-in page; a script is told so. A member of a body
+    whom nobody has admitted to its roster sees nothing of it, and is told who can.
     """
+    return _guard(Step.FULL, frozenset(roles or Role), admitted=True)
+
+
+def waiting(*roles: Role) -> Callable[[View], View]:
+    """Return the guard of a page that shows nothing of a body: who waits to be admitted has it."""
     return _guard(Step.FULL, frozenset(roles or Role))
 
 
@@ -95,7 +101,7 @@ def home(account: Account) -> str:
     """Return where a person begins to work."""
     if account.role is Role.ADMINISTRATOR:
         return link_if("admin.accounts") or url_for("accounts.account")
-    if account.recipient is None:
+    if account.recipient is None or account.signing is None:
         return url_for("accounts.key")
     return link_if("review.queue") or url_for("accounts.account")
 
@@ -172,7 +178,7 @@ def _sent_files() -> tuple[str, ...]:
     return tuple(sorted(digest_of(file) for file in files))
 
 
-def _guard(step: Step, roles: frozenset[Role]) -> Callable[[View], View]:
+def _guard(step: Step, roles: frozenset[Role], *, admitted: bool = False) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **parts: Any) -> Any:
@@ -182,9 +188,12 @@ def _guard(step: Step, roles: frozenset[Role]) -> Callable[[View], View]:
                 return _to_sign_in()
             if g.account.role not in roles:
                 raise NotAllowed("another role")
+            if admitted and not _is_admitted(g.account):
+                return _to_wait()
             return view(*args, **parts)
 
         guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all routes
+        guarded.admitted = admitted  # type: ignore[attr-defined]
         guarded.step = step  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
@@ -206,6 +215,20 @@ def _found(step: Step) -> tuple[Account, StaffSession]:
         with suppress(OperationalError), transaction() as session:
             sign_in.stay(session, token(), at=at)
     return account, held
+
+
+def _is_admitted(account: Account) -> bool:
+    """Tell whether somebody may see what their body has; an administrator has no body."""
+    if account.body_code is None:
+        return True
+    with reading() as session:
+        return account.proven and queries.on_roster(session, account)
+
+
+def _to_wait() -> ResponseReturnValue:
+    if request.method != "GET" or errors.wants_json():
+        raise Unsigned("roster")
+    return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
 
 def _to_sign_in() -> ResponseReturnValue:

@@ -143,7 +143,9 @@ class PassphraseForm(PortalForm):
 class AdmitForm(PortalForm):
     """The keys of the unit, sealed to a colleague in the browser of who admits them."""
 
-    copies = FilledByScript(validators=[required()])
+    signing = FilledByScript()
+    recipient = FilledByScript()
+    copies = FilledByScript()
     compared = BooleanField(
         _l("We have compared the fingerprint by voice or face to face."), [required()]
     )
@@ -155,6 +157,12 @@ class AdmitForm(PortalForm):
             return _by_epoch(listed)
         except (FormatError, KeyError, TypeError, ValueError):
             return {}
+
+
+class RemoveForm(PortalForm):
+    """Taking a member off the roster."""
+
+    signing = FilledByScript()
 
 
 def _by_epoch(listed: Any) -> dict[int, bytes]:

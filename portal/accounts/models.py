@@ -46,6 +46,8 @@ class Account(Base):
     # Decryption: public key, and the private one under a passphrase the server never sees.
     recipient: Mapped[str | None] = mapped_column(String(2200))
     wrapped_identity: Mapped[str | None] = mapped_column(Text)
+    # Whether the owner has shown their key since this sign-in was last given or reset.
+    proven: Mapped[bool] = mapped_column(default=False)
     # Signing: public key of who acts; the private one lies in the same file under the passphrase.
     signing: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 

@@ -6,13 +6,16 @@ from datetime import date, timedelta
 from functools import cache
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from crypto.passwords import hash_password
-from portal.accounts.models import Account, KeyCopy, Link, Recusal, RosterEntry
-from portal.cases.models import UnitKey
+from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role, RosterEntry
+from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.models import TOLD, AuditEntry, UnitKey
 from portal.core.errors import NotFound
 
+BY_ONE = ("admitted_by_one", "removed_by_one")
+MOST_CHANGES = 500
 SEASON_DAYS = 7  # on the roster, before somebody is one of two
 
 
@@ -196,6 +199,84 @@ def roster_now(session: Session, body_code: str) -> Sequence[RosterEntry]:
         .where(Account.body_code == body_code)
         .order_by(RosterEntry.id)
     ).all()
+
+
+def is_orphaned(session: Session, body_code: str) -> bool:
+    """Tell whether nobody is left on the roster of a body that had one."""
+    ever = select(RosterEntry.id).where(RosterEntry.body_code == body_code).limit(1)
+    return session.scalar(ever) is not None and not roster_now(session, body_code)
+
+
+def others_rosters(session: Session) -> list[Account]:
+    """Return whom the board may remove or admit in other bodies: two of it together.
+
+    That is everybody on a roster, and the members with a key of a body with nobody left.
+    """
+    accounts = session.scalars(
+        select(Account)
+        .where(Account.body_code.is_not(None), Account.body_code != PORTAL_BOARD, Account.active)
+        .where(Account.signing.is_not(None))
+        .options(joinedload(Account.body))
+        .order_by(Account.body_code, Account.login)
+    ).all()
+    orphaned = {
+        body for body in {str(one.body_code) for one in accounts} if is_orphaned(session, body)
+    }
+    return [one for one in accounts if one.body_code in orphaned or on_roster(session, one)]
+
+
+def has_one_signature(session: Session, account: Account) -> bool:
+    """Tell whether the newest act on somebody's roster waits for a second signature."""
+    last = session.scalar(
+        select(AuditEntry.act)
+        .where(AuditEntry.detail == account.id, AuditEntry.act.in_(("admitted", *BY_ONE)))
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    )
+    return last in BY_ONE
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something about accounts and keys that people are told: who did what to whom, which day."""
+
+    done_on: date
+    act: str
+    actor: str  # login, or "system"
+    whom: str  # login, or code of a body
+
+
+def changes(session: Session, who: Account, *, since: date | None = None) -> list[Change]:
+    """Return what was done to accounts and keys, newest first, as far as it concerns somebody.
+
+    One's own account; for the head and the roster, that of everybody in the body; for the board,
+    all of them.
+
+    Args:
+        session: to read with.
+        who: who asks.
+        since: leave out what is older, and what they did themselves.
+    """
+    rows = select(AuditEntry).where(TOLD).order_by(AuditEntry.number.desc()).limit(MOST_CHANGES)
+    if since is not None:
+        rows = rows.where(AuditEntry.done_on >= since, AuditEntry.actor != who.id)
+    people = {one.id: one for one in session.scalars(select(Account))}
+    found = []
+    for row in session.scalars(rows):
+        whom = row.detail.partition(" ")[0]
+        account = people.get(whom)
+        body = account.body_code if account else whom
+        if _concerns(who, whom, body):
+            actor = people[row.actor].login if row.actor in people else row.actor
+            named = account.login if account else whom
+            found.append(Change(row.done_on, row.act, actor, named))
+    return found
+
+
+def _concerns(who: Account, whom: str, body: str | None) -> bool:
+    if who.role in {Role.OVERSIGHT, Role.ADMINISTRATOR}:
+        return True
+    return whom == who.id or (who.role is Role.HEAD and body == who.body_code)
 
 
 def links_of(session: Session, account_id: str) -> frozenset[bytes]:

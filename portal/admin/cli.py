@@ -79,12 +79,12 @@ def close(login: str) -> None:
         with transaction() as session:
             found = account_by_login(session, login)
             service.close_account(session, found.id, actor=SYSTEM, today=clock.today())
-    except NotFound as fault:
+    except (NotFound, Invalid) as fault:
         raise click.ClickException(str(fault)) from fault
     except Conflict:
         click.echo("Was closed before.")
         return
-    click.echo("Closed. Make the next key of the body now: keys unit.")
+    click.echo("Closed. Let a member make the next key of the body now, on the page Members.")
 
 
 @accounts.command("list")

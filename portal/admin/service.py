@@ -4,16 +4,16 @@ import re
 import secrets
 from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries
 from portal.accounts.models import Account, Role
 from portal.accounts.policy import check_role_fits
-from portal.accounts.service import enrolment, sign_in
+from portal.accounts.service import admitting, enrolment, roster, sign_in
 from portal.cases import audit
 from portal.cases.bodies import all_bodies, body_kind, body_region
-from portal.cases.models import RECOVERY, Body, Case
+from portal.cases.models import RECOVERY, Body
 from portal.core.errors import Conflict, Invalid
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}[a-z0-9]")
@@ -68,19 +68,19 @@ def close_account(session: Session, account_id: str, *, actor: str, today: date)
 
     Raises:
         Conflict: the account is closed already, or is the actor's own.
+        Invalid: nobody would be left to act for the body, or to open its reports.
     """
     account = queries.account_of(session, account_id)
     if not account.active or account.id == actor:
         raise Conflict("closed already, or one's own account")
+    if account.body_code is not None:
+        admitting.check_can_go(session, account)
+        roster.leave(session, account, today=today)
     account.active = False
     account.invitation = None
     account.invited_on = None
     sign_in.sign_out_everywhere(session, account.id)
-    session.execute(
-        update(Case)
-        .where(Case.holder_id == account.id)
-        .values(holder_id=None, version=Case.version + 1)
-    )
+    admitting.set_cases_free(session, account)
     audit.record(session, "account_closed", actor=actor, detail=account.id, today=today)
 
 

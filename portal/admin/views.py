@@ -10,6 +10,7 @@ from portal.accounts.current import current_account, staff
 from portal.accounts.forms import OneButton
 from portal.accounts.models import Role
 from portal.accounts.service.keys import fingerprint
+from portal.accounts.views.keys import LAST
 from portal.admin import queries, service
 from portal.admin.forms import AccountForm
 from portal.cases.bodies import all_bodies, body_label, is_body
@@ -81,8 +82,14 @@ def close(account_id: str) -> ResponseReturnValue:
     form = OneButton()
     if not form.validate():
         return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    with transaction() as session:
-        service.close_account(session, account_id, actor=current_account().id, today=clock.today())
+    try:
+        with transaction() as session:
+            service.close_account(
+                session, account_id, actor=current_account().id, today=clock.today()
+            )
+    except Invalid:
+        form.form_errors.append(LAST)
+        return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("admin.accounts"), HTTPStatus.SEE_OTHER)
 
 

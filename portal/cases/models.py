@@ -32,6 +32,12 @@ COUNTED = text(
     "act IN ('erased', 'extended', 'overdue', 'recommended', 'recommendation answered',"
     " 'status conflict_hold')"
 )
+# What people are told about accounts and keys.
+TOLD = text(
+    "act IN ('account_made', 'account_invited', 'account_opened', 'account_closed',"
+    " 'personal_key', 'founded', 'admitted', 'admitted_by_one', 'removed', 'removed_by_one',"
+    " 'came_back', 'unit_key')"
+)
 TRANSFERS = text("status = 'routed'")
 REOPENINGS = text("status = 'reopened'")
 WAITING = text("position IS NULL")  # steps that the public log does not have yet
@@ -336,6 +342,7 @@ class AuditEntry(Base):
     __table_args__ = (
         Index("ix_audit_case_id", "case_id"),
         _few("ix_audit_counted", COUNTED, "act", "done_on"),
+        _few("ix_audit_told", TOLD, "number"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

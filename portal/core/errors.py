@@ -41,7 +41,7 @@ class Unsigned(PortalError):
 
     Args:
         code: "missing", "form", "altered", "other" (something else was signed), "key", "roster",
-            "day" or "used".
+            "season" (not long enough on it for an act of two), "day" or "used".
     """
 
     def __init__(self, code: str) -> None:

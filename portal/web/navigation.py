@@ -16,6 +16,7 @@ PLACES = (
     ("statistics.drafts", _l("Releases"), BOARD),
     ("statistics.replies", _l("Replies"), LEADERS),
     ("accounts.members", _l("Members"), LEADERS),
+    ("accounts.changes", _l("Changes"), MEMBERS | ADMINISTRATORS),
     ("accounts.links", _l("My links"), MEMBERS),
     ("admin.accounts", _l("Accounts"), ADMINISTRATORS),
     ("admin.keys", _l("Keys"), ADMINISTRATORS),

@@ -49,20 +49,31 @@ def member(make: Make) -> Person:
     return make.person(body_code=BODY, role=Role.HEAD, login="a.head", key=False)
 
 
+@pytest.fixture
+def first(make: Make) -> Person:
+    """The first member of a body without keys, without a roster."""
+    make.body(BODY)
+    return make.person(body_code=BODY, role=Role.HEAD, login="a.head", key=False, rostered=False)
+
+
 def test_the_first_members_of_a_body_come_by_command(
-    app: Flask, session: Session, member: Person, tmp_path: Path
+    app: Flask, session: Session, first: Person, tmp_path: Path
 ) -> None:
     identity = generate_identity()
     recipient, wrapped = key_files(tmp_path, "a.head", identity)
 
     run(app, *personal("a.head", recipient, wrapped))
+    assert "seven" not in run(app, "found", BODY, "--dry-run")
+    assert "a.head, fingerprint" in run(app, "found", BODY)
+    assert "had a roster" in run(app, "found", BODY, fails=True)
+    assert "has a roster" in run(app, "found", BODY, "--if-missing")
     printed = run(app, "unit", BODY)
 
-    (copy,) = queries.copies_of(session, member.account.id)
+    (copy,) = queries.copies_of(session, first.account.id)
     assert f"epoch {copy.epoch}" in printed
     assert BODY.encode() in open_sealed(copy.sealed, identity)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "personal_key")).one()
-    assert (entry.actor, entry.detail) == ("system", member.account.id), "not the member did it"
+    assert (entry.actor, entry.detail) == ("system", first.account.id), "not the member did it"
     assert queries.eligible_bodies(session, None) == {BODY}
 
 
@@ -89,7 +100,7 @@ def test_a_body_with_a_key_is_left_alone_where_only_missing_ones_are_wanted(
 def test_a_body_in_which_nobody_has_a_key_gets_none(app: Flask, make: Make) -> None:
     make.body("KUIS")
 
-    assert "no active member" in run(app, "unit", "KUIS", fails=True)
+    assert "nobody is on the roster" in run(app, "unit", "KUIS", fails=True)
     assert "no such body" in run(app, "unit", "NOBODY", fails=True)
 
 

@@ -45,6 +45,8 @@ def test_an_account_in_no_body_is_refused(app: Flask) -> None:
 def test_an_account_is_closed_and_opened_again(app: Flask, session: Session, make: Make) -> None:
     make.body("KNB_AC")
     account = make.person(body_code="KNB_AC", login="a.member", key=False).account
+    assert "hands it on" in run(app, "accounts", "close", "--login", "a.member", fails=True)
+    make.person(body_code="KNB_AC", key=False)
 
     run(app, "accounts", "close", "--login", "a.member")
     assert "before" in run(app, "accounts", "close", "--login", "a.member")

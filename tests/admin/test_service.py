@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Role
+from portal.accounts.queries import on_roster
 from portal.accounts.service import enrolment
 from portal.admin import service
 from portal.cases.audit import SYSTEM
@@ -84,6 +85,9 @@ def test_an_account_is_closed_once_and_nobody_closes_their_own(
 ) -> None:
     make.body("KNB_AC")
     account = make.person(body_code="KNB_AC", key=False).account
+    with pytest.raises(Invalid):
+        service.close_account(session, account.id, actor=SYSTEM, today=TODAY)
+    make.person(body_code="KNB_AC", key=False)
 
     with pytest.raises(Conflict):
         service.close_account(session, account.id, actor=account.id, today=TODAY)
@@ -97,6 +101,7 @@ def test_inviting_again_opens_a_closed_account_and_ends_its_password(
 ) -> None:
     make.body("KNB_AC")
     account = make.person(body_code="KNB_AC", key=False).account
+    make.person(body_code="KNB_AC", key=False)
     service.close_account(session, account.id, actor=SYSTEM, today=TODAY)
 
     code = service.invite_again(session, account.id, actor=SYSTEM, today=TODAY)
@@ -106,6 +111,7 @@ def test_inviting_again_opens_a_closed_account_and_ends_its_password(
     assert found.password is None
     assert found.totp is None
     assert found.recipient == account.recipient
+    assert not on_roster(session, found), "a closed account comes back by being admitted"
     assert enrolment.is_invited(session, found.login, code, today=TODAY)
 
 

@@ -80,10 +80,13 @@ def test_an_administrator_gives_another_code(
 
 
 def test_an_administrator_closes_an_account_at_once(
-    admin: Browser, app: Flask, member: Person
+    admin: Browser, app: Flask, make: Make, member: Person
 ) -> None:
     browser = signed_in(app, member.account)
     address = f"{ACCOUNTS}/{member.account.id}"
+    told = admin.post(f"{address}/close", page=admin.get(address), status=422)
+    assert "Nobody would be left" in text_of(told)
+    make.person(body_code="KNB_AC")
 
     admin.post(f"{address}/close", page=admin.get(address), status=303)
 

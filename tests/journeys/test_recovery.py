@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,18 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto import acts
+from crypto.acts import Statement
+from crypto.keys import parse_recipient
+from crypto.seal import seal, throwaway_recipient
 from portal.accounts import queries
+from portal.accounts.models import Account, Role
+from portal.accounts.service import admitting
 from portal.cases.models import Envelope
+from portal.core import clock
 from tests.crypto import stock_age
-from tests.factories import STORY, Make
+from tests.factories import STORY, TODAY, Make, Person
+from tests.staff import signs
 
 BODY = "KNB_AC"
 PASSPHRASE = "babado-cecidu-fodigu"
@@ -41,6 +50,30 @@ class Machine:
         self.age("age-keygen", "-y", "-o", f"{name}.txt", f"{name}.key")
         return self.folder / f"{name}.txt"
 
+    def makes_a_signing_key(self, own: str) -> Path:
+        """Make a key with openssl, keep its seed as a comment in `own`, return the public one."""
+        self._openssl("genpkey -algorithm ed25519 -out signing.pem")
+        self._openssl("pkey -in signing.pem -pubout -out signing.pub")
+        seed = self._openssl("pkey -in signing.pem -outform DER")[-32:]
+        with (self.folder / own).open("a") as file:
+            file.write(f"# signing-key {b64encode(seed).decode()}\n")
+        return self.folder / "signing.pub"
+
+    def signs(self, statement: str) -> tuple[Path, Path]:
+        """Sign a statement with openssl."""
+        self.keeps("statement.json", statement.encode())
+        words = "pkeyutl -sign -inkey signing.pem -rawin -in statement.json -out signature.bin"
+        self._openssl(words)
+        return self.folder / "statement.json", self.folder / "signature.bin"
+
+    def _openssl(self, words: str) -> bytes:
+        return subprocess.run(  # noqa: S603 - our own words
+            ["openssl", *words.split()],  # noqa: S607
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+        ).stdout
+
     def opens(self, file: Path, key: str) -> bytes:
         return self.age("age", "-d", "-i", key, file)
 
@@ -61,6 +94,36 @@ def machine(tmp_path: Path) -> Machine:
 def run(app: Flask, *words: str | Path) -> None:
     outcome = app.test_cli_runner().invoke(args=[str(word) for word in words])
     assert outcome.exit_code == 0, outcome.output
+
+
+def admits(session: Session, make: Make, head: Person, member: Account) -> None:
+    """Admit somebody as the browser of the head does."""
+    session.refresh(member)
+    fields: dict[str, acts.Values] = {
+        "signing": (member.signing or b"").hex(),
+        "recipient": acts.value([str(member.recipient)]),
+    }
+    signed = signs(head.account, "admit", member.id, fields)
+    to = (parse_recipient(str(member.recipient)), throwaway_recipient(), throwaway_recipient())
+    copies = {make.units[BODY].key.epoch: seal(make.units[BODY].bundle, to)}
+    assert admitting.admit(session, head.account, member.id, copies, signed=signed, today=TODAY)
+    session.commit()
+
+
+def unsigned(session: Session, member: Account) -> Statement:
+    """What a member without scripts writes down and signs on their own machine."""
+    session.refresh(member)
+    return Statement(
+        origin="localhost/log",
+        act="epoch",
+        body=BODY,
+        signer=member.id,
+        key=member.signing or b"",
+        subject=BODY,
+        fields={},
+        sealed=(),
+        day=clock.today(),
+    )
 
 
 def report(session: Session) -> bytes:
@@ -94,14 +157,19 @@ def test_a_member_without_scripts_brings_a_key_and_opens_the_reports_of_the_unit
     make.portal(BODY)
     member = make.person(body_code=BODY, login="b.offline", key=False).account
     recipient = machine.makes_a_key("own")
+    public = machine.makes_a_signing_key("own.key")
     machine.age("age", "-e", "-a", "-j", "batchpass", "-o", "own.age", "own.key")
     wrapped = machine.folder / "own.age"
 
+    head = make.person(body_code=BODY, role=Role.HEAD)
     words = ("--login", "b.offline", "--recipient", recipient, "--wrapped", wrapped)
-    run(app, "keys", "personal", *words)
-    run(app, "keys", "unit", BODY)
+    run(app, "keys", "personal", *words, "--signing", public)
+    admits(session, make, head, member)
+    statement = unsigned(session, member).text
+    files = machine.signs(statement)
+    run(app, "keys", "unit", BODY, "--statement", files[0], "--signature", files[1])
     make.filed()
-    (copy,) = queries.copies_of(session, member.id)
+    copy = queries.copies_of(session, member.id)[0]
     machine.keeps("again.key", machine.age("age", "-d", "-j", "batchpass", "own.age"))
     bundle = machine.opens(machine.keeps("unit.age", copy.sealed), "again.key").decode()
     unit = bundle.partition('"identity":"')[2].partition('"')[0]

@@ -20,7 +20,7 @@ from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
 from portal.accounts.models import Account
 from portal.accounts.service import sign_in
-from portal.cases.models import UnitKey
+from portal.cases.models import AuditEntry, UnitKey
 from portal.core import clock
 from tests.chromium import PHONE, start_chromium
 from tests.live import serving
@@ -156,9 +156,11 @@ def test_two_colleagues_join_and_one_admits_the_other(
     run(app, "bodies", "load")
 
     head.is_welcomed(invited(app, "a.head", "head")).makes_a_key()
+    assert head.part("stored-fingerprint") in run(app, "keys", "found", BODY)
     run(app, "keys", "unit", BODY)
     new.is_welcomed(invited(app, "b.new", "investigator")).makes_a_key()
     said = new.part("stored-fingerprint")
+    new.goes("waiting").sees("Nobody has admitted your key")
     head.goes("members").driver.find_element(By.LINK_TEXT, "Admit b.new").click()
     assert head.part("fingerprint") == said
     head.driver.find_element(By.NAME, "compared").click()
@@ -169,9 +171,20 @@ def test_two_colleagues_join_and_one_admits_the_other(
         ((body, identity, epochs),) = member.goes("key").opens()
         assert (body, epochs) == (BODY, 1)
         assert parse_identity(identity).recipient.text == unit.recipient
+    assert entries_of(session, "admitted") == 1
+    new.goes("waiting").sees("Queue")
     _locks_and_unlocks(new)
     _changes_the_words(new)
+    head.goes("members").presses("Make the next key").sees("1, 2")
+    assert entries_of(session, "unit_key") == 1, "the other one was the operator's"
     _nothing_on_the_server_opens_a_key(app, session, people)
+
+
+def entries_of(session: Session, act: str) -> int:
+    """How often somebody did this, with a signature that the trail keeps."""
+    session.rollback()
+    signed = select(AuditEntry).where(AuditEntry.act == act, AuditEntry.signature.is_not(None))
+    return len(session.scalars(signed).all())
 
 
 def _locks_and_unlocks(member: Member) -> None:

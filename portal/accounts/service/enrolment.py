@@ -26,7 +26,8 @@ def invite(session: Session, account: Account, *, today: date) -> str:
     """Give an account a one-time code and return it; what opened the account before does not.
 
     The owner chooses a password and sets up a device with it. Keys are not touched: whoever has
-    the code can sign in, but can open nothing.
+    the code can sign in, but can open nothing, and sees nothing of the body until they have signed
+    with the key that its roster has.
     """
     code = base64.b32encode(secrets.token_bytes(INVITATION_BYTES)).decode().lower()
     account.invitation = _hash(code)
@@ -34,6 +35,7 @@ def invite(session: Session, account: Account, *, today: date) -> str:
     account.password = None
     account.totp = None
     account.totp_counter = NO_CODE_YET
+    account.proven = False
     sign_in.sign_out_everywhere(session, account.id)
     return "-".join(
         code[start : start + INVITATION_GROUP] for start in range(0, len(code), INVITATION_GROUP)

@@ -8,7 +8,8 @@ from datetime import date
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from crypto import shares
+from crypto import acts, shares
+from crypto.acts import Signed
 from crypto.errors import FormatError
 from crypto.keys import Recipient, generate_identity, parse_recipient
 from crypto.passphrase import BEGIN, END
@@ -18,10 +19,11 @@ from crypto.text import from_base64, to_base64, to_json
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy
 from portal.accounts.policy import READERS, check_may_admit
+from portal.accounts.service import acts as gate
 from portal.accounts.service import roster
 from portal.cases import audit
 from portal.cases.models import RECOVERY, Body, UnitKey
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 
 LONGEST_BUNDLE = 1024
 LONGEST_WRAPPED = 4096
@@ -141,23 +143,33 @@ def give_copies(
         check_copy(copy)
         _keep_copy(session, _unit_key(session, giver.body_code, epoch), colleague, copy, today)
         detail = f"{colleague.id} {epoch}"
-        audit.record(session, "admitted", actor=giver.id, detail=detail, today=today)
+        audit.record(session, "copy_given", actor=giver.id, detail=detail, today=today)
 
 
-def next_epoch(session: Session, body_code: str, *, today: date) -> UnitKey:
-    """Make the next keys of a body, seal them to each active member, and retire the last ones.
+def next_epoch(
+    session: Session, body_code: str, *, signed: Signed | None = None, today: date
+) -> UnitKey:
+    """Make the next keys of a body, seal them to each on its roster, and retire the last ones.
 
     The private keys exist in memory only while this runs.
 
+    Args:
+        session: the database.
+        body_code: whose keys.
+        signed: the statement of a member; only the first key of a body is made without one.
+        today: the day.
+
     Raises:
         NotFound: there is no such body.
-        Conflict: no member has a personal key, so nobody could ever open anything.
+        Conflict: nobody is on the roster, so nobody could ever open anything.
+        Unsigned: the body has a key, and no member signed for the next one.
     """
     if session.get(Body, body_code) is None or body_code == RECOVERY:
         raise NotFound("no such body")
     members = key_holders(session, body_code)
     if not members:
-        raise Conflict("no active member of this body has a personal key")
+        raise Conflict("nobody is on the roster of this body: see `roster found`")
+    actor = _who_asks(session, body_code, signed, today)
     identity, signing = generate_identity(), generate_signing_key()
     made = _new_row(session, body_code, identity.recipient.text, signing.public, today)
     bundle = to_json(
@@ -171,17 +183,33 @@ def next_epoch(session: Session, body_code: str, *, today: date) -> UnitKey:
     for member in members:
         sealed = _sealed_to(bundle, parse_recipient(str(member.recipient)))
         _keep_copy(session, made, member, sealed, today)
-    audit.record(
-        session, "unit_key", actor="system", detail=f"{body_code} {made.epoch}", today=today
-    )
+    detail = f"{body_code} {made.epoch}"
+    audit.record(session, "unit_key", actor=actor, detail=detail, signed=signed, today=today)
     return made
 
 
+def _who_asks(session: Session, body_code: str, signed: Signed | None, today: date) -> str:
+    """Return who made the next key; the first one is the operator's, every other is signed."""
+    if signed is None:
+        if session.scalar(select(UnitKey.id).where(UnitKey.body_code == body_code).limit(1)):
+            raise Unsigned("missing")
+        return audit.SYSTEM
+    try:
+        account = queries.account_of(session, acts.read(signed.statement).signer)
+    except (FormatError, NotFound) as error:
+        raise Unsigned("form") from error
+    if account.body_code != body_code:
+        raise Unsigned("other")
+    gate.check(session, account, signed, act="epoch", subject=body_code, today=today)
+    return account.id
+
+
 def key_holders(session: Session, body_code: str) -> Sequence[Account]:
-    """Return the active members of a body to whom its next keys will be sealed."""
+    """Return the members on the roster of a body, to whom its next keys will be sealed."""
+    admitted = [entry.account_id for entry in queries.roster_now(session, body_code)]
     return session.scalars(
         select(Account)
-        .where(Account.body_code == body_code, Account.active, Account.role.in_(READERS))
+        .where(Account.id.in_(admitted), Account.role.in_(READERS))
         .where(Account.recipient.is_not(None))
         .order_by(Account.login)
     ).all()

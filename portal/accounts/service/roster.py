@@ -61,6 +61,7 @@ def found(session: Session, body_code: str, *, today: date) -> Sequence[Account]
     for one in founders:
         note(session, FOUND, body_code, one, None, today=today)
         enter(session, body_code, one, founder=True, today=today)
+        one.proven = True
         detail = f"{one.id} {body_code}"
         audit.record(session, "founded", actor=audit.SYSTEM, detail=detail, today=today)
     return founders

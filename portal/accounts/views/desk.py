@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import queries
-from portal.accounts.current import current_account, enter, now, staff
+from portal.accounts.current import current_account, enter, now, staff, waiting
 from portal.accounts.forms import ChangePasswordForm, LinkForm, OneButton
 from portal.accounts.service import links as linking
 from portal.accounts.service import sign_in as signing
@@ -24,14 +24,14 @@ from portal.web.database import reading, transaction
 
 
 @pages.get("/staff/account")
-@staff()
+@waiting()
 def account() -> str:
     """Show one's account: who one is here, the password, the sessions."""
     return _account_page(ChangePasswordForm())
 
 
 @pages.post("/staff/account")
-@staff()
+@waiting()
 def change_password() -> ResponseReturnValue:
     """Set another password; every other session of this person ends."""
     form, who = ChangePasswordForm(), current_account()

@@ -11,7 +11,16 @@ from flask_babel import gettext as _
 
 from crypto import totp
 from portal.accounts import queries
-from portal.accounts.current import current_account, enter, half_way, home, leave, now, staff, token
+from portal.accounts.current import (
+    current_account,
+    enter,
+    half_way,
+    home,
+    leave,
+    now,
+    token,
+    waiting,
+)
 from portal.accounts.forms import CodeForm, OneButton, SignInForm, WelcomeForm
 from portal.accounts.service import enrolment
 from portal.accounts.service import sign_in as signing
@@ -135,7 +144,7 @@ def device_picture() -> Response:
 
 
 @pages.post("/staff/sign-out")
-@staff()
+@waiting()
 def sign_out() -> ResponseReturnValue:
     """End this session."""
     form = OneButton()
@@ -147,7 +156,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @pages.post("/staff/sign-out-everywhere")
-@staff()
+@waiting()
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this person."""
     form = OneButton()

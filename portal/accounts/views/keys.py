@@ -5,14 +5,22 @@ from http import HTTPStatus
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.accounts import queries
-from portal.accounts.current import current_account, staff
-from portal.accounts.forms import AdmitForm, PassphraseForm, PersonalKeyForm
+from portal.accounts.current import current_account, signed_act, staff, waiting
+from portal.accounts.forms import (
+    AdmitForm,
+    OneButton,
+    PassphraseForm,
+    PersonalKeyForm,
+    RemoveForm,
+)
 from portal.accounts.models import Account, Role
 from portal.accounts.policy import check_may_admit
-from portal.accounts.service import keys
+from portal.accounts.service import admitting, keys
 from portal.accounts.views.blueprint import pages
+from portal.cases.bodies import PORTAL_BOARD
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.web.database import reading, transaction
@@ -21,17 +29,21 @@ from portal.web.headers import DOWNLOAD_POLICY
 
 MEMBERS = (Role.INVESTIGATOR, Role.HEAD, Role.OVERSIGHT)
 ADMITTERS = (Role.HEAD, Role.OVERSIGHT)
+LAST = _l(
+    "Nobody would be left to act for this body. Another member has to be admitted first; if there"
+    " is none, two members of the oversight board admit one."
+)
 
 
 @pages.get("/staff/key")
-@staff(*MEMBERS)
+@waiting(*MEMBERS)
 def key() -> str:
     """Show one's own key, or let the browser make one."""
     return _key_page(PersonalKeyForm())
 
 
 @pages.post("/staff/key")
-@staff(*MEMBERS)
+@waiting(*MEMBERS)
 def store_key() -> ResponseReturnValue:
     """Store a key that the browser made."""
     form = PersonalKeyForm()
@@ -68,14 +80,14 @@ def copy(epoch: int) -> Response:
 
 
 @pages.get("/staff/passphrase")
-@staff(*MEMBERS)
+@waiting(*MEMBERS)
 def passphrase() -> str:
     """Let the browser lock one's key with another passphrase."""
     return render_template("accounts/passphrase.html", form=PassphraseForm())
 
 
 @pages.post("/staff/passphrase")
-@staff(*MEMBERS)
+@waiting(*MEMBERS)
 def store_passphrase() -> ResponseReturnValue:
     """Store the same key under another passphrase."""
     form = PassphraseForm()
@@ -104,11 +116,28 @@ def members() -> str:
     who = current_account()
     with reading() as session:
         held = queries.epochs_of(session, who.id)
+        since = {
+            entry.account_id: entry.since
+            for entry in queries.roster_now(session, str(who.body_code))
+        }
         rows = [
-            (one, sorted(epochs := one.epochs), sorted(held - epochs))
+            (one, sorted(epochs := one.epochs), sorted(held - epochs), since.get(one.id))
             for one in queries.members_of(session, str(who.body_code))
         ]
-    return render_template("accounts/members.html", rows=rows)
+        others = queries.others_rosters(session) if who.role is Role.OVERSIGHT else ()
+    return render_template("accounts/members.html", rows=rows, others=others, form=OneButton())
+
+
+@pages.post("/staff/members/epoch")
+@staff(*ADMITTERS)
+def next_epoch() -> ResponseReturnValue:
+    """Make the next keys of one's body, sealed to everybody on its roster."""
+    form, body = OneButton(), str(current_account().body_code)
+    if not form.validate():
+        return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
+    with transaction() as session:
+        keys.next_epoch(session, body, signed=signed_act(), today=clock.today())
+    return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/staff/members/<hex:account_id>")
@@ -121,19 +150,46 @@ def colleague(account_id: str) -> str:
 @pages.post("/staff/members/<hex:account_id>")
 @staff(*ADMITTERS)
 def admit(account_id: str) -> ResponseReturnValue:
-    """Store the keys of the unit that the browser has sealed to a colleague."""
+    """Put a colleague on the roster, with the keys of the unit that the browser sealed to them."""
     form, found = AdmitForm(), _colleague(account_id)
     copies = form.sealed()
-    if not form.validate() or not copies:
+    missing = _missing(found)
+    if not form.validate() or (missing and not copies):
         if not form.errors:
             form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
         return _colleague_page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
-            keys.give_copies(session, current_account().id, account_id, copies, today=clock.today())
+            admitting.admit(
+                session,
+                current_account(),
+                account_id,
+                copies,
+                signed=signed_act(),
+                today=clock.today(),
+            )
     except Invalid:
         form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
         return _colleague_page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/staff/members/<hex:account_id>/remove")
+@staff(*MEMBERS)
+def remove(account_id: str) -> ResponseReturnValue:
+    """Take a member off the roster."""
+    form = RemoveForm()
+    if not form.validate():
+        return _colleague_page(_colleague(account_id), AdmitForm(formdata=None)), 422
+    try:
+        with transaction() as session:
+            admitting.remove(
+                session, current_account(), account_id, signed=signed_act(), today=clock.today()
+            )
+    except Invalid:
+        page = AdmitForm(formdata=None)
+        page.form_errors.append(LAST)
+        return _colleague_page(_colleague(account_id), page), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
@@ -175,21 +231,39 @@ def _colleague(account_id: str) -> Account:
     """
     with reading() as session:
         found = queries.account_of(session, account_id)
+        orphaned = queries.is_orphaned(session, str(found.body_code))
+        stands = queries.on_roster(session, found)
+    who = current_account()
+    if stands and who.body_code == PORTAL_BOARD != found.body_code:
+        return found  # whom two of the board may remove
     try:
-        check_may_admit(current_account(), found)
+        check_may_admit(who, found, orphaned=orphaned)
     except Invalid as error:
         raise Conflict("the colleague has no key yet") from error
     return found
 
 
+def _missing(found: Account) -> list[int]:
+    """Return the epochs that the signed-in member holds and a colleague of the body lacks."""
+    who = current_account()
+    if who.body_code != found.body_code:
+        return []
+    with reading() as session:
+        held = queries.epochs_of(session, who.id)
+        return sorted(held - queries.epochs_of(session, found.id))
+
+
 def _colleague_page(found: Account, form: AdmitForm) -> str:
     with reading() as session:
-        held = queries.epochs_of(session, current_account().id)
-        missing = sorted(held - queries.epochs_of(session, found.id))
+        stands = queries.on_roster(session, found)
+        pending = queries.has_one_signature(session, found)
     return render_template(
         "accounts/colleague.html",
         colleague=found,
         form=form,
-        missing=missing,
+        stands=stands,
+        pending=pending,
+        removing=RemoveForm(formdata=None),
+        missing=_missing(found),
         fingerprint=keys.member_fingerprint(str(found.recipient), found.signing),
     )

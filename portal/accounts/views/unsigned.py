@@ -23,6 +23,10 @@ REASONS: dict[str, Any] = {
     "roster": _l(
         "Your key is not on the roster of your body. A member who is on it has to admit you."
     ),
+    "season": _l(
+        "This takes two members who have been on the roster for seven days or more. You are not"
+        " one of them yet."
+    ),
     "day": _l(
         "The clock of your device differs from ours by more than a day. Set it right and try again."
     ),

@@ -2,15 +2,15 @@
 
 import { toBase64, toUtf8 } from "../lib/bytes.js";
 import { seal, throwawayRecipient } from "../lib/seal.js";
-import { fingerprint } from "./fingerprint.js";
+import { memberFingerprint } from "./fingerprint.js";
+import { signAndSubmit } from "./sign.js";
 import { unlocked } from "./unlock.js";
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("admit"));
-const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("copies"));
 const button = /** @type {HTMLButtonElement} */ (form.querySelector("button"));
 const shown = /** @type {HTMLElement} */ (document.getElementById("fingerprint"));
 const failed = /** @type {HTMLElement} */ (document.getElementById("admit-failed"));
-const { recipient = "", body = "", missing = "[]" } = form.dataset;
+const { recipient = "", signing = "", body = "", missing = "[]" } = form.dataset;
 
 /** @returns {Promise<string>} JSON: the sealed keys of each epoch that the colleague lacks */
 async function copies() {
@@ -23,8 +23,17 @@ async function copies() {
       const to = [recipient, throwawayRecipient(), throwawayRecipient()];
       return { epoch, sealed: toBase64(await seal(bundle, to)) };
     });
-  if (copied.length === 0) throw new Error("no key to give");
+  if (copied.length === 0 && wanted.size > 0) throw new Error("no key to give");
   return JSON.stringify(await Promise.all(copied));
+}
+
+/**
+ * @param {string} name
+ * @param {string} value
+ */
+function fill(name, value) {
+  const field = form.elements.namedItem(name);
+  if (field instanceof HTMLInputElement) field.value = value;
 }
 
 form.addEventListener("submit", async (event) => {
@@ -32,13 +41,14 @@ form.addEventListener("submit", async (event) => {
   failed.hidden = true;
   button.disabled = true;
   try {
-    field.value = await copies();
-    form.submit();
+    fill("copies", await copies());
+    fill("recipient", recipient);
+    fill("signing", signing);
+    await signAndSubmit(form);
   } catch {
     failed.hidden = false;
     button.disabled = false;
   }
 });
 // Of the very key that will be sealed to, whatever else the page says.
-shown.textContent = fingerprint(recipient);
-form.hidden = false;
+shown.textContent = memberFingerprint(recipient, signing);

@@ -26,7 +26,9 @@ def merge() -> None:
     try:
         chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
         with transaction() as session:
+            asked = current_app.extensions["log_announced"]  # of other features
             found = announcing.in_use(session, chosen)
+            found += [one for ask in asked for one in ask(session)]
             new = service.announce(session, log, found, today=today)
             replaced = [one for one in found if service.is_replaced(session, one)]
             first_open = schedule.first_open(clock.now())

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import passphrase, shares
+from crypto.acts import Signed
 from crypto.errors import OpenError
 from crypto.keys import Identity, generate_identity, parse_identity, parse_recipient
 from crypto.seal import open_sealed, seal, throwaway_recipient
@@ -20,8 +21,9 @@ from portal.accounts.models import Account, KeyCopy, Role
 from portal.accounts.service import keys
 from portal.cases.keys import current_key, recovery_key
 from portal.cases.models import UnitKey
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import QUICK, TODAY, Make, Person
+from tests.staff import signs
 
 BODY = "PROS_SPEC"
 
@@ -43,15 +45,30 @@ def copies(person: Person, *epochs: int) -> Mapping[int, bytes]:
     return {epoch: seal(b"the keys of an epoch", to) for epoch in epochs}
 
 
+def asked(head: Person) -> Signed:
+    """Return what a member signs who wants the next key."""
+    return signs(head.account, "epoch", BODY)
+
+
 class TestKeysOfABody:
+    def test_no_later_one_is_made_without_a_member(self, session: Session, head: Person) -> None:
+        with pytest.raises(Unsigned):
+            keys.next_epoch(session, BODY, today=TODAY)
+        other = signs(head.account, "epoch", "KNB_AC")
+        with pytest.raises(Unsigned):
+            keys.next_epoch(session, BODY, signed=other, today=TODAY)
+
     def test_each_member_with_a_key_opens_them_and_nobody_else(
         self, session: Session, make: Make, head: Person
     ) -> None:
         other = make.person(body_code=BODY, key=False)
+        waits = make.person(body_code=BODY, key=False, rostered=False)
         make.body("KNB_AC")
         outsider = make.person(body_code="KNB_AC", key=False)
 
-        made = keys.next_epoch(session, BODY, today=TODAY)
+        made = keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
+
+        assert queries.copies_of(session, waits.account.id) == ()
 
         for member in (head, other):
             (sealed,) = [
@@ -67,10 +84,9 @@ class TestKeysOfABody:
                 open_sealed(sealed, outsider.identity)
 
     def test_the_last_ones_are_retired(self, session: Session, head: Person) -> None:
-        del head
         first = current_key(session, BODY)
 
-        second = keys.next_epoch(session, BODY, today=TODAY)
+        second = keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
         session.refresh(first)
         assert first.retired_on == TODAY
@@ -78,11 +94,10 @@ class TestKeysOfABody:
         assert second.epoch == first.epoch + 1
 
     def test_who_left_gets_none(self, session: Session, make: Make, head: Person) -> None:
-        del head
         left = session.get_one(Account, make.person(body_code=BODY).account.id)
         left.active = False
 
-        made = keys.next_epoch(session, BODY, today=TODAY)
+        made = keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
         assert made.epoch not in queries.epochs_of(session, left.id)
 
@@ -206,15 +221,14 @@ class TestPersonalKeys:
             self.stored(session, head)
         assert queries.epochs_of(session, head.account.id) == {1}
 
-    def test_the_operator_can_replace_even_the_last_one(
+    def test_the_operator_can_replace_even_the_last_one_who_then_acts_for_nobody(
         self, session: Session, head: Person
     ) -> None:
-        identity = self.stored(session, head, force=True)
+        self.stored(session, head, force=True)
 
-        made = keys.next_epoch(session, BODY, today=TODAY)
-
-        sealed = session.scalars(select(KeyCopy).where(KeyCopy.unit_key_id == made.id)).one().sealed
-        assert bundle(sealed, identity)["epoch"] == made.epoch
+        assert not queries.on_roster(session, head.account)
+        with pytest.raises(Conflict, match="roster"):
+            keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
     def test_another_passphrase_leaves_the_key_as_it_is(
         self, session: Session, head: Person

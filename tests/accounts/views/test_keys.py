@@ -43,7 +43,8 @@ def sealed_to(person: Person, epoch: int = 1) -> str:
 def admit(browser: Browser, person: Person, *, status: int, copies: str, **more: str) -> str:
     address = f"{MEMBERS}/{person.account.id}"
     page = browser.get(address)
-    return browser.post(address, page=page, status=status, copies=copies, **more)
+    shown = {"recipient": person.identity.recipient.text, "signing": person.signing.public.hex()}
+    return browser.post(address, page=page, status=status, copies=copies, **shown, **more)
 
 
 def test_the_head_sees_who_has_to_be_admitted(app: Flask, head: Person, new: Person) -> None:
