@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as examples
 from sqlalchemy.orm import Session
 
 from portal.cases.acts import take
@@ -18,10 +19,14 @@ from tests.hands import Hand
 from tests.installation import installed
 from tests.page import Browser
 
+# No test asserts a time: a busy machine is no fault of the portal.
+examples.register_profile("portal", deadline=None)
+examples.load_profile("portal")
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings of a small portal: SQLite and files in a folder of this test, no receipts ahead."""
+    """Settings of a small portal: SQLite and files in a folder of this test."""
     return Settings(instance=tmp_path / "instance", public_url="http://localhost")
 
 

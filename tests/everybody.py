@@ -168,6 +168,8 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     board = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
     keyless = make.person(body_code=body, key=False)
     keyless.account.recipient = keyless.account.wrapped_identity = None
+    returning = make.person(body_code=body)
+    returning.account.proven = False  # the sign-in was reset
     administrator = make.person(body_code=None, role=Role.ADMINISTRATOR)
     new = make.person(body_code=body, key=False)
     session.commit()
@@ -182,7 +184,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     session.commit()
     reply = replied(app, session, head.account)
     Press(app, session, NAMES).draft()
-    people = (working.who, head, board, keyless, administrator)
+    people = (working.who, head, board, keyless, returning, administrator)
     browsers = [
         Browser(app.test_client()),
         *(came_back(app, filed) for filed in (waiting, decided)),
