@@ -235,7 +235,7 @@ def test_a_checkpoint_is_believed_with_its_witness_and_no_flipped_bit_of_it(benc
     bad = [text for text in texts(note.encode()) if text.startswith("portal.example/log\n")]
 
     (found,) = bench.run(BELIEVED, [note], keys, 1)
-    assert (found["origin"], found["size"]) == ("portal.example/log", 10)
+    assert (found["origin"], found["size"]) == ("portal.example/log", 11)
     assert (found["witnesses"], found["passedOver"]) == (["ngo.example/w"], [])
     assert set(map(str, bench.run(BELIEVED, bad, keys, 1))) == {"None"}
 

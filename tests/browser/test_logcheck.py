@@ -317,7 +317,7 @@ def test_an_erased_text_is_not_missed(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2},
+        {"v": 3},
         {"origin": "other.example/log"},
         {"log_key": "x"},
         {"more": 1},

@@ -67,15 +67,15 @@ def has_key(desk: Desk) -> bool:
     return desk.session.scalar(select(Case.log_key).where(Case.id == desk.case.id)) is not None
 
 
-def erase_early(desk: Desk, make: Make) -> None:
+def erase_early(desk: Desk, make: Make, today: date = TODAY) -> None:
     """Let the body ask for it, and a member of the board confirm it."""
     board = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
     version = desk.case.version
     asked = propose(
-        desk.session, desk.case.id, Kind.ERASURE, who=desk.account, version=version, today=TODAY
+        desk.session, desk.case.id, Kind.ERASURE, who=desk.account, version=version, today=today
     )
     desk.session.commit()
-    answer(desk.session, asked.id, Kind.ERASURE, grant=True, who=board.account, today=TODAY)
+    answer(desk.session, asked.id, Kind.ERASURE, grant=True, who=board.account, today=today)
     desk.session.commit()
 
 
@@ -97,7 +97,7 @@ def test_early_erasure_by_two_people(app: Flask, make: Make, desk: Desk) -> None
     kept = bundle_of(desk.session, make.log, desk.case.id)
     before = counts(published(folder))
 
-    erase_early(desk, make)
+    erase_early(desk, make, WEEKS[0])
 
     assert differences(desk, app, WEEKS[0]) == []
     now = bundle_of(desk.session, make.log, desk.case.id)
