@@ -175,7 +175,7 @@ class TestWhatTheReporterWrites:
         record(
             desk.session,
             "extended",
-            actor="a member",
+            actor="system",
             case_id=desk.case.id,
             detail="documents_requested",
             today=clock.today(),

@@ -12,7 +12,7 @@ from portal.statistics import replies, steps
 from portal.statistics.forms import LONGEST_REPLY
 from tests.factories import TODAY, Make
 from tests.page import Browser, hidden, text_of
-from tests.staff import signed_in
+from tests.staff import StaffBrowser, signed, signed_in
 from tests.statistics.histories import Q3, Press
 
 PAGE = "/en/staff/replies"
@@ -138,9 +138,13 @@ class TestRefusing:
 
         assert "Please answer this question" in text_of(decide(board, "", status=422))
         assert "Please look at this again" in text_of(decide(board, "perhaps", status=422))
-        token = hidden(board.get(PAGE), f"{PAGE}/1")
-        answer = board.client.post(f"{PAGE}/99", data={**token, "verdict": "published"})
-        assert answer.status_code == 404
+        page = board.get(PAGE)
+        sent = {**hidden(page, f"{PAGE}/1"), "verdict": "published"}
+        assert board.client.post(f"{PAGE}/99", data=sent).status_code == 403, "nobody signed it"
+        assert isinstance(board, StaffBrowser)
+        assert board.account is not None
+        whole = signed(board.account, "decide_reply", "99", sent, page)
+        assert board.client.post(f"{PAGE}/99", data=whole).status_code == 404
 
     @pytest.mark.usefixtures("press")
     @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.ADMINISTRATOR])
