@@ -32,6 +32,7 @@ from portal.web import (
     errors,
     forms,
     headers,
+    health,
     i18n,
     limits,
     log,
@@ -96,6 +97,7 @@ def _trust_proxies(app: Flask, count: int) -> None:
 
 def _add_features(app: Flask) -> None:
     """Add the pages and commands of every feature."""
+    app.register_blueprint(health.commands)
     app.register_blueprint(words.roots)
     app.register_blueprint(words.pages)
     app.register_blueprint(intake.pages)
@@ -110,6 +112,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(transparency_commands.commands)
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
+    limits.exempt(app, intake.pages, dialogue.pages)
     app.extensions["log_checks"] = (approvals.check, logged.check)
     if app.extensions["settings"].demonstration:
         # a portal in earnest does not even load the invented cases

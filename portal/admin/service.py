@@ -76,6 +76,7 @@ def close_account(session: Session, account_id: str, *, actor: str, today: date)
     account.invitation = None
     account.invited_on = None
     sign_in.sign_out_everywhere(session, account.id)
+    sign_in.forget_devices(session, account.id)
     session.execute(
         update(Case)
         .where(Case.holder_id == account.id)

@@ -71,6 +71,12 @@ class Settings:
     receipts_ready: int = setting(_whole, 64)  # receipts prepared ahead in each worker
     retention_days: int = setting(_whole, 1825)  # sealed content is kept so long after closing
     addresses_behind_proxy: int = setting(_whole, 0)  # trusted proxies in front of the portal
+    posts_per_hour: int = setting(_whole, 6000)  # of one line, to pages that are not reporters'
+    cosignatures_per_hour: int = setting(_whole, 60)  # of one line
+    wrong_sign_ins_per_hour: int = setting(_whole, 100)  # of one line, on devices not known
+    calm_per_minute: int = setting(_whole, 120)  # reports and receipts; beyond it work is asked for
+    free_mebibytes: int = setting(_whole, 1024)  # room on the disk below which no file is taken
+    unfinished_mebibytes: int = setting(_whole, 8192)  # all uploads together that still arrive
 
     @property
     def database(self) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -74,6 +74,11 @@ class PortalForm(FlaskForm):
     def expired(self) -> bool:
         """Tell whether the only fault may be that the page is old or its cookie is gone."""
         return "csrf_token" in self.errors
+
+    @property
+    def without_cookie(self) -> bool:
+        """Tell whether the browser sent no cookie: then a new page would not help either."""
+        return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
 
 
 def _normal(value: Any) -> Any:
