@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import current_app, request
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -77,8 +77,8 @@ class PortalForm(FlaskForm):
 
     @property
     def without_cookie(self) -> bool:
-        """Tell whether the browser sent no cookie: then a new page would not help either."""
-        return current_app.config["SESSION_COOKIE_NAME"] not in request.cookies
+        """Tell whether the browser sent no cookie at all: then a new page would not help either."""
+        return not request.cookies
 
 
 def _normal(value: Any) -> Any:

@@ -372,7 +372,7 @@ def test_a_page_that_was_open_too_long_keeps_the_text_and_can_be_sent_again(
     again = send(browser, page, BRIBE, status=422)
 
     assert kept_in(again, "what_happened") == STORY
-    assert "open for too long" in text_of(again)
+    assert "allow cookies for this site" in text_of(again)
     send(browser, again, BRIBE)
     the_case(session)
 
@@ -724,3 +724,20 @@ def test_what_was_typed_before_a_key_was_exchanged_is_not_sealed_but_given_back(
     assert STORY in refused
     assert "Start again" not in refused
     assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_without_room_for_files_they_are_refused_with_words_and_texts_are_taken(
+    session: Session, browser: Browser, app: Flask
+) -> None:
+    store: BlobStore = app.extensions["blobs"]
+    app.extensions["blobs"] = replace(store, free_bytes=1 << 60)
+    page = write_page(browser)
+
+    again = send(browser, page, BRIBE, status=507, files=[("photo.jpg", b"x" * 3_000_000)])
+
+    assert "no room for files" in text_of(again)
+    assert kept_in(again, "what_happened") == STORY
+    assert not list(store.names())
+    assert not list(store.waiting())
+    send(browser, again, BRIBE)
+    the_case(session)

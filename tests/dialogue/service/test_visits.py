@@ -119,7 +119,7 @@ class TestTheVisit:
 
         answer = reporter.browser.post(f"/en/case/{what}", status=422, seq="2", **given)
 
-        assert "A cookie of this portal did not come along" in text_of(answer)
+        assert "This page was open for too long" in text_of(answer)
         assert len(desk.thread()) == 2
 
     def test_leaving_needs_the_token_too(self, reporter: Reporter) -> None:
