@@ -14,6 +14,7 @@ from crypto.keys import Recipient, parse_recipient
 from crypto.padding import pad_body, strip_body
 from crypto.shape import hexadecimal, listed, record, text, whole
 from crypto.text import from_base64, from_json, to_base64, to_json
+from crypto.writer import BYTES as WRITER_BYTES
 
 VERSION = 1
 REPORTER, BODY = "reporter", "body"
@@ -87,6 +88,7 @@ class Body:
     reply_to: Recipient | None = field(default=None, repr=False)  # the reporter's; report only
     sig: bytes | None = field(default=None, repr=False)  # the reporter's, 32 bytes; report only
     to: Addressee | None = field(default=None, repr=False)  # report and transfer only
+    by: bytes | None = field(default=None, repr=False)  # see crypto.writer; staff's only, optional
 
 
 def compose(body: Body, signer: signing.SigningKey) -> bytes:
@@ -231,6 +233,8 @@ def _document(body: Body) -> dict[str, object]:
             "recipient": body.to.recipient.text,
             "signing": to_base64(body.to.signing),
         }
+    if body.by is not None:
+        document["by"] = to_base64(body.by)
     return document
 
 
@@ -243,7 +247,7 @@ def _body(document: object) -> Body:
     kind = _kind(document)
     if kind is None or kind not in AUTHORS:
         raise FormatError("an unknown type of body")
-    more = _MORE.get(kind, ())
+    more = _more(kind, document)
     found = record(document, (*_PLACE, *more))
     body = Body(
         type=kind,
@@ -257,9 +261,17 @@ def _body(document: object) -> Body:
         reply_to=parse_recipient(text(found["reply_to"])) if "reply_to" in more else None,
         sig=from_base64(text(found["sig"]), signing.PUBLIC_BYTES) if "sig" in more else None,
         to=_addressee(found["to"]) if "to" in more else None,
+        by=from_base64(text(found["by"]), WRITER_BYTES) if "by" in more else None,
     )
     _check_place(body)
     return body
+
+
+def _more(kind: str, document: object) -> tuple[str, ...]:
+    """Return the keys that a body of a type has besides the common ones; a writer may be there."""
+    more = _MORE.get(kind, ())
+    named = AUTHORS[kind] == BODY and isinstance(document, dict) and "by" in document
+    return (*more, "by") if named else more
 
 
 def _check_place(body: Body) -> None:

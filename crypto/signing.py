@@ -4,9 +4,13 @@ import secrets
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_public_key,
+)
 
 from crypto.errors import FormatError, OpenError
 
@@ -96,3 +100,26 @@ def public_pem(public: bytes) -> bytes:
         raise FormatError("a public key is 32 bytes")
     key = Ed25519PublicKey.from_public_bytes(public)
     return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def read_public_pem(pem: bytes) -> bytes:
+    """Read a public key as `public_pem` and openssl write it.
+
+    Args:
+        pem: A SubjectPublicKeyInfo in PEM.
+
+    Returns:
+        32 bytes.
+
+    Raises:
+        FormatError: something else, or a key of another kind.
+
+    Source: RFC 8410 section 4, RFC 7468 section 13.
+    """
+    try:
+        key = load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise FormatError("not a public key in PEM") from error
+    if not isinstance(key, Ed25519PublicKey):
+        raise FormatError("not an Ed25519 key")
+    return key.public_bytes_raw()

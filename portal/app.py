@@ -1,6 +1,7 @@
 """create_app: the only module that knows every feature."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -113,7 +114,8 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
     limits.exempt(app, intake.pages, dialogue.pages)
-    app.extensions["log_checks"] = (approvals.check, logged.check)
+    releases = app.extensions["settings"].instance / "releases"
+    app.extensions["log_checks"] = (approvals.check, partial(logged.check, releases))
     if app.extensions["settings"].demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415

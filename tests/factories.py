@@ -6,17 +6,19 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto import passphrase, passwords, receipt, totp
+from crypto import acts, passphrase, passwords, receipt, totp
 from crypto.keys import Identity, generate_identity, parse_recipient
 from crypto.seal import seal, throwaway_recipient
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.vault import lock
 from portal.accounts.models import Account, KeyCopy, Role
+from portal.accounts.service import roster
 from portal.accounts.service.sign_in import seed_context
 from portal.cases.bodies import PORTAL_BOARD, all_bodies, body_kind, body_region
 from portal.cases.models import RECOVERY, Body, Case, UnitKey
@@ -68,6 +70,11 @@ class Person:
     password: str = PASSWORD
     passphrase: str = PASSPHRASE
 
+    @property
+    def signing(self) -> SigningKey:
+        """What the person signs acts with."""
+        return signing_of(self.account.id)
+
 
 @dataclass(frozen=True)
 class Filed:
@@ -97,9 +104,13 @@ def _signing(number: int) -> SigningKey:
     return generate_signing_key()
 
 
-@cache
-def _wrapped(number: int) -> str:
-    return passphrase.wrap(_identity(number).text.encode(), PASSPHRASE, log_n=QUICK)
+def signing_of(account_id: str) -> SigningKey:
+    """Return the signing key of a member of staff."""
+    return SigningKey(sha256(f"signs in tests: {account_id}".encode()).digest())
+
+
+def _wrapped(identity: Identity, signing: SigningKey) -> str:
+    return passphrase.wrap(acts.own_file(identity.text, signing), PASSPHRASE, log_n=QUICK)
 
 
 @cache
@@ -178,8 +189,13 @@ class Make:
         role: Role = Role.INVESTIGATOR,
         login: str | None = None,
         key: bool = True,
+        rostered: bool = True,
     ) -> Person:
-        """Make an enrolled member of staff; with `key`, one who holds the keys of the unit."""
+        """Make an enrolled member of staff.
+
+        With `key`, one who holds the keys of the unit; with `rostered`, one of the first on the
+        roster of the body.
+        """
         number = next(self._numbers)
         account_id, seed = secrets.token_hex(16), totp.new_secret()
         account = self._kept(
@@ -194,12 +210,22 @@ class Make:
                 totp=lock(self.keyring.accounts, seed, seed_context(account_id)),
                 totp_counter=0,
                 recipient=_identity(number).recipient.text,
-                wrapped_identity=_wrapped(number),
+                signing=signing_of(account_id).public,
+                wrapped_identity=_wrapped(_identity(number), signing_of(account_id)),
             )
         )
+        if rostered and body_code:
+            self.roster_entry(account)
         if key and body_code in self.units:
             self.key_copy(self.units[body_code], account)
         return Person(account, _identity(number), seed)
+
+    def roster_entry(self, account: Account) -> None:
+        """Put a member on the roster of their body, as the ceremony does."""
+        body_code = str(account.body_code)
+        roster.note(self.session, roster.FOUND, body_code, account, None, today=TODAY)
+        roster.enter(self.session, body_code, account, founder=True, today=TODAY)
+        self._keeps()
 
     def key_copy(self, unit: Unit, account: Account) -> KeyCopy:
         """Give the keys of a unit to a member."""

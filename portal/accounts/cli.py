@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crypto.errors import FormatError
 from crypto.keys import Recipient, parse_recipient
 from crypto.shares import HOLDERS
+from crypto.signing import read_public_pem
 from portal.accounts import queries
 from portal.accounts.service import keys
 from portal.cases.models import RECOVERY, UnitKey
@@ -24,28 +25,32 @@ NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 @commands.cli.command("personal")
 @click.option("--login", required=True, help="Whose key it is.")
 @click.option("--recipient", "recipient_file", required=True, type=FILE, help="age1pq1…")
+@click.option("--signing", "signing_file", required=True, type=FILE, help="PEM of openssl.")
 @click.option("--wrapped", "wrapped_file", required=True, type=FILE, help="Made by age -p -a.")
 @click.option("--dry-run", is_flag=True, help="Check the files; change nothing.")
-def personal(login: str, recipient_file: Path, wrapped_file: Path, *, dry_run: bool) -> None:
+def personal(
+    login: str, recipient_file: Path, signing_file: Path, wrapped_file: Path, *, dry_run: bool
+) -> None:
     """Store a key that a member made with age on their own machine.
 
     It replaces the key of who lost their passphrase; copies sealed to the old one are deleted.
     """
     recipient = _recipient(recipient_file).text
+    signing = _signing(signing_file)
     wrapped = wrapped_file.read_text("ascii", errors="replace")
+    new = keys.NewKey(recipient, signing, wrapped)
     try:
         keys.check_wrapped(wrapped)
         with reading() as session:
             account = queries.account_by_login(session, login)
         if not dry_run:
             with transaction() as session:
-                keys.store_personal(
-                    session, account.id, recipient, wrapped, force=True, today=clock.today()
-                )
+                keys.store_personal(session, account.id, new, force=True, today=clock.today())
     except PortalError as fault:
         raise click.ClickException(str(fault)) from fault
     verb = "would be stored" if dry_run else "is stored"
-    click.echo(f"The key of {account.login} {verb}. Fingerprint: {keys.fingerprint(recipient)}")
+    mark = keys.member_fingerprint(recipient, signing)
+    click.echo(f"The key of {account.login} {verb}. Fingerprint: {mark}")
 
 
 @commands.cli.command("unit")
@@ -122,6 +127,14 @@ def _has_key(body: str) -> bool:
     with reading() as session:
         current = select(UnitKey.id).where(UnitKey.body_code == body, UnitKey.retired_on.is_(None))
         return session.scalar(current) is not None
+
+
+def _signing(path: Path) -> bytes:
+    """Return the public signing key in a file that openssl wrote."""
+    try:
+        return read_public_pem(path.read_bytes())
+    except FormatError as error:
+        raise click.ClickException(f"{path}: not a public Ed25519 key in PEM") from error
 
 
 def _recipient(path: Path) -> Recipient:

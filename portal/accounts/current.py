@@ -13,19 +13,24 @@ from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
-from crypto.text import to_base64
+from crypto import acts
+from crypto.acts import Signed, Values
+from crypto.errors import FormatError
+from crypto.text import from_base64, to_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role, StaffSession
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Moment, Step
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.errors import NotAllowed, NotFound
+from portal.core.errors import NotAllowed, NotFound, Unsigned
 from portal.core.keyring import Keyring
 from portal.web import errors
 from portal.web.database import reading, transaction
 from portal.web.navigation import link_if
+from portal.web.uploads import digest_of
 
+SIGNED_FIELDS = ("statement", "signature")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -127,10 +132,15 @@ def home(account: Account) -> str:
 def page_keys() -> dict[str, Any]:
     """Return what the scripts of a staff page need to open keys: all of it sealed or wrapped."""
     account, held = current_account(), g.staff_session
+    settings: Settings = current_app.extensions["settings"]
     with reading() as session:
         copies = queries.copies_of(session, account.id)
     return {
         "login": account.login,
+        "account": account.id,
+        "body": account.body_code or "",
+        "origin": settings.log_origin,
+        "signing": account.signing.hex() if account.signing else "",
         "wrapped": account.wrapped_identity or "",
         "tab_key": to_base64(held.tab_key),
         "copies": [
@@ -138,6 +148,37 @@ def page_keys() -> dict[str, Any]:
             for copy in copies
         ],
     }
+
+
+def signed_act() -> Signed:
+    """Return what this browser signed, once it is what the rest of the form says.
+
+    Raises:
+        Unsigned: nothing was signed, or something else was.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    statement, signature = (request.form.get(name, "") for name in SIGNED_FIELDS)
+    if not statement or not signature:
+        raise Unsigned("missing")
+    try:
+        said = acts.read(statement)
+        signed = Signed(statement, from_base64(signature), settings.log_origin)
+        sent = _sent_fields()
+    except FormatError as error:
+        raise Unsigned("form") from error
+    if (said.fields, said.sealed) != (sent, _sent_files()):
+        raise Unsigned("other")
+    return signed
+
+
+def _sent_fields() -> dict[str, Values]:
+    names = [name for name in request.form if name not in (*SIGNED_FIELDS, "csrf_token")]
+    return {name: acts.value(request.form.getlist(name)) for name in names}
+
+
+def _sent_files() -> tuple[str, ...]:
+    files = (file for _, file in request.files.items(multi=True) if file.filename)
+    return tuple(sorted(digest_of(file) for file in files))
 
 
 def _guard(step: Step, roles: frozenset[Role]) -> Callable[[View], View]:

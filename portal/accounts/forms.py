@@ -129,12 +129,14 @@ class PersonalKeyForm(PortalForm):
     """A key made in the browser: the public half, and the private one under a passphrase."""
 
     recipient = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
+    signing = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
     wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
 
 
 class PassphraseForm(PortalForm):
-    """The same private key under another passphrase."""
+    """The same private keys under another passphrase."""
 
+    signing = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
     wrapped = FilledByScript(validators=[required(), longest(LONGEST_KEY)])
 
 

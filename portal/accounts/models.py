@@ -1,9 +1,9 @@
-"""Tables of staff: accounts, their key copies, sessions, declared links, recusals."""
+"""Tables of staff: accounts, keys, rosters of bodies, sessions, declared links, recusals."""
 
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.models import CODE, Body, UnitKey
@@ -45,6 +45,8 @@ class Account(Base):
     # Decryption: public key, and the private one under a passphrase the server never sees.
     recipient: Mapped[str | None] = mapped_column(String(2200))
     wrapped_identity: Mapped[str | None] = mapped_column(Text)
+    # Signing: public key of who acts; the private one lies in the same file under the passphrase.
+    signing: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
     body: Mapped[Body | None] = relationship()
     key_copies: Mapped[list["KeyCopy"]] = relationship()
@@ -129,3 +131,43 @@ class Recusal(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     recused_on: Mapped[date]
+
+
+class RosterEntry(Base):
+    """A signing key that acts for a body, from a day on and until another."""
+
+    __tablename__ = "roster"
+    __table_args__ = (Index("ix_roster_body_code", "body_code", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
+    signing: Mapped[bytes] = mapped_column(LargeBinary(32))
+    since: Mapped[date]
+    founder: Mapped[bool]  # admitted by the ceremony, by nobody's signature
+    until: Mapped[date | None]  # None: acts today
+
+
+class RosterAct(Base):
+    """What made a roster what it is: the ceremony, and signed statements, in their order."""
+
+    __tablename__ = "roster_acts"
+    __table_args__ = (Index("ix_roster_acts_body_code", "body_code"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))  # whose roster
+    act: Mapped[str] = mapped_column(String(CODE))  # found, admit, remove, leave
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))  # who comes or goes
+    signing: Mapped[bytes] = mapped_column(LargeBinary(32))
+    done_on: Mapped[date]
+    statement: Mapped[str | None] = mapped_column(Text)  # none: the ceremony, or a key replaced
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary(64))
+
+
+class SpentStatement(Base):
+    """A statement that was accepted: nobody sends it a second time."""
+
+    __tablename__ = "spent_statements"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    spent_on: Mapped[date] = mapped_column(index=True)

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from crypto.passwords import hash_password
-from portal.accounts.models import Account, KeyCopy, Link, Recusal
+from portal.accounts.models import Account, KeyCopy, Link, Recusal, RosterEntry
 from portal.cases.models import UnitKey
 from portal.core.errors import NotFound
+
+SEASON_DAYS = 7  # on the roster, before somebody is one of two
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,60 @@ def is_last_holder(session: Session, account: Account) -> bool:
         )
     )
     return holders == {account.id}
+
+
+def is_on_roster(session: Session, account_id: str, body_code: str, signing: bytes) -> bool:
+    """Tell whether a signing key of an account acts for a body today."""
+    entry = select(RosterEntry.id).where(
+        RosterEntry.account_id == account_id,
+        RosterEntry.body_code == body_code,
+        RosterEntry.signing == signing,
+        RosterEntry.until.is_(None),
+    )
+    return session.scalar(entry.limit(1)) is not None
+
+
+def roster_entry(session: Session, account: Account) -> RosterEntry | None:
+    """Return what stands of an account on the roster of its body, if its present key does."""
+    return session.scalar(
+        select(RosterEntry)
+        .join(Account, Account.id == RosterEntry.account_id)
+        .where(Account.id == account.id, Account.active)
+        .where(RosterEntry.body_code == Account.body_code, RosterEntry.until.is_(None))
+        .where(RosterEntry.signing == Account.signing)
+        .limit(1)
+    )
+
+
+def on_roster(session: Session, account: Account) -> bool:
+    """Tell whether a member was admitted to their body, with the key they have now."""
+    return roster_entry(session, account) is not None
+
+
+def seasoned(session: Session, account: Account, today: date) -> bool:
+    """Tell whether a member may be one of two: long enough on the roster, or of the ceremony."""
+    entry = roster_entry(session, account)
+    if entry is None:
+        return False
+    return entry.founder or entry.since + timedelta(days=SEASON_DAYS) <= today
+
+
+def roster_entries(session: Session, body_code: str) -> Sequence[RosterEntry]:
+    """Return everything that ever stood on the roster of a body, in the order it came."""
+    entries = select(RosterEntry).where(RosterEntry.body_code == body_code)
+    return session.scalars(entries.order_by(RosterEntry.id)).all()
+
+
+def roster_now(session: Session, body_code: str) -> Sequence[RosterEntry]:
+    """Return who stands on the roster of a body today, with an account that is open."""
+    return session.scalars(
+        select(RosterEntry)
+        .join(Account, Account.id == RosterEntry.account_id)
+        .where(RosterEntry.body_code == body_code, RosterEntry.until.is_(None))
+        .where(Account.active, Account.signing == RosterEntry.signing)
+        .where(Account.body_code == body_code)
+        .order_by(RosterEntry.id)
+    ).all()
 
 
 def links_of(session: Session, account_id: str) -> frozenset[bytes]:

@@ -6,7 +6,8 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.text import to_json
+from crypto.acts import Signed
+from crypto.text import to_base64, to_json
 from portal.cases.models import AuditEntry, AuditHead
 from portal.core.db import locked
 
@@ -16,13 +17,14 @@ START = bytes(32)
 _BATCH = 1000
 
 
-def record(
+def record(  # noqa: PLR0913 - each name is one column of the row
     session: Session,
     act: str,
     *,
     actor: str,
     case_id: str | None = None,
     detail: str = "",
+    signed: Signed | None = None,
     today: date,
 ) -> AuditEntry:
     """Append an entry. Whoever appends next waits until this transaction has ended.
@@ -33,6 +35,7 @@ def record(
         actor: id of an account, "reporter" or "system".
         case_id: the case, if it was done to one.
         detail: a code, never words of a person.
+        signed: the statement of the actor, checked by `accounts.service.acts.check`.
         today: the day.
     """
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
@@ -43,6 +46,8 @@ def record(
         act=act,
         case_id=case_id,
         detail=detail,
+        statement=signed.statement if signed else None,
+        signature=signed.signature if signed else None,
         hash=b"",
     )
     entry.hash = _chained(head.hash, entry)
@@ -71,7 +76,7 @@ def verify(session: Session) -> list[str]:
 
 def _chained(before: bytes, entry: AuditEntry) -> bytes:
     """Return the hash of an entry: SHA-256 over the hash before it and its own fields as JSON."""
-    told = [
+    told: list[object] = [
         entry.number,
         entry.done_on.isoformat(),
         entry.actor,
@@ -79,4 +84,6 @@ def _chained(before: bytes, entry: AuditEntry) -> bytes:
         entry.case_id,
         entry.detail,
     ]
+    if entry.statement is not None:
+        told += [entry.statement, to_base64(entry.signature or b"")]
     return sha256(before + to_json(told).encode()).digest()

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
-from portal.core.calendar import add_months, add_working_days
+from portal.core.calendar import add_months, add_working_days, working_day_from
 from portal.core.taxonomy import load
+from portal.core.terms import Deadline
 
 HOURS_A_DAY = 24
 
@@ -103,7 +104,8 @@ def due_date(deadline: str, start: date) -> date:
     """Return the last day on which a deadline is still kept.
 
     The portal keeps days, no times, so a limit in hours becomes a day, the same or the next: less
-    than 24 hours are due on the day they start, 24 hours on the day after.
+    than 24 hours are due on the day they start, 24 hours on the day after. A term that ends on a
+    day off moves to the next working day where the law of the term says so (`day_off`).
 
     Args:
         deadline: id of the deadline in the taxonomy.
@@ -113,6 +115,12 @@ def due_date(deadline: str, start: date) -> date:
         KeyError: there is no such deadline.
     """
     rule = load().deadlines[deadline]
+    last = _last_day(rule, start)
+    return working_day_from(last) if rule.day_off == "next_working_day" else last
+
+
+def _last_day(rule: Deadline, start: date) -> date:
+    """Return the day on which a term ends, whatever day that is."""
     match rule.unit:
         case "immediate" | "hours":
             return start + timedelta(days=rule.limit // HOURS_A_DAY)

@@ -341,6 +341,9 @@ class AuditEntry(Base):
     act: Mapped[str] = mapped_column(String(CODE))
     case_id: Mapped[str | None] = mapped_column(String(32))
     detail: Mapped[str] = mapped_column(String(CODE * 2))
+    # What the actor signed, of acts that are signed (crypto/acts.py).
+    statement: Mapped[str | None] = mapped_column(Text)
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary(64))
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 

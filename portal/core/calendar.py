@@ -51,6 +51,13 @@ def add_working_days(start: date, count: int) -> date:
     return day
 
 
+def working_day_from(day: date) -> date:
+    """Return the day itself if offices work on it, otherwise the next one on which they do."""
+    while not is_working_day(day):
+        day += ONE_DAY
+    return day
+
+
 def working_days_between(start: date, end: date) -> int:
     """Return the number of working days after `start`, up to and with `end`."""
     days = (end - start).days

@@ -1,4 +1,4 @@
-"""The four words in which the domain refuses."""
+"""The words in which the domain refuses."""
 
 
 class PortalError(Exception):
@@ -17,6 +17,10 @@ class Conflict(PortalError):
     """The thing is not, or no longer, in a state in which this can be done."""
 
 
+class Damaged(PortalError):
+    """What is stored is not what was stored: nobody is given it."""
+
+
 class Invalid(PortalError):
     """What was sent cannot be right. A page shows it beside the field, if there is one.
 
@@ -29,4 +33,17 @@ class Invalid(PortalError):
     def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+        self.code = code
+
+
+class Unsigned(PortalError):
+    """An act was not signed as it must be.
+
+    Args:
+        code: "missing", "form", "altered", "other" (something else was signed), "key", "roster",
+            "day" or "used".
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"not signed: {code}")
         self.code = code

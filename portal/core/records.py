@@ -13,7 +13,8 @@ Record = TypeVar("Record", bound="DataclassInstance")
 
 # Keys that tell an editor where a line comes from. They say nothing to the portal.
 PROVENANCE = frozenset(
-    {"basis", "iccs_src", "kk_src", "law", "legal_key", "note", "seed", "source", "when"}
+    {"basis", "day_off_basis", "iccs_src", "kk_src", "law", "legal_key"}
+    | {"note", "seed", "source", "when"}
 )
 
 

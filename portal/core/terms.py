@@ -151,6 +151,8 @@ class Deadline:
         "month",
         "months",
     ]
+    # What a term does that ends on a day off; one in working days never does.
+    day_off: Literal["never", "stays", "next_working_day"]
     clock_start: str
     kind: str
     confidence: str

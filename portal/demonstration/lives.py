@@ -8,6 +8,7 @@ from crypto import receipt
 from crypto.keys import Recipient
 from crypto.seal import seal, throwaway_recipient
 from crypto.signing import SigningKey
+from crypto.writer import Writer, hide
 from portal.demonstration.people import Person, Unit
 from portal.demonstration.plans import Plan
 from portal.demonstration.texts import letter
@@ -56,20 +57,28 @@ class Life:
 
     def by_body(self, kind: str, fields: dict[str, object]) -> Sealed:
         """Write, sign and seal something as the browser of a member of staff does."""
-        seq = self.ends[_thread(kind)].seq
-        return Sealed(seq, self._sealed(kind, fields, self.unit.signing))
+        seq, by = self.ends[_thread(kind)].seq, self._writer(_thread(kind))
+        return Sealed(seq, self._sealed(kind, fields, self.unit.signing, by=by))
 
     def given_to(self, unit: Unit) -> Sealed:
         """Write the letter that tells the reporter which body is responsible from now on."""
-        seq, signer = self.ends[bodies.CASE].seq, self.unit.signing
+        seq, signer, by = self.ends[bodies.CASE].seq, self.unit.signing, self._writer(bodies.CASE)
         self.unit, self.holder = unit, None
         to = bodies.Addressee(unit.code, unit.identity.recipient, unit.signing.public)
         fields: dict[str, object] = {"text": self.says("transfer")}
-        return Sealed(seq, self._sealed(bodies.TRANSFER, fields, signer, to))
+        return Sealed(seq, self._sealed(bodies.TRANSFER, fields, signer, to, by))
 
     def says(self, name: str) -> str:
         """Return a letter in the language of the reporter."""
         return letter(name, self.plan.language)
+
+    def _writer(self, thread: str) -> bytes | None:
+        """Say who of the body writes, so that colleagues can read it and the reporter cannot."""
+        if self.holder is None:
+            return None
+        account, seq = self.holder.account, self.ends[thread].seq
+        place = {"rid": self.case_id, "thread": thread}
+        return hide(Writer(account.id, account.login), self.unit.signing, **place, seq=seq)
 
     def _sealed(
         self,
@@ -77,6 +86,7 @@ class Life:
         fields: dict[str, object],
         signer: SigningKey,
         to: bodies.Addressee | None = None,
+        by: bytes | None = None,
     ) -> bytes:
         thread = _thread(kind)
         end = self.ends[thread]
@@ -88,6 +98,7 @@ class Life:
             prev=end.prev,
             fields=fields,
             to=to,
+            by=by,
         )
         sealed = seal(bodies.compose(body, signer), self.readers(thread))
         end.moves_past(sealed)

@@ -5,17 +5,20 @@ import secrets
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from crypto import acts
+from crypto.acts import Signed, Statement
 from crypto.keys import Identity, Recipient, generate_identity, parse_identity, parse_recipient
 from crypto.passphrase import wrap
 from crypto.seal import open_sealed
-from crypto.signing import SigningKey
+from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role
-from portal.accounts.service import enrolment, keys, sign_in
+from portal.accounts.service import enrolment, keys, roster, sign_in
 from portal.accounts.service.sign_in import Moment
 from portal.admin.service import create_account, load_bodies
 from portal.cases.audit import SYSTEM
@@ -55,6 +58,7 @@ class Secrets:
     stored: str = field(repr=False)  # what the portal keeps of the password
     passphrase: str
     identity: Identity
+    signing: SigningKey
     wrapped: str = field(repr=False)
 
 
@@ -65,6 +69,31 @@ class Person:
     account: Account
     own: Secrets
     totp_secret: bytes
+
+    def sign(
+        self, act: str, subject: str, *, origin: str, today: date, **fields: acts.Values
+    ) -> Signed:
+        """Sign an act as this person's browser does.
+
+        Args:
+            act: code of what is done.
+            subject: what it is done to.
+            origin: name of the public log.
+            today: the day.
+            fields: what the form says.
+        """
+        said = Statement(
+            origin=origin,
+            act=act,
+            body=str(self.account.body_code),
+            signer=self.account.id,
+            key=self.own.signing.public,
+            subject=subject,
+            fields=fields,
+            sealed=(),
+            day=today,
+        )
+        return acts.sign(said, self.own.signing)
 
 
 @dataclass(frozen=True)
@@ -130,9 +159,10 @@ def everybodys_secrets(posts: Sequence[Post]) -> dict[str, Secrets]:
 
 def _new_secrets() -> Secrets:
     identity, words, password = generate_identity(), passphrase(), passphrase(3)
-    content = f"{identity.text}\n".encode()
+    signing = generate_signing_key()
     stored = sign_in.stored_form(password)
-    return Secrets(password, stored, words, identity, wrap(content, words))
+    wrapped = wrap(acts.own_file(identity.text, signing), words)
+    return Secrets(password, stored, words, identity, signing, wrapped)
 
 
 def hire(
@@ -159,6 +189,8 @@ def hire(
     for post, person in people.items():
         if post.body is not None:
             members.setdefault(post.body, []).append(person)
+    for code in members:
+        roster.found(session, code, today=at.today)
     units = {code: _unit(session, code, members[code][0], at) for code in members}
     holders = [generate_identity() for _ in range(HOLDERS)]
     kit = keys.make_recovery(session, [one.recipient for one in holders], today=at.today)
@@ -188,8 +220,7 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
         keys.store_personal(
             session,
             account.id,
-            own.identity.recipient.text,
-            own.wrapped,
+            keys.NewKey(own.identity.recipient.text, own.signing.public, own.wrapped),
             force=False,
             today=at.today,
         )

@@ -23,6 +23,7 @@ const PAGES = [
   "staff/case.js",
   "staff/enrol.js",
   "staff/members.js",
+  "staff/sign.js",
   "lib/stretch-worker.js",
   "lib/lock-worker.js",
 ];

@@ -7,6 +7,7 @@ export { armor, Decrypter, Encrypter } from "age-encryption";
 export { encodeHeader, encodeHeaderNoMAC } from "./node_modules/age-encryption/dist/format.js";
 export { HybridIdentity, HybridRecipient } from "./node_modules/age-encryption/dist/recipients.js";
 
+export { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 export { ed25519 } from "@noble/curves/ed25519.js";
 export { argon2id, argon2idAsync } from "@noble/hashes/argon2.js";
 export { expand, hkdf } from "@noble/hashes/hkdf.js";

@@ -7,7 +7,7 @@ release published before, whatever its quarter: the releases form a chain.
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from crypto import tlogproof
-from portal.core.errors import NotFound
+from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
 from portal.statistics.formats import TOTALS, Document, as_json, total_of
 
@@ -23,6 +23,7 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
 ACCESS = "access.json"  # who read the release before it was one
 PROOF = "manifest.json.tlog-proof"  # that the public log has the manifest
+LIST = "chain.json"  # beside the releases: their manifests, the newest first
 MINUTE = "minute.json"  # when it came out, and how late that was
 BESIDE = (
     SIGNATURE,
@@ -83,7 +84,7 @@ class Published:
 
         Raises:
             NotFound: the release has no such file.
-            ValueError: the file is not what was published.
+            Damaged: the file is not what was published, or is gone.
         """
         return _checked(self.folder / name, self.digest_of(name))
 
@@ -163,7 +164,7 @@ def chain(folder: Path) -> list[Published]:
     """Return all versions of all releases in the order in which they were published.
 
     Raises:
-        ValueError: the chain is broken: a release is missing, or was altered.
+        Damaged: the chain is broken: a release is missing, or was altered.
     """
     paths = (path for path in folder.glob("*/v*") if _QUARTER.fullmatch(path.parent.name))
     found = {one.manifest["previous"]: one for path in paths if (one := _published(path))}
@@ -173,8 +174,18 @@ def chain(folder: Path) -> list[Published]:
         links.append(found.pop(last))
         last = links[-1].digest
     if found:
-        raise ValueError("the chain of releases is broken")
+        raise Damaged("the chain of releases is broken: one is missing, or was altered")
     return links
+
+
+def listed(folder: Path) -> bytes:
+    """Return the list of all releases, the one published last first, as it is published.
+
+    Raises:
+        Damaged: the chain is broken.
+    """
+    found = [{"release": one.name, "manifest": one.digest} for one in chain(folder)[::-1]]
+    return as_json({"releases": found})
 
 
 def before(folder: Path, digest: str, quarter: str) -> list[Published]:
@@ -195,6 +206,27 @@ def before(folder: Path, digest: str, quarter: str) -> list[Published]:
             if one.digest == digest:
                 break
     return [newest[name] for name in sorted(newest) if name < quarter]
+
+
+def faults(found: Published) -> Iterator[str]:
+    """Yield each file of a release that is altered, missing, or was not published with it."""
+    try:
+        names = found.manifest["files"]
+    except Damaged as error:
+        yield str(error)
+        return
+    for name in names:
+        try:
+            found.read(name)
+        except Damaged as error:
+            yield str(error)
+    lying = {path.relative_to(found.folder).as_posix() for path in _files_in(found.folder)}
+    for name in sorted(lying - set(names) - {MANIFEST, *BESIDE}):
+        yield f"{name} of {found.name} was not published with it"
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
 
 
 def successor(folder: Path, found: Published) -> Published | None:
@@ -243,16 +275,29 @@ def _published(path: Path) -> Published | None:
 
 
 def _checked(path: Path, digest: str) -> bytes:
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Damaged(f"{path.name} of {_release_of(path)} cannot be read") from error
     if hashlib.sha256(content).hexdigest() != digest:
-        raise ValueError(f"{path.name} is not what was published")
+        raise Damaged(f"{path.name} of {_release_of(path)} is not what was published")
     return content
+
+
+def _release_of(path: Path) -> str:
+    """Return the release that a file lies in, as it is cited."""
+    parts = path.parts
+    at = next((place for place, part in enumerate(parts) if _QUARTER.fullmatch(part)), -2)
+    return "/".join(parts[at:][:2])
 
 
 @cache
 def _parsed(path: Path, digest: str) -> Any:
     """Return a JSON file; it is read once in the life of a worker, as it never changes."""
-    return json.loads(_checked(path, digest))
+    try:
+        return json.loads(_checked(path, digest))
+    except ValueError as error:
+        raise Damaged(f"{path.name} of {_release_of(path)} is no JSON") from error
 
 
 def _digest(path: Path) -> str:

@@ -4,6 +4,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from crypto.tiles import CHECKPOINT_PATH
+from portal.core.records import data_text
 from portal.core.terms import LANGUAGES
 from portal.statistics import archive, dates, replies
 from portal.statistics.archive import BESIDE, MANIFEST, Published
@@ -11,6 +13,7 @@ from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
 from portal.statistics.pages.making import ASSETS, assets
 
+VERIFIER, COUNTER = "verify.py", "count.py"  # programs for readers
 STATIC = "static"
 PAGE = "index.html"
 FRONT = "statistics/site/copy.html"
@@ -19,11 +22,12 @@ LANGUAGES_PAGE = "statistics/site/languages.html"
 Fill = Callable[[str, Outside], str]
 
 
-def files(folder: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
+def files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
     """Yield every file of a copy with its path: releases byte by byte, and the pages around them.
 
     Args:
         folder: of all releases.
+        log: folder of the files of the public log; there may be none.
         fill: makes a page around the releases.
     """
     for name, content in assets().items():
@@ -34,6 +38,7 @@ def files(folder: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
         for path, word in archive.audits(folder, found).items():
             yield f"figures/{path}", word.read_bytes()
     yield from _beside(folder)
+    yield from _of_log(log)
     for language in LANGUAGES:
         for path, template in {"": FRONT, **around.TEMPLATES}.items():
             frame = _frame(language, path)
@@ -48,6 +53,26 @@ def _beside(folder: Path) -> Iterator[tuple[str, bytes]]:
         yield f"figures/{dates.DATES}", changed.read_bytes()
     for path, content in replies.files(folder):
         yield f"figures/{path}", content
+    yield f"figures/{archive.LIST}", archive.listed(folder)
+    yield f"figures/{VERIFIER}", data_text(VERIFIER).encode()
+    if newest := archive.chain(folder)[-1:]:
+        yield f"figures/{archive.PUBLIC_KEY}", newest[0].read(archive.PUBLIC_KEY)
+
+
+def _of_log(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of the log, and the program that counts in them.
+
+    Its checkpoint is read first and written last: whoever has it has all that it stands for.
+    """
+    checkpoint = folder / CHECKPOINT_PATH
+    if not checkpoint.exists():
+        return
+    newest = checkpoint.read_bytes()
+    for path in sorted(folder.glob("tile/**/*")):
+        if path.is_file():
+            yield f"log/{path.relative_to(folder).as_posix()}", path.read_bytes()
+    yield f"log/{COUNTER}", data_text(COUNTER).encode()
+    yield f"log/{CHECKPOINT_PATH}", newest
 
 
 def write(target: Path, found: Iterator[tuple[str, bytes]]) -> int:

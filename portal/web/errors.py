@@ -1,5 +1,6 @@
 """The one place that turns refusals, ours or the framework's, into pages."""
 
+import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -8,15 +9,28 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
+from portal.core.errors import (
+    Conflict,
+    Damaged,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    PortalError,
+    Unsigned,
+)
 from portal.web import programs
+
+log = logging.getLogger(__name__)
 
 STATUS: dict[type[PortalError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotAllowed: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.BAD_REQUEST,
+    Unsigned: HTTPStatus.FORBIDDEN,
+    Damaged: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
+ALTERED = "altered-file"
 
 CODES = {HTTPStatus.SERVICE_UNAVAILABLE: "unavailable"}  # where a script knows a shorter word
 # Not the fault of what was written: it is shown again, to be copied.
@@ -37,16 +51,20 @@ def wants_json() -> bool:
     return request.accept_mimetypes.best == "application/json"
 
 
-def page(status: HTTPStatus) -> Response:
-    """Return the error page, which tells no more than the status."""
-    if programs.ask():
-        return programs.problem(status)
+def page(status: HTTPStatus, kind: str = "") -> Response:
+    """Return the error page, which tells no more than the status and, if given, a known kind."""
+    if programs.want_problem():
+        return programs.problem(status, kind)
     if wants_json():
         answer = jsonify(error=CODES.get(status) or status.phrase.lower().replace(" ", "-"))
     else:
         typed = _typed() if status in TEXT_COMES_BACK else []
-        answer = make_response(render_template("errors/error.html", status=status, typed=typed))
+        answer = make_response(
+            render_template("errors/error.html", status=status, kind=kind, typed=typed)
+        )
     answer.status_code = status
+    if programs.ask():
+        answer.vary.add("Accept")
     return answer
 
 
@@ -65,6 +83,7 @@ def _typed() -> list[str]:
 def register(app: Flask) -> None:
     """Teach the application to answer every refusal with the one page."""
     app.register_error_handler(PortalError, lambda error: page(STATUS[type(error)]))
+    app.register_error_handler(Damaged, _damaged)
     # Somebody else changed the same row a moment before.
     app.register_error_handler(StaleDataError, lambda _: page(HTTPStatus.CONFLICT))
     # The database is locked, full or away.
@@ -72,10 +91,15 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _from_framework)
 
 
+def _damaged(error: Damaged) -> Response:
+    log.error("%s: run `log verify`, and restore it from a copy", error)
+    return page(STATUS[Damaged], ALTERED)
+
+
 def _from_framework(error: HTTPException) -> BaseResponse:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect
-    if programs.ask():
+    if programs.want_problem():
         return programs.refusal(error)
     answer = page(HTTPStatus(error.code))
     if isinstance(error, MethodNotAllowed) and error.valid_methods:

@@ -39,6 +39,10 @@ PROBLEMS: dict[str, tuple[HTTPStatus, str]] = {
     "unknown-table": (HTTPStatus.NOT_FOUND, "This release does not hold this table."),
     "unknown-format": (HTTPStatus.NOT_FOUND, "Tables are there as .csv and .json."),
     "unknown-file": (HTTPStatus.NOT_FOUND, "This release does not hold this file."),
+    "altered-file": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "What is stored here is not what was published, so it is not sent.",
+    ),
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address can only be read."),
     "not-acceptable": (
         HTTPStatus.NOT_ACCEPTABLE,
@@ -74,6 +78,11 @@ class Problem(HTTPException):
 def ask() -> bool:
     """Tell whether the request came to an address for programs."""
     return request.path.startswith(PREFIXES)
+
+
+def want_problem() -> bool:
+    """Tell whether a program is to be answered: a browser at such an address has a reader."""
+    return ask() and request.accept_mimetypes.best != "text/html"
 
 
 def problem(status: HTTPStatus, kind: str = "") -> Response:

@@ -144,9 +144,19 @@ class SealingUpload(_Upload):
 class SealedUpload(_Upload):
     """Takes a file that the browser sealed, and refuses what is no sealed file."""
 
+    def __init__(self, store: BlobStore) -> None:
+        super().__init__(store)
+        self._digest = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what came, in hex."""
+        return self._digest.hexdigest()
+
     def write(self, data: bytes) -> int:
         """Keep the next piece of ciphertext."""
         self.size += len(data)
+        self._digest.update(data)
         self._add(data)
         return len(data)
 
@@ -183,6 +193,11 @@ class SealedUpload(_Upload):
             return Stored(self._store.keep(file, name), length, digest, 0, "")
         except FileExistsError as error:
             raise Conflict("file") from error
+
+
+def digest_of(file: FileStorage) -> str:
+    """Return the SHA-256 in hex of a file of a form whose view `keeps_sealed_uploads`."""
+    return cast("SealedUpload", file.stream).digest
 
 
 def keep_all(

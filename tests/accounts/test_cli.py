@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from crypto import passphrase, shares
 from crypto.keys import Identity, generate_identity, parse_identity
 from crypto.seal import open_sealed
+from crypto.signing import generate_signing_key, public_pem
 from portal.accounts import queries
 from portal.accounts.models import Role
 from portal.cases.models import AuditEntry, UnitKey
@@ -31,7 +32,15 @@ def key_files(folder: Path, name: str, identity: Identity) -> tuple[Path, Path]:
     recipient.write_text(f"# made offline\n{identity.recipient.text}\n")
     secret = f"# created: a day\n# public key: {identity.recipient.text}\n{identity.text}\n"
     wrapped.write_text(passphrase.wrap(secret.encode(), "words", log_n=QUICK))
+    (folder / "signing.pub").write_bytes(public_pem(generate_signing_key().public))
     return recipient, wrapped
+
+
+def personal(login: str, recipient: Path, wrapped: Path) -> tuple[str | Path, ...]:
+    """Return the command with which the operator stores a key."""
+    signing = recipient.parent / "signing.pub"
+    keys = ("--recipient", recipient, "--signing", signing, "--wrapped", wrapped)
+    return ("personal", "--login", login, *keys)
 
 
 @pytest.fixture
@@ -46,7 +55,7 @@ def test_the_first_members_of_a_body_come_by_command(
     identity = generate_identity()
     recipient, wrapped = key_files(tmp_path, "a.head", identity)
 
-    run(app, "personal", "--login", "a.head", "--recipient", recipient, "--wrapped", wrapped)
+    run(app, *personal("a.head", recipient, wrapped))
     printed = run(app, "unit", BODY)
 
     (copy,) = queries.copies_of(session, member.account.id)
@@ -90,7 +99,7 @@ def test_a_key_in_the_open_is_refused(app: Flask, member: Person, tmp_path: Path
     recipient, wrapped = key_files(tmp_path, "a.head", identity)
     wrapped.write_text(identity.text)
 
-    words = ("personal", "--login", "a.head", "--recipient", recipient, "--wrapped", wrapped)
+    words = personal("a.head", recipient, wrapped)
 
     assert "passphrase" in run(app, *words, fails=True)
 
@@ -103,7 +112,7 @@ def test_a_file_without_a_public_key_is_refused(
     recipient, wrapped = key_files(tmp_path, "a.head", generate_identity())
     recipient.write_text(content)
 
-    words = ("personal", "--login", "a.head", "--recipient", recipient, "--wrapped", wrapped)
+    words = personal("a.head", recipient, wrapped)
 
     assert "recipient" in run(app, *words, fails=True)
 

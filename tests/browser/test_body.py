@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crypto import body, signing
+from crypto import body, signing, writer
 from crypto.keys import generate_identity
 from crypto.padding import pad_body
 from tests.browser.bench import Bench, Refused, to_text
@@ -83,6 +83,25 @@ def test_an_answer_goes_both_ways(bench: Bench, reply: body.Body) -> None:
     assert body.read(again, **LATER, signer_public=UNIT.public, author="body") == reply
 
 
+def test_a_writer_hidden_in_the_browser_is_read_on_a_colleagues_desk(
+    bench: Bench, reply: body.Body
+) -> None:
+    who = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
+    place: dict[str, Any] = {"rid": RID, "thread": "case", "seq": 4}
+    script = """
+      const { hide } = await import("/static/lib/writer.js");
+      return hide(arguments[0], lib.bytes.fromBase64(arguments[1]), arguments[2]);
+    """
+    known = {"account": who.account, "login": who.login}
+    hidden = bench.bytes(script, known, UNIT.seed, place)
+    assert writer.reveal(hidden, UNIT, **place) == who
+    named = replace(reply, by=hidden)
+    written = body.compose(named, UNIT)
+    assert bench.run(READ, written, {**LATER, "author": "body"}, UNIT.public) == inner(written)
+    again = bench.bytes(COMPOSE, inner(written), UNIT.seed)
+    assert body.read(again, **LATER, signer_public=UNIT.public, author="body") == named
+
+
 @pytest.mark.parametrize(
     ("change", "kind"),
     [
@@ -144,6 +163,9 @@ def test_both_refuse_the_same_malformed_bodies(
         *[{**good, "attachments": [{**entry, "name": "😀" * size}]} for size in (255, 256)],
         {**good, "attachments": [entry, entry]},
         {**good, "more": 1},
+        {**good, "by": to_text(bytes(220))},
+        *[{**short, "by": value} for value in others],
+        *[{**short, "by": to_text(bytes(size))} for size in (219, 220, 221)],
         {**good, "sig": to_text(bytes(31))},
         {**good, "sig": to_text(REPORTER.public).rstrip("=")},
         {**good, "reply_to": good["reply_to"].upper()},

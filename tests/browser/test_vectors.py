@@ -75,6 +75,20 @@ def test_the_sealed_vector_opens_for_its_three_holders_only(bench: Bench) -> Non
     assert bench.run(recipients, vector["identities"]) == vector["recipients"]
 
 
+def test_the_writer_of_the_vector_opens_for_who_signs(bench: Bench) -> None:
+    vector = vectors("writer")
+    script = """
+      const { reveal } = await import("/static/lib/writer.js");
+      const [hidden, seed, place] = arguments;
+      return reveal(lib.bytes.fromHex(hidden), lib.bytes.fromHex(seed), place);
+    """
+    place = {name: vector[name] for name in ("rid", "thread", "seq")}
+    found = bench.run(script, vector["hidden"], vector["body_seed"], place)
+    assert found == {"account": vector["account"], "login": vector["login"]}
+    assert bench.run(script, vector["hidden"], vector["body_seed"], {**place, "seq": 4}) is None
+    assert bench.run(script, vector["hidden"], "00" * 32, place) is None
+
+
 def test_the_bodies_of_the_vectors_are_written_byte_for_byte(bench: Bench) -> None:
     found = vectors("body")
     seeds = [data(found["reporter_seed"]), data(found["body_seed"])]
@@ -112,3 +126,39 @@ def test_the_age_library_agrees_with_the_vectors_of_age(bench: Bench, name: str)
     keys, phrases = vector.get("identity", []), vector.get("passphrase", [])
     found = bench.run(AGE, file, keys, phrases, vector.get("armored") == "yes")
     assert found == (vector["payload"] if vector["expect"] == "success" else None)
+
+
+def test_an_act_is_signed_as_its_vector_says(bench: Bench) -> None:
+    vector = vectors("acts")
+    said = json.loads(vector["statement"])
+    given = {
+        name: said[name] for name in ("origin", "act", "body", "signer", "subject", "day", "id")
+    }
+
+    made = bench.run(
+        """
+        const [given, fields, sealed, seed] = arguments;
+        return lib.acts.signAct({ ...given, fields, sealed }, lib.bytes.fromHex(seed));
+        """,
+        given,
+        vector["said"],
+        said["sealed"][::-1],
+        vector["seed"],
+    )
+
+    assert made == {name: vector[name] for name in ("statement", "signature")}
+
+
+def test_what_is_under_a_passphrase_is_read_and_written_alike(bench: Bench) -> None:
+    vector = vectors("acts")
+
+    again = bench.run(
+        """
+        const { identityIn, ownFileOf, seedIn } = lib.ownfile;
+        return ownFileOf(identityIn(arguments[0]), seedIn(arguments[0]));
+        """,
+        vector["own_file"],
+    )
+
+    assert again == vector["own_file"]
+    assert bench.run("return lib.ownfile.seedIn('AGE-SECRET-KEY-PQ-1TEST')") is None

@@ -1,5 +1,6 @@
 """Every deadline starts, ends on a day, and can be met."""
 
+import tomllib
 from datetime import date, timedelta
 from itertools import chain
 
@@ -18,6 +19,7 @@ from portal.cases.clocks import (
     is_statutory,
 )
 from portal.core.calendar import is_working_day
+from portal.core.records import data_text
 from portal.core.taxonomy import load
 
 DEADLINES = list(load().deadlines)
@@ -35,7 +37,7 @@ FRIDAY = date(2026, 11, 20)
         ("redirect_upk", date(2026, 11, 23)),
         ("decision", date(2026, 12, 11)),
         ("progress_update", date(2026, 12, 18)),
-        ("service_investigation", date(2026, 12, 20)),
+        ("service_investigation", date(2026, 12, 21)),
         ("extension_max", date(2027, 1, 20)),
         ("sanction_time_bar", date(2027, 5, 20)),
     ],
@@ -52,8 +54,38 @@ def test_a_deadline_never_ends_before_it_starts_and_working_ones_end_on_a_workin
 
     assert due >= start
     assert due <= due_date(deadline, start + timedelta(days=1))
-    if load().deadlines[deadline].unit.startswith("working"):
+    if load().deadlines[deadline].day_off != "stays":
         assert is_working_day(due)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "start", "due"),
+    [
+        # a Sunday: still open on Monday
+        ("review_window", date(2026, 8, 29), date(2026, 11, 30)),
+        ("feedback", date(2026, 8, 29), date(2026, 11, 30)),
+        # 16 December is Independence Day; its day off can be followed by a weekend
+        ("review_window", date(2026, 9, 16), date(2026, 12, 17)),
+        ("extension_max", date(2026, 11, 1), date(2027, 1, 5)),
+        # a time bar is not moved to the harm of the person
+        ("sanction_time_bar", date(2026, 5, 29), date(2026, 11, 29)),
+    ],
+)
+def test_a_term_that_ends_on_a_day_off_moves_only_where_its_law_says_so(
+    deadline: str, start: date, due: date
+) -> None:
+    assert due_date(deadline, start) == due
+
+
+def test_only_terms_in_working_days_never_end_on_a_day_off() -> None:
+    for rule in load().deadlines.values():
+        assert (rule.day_off == "never") == rule.unit.startswith("working"), rule.id
+
+
+def test_every_deadline_names_the_article_that_moves_its_end_or_does_not() -> None:
+    rows = tomllib.loads(data_text("taxonomy.toml"))["deadline"]
+
+    assert all(row["day_off_basis"].strip() for row in rows)
 
 
 def test_an_unknown_deadline_is_refused() -> None:

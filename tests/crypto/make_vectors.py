@@ -1,16 +1,18 @@
 """Write our own test vectors, which other implementations can use too.
 
 `python -m tests.crypto.make_vectors` writes them. Everything follows from fixed values but
-the sealed file and post-quantum signatures: they draw fresh randomness, so they are made once
-and then kept.
+the sealed file, a hidden writer and post-quantum signatures: they draw fresh randomness, so
+they are made once and then kept.
 """
 
 import base64
 import json
+from datetime import date
 from hashlib import sha256
 
-from crypto import body, padding, receipt, seal, vault
+from crypto import acts, body, padding, receipt, seal, vault, writer
 from crypto.signing import SigningKey
+from crypto.text import to_base64
 from tests.crypto import known, make_log_vectors
 
 RID = "0123456789abcdef" * 2
@@ -35,6 +37,36 @@ def bodies() -> object:
             _body(_later("reply", 1, "first object"), known.BODY_SIGNING),
             _body(_later("message", 2, "second object"), known.REPORTER_SIGNING),
         ],
+    }
+
+
+def acts_of_staff() -> object:
+    """Give acts with their signatures, and what their fields said before."""
+    said = {
+        "version": ["3"],
+        "subcategory": ["b", "a"],
+        "note": ["one\r\nline"],
+        "long": ["ж" * 200],
+    }
+    statement = acts.Statement(
+        origin="portal.example/log",
+        act="claim",
+        body="PROS_REG.KZ-75",
+        signer="00112233445566778899aabbccddeeff",
+        key=known.BODY_SIGNING.public,
+        subject=RID,
+        fields={name: acts.value(values) for name, values in said.items()},
+        sealed=(sha256(b"one").hexdigest(), sha256(b"other").hexdigest()),
+        day=date(2026, 11, 28),
+        id="ffeeddccbbaa99887766554433221100",
+    )
+    signed = acts.sign(statement, known.BODY_SIGNING)
+    return {
+        "seed": known.BODY_SIGNING.seed.hex(),
+        "said": said,
+        "statement": signed.statement,
+        "signature": to_base64(signed.signature),
+        "own_file": acts.own_file(known.READER.text, known.BODY_SIGNING).decode(),
     }
 
 
@@ -75,16 +107,35 @@ def sealed() -> object:
     }
 
 
+def hidden() -> object:
+    """Give a writer as it stands in what a body wrote, which only the body's members read."""
+    place = {"rid": RID, "thread": body.NOTES, "seq": 3}
+    found = writer.Writer("fedcba9876543210" * 2, "prosecutor.first")
+    return {
+        "label": writer.LABEL.decode(),
+        "body_seed": known.BODY_SIGNING.seed.hex(),
+        **place,
+        "account": found.account,
+        "login": found.login,
+        "hidden": writer.hide(found, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
+    }
+
+
 def main() -> None:
     """Write every file of vectors that is our own."""
     _write("receipt", receipts())
     _write("body", bodies())
     _write("lengths", lengths())
     _write("codes", codes())
+    _write("acts", acts_of_staff())
     _write("entries", make_log_vectors.entries())
     _write("log", make_log_vectors.log())
     _write("tiles", make_log_vectors.tiles())
-    for name, make in (("sealed", sealed), ("witnessed", make_log_vectors.witnessed)):
+    for name, make in (
+        ("sealed", sealed),
+        ("writer", hidden),
+        ("witnessed", make_log_vectors.witnessed),
+    ):
         if not (known.VECTORS / f"{name}.json").exists():
             _write(name, make())
 

@@ -310,6 +310,7 @@ def test_our_own_vectors_are_what_the_script_writes() -> None:
         "body": make_vectors.bodies(),
         "lengths": make_vectors.lengths(),
         "codes": make_vectors.codes(),
+        "acts": make_vectors.acts_of_staff(),
     }
 
     assert json.loads(json.dumps(made)) == {name: known.load(name) for name in made}

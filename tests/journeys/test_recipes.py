@@ -122,6 +122,7 @@ def test_the_recipes_work_one_after_the_other(portal: str, tmp_path: Path) -> No
         ("2026-q3/v1/totals.csv", "totals.csv is not what was published"),
         ("2026-q3/v1/manifest.json", "manifest.json is not what was published"),
         ("2026-q4/v1/manifest.json.sig", "is not signed with this key"),
+        ("chain.json", "is not one that a portal publishes"),
     ],
 )
 def test_the_script_finds_a_change_by_whoever_holds_the_server(
@@ -130,9 +131,7 @@ def test_the_script_finds_a_change_by_whoever_holds_the_server(
     """A server that sends whatever lies in its folder, as a dishonest one would."""
     place = tmp_path / "figures"
     shutil.copytree(app.extensions["settings"].instance / "releases", place)
-    listed = urlopen(f"{portal}/api/v1/releases").read()  # noqa: S310 - our own
-    (tmp_path / "api" / "v1").mkdir(parents=True)
-    (tmp_path / "api" / "v1" / "releases").write_bytes(listed)
+    (place / "chain.json").write_bytes(urlopen(f"{portal}/figures/chain.json").read())  # noqa: S310 - our own
     (tmp_path / "key.pem").write_bytes((place / "2026-q4/v1/key.pem").read_bytes())
     content = (place / changed).read_bytes()
     (place / changed).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
@@ -142,6 +141,48 @@ def test_the_script_finds_a_change_by_whoever_holds_the_server(
 
     assert done.returncode == 1
     assert told in done.stderr
+
+
+def test_the_script_checks_a_copy_and_the_folder_of_one(
+    app: Flask, portal: str, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    assert app.test_cli_runner().invoke(args=["export-site", str(copy)]).exit_code == 0
+    shutil.copy(copy / "figures" / "key.pem", tmp_path)
+
+    with serving(Flask("copy", static_folder=str(copy), static_url_path="")) as address:
+        from_server = verified(address, tmp_path)
+    from_folder = verified(str(copy), tmp_path)
+
+    assert portal
+    for done in (from_server, from_folder):
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.count("signed, whole") == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (b"", "cannot be read as a public key"),
+        (None, "key.pem cannot be read as a public key"),
+    ],
+)
+def test_the_script_ends_in_words_not_in_a_trace(
+    portal: str, tmp_path: Path, key: bytes | None, told: str
+) -> None:
+    if key is not None:
+        (tmp_path / "key.pem").write_bytes(key)
+    without_key = verified(portal, tmp_path)
+    (tmp_path / "key.pem").write_bytes(urlopen(f"{portal}/figures/key.pem").read())  # noqa: S310 - our own
+    nobody = verified("http://127.0.0.1:9", tmp_path)
+    nowhere = verified(str(tmp_path / "nowhere"), tmp_path)
+
+    assert told in without_key.stderr
+    for done in (without_key, nobody, nowhere):
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+    for done in (nobody, nowhere):
+        assert "chain.json cannot be read" in done.stderr
 
 
 def test_the_script_checks_what_bodies_say_and_tells_how_it_is_called(

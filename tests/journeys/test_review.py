@@ -177,6 +177,13 @@ def test_from_the_locked_page_to_a_question(make: Make, sit: Sit) -> None:
     assert read_by_reporter(desk).fields == {"text": "On which day was it?"}
     assert "On which day was it?" in worker.reads(1)
     assert "Ask the duty officer." in worker.reads(2)
+    for number in (1, 2):
+        assert f"Written by {desk.account.login}" in worker.reads(number), "colleagues see who"
+    answer = desk.last("case")
+    assert answer is not None
+    opened = open_sealed(answer.sealed, desk.filed.reporter.own.identity)
+    for told in (desk.account.login, desk.account.id):
+        assert told.encode() not in opened, "the reporter, who opens the same object, does not"
     log = worker.driver.get_log("browser")  # type: ignore[no-untyped-call]
     assert not [line for line in log if "Policy" in line["message"]]
 

@@ -13,6 +13,7 @@ from crypto.keys import Recipient, parse_recipient
 from crypto.padding import padme
 from crypto.seal import HEADER_BYTES, open_sealed, rewrap_header, seal, throwaway_recipient
 from crypto.text import to_base64, to_json
+from crypto.writer import Writer, hide
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
 from portal.cases.keys import recovery_key
@@ -26,6 +27,7 @@ from portal.review.service.transfers import transfer
 from portal.review.service.writing import Act, write
 from tests.factories import TODAY, Filed, Make, Person, Unit
 from tests.page import Browser
+from tests.staff import StaffBrowser
 
 
 @dataclass
@@ -69,6 +71,15 @@ class Desk:
             fields=fields or {"text": "words for the reporter"},
             attachments=attachments,
             to=bodies.Addressee(to.code, to.identity.recipient, to.signing.public) if to else None,
+            by=hide(
+                Writer(self.account.id, self.account.login),
+                self.unit.signing,
+                rid=self.case.id,
+                thread=place,
+                seq=number,
+            )
+            if bodies.AUTHORS[kind] == bodies.BODY
+            else None,
         )
         return Sealed(
             number, seal(bodies.compose(body, self.unit.signing), self.readers(place, to)), files
@@ -202,7 +213,7 @@ def signed_in(app: Flask, person: Person) -> Browser:
     """Return the browser of somebody who has signed in."""
     client = app.test_client()
     client.set_cookie("staff", token_of(app, person))
-    return Browser(client)
+    return StaffBrowser(client, person.account)
 
 
 def headers_text(headers: dict[str, bytes]) -> str:

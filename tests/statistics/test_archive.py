@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.errors import NotFound
+from portal.core.errors import Damaged, NotFound
 from portal.statistics import archive
 from portal.statistics.archive import MANIFEST, NO_RELEASE
 from portal.statistics.formats import as_json, totals_document
@@ -68,7 +68,7 @@ class TestChain:
             publish(tmp_path, quarter)
         (tmp_path / "2026-q4" / "v1" / MANIFEST).unlink()
 
-        with pytest.raises(ValueError, match="chain"):
+        with pytest.raises(Damaged, match="chain"):
             archive.chain(tmp_path)
 
     def test_history_is_what_it_was_when_a_release_was_made(self, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_file_that_was_tampered_with_is_not_shown(tmp_path: Path) -> None:
     publish(tmp_path)
     (tmp_path / Q3 / "v1" / "totals.csv").write_bytes(b"freq\n1\n")
 
-    with pytest.raises(ValueError, match="not what was published"):
+    with pytest.raises(Damaged, match="not what was published"):
         archive.release(tmp_path, Q3).read("totals.csv")
 
 

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import abort
 
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, PortalError
+from portal.core.errors import Conflict, Damaged, Invalid, NotAllowed, NotFound, PortalError
 from tests.page import XHTML, Browser, text_of, tree_of
 
 STATUSES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -16,6 +16,7 @@ REFUSALS: list[tuple[type[Exception], int]] = [
     (NotAllowed, 403),
     (Conflict, 409),
     (Invalid, 400),
+    (Damaged, 500),
     (StaleDataError, 409),
 ]
 

@@ -13,11 +13,12 @@ from crypto.errors import FormatError
 from crypto.keys import Recipient, generate_identity, parse_recipient
 from crypto.passphrase import BEGIN, END
 from crypto.seal import HEADER_BYTES, check_form, seal, sealed_length, throwaway_recipient
-from crypto.signing import generate_signing_key
+from crypto.signing import generate_signing_key, public_pem
 from crypto.text import from_base64, to_base64, to_json
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy
 from portal.accounts.policy import READERS, check_may_admit
+from portal.accounts.service import roster
 from portal.cases import audit
 from portal.cases.models import RECOVERY, Body, UnitKey
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -26,6 +27,15 @@ LONGEST_BUNDLE = 1024
 LONGEST_WRAPPED = 4096
 _SCRYPT_FILE = b"age-encryption.org/v1\n-> scrypt "
 _FINGERPRINT_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """What a member makes: a public key that opens, one that acts, the private ones locked."""
+
+    recipient: str  # "age1pq1…"
+    signing: bytes  # 32 bytes
+    wrapped: str  # an armored age file under a passphrase
 
 
 @dataclass(frozen=True)
@@ -42,19 +52,23 @@ def fingerprint(recipient: str) -> str:
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
-def store_personal(
-    session: Session, account_id: str, recipient: str, wrapped: str, *, force: bool, today: date
-) -> None:
-    """Store a member's public key, and their private one under a passphrase we never see.
+def member_fingerprint(recipient: str, signing: bytes | None) -> str:
+    """Return what is compared before a member is admitted: of what opens, and of what acts."""
+    return fingerprint(f"{recipient} {signing.hex()}" if signing else recipient)
 
-    A new key cannot open what was sealed to the old one, so its copies are deleted: a colleague
-    admits the member again.
+
+def store_personal(
+    session: Session, account_id: str, new: NewKey, *, force: bool, today: date
+) -> None:
+    """Store a member's public keys, and their private ones under a passphrase we never see.
+
+    A new key cannot open what was sealed to the old one, and acts for nobody: its copies are
+    deleted, the member is off the roster, and a colleague admits them again.
 
     Args:
         session: the database.
         account_id: whose key it is.
-        recipient: "age1pq1…".
-        wrapped: an armored age file under a passphrase.
+        new: the keys.
         force: the operator replaces a key, even if nobody else could then open the body's
             current key.
         today: the day.
@@ -63,30 +77,38 @@ def store_personal(
         Invalid: not such a key, or not such a file.
         Conflict: they are the last who can open their body's current key.
     """
-    check_recipient(recipient)
-    check_wrapped(wrapped)
+    check_recipient(new.recipient)
+    check_wrapped(new.wrapped)
+    check_signing(new.signing)
     account = queries.account_of(session, account_id)
     if not force and queries.is_last_holder(session, account):
         raise Conflict("the last holder of a key does not give it up")
-    if account.recipient != recipient:
+    if (account.recipient, account.signing) != (new.recipient, new.signing):
         session.execute(delete(KeyCopy).where(KeyCopy.account_id == account.id))
-    account.recipient, account.wrapped_identity = recipient, wrapped
+        roster.leave(session, account, today=today)
+    account.recipient, account.wrapped_identity = new.recipient, new.wrapped
+    account.signing = new.signing
     actor = audit.SYSTEM if force else account.id
     audit.record(session, "personal_key", actor=actor, detail=account.id, today=today)
 
 
-def store_wrapped(session: Session, account_id: str, wrapped: str, *, today: date) -> None:
-    """Store the same private key under another passphrase.
+def store_wrapped(
+    session: Session, account_id: str, wrapped: str, signing: bytes, *, today: date
+) -> None:
+    """Store the same private keys under another passphrase.
+
+    A member whose key is from before there were signing keys brings one now.
 
     Raises:
-        Invalid: not a file under a passphrase.
-        Conflict: there is no key yet.
+        Invalid: not a file under a passphrase, or not a signing key.
+        Conflict: there is no key yet, or the signing key is another.
     """
     check_wrapped(wrapped)
+    check_signing(signing)
     account = queries.account_of(session, account_id)
-    if account.recipient is None:
-        raise Conflict("no key yet")
-    account.wrapped_identity = wrapped
+    if account.recipient is None or account.signing not in {None, signing}:
+        raise Conflict("no key yet, or another key")
+    account.wrapped_identity, account.signing = wrapped, signing
     audit.record(session, "passphrase", actor=account.id, today=today)
 
 
@@ -201,6 +223,18 @@ def check_recipient(text: str) -> None:
         parse_recipient(text)
     except FormatError as error:
         raise Invalid("not a recipient", field="recipient", code="recipient") from error
+
+
+def check_signing(public: bytes) -> None:
+    """Check that bytes are a public signing key.
+
+    Raises:
+        Invalid: they are none.
+    """
+    try:
+        public_pem(public)
+    except (FormatError, ValueError) as error:
+        raise Invalid("not a signing key", field="signing", code="signing") from error
 
 
 def check_wrapped(text: str) -> None:

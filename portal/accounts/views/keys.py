@@ -42,8 +42,7 @@ def store_key() -> ResponseReturnValue:
             keys.store_personal(
                 session,
                 current_account().id,
-                form.recipient.data,
-                form.wrapped.data,
+                keys.NewKey(form.recipient.data, _signing(form), form.wrapped.data),
                 force=False,
                 today=clock.today(),
             )
@@ -84,7 +83,11 @@ def store_passphrase() -> ResponseReturnValue:
         try:
             with transaction() as session:
                 keys.store_wrapped(
-                    session, current_account().id, form.wrapped.data, today=clock.today()
+                    session,
+                    current_account().id,
+                    form.wrapped.data,
+                    _signing(form),
+                    today=clock.today(),
                 )
         except Invalid:
             form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
@@ -134,6 +137,18 @@ def admit(account_id: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
+def _signing(form: PersonalKeyForm | PassphraseForm) -> bytes:
+    """Return the public signing key that came.
+
+    Raises:
+        Invalid: something else came.
+    """
+    try:
+        return bytes.fromhex(form.signing.data)
+    except ValueError as error:
+        raise Invalid("not a signing key", field="signing", code="signing") from error
+
+
 def _key_page(form: PortalForm) -> str:
     """Return the page of one's own key; the last who can open a body's cases keeps theirs."""
     with reading() as session:
@@ -145,7 +160,9 @@ def _key_page(form: PortalForm) -> str:
         form=form,
         last=last,
         epochs=epochs,
-        fingerprint=keys.fingerprint(account.recipient) if account.recipient else "",
+        fingerprint=(
+            keys.member_fingerprint(account.recipient, account.signing) if account.recipient else ""
+        ),
     )
 
 
@@ -174,5 +191,5 @@ def _colleague_page(found: Account, form: AdmitForm) -> str:
         colleague=found,
         form=form,
         missing=missing,
-        fingerprint=keys.fingerprint(str(found.recipient)),
+        fingerprint=keys.member_fingerprint(str(found.recipient), found.signing),
     )

@@ -9,18 +9,15 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from portal.accounts.models import Account
 from portal.cases.audit import record
-from portal.cases.clocks import Event
+from portal.cases.clocks import Event, due_date
 from portal.cases.models import Case
 from portal.cases.service import add_envelope, change_status, run_clocks, start_clock
 from portal.cases.states import Status
-from portal.core.calendar import add_months
 from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load
 from portal.review.draft import Sealed
 from portal.review.policy import is_under_review
 from portal.review.service.taking import held
-
-LONGEST_EXTENSION_MONTHS = 2
 
 
 class Act(StrEnum):
@@ -149,6 +146,5 @@ def _check_day(case: Case, until: date, *, today: date) -> None:
         for clock in case.clocks
         if clock.deadline == "decision" and clock.met_on is None
     ]
-    latest = add_months(today, LONGEST_EXTENSION_MONTHS)
-    if not max([today, *running]) < until <= latest:
+    if not max([today, *running]) < until <= due_date("extension_max", today):
         raise Invalid("no day of an extension", field="until", code="day")

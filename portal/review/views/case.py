@@ -62,6 +62,7 @@ def _parts(session: Session, found: Case, *, today: date) -> dict[str, Any]:
     names = queries.logins(session, found.body_code)
     return {
         "holder": names.get(found.holder_id or ""),
+        "me": who,
         "mine": found.holder_id == who.id,
         "may_assign": found.holder_id == who.id or who.role is Role.HEAD,
         "own_decision": is_under_review(found) and queries.decider(session, found.id) == who.id,

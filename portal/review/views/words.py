@@ -32,6 +32,7 @@ def _of_fields() -> dict[str, str]:
         "field.reason": _("Reason"),
         "field.act": _("What the reporter asks"),
         "transfer.to": _("Given to"),
+        "writer": _("Written by %(name)s; the reporter does not see this name.") % _NAME,
         "files": _("Files"),
         "file.download": _("Open and save"),
         "file.unnamed": _("file"),
@@ -105,3 +106,5 @@ def _of_work() -> dict[str, str]:
 
 # Scripts put the numbers in.
 _NUMBERS = {"done": "{done}", "total": "{total}"}
+# And the name.
+_NAME = {"name": "{name}"}

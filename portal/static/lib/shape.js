@@ -1,8 +1,11 @@
 /** The form of a body: which parts each type has, and what each part may be. */
 
 import { recipient } from "./age.js";
-import { fromBase64 } from "./bytes.js";
 import { BindingError } from "./errors.js";
+import { bytes, exactly, hex, isCount, isObject, oneOf, text } from "./rules.js";
+
+/** @typedef {import("./rules.js").Rule} Rule */
+/** @typedef {import("./rules.js").Rules} Rules */
 
 /**
  * @typedef {object} Attachment
@@ -34,6 +37,7 @@ import { BindingError } from "./errors.js";
  * @property {string} [reply_to] report only: "age1pq1…"
  * @property {string} [sig] report only: base64 of the reporter's 32-byte signing key
  * @property {Address} [to] report and transfer only
+ * @property {string} [by] base64 of 220 bytes: who of the body wrote it, see writer.js
  */
 
 /** Every type of body, and whose it is. */
@@ -48,36 +52,7 @@ export const AUTHORS = new Map([
   ["note", "body"],
 ]);
 
-/** @typedef {(value: any) => boolean} Rule */
-/** @typedef {Record<string, Rule>} Rules */
-
-/** @type {(longest: number) => Rule} */
-const text = (longest) => (value) => typeof value === "string" && [...value].length <= longest;
-/** @type {(digits: number) => Rule} */
-const hex = (digits) => (value) => typeof value === "string" && isHex(value, digits);
-/** @type {(...words: string[]) => Rule} */
-const oneOf = (...words) => (value) => words.includes(value);
-/** @type {Rule} */
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-/** @type {Rule} */
-const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-
-/**
- * @param {string} value
- * @param {number} digits
- */
-function isHex(value, digits) {
-  return value.length === digits && /^[0-9a-f]*$/.test(value);
-}
-
-/** @type {Rule} */
-function isKey(value) {
-  try {
-    return typeof value === "string" && fromBase64(value).length === 32;
-  } catch {
-    return false;
-  }
-}
+const isKey = bytes(32);
 
 /** @type {Rule} whether sealing to it will work */
 function isRecipient(value) {
@@ -87,13 +62,6 @@ function isRecipient(value) {
     return false;
   }
 }
-
-/** @type {(rules: Rules) => Rule} */
-const exactly = (rules) => (value) => {
-  const names = Object.keys(rules);
-  const whole = isObject(value) && Object.keys(value).length === names.length;
-  return whole && names.every((name) => Object.hasOwn(value, name) && rules[name](value[name]));
-};
 
 const isAttachment = exactly({
   id: hex(32),
@@ -122,6 +90,16 @@ const MORE = {
   transfer: { to: isAddress },
 };
 
+/**
+ * @param {string} type
+ * @param {object} value
+ * @returns {Rules} a writer may be named in what a body wrote, and nowhere else
+ */
+function moreOf(type, value) {
+  const named = AUTHORS.get(type) === "body" && Object.hasOwn(value, "by");
+  return { ...MORE[type], ...(named ? { by: bytes(220) } : {}) };
+}
+
 /** @param {Body} body */
 function isPlaced({ type, thread, seq, prev, attachments }) {
   const opens = seq === 0 && thread === "case";
@@ -140,7 +118,8 @@ function isPlaced({ type, thread, seq, prev, attachments }) {
 export function checkShape(value) {
   const type = isObject(value) ? /** @type {Body} */ (value).type : undefined;
   if (typeof type === "string" && !AUTHORS.has(type)) throw new BindingError("type");
-  const whole = exactly({ ...COMMON, ...MORE[type ?? ""] });
+  const more = typeof type === "string" ? moreOf(type, /** @type {object} */ (value)) : {};
+  const whole = exactly({ ...COMMON, ...more });
   if (!whole(value) || !isPlaced(/** @type {Body} */ (value))) throw new BindingError("format");
   return /** @type {Body} */ (value);
 }

@@ -12,7 +12,7 @@ import { unlocked } from "./unlock.js";
 /** @typedef {import("./thread.js").Opened} Opened */
 
 const page = /** @type {HTMLElement} */ (document.getElementById("case"));
-const { thread = "", labels: labelsAt = "", body = "" } = page.dataset;
+const { thread = "", labels: labelsAt = "", body = "", account = "", login = "" } = page.dataset;
 /** @type {import("./body-view.js").Labels} */
 const labels = await fetchJson(labelsAt);
 const keys = await unlocked();
@@ -21,7 +21,8 @@ const bundles = keys.get(body)?.all ?? [];
 /** @returns {Promise<State>} */
 async function load() {
   const listed = await fetchJson(thread);
-  return { listed, thread: await openThread(listed, bundles), bundles };
+  const writer = { account, login };
+  return { listed, thread: await openThread(listed, bundles), bundles, writer };
 }
 
 /** @param {Opened} opened */
@@ -61,6 +62,10 @@ function draw(opened) {
   if (opened.body === null) place.append(drawFault(opened.fault, labels));
   else {
     place.append(drawBody(opened.body, labels));
+    if (opened.writer !== "") {
+      const words = labels.words["writer"].replace("{name}", opened.writer);
+      place.append(element("p", words, "small soft"));
+    }
     if (opened.body.attachments.length > 0) {
       place.append(element("h4", labels.words.files), drawFiles(opened));
     }

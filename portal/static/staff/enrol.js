@@ -3,11 +3,12 @@
  * the public key and the private one under the passphrase are posted.
  */
 
-import { equal, toUtf8 } from "../lib/bytes.js";
-import { newKeyPair, recipientOf } from "../lib/keys.js";
+import { equal, random, toHex, toUtf8 } from "../lib/bytes.js";
+import { newKeyPair, recipientOf, signerFromSeed } from "../lib/keys.js";
+import { identityIn, ownFileOf, seedIn } from "../lib/ownfile.js";
 import { newPassphrase, unwrap, wrap } from "../lib/passphrase.js";
-import { fingerprint } from "./fingerprint.js";
-import { identity, keep, passphraseFrom } from "./unlock.js";
+import { memberFingerprint } from "./fingerprint.js";
+import { keep, ownFile, passphraseFrom } from "./unlock.js";
 
 /**
  * @template {HTMLElement} [T=HTMLElement]
@@ -17,7 +18,10 @@ import { identity, keep, passphraseFrom } from "./unlock.js";
 const part = (id) => /** @type {T} */ (document.getElementById(id));
 
 const form = /** @type {HTMLFormElement} */ (part("store"));
+const SEED_BYTES = 32;
 let own = "";
+let recipient = "";
+let signing = "";
 let passphrase = "";
 
 /** @param {string} id of the only step that is shown */
@@ -28,11 +32,17 @@ function step(id) {
   part(id).querySelector("h2")?.focus();
 }
 
+/** A file from before there were signing keys gets one. */
 async function begin() {
-  own = form.dataset.key === "present" ? await identity() : newKeyPair().identity;
+  const present = form.dataset.key === "present" ? await ownFile() : "";
+  const identity = present === "" ? newKeyPair().identity : identityIn(present);
+  const seed = seedIn(present) ?? random(SEED_BYTES);
+  own = ownFileOf(identity, seed);
+  recipient = recipientOf(identity);
+  signing = toHex(signerFromSeed(seed).signingPublic);
   passphrase = newPassphrase();
   part("words").textContent = passphrase;
-  part("own-fingerprint").textContent = fingerprint(recipientOf(own));
+  part("own-fingerprint").textContent = memberFingerprint(recipient, signing);
   step("show");
 }
 
@@ -46,12 +56,13 @@ async function store() {
   }
   typed.value = "";
   step("wait");
-  const content = toUtf8(`${own}\n`);
+  const content = toUtf8(own);
   const wrapped = await wrap(content, passphrase);
   // What cannot be opened again is not stored.
   if (!equal(await unwrap(wrapped, passphrase), content)) throw new Error("does not open again");
   await keep(own);
-  fill("recipient", recipientOf(own));
+  fill("recipient", recipient);
+  fill("signing", signing);
   fill("wrapped", wrapped);
   form.submit();
 }

@@ -2,14 +2,16 @@
 
 import { sealFiles } from "../filing.js";
 import { compose } from "../lib/body.js";
-import { equal, fromBase64 } from "../lib/bytes.js";
+import { equal, fromBase64, toBase64 } from "../lib/bytes.js";
 import { recipientOf, signerFromSeed } from "../lib/keys.js";
 import { seal, throwawayRecipient } from "../lib/seal.js";
+import { hide } from "../lib/writer.js";
 
 /** @typedef {import("./thread.js").Listed} Listed */
 /** @typedef {Awaited<ReturnType<typeof import("./thread.js").openThread>>} Thread */
 /** @typedef {import("./fetching.js").Bundle} Bundle */
-/** @typedef {{listed: Listed, thread: Thread, bundles: Bundle[]}} State */
+/** @typedef {import("../lib/writer.js").Writer} Writer */
+/** @typedef {{listed: Listed, thread: Thread, bundles: Bundle[], writer: Writer}} State */
 
 const TRIES = 3;
 
@@ -32,7 +34,10 @@ export class Refusal extends Error {
  * @param {"case" | "notes"} thread
  */
 function signerFor({ thread: { trust }, bundles }, thread) {
-  const signers = bundles.map(({ signing }) => signerFromSeed(fromBase64(signing)));
+  const signers = bundles.map(({ signing }) => {
+    const seed = fromBase64(signing);
+    return { ...signerFromSeed(seed), seed };
+  });
   if (thread === "notes") return signers[0];
   const found = signers.find(
     ({ signingPublic }) => trust.signing !== null && equal(signingPublic, trust.signing),
@@ -67,16 +72,21 @@ export async function sealLetter(state, { type, fields, files = [], to }) {
   const thread = type === "note" ? "notes" : "case";
   const recipients = readers(state, thread, to?.recipient);
   const { entries, parts } = await sealFiles(files, recipients, () => undefined);
-  const body = {
-    type,
+  const place = {
     rid: state.listed.rid,
     thread: /** @type {"case" | "notes"} */ (thread),
     ...state.thread.end[thread],
+  };
+  const signer = signerFor(state, place.thread);
+  const body = {
+    type,
+    ...place,
     fields,
     attachments: entries,
     ...(to === undefined ? {} : { to }),
+    by: toBase64(hide(state.writer, signer.seed, place)),
   };
-  const sealed = await seal(compose(body, signerFor(state, body.thread)), recipients);
+  const sealed = await seal(compose(body, signer), recipients);
   return { seq: body.seq, sealed: new Blob([new Uint8Array(sealed)]), parts };
 }
 

@@ -5,6 +5,7 @@ import { fromBase64 } from "../lib/bytes.js";
 import { BindingError } from "../lib/errors.js";
 import { recipientOf, signerFromSeed } from "../lib/keys.js";
 import { open } from "../lib/seal.js";
+import { reveal } from "../lib/writer.js";
 import { fetchBytes, FetchError, HEADER_BYTES, identityFor, withHeader } from "./fetching.js";
 
 /** @typedef {import("./fetching.js").Address} Address */
@@ -34,7 +35,13 @@ import { fetchBytes, FetchError, HEADER_BYTES, identityFor, withHeader } from ".
  * @property {import("../lib/shape.js").Address | null} to whom the reporter writes to
  */
 
-/** @typedef {{entry: Entry, body: Body | null, fault: string}} Opened */
+/**
+ * @typedef {object} Opened
+ * @property {Entry} entry
+ * @property {Body | null} body
+ * @property {string} fault
+ * @property {string} writer login of who wrote it, "" if that is not for us or nobody is named
+ */
 
 /** @type {Map<string, Uint8Array<ArrayBuffer>>} sealed objects never change */
 const known = new Map();
@@ -96,6 +103,21 @@ function readBy(plain, place, { author, kind }, signers) {
 
 /**
  * @param {Body} body
+ * @param {Bundle[]} bundles
+ * @returns {string} login of its writer; "" without one, and for what another body wrote
+ */
+function writerOf(body, bundles) {
+  if (body.by === undefined) return "";
+  const hidden = fromBase64(body.by);
+  for (const { signing } of bundles) {
+    const found = reveal(hidden, fromBase64(signing), body);
+    if (found !== null) return found.login;
+  }
+  return "";
+}
+
+/**
+ * @param {Body} body
  * @param {Trust} trust
  */
 function learn(body, trust) {
@@ -152,7 +174,7 @@ export async function openThread(listed, bundles) {
     const prev = follows ? before.name : entry.prev;
     const seq = thread === "case" ? before.seq + 1 : entry.seq;
     /** @type {Opened} */
-    const result = { entry, body: null, fault: "" };
+    const result = { entry, body: null, fault: "", writer: "" };
     last[thread] = { seq, name: entry.prev };
     try {
       const bytes = await bytesOf(entry.object);
@@ -162,6 +184,7 @@ export async function openThread(listed, bundles) {
       const body = readBy(plain, place, entry, signersOf(entry, trust, bundles));
       learn(body, trust);
       result.body = body;
+      result.writer = writerOf(body, bundles);
     } catch (error) {
       result.fault = faultOf(error);
     }

@@ -3,13 +3,13 @@
  * leave the page; a reload finds the key again in lib/session.js until the server session ends.
  */
 
-import { fromBase64, fromUtf8 } from "../lib/bytes.js";
-import { recipientOf } from "../lib/keys.js";
+import { fromBase64, fromUtf8, toHex } from "../lib/bytes.js";
+import { recipientOf, signerFromSeed } from "../lib/keys.js";
+import { identityIn, seedIn } from "../lib/ownfile.js";
 import { unwrap } from "../lib/passphrase.js";
 import { open } from "../lib/seal.js";
 import * as session from "../lib/session.js";
 
-const IDENTITY = /^AGE-SECRET-KEY-PQ-1[0-9A-Z]+$/m;
 const WORDS = /^[a-z]{5}$/;
 
 /**
@@ -37,12 +37,34 @@ function say(name, yes = true) {
 }
 
 /**
- * Gives the personal identity, asking for the passphrase if it is locked. Asks once in a page.
+ * Gives the file with the personal keys, asking for the passphrase if it is locked. Asks once in
+ * a page.
  * @returns {Promise<string>}
  */
-export function identity() {
+export function ownFile() {
   asked ??= obtain();
   return asked;
+}
+
+/**
+ * Gives the personal identity, which opens.
+ * @returns {Promise<string>}
+ */
+export async function identity() {
+  return identityIn(await ownFile());
+}
+
+/**
+ * Gives the personal signing key, which acts. Without one the page says so, and waits for ever.
+ * @returns {Promise<Uint8Array>} 32 bytes
+ */
+export async function signingSeed() {
+  const seed = seedIn(await ownFile());
+  const known = place().dataset.signing ?? "";
+  if (seed !== null && toHex(signerFromSeed(seed).signingPublic) === known) return seed;
+  say(seed === null ? "no-signing" : "other-signing");
+  place().scrollIntoView();
+  return new Promise(() => {});
 }
 
 /**
@@ -69,8 +91,8 @@ export async function unlocked() {
 }
 
 /**
- * Keeps a key for this tab, as if it had just been unlocked.
- * @param {string} own
+ * Keeps the personal keys for this tab, as if they had just been unlocked.
+ * @param {string} own the file with them
  */
 export function keep(own) {
   return session.put(own, place().dataset.tabKey ?? "");
@@ -91,10 +113,8 @@ export function passphraseFrom(typed) {
  */
 async function opened(wrapped, typed) {
   const content = fromUtf8(await unwrap(wrapped, passphraseFrom(typed)));
-  const found = content.match(IDENTITY);
-  if (found === null) throw new Error("no identity inside");
-  recipientOf(found[0]);
-  return found[0];
+  recipientOf(identityIn(content));
+  return content;
 }
 
 async function obtain() {

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 
 from portal.core.config import Settings
+from portal.core.errors import Damaged
 from portal.statistics import archive, ledger
 from portal.statistics.archive import Published
 from portal.statistics.catalogue import load
@@ -43,18 +44,25 @@ def check(*, full: bool, useful: bool) -> None:
 
     click.echo(COLUMNS.format("test", "attack", "on", "before", "after", "at most", "", ""))
     failed = 0
-    for result in _everything(full=full, tell=tell):
-        failed += not result.passed
-        click.echo(_line(result))
-        if result.toothless:
-            for name, success in result.before.items():
-                click.echo(f"       {success:.2f} against {name}")
+    try:
+        for result in _everything(full=full, tell=tell):
+            failed += not result.passed
+            _show(result)
+    except Damaged as error:
+        raise click.ClickException(f"{error}: nothing more can be said of the releases") from error
     if useful:
         for line in utility.table(tell):
             click.echo(line)
     tell(f"{failed} went wrong" if failed else "passed")
     if failed:
         raise click.exceptions.Exit(1)
+
+
+def _show(result: Result) -> None:
+    click.echo(_line(result))
+    if result.toothless:
+        for name, success in result.before.items():
+            click.echo(f"       {success:.2f} against {name}")
 
 
 def _everything(*, full: bool, tell: checks.Tell) -> Iterator[Result]:

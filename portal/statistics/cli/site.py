@@ -12,6 +12,7 @@ from portal.statistics.cli.blueprint import commands
 from portal.statistics.facts import Publisher
 from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
+from portal.transparency.files import FOLDER
 
 
 @commands.cli.command("export-site")
@@ -34,4 +35,4 @@ def export(target: Path) -> int:
         values = around.values(frame, folder, publisher, clock.today())
         return printing.page(template, frame.language, values)
 
-    return mirror.write(target, mirror.files(folder, fill))
+    return mirror.write(target, mirror.files(folder, settings.instance / FOLDER, fill))

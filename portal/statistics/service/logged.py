@@ -1,17 +1,29 @@
-"""Published figures against the public log: it has the manifest of each release, and no other."""
+"""Published figures against the public log: it has the manifest of each release, and no other.
+
+And against the folder that is sent to readers: each file is what its manifest says.
+"""
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.errors import NotFound
+from portal.statistics import archive
 from portal.statistics.models import Release
 from portal.transparency.verifying.contents import Contents
 
 
-def check(session: Session, contents: Contents, _today: date) -> Iterator[str]:
-    """Yield every release that the log does not have as it was published, and the reverse."""
+def check(folder: Path, session: Session, contents: Contents, _today: date) -> Iterator[str]:
+    """Yield every release that the log does not have as it was published, and the reverse.
+
+    Args:
+        folder: of all releases; every file there is read.
+        session: to read with.
+        contents: of the log.
+    """
     released = session.scalars(
         select(Release).where(Release.released_on.is_not(None)).order_by(Release.id)
     )
@@ -22,5 +34,19 @@ def check(session: Session, contents: Contents, _today: date) -> Iterator[str]:
             yield f"release {release.name} is published, and the log does not have it"
         elif [one.hex() for one in digests] != [release.manifest]:
             yield f"release {release.name} is not the one that stands in the log"
+        yield from _lying(folder, release)
     for name in known:
         yield f"release {name} stands in the log, and was never published or is gone"
+
+
+def _lying(folder: Path, release: Release) -> Iterator[str]:
+    """Yield what is wrong with the files of a release."""
+    try:
+        found = archive.release(folder, release.quarter, release.version)
+    except NotFound:
+        yield f"release {release.name} was published, and its folder is gone"
+        return
+    if found.digest != release.manifest:
+        yield f"the manifest of release {release.name} was altered"
+        return
+    yield from archive.faults(found)

@@ -54,6 +54,12 @@ def key() -> ResponseReturnValue:
     return soon(signatures.own_pem(keyring.statistics), KINDS[".pem"])
 
 
+@pages.get("/figures/chain.json")
+def chain() -> ResponseReturnValue:
+    """List the manifests of all releases, the one published last first."""
+    return soon(archive.listed(folder()), KINDS[".json"])
+
+
 @pages.get("/figures/verify.py")
 def verifier() -> ResponseReturnValue:
     """Give the script that verifies releases."""

@@ -13,7 +13,7 @@ from crypto import passphrase, shares
 from crypto.errors import OpenError
 from crypto.keys import Identity, generate_identity, parse_identity, parse_recipient
 from crypto.seal import open_sealed, seal, throwaway_recipient
-from crypto.signing import SigningKey
+from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy, Role
@@ -184,8 +184,7 @@ class TestPersonalKeys:
         keys.store_personal(
             session,
             person.account.id,
-            identity.recipient.text,
-            wrapped,
+            keys.NewKey(identity.recipient.text, generate_signing_key().public, wrapped),
             force=force,
             today=TODAY,
         )
@@ -222,7 +221,7 @@ class TestPersonalKeys:
     ) -> None:
         again = passphrase.wrap(head.identity.text.encode(), "other words", log_n=QUICK)
 
-        keys.store_wrapped(session, head.account.id, again, today=TODAY)
+        keys.store_wrapped(session, head.account.id, again, head.signing.public, today=TODAY)
 
         account = session.get_one(Account, head.account.id)
         assert account.recipient == head.identity.recipient.text
@@ -235,7 +234,9 @@ class TestPersonalKeys:
         new.recipient = None
 
         with pytest.raises(Conflict):
-            keys.store_wrapped(session, new.id, str(new.wrapped_identity), today=TODAY)
+            keys.store_wrapped(
+                session, new.id, str(new.wrapped_identity), bytes(new.signing or b""), today=TODAY
+            )
 
     @pytest.mark.parametrize("text", ["", "age1pq1", "age1" + "q" * 58, "AGE-SECRET-KEY-PQ-1QQ"])
     def test_what_is_no_public_key_is_refused(self, text: str) -> None:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from crypto import passphrase
 from crypto.keys import generate_identity
 from crypto.seal import open_sealed, seal, throwaway_recipient
+from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import epochs_of
-from portal.accounts.service.keys import fingerprint
+from portal.accounts.service import keys
 from tests.factories import QUICK, Make, Person
 from tests.page import Browser, text_of
 from tests.staff import signed_in
@@ -50,7 +51,8 @@ def test_the_head_sees_who_has_to_be_admitted(app: Flask, head: Person, new: Per
 
     assert "Admit a.new" in text_of(browser.get(MEMBERS))
     page = browser.get(f"{MEMBERS}/{new.account.id}")
-    assert fingerprint(new.identity.recipient.text) in text_of(page)
+    mark = keys.member_fingerprint(new.identity.recipient.text, new.signing.public)
+    assert mark in text_of(page)
 
 
 def test_the_head_admits_a_colleague(
@@ -149,13 +151,14 @@ class TestOwnKey:
     def made(self) -> dict[str, str]:
         identity = generate_identity()
         wrapped = passphrase.wrap(identity.text.encode(), "words", log_n=QUICK)
-        return {"recipient": identity.recipient.text, "wrapped": wrapped}
+        signing = generate_signing_key().public.hex()
+        return {"recipient": identity.recipient.text, "signing": signing, "wrapped": wrapped}
 
     @pytest.fixture
     def bare(self, session: Session, new: Person) -> Account:
         """A member who has made no key yet."""
         account = session.get_one(Account, new.account.id)
-        account.recipient = account.wrapped_identity = None
+        account.recipient = account.wrapped_identity = account.signing = None
         session.commit()
         return account
 
@@ -167,13 +170,15 @@ class TestOwnKey:
         session.refresh(bare)
         assert bare.recipient == made["recipient"]
         assert bare.wrapped_identity == made["wrapped"]
-        assert fingerprint(made["recipient"]) in text_of(browser.get(KEY))
+        assert keys.member_fingerprint(
+            made["recipient"], bytes.fromhex(made["signing"])
+        ) in text_of(browser.get(KEY))
 
     def test_a_key_in_the_open_is_not_stored(
         self, app: Flask, session: Session, bare: Account
     ) -> None:
         browser, identity = signed_in(app, bare), generate_identity()
-        open_key = {"recipient": identity.recipient.text, "wrapped": identity.text}
+        open_key = self.made() | {"recipient": identity.recipient.text, "wrapped": identity.text}
 
         told = browser.post(KEY, page=browser.get(KEY), status=422, **open_key)
 
@@ -190,9 +195,10 @@ class TestOwnKey:
 
     def test_another_passphrase_is_stored(self, app: Flask, session: Session, head: Person) -> None:
         browser, wrapped = signed_in(app, head.account), self.made()["wrapped"]
+        key = {"signing": head.signing.public.hex()}
 
-        browser.post(PASSPHRASE, page=browser.get(PASSPHRASE), status=303, wrapped=wrapped)
-        browser.post(PASSPHRASE, page=browser.get(PASSPHRASE), status=422, wrapped="words")
+        browser.post(PASSPHRASE, page=browser.get(PASSPHRASE), status=303, wrapped=wrapped, **key)
+        browser.post(PASSPHRASE, page=browser.get(PASSPHRASE), status=422, wrapped="words", **key)
 
         account = session.get_one(Account, head.account.id, populate_existing=True)
         assert account.wrapped_identity == wrapped

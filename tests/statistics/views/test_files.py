@@ -48,6 +48,29 @@ class TestAFile:
 
         assert response.headers["Last-Modified"] == "Tue, 09 Mar 2027 05:00:00 GMT"
 
+    @pytest.mark.parametrize("damage", ["altered", "cut", "gone"])
+    def test_one_that_was_altered_is_not_sent_and_the_page_says_so(
+        self, app: Flask, client: FlaskClient, damage: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        path = app.extensions["settings"].instance / "releases" / "2026-q4" / "v1" / "totals.csv"
+        content = path.read_bytes()
+        if damage == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(content.replace(b"2026", b"2027") if damage == "altered" else b"")
+
+        program = client.get(TOTALS)
+        person = client.get(TOTALS, headers={"Accept": "text/html", "Accept-Language": "kk"})
+
+        assert program.status_code == person.status_code == 500
+        assert program.content_type == PROBLEM_TYPE
+        assert program.get_json()["code"] == "altered-file"
+        assert "Бұл файл өзгертілген" in person.text
+        assert "Cache-Control" not in program.headers or "no-store" in program.headers.get(
+            "Cache-Control", ""
+        )
+        assert "totals.csv of 2026-q4/v1" in caplog.text
+
     def test_it_comes_compressed_where_that_is_understood(self, client: FlaskClient) -> None:
         plain = client.get(TOTALS)
         zipped = client.get(TOTALS, headers={"Accept-Encoding": "gzip"})

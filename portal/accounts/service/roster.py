@@ -1,0 +1,153 @@
+"""The roster of a body: which signing keys act for it, from which day, admitted by whom."""
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto.acts import Signed
+from crypto.text import to_json
+from portal.accounts import queries
+from portal.accounts.models import Account, RosterAct, RosterEntry
+from portal.accounts.policy import READERS
+from portal.cases import audit
+from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.models import RECOVERY, Body
+from portal.core.errors import Conflict, NotFound
+
+FOUND, ADMIT, REMOVE, LEAVE = "found", "admit", "remove", "leave"
+FEWEST_FOUNDERS = {PORTAL_BOARD: 2}  # whatever the board does about rosters takes two
+
+
+def has_roster(session: Session, body_code: str) -> bool:
+    """Tell whether a body ever had a roster; then only signatures change it."""
+    acts = select(RosterAct.number).where(RosterAct.body_code == body_code)
+    return session.scalar(acts.limit(1)) is not None
+
+
+def founders_of(session: Session, body_code: str) -> Sequence[Account]:
+    """Return who would be on the first roster of a body: its members who have a signing key.
+
+    Raises:
+        NotFound: there is no such body.
+        Conflict: the body had a roster, or too few of its members have a key.
+    """
+    if session.get(Body, body_code) is None or body_code == RECOVERY:
+        raise NotFound("no such body")
+    if has_roster(session, body_code):
+        raise Conflict("this body had a roster: its members admit others by their signatures")
+    found = session.scalars(
+        select(Account)
+        .where(Account.body_code == body_code, Account.active, Account.role.in_(READERS))
+        .where(Account.signing.is_not(None))
+        .order_by(Account.login)
+    ).all()
+    fewest = FEWEST_FOUNDERS.get(body_code, 1)
+    if len(found) < fewest:
+        raise Conflict(f"{fewest} members of this body must have made their keys first")
+    return found
+
+
+def found(session: Session, body_code: str, *, today: date) -> Sequence[Account]:
+    """Begin the roster of a body with its present members, as the ceremony does once.
+
+    Raises:
+        NotFound: there is no such body.
+        Conflict: the body had a roster, or too few of its members have a key.
+    """
+    founders = founders_of(session, body_code)
+    for one in founders:
+        note(session, FOUND, body_code, one, None, today=today)
+        enter(session, body_code, one, founder=True, today=today)
+        detail = f"{one.id} {body_code}"
+        audit.record(session, "founded", actor=audit.SYSTEM, detail=detail, today=today)
+    return founders
+
+
+def note(
+    session: Session,
+    act: str,
+    body_code: str,
+    member: Account,
+    signed: Signed | None,
+    *,
+    today: date,
+) -> None:
+    """Keep what changes a roster, in the order in which it came.
+
+    Args:
+        session: the database.
+        act: FOUND, ADMIT, REMOVE or LEAVE.
+        body_code: whose roster.
+        member: who comes or goes, with the key that acts.
+        signed: the checked statement; None for the ceremony and for who leaves.
+        today: the day.
+    """
+    session.add(
+        RosterAct(
+            body_code=body_code,
+            act=act,
+            account_id=member.id,
+            signing=member.signing or b"",
+            done_on=today,
+            statement=signed.statement if signed else None,
+            signature=signed.signature if signed else None,
+        )
+    )
+    session.flush()
+
+
+def enter(
+    session: Session, body_code: str, member: Account, *, founder: bool = False, today: date
+) -> None:
+    """Put a member on the roster of a body with the signing key they have now."""
+    session.add(
+        RosterEntry(
+            body_code=body_code,
+            account_id=member.id,
+            signing=member.signing or b"",
+            since=today,
+            founder=founder,
+            until=None,
+        )
+    )
+    session.flush()
+
+
+def leave(session: Session, member: Account, *, today: date) -> None:
+    """Take a member off every roster: the key was replaced, or the account closed."""
+    for entry in standing(session, member.id):
+        note(session, LEAVE, entry.body_code, member, None, today=today)
+        entry.until = today
+
+
+def standing(session: Session, account_id: str) -> Sequence[RosterEntry]:
+    """Return where an account stands on a roster."""
+    entries = select(RosterEntry).where(RosterEntry.account_id == account_id)
+    return session.scalars(entries.where(RosterEntry.until.is_(None))).all()
+
+
+def digest(entries: Sequence[RosterEntry]) -> bytes:
+    """Return what the public log says of a roster: SHA-256 of its entries as JSON.
+
+    Source: docs/crypto-spec.md, "Rosters".
+    """
+    told = [
+        [
+            one.account_id,
+            one.signing.hex(),
+            one.since.isoformat(),
+            one.founder,
+            one.until.isoformat() if one.until else None,
+        ]
+        for one in entries
+    ]
+    return sha256(to_json(told).encode()).digest()
+
+
+def is_last(session: Session, account: Account) -> bool:
+    """Tell whether a member is the only one left on the roster of their body."""
+    now = queries.roster_now(session, str(account.body_code))
+    return {entry.account_id for entry in now} == {account.id}

@@ -1,0 +1,142 @@
+"""One gate for every act: only what somebody on the roster signed just now, and only once."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from crypto.acts import Signed
+from crypto.signing import generate_signing_key
+from portal.accounts import queries
+from portal.accounts.models import Account
+from portal.accounts.service import acts, roster
+from portal.cases import audit
+from portal.cases.models import AuditEntry
+from portal.core.errors import Unsigned
+from tests.factories import TODAY, Make, Person
+from tests.staff import signs
+
+CASE = "0f" * 16
+
+
+@pytest.fixture
+def who(make: Make) -> Person:
+    make.unit("PROS_SPEC", members=0)
+    return make.person(body_code="PROS_SPEC")
+
+
+def check(session: Session, account: Account, signed: Signed, **more: object) -> None:
+    given = {"act": "claim", "subject": CASE, "today": TODAY, **more}
+    acts.check(session, account, signed, **given)  # type: ignore[arg-type]
+
+
+def test_what_was_signed_is_accepted_once(session: Session, who: Person) -> None:
+    signed = signs(who.account, "claim", CASE, {"version": "3"}, sealed=("00" * 32,))
+
+    check(session, who.account, signed, fields={"version": "3"}, sealed=("00" * 32,))
+
+    with pytest.raises(Unsigned) as refused:
+        check(session, who.account, signed)
+    assert refused.value.code == "used"
+
+
+@pytest.mark.parametrize(
+    ("altered", "code"),
+    [
+        (lambda signed: replace(signed, statement=""), "missing"),
+        (lambda signed: replace(signed, statement="{}"), "form"),
+        (lambda signed: replace(signed, origin="other/log"), "form"),
+        (lambda signed: replace(signed, signature=b"short"), "form"),
+        (lambda signed: replace(signed, signature=bytes(64)), "altered"),
+        (
+            lambda signed: replace(signed, statement=signed.statement.replace(CASE, "ab" * 16)),
+            "altered",
+        ),
+    ],
+)
+def test_what_was_not_signed_so_is_refused(
+    session: Session, who: Person, altered: Callable[[Signed], Signed], code: str
+) -> None:
+    with pytest.raises(Unsigned) as refused:
+        check(session, who.account, altered(signs(who.account, "claim", CASE)))
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"act": "release"},
+        {"subject": "ab" * 16},
+        {"body": "PORTAL_BOARD"},
+        {"fields": {"step": "close"}},
+        {"sealed": ("11" * 32,)},
+    ],
+)
+def test_another_act_was_not_signed(session: Session, who: Person, more: dict[str, object]) -> None:
+    with pytest.raises(Unsigned) as refused:
+        check(session, who.account, signs(who.account, "claim", CASE), **more)
+    assert refused.value.code == "other"
+
+
+def test_a_colleague_has_not_signed_it(session: Session, make: Make, who: Person) -> None:
+    colleague = make.person(body_code="PROS_SPEC")
+
+    with pytest.raises(Unsigned) as refused:
+        check(session, colleague.account, signs(who.account, "claim", CASE))
+    assert refused.value.code == "other"
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+def test_a_clock_that_is_days_off_is_refused(session: Session, who: Person, days: int) -> None:
+    day = TODAY + timedelta(days=days)
+
+    check(session, who.account, signs(who.account, "claim", CASE, today=TODAY))
+    with pytest.raises(Unsigned) as refused:
+        check(session, who.account, signs(who.account, "claim", CASE, today=day))
+    assert refused.value.code == "day"
+
+
+def test_who_was_not_admitted_acts_for_nobody(session: Session, make: Make, who: Person) -> None:
+    new = make.person(body_code="PROS_SPEC", rostered=False)
+
+    with pytest.raises(Unsigned) as refused:
+        check(session, new.account, signs(new.account, "claim", CASE))
+    assert refused.value.code == "roster"
+    assert queries.on_roster(session, who.account)
+    assert not queries.on_roster(session, new.account)
+
+
+def test_a_replaced_key_acts_no_longer(session: Session, who: Person) -> None:
+    account = session.get_one(Account, who.account.id)
+    roster.leave(session, account, today=TODAY)
+    account.signing = generate_signing_key().public
+    session.flush()
+
+    with pytest.raises(Unsigned) as refused:
+        check(session, account, signs(account, "claim", CASE))
+    assert refused.value.code == "key"
+    assert not queries.on_roster(session, account)
+
+
+def test_one_of_two_has_been_there_for_a_week(session: Session, make: Make, who: Person) -> None:
+    new = make.person(body_code="PROS_SPEC", rostered=False).account
+    roster.enter(session, "PROS_SPEC", new, today=TODAY)
+
+    assert queries.seasoned(session, who.account, TODAY), "the ceremony's founders, at once"
+    assert not queries.seasoned(session, new, TODAY + timedelta(days=6))
+    assert queries.seasoned(session, new, TODAY + timedelta(days=7))
+
+
+def test_the_trail_keeps_what_was_signed(session: Session, who: Person) -> None:
+    signed = signs(who.account, "claim", CASE)
+    before = audit.record(session, "opened", actor=who.account.id, today=TODAY)
+    entry = audit.record(session, "claimed", actor=who.account.id, signed=signed, today=TODAY)
+
+    assert (entry.statement, entry.signature) == (signed.statement, signed.signature)
+    assert audit.verify(session) == []
+    session.get_one(AuditEntry, entry.number).signature = bytes(64)
+    session.flush()
+    assert audit.verify(session) == [f"entry {entry.number} was altered"]
+    assert before.statement is None
