@@ -100,7 +100,6 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     settings = Settings(
         instance=folder,
         public_url="http://localhost",
-        receipts_ready=0,
         calm_per_minute=10**9,
     )
     app = create_app(settings)

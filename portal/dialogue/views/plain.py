@@ -30,6 +30,7 @@ from portal.dialogue.forms import (
     VerdictForm,
     WithdrawForm,
     WritingForm,
+    words_of_code,
 )
 from portal.dialogue.service import visits, writing
 from portal.dialogue.service.thread import find_entry
@@ -61,7 +62,7 @@ def find() -> ResponseReturnValue:
     if asked := load.still_asked():
         return _enter_page(form, load.STATUS, asked)
     try:
-        keys = visits.stretch(form.secret)
+        keys = visits.derived(form.secret, place=current.place_of_old_receipts())
         with transaction() as session:
             token = visits.begin(
                 session,
@@ -236,6 +237,7 @@ def _enter_page(
         advice=ADVICE,
         names=names(),
         now_asked=asked or load.asked(),
+        code_words=words_of_code(),
     )
     answer = make_response(page, status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
