@@ -18,7 +18,8 @@ PARTS = {
     "lookup": "finding a case by receipt among many",
     "release": "publishing a quarter",
     "log": "the public log: growing, proving, checking",
-    "servers": "gunicorn and granian",
+    "slow": "slow people, and what forgetting costs",
+    "memory": "what a minute leaves in memory",
     "first_visit": "what a first visit loads",
     "start": "start, idle memory, sealing in the browser",
 }

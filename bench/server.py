@@ -19,13 +19,14 @@ from bench.load import Answer, ask, request
 from portal.accounts import models as accounts_models
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
-from portal.app import create_app
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.db import Base, Sessions
+from portal.core.db import Sessions
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
 from tests.factories import Make
+from tests.installation import installed
+from tests.processes import NURSERY, children
 
 ROOT = Path(__file__).parents[1]
 # Tables exist once their modules are imported.
@@ -72,10 +73,9 @@ def installation(**settings: str) -> Iterator[Place]:
             **settings,
         }
         environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
-        app = create_app(Settings.read(environment))
+        app = installed(Settings.read(environment))
         sessions: Sessions = app.extensions["sessions"]
         engine = sessions.kw["bind"]
-        Base.metadata.create_all(engine)
         with sessions() as session:
             make = Make(session, app.extensions["keyring"], app.extensions["blobs"])
             yield Place(folder, environment, app, session, make)
@@ -92,8 +92,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """Return the processes that answer requests."""
-        pid = self.process.pid
-        return [int(one) for one in _proc(pid, f"task/{pid}/children").split()]
+        return [pid for pid in children(self.process.pid) if _proc(pid, "comm") != f"{NURSERY}\n"]
 
     def get(self, path: str, cookie: str = "") -> Answer:
         """Get one page."""
@@ -116,14 +115,13 @@ class Server:
 
 def command(*extra: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> list[str]:
     """Return how the Makefile starts the portal."""
-    program = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
-    shape = ["--workers", str(workers), "--threads", str(threads), "--timeout", "120"]
-    return [*program, *shape, "--no-control-socket", "--log-level", "warning", *extra]
+    program = [sys.executable, "-m", "portal.serving", "--bind", f"127.0.0.1:{port}"]
+    return [*program, "--workers", str(workers), "--threads", str(threads), *extra]
 
 
 @contextmanager
 def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
-    """Start a server (gunicorn as in the Makefile, unless another command is given), and end it."""
+    """Start a server (as in the Makefile, unless another command is given), and end it."""
     environment = {**os.environ, **place.environment, "TMPDIR": str(place.folder / "tmp")}
     start = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - a command of our own

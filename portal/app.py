@@ -1,5 +1,7 @@
 """create_app: the only module that knows every feature."""
 
+import os
+import secrets
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,10 +14,12 @@ import crypto
 from portal.accounts import cli as key_commands
 from portal.accounts import views as accounts
 from portal.admin import cli as admin_commands
+from portal.admin import installing as installation_commands
 from portal.admin import views as admin
+from portal.cases import keys
 from portal.core import db, taxonomy
 from portal.core.config import Settings
-from portal.core.keyring import Keyring
+from portal.core.keyring import KEY_BYTES, Keyring, KeyringError
 from portal.dialogue import views as dialogue
 from portal.intake import views as intake
 from portal.review import cli as review_commands
@@ -39,25 +43,29 @@ from portal.web import (
     log,
     navigation,
     programs,
+    readiness,
     uploads,
     words,
 )
+from portal.web.readiness import Readiness
 
 ROOT = Path(__file__).parents[1]
+PRIVATE = 0o077  # of whatever the portal writes nobody else reads anything
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the portal; the settings come from the environment unless given."""
     crypto.assert_supported()
     settings = settings or Settings.read()
+    os.umask(PRIVATE)
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
     app.extensions["settings"] = settings
-    app.extensions["keyring"] = keyring = Keyring.make(settings.keys)
-    app.extensions["log"] = Log(settings.log_origin, keyring)
     app.extensions["sessions"] = db.sessions(settings.database)
+    ready = _use_keys(app, settings)
     app.config.update(
-        SECRET_KEY=keyring.cookies,
+        # Without keys nothing is served but one page.
+        SECRET_KEY=ready.keyring.cookies if ready.keyring else secrets.token_bytes(KEY_BYTES),
         SESSION_COOKIE_NAME="__Host-portal" if settings.secure else "portal",
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=settings.secure,
@@ -74,19 +82,39 @@ def create_app(settings: Settings | None = None) -> Flask:
         complaints=forms.complaints,
         control=forms.control,
     )
+    _add_services(app, settings, ready)
+    _add_features(app)
+    readiness.guard(app.cli.commands)
+    return app
+
+
+def _add_services(app: Flask, settings: Settings, ready: Readiness) -> None:
+    """Add what every request goes through, in this order."""
     _trust_proxies(app, settings.addresses_behind_proxy)
     log.register()
     addresses.register(app)
     i18n.register(app)
     navigation.register(app)
+    readiness.register(app, ready)
     uploads.register(app, settings)
     limits.register(app, settings)
     headers.register(app, settings)
     programs.register(app)
     errors.register(app)
     assets.register(app)
-    _add_features(app)
-    return app
+
+
+def _use_keys(app: Flask, settings: Settings) -> Readiness:
+    """Load the keys of the server; without them the portal says what to do, and nothing else."""
+    keyring, fault = None, ""
+    try:
+        app.extensions["keyring"] = keyring = Keyring.load(settings.keys)
+        app.extensions["log"] = Log(settings.log_origin, keyring)
+    except KeyringError as error:
+        fault = str(error)
+    return Readiness(
+        app.extensions["sessions"], keyring, fault, by_feature={"intake": keys.lacking}
+    )
 
 
 def _trust_proxies(app: Flask, count: int) -> None:
@@ -107,6 +135,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(key_commands.commands)
     app.register_blueprint(admin.pages)
     app.register_blueprint(admin_commands.commands)
+    app.register_blueprint(installation_commands.commands)
     app.register_blueprint(review.pages)
     app.register_blueprint(review_commands.commands)
     app.register_blueprint(transparency.pages)

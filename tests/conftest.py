@@ -9,19 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from portal.accounts import models as accounts_models
-from portal.app import create_app
 from portal.core.config import Settings
-from portal.core.db import Base, Sessions
-from portal.dialogue import models as dialogue_models
-from portal.statistics import models as statistics_models
-from portal.transparency import models as transparency_models
+from portal.core.db import Sessions
 from tests import services
 from tests.factories import Make
+from tests.installation import installed
 from tests.page import Browser
-
-# Tables exist once their modules are imported.
-TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)
 
 
 @pytest.fixture
@@ -33,11 +26,10 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """A portal with empty tables. Its errors reach the test."""
-    app = create_app(settings)
+    app = installed(settings)
     app.testing = True
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
-    Base.metadata.create_all(engine)
     yield app
     engine.dispose()
 

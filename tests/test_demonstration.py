@@ -18,7 +18,6 @@ from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
 from crypto.seal import open_sealed
 from portal.accounts import queries as accounts
-from portal.app import create_app
 from portal.cases import audit
 from portal.cases.models import Allegation, Case, Envelope, Sanction, Verdict
 from portal.cases.states import Status
@@ -32,6 +31,7 @@ from portal.demonstration.plans import moments, plans
 from portal.intake.answers import counted
 from portal.review.queries import replaced_header
 from portal.statistics import archive, queries, replies
+from tests.installation import keyed
 from tests.page import Browser
 
 ADDRESS = "http://127.0.0.1:8000"
@@ -56,7 +56,7 @@ class Demonstration:
 
 def demonstration(folder: Path) -> Flask:
     settings = Settings(instance=folder, public_url=ADDRESS, demonstration=True)
-    return create_app(settings)
+    return keyed(settings)
 
 
 def prepared(app: Flask) -> str:

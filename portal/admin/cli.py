@@ -1,32 +1,17 @@
-"""Commands of the operator: database, audit trail, accounts and bodies."""
+"""Commands of the operator: audit trail, accounts and bodies."""
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
 from portal.admin import queries, service
 from portal.cases.audit import SYSTEM, verify
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.schema import bring_up_to_date
 from portal.web.database import reading, transaction
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
-
-
-@commands.cli.group("database")
-def database() -> None:
-    """The tables of the portal."""
-
-
-@database.command("upgrade")
-def upgrade() -> None:
-    """Run whatever migration is missing."""
-    settings: Settings = current_app.extensions["settings"]
-    bring_up_to_date(settings.database)
-    click.echo("The database is up to date.")
 
 
 @commands.cli.group("audit")

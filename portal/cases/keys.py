@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from crypto.keys import Recipient, parse_recipient
 from crypto.seal import throwaway_recipient
+from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, UnitKey
 from portal.core.errors import NotFound
 
@@ -61,6 +62,22 @@ def current_keys(session: Session, body_code: str) -> SealingKeys:
         NotFound: the body, or recovery, has no key.
     """
     return SealingKeys(current_key(session, body_code), recovery_key(session))
+
+
+def lacking(session: Session) -> str:
+    """Return which keys must be there before the first report, and how they are made; or nothing.
+
+    Every report is sealed to recovery; the oversight board takes what nobody else may.
+    """
+    present = select(UnitKey.body_code).where(
+        UnitKey.body_code.in_((RECOVERY, PORTAL_BOARD)), UnitKey.retired_on.is_(None)
+    )
+    known = set(session.scalars(present))
+    if RECOVERY not in known:
+        return "there is no recovery key, and every report is sealed to it: run `keys recovery`"
+    if PORTAL_BOARD not in known:
+        return f"the oversight board has no key: run `keys unit {PORTAL_BOARD}`"
+    return ""
 
 
 def pinned_keys(session: Session, unit_id: int, recovery_id: int) -> SealingKeys:

@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ENVIRONMENT_PREFIX = "PORTAL_"
+# systemd names here the folder of the credentials that it gives to a service.
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -60,6 +62,7 @@ class Settings:
     database_url: str = setting(_text, "")  # empty: SQLite inside the instance folder
     redis_url: str = setting(_text, "")  # limits shared by several workers; empty: in memory
     keys_dir: str = setting(_text, "")  # folder of the server's keys; empty: instance/keys
+    state_dir: str = setting(_text, "")  # what was signed and accepted; empty: instance/state
     exit_url: str = setting(_address, "https://kk.wikipedia.org")  # where "exit" leads
     log_name: str = setting(_text, "")  # of the public log, for ever; empty: host of public_url/log
     figures_contact: str = setting(_text, "")  # e-mail address for questions about figures
@@ -69,6 +72,10 @@ class Settings:
     staff_session_minutes: int = setting(_whole, 30)  # idle time before staff are signed out
     reporter_session_minutes: int = setting(_whole, 20)  # the same for a reporter
     retention_days: int = setting(_whole, 1825)  # sealed content is kept so long after closing
+    forget_seconds: int = setting(_whole, 20)  # until a worker ends that saw something private
+    slow_grace_seconds: int = setting(_whole, 30)  # that a slow sender or reader has at first
+    slow_bytes_a_second: int = setting(_whole, 4096)  # least rate of what takes longer
+    long_requests_at_once: int = setting(_whole, 32)  # uploads and downloads that take long
     addresses_behind_proxy: int = setting(_whole, 0)  # trusted proxies in front of the portal
     posts_per_hour: int = setting(_whole, 6000)  # of one line, to pages that are not reporters'
     cosignatures_per_hour: int = setting(_whole, 60)  # of one line
@@ -86,6 +93,11 @@ class Settings:
     def keys(self) -> Path:
         """Return the folder of the server's own keys."""
         return Path(self.keys_dir) if self.keys_dir else self.instance / "keys"
+
+    @property
+    def state(self) -> Path:
+        """Return the folder that tells how far the log and the trail had come."""
+        return Path(self.state_dir) if self.state_dir else self.instance / "state"
 
     @property
     def log_origin(self) -> str:
@@ -112,6 +124,9 @@ class Settings:
             for name, value in environment.items()
             if name.startswith(ENVIRONMENT_PREFIX)
         }
+        credentials = environment.get(CREDENTIALS, "")
+        if credentials and (Path(credentials) / "log.key").exists():
+            given.setdefault("keys_dir", credentials)
         return cls._checked(given)
 
     @classmethod
@@ -149,6 +164,7 @@ class Settings:
             "database_url": bool(self.database_url),
             "redis_url": bool(self.redis_url),
             "keys_dir": bool(self.keys_dir),
+            "state_dir": bool(self.state_dir),
         }
         if named := sorted(name for name, is_real in real.items() if is_real):
             raise SettingsError(

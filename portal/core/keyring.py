@@ -2,14 +2,20 @@
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from dataclasses import dataclass, fields
+from hashlib import sha256
 from pathlib import Path
 
 from portal.core.blobs import sync_folder
 
 KEY_BYTES = 32
 COMPLETE = "complete"  # stands beside the keys once all of them were made
+MARK_BYTES = 16
+# Reading is for the server alone. systemd grants a credential to a service by an access list,
+# which the file system shows as a right of the group to read.
+OTHERS = stat.S_IRWXO | stat.S_IWGRP | stat.S_IXGRP
 
 
 class KeyringError(Exception):
@@ -34,9 +40,10 @@ class Keyring:
 
     @classmethod
     def make(cls, folder: Path) -> "Keyring":
-        """Create the keys at the first start, and load them all.
+        """Create the keys of a new installation, and load them all.
 
-        Later a missing key is a fault and never made anew: what the old one locked would be lost.
+        Only the command for it calls this. A key that is missing among others is a fault and never
+        made anew: what the old one locked would be lost.
 
         Raises:
             KeyringError: names each key file that is missing or malformed.
@@ -59,19 +66,47 @@ class Keyring:
         Raises:
             KeyringError: names each key file that is missing or malformed.
         """
-        faults, keys = [], {}
+        faults: list[str] = []
+        keys: dict[str, bytes] = {}
         for item in fields(cls):
-            path = folder / f"{item.name}.key"
             try:
-                keys[item.name] = path.read_bytes()
-            except OSError:
-                faults.append(f"{path.name}: missing")
-                continue
-            if len(keys[item.name]) != KEY_BYTES:
-                faults.append(f"{path.name}: not {KEY_BYTES} bytes")
+                keys[item.name] = _read(folder / f"{item.name}.key")
+            except KeyringError as error:
+                faults.append(str(error))
+        if len(faults) == len(fields(cls)):
+            faults.insert(0, f"no keys can be read in {folder}")
         if faults:
             raise KeyringError("; ".join(faults))
         return cls(**keys)
+
+    @property
+    def marks(self) -> dict[str, bytes]:
+        """What tells each key from another and does not give it away: 16 bytes, by its name."""
+        return {
+            item.name: sha256(
+                f"key of the portal: {item.name}\n".encode() + getattr(self, item.name)
+            ).digest()[:MARK_BYTES]
+            for item in fields(self)
+        }
+
+
+def _read(path: Path) -> bytes:
+    """Read a key that nobody else can read.
+
+    Raises:
+        KeyringError: it is missing, malformed or open to others; the message begins with its name.
+    """
+    try:
+        mode, key = path.stat().st_mode, path.read_bytes()
+    except FileNotFoundError:
+        raise KeyringError(f"{path.name}: missing") from None
+    except OSError as error:
+        raise KeyringError(f"{path.name}: {error.strerror}") from None
+    if mode & OTHERS:
+        raise KeyringError(f"{path.name}: other users of this machine can read or change it")
+    if len(key) != KEY_BYTES:
+        raise KeyringError(f"{path.name}: not {KEY_BYTES} bytes")
+    return key
 
 
 def _create(path: Path, key: bytes) -> None:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
 from portal.accounts.service import enrolment
-from portal.app import create_app
 from portal.cases.models import AuditEntry, Body
 from portal.core import clock
 from portal.core.config import Settings
 from tests.factories import Make
+from tests.installation import keyed
 
 
 def run(app: Flask, *words: str, fails: bool = False) -> str:
@@ -76,7 +76,7 @@ def test_a_whole_audit_trail_is_told_from_one_that_lost_an_entry(
 
 
 def test_bringing_the_database_up_to_date_twice_does_no_harm(tmp_path: Path) -> None:
-    fresh = create_app(Settings(instance=tmp_path, public_url="http://localhost"))
+    fresh = keyed(Settings(instance=tmp_path, public_url="http://localhost"))
 
     for _ in range(2):
         assert "up to date" in run(fresh, "database", "upgrade")

@@ -16,12 +16,12 @@ from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from portal.app import create_app
 from portal.core.config import Settings
-from portal.core.db import Base, Sessions
+from portal.core.db import Sessions
 from tests.architecture.test_routes import rules
 from tests.everybody import WORDS, Everybody, Form, clone, everybody
 from tests.factories import Make
+from tests.installation import installed
 from tests.page import check_headers, checked, text_of
 
 # What only our scripts post: here with the fields that they send, and who runs them.
@@ -102,12 +102,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         public_url="http://localhost",
         calm_per_minute=10**9,
     )
-    app = create_app(settings)
+    app = installed(settings)
     app.testing = True
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
     event.listen(engine, "checkout", hurry)
-    Base.metadata.create_all(engine)
     with sessions() as session:
         made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
         people = everybody(app, session, made)

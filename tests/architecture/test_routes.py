@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from portal.app import create_app
 from portal.core.config import Settings
-from portal.core.db import Base
+from tests.factories import Make
+from tests.installation import installed
 
 OF_THE_FRAMEWORK = {"static"}
 # A person who is not signed in must be able to reach these.
@@ -22,9 +22,7 @@ OPEN_TO_STAFF_NOT_SIGNED_IN = {
 
 
 def portal(folder: Path) -> Flask:
-    app = create_app(Settings(instance=folder, public_url="http://localhost"))
-    Base.metadata.create_all(app.extensions["sessions"].kw["bind"])
-    return app
+    return installed(Settings(instance=folder, public_url="http://localhost"))
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +76,8 @@ def test_every_staff_page_turns_away_who_is_not_signed_in(app: Flask) -> None:
     assert found > 20
 
 
-def test_no_post_is_accepted_without_its_token(app: Flask) -> None:
+def test_no_post_is_accepted_without_its_token(app: Flask, make: Make) -> None:
+    make.portal()
     client = app.test_client()
     for rule in rules(app):
         if "POST" in (rule.methods or set()):

@@ -1,13 +1,16 @@
 """The server's keys: made once, private to the server, each of the right length."""
 
+import os
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from portal.core.keyring import KEY_BYTES, Keyring, KeyringError
+from portal.core.keyring import COMPLETE, KEY_BYTES, Keyring, KeyringError
 
 
 def test_keys_are_made_once_and_then_stay(tmp_path: Path) -> None:
@@ -73,3 +76,66 @@ def test_making_keys_that_broke_off_goes_on(tmp_path: Path) -> None:
 
     assert again.pepper == made.pepper
     assert again.units != made.units
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o620, 0o601])
+def test_a_key_that_others_can_read_or_change_is_refused(tmp_path: Path, mode: int) -> None:
+    Keyring.make(tmp_path)
+    (tmp_path / "log.key").chmod(mode)
+
+    with pytest.raises(KeyringError, match=r"log\.key: other users of this machine"):
+        Keyring.load(tmp_path)
+
+
+def test_marks_tell_keys_apart_and_do_not_give_them_away(tmp_path: Path) -> None:
+    one, other = Keyring.make(tmp_path / "one"), Keyring.make(tmp_path / "other")
+
+    assert one.marks == Keyring.load(tmp_path / "one").marks
+    assert not set(one.marks.values()) & set(other.marks.values())
+    assert all(one.marks[name] not in getattr(one, name) for name in one.marks)
+
+
+LOADS = """
+import os, sys
+from pathlib import Path
+from portal.core.config import Settings
+from portal.core.keyring import Keyring
+
+os.setgid(65534)
+os.setuid(65534)
+settings = Settings.read()
+print(settings.keys, len(Keyring.load(settings.keys).log))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_the_keys_may_be_a_credential_in_a_folder_that_nobody_can_write() -> None:
+    """As systemd gives them: read-only files of the service's user in a folder of root's."""
+    keys = Path("/run") / f"credentials-{os.getpid()}"  # where other users may pass
+    Keyring.make(keys)
+    try:
+        (keys / COMPLETE).unlink()
+        for path in keys.iterdir():
+            os.chown(path, 65534, 65534)
+            path.chmod(0o400)
+        os.chown(keys, 0, 65534)
+        keys.chmod(0o550)
+        told = subprocess.run(  # noqa: S603 - a command of our own
+            [sys.executable, "-c", LOADS],
+            env={
+                "CREDENTIALS_DIRECTORY": str(keys),
+                "PORTAL_PUBLIC_URL": "http://localhost",
+                "PORTAL_INSTANCE": "/nonexistent",
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        for path in keys.iterdir():
+            path.unlink()
+        keys.rmdir()
+
+    assert told.stdout == f"{keys} 32\n", told.stderr

@@ -13,7 +13,6 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal.app import create_app
 from portal.cases import audit
 from portal.cases.models import Allegation, Case, Sanction, StatusChange, Verdict
 from portal.core.config import Settings
@@ -24,6 +23,7 @@ from portal.statistics.catalogue import load
 from portal.statistics.charts.png import png
 from portal.statistics.formats.described import INVENTED, ORIGIN
 from portal.statistics.formats.documents import CODES
+from tests.installation import keyed
 
 TODAY = date(2026, 11, 25)
 FIRST = date(TODAY.year - cli.YEARS, 1, 1)
@@ -48,7 +48,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     folder = tmp_path_factory.mktemp("figures")
     address = "http://127.0.0.1:8000"
     settings = Settings(instance=folder, public_url=address, demonstration=True)
-    made = create_app(settings)
+    made = keyed(settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cli, "YEARS", 1)
         answer = run(made, "figures", "--cases", str(FEW))

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from portal.app import create_app
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
-from portal.core.db import Base, Sessions
+from portal.core.db import Sessions
 from portal.dialogue import queries
 from portal.dialogue.service.checking import Checked, Shown, check, shown_of
 from portal.dialogue.service.standing import standing_of
@@ -22,6 +21,7 @@ from portal.review.service.writing import Act
 from portal.transparency import service
 from portal.transparency.bundle import Bundle, bundle_of
 from tests.factories import TODAY, Filed, Make
+from tests.installation import installed
 from tests.review.desk import Desk, at_desk
 
 MERGED_ON = date(2026, 3, 9)
@@ -89,10 +89,9 @@ def logged(make: Make, session: Session) -> Logged:
 @contextmanager
 def portal_with_case(folder: Path) -> Iterator[Logged]:
     """Set up a portal with such a case, for tests that only read it: it takes a second."""
-    app = create_app(Settings(instance=folder, public_url="http://localhost"))
+    app = installed(Settings(instance=folder, public_url="http://localhost"))
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
-    Base.metadata.create_all(engine)
     with sessions() as session:
         made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
         yield logged(made, session)

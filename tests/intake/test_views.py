@@ -139,16 +139,18 @@ def test_a_wrong_choice_brings_the_first_page_back(browser: Browser, wrong: dict
 def test_a_portal_without_keys_says_so_and_takes_nothing(
     browser: Browser, session: Session
 ) -> None:
+    page = browser.get("/en/report")
     session.execute(update(UnitKey).values(retired_on=TODAY))
     session.commit()
-    page = browser.get("/en/report")
 
     again = browser.post(
         "/en/report/write", status=503, page=page, subcategory="bribery.roadside",
         region="KZ-75", consent="any_competent",
     )  # fmt: skip
 
-    assert "Nothing was filed" in text_of(again)
+    assert "takes no reports at the moment" in text_of(again)
+    assert "nothing was filed" in text_of(again)
+    assert "takes no reports" in text_of(browser.get("/en/report", status=503))
 
 
 @pytest.mark.parametrize(

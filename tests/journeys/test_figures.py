@@ -14,10 +14,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-from portal.app import create_app
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
 from tests.axe import violations
+from tests.installation import installed
 from tests.live import serving
 from tests.statistics.pages import shelf
 
@@ -49,7 +49,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two releases and all their pages."""
     place = tmp_path_factory.mktemp("shelf")
     settings = Settings(instance=place, public_url="http://localhost")
-    shelf.publish(create_app(settings), place / "releases", 2)
+    shelf.publish(installed(settings), place / "releases", 2)
     return place / "releases"
 
 

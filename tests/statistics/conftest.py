@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.app import create_app
 from portal.core.config import Settings
+from tests.installation import keyed
 from tests.statistics.auditing.worlds import World, published_world
 from tests.statistics.histories import NAMES, Histories, Press
 from tests.statistics.pages import shelf
@@ -37,7 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def printer(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """A portal that prints, without a single table in its database."""
     instance = tmp_path_factory.mktemp("printer")
-    return create_app(Settings(instance=instance, public_url="http://localhost"))
+    return keyed(Settings(instance=instance, public_url="http://localhost"))
 
 
 @pytest.fixture(scope="session")

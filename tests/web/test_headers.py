@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from flask.testing import FlaskClient
 
-from portal.app import create_app
 from portal.core.config import Settings
 from portal.web.headers import HEADERS
+from tests.installation import installed
 
 ONION = "http://" + "a" * 56 + ".onion"
 ANSWERS = ("/", "/ru/", "/ru/nothing", "/static/portal.css", "/static/nothing", "/robots.txt")
@@ -57,7 +57,7 @@ def test_tor_browser_is_told_of_the_onion_address_unless_it_is_there(settings: S
 
 
 def test_the_onion_address_is_told_of_pages_in_any_script(settings: Settings) -> None:
-    client = create_app(replace(settings, onion_url=ONION)).test_client()
+    client = installed(replace(settings, onion_url=ONION)).test_client()
 
     for path in ("/ru/қазақ", "/ru/%0d%0aSet-Cookie:a=b"):
         assert client.get(path).headers["Onion-Location"].isascii()
@@ -65,4 +65,4 @@ def test_the_onion_address_is_told_of_pages_in_any_script(settings: Settings) ->
 
 def answer_of(settings: Settings, at: str = "http://localhost") -> dict[str, str]:
     """Return the headers of the front page of a portal, asked for at an address."""
-    return dict(create_app(settings).test_client().get("/ru/", base_url=at).headers)
+    return dict(installed(settings).test_client().get("/ru/", base_url=at).headers)

@@ -9,12 +9,12 @@ import pytest
 import redis
 from flask import Flask
 
-from portal.app import create_app
 from portal.core.config import Settings
 from portal.web import visitors
 from portal.web.counters import Counters
 from portal.web.limits import COSIGNATURES, allows, is_used_up
 from tests import services
+from tests.installation import installed
 
 ONION = "http://" + "a" * 56 + ".onion"
 FAR, OTHER = "95.56.1.2", "95.56.3.4"
@@ -30,17 +30,17 @@ def few(settings: Settings) -> Settings:
 
 @pytest.fixture
 def onion(few: Settings) -> Flask:
-    return create_app(replace(few, onion_url=ONION))
+    return installed(replace(few, onion_url=ONION))
 
 
 @pytest.fixture
 def direct(few: Settings) -> Flask:
-    return create_app(few)
+    return installed(few)
 
 
 @pytest.fixture
 def proxied(few: Settings) -> Flask:
-    return create_app(replace(few, addresses_behind_proxy=1))
+    return installed(replace(few, addresses_behind_proxy=1))
 
 
 def tries(app: Flask, **request: object) -> bool:
@@ -128,7 +128,7 @@ def test_what_a_proxy_says_that_cannot_be_read_is_no_bucket(proxied: Flask, said
 
 
 def test_a_proxy_that_was_announced_and_says_nothing_makes_no_bucket(few: Settings) -> None:
-    two = create_app(replace(few, addresses_behind_proxy=2))
+    two = installed(replace(few, addresses_behind_proxy=2))
 
     assert tries(two, headers={"X-Forwarded-For": FAR}, environ_overrides=near("192.0.2.9"))
 
@@ -156,7 +156,7 @@ def test_a_proxy_that_nobody_announced_is_noticed_once_and_counts_nobody(
     assert FAR not in told[0]
     assert visitors.unannounced_proxy(few)
     assert FAR not in (few.instance / visitors.PROXY_FILE).read_text("ascii")
-    again = create_app(few)
+    again = installed(few)
     counted(again, headers={name: FAR}, environ_overrides=near("127.0.0.1"))
     assert len(caplog.records) == 1
 
@@ -189,7 +189,7 @@ def shared(tmp_path: Path) -> Iterator[str]:
 
 
 def test_two_workers_that_share_redis_count_together(few: Settings, shared: str) -> None:
-    workers = [create_app(replace(few, redis_url=shared)) for _ in range(2)]
+    workers = [installed(replace(few, redis_url=shared)) for _ in range(2)]
     found = [
         counted(workers[number % 2], environ_overrides=near(FAR)) for number in range(MOST + 2)
     ]
@@ -204,7 +204,7 @@ def test_two_workers_that_share_redis_count_together(few: Settings, shared: str)
 def test_a_store_of_counters_that_is_away_stops_nobody_and_limits_go_on(
     few: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(replace(few, redis_url="redis://127.0.0.1:1"))
+    app = installed(replace(few, redis_url="redis://127.0.0.1:1"))
 
     assert not tries(app, environ_overrides=near(FAR))
     assert app.test_client().post("/en/case/enter", environ_overrides=near(FAR)).status_code == 422
@@ -213,7 +213,7 @@ def test_a_store_of_counters_that_is_away_stops_nobody_and_limits_go_on(
 
 
 def test_whoever_posts_too_often_is_told_to_wait_but_never_a_reporter(few: Settings) -> None:
-    client = create_app(replace(few, posts_per_hour=2)).test_client()
+    client = installed(replace(few, posts_per_hour=2)).test_client()
     far = near(FAR)
 
     def posted(url: str) -> list[int]:

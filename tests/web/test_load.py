@@ -8,12 +8,11 @@ from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
 from crypto import work
-from portal.app import create_app
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.db import Base
 from portal.web import load, visitors
 from portal.web.load import Asked
+from tests.installation import installed
 
 CALM = 10
 START = 1_800_000_000
@@ -34,9 +33,7 @@ def calm(settings: Settings) -> Settings:
 
 
 def portal(settings: Settings) -> Flask:
-    app = create_app(settings)
-    Base.metadata.create_all(app.extensions["sessions"].kw["bind"])
-    return app
+    return installed(settings)
 
 
 @pytest.fixture
@@ -139,7 +136,7 @@ def test_a_proof_of_work_counts_at_once_and_for_one_sending(app: Flask) -> None:
 
 @pytest.mark.usefixtures("easy")
 def test_a_turn_is_used_once_across_workers(calm: Settings, app: Flask) -> None:
-    other = create_app(calm)  # another worker, or another machine, with the same database
+    other = installed(calm)  # another worker, or another machine, with the same database
     flood(app)
     flood(other)
     person = Person(app)

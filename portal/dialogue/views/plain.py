@@ -41,6 +41,7 @@ from portal.dialogue.views.words import FAULTS, PARTS
 from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.lasting import takes_long
 from portal.web.uploads import NO_ROOM, discard_all, keep_all, seals_uploads
 
 TRY_AGAIN_SECONDS = "5"
@@ -128,6 +129,7 @@ def leave() -> ResponseReturnValue:
 
 
 @pages.get("/case/file/<hex:file_id>")
+@takes_long
 @visiting_plainly
 def file(file_id: str) -> ResponseReturnValue:
     """Send a file of the thread, opened piece by piece, to be saved and not to be shown."""

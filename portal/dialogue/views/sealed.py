@@ -24,6 +24,7 @@ from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
 from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.lasting import takes_long
 from portal.web.uploads import Stored, discard_all, keep_all_sealed, keeps_sealed_uploads
 
 _PIECE = 1 << 18
@@ -71,6 +72,7 @@ def sealed_object(object_id: str) -> ResponseReturnValue:
 
 
 @pages.get("/case/sealed/file/<hex:file_id>")
+@takes_long
 @visiting
 def sealed_file(file_id: str) -> ResponseReturnValue:
     """Send one sealed file of the thread."""

@@ -14,11 +14,10 @@ from portal.accounts.current import enter
 from portal.accounts.models import Account, StaffSession
 from portal.accounts.service import enrolment, sign_in
 from portal.accounts.service.sign_in import Step
-from portal.app import create_app
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.db import Base
 from tests.factories import PASSWORD, Make, Person
+from tests.installation import installed
 from tests.page import Browser, text_of
 from tests.staff import COOKIE, code_now, signed_in
 
@@ -105,7 +104,7 @@ def test_the_cookie_tells_scripts_and_other_sites_nothing(browser: Browser, pers
 
 def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
     over_tls = Settings(instance=tmp_path / "tls", public_url="https://portal.example")
-    with create_app(over_tls).test_request_context("https://portal.example/en/"):
+    with installed(over_tls).test_request_context("https://portal.example/en/"):
         cookie = enter(Response(), "token").headers["Set-Cookie"]
 
     assert cookie.startswith("__Host-staff=token;")
@@ -264,9 +263,8 @@ class TestWelcome:
 
 
 def test_a_demonstration_shows_the_code_that_it_asks_for(tmp_path: Path) -> None:
-    app = create_app(Settings(instance=tmp_path, public_url="http://localhost", demonstration=True))
+    app = installed(Settings(instance=tmp_path, public_url="http://localhost", demonstration=True))
     sessions = app.extensions["sessions"]
-    Base.metadata.create_all(sessions.kw["bind"])
     with sessions() as session:
         made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
         made.body("KNB_AC")

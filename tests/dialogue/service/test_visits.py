@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
 from crypto import receipt
-from portal.app import create_app
 from portal.core.config import Settings
 from portal.dialogue import current
 from portal.dialogue.models import Visit
@@ -16,6 +15,7 @@ from portal.review.service.erasing import erase
 from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY
+from tests.installation import installed
 from tests.page import Browser, hidden, text_of
 
 UNKNOWN = receipt.show(b"12345" * 6)
@@ -104,7 +104,7 @@ class TestTheVisit:
 
     def test_over_tls_the_cookie_insists_on_it(self, tmp_path: Path) -> None:
         secure = Settings(instance=tmp_path / "tls", public_url="https://x.kz")
-        with create_app(secure).test_request_context("/en/case"):
+        with installed(secure).test_request_context("/en/case"):
             cookie = current.enter(make_response(""), "token").headers["Set-Cookie"]
 
         assert cookie.startswith("__Host-visit=")

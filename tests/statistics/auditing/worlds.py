@@ -10,11 +10,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from crypto.cosignature import Policy
-from portal.app import create_app
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
-from portal.core.db import Base, Sessions
+from portal.core.db import Sessions
 from portal.statistics.auditing import Contents, Package, export, read_log
 from portal.statistics.models import Release
 from portal.statistics.pages import Press as Printed
@@ -23,6 +22,7 @@ from portal.transparency import files, service
 from portal.transparency.keys import public_key
 from portal.transparency.reading import source
 from tests.factories import Filed, Make
+from tests.installation import installed
 from tests.statistics.histories import NAMES, Press
 
 QUARTER = "2026-q1"
@@ -89,10 +89,9 @@ def reconsider(session: Session, filed: Filed, outcome: str, day: date) -> None:
 @contextmanager
 def published_world(instance: Path, press: Printed = NAMES) -> Iterator[World]:
     """Make nine reports, six of them decided, one of these twice, and publish the quarter."""
-    app = create_app(Settings(instance=instance, public_url="http://localhost", demonstration=True))
+    app = installed(Settings(instance=instance, public_url="http://localhost", demonstration=True))
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
-    Base.metadata.create_all(engine)
     with sessions() as session:
         make = Make(session, app.extensions["keyring"], app.extensions["blobs"])
         filed = [

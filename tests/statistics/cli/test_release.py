@@ -11,11 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.app import create_app
 from portal.core.config import Settings
-from portal.core.db import Base
 from portal.statistics.models import LedgerEntry, Release
 from portal.statistics.printing import PRESS
+from tests.installation import installed
 from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, Press, contents
 
 COUNTED_ON, AFTER = ("--as-of", "2026-11-14"), ("--as-of", "2026-12-20")
@@ -31,9 +30,8 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def real(tmp_path: Path) -> Iterator[Flask]:
     """A portal that is no demonstration."""
-    app = create_app(Settings(instance=tmp_path / "real", public_url="https://portal.example"))
+    app = installed(Settings(instance=tmp_path / "real", public_url="https://portal.example"))
     engine = app.extensions["sessions"].kw["bind"]
-    Base.metadata.create_all(engine)
     yield app
     engine.dispose()
 

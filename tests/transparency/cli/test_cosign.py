@@ -11,9 +11,8 @@ from flask import Flask
 
 from crypto import checkpoint, notes
 from crypto.cosignature import Seen
-from portal.app import create_app
 from portal.core.config import Settings
-from portal.core.db import Base, Sessions
+from portal.core.db import Sessions
 from portal.transparency import files, keys, policy
 from portal.transparency.witness.__main__ import ALARM, FAILED, WELL, main
 from portal.transparency.witness.judging import Judge
@@ -24,6 +23,7 @@ from portal.transparency.witness.wire import Wire
 # a fixture of the tests of crypto
 from tests.crypto.conftest import Judge as Go
 from tests.crypto.conftest import judge  # noqa: F401
+from tests.installation import installed
 from tests.live import serving
 
 ORIGIN = "localhost/log"
@@ -66,11 +66,10 @@ class Portal:
 
 @contextmanager
 def portal_in(settings: Settings) -> Iterator[Portal]:
-    app = create_app(settings)
+    app = installed(settings)
     app.testing = True
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
-    Base.metadata.create_all(engine)
     with serving(app) as address:
         yield Portal(app, address)
     engine.dispose()

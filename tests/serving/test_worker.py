@@ -1,0 +1,48 @@
+"""Nothing that a person sent is in the memory of any process, once a worker has ended."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.core.config import Settings
+from tests import memory
+from tests.factories import Make
+from tests.processes import Server, server
+from tests.serving.private import everything_private
+
+PATIENCE_SECONDS = 60
+
+
+def forgets(running: Server, needles: Mapping[str, bytes]) -> bool:
+    """Tell whether nothing is left, as soon as that is so."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while memory.holds(running.family(), needles):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
+
+
+def test_what_was_sent_is_in_no_process_soon_afterwards(
+    settings: Settings, make: Make, tmp_path: Path
+) -> None:
+    make.portal("KNB_AC")
+    given = {"PORTAL_FORGET_SECONDS": "1"}
+    with server(settings, tmp_path, options=("--workers", "2"), given=given) as running:
+        needles = everything_private(running, make)
+
+        assert forgets(running, needles)
+        assert len(running.family()) >= 4  # the master, two workers, the nursery
+    assert running.log.read_bytes() == b""
+
+
+def test_the_search_finds_what_a_worker_still_holds(
+    settings: Settings, make: Make, tmp_path: Path
+) -> None:
+    make.portal("KNB_AC")
+    given = {"PORTAL_FORGET_SECONDS": "3600"}
+    with server(settings, tmp_path, given=given) as running:
+        needles = everything_private(running, make)
+
+        found = memory.holds(running.family(), needles)
+    assert {"words", "answer", "token of a visit"} <= found.keys()
