@@ -13,6 +13,7 @@ from bench.server import Place, Server, command, forget_peak, installation, memo
 
 MEBIBYTES = 500
 SMALL = 16  # mebibytes, sent first so that everything is loaded
+SHORT = {"MEBIBYTES": 24, "SMALL": 4}
 BOUNDARY = "bench"
 MARKER = secrets.token_bytes(64)
 PIECE = MARKER * 4096  # 256 KiB

@@ -1,7 +1,7 @@
 """Commands of the operator: audit trail, accounts and bodies."""
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
@@ -9,6 +9,7 @@ from portal.admin import queries, service
 from portal.cases.audit import SYSTEM, verify
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.transparency.verifying import trail
 from portal.web.database import reading, transaction
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
@@ -24,6 +25,7 @@ def verify_audit() -> None:
     """Look for entries that were removed, altered or put in; exit status 1 if there are any."""
     with reading() as session:
         faults = verify(session)
+        faults += trail.check(session, current_app.extensions["keyring"])
     for fault in faults:
         click.echo(fault)
     if faults:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed
 from crypto.text import to_base64, to_json
+from portal.cases import committed
 from portal.cases.models import AuditEntry, AuditHead
 from portal.core.db import locked
 
@@ -38,6 +39,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
         signed: the statement of the actor, checked by `accounts.service.acts.check`.
         today: the day.
     """
+    committed.on(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,

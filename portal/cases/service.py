@@ -1,6 +1,6 @@
 """What happens to a case: it opens, gets sealed objects, changes its status, keeps its clocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from secrets import token_hex
@@ -13,8 +13,10 @@ from crypto import body as bodies
 from crypto.errors import FormatError
 from crypto.leaves import Step
 from crypto.seal import check_body_form
+from portal.cases import committed
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, due_date, first_clocks
+from portal.cases.committed import Told
 from portal.cases.conflicts import Facts
 from portal.cases.models import (
     Allegation,
@@ -73,8 +75,18 @@ class NewCase:
     language: str
     sealed_by: str  # BY_BROWSER or BY_SERVER
     log_key: bytes  # encrypted
-    step: Step  # what the public log was promised to say of it
-    due_on: date  # and by which day
+    access: str  # see `committed.ACCESS`
+    commit: Callable[[str, Told], tuple[Step, date]]
+    """Promises, of a digest and coded facts, what the public log will say, and by which day."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that was filed, and what the public log was promised to say of it by which day."""
+
+    case: Case
+    step: Step
+    due_on: date
 
 
 def open_case(
@@ -84,7 +96,7 @@ def open_case(
     report: bytes,
     attachments: Sequence[SealedFile] = (),
     today: date,
-) -> Case:
+) -> Opened:
     """Write a case with its sealed report, first clocks and coded notices.
 
     Args:
@@ -134,10 +146,12 @@ def open_case(
         attachments=attachments,
         today=today,
     )
-    tell_filed(session, case, envelope.digest, new.step, new.due_on)
     _send_copies(session, case, route.copies, today=today)
     record(session, "received", actor=REPORTER, case_id=case.id, today=today)
-    return case
+    told = committed.take(session, case, access=new.access)
+    step, due_on = new.commit(envelope.digest, told)
+    tell_filed(session, case, envelope.digest, told, step, due_on)
+    return Opened(case, step, due_on)
 
 
 def add_envelope(  # noqa: PLR0913 - each name is one column of the row
