@@ -2,7 +2,6 @@
 
 import logging
 from http import HTTPStatus
-from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
@@ -97,18 +96,9 @@ def _damaged(error: Damaged) -> Response:
     return page(STATUS[Damaged], ALTERED)
 
 
-def _within(redirect: BaseResponse) -> BaseResponse:
-    """Lead to the same address without a host: the framework takes it from what a request says."""
-    found = urlsplit(redirect.headers.get("Location", ""))
-    if found.path:
-        path = f"/{found.path.lstrip('/')}"
-        redirect.headers["Location"] = urlunsplit(("", "", path, found.query, ""))
-    return redirect
-
-
 def _from_framework(error: HTTPException) -> BaseResponse:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return _within(error.get_response())  # a redirect
+        return error.get_response()  # a redirect
     if programs.want_problem():
         return programs.refusal(error)
     answer = page(HTTPStatus(error.code))

@@ -26,7 +26,7 @@ ODD = ("/en", "/en//", "//en/report", "/en/report/", "/../en", "/figures", "/log
 
 
 @pytest.fixture(params=[0, 1])
-def forged(app: Flask, settings: Settings, make: Make, request: pytest.FixtureRequest) -> Flask:
+def forged(settings: Settings, make: Make, request: pytest.FixtureRequest) -> Flask:
     """A portal with a body, behind no proxy and behind one."""
     make.portal("KNB_AC")
     return installed(replace(settings, addresses_behind_proxy=request.param))

@@ -297,6 +297,14 @@ def sign_in_and_out(browser: Browser, person: Person) -> None:
     browser.post(OUT, page=browser.get("/en/staff/account"), status=303)
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands: nobody's rest ends while a test goes on."""
+    now = clock.seconds()
+    monkeypatch.setattr(clock, "seconds", lambda: now)
+
+
+@pytest.mark.usefixtures("still")
 def test_strangers_do_not_lock_a_device_that_signed_in_before(
     app: Flask, browser: Browser, person: Person
 ) -> None:
@@ -309,6 +317,7 @@ def test_strangers_do_not_lock_a_device_that_signed_in_before(
     enter_password(other, status=429)
 
 
+@pytest.mark.usefixtures("still")
 def test_a_known_device_rests_for_its_own_wrong_attempts_only(
     app: Flask, browser: Browser, person: Person
 ) -> None:
