@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto import body as bodies
+from crypto.acts import Signed
 from crypto.errors import FormatError
 from crypto.leaves import Step
 from crypto.seal import check_body_form
@@ -219,8 +220,15 @@ def next_seq(session: Session, case: Case, thread: str) -> int:
     return 0 if last is None else last + 1
 
 
-def change_status(
-    session: Session, case: Case, new: Status, *, actor: str, decision: str = "", today: date
+def change_status(  # noqa: PLR0913 - a status changes by somebody, with a decision, signed, on a day
+    session: Session,
+    case: Case,
+    new: Status,
+    *,
+    actor: str,
+    decision: str = "",
+    signed: Signed | None = None,
+    today: date,
 ) -> StatusChange:
     """Move a case to another status, and let its clocks and the audit trail know.
 
@@ -230,9 +238,11 @@ def change_status(
         new: where it goes.
         actor: id of an account, "reporter" or "system".
         decision: SHA-256 of the sealed decision that goes with it, hexadecimal; "" without one.
+        signed: the statement of the actor, if it is not that of this transaction.
         today: the day.
 
     Raises:
+        Unsigned: the actor is an account, and nothing that it signed says so.
         Conflict: it may not go there from where it is, or was erased and would be worked on again.
     """
     old, is_first = case.status, case.concluded_on is None
@@ -252,7 +262,15 @@ def change_status(
         run_clocks(case, EVENTS[new], today=today)
     refresh_next_due(case)
     tell_status(session, case, new, is_first=is_first, decision=decision, today=today)
-    record(session, f"status {new}", actor=actor, case_id=case.id, detail=old, today=today)
+    record(
+        session,
+        f"status {new}",
+        actor=actor,
+        case_id=case.id,
+        detail=old,
+        signed=signed,
+        today=today,
+    )
     return change
 
 

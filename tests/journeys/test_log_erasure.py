@@ -75,7 +75,7 @@ def erase_early(desk: Desk, make: Make) -> None:
         desk.session, desk.case.id, Kind.ERASURE, who=desk.account, version=version, today=TODAY
     )
     desk.session.commit()
-    answer(desk.session, asked.id, grant=True, who=board.account, today=TODAY)
+    answer(desk.session, asked.id, Kind.ERASURE, grant=True, who=board.account, today=TODAY)
     desk.session.commit()
 
 
