@@ -38,6 +38,7 @@ from portal.web import (
     errors,
     forms,
     headers,
+    health,
     i18n,
     limits,
     log,
@@ -126,6 +127,7 @@ def _trust_proxies(app: Flask, count: int) -> None:
 
 def _add_features(app: Flask) -> None:
     """Add the pages and commands of every feature."""
+    app.register_blueprint(health.commands)
     app.register_blueprint(words.roots)
     app.register_blueprint(words.pages)
     app.register_blueprint(intake.pages)
@@ -141,6 +143,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(transparency_commands.commands)
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
+    limits.exempt(app, intake.pages, dialogue.pages)
     releases = app.extensions["settings"].instance / "releases"
     app.extensions["log_checks"] = (
         approvals.check,

@@ -1,7 +1,9 @@
 """Who is signed in: the guard of staff pages, the cookie, and what a page's scripts may know."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -25,6 +27,7 @@ from portal.cases import audit
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import NotAllowed, NotFound, Unsigned
+from portal.core.keyring import Keyring
 from portal.web import errors
 from portal.web.database import reading, transaction
 from portal.web.navigation import link_if
@@ -88,12 +91,43 @@ def enter(answer: Response, new_token: str) -> Response:
     return answer
 
 
+def device_mark() -> str:
+    """Return the token by which this browser is known to have signed in before, or ""."""
+    return request.cookies.get(_device_cookie(), "")
+
+
+def remember(answer: Response, account: Account) -> Response:
+    """Know this browser from now on: tries of strangers elsewhere do not make it wait.
+
+    The cookie opens nothing. One browser has one, whoever of an office signs in with it.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    keyring: Keyring = current_app.extensions["keyring"]
+    mark = device_mark() or secrets.token_urlsafe(sign_in.TOKEN_BYTES)
+    with transaction() as session:
+        sign_in.remember_device(session, account, mark, key=keyring.accounts, today=clock.today())
+    answer.set_cookie(
+        _device_cookie(),
+        mark,
+        max_age=timedelta(days=sign_in.DEVICE_DAYS),
+        httponly=True,
+        samesite="Strict",
+        secure=settings.secure,
+    )
+    return answer
+
+
+def _device_cookie() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return "__Host-device" if settings.secure else "device"
+
+
 def leave(answer: Response) -> Response:
-    """Make this browser forget that somebody was signed in."""
+    """Make this browser forget that somebody was signed in; it stays a known device."""
     browser.clear()
     settings: Settings = current_app.extensions["settings"]
     answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings.secure)
-    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 

@@ -91,15 +91,25 @@ class StaffSession(Base):
     account: Mapped[Account] = relationship()
 
 
+class StaffDevice(Base):
+    """A browser in which somebody signed in before: tries of strangers do not make it rest."""
+
+    __tablename__ = "staff_devices"
+
+    code: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # keyed, of one login
+    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"), index=True)
+    expires_on: Mapped[date]
+
+
 class SignInAttempts(Base):
-    """Wrong attempts with one login since its last success; kept for unknown logins alike."""
+    """Wrong attempts with one login, of strangers or of one device; of unknown logins alike."""
 
     __tablename__ = "sign_in_attempts"
 
     login_code: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # keyed code
     failures: Mapped[int]
     last_minute: Mapped[int]
-    blocked_until: Mapped[int]  # minute; only this login rests, nobody else
+    blocked_until: Mapped[int]  # minute; until then only these rest, nobody else
 
 
 class Link(Base):

@@ -80,6 +80,7 @@ def close_account(session: Session, account_id: str, *, actor: str, today: date)
     account.invitation = None
     account.invited_on = None
     sign_in.sign_out_everywhere(session, account.id)
+    sign_in.forget_devices(session, account.id)
     admitting.set_cases_free(session, account)
     audit.record(session, "account_closed", actor=actor, detail=account.id, today=today)
 

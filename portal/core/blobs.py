@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -50,11 +51,17 @@ def replace_whole(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+class NoRoom(OSError):
+    """No more files are taken: little room is left on the disk, or too much still arrives."""
+
+
 @dataclass(frozen=True)
 class BlobStore:
     """Sealed files in a folder, under random names; what arrives waits in `incoming`."""
 
     folder: Path
+    free_bytes: int = 0  # room on the disk that files leave to everything else
+    unfinished_bytes: int | None = None  # all that arrives together; None: no bound
 
     def prepare(self) -> None:
         """Create the folders."""
@@ -68,6 +75,26 @@ class BlobStore:
         """
         path = self.folder / "incoming" / secrets.token_hex(16)
         return path.open("x+b", buffering=0)
+
+    def check_room(self) -> None:
+        """Make sure that a file may still grow.
+
+        Raises:
+            NoRoom: it may not; whatever is no file has the room that is left.
+        """
+        disk = os.statvfs(self.folder)
+        if disk.f_bavail * disk.f_frsize < self.free_bytes:
+            raise NoRoom("little room is left on the disk")
+        if self.unfinished_bytes is not None and self._arriving() > self.unfinished_bytes:
+            raise NoRoom("too much arrives at once")
+
+    def _arriving(self) -> int:
+        """Return how many bytes wait in `incoming`; a file may go while they are added up."""
+        total = 0
+        for path in self.waiting():
+            with suppress(FileNotFoundError):
+                total += path.stat().st_size
+        return total
 
     def keep(self, arrived: BinaryIO, name: str | None = None) -> str:
         """Make an arrived file durable under its final name, and return that name.

@@ -77,6 +77,12 @@ class Settings:
     slow_bytes_a_second: int = setting(_whole, 4096)  # least rate of what takes longer
     long_requests_at_once: int = setting(_whole, 32)  # uploads and downloads that take long
     addresses_behind_proxy: int = setting(_whole, 0)  # trusted proxies in front of the portal
+    posts_per_hour: int = setting(_whole, 6000)  # of one line, to pages that are not reporters'
+    cosignatures_per_hour: int = setting(_whole, 60)  # of one line
+    wrong_sign_ins_per_hour: int = setting(_whole, 100)  # of one line, on devices not known
+    calm_per_minute: int = setting(_whole, 120)  # reports and receipts; beyond it work is asked for
+    free_mebibytes: int = setting(_whole, 1024)  # room on the disk below which no file is taken
+    unfinished_mebibytes: int = setting(_whole, 8192)  # all uploads together that still arrive
 
     @property
     def database(self) -> str:

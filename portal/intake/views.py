@@ -18,6 +18,7 @@ from portal.cases.clocks import due_date, first_clocks
 from portal.cases.routing import Route, reasons
 from portal.cases.service import BY_BROWSER, SealedFile
 from portal.core import clock
+from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound, PortalError
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
@@ -33,11 +34,12 @@ from portal.intake.forms import (
     script_page,
 )
 from portal.transparency.service import Log, read_promise
-from portal.web import limits
+from portal.web import load as load_of
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.i18n import language
 from portal.web.uploads import (
+    NO_ROOM,
     Stored,
     discard_all,
     keep_all,
@@ -89,8 +91,8 @@ def file() -> ResponseReturnValue:
         return _receipt_page(promise, before)
     if not is_valid:
         return _write_page(promise, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if not limits.allows(limits.FILING):
-        return _write_page(promise, form, HTTPStatus.TOO_MANY_REQUESTS)
+    if asked := load_of.still_asked():
+        return _write_page(promise, form, load_of.STATUS, asked)
     return _file_in_the_clear(promise, form)
 
 
@@ -134,6 +136,9 @@ def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> Respons
         draft = form.draft(choice, language())
         report = service.seal_report(draft, promise.keys, reporter, files)
         filed = _stored(promise.ticket, report, [one for _, one in kept])
+    except NoRoom:
+        form["attachments"].errors = [NO_ROOM]
+        return _write_page(promise, form, HTTPStatus.INSUFFICIENT_STORAGE)
     except (OperationalError, OSError):
         return _write_page(promise, form, HTTPStatus.SERVICE_UNAVAILABLE)
     return _receipt_page(promise, filed, answers.left_out(choice.category, form.answers()))
@@ -141,8 +146,8 @@ def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> Respons
 
 def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnValue:
     """Store what the browser sealed."""
-    if not limits.allows(limits.FILING):
-        return {"error": "too-often"}, HTTPStatus.TOO_MANY_REQUESTS
+    if asked := load_of.still_asked():
+        return {"error": "busy", **asked.for_script()}, load_of.STATUS
     sealed_body = form.report.data.stream.body()
     kept = keep_all_sealed(form.attachment.data or ())
     report = service.SealedReport(
@@ -222,10 +227,13 @@ def _choose_page(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
 
 
 def _write_page(
-    promise: service.Promise, form: QuestionsForm, status: HTTPStatus
+    promise: service.Promise,
+    form: QuestionsForm,
+    status: HTTPStatus,
+    asked: load_of.Asked | None = None,
 ) -> ResponseReturnValue:
     """Show the questions with everything typed so far, and why the page comes back if it does."""
-    ticket = promise.ticket
+    ticket, asked = promise.ticket, asked or load_of.asked()
     form.ticket.data = ticket.signed(_ticket_key())
     with reading() as session:
         check = service.keys_in_log(session, promise.keys, log=_log())
@@ -240,7 +248,9 @@ def _write_page(
         reasons=reasons(service.facts(ticket.choice), promise.route),
         steps=_steps(promise, clock.today()),
         check=check,
-        script=script_page(promise, check, language()),
+        script=script_page(promise, check, language())
+        | {"work": asked.for_script() if asked else None},
+        now_asked=asked,
     )
     return page, status
 
@@ -306,14 +316,18 @@ def _refused(form: SealedForm) -> ResponseReturnValue:
 
 def _told(error: Exception) -> ResponseReturnValue:
     """Tell our script why nothing was filed."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
     match error:
         case Conflict():
-            return {"error": "conflict"}, HTTPStatus.CONFLICT
+            why, status = "conflict", HTTPStatus.CONFLICT
         case Invalid(code=service.OTHER_KEY):
-            return {"error": "keys"}, HTTPStatus.UNPROCESSABLE_ENTITY
+            why = "keys"
         case NotFound() | Invalid(code="ticket"):
-            return {"error": "ticket"}, HTTPStatus.UNPROCESSABLE_ENTITY
+            why = "ticket"
+        case NoRoom():
+            why, status = "room", HTTPStatus.INSUFFICIENT_STORAGE
         case PortalError() | FormatError():
-            return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY
+            why = "form"
         case _:
-            return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
+            why, status = "unavailable", HTTPStatus.SERVICE_UNAVAILABLE
+    return {"error": why}, status

@@ -30,4 +30,5 @@ find("[data-plain] button").addEventListener("click", () => form.submit());
 parts.then(() => {
   find("[data-unsealed]").hidden = true;
   find("[data-badge]").hidden = false;
+  for (const line of document.querySelectorAll("[data-line]")) line.remove();
 }, complain);

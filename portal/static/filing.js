@@ -23,12 +23,22 @@ import { urgency } from "./questions.js";
  * @property {Record<string, Record<string, number>>} urgencies
  * @property {number} max_files
  * @property {string} language
+ * @property {import("./lib/work.js").Asked | null} work in times of load
  */
 
 /** @typedef {{lookup: Uint8Array, blind: Uint8Array, secondHalf: Uint8Array} & Keys} Reporter */
 
 /** The portal answered, and filed nothing; the message is its reason. */
 export class Refused extends Error {}
+
+/** In a time of load the portal asks for work first; nothing was filed. */
+export class WorkAsked extends Refused {
+  /** @param {unknown} asked */
+  constructor(asked) {
+    super("busy");
+    this.asked = asked;
+  }
+}
 
 /** It is not certain whether the report arrived. */
 export class Unsure extends Error {}
@@ -118,8 +128,10 @@ export async function send(address, data) {
   if (told.error === "expired" && typeof told.csrf_token === "string") {
     return { token: told.csrf_token };
   }
+  if (status === 429) throw new WorkAsked(told);
   if (status === 413) throw new Refused("size");
-  if (typeof told.error === "string" && (status === 422 || status === 429)) {
+  if (status === 507) throw new Refused("room");
+  if (typeof told.error === "string" && status === 422) {
     throw new Refused(told.error);
   }
   if (told.error === "elsewhere") throw new Refused(told.error);

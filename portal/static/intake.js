@@ -2,11 +2,12 @@
 
 import { derive, newSecondHalf, newSecret, show, withSecondHalf } from "./lib/receipt.js";
 import { inWords } from "./days.js";
-import { Refused, sealReport, send } from "./filing.js";
+import { Refused, sealReport, send, WorkAsked } from "./filing.js";
 import { checkKeys } from "./keycheck.js";
 import { checkPromise } from "./kept.js";
 import { complaint, counted, normal, readable, visible } from "./questions.js";
 import { prepareReceipt } from "./receipt.js";
+import { Work } from "./lib/work.js";
 
 /** @typedef {import("./questions.js").Question} Question */
 /** @typedef {import("./questions.js").Answers} Answers */
@@ -32,6 +33,8 @@ const reporter = derive(secret).then(({ lookup, blind, master }) => ({
 reporter.catch(() => complain("broken", true));
 
 const keys = checkKeys(page);
+const work = new Work();
+work.begin(page.work); // done before the writing is
 // One press of the button may have arrived although another seemed to: each seals anew.
 /** @type {Uint8Array[]} */
 const digests = [];
@@ -195,13 +198,31 @@ async function sendSealed(data) {
   const token = controls("csrf_token")[0];
   data.set("ticket", controls("ticket")[0].value);
   data.set("csrf_token", token.value);
-  const first = await send(address, data);
+  const first = await sendWithWork(address, data);
   if (first.token === null) return first;
   token.value = first.token;
   data.set("csrf_token", token.value);
-  const second = await send(address, data);
-  if (second.token !== null) throw new Refused("ticket");
+  const second = await sendWithWork(address, data);
+  if (second.token !== null) throw new Refused("cookie");
   return second;
+}
+
+/**
+ * Sends it; in a time of load the portal may ask for more work than it did, once or twice.
+ * @param {string} address
+ * @param {FormData} data
+ */
+async function sendWithWork(address, data) {
+  for (const isLast of [false, false, true]) {
+    await work.addTo(data);
+    try {
+      return await send(address, data);
+    } catch (error) {
+      if (isLast || !(error instanceof WorkAsked) || !work.begin(error.asked)) throw error;
+      tell(word("working"), 1);
+    }
+  }
+  throw new Refused("busy");
 }
 
 /**
@@ -299,7 +320,7 @@ async function file() {
 /** @param {unknown} error */
 function explain(error) {
   if (error instanceof Refused) {
-    const isKnown = ["too-often", "ticket", "size", "elsewhere", "keys"].includes(error.message);
+    const isKnown = ["busy", "cookie", "room", "ticket", "size", "elsewhere", "keys"].includes(error.message);
     complain(isKnown ? error.message : "refused", !isKnown && !mayHaveArrived);
   } else {
     mayHaveArrived = true;
@@ -323,6 +344,7 @@ form.addEventListener("input", refresh);
 form.addEventListener("change", refresh);
 find("[data-plain] button", form).addEventListener("click", () => form.submit());
 find("[data-unsealed]").hidden = true;
+for (const line of document.querySelectorAll("[data-line]")) line.remove();
 find("[data-keys]").textContent = word(`keys-${keys.standing}`, keys.witnesses);
 if (keys.standing === "other") {
   form.hidden = true;

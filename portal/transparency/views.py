@@ -105,7 +105,7 @@ def cosignature() -> ResponseReturnValue:
     """Take in what witnesses say of a checkpoint; no token is asked for, their lines are proof."""
     settings: Settings = current_app.extensions["settings"]
     log: Log = current_app.extensions["log"]
-    if not limits.allows(limits.COSIGNATURE):
+    if not limits.allows(limits.COSIGNATURES):
         return {"error": "too-many"}, HTTPStatus.TOO_MANY_REQUESTS
     data = request.stream.read(LONGEST_NOTE + 1)
     if len(data) > LONGEST_NOTE:

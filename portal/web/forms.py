@@ -71,6 +71,11 @@ class PortalForm(FlaskForm):
         """Tell whether the only fault may be that the page is old or its cookie is gone."""
         return "csrf_token" in self.errors
 
+    @property
+    def without_cookie(self) -> bool:
+        """Tell whether the browser sent no cookie at all: then a new page would not help either."""
+        return not request.cookies
+
 
 def _normal(value: Any) -> Any:
     return normal(value) if isinstance(value, str) else value

@@ -1,6 +1,6 @@
 """Headers of every answer: what a page may load, what a browser may keep and tell others."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from flask import Flask, Response, request
 
@@ -51,7 +51,19 @@ def register(app: Flask, settings: Settings) -> None:
         if settings.onion_url and not _is_onion(settings):
             response.headers["Onion-Location"] = settings.onion_url + quote(request.path)
         response.headers.pop("Server", None)
+        if "Location" in response.headers:
+            response.headers["Location"] = _within(response.headers["Location"])
+            response.set_data(b"")  # the framework writes the same address into a page
         return response
+
+
+def _within(address: str) -> str:
+    """Return an address without its host: the framework takes it from what a request says.
+
+    All redirects of the portal stay in it.
+    """
+    found = urlsplit(address)
+    return urlunsplit(("", "", f"/{found.path.lstrip('/')}", found.query, found.fragment))
 
 
 def _is_onion(settings: Settings) -> bool:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import IO, Any, BinaryIO, TypeVar, cast
 
 from flask import Flask, Request, current_app
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest
 from werkzeug.formparser import FormDataParser
@@ -34,6 +35,10 @@ MEBIBYTE = 1 << 20
 LONGEST_LINE = 2 * MEBIBYTE
 LONGEST_BODY = sealed_length(BODY_BUCKETS[-1])
 _PIECE = 1 << 20
+NO_ROOM = _l(
+    "The portal has no room for files at this moment, so nothing was sent. Please send the text"
+    " without files; they can follow later, with the code."
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -60,6 +65,7 @@ class _Upload:
         self._store = store
         self._file: BinaryIO | None = None
         self._fault: OSError | None = None
+        self._next_check = LONGEST_BODY  # a text that was sealed is short, and always has room
         self.size = 0
         try:
             self._file = store.arrive()
@@ -80,6 +86,9 @@ class _Upload:
         if self._file is None or self._fault:
             return
         try:
+            if self.size > self._next_check:
+                self._store.check_room()
+                self._next_check = self.size + _PIECE
             write_whole(self._file, data)
         except OSError as error:
             self._fault = error
@@ -116,8 +125,9 @@ class SealingUpload(_Upload):
         """Pad, seal to the recipients and make durable.
 
         Raises:
-            OSError: the store is full or broken.
+            OSError: the store is full or broken; `NoRoom` says that only files are too much.
         """
+        self._store.check_room()
         padding = padme(self.size) - self.size
         while padding:
             zeros = bytes(min(padding, _PIECE))
@@ -173,8 +183,9 @@ class SealedUpload(_Upload):
         Raises:
             crypto.errors.FormatError: this is not a file sealed in our one way.
             Conflict: another file has this id.
-            OSError: the store is full or broken.
+            OSError: the store is full or broken; `NoRoom` says that only files are too much.
         """
+        self._store.check_room()
         file = self._whole()
         file.seek(0)
         check_attachment_form(file.read(HEADER_BYTES), self.size)
@@ -319,7 +330,11 @@ class PortalRequest(Request):
 def register(app: Flask, settings: Settings) -> None:
     """Use the request above, and bound what one request may hold."""
     app.request_class = PortalRequest
-    store = BlobStore(settings.instance / "files")
+    store = BlobStore(
+        settings.instance / "files",
+        free_bytes=settings.free_mebibytes * MEBIBYTE,
+        unfinished_bytes=settings.unfinished_mebibytes * MEBIBYTE,
+    )
     store.prepare()
     app.extensions["blobs"] = store
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.form_mebibytes * MEBIBYTE

@@ -18,7 +18,6 @@ from werkzeug.test import TestResponse
 
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.web import limits
 from tests.architecture.test_routes import rules
 from tests.everybody import WORDS, Everybody, Form, clone, everybody
 from tests.factories import Make
@@ -98,28 +97,29 @@ class Portal:
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     folder = tmp_path_factory.mktemp("bad-input")
-    with pytest.MonkeyPatch.context() as patch:
-        for what in limits.LIMITS:
-            patch.setitem(limits.LIMITS, what, "1000000 per hour")
-        settings = Settings(instance=folder, public_url="http://localhost")
-        app = installed(settings)
-        app.testing = True
-        sessions: Sessions = app.extensions["sessions"]
-        engine = sessions.kw["bind"]
-        event.listen(engine, "checkout", hurry)
-        with sessions() as session:
-            made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
-            people = everybody(app, session, made)
-            forms = people.forms()
-        engine.dispose()
-        live = str(folder / "portal.sqlite")
-        kept = sqlite3.connect(":memory:")
-        with sqlite3.connect(live) as source:
-            source.backup(kept)
-        source.close()
-        yield Portal(people, forms | scripted(forms), live, kept)
-        kept.close()
-        engine.dispose()
+    settings = Settings(
+        instance=folder,
+        public_url="http://localhost",
+        calm_per_minute=10**9,
+    )
+    app = installed(settings)
+    app.testing = True
+    sessions: Sessions = app.extensions["sessions"]
+    engine = sessions.kw["bind"]
+    event.listen(engine, "checkout", hurry)
+    with sessions() as session:
+        made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        people = everybody(app, session, made)
+        forms = people.forms()
+    engine.dispose()
+    live = str(folder / "portal.sqlite")
+    kept = sqlite3.connect(":memory:")
+    with sqlite3.connect(live) as source:
+        source.backup(kept)
+    source.close()
+    yield Portal(people, forms | scripted(forms), live, kept)
+    kept.close()
+    engine.dispose()
 
 
 def hurry(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.blobs import BlobStore, write_whole
+from portal.core.blobs import BlobStore, NoRoom, write_whole
 
 
 @pytest.fixture
@@ -66,3 +66,21 @@ def test_a_name_that_is_taken_leaves_nothing_behind(store: BlobStore) -> None:
     assert not list(store.waiting())
     with store.open(name) as kept:
         assert kept.read() == b"first"
+
+
+def test_below_the_floor_and_beyond_the_quota_no_file_may_grow(tmp_path: Path) -> None:
+    roomy = BlobStore(tmp_path, unfinished_bytes=1000)
+    roomy.prepare()
+    roomy.check_room()
+    first, second = roomy.arrive(), roomy.arrive()
+    first.write(bytes(600))
+    roomy.check_room()
+    second.write(bytes(600))
+
+    with pytest.raises(NoRoom):
+        roomy.check_room()
+    for arrived in (first, second):
+        roomy.discard(arrived)
+    roomy.check_room()
+    with pytest.raises(NoRoom):
+        BlobStore(tmp_path, free_bytes=1 << 60).check_room()

@@ -1,6 +1,7 @@
 """Filing a report without scripts, page by page."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -30,7 +31,7 @@ from portal.transparency import announcing, chaining, queries
 from portal.transparency import service as transparency
 from portal.transparency.keys import public_key
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.limits import FILING, LIMITS
+from portal.web.load import LONGEST_WAIT
 from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
     XHTML,
@@ -373,7 +374,7 @@ def test_a_page_that_was_open_too_long_keeps_the_text_and_can_be_sent_again(
     again = send(browser, page, BRIBE, status=422)
 
     assert kept_in(again, "what_happened") == STORY
-    assert "open for too long" in text_of(again)
+    assert "allow cookies for this site" in text_of(again)
     send(browser, again, BRIBE)
     the_case(session)
 
@@ -386,17 +387,23 @@ def test_reports_without_a_token_are_not_filed(session: Session, browser: Browse
     assert session.scalar(select(func.count()).select_from(Case)) == 0
 
 
-def test_too_many_reports_from_one_address_wait_with_their_text(
-    browser: Browser, monkeypatch: pytest.MonkeyPatch
+def test_under_load_a_report_waits_in_its_page_and_is_then_filed(
+    session: Session, browser: Browser, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(LIMITS, FILING, "1 per hour")
     page, other = write_page(browser), write_page(browser)
     send(browser, page, BRIBE)
+    app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
 
     again = send(browser, other, BRIBE, status=429)
 
+    assert "place in the line" in text_of(again)
     assert kept_in(again, "what_happened") == STORY
     assert receipt_on(send(browser, page, BRIBE))  # what was filed still shows its receipt
+    send(browser, again, BRIBE, status=429)  # too early, and the place is kept
+    later = clock.seconds() + LONGEST_WAIT
+    monkeypatch.setattr(clock, "seconds", lambda: later)
+    assert receipt_on(send(browser, again, BRIBE))
+    assert session.scalar(select(func.count()).select_from(Case)) == 2
 
 
 def test_a_full_database_gives_the_text_back_and_no_receipt(
@@ -721,3 +728,20 @@ def test_what_was_typed_before_a_key_was_exchanged_is_not_sealed_but_given_back(
     assert STORY in refused
     assert "Start again" not in refused
     assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+def test_without_room_for_files_they_are_refused_with_words_and_texts_are_taken(
+    session: Session, browser: Browser, app: Flask
+) -> None:
+    store: BlobStore = app.extensions["blobs"]
+    app.extensions["blobs"] = replace(store, free_bytes=1 << 60)
+    page = write_page(browser)
+
+    again = send(browser, page, BRIBE, status=507, files=[("photo.jpg", b"x" * 3_000_000)])
+
+    assert "no room for files" in text_of(again)
+    assert kept_in(again, "what_happened") == STORY
+    assert not list(store.names())
+    assert not list(store.waiting())
+    send(browser, again, BRIBE)
+    the_case(session)

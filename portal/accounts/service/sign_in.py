@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from threading import BoundedSemaphore
 
@@ -13,20 +14,28 @@ from sqlalchemy.orm import Session
 from crypto import totp, vault
 from crypto.passwords import check_password, hash_password
 from portal.accounts import queries
-from portal.accounts.models import Account, SignInAttempts, StaffSession
+from portal.accounts.models import Account, SignInAttempts, StaffDevice, StaffSession
 from portal.cases import audit
 from portal.core.db import locked
 from portal.core.errors import NotFound
 
 TOKEN_BYTES = 32
-# Wrong attempts that cost nothing; after each further one the login rests twice as long.
+# Wrong attempts that cost nothing; after each further one those who tried rest twice as long.
 FREE_FAILURES = 5
 LONGEST_REST_MINUTES = 15
 ATTEMPTS_KEPT_MINUTES = 24 * 60
 # How long somebody may take to find their device between password and code.
 HALF_WAY_MINUTES = 10
-# A password takes 19 MiB and all of a processor for a moment: two at a time leave room for others.
-_SLOW = BoundedSemaphore(2)
+DEVICE_DAYS = 180  # a device is known so long after the last sign-in
+# A password takes 19 MiB and all of a processor for a moment: few at a time leave room for others.
+# Strangers have their own place and do not wait long for it, so no flood of them keeps out a known
+# device, or holds the threads of a worker.
+_KNOWN, _STRANGERS = BoundedSemaphore(2), BoundedSemaphore(2)
+_PATIENCE_SECONDS = 0.5
+
+
+class Busy(Exception):
+    """Too many strangers try passwords at this moment; this one was not looked at."""
 
 
 class Step(StrEnum):
@@ -42,6 +51,7 @@ class Refusal(StrEnum):
 
     WRONG = "wrong"
     RESTING = "resting"  # too many wrong attempts: not even the right answer counts for a while
+    BUSY = "busy"  # too many strangers try at this moment
 
 
 @dataclass(frozen=True)
@@ -66,22 +76,75 @@ class Moment:
         return self.seconds // 60
 
 
-def password_fits(stored: str, password: str) -> bool:
-    """Compare a password with a stored one; slow, so do it outside of any transaction."""
-    with _SLOW:
+def password_fits(stored: str, password: str, *, known: bool) -> bool:
+    """Compare a password with a stored one; slow, so do it outside of any transaction.
+
+    Args:
+        stored: what is kept of the right one.
+        password: as typed.
+        known: whether the device is (`is_known`), or the person signed in already.
+
+    Raises:
+        Busy: too many strangers try at this moment.
+    """
+    place = _KNOWN if known else _STRANGERS
+    if not place.acquire(timeout=None if known else _PATIENCE_SECONDS):
+        raise Busy
+    try:
         return check_password(password, stored)
+    finally:
+        place.release()
 
 
 def stored_form(password: str) -> str:
     """Return what to store instead of a password; slow, so do it outside of any transaction."""
-    with _SLOW:
+    with _KNOWN:
         return hash_password(password)
 
 
-def enter_password(session: Session, login: str, *, fits: bool, key: bytes, at: Moment) -> Answer:
+def is_known(session: Session, login: str, device: str, *, key: bytes, today: date) -> bool:
+    """Tell whether somebody signed in with this login on this device, not too long ago.
+
+    Args:
+        session: the database.
+        login: as typed.
+        device: token of the device's cookie, "" without one.
+        key: the key of account secrets.
+        today: the day.
+    """
+    found = session.get(StaffDevice, _device_code(login, device, key=key))
+    return found is not None and found.expires_on >= today
+
+
+def remember_device(
+    session: Session, account: Account, device: str, *, key: bytes, today: date
+) -> None:
+    """Know a device from now on, or for longer.
+
+    Args:
+        session: the database.
+        account: who signed in on it, with both factors.
+        device: token of its cookie; only a keyed hash is stored.
+        key: the key of account secrets.
+        today: the day.
+    """
+    code = _device_code(account.login, device, key=key)
+    row = StaffDevice(code=code, account_id=account.id, expires_on=today)
+    locked(session, row).expires_on = today + timedelta(days=DEVICE_DAYS)
+
+
+def forget_devices(session: Session, account_id: str) -> None:
+    """Know no device of an account any more."""
+    session.execute(delete(StaffDevice).where(StaffDevice.account_id == account_id))
+
+
+def enter_password(
+    session: Session, login: str, *, fits: bool, key: bytes, at: Moment, device: str = ""
+) -> Answer:
     """Take the first step: open a session that can do nothing but ask for the code.
 
-    A login that does not exist is answered, and slowed down, like one that does.
+    A login that does not exist is answered, and slowed down, like one that does. Wrong attempts on
+    a known device make that device rest; those of strangers make strangers rest.
 
     Args:
         session: the database.
@@ -89,8 +152,9 @@ def enter_password(session: Session, login: str, *, fits: bool, key: bytes, at: 
         fits: whether the password was right (`password_fits`).
         key: the key of account secrets.
         at: now.
+        device: token of the device's cookie, "" without one.
     """
-    attempts = _attempts(session, login, key=key)
+    attempts = _attempts(session, login, "password", device, key=key, at=at)
     if attempts.blocked_until > at.minute:
         return Answer(refusal=Refusal.RESTING)
     account = queries.account_for_sign_in(session, login)
@@ -100,16 +164,26 @@ def enter_password(session: Session, login: str, *, fits: bool, key: bytes, at: 
     return Answer(open_session(session, account, step=Step.PASSWORD, at=at))
 
 
-def enter_code(session: Session, token: str, typed: str, *, key: bytes, at: Moment) -> Answer:
+def enter_code(
+    session: Session, token: str, typed: str, *, key: bytes, at: Moment, device: str = ""
+) -> Answer:
     """Take the second step: a good code, used for the first time, opens the full session.
+
+    Wrong codes are counted apart from wrong passwords: only who has the password comes here.
 
     Raises:
         NotFound: the token belongs to no session that waits for a code.
     """
     waiting = find_session(session, token, Step.PASSWORD, at=at)
     account = waiting.account
-    if refusal := confirm_code(session, account, typed, key=key, at=at):
+    attempts = _attempts(session, account.login, "code", device, key=key, at=at)
+    if refusal := _judge(
+        session, attempts, lambda: use_code(session, account, typed, key=key, at=at), at
+    ):
         return Answer(refusal=refusal)
+    before = _attempts(session, account.login, "password", device, key=key, at=at)
+    if before is not attempts:  # a known device has one counter for both steps
+        session.delete(before)
     sign_out(session, token)
     return Answer(open_session(session, account, step=Step.FULL, at=at))
 
@@ -117,9 +191,9 @@ def enter_code(session: Session, token: str, typed: str, *, key: bytes, at: Mome
 def confirm_code(
     session: Session, account: Account, typed: str, *, key: bytes, at: Moment
 ) -> Refusal | None:
-    """Take a one-time code from a person, and return why not if it is not accepted.
+    """Take a one-time code from who is signed in, and return why not if it is not accepted.
 
-    A wrong one counts like a wrong attempt to sign in, so commit whatever this returns.
+    A wrong one counts, so commit whatever this returns. Nobody at the door can make it rest.
 
     Args:
         session: the database.
@@ -128,14 +202,19 @@ def confirm_code(
         key: the key of account secrets.
         at: now.
     """
-    attempts = _attempts(session, account.login, key=key)
-    if attempts.blocked_until > at.minute:
-        return Refusal.RESTING
-    if not use_code(session, account, typed, key=key, at=at):
-        _count_failure(attempts, at)
-        return Refusal.WRONG
-    session.delete(attempts)
-    return None
+    attempts = _counter(session, account.login, "signed in", key=key)
+    return _judge(session, attempts, lambda: use_code(session, account, typed, key=key, at=at), at)
+
+
+def confirm_password(
+    session: Session, account: Account, *, fits: bool, key: bytes, at: Moment
+) -> Refusal | None:
+    """Take the present password from who is signed in, and return why not if it is not accepted.
+
+    A wrong one counts, so commit whatever this returns.
+    """
+    attempts = _counter(session, account.login, "signed in", key=key)
+    return _judge(session, attempts, lambda: fits, at)
 
 
 def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Moment) -> bool:
@@ -235,23 +314,51 @@ def change_password(session: Session, account_id: str, stored: str, *, at: Momen
     return open_session(session, account, step=Step.FULL, at=at)
 
 
-def forget_expired(session: Session, *, minute: int) -> int:
-    """Delete sessions that have ended, and attempts of yesterday; how many rows went."""
+def forget_expired(session: Session, *, minute: int, today: date) -> int:
+    """Delete sessions that have ended, old devices, attempts of yesterday; how many rows went."""
     old = SignInAttempts.last_minute < minute - ATTEMPTS_KEPT_MINUTES
     return sum(
         session.execute(statement).rowcount  # type: ignore[attr-defined]  # a delete has one
         for statement in (
             delete(StaffSession).where(StaffSession.expires <= minute),
             delete(SignInAttempts).where(old),
+            delete(StaffDevice).where(StaffDevice.expires_on < today),
         )
     )
 
 
-def _attempts(session: Session, login: str, *, key: bytes) -> SignInAttempts:
-    """Return the counter of a login, locked; it exists for logins that do not exist, too."""
-    code = vault.keyed(key, b"sign-in attempts", login.strip().lower().encode())
+def _judge(
+    session: Session, attempts: SignInAttempts, is_right: Callable[[], bool], at: Moment
+) -> Refusal | None:
+    """Return why an attempt fails, and count it; one that succeeds wipes those before it."""
+    if attempts.blocked_until > at.minute:
+        return Refusal.RESTING
+    if not is_right():
+        _count_failure(attempts, at)
+        return Refusal.WRONG
+    session.delete(attempts)
+    return None
+
+
+def _attempts(
+    session: Session, login: str, step: str, device: str, *, key: bytes, at: Moment
+) -> SignInAttempts:
+    """Return the counter of a known device, or that of all strangers at this step; locked."""
+    if is_known(session, login, device, key=key, today=at.today):
+        return _counter(session, login, "device", device, key=key)
+    return _counter(session, login, step, key=key)
+
+
+def _counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttempts:
+    """Return a counter of a login, locked; it exists for logins that do not exist, too."""
+    parts = (part.encode() for part in (login.strip().lower(), *who))
+    code = vault.keyed(key, b"sign-in attempts", *parts)
     fresh = SignInAttempts(login_code=code, failures=0, last_minute=0, blocked_until=0)
     return locked(session, fresh)
+
+
+def _device_code(login: str, device: str, *, key: bytes) -> bytes:
+    return vault.keyed(key, b"device", login.strip().lower().encode(), device.encode())
 
 
 def _count_failure(attempts: SignInAttempts, at: Moment) -> None:

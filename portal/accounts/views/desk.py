@@ -11,6 +11,7 @@ from portal.accounts.current import current_account, enter, now, staff, waiting
 from portal.accounts.forms import ChangePasswordForm, LinkForm, OneButton
 from portal.accounts.service import links as linking
 from portal.accounts.service import sign_in as signing
+from portal.accounts.service.sign_in import Refusal
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
 from portal.cases.units import agency_of, codes_of_link
@@ -19,7 +20,6 @@ from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.core.terms import Agency, Region
-from portal.web import limits
 from portal.web.database import reading, transaction
 
 
@@ -35,12 +35,15 @@ def account() -> str:
 def change_password() -> ResponseReturnValue:
     """Set another password; every other session of this person ends."""
     form, who = ChangePasswordForm(), current_account()
-    if not limits.allows(limits.SIGN_IN):
-        form.form_errors.append(_("There were too many attempts. Please wait and try again."))
-        return _account_page(form), HTTPStatus.TOO_MANY_REQUESTS
     if not form.validate():
         return _account_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    if not signing.password_fits(str(who.password), form.current.data):
+    fits = signing.password_fits(str(who.password), form.current.data, known=True)
+    with transaction() as session:
+        refusal = signing.confirm_password(session, who, fits=fits, key=_key(), at=now())
+    if refusal is Refusal.RESTING:
+        form.form_errors.append(_("There were too many attempts. Please wait and try again."))
+        return _account_page(form), HTTPStatus.TOO_MANY_REQUESTS
+    if refusal:
         form.current.errors = [_("This is not your present password.")]
         return _account_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     stored = signing.stored_form(form.password.data)
@@ -93,6 +96,11 @@ def _named(codes: frozenset[bytes]) -> list[tuple[Agency, Region | None]]:
         if region or not taxonomy.agencies[agency].regional
     ]
     return sorted(units, key=lambda unit: (unit[0].order, unit[1].iso_code if unit[1] else ""))
+
+
+def _key() -> bytes:
+    keyring: Keyring = current_app.extensions["keyring"]
+    return keyring.accounts
 
 
 def _units_key() -> bytes:

@@ -13,11 +13,13 @@ from crypto import totp
 from portal.accounts import queries
 from portal.accounts.current import (
     current_account,
+    device_mark,
     enter,
     half_way,
     home,
     leave,
     now,
+    remember,
     token,
     waiting,
 )
@@ -44,19 +46,26 @@ def sign_in() -> str:
 @pages.post("/staff/sign-in")
 def check_password() -> ResponseReturnValue:
     """Take login and password, and lead on to the code."""
-    form = SignInForm()
-    if not limits.allows(limits.SIGN_IN):
-        return _again("accounts/sign_in.html", form, {}, Refusal.RESTING)
+    form, at, mark = SignInForm(), now(), device_mark()
     if not form.validate():
         return _again("accounts/sign_in.html", form, {})
+    login, key = form.login.data, _key()
     with reading() as session:
-        stored = queries.stored_password(session, form.login.data)
-    fits = signing.password_fits(stored, form.password.data)
+        stored = queries.stored_password(session, login)
+        known = signing.is_known(session, login, mark, key=key, today=at.today)
+    if not known and limits.is_used_up(limits.WRONG_SIGN_INS):
+        return _again("accounts/sign_in.html", form, {}, Refusal.RESTING)
+    try:
+        fits = signing.password_fits(stored, form.password.data, known=known)
+    except signing.Busy:
+        return _again("accounts/sign_in.html", form, {}, Refusal.BUSY)
     with transaction() as session:
-        answer = signing.enter_password(session, form.login.data, fits=fits, key=_key(), at=now())
-    if answer.refusal:
-        return _again("accounts/sign_in.html", form, {}, answer.refusal)
-    return _onwards(url_for("accounts.code"), answer)
+        answer = signing.enter_password(session, login, fits=fits, key=key, at=at, device=mark)
+    if not answer.refusal:
+        return _onwards(url_for("accounts.code"), answer)
+    if not known:
+        limits.allows(limits.WRONG_SIGN_INS)
+    return _again("accounts/sign_in.html", form, {}, answer.refusal)
 
 
 @pages.get("/staff/code")
@@ -71,15 +80,15 @@ def code() -> str:
 def check_code() -> ResponseReturnValue:
     """Take the code and begin the full session."""
     form, parts = CodeForm(), {"shown": _shown_code()}
-    if not limits.allows(limits.SIGN_IN):
-        return _again("accounts/code.html", form, parts, Refusal.RESTING)
     if not form.validate():
         return _again("accounts/code.html", form, parts)
     with transaction() as session:
-        answer = signing.enter_code(session, token(), form.code.data, key=_key(), at=now())
+        answer = signing.enter_code(
+            session, token(), form.code.data, key=_key(), at=now(), device=device_mark()
+        )
     if answer.refusal:
         return _again("accounts/code.html", form, parts, answer.refusal)
-    return _onwards(home(current_account()), answer)
+    return remember(_onwards(home(current_account()), answer), current_account())
 
 
 @pages.get("/staff/welcome")
@@ -92,8 +101,6 @@ def welcome() -> str:
 def accept() -> ResponseReturnValue:
     """Take one-time code and password, and lead on to the device."""
     form = WelcomeForm()
-    if not limits.allows(limits.SIGN_IN):
-        return _again("accounts/welcome.html", form, {}, Refusal.RESTING)
     if not form.validate():
         return _again("accounts/welcome.html", form, {})
     login, invitation, at = form.login.data, form.invitation.data, now()
@@ -122,15 +129,13 @@ def device() -> str:
 def confirm_device() -> ResponseReturnValue:
     """Take the first code and begin the full session."""
     form, parts = CodeForm(), {"secret": _secret(), "shown": _shown_code()}
-    if not limits.allows(limits.SIGN_IN):
-        return _again("accounts/device.html", form, parts, Refusal.RESTING)
     if not form.validate():
         return _again("accounts/device.html", form, parts)
     with transaction() as session:
         answer = enrolment.confirm(session, token(), form.code.data, key=_key(), at=now())
     if answer.refusal:
         return _again("accounts/device.html", form, parts, answer.refusal)
-    return _onwards(home(current_account()), answer)
+    return remember(_onwards(home(current_account()), answer), current_account())
 
 
 @pages.get("/staff/welcome/device-picture")
@@ -196,12 +201,17 @@ def _again(
         form.form_errors.append(
             _("There were too many wrong attempts. Please wait some minutes and try again.")
         )
+    elif refusal is Refusal.BUSY:
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        form.form_errors.append(
+            _("Many people are signing in right now. Please try again in a few seconds.")
+        )
     elif refusal is Refusal.WRONG:
         form.form_errors.append(_("That was not right. Please check it and try again."))
     return render_template(template, form=form, **parts), status
 
 
-def _onwards(address: str, answer: Answer) -> ResponseReturnValue:
+def _onwards(address: str, answer: Answer) -> Response:
     return enter(make_response(redirect(address, HTTPStatus.SEE_OTHER)), answer.token)
 
 

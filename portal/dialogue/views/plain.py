@@ -20,7 +20,7 @@ from crypto.receipt import Keys
 from crypto.seal import open_stream
 from portal.cases.service import SealedFile
 from portal.core import clock
-from portal.core.blobs import BlobStore
+from portal.core.blobs import BlobStore, NoRoom
 from portal.core.errors import Conflict, NotFound
 from portal.core.text import file_name
 from portal.dialogue import current, queries
@@ -43,11 +43,11 @@ from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.findings import ADVICE, LOST, names
 from portal.dialogue.views.page import Scene, opened_page, opened_scene
 from portal.dialogue.views.words import FAULTS, PARTS
-from portal.web import limits
+from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.lasting import takes_long
-from portal.web.uploads import discard_all, keep_all, seals_uploads
+from portal.web.uploads import NO_ROOM, discard_all, keep_all, seals_uploads
 
 TRY_AGAIN_SECONDS = "5"
 _PIECE = 1 << 20
@@ -65,8 +65,8 @@ def find() -> ResponseReturnValue:
     form = ReceiptForm()
     if not form.validate():
         return _enter_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if not limits.allows(limits.RECEIPT):
-        return _enter_page(form, HTTPStatus.TOO_MANY_REQUESTS)
+    if asked := load.still_asked():
+        return _enter_page(form, load.STATUS, asked=asked)
     try:
         keys = visits.derived(form.secret, place=current.place_of_old_receipts())
         token = _begun(keys)
@@ -174,9 +174,17 @@ def _write(form: WritingForm, files: list[FileStorage] | tuple[()] = ()) -> Resp
             _deliver(scene, words, files)
     except Conflict:
         return opened_page(opened_scene(), HTTPStatus.CONFLICT, form)
-    except (OperationalError, OSError):
-        return opened_page(scene, HTTPStatus.SERVICE_UNAVAILABLE, form)
+    except (OperationalError, OSError) as error:
+        return opened_page(scene, _fault(error, form), form)
     return _to_view()
+
+
+def _fault(error: Exception, form: WritingForm) -> HTTPStatus:
+    """Return the status of a page that comes back because nothing could be stored."""
+    if not isinstance(error, NoRoom):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    form["files"].errors = [NO_ROOM]
+    return HTTPStatus.INSUFFICIENT_STORAGE
 
 
 def _deliver(scene: Scene, words: Words, files: list[FileStorage] | tuple[()]) -> None:
@@ -233,7 +241,11 @@ def _to_view() -> Response:
 
 
 def _enter_page(
-    form: ReceiptForm, status: HTTPStatus, what: Lost = Lost.UNKNOWN, blind: bytes = b""
+    form: ReceiptForm,
+    status: HTTPStatus,
+    what: Lost = Lost.UNKNOWN,
+    blind: bytes = b"",
+    asked: load.Asked | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "dialogue/enter.html",
@@ -243,6 +255,7 @@ def _enter_page(
         part_names=PARTS,
         advice=ADVICE,
         names=names(),
+        now_asked=asked or load.asked(),
         lost=LOST,
         what=what,
         evidence=blind.hex() if what in {Lost.ALTERED, Lost.MISSING} else "",

@@ -11,7 +11,7 @@ from werkzeug.wsgi import FileWrapper
 from crypto.errors import FormatError
 from portal.cases.service import SealedFile
 from portal.core import clock
-from portal.core.blobs import BlobStore
+from portal.core.blobs import BlobStore, NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.dialogue import current, queries
 from portal.dialogue.current import guest, visiting
@@ -21,7 +21,7 @@ from portal.dialogue.service import visits, writing
 from portal.dialogue.service.lost import lost
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.page import sealed_fragment
-from portal.web import limits
+from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
 from portal.web.headers import DOWNLOAD_POLICY
@@ -37,8 +37,8 @@ def sealed_open() -> ResponseReturnValue:
     form = LookupForm()
     if not form.validate():
         return _refused(form)
-    if not limits.allows(limits.RECEIPT):
-        return {"error": "too-often"}, HTTPStatus.TOO_MANY_REQUESTS
+    if asked := load.still_asked():
+        return {"error": "busy", **asked.for_script()}, load.STATUS
     try:
         with transaction() as session:
             token = visits.begin(
@@ -110,7 +110,7 @@ def sealed_message() -> ResponseReturnValue:
         )
         with transaction() as session:
             writing.post(session, guest().case_id, letter, today=clock.today())
-    except (Conflict, Invalid, NotFound, FormatError) as error:
+    except (Conflict, Invalid, NotFound, FormatError, NoRoom) as error:
         discard_all(kept)
         return _told(error)
     except (OperationalError, OSError):
@@ -138,5 +138,7 @@ def _told(error: Exception) -> ResponseReturnValue:
             return {"error": "conflict"}, HTTPStatus.CONFLICT
         case NotFound():
             return {"error": "gone"}, HTTPStatus.NOT_FOUND
+        case NoRoom():
+            return {"error": "room"}, HTTPStatus.INSUFFICIENT_STORAGE
         case _:
             return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY

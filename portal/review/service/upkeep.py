@@ -21,7 +21,7 @@ NOT_OURS = ("review_window", "pretrial_inquiry", "pretrial_investigation")
 FILING_DAYS = 2
 _NAMES = 500
 # Visits belong to another feature; here their table is known by name only.
-VISITS = "visits"
+VISITS, TURNS = "visits", "used_turns"
 
 
 def late_clocks(session: Session, *, today: date, limit: int) -> list[tuple[Clock, Case]]:
@@ -89,10 +89,11 @@ def drop_expired(session: Session, *, minute: int, today: date) -> int:
     Returns:
         How many rows went.
     """
-    visits = Base.metadata.tables[VISITS]
-    gone = forget_expired(session, minute=minute)
+    visits, turns = (Base.metadata.tables[name] for name in (VISITS, TURNS))
+    gone = forget_expired(session, minute=minute, today=today)
     for statement in (
         delete(visits).where(visits.c.expires < minute),
+        delete(turns).where(turns.c.expires < minute),
         delete(Filing).where(Filing.filed_on < today - timedelta(days=FILING_DAYS)),
     ):
         gone += session.execute(statement).rowcount  # type: ignore[attr-defined]  # a delete has one

@@ -4,6 +4,7 @@ import { fromBase64, toBase64 } from "../lib/bytes.js";
 import { ReceiptError } from "../lib/errors.js";
 import { accessDigest, reportTag } from "../lib/logsteps.js";
 import { derive, parse, withSecondHalf } from "../lib/receipt.js";
+import { Work } from "../lib/work.js";
 import { prepareCheck } from "./check.js";
 import { complain, find, get, post, Refused, tell, Unsure, word } from "./page.js";
 import { openThread } from "./thread.js";
@@ -33,9 +34,29 @@ async function open(form) {
   const data = new FormData();
   data.set("lookup", toBase64(lookup));
   data.set("tag", toBase64(reportTag(blind)));
-  await post(form.dataset.open ?? "", data, form);
+  await postWithWork(data, form);
   await show(form.dataset.view ?? "", { lookup, blind, master });
   field.value = "";
+}
+
+/**
+ * Asks for the case; in a time of load the portal asks for work first.
+ * @param {FormData} data
+ * @param {HTMLFormElement} form
+ */
+async function postWithWork(data, form) {
+  const work = new Work();
+  work.begin(JSON.parse(form.dataset.work ?? "null"));
+  form.dataset.work = "null"; // good for once
+  for (const isLast of [false, false, true]) {
+    await work.addTo(data);
+    try {
+      return await post(form.dataset.open ?? "", data, form);
+    } catch (error) {
+      if (isLast || !(error instanceof Refused) || !work.begin(error.told)) throw error;
+      tell(form, word("working"));
+    }
+  }
 }
 
 /**

@@ -3,7 +3,16 @@
 /** @typedef {import("../lib/keys.js").KeyPair & import("../lib/keys.js").Signer} Keys */
 
 /** The portal answered no; the message is its reason, a word of the page. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  /**
+   * @param {string} message
+   * @param {unknown} [told] the whole answer
+   */
+  constructor(message, told) {
+    super(message);
+    this.told = told;
+  }
+}
 
 /** It is not certain whether what was sent arrived. */
 export class Unsure extends Error {}
@@ -15,8 +24,9 @@ const REASONS = new Map([
   [404, "gone"],
   [409, "conflict"],
   [413, "size"],
-  [429, "too-often"],
+  [429, "busy"],
   [503, "unavailable"],
+  [507, "room"],
 ]);
 
 /**
@@ -90,9 +100,9 @@ export async function post(address, data, form) {
     if (status < 300) return;
     if (typeof told.csrf_token === "string") token.value = told.csrf_token;
     else if (LOST.has(String(told.error))) throw new Refused(String(told.error));
-    else throw new Refused(REASONS.get(status) ?? "refused");
+    else throw new Refused(REASONS.get(status) ?? "refused", told);
   }
-  throw new Refused("refused");
+  throw new Refused("cookie");
 }
 
 /**

@@ -28,7 +28,6 @@ from portal.statistics.models import Release
 from portal.statistics.service import compared_with, keys, life
 from portal.statistics.views.blueprint import folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
-from portal.web import limits
 from portal.web.database import reading, transaction
 
 
@@ -45,9 +44,6 @@ def drafts() -> str:
 def sign_off() -> ResponseReturnValue:
     """Sign the draft off with a code of this moment."""
     form = SignOffForm()
-    if not limits.allows(limits.SIGN_IN):
-        form.form_errors.append(_("There were too many attempts. Please wait and try again."))
-        return _page(form), HTTPStatus.TOO_MANY_REQUESTS
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:

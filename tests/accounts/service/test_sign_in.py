@@ -253,7 +253,7 @@ def test_what_has_ended_is_forgotten(session: Session, person: Person, key: byte
     kept = sign_in.open_session(session, person.account, step=Step.FULL, at=later(60 * 30))
     fail(session, "nobody", key, 1)
 
-    sign_in.forget_expired(session, minute=later(60 * 30).minute)
+    sign_in.forget_expired(session, minute=later(60 * 30).minute, today=TODAY)
 
     assert sign_in.find_session(session, kept, Step.FULL, at=later(60 * 30)).account_id
     assert len(session.scalars(select(StaffSession)).all()) == 1

@@ -1,6 +1,7 @@
 """Tests of the pages by which staff come and go."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from crypto import totp
 from portal.accounts.current import enter
-from portal.accounts.models import Account, StaffSession
+from portal.accounts.models import Account, StaffDevice, StaffSession
 from portal.accounts.service import enrolment, sign_in
-from portal.accounts.service.sign_in import Step
+from portal.accounts.service.sign_in import Moment, Step
 from portal.core import clock
 from portal.core.config import Settings
-from tests.factories import PASSWORD, Make, Person
+from tests.factories import PASSWORD, TODAY, Make, Person
 from tests.installation import installed
-from tests.page import Browser, text_of
+from tests.page import Browser, hidden, text_of
 from tests.staff import COOKIE, code_now, signed_in
 
 SIGN_IN, CODE, OUT = "/en/staff/sign-in", "/en/staff/code", "/en/staff/sign-out"
@@ -276,3 +277,122 @@ def test_a_demonstration_shows_the_code_that_it_asks_for(tmp_path: Path) -> None
     browser.post(CODE, page=page, status=303, code=shown)
 
     assert browser.client.get("/en/staff/account").status_code == 200
+
+
+def wrong_tries(app: Flask, login: str, times: int, address: str = "203.0.113.9") -> None:
+    """Try passwords from elsewhere, in a browser that never signed in."""
+    stranger = Browser(app.test_client())
+    stranger.client.environ_base["REMOTE_ADDR"] = address
+    for _ in range(times):
+        page = stranger.get(SIGN_IN)
+        answer = stranger.client.post(
+            SIGN_IN, data={**hidden(page, SIGN_IN), "login": login, "password": "wrong one"}
+        )
+        assert answer.status_code in {422, 429}
+
+
+def sign_in_and_out(browser: Browser, person: Person) -> None:
+    enter_password(browser, login=person.account.login)
+    browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
+    browser.post(OUT, page=browser.get("/en/staff/account"), status=303)
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands: nobody's rest ends while a test goes on."""
+    now = clock.seconds()
+    monkeypatch.setattr(clock, "seconds", lambda: now)
+
+
+@pytest.mark.usefixtures("still")
+def test_strangers_do_not_lock_a_device_that_signed_in_before(
+    app: Flask, browser: Browser, person: Person
+) -> None:
+    sign_in_and_out(browser, person)
+    wrong_tries(app, "a.member", 12)
+
+    enter_password(browser)
+
+    other = Browser(app.test_client())  # but strangers rest, also with the right password
+    enter_password(other, status=429)
+
+
+@pytest.mark.usefixtures("still")
+def test_a_known_device_rests_for_its_own_wrong_attempts_only(
+    app: Flask, browser: Browser, person: Person
+) -> None:
+    sign_in_and_out(browser, person)
+    for _ in range(5):
+        page = browser.get(SIGN_IN)
+        browser.post(SIGN_IN, page=page, status=422, login="a.member", password="wrong one")
+
+    enter_password(browser, status=429)
+    enter_password(Browser(app.test_client()))  # strangers do not
+
+
+def test_the_cookie_of_a_device_opens_nothing_and_ends_with_a_reset(
+    app: Flask, browser: Browser, person: Person, session: Session
+) -> None:
+    sign_in_and_out(browser, person)
+    cookie = browser.client.get_cookie("device")
+    assert cookie is not None
+    assert cookie.http_only
+    assert cookie.same_site == "Strict"
+    assert cookie.max_age == 180 * 24 * 3600
+    rows = session.scalars(select(StaffDevice)).all()
+    assert [row.account_id for row in rows] == [person.account.id]
+    assert cookie.value.encode() not in rows[0].code
+    thief = app.test_client()
+    thief.set_cookie("device", cookie.value)
+    assert thief.get("/en/staff/account").status_code == 303
+
+    enrolment.invite(session, session.get_one(Account, person.account.id), today=TODAY)
+    session.commit()
+
+    assert session.scalars(select(StaffDevice)).all() == []
+
+
+def test_an_office_behind_one_address_signs_in_all_day(app: Flask, make: Make) -> None:
+    make.unit("KNB_AC", members=0)
+    people = [make.person(body_code="KNB_AC", login=f"m.{number}") for number in range(30)]
+    app.extensions["settings"] = replace(
+        app.extensions["settings"], wrong_sign_ins_per_hour=2, posts_per_hour=6000
+    )
+    for person in people:
+        browser = Browser(app.test_client())
+        browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.5"
+        enter_password(browser, login=person.account.login)
+        browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
+
+
+def test_who_tries_many_logins_from_one_address_makes_strangers_there_wait(
+    app: Flask, browser: Browser, person: Person
+) -> None:
+    browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    sign_in_and_out(browser, person)
+    app.extensions["settings"] = replace(app.extensions["settings"], wrong_sign_ins_per_hour=3)
+    for number in range(3):
+        wrong_tries(app, f"nobody.{number}", 1)
+
+    new_here = Browser(app.test_client())
+    new_here.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    enter_password(new_here, status=429)
+    enter_password(browser)  # a known device there does not
+    elsewhere = Browser(app.test_client())
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "203.0.113.10"
+    enter_password(elsewhere)
+
+
+def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
+    app: Flask, browser: Browser, person: Person
+) -> None:
+    enter_password(browser)
+    browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
+    wrong_tries(app, "a.member", 12)
+    key, at = app.extensions["keyring"].accounts, Moment(TODAY, clock.seconds() + 60, 30)
+    with app.extensions["sessions"]() as session:
+        who = session.get_one(Account, person.account.id)
+        typed = totp.code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
+
+        assert sign_in.confirm_code(session, who, typed, key=key, at=at) is None
+        assert sign_in.confirm_password(session, who, fits=True, key=key, at=at) is None

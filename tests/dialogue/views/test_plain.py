@@ -15,12 +15,13 @@ from crypto.writer import Writer, hide
 from portal.cases.models import Envelope
 from portal.cases.service import change_status
 from portal.cases.states import Status
+from portal.core import clock
 from portal.core.config import Settings
 from portal.dialogue import current
 from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.limits import LIMITS, RECEIPT, allows
+from portal.web.load import LONGEST_WAIT
 from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
 from tests.dialogue.letters import Desk
 from tests.factories import STORY, TODAY, Make
@@ -103,21 +104,22 @@ class TestTheReceipt:
     def test_an_old_page_keeps_the_code(self, browser: Browser, desk: Desk) -> None:
         answer = browser.post(FIND, status=422, receipt=desk.filed.code)
 
-        assert "This page was open for too long" in text_of(answer)
+        assert "A cookie of this portal did not come along" in text_of(answer)
         assert desk.filed.code in answer
 
-    def test_who_tries_too_often_is_told_why_and_that_the_report_is_not_blocked(
-        self, browser: Browser, app: Flask, desk: Desk
+    def test_under_load_the_code_waits_in_the_page_and_then_opens_the_case(
+        self, browser: Browser, app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = browser.get(ENTER)
-        for _ in range(int(LIMITS[RECEIPT].split()[0])):
-            with app.test_request_context("/", environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-                assert allows(RECEIPT)
+        app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
 
-        answer = browser.post(FIND, status=429, page=page, receipt=desk.filed.code)
+        waiting = browser.post(FIND, status=429, page=page, receipt=desk.filed.code)
 
-        assert "your report is not blocked" in text_of(answer)
-        assert desk.filed.code in answer
+        assert "place in the line" in text_of(waiting)
+        assert desk.filed.code in waiting
+        later = clock.seconds() + LONGEST_WAIT
+        monkeypatch.setattr(clock, "seconds", lambda: later)
+        browser.post(FIND, status=303, page=waiting, receipt=desk.filed.code)
 
     def test_while_an_old_code_is_read_the_next_old_one_is_asked_to_try_again(
         self, app: Flask, browser: Browser, desk: Desk

@@ -2,7 +2,9 @@
 
 import json
 import re
+from dataclasses import replace
 from io import BytesIO
+from secrets import token_bytes
 from typing import Any
 
 import pytest
@@ -11,14 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from crypto import receipt
+from crypto import receipt, work
 from crypto.body import CASE, Body, compose, digest
 from crypto.seal import seal
 from crypto.text import from_base64, to_base64
 from portal.cases.models import Verdict
 from portal.dialogue.models import Visit
 from portal.web.headers import DOWNLOAD_POLICY
-from portal.web.limits import LIMITS, RECEIPT, allows
 from tests.dialogue.conftest import ENTER, VIEW
 from tests.dialogue.letters import Desk, decide
 from tests.page import hidden
@@ -137,12 +138,28 @@ def test_an_old_page_gets_a_new_token(client: FlaskClient, desk: Desk) -> None:
     assert client.post(OPEN, data=again, headers=JSON).status_code == 200
 
 
-def test_too_many_lookups_are_refused(app: Flask, client: FlaskClient, desk: Desk) -> None:
-    with app.test_request_context("/", environ_base={"REMOTE_ADDR": "127.0.0.1"}):
-        for _ in range(int(LIMITS[RECEIPT].split()[0])):
-            assert allows(RECEIPT)
+def test_under_load_a_lookup_needs_a_proof_of_work_or_its_moment(
+    app: Flask, client: FlaskClient, desk: Desk
+) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
+    token = dict(hidden(client.get(ENTER).text, "/en/case/enter"))
+    data = {**token, "lookup": to_base64(desk.filed.reporter.keys.lookup)}
 
-    assert opened(client, desk.filed.reporter.keys.lookup).status_code == 429
+    refused = client.post(OPEN, data={**data, "turn": ""}, headers=JSON)
+
+    assert refused.status_code == 429
+    assert refused.json is not None
+    asked = {"turn": refused.json["turn"], "bits": refused.json["bits"]}
+    data |= {"turn": asked["turn"], "work": str(work.solve(asked["turn"], asked["bits"]))}
+    assert client.post(OPEN, data=data, headers=JSON).status_code == 200
+    assert client.post(OPEN, data=data, headers=JSON).status_code == 429
+
+
+def test_in_calm_wrong_lookups_refuse_nobody(client: FlaskClient, desk: Desk) -> None:
+    found = [opened(client, token_bytes(32)).status_code for _ in range(70)]
+
+    assert found == [404] * 70
+    assert opened(client, desk.filed.reporter.keys.lookup).status_code == 200
 
 
 def test_what_the_browser_sealed_is_stored(script: FlaskClient, desk: Desk) -> None:

@@ -1,0 +1,57 @@
+"""The command by which an operator, or a timer, asks whether the portal is well."""
+
+from collections.abc import Callable, Iterator
+
+import click
+from flask import Blueprint, current_app
+
+from portal.core.blobs import BlobStore, NoRoom
+from portal.core.config import Settings
+from portal.web import limits, visitors
+
+commands = Blueprint("health", __name__, cli_group=None)
+
+Check = Callable[[], Iterator[str]]
+
+
+@commands.cli.command("health")
+def health() -> None:
+    """Print one line for each fault, with its remedy; exit status 1 if there is one."""
+    faults = [fault for check in CHECKS for fault in check()]
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise SystemExit(1)
+    click.echo("well")
+
+
+def _proxy() -> Iterator[str]:
+    settings: Settings = current_app.extensions["settings"]
+    if day := visitors.unannounced_proxy(settings):
+        yield (
+            f"a proxy that nobody announced forwarded requests, last on {day}, so addresses are not"
+            " used for limits: set addresses_behind_proxy to the number of proxies in front of the"
+            f" portal, or remove the proxy and then {settings.instance / visitors.PROXY_FILE}"
+        )
+
+
+def _counts() -> Iterator[str]:
+    if not limits.store().check():
+        yield (
+            "Redis does not answer, so limits are those of each machine: start it, or take"
+            " redis_url out of the settings"
+        )
+
+
+def _room() -> Iterator[str]:
+    blobs: BlobStore = current_app.extensions["blobs"]
+    try:
+        blobs.check_room()
+    except NoRoom as error:
+        yield (
+            f"files of reporters are refused, {error}: make room on the disk, or look at"
+            " free_mebibytes and unfinished_mebibytes"
+        )
+
+
+CHECKS: tuple[Check, ...] = (_proxy, _counts, _room)

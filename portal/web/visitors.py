@@ -1,0 +1,141 @@
+"""Whom the address of a request stands for: one line, or nobody in particular.
+
+Never one bucket for many: an address that cannot be read, that of this machine or its network, and
+that of a proxy which nobody announced say nothing of who is there, so nobody is counted by them.
+"""
+
+import logging
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+
+from portal.core import clock
+from portal.core.config import Settings
+
+log = logging.getLogger(__name__)
+
+FORWARDING = ("X-Forwarded-For", "Forwarded", "X-Real-Ip")
+PROXY_FILE = "unannounced-proxy"  # in the instance folder: the day it was seen last
+NEAR = tuple(
+    ip_network(text)
+    for text in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+_LINE_BITS = 64  # of IPv6 one line has as many addresses as it likes
+
+Address = IPv4Address | IPv6Address
+
+
+def line() -> str | None:
+    """Return the line that the request comes from, None if its address stands for nobody.
+
+    None as well for the onion service, where all come from one Tor beside the portal.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    found = read_address(request.remote_addr or "")
+    if found is None or is_near(found) or not _is_told(settings):
+        return None
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found.packed, _LINE_BITS), strict=False))
+    return str(found)
+
+
+def read_address(text: str) -> Address | None:
+    """Return an address as proxies write it, None if there is none to read.
+
+    Args:
+        text: `198.51.100.7`, `198.51.100.7:4711`, `2001:db8::1` or `[2001:db8::1]:4711`.
+    """
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    return (found.ipv4_mapped or found) if isinstance(found, IPv6Address) else found
+
+
+def is_near(address: Address) -> bool:
+    """Tell whether an address is one of this machine or of a network of its own."""
+    return any(address in network for network in NEAR if network.version == address.version)
+
+
+def by_onion() -> bool:
+    """Tell whether the onion service of this portal brought the request.
+
+    Anybody can write its name into a request, but only a Tor beside the portal, or the proxy in
+    front of it, has an address of this machine or its own network.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    named = bool(settings.onion_url) and request.host == urlsplit(settings.onion_url).netloc
+    return named and _comes_from_near()
+
+
+def unannounced_proxy(settings: Settings) -> str:
+    """Return the day on which a proxy was noticed that `addresses_behind_proxy` does not count.
+
+    Returns:
+        An ISO date, "" if none was.
+    """
+    if settings.addresses_behind_proxy:
+        return ""
+    try:
+        return (settings.instance / PROXY_FILE).read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Notice a proxy that nobody announced at the first request that it forwards."""
+    if settings.addresses_behind_proxy:
+        return
+    noticed: set[str] = set()  # days
+
+    @app.before_request
+    def notice() -> None:
+        today = clock.today().isoformat()
+        if today in noticed or not any(name in request.headers for name in FORWARDING):
+            return
+        if _comes_from_near():
+            noticed.add(today)
+            _write(settings.instance / PROXY_FILE, today)
+
+
+def _write(path: Path, today: str) -> None:
+    """Keep the day for the command of health, and say it once in the log."""
+    is_new = not path.exists()
+    try:
+        path.write_text(f"{today}\n", "ascii")
+        path.chmod(0o600)
+    except OSError:
+        log.warning("it could not be written down that a proxy was noticed: no room, or no right")
+    if is_new:
+        log.warning(
+            "requests come through a proxy that addresses_behind_proxy does not count, so visitors"
+            " cannot be told apart: set it to the number of proxies in front of the portal"
+        )
+
+
+def _comes_from_near() -> bool:
+    found = read_address(request.remote_addr or "")
+    return found is None or is_near(found)  # a socket of this machine has a path, or nothing
+
+
+def _is_told(settings: Settings) -> bool:
+    """Tell whether every proxy that was announced said who came to it."""
+    said = [one for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    return len(said) >= settings.addresses_behind_proxy
