@@ -1,6 +1,8 @@
 """Visits: what the cookie says, when a visit begins and ends."""
 
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 from flask import Flask, make_response
@@ -11,6 +13,7 @@ from crypto import receipt
 from portal.core.config import Settings
 from portal.dialogue import current
 from portal.dialogue.models import Visit
+from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
 from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
@@ -164,3 +167,18 @@ def test_known_erased_or_unknown_a_receipt_costs_the_same_work(
     assert known == (1, unknown[1][:same]) == (1, erased[1][:same])
     assert (unknown[0], erased[0]) == (1, 1)
     assert same >= 3
+
+
+def test_old_receipts_are_read_one_at_a_time_whatever_process_reads_them(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    hold = "import fcntl, sys; f = open(sys.argv[1], 'ab'); fcntl.flock(f, fcntl.LOCK_EX); "
+    command = [sys.executable, "-c", f"{hold}print(flush=True); sys.stdin.read()", str(place)]
+    with Popen(command, stdin=PIPE, stdout=PIPE) as other:  # noqa: S603 - a command of our own
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(visits.Busy):
+            visits.derived(bytes(11), place=place)
+        assert visits.derived(b"12345" * 6, place=place).lookup
+        other.kill()
+
+    assert visits.derived(bytes(11), place=place).lookup, "who dies at the place leaves it free"
