@@ -1,15 +1,17 @@
 """Commands of the operator: audit trail, accounts and bodies."""
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
 from portal.admin import queries, service
+from portal.cases import trailmark
 from portal.cases.audit import SYSTEM, verify
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.web.database import reading, transaction
+from portal.web.readiness import looks_itself
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
 
@@ -19,11 +21,16 @@ def audit() -> None:
     """The trail of who did what."""
 
 
+@looks_itself
 @audit.command("verify")
 def verify_audit() -> None:
-    """Look for entries that were removed, altered or put in; exit status 1 if there are any."""
+    """Look for entries that were removed, altered or put in; exit status 1 if there are any.
+
+    Also whether the trail had come further than it is now: see `state` and its file.
+    """
+    lost = trailmark.fault(current_app.extensions["sessions"], current_app.extensions["trail_mark"])
     with reading() as session:
-        faults = verify(session)
+        faults = [lost] * bool(lost) + list(verify(session))
     for fault in faults:
         click.echo(fault)
     if faults:
