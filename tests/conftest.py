@@ -20,7 +20,7 @@ from tests.page import Browser
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a small portal: SQLite and files in a folder of this test, no receipts ahead."""
-    return Settings(instance=tmp_path / "instance", public_url="http://localhost", receipts_ready=0)
+    return Settings(instance=tmp_path / "instance", public_url="http://localhost")
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ export { HybridIdentity, HybridRecipient } from "./node_modules/age-encryption/d
 
 export { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 export { ed25519 } from "@noble/curves/ed25519.js";
-export { argon2id, argon2idAsync } from "@noble/hashes/argon2.js";
 export { expand, hkdf } from "@noble/hashes/hkdf.js";
 export { hmac } from "@noble/hashes/hmac.js";
 export { sha256 } from "@noble/hashes/sha2.js";

@@ -22,7 +22,7 @@ OPEN_TO_STAFF_NOT_SIGNED_IN = {
 
 
 def portal(folder: Path) -> Flask:
-    return installed(Settings(instance=folder, public_url="http://localhost", receipts_ready=0))
+    return installed(Settings(instance=folder, public_url="http://localhost"))
 
 
 @pytest.fixture(scope="module")
