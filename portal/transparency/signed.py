@@ -155,7 +155,7 @@ def _last_tiles(folder: Path) -> Iterator[Tile]:
     """Yield the last full tile of entries' hashes and the last partial one."""
     while folder.is_dir() and (deeper := sorted(folder.glob("x[0-9][0-9][0-9]"))):
         folder = deeper[-1]
-    for pattern in ("[0-9][0-9][0-9]", "[0-9][0-9][0-9].p/*"):
+    for pattern in ("[0-9][0-9][0-9]", "[0-9][0-9][0-9].p/[0-9]*"):
         found = sorted(
             folder.glob(pattern), key=lambda path: (path.parts[:-1], len(path.name), path)
         )
