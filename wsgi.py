@@ -1,4 +1,4 @@
-"""What a WSGI server loads: `gunicorn wsgi:app`, `flask --app wsgi …`."""
+"""What a WSGI server loads: `python -m portal.serving`, `flask --app wsgi …`."""
 
 from portal.app import create_app
 

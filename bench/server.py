@@ -26,6 +26,7 @@ from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
 from tests.factories import Make
 from tests.installation import installed
+from tests.processes import NURSERY, children
 
 ROOT = Path(__file__).parents[1]
 # Tables exist once their modules are imported.
@@ -90,8 +91,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """Return the processes that answer requests."""
-        pid = self.process.pid
-        return [int(one) for one in _proc(pid, f"task/{pid}/children").split()]
+        return [pid for pid in children(self.process.pid) if _proc(pid, "comm") != f"{NURSERY}\n"]
 
     def get(self, path: str, cookie: str = "") -> Answer:
         """Get one page."""
@@ -99,10 +99,10 @@ class Server:
 
     def load(self, seconds: float = 0.5) -> list[float]:
         """Return how much of a processor each worker used in the next moment, 0 to 1."""
-        before = [_busy_seconds(pid) for pid in self.workers()]
+        before = {pid: _busy_seconds(pid) for pid in self.workers()}
         time.sleep(seconds)
-        after = [_busy_seconds(pid) for pid in self.workers()]
-        return [(late - early) / seconds for early, late in zip(before, after, strict=True)]
+        stayed = [pid for pid in self.workers() if pid in before]
+        return [(_busy_seconds(pid) - before[pid]) / seconds for pid in stayed] or [1.0]
 
     def rest(self) -> None:
         """Wait until the workers do nothing."""
@@ -114,14 +114,13 @@ class Server:
 
 def command(*extra: str, port: int, workers: int = WORKERS, threads: int = THREADS) -> list[str]:
     """Return how the Makefile starts the portal."""
-    program = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
-    shape = ["--workers", str(workers), "--threads", str(threads), "--timeout", "120"]
-    return [*program, *shape, "--no-control-socket", "--log-level", "warning", *extra]
+    program = [sys.executable, "-m", "portal.serving", "--bind", f"127.0.0.1:{port}"]
+    return [*program, "--workers", str(workers), "--threads", str(threads), *extra]
 
 
 @contextmanager
 def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
-    """Start a server (gunicorn as in the Makefile, unless another command is given), and end it."""
+    """Start a server (as in the Makefile, unless another command is given), and end it."""
     environment = {**os.environ, **place.environment, "TMPDIR": str(place.folder / "tmp")}
     start = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - a command of our own
@@ -159,11 +158,6 @@ def peak(pid: int) -> int:
         return memory(pid)["HWM"]
     except (OSError, KeyError):
         return 0
-
-
-def forget_peak(pid: int) -> None:
-    """Let the highest memory of a process count from now on."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 _MEMORY = {"RSS": "VmRSS", "HWM": "VmHWM", "PSS": "Pss"}

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 60
+NURSERY = "portal-nursery"
 
 
 @dataclass(frozen=True)
 class Server:
-    """A gunicorn with its workers."""
+    """A master with its workers and its nursery."""
 
     address: str
     process: subprocess.Popen[bytes]
@@ -35,8 +36,11 @@ class Server:
 
     def workers(self) -> list[int]:
         """Return the processes that answer."""
-        path = f"/proc/{self.process.pid}/task/{self.process.pid}/children"
-        return [int(pid) for pid in Path(path).read_text().split()]
+        return [pid for pid in children(self.process.pid) if _name(pid) != NURSERY]
+
+    def family(self) -> list[int]:
+        """Return every process: the master, its workers, the nursery and what it bore."""
+        return family(self.process.pid)
 
     def kill_workers(self) -> None:
         """Let every worker end in the middle of whatever it does."""
@@ -53,15 +57,17 @@ def server(
     application: str = "wsgi:app",
     before: Sequence[str] = (),
     options: Sequence[str] = (),
+    given: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
     """Start the portal of a test as its own process.
 
     Args:
         settings: its folder and address are those of the process.
         folder: for what the process says, and for its temporary files.
-        application: what gunicorn loads.
+        application: what is served.
         before: words before the command, such as a tracer.
-        options: more for gunicorn.
+        options: more for the server.
+        given: more settings, as the environment has them.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -73,11 +79,11 @@ def server(
         "TMPDIR": str(folder / "tmp"),
         "PYTHONPATH": str(ROOT),
         "PATH": os.environ["PATH"],
+        **(given or {}),
     }
     command = [
-        *before, sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}",
-        "--workers", "1", "--threads", "4", "--timeout", "120", "--no-control-socket",
-        "--log-level", "warning", *options,
+        *before, sys.executable, "-m", "portal.serving", application,
+        "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4", *options,
     ]  # fmt: skip
     log = folder / "server.log"
     with log.open("wb") as out:
@@ -94,6 +100,31 @@ def server(
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has forked and that live."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(one) for task in tasks for one in (task / "children").read_text().split()]
+    except OSError:
+        return []  # it has just ended
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    found, look = [], [pid]
+    while look:
+        found += look
+        look = [child for one in look for child in children(one)]
+    return found
+
+
+def _name(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def _await(process: subprocess.Popen[bytes], port: int) -> None:
@@ -149,7 +180,7 @@ def _wire(address: str, source: str, headers: Mapping[str, str]) -> "WSGIApplica
     return send
 
 
-# What belongs to one connection, and the name of the server that gunicorn adds.
+# What belongs to one connection, and the name that the server adds.
 BY_HOP = frozenset({"Connection", "Transfer-Encoding", "Server", "Date"})
 
 

@@ -72,6 +72,10 @@ class Settings:
     staff_session_minutes: int = setting(_whole, 30)  # idle time before staff are signed out
     reporter_session_minutes: int = setting(_whole, 20)  # the same for a reporter
     retention_days: int = setting(_whole, 1825)  # sealed content is kept so long after closing
+    forget_seconds: int = setting(_whole, 20)  # until a worker ends that saw something private
+    slow_grace_seconds: int = setting(_whole, 30)  # that a slow sender or reader has at first
+    slow_bytes_a_second: int = setting(_whole, 4096)  # least rate of what takes longer
+    long_requests_at_once: int = setting(_whole, 32)  # uploads and downloads that take long
     addresses_behind_proxy: int = setting(_whole, 0)  # trusted proxies in front of the portal
 
     @property

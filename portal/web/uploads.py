@@ -25,6 +25,7 @@ from portal.core.blobs import BlobStore, write_whole
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.text import file_name, media_type
+from portal.web.formparts import BoundedFormParser
 
 SEALS = "seals"
 KEEPS = "keeps"
@@ -279,6 +280,8 @@ UPLOADS: Mapping[str, type[SealingUpload | SealedUpload]] = {
 
 class PortalRequest(Request):
     """A request whose files never become temporary files."""
+
+    form_data_parser_class = BoundedFormParser
 
     def make_form_data_parser(self) -> FormDataParser:
         """Bound a form without parts: the framework reads it whole, into a field for each sign."""

@@ -18,12 +18,14 @@ from portal.dialogue.current import guest, visiting
 from portal.dialogue.draft import Act, Letter
 from portal.dialogue.forms import LookupForm, SealedForm
 from portal.dialogue.service import visits, writing
+from portal.dialogue.service.lost import lost
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.page import sealed_fragment
 from portal.web import limits
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
 from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.lasting import takes_long
 from portal.web.uploads import Stored, discard_all, keep_all_sealed, keeps_sealed_uploads
 
 _PIECE = 1 << 18
@@ -50,7 +52,8 @@ def sealed_open() -> ResponseReturnValue:
     except OperationalError:
         return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
     except NotFound:
-        return {"error": "unknown"}, HTTPStatus.NOT_FOUND
+        with reading() as session:
+            return {"error": lost(session, form.entry)}, HTTPStatus.NOT_FOUND
     return current.enter(make_response({"found": True}), token)
 
 
@@ -71,6 +74,7 @@ def sealed_object(object_id: str) -> ResponseReturnValue:
 
 
 @pages.get("/case/sealed/file/<hex:file_id>")
+@takes_long
 @visiting
 def sealed_file(file_id: str) -> ResponseReturnValue:
     """Send one sealed file of the thread."""

@@ -17,11 +17,13 @@ from portal.review.policy import READERS
 from portal.review.views.blueprint import note_opening, pages, reference
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.lasting import takes_long
 
 _PIECE = 1 << 20
 
 
 @pages.get("/staff/case/<hex:case_id>/object/<hex:object_id>")
+@takes_long
 @staff(*READERS)
 def sealed_object(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file as it was first stored."""
@@ -32,6 +34,7 @@ def sealed_object(case_id: str, object_id: str) -> Response:
 
 
 @pages.get("/staff/case/<hex:case_id>/age/<hex:object_id>")
+@takes_long
 @staff(*READERS)
 def age_file(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file so that the key of the present body opens it."""

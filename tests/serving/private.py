@@ -1,0 +1,60 @@
+"""Everything private that people send to a server, and what is looked for afterwards."""
+
+from crypto import receipt
+from tests import memory
+from tests.dialogue.conftest import ENTER, FIND, VIEW
+from tests.factories import Make, Person
+from tests.intake.steps import needed, receipt_on, send, write_page
+from tests.page import Browser, text_of
+from tests.processes import Server, person
+from tests.staff import code_now
+
+WORDS = "кактус-7391 words that nobody else may read"
+ANSWER = "шиповник-5526 more words that nobody else may read"
+SMALL, LARGE = b"plain-canary-small-8146", b"plain-canary-large-3307"
+
+
+def everything_private(running: Server, make: Make) -> dict[str, bytes]:
+    """File in the clear, come back, write, and sign in; return what may then be nowhere."""
+    browser = Browser(person(running.address))  # type: ignore[arg-type]
+    typed = {**needed("bribery"), "what_happened": WORDS, "place_detail": WORDS}
+    # the first goes through a worker, the second through a process of its own
+    send(browser, write_page(browser), typed, files=[("a.jpg", SMALL * 400)])
+    page = send(browser, write_page(browser), typed, files=[("b.jpg", LARGE * 9_000)])
+    found = _of_receipt(receipt_on(page))
+    browser.post(FIND, status=303, page=browser.get(ENTER), receipt=receipt_on(page))
+    view = browser.get(VIEW)
+    assert WORDS in text_of(view)
+    browser.post("/en/case/message", status=303, page=view, text=ANSWER)
+    visit = browser.client.get_cookie("visit")
+    assert visit
+    found |= memory.forms("token of a visit", visit.value)
+    found |= memory.forms("words", WORDS) | memory.forms("answer", ANSWER)
+    found |= {"small file": SMALL, "large file": LARGE}
+    return found | _of_staff(running, make.person(body_code="KNB_AC"))
+
+
+def _of_receipt(code: str) -> dict[str, bytes]:
+    secret = receipt.parse(code)
+    keys = receipt.derive(secret)
+    found = memory.forms("receipt", code) | memory.forms("digits", code.replace(" ", ""))
+    for name, value in (("secret", secret), ("lookup", keys.lookup), ("master", keys.master)):
+        found |= {name: value, f"{name} in digits": value.hex().encode()}
+    return found
+
+
+def _of_staff(running: Server, member: Person) -> dict[str, bytes]:
+    browser = Browser(person(running.address))  # type: ignore[arg-type]
+    door = browser.get("/en/staff/sign-in")
+    fields = {"login": member.account.login, "password": member.password}
+    browser.post("/en/staff/sign-in", status=303, page=door, **fields)
+    code = code_now(member)
+    browser.post("/en/staff/code", status=303, page=browser.get("/en/staff/code"), code=code)
+    token = browser.client.get_cookie("staff")
+    assert token
+    return {
+        **memory.forms("password", member.password),
+        **memory.forms("token of staff", token.value),
+        "one-time code": f"code={code}".encode(),
+        "seed of one-time codes": member.totp_secret,
+    }

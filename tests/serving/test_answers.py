@@ -1,0 +1,87 @@
+"""What the server says by itself has the headers and the words of the portal."""
+
+import socket
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from urllib.parse import urlsplit
+
+import pytest
+
+from portal.core.config import Settings
+from portal.web.headers import HEADERS
+from tests.installation import installed
+from tests.page import checked
+from tests.processes import Server, server
+
+HOST = b"Host: x\r\n"
+BROKEN = {
+    "no request": (400, b"nonsense\r\n"),
+    "a handshake": (400, b"\x16\x03\x01\x02\n\r\n"),
+    "an unknown version": (400, b"GET / HTTP/9.1\r\n\r\n"),
+    "a name of no field": (400, b"GET / HTTP/1.1\r\nbad name: x\r\n\r\n"),
+    "two lengths": (400, b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12"),
+    "length and chunks": (
+        400,
+        b"POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ),
+    "a long address": (414, b"GET /" + b"a" * 5_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n"),
+    "a long question": (414, b"GET /en/?q=" + b"a" * 5_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n"),
+    "an address without end": (414, b"GET /" + b"a" * 9_000),
+    "a long field": (431, b"GET / HTTP/1.1\r\nCookie: a=" + b"a" * 9_000 + b"\r\n\r\n"),
+    "many fields": (431, b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n"),
+    "a head without end": (431, b"GET / HTTP/1.1\r\n" + b"A: bbbbbbbbb\r\n" * 4_000),
+    "an unknown coding": (501, b"POST / HTTP/1.1\r\nTransfer-Encoding: x\r\n\r\n"),
+    "an unknown wish": (417, b"GET / HTTP/1.1\r\nExpect: x\r\n\r\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("answers")
+    settings = Settings(instance=folder / "instance", public_url="http://localhost")
+    installed(settings).extensions["sessions"].kw["bind"].dispose()
+    with server(settings, folder) as started:
+        yield started
+
+
+def answer_to(running: Server, sent: bytes) -> tuple[HTTPResponse, str]:
+    place = urlsplit(running.address)
+    with socket.create_connection((place.hostname, place.port), 20) as line:
+        line.sendall(sent)
+        answer = HTTPResponse(line)
+        answer.begin()
+        return answer, answer.read().decode()
+
+
+@pytest.mark.parametrize(("status", "sent"), BROKEN.values(), ids=BROKEN)
+def test_what_is_no_request_gets_a_page(running: Server, status: int, sent: bytes) -> None:
+    answer, page = answer_to(running, sent)
+
+    assert answer.status == status
+    for name, value in HEADERS.items():
+        assert answer.headers[name] == value
+    assert answer.headers["Connection"] == "close"
+    assert "Server" not in answer.headers
+    assert 'lang="kk"' in page
+    assert 'lang="ru"' in page
+    assert 'lang="en"' in page
+    assert "Nothing was filed or changed." in page or status >= 500
+    assert not {"Traceback", "gunicorn", "Python"} & set(page.split())
+    assert "aaaa" not in page
+    assert "bad name" not in page
+    checked(page)
+
+
+def test_a_script_gets_a_code(running: Server) -> None:
+    field = b"Accept: application/json\r\n"
+    answer, said = answer_to(running, b"GET / HTTP/1.1\r\n" + field + b"A: b\r\n" * 100 + b"\r\n")
+
+    assert answer.status == 431
+    assert said == '{"error": "request-header-fields-too-large"}\n'
+
+
+def test_nothing_of_it_is_logged(running: Server) -> None:
+    for _, sent in BROKEN.values():
+        answer_to(running, sent)
+
+    assert running.log.read_bytes() == b""

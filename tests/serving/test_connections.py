@@ -1,0 +1,112 @@
+"""Slow and silent people hold nobody up: an honest page is answered while all of them wait."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from portal.core.config import Settings
+from tests.factories import Make
+from tests.processes import Server, server
+
+MANY = 64
+PATIENCE_SECONDS = 20
+SETTINGS = {"PORTAL_SLOW_GRACE_SECONDS": "40"}
+POST = b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
+FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+FORM += b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+
+SLOW = {
+    "silent": b"",
+    "half a head": b"GET /en/ HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+    "a body that stops": POST + FORM + b"a" * 20_000,
+    "a body of single bytes": POST + FORM,
+    "a long body that stops": POST + FORM + b"a" * 70_000,
+    "a body in chunks that stops": (
+        b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+        b"Content-Type: multipart/form-data; boundary=x\r\n\r\n4\r\n--x\r\n"
+    ),
+}
+
+
+@pytest.fixture
+def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
+    make.portal()
+    make.session.close()
+    with server(settings, tmp_path, given=SETTINGS) as started:
+        yield started
+
+
+def connected(running: Server, *, window: int = 0) -> socket.socket:
+    place = urlsplit(running.address)
+    line = socket.socket()
+    if window:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
+    line.settimeout(PATIENCE_SECONDS)
+    line.connect((place.hostname, place.port))
+    return line
+
+
+def honest(running: Server) -> None:
+    """Open a page as anybody would; a page that does not come fails the test."""
+    place = urlsplit(running.address)
+    connection = HTTPConnection(str(place.hostname), place.port, timeout=PATIENCE_SECONDS)
+    connection.request("GET", "/en/")
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
+def still_waits(line: socket.socket) -> bool:
+    """Tell whether the server has neither answered nor ended a connection."""
+    line.settimeout(0)
+    try:
+        line.recv(1)
+    except BlockingIOError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("sent", SLOW.values(), ids=SLOW)
+def test_a_page_comes_while_many_send_slowly(running: Server, sent: bytes) -> None:
+    with ExitStack() as stack:
+        lines = [stack.enter_context(connected(running)) for _ in range(MANY)]
+        for line in lines:
+            line.sendall(sent)
+        for _ in range(3):
+            honest(running)
+            for line in lines:
+                line.sendall(sent[-1:])
+
+        assert sum(map(still_waits, lines)) > MANY // 3
+
+
+def test_a_page_comes_while_many_read_slowly(running: Server) -> None:
+    asked = b"GET /static/vendor/enter.js HTTP/1.1\r\nHost: x\r\n\r\n" * 20
+    with ExitStack() as stack:
+        lines = [stack.enter_context(connected(running, window=2048)) for _ in range(MANY)]
+        for line in lines:
+            line.sendall(asked)
+        for _ in range(3):
+            honest(running)
+
+
+def test_who_is_too_slow_is_told_so(settings: Settings, make: Make, tmp_path: Path) -> None:
+    make.portal()
+    make.session.close()
+    given = {"PORTAL_SLOW_GRACE_SECONDS": "1"}
+    with server(settings, tmp_path, given=given) as running:
+        for sent in (SLOW["a body that stops"], SLOW["a long body that stops"]):
+            with connected(running) as line:
+                line.sendall(sent)
+                answer = everything(line.recv)
+            assert answer.startswith(b"HTTP/1.1 408 "), answer[:200]
+            assert "It took too long" in answer.decode()
+        assert running.log.read_bytes() == b""
+
+
+def everything(read: Callable[[int], bytes]) -> bytes:
+    return b"".join(iter(lambda: read(65536), b""))
