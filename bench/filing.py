@@ -17,6 +17,7 @@ from portal.core.keyring import Keyring
 from portal.intake import service
 from portal.intake.draft import Ticket
 from portal.transparency.service import Log
+from portal.transparency.signed import SignedStates
 
 ROUNDS = 3
 ALONE = 400  # reports of each process
@@ -82,7 +83,7 @@ _start: Barrier
 def _seal_and_commit(settings: Settings, reports: int, _number: int) -> tuple[float, float]:
     """Seal and commit reports one after the other; return when that began and ended."""
     keyring, sessions = Keyring.load(settings.keys), db.sessions(settings.database)
-    log = Log(settings.log_origin, keyring)
+    log = Log(settings.log_origin, keyring, SignedStates(settings.state, settings.instance / "log"))
     with sessions() as session:
         promise = service.promise(session, CHOICE, keyring=keyring)
     today = clock.today()

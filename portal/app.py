@@ -17,9 +17,11 @@ from portal.accounts.service import replaying
 from portal.admin import cli as admin_commands
 from portal.admin import installing as installation_commands
 from portal.admin import views as admin
-from portal.cases import keys
+from portal.cases import keys, trailmark
+from portal.cases.trailmark import TrailMark
 from portal.core import db, taxonomy
 from portal.core.config import Settings
+from portal.core.db import Sessions
 from portal.core.keyring import KEY_BYTES, Keyring, KeyringError
 from portal.dialogue import views as dialogue
 from portal.intake import views as intake
@@ -30,8 +32,10 @@ from portal.statistics import cli as statistics_commands
 from portal.statistics import views as statistics
 from portal.statistics.service import logged
 from portal.transparency import cli as transparency_commands
+from portal.transparency import files
 from portal.transparency import views as transparency
 from portal.transparency.service import Log
+from portal.transparency.signed import SignedStates
 from portal.web import (
     addresses,
     assets,
@@ -107,14 +111,20 @@ def _add_services(app: Flask, settings: Settings, ready: Readiness) -> None:
 
 def _use_keys(app: Flask, settings: Settings) -> Readiness:
     """Load the keys of the server; without them the portal says what to do, and nothing else."""
-    keyring, fault = None, ""
     try:
         app.extensions["keyring"] = keyring = Keyring.load(settings.keys)
-        app.extensions["log"] = Log(settings.log_origin, keyring)
     except KeyringError as error:
-        fault = str(error)
+        return Readiness(app.extensions["sessions"], None, str(error))
+    sessions: Sessions = app.extensions["sessions"]
+    states = SignedStates(settings.state, settings.instance / files.FOLDER)
+    app.extensions["log"] = Log(settings.log_origin, keyring, states)
+    app.extensions["trail_mark"] = mark = TrailMark.of(settings.state, keyring)
+    trailmark.watch(sessions, mark)
     return Readiness(
-        app.extensions["sessions"], keyring, fault, by_feature={"intake": keys.lacking}
+        sessions,
+        keyring,
+        checks=(lambda: trailmark.fault(sessions, mark),),
+        by_feature={"intake": keys.lacking},
     )
 
 

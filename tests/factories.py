@@ -28,6 +28,7 @@ from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
 from portal.transparency.service import Log
+from portal.transparency.signed import SignedStates
 from tests import hands
 from tests.hands import Hand, signing_of
 
@@ -123,7 +124,9 @@ class Make:
         self.session = session
         self.keyring = keyring
         self.blobs = blobs
-        self.log = Log("localhost/log", keyring)
+        instance = blobs.folder.parent
+        states = SignedStates(instance / "state", instance / "log")
+        self.log = Log("localhost/log", keyring, states)
         self.units: dict[str, Unit] = {}
         self._numbers = iter(range(1_000_000))
         self._keeps = session.commit

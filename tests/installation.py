@@ -10,7 +10,9 @@ from portal.core.db import Base, Sessions
 from portal.core.keyring import Keyring
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
+from portal.transparency import adopting
 from portal.transparency import models as transparency_models
+from portal.transparency.signed import SignedStates
 
 # Tables exist once their modules are imported.
 TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)
@@ -26,6 +28,7 @@ def installed(settings: Settings) -> Flask:
             schema.stamp(connection)
     with sessions.begin() as session:
         if not installation.is_bound(session):
+            adopting.begin(session, app.extensions["log"], app.extensions["trail_mark"])
             installation.bind(session, app.extensions["keyring"])
     return app
 
@@ -33,4 +36,5 @@ def installed(settings: Settings) -> Flask:
 def keyed(settings: Settings) -> Flask:
     """Return a portal with keys and without tables."""
     Keyring.make(settings.keys)
+    SignedStates(settings.state, settings.instance / "log").begin()
     return create_app(settings)

@@ -4,13 +4,18 @@ import click
 from flask import Blueprint, current_app
 from sqlalchemy import inspect
 
-from portal.core import installation
+from portal.cases.trailmark import TrailMark
+from portal.core import clock, installation
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.core.errors import Conflict
 from portal.core.installation import KeyMark
 from portal.core.keyring import Keyring, KeyringError
 from portal.core.schema import bring_up_to_date
+from portal.core.sweeps import Sweeps
+from portal.transparency import adopting, files
+from portal.transparency.service import Log
+from portal.transparency.signed import SignedStates
 from portal.web.database import transaction
 from portal.web.readiness import Readiness, works_anyway
 
@@ -44,6 +49,7 @@ def make(*, if_missing: bool) -> None:
         )
     try:
         Keyring.make(settings.keys)
+        _states(settings).begin()
     except (KeyringError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Keys are made in {settings.keys}. Keep a copy apart from every backup.")
@@ -76,10 +82,41 @@ def upgrade() -> None:
         found = Keyring.load(settings.keys)
     except KeyringError as error:
         raise click.ClickException(f"the tables are up to date; keys: {error}") from error
-    with transaction() as session:
-        if not installation.is_bound(session):
-            installation.bind(session, found)
+    try:
+        with transaction() as session:
+            if not installation.is_bound(session):
+                adopting.begin(session, _log(settings, found), TrailMark.of(settings.state, found))
+                installation.bind(session, found)
+    except Conflict as error:
+        raise click.ClickException(str(error)) from error
     click.echo("The database is up to date.")
+
+
+@commands.cli.group("state")
+def state() -> None:
+    """How far the log and the trail had come: what no copy of the database can take back."""
+
+
+@state.command("adopt")
+@click.option("--entries", required=True, type=click.IntRange(0), help="Entries of the log.")
+@click.option("--acts", required=True, type=click.IntRange(0), help="Entries of the trail.")
+def adopt(entries: int, acts: int) -> None:
+    """Say that this database is the newest there is, because the folder of the state was lost.
+
+    ENTRIES and ACTS are those of the newest copy of the database that exists anywhere: look at
+    every machine, at the published checkpoint, and at what witnesses have seen. One log key must
+    never sign two histories: readers take that for a lie. It is refused while the state is there
+    and says otherwise, or when the database has other numbers.
+    """
+    settings = _settings()
+    try:
+        found = Keyring.load(settings.keys)
+        with transaction() as session:
+            mark = TrailMark.of(settings.state, found)
+            adopting.adopt(session, _log(settings, found), mark, entries=entries, acts=acts)
+    except (KeyringError, Conflict) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"From here on: {entries} entries of the log, {acts} of the trail.")
 
 
 @commands.cli.command("ready")
@@ -90,6 +127,33 @@ def ready() -> None:
     if fault:
         raise click.ClickException(fault)
     click.echo("Ready.")
+
+
+@commands.cli.group("backup")
+def backup() -> None:
+    """What the portal knows of its backups."""
+
+
+@backup.command("mark")
+@click.option("--begun", required=True, type=click.IntRange(0), help="Unix time: date +%s.")
+def mark_backup(begun: int) -> None:
+    """Say that a backup of database and files is complete, and when it was BEGUN.
+
+    Sealed files that came later are never taken for stray ones: a database that is restored from
+    this backup does not know them yet.
+    """
+    if begun > clock.seconds():
+        raise click.ClickException("that is in the future")
+    Sweeps(_settings().state).mark_backup(begun)
+    click.echo("Noted.")
+
+
+def _states(settings: Settings) -> SignedStates:
+    return SignedStates(settings.state, settings.instance / files.FOLDER)
+
+
+def _log(settings: Settings, keyring: Keyring) -> Log:
+    return Log(settings.log_origin, keyring, _states(settings))
 
 
 def _settings() -> Settings:
@@ -104,5 +168,5 @@ def _database_has_keys() -> bool:
         return there and installation.is_bound(session)
 
 
-for _command in (make, replaced, upgrade, ready):
+for _command in (make, replaced, upgrade, adopt, ready):
     works_anyway(_command)

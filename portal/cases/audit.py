@@ -11,6 +11,7 @@ from crypto.acts import read as read_act
 from crypto.text import to_base64, to_json
 from portal.cases import acts, committed
 from portal.cases.models import AuditEntry, AuditHead
+from portal.cases.trailmark import APPENDED
 from portal.core.db import locked
 
 REPORTER, SYSTEM = "reporter", "system"
@@ -63,6 +64,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
     entry.hash = _chained(head.hash, entry)
     session.add(entry)
     head.number, head.hash = entry.number, entry.hash
+    session.info[APPENDED] = True
     session.flush()  # the next entry of this transaction reads the head again
     return entry
 

@@ -21,7 +21,7 @@ from portal.statistics.cli.site import export
 from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop
-from portal.transparency import files, policy
+from portal.transparency import adopting, files, policy
 from portal.web.readiness import works_anyway
 
 CASES = 900
@@ -117,8 +117,10 @@ def _portal() -> Portal:
 def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -> Cast:
     """Make the tables, and let everybody come to work on the day the portal opened."""
     bring_up_to_date(settings.database)
+    portal.log.states.begin()
     with portal.transaction() as session:
         if not installation.is_bound(session):
+            adopting.begin(session, portal.log, current_app.extensions["trail_mark"])
             installation.bind(session, portal.log.keyring)
     policy.save(settings.instance, witnesses.policy(portal.log))
     moment = Moment(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)

@@ -17,7 +17,7 @@ from portal.core.db import Sessions
 
 MARKER = "demonstration.json"
 RECOVERY = "recovery"
-RELEASES, DRAFTS, LOG = "releases", "drafts", "log"
+RELEASES, DRAFTS, LOG, STATE = "releases", "drafts", "log", "state"
 READY, KIND = "ready", "kind"
 PORTAL, FIGURES = "portal", "figures"  # kinds of demonstrations
 
@@ -100,7 +100,7 @@ def _clear(instance: Path, blobs: BlobStore) -> None:
         path.unlink()
     for name in list(blobs.names()):
         blobs.remove(name)
-    for name in (RECOVERY, RELEASES, DRAFTS, LOG):
+    for name in (RECOVERY, RELEASES, DRAFTS, LOG, STATE):
         shutil.rmtree(instance / name, ignore_errors=True)
 
 

@@ -1,7 +1,6 @@
 """Commands of the timer: tell of late clocks, delete what is kept no longer."""
 
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -11,12 +10,14 @@ from portal.cases.audit import SYSTEM
 from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
+from portal.core.errors import Conflict
+from portal.core.sweeps import A_DAY, Sweeps, check_share
 from portal.review import queries
 from portal.review.service import erasing, holding, upkeep
 from portal.web.database import reading, transaction
 
 BATCH = 100
-A_DAY = 86_400
+MANY = 10_000_000
 
 commands = Blueprint("review_commands", __name__, cli_group=None)
 
@@ -64,23 +65,47 @@ def _hold_abandoned(today: date) -> int:
 
 @commands.cli.command("retention")
 @click.option("--dry-run", is_flag=True, help="Say what would go; delete nothing.")
-def retention(*, dry_run: bool) -> None:
-    """Delete content that is kept no longer, ended sessions, stray files. Safe to run twice."""
+@click.option("--up-to", type=click.IntRange(0), help="Let so many cases, and so many files, go.")
+@click.option("--after-a-pause", is_flag=True, help="It did not run for more than a week.")
+def retention(*, dry_run: bool, up_to: int | None, after_a_pause: bool) -> None:
+    """Delete content that is kept no longer, ended sessions, stray files. Safe to run twice.
+
+    It refuses to destroy more than a small part of the cases or files, and takes no file that came
+    after the newest backup (`backup mark`); nothing goes before all of it was looked at.
+    """
     settings: Settings = current_app.extensions["settings"]
-    erased = _count_expired(settings) if dry_run else _erase_expired(settings)
-    rows = 0 if dry_run else _drop_rows()
-    strays = _sweep(dry_run=dry_run)
-    verb = "would be" if dry_run else "were"
-    click.echo(f"Done: {erased} cases {verb} erased, {rows} rows deleted, {strays} stray files.")
+    today, sweeps = clock.today(), Sweeps(settings.state)
+    try:
+        sweeps.check_day(today, after_a_pause=after_a_pause)
+        expired = _check_expired(settings, up_to)
+        strays = _strays(sweeps, up_to)
+    except Conflict as error:
+        raise click.ClickException(str(error)) from error
+    if dry_run:
+        click.echo(f"{expired} cases would be erased, 0 rows deleted, {len(strays)} stray files.")
+        return
+    erased, rows = _erase_expired(settings), _drop_rows()
+    for path in strays:
+        path.unlink(missing_ok=True)
+    sweeps.note_day(today)
+    click.echo(f"Done: {erased} cases were erased, {rows} rows deleted, {len(strays)} stray files.")
 
 
-def _count_expired(settings: Settings) -> int:
+def _check_expired(settings: Settings, up_to: int | None) -> int:
+    """Return how many cases would be erased, if they are few enough.
+
+    Raises:
+        Conflict: they are too many.
+    """
     with reading() as session:
-        return len(
+        number = len(
             erasing.expired_cases(
-                session, days=settings.retention_days, today=clock.today(), limit=100 * BATCH
+                session, days=settings.retention_days, today=clock.today(), limit=MANY
             )
         )
+        whole = upkeep.cases_with_content(session)
+    check_share("cases with content", number, whole, known=whole, up_to=up_to)
+    return number
 
 
 def _erase_expired(settings: Settings) -> int:
@@ -109,15 +134,18 @@ def _drop_rows() -> int:
         return upkeep.drop_expired(session, minute=clock.minutes(), today=clock.today())
 
 
-def _sweep(*, dry_run: bool) -> int:
-    """Remove files that belong to no case: uploads that were broken off, remains of erasure."""
+def _strays(sweeps: Sweeps, up_to: int | None) -> list[Path]:
+    """Return files that belong to no case: uploads that were broken off, remains of erasure.
+
+    Raises:
+        Conflict: they are too many of the sealed files that were kept.
+    """
     store: BlobStore = current_app.extensions["blobs"]
-    lying = chain((store.folder / name for name in store.names()), store.waiting())
+    now = clock.seconds()
+    kept = [store.folder / name for name in store.names()]
     with reading() as session:
-        strays: list[Path] = list(
-            upkeep.stray_files(session, lying, before=clock.seconds() - A_DAY)
-        )
-    for path in strays:
-        if not dry_run:
-            path.unlink(missing_ok=True)
-    return len(strays)
+        known = upkeep.attachments(session)
+        strays = list(upkeep.stray_files(session, kept, before=sweeps.oldest_kept(now)))
+        broken_off = list(upkeep.stray_files(session, store.waiting(), before=now - A_DAY))
+    check_share("sealed files", len(strays), len(kept), known=known, up_to=up_to)
+    return [*strays, *broken_off]

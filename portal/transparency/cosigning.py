@@ -57,7 +57,7 @@ def take(session: Session, chosen: PolicyFile, data: bytes) -> int:
     except FormatError as error:
         raise Invalid(str(error), code="malformed") from error
     row = session.get(LogCheckpoint, found.size)
-    if row is None or notes.parse(row.note).text != note.text:
+    if row is None or not row.note or notes.parse(row.note).text != note.text:
         raise NotFound("the log did not sign this")
     lines = _lines(note, found, [one.key for one in chosen.witnesses])
     if not lines:

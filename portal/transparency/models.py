@@ -46,13 +46,14 @@ class LogNode(Base):
 
 
 class LogCheckpoint(Base):
-    """A state of the log that its key signed."""
+    """A state of the log, and what its key signed of it."""
 
     __tablename__ = "log_checkpoints"
 
     size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
-    note: Mapped[bytes] = mapped_column(LargeBinary)  # without cosignatures
+    # Signed once the entries are committed; without cosignatures.
+    note: Mapped[bytes] = mapped_column(LargeBinary, nullable=True)
     made_on: Mapped[date]
 
 

@@ -57,8 +57,14 @@ def size(session: Session) -> int:
 
 def latest(session: Session) -> LogCheckpoint | None:
     """Return the newest state that the log signed."""
-    newest = select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1)
-    return session.scalars(newest).first()
+    signed = select(LogCheckpoint).where(LogCheckpoint.note.is_not(None))
+    return session.scalars(signed.order_by(LogCheckpoint.size.desc()).limit(1)).first()
+
+
+def unsigned(session: Session) -> Sequence[LogCheckpoint]:
+    """Return the states that the log has not signed yet, the smallest first."""
+    waiting = select(LogCheckpoint).where(LogCheckpoint.note.is_(None))
+    return session.scalars(waiting.order_by(LogCheckpoint.size)).all()
 
 
 def witnessed(session: Session, policy: Policy) -> LogCheckpoint | None:

@@ -1,4 +1,9 @@
-"""The log grows: entries are appended, steps merged in shuffled batches, keys announced."""
+"""The log grows: entries are appended, steps merged in shuffled batches, keys announced.
+
+A state is signed after the transaction that brought its entries was committed, by a transaction of
+its own (`sign`): what no database holds was never signed. Before entries are appended, and again
+before the signature, whatever this key signed or published must be a part of the log (`signed`).
+"""
 
 import secrets
 from collections.abc import Sequence
@@ -6,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
 from crypto import checkpoint, merkle, promise, steps
@@ -29,7 +34,7 @@ from portal.cases import committed
 from portal.cases.audit import HEAD as AUDIT_HEAD
 from portal.cases.committed import Told
 from portal.cases.models import AuditHead, Case, LogStep
-from portal.core.db import locked
+from portal.core.db import WRITES, locked
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
 from portal.transparency import queries, schedule
@@ -44,18 +49,21 @@ from portal.transparency.models import (
     LogName,
     LogNode,
 )
+from portal.transparency.signed import SignedStates, check
 
 UNCHANGING = frozenset({"recipient", "signing"})  # a body that needs another key has another epoch
 RELEASE = "release"  # kind of the names of releases, beside those of announcements
 _RANDOM = secrets.SystemRandom()
+_GROWN = "log_grown"  # in the notes of a session: the log whose new states are to be signed
 
 
 @dataclass(frozen=True)
 class Log:
-    """What it takes to write into the log: its name for ever, and the server's keys."""
+    """What it takes to write into the log: its name for ever, keys, and what they signed."""
 
     origin: str
     keyring: Keyring = field(repr=False)
+    states: SignedStates
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,9 @@ def read_promise(log: Log, note: str) -> Promise | None:
 
 
 def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -> range:
-    """Append entries and sign the state after them. Whoever appends next waits until the end.
+    """Append entries. Their state is signed as soon as the transaction has been committed.
+
+    Whoever appends next waits until the end.
 
     Args:
         session: of a transaction that writes.
@@ -121,7 +131,7 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
         The positions of the entries.
 
     Raises:
-        Conflict: this database has a log of another name.
+        Conflict: this database has a log of another name, or an older one than was signed.
     """
     head = _head(session, log)
     first = head.size
@@ -150,11 +160,52 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
     if names:
         session.execute(insert(LogName), names)
     head.size = added.stop
-    state = Checkpoint(log.origin, head.size, merkle.root(head.size, read))
-    note = checkpoint.issue(state, signing_key(log.keyring)).data
-    session.add(LogCheckpoint(size=head.size, root=state.root, note=note, made_on=today))
+    session.add(LogCheckpoint(size=head.size, root=merkle.root(head.size, read), made_on=today))
     session.flush()
+    _sign_after_commit(session, log)
     return added
+
+
+def sign(session: Session, log: Log) -> None:
+    """Sign every state that was committed and is not signed yet.
+
+    Args:
+        session: of a transaction that writes, and in which nothing was appended.
+        log: which.
+
+    Raises:
+        Conflict: what was signed or published before is no part of this log.
+    """
+    _head(session, log)
+    waiting = queries.unsigned(session)
+    notes = [_signed(session, log, row) for row in waiting]
+    if notes:
+        log.states.write(notes[-1])  # first of all: then nothing is signed that nobody knows of
+    for row, note in zip(waiting, notes, strict=True):
+        row.note = note
+    session.flush()
+
+
+def _signed(session: Session, log: Log, row: LogCheckpoint) -> bytes:
+    root = merkle.root(row.size, queries.reader(session))
+    if root != row.root:
+        raise Conflict(f"the state of {row.size} entries does not follow from them: not signed")
+    return checkpoint.issue(Checkpoint(log.origin, row.size, root), signing_key(log.keyring)).data
+
+
+def _sign_after_commit(session: Session, log: Log) -> None:
+    if _GROWN not in session.info:
+        event.listen(session, "after_commit", _sign_grown)
+    session.info[_GROWN] = log
+
+
+def _sign_grown(session: Session) -> None:
+    if session.in_nested_transaction() or (log := session.info.get(_GROWN)) is None:
+        return
+    session.info[_GROWN] = None
+    with Session(session.get_bind()) as signing, signing.begin():
+        signing.connection(execution_options=WRITES)
+        sign(signing, log)
 
 
 def merge(
@@ -281,14 +332,15 @@ def _forget_keys(session: Session) -> None:
 
 
 def _head(session: Session, log: Log) -> LogHead:
-    """Lock the log.
+    """Lock the log, and make sure that it has all that its key signed and published.
 
     Raises:
-        Conflict: this database has a log of another name.
+        Conflict: this database has a log of another name, or an older or another history.
     """
     head = locked(session, LogHead(id=HEAD, origin=log.origin, size=0))
     if head.origin != log.origin:
         raise Conflict(f"the log of this portal is called {head.origin}, for ever")
+    check(session, log.states, public_key(log.keyring, log.origin))
     return head
 
 

@@ -20,14 +20,16 @@ from portal.core.db import Sessions
 from portal.core.keyring import Keyring
 from portal.web import errors
 
-Check = Callable[[Session], str]
+Check = Callable[[], str]
 """Returns what is wrong and the way out, in one line; nothing: all is well."""
+FeatureCheck = Callable[[Session], str]
+"""The same, of what one feature needs."""
 
 RECHECK_SECONDS = 5.0  # migrations run, and files are restored, beside processes that serve
 ASSETS = "static"
 # Published figures are files: their pages ask the database nothing, so that nothing in it shows.
 FIGURES, STAFF = "statistics", "/staff/"
-WORKS_ANYWAY = "works_anyway"
+WORKS_ANYWAY, LOOKS_ITSELF = "works_anyway", "looks_itself"
 
 logger = logging.getLogger(__name__)
 
@@ -38,24 +40,27 @@ class Readiness:
 
     sessions: Sessions
     keyring: Keyring | None
-    key_fault: str  # why there is no keyring
+    key_fault: str = ""  # why there is no keyring
     checks: Sequence[Check] = ()
-    by_feature: Mapping[str, Check] = field(default_factory=dict)  # by blueprint
+    by_feature: Mapping[str, FeatureCheck] = field(default_factory=dict)  # by blueprint
     _good_until: float = 0.0
     _told: set[str] = field(default_factory=set)
 
-    def fault(self) -> str:
-        """Return why nothing can be served, and what to do first; empty: all is well."""
+    def fault(self, *, looks_itself: bool = False) -> str:
+        """Return why nothing can be served, and what to do first; empty: all is well.
+
+        Args:
+            looks_itself: whoever asks names by itself what the database has lost.
+        """
         if self.keyring is None:
             return f"{self.key_fault}. A new portal: run `keyring make`; else bring its keys"
         if monotonic() < self._good_until:
             return ""
         with self.sessions() as session:
-            found = (
-                schema.fault(session.connection())
-                or installation.fault(session, self.keyring)
-                or next(filter(None, (check(session) for check in self.checks)), "")
-            )
+            found = schema.fault(session.connection()) or installation.fault(session, self.keyring)
+        if looks_itself:
+            return found
+        found = found or next(filter(None, (check() for check in self.checks)), "")
         if not found:
             self._good_until = monotonic() + RECHECK_SECONDS
         return found
@@ -100,6 +105,12 @@ def works_anyway(command: click.Command) -> click.Command:
     return command
 
 
+def looks_itself(command: click.Command) -> click.Command:
+    """Let a command name by itself what the database has lost; keys and tables must be right."""
+    setattr(command, LOOKS_ITSELF, True)
+    return command
+
+
 def guard(commands: Mapping[str, click.Command]) -> None:
     """Let every other command end with words and exit status 1 while the portal is not ready."""
     for command in commands.values():
@@ -108,15 +119,16 @@ def guard(commands: Mapping[str, click.Command]) -> None:
         if isinstance(command, click.Group):
             guard(command.commands)
         elif command.callback is not None:
-            command.callback = _guarded(command.callback)
+            looks = getattr(command, LOOKS_ITSELF, False)
+            command.callback = _guarded(command.callback, looks_itself=looks)
         setattr(command, WORKS_ANYWAY, True)  # commands belong to modules: guarded once is enough
 
 
-def _guarded(callback: Callable[..., object]) -> Callable[..., object]:
+def _guarded(callback: Callable[..., object], *, looks_itself: bool) -> Callable[..., object]:
     @with_appcontext
     def checked(*values: object, **options: object) -> object:
         readiness: Readiness = current_app.extensions["readiness"]
-        if fault := readiness.fault():
+        if fault := readiness.fault(looks_itself=looks_itself):
             raise click.ClickException(f"not ready: {fault}")
         return callback(*values, **options)
 

@@ -81,6 +81,7 @@ def test_a_key_that_no_witness_has_seen_yet_counts_as_new(make: Make, session: S
     own = check_keys(session, make.log, keys(make)).policy.log
     chosen = announcing.witnesses(PolicyFile(own, witnesses, 1))
     service.append(session, make.log, [chosen], today=TODAY)
+    session.commit()
     first = queries.latest(session)
     assert first is not None
     state = checkpoint.parse(parse(first.note).text)

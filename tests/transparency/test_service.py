@@ -205,7 +205,7 @@ def test_the_log_keeps_its_name(make: Make, session: Session) -> None:
     merged(session, make)
 
     with pytest.raises(Conflict, match="localhost/log"):
-        service.merge(session, Log("elsewhere/log", make.keyring), today=MONDAY)
+        service.merge(session, Log("elsewhere/log", make.keyring, make.log.states), today=MONDAY)
 
 
 def test_an_altered_key_of_a_case_stops_nobody_else(make: Make, session: Session) -> None:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.service.sign_in import forget_expired
@@ -98,6 +98,16 @@ def drop_expired(session: Session, *, minute: int, today: date) -> int:
     ):
         gone += session.execute(statement).rowcount  # type: ignore[attr-defined]  # a delete has one
     return gone
+
+
+def cases_with_content(session: Session) -> int:
+    """Return of how many cases the sealed content is still there."""
+    return session.scalar(select(func.count()).where(Case.second_half.is_not(None))) or 0
+
+
+def attachments(session: Session) -> int:
+    """Return how many sealed files the database knows of."""
+    return session.scalar(select(func.count()).select_from(Attachment)) or 0
 
 
 def stray_files(session: Session, files: Iterable[Path], *, before: int) -> Iterator[Path]:

@@ -33,6 +33,8 @@ def merge() -> None:
             replaced = [one for one in found if service.is_replaced(session, one)]
             first_open = schedule.first_open(clock.now())
             batches = service.merge(session, log, today=today, first_open=first_open)
+        with transaction() as session:
+            service.sign(session, log)  # also what a run that was killed left unsigned
         with reading() as session:
             size = files.publish(session, settings.instance / files.FOLDER)
     except PortalError as error:

@@ -1,6 +1,6 @@
 """The command that checks the whole log, and names each difference."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -8,8 +8,11 @@ import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from portal.cases import trailmark
+from portal.cases.trailmark import TrailMark
 from portal.core import clock
 from portal.core.config import Settings
+from portal.core.db import Sessions
 from portal.core.errors import PortalError
 from portal.transparency import announcing, files, policy, verifying
 from portal.transparency.cli.blueprint import commands
@@ -17,10 +20,12 @@ from portal.transparency.keys import public_key
 from portal.transparency.service import Log
 from portal.transparency.verifying import Against
 from portal.web.database import reading
+from portal.web.readiness import looks_itself
 
 A_WHILE = 5.0  # seconds between two lines of progress
 
 
+@looks_itself
 @commands.cli.command("verify")
 @click.option(
     "--checkpoint",
@@ -38,17 +43,22 @@ def verify(checkpoints: Sequence[Path]) -> None:
     settings: Settings = current_app.extensions["settings"]
     try:
         chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
-        outside = tuple((str(path), path.read_bytes()) for path in checkpoints)
+        outside = [(str(path), path.read_bytes()) for path in checkpoints]
     except PortalError as error:
         raise click.ClickException(str(error)) from error
+    if (kept := log.states.kept()) is not None:
+        outside.append(("the newest state that was signed here", kept))
     against = Against(
         folder=settings.instance / files.FOLDER,
-        outside=outside,
+        outside=tuple(outside),
         witnesses=chosen.policy.witnesses,
         programs=(*announcing.programs(), announcing.witnesses(chosen)),
         checks=current_app.extensions["log_checks"],
     )
     faults = 0
+    for line in _lost(log):
+        click.echo(line)
+        faults += 1
     with reading() as session:
         _of_one_moment(session)
         for line in verifying.verify(session, log, against, Progress(), today=clock.today()):
@@ -58,6 +68,18 @@ def verify(checkpoints: Sequence[Path]) -> None:
         click.echo(f"{faults} differences.", err=True)
         raise click.exceptions.Exit(1)
     click.echo("The log is whole, and the database says what it says.")
+
+
+def _lost(log: Log) -> Iterator[str]:
+    """Yield what the database has lost of what was accepted, and whether nobody can know."""
+    sessions: Sessions = current_app.extensions["sessions"]
+    mark: TrailMark = current_app.extensions["trail_mark"]
+    if fault := trailmark.fault(sessions, mark):
+        yield fault
+    try:
+        log.states.read(public_key(log.keyring, log.origin))
+    except PortalError as error:
+        yield str(error)
 
 
 class Progress:

@@ -158,6 +158,7 @@ def _signatures(session: Session, first: int, end: int, contents: Contents) -> I
     states = session.execute(
         select(LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.note)
         .where(LogCheckpoint.size > first, LogCheckpoint.size <= end)
+        .where(LogCheckpoint.note.is_not(None))
         .order_by(LogCheckpoint.size)
     )
     known: dict[int, tuple[Checkpoint, bytes]] = {}
@@ -206,6 +207,8 @@ def _beyond(session: Session, size: int, claims: Sequence[Claim]) -> Iterator[st
     expected = sum(size >> level for level in range(64))
     if nodes != expected:
         yield f"the tree has {nodes} nodes stored where {expected} follow from its entries"
+    if waiting := len(queries.unsigned(session)):
+        yield f"{waiting} states of the log are not signed yet: the next `log merge` signs them"
     newest = session.scalar(select(func.max(LogCheckpoint.size))) or 0
     if newest != size:
         yield f"the log has {size} entries, and signed a checkpoint of {newest}"

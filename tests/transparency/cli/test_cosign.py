@@ -1,5 +1,6 @@
 """Three witnesses and a live portal: over HTTP, from both sides, one cut off, one deceived."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -11,9 +12,11 @@ from flask import Flask
 
 from crypto import checkpoint, notes
 from crypto.cosignature import Seen
+from portal.cases import trailmark
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.transparency import files, keys, policy
+from portal.transparency.service import Log as PortalLog
 from portal.transparency.witness.__main__ import ALARM, FAILED, WELL, main
 from portal.transparency.witness.judging import Judge
 from portal.transparency.witness.server import Server
@@ -58,6 +61,16 @@ class Portal:
         """Return what readers get to see, by the policy that they get."""
         chosen = policy.parse(Wire().get(f"{self.address}/log/policy", 100_000).body.decode())
         return chosen.policy.check(self.shown())
+
+    def forget(self) -> None:
+        """Take away what tells that the key has signed more, as nobody may."""
+        log: PortalLog = self.app.extensions["log"]
+        log.states.path.unlink()
+        shutil.rmtree(log.states.published / "tile")
+        (log.states.folder / "trail").unlink()
+        log.states.begin()
+        with self.app.extensions["sessions"]() as session:
+            self.app.extensions["trail_mark"].begin(trailmark.reached_by(session))
 
     def shown(self) -> bytes:
         """Return the newest checkpoint, as it is served."""
@@ -294,6 +307,8 @@ def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
     assert witnesses[0].follow() == FAILED  # it may be an old copy
     assert witnesses[0].follow("--patience", "0") == ALARM
     assert "went back to an earlier state" in witnesses[0].log.alarm
+    assert "this log key has signed 6 entries" in portal.run("merge", fails=True)
+    portal.forget()
     portal.grow()
     assert witnesses[1].follow() == ALARM
 
