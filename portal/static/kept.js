@@ -1,8 +1,9 @@
 /** Whether the portal promised to put exactly what was filed into the public log, and soon. */
 
 import { equal, fromHex } from "./lib/bytes.js";
-import { accessDigest, commit, reportPayload } from "./lib/logsteps.js";
+import { accessDigest, commit } from "./lib/logsteps.js";
 import { parseKey } from "./lib/note.js";
+import { reportPayload } from "./lib/payloads.js";
 import { readPromise } from "./lib/promise.js";
 
 // The portal promises the Sunday after, and three days more.

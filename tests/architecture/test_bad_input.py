@@ -4,6 +4,7 @@ The forms are found by opening every page as everybody who uses the portal; a ne
 covered as soon as a page shows it.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -84,7 +85,8 @@ class Portal:
         return self.people.app
 
     def renew(self) -> None:
-        """Let the database be as it was."""
+        """Let the database be as it was, and nobody know that it was further."""
+        shutil.rmtree(self.app.extensions["settings"].state, ignore_errors=True)
         with sqlite3.connect(self.live) as live:
             self.kept.backup(live)
         live.close()

@@ -317,12 +317,13 @@ def test_payloads_and_entries_are_written_as_the_server_does(bench: Bench) -> No
         """
         const { fromHex, toHex } = lib.bytes;
         const [digest, record, raw, tag] = arguments;
-        const [some, none, steps] = [fromHex(digest), fromHex(""), lib.logsteps];
+        const [some, none] = [fromHex(digest), fromHex("")];
+        const [steps, payloads] = [lib.logsteps, lib.payloads];
         return [
-          steps.reportPayload(some),
-          steps.stepPayload("in_review", "2026-09-02", none, ""),
-          steps.stepPayload("decided", "2026-09-02", some, record),
-          steps.outcomePayload(record, "2026-09-02", some),
+          payloads.reportPayload(some),
+          payloads.stepPayload("in_review", "2026-09-02", none, ""),
+          payloads.stepPayload("decided", "2026-09-02", some, record),
+          payloads.outcomePayload(record, "2026-09-02", some),
           steps.keyEntry("recipient", "PROS_SPEC/1", fromHex(raw)),
           steps.erasureEntry(fromHex(tag)),
         ].map(toHex);

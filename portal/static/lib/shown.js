@@ -1,5 +1,7 @@
 /** What the page of a case shows, against the steps that the log vouches for. */
 
+import { factFaults } from "./facts.js";
+
 /** @typedef {import("./bundle.js").Stated} Stated */
 /** @typedef {import("./logcheck.js").Found} Found */
 
@@ -118,38 +120,4 @@ function spelled({ subcategory, outcome: code, sanctions }) {
 /** @param {Stated} step */
 function quarterOf({ day }) {
   return `${day.slice(0, 4)}-q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
-}
-
-/**
- * A report of the first version says nothing of facts.
- * @param {Stated[]} stated
- * @param {Record<string, any>} shown
- * @param {string} access
- * @returns {Found[]}
- */
-function factFaults(stated, shown, access) {
-  /** @type {Record<string, any>} */
-  const told = {};
-  try {
-    for (const { facts } of stated.filter((step) => step.facts !== "")) {
-      for (const [name, row] of Object.entries(JSON.parse(facts))) {
-        told[name] = row === null ? null : { ...told[name], ...row };
-      }
-    }
-  } catch {
-    return [{ fault: "facts", number: null }];
-  }
-  /** @type {Found[]} */
-  const found = [];
-  const { access: opened, ...kept } = told.cases ?? {};
-  if (opened !== undefined && opened !== access) found.push({ fault: "access", number: 0 });
-  const isShown = Object.entries({ verdicts: null, ...told, ...(told.cases ? { cases: kept } : {}) }).every(
-    ([name, row]) => {
-      const seen = shown[name] ?? null;
-      if (row === null || seen === null) return row === seen;
-      return Object.entries(row).every(([column, value]) => seen[column] === value);
-    },
-  );
-  const isTold = Object.keys(told).length > 0;
-  return isTold && !isShown ? [...found, { fault: "facts", number: null }] : found;
 }

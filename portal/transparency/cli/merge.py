@@ -1,15 +1,18 @@
 """The command that puts into the log what is due, and writes its files."""
 
+from collections.abc import Sequence
+
 import click
 from flask import current_app
 
+from crypto.leaves import Announcement
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.transparency import announcing, files, policy, schedule, service
 from portal.transparency.cli.blueprint import commands
 from portal.transparency.keys import public_key
-from portal.transparency.service import Log
+from portal.transparency.service import Log, Merged
 from portal.web.database import reading, transaction
 
 
@@ -39,9 +42,14 @@ def merge() -> None:
             size = files.publish(session, settings.instance / files.FOLDER)
     except PortalError as error:
         raise click.ClickException(str(error)) from error
+    _tell(batches, replaced, f"{new} announcements. The log has {size} entries.")
+
+
+def _tell(batches: Sequence[Merged], replaced: Sequence[Announcement], end: str) -> None:
+    """Say what was done; exit status 1 if something is not in the log."""
     for batch in batches:
         click.echo(f"Batch through {batch.through}: {batch.entries} entries")
-    click.echo(f"{new} announcements. The log has {size} entries.")
+    click.echo(end)
     faults = [fault for batch in batches for fault in batch.faults]
     faults += [f"the {one.kind} key of {one.name} was replaced" for one in replaced]
     for fault in faults:

@@ -12,6 +12,7 @@ import * as keycheck from "/static/keycheck.js";
 import * as kept from "/static/kept.js";
 import * as logcheck from "/static/lib/logcheck.js";
 import * as logsteps from "/static/lib/logsteps.js";
+import * as payloads from "/static/lib/payloads.js";
 import * as merkle from "/static/lib/merkle.js";
 import * as note from "/static/lib/note.js";
 import * as ownfile from "/static/lib/ownfile.js";
@@ -41,6 +42,7 @@ globalThis.lib = {
   lattice,
   logcheck,
   logsteps,
+  payloads,
   merkle,
   note,
   ownfile,
