@@ -134,7 +134,7 @@ def overview(found: Sequence[Warned], language: str) -> Figure | None:
         header=words(language, "series", "number", "expected", "limit", "compared"),
         rows=tuple(_row(one, language) for one in found),
         drawing=sparks(
-            [_spark(one, language) for one in shown], BAND - 1, word("fewer").get(language)
+            [_spark(one, language) for one in shown], BAND - 1, word("small").get(language)
         ),
     )
 

@@ -93,7 +93,7 @@ def counts_trend(
     most = grid.nice(max(SHORTEST_AXIS, *(one.high or 0 for one in values)))
     texts = [(value, grid.whole(value)) for value in (0, most // 2, most)]
     quarters = [quarter for quarter, _, _ in rows]
-    hidden = word("fewer").get(language)
+    hidden = word("small").get(language)
     return Figure(
         name=name,
         shape="lines",

@@ -25,7 +25,7 @@ KINDS = ("received-category", "received-region-category")
 FINDINGS = ("concluded-finding", "concluded-year-region-finding")
 OUTCOMES = ("concluded-region-outcome",)
 MINUS = "−"
-OPEN_START, RECEIVED, ROUNDING, OPEN_END = "open_start", "received", "rounding", "open_end"
+OPEN_START, RECEIVED, OPEN_END = "open_start", "received", "open_end"
 
 
 def of_release(history: History, language: str) -> list[Figure]:
@@ -153,7 +153,7 @@ def _newest_balance(history: History) -> tuple[str, dict[str, Record]] | None:
 
 
 def _balance(documents: Documents) -> list[Record]:
-    kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), ROUNDING, OPEN_END)
+    kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), OPEN_END)
     return [row for code in kinds_of_rows for row in measured(documents, Wanted("K1B", code))]
 
 
@@ -162,7 +162,7 @@ def _endings() -> list[str]:
 
 
 def _balance_labels(language: str) -> dict[str, str]:
-    own = {code: word(code).get(language) for code in (OPEN_START, RECEIVED, ROUNDING, OPEN_END)}
+    own = {code: word(code).get(language) for code in (OPEN_START, RECEIVED, OPEN_END)}
     findings_of = load().dimensions["finding"].codes
     return own | {code.id: code.label.get(language) for code in findings_of}
 
@@ -171,7 +171,7 @@ def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> li
     level, steps = 0, []
     for code, row in rows.items():
         if row["value"] is None:
-            continue  # what is not shown is in the line of the difference
+            continue
         value, text = round(row["value"]), written(row["value"], "count", language)
         if code in (OPEN_START, OPEN_END):
             steps.append(Step(labels[code], text, 0, value, "bar"))

@@ -36,14 +36,14 @@ def tick(value: float, language: str) -> str:
 def count_cells(row: Record, language: str) -> tuple[str, str]:
     """Return a count and its likely range as texts; early releases have none for hidden ones."""
     hidden, ends = row["obs_value"] is None, (row["lower95"], row["upper95"])
-    count = word("fewer").get(language) if hidden else whole(row["obs_value"])
+    count = word("small").get(language) if hidden else whole(row["obs_value"])
     return count, NO_RANGE if None in ends else RANGE.join(map(whole, ends))
 
 
 def short(row: Record, language: str) -> str:
     """Return a count as a text for a picture."""
     hidden = row["obs_value"] is None
-    return word("fewer_short").get(language) if hidden else whole(row["obs_value"])
+    return word("small_between").get(language) if hidden else whole(row["obs_value"])
 
 
 def written(value: float | None, unit: str, language: str) -> str:
