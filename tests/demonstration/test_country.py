@@ -1,9 +1,12 @@
 """The figures of an invented country: years of releases as plain files, with all detail."""
 
+import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from click.testing import Result
@@ -18,9 +21,13 @@ from portal.demonstration import cli
 from portal.demonstration.country import SURGE_CATEGORY, SURGE_REGION, TABLES, Country, Row
 from portal.statistics import archive
 from portal.statistics.catalogue import load
+from portal.statistics.charts.png import png
+from portal.statistics.formats.described import INVENTED, ORIGIN
+from portal.statistics.formats.documents import CODES
 
 TODAY = date(2026, 11, 25)
 FIRST = date(TODAY.year - cli.YEARS, 1, 1)
+SAID = re.compile("[Вв]ыдуманн|[Оо]йдан шығарылған|[Ii]nvented")
 SOME = 11_000
 FEW = 300
 
@@ -102,6 +109,42 @@ def test_the_copy_is_what_was_published(app: Flask) -> None:
                 copied = site / "figures" / path.relative_to(releases)
                 assert copied.read_bytes() == path.read_bytes()
     assert (site / "index.html").exists()
+
+
+def says_so(path: Path) -> bool:
+    """Tell whether a file that somebody downloads says that its numbers are invented."""
+    match path.suffix:
+        case ".csv":
+            rows = list(csv.reader(path.read_text("utf-8").splitlines()))
+            return path.stem == CODES or (
+                rows[0][-1] == ORIGIN and {row[-1] for row in rows[1:]} <= {INVENTED}
+            )
+        case ".xlsx":
+            with ZipFile(path) as book:
+                return any(SAID.search(book.read(name).decode()) for name in book.namelist())
+        case ".png":
+            svg = path.with_suffix(".svg").read_text("utf-8")
+            return path.read_bytes() == png(svg)  # drawn from the picture that says so
+        case _:
+            return bool(SAID.search(path.read_text("utf-8")))
+
+
+def test_whatever_is_downloaded_says_that_it_is_invented(app: Flask) -> None:
+    newest = archive.releases(folder_of(app) / "releases")[-1]
+    kinds = (".csv", ".json", ".jsonld", ".xlsx", ".svg", ".html")
+    files = [path for path in newest.folder.rglob("*") if path.suffix in kinds]
+    some_pictures = sorted(newest.folder.rglob("*.png"))[::20]
+    own = {archive.MANIFEST, archive.ACCESS, archive.MINUTE, "icon.svg"}
+
+    silent = [
+        path.name for path in (*files, *some_pictures) if path.name not in own and not says_so(path)
+    ]
+
+    assert len(files) > 100
+    assert some_pictures
+    assert silent == []
+    feed = app.test_client().get("/figures/feed.atom").text
+    assert len(SAID.findall(feed)) >= 3 * feed.count("<title>")  # each in three languages
 
 
 def test_every_case_is_written_and_the_trail_is_unbroken(app: Flask) -> None:

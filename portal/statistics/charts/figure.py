@@ -37,6 +37,7 @@ class Figure:
         header: names of the columns of the table.
         rows: the table.
         drawing: the picture.
+        stamp: what a picture that lies alone says before all else; "" says nothing.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Figure:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     drawing: Drawing
+    stamp: str = ""
 
     @property
     def sheet(self) -> Sheet:
@@ -57,8 +59,10 @@ class Figure:
         A card has all of this in itself.
         """
         if self.shape == CARD:
-            return Sheet(self.drawing.width, self.drawing.height, 0, 0, ())
-        head, foot = wrapped(self.title, HEAD_LETTERS), wrapped(self.note, FOOT_LETTERS)
+            stamped = (Text(MARGIN, 24, self.stamp, size=FOOT_SIZE, bold=True),)
+            return Sheet(self.drawing.width, self.drawing.height, 0, 0, stamped[: bool(self.stamp)])
+        head = wrapped(self.title, HEAD_LETTERS)
+        foot = [line for text in (self.stamp, self.note) for line in wrapped(text, FOOT_LETTERS)]
         top = MARGIN + LINE_HEIGHT * len(head) + LINE_HEIGHT
         below = top + self.drawing.height + LINE_HEIGHT
         titles = [

@@ -30,12 +30,17 @@ def table(name: str, found: Document, address: str) -> Document:
     }
 
 
-def catalogue() -> Document:
-    """Return every table, dimension, measure and code that there may be."""
+def catalogue(*, invented: bool) -> Document:
+    """Return every table, dimension, measure and code that there may be.
+
+    Args:
+        invented: whether this is a demonstration.
+    """
     known = load()
+    data_set = described.data_set(invented=invented)
     return {
-        "title": texts(described.data_set().title),
-        "description": texts(described.data_set().description),
+        "title": texts(data_set.title),
+        "description": texts(data_set.description),
         "licence": "CC-BY-4.0",
         "tables": [
             {

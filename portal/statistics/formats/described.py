@@ -12,6 +12,7 @@ from portal.statistics.catalogue import BODY, NATION, REGION, TOTAL, Code, load,
 from portal.statistics.formats.documents import CODES, MEASURES, Document
 
 Texts = dict[str, str]  # by language
+ORIGIN, INVENTED = "origin", "invented"  # the column that only a demonstration has
 # Dimensions whose codes stand in the column "outcome" of the measures.
 _TOLD_FOR = ("finding", "outcome", "rating", "respect", "review", "sanction", "sanctioned")
 
@@ -40,9 +41,34 @@ class DataSet:
 
 
 @cache
-def data_set() -> DataSet:
-    """Return what the catalogue says of all releases together."""
-    return record(DataSet, tomllib.loads(data_text("statistics.toml"))["dataset"])
+def data_set(*, invented: bool) -> DataSet:
+    """Return what the catalogue says of all releases together.
+
+    Args:
+        invented: whether they are those of a demonstration, and say so.
+    """
+    known = record(DataSet, tomllib.loads(data_text("statistics.toml"))["dataset"])
+    if not invented:
+        return known
+    return DataSet(after_invented(known.title), after_invented(known.description), known.keywords)
+
+
+def after_invented(text: Label) -> Label:
+    """Return a text after the words that what it speaks of is invented."""
+    first = word("invented")
+    return Label(*(f"{first.get(one)}. {text.get(one)}" for one in LANGUAGES))
+
+
+def marked(documents: Mapping[str, Document], *, invented: bool) -> dict[str, Document]:
+    """Return tables that say in every row that they are invented, if they are.
+
+    Args:
+        documents: the tables by name; such as say so already stay as they are.
+        invented: whether they are those of a demonstration.
+    """
+    if not invented:
+        return dict(documents)
+    return {name: _marked(found) for name, found in documents.items()}
 
 
 def columns(found: Document) -> list[Column]:
@@ -81,6 +107,17 @@ def title(found: Document) -> Texts:
 def texts(label: Label) -> Texts:
     """Return a label by language."""
     return {language: label.get(language) for language in LANGUAGES}
+
+
+def _marked(found: Document) -> Document:
+    if ORIGIN in found["columns"]:
+        return found
+    return {
+        **found,
+        ORIGIN: texts(word("invented")),
+        "columns": [*found["columns"], ORIGIN],
+        "rows": [[*row, INVENTED] for row in found["rows"]],
+    }
 
 
 def _of_dimension(described: Document) -> Column:
@@ -128,7 +165,7 @@ def _columns() -> dict[str, Column]:
 
 
 # Columns of text that say something of a number, and do not name it.
-_REMARKS = frozenset({"obs_status", "conf_status", "status", "unit"})
+_REMARKS = frozenset({"obs_status", "conf_status", "status", "unit", ORIGIN})
 
 
 def key(found: Document) -> list[str]:

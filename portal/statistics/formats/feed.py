@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as Xml
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.formats.described import data_set
+from portal.statistics.formats.described import after_invented, data_set
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -38,17 +38,18 @@ class Entry:
     address: str
 
 
-def atom(entries: Sequence[Entry], root: str) -> bytes:
+def atom(entries: Sequence[Entry], root: str, *, invented: bool) -> bytes:
     """Return the feed.
 
     Args:
         entries: the newest first.
         root: the address of the portal.
+        invented: whether this is a demonstration; each entry says so, as it is read alone.
     """
     feed = Xml.Element("feed", xmlns=ATOM)
     own = f"{root}/figures/feed.atom"
     _add(feed, "id", own)
-    _add(feed, "title", _all(data_set().title))
+    _add(feed, "title", _all(data_set(invented=invented).title))
     _add(feed, "updated", (entries[0].updated if entries else BEGINNING).isoformat())
     _add(feed, "rights", "CC BY 4.0")
     _add(_add(feed, "author"), "name", root)
@@ -57,7 +58,7 @@ def atom(entries: Sequence[Entry], root: str) -> bytes:
     for one in entries:
         entry = _add(feed, "entry")
         _add(entry, "id", _tag(one, root))
-        _add(entry, "title", _all(one.title))
+        _add(entry, "title", _all(after_invented(one.title) if invented else one.title))
         _add(entry, "published", one.updated.isoformat())
         _add(entry, "updated", one.updated.isoformat())
         _link(entry, one.address, "alternate")

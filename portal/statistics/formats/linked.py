@@ -52,12 +52,18 @@ def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts:
         "@id": facts.address,
         "@type": "dcat:Dataset",
         "dcterms:identifier": facts.name,
-        "dcterms:title": _spoken(texts(data_set().title)),
-        "dcterms:description": _spoken(texts(data_set().description)),
+        "dcterms:title": _spoken(texts(data_set(invented=facts.publisher.demonstration).title)),
+        "dcterms:description": _spoken(
+            texts(data_set(invented=facts.publisher.demonstration).description)
+        ),
         "dcterms:issued": _instant(facts),
         "dcterms:temporal": _temporal(documents),
         "dcat:version": f"{facts.version}",
-        "dcat:keyword": [one for label in data_set().keywords for one in _spoken(texts(label))],
+        "dcat:keyword": [
+            one
+            for label in data_set(invented=facts.publisher.demonstration).keywords
+            for one in _spoken(texts(label))
+        ],
         "dcat:inSeries": _link(series_address(facts.publisher)),
         "dcat:landingPage": _link(f"{facts.publisher.public_url}/en/figures/{facts.quarter}"),
         "dcat:distribution": [_link(f"{facts.address}/{name}") for name in files],
@@ -83,8 +89,10 @@ def catalogue(releases: Sequence[Document], publisher: Publisher) -> Document:
     """
     datasets = [one["@graph"][0] for one in releases]
     titles = {
-        "dcterms:title": _spoken(texts(data_set().title)),
-        "dcterms:description": _spoken(texts(data_set().description)),
+        "dcterms:title": _spoken(texts(data_set(invented=publisher.demonstration).title)),
+        "dcterms:description": _spoken(
+            texts(data_set(invented=publisher.demonstration).description)
+        ),
     }
     series = {
         "@id": series_address(publisher),
@@ -120,7 +128,8 @@ def schema_org(
         facts: which release it is.
     """
     first, last = _days(documents)
-    known, publisher = data_set(), facts.publisher
+    publisher = facts.publisher
+    known = data_set(invented=publisher.demonstration)
     owner = {"@type": "Organization", "name": publisher.public_url, "url": publisher.public_url}
     return {
         "@context": {"@vocab": "https://schema.org/"},

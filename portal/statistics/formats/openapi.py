@@ -38,8 +38,8 @@ def description(root: str, problems: Sequence[str]) -> Document:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": data_set().title.en,
-            "description": data_set().description.en,
+            "title": data_set(invented=False).title.en,
+            "description": data_set(invented=False).description.en,
             "version": "1.0.0",
             "license": {"name": LICENCE_TITLE, "identifier": LICENCE},
         },

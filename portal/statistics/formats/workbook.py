@@ -58,7 +58,7 @@ def workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> 
 def _cover(
     documents: Mapping[str, Document], facts: Facts, language: str
 ) -> Iterable[Sequence[Value]]:
-    known = data_set()
+    known = data_set(invented=facts.publisher.demonstration)
     yield (known.title.get(language),)
     yield (known.description.get(language),)
     yield _said("release", language), facts.name
@@ -140,7 +140,9 @@ def _same_bytes(book: Workbook, facts: Facts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
     released = schedule.moment(facts.published_on).astimezone(UTC).replace(tzinfo=None)
     about = book.properties
-    about.title = f"{data_set().title.get(language)}, {facts.name}"
+    about.title = (
+        f"{data_set(invented=facts.publisher.demonstration).title.get(language)}, {facts.name}"
+    )
     about.creator, about.language = facts.publisher.public_url, language
     made = io.BytesIO()
     book.save(made)

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files as resources
 
 from portal.core.terms import LANGUAGES
 from portal.statistics import figures
-from portal.statistics.catalogue import NATION
+from portal.statistics.catalogue import NATION, word
 from portal.statistics.charts import Figure
 from portal.statistics.facts import Facts
 from portal.statistics.figures import Documents
@@ -90,6 +91,8 @@ def _cards(work: Work, language: str) -> dict[str, bytes]:
 
 def _pictures(work: Work, figure: Figure, language: str, *, png: bool) -> dict[str, bytes]:
     """Return a picture as SVG; as PNG it is begun."""
+    if work.facts.publisher.demonstration:
+        figure = replace(figure, stamp=word("invented").get(language))
     drawn = work.press.draw(figure, language)
     if png:
         work.rasters.begin(chart(language, figure.name, "png"), drawn)

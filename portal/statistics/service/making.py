@@ -27,6 +27,7 @@ from portal.statistics.counts import Tallies
 from portal.statistics.disclosure import Cell, protect
 from portal.statistics.facts import Facts, Publisher
 from portal.statistics.formats import Document
+from portal.statistics.formats.described import marked
 from portal.statistics.ledger import Charge
 from portal.statistics.measures import Protected, quarter_span, span_of
 from portal.statistics.models import Release
@@ -192,9 +193,10 @@ def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
         counted: its tables.
         workshop: folder, key, and how to print and tell.
     """
-    history = [*history_of(order, workshop.folder), (order.quarter, counted.documents)]
+    documents = marked(counted.documents, invented=workshop.house.publisher.demonstration)
+    history = [*history_of(order, workshop.folder), (order.quarter, documents)]
     before = [(one.before, _records(counted.tallies[one.table.id])) for one in counted.protected]
-    files = files_of(order, counted.documents, workshop.house)
+    files = files_of(order, documents, workshop.house)
     checks = gate.check_release(history, order.level, before, files)
     return Prepared(order, counted, files, tuple(checks))
 
@@ -216,6 +218,7 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
         order.previous,
         order.correction,
     )
+    documents = marked(documents, invented=facts.publisher.demonstration)
     files = formats.files(documents, facts)
     house.tell(f"  {len(files)} files of data")
     history = [*history_of(order, house.folder), (order.quarter, documents)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from portal.statistics import archive
@@ -76,7 +76,9 @@ def table(release: str, name: str) -> ResponseReturnValue:
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _listed(describe.catalogue(), None)
+    return _listed(
+        describe.catalogue(invented=current_app.extensions["settings"].demonstration), None
+    )
 
 
 @pages.get("/api/v1/problems")

@@ -32,9 +32,14 @@ def any_language() -> ResponseReturnValue:
 @pages.get("/figures/feed.atom")
 def atom() -> ResponseReturnValue:
     """Tell of releases, corrections and changed dates."""
+    settings: Settings = current_app.extensions["settings"]
     entries = news.entries(folder(), root())
     changed = entries[0].updated if entries else None
-    return soon(feed.atom(entries, root()), "application/atom+xml; charset=utf-8", changed)
+    return soon(
+        feed.atom(entries, root(), invented=settings.demonstration),
+        "application/atom+xml; charset=utf-8",
+        changed,
+    )
 
 
 @pages.get("/figures/catalogue.jsonld")
