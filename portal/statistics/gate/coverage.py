@@ -100,11 +100,7 @@ def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]
     for row in records(published[MEASURES]):
         real = known.get(_key(row), {"value": None})
         if None not in (row["value"], real["value"]):
-            area = "nation" if row["ref_area"] == NATION else "regions"
-            yield (
-                f"{row['measure']} {row['outcome'].split(':')[0]} {area}",
-                _holds(row, real["value"]),
-            )
+            yield _kind(row), _holds(row, real["value"])
 
 
 def table(level: str, *, quarters: int, draws: int) -> Iterator[str]:
@@ -118,6 +114,11 @@ def _holds(row: Row, real: float) -> bool:
         return bool(abs(row["value"] - real) <= ROUNDING)
     high = inf if row["ci_high"] is None else row["ci_high"]  # beyond the last band of durations
     return bool(row["ci_low"] - ROUNDING <= real <= high + ROUNDING)
+
+
+def _kind(row: Row) -> str:
+    area = "nation" if row["ref_area"] == NATION else "regions"
+    return f"{row['measure']}, {area}" + (", exact" if row["ci_low"] is None else "")
 
 
 def _key(row: Row) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from tests.page import Browser, text_of
 from tests.statistics.histories import Q3, Histories
 
 LANGUAGES = ("kk", "ru", "en")
-AROUND = ("calendar", "changes", "about", "journalists")
+AROUND = ("calendar", "changes", "about", "official", "journalists")
 FIRST_PAGE = "/figures/{quarter}/v1/{language}/index.html"
 Q4 = "2026-q4"
 
