@@ -18,6 +18,7 @@ from portal.statistics.measures import Protected, quarter_span, span_of
 
 SEED = "coverage"
 LEAST = 0.93
+ENOUGH = 150  # ranges; of fewer, chance alone may miss more than it should
 VOLUMES: Mapping[str, int] = {"L0": 1_800, "L1": 10_000, "L2": 40_000}  # reports a year
 ROUNDING = 0.00005  # rates in the files have four digits
 KEYS = ("freq", "time_period", "ref_area", "measure", "outcome", "clock")
@@ -101,12 +102,6 @@ def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]
         real = known.get(_key(row), {"value": None})
         if None not in (row["value"], real["value"]):
             yield _kind(row), _holds(row, real["value"])
-
-
-def table(level: str, *, quarters: int, draws: int) -> Iterator[str]:
-    """Yield the lines of a table in Markdown."""
-    for name, one in measure(level, quarters=quarters, draws=draws).items():
-        yield f"| {level} | {name} | {one.ranges:,} | {one.share:.1%} |"
 
 
 def _holds(row: Row, real: float) -> bool:

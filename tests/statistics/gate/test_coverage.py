@@ -4,7 +4,6 @@ import pytest
 
 from portal.statistics.gate import coverage
 
-ENOUGH = 150  # ranges; of fewer, chance alone may miss more than it should
 DRAWS = {"L0": 12, "L1": 6, "L2": 2}
 
 
@@ -15,8 +14,8 @@ def test_ranges_hold_the_truth(level: str) -> None:
     low = {
         name: (one.ranges, round(one.share, 3))
         for name, one in found.items()
-        if one.share < coverage.LEAST and one.ranges >= ENOUGH
+        if one.share < coverage.LEAST and one.ranges >= coverage.ENOUGH
     }
     assert not low
     assert all(one.share == 1 for name, one in found.items() if name.endswith("exact"))
-    assert sum(one.ranges >= ENOUGH for one in found.values()) >= 15
+    assert sum(one.ranges >= coverage.ENOUGH for one in found.values()) >= 15
