@@ -9,6 +9,7 @@ SCALE = 1 << 20  # parts of one, while numbers are moved
 ROUNDS = 200
 Grid = list[list[int]]
 Bound = tuple[int, int]
+Bounds = Sequence[Sequence[Bound]]
 
 
 def spread(values: Sequence[int], bounds: Sequence[Bound], total: int) -> list[int]:
@@ -31,19 +32,8 @@ def spread(values: Sequence[int], bounds: Sequence[Bound], total: int) -> list[i
     scaled = [value * SCALE for value in values]
     ends = [(low * SCALE, high * SCALE) for low, high in bounds]
 
-    def moved(by: int) -> list[int]:
-        pairs = zip(scaled, ends, strict=True)
-        return [min(high, max(low, value + by)) for value, (low, high) in pairs]
-
-    reach = max(map(abs, scaled), default=0) + max((high for _, high in ends), default=0) + 1
-    low, high = -reach, reach
-    while high - low > 1:
-        middle = (low + high) // 2
-        if sum(moved(middle)) <= total * SCALE:
-            low = middle
-        else:
-            high = middle
-    found = moved(low)
+    by = _bisected(scaled, ends, total * SCALE)
+    found = [_within(value + by, limit) for value, limit in zip(scaled, ends, strict=True)]
     whole = [value // SCALE for value in found]
     left = total - sum(whole)
     order = sorted(range(len(found)), key=lambda place: (-(found[place] % SCALE), place))
@@ -55,13 +45,16 @@ def spread(values: Sequence[int], bounds: Sequence[Bound], total: int) -> list[i
     return whole
 
 
-def fit(values: Grid, rows: Sequence[int], columns: Sequence[int]) -> Grid:
+def fit(
+    values: Grid, rows: Sequence[int], columns: Sequence[int], bounds: Bounds | None = None
+) -> Grid:
     """Return the nearest table that is not negative and has these sums of rows and columns.
 
     Args:
         values: numbers with noise, by row.
         rows: the sum of each row.
         columns: the sum of each column; together as much as the rows.
+        bounds: least and most of each cell, by row, if more is known than that none is negative.
 
     Returns:
         Whole numbers.
@@ -74,26 +67,51 @@ def fit(values: Grid, rows: Sequence[int], columns: Sequence[int]) -> Grid:
     """
     if sum(rows) != sum(columns):
         raise ValueError("rows and columns have other totals")
+    if bounds is None:
+        bounds = [[(0, sum(rows))] * len(columns)] * len(rows)
     scaled = [[value * SCALE for value in row] for row in values]
+    ends = [[(low * SCALE, high * SCALE) for low, high in row] for row in bounds]
     across, down = [0] * len(rows), [0] * len(columns)
     found = scaled
     for _ in range(ROUNDS):
         for i, row in enumerate(scaled):
-            across[i] = _level([a + v for a, v in zip(row, down, strict=True)], rows[i])
+            across[i] = _level([a + v for a, v in zip(row, down, strict=True)], ends[i], rows[i])
         for j, column in enumerate(zip(*scaled, strict=True)):
-            down[j] = _level([a + u for a, u in zip(column, across, strict=True)], columns[j])
+            limits = [row[j] for row in ends]
+            moved = [a + u for a, u in zip(column, across, strict=True)]
+            down[j] = _level(moved, limits, columns[j])
         found = [
-            [max(0, a + u + v) for a, v in zip(row, down, strict=True)]
-            for row, u in zip(scaled, across, strict=True)
+            [_within(a + u + v, limit) for a, v, limit in zip(row, down, limits, strict=True)]
+            for row, u, limits in zip(scaled, across, ends, strict=True)
         ]
         if all(abs(sum(row) - r * SCALE) < SCALE // 2 for row, r in zip(found, rows, strict=True)):
             break
-    return _rounded(found, rows, columns)
+    return _rounded(found, rows, columns, bounds)
 
 
-def _level(values: Sequence[int], total: int) -> int:
-    """Return what to add so that what is left above zero has this total, rounded down."""
+def _within(value: int, limit: Bound) -> int:
+    return min(limit[1], max(limit[0], value))
+
+
+def _bisected(values: Sequence[int], ends: Sequence[Bound], wanted: int) -> int:
+    """Return the most to add so that the numbers within their ends have no more than this total."""
+    reach = max(map(abs, values)) + max(high for _, high in ends) + 1
+    low, high = -reach, reach
+    while high - low > 1:
+        by = (low + high) // 2
+        pairs = zip(values, ends, strict=True)
+        if sum(_within(value + by, limit) for value, limit in pairs) <= wanted:
+            low = by
+        else:
+            high = by
+    return low
+
+
+def _level(values: Sequence[int], ends: Sequence[Bound], total: int) -> int:
+    """Return the same; at once where nothing but zero bounds them."""
     wanted, running, by = total * SCALE, 0, 0
+    if not all(low == 0 and high >= wanted for low, high in ends):
+        return _bisected(values, ends, wanted)
     ranked = sorted(values, reverse=True)
     if not wanted:
         return -ranked[0]
@@ -105,7 +123,7 @@ def _level(values: Sequence[int], total: int) -> int:
     return by
 
 
-def _rounded(found: Grid, rows: Sequence[int], columns: Sequence[int]) -> Grid:
+def _rounded(found: Grid, rows: Sequence[int], columns: Sequence[int], bounds: Bounds) -> Grid:
     whole = [[value // SCALE for value in row] for row in found]
     rest = [wanted - sum(row) for wanted, row in zip(rows, whole, strict=True)]
     room = [
@@ -118,10 +136,14 @@ def _rounded(found: Grid, rows: Sequence[int], columns: Sequence[int]) -> Grid:
             rest[i] += 1
             room[j] += 1
     order = sorted(cells, key=lambda one: (-(found[one[0]][one[1]] % SCALE), one))
+    bounded = True
     while any(rest):
+        before = sum(rest)
         for i, j in order:
-            if rest[i] > 0 and room[j] > 0:
+            inside = whole[i][j] < bounds[i][j][1] or not bounded
+            if rest[i] > 0 and room[j] > 0 and inside:
                 whole[i][j] += 1
                 rest[i] -= 1
                 room[j] -= 1
+        bounded = sum(rest) < before  # without progress the sums prevail
     return whole

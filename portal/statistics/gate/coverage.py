@@ -60,28 +60,28 @@ def measure(level: str, *, quarters: int, draws: int) -> dict[str, Coverage]:
         By table, or measure and whether it is of the nation or of regions.
     """
     population = make(SEED, a_year=VOLUMES[level], quarters=quarters)
-    counted = list(_counted(population, level))
-    truth = publish(counted, level, None)
+    known = list(counted(population, level))
+    truth = publish(known, level, None)
     found: dict[str, Coverage] = {}
     for draw in range(draws):
-        made = publish(counted, level, f"{SEED} {draw}")
+        made = publish(known, level, f"{SEED} {draw}")
         for (_, true), (_, published) in zip(truth, made, strict=True):
             for name, held in compared(true, published):
-                known = found.get(name, Coverage(0, 0))
-                found[name] = Coverage(known.ranges + 1, known.held + held)
+                ranges, so_far = found.get(name, Coverage(0, 0))
+                found[name] = Coverage(ranges + 1, so_far + held)
     return found
 
 
-def publish(counted: Sequence[Counts], level: str, seed: str | None) -> History:
+def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History:
     """Return releases of all quarters.
 
     Args:
-        counted: what was counted.
+        quarters: what was counted of each.
         level: of the ladder.
         seed: gives the keys of the releases; None: no noise, and nothing is hidden.
     """
     history: History = []
-    for one in counted:
+    for one in quarters:
         release, span = f"{one.quarter}/v1", quarter_span(one.quarter)
         series = series_document([("open", "_T", one.still_open, "")], span, release)
         tables = [_table(name, one, level, seed) for name in one.tallies]
@@ -120,7 +120,8 @@ def _key(row: Row) -> tuple[str, ...]:
     return tuple(row[name] for name in KEYS)
 
 
-def _counted(population: Population, level: str) -> Iterator[Counts]:
+def counted(population: Population, level: str) -> Iterator[Counts]:
+    """Yield what is counted of each quarter of synthetic cases."""
     still_open = 0
     for quarter in population.quarters:
         received, concluded = (population.number(one, quarter) for one in ("received", "concluded"))

@@ -102,26 +102,21 @@ class _Fitted:
         return {cell: found[cell] for cell in self._drawn}
 
     def _margin(self, names: Names) -> Numbers:
-        """Return the numbers of one dimension, or of two whose numbers were published together."""
-        drawn, known = self._sums(names), self._answers.get(names, {})
+        """Return the numbers of one dimension."""
+        drawn = self._sums(names)
         cells = list(product(*(self._codes[name] for name in names)))
-        bounds: list[Bound] = [
-            (known[one].low, known[one].high) if one in known else (0, self._total) for one in cells
-        ]
+        bounds = [self._bounds(names, one) for one in cells]
         values = spread([drawn[one] for one in cells], bounds, self._total)
         return dict(zip(cells, values, strict=True))
 
     def _pair(self, first: str, second: str) -> Numbers:
-        rows, columns = self._margin((first,)), self._margin((second,))
-        return self._fitted((first, second), rows, columns, self._sums((first, second)))
+        rows, columns, names = self._margin((first,)), self._margin((second,)), (first, second)
+        return self._fitted(names, rows, columns, self._sums(names), bounded=True)
 
     def _three(self) -> Numbers:
         """Fix the last two dimensions, the first with the second, and then the cells of each."""
         first, second, third = self._names
-        if self._answers.get((second, third)):
-            later = self._margin((second, third))
-        else:
-            later = self._pair(second, third)
+        later = self._pair(second, third)
         middle: Numbers = {}
         for (one, _), value in later.items():
             middle[(one,)] = middle.get((one,), 0) + value
@@ -140,10 +135,37 @@ class _Fitted:
             found |= {(one, code, other): value for (one, other), value in part.items()}
         return found
 
-    def _fitted(self, names: Names, rows: Numbers, columns: Numbers, drawn: Numbers) -> Numbers:
+    def _bounds(self, names: Names, cell: Cell) -> Bound:
+        """Return between what a number lies by all that was published of it and of its parts."""
+        low, high = 0, self._total
+        if cell in (known := self._answers.get(names, {})):
+            low, high = known[cell].low, known[cell].high
+        for pair, answers in self._answers.items():
+            if answers and len(pair) > len(names) and set(names) < set(pair):
+                places = [pair.index(name) for name in names]
+                parts = [
+                    one for key, one in answers.items() if tuple(key[at] for at in places) == cell
+                ]
+                low = max(low, sum(one.low for one in parts))
+                high = min(high, sum(one.high for one in parts))
+        return low, high
+
+    def _fitted(
+        self,
+        names: Names,
+        rows: Numbers,
+        columns: Numbers,
+        drawn: Numbers,
+        *,
+        bounded: bool = False,
+    ) -> Numbers:
         across, down = (self._codes[name] for name in names)
         grid = [[drawn[one, other] for other in down] for one in across]
-        found = fit(grid, [rows[one,] for one in across], [columns[one,] for one in down])
+        bounds = None
+        if bounded and self._answers.get(names):
+            bounds = [[self._bounds(names, (one, other)) for other in down] for one in across]
+        sums = [rows[one,] for one in across], [columns[one,] for one in down]
+        found = fit(grid, *sums, bounds)
         return {
             (one, other): found[i][j]
             for i, one in enumerate(across)
