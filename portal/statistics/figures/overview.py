@@ -195,7 +195,7 @@ def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> li
 
 def _ending(row: Record, language: str) -> tuple[str, str]:
     if row["value"] is None:
-        return word("fewer" if row["status"] == HIDDEN else "too_few").get(language), NO_RANGE
+        return word("small" if row["status"] == HIDDEN else "too_few").get(language), NO_RANGE
     return rate_cells(row, language)
 
 
