@@ -32,7 +32,7 @@ from portal.statistics.figures.texts import (
 )
 from portal.statistics.formats import MEASURES
 
-SHORTEST_AXIS = 5 * BAND  # or "fewer than 10" would look like much
+SHORTEST_AXIS = 5 * BAND  # or a small number would look like much
 FINE = 10  # shares and rates are placed by tenths
 LEAST_SHARE_AXIS = 20 * FINE
 SHAPES = {"bars": bars, "ladder": ladder}

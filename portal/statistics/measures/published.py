@@ -109,7 +109,7 @@ def number(document: Document, **codes: str) -> Number:
         codes: by dimension.
 
     Raises:
-        Gap: it is only published as "fewer than 10".
+        Gap: it is only published as a small one.
     """
     found = _found(document, codes)
     if found.value is None:

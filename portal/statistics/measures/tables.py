@@ -10,7 +10,7 @@ from portal.statistics.disclosure import Cell, Part, least_denominator, rate_int
 from portal.statistics.measures.spans import Span
 
 LOW = "u"  # too few cases for the rate to mean anything
-HIDDEN = "c"  # its numerator is only published as "fewer than 10"
+HIDDEN = "c"  # its numerator is too small to show
 MISSING = "x"  # not available; the caveat of the measure says why
 BEYOND = ">"  # longer than the last band of durations
 
