@@ -10,7 +10,7 @@ from time import perf_counter
 from bench.figures import Figure, Tell, both, judged, short
 from bench.load import Outcome, drive
 from bench.reports import CHOICE, Pages, sealed_report
-from bench.server import IDLE, WORKERS, Place, Server, installation, serving
+from bench.server import Place, installation, serving
 from portal.core import clock, db
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
@@ -20,45 +20,36 @@ from portal.transparency.service import Log
 
 ROUNDS = 3
 ALONE = 400  # reports of each process
-READY = 400  # receipts that each worker has prepared before a burst
-BURST = 500  # reports: fewer than both workers have receipts for
-ATTEMPTS = 20
-FLOOD = 150  # reports that come when no receipt is left
+BURST = 500  # reports of each kind
 
 
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Measure what sealing and committing cost, and what the pages around them add."""
     rounds = 3 * ROUNDS if full else ROUNDS
-    with installation(receipts_ready=str(READY)) as place:
+    with installation() as place:
         place.make.portal()
         tell("sealing and committing alone, in one process and in two")
         one, two = (median(_alone(place, number) for _ in range(rounds)) for number in (1, 2))
         bursts, sealed = _bursts(place, tell, rounds)
-    with installation() as place:
-        place.make.portal()
-        flood = _flood(place, tell)
     plain = median(run.rate for run in bursts)
     by_browser = median(run.rate for run in sealed)
     times = [time for run in bursts for time in run.times]
     return [
         Figure("sealing and committing alone, 1 process", f"{short(one)} reports/s"),
         Figure("the same, 2 processes at once", f"{short(two)} reports/s"),
-        judged("accepted without scripts, while receipts last", plain, "reports/s", least=400),
+        judged("accepted without scripts", plain, "reports/s", least=400),
         judged("… against sealing and committing alone", 100 * plain / two, "%", least=70),
         Figure("… time of one, 8 at once", both(times)),
-        Figure("accepted without scripts, no receipt left", f"{short(flood.rate)} reports/s"),
         Figure("accepted as the browser sealed it", f"{short(by_browser)} reports/s"),
         judged("… against without scripts", by_browser / plain, "×", least=1.5),
     ]
 
 
 def _bursts(place: Place, tell: Tell, rounds: int) -> tuple[list[Outcome], list[Outcome]]:
-    """Send reports for which receipts are prepared, and as many that browsers sealed."""
+    """Send reports that the server seals, and as many that browsers sealed."""
     pages = Pages(place)
     plain, sealed = [], []
     with serving(place) as server:
-        tell(f"{READY} receipts in each worker are prepared first")
-        _prepare(server, pages)
         for number in range(rounds):
             tell(f"round {number + 1} of {rounds}: {BURST} reports of each kind")
             waiting = pages.plain(BURST), pages.sealed(BURST)
@@ -66,26 +57,6 @@ def _bursts(place: Place, tell: Tell, rounds: int) -> tuple[list[Outcome], list[
             sealed.append(drive(server.port, waiting[1]).checked(201))
             plain.append(drive(server.port, waiting[0]).checked(201))
     return plain, sealed
-
-
-def _prepare(server: Server, pages: Pages) -> None:
-    """Let every worker begin to prepare receipts, which it does after its first report."""
-    for _ in range(ATTEMPTS):
-        drive(server.port, pages.plain(2 * WORKERS), 2 * WORKERS).checked(201)
-        if min(server.load()) > IDLE:
-            return
-    raise SystemExit("a worker gets no reports")
-
-
-def _flood(place: Place, tell: Tell) -> Outcome:
-    """Send reports for which no receipt is prepared, to a server with the settings it ships."""
-    pages = Pages(place)
-    ahead = 2 * place.settings.receipts_ready
-    tell(f"{FLOOD} reports after all prepared receipts are used up")
-    first, then = pages.plain(ahead + 32), pages.plain(FLOOD)
-    with serving(place) as server:
-        drive(server.port, first).checked(201)
-        return drive(server.port, then).checked(201)
 
 
 def _alone(place: Place, processes: int) -> float:

@@ -12,7 +12,6 @@ from werkzeug.test import stream_encode_multipart
 
 from bench.load import request
 from bench.server import Place
-from crypto import receipt
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service
@@ -93,8 +92,8 @@ class Pages:
 
 
 def sealed_report(promise: Promise) -> SealedReport:
-    """Seal the report as the server does, for a receipt whose slow step is left out."""
-    reporter = Reporter(secrets.token_bytes(11), receipt.from_master(secrets.token_bytes(32)))
+    """Seal the report as the server does, for a new receipt."""
+    reporter = Reporter.new()
     return service.seal_report(DRAFT, promise.keys, reporter)
 
 

@@ -54,13 +54,13 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
             tell(f"{MEBIBYTES} MiB, with a search for plaintext half-way and in the end")
             seconds = send(pages, server.port, size, half_way=watch.search, arrived=watch.weigh)
             streaming = watch.growth
-            server.rest()  # the receipt that was used up is replaced by then
+            server.rest()
             watch.weigh()
             watch.search()
     return [
         judged(f"{MEBIBYTES} MiB without scripts", size / 1e6 / seconds, "MB/s", least=100),
         judged("… memory of the worker while it arrives", streaming / MEBIBYTE, "MiB", most=10),
-        Figure("… and until the next receipt is prepared", f"{short(watch.growth / MEBIBYTE)} MiB"),
+        Figure("… and until it rests again", f"{short(watch.growth / MEBIBYTE)} MiB"),
         Figure("… files that held any of it in clear", str(len(watch.found)), "0", not watch.found),
     ]
 

@@ -2,34 +2,29 @@
 
 import hmac
 import secrets
-import unicodedata
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
+from crypto import oldreceipt
+from crypto.digits import check_digit, plain
 from crypto.errors import FormatError
 from crypto.keys import Identity, identity_from_seed
 from crypto.signing import SigningKey
 
-SECRET_BYTES = 11
+GROUPS = 6
+GROUP = 6  # five random digits and their check digit
+DIGITS = GROUPS * GROUP
+SECRET_BYTES = 30  # the random digits, in ASCII; a secret of 11 bytes is of version 1
 HALF_BYTES = 32
-DIGITS = 30
-GROUP = 5
-LETTERS = 20
 MAX_TYPED = 200
-CHECK_BITS = 11
-CHECK_LABEL = b"pmp/v1/receipt-check"
-# Crockford's base 32: no letter looks like a digit.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_LOOK_ALIKES = str.maketrans("ILO", "110")
 # Public and the same for all: a receipt must be found by itself alone. Against guessing all
-# receipts at once stand 88 random bits, not the salt.
-_SALT = sha256(b"pmp/receipt/v1").digest()[:16]
-_MEMORY_KIB = 19456
-_PASSES = 2
+# receipts at once stand 99.6 random bits; the rounds add thirteen to what a guess costs.
+_SALT = sha256(b"pmp/receipt/v2").digest()[:16]
+_ROUNDS = 10_000
 
 
 class ReceiptError(FormatError):
@@ -37,11 +32,32 @@ class ReceiptError(FormatError):
 
 
 class WrongLength(ReceiptError):
-    """A receipt is 30 digits, or 20 characters, and this is something else."""
+    """A receipt has 36 digits; `digits` says how many there are."""
+
+    def __init__(self, digits: int) -> None:
+        super().__init__("another number of digits")
+        self.digits = digits
+
+
+class WrongSymbol(ReceiptError):
+    """`symbol` is no digit, whatever it looks like; it stands in group number `group`."""
+
+    def __init__(self, symbol: str, group: int) -> None:
+        super().__init__("not a digit")
+        self.symbol = symbol
+        self.group = group
+
+
+class WrongGroups(ReceiptError):
+    """A digit is wrong in each group whose number is in `groups`, counted from one."""
+
+    def __init__(self, groups: tuple[int, ...]) -> None:
+        super().__init__("a digit of a group is wrong")
+        self.groups = groups
 
 
 class WrongChecksum(ReceiptError):
-    """The length is right but a digit is wrong."""
+    """Thirty digits as an old receipt has them, but one is wrong; or a newer one lacks a group."""
 
 
 @dataclass(frozen=True)
@@ -92,91 +108,78 @@ def new_secret() -> bytes:
     """Make the secret of a new receipt.
 
     Returns:
-        11 random bytes.
+        30 random digits in ASCII: 99.6 bits.
     """
-    return secrets.token_bytes(SECRET_BYTES)
+    return f"{secrets.randbelow(10**SECRET_BYTES):0{SECRET_BYTES}}".encode()
 
 
 def show(secret: bytes) -> str:
     """Write a receipt the way a person copies it.
 
     Args:
-        secret: 11 bytes.
+        secret: 30 digits in ASCII; or 11 bytes, of an old receipt.
 
     Returns:
-        30 digits in six groups of five, separated by spaces.
+        36 digits in six groups of six, separated by spaces; of an old receipt 30 in six of five.
 
     Raises:
-        FormatError: the secret is not 11 bytes long.
+        FormatError: the secret is no such thing.
 
     Source: docs/crypto-spec.md, "Receipt".
     """
-    return _grouped(f"{_number(secret):0{DIGITS}}")
-
-
-def show_letters(secret: bytes) -> str:
-    """Write the same receipt shorter, for who can type Latin letters.
-
-    Args:
-        secret: 11 bytes.
-
-    Returns:
-        20 characters of Crockford's base 32 in four groups of five, separated by spaces.
-
-    Raises:
-        FormatError: the secret is not 11 bytes long.
-
-    Source: docs/crypto-spec.md, "Receipt".
-    """
-    number = _number(secret)
-    return _grouped(
-        "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(LETTERS)))
-    )
+    if len(secret) == oldreceipt.SECRET_BYTES:
+        return " ".join(_split(oldreceipt.digits_of(secret), oldreceipt.GROUP))
+    _check_secret(secret)
+    return " ".join(group + check_digit(group) for group in _split(secret.decode(), GROUP - 1))
 
 
 def parse(text: str) -> bytes:
     """Read a receipt the way people type it.
 
     Args:
-        text: 30 digits of any script, or 20 characters of Crockford's base 32. Spaces, dashes,
-            dots and invisible characters do not count.
+        text: 36 digits of any script, or the 30 of an old receipt. What is neither a letter nor
+            a digit does not count.
 
     Returns:
-        The 11 secret bytes.
+        The secret: 30 bytes, or 11 of an old receipt.
 
     Raises:
-        WrongLength: too few or too many characters, or more than 200 in all.
-        WrongChecksum: a digit is wrong (one wrong digit in 2048 goes unnoticed).
+        WrongSymbol: a letter stands among the digits.
+        WrongLength: too few or too many, or more than 200 characters in all.
+        WrongGroups: a digit is wrong.
+        WrongChecksum: a digit of an old receipt is wrong.
 
-    Source: docs/crypto-spec.md, "Receipt"; www.crockford.com/base32.html.
+    Source: docs/crypto-spec.md, "Receipt".
     """
     if len(text) > MAX_TYPED:
-        raise WrongLength("far too long for a receipt")
-    typed = "".join(_plain(symbol) for symbol in text)
-    if len(typed) == DIGITS:
-        return _secret(typed, _ALPHABET[:10])
-    if len(typed) == LETTERS:
-        return _secret(typed.upper().translate(_LOOK_ALIKES), _ALPHABET)
-    raise WrongLength("a receipt has 30 digits")
+        raise WrongLength(len(text))
+    typed = plain(text)
+    group = oldreceipt.GROUP if len(typed) == oldreceipt.DIGITS else GROUP
+    for place, symbol in enumerate(typed):
+        if not symbol.isdecimal():
+            raise WrongSymbol(symbol, min(place // group + 1, GROUPS))
+    return _secret_of(typed)
 
 
 def derive(secret: bytes) -> Keys:
-    """Make all keys that follow from a receipt alone. Takes 30 ms and 19 MiB on purpose.
+    """Make all keys that follow from a receipt alone.
 
     Args:
-        secret: 11 bytes.
+        secret: 30 digits in ASCII, which take some milliseconds; or 11 bytes of an old receipt,
+            which take 30 ms and 19 MiB: let only one at a time.
 
     Returns:
         The keys.
 
     Raises:
-        FormatError: the secret is not 11 bytes long.
+        FormatError: the secret is no such thing.
 
-    Source: RFC 9106; docs/crypto-spec.md, "Receipt".
+    Source: RFC 8018 section 5.2; docs/crypto-spec.md, "Receipt".
     """
-    if len(secret) != SECRET_BYTES:
-        raise FormatError("the secret of a receipt is 11 bytes")
-    slow = Argon2id(salt=_SALT, length=32, iterations=_PASSES, lanes=1, memory_cost=_MEMORY_KIB)
+    if len(secret) == oldreceipt.SECRET_BYTES:
+        return from_master(oldreceipt.stretch(secret))
+    _check_secret(secret)
+    slow = PBKDF2HMAC(algorithm=SHA256(), length=32, salt=_SALT, iterations=_ROUNDS)
     return from_master(slow.derive(secret))
 
 
@@ -184,7 +187,7 @@ def from_master(master: bytes) -> Keys:
     """Make the same keys where the slow step was done already.
 
     Args:
-        master: 32 bytes: Argon2id of the secret.
+        master: 32 bytes that `derive` made of the secret.
 
     Returns:
         The keys.
@@ -218,45 +221,28 @@ def row_key(pepper: bytes, lookup: bytes) -> bytes:
     return hmac.digest(pepper, lookup, "sha256")
 
 
-def _number(secret: bytes) -> int:
-    if len(secret) != SECRET_BYTES:
-        raise FormatError("the secret of a receipt is 11 bytes")
-    return int.from_bytes(secret, "big") << CHECK_BITS | _check(secret)
+def _check_secret(secret: bytes) -> None:
+    if len(secret) != SECRET_BYTES or not secret.isdigit():
+        raise FormatError("the secret of a receipt is 30 digits")
 
 
-def _check(secret: bytes) -> int:
-    digest = sha256(CHECK_LABEL + secret).digest()
-    return int.from_bytes(digest[:2], "big") >> 16 - CHECK_BITS
+def _secret_of(digits: str) -> bytes:
+    """Return the secret of digits that nothing separates."""
+    if len(digits) == oldreceipt.DIGITS:
+        try:
+            return oldreceipt.secret_of(digits)
+        except FormatError as error:
+            raise WrongChecksum("a digit is wrong") from error
+    if len(digits) != DIGITS:
+        raise WrongLength(len(digits))
+    groups = _split(digits, GROUP)
+    if wrong := tuple(at for at, group in enumerate(groups, 1) if check_digit(group) != "0"):
+        raise WrongGroups(wrong)
+    return "".join(group[:-1] for group in groups).encode()
 
 
-def _secret(typed: str, alphabet: str) -> bytes:
-    number = 0
-    for symbol in typed:
-        value = alphabet.find(symbol)
-        if value < 0:
-            raise WrongChecksum("a digit is wrong")
-        number = number * len(alphabet) + value
-    upper = number >> CHECK_BITS
-    if upper.bit_length() > SECRET_BYTES * 8:
-        raise WrongChecksum("a digit is wrong")
-    secret = upper.to_bytes(SECRET_BYTES, "big")
-    if _number(secret) != number:
-        raise WrongChecksum("a digit is wrong")
-    return secret
-
-
-def _plain(symbol: str) -> str:
-    """Give a digit of any script as 0 to 9, and nothing for what only separates."""
-    digit = unicodedata.decimal(symbol, None)
-    if digit is not None:
-        return str(digit)
-    separates = symbol in ".·•,_\N{MINUS SIGN}" or symbol.isspace()
-    unseen = unicodedata.category(symbol) in {"Cc", "Cf", "Pd"}
-    return "" if separates or unseen else symbol
-
-
-def _grouped(symbols: str) -> str:
-    return " ".join(symbols[i : i + GROUP] for i in range(0, len(symbols), GROUP))
+def _split(symbols: str, length: int) -> list[str]:
+    return [symbols[at : at + length] for at in range(0, len(symbols), length)]
 
 
 def _expand(key: bytes, label: bytes) -> bytes:

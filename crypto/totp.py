@@ -5,6 +5,8 @@ import hmac
 import secrets
 from urllib.parse import quote, urlencode
 
+from crypto.digits import plain
+
 SECRET_BYTES = 20
 DIGITS = 6
 STEP_SECONDS = 30
@@ -45,7 +47,8 @@ def verify(secret: bytes, typed: str, unix_time: int, last_counter: int) -> int 
 
     Args:
         secret: 20 bytes.
-        typed: What the person typed; spaces do not count.
+        typed: What the person typed: digits of any script; what stands between them does not
+            count.
         unix_time: Now, in seconds.
         last_counter: The step of the last code that was accepted; -1 if there is none. Store
             the answer as the new one, in the same transaction: each code counts once.
@@ -55,7 +58,7 @@ def verify(secret: bytes, typed: str, unix_time: int, last_counter: int) -> int 
 
     Source: RFC 6238 sections 5.2 and 6.
     """
-    wanted = "".join(typed.split()).encode()
+    wanted = plain(typed).encode()
     now = unix_time // STEP_SECONDS
     for counter in range(max(0, now - WINDOW_STEPS), now + WINDOW_STEPS + 1):
         same = hmac.compare_digest(code(secret, counter).encode(), wanted)

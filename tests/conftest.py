@@ -27,7 +27,7 @@ TABLES = (accounts_models, dialogue_models, statistics_models, transparency_mode
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of a small portal: SQLite and files in a folder of this test, no receipts ahead."""
-    return Settings(instance=tmp_path / "instance", public_url="http://localhost", receipts_ready=0)
+    return Settings(instance=tmp_path / "instance", public_url="http://localhost")
 
 
 @pytest.fixture

@@ -225,6 +225,7 @@ class Make:
         answers: dict[str, str | list[str]] | None = None,
         language: str = "ru",
         today: date = TODAY,
+        secret: bytes | None = None,
     ) -> Filed:
         """File a report as the page without scripts does, to a portal made by `portal`."""
         if not self.units:
@@ -238,7 +239,7 @@ class Make:
             outside_police=outside_police,
         )
         draft = Draft(choice, language, answers or {"danger_now": "no", "what_happened": STORY})
-        secret = receipt.new_secret()
+        secret = secret or receipt.new_secret()
         reporter = service.Reporter(secret, receipt.derive(secret))
         told = service.promise(self.session, choice, keyring=self.keyring)
         report = service.seal_report(draft, told.keys, reporter)

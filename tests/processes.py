@@ -70,7 +70,6 @@ def server(
     told = {
         "PORTAL_INSTANCE": str(settings.instance),
         "PORTAL_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "PORTAL_RECEIPTS_READY": "0",
         "TMPDIR": str(folder / "tmp"),
         "PYTHONPATH": str(ROOT),
         "PATH": os.environ["PATH"],

@@ -55,7 +55,7 @@ class Demonstration:
 
 
 def demonstration(folder: Path) -> Flask:
-    settings = Settings(instance=folder, public_url=ADDRESS, demonstration=True, receipts_ready=0)
+    settings = Settings(instance=folder, public_url=ADDRESS, demonstration=True)
     return create_app(settings)
 
 

@@ -68,7 +68,6 @@ class Settings:
     form_mebibytes: int = setting(_whole, 16)  # everything of a form that is not a file
     staff_session_minutes: int = setting(_whole, 30)  # idle time before staff are signed out
     reporter_session_minutes: int = setting(_whole, 20)  # the same for a reporter
-    receipts_ready: int = setting(_whole, 64)  # receipts prepared ahead in each worker
     retention_days: int = setting(_whole, 1825)  # sealed content is kept so long after closing
     addresses_behind_proxy: int = setting(_whole, 0)  # trusted proxies in front of the portal
 

@@ -45,8 +45,3 @@ def file_name(name: str) -> str:
 def media_type(name: str) -> str:
     """Return a media type as a manifest keeps it; what is none becomes the unknown one."""
     return name if _MEDIA_TYPE.fullmatch(name) else "application/octet-stream"
-
-
-def ascii_digits(text: str) -> str:
-    """Return the text with the digits of any script written as 0 to 9."""
-    return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)

@@ -37,7 +37,11 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# H. M. Damm, Total anti-symmetrische Quasigruppen, thesis, Marburg 2004.
+DAMM = (
+    *("0317598642", "7092154863", "4206871359", "1750983426", "6123045978"),
+    *("3674209581", "5869720134", "8945362017", "9438617205", "2581436790"),
+)
 BUNDLE = {"v", "origin", "log_key", "policy", "promise", "checkpoint", "steps"}
 STEP = {"type", "what", "day", "digest", "record", "index", "proof", "erased"}
 # Each line: a word of this program, then Kazakh | Russian | English. Faults: what they prove / what to do / whom to show it.
@@ -76,7 +80,9 @@ evidence = Тексеру кілті. Файлмен бірге осыны кө�
 act = Не істеу керек: файлдың көшірмесін сақтап, оны тексеру кілтімен бірге (--evidence) көрсетіңіз. Кодты ешкімге көрсетпеңіз. Кімге: | Что делать: сохраните копию файла и покажите её вместе с ключом проверки (--evidence). Код не показывайте никому. Кому: | What to do: keep a copy of the file and show it with the key for checking (--evidence). Show the code to nobody. To whom:
 watchers = журналдың куәгеріне, сенетін журналистке, Адам құқықтары жөніндегі уәкілге. | свидетелю журнала, журналисту, которому доверяете, Уполномоченному по правам человека. | a witness of the log, a journalist whom you trust, the Commissioner for Human Rights.
 authorities = прокуратураға, Адам құқықтары жөніндегі уәкілге, адвокатқа немесе сенетін журналистке. | прокуратуре, Уполномоченному по правам человека, адвокату или журналисту, которому доверяете. | the prosecutor's office, the Commissioner for Human Rights, a lawyer, or a journalist whom you trust.
-bad-code = Бұл түбіртек коды емес: цифрларды салыстырыңыз. | Это не код квитанции: сравните цифры. | This is no code of a receipt: compare the digits.
+bad-code = Бұл түбіртек коды емес: кодта 36 цифр (ескісінде 30) болады. Цифрларды салыстырыңыз. | Это не код квитанции: в коде 36 цифр (в старом 30). Сравните цифры. | This is no code of a receipt: a code has 36 digits (an old one 30). Compare the digits.
+bad-group = Кодта бір цифр қате. Топ: | В коде неверная цифра. Группа: | A digit of the code is wrong. Group:
+bad-letter = Кодта тек цифрлар болады, ал мынау цифр емес: | В коде только цифры, а это не цифра: | A code has only digits, and this is none:
 unreadable = Оқу мүмкін болмады: файл бүлінген, басқа файл немесе мекенжай жауап бермейді. | Не удалось прочитать: файл повреждён, это другой файл или адрес не отвечает. | Not readable: the file is damaged, or another file, or the address does not answer.
 signature = Журналдың бұл күйіне журнал қол қоймаған: ол ештеңені дәлелдемейді. | Это состояние журнала не подписано журналом: оно ничего не доказывает. | This state of the log is not signed by the log: it proves nothing. / watchers
 foreign = Файлдағы журнал кілті сіз сенетін кілт емес. | Ключ журнала в файле — не тот, которому вы доверяете. | The key of the log in the file is not the one that you trust. / watchers
@@ -136,26 +142,39 @@ def blind_of(typed: str) -> bytes:
     """Return the key of the steps of a case, from the code of its receipt or as --evidence gave it."""
     if re.fullmatch("[0-9a-f]{64}", typed.strip()):
         return bytes.fromhex(typed)
-    kept = "".join(
-        str(unicodedata.decimal(one, one))
-        for one in typed
-        if not (one.isspace() or one in ".·•,_−" or unicodedata.category(one) in ("Cc", "Cf", "Pd"))
-    )
-    alphabet = {30: CROCKFORD[:10], 20: CROCKFORD}.get(len(kept), "")
-    number = 0
-    for one in kept.upper().translate(str.maketrans("ILO", "110")) if len(kept) == 20 else kept:
-        if one not in alphabet:
-            raise Fault("bad-code")
-        number = number * len(alphabet) + alphabet.index(one)
-    if not alphabet or number >> 99:
+    digits = "".join(str(unicodedata.decimal(one, one)) for one in typed if one.isalnum())
+    if strange := re.search("[^0-9]", digits):
+        raise Fault("bad-letter", strange.group())
+    if len(digits) not in (30, 36):
         raise Fault("bad-code")
-    secret = (number >> 11).to_bytes(11, "big")
-    if int.from_bytes(sha(b"pmp/v1/receipt-check" + secret)[:2], "big") >> 5 != number & 0x7FF:
+    master = master_of_old(digits) if len(digits) == 30 else master_of(digits)
+    return HKDFExpand(SHA256(), 32, info=b"pmp/v1/log-blind").derive(master)
+
+
+def master_of(digits: str) -> bytes:
+    """Return what the keys follow from; each group of six ends in the check digit after Damm."""
+    groups = [digits[at : at + 6] for at in range(0, 36, 6)]
+    for number, group in enumerate(groups, 1):
+        state = 0
+        for one in group:
+            state = int(DAMM[state][int(one)])
+        if state:
+            raise Fault("bad-group", str(number))
+    secret = "".join(group[:5] for group in groups).encode()
+    return hashlib.pbkdf2_hmac("sha256", secret, sha(b"pmp/receipt/v2")[:16], 10_000)
+
+
+def master_of_old(digits: str) -> bytes:
+    """Return the same of a code with thirty digits, as they were given out at first."""
+    number = int(digits)
+    secret = (number >> 11 & (1 << 88) - 1).to_bytes(11, "big")
+    check = int.from_bytes(sha(b"pmp/v1/receipt-check" + secret)[:2], "big") >> 5
+    if number >> 99 or number & 0x7FF != check:
         raise Fault("bad-code")
     slow: Argon2id = Argon2id(
         salt=sha(b"pmp/receipt/v1")[:16], length=32, iterations=2, lanes=1, memory_cost=19456
     )
-    return HKDFExpand(SHA256(), 32, info=b"pmp/v1/log-blind").derive(slow.derive(secret))
+    return slow.derive(secret)
 
 
 def entry_of(blind: bytes, number: int, previous: bytes, step: dict[str, Any]) -> bytes:
@@ -482,7 +501,7 @@ def main() -> int:
     try:
         return run(given, say)
     except Fault as fault:
-        print(say[fault.args[0]])
+        print(say[fault.args[0]], *fault.args[1:])
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         print(say["unreadable"], error)
     return 2

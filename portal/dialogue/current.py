@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Response, current_app, g, redirect, render_template, request, url_for
@@ -36,6 +37,11 @@ def settings() -> Settings:
     """Return the settings of this portal."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def place_of_old_receipts() -> Path:
+    """Return the file at which old receipts, whose slow step takes 19 MiB, come one at a time."""
+    return settings().instance / "old-receipts.lock"
 
 
 def cookie_name() -> str:

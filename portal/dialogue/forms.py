@@ -1,6 +1,7 @@
 """Forms of coming back: the receipt, a message, a verdict, asking for review, withdrawing."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -36,6 +37,26 @@ ANSWERS = {
 RESPECT = {"yes": _l("Yes"), "no": _l("No"), "": _l("I do not want to say")}
 
 
+# What is wrong with a typed code, on the server and in our script.
+WORDS_OF_CODE = {
+    "length": _l(
+        "A code has 36 digits, in six groups of six. You typed %(digits)s. Please count them."
+    ),
+    "symbol": _l(
+        "In group %(group)s there is “%(symbol)s”, which is no digit. A code has only digits."
+        " Please look at what you wrote down."
+    ),
+    "groups": _l(
+        "A digit is wrong. Group: %(groups)s. Please compare this group with what you wrote down."
+    ),
+    "checksum": _l(
+        "These are 30 digits, as old codes have, and one of them is wrong. A newer code has 36:"
+        " then a group is missing. Please compare them with what you wrote down."
+    ),
+}
+_PLACES = {name: f"{{{name}}}" for name in ("digits", "group", "symbol", "groups")}
+
+
 class OneButton(PortalForm):
     """A form that is nothing but its button."""
 
@@ -50,19 +71,35 @@ class ReceiptForm(PortalForm):
     )
 
     def validate_receipt(self, field: Field) -> None:
-        """Tell what is mistyped before any slow step; something far too long is not kept."""
+        """Tell what is mistyped, and where; something far too long is not kept."""
         try:
             self.secret = receipt.parse(field.data)
-        except receipt.WrongChecksum as error:
-            raise ValidationError(
-                _l("A digit is wrong. Please compare each group with what you wrote down.")
-            ) from error
-        except receipt.WrongLength as error:
+        except receipt.ReceiptError as error:
             if len(field.data) > receipt.MAX_TYPED:
                 field.data = ""
-            raise ValidationError(
-                _l("The code has 30 digits, in six groups of five. Please count them.")
-            ) from error
+            raise ValidationError(_fault(error)) from error
+
+
+def _fault(error: receipt.ReceiptError) -> str:
+    """Return what is wrong with a code, in words."""
+    match error:
+        case receipt.WrongLength(digits=digits):
+            return _word("length", {"digits": digits})
+        case receipt.WrongSymbol(symbol=symbol, group=group):
+            return _word("symbol", {"symbol": symbol, "group": group})
+        case receipt.WrongGroups(groups=groups):
+            return _word("groups", {"groups": ", ".join(map(str, groups))})
+        case _:
+            return _word("checksum", {})
+
+
+def words_of_code() -> dict[str, str]:
+    """Return the same words for our script, which puts numbers and symbols into their places."""
+    return {name: _word(name, _PLACES) for name in WORDS_OF_CODE}
+
+
+def _word(name: str, values: Mapping[str, object]) -> str:
+    return str(WORDS_OF_CODE[name]) % values
 
 
 class WritingForm(PortalForm):

@@ -8,7 +8,6 @@ export { encodeHeader, encodeHeaderNoMAC } from "./node_modules/age-encryption/d
 export { HybridIdentity, HybridRecipient } from "./node_modules/age-encryption/dist/recipients.js";
 
 export { ed25519 } from "@noble/curves/ed25519.js";
-export { argon2id, argon2idAsync } from "@noble/hashes/argon2.js";
 export { expand, hkdf } from "@noble/hashes/hkdf.js";
 export { hmac } from "@noble/hashes/hmac.js";
 export { sha256 } from "@noble/hashes/sha2.js";

@@ -22,13 +22,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from crypto.digits import ascii_digits
 from crypto.errors import FormatError
 from crypto.receipt import HALF_BYTES
 from crypto.text import from_base64, to_base64
 from portal.core.questions import Option, Question
 from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
-from portal.core.text import ascii_digits
 from portal.intake.answers import SKIP, UNKNOWN, asked, chosen_answers, chosen_fields
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import Promise

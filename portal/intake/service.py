@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import body as bodies
 from crypto.keys import Recipient, parse_recipient
-from crypto.receipt import HALF_BYTES, SECRET_BYTES, Keys, ReporterKeys, row_key
+from crypto.receipt import HALF_BYTES, Keys, ReporterKeys, derive, new_secret, row_key
 from crypto.seal import seal
 from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import eligible_bodies
@@ -26,11 +26,11 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
-from portal.intake.receipts import Ready
 from portal.transparency.keycheck import KeyCheck, check_keys, differs
 from portal.transparency.keys import lock_blind
 from portal.transparency.service import Log, promise_note, promise_step
 
+LOOKUP_BYTES = 32  # of what the browser sends instead of a receipt; a secret is shorter
 OTHER_KEY = "keys"  # code of the refusal to seal to a key that was exchanged
 
 
@@ -52,9 +52,10 @@ class Reporter:
     second_half: bytes = field(default_factory=lambda: secrets.token_bytes(HALF_BYTES), repr=False)
 
     @classmethod
-    def of(cls, ready: Ready) -> "Reporter":
-        """Return the reporter to whom a new receipt is given."""
-        return cls(ready.secret, ready.keys)
+    def new(cls) -> "Reporter":
+        """Return a reporter to whom a new receipt is given: it did not exist before."""
+        secret = new_secret()
+        return cls(secret, derive(secret))
 
     @cached_property
     def own(self) -> ReporterKeys:
@@ -197,7 +198,7 @@ class Earlier:
     @property
     def secret(self) -> bytes:
         """The secret of its receipt; nothing if the browser made it, which alone has it."""
-        return self.mark if len(self.mark) == SECRET_BYTES else b""
+        return self.mark if len(self.mark) < LOOKUP_BYTES else b""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from datetime import date
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, render_template, request
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
@@ -19,7 +18,6 @@ from portal.cases.clocks import due_date, first_clocks
 from portal.cases.routing import Route, reasons
 from portal.cases.service import BY_BROWSER, SealedFile
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import Conflict, Invalid, NotFound, PortalError
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
@@ -34,7 +32,6 @@ from portal.intake.forms import (
     questions_form,
     script_page,
 )
-from portal.intake.receipts import Receipts
 from portal.transparency.service import Log, read_promise
 from portal.web import limits
 from portal.web.database import reading, transaction
@@ -54,13 +51,6 @@ pages = Blueprint("intake", __name__, url_prefix="/<lang:lang>")
 PROMISE_NAME = "note.txt"  # says nothing of a report to who finds the file
 # Questions whose answers are words of a person.
 TYPED = frozenset({"longtext", "text", "number", "money", "date_approx", "datetime_approx"})
-
-
-@pages.record_once
-def _prepare(state: BlueprintSetupState) -> None:
-    """Give the application its shelf of receipts."""
-    settings: Settings = state.app.extensions["settings"]
-    state.app.extensions["receipts"] = Receipts(settings.receipts_ready)
 
 
 @pages.get("/report")
@@ -136,8 +126,7 @@ def keep_promise() -> ResponseReturnValue:
 
 def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> ResponseReturnValue:
     """Seal what was typed and the files, and store them; of two at once one is stored."""
-    receipts: Receipts = current_app.extensions["receipts"]
-    reporter = service.Reporter.of(receipts.take())
+    reporter = service.Reporter.new()
     choice = promise.ticket.choice
     try:
         kept = keep_all(form["attachments"].data or (), promise.keys.recipients(reporter.recipient))

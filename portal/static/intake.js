@@ -18,8 +18,8 @@ const form = /** @type {HTMLFormElement} */ (document.getElementById("report"));
 const page = JSON.parse(form.dataset.page ?? "");
 const words = /** @type {HTMLTemplateElement} */ (document.getElementById("words"));
 
-// The receipt is made now: its slow step is done before the writing is. It stays the same for this
-// page, however often the button is pressed, so that a second try shows the code of the first.
+// The receipt stays the same for this page, however often the button is pressed, so that a second
+// try shows the code of the first.
 const secret = newSecret();
 const secondHalf = newSecondHalf();
 /** @type {Promise<Reporter>} */

@@ -1,6 +1,7 @@
 /** Which questions are shown, and which answers count: the twin of portal/intake/answers.py. */
 
-import { digit, parse } from "./lib/receipt.js";
+import { asciiDigits } from "./lib/digits.js";
+import { holdsReceipt } from "./lib/findcode.js";
 
 /**
  * @typedef {object} Question
@@ -17,8 +18,6 @@ import { digit, parse } from "./lib/receipt.js";
 
 // What a screen obeys and a reader cannot see; portal/core/text.py has the same list.
 const FORBIDDEN = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]/g;
-// Thirty digits with anything that people put between them.
-const RECEIPT = /(?:\p{Nd}[\s.,-]{0,3}){29}\p{Nd}/gu;
 const DIGITS = new Set(["number", "money", "date_approx", "datetime_approx"]);
 
 /** @param {Answer | undefined} value */
@@ -92,7 +91,7 @@ function levelOf(levels, option) {
 export function normal(question, text) {
   const composed = text.replace(/\r\n?/g, "\n").normalize("NFC");
   if (!DIGITS.has(question.type)) return composed;
-  const plain = composed.replace(/\p{Nd}/gu, digit);
+  const plain = asciiDigits(composed);
   return question.type === "number" ? plain.trim() : plain;
 }
 
@@ -119,18 +118,4 @@ export function complaint(question, value) {
   if (length < question.at_least) return "short";
   if (length > question.at_most) return "long";
   return question.type === "number" && !/^[0-9]{1,5}$/.test(value) ? "number" : null;
-}
-
-/**
- * @param {string} text
- * @returns {boolean} whether it holds a receipt: whoever reads it could come back in its place
- */
-export function holdsReceipt(text) {
-  return (text.match(RECEIPT) ?? []).some((found) => {
-    try {
-      return parse(found).length > 0;
-    } catch {
-      return false;
-    }
-  });
 }

@@ -1,6 +1,5 @@
 """What every form of the portal has in common: its token, clean texts, plain complaints."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,14 +11,11 @@ from wtforms import Field, FileField, PasswordField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
-from crypto import receipt
-from crypto.errors import FormatError
-from portal.core.text import ascii_digits, has_forbidden, normal, without_forbidden
+from crypto.findcode import holds_receipt
+from portal.core.text import has_forbidden, normal, without_forbidden
 from portal.web.i18n import language
 
 TOKEN_HOURS = 12
-# Thirty digits with anything that people put between them.
-_DIGITS = re.compile(r"(?:[0-9][\s.,-]{0,3}){29}[0-9]")
 
 
 class PortalForm(FlaskForm):
@@ -91,11 +87,7 @@ def readable(_form: PortalForm, field: Field) -> None:
 
 def no_receipt(_form: PortalForm, field: Field) -> None:
     """Refuse a text that holds a receipt: whoever reads it could come back in its place."""
-    for found in _DIGITS.finditer(ascii_digits(field.data or "")):
-        try:
-            receipt.parse(found.group())
-        except FormatError:
-            continue
+    if holds_receipt(field.data or ""):
         raise ValidationError(
             _l(
                 "This holds the code of a receipt. Please take it out: whoever reads your message"

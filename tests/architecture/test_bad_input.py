@@ -101,7 +101,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with pytest.MonkeyPatch.context() as patch:
         for what in limits.LIMITS:
             patch.setitem(limits.LIMITS, what, "1000000 per hour")
-        settings = Settings(instance=folder, public_url="http://localhost", receipts_ready=0)
+        settings = Settings(instance=folder, public_url="http://localhost")
         app = create_app(settings)
         app.testing = True
         sessions: Sessions = app.extensions["sessions"]

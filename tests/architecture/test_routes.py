@@ -22,7 +22,7 @@ OPEN_TO_STAFF_NOT_SIGNED_IN = {
 
 
 def portal(folder: Path) -> Flask:
-    app = create_app(Settings(instance=folder, public_url="http://localhost", receipts_ready=0))
+    app = create_app(Settings(instance=folder, public_url="http://localhost"))
     Base.metadata.create_all(app.extensions["sessions"].kw["bind"])
     return app
 

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crypto import receipt
+from crypto.digits import ascii_digits
 from portal.core.questions import Question
 from portal.core.taxonomy import load
-from portal.core.text import ascii_digits, file_name, media_type, normal, without_forbidden
+from portal.core.text import file_name, media_type, normal, without_forbidden
 from portal.intake.answers import asked, counted, visible
 from tests.browser.bench import Bench
 

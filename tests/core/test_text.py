@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis.strategies import text
 
 from portal.core.text import (
-    ascii_digits,
     file_name,
     has_forbidden,
     media_type,
@@ -38,10 +37,6 @@ def test_commands_that_cannot_be_seen_are_found() -> None:
     for hidden in ("\x00", "\x1b", "\x7f", "\u202e", "\u2066", "\ufffd", "\x85"):
         assert has_forbidden(f"a{hidden}b")
         assert without_forbidden(f"a{hidden}b") == "ab"
-
-
-def test_digits_of_any_script_become_the_usual_ones() -> None:
-    assert ascii_digits("٤٢ and ४२ and 42") == "42 and 42 and 42"
 
 
 @given(text())

@@ -9,19 +9,30 @@ import base64
 import json
 from hashlib import sha256
 
-from crypto import body, padding, receipt, seal, vault
+from crypto import body, findcode, padding, receipt, seal, vault
 from crypto.signing import SigningKey
-from tests.crypto import known, make_log_vectors
+from tests.crypto import habits, known, make_log_vectors
 
 RID = "0123456789abcdef" * 2
-SECRETS = (bytes(range(11)), bytes(11), b"\xff" * 11, b"eleven byte")
+SECRETS = (b"0123456789" * 3, b"0" * 30, b"9" * 30, b"314159265358979323846264338327")
+OLD_SECRETS = (bytes(range(11)), bytes(11), b"\xff" * 11, b"eleven byte")
 HALF = sha256(b"a second half").digest()
 PEPPER = sha256(b"a pepper").digest()
 
 
 def receipts() -> object:
     """Give what follows from fixed receipts."""
-    return [_receipt(secret) for secret in SECRETS]
+    return [_receipt(secret) for secret in (*SECRETS, *OLD_SECRETS)]
+
+
+def typed() -> object:
+    """Give receipts as people type them, and what is read or what is wrong."""
+    return [_read(text) for text in habits.TYPED]
+
+
+def texts() -> object:
+    """Give texts, and whether they hold a receipt."""
+    return [{"text": text, "holds": findcode.holds_receipt(text)} for text in habits.TEXTS]
 
 
 def bodies() -> object:
@@ -78,6 +89,8 @@ def sealed() -> object:
 def main() -> None:
     """Write every file of vectors that is our own."""
     _write("receipt", receipts())
+    _write("receipt-typed", typed())
+    _write("receipt-texts", texts())
     _write("body", bodies())
     _write("lengths", lengths())
     _write("codes", codes())
@@ -93,12 +106,11 @@ def _receipt(secret: bytes) -> object:
     keys = receipt.derive(secret)
     reporter = keys.with_second_half(HALF)
     digits = receipt.show(secret)
-    letters = receipt.show_letters(secret)
     return {
+        "version": 2 if len(secret) == receipt.SECRET_BYTES else 1,
         "secret": secret.hex(),
         "digits": digits,
-        "letters": letters,
-        "also": [digits.replace(" ", ""), digits.replace(" ", "-"), letters.lower()],
+        "also": [digits.replace(" ", ""), digits.replace(" ", "-")],
         "master": keys.master.hex(),
         "lookup": keys.lookup.hex(),
         "blind": keys.blind.hex(),
@@ -110,6 +122,19 @@ def _receipt(secret: bytes) -> object:
         "signing_seed": reporter.signing.seed.hex(),
         "signing_public": reporter.signing.public.hex(),
     }
+
+
+def _read(text: str) -> dict[str, object]:
+    try:
+        return {"text": text, "secret": receipt.parse(text).hex()}
+    except receipt.WrongLength as error:
+        return {"text": text, "fault": "length", "digits": error.digits}
+    except receipt.WrongSymbol as error:
+        return {"text": text, "fault": "symbol", "symbol": error.symbol, "group": error.group}
+    except receipt.WrongGroups as error:
+        return {"text": text, "fault": "groups", "groups": list(error.groups)}
+    except receipt.WrongChecksum:
+        return {"text": text, "fault": "checksum"}
 
 
 def _report() -> body.Body:

@@ -47,7 +47,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A portal whose figures of a year and some quarters were published from a few cases."""
     folder = tmp_path_factory.mktemp("figures")
     address = "http://127.0.0.1:8000"
-    settings = Settings(instance=folder, public_url=address, demonstration=True, receipts_ready=0)
+    settings = Settings(instance=folder, public_url=address, demonstration=True)
     made = create_app(settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cli, "YEARS", 1)

@@ -89,7 +89,7 @@ def logged(make: Make, session: Session) -> Logged:
 @contextmanager
 def portal_with_case(folder: Path) -> Iterator[Logged]:
     """Set up a portal with such a case, for tests that only read it: it takes a second."""
-    app = create_app(Settings(instance=folder, public_url="http://localhost", receipts_ready=0))
+    app = create_app(Settings(instance=folder, public_url="http://localhost"))
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
     Base.metadata.create_all(engine)

@@ -48,7 +48,7 @@ class _Quiet(SimpleHTTPRequestHandler):
 def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two releases and all their pages."""
     place = tmp_path_factory.mktemp("shelf")
-    settings = Settings(instance=place, public_url="http://localhost", receipts_ready=0)
+    settings = Settings(instance=place, public_url="http://localhost")
     shelf.publish(create_app(settings), place / "releases", 2)
     return place / "releases"
 

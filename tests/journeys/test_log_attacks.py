@@ -40,7 +40,6 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
         instance=tmp_path / "instance",
         public_url="http://localhost",
         database_url=url,
-        receipts_ready=0,
     )
 
 

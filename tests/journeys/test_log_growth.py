@@ -38,20 +38,18 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
         instance=tmp_path / "instance",
         public_url="http://localhost",
         database_url=request.getfixturevalue("postgresql") if server else "",
-        receipts_ready=0,
     )
 
 
 @pytest.fixture
 def on_sqlite(tmp_path: Path) -> Settings:
-    return Settings(instance=tmp_path / "instance", public_url="http://localhost", receipts_ready=0)
+    return Settings(instance=tmp_path / "instance", public_url="http://localhost")
 
 
 def environment(settings: Settings) -> dict[str, str]:
     return {
         "PORTAL_INSTANCE": str(settings.instance),
         "PORTAL_PUBLIC_URL": settings.public_url,
-        "PORTAL_RECEIPTS_READY": "0",
         "PORTAL_DATABASE_URL": settings.database_url,
         "PYTHONPATH": str(ROOT),
         "PATH": os.environ["PATH"],
@@ -229,7 +227,6 @@ class TestLate:
             instance=tmp_path / "instance",
             public_url="http://localhost",
             database_url=postgresql,
-            receipts_ready=0,
         )
 
     def test_a_report_that_comes_after_its_batch_is_named_at_the_end_of_a_quarter(

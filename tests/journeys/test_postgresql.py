@@ -45,7 +45,6 @@ def settings(tmp_path: Path, postgresql: str) -> Settings:
         instance=tmp_path / "instance",
         public_url="http://localhost",
         database_url=postgresql,
-        receipts_ready=0,
     )
 
 

@@ -37,7 +37,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def printer(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """A portal that prints, without a single table in its database."""
     instance = tmp_path_factory.mktemp("printer")
-    return create_app(Settings(instance=instance, public_url="http://localhost", receipts_ready=0))
+    return create_app(Settings(instance=instance, public_url="http://localhost"))
 
 
 @pytest.fixture(scope="session")

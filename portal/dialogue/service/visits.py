@@ -1,11 +1,12 @@
 """Visits: a receipt opens one, a cookie's token keeps it, leaving or waiting ends it."""
 
+import fcntl
 import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Lock, Semaphore
+from pathlib import Path
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -21,14 +22,12 @@ from portal.dialogue import queries
 from portal.dialogue.models import Visit
 
 TOKEN_BYTES = 32
-# A receipt takes 19 MiB and all of a processor for a moment: one at a time, and few in line.
-MOST_WAITING = 20
 NOBODY = "0" * 32  # stands where a receipt leads nowhere, so that the work is the same
 _LABEL = b"visit"
 
 
 class Busy(Exception):
-    """Too many people wait for the slow step already; this one is asked to try again."""
+    """Somebody's old receipt is being read already; this one is asked to try again."""
 
 
 @dataclass(frozen=True)
@@ -54,44 +53,40 @@ class Guest:
         return receipt.from_master(self.master).with_second_half(half)
 
 
-class Line:
-    """Lets one through at a time, and so many wait; whoever comes after them is sent away."""
+@contextmanager
+def only_one(place: Path) -> Iterator[None]:
+    """Be the only one at a place, of all threads and processes of this machine.
 
-    def __init__(self, longest: int) -> None:
-        self._longest = longest
-        self._inside = 0
-        self._counting = Lock()
-        self._door = Semaphore(1)
+    Nobody waits, so old receipts never hold more than one thread; the system frees the place if
+    its process ends.
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """Wait for one's turn.
-
-        Raises:
-            Busy: too many wait already.
-        """
-        with self._counting:
-            if self._inside > self._longest:
-                raise Busy
-            self._inside += 1
-        try:
-            with self._door:
-                yield
-        finally:
-            with self._counting:
-                self._inside -= 1
-
-
-LINE = Line(MOST_WAITING)
-
-
-def stretch(secret: bytes) -> receipt.Keys:
-    """Do the slow step of a receipt, outside of any transaction.
+    Args:
+        place: a file of the installation, made if it is not there.
 
     Raises:
-        Busy: too many people wait for it.
+        Busy: somebody else is there.
     """
-    with LINE.place():
+    with place.open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy from error
+        yield
+
+
+def derived(secret: bytes, *, place: Path) -> receipt.Keys:
+    """Make the keys of a receipt, outside of any transaction.
+
+    Args:
+        secret: as it was read.
+        place: where those with an old receipt, which takes 19 MiB, come one at a time.
+
+    Raises:
+        Busy: an old receipt, and somebody else's is being read.
+    """
+    if len(secret) == receipt.SECRET_BYTES:
+        return receipt.derive(secret)
+    with only_one(place):
         return receipt.derive(secret)
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import clock
 from portal.dialogue.current import guest, visiting, visiting_plainly
+from portal.dialogue.forms import words_of_code
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.findings import ADVICE, counted, name_of, names
 from portal.dialogue.views.page import blind, log, opened_scene
@@ -53,4 +54,6 @@ def log_bundle() -> ResponseReturnValue:
 @pages.get("/log/verify")
 def log_verify() -> ResponseReturnValue:
     """Let anybody check the file of a case in their browser; nothing of it comes here."""
-    return render_template("dialogue/verify.html", advice=ADVICE, names=names())
+    return render_template(
+        "dialogue/verify.html", advice=ADVICE, names=names(), code_words=words_of_code()
+    )

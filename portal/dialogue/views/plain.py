@@ -30,6 +30,7 @@ from portal.dialogue.forms import (
     VerdictForm,
     WithdrawForm,
     WritingForm,
+    words_of_code,
 )
 from portal.dialogue.service import visits, writing
 from portal.dialogue.service.thread import find_entry
@@ -61,7 +62,7 @@ def find() -> ResponseReturnValue:
     if not limits.allows(limits.RECEIPT):
         return _enter_page(form, HTTPStatus.TOO_MANY_REQUESTS)
     try:
-        keys = visits.stretch(form.secret)
+        keys = visits.derived(form.secret, place=current.place_of_old_receipts())
         with transaction() as session:
             token = visits.begin(
                 session,
@@ -225,6 +226,7 @@ def _enter_page(form: ReceiptForm, status: HTTPStatus) -> ResponseReturnValue:
         part_names=PARTS,
         advice=ADVICE,
         names=names(),
+        code_words=words_of_code(),
     )
     answer = make_response(page, status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:

@@ -27,7 +27,7 @@ export async function enter(form) {
 async function open(form) {
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("receipt"));
   const secret = parse(field.value);
-  tell(form, word("deriving"));
+  tell(form, word("opening"));
   const { lookup, blind, master } = await derive(secret);
   const data = new FormData();
   data.set("lookup", toBase64(lookup));
@@ -41,7 +41,7 @@ async function open(form) {
  * @param {unknown} error
  */
 function explain(form, error) {
-  if (error instanceof ReceiptError) complain(form, word(error.kind));
+  if (error instanceof ReceiptError) complain(form, word(error.kind, error.at));
   else if (error instanceof Unsure) complain(form, word("network"));
   else if (error instanceof Refused) complain(form, word(error.message));
   else complain(form, word("broken"), true);

@@ -45,7 +45,8 @@ async function check() {
     drawCheck(document, bundle.steps, faults, witnesses, blind);
     code.value = "";
   } catch (error) {
-    complain(form, word(error instanceof ReceiptError ? error.kind : "broken"));
+    if (error instanceof ReceiptError) complain(form, word(error.kind, error.at));
+    else complain(form, word("broken"));
   } finally {
     tell(form, "");
   }

@@ -3,7 +3,8 @@
 import { sealFiles } from "../filing.js";
 import { compose } from "../lib/body.js";
 import { seal } from "../lib/seal.js";
-import { holdsReceipt, normal, readable } from "../questions.js";
+import { holdsReceipt } from "../lib/findcode.js";
+import { normal, readable } from "../questions.js";
 import { complain, find, post, Refused, tell, Unsure, word } from "./page.js";
 
 /** @typedef {import("../lib/shape.js").Body} Body */

@@ -6,12 +6,19 @@ export class FormatError extends Error {}
 /** A sealed thing cannot be opened: wrong key and altered bytes look alike on purpose. */
 export class OpenError extends Error {}
 
-/** A receipt was mistyped. `kind` says how. */
+/**
+ * A receipt was mistyped. `kind` says how: another number of digits, something that is no digit,
+ * groups with a wrong digit, or a wrong digit somewhere in an old receipt; `at` what and where.
+ */
 export class ReceiptError extends FormatError {
-  /** @param {"length" | "checksum"} kind */
-  constructor(kind) {
+  /**
+   * @param {"length" | "symbol" | "groups" | "checksum"} kind
+   * @param {Record<string, string | number>} [at]
+   */
+  constructor(kind, at = {}) {
     super(`receipt: ${kind}`);
     this.kind = kind;
+    this.at = at;
   }
 }
 

@@ -1,30 +1,35 @@
-/** The receipt: the one thing a reporter keeps. 88 random bits, shown as 30 digits. */
+/** The receipt: the one thing a reporter keeps. 99.6 random bits, shown as 36 digits. */
 
 import { expand, hmac, sha256 } from "../vendor/core.js";
-import { concat, fromHex, random, toHex, toUtf8 } from "./bytes.js";
+import { random, toUtf8 } from "./bytes.js";
+import { checkDigit, plain } from "./digits.js";
 import { FormatError, ReceiptError } from "./errors.js";
 import { keyPairFromSeed, signerFromSeed } from "./keys.js";
-import { offThread } from "./offthread.js";
-import * as stretching from "./stretch.js";
+import * as old from "./oldreceipt.js";
 
 /** @typedef {import("./keys.js").KeyPair} KeyPair */
 /** @typedef {import("./keys.js").Signer} Signer */
 
-const SECRET_BYTES = 11;
+const GROUPS = 6;
+const GROUP = 6; // five random digits and their check digit
+const DIGITS = GROUPS * GROUP;
+const SECRET_BYTES = 30; // the random digits, in ASCII; a secret of 11 bytes is of version 1
 const HALF_BYTES = 32;
-const SECRET_BITS = 88n;
-const CHECK_BITS = 11n;
-const DIGITS = 30;
-const LETTERS = 20;
-const CHECK_LABEL = toUtf8("pmp/v1/receipt-check");
-const SALT = sha256(toUtf8("pmp/receipt/v1")).slice(0, 16);
-const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LONGEST_INPUT = 200;
-const SEPARATORS = /[\s.·•,_\u2212\p{Cc}\p{Cf}\p{Pd}]/gu;
+const SALT = sha256(toUtf8("pmp/receipt/v2")).slice(0, 16);
+const ROUNDS = 10_000;
 
-/** @returns {Uint8Array<ArrayBuffer>} 11 random bytes */
+/** @returns {Uint8Array<ArrayBuffer>} 30 random digits in ASCII */
 export function newSecret() {
-  return random(SECRET_BYTES);
+  return toUtf8(Array.from({ length: SECRET_BYTES }, randomDigit).join(""));
+}
+
+/** @returns {number} 0 to 9, each as likely: bytes that would favour some are drawn again */
+function randomDigit() {
+  for (;;) {
+    const [byte] = random(1);
+    if (byte < 250) return byte % 10;
+  }
 }
 
 /** @returns {Uint8Array<ArrayBuffer>} the half of the decryption secret that the server keeps */
@@ -40,61 +45,71 @@ function demand(bytes, length) {
   if (bytes.length !== length) throw new FormatError(`not ${length} bytes`);
 }
 
-/** @param {Uint8Array} secret */
-function numberOf(secret) {
-  demand(secret, SECRET_BYTES);
-  const hash = sha256(concat(CHECK_LABEL, secret));
-  const check = BigInt((hash[0] << 3) | (hash[1] >> 5));
-  return (BigInt(`0x${toHex(secret)}`) << CHECK_BITS) | check;
+/**
+ * @param {string} symbols
+ * @param {number} length
+ * @returns {string[]}
+ */
+function split(symbols, length) {
+  return symbols.match(new RegExp(`.{${length}}`, "g")) ?? [];
 }
 
 /**
- * @param {Uint8Array} secret 11 bytes
- * @returns {string} 30 digits in six groups of five
+ * @param {Uint8Array} secret 30 bytes, or 11 of an old receipt
+ * @returns {string} 36 digits in six groups of six; of an old receipt 30 in six of five
  */
 export function show(secret) {
-  return (numberOf(secret).toString().padStart(DIGITS, "0").match(/.{5}/g) ?? []).join(" ");
+  if (secret.length === old.SECRET_BYTES) return split(old.digitsOf(secret), old.GROUP).join(" ");
+  demand(secret, SECRET_BYTES);
+  const groups = split(String.fromCharCode(...secret), GROUP - 1);
+  return groups.map((group) => group + checkDigit(group)).join(" ");
 }
 
 /**
- * Digits of any script come in unbroken runs of ten, so the place in the run is the value.
- * @param {string} character
- */
-export function digit(character) {
-  const start = character.codePointAt(0) ?? 0;
-  let point = start;
-  while (/\p{Nd}/u.test(String.fromCodePoint(point - 1))) point -= 1;
-  return String((start - point) % 10);
-}
-
-/**
- * @param {string} typed
- * @param {string} alphabet
- * @returns {Uint8Array<ArrayBuffer>}
- */
-function secretOf(typed, alphabet) {
-  const values = Array.from(typed, (symbol) => alphabet.indexOf(symbol));
-  if (values.includes(-1)) throw new ReceiptError("checksum");
-  const base = BigInt(alphabet.length);
-  const number = values.reduce((sum, value) => sum * base + BigInt(value), 0n);
-  if (number >> SECRET_BITS >> CHECK_BITS !== 0n) throw new ReceiptError("checksum");
-  const secret = fromHex((number >> CHECK_BITS).toString(16).padStart(2 * SECRET_BYTES, "0"));
-  if (numberOf(secret) !== number) throw new ReceiptError("checksum");
-  return secret;
-}
-
-/**
- * Reads what someone typed: 30 digits of any script or 20 Crockford characters, spaced at will.
+ * Reads what someone typed: 36 digits of any script, or the 30 of an old receipt, spaced at will.
  * @param {string} text
  * @returns {Uint8Array<ArrayBuffer>} the secret
  */
 export function parse(text) {
-  if ([...text].length > LONGEST_INPUT) throw new ReceiptError("length");
-  const typed = text.replace(SEPARATORS, "").replace(/\p{Nd}/gu, digit);
-  const { length } = [...typed];
-  if (length === DIGITS) return secretOf(typed, CROCKFORD.slice(0, 10));
-  if (length !== LETTERS) throw new ReceiptError("length");
-  return secretOf(typed.toUpperCase().replace(/[IL]/g, "1").replace(/O/g, "0"), CROCKFORD);
+  const { length } = [...text];
+  if (length > LONGEST_INPUT) throw new ReceiptError("length", { digits: length });
+  const typed = [...plain(text)];
+  const size = typed.length === old.DIGITS ? old.GROUP : GROUP;
+  const at = typed.findIndex((symbol) => !/^[0-9]$/.test(symbol));
+  if (at >= 0) {
+    const group = Math.min(Math.floor(at / size) + 1, GROUPS);
+    throw new ReceiptError("symbol", { symbol: typed[at], group });
+  }
+  return secretOf(typed.join(""));
+}
+
+/**
+ * @param {string} digits
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+function secretOf(digits) {
+  if (digits.length === old.DIGITS) {
+    const secret = old.secretOf(digits);
+    if (secret === null) throw new ReceiptError("checksum");
+    return secret;
+  }
+  if (digits.length !== DIGITS) throw new ReceiptError("length", { digits: digits.length });
+  const groups = split(digits, GROUP);
+  const wrong = groups.flatMap((group, at) => (checkDigit(group) === "0" ? [] : [at + 1]));
+  if (wrong.length > 0) throw new ReceiptError("groups", { groups: wrong.join(", ") });
+  return toUtf8(groups.map((group) => group.slice(0, -1)).join(""));
+}
+
+/**
+ * @param {Uint8Array} secret 30 bytes, or 11 of an old receipt
+ * @returns {Promise<Uint8Array>} 32 bytes
+ */
+async function masterOf(secret) {
+  if (secret.length === old.SECRET_BYTES) return old.stretch(secret);
+  demand(secret, SECRET_BYTES);
+  const key = await crypto.subtle.importKey("raw", secret, "PBKDF2", false, ["deriveBits"]);
+  const cost = { name: "PBKDF2", hash: "SHA-256", salt: SALT, iterations: ROUNDS };
+  return new Uint8Array(await crypto.subtle.deriveBits(cost, key, 256));
 }
 
 /**
@@ -106,15 +121,13 @@ function labelled(key, label) {
 }
 
 /**
- * Stretches the secret (a fifth of a second; ten seconds where scripts run slowly).
- * @param {Uint8Array} secret 11 bytes
+ * @param {Uint8Array} secret 30 bytes, or 11 of an old receipt
  * @returns {Promise<{lookup: Uint8Array, blind: Uint8Array, master: Uint8Array}>} 32 bytes each:
  *   `lookup` finds the case on the server, `blind` opens its entries in the public log,
  *   `master` never leaves the page
  */
 export async function derive(secret) {
-  demand(secret, SECRET_BYTES);
-  const master = await offThread(stretching, "stretch", [secret, SALT]);
+  const master = await masterOf(secret);
   return {
     lookup: labelled(master, "pmp/v1/lookup"),
     blind: labelled(master, "pmp/v1/log-blind"),

@@ -18,7 +18,7 @@ from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY
 from tests.page import Browser, hidden, text_of
 
-UNKNOWN = receipt.show(bytes(11))
+UNKNOWN = receipt.show(b"12345" * 6)
 WORDS = "It was the second officer from the left, canary-7713"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -103,7 +103,7 @@ class TestTheVisit:
             reporter.browser.get(VIEW, status=303)
 
     def test_over_tls_the_cookie_insists_on_it(self, tmp_path: Path) -> None:
-        secure = Settings(instance=tmp_path / "tls", public_url="https://x.kz", receipts_ready=0)
+        secure = Settings(instance=tmp_path / "tls", public_url="https://x.kz")
         with create_app(secure).test_request_context("/en/case"):
             cookie = current.enter(make_response(""), "token").headers["Set-Cookie"]
 

@@ -13,6 +13,7 @@ from portal.cases.models import Envelope
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
+from portal.dialogue import current
 from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
 from portal.web.headers import DOWNLOAD_POLICY
@@ -22,7 +23,8 @@ from tests.dialogue.letters import Desk
 from tests.factories import STORY, TODAY, Make
 from tests.page import Browser, hidden, text_of
 
-UNKNOWN = receipt.show(bytes(11))
+OLD = receipt.show(bytes(11))
+UNKNOWN = receipt.show(b"12345" * 6)
 WORDS = "It was the second officer from the left, canary-7713"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -53,10 +55,13 @@ class TestTheReceipt:
         ("typed", "complaint"),
         [
             ("", "Please type the code"),
-            ("12345", "The code has 30 digits"),
-            ("1" * 31, "The code has 30 digits"),
-            (UNKNOWN[:-1] + str((int(UNKNOWN[-1]) + 1) % 10), "A digit is wrong"),
-            ("zzzzz " * 4, "A digit is wrong"),
+            ("12345", "A code has 36 digits, in six groups of six. You typed 5."),
+            ("1" * 31, "You typed 31."),
+            (UNKNOWN[:-1] + str((int(UNKNOWN[-1]) + 1) % 10), "A digit is wrong. Group: 6."),
+            ("9" + UNKNOWN[1:-1] + "x", "In group 6 there is “x”, which is no digit"),
+            (f"9{UNKNOWN[1:21]}9{UNKNOWN[22:]}", "A digit is wrong. Group: 1, 4."),
+            (UNKNOWN.replace("4", "О", 1), "In group 1 there is “О”"),
+            ("12345 " * 6, "These are 30 digits, as old codes have"),
         ],
     )
     def test_what_is_mistyped_is_told_and_still_there(
@@ -72,8 +77,7 @@ class TestTheReceipt:
 
     def test_what_is_far_too_long_is_refused_before_any_work(self, browser: Browser) -> None:
         page = browser.get(ENTER)
-        with visits.LINE.place():  # the slow step would wait for ever
-            answer = browser.post(FIND, status=422, page=page, receipt="7" * 1_000_000)
+        answer = browser.post(FIND, status=422, page=page, receipt="7" * 1_000_000)
 
         assert "7777777777" not in answer
 
@@ -112,21 +116,33 @@ class TestTheReceipt:
         assert "your report is not blocked" in text_of(answer)
         assert desk.filed.code in answer
 
-    def test_when_too_many_wait_the_next_is_asked_to_try_again(
-        self, browser: Browser, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    def test_while_an_old_code_is_read_the_next_old_one_is_asked_to_try_again(
+        self, app: Flask, browser: Browser, desk: Desk
     ) -> None:
         page = browser.get(ENTER)
-        full = visits.Line(0)
-        monkeypatch.setattr(visits, "LINE", full)
-        with full.place():
-            answer = browser.client.post(
+        with app.app_context(), visits.only_one(current.place_of_old_receipts()):
+            answer = browser.client.post(FIND, data={"receipt": OLD, **hidden(page, FIND)})
+            newer = browser.client.post(
                 FIND, data={"receipt": desk.filed.code, **hidden(page, FIND)}
             )
 
         assert answer.headers["Retry-After"] == "5"
         assert "in a few seconds" in text_of(browser.seen(answer, 503))
-        assert desk.filed.code in answer.text
+        assert OLD in answer.text
         assert "http-equiv" not in answer.text
+        assert newer.status_code == 303
+        browser.post(FIND, status=404, page=browser.get(ENTER), receipt=OLD)
+
+    def test_a_code_of_the_old_kind_still_opens_its_report(
+        self, browser: Browser, make: Make
+    ) -> None:
+        filed = make.filed(secret=b"eleven byte")
+
+        page = browser.get(ENTER)
+        browser.post(FIND, status=303, page=page, receipt=filed.code.replace(" ", "-"))
+
+        assert len(filed.code) == 35
+        assert STORY in text_of(browser.get(VIEW))
 
 
 class TestThePage:

@@ -89,11 +89,7 @@ def reconsider(session: Session, filed: Filed, outcome: str, day: date) -> None:
 @contextmanager
 def published_world(instance: Path, press: Printed = NAMES) -> Iterator[World]:
     """Make nine reports, six of them decided, one of these twice, and publish the quarter."""
-    app = create_app(
-        Settings(
-            instance=instance, public_url="http://localhost", receipts_ready=0, demonstration=True
-        )
-    )
+    app = create_app(Settings(instance=instance, public_url="http://localhost", demonstration=True))
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]
     Base.metadata.create_all(engine)
