@@ -333,13 +333,18 @@ def test_the_paper_is_compared_in_the_browser(address: str, visit: Visit) -> Non
     answer(driver)
     press(driver)
     last = code_on(driver).split()[-1]
-    wrong = last[::-1] if last[::-1] != last else "00000"
+    wrong = last[::-1] if last[::-1] != last else "111111"
     field = one(driver, "#last-group")
 
     field.send_keys(wrong)
     assert one(driver, "[data-wrong]").is_displayed()
     field.clear()
-    field.send_keys(last)
+    field.send_keys(f"{last[:-1]}О")
+    assert "“О” is no digit" in one(driver, "[data-letter]").text
+    assert not one(driver, "[data-wrong]").is_displayed()
+    field.clear()
+    field.send_keys(f" {last[:3]}–{last[3:]}.")
 
     assert one(driver, "[data-right]").is_displayed()
+    assert not one(driver, "[data-letter]").is_displayed()
     assert not one(driver, "[data-wrong]").is_displayed()
