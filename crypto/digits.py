@@ -50,8 +50,8 @@ def check_digit(digits: str) -> str:
     Returns:
         The check digit after Damm. Of a group that ends in the right one it is "0".
 
-    Source: H. M. Damm, Total anti-symmetrische Quasigruppen, thesis, Marburg 2004,
-        archiv.ub.uni-marburg.de/diss/z2004/0516.
+    Source: H. M. Damm, Total anti-symmetrische Quasigruppen, thesis, Philipps-Universität
+        Marburg, 2004.
     """
     state = "0"
     for digit in digits:
