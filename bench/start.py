@@ -3,13 +3,16 @@
 import tempfile
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 
 from bench.figures import MEBIBYTE, Figure, Tell, judged, short
 from bench.server import FRONT, command, installation, memory, serving
+from crypto import receipt
 from tests.browser.bench import Bench, serve
 from tests.chromium import start_chromium
 
 ROUNDS = 5
+DERIVATIONS = 30
 PAGES = (FRONT, "/en/report", "/en/case", "/en/figures/calendar", "/en/staff/sign-in")
 SEALING = """
 const { seal, receipt } = lib;
@@ -45,15 +48,28 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
                 server.rest()
                 (worker,) = server.workers()
                 weights.append(memory(worker)["RSS"] / MEBIBYTE)
-    tell("sealing in a browser")
+    tell("keys of receipts, here and in a browser; sealing in a browser")
+    new, old = (_deriving(secret) for secret in (receipt.new_secret(), bytes(11)))
     times = _sealing()
     return [
         judged("from the command to the first page, one worker", median(starts), "s", most=1.5),
         judged("memory of a worker at rest (RSS)", median(weights), "MiB", most=90),
         judged("10 KB sealed for three in the browser", median(times["seal"]), "ms", most=50),
+        Figure("keys of a receipt on the server", f"{short(new)} ms"),
+        Figure("… of a receipt of 30 digits", f"{short(old)} ms"),
         Figure("keys of a receipt in the browser", f"{short(median(times['derive']))} ms"),
         Figure("… of a receipt of 30 digits", f"{short(median(times['old']))} ms"),
     ]
+
+
+def _deriving(secret: bytes) -> float:
+    """Return how many milliseconds the keys of a receipt take."""
+    times = []
+    for _ in range(DERIVATIONS):
+        begin = perf_counter()
+        receipt.derive(secret)
+        times.append(1000 * (perf_counter() - begin))
+    return median(times)
 
 
 def _sealing() -> dict[str, list[float]]:

@@ -16,7 +16,10 @@ stream         age payloads: numbered chunks
 seal           sealed objects: make, open, hand over, check without a key
 padding        lengths that tell little
 body           what a sealed body says, and to which place it is bound
+digits         digits as people type them; the check digit of a group
 receipt        the code a reporter keeps, and every key it gives
+oldreceipt     the same with thirty digits, as it was at first
+findcode       a receipt in what somebody wrote
 vault          small secrets at rest, keyed codes
 passphrase     an identity under a passphrase
 passwords      staff sign-in, first factor

@@ -56,8 +56,12 @@ def _good() -> set[str]:
     return {code(SECRET, STEP + drift) for drift in (-1, 0, 1)}
 
 
-def test_spaces_do_not_count() -> None:
-    assert verify(SECRET, " 050 471\n", NOW, -1) == STEP
+@pytest.mark.parametrize(
+    "typed",
+    [" 050 471\n", "050-471", "050–471", "０５０４７１", "٠٥٠٤٧١", "050.471", "050\u200b471"],
+)
+def test_it_is_read_as_people_type_it(typed: str) -> None:
+    assert verify(SECRET, typed, NOW, -1) == STEP
 
 
 def test_at_the_beginning_of_time_there_is_no_step_before() -> None:

@@ -348,3 +348,19 @@ def test_the_paper_is_compared_in_the_browser(address: str, visit: Visit) -> Non
     assert one(driver, "[data-right]").is_displayed()
     assert not one(driver, "[data-letter]").is_displayed()
     assert not one(driver, "[data-wrong]").is_displayed()
+
+
+def test_the_receipt_fits_the_smallest_phone_and_no_translator_touches_it(
+    address: str, visit: Visit
+) -> None:
+    driver = visit(size=(320, 640))
+    start(driver, address)
+    answer(driver)
+    press(driver)
+    code_on(driver)
+
+    width = driver.execute_script("return document.documentElement.scrollWidth")
+    code = one(driver, "[data-code]")
+    assert width <= 320
+    assert code.size["width"] <= 320
+    assert code.get_dom_attribute("translate") == "no"

@@ -1,6 +1,8 @@
 """Visits: what the cookie says, when a visit begins and ends."""
 
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 from flask import Flask, make_response
@@ -12,6 +14,7 @@ from portal.app import create_app
 from portal.core.config import Settings
 from portal.dialogue import current
 from portal.dialogue.models import Visit
+from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
 from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
@@ -163,3 +166,18 @@ def test_known_erased_or_unknown_a_receipt_costs_the_same_work(
     assert known == unknown == erased
     assert known[0] == 1
     assert len(known[1]) >= 3
+
+
+def test_old_receipts_are_read_one_at_a_time_whatever_process_reads_them(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    hold = "import fcntl, sys; f = open(sys.argv[1], 'ab'); fcntl.flock(f, fcntl.LOCK_EX); "
+    command = [sys.executable, "-c", f"{hold}print(flush=True); sys.stdin.read()", str(place)]
+    with Popen(command, stdin=PIPE, stdout=PIPE) as other:  # noqa: S603 - a command of our own
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(visits.Busy):
+            visits.derived(bytes(11), place=place)
+        assert visits.derived(b"12345" * 6, place=place).lookup
+        other.kill()
+
+    assert visits.derived(bytes(11), place=place).lookup, "who dies at the place leaves it free"
