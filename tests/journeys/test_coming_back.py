@@ -184,12 +184,33 @@ def test_a_mistyped_and_an_unknown_code_are_told_without_sending_the_code(
     driver = visit(size=(320, 640))
 
     come_back(driver, address, "12345 67890")
-    until(driver, "The code has 30 digits")
-    driver.find_element(By.ID, "receipt").clear()
-    driver.find_element(By.ID, "receipt").send_keys(UNKNOWN)
-    press(driver, "#receipt-form [type=submit]")
-    until(driver, "There is no report under this code")
+    until(driver, "You typed 10.")
+    for typed, told in (
+        (f"{UNKNOWN[:15]}9{UNKNOWN[16:]}", "A digit is wrong. Group: 3."),
+        (f"{UNKNOWN[:15]}О{UNKNOWN[16:]}", "In group 3 there is “О”, which is no digit"),
+        ("12345 " * 6, "These are 30 digits, as old codes have"),
+        (UNKNOWN, "There is no report under this code"),
+    ):
+        driver.find_element(By.ID, "receipt").clear()
+        driver.find_element(By.ID, "receipt").send_keys(typed)
+        press(driver, "#receipt-form [type=submit]")
+        until(driver, told)
 
+    assert not [address for address in sent if address.endswith("/case/enter")]
+
+
+def test_an_old_code_opens_its_report_and_stays_in_the_browser(
+    address: str, visit: Visit, app: Flask, make: Make
+) -> None:
+    code = make.portal().filed(secret=b"eleven byte").code
+    sent: list[str] = []
+    app.before_request_funcs.setdefault(None, []).append(lambda: _note(sent))
+    driver = visit()
+
+    come_back(driver, address, code)
+    until(driver, "What you reported")
+
+    assert len(code.replace(" ", "")) == 30
     assert not [address for address in sent if address.endswith("/case/enter")]
 
 
