@@ -59,8 +59,9 @@ class Figure:
         A card has all of this in itself.
         """
         if self.shape == CARD:
-            stamped = (Text(MARGIN, 24, self.stamp, size=FOOT_SIZE, bold=True),)
-            return Sheet(self.drawing.width, self.drawing.height, 0, 0, stamped[: bool(self.stamp)])
+            stamp = Text(MARGIN, 24, self.stamp, size=FOOT_SIZE, bold=True)
+            marks = (stamp,) if self.stamp else ()
+            return Sheet(self.drawing.width, self.drawing.height, 0, 0, marks)
         head = wrapped(self.title, HEAD_LETTERS)
         foot = [line for text in (self.stamp, self.note) for line in wrapped(text, FOOT_LETTERS)]
         top = MARGIN + LINE_HEIGHT * len(head) + LINE_HEIGHT

@@ -6,7 +6,7 @@ from copy import deepcopy
 from portal.statistics import formats
 from portal.statistics.catalogue import Table, load
 from portal.statistics.formats import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.formats.described import ORIGIN
+from portal.statistics.formats.described import INVENTED, ORIGIN
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 
@@ -59,6 +59,14 @@ def _allowed(table: Table) -> tuple[tuple[str, ...], ...]:
     return columns, (*columns, ORIGIN)
 
 
+def _says_nothing_else(document: Document) -> bool:
+    """Tell whether the column of origin, if there is one, says only that the row is invented."""
+    if ORIGIN not in document["columns"]:
+        return True
+    place = document["columns"].index(ORIGIN)
+    return all(row[place] == INVENTED for row in document["rows"])
+
+
 def _differences(table: Table, document: Document, cost: int) -> list[str]:
     """Return how a document is not the table of the catalogue."""
     dimensions = [load().dimensions[name] for name in table.dimensions]
@@ -67,6 +75,7 @@ def _differences(table: Table, document: Document, cost: int) -> list[str]:
         "id": document["table"] == table.id,
         "epsilon": document["epsilon"] == cost / 1000,
         "columns": tuple(document["columns"]) in _allowed(table),
+        "origin": _says_nothing_else(document),
         "codes": codes == [(one.id, set(one.labels())) for one in dimensions],
         "rows": len(document["rows"]) == _rows(table),
     }
@@ -98,6 +107,12 @@ def _finer(documents: dict[str, Document], name: str) -> dict[str, Document]:
     return documents
 
 
+def _smuggled(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    found = documents[name]
+    rows = [[*row, f"case {number}"] for number, row in enumerate(found["rows"])]
+    return documents | {name: {**found, "columns": [*found["columns"], ORIGIN], "rows": rows}}
+
+
 def _longer(documents: dict[str, Document], name: str) -> dict[str, Document]:
     documents[name]["rows"].append(documents[name]["rows"][0])
     return documents
@@ -108,5 +123,6 @@ SPOILT: Mapping[str, Callable[[dict[str, Document], str], dict[str, Document]]] 
     "another table under a known name": _disguised,
     "another epsilon": _dearer,
     "a column more": _finer,
+    "something else in the column of origin": _smuggled,
     "a row more": _longer,
 }
