@@ -6,23 +6,10 @@ import platform
 import signal
 import sqlite3
 import sys
-from importlib import import_module
 from time import perf_counter
 
 from bench.figures import Figure, write
-
-PARTS = {
-    "filing": "reports accepted a second",
-    "upload": "a large attachment, streamed",
-    "queue_page": "the queue of a body with many cases",
-    "lookup": "finding a case by receipt among many",
-    "release": "publishing a quarter",
-    "log": "the public log: growing, proving, checking",
-    "slow": "slow people, and what forgetting costs",
-    "memory": "what a minute leaves in memory",
-    "first_visit": "what a first visit loads",
-    "start": "start, idle memory, sealing in the browser",
-}
+from bench.parts import PARTS, measure
 
 BUSY = 0.7  # load average
 
@@ -39,8 +26,9 @@ def main() -> None:
         print("Other programs use the processors: times will be worse than they could be.")
     for name in asked.names or PARTS:
         _tell(begin, f"{name}: {PARTS[name]}")
-        part = import_module(f"bench.{name}")
-        figures = part.measure(lambda text: _tell(begin, f"  {text}"), full=asked.full)
+        figures = measure(
+            name, lambda text: _tell(begin, f"  {text}"), full=asked.full, short=asked.short
+        )
         for figure in figures:
             print(_line(figure), flush=True)
         if asked.write:
@@ -53,8 +41,12 @@ def _asked() -> argparse.Namespace:
     listed = "; ".join(f"{name}: {what}" for name, what in PARTS.items())
     parser.add_argument("names", nargs="*", choices=[*PARTS, []], metavar="name", help=listed)
     parser.add_argument("--full", action="store_true", help="longer, with a million cases")
+    parser.add_argument("--short", action="store_true", help="only show that each part runs")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
-    return parser.parse_args()
+    asked = parser.parse_args()
+    if asked.short and (asked.full or asked.write):
+        parser.error("figures of a short run mean nothing: neither --full nor --write")
+    return asked
 
 
 def _tell(begin: float, text: str) -> None:

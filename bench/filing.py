@@ -21,6 +21,7 @@ from portal.transparency.service import Log
 ROUNDS = 3
 ALONE = 400  # reports of each process
 BURST = 500  # reports of each kind
+SHORT = {"ROUNDS": 1, "ALONE": 4, "BURST": 8}
 
 
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
@@ -65,7 +66,7 @@ def _alone(place: Place, processes: int) -> float:
     start = context.Barrier(processes)
     settings = place.settings
     with ProcessPoolExecutor(processes, context, _meet, (start,)) as pool:
-        spans = list(pool.map(partial(_seal_and_commit, settings), range(processes)))
+        spans = list(pool.map(partial(_seal_and_commit, settings, ALONE), range(processes)))
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     return processes * ALONE / (last - first)
 
@@ -78,7 +79,7 @@ def _meet(start: Barrier) -> None:
 _start: Barrier
 
 
-def _seal_and_commit(settings: Settings, _number: int) -> tuple[float, float]:
+def _seal_and_commit(settings: Settings, reports: int, _number: int) -> tuple[float, float]:
     """Seal and commit reports one after the other; return when that began and ended."""
     keyring, sessions = Keyring.load(settings.keys), db.sessions(settings.database)
     log = Log(settings.log_origin, keyring)
@@ -87,7 +88,7 @@ def _seal_and_commit(settings: Settings, _number: int) -> tuple[float, float]:
     today = clock.today()
     _start.wait()
     begin = perf_counter()
-    for _ in range(ALONE):
+    for _ in range(reports):
         report = sealed_report(promise)
         ticket = Ticket(CHOICE, promise.ticket.unit_key, promise.ticket.recovery_key)
         with sessions.begin() as session:

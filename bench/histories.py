@@ -19,6 +19,7 @@ from portal.core.db import Base
 from portal.core.taxonomy import load
 
 ROWS_AT_ONCE = 10_000
+OWN = frozenset({"key_marks"})  # tables that each installation fills for itself
 LONG = 100  # characters: texts that are more than a code
 CACHE_KIBIBYTES = 3 << 20  # while writing: indexes over random names need their pages at hand
 
@@ -237,6 +238,8 @@ def copy(file: Path, url: str, *, tell: Tell) -> None:
     with closing(sqlite3.connect(file)) as source, psycopg.connect(address) as target:
         with _constraints_afterwards(target, tell):
             for table in Base.metadata.sorted_tables:
+                if table.name in OWN:
+                    continue
                 tell(f"copying {table.name}")
                 _copy(source, target, table)
         target.commit()

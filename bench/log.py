@@ -31,6 +31,7 @@ BULK = 100_000  # leaves appended at once while a large tree is built
 PROOFS = 2_000
 ORIGIN = "log.example"
 WHEN = 1_800_000_000
+SHORT = {"SIZES": (100, 1_000), "IN_MEMORY": 1_000, "DURABLE": 200, "PROOFS": 40}
 
 
 class Store:

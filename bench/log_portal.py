@@ -36,6 +36,7 @@ LARGE, LARGEST = 1_000_000, 10_000_000  # entries
 PROOFS = 500
 AT_ONCE = 50_000  # leaves
 APPENDS, EACH = 100, 100
+SHORT = {"FEW": 40, "MANY": 80, "LARGE": 400, "PROOFS": 20, "APPENDS": 4, "EACH": 10}
 
 
 def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:

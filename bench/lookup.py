@@ -21,6 +21,7 @@ SMALL, LARGE = 1_000, 1_000_000
 SAMPLES = 3_000  # look-ups of each kind
 BLOCK = 100  # requests of one kind before the other
 YEARS = 3
+SHORT = {"SMALL": 50, "LARGE": 200, "SAMPLES": 20, "BLOCK": 10}
 PAGE, OPEN = "/en/case", "/en/case/sealed/open"
 Times = tuple[list[float], list[float]]
 

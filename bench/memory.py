@@ -10,6 +10,7 @@ from tests.processes import server
 from tests.serving.private import everything_private
 
 WAIT_SECONDS = 60
+SHORT = {"WAIT_SECONDS": 3}
 
 
 def measure(tell: Tell, *, full: bool) -> list[Figure]:

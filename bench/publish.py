@@ -18,11 +18,13 @@ from bench.figures import MEBIBYTE
 from bench.server import peak
 from portal.accounts.models import Account
 from portal.app import create_app
+from portal.cases.acts import take
 from portal.core.config import Settings
 from portal.statistics import queries, schedule, steps
 from portal.statistics.cli.release import own_desk
 from portal.statistics.service import life
 from portal.web.database import transaction
+from tests.hands import Hand, enter
 
 
 def main() -> None:
@@ -59,8 +61,11 @@ def _publish(desk: steps.Desk, quarter: str) -> None:
     day = schedule.release_day(quarter)
     with transaction() as session:
         release = queries.version(session, quarter, 1)
-        for account_id in session.scalars(select(Account.id).limit(life.SIGNATURES)).all():
-            life.sign_off(session, release, release.manifest or "", account_id, today=day)
+        take(session, Hand(session))
+        for account in session.scalars(select(Account).limit(life.SIGNATURES)).all():
+            enter(session, account)
+            session.flush()
+            life.sign_off(session, release, release.manifest or "", account.id, today=day)
     steps.advance(desk, quarter, schedule.moment(day))
 
 

@@ -16,6 +16,7 @@ LARGEST = 1_000_000
 PAGE = "/en/staff"
 REQUESTS = 200
 SPREAD_DAYS = 300
+SHORT = {"SIZES": (20, 40, 60), "REQUESTS": 20}
 
 
 def measure(tell: Tell, *, full: bool) -> list[Figure]:
@@ -35,7 +36,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     figures = [
         Figure(f"queue page at {number:,} cases", both(run.times)) for number, run in runs.items()
     ]
-    typical = median(runs[10_000].times)
+    typical = median(runs[sizes[1]].times)
     figures[1] = figures[1]._replace(goal="p50 ≤ 50 ms", met=typical <= 0.05)
     return [
         *figures,

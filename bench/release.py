@@ -29,7 +29,19 @@ YEARS = 4  # over which the cases came
 MEMBERS = 2
 QUEUE_CASES = 1_000
 REQUESTS = 300
+QUARTERS: tuple[tuple[str, ...], ...] = (
+    ("draft of a first release, a fourth quarter, L0", "q4", "L0", "draft"),
+    ("an ordinary quarter, L2", "q3", "L2"),
+    ("a fourth quarter, L2", "q4", "L2"),
+)
 PARTS = 20  # of redrawing record keys
+SHORT = {
+    "SIZES": (1_000,),
+    "QUARTERS": QUARTERS[2:],
+    "PARTS": 2,
+    "REQUESTS": 20,
+    "QUEUE_CASES": 50,
+}
 
 
 class Run(NamedTuple):
@@ -90,14 +102,10 @@ def _elsewhere(place: Place, size: int, tell: Tell) -> list[Figure]:
 def _measured(place: Place, name: str, tell: Tell, *, goal: bool) -> list[Figure]:
     """Make the first release of all, which counts most, then publish two quarters in detail."""
     figures = []
-    last = _last_year()
-    for what, arguments in (
-        ("draft of a first release, a fourth quarter, L0", (f"{last}-q4", "L0", "draft")),
-        ("an ordinary quarter, L2", (f"{last}-q3", "L2")),
-        ("a fourth quarter, L2", (f"{last}-q4", "L2")),
-    ):
+    for what, quarter, *more in QUARTERS:
         tell(f"{name}: {what}")
-        figures += _told(f"{name}: {what}", _published(place, *arguments), goal=goal)
+        run = _published(place, f"{_last_year()}-{quarter}", *more)
+        figures += _told(f"{name}: {what}", run, goal=goal)
     tell(f"{name}: redrawing record keys")
     return [*figures, Figure(f"{name}: redrawing {PART:,} record keys", both(_redrawn(place)))]
 

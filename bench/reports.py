@@ -78,6 +78,7 @@ class Pages:
             "rid": report.rid,
             "lookup": b64encode(report.lookup).decode(),
             "second_half": b64encode(report.second_half).decode(),
+            "blind": b64encode(report.blind).decode(),
             "urgency": "",
             "language": report.language,
             "report": FileStorage(BytesIO(report.sealed), "report"),

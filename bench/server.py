@@ -99,10 +99,10 @@ class Server:
 
     def load(self, seconds: float = 0.5) -> list[float]:
         """Return how much of a processor each worker used in the next moment, 0 to 1."""
-        before = [_busy_seconds(pid) for pid in self.workers()]
+        before = {pid: _busy_seconds(pid) for pid in self.workers()}
         time.sleep(seconds)
-        after = [_busy_seconds(pid) for pid in self.workers()]
-        return [(late - early) / seconds for early, late in zip(before, after, strict=True)]
+        stayed = [pid for pid in self.workers() if pid in before]
+        return [(_busy_seconds(pid) - before[pid]) / seconds for pid in stayed] or [1.0]
 
     def rest(self) -> None:
         """Wait until the workers do nothing."""
@@ -158,11 +158,6 @@ def peak(pid: int) -> int:
         return memory(pid)["HWM"]
     except (OSError, KeyError):
         return 0
-
-
-def forget_peak(pid: int) -> None:
-    """Let the highest memory of a process count from now on."""
-    Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
 _MEMORY = {"RSS": "VmRSS", "HWM": "VmHWM", "PSS": "Pss"}

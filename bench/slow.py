@@ -18,6 +18,14 @@ VISITS = 5
 ROUNDS = 3
 PAGES, REPORTS = 600, 300
 FORGET_SECONDS = "2"  # a tenth of what is shipped, so that every run has workers that end
+SHORT = {
+    "MANY": 8,
+    "PATIENCE_SECONDS": 2,
+    "VISITS": 2,
+    "ROUNDS": 1,
+    "PAGES": 20,
+    "REPORTS": 10,
+}
 POST = b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
 FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
 SLOW = {

@@ -10,6 +10,7 @@ from tests.browser.bench import Bench, serve
 from tests.chromium import start_chromium
 
 ROUNDS = 5
+SHORT = {"ROUNDS": 1}
 PAGES = (FRONT, "/en/report", "/en/case", "/en/figures/calendar", "/en/staff/sign-in")
 SEALING = """
 const { seal, receipt } = lib;

@@ -14,6 +14,7 @@ from bench.server import Place
 from bench.synthetic import BODY
 from crypto.leaves import OUTCOME, REPORT, STEP
 from crypto.outcome import Finding, Outcome
+from portal.cases import committed
 from portal.cases.models import (
     Allegation,
     AuditEntry,
@@ -78,7 +79,8 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
     case_id, blind = secrets.token_hex(16), secrets.token_bytes(32)
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
-    step, due_on = service.promise_step(blind, digest, day)
+    told = committed.parted({})
+    step, due_on = service.promise_step(blind, digest, told, day)
     yield (
         Case,
         {
@@ -138,15 +140,16 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
             "hash": bytes(32),
         },
     )
-    told = {"case_id": case_id, "made_on": day}
+    of_case = {"case_id": case_id, "made_on": day}
     yield (
         LogStep,
-        told
+        of_case
         | {
             "type": REPORT,
             "what": "report",
             "digest": digest,
             "record": "",
+            "inside": told.inside,
             "due_on": due_on,
             "number": 0,
             "tag": step.tag,
@@ -158,12 +161,13 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
         yield StatusChange, _change(case_id, place_of, status, day)
         yield (
             LogStep,
-            told
+            of_case
             | {
                 "type": kind,
                 "what": status.value,
                 "digest": "",
                 "record": _record(day) if kind == OUTCOME else "",
+                "inside": None,
                 "due_on": None,
                 "number": None,
                 "tag": None,

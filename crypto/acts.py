@@ -218,7 +218,8 @@ def value(given: Sequence[str]) -> Values:
 
 
 def _shortened(one: str) -> str:
-    if len(one.encode()) > LONGEST_VALUE or one.startswith(SHORTENED):
+    words = any(gap in one for gap in " \t\n")
+    if words or len(one.encode()) > LONGEST_VALUE or one.startswith(SHORTENED):
         return SHORTENED + hashlib.sha256(one.encode()).hexdigest()
     return one
 

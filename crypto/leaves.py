@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from crypto.errors import FormatError
 
 VERSION = 1
+WITH_FACTS = 2  # of an R or S that commits to coded facts, too
 REPORT, STEP, OUTCOME = "R", "S", "O"
 RELEASE, KEYS, ERASURE = "P", "K", "X"
 STEPS = (REPORT, STEP, OUTCOME)
@@ -29,27 +30,32 @@ ANNOUNCED: Mapping[str, int | None] = {
     "policy": None,
     "roster": DIGEST_BYTES,  # which signing keys act for a body
     "auditor": None,  # the keys of somebody who checks releases
-    BATCH: 0,  # its name is a day: every step up to and with that day stands above
+    # Its name is a day: every step up to and with that day stands above. Its value is empty, or a
+    # keyed digest of the end of the audit trail (32 bytes).
+    BATCH: None,
 }
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a case: type R, S or O; tag 16 bytes; commitment 32 bytes."""
+    """A step of a case: type R, S or O; tag 16 bytes; commitment 32 bytes; version 1 or 2."""
 
     type: str
     tag: bytes
     commitment: bytes
+    version: int = VERSION
 
     def __post_init__(self) -> None:
         sizes = len(self.tag), len(self.commitment)
         if self.type not in STEPS or sizes != (TAG_BYTES, COMMITMENT_BYTES):
             raise FormatError("not a step of a case")
+        if self.version != VERSION and (self.version != WITH_FACTS or self.type == OUTCOME):
+            raise FormatError("a step of another version")
 
     @property
     def entry(self) -> bytes:
         """The 50 bytes that stand in the log."""
-        return _head(self.type) + self.tag + self.commitment
+        return _head(self.type, self.version) + self.tag + self.commitment
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ class Announcement:
             raise FormatError("nothing that a log announces")
         if ANNOUNCED[self.kind] not in {None, len(self.value)}:
             raise FormatError("a key or a digest of another length")
+        if self.kind == BATCH and len(self.value) not in {0, DIGEST_BYTES}:
+            raise FormatError("a batch closes with a digest or with nothing")
 
     @property
     def entry(self) -> bytes:
@@ -128,7 +136,7 @@ def parse(entry: bytes) -> Leaf:
     made: Leaf
     match kind:
         case "R" | "S" | "O":
-            made = Step(kind, body[:TAG_BYTES], body[TAG_BYTES:])
+            made = Step(kind, body[:TAG_BYTES], body[TAG_BYTES:], entry[0])
         case "P":
             name, digest = split(body, 2)
             made = Release(_text(name), digest)
@@ -205,8 +213,8 @@ def check_digest(digest: bytes) -> bytes:
     return digest
 
 
-def _head(kind: str) -> bytes:
-    return bytes([VERSION]) + kind.encode("ascii")
+def _head(kind: str, version: int = VERSION) -> bytes:
+    return bytes([version]) + kind.encode("ascii")
 
 
 def _text(data: bytes) -> str:

@@ -8,13 +8,17 @@ told to the reporter. To everyone else two steps of a case look like steps of tw
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from crypto.errors import FormatError, OpenError
 from crypto.leaves import (
     COMMITMENT_BYTES,
     REPORT,
+    STEP,
     STEPS,
     TAG_BYTES,
+    VERSION,
+    WITH_FACTS,
     Step,
     check_digest,
     check_name,
@@ -24,6 +28,8 @@ from crypto.vault import keyed
 
 BLIND_BYTES = 32
 KEY_BYTES = 32
+FACTS = "facts"  # what a step says that commits to coded facts and to nothing else
+_WITH_FACTS = {REPORT: 3, STEP: 6}  # how many values a step of the second version commits to
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,8 @@ def commit(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes
     Source: docs/crypto-spec.md, "Entries".
     """
     made = opening(blind, kind, number, previous, payload)
-    return Step(kind, tag(blind, kind, number), _commitment(made, kind))
+    version = version_of(kind, payload)
+    return Step(kind, tag(blind, kind, number), _commitment(made, kind), version)
 
 
 def chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
@@ -146,23 +153,73 @@ def chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
     return made
 
 
-def report_payload(digest: bytes) -> bytes:
-    """Say that a report came; digest is the SHA-256 of the sealed object.
+def version_of(kind: str, payload: bytes) -> int:
+    """Say which version the entry of a step has: one of the first commits to no coded facts.
+
+    Args:
+        kind: R, S or O.
+        payload: What happened.
+
+    Returns:
+        1, or 2 of a report or later step that commits to coded facts.
+
+    Source: docs/crypto-spec.md, "Entries".
+    """
+    return WITH_FACTS if _WITH_FACTS.get(kind) == _count(payload) else VERSION
+
+
+def report_payload(digest: bytes, facts: bytes = b"", inside: bytes = b"") -> bytes:
+    """Say that a report came.
+
+    Args:
+        digest: The SHA-256 of the sealed report.
+        facts: The coded facts that its reporter knows, JSON to the byte.
+        inside: The SHA-256 of the coded facts that only the portal knows; none: version 1.
+
+    Returns:
+        The payload of a step of type R.
 
     Raises:
-        FormatError: the digest is not 32 bytes.
+        FormatError: a digest that is not 32 bytes, or facts without it.
+
+    Source: docs/crypto-spec.md, "Entries".
     """
-    return fields(check_digest(digest))
+    return fields(check_digest(digest), *_facts(facts, inside))
 
 
-def step_payload(what: str, day: date, digest: bytes = b"", record: bytes = b"") -> bytes:
+def access_digest(lookup: bytes, half: bytes) -> str:
+    """Say which receipt opens a case, and with which second half.
+
+    Args:
+        lookup: What the case is found by, 32 bytes; follows from the receipt.
+        half: The second half of the reporter's key, 32 bytes.
+
+    Returns:
+        SHA-256, hexadecimal. The reporter alone has both; without the half nothing can be tried.
+
+    Source: docs/crypto-spec.md, "Entries".
+    """
+    return sha256(fields(b"pmp2/access", lookup, half)).hexdigest()
+
+
+def step_payload(
+    what: str,
+    day: date,
+    digest: bytes = b"",
+    record: bytes = b"",
+    facts: bytes = b"",
+    inside: bytes = b"",
+) -> bytes:
     """Say what happened on a day.
 
     Args:
-        what: A code: the status that the case got, or the kind of an object that was added.
+        what: A code: the status that the case got, or the kind of an object that was added; or
+            FACTS.
         day: In Kazakhstan.
         digest: The SHA-256 of the sealed object that says so, if any.
         record: The record of an outcome that replaces an earlier one, if this does.
+        facts: The coded facts that changed and that the reporter knows, JSON to the byte.
+        inside: The SHA-256 of those that only the portal knows; none: version 1.
 
     Returns:
         The payload of a step of type S.
@@ -172,7 +229,8 @@ def step_payload(what: str, day: date, digest: bytes = b"", record: bytes = b"")
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    return fields(check_name(what), _day(day), _digest(digest), record)
+    told = check_name(what), _day(day), _digest(digest), record
+    return fields(*told, *_facts(facts, inside))
 
 
 def outcome_payload(record: bytes, day: date, digest: bytes = b"") -> bytes:
@@ -200,6 +258,19 @@ def _day(day: date) -> bytes:
 
 def _digest(digest: bytes) -> bytes:
     return check_digest(digest) if digest else b""
+
+
+def _facts(facts: bytes, inside: bytes) -> tuple[bytes, ...]:
+    return (facts, check_digest(inside)) if facts or inside else ()
+
+
+def _count(payload: bytes) -> int:
+    """Count joined values."""
+    number = position = 0
+    while position < len(payload):
+        position += 4 + int.from_bytes(payload[position : position + 4], "big")
+        number += 1
+    return number
 
 
 def _commitment(made: Opening, kind: str) -> bytes:

@@ -9,10 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from portal.cases.acts import take
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from tests import services
 from tests.factories import Make
+from tests.hands import Hand
 from tests.installation import installed
 from tests.page import Browser
 
@@ -48,9 +50,13 @@ def browser(client: FlaskClient) -> Browser:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """A database session; what `make` made is committed, what the test does is not."""
+    """A database session; what `make` made is committed, what the test does is not.
+
+    Whoever acts in it signs with a key of their own; nobody looks whether it is on a roster.
+    """
     sessions: Sessions = app.extensions["sessions"]
     with sessions() as session:
+        take(session, Hand(session))
         yield session
 
 

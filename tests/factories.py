@@ -6,7 +6,6 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from hashlib import sha256
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -14,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from crypto import acts, passphrase, passwords, receipt, totp
 from crypto.keys import Identity, generate_identity, parse_recipient
+from crypto.leaves import Announcement
 from crypto.seal import seal, throwaway_recipient
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.vault import lock
 from portal.accounts.models import Account, KeyCopy, Role
-from portal.accounts.service import roster
+from portal.accounts.service import replaying, roster
 from portal.accounts.service.sign_in import seed_context
+from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD, all_bodies, body_kind, body_region
 from portal.cases.models import RECOVERY, Body, Case, UnitKey
 from portal.core.blobs import BlobStore
@@ -27,9 +28,12 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
+from portal.transparency import announcing
 from portal.transparency.service import Log
+from tests import hands
+from tests.hands import Hand, signing_of
 
-TODAY = date(2026, 3, 2)  # a Monday without holidays near
+TODAY = hands.TODAY
 REGION = "KZ-75"
 PASSWORD = "a password of a test"
 PASSPHRASE = "babado-cecidu"
@@ -104,11 +108,6 @@ def _signing(number: int) -> SigningKey:
     return generate_signing_key()
 
 
-def signing_of(account_id: str) -> SigningKey:
-    """Return the signing key of a member of staff."""
-    return SigningKey(sha256(f"signs in tests: {account_id}".encode()).digest())
-
-
 def _wrapped(identity: Identity, signing: SigningKey) -> str:
     return passphrase.wrap(acts.own_file(identity.text, signing), PASSPHRASE, log_n=QUICK)
 
@@ -122,6 +121,7 @@ class Make:
     """Makes rows that are committed at once, so that pages see them too."""
 
     def __init__(self, session: Session, keyring: Keyring, blobs: BlobStore) -> None:
+        take(session, Hand(session))  # whoever acts in it signs
         self.session = session
         self.keyring = keyring
         self.blobs = blobs
@@ -282,3 +282,8 @@ class Make:
         self.session.add(row)
         self._keeps()
         return row
+
+
+def in_use(session: Session) -> list[Announcement]:
+    """Return the keys and rosters that `log merge` announces."""
+    return [*announcing.keys(session), *replaying.announcements(session)]

@@ -40,11 +40,7 @@ class Server:
 
     def family(self) -> list[int]:
         """Return every process: the master, its workers, the nursery and what it bore."""
-        found, look = [], [self.process.pid]
-        while look:
-            found += look
-            look = [child for pid in look for child in children(pid)]
-        return found
+        return family(self.process.pid)
 
     def kill_workers(self) -> None:
         """Let every worker end in the middle of whatever it does."""
@@ -113,6 +109,15 @@ def children(pid: int) -> list[int]:
         return [int(one) for task in tasks for one in (task / "children").read_text().split()]
     except OSError:
         return []  # it has just ended
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that descend from it."""
+    found, look = [], [pid]
+    while look:
+        found += look
+        look = [child for one in look for child in children(one)]
+    return found
 
 
 def _name(pid: int) -> str:

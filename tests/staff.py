@@ -3,49 +3,23 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from flask import Flask
 
 from crypto import acts, totp
-from crypto.acts import Signed, Statement, Values
 from crypto.text import to_base64
+from portal.accounts.current import UNSIGNED_FIELDS
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
 from portal.core import clock
 from portal.core.db import Sessions
-from tests.factories import TODAY, Person, signing_of
+from tests.factories import Person
+from tests.hands import signs
 from tests.page import XHTML, Browser, hidden, tree_of
 
 COOKIE = "staff"
-ORIGIN = "localhost/log"
-
-
-def signs(
-    account: Account,
-    act: str,
-    subject: str,
-    fields: Mapping[str, Values] | None = None,
-    *,
-    sealed: tuple[str, ...] = (),
-    today: date = TODAY,
-) -> Signed:
-    """Sign an act as the scripts of somebody's browser do."""
-    key = signing_of(account.id)
-    said = Statement(
-        origin=ORIGIN,
-        act=act,
-        body=account.body_code or "none",
-        signer=account.id,
-        key=key.public,
-        subject=subject,
-        fields=fields or {},
-        sealed=tuple(sorted(sealed)),
-        day=today,
-    )
-    return acts.sign(said, key)
 
 
 @dataclass(frozen=True)
@@ -58,8 +32,10 @@ class StaffBrowser(Browser):
         """Send a form; one that says which act it is goes signed."""
         form = form_of(page, url) if page else None
         if self.account is not None and form is not None and form.get("data-act"):
+            answers["trail"] = trail_of(page)
             sent = {**hidden(page, url), **answers}
-            answers |= signature(self.account, form, sent)
+            act, subject = form.get("data-act", ""), form.get("data-subject", "")
+            answers |= signature(self.account, act, subject, sent)
         return super().post(url, status=status, page=page, **answers)
 
 
@@ -69,18 +45,39 @@ def form_of(page: str, url: str) -> Element | None:
     return next((form for form in forms if form.get("action") == url), None)
 
 
-def signature(account: Account, form: Element, sent: Mapping[str, Any]) -> dict[str, str]:
-    """Return the hidden fields that the scripts add to a form with an act."""
-    files = [one for one in sent.values() if isinstance(one, tuple)]
+def trail_of(page: str) -> str:
+    """Return the last entry of the trail that a page was made with."""
+    keys = (node for node in tree_of(page).iter(f"{XHTML}div") if node.get("id") == "keys")
+    return next(keys).get("data-trail", "")
+
+
+def signature(account: Account, act: str, subject: str, sent: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hidden fields that the scripts add to a form with an act.
+
+    Args:
+        account: whose browser it is.
+        act: code of the act.
+        subject: what it is done to.
+        sent: everything else that the form sends; files as the test client takes them.
+    """
+    many = {name: one if isinstance(one, list) else [one] for name, one in sent.items()}
+    files = [one for some in many.values() for one in some if isinstance(one, tuple)]
     fields = {
-        name: acts.value([value] if isinstance(value, str) else value)
-        for name, value in sent.items()
-        if not isinstance(value, tuple) and name not in {"csrf_token", "statement", "signature"}
+        name: acts.value([str(one) for one in some])
+        for name, some in many.items()
+        if name not in UNSIGNED_FIELDS and some and not isinstance(some[0], tuple)
     }
     digests = tuple(hashlib.sha256(file.getvalue()).hexdigest() for file, *_ in files)
-    act, subject = form.get("data-act", ""), form.get("data-subject", "")
     made = signs(account, act, subject, fields, sealed=digests, today=clock.today())
     return {"statement": made.statement, "signature": to_base64(made.signature)}
+
+
+def signed(
+    account: Account, act: str, subject: str, sent: Mapping[str, Any], page: str
+) -> dict[str, Any]:
+    """Return everything that a form sends after the scripts of its page have signed it."""
+    whole = {**sent, "trail": trail_of(page)}
+    return whole | signature(account, act, subject, whole)
 
 
 def signed_in(app: Flask, account: Account, *, step: Step = Step.FULL) -> StaffBrowser:

@@ -177,7 +177,7 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
     with made.app.extensions["sessions"]() as session:
         account = accounts.account_by_login(session, person["login"])
         opened = unwrap(account.wrapped_identity or "", person["passphrase"])
-        own = parse_identity(opened.decode().strip())
+        own = parse_identity(opened.decode().splitlines()[0])
         (copy,) = accounts.copies_of(session, account.id)
         bundle = json.loads(open_sealed(copy.sealed, own))
         unit = parse_identity(bundle["identity"])

@@ -1,7 +1,7 @@
 """Who is signed in: the guard of staff pages, the cookie, and what a page's scripts may know."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from flask import Response, current_app, g, redirect, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from crypto import acts
 from crypto.acts import Signed, Values
@@ -17,8 +18,10 @@ from crypto.errors import FormatError
 from crypto.text import from_base64, to_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role, StaffSession
+from portal.accounts.service import acts as acts_service
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Moment, Step
+from portal.cases import audit
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import NotAllowed, NotFound, Unsigned
@@ -28,6 +31,8 @@ from portal.web.navigation import link_if
 from portal.web.uploads import digest_of
 
 SIGNED_FIELDS = ("statement", "signature")
+# Neither a token nor a one-time code may stand in the trail for ever.
+UNSIGNED_FIELDS = (*SIGNED_FIELDS, "csrf_token", "code")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -106,12 +111,13 @@ def page_keys() -> dict[str, Any]:
     account, held = current_account(), g.staff_session
     settings: Settings = current_app.extensions["settings"]
     with reading() as session:
-        copies = queries.copies_of(session, account.id)
+        copies, trail = queries.copies_of(session, account.id), audit.end(session)
     return {
         "login": account.login,
         "account": account.id,
         "body": account.body_code or "",
         "origin": settings.log_origin,
+        "trail": trail,
         "signing": account.signing.hex() if account.signing else "",
         "wrapped": account.wrapped_identity or "",
         "tab_key": to_base64(held.tab_key),
@@ -143,8 +149,27 @@ def signed_act() -> Signed:
     return signed
 
 
+@contextmanager
+def acting(act: str, subject: str) -> Iterator[Session]:
+    """Open the transaction of an act that this browser signed; its entries keep the statement.
+
+    Args:
+        act: code of what is done.
+        subject: what it is done to.
+
+    Raises:
+        Unsigned: nothing was signed, or something else, or by nobody who may.
+    """
+    signed = signed_act()
+    with transaction() as session:
+        acts_service.begin(
+            session, current_account(), signed, act=act, subject=subject, today=clock.today()
+        )
+        yield session
+
+
 def _sent_fields() -> dict[str, Values]:
-    names = [name for name in request.form if name not in (*SIGNED_FIELDS, "csrf_token")]
+    names = [name for name in request.form if name not in UNSIGNED_FIELDS]
     return {name: acts.value(request.form.getlist(name)) for name in names}
 
 

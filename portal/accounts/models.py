@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.cases.committed import commits
 from portal.cases.models import CODE, Body, UnitKey
 from portal.core.db import Base
 
@@ -123,6 +124,9 @@ class Recusal(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     recused_on: Mapped[date]
+
+
+commits(Recusal, "account_id", inside=("recused_on",))
 
 
 class RosterEntry(Base):

@@ -1,14 +1,17 @@
 """Commands of the operator: audit trail, accounts and bodies."""
 
 import click
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
+from portal.accounts.service import trail as signatures
 from portal.admin import queries, service
 from portal.cases.audit import SYSTEM, verify
 from portal.core import clock
+from portal.core.config import Settings
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.transparency.verifying import trail
 from portal.web.database import reading, transaction
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
@@ -21,9 +24,12 @@ def audit() -> None:
 
 @audit.command("verify")
 def verify_audit() -> None:
-    """Look for entries that were removed, altered or put in; exit status 1 if there are any."""
+    """Look for entries that were removed, altered, put in or not signed; exit status 1 if so."""
+    settings: Settings = current_app.extensions["settings"]
     with reading() as session:
         faults = verify(session)
+        faults += trail.check(session, current_app.extensions["keyring"])
+        faults += signatures.faults(session, settings.log_origin)
     for fault in faults:
         click.echo(fault)
     if faults:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.acts import Signed
+from crypto.acts import read as read_act
 from crypto.text import to_base64, to_json
+from portal.cases import acts, committed
 from portal.cases.models import AuditEntry, AuditHead
 from portal.core.db import locked
 
@@ -15,6 +17,7 @@ REPORTER, SYSTEM = "reporter", "system"
 HEAD = 1  # the only row of its table
 START = bytes(32)
 _BATCH = 1000
+_LONGEST_NUMBER = 16  # digits
 
 
 def record(  # noqa: PLR0913 - each name is one column of the row
@@ -35,9 +38,16 @@ def record(  # noqa: PLR0913 - each name is one column of the row
         actor: id of an account, "reporter" or "system".
         case_id: the case, if it was done to one.
         detail: a code, never words of a person.
-        signed: the statement of the actor, checked by `accounts.service.acts.check`.
+        signed: the statement of the actor, checked by `accounts.service.acts.check`; if none is
+            given and the act needs one, that of the transaction (`cases.acts`).
         today: the day.
+
+    Raises:
+        Unsigned: the act of a person needs a signature, and has none that says so.
     """
+    if signed is None and act in acts.NEED and actor not in {SYSTEM, REPORTER}:
+        signed = acts.of(session, acts.Entry(act, actor, case_id, detail, today))
+    committed.on(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,
@@ -55,6 +65,42 @@ def record(  # noqa: PLR0913 - each name is one column of the row
     head.number, head.hash = entry.number, entry.hash
     session.flush()  # the next entry of this transaction reads the head again
     return entry
+
+
+def end(session: Session) -> str:
+    """Return the number and the hash of the last entry, as a statement names them."""
+    head = session.get(AuditHead, HEAD)
+    number, last = (head.number, head.hash) if head else (0, START)
+    return f"{number}:{last.hex()}"
+
+
+def holds(session: Session, pin: object) -> bool:
+    """Tell whether the trail still has the entry that a statement names.
+
+    Args:
+        session: the database.
+        pin: number and hash, as `end` gave them to the page of the signer.
+    """
+    number, _, digest = pin.partition(":") if isinstance(pin, str) else ("", "", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < _LONGEST_NUMBER):
+        return False
+    if int(number) == 0:
+        return digest == START.hex()
+    entry = session.get(AuditEntry, int(number))
+    return entry is not None and entry.hash.hex() == digest
+
+
+def signed_for(session: Session, act: str, *, actor: str, case_id: str) -> Signed | None:
+    """Return the statement of the last such act of somebody in a case; None without a signature."""
+    entry = session.scalar(
+        select(AuditEntry)
+        .where(AuditEntry.case_id == case_id, AuditEntry.act == act, AuditEntry.actor == actor)
+        .order_by(AuditEntry.number.desc())
+        .limit(1)
+    )
+    if entry is None or entry.statement is None or entry.signature is None:
+        return None
+    return Signed(entry.statement, entry.signature, read_act(entry.statement).origin)
 
 
 def verify(session: Session) -> list[str]:

@@ -306,10 +306,13 @@ class LogStep(Base):
     made_on: Mapped[date]
     digest: Mapped[str] = mapped_column(String(64))  # of the sealed object that says so, or ""
     record: Mapped[str] = mapped_column(Text)  # of an outcome, or ""
+    # Coded facts that the step commits to (portal.cases.committed), JSON; null: none.
+    facts: Mapped[str | None] = mapped_column(Text)
+    inside: Mapped[str | None] = mapped_column(Text)  # those that the reporter does not know
     due_on: Mapped[date | None]  # the day by which a promise says that the log has it
     # Filled when it is put into the log; of a report all but the last when it is filed.
     number: Mapped[int | None]  # of the step in its case
-    tag: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    tag: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
     commitment: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     position: Mapped[int | None] = mapped_column(unique=True)  # of its entry in the log
     erased_on: Mapped[date | None]  # the object was destroyed
@@ -371,6 +374,6 @@ final(Base.metadata.tables["verdicts"], "given_on")
 # What the public log says of a case cannot be said otherwise later.
 final(
     Base.metadata.tables["log_steps"],
-    *("case_id", "type", "what", "made_on", "digest", "record", "due_on"),
+    *("case_id", "type", "what", "made_on", "digest", "record", "facts", "inside", "due_on"),
     *("number", "tag", "commitment", "position", "erased_on", "erasure"),
 )

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from portal.cases.committed import commits
 from portal.cases.models import Case
 from portal.core.db import Base
 
@@ -19,6 +20,9 @@ class Review(Base):
     asked_on: Mapped[date]
     decided_on: Mapped[date | None]
     changed: Mapped[bool | None]
+
+
+commits(Review, inside=("asked_on", "decided_on", "changed"))
 
 
 def ask(session: Session, case: Case, *, today: date) -> None:

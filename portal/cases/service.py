@@ -1,6 +1,6 @@
 """What happens to a case: it opens, gets sealed objects, changes its status, keeps its clocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from secrets import token_hex
@@ -10,11 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto import body as bodies
+from crypto.acts import Signed
 from crypto.errors import FormatError
 from crypto.leaves import Step
 from crypto.seal import check_body_form
+from portal.cases import committed
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, due_date, first_clocks
+from portal.cases.committed import Told
 from portal.cases.conflicts import Facts
 from portal.cases.models import (
     Allegation,
@@ -73,8 +76,18 @@ class NewCase:
     language: str
     sealed_by: str  # BY_BROWSER or BY_SERVER
     log_key: bytes  # encrypted
-    step: Step  # what the public log was promised to say of it
-    due_on: date  # and by which day
+    access: str  # see `committed.ACCESS`
+    commit: Callable[[str, Told], tuple[Step, date]]
+    """Promises, of a digest and coded facts, what the public log will say, and by which day."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case that was filed, and what the public log was promised to say of it by which day."""
+
+    case: Case
+    step: Step
+    due_on: date
 
 
 def open_case(
@@ -84,7 +97,7 @@ def open_case(
     report: bytes,
     attachments: Sequence[SealedFile] = (),
     today: date,
-) -> Case:
+) -> Opened:
     """Write a case with its sealed report, first clocks and coded notices.
 
     Args:
@@ -134,10 +147,12 @@ def open_case(
         attachments=attachments,
         today=today,
     )
-    tell_filed(session, case, envelope.digest, new.step, new.due_on)
     _send_copies(session, case, route.copies, today=today)
     record(session, "received", actor=REPORTER, case_id=case.id, today=today)
-    return case
+    told = committed.take(session, case, access=new.access)
+    step, due_on = new.commit(envelope.digest, told)
+    tell_filed(session, case, envelope.digest, told, step, due_on)
+    return Opened(case, step, due_on)
 
 
 def add_envelope(  # noqa: PLR0913 - each name is one column of the row
@@ -205,8 +220,15 @@ def next_seq(session: Session, case: Case, thread: str) -> int:
     return 0 if last is None else last + 1
 
 
-def change_status(
-    session: Session, case: Case, new: Status, *, actor: str, decision: str = "", today: date
+def change_status(  # noqa: PLR0913 - a status changes by somebody, with a decision, signed, on a day
+    session: Session,
+    case: Case,
+    new: Status,
+    *,
+    actor: str,
+    decision: str = "",
+    signed: Signed | None = None,
+    today: date,
 ) -> StatusChange:
     """Move a case to another status, and let its clocks and the audit trail know.
 
@@ -216,9 +238,11 @@ def change_status(
         new: where it goes.
         actor: id of an account, "reporter" or "system".
         decision: SHA-256 of the sealed decision that goes with it, hexadecimal; "" without one.
+        signed: the statement of the actor, if it is not that of this transaction.
         today: the day.
 
     Raises:
+        Unsigned: the actor is an account, and nothing that it signed says so.
         Conflict: it may not go there from where it is, or was erased and would be worked on again.
     """
     old, is_first = case.status, case.concluded_on is None
@@ -238,7 +262,15 @@ def change_status(
         run_clocks(case, EVENTS[new], today=today)
     refresh_next_due(case)
     tell_status(session, case, new, is_first=is_first, decision=decision, today=today)
-    record(session, f"status {new}", actor=actor, case_id=case.id, detail=old, today=today)
+    record(
+        session,
+        f"status {new}",
+        actor=actor,
+        case_id=case.id,
+        detail=old,
+        signed=signed,
+        today=today,
+    )
     return change
 
 

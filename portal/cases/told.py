@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto.leaves import OUTCOME, REPORT, STEP, Step
 from crypto.outcome import Finding, Outcome
+from portal.cases.committed import Told
 from portal.cases.models import Allegation, Case, Envelope, LogStep
 from portal.cases.states import Status, reporter_sees
 from portal.core.calendar import quarter_of, working_days_between
@@ -19,13 +20,16 @@ BANDS = ((0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 60), (61, 90))
 BEYOND = "91+"
 
 
-def tell_filed(session: Session, case: Case, digest: str, step: Step, due_on: date) -> None:
+def tell_filed(
+    session: Session, case: Case, digest: str, told: Told, step: Step, due_on: date
+) -> None:
     """Write down that a report was filed, and what was promised of it.
 
     Args:
         session: of the transaction that files it.
         case: the case.
         digest: SHA-256 of the sealed report, hexadecimal.
+        told: the coded facts that the entry commits to as well.
         step: the entry that was promised.
         due_on: the day by which the log will have it.
     """
@@ -37,6 +41,8 @@ def tell_filed(session: Session, case: Case, digest: str, step: Step, due_on: da
             made_on=case.received_on,
             digest=digest,
             record="",
+            facts=told.shown,
+            inside=told.inside,
             due_on=due_on,
             number=0,
             tag=step.tag,

@@ -43,7 +43,7 @@ DAMM = (
     *("3674209581", "5869720134", "8945362017", "9438617205", "2581436790"),
 )
 BUNDLE = {"v", "origin", "log_key", "policy", "promise", "checkpoint", "steps"}
-STEP = {"type", "what", "day", "digest", "record", "index", "proof", "erased"}
+STEP = {"type", "what", "day", "digest", "record", "facts", "inside", "index", "proof", "erased"}
 # Each line: a word of this program, then Kazakh | Russian | English. Faults: what they prove / what to do / whom to show it.
 TEXTS = """
 report = Хабарламаңыз қабылданды | Ваше сообщение принято | Your report was filed
@@ -52,6 +52,8 @@ verdict = Сіз баға бердіңіз | Вы дали оценку | You ga
 question = Сізге сұрақ қойылды | Вам задали вопрос | You were asked a question
 reply = Сізге жауап берілді | Вам ответили | You were answered
 transfer = Басқа органға берілді | Передано другому органу | Given to another body
+facts = Хабарламаңыздың кодтары жазылды | Записаны коды вашего сообщения | Codes of your report were written down
+coded = Портал былай сақтап, санауға тиіс (бетпен салыстырыңыз): | Портал должен хранить и считать так (сравните со страницей): | The portal must keep and count it as (compare with its page):
 received = Қабылданды | Получено | Received
 acknowledged = Оқылды, тіркелді | Прочитано и зарегистрировано | Read and registered
 assessment = Алдын ала бағалау | Предварительная оценка | Assessment
@@ -181,14 +183,19 @@ def entry_of(blind: bytes, number: int, previous: bytes, step: dict[str, Any]) -
     """Return the entry that the log must have of a step: 50 bytes, the last 32 the commitment."""
     kind, day, record = [bytes(step[name], "utf-8") for name in ("type", "day", "record")]
     digest, place = bytes.fromhex(step["digest"]), (kind, number.to_bytes(4, "big"))
+    inside = bytes.fromhex(step["inside"])
+    coded = (step["facts"].encode(), inside) if inside or step["facts"] else ()
+    if coded and (kind == b"O" or len(inside) != 32):
+        raise ValueError("facts")
     payload = {
-        b"R": fields(digest),
-        b"S": fields(step["what"].encode(), day, digest, record),
+        b"R": fields(digest, *coded),
+        b"S": fields(step["what"].encode(), day, digest, record, *coded),
         b"O": fields(record, day, digest),
     }[kind]
+    version = b"\2" if step["inside"] and kind != b"O" else b"\1"
     link = keyed(blind, b"pmp1/link", *place, previous)
     commitment = keyed(keyed(blind, b"pmp1/key", *place), b"pmp1/com", kind, link, payload)
-    return b"\1" + kind + tag_of(blind, step["type"], number) + commitment
+    return version + kind + tag_of(blind, step["type"], number) + commitment
 
 
 def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
@@ -317,7 +324,11 @@ def entries(source: str, size: int) -> Iterator[bytes]:
 def load(path: str) -> dict[str, Any]:
     """Return the file of a case, if it has the form of one."""
     case: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
-    fits = set(case) == BUNDLE and case["v"] == 1 and key_of(case["log_key"]).name == case["origin"]
+    fits = set(case) == BUNDLE and key_of(case["log_key"]).name == case["origin"]
+    fits = fits and type(case["v"]) is int and case["v"] in (1, 2)
+    new: dict[str, str] = {"facts": "", "inside": ""} if case["v"] == 1 else {}
+    fits = fits and not any(set(step) & set(new) for step in case["steps"])
+    case["steps"] = [step | new for step in case["steps"]]
     for number, step in enumerate(case["steps"]):
         named = {"R": "report", "S": step["what"], "O": "decided"}[step["type"]]
         whole = step["index"] is None or type(step["index"]) is int
@@ -440,12 +451,23 @@ class Check:
         erased = f" ({say['erased']})" if step["erased"] else ""
         return f"{number + 1:>3}. {step['day']}  {say.get(step['what'], step['what'])}: {place}{erased}"
 
+    def coded(self) -> dict[str, Any]:
+        """Return the codes that the steps commit to, as they are in the end."""
+        facts: dict[str, Any] = {}
+        for step in self.steps[: len(self.made)]:
+            for name, row in json.loads(step["facts"] or "{}").items():
+                facts[name] = (facts.get(name) or {}) | row if row else None
+        shown = {name: code for row in facts.values() for name, code in (row or {}).items()}
+        return {name: code for name, code in shown.items() if name != "access"}
+
     def result(self, say: dict[str, str]) -> int:
         """Print everything, and return the exit status."""
         for number in range(len(self.steps)):
             print(self.told(number, say))
         if self.kept and not self.steps:
             print(say[self.kept])
+        if shown := self.coded():
+            print(say["coded"], *(f"{name}={code}" for name, code in shown.items()))
         for name, when in (self.state.seen if self.state else {}).items():
             print(say["saw"], name, datetime.fromtimestamp(when, KAZAKHSTAN).date())
         for word, *numbers in self.faults:

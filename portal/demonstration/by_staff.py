@@ -222,7 +222,14 @@ def confirm_no_substance(scene: Scene, life: Life, today: date) -> None:
     second = PROS_SPEC if life.unit.code == PORTAL_BOARD else PORTAL_BOARD
     member = scene.cast.members[second][0]
     scene.session.flush()
-    proposals.answer(scene.session, life.proposal, grant=True, who=member.account, today=today)
+    proposals.answer(
+        scene.session,
+        life.proposal,
+        Kind.NO_SUBSTANCE,
+        grant=True,
+        who=member.account,
+        today=today,
+    )
 
 
 def _step(scene: Scene, life: Life, step: str, today: date) -> None:

@@ -18,6 +18,7 @@ from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
 from portal.demonstration.plans import Moment, Plan, moments, plans
 from portal.demonstration.progress import Progress
 from portal.demonstration.scene import Scene
+from portal.demonstration.signing import lend_hands
 from portal.review.service import upkeep
 from portal.transparency import announcing, service
 from portal.transparency.service import Log
@@ -94,6 +95,7 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
     for start in range(0, len(todo), BATCH):
         part = todo[start : start + BATCH]
         with portal.transaction() as session:
+            lend_hands(session, cast, portal.log.origin)
             scene = Scene(session, cast, portal.log, portal.blobs)
             for day, acts in groupby(part, key=lambda moment: moment.day):
                 service.merge(session, portal.log, today=day)

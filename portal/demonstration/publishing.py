@@ -9,6 +9,7 @@ from portal.demonstration.people import Cast
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
 from portal.demonstration.replying import explain
+from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, schedule, steps
 from portal.statistics.service import Workshop, life
 from portal.statistics.steps import Desk
@@ -56,5 +57,6 @@ def _sign(portal: Portal, cast: Cast, quarter: str, day: date) -> None:
     """Let two members of the board sign a draft off, as they do on its page."""
     for person in cast.members[PORTAL_BOARD][: life.SIGNATURES]:
         with portal.transaction() as session:
+            lend_hands(session, cast, portal.log.origin)
             release = queries.version(session, quarter, 1)
             life.sign_off(session, release, str(release.manifest), person.account.id, today=day)

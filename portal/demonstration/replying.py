@@ -7,6 +7,7 @@ from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
 from portal.demonstration.people import Cast, Person
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
+from portal.demonstration.signing import lend_hands
 from portal.statistics.catalogue import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.replies import ALL
@@ -52,6 +53,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
     today = released_on + timedelta(days=DAYS_AFTER)
     city, name = f"{DP_USB}.{CITY}", f"{quarter}/v1"
     with portal.transaction() as session:
+        lend_hands(session, cast, portal.log.origin)
         first = replying.write(
             session,
             Words(name, CITY, ALL, *CITY_SAYS),

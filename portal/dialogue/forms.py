@@ -20,6 +20,7 @@ from wtforms.validators import AnyOf, InputRequired, Optional, Regexp, Validatio
 
 from crypto import receipt
 from crypto.errors import FormatError
+from crypto.leaves import TAG_BYTES
 from crypto.text import from_base64
 from portal.dialogue.draft import Act, Answer, Opinion, Words
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
@@ -198,6 +199,15 @@ class LookupForm(PortalForm):
     """What the browser makes of a receipt: enough to find the case, not to read it."""
 
     lookup = HiddenField(validators=[InputRequired()])
+
+    tag = HiddenField()  # of the entry in the public log that the report must have
+
+    def validate_tag(self, field: Field) -> None:
+        """Read the 16 bytes, if they came."""
+        try:
+            self.entry = from_base64(field.data, TAG_BYTES) if field.data else b""
+        except FormatError as error:
+            raise ValidationError from error
 
     def validate_lookup(self, field: Field) -> None:
         """Read the 32 bytes."""

@@ -31,7 +31,7 @@ from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
 from portal.intake.answers import SKIP, UNKNOWN, asked, chosen_answers, chosen_fields
 from portal.intake.draft import Choice, Draft
-from portal.intake.service import Promise
+from portal.intake.service import Promise, facts
 from portal.transparency.keycheck import KeyCheck
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
 
@@ -285,6 +285,10 @@ def _choice_field(question: Question, label: str, language: str) -> Any:
     return SelectField(label, choices=[empty, *choices], validate_choice=False, validators=checks)
 
 
+# Codes of a case that the entry of its report must commit to, as the page said them.
+FACTS = ("category", "region", "outside_police")
+
+
 def script_page(promise: Promise, check: KeyCheck, language: str) -> dict[str, Any]:
     """Return what our script needs to seal the report in the browser.
 
@@ -304,6 +308,7 @@ def script_page(promise: Promise, check: KeyCheck, language: str) -> dict[str, A
         "recovery": promise.keys.recovery.recipient,
         "log": check.content,
         "fields": chosen_fields(choice, language),
+        "facts": {name: getattr(facts(choice), name) for name in FACTS},
         "chosen": chosen_answers(choice),
         "questions": [_rules(one) for one in questions],
         "urgencies": {one.id: load().urgencies.get(one.id, {}) for one in questions},

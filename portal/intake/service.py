@@ -7,25 +7,32 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto import body as bodies
+from crypto import notes
 from crypto.keys import Recipient, parse_recipient
+from crypto.leaves import TAG_BYTES
 from crypto.receipt import HALF_BYTES, Keys, ReporterKeys, derive, new_secret, row_key
 from crypto.seal import seal
+from crypto.steps import access_digest
+from crypto.text import from_base64
 from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import eligible_bodies
 from portal.cases import keys
 from portal.cases.conflicts import Facts
-from portal.cases.models import Case, Filing
+from portal.cases.models import Case, Filing, LogStep
 from portal.cases.routing import Route, facts_of, route
 from portal.cases.service import BY_SERVER, NewCase, SealedFile, open_case
 from portal.cases.units import unit_code
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
+from portal.transparency.chaining import inside_digest
 from portal.transparency.keycheck import KeyCheck, check_keys, differs
 from portal.transparency.keys import lock_blind
 from portal.transparency.service import Log, promise_note, promise_step
@@ -194,6 +201,8 @@ class Earlier:
     mark: bytes = field(repr=False)  # see `SealedReport.mark`
     filed_on: date
     promise: bytes = field(repr=False)  # the public log's word that it will be there
+    facts: str = ""  # coded facts that the log commits to and the reporter knows
+    inside: str = ""  # SHA-256 of those that only the portal knows, hexadecimal
 
     @property
     def secret(self) -> bytes:
@@ -229,16 +238,6 @@ def file_report(
     keyring = log.keyring
     chosen = kept_promise(session, ticket, report.urgency).route
     known = facts(ticket.choice, report.urgency)
-    step, due_on = promise_step(report.blind, bodies.digest(report.sealed), today)
-    filing = Earlier(report.mark, today, promise_note(log, step, due_on))
-    session.add(
-        Filing(
-            token_hash=_token_hash(ticket),
-            receipt=_locked(ticket, filing.mark, keyring),
-            promise=_locked(ticket, filing.promise, keyring),
-            filed_on=today,
-        )
-    )
     new = NewCase(
         id=report.rid,
         row_key=row_key(keyring.pepper, report.lookup),
@@ -249,11 +248,25 @@ def file_report(
         language=report.language,
         sealed_by=report.sealed_by,
         log_key=lock_blind(keyring, report.rid, report.blind),
-        step=step,
-        due_on=due_on,
+        access=access_digest(report.lookup, report.second_half),
+        commit=lambda digest, told: promise_step(report.blind, digest, told, today),
     )
-    case = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
-    return Accepted(case, filing)
+    opened = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
+    note = promise_note(log, opened.step, opened.due_on)
+    filing = Earlier(report.mark, today, note, *_committed(session, opened.step.tag))
+    session.add(
+        Filing(
+            token_hash=_token_hash(ticket),
+            receipt=_locked(ticket, filing.mark, keyring),
+            promise=_locked(ticket, filing.promise, keyring),
+            filed_on=today,
+        )
+    )
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("the ticket was used already") from error
+    return Accepted(opened.case, filing)
 
 
 def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | None:
@@ -263,7 +276,15 @@ def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | 
         return None
     key = _receipt_key(ticket, keyring)
     mark = unlock(key, filing.receipt, filing.token_hash)
-    return Earlier(mark, filing.filed_on, unlock(key, filing.promise, filing.token_hash))
+    note = unlock(key, filing.promise, filing.token_hash)
+    tag = from_base64(notes.parse(note).text.split("\n")[3])[2 : 2 + TAG_BYTES]
+    return Earlier(mark, filing.filed_on, note, *_committed(session, tag))
+
+
+def _committed(session: Session, tag: bytes) -> tuple[str, str]:
+    """Return the coded facts that the entry of a report commits to."""
+    step = session.scalars(select(LogStep).where(LogStep.tag == tag)).first()
+    return (step.facts or "", inside_digest(step).hex()) if step else ("", "")
 
 
 def _locked(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:

@@ -163,7 +163,8 @@ def _same_page(filed: service.Earlier, form: SealedForm) -> ResponseReturnValue:
     """Say that a report was filed, if it was from this page: another one shows another receipt."""
     if filed.mark != from_base64(form.lookup.data):
         return {"error": "elsewhere"}, HTTPStatus.CONFLICT
-    return {"filed": True, "promise": filed.promise.decode()}, HTTPStatus.CREATED
+    told = {"promise": filed.promise.decode(), "facts": filed.facts, "inside": filed.inside}
+    return {"filed": True, **told}, HTTPStatus.CREATED
 
 
 def _stored(

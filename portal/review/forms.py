@@ -14,6 +14,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
 
+from portal.cases.acts import STEPS
 from portal.cases.bodies import body_label
 from portal.cases.models import Case
 from portal.core.errors import Invalid
@@ -22,7 +23,7 @@ from portal.core.terms import Subcategory
 from portal.review.draft import Filters, Ruling, Which
 from portal.review.models import Kind
 from portal.review.service.decisions import NEEDS_SECOND
-from portal.review.service.steps import ANSWERED, STEPS
+from portal.review.service.steps import ANSWERED
 from portal.review.service.writing import Act
 from portal.web.forms import PortalForm, longest, required
 from portal.web.i18n import text_of
@@ -168,8 +169,10 @@ class ProposalForm(VersionForm):
 
 
 class AnswerForm(PortalForm):
-    """The second person's answer."""
+    """The second person's answer; what it answers is part of what they sign."""
 
+    proposal = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
+    kind = HiddenField(validators=[AnyOf([kind.value for kind in Kind])])
     grant = HiddenField(validators=[AnyOf(["yes", "no"])])
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.cases.committed import commits
 from portal.cases.models import CODE, Case
 from portal.core.db import Base
 
@@ -42,3 +43,10 @@ class Proposal(Base):
     granted: Mapped[bool | None]
 
     case: Mapped[Case] = relationship()
+
+
+commits(
+    Proposal,
+    "id",
+    inside=("kind", "asked_by", "asked_on", "answered_by", "answered_on", "granted"),
+)

@@ -17,6 +17,7 @@ import { urgency } from "./questions.js";
  * @property {string} recovery
  * @property {import("./keycheck.js").LogPage} log
  * @property {Record<string, unknown>} fields
+ * @property {Record<string, unknown>} facts codes of the case that the public log will commit to
  * @property {Answers} chosen
  * @property {Question[]} questions
  * @property {Record<string, Record<string, number>>} urgencies
@@ -104,13 +105,16 @@ export async function sealReport(page, reporter, answers, files, onProgress) {
  * Sends a sealed report. The same ticket files one report, however often it is sent.
  * @param {string} address
  * @param {FormData} data from `sealReport`, with `csrf_token` and `ticket`
- * @returns {Promise<{token: string} | {token: null, promise: string}>} once the portal has it, its
- *   promise to put the report into the public log; a token if it wants the same again with this
+ * @returns {Promise<{token: string} | ({token: null} & import("./kept.js").Filed)>} once the portal
+ *   has it, its promise to put the report into the public log, and what that commits to; a token if it wants the same again with this
  *   one, because the page was open for long
  */
 export async function send(address, data) {
   const { status, told } = await post(address, data);
-  if (told.filed === true) return { token: null, promise: String(told.promise ?? "") };
+  if (told.filed === true) {
+    const [promise, facts, inside] = [told.promise, told.facts, told.inside].map((one) => String(one ?? ""));
+    return { token: null, promise, facts, inside };
+  }
   if (told.error === "expired" && typeof told.csrf_token === "string") {
     return { token: told.csrf_token };
   }

@@ -188,7 +188,7 @@ function complain(name, offersPlain = false) {
 /**
  * Sends it; an old page gets a new token once.
  * @param {FormData} data
- * @returns {Promise<string>} what the portal promises
+ * @returns {Promise<import("./kept.js").Filed>} what the portal promises
  */
 async function sendSealed(data) {
   const address = form.dataset.sealed ?? "";
@@ -196,27 +196,27 @@ async function sendSealed(data) {
   data.set("ticket", controls("ticket")[0].value);
   data.set("csrf_token", token.value);
   const first = await send(address, data);
-  if (first.token === null) return first.promise;
+  if (first.token === null) return first;
   token.value = first.token;
   data.set("csrf_token", token.value);
   const second = await send(address, data);
   if (second.token !== null) throw new Refused("ticket");
-  return second.promise;
+  return second;
 }
 
 /**
  * Puts the receipt in the place of the form; nothing of it leaves this page.
- * @param {string} promise what the portal answered
- * @param {Uint8Array} blind
+ * @param {import("./kept.js").Filed} filed what the portal answered
+ * @param {import("./kept.js").Reporter} own
  */
-function drawReceipt(promise, blind) {
+function drawReceipt(filed, own) {
   const template = /** @type {HTMLTemplateElement} */ (document.getElementById("receipt"));
   const groups = show(secret).split(" ");
   const drawn = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
   drawn.querySelectorAll("[data-code] li").forEach((item, index) => {
     item.textContent = groups[index];
   });
-  drawPromise(drawn, promise, blind);
+  drawPromise(drawn, filed, own);
   const place = find("#writing");
   place.replaceChildren(drawn);
   prepareReceipt(place, groups);
@@ -228,11 +228,13 @@ function drawReceipt(promise, blind) {
 /**
  * Shows what the portal promised, and whether it is what everybody is promised.
  * @param {DocumentFragment} drawn
- * @param {string} promise
- * @param {Uint8Array} blind
+ * @param {import("./kept.js").Filed} filed
+ * @param {import("./kept.js").Reporter} own
  */
-function drawPromise(drawn, promise, blind) {
-  const { fault, day } = checkPromise(promise, page.log.key, blind, digests, Date.now());
+function drawPromise(drawn, filed, own) {
+  const { promise } = filed;
+  const expected = { ...page.facts, body_code: page.to.body, language: page.language };
+  const { fault, day } = checkPromise(filed, page.log.key, own, expected, digests, Date.now());
   const by = find("[data-by]", drawn);
   by.textContent = (by.textContent ?? "").replace("{day}", day === "" ? "?" : inWords(day, word));
   find("[data-note]", drawn).textContent = promise;
@@ -288,7 +290,7 @@ async function file() {
   }
   tell(word("sending"), 1);
   try {
-    drawReceipt(await sendSealed(data), (await reporter).blind);
+    drawReceipt(await sendSealed(data), await reporter);
   } catch (error) {
     explain(error);
   }

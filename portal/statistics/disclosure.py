@@ -18,7 +18,7 @@ Cell = tuple[str, ...]
 RECORD_KEY_BYTES = 16
 RELEASE_KEY_BYTES = 32
 PART_BITS = 32  # what a database adds up at a time
-BAND = 10  # below this a published count reads "fewer than 10 (may be zero)"
+BAND = 10  # below this a published count reads "a small number, not shown"
 MIDDLE = BAND // 2  # what such a count is taken for among others
 LEAST_DENOMINATOR = 60
 WHOLE = 1000  # thousandths of epsilon
@@ -193,7 +193,7 @@ def protect(
 
 
 def banded(value: int) -> bool:
-    """Tell whether a published number is only shown as "fewer than 10 (may be zero)".
+    """Tell whether a published number is only shown as a small one, with its range.
 
     Args:
         value: a cell or a sum of cells, with its noise.

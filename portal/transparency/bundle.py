@@ -15,12 +15,13 @@ from crypto.merkle import Node
 from crypto.text import to_base64, to_json
 from portal.cases.models import LogStep
 from portal.transparency import announcing, queries
+from portal.transparency.chaining import inside_digest
 from portal.transparency.keys import public_key
 from portal.transparency.models import LogCheckpoint
 from portal.transparency.schedule import promised_by
 from portal.transparency.service import Log, promise_of
 
-VERSION = 1
+VERSION = 2  # of files: the first had no facts
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Stated:
     day: date
     digest: str
     record: str
+    facts: str  # coded facts that it commits to and that the reporter knows, JSON or ""
+    inside: str  # SHA-256 of those that only the portal knows, hexadecimal or ""
     index: int | None
     proof: tuple[bytes, ...]
     erased: bool
@@ -45,6 +48,8 @@ class Stated:
             "day": self.day.isoformat(),
             "digest": self.digest,
             "record": self.record,
+            "facts": self.facts,
+            "inside": self.inside,
             "index": self.index,
             "proof": [to_base64(found) for found in self.proof],
             "erased": self.erased,
@@ -121,6 +126,8 @@ def _stated(step: LogStep, size: int, proofs: dict[int, tuple[bytes, ...]]) -> S
         day=step.made_on,
         digest=step.digest,
         record=step.record,
+        facts=step.facts or "",
+        inside=inside_digest(step).hex(),
         index=place,
         proof=() if place is None else proofs[place],
         erased=step.erased_on is not None,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from itertools import islice
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import steps
 from crypto.errors import CryptoError
-from crypto.leaves import OUTCOME, REPORT, Leaf, Step
+from crypto.leaves import OUTCOME, REPORT, VERSION, WITH_FACTS, Leaf, Step
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
@@ -62,11 +63,18 @@ def chained(session: Session, keyring: Keyring, through: date) -> Chained:
 def payload_of(step: LogStep) -> bytes:
     """Return what a step commits to, from what the database says of it."""
     digest = bytes.fromhex(step.digest)
+    facts, inside = (step.facts or "").encode(), inside_digest(step)
     if step.type == REPORT:
-        return steps.report_payload(digest)
+        return steps.report_payload(digest, facts, inside)
     if step.type == OUTCOME:
         return steps.outcome_payload(step.record.encode("ascii"), step.made_on, digest)
-    return steps.step_payload(step.what, step.made_on, digest, step.record.encode("ascii"))
+    record = step.record.encode("ascii")
+    return steps.step_payload(step.what, step.made_on, digest, record, facts, inside)
+
+
+def inside_digest(step: LogStep) -> bytes:
+    """Return the SHA-256 of the facts of a step that only the portal knows; none: it has none."""
+    return sha256(step.inside.encode()).digest() if step.inside else b""
 
 
 class _Known:
@@ -93,7 +101,8 @@ class _Known:
         """
         first, made, rest = found[0], list[Placed](), found
         if first.type == REPORT and first.tag and first.commitment:
-            made.append((Step(first.type, first.tag, first.commitment), first))
+            version = WITH_FACTS if first.inside else VERSION
+            made.append((Step(first.type, first.tag, first.commitment, version), first))
             number, previous, rest = 0, first.commitment, found[1:]
         else:
             number, previous = self._end(case_id)

@@ -5,11 +5,13 @@ from dataclasses import InitVar, dataclass, field
 from crypto import notes
 from crypto.notes import VerifierKey
 from crypto.signing import SigningKey
-from crypto.vault import derive_key, lock, unlock
+from crypto.vault import derive_key, keyed, lock, unlock
+from portal.cases.models import AuditEntry, AuditHead
 from portal.core.keyring import Keyring
 
 _SIGNING = b"signing key of the log"
 _CASES = b"keys of the steps of cases"
+_TRAIL = b"end of the audit trail"
 
 
 def signing_key(keyring: Keyring) -> SigningKey:
@@ -20,6 +22,12 @@ def signing_key(keyring: Keyring) -> SigningKey:
 def public_key(keyring: Keyring, origin: str) -> VerifierKey:
     """Return the key by which anybody checks what the log signed."""
     return notes.ed25519_key(origin, signing_key(keyring))
+
+
+def trail_mark(keyring: Keyring, end: AuditHead | AuditEntry) -> bytes:
+    """Return what the log says of the audit trail up to an entry; how long it is stays here."""
+    key = derive_key(keyring.log, _TRAIL)
+    return keyed(key, b"pmp/trail", end.number.to_bytes(8, "big"), end.hash)
 
 
 def lock_blind(keyring: Keyring, case_id: str, blind: bytes) -> bytes:

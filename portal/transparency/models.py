@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String
+from sqlalchemy import BigInteger, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base
@@ -10,6 +10,7 @@ from portal.core.final import final
 
 HEAD = 1  # the only row of its table
 LEVEL_BITS = 56
+OF_CASES = text("length(entry) = 50")  # steps of cases: see crypto.leaves
 
 
 class LogHead(Base):
@@ -26,6 +27,10 @@ class LogEntry(Base):
     """An entry, as everybody can read it."""
 
     __tablename__ = "log_entries"
+    # Whoever has the key of a case finds its report; a statement must say the condition likewise.
+    __table_args__ = (
+        Index("ix_log_entries_entry", "entry", sqlite_where=OF_CASES, postgresql_where=OF_CASES),
+    )
 
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     entry: Mapped[bytes] = mapped_column(LargeBinary)
@@ -70,6 +75,7 @@ class LogBatch(Base):
     through: Mapped[date] = mapped_column(primary_key=True)
     size: Mapped[int]
     reports: Mapped[int]  # in this batch; as public as the log itself
+    trail: Mapped[int | None]  # number of the last audit entry that was there
     merged_on: Mapped[date]
 
 

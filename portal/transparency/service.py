@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -11,16 +12,29 @@ from sqlalchemy.orm import Session
 from crypto import checkpoint, merkle, promise, steps
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
-from crypto.leaves import BATCH, REPORT, Announcement, Erasure, Leaf, Release, Step
+from crypto.leaves import (
+    BATCH,
+    REPORT,
+    VERSION,
+    WITH_FACTS,
+    Announcement,
+    Erasure,
+    Leaf,
+    Release,
+    Step,
+)
 from crypto.merkle import leaf_hash
 from crypto.promise import Promise
-from portal.cases.models import Case, LogStep
+from portal.cases import committed
+from portal.cases.audit import HEAD as AUDIT_HEAD
+from portal.cases.committed import Told
+from portal.cases.models import AuditHead, Case, LogStep
 from portal.core.db import locked
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
 from portal.transparency import queries, schedule
 from portal.transparency.chaining import Placed, chained
-from portal.transparency.keys import public_key, signing_key
+from portal.transparency.keys import public_key, signing_key, trail_mark
 from portal.transparency.models import (
     HEAD,
     LogBatch,
@@ -53,15 +67,17 @@ class Merged:
     faults: tuple[str, ...]  # steps that cannot be put into the log as they stand in the database
 
 
-def promise_step(blind: bytes, digest: str, day: date) -> tuple[Step, date]:
+def promise_step(blind: bytes, digest: str, told: Told, day: date) -> tuple[Step, date]:
     """Return the entry that a report will have in the log, and the day by which it stands there.
 
     Args:
         blind: the blinding key of the case, 32 bytes.
         digest: SHA-256 of the sealed report, hexadecimal.
+        told: the coded facts of its filing.
         day: on which it is filed.
     """
-    payload = steps.report_payload(bytes.fromhex(digest))
+    inside = sha256(told.inside.encode()).digest()
+    payload = steps.report_payload(bytes.fromhex(digest), told.shown.encode(), inside)
     return steps.commit(blind, REPORT, 0, b"", payload), schedule.promised_by(day)
 
 
@@ -74,7 +90,8 @@ def promise_of(log: Log, step: LogStep) -> bytes | None:
     """Return the promise that was given of a step; none: nothing was promised of it."""
     if step.due_on is None or step.tag is None or step.commitment is None:
         return None
-    return promise_note(log, Step(step.type, step.tag, step.commitment), step.due_on)
+    version = WITH_FACTS if step.inside else VERSION
+    return promise_note(log, Step(step.type, step.tag, step.commitment, version), step.due_on)
 
 
 def read_promise(log: Log, note: str) -> Promise | None:
@@ -155,6 +172,7 @@ def merge(
         Conflict: this database has a log of another name.
     """
     _head(session, log)  # of two who merge at once the second sees what the first has done
+    committed.settle(session)
     last, end = queries.last_batch(session), first_open or today
     due = schedule.batches_due(
         last.through if last else None,
@@ -218,7 +236,8 @@ def _merge_through(session: Session, log: Log, through: date, *, today: date) ->
     found = chained(session, log.keyring, through)
     places = [*found.made, *erased]
     _RANDOM.shuffle(places)
-    closing = Announcement(BATCH, through.isoformat(), b"")
+    name, trail = through.isoformat(), session.get(AuditHead, AUDIT_HEAD)
+    closing = Announcement(BATCH, name, trail_mark(log.keyring, trail) if trail else b"")
     added = append(session, log, [*(leaf for leaf, _ in places), closing], today=today)
     for position, (leaf, step) in zip(added, places, strict=False):
         if isinstance(leaf, Erasure):
@@ -230,6 +249,7 @@ def _merge_through(session: Session, log: Log, through: date, *, today: date) ->
             through=through,
             size=added.stop,
             reports=sum(step.type == REPORT for _, step in found.made),
+            trail=trail.number if trail else None,
             merged_on=today,
         )
     )

@@ -1,6 +1,7 @@
 """The browser judges the keys that it seals to, and what is promised of what it sealed."""
 
 import copy
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -27,10 +28,15 @@ BLIND = bytes(range(32))
 DIGEST = bytes(32)
 CHECK = "return lib.keycheck.checkKeys(arguments[0])"
 KEPT = """
-const [note, key, blind, digests, now] = arguments;
+const [filed, key, blind, expected, digests, now] = arguments;
 const { fromHex } = lib.bytes;
-return lib.kept.checkPromise(note, key, fromHex(blind), digests.map(fromHex), Date.parse(now));
+const own = { blind: fromHex(blind), lookup: new Uint8Array(32), secondHalf: new Uint8Array(32) };
+return lib.kept.checkPromise(filed, key, own, expected, digests.map(fromHex), Date.parse(now));
 """
+INSIDE = bytes(range(1, 33))
+ACCESS = steps.access_digest(bytes(32), bytes(32))
+FACTS = json.dumps({"cases": {"category": "bribery", "body_code": "PROS_SPEC", "access": ACCESS}})
+EXPECTED = {"category": "bribery", "body_code": "PROS_SPEC"}
 Page = dict[str, Any]
 
 
@@ -149,14 +155,25 @@ def test_whatever_differs_from_the_log_is_another_key(
 
 
 def given_promise(day: date, digest: bytes = DIGEST) -> str:
-    step = steps.commit(BLIND, "R", 0, b"", steps.report_payload(digest))
+    payload = steps.report_payload(digest, FACTS.encode(), INSIDE)
+    step = steps.commit(BLIND, "R", 0, b"", payload)
     return promise.give(Promise(logs.ORIGIN, day, step), logs.LOG).decode()
+
+
+def test_a_promise_about_another_body_or_receipt_is_another(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for wrong in (FACTS.replace("PROS_SPEC", "MVD_DSB"), FACTS.replace(ACCESS, "ab" * 32)):
+        monkeypatch.setitem(globals(), "FACTS", wrong)
+        assert kept(bench, given_promise(TODAY + timedelta(days=5)), DIGEST) == "other"
 
 
 def kept(bench: Bench, note: str, *digests: bytes, blind: bytes = BLIND) -> Any:
     now = f"{TODAY}T12:00:00Z"
     hexes = [digest.hex() for digest in digests]
-    return bench.run(KEPT, note, logs.LOG_KEY.text, blind.hex(), hexes, now)["fault"]
+    filed = {"promise": note, "facts": FACTS, "inside": INSIDE.hex()}
+    asked = [filed, logs.LOG_KEY.text, blind.hex(), EXPECTED, hexes, now]
+    return bench.run(KEPT, *asked)["fault"]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,19 @@ TOLD = [
     ("O", "decided", RECORD),
     ("S", "reply", ""),
 ]
+ACCESS = "ab" * 32
+INSIDE = bytes(range(32))
+FACTS = {
+    0: f'{{"cases":{{"category":"bribery","body_code":"PROS_SPEC","access":"{ACCESS}"}}}}',
+    1: "",
+    2: '{"cases":{"body_code":"MVD_DSB"},"verdicts":{"answer":"formal"}}',
+}
 SHOWN: dict[str, Any] = {
+    "facts": {
+        "cases": {"category": "bribery", "body_code": "MVD_DSB", "language": "kk"},
+        "verdicts": {"answer": "formal"},
+    },
+    "access": ACCESS,
     "texts": [
         {"kind": kind, "day": DAYS[place].isoformat(), "digest": DIGESTS[place]}
         for place, kind in ((0, "report"), (2, "message"), (3, "decision"), (4, "reply"))
@@ -68,11 +80,13 @@ def payload(place: int) -> bytes:
     digest = bytes.fromhex(DIGESTS[place])
     match kind:
         case "R":
-            return steps.report_payload(digest)
+            return steps.report_payload(digest, FACTS[0].encode(), INSIDE)
         case "O":
             return steps.outcome_payload(record.encode(), DAYS[place], digest)
         case _:
-            return steps.step_payload(what, DAYS[place], digest)
+            facts = FACTS.get(place, "").encode()
+            inside = INSIDE if place in FACTS else b""
+            return steps.step_payload(what, DAYS[place], digest, b"", facts, inside)
 
 
 def chained() -> list[Step]:
@@ -95,6 +109,8 @@ def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
                 day=DAYS[place],
                 digest=DIGESTS[place],
                 record=record,
+                facts=FACTS.get(place, ""),
+                inside=INSIDE.hex() if place in FACTS else "",
                 index=index,
                 proof=tuple(proof),
                 erased=False,

@@ -127,7 +127,7 @@ def test_a_change_of_status_is_written_into_history_clocks_and_audit(
 ) -> None:
     case = make.case()
 
-    change_status(session, case, Status.ACKNOWLEDGED, actor="someone", today=LATER)
+    change_status(session, case, Status.ACKNOWLEDGED, actor="system", today=LATER)
 
     met = {clock.deadline for clock in case.clocks if clock.met_on == LATER}
     assert {"registration", "acknowledgement"} <= met
@@ -137,14 +137,14 @@ def test_a_change_of_status_is_written_into_history_clocks_and_audit(
     ]
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
     assert last is not None
-    assert (last.act, last.actor, last.detail) == ("status acknowledged", "someone", "received")
+    assert (last.act, last.actor, last.detail) == ("status acknowledged", "system", "received")
 
 
 def test_a_move_that_the_table_does_not_know_changes_nothing(make: Make, session: Session) -> None:
     case = make.case()
 
     with pytest.raises(Conflict):
-        change_status(session, case, Status.CLOSED, actor="someone", today=TODAY)
+        change_status(session, case, Status.CLOSED, actor="system", today=TODAY)
 
     assert case.status is Status.RECEIVED
     assert len(session.scalars(select(StatusChange)).all()) == 1
@@ -164,7 +164,7 @@ def test_the_first_conclusion_counts(make: Make, session: Session) -> None:
         Status.CLOSED,
     ]
     for status, day in zip(way, days, strict=True):
-        change_status(session, case, status, actor="someone", today=day)
+        change_status(session, case, status, actor="system", today=day)
 
     assert case.concluded_on == days[3]
     assert (case.open, case.next_due_on) == (False, None)
@@ -175,7 +175,7 @@ def test_a_case_that_stops_waiting_for_its_reporter_stops_that_clock(
 ) -> None:
     case = make.case()
     for status in (Status.ACKNOWLEDGED, Status.NEED_INFO, Status.ASSESSMENT):
-        change_status(session, case, status, actor="someone", today=TODAY)
+        change_status(session, case, status, actor="system", today=TODAY)
 
     waits = [clock for clock in case.clocks if clock.deadline == "reporter_reply_wait"]
 

@@ -36,12 +36,24 @@ PAYLOADS = (
     ),
 )
 CASE = steps.chain(BLIND, PAYLOADS)
+FACTS = b'{"cases":{"category":"C1","region":"KZ-75"}}'
+WITH_FACTS = (
+    (REPORT, steps.report_payload(sha256(b"report.age").digest(), FACTS, sha256(b"{}").digest())),
+    (
+        STEP,
+        steps.step_payload(
+            "facts", date(2026, 9, 2), facts=b"", inside=sha256(b'{"salt":"00"}').digest()
+        ),
+    ),
+)
+NEWER = steps.chain(BLIND, WITH_FACTS)
 OTHERS: tuple[Leaf, ...] = (
     Release("2026-q3/v1", sha256(b"manifest").digest()),
     Announcement("signing", "PROS_SPEC/2026-1", sha256(b"a public key").digest()),
     Announcement("reader", "2026.3", sha256(b"reader").digest()),
     Announcement("policy", "batches", b"Daily at 18:00 of Almaty; weekly below 20 reports."),
     Announcement("batch", "2026-09-27", b""),
+    Announcement("batch", "2026-10-04", sha256(b"the end of the trail").digest()),
     Erasure(CASE[2].tag),
 )
 LOGGED: tuple[Leaf, ...] = (*CASE, *OTHERS)
@@ -54,6 +66,11 @@ def entries() -> object:
         "blind": BLIND.hex(),
         "record": RECORD.data.decode(),
         "case": [_step(number, step) for number, step in enumerate(CASE)],
+        "with_facts": [
+            {"type": kind, "payload": payload.hex(), "entry": step.entry.hex()}
+            for (kind, payload), step in zip(WITH_FACTS, NEWER, strict=True)
+        ],
+        "access": steps.access_digest(bytes(32), bytes([1]) * 32),
         "others": [leaf.entry.hex() for leaf in OTHERS],
     }
 

@@ -8,7 +8,9 @@ from crypto import leaves
 from crypto.errors import FormatError
 from crypto.leaves import (
     ANNOUNCED,
+    BATCH,
     MAX_VALUE,
+    OUTCOME,
     STEP_BYTES,
     STEPS,
     Announcement,
@@ -32,12 +34,13 @@ TAGS = st.binary(min_size=16, max_size=16)
 VALUES = {
     kind: st.binary(max_size=2000) if size is None else st.binary(min_size=size, max_size=size)
     for kind, size in ANNOUNCED.items()
-}
+} | {BATCH: st.sampled_from([b"", bytes(32)])}
 ANNOUNCEMENTS = st.sampled_from(sorted(ANNOUNCED)).flatmap(
     lambda kind: st.builds(Announcement, st.just(kind), NAMES, VALUES[kind])
 )
 LEAVES: st.SearchStrategy[Leaf] = st.one_of(
     st.builds(Step, st.sampled_from(STEPS), TAGS, DIGESTS),
+    st.builds(Step, st.sampled_from("RS"), TAGS, DIGESTS, st.just(2)),
     st.builds(Release, NAMES, DIGESTS),
     st.builds(Erasure, TAGS),
     ANNOUNCEMENTS,
@@ -72,7 +75,8 @@ def test_an_entry_cut_short_or_prolonged_is_refused(leaf: Leaf) -> None:
 
 @pytest.mark.parametrize("leaf", SAMPLES)
 def test_another_version_or_type_is_refused_or_something_else(leaf: Leaf) -> None:
-    for version in (0, 2, 255):
+    has_two = isinstance(leaf, Step) and leaf.type != OUTCOME
+    for version in (0, 3, 255) if has_two else (0, 2, 255):
         assert refused(parse, bytes([version]) + leaf.entry[1:])
     for kind in range(256):
         other = leaf.entry[:1] + bytes([kind]) + leaf.entry[2:]

@@ -26,7 +26,7 @@ from portal.core.db import Sessions
 from portal.core.taxonomy import load
 from portal.intake.draft import Choice, Ticket
 from portal.intake.forms import MAX_FILES
-from portal.transparency import announcing
+from portal.transparency import announcing, chaining, queries
 from portal.transparency import service as transparency
 from portal.transparency.keys import public_key
 from portal.web.headers import DOWNLOAD_POLICY
@@ -469,9 +469,10 @@ def test_the_receipt_shows_the_promise_and_what_it_is_for(
 
     log_key = public_key(portal.keyring, portal.log.origin)
     given = promise.read(promise_on(page).encode(), log_key)
-    digest = bytes.fromhex(the_case(session).envelopes[0].digest)
+    (told,) = queries.steps_of(session, the_case(session).id)
+    assert told.digest == the_case(session).envelopes[0].digest
     blind = receipt.derive(receipt.parse(receipt_on(page))).blind
-    assert given.step == steps.commit(blind, REPORT, 0, b"", steps.report_payload(digest))
+    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.payload_of(told))
     day = f"{given.merge_by.day} {given.merge_by:%B %Y}"
     assert f"it proves that the log promised your report by {day}" in text_of(page)
 
@@ -587,8 +588,9 @@ def test_a_report_sealed_in_the_browser_is_stored_as_it_came_and_promised_to_the
     told = send_sealed(browser, data, 201)
 
     case = the_case(session)
-    digest = sha256(sent).digest()
-    (step,) = steps.chain(from_base64(str(data["blind"])), [(REPORT, steps.report_payload(digest))])
+    facts, inside = str(told["facts"]).encode(), bytes.fromhex(str(told["inside"]))
+    payload = steps.report_payload(sha256(sent).digest(), facts, inside)
+    (step,) = steps.chain(from_base64(str(data["blind"])), [(REPORT, payload)])
     log_key = public_key(app.extensions["keyring"], "localhost/log")
     assert promise.read(str(told["promise"]).encode(), log_key).step == step
     assert (case.id, case.sealed_by, case.priority) == (data["rid"], "browser", 1)

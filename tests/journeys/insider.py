@@ -7,7 +7,7 @@ log. The others have what the portal once showed them, and what it shows now.
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -28,13 +28,15 @@ from crypto.witness import Request, examine
 from portal.cases.models import Allegation, Case, LogStep
 from portal.core.calendar import quarter_of
 from portal.core.db import Base, Sessions
+from portal.dialogue.service import checking, visits
+from portal.dialogue.service.standing import standing_of
 from portal.transparency import announcing, chaining, files, queries, service, verifying
 from portal.transparency.bundle import Bundle as CaseBundle
 from portal.transparency.bundle import bundle_of
 from portal.transparency.keys import public_key, signing_key, unlock_blind
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
 from portal.transparency.verifying import Against
-from tests.factories import Filed, Make
+from tests.factories import Filed, Make, in_use
 from tests.review.desk import Desk
 
 Totals = Mapping[tuple[str, str], int]  # how many of a kind (R, O) a quarter had
@@ -70,7 +72,7 @@ class World:
     def settle(self, day: date) -> bytes:
         """Merge what is due, publish, and return the checkpoint."""
         self.session.commit()
-        service.announce(self.session, self.make.log, announcing.keys(self.session), today=day)
+        service.announce(self.session, self.make.log, in_use(self.session), today=day)
         service.merge(self.session, self.make.log, today=day)
         self.session.commit()
         files.publish(self.session, self.folder)
@@ -262,19 +264,32 @@ def _of_reporter(world: World, one: Filed, log: Published) -> str:
     now, before = world.bundle(one), world.memories[one.secret]
     if now is None:
         return "there is no report under the receipt"
-    seen = [(step.type, step.what, step.day, step.digest, step.record) for step in before.steps]
-    shown = [(step.type, step.what, step.day, step.digest, step.record) for step in now.steps]
+    seen = [replace(step, index=None, proof=(), erased=False) for step in before.steps]
+    shown = [replace(step, index=None, proof=(), erased=False) for step in now.steps]
     if shown[: len(seen)] != seen:
         return "the page does not say what it said"
-    payloads = [
-        (kind, chaining.payload_of(LogStep(type=kind, what=what, made_on=day, digest=d, record=r)))
-        for kind, what, day, d, r in seen
-    ]
+    if wrong := _facts(world, one, now):
+        return wrong
+    payloads = [(step.type, checking.payload_of(step)) for step in seen]
     entries = set(log.entries)
     for made in steps.chain(one.reporter.keys.blind, payloads):
         if made.entry not in entries:
             return "the log does not have what was told, and the day of the promise is over"
     return ""
+
+
+def _facts(world: World, one: Filed, now: CaseBundle) -> str:
+    """Compare the codes that the page shows, and what opens the case, with the log."""
+    case = world.session.get_one(Case, one.case.id)
+    try:
+        half = visits.opened_half(case.id, case.second_half or b"", keyring=world.make.keyring)
+    except CryptoError:
+        return "the receipt opens nothing, and its entry stands in the log"
+    facts = checking.facts_of(standing_of(world.session, case.id, today=world.day))
+    access = steps.access_digest(one.reporter.keys.lookup, half)
+    told = checking.Shown((), (), (), facts, access)
+    wrong = [found.fault.value for found in checking.fact_faults(now.steps, told)]
+    return f"the page says otherwise: {wrong}" if wrong else ""
 
 
 def _keys(world: World, log: Published) -> str:

@@ -19,7 +19,7 @@ from crypto.promise import Promise
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, Case, UnitKey
 from portal.core import clock
-from portal.transparency import announcing, service
+from portal.transparency import announcing, chaining, queries, service
 from portal.transparency.keys import public_key, signing_key
 from portal.transparency.schedule import promised_by
 from tests.axe import violations
@@ -132,8 +132,9 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
     given = promise.read(saved.encode(), public_key(portal.keyring, portal.log.origin))
     assert given.merge_by == promised_by(case.received_on)
     blind = receipt.derive(receipt.parse(code)).blind
-    digest = bytes.fromhex(case.envelopes[0].digest)
-    assert given.step == steps.commit(blind, REPORT, 0, b"", steps.report_payload(digest))
+    (told,) = queries.steps_of(portal.session, case.id)
+    assert told.digest == case.envelopes[0].digest
+    assert given.step == steps.commit(blind, REPORT, 0, b"", chaining.payload_of(told))
     assert width(driver) <= 320
     assert shown.is_displayed()
     assert violations(driver) == []
@@ -150,7 +151,7 @@ def another(portal: Make) -> str:
 
 
 def signed(portal: Make, entry: bytes, day: date) -> str:
-    step = Step(REPORT, entry[2:18], entry[18:])
+    step = Step(REPORT, entry[2:18], entry[18:], entry[0])
     return promise.give(Promise(portal.log.origin, day, step), signing_key(portal.keyring)).decode()
 
 

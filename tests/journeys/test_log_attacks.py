@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from crypto import leaves
 from crypto.leaves import BATCH, OUTCOME, REPORT, Announcement, Step
 from crypto.signing import generate_signing_key
-from portal.cases.models import RECOVERY
+from portal.cases import audit, committed
+from portal.cases.models import RECOVERY, AuditEntry, AuditHead, Verdict
 from portal.core.config import Settings
 from portal.core.db import Base
 from portal.core.errors import Conflict
@@ -51,7 +53,9 @@ def world(app: Flask, session: Session, make: Make) -> World:
     quiet = make.filed()
     made = World(app, session, make, desk, quiet, quiet, day=NEXT)
     made.first = made.settle(MONDAY)
-    decided(desk.write(Act.REPLY), "substantiated", "reprimand")
+    decided(desk.write(Act.NOTE).write(Act.REPLY), "substantiated", "reprimand")
+    committed.on(session, TODAY)
+    session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
     made.late = make.filed(today=MONDAY)
     made.newest = made.settle(NEXT)
     made.remember()
@@ -210,7 +214,8 @@ def roll_back_to_a_backup(world: World) -> None:
     size = max(
         place
         for place, entry in enumerate(insider.entries())
-        if leaves.parse(entry) == Announcement(BATCH, "2026-03-08", b"")
+        if isinstance(leaf := leaves.parse(entry), Announcement)
+        and (leaf.kind, leaf.name) == (BATCH, "2026-03-08")
     )
     insider.delete(world.late.case)
     insider.sql(
@@ -264,6 +269,70 @@ def invent_a_case(world: World) -> None:
     insider.sql(str(Base.metadata.tables["cases"].insert()), **row)
 
 
+def alter_a_verdict(world: World) -> None:
+    Insider(world).sql("UPDATE verdicts SET answer = 'substantive'")
+
+
+def delete_a_verdict(world: World) -> None:
+    Insider(world).sql("DELETE FROM verdicts")
+
+
+def exchange_a_second_half(world: World) -> None:
+    """With that of another case: the receipt of this one opens nothing any more."""
+    Insider(world).sql(
+        "UPDATE cases SET second_half = (SELECT second_half FROM cases WHERE id = :other)"
+        " WHERE id = :case",
+        case=world.quiet.case.id,
+        other=world.late.case.id,
+    )
+
+
+def alter_a_row_key(world: World) -> None:
+    Insider(world).sql(
+        "UPDATE cases SET row_key = :key WHERE id = :case", case=world.quiet.case.id, key=bytes(32)
+    )
+
+
+def reroute_a_case(world: World) -> None:
+    Insider(world).sql(
+        "UPDATE cases SET body_code = 'PORTAL_BOARD' WHERE id = :case", case=world.quiet.case.id
+    )
+
+
+def alter_category_and_region(world: World) -> None:
+    Insider(world).sql(
+        "UPDATE cases SET category = 'conduct', region = NULL WHERE id = :case",
+        case=world.quiet.case.id,
+    )
+
+
+def alter_a_priority(world: World) -> None:
+    Insider(world).sql("UPDATE cases SET priority = 4 WHERE id = :case", case=world.quiet.case.id)
+
+
+def delete_the_last_note(world: World) -> None:
+    Insider(world).sql("DELETE FROM envelopes WHERE kind = 'note'")
+
+
+def write_the_trail_anew(world: World) -> None:
+    """Without an act that was done, every later entry chained again."""
+    world.session.rollback()
+    world.session.expire_all()
+    insider = Insider(world)
+    kept = world.session.scalars(select(AuditEntry).order_by(AuditEntry.number)).all()
+    last = audit.START
+    rows: list[dict[str, object]] = []
+    for entry in (one for one in kept if one.act != "claimed"):
+        world.session.expunge(entry)
+        entry.number = len(rows) + 1
+        last = entry.hash = audit._chained(last, entry)
+        rows.append({column.name: getattr(entry, column.name) for column in entry.__table__.c})
+    insider.sql("DELETE FROM audit", "DELETE FROM audit_head")
+    with insider.engine.begin() as connection:
+        connection.execute(insert(AuditEntry), rows)
+        connection.execute(insert(AuditHead), {"id": audit.HEAD, "number": len(rows), "hash": last})
+
+
 Attack = Callable[[World], None]
 # What `log verify` says; "" where it cannot know.
 ATTACKS: Mapping[Attack, str] = {
@@ -286,6 +355,15 @@ ATTACKS: Mapping[Attack, str] = {
     erase_alone: "no second person confirmed it",
     destroy_without_an_entry: "the trail does not say by whom",
     invent_a_case: "the log has no entry that it was received",
+    alter_a_verdict: "its verdicts has answer substantive, and formal was told",
+    delete_a_verdict: "its verdicts was told, and the database does not have it any more",
+    exchange_a_second_half: "its cases has second_half",
+    alter_a_row_key: "its cases has row_key",
+    reroute_a_case: "its cases has body_code PORTAL_BOARD, and KNB_AC was told",
+    alter_category_and_region: "its cases has category conduct, and bribery was told",
+    alter_a_priority: "its cases has priority 4",
+    delete_the_last_note: "its envelopes notes 0 was told",
+    write_the_trail_anew: "the audit trail up to the batch of",
 }
 
 

@@ -21,7 +21,7 @@ from portal.cases.models import Envelope
 from portal.core import clock
 from tests.crypto import stock_age
 from tests.factories import STORY, TODAY, Make, Person
-from tests.staff import signs
+from tests.hands import signs
 
 BODY = "KNB_AC"
 PASSPHRASE = "babado-cecidu-fodigu"

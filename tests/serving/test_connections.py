@@ -17,7 +17,8 @@ MANY = 64
 PATIENCE_SECONDS = 20
 SETTINGS = {"PORTAL_SLOW_GRACE_SECONDS": "40"}
 POST = b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
-FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+FORM += b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
 
 SLOW = {
     "silent": b"",

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Role
+from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
@@ -27,6 +28,7 @@ from portal.statistics.service.making import count as count_release
 from portal.statistics.steps import Desk
 from portal.transparency.service import Log
 from portal.web.database import reading, transaction
+from tests.hands import Hand, enter
 
 BODY = "PROS_SPEC"
 # Fixed, as the keys of the records are: the noise of a test is the same in every run.
@@ -233,16 +235,18 @@ class Press:
         account_id = sha256(login.encode()).hexdigest()[:32]
         if self.session.get(Account, account_id) is None:
             self.session.merge(Body(code=PORTAL_BOARD, kind=PORTAL_BOARD))
-            self.session.add(
-                Account(
-                    id=account_id,
-                    login=login,
-                    role=Role.OVERSIGHT,
-                    body_code=PORTAL_BOARD,
-                    active=True,
-                    made_on=Q3_DAY,
-                    totp_counter=0,
-                )
+            made = Account(
+                id=account_id,
+                login=login,
+                role=Role.OVERSIGHT,
+                body_code=PORTAL_BOARD,
+                active=True,
+                made_on=Q3_DAY,
+                totp_counter=0,
             )
+            self.session.add(made)
             self.session.flush()
+            enter(self.session, made)
+            self.session.flush()
+            take(self.session, Hand(self.session))
         return account_id

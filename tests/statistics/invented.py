@@ -137,8 +137,8 @@ def _times(area: str, period: str, size: int) -> Iterator[dict[str, Any]]:
 def _balance(year: str) -> Iterator[dict[str, Any]]:
     codes = KNOWN.dimensions["finding"].codes
     endings = {code.id: 300 + 40 * rank for rank, code in enumerate(codes)}
-    levels = {"open_start": 1200, "received": 9800} | endings | {"rounding": 14}
-    left = 11000 - sum(endings.values()) - 14
+    levels = {"open_start": 1200, "received": 9800} | endings
+    left = 11000 - sum(endings.values())
     for outcome, value in (levels | {"open_end": left}).items():
         row = _row(
             "K1B", "A", year, NATION, (value, None, value, 30), outcome=outcome, unit="count"

@@ -161,7 +161,7 @@ def test_uncertainty_is_always_drawn() -> None:
 def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
     kinds = next(one for one in every("L0", "en", tiny) if one.name == "kinds")
 
-    assert {row[1] for row in kinds.rows} == {"fewer than 10 (may be zero)"}
+    assert {row[1] for row in kinds.rows} == {"a small number, not shown"}
     marks = kinds.drawing.marks
     assert {mark.kind for mark in marks if isinstance(mark, Box)} == {"band"}
     ranges = [mark.strokes[0] for mark in marks if isinstance(mark, Line)]

@@ -40,13 +40,14 @@ def merged(session: Session, make: Make, day: date = MONDAY) -> None:
 
 def payload(step: Stated) -> bytes:
     digest, record = bytes.fromhex(step.digest), step.record.encode()
+    facts, inside = step.facts.encode(), bytes.fromhex(step.inside)
     match step.type:
         case "R":
-            return steps.report_payload(digest)
+            return steps.report_payload(digest, facts, inside)
         case "O":
             return steps.outcome_payload(record, step.day, digest)
         case _:
-            return steps.step_payload(step.what, step.day, digest, record)
+            return steps.step_payload(step.what, step.day, digest, record, facts, inside)
 
 
 def committed(filed: Filed, found: Bundle) -> list[Step]:

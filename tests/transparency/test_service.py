@@ -16,6 +16,7 @@ from portal.cases.states import Status
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
 from portal.transparency import announcing, chaining, keys, queries, service
+from portal.transparency.bundle import bundle_of
 from portal.transparency.models import LogBatch, LogEntry
 from portal.transparency.policy import PolicyFile
 from portal.transparency.service import Log
@@ -57,7 +58,8 @@ def test_a_batch_has_what_happened_before_its_day_and_closes_with_it(
 
     found = entries(session)
     assert (batch.through, batch.entries, batch.faults) == (SUNDAY, 1, ())
-    assert found[-1] == Announcement("batch", "2026-03-08", b"")
+    assert isinstance(found[-1], Announcement)
+    assert (found[-1].kind, found[-1].name) == ("batch", "2026-03-08")
     assert found[:-1] == steps.chain(filed.reporter.keys.blind, told(session, filed))
     assert session.get_one(LogBatch, SUNDAY).reports == 1
 
@@ -84,11 +86,13 @@ def test_the_reporter_finds_every_step_that_they_were_told(make: Make, session: 
         tlogproof.verify(tlogproof.parse(proof.data), made[step.number].entry, policy)
 
 
-def test_what_the_reporter_is_not_shown_is_no_step(make: Make, session: Session) -> None:
+def test_a_state_that_the_reporter_is_not_shown_is_not_named(make: Make, session: Session) -> None:
     filed = make.filed()
     moved(session, filed.case, Status.CONFLICT_HOLD)
 
-    assert [step.what for step in queries.steps_of(session, filed.case.id)] == ["report"]
+    _, step = queries.steps_of(session, filed.case.id)
+    assert (step.what, step.facts) == ("facts", None)
+    assert "conflict_hold" not in bundle_of(session, make.log, filed.case.id).text
 
 
 def test_merging_twice_does_the_same_as_once(make: Make, session: Session) -> None:
@@ -146,7 +150,7 @@ def test_erasure_leaves_an_entry_and_destroys_the_key_of_the_steps(
 
     merged(session, make, MONDAY + timedelta(days=7))
 
-    (report, _) = steps.chain(filed.reporter.keys.blind, told(session, filed))
+    (report, _, _) = steps.chain(filed.reporter.keys.blind, told(session, filed))
     assert Erasure(report.tag) in entries(session)
     session.refresh(filed.case)
     assert filed.case.log_key is None

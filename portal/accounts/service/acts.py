@@ -12,6 +12,8 @@ from crypto.acts import Signed, Statement, Values
 from crypto.errors import FormatError, OpenError
 from portal.accounts import queries
 from portal.accounts.models import Account, SpentStatement
+from portal.cases import audit
+from portal.cases.acts import TRAIL, Taken, take
 from portal.core.errors import Unsigned
 
 DAYS_APART = 1  # a browser's day and ours, around midnight and across time zones
@@ -64,6 +66,35 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
     if abs(said.day - today) > timedelta(days=DAYS_APART):
         raise Unsigned("day")
     _spend(session, said.id, today)
+    return said
+
+
+def begin(
+    session: Session, account: Account, signed: Signed, *, act: str, subject: str, today: date
+) -> Statement:
+    """Check an act, and let the entries of this transaction stand under its statement.
+
+    The statement also names the last entry of the trail which the page of the signer was made with:
+    so whoever alters or removes an entry later must forge every signature after it.
+
+    Args:
+        session: of the transaction that does the act itself.
+        account: who acts.
+        signed: what came with the request.
+        act: code of what is done.
+        subject: what it is done to.
+        today: the day.
+
+    Returns:
+        What was said.
+
+    Raises:
+        Unsigned: with the reason as its code; "trail" if the trail is another one.
+    """
+    said = check(session, account, signed, act=act, subject=subject, today=today)
+    if not audit.holds(session, said.fields.get(TRAIL)):
+        raise Unsigned("trail")
+    take(session, Taken(signed, said))
     return said
 
 

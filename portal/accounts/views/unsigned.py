@@ -30,6 +30,10 @@ REASONS: dict[str, Any] = {
     "day": _l(
         "The clock of your device differs from ours by more than a day. Set it right and try again."
     ),
+    "trail": _l(
+        "What stands on record is not what this page was made of. Load the page again and look at"
+        " it anew; if it happens twice, tell the oversight board."
+    ),
     "used": _l("This was sent before, and counts once. Look at how things stand now."),
 }
 

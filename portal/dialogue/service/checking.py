@@ -4,7 +4,7 @@ Everything is made anew from the blinding key of the receipt and from the sealed
 what the database says of digests and places is only what is put to the test.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,10 +14,13 @@ from crypto import body as bodies
 from crypto import merkle, outcome, promise, steps
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Policy
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, FormatError
 from crypto.leaves import OUTCOME, REPORT, Step
 from crypto.outcome import Finding
-from portal.cases.models import Envelope
+from crypto.shape import record
+from crypto.text import from_json
+from portal.cases.committed import ACCESS, shown_facts
+from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
 from portal.cases.told import UNDECIDED, band, findings_of
 from portal.core.calendar import quarter_of
@@ -26,6 +29,8 @@ from portal.transparency.bundle import Bundle, Stated
 from portal.transparency.schedule import promised_by
 
 STATES = frozenset(Status)
+Facts = Mapping[str, Mapping[str, object] | None]
+"""Values of columns by the name of a row; None: there is no such row."""
 
 
 class Fault(StrEnum):
@@ -43,6 +48,8 @@ class Fault(StrEnum):
     UNLOGGED = "unlogged"  # a text is here that no step speaks of
     DIFFERENT = "different"  # a state or a day is shown otherwise than it was logged
     OUTCOME = "outcome"  # the outcome is shown otherwise than it is counted
+    FACTS = "facts"  # what routes or counts the case is otherwise than it was logged
+    ACCESS = "access"  # receipt and second half are not those that the report was filed with
 
 
 @dataclass(frozen=True)
@@ -69,6 +76,8 @@ class Shown:
     texts: Sequence[Text]
     states: Sequence[tuple[Status, date]]
     findings: Sequence[Finding]  # of what was decided; none: nothing was
+    facts: Facts  # codes that route and count the case, and the verdict
+    access: str  # see `crypto.steps.access_digest`
 
 
 @dataclass(frozen=True)
@@ -85,16 +94,26 @@ class Checked:
         return sum(step.index is None for step in self.bundle.steps)
 
 
-def shown_of(standing: Standing, thread: Sequence[Envelope]) -> Shown:
+def shown_of(standing: Standing, thread: Sequence[Envelope], access: str) -> Shown:
     """Return what the page of a case shows.
 
     Args:
         standing: where the case stands.
         thread: with its sealed bytes, oldest first.
+        access: of the receipt and the second half by which it was opened.
     """
     texts = [Text(one.kind, one.filed_on, bodies.digest(one.sealed)) for one in thread]
     decided = [one for one in standing.case.allegations if one.outcome]
-    return Shown(texts, standing.history, findings_of(decided))
+    return Shown(texts, standing.history, findings_of(decided), facts_of(standing), access)
+
+
+def facts_of(standing: Standing) -> Facts:
+    """Return the codes that route and count a case, as its reporter is shown them."""
+    verdict = standing.verdict
+    return {
+        "cases": shown_facts(Case, standing.case),
+        "verdicts": shown_facts(Verdict, verdict) if verdict else None,
+    }
 
 
 def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked:
@@ -114,6 +133,7 @@ def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked
     faults += _texts(bundle.steps, shown.texts)
     faults += _states(bundle.steps, shown.states)
     faults += _outcome(bundle.steps, shown.findings)
+    faults += fact_faults(bundle.steps, shown)
     return Checked(bundle, tuple(dict.fromkeys(faults)), witnesses)
 
 
@@ -123,20 +143,29 @@ def _made(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
     for number, step in enumerate(stated):
         previous = made[-1].commitment if made else b""
         try:
-            made.append(steps.commit(blind, step.type, number, previous, _payload(step)))
+            made.append(steps.commit(blind, step.type, number, previous, payload_of(step)))
         except (CryptoError, ValueError):  # altered beyond any meaning
             break
     return made
 
 
-def _payload(step: Stated) -> bytes:
-    digest = bytes.fromhex(step.digest)
+def payload_of(step: Stated) -> bytes:
+    """Return what a step commits to, as it is stated.
+
+    Raises:
+        CryptoError: nothing can be made of it.
+        ValueError: its digests are none.
+    """
+    digest, inside = bytes.fromhex(step.digest), bytes.fromhex(step.inside)
+    facts = step.facts.encode()
     if step.type == REPORT:
-        return steps.report_payload(digest)
+        return steps.report_payload(digest, facts, inside)
     record = step.record.encode("ascii")
+    if step.type == OUTCOME and (facts or inside):
+        raise FormatError("an outcome commits to no facts")
     if step.type == OUTCOME:
         return steps.outcome_payload(record, step.day, digest)
-    return steps.step_payload(step.what, step.day, digest, record)
+    return steps.step_payload(step.what, step.day, digest, record, facts, inside)
 
 
 def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
@@ -253,3 +282,30 @@ def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Fou
             yield Found(Fault.OUTCOME, number)
     if tuple(shown) != tuple(one for one in findings if one.outcome != UNDECIDED):
         yield Found(Fault.OUTCOME)
+
+
+def fact_faults(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
+    """Compare what routes and counts the case; a report of the first version says nothing of it."""
+    told: dict[str, dict[str, object] | None] = {}
+    for number, step in enumerate(stated):
+        try:
+            said = record(from_json(step.facts)) if step.facts else {}
+            for name, row in said.items():
+                told[name] = None if row is None else {**(told.get(name) or {}), **record(row)}
+        except CryptoError:
+            yield Found(Fault.FACTS, number)
+            return
+    access = (told.get("cases") or {}).pop(ACCESS, None)
+    if access is not None and access != shown.access:
+        yield Found(Fault.ACCESS, 0)
+    if told and not _is_shown(told, shown.facts):
+        yield Found(Fault.FACTS)
+
+
+def _is_shown(told: Facts, facts: Facts) -> bool:
+    """Tell whether everything that was told is shown, and no verdict that was not."""
+    return all(
+        (row or {}).items() <= (facts.get(name) or {}).items()
+        and bool(row) == bool(facts.get(name))
+        for name, row in (*told.items(), ("verdicts", told.get("verdicts")))
+    )

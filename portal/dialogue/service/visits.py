@@ -16,6 +16,7 @@ from crypto.errors import CryptoError
 from crypto.shape import record, text
 from crypto.text import from_base64, from_json, to_base64, to_json
 from crypto.vault import derive_key, lock, unlock
+from portal.cases.models import Case
 from portal.core.errors import NotFound
 from portal.core.keyring import Keyring
 from portal.dialogue import queries
@@ -118,6 +119,8 @@ def begin(
         NotFound: no case has this receipt, or its content was erased.
     """
     case = queries.case_of_receipt(session, receipt.row_key(keyring.pepper, lookup))
+    if case is not None and not _opens(case, keyring):
+        case = None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     held = to_json({"case": case.id if case else NOBODY, "master": to_base64(master or b"")})
     visit = Visit(
@@ -164,6 +167,14 @@ def end(session: Session, token: str) -> None:
 def opened_half(case_id: str, second_half: bytes, *, keyring: Keyring) -> bytes:
     """Return the half of the reporter's key that only the server has."""
     return unlock(keyring.second_halves, second_half, case_id.encode())
+
+
+def _opens(case: Case, keyring: Keyring) -> bool:
+    """Tell whether the half that only the server has is there, and of this case."""
+    try:
+        return bool(opened_half(case.id, case.second_half or b"", keyring=keyring))
+    except CryptoError:
+        return False
 
 
 def _hash(token: str) -> bytes:

@@ -9,8 +9,10 @@ from flask_babel import lazy_gettext as _l
 
 from crypto import outcome
 from crypto.errors import FormatError
+from crypto.steps import FACTS
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
+from portal.dialogue.service.lost import Lost
 from portal.transparency.bundle import Stated
 from portal.web.i18n import text_of
 
@@ -108,6 +110,47 @@ ADVICE: Mapping[Fault, Advice] = {
         _l("Save the file, and note down which outcome is shown to you."),
         _TO_COUNTERS,
     ),
+    Fault.FACTS: Advice(
+        _l(
+            "The kind of your report, its region, its body, or your verdict is kept otherwise than"
+            " it was put into the log. Somebody changed it past the log."
+        ),
+        _l("Save the file, and note down what this page says of your report."),
+        _TO_AUTHORITIES,
+    ),
+    Fault.ACCESS: Advice(
+        _l(
+            "The part of your key that the portal keeps is not the one that your report was filed"
+            " with. It was exchanged."
+        ),
+        _l("Save the file, write nothing here, and report again what you have reported."),
+        _TO_AUTHORITIES,
+    ),
+}
+
+LOST: Mapping[Lost, Any] = {
+    Lost.UNKNOWN: _l(
+        "There is no report under this code. Please compare the order of the groups with your"
+        " paper. If it is right, the code belongs to another portal, or the report was deleted"
+        " when its time was over."
+    ),
+    Lost.ERASED: _l(
+        "Your report stands in the public log, and so does the word that its content was destroyed"
+        " on purpose: its time was over, or two people of different bodies decided it. Nobody can"
+        " open it any more."
+    ),
+    Lost.ALTERED: _l(
+        "Your report is here and stands in the public log, but what your code opens it with was"
+        " exchanged or destroyed, and the log does not say why. Trying again will not help. Keep"
+        " your code, and show the promise that came with it, never the code, to the prosecutor's"
+        " office, the Commissioner for Human Rights, a lawyer, or a journalist whom you trust."
+    ),
+    Lost.MISSING: _l(
+        "Your report stands in the public log, and the portal does not have it any more: it was"
+        " taken away. Trying again will not help. Keep your code, and show the promise that came"
+        " with it, never the code, to the prosecutor's office, the Commissioner for Human Rights,"
+        " a lawyer, or a journalist whom you trust. Then report again what you have reported."
+    ),
 }
 
 TEXTS: Mapping[str, Any] = {
@@ -117,6 +160,7 @@ TEXTS: Mapping[str, Any] = {
     "question": _l("You were asked a question"),
     "reply": _l("You were answered"),
     "transfer": _l("Your report was given to another body"),
+    FACTS: _l("Codes of your report were written down"),
 }
 
 

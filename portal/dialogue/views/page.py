@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from crypto import receipt
 from crypto.receipt import ReporterKeys
+from crypto.steps import access_digest
 from crypto.text import to_base64
 from portal.cases.clocks import is_statutory
 from portal.core import clock
@@ -18,7 +19,7 @@ from portal.dialogue import queries
 from portal.dialogue.current import guest, keyring
 from portal.dialogue.forms import FORMS, OneButton, WritingForm
 from portal.dialogue.service import visits
-from portal.dialogue.service.checking import Checked, check, shown_of
+from portal.dialogue.service.checking import Checked, check, facts_of, shown_of
 from portal.dialogue.service.standing import Standing, standing_of
 from portal.dialogue.service.thread import Item, Thread, open_thread
 from portal.dialogue.views.words import (
@@ -44,11 +45,12 @@ class Scene:
     reporter: ReporterKeys
     thread: Thread
     bundle: Bundle  # what the log has of it
+    access: str  # by which receipt and second half it was opened
 
     @property
     def checked(self) -> Checked:
         """Compare what is shown with the log, by the key that follows from the receipt alone."""
-        shown = shown_of(self.standing, [item.envelope for item in self.thread.items])
+        shown = shown_of(self.standing, [item.envelope for item in self.thread.items], self.access)
         return check(self.bundle, blind(), shown, today=clock.today())
 
     @property
@@ -71,7 +73,17 @@ def opened_scene() -> Scene:
         reporter = who.keys(standing.case.second_half, keyring=keyring())
         envelopes = queries.thread(session, who.case_id, sealed=True)
         bundle = bundle_of(session, log(), who.case_id)
-    return Scene(standing, reporter, open_thread(who.case_id, envelopes, reporter), bundle)
+    thread = open_thread(who.case_id, envelopes, reporter)
+    return Scene(standing, reporter, thread, bundle, _access(standing))
+
+
+def _access(standing: Standing) -> str:
+    """Return what the report committed to of its receipt and second half, as both are now."""
+    who, half = guest(), standing.case.second_half
+    if who.master is None or half is None:
+        raise NotFound("the keys of this visit are not here")
+    opened = visits.opened_half(who.case_id, half, keyring=keyring())
+    return access_digest(receipt.from_master(who.master).lookup, opened)
 
 
 def log() -> Log:
@@ -140,6 +152,7 @@ def _common(
     return {
         "standing": standing,
         "case": standing.case,
+        "facts": facts_of(standing),
         "today": clock.today(),
         "statutory": is_statutory,
         "meaning": MEANINGS[standing.status],

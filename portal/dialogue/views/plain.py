@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -10,9 +11,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
+from crypto import steps
 from crypto.body import Attachment, BindingError, check_attachment
 from crypto.errors import OpenError
 from crypto.keys import Identity
+from crypto.leaves import REPORT
+from crypto.receipt import Keys
 from crypto.seal import open_stream
 from portal.cases.service import SealedFile
 from portal.core import clock
@@ -33,9 +37,10 @@ from portal.dialogue.forms import (
     words_of_code,
 )
 from portal.dialogue.service import visits, writing
+from portal.dialogue.service.lost import Lost, lost
 from portal.dialogue.service.thread import find_entry
 from portal.dialogue.views.blueprint import pages
-from portal.dialogue.views.findings import ADVICE, names
+from portal.dialogue.views.findings import ADVICE, LOST, names
 from portal.dialogue.views.page import Scene, opened_page, opened_scene
 from portal.dialogue.views.words import FAULTS, PARTS
 from portal.web import limits
@@ -64,20 +69,28 @@ def find() -> ResponseReturnValue:
         return _enter_page(form, HTTPStatus.TOO_MANY_REQUESTS)
     try:
         keys = visits.derived(form.secret, place=current.place_of_old_receipts())
-        with transaction() as session:
-            token = visits.begin(
-                session,
-                keys.lookup,
-                master=keys.master,
-                before=current.token(),
-                until=current.until(),
-                keyring=current.keyring(),
-            )
+        token = _begun(keys)
     except (visits.Busy, OperationalError):
         return _enter_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
-    except NotFound:
-        return _enter_page(form, HTTPStatus.NOT_FOUND)
+    if not token:
+        with reading() as session:
+            what = lost(session, steps.tag(keys.blind, REPORT, 0))
+        return _enter_page(form, HTTPStatus.NOT_FOUND, what, keys.blind)
     return current.enter(_to_view(), token)
+
+
+def _begun(keys: Keys) -> str:
+    """Begin a visit and return its token; "": no case has this receipt."""
+    with suppress(NotFound), transaction() as session:
+        return visits.begin(
+            session,
+            keys.lookup,
+            master=keys.master,
+            before=current.token(),
+            until=current.until(),
+            keyring=current.keyring(),
+        )
+    return ""
 
 
 @pages.get("/case/view")
@@ -219,7 +232,9 @@ def _to_view() -> Response:
     return answer
 
 
-def _enter_page(form: ReceiptForm, status: HTTPStatus) -> ResponseReturnValue:
+def _enter_page(
+    form: ReceiptForm, status: HTTPStatus, what: Lost = Lost.UNKNOWN, blind: bytes = b""
+) -> ResponseReturnValue:
     page = render_template(
         "dialogue/enter.html",
         form=form,
@@ -228,6 +243,9 @@ def _enter_page(form: ReceiptForm, status: HTTPStatus) -> ResponseReturnValue:
         part_names=PARTS,
         advice=ADVICE,
         names=names(),
+        lost=LOST,
+        what=what,
+        evidence=blind.hex() if what in {Lost.ALTERED, Lost.MISSING} else "",
         code_words=words_of_code(),
     )
     answer = make_response(page, status)

@@ -18,6 +18,7 @@ from portal.dialogue.current import guest, visiting
 from portal.dialogue.draft import Act, Letter
 from portal.dialogue.forms import LookupForm, SealedForm
 from portal.dialogue.service import visits, writing
+from portal.dialogue.service.lost import lost
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.page import sealed_fragment
 from portal.web import limits
@@ -51,7 +52,8 @@ def sealed_open() -> ResponseReturnValue:
     except OperationalError:
         return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
     except NotFound:
-        return {"error": "unknown"}, HTTPStatus.NOT_FOUND
+        with reading() as session:
+            return {"error": lost(session, form.entry)}, HTTPStatus.NOT_FOUND
     return current.enter(make_response({"found": True}), token)
 
 

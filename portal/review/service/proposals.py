@@ -5,13 +5,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from crypto.acts import Signed
 from portal.accounts.models import Account
-from portal.accounts.queries import links_of, recusals_of
-from portal.cases.audit import record
+from portal.accounts.queries import links_of, recusals_of, seasoned
+from portal.cases.audit import record, signed_for
 from portal.cases.models import Case
 from portal.cases.service import change_status
 from portal.cases.states import MOVES, Status
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review import queries
 from portal.review.models import Kind, Proposal
 from portal.review.policy import check_may_answer
@@ -20,6 +21,7 @@ from portal.review.service.erasing import erase
 from portal.review.service.taking import held
 
 ID_BYTES = 16
+PEOPLE = 2
 # A case that is still worked on is not erased.
 ERASABLE = frozenset({Status.DECIDED, Status.CLOSED})
 
@@ -56,19 +58,22 @@ def answerable(session: Session, who: Account) -> list[Proposal]:
 
 
 def answer(
-    session: Session, proposal_id: str, *, grant: bool, who: Account, today: date
+    session: Session, proposal_id: str, kind: Kind, *, grant: bool, who: Account, today: date
 ) -> tuple[str, ...]:
     """Confirm or refuse what a person of another body asked for.
+
+    Two keys of two people count, both on the rosters of their bodies for some days.
 
     Returns:
         Names of sealed files to remove from the store once this is committed.
 
     Raises:
         NotFound: there is no such proposal for this person.
+        NotAllowed: one of the two is not on the roster of their body, or not long enough.
         Conflict: it was answered already, or the state of the case forbids it by now.
     """
     proposal = session.get(Proposal, proposal_id, with_for_update=True)
-    if proposal is None:
+    if proposal is None or proposal.kind is not kind:
         raise NotFound("no such proposal")
     case = session.get_one(Case, proposal.case_id, with_for_update=True)
     _check_second(session, proposal, who)
@@ -79,13 +84,31 @@ def answer(
     record(session, act, actor=who.id, case_id=case.id, detail=proposal.kind, today=today)
     if not grant:
         return ()
+    asked = _check_two(session, proposal, who, today=today)
     _check_state(case, proposal.kind)
     if proposal.kind is Kind.ERASURE:
         return erase(session, case, actor=who.id, today=today)
     _discredit(case, today=today)
-    change_status(session, case, Status.DECIDED, actor=proposal.asked_by, today=today)
+    # Who asked has decided, and signed for it; who confirms has signed for that.
+    change_status(session, case, Status.DECIDED, actor=proposal.asked_by, signed=asked, today=today)
     end_inquiry(case, today=today)
     return ()
+
+
+def _check_two(session: Session, proposal: Proposal, who: Account, *, today: date) -> Signed:
+    """Check that two people ask and confirm, and return what the first one signed."""
+    first = session.get_one(Account, proposal.asked_by)
+    second = session.get_one(Account, who.id)
+    people, bodies = {first.id, second.id}, {first.body_code, second.body_code}
+    keys = {first.signing, second.signing} - {None}
+    if not len(people) == len(bodies) == len(keys) == PEOPLE:
+        raise NotAllowed("two people of two bodies")
+    if not all(seasoned(session, one, today) for one in (first, second)):
+        raise NotAllowed("not long enough on the roster")
+    asked = signed_for(session, "proposed", actor=first.id, case_id=proposal.case_id)
+    if asked is None:
+        raise NotAllowed("asked for without a signature; it must be asked for again")
+    return asked
 
 
 def _discredit(case: Case, *, today: date) -> None:

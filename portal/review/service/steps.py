@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
+from portal.cases.acts import STEPS
 from portal.cases.audit import record
 from portal.cases.clocks import Event
 from portal.cases.models import Allegation, Case, CriminalStep
@@ -14,15 +15,6 @@ from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load
 from portal.review.service.taking import held
-
-# What a person may ask for with one button, and where the case goes.
-STEPS: Mapping[str, Status] = {
-    "acknowledge": Status.ACKNOWLEDGED,
-    "assess": Status.ASSESSMENT,
-    "review": Status.IN_REVIEW,
-    "close": Status.CLOSED,
-    "reopen": Status.REOPENED,
-}
 
 # A step that moves no case: the addressee of a systemic recommendation has answered.
 ANSWERED = "recommendation_answered"

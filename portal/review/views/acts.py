@@ -2,7 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.current import current_account, staff
+from portal.accounts.current import acting, current_account, staff
 from portal.core import clock
 from portal.core.errors import Invalid
 from portal.review.forms import AllegationForm, StageForm, StepForm
@@ -11,7 +11,6 @@ from portal.review.service import steps
 from portal.review.views.blueprint import pages
 from portal.review.views.case import show
 from portal.review.views.holding import back_to
-from portal.web.database import transaction
 
 
 @pages.post("/staff/case/<hex:case_id>/step")
@@ -21,7 +20,7 @@ def step(case_id: str) -> ResponseReturnValue:
     form = StepForm()
     if not form.validate():
         return show(case_id, button=form)
-    with transaction() as session:
+    with acting("step", case_id) as session:
         steps.take_step(
             session,
             case_id,
@@ -40,7 +39,7 @@ def stage(case_id: str) -> ResponseReturnValue:
     form = StageForm()
     if not form.validate():
         return show(case_id, stage_form=form)
-    with transaction() as session:
+    with acting("stage", case_id) as session:
         steps.reach_stage(
             session,
             case_id,
@@ -60,7 +59,7 @@ def allegation(case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return show(case_id, allegation_form=form)
     try:
-        with transaction() as session:
+        with acting("allegation", case_id) as session:
             steps.add_allegation(
                 session,
                 case_id,

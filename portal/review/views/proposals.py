@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.current import current_account, staff
+from portal.accounts.current import acting, current_account, staff
 from portal.accounts.models import Role
 from portal.core import clock
 from portal.core.blobs import BlobStore
@@ -16,7 +16,7 @@ from portal.review.service import proposals as service
 from portal.review.views.blueprint import pages
 from portal.review.views.case import show
 from portal.review.views.holding import back_to
-from portal.web.database import reading, transaction
+from portal.web.database import reading
 
 SECONDS = (Role.OVERSIGHT, Role.HEAD)
 
@@ -28,7 +28,7 @@ def propose(case_id: str) -> ResponseReturnValue:
     form = ProposalForm()
     if not form.validate():
         return show(case_id, button=form)
-    with transaction() as session:
+    with acting("propose", case_id) as session:
         service.propose(
             session,
             case_id,
@@ -47,17 +47,18 @@ def proposals() -> str:
     return _page(AnswerForm(formdata=None))
 
 
-@pages.post("/staff/proposals/<hex:proposal_id>")
+@pages.post("/staff/proposals/<hex:case_id>")
 @staff(*SECONDS)
-def answer(proposal_id: str) -> ResponseReturnValue:
+def answer(case_id: str) -> ResponseReturnValue:
     """Confirm or refuse what somebody of another body asked for."""
     form = AnswerForm()
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    with transaction() as session:
+    with acting("answer", case_id) as session:
         files = service.answer(
             session,
-            proposal_id,
+            form.proposal.data,
+            Kind(form.kind.data),
             grant=form.grant.data == "yes",
             who=current_account(),
             today=clock.today(),

@@ -94,6 +94,7 @@ def _of_work() -> dict[str, str]:
             "sign in in another tab, then send it again."
         ),
         "work.refused": _("This was not taken. Please check the fields marked below."),
+        "work.unsigned": _("This was not taken, and your text is still here."),
         "work.receiver": _("This body may not have the case. The attempt was written down."),
         "work.no_report": _("The report did not open, so nothing can be sealed for its writer."),
         "work.no_key": _(

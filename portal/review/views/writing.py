@@ -16,7 +16,7 @@ from crypto.errors import FormatError
 from crypto.shape import record
 from crypto.shape import text as text_in
 from crypto.text import from_base64, from_json
-from portal.accounts.current import current_account, staff
+from portal.accounts.current import acting, current_account, staff
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.errors import Invalid, NotAllowed, PortalError
@@ -52,7 +52,7 @@ def write(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken(form, act)
+    return _taken("write", case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/extend")
@@ -73,7 +73,7 @@ def extend(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken(form, act)
+    return _taken("extend", case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/decide")
@@ -95,7 +95,7 @@ def decide(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken(form, act)
+    return _taken("decide", case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/transfer")
@@ -125,17 +125,19 @@ def transfer(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken(form, act)
+    return _taken("transfer", case_id, form, act)
 
 
-def _taken(form: forms.CaseForm, act: Callable[[Session, Sealed], None]) -> ResponseReturnValue:
+def _taken(
+    name: str, case_id: str, form: forms.CaseForm, act: Callable[[Session, Sealed], None]
+) -> ResponseReturnValue:
     """Do an act with what was sealed, or tell the script which field is wrong."""
     if not form.validate():
         faults = {name: str(found[0]) for name, found in form.errors.items() if name}
         code = "expired" if form.expired else "fields"
         return {"error": code, "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with _sealed(form) as sealed, transaction() as session:
+        with _sealed(form) as sealed, acting(name, case_id) as session:
             act(session, sealed)
     except Invalid as fault:
         form.complain(fault)

@@ -13,8 +13,9 @@ import { find, get, Refused, word } from "./page.js";
  * @param {HTMLElement} root the page of the case
  * @param {Uint8Array} blind what the entries of the case are found by
  * @param {Text[]} texts what was opened, by the SHA-256 of its ciphertext
+ * @param {string} access of the receipt and the second half by which it was opened
  */
-export function prepareCheck(root, blind, texts) {
+export function prepareCheck(root, blind, texts, access) {
   const button = /** @type {HTMLButtonElement} */ (find("[data-log-check]", root));
   const doing = find("[data-log-doing]", root);
   button.addEventListener("click", async () => {
@@ -23,7 +24,8 @@ export function prepareCheck(root, blind, texts) {
     try {
       const bundle = parseBundle(await (await get(button.dataset.bundle ?? "")).text());
       const { faults, witnesses } = checkBundle(bundle, blind, today(Date.now()));
-      const shown = { texts, states: states(root), findings: findings(root) };
+      const facts = JSON.parse(root.dataset.facts ?? "{}");
+      const shown = { texts, states: states(root), findings: findings(root), facts, access };
       faults.push(...compareShown(bundle.steps, shown));
       drawCheck(root, bundle.steps, faults, witnesses, blind);
       doing.textContent = "";

@@ -2,6 +2,7 @@
 
 import { fromBase64, toBase64 } from "../lib/bytes.js";
 import { ReceiptError } from "../lib/errors.js";
+import { accessDigest, reportTag } from "../lib/logsteps.js";
 import { derive, parse, withSecondHalf } from "../lib/receipt.js";
 import { prepareCheck } from "./check.js";
 import { complain, find, get, post, Refused, tell, Unsure, word } from "./page.js";
@@ -31,8 +32,9 @@ async function open(form) {
   const { lookup, blind, master } = await derive(secret);
   const data = new FormData();
   data.set("lookup", toBase64(lookup));
+  data.set("tag", toBase64(reportTag(blind)));
   await post(form.dataset.open ?? "", data, form);
-  await show(form.dataset.view ?? "", master, blind);
+  await show(form.dataset.view ?? "", { lookup, blind, master });
   field.value = "";
 }
 
@@ -50,20 +52,21 @@ function explain(form, error) {
 /**
  * Draws the case as it stands now.
  * @param {string} address of the page without content
- * @param {Uint8Array} master what the keys follow from; it stays in this function's callers
- * @param {Uint8Array} blind what the entries of the public log are found by
+ * @param {{lookup: Uint8Array, blind: Uint8Array, master: Uint8Array}} receipt what follows from it
+ *   alone; it stays in this function's callers
  * @returns {Promise<HTMLElement>}
  */
-async function show(address, master, blind) {
+async function show(address, receipt) {
   const text = await (await get(address)).text();
   const drawn = find("#case", new DOMParser().parseFromString(text, "text/html"));
-  const keys = withSecondHalf(master, fromBase64(drawn.dataset.secondHalf ?? ""));
+  const half = fromBase64(drawn.dataset.secondHalf ?? "");
+  const keys = withSecondHalf(receipt.master, half);
   const place = find("#main");
   place.replaceChildren(document.adoptNode(drawn), find("#words"));
   document.title = document.title.replace(/^[^·]*/, `${find("h1", drawn).textContent} `);
   find("h1", drawn).focus();
   const thread = await openThread(drawn, keys);
-  prepareCheck(drawn, blind, thread.texts);
-  prepareForms(drawn, keys, thread, () => show(address, master, blind));
+  prepareCheck(drawn, receipt.blind, thread.texts, accessDigest(receipt.lookup, half));
+  prepareForms(drawn, keys, thread, () => show(address, receipt));
   return drawn;
 }

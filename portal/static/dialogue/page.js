@@ -8,6 +8,8 @@ export class Refused extends Error {}
 /** It is not certain whether what was sent arrived. */
 export class Unsure extends Error {}
 
+// What became of a report that its receipt does not open (twin: dialogue/service/lost.py).
+const LOST = new Set(["unknown", "erased", "altered", "missing"]);
 const REASONS = new Map([
   [401, "gone"],
   [404, "gone"],
@@ -87,7 +89,8 @@ export async function post(address, data, form) {
     const { status, told } = await sent(address, data);
     if (status < 300) return;
     if (typeof told.csrf_token === "string") token.value = told.csrf_token;
-    else throw new Refused(told.error === "unknown" ? "unknown" : (REASONS.get(status) ?? "refused"));
+    else if (LOST.has(String(told.error))) throw new Refused(String(told.error));
+    else throw new Refused(REASONS.get(status) ?? "refused");
   }
   throw new Refused("refused");
 }

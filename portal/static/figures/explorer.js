@@ -11,8 +11,9 @@ const HEIGHT = 236;
 const PLOT = { left: 52, right: 352, top: 12, bottom: 180 };
 const LABELLED = 4; // periods named below the chart, at most
 const ROUND = [1, 2, 3, 4, 5, 6, 8, 10];
-const THIN = "\u202f";
-const DIGITS = { ratio: 2, per_100000: 1 };
+const SPACE = "\u00a0"; // between thousands, in Kazakh and Russian
+const DIGITS = { ratio: 2, per_100000: 1, working_days: 1 };
+const FILED = 1e4; // rates in the files have four digits
 const FIELDS = ["measure", "one", "two", "period"];
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("explorer"));
@@ -40,12 +41,23 @@ function drawn(tag, attributes, text = "") {
 
 /** @returns {string} a number as the pages of the release write it */
 function written(value, unit) {
-  if (unit === "share") return `${local((100 * value).toFixed(1))}\u00a0%`;
-  if (unit in DIGITS) return local(value.toFixed(DIGITS[unit]));
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN);
+  if (unit === "share") return `${local((100 * rounded(value, 3)).toFixed(1))}\u00a0%`;
+  if (unit in DIGITS) return local(rounded(value, DIGITS[unit]).toFixed(DIGITS[unit]));
+  return local(String(Math.round(value)));
 }
 
-const local = (text) => (english ? text : text.replace(".", ","));
+/** @returns {number} a number of the files with fewer digits, halves upwards, as the pages do it */
+function rounded(value, digits) {
+  const step = FILED / 10 ** digits;
+  return Math.floor((Math.round(value * FILED) + step / 2) / step) / 10 ** digits;
+}
+
+/** @returns {string} a number with the separators and the minus sign of the language */
+function local(text) {
+  const [whole, part] = text.replace("-", "\u2212").split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, english ? "," : SPACE);
+  return part ? grouped + (english ? "." : ",") + part : grouped;
+}
 
 /** @param {Row | undefined} row */
 function valueOf(row) {
@@ -100,7 +112,12 @@ function table(found, chosen, title) {
   return made("div", whole, { class: "scroll", role: "region", tabindex: "0", "aria-labelledby": "explored" });
 }
 
-const shortened = (time) => time.replace("/P1Y", "");
+/** @returns {string} a period of the files in words: 2026-Q3, 2026, or 2025-07-01/P1Y */
+function shortened(time) {
+  if (time.endsWith("/P1Y")) return `${time.slice(0, 4)}/${String(Number(time.slice(0, 4)) + 1).slice(2)}`;
+  const [year, quarter] = time.split("-Q");
+  return quarter ? words.quarter.replace("{number}", quarter).replace("{year}", year.slice(2)) : time;
+}
 
 function nice(value) {
   const step = 10 ** Math.floor(Math.log10(value || 1));

@@ -25,8 +25,9 @@ const ID_BYTES = 16;
 function shortened(given) {
   const text = given.replaceAll("\r\n", "\n");
   const bytes = toUtf8(text);
+  const words = /[ \t\n]/.test(text);
   const long = bytes.length > LONGEST_VALUE || text.startsWith(SHORTENED);
-  return long ? SHORTENED + sha256Hex(bytes) : text;
+  return long || words ? SHORTENED + sha256Hex(bytes) : text;
 }
 
 /** @param {string[]} values */

@@ -11,6 +11,8 @@ import { parseKey } from "./note.js";
  * @property {string} day YYYY-MM-DD
  * @property {string} digest in hex, or ""
  * @property {string} record
+ * @property {string} facts coded ones that it commits to and the reporter knows, JSON or ""
+ * @property {string} inside SHA-256 of those that only the portal knows, in hex, or ""
  * @property {number | null} index nothing: it waits for its batch
  * @property {string[]} proof
  * @property {boolean} erased
@@ -18,7 +20,7 @@ import { parseKey } from "./note.js";
 
 /**
  * @typedef {object} Bundle
- * @property {1} v
+ * @property {1 | 2} v the first had no facts
  * @property {string} origin
  * @property {string} log_key
  * @property {{witnesses: string[], needed: number}} policy
@@ -34,7 +36,7 @@ const isNumber = (/** @type {unknown} */ value) => Number.isSafeInteger(value);
 
 /** @type {Record<string, (value: any) => boolean>} */
 const BUNDLE = {
-  v: (value) => value === 1,
+  v: (value) => value === 2,
   origin: isText,
   log_key: isText,
   policy: (value) => fits(POLICY, value),
@@ -49,6 +51,8 @@ const STEP = {
   day: isText,
   digest: isText,
   record: isText,
+  facts: isText,
+  inside: isText,
   index: (/** @type {unknown} */ value) => value === null || isNumber(value),
   proof: isTexts,
   erased: (/** @type {unknown} */ value) => typeof value === "boolean",
@@ -80,11 +84,23 @@ function isStep(step, place) {
 }
 
 /**
+ * @param {any} value
+ * @returns {any} a file of the first version as one of the second
+ */
+function newer(value) {
+  if (value?.v !== 1 || !Array.isArray(value.steps)) return value;
+  const steps = value.steps.map((/** @type {any} */ step) =>
+    step === null || typeof step !== "object" || "facts" in step || "inside" in step ? null : { ...step, facts: "", inside: "" },
+  );
+  return { ...value, v: 2, steps };
+}
+
+/**
  * @param {string} text of the file
  * @returns {Bundle} nothing of it is to be believed yet
  */
 export function parseBundle(text) {
-  const value = text.length > LONGEST ? null : /** @type {Bundle} */ (parseJson(text));
+  const value = text.length > LONGEST ? null : /** @type {Bundle} */ (newer(parseJson(text)));
   if (!fits(BUNDLE, value)) throw new FormatError("not the file of a case");
   if (parseKey(/** @type {Bundle} */ (value).log_key).name !== value?.origin) {
     throw new FormatError("the key of another log");

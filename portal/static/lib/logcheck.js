@@ -5,6 +5,7 @@
 
 import { equal, fromBase64, fromHex } from "./bytes.js";
 import { believe } from "./checkpoint.js";
+import { FormatError } from "./errors.js";
 import { cosignedByLattice } from "./lattice.js";
 import { commit, outcomePayload, reportPayload, stepPayload } from "./logsteps.js";
 import { leafHash, verifyInclusion } from "./merkle.js";
@@ -19,7 +20,7 @@ import { promisedBy, timely } from "./schedule.js";
 
 /**
  * @typedef {"signature" | "witnesses" | "promise" | "exchanged" | "broken" | "altered" | "late"
- *   | "order" | "missing" | "unlogged" | "different" | "outcome"} Fault
+ *   | "order" | "missing" | "unlogged" | "different" | "outcome" | "facts" | "access"} Fault
  */
 
 /** @typedef {{fault: Fault, number: number | null}} Found what is wrong, and with which step */
@@ -60,10 +61,11 @@ function makeSteps(blind, stated) {
 }
 
 /** @param {Stated} step */
-function payload({ type, what, day, digest, record }) {
-  if (type === "R") return reportPayload(fromHex(digest));
+function payload({ type, what, day, digest, record, facts, inside }) {
+  if (type === "R") return reportPayload(fromHex(digest), facts, fromHex(inside));
+  if (type === "O" && facts + inside !== "") throw new FormatError("an outcome commits to no facts");
   if (type === "O") return outcomePayload(record, day, fromHex(digest));
-  return stepPayload(what, day, fromHex(digest), record);
+  return stepPayload(what, day, fromHex(digest), record, facts, fromHex(inside));
 }
 
 /**

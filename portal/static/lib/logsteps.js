@@ -1,7 +1,7 @@
 /** Entries of the public log, and the steps of a case among them (twins: crypto/leaves.py, steps.py). */
 
 import { hmac, sha256 } from "../vendor/core.js";
-import { concat, toUtf8 } from "./bytes.js";
+import { concat, toHex, toUtf8 } from "./bytes.js";
 import { FormatError } from "./errors.js";
 
 /** @typedef {"R" | "S" | "O"} StepType */
@@ -9,6 +9,10 @@ import { FormatError } from "./errors.js";
 /** @typedef {{tag: Uint8Array, commitment: Uint8Array, entry: Uint8Array}} Step */
 
 const VERSION = 1;
+const WITH_FACTS = 2;
+// How many values a step of the second version commits to.
+/** @type {Record<string, number>} */
+const VALUES = { R: 3, S: 6 };
 const TAG_BYTES = 16;
 const HASH_BYTES = 32;
 const NOTHING = new Uint8Array();
@@ -61,6 +65,24 @@ export function erasureEntry(tag) {
   return entry("X", tag);
 }
 
+/** @param {Uint8Array} payload joined values */
+function count(payload) {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.length);
+  let [number, place] = [0, 0];
+  for (; place + 4 <= payload.length; number += 1) place += 4 + view.getUint32(place);
+  return number;
+}
+
+/**
+ * Says which receipt opens a case, and with which second half.
+ * @param {Uint8Array} lookup
+ * @param {Uint8Array} half
+ * @returns {string} in hex
+ */
+export function accessDigest(lookup, half) {
+  return toHex(sha256(fields("pmp2/access", lookup, half)));
+}
+
 /**
  * @param {Uint8Array} key
  * @param {string} label
@@ -68,6 +90,14 @@ export function erasureEntry(tag) {
  */
 function keyed(key, label, ...parts) {
   return hmac(sha256, key, fields(label, ...parts));
+}
+
+/**
+ * @param {Uint8Array} blind the case's blinding key
+ * @returns {Uint8Array} the tag under which its report stands in the log
+ */
+export function reportTag(blind) {
+  return keyed(blind, "pmp1/tag", "R", u32(0)).slice(0, TAG_BYTES);
 }
 
 /**
@@ -87,7 +117,8 @@ export function commit(blind, { type, payload }, number, previous) {
   const link = keyed(blind, "pmp1/link", ...place, previous);
   const tag = keyed(blind, "pmp1/tag", ...place).slice(0, TAG_BYTES);
   const commitment = keyed(keyed(blind, "pmp1/key", ...place), "pmp1/com", type, link, payload);
-  return { tag, commitment, entry: entry(type, tag, commitment) };
+  const version = VALUES[type] === count(payload) ? WITH_FACTS : VERSION;
+  return { tag, commitment, entry: concat(Uint8Array.of(version), toUtf8(type), tag, commitment) };
 }
 
 /**
@@ -111,10 +142,25 @@ function digestOrNothing(digest) {
   return digest;
 }
 
-/** @param {Uint8Array} digest of the sealed report */
-export function reportPayload(digest) {
+/**
+ * @param {string} facts coded ones that the reporter knows, JSON or ""
+ * @param {Uint8Array} inside SHA-256 of those that only the portal knows, or nothing
+ * @returns {(string | Uint8Array)[]} what a step of the second version commits to besides
+ */
+function coded(facts, inside) {
+  if (facts === "" && inside.length === 0) return [];
+  demand(inside.length === HASH_BYTES, "a digest is 32 bytes");
+  return [facts, inside];
+}
+
+/**
+ * @param {Uint8Array} digest of the sealed report
+ * @param {string} [facts]
+ * @param {Uint8Array} [inside]
+ */
+export function reportPayload(digest, facts = "", inside = NOTHING) {
   demand(digest.length === HASH_BYTES, "a digest is 32 bytes");
-  return fields(digest);
+  return fields(digest, ...coded(facts, inside));
 }
 
 /**
@@ -122,10 +168,12 @@ export function reportPayload(digest) {
  * @param {string} day YYYY-MM-DD
  * @param {Uint8Array} digest of the sealed object; nothing if there is none
  * @param {string} record of an outcome that replaces an earlier one; else ""
+ * @param {string} [facts]
+ * @param {Uint8Array} [inside]
  */
-export function stepPayload(what, day, digest, record) {
+export function stepPayload(what, day, digest, record, facts = "", inside = NOTHING) {
   demand(/^[\x20-\x7e]{1,255}$/.test(what), "a code is 1 to 255 characters of ASCII");
-  return fields(what, day, digestOrNothing(digest), record);
+  return fields(what, day, digestOrNothing(digest), record, ...coded(facts, inside));
 }
 
 /**

@@ -6,7 +6,7 @@ import { parseNote, verifyNote } from "./note.js";
 
 const LINES = /^pmp\/v1\/promise\n(.+)\n([0-9]{4}-[0-9]{2}-[0-9]{2})\n(.+)\n$/;
 const STEP_BYTES = 50;
-const VERSION = 1;
+const VERSIONS = [1, 2];
 
 /**
  * @param {string} content the promise as it was given
@@ -18,7 +18,7 @@ export function readPromise(content, key) {
   verifyNote(note, key);
   const [, origin, day, step] = LINES.exec(note.text) ?? ["", "", "", ""];
   const entry = fromBase64(step);
-  const isStep = entry.length === STEP_BYTES && entry[0] === VERSION && "RSO".includes(letter(entry));
+  const isStep = entry.length === STEP_BYTES && VERSIONS.includes(entry[0]) && "RSO".includes(letter(entry));
   if (origin !== key.name || !isDay(day) || !isStep) throw new FormatError("not a promise");
   return { day, entry };
 }

@@ -11,20 +11,27 @@
  * @property {Text[]} texts the oldest first
  * @property {[string, string][]} states and the day of each, the oldest first
  * @property {Finding[]} findings what was decided; none: nothing was
+ * @property {Record<string, any>} facts codes that route and count the case, by the name of a row
+ * @property {string} access of the receipt and the second half by which it was opened
  */
 
 const UNDECIDED = "undecided";
 const RECEIVED = "received";
 // Kinds of objects; whatever else a step says is a state.
-const KINDS = new Set(["report", "message", "verdict", "question", "reply", "transfer"]);
+const KINDS = new Set(["report", "message", "verdict", "question", "reply", "transfer", "facts"]);
 
 /**
  * @param {Stated[]} stated
  * @param {Shown} shown
  * @returns {Found[]}
  */
-export function compareShown(stated, { texts, states, findings }) {
-  return [...textFaults(stated, texts), ...stateFaults(stated, states), ...outcome(stated, findings)];
+export function compareShown(stated, { texts, states, findings, facts, access }) {
+  return [
+    ...textFaults(stated, texts),
+    ...stateFaults(stated, states),
+    ...outcome(stated, findings),
+    ...factFaults(stated, facts, access),
+  ];
 }
 
 /**
@@ -111,4 +118,38 @@ function spelled({ subcategory, outcome: code, sanctions }) {
 /** @param {Stated} step */
 function quarterOf({ day }) {
   return `${day.slice(0, 4)}-q${Math.ceil(Number(day.slice(5, 7)) / 3)}`;
+}
+
+/**
+ * A report of the first version says nothing of facts.
+ * @param {Stated[]} stated
+ * @param {Record<string, any>} shown
+ * @param {string} access
+ * @returns {Found[]}
+ */
+function factFaults(stated, shown, access) {
+  /** @type {Record<string, any>} */
+  const told = {};
+  try {
+    for (const { facts } of stated.filter((step) => step.facts !== "")) {
+      for (const [name, row] of Object.entries(JSON.parse(facts))) {
+        told[name] = row === null ? null : { ...told[name], ...row };
+      }
+    }
+  } catch {
+    return [{ fault: "facts", number: null }];
+  }
+  /** @type {Found[]} */
+  const found = [];
+  const { access: opened, ...kept } = told.cases ?? {};
+  if (opened !== undefined && opened !== access) found.push({ fault: "access", number: 0 });
+  const isShown = Object.entries({ verdicts: null, ...told, ...(told.cases ? { cases: kept } : {}) }).every(
+    ([name, row]) => {
+      const seen = shown[name] ?? null;
+      if (row === null || seen === null) return row === seen;
+      return Object.entries(row).every(([column, value]) => seen[column] === value);
+    },
+  );
+  const isTold = Object.keys(told).length > 0;
+  return isTold && !isShown ? [...found, { fault: "facts", number: null }] : found;
 }

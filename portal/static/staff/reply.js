@@ -6,6 +6,7 @@ import { equal, fromBase64, toBase64 } from "../lib/bytes.js";
 import { recipientOf, signerFromSeed } from "../lib/keys.js";
 import { seal, throwawayRecipient } from "../lib/seal.js";
 import { hide } from "../lib/writer.js";
+import { signData } from "./sign.js";
 
 /** @typedef {import("./thread.js").Listed} Listed */
 /** @typedef {Awaited<ReturnType<typeof import("./thread.js").openThread>>} Thread */
@@ -100,6 +101,7 @@ async function post(form, { seq, sealed, parts }, more) {
   for (const [name, value] of Object.entries({ ...more, seq: String(seq) })) data.set(name, value);
   data.set("sealed", sealed, "sealed");
   for (const [blob, id] of parts) data.append("attachment", blob, id);
+  await signData(form, data);
   try {
     return await fetch(form.action, {
       method: "POST",
@@ -116,7 +118,9 @@ async function post(form, { seq, sealed, parts }, more) {
  * @param {HTMLFormElement} form
  */
 async function refusalOf(response, form) {
-  const { error = "", fields = {} } = await response.json().catch(() => ({}));
+  const told = await response.json().catch(() => ({}));
+  const { error = "", fields = {}, words = "" } = told;
+  if (error === "unsigned") return new Refusal("work.unsigned", { signature: words });
   if (error === "expired" || response.status === 401) return new Refusal("work.expired");
   if (response.status === 422) return new Refusal("work.refused", fields);
   const refused = response.status === 403 && form.dataset.type === "transfer";

@@ -4,15 +4,28 @@
  */
 
 import { signAct } from "../lib/acts.js";
-import { sha256Hex } from "../lib/bytes.js";
+import { sha256, toHex } from "../lib/bytes.js";
 import { signingSeed } from "./unlock.js";
 
 const ALMATY = 5 * 3600 * 1000;
-const NOT_SIGNED = ["csrf_token", "statement", "signature"];
+const NOT_SIGNED = ["csrf_token", "statement", "signature", "code"];
 
 /** The day in Kazakhstan, as the clock of this device has it. */
 function today() {
   return new Date(Date.now() + ALMATY).toISOString().slice(0, "2026-01-01".length);
+}
+
+/**
+ * @param {Blob} part which may be larger than what fits into memory
+ * @returns {Promise<string>}
+ */
+async function digestOf(part) {
+  const hash = sha256.create();
+  const reader = part.stream().getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    hash.update(read.value);
+  }
+  return toHex(hash.digest());
 }
 
 /**
@@ -22,7 +35,9 @@ function today() {
  */
 export async function signData(form, data) {
   const seed = await signingSeed();
-  const { account = "", body = "", origin = "" } = document.getElementById("keys")?.dataset ?? {};
+  const known = document.getElementById("keys")?.dataset ?? {};
+  const { account = "", body = "", origin = "", trail = "" } = known;
+  data.set("trail", trail);
   /** @type {Record<string, string[]>} */
   const fields = {};
   const sealed = [];
@@ -31,7 +46,7 @@ export async function signData(form, data) {
     for (const value of data.getAll(name)) {
       if (typeof value === "string") (fields[name] ??= []).push(value);
       else if (value.size > 0 || value.name !== "") {
-        sealed.push(sha256Hex(new Uint8Array(await value.arrayBuffer())));
+        sealed.push(await digestOf(value));
       }
     }
   }
@@ -64,8 +79,7 @@ function put(form, name, value) {
 export async function signAndSubmit(form, submitter = null) {
   const data = new FormData(form, submitter);
   await signData(form, data);
-  put(form, "statement", String(data.get("statement")));
-  put(form, "signature", String(data.get("signature")));
+  for (const name of ["trail", "statement", "signature"]) put(form, name, String(data.get(name)));
   if (submitter instanceof HTMLButtonElement && submitter.name) {
     put(form, submitter.name, submitter.value);
   }

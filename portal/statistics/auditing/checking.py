@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -21,6 +21,8 @@ from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import UNKNOWN, Table, load
 from portal.statistics.disclosure import Cell
 from portal.statistics.formats import SERIES, TOTALS, Document, records, series_document
+from portal.statistics.formats.described import marked
+from portal.statistics.formats.documents import EXACT
 from portal.statistics.measures import QUARTERS_A_YEAR, UNRECORDED, quarter_span, span_of
 from portal.statistics.service.making import Counted, House, Sums, computed, files_of
 
@@ -104,11 +106,14 @@ class Case:
         """
         order, folder = self.package.order, self.house.folder
         published: Document = json.loads(self.published[f"{SERIES}.json"])
-        rows = [tuple(row[len(SPAN) :]) for row in published["rows"]]
+        end = published["columns"].index(EXACT[-1]) + 1  # a demonstration has a column more
+        rows = [tuple(row[len(SPAN) : end]) for row in published["rows"]]
         series = series_document(rows, quarter_span(order.quarter), order.name)
         package = self.package
         sums = Sums(package.totals, series, package.punctual, package.tallies)
-        return computed(order, sums, folder)
+        found = computed(order, sums, folder)
+        invented = package.publisher.demonstration
+        return replace(found, documents=marked(found.documents, invented=invented))
 
     @cached_property
     def made(self) -> Mapping[str, bytes]:

@@ -29,7 +29,7 @@ from portal.statistics.charts.marks import (
 FIRST, LAST = 6, WIDTH - 6
 ROW = 38
 TRACK = 12
-SPARK_LEFT, SPARK_RIGHT, SPARK_HEIGHT = 160, 224, 26  # "fewer than 10" fits at the right
+SPARK_LEFT, SPARK_RIGHT, SPARK_HEIGHT = 160, 224, 26  # "likely 0–23" fits at the right
 SPARK_LETTERS = 21
 
 

@@ -1,6 +1,6 @@
 """The funnel: each region at its size, between the limits that chance alone would keep to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from portal.statistics.charts.grid import (
@@ -16,7 +16,6 @@ from portal.statistics.charts.grid import (
     legend,
     strokes,
     upward,
-    whole,
     words,
 )
 from portal.statistics.charts.lines import Axis
@@ -65,7 +64,12 @@ class Names:
 
 
 def funnel(
-    spots: Sequence[Spot], limits: Sequence[Limits], axis: Axis, target: int, names: Names
+    spots: Sequence[Spot],
+    limits: Sequence[Limits],
+    axis: Axis,
+    target: int,
+    names: Names,
+    written: Callable[[int], str] = str,
 ) -> Drawing:
     """Return each region at its size, and the limits around what is expected.
 
@@ -77,10 +81,11 @@ def funnel(
         axis: the axis at the left.
         target: what is expected of all.
         names: the words.
+        written: how a size is written.
     """
     scale, along = Scale(axis.most, BOTTOM, TOP), Scale(limits[-1].size, LEFT, RIGHT)
     half = limits[-1].size // 2
-    ticks = [(along.at(size), whole(size)) for size in (0, half, limits[-1].size)]
+    ticks = [(along.at(size), written(size)) for size in (0, half, limits[-1].size)]
     marks: list[Mark] = [
         *upward(scale, axis.ticks),
         *_limits(limits, along, scale),

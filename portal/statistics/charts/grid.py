@@ -8,10 +8,9 @@ from portal.statistics.charts.marks import SMALL, Box, Line, Mark, Point, Text
 
 LETTERS = 40  # of a label across the picture
 LINE_HEIGHT = 17
-THIN = "\u202f"  # between thousands, as all three languages may write it
 LEFT, TOP, RIGHT, BOTTOM = 46, 26, 308, 190  # of a plot with two axes
 TICK_ROOM = 18
-LABELLED = 5  # quarters named below a line, at most
+LABELLED = 5  # periods named below a line, at most
 _ROUND = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100)
 
 
@@ -48,11 +47,6 @@ def nice(value: int) -> int:
     return next(size * step for size in (10, *_ROUND) if size * step >= value)
 
 
-def whole(value: int) -> str:
-    """Return a number as all three languages may write it."""
-    return f"{value:,}".replace(",", THIN)
-
-
 def upward(scale: Scale, texts: Sequence[tuple[int, str]]) -> list[Mark]:
     """Return the axis at the left: a line across the plot at each number, with its text."""
     places = [(scale.at(value), text) for value, text in texts]
@@ -80,16 +74,10 @@ def places_of(count: int, first: int = LEFT, last: int = RIGHT) -> list[int]:
     return [last - step * rank for rank in reversed(range(count))]
 
 
-def quarter_name(quarter: str) -> str:
-    """Return a quarter as it stands in pictures: 2026-q3 becomes Q3 26."""
-    return f"{quarter[5:].upper()} {quarter[2:4]}"
-
-
-def quarter_ticks(quarters: Sequence[str], places: Sequence[int]) -> list[tuple[int, str]]:
-    """Return the names of the quarters, only some of them if they are many; the last always."""
-    every = -(-len(quarters) // LABELLED)
-    named = list(zip(places, quarters, strict=True))[::-1][::every]
-    return [(place, quarter_name(quarter)) for place, quarter in reversed(named)]
+def period_ticks(names: Sequence[str], places: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the names of periods, only some of them if they are many; the last always."""
+    every = -(-len(names) // LABELLED)
+    return list(zip(places, names, strict=True))[::-1][::every][::-1]
 
 
 def legend(labels: Sequence[tuple[str, str]], y: int) -> tuple[list[Mark], int]:

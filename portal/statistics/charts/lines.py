@@ -1,4 +1,4 @@
-"""Lines: numbers over quarters with their likely range, shares over days, control charts."""
+"""Lines: numbers over periods with their likely range, shares over days, control charts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from portal.statistics.charts.grid import (
     across,
     frame,
     legend,
+    period_ticks,
     places_of,
-    quarter_ticks,
     strokes,
     upward,
     words,
@@ -54,19 +54,19 @@ class Axis:
 
 
 def trend(
-    quarters: Sequence[str], found: Sequence[Series], axis: Axis, *, band: int = 0, hidden: str = ""
+    periods: Sequence[str], found: Sequence[Series], axis: Axis, *, band: int = 0, hidden: str = ""
 ) -> Drawing:
-    """Return lines over quarters, each within its likely range.
+    """Return lines over periods, each within its likely range.
 
     Args:
-        quarters: the oldest first.
-        found: the lines; each has a value for every quarter.
+        periods: their short names, the oldest first.
+        found: the lines; each has a value for every period.
         axis: the axis at the left.
         band: hidden numbers are drawn as a hatched box up to here.
         hidden: what the legend says of such a box.
     """
-    scale, places = Scale(axis.most, BOTTOM, TOP), places_of(len(quarters))
-    marks = [*upward(scale, axis.ticks), frame(), *across(quarter_ticks(quarters, places))]
+    scale, places = Scale(axis.most, BOTTOM, TOP), places_of(len(periods))
+    marks = [*upward(scale, axis.ticks), frame(), *across(period_ticks(periods, places))]
     for rank, series in enumerate(found):
         marks += _line(series.values, places, scale, rank)
     names = [(KINDS[rank], series.label) for rank, series in enumerate(found)]
@@ -109,14 +109,14 @@ class Control:
     """A series with what was expected of its last value.
 
     Attributes:
-        quarters: the oldest first.
-        values: one for each quarter.
+        periods: their short names, the oldest first.
+        values: one for each period.
         expected: of the last one.
         limit: above this it is higher than expected.
         above: whether it is.
     """
 
-    quarters: tuple[str, ...]
+    periods: tuple[str, ...]
     values: tuple[Value, ...]
     expected: int
     limit: int
@@ -131,9 +131,9 @@ def control(found: Control, axis: Axis, labels: tuple[str, str, str]) -> Drawing
         axis: the axis at the left.
         labels: names of the series, of what was expected, of the limit.
     """
-    scale, places = Scale(axis.most, BOTTOM, TOP), places_of(len(found.quarters))
+    scale, places = Scale(axis.most, BOTTOM, TOP), places_of(len(found.periods))
     middle, limit = scale.at(found.expected), scale.at(found.limit)
-    marks = [*upward(scale, axis.ticks), frame(), *across(quarter_ticks(found.quarters, places))]
+    marks = [*upward(scale, axis.ticks), frame(), *across(period_ticks(found.periods, places))]
     marks += [
         Line((((LEFT, middle), (RIGHT, middle)),), "target"),
         Line((((LEFT, limit), (RIGHT, limit)),), "limit"),

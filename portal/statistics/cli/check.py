@@ -18,6 +18,7 @@ from portal.statistics.gate import (
     bounds,
     channels,
     checks,
+    coverage,
     files,
     guard,
     rebuilding,
@@ -25,13 +26,15 @@ from portal.statistics.gate import (
 )
 from portal.web.database import reading
 
+DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes
 COLUMNS = "{:<4} {:<26} {:<8} {:>6} {:>6} {:>8}  {:<4}  {}"
 
 
 @statistics.command("check")
 @click.option("--full/--quick", default=False, help="In minutes, or in seconds (usual).")
 @click.option("--utility", "useful", is_flag=True, help="Measure how useful figures are, too.")
-def check(*, full: bool, useful: bool) -> None:
+@click.option("--coverage", "covered", is_flag=True, help="Measure how often ranges are true.")
+def check(*, full: bool, useful: bool, covered: bool) -> None:
     """Attack synthetic releases and those of this portal; exit status 1 if any attack succeeds.
 
     Success is a share from 0 to 1. Every attack must break publications that are known to be
@@ -45,24 +48,39 @@ def check(*, full: bool, useful: bool) -> None:
     click.echo(COLUMNS.format("test", "attack", "on", "before", "after", "at most", "", ""))
     failed = 0
     try:
-        for result in _everything(full=full, tell=tell):
-            failed += not result.passed
-            _show(result)
+        failed += sum(_shown(result) for result in _everything(full=full, tell=tell))
     except Damaged as error:
         raise click.ClickException(f"{error}: nothing more can be said of the releases") from error
     if useful:
         for line in utility.table(tell):
             click.echo(line)
+    if covered:
+        failed += _covered(tell)
     tell(f"{failed} went wrong" if failed else "passed")
     if failed:
         raise click.exceptions.Exit(1)
 
 
-def _show(result: Result) -> None:
+def _shown(result: Result) -> bool:
+    """Print a result, and return whether it went wrong."""
     click.echo(_line(result))
     if result.toothless:
         for name, success in result.before.items():
             click.echo(f"       {success:.2f} against {name}")
+    return not result.passed
+
+
+def _covered(tell: checks.Tell) -> int:
+    """Print how often ranges hold the truth, and return how many kinds of them do not."""
+    failed = 0
+    for level in coverage.VOLUMES:
+        tell(f"coverage: {level}")
+        for name, one in coverage.measure(level, quarters=8, draws=DRAWS[level]).items():
+            false = one.share < coverage.LEAST and one.ranges >= coverage.ENOUGH
+            failed += false
+            line = f"{level} {name:<40}{one.ranges:>8,}{one.share:>8.1%}"
+            click.echo(f"{line} FAIL" if false else line)
+    return failed
 
 
 def _everything(*, full: bool, tell: checks.Tell) -> Iterator[Result]:

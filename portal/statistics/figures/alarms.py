@@ -23,7 +23,9 @@ from portal.statistics.figures.texts import (
     named_period,
     regions,
     short,
+    short_period,
     titled,
+    whole,
 )
 from portal.statistics.formats import records
 from portal.statistics.warning import BASELINE, Run, Signal, signals
@@ -129,12 +131,12 @@ def overview(found: Sequence[Warned], language: str) -> Figure | None:
         quarter=last.quarters[-1],
         title=word("signals").get(language),
         summary=" ".join(words(language, "table_follows", "own_scale")),
-        note=f"{named_period(last.quarters[-1].upper(), language)}. "
+        note=f"{named_period(last.rows[-1]['time_period'], language)}. "
         + " ".join(words(language, "own_scale", "noise_included")),
         header=words(language, "series", "number", "expected", "limit", "compared"),
         rows=tuple(_row(one, language) for one in found),
         drawing=sparks(
-            [_spark(one, language) for one in shown], BAND - 1, word("fewer").get(language)
+            [_spark(one, language) for one in shown], BAND - 1, word("small").get(language)
         ),
     )
 
@@ -144,7 +146,8 @@ def chart(one: Warned, language: str) -> Figure:
     number, limit = round(one.signal.expected), round(one.signal.limit)
     values = tuple(_value(row) for row in one.track.rows)
     most = grid.nice(max(limit, *(value.high or 0 for value in values)))
-    axis = Axis(most, tuple((at, grid.whole(at)) for at in (0, most // 2, most)))
+    axis = Axis(most, tuple((at, whole(at, language)) for at in (0, most // 2, most)))
+    periods = tuple(short_period(row["time_period"], language) for row in one.track.rows)
     above = one.signal.state == "higher"
     name = titled(one.track.label(language))
     return Figure(
@@ -155,18 +158,18 @@ def chart(one: Warned, language: str) -> Figure:
         title=f"{name}: {word('higher_than_expected').get(language)}" if above else name,
         summary=" ".join(words(language, "table_follows", "control_read")),
         note=" ".join(words(language, "control_read", "noise_included")),
-        header=words(language, "quarter", "number", "likely"),
+        header=words(language, "period", "number", "likely"),
         rows=tuple(
-            (named_period(quarter.upper(), language), *count_cells(row, language))
-            for quarter, row in zip(one.track.quarters, one.track.rows, strict=True)
+            (named_period(row["time_period"], language), *count_cells(row, language))
+            for row in one.track.rows
         ),
         drawing=control(
-            Control(one.track.quarters, values, number, limit, above),
+            Control(periods, values, number, limit, above),
             axis,
             (
                 word("number").get(language),
-                f"{word('expected').get(language)}: {grid.whole(number)}",
-                f"{word('limit').get(language)}: {grid.whole(limit)}",
+                f"{word('expected').get(language)}: {whole(number, language)}",
+                f"{word('limit').get(language)}: {whole(limit, language)}",
             ),
         ),
     )
@@ -250,7 +253,7 @@ def _series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 def _row(one: Warned, language: str) -> tuple[str, ...]:
     number = count_cells(one.track.rows[-1], language)[0]
     expected, limit = (
-        grid.whole(round(value)) for value in (one.signal.expected, one.signal.limit)
+        whole(round(value), language) for value in (one.signal.expected, one.signal.limit)
     )
     state = word(STATES[one.signal.state]).get(language)
     if one.signal.state == "not_enough":

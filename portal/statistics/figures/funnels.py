@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from portal.statistics.catalogue import load, word
 from portal.statistics.charts import Figure, grid
@@ -20,7 +21,7 @@ from portal.statistics.figures.reading import (
     newest_rates,
     words,
 )
-from portal.statistics.figures.texts import FULL, named_period
+from portal.statistics.figures.texts import FULL, named_period, whole
 from portal.statistics.formats import MEASURES, Document
 from portal.statistics.measures import EDGES, QUARTERS_A_YEAR, STATUTORY
 from portal.statistics.warning import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
@@ -106,7 +107,7 @@ def funnel_figure(kind: Kind, history: History, language: str, own: str = "") ->
         rows=tuple(
             (
                 label,
-                grid.whole(row["den"]),
+                whole(row["den"], language),
                 *share_cells(row, language),
                 word(STATES[side]).get(language),
             )
@@ -174,7 +175,8 @@ def _drawn(found: Compared, own: str, language: str) -> Drawing:
     ticks = share_ticks(top, language) if kind.share else rate_ticks(top, language)
     names = Names(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
     target = round(scale * found.funnel.target)
-    return draw_funnel(spots, limits, Axis(top, ticks), target, names)
+    sizes = partial(whole, language=language)
+    return draw_funnel(spots, limits, Axis(top, ticks), target, names, sizes)
 
 
 def _scaled(ends: tuple[float, float], scale: int) -> tuple[int, int]:

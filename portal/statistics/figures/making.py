@@ -24,13 +24,15 @@ from portal.statistics.figures.texts import (
     rate_cells,
     regions,
     short,
+    short_period,
     tick,
     titled,
+    whole,
     written,
 )
 from portal.statistics.formats import MEASURES
 
-SHORTEST_AXIS = 5 * BAND  # or "fewer than 10" would look like much
+SHORTEST_AXIS = 5 * BAND  # or a small number would look like much
 FINE = 10  # shares and rates are placed by tenths
 LEAST_SHARE_AXIS = 20 * FINE
 SHAPES = {"bars": bars, "ladder": ladder}
@@ -91,9 +93,9 @@ def counts_trend(
     last = rows[-1][1]
     values = tuple(_value(row) for _, _, row in rows)
     most = grid.nice(max(SHORTEST_AXIS, *(one.high or 0 for one in values)))
-    texts = [(value, grid.whole(value)) for value in (0, most // 2, most)]
-    quarters = [quarter for quarter, _, _ in rows]
-    hidden = word("fewer").get(language)
+    texts = [(value, whole(value, language)) for value in (0, most // 2, most)]
+    periods = [row["time_period"] for _, _, row in rows]
+    hidden = word("small").get(language)
     return Figure(
         name=name,
         shape="lines",
@@ -102,13 +104,13 @@ def counts_trend(
         title=title,
         summary=" ".join(words(language, "table_follows", "noise_included")),
         note=word("noise_included").get(language),
-        header=words(language, "quarter", "number", "likely"),
+        header=words(language, "period", "number", "likely"),
         rows=tuple(
-            (named_period(quarter, language), *count_cells(row, language))
-            for quarter, _, row in rows
+            (named_period(row["time_period"], language), *count_cells(row, language))
+            for _, _, row in rows
         ),
         drawing=trend(
-            quarters,
+            [short_period(one, language) for one in periods],
             [Series(word("number").get(language), values)],
             Axis(most, tuple(texts)),
             band=BAND - 1,
@@ -127,7 +129,9 @@ def shares_trend(
     lines: Sequence[tuple[str, Sequence[tuple[str, Record | None]]]],
     language: str,
 ) -> Figure:
-    """Return lines of shares over releases, each within its likely range.
+    """Return lines of shares over periods, each within its likely range.
+
+    The period is that of the row: a cohort is older than the release that it stands in.
 
     Args:
         name: of the figure.
@@ -136,29 +140,39 @@ def shares_trend(
             first; all lines have the same quarters.
         language: of the texts.
     """
-    quarters = [quarter for quarter, _ in lines[0][1]]
+    periods = [_period(pairs) for pairs in zip(*(rows for _, rows in lines), strict=True)]
     series = [Series(label, tuple(share_value(row) for _, row in rows)) for label, rows in lines]
     return Figure(
         name=name,
         shape="lines",
         source=MEASURES,
-        quarter=quarters[-1],
+        quarter=lines[0][1][-1][0],
         title=title,
         summary=" ".join(words(language, "table_follows", "noise_included")),
         note=word("noise_included").get(language),
         header=(
-            word("quarter").get(language),
+            word("period").get(language),
             *(text for label, _ in lines for text in (label, word("likely").get(language))),
         ),
         rows=tuple(
             (
-                named_period(quarter, language),
+                named_period(period, language),
                 *(text for _, rows in lines for text in share_cells(rows[rank][1], language)),
             )
-            for rank, quarter in enumerate(quarters)
+            for rank, period in enumerate(periods)
         ),
-        drawing=trend(quarters, series, share_axis(_highest(series), language)),
+        drawing=trend(
+            [short_period(one, language) for one in periods],
+            series,
+            share_axis(_highest(series), language),
+        ),
     )
+
+
+def _period(pairs: Sequence[tuple[str, Record | None]]) -> str:
+    """Return the period of rows beside each other; of none, the quarter of the release."""
+    quarter, _ = pairs[0]
+    return next((row["time_period"] for _, row in pairs if row), quarter.upper())
 
 
 def share_axis(highest: int, language: str) -> Axis:

@@ -14,18 +14,26 @@ from portal.statistics.figures.reading import (
     measured,
     newest,
     newest_rates,
+    period_of,
     rate,
     words,
 )
-from portal.statistics.figures.texts import NO_RANGE, named_period, rate_cells, written
+from portal.statistics.figures.texts import (
+    MINUS,
+    NO_RANGE,
+    named_period,
+    rate_cells,
+    short_period,
+    whole,
+    written,
+)
 from portal.statistics.formats import MEASURES, TOTALS, total_of
 from portal.statistics.measures import HIDDEN
 
 KINDS = ("received-category", "received-region-category")
 FINDINGS = ("concluded-finding", "concluded-year-region-finding")
 OUTCOMES = ("concluded-region-outcome",)
-MINUS = "−"
-OPEN_START, RECEIVED, ROUNDING, OPEN_END = "open_start", "received", "rounding", "open_end"
+OPEN_START, RECEIVED, OPEN_END = "open_start", "received", "open_end"
 
 
 def of_release(history: History, language: str) -> list[Figure]:
@@ -51,11 +59,11 @@ def flow(history: History, language: str) -> Figure | None:
     """Return two lines: the exact national totals of quarters."""
     if len(history) < 2:
         return None
-    quarters = [quarter for quarter, _ in history]
+    periods = [period_of(documents[TOTALS]) for _, documents in history]
     names = ("received", "concluded")
     found = {name: [total_of(one[TOTALS], name) for _, one in history] for name in names}
     most = grid.nice(max(max(values) for values in found.values()))
-    axis = Axis(most, tuple((at, grid.whole(at)) for at in (0, most // 2, most)))
+    axis = Axis(most, tuple((at, whole(at, language)) for at in (0, most // 2, most)))
     lines = [
         Series(word(name).get(language), tuple(Value(value) for value in values))
         for name, values in found.items()
@@ -64,19 +72,19 @@ def flow(history: History, language: str) -> Figure | None:
         name="flow",
         shape="lines",
         source=TOTALS,
-        quarter=quarters[-1],
+        quarter=history[-1][0],
         title=word("flow").get(language),
         summary=word("table_follows").get(language),
         note=word("exact").get(language),
         header=words(language, "quarter", *names),
         rows=tuple(
             (
-                named_period(quarter.upper(), language),
-                *(grid.whole(one[rank]) for one in found.values()),
+                named_period(period, language),
+                *(whole(one[rank], language) for one in found.values()),
             )
-            for rank, quarter in enumerate(quarters)
+            for rank, period in enumerate(periods)
         ),
-        drawing=trend(quarters, lines, axis),
+        drawing=trend([short_period(one, language) for one in periods], lines, axis),
     )
 
 
@@ -153,7 +161,7 @@ def _newest_balance(history: History) -> tuple[str, dict[str, Record]] | None:
 
 
 def _balance(documents: Documents) -> list[Record]:
-    kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), ROUNDING, OPEN_END)
+    kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), OPEN_END)
     return [row for code in kinds_of_rows for row in measured(documents, Wanted("K1B", code))]
 
 
@@ -162,7 +170,7 @@ def _endings() -> list[str]:
 
 
 def _balance_labels(language: str) -> dict[str, str]:
-    own = {code: word(code).get(language) for code in (OPEN_START, RECEIVED, ROUNDING, OPEN_END)}
+    own = {code: word(code).get(language) for code in (OPEN_START, RECEIVED, OPEN_END)}
     findings_of = load().dimensions["finding"].codes
     return own | {code.id: code.label.get(language) for code in findings_of}
 
@@ -171,14 +179,14 @@ def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> li
     level, steps = 0, []
     for code, row in rows.items():
         if row["value"] is None:
-            continue  # what is not shown is in the line of the difference
+            continue
         value, text = round(row["value"]), written(row["value"], "count", language)
         if code in (OPEN_START, OPEN_END):
             steps.append(Step(labels[code], text, 0, value, "bar"))
             level = value
         else:
             sign, kind = (1, "fill-0") if code == RECEIVED else (-1, "fill-1")
-            shown = f"{'+' if sign * value >= 0 else MINUS}{grid.whole(abs(value))}"
+            shown = f"{'+' if sign * value >= 0 else MINUS}{whole(abs(value), language)}"
             after = level + sign * value
             steps.append(Step(labels[code], shown, level, after, kind, _likely(row, level)))
             level = after
@@ -187,7 +195,7 @@ def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> li
 
 def _ending(row: Record, language: str) -> tuple[str, str]:
     if row["value"] is None:
-        return word("fewer" if row["status"] == HIDDEN else "too_few").get(language), NO_RANGE
+        return word("small" if row["status"] == HIDDEN else "too_few").get(language), NO_RANGE
     return rate_cells(row, language)
 
 

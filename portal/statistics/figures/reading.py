@@ -103,6 +103,12 @@ def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[Record]] |
     return None
 
 
+def period_of(document: Document) -> str:
+    """Return the period that all rows of a document count."""
+    period: str = next(iter(records(document)))["time_period"]
+    return period
+
+
 def dimension(document: Document, name: str) -> Document:
     """Return how a document describes one of its dimensions."""
     found: Document = next(one for one in document["dimensions"] if one["id"] == name)

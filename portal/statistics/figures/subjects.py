@@ -177,14 +177,22 @@ def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figu
 
 def _trend(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
     """Return a national share over releases, if more than one has it."""
-    rows: Sequence[tuple[str, Record | None]] = [
-        (quarter, row) for quarter, one in history if (row := rate(one, wanted))
-    ]
+    rows = [(quarter, row) for quarter, one in history if (row := rate(one, wanted))]
     if len(rows) < 2:
         return None
     label = _named(wanted, language)
-    title = f"{label}: {word('by_quarter').get(language)}"
+    title = f"{label}: {word(by_periods([row for _, row in rows])).get(language)}"
     return shares_trend(name, title, [(label, rows)], language)
+
+
+def by_periods(rows: Sequence[Record]) -> str:
+    """Return which word says over what these rows go: quarters, years, or both."""
+    frequencies = {row["freq"] for row in rows}
+    return (
+        {"Q": "by_quarter", "A": "by_year"}[frequencies.pop()]
+        if len(frequencies) == 1
+        else "by_period"
+    )
 
 
 def _named(wanted: Wanted, language: str) -> str:

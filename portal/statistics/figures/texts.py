@@ -3,47 +3,69 @@
 from datetime import date, timedelta
 from functools import cache
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue import load, word
-from portal.statistics.charts.grid import whole
 from portal.statistics.figures.reading import Record
 from portal.statistics.formats import Document
 
 FULL = 100  # per cent
+FILED = 10_000  # rates in the files have four digits
+DIGITS = {"ratio": 2}
 NO_RANGE = "–"
+HYPHEN, MINUS = "-", "−"
 RANGE = "\u00a0–\u00a0"  # between two ends that stay together
 YEAR_FROM = "/P1Y"
 # Kazakh, with the Russian letters where both alphabets have them; Latin letters for English.
 ALPHABET = " -abcdefghijklmnopqrstuvwxyzаәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 
 
+def whole(value: int, language: str) -> str:
+    """Return a whole number with the separators of a language, and its minus sign."""
+    return str(format_decimal(value, locale=language)).replace(HYPHEN, MINUS)
+
+
 def decimal(value: float, language: str, digits: int = 1) -> str:
     """Return a number with its digits after the point, or the comma."""
-    text = f"{value:.{digits}f}"
-    return text if language == "en" else text.replace(".", ",")
+    pattern = f"#,##0.{'0' * digits}"
+    return str(format_decimal(rounded(value, digits), pattern, locale=language)).replace(
+        HYPHEN, MINUS
+    )
+
+
+def rounded(value: float, digits: int) -> float:
+    """Return a number of the files with fewer digits, halves upwards, as the explorer does it."""
+    step = FILED // 10**digits
+    return float((round(value * FILED) + step // 2) // step / 10**digits)
 
 
 def share(value: float, language: str) -> str:
     """Return a share as per cent with one digit."""
-    return f"{decimal(FULL * value, language)}\u00a0%"
+    return f"{decimal(FULL * rounded(value, 3), language)}\u00a0%"
 
 
 def tick(value: float, language: str) -> str:
     """Return a number beside an axis: without a digit after the point if it needs none."""
-    return f"{value:.0f}" if value == int(value) else decimal(value, language)
+    return whole(int(value), language) if value == int(value) else decimal(value, language)
 
 
 def count_cells(row: Record, language: str) -> tuple[str, str]:
-    """Return a count and its likely range as texts; early releases have none for hidden ones."""
-    hidden, ends = row["obs_value"] is None, (row["lower95"], row["upper95"])
-    count = word("fewer").get(language) if hidden else whole(row["obs_value"])
-    return count, NO_RANGE if None in ends else RANGE.join(map(whole, ends))
+    """Return a count and its likely range as texts; an exact number has no range."""
+    value, ends = row["obs_value"], (row["lower95"], row["upper95"])
+    count = word("small").get(language) if value is None else whole(value, language)
+    if value == ends[0] == ends[1]:
+        return count, NO_RANGE
+    return count, RANGE.join(whole(end, language) for end in ends)
 
 
 def short(row: Record, language: str) -> str:
-    """Return a count as a text for a picture."""
-    hidden = row["obs_value"] is None
-    return word("fewer_short").get(language) if hidden else whole(row["obs_value"])
+    """Return a count as a text for a picture; of a hidden one, between what it likely lies."""
+    if row["obs_value"] is not None:
+        return whole(row["obs_value"], language)
+    ends = {"low": whole(row["lower95"], language), "high": whole(row["upper95"], language)}
+    return word("small_between").get(language).format(**ends)
 
 
 def written(value: float | None, unit: str, language: str) -> str:
@@ -53,8 +75,8 @@ def written(value: float | None, unit: str, language: str) -> str:
     if unit == "share":
         return share(value, language)
     if unit == "count":
-        return whole(round(value))
-    return decimal(value, language)
+        return whole(round(value), language)
+    return decimal(value, language, DIGITS.get(unit, 1))
 
 
 def rate_cells(row: Record, language: str) -> tuple[str, str]:
@@ -89,9 +111,20 @@ def named_period(period: str, language: str) -> str:
     return word(name).get(language).format(year=year, number=number[1:])
 
 
+def short_period(period: str, language: str) -> str:
+    """Return a period of the files as it stands below a picture."""
+    if period.endswith(YEAR_FROM):
+        return f"{period[:4]}/{(int(period[:4]) + 1) % 100:02d}"
+    year, _, number = period.partition("-")
+    if not number:
+        return year
+    return word("quarter_short").get(language).format(year=year[2:], number=number[1:])
+
+
 def day(written_day: str, language: str) -> str:
-    """Return a day of a document as it is written in a language."""
-    return written_day if language == "en" else f"{date.fromisoformat(written_day):%d.%m.%Y}"
+    """Return a day of a document as pages write it."""
+    form = "long" if language == "kk" else "d MMMM y"
+    return str(format_date(date.fromisoformat(written_day), form, locale=language))
 
 
 @cache

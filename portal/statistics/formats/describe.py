@@ -66,4 +66,5 @@ def catalogue(*, invented: bool) -> Document:
             for one in known.dimensions.values()
         ],
         "measures": [{"id": one.id, "title": texts(one.label)} for one in known.measures.values()],
+        "series": [{"id": one.id, "title": texts(one.label)} for one in known.series.values()],
     }

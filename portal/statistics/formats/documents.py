@@ -1,13 +1,13 @@
 """What a published table is: rows under column names of SDMX, and what its codes mean."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import NATION, TOTAL, Dimension, Table, load
-from portal.statistics.disclosure import BAND, Part, banded, count_interval, noise_sd
+from portal.statistics.disclosure import BAND, Cell, Part, banded, count_interval, noise_sd
 from portal.statistics.measures import Protected, Rate, Span
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
@@ -46,6 +46,7 @@ def document(found: Protected, release: str) -> Document:
         "last_day": found.span.last.isoformat(),
         "epsilon": found.cost / 1000,
         "noise_sd": round(noise_sd(found.cost), DIGITS),
+        "moved": found.moved,
         "dimensions": [_described(dimension) for dimension in dimensions],
         "columns": list(columns),
         "rows": [list(row) for row in _rows(found, dimensions, columns)],
@@ -159,22 +160,24 @@ def columns_of(table: Table) -> tuple[str, ...]:
 def _rows(
     found: Protected, dimensions: Sequence[Dimension], columns: tuple[str, ...]
 ) -> Iterable[Row]:
-    sums = _sums(found, dimensions)
+    sums, drawn = _sums(found.values, dimensions), _sums(found.before.values, dimensions)
     choices = [(*(code.id for code in one.codes), one.total) for one in dimensions]
     for codes in product(*choices):
-        part = sums[codes]
+        known = found.bound.get(codes)
+        likely = known or count_interval(*drawn[codes], found.cost)
         named: dict[str, Value] = dict.fromkeys(columns, TOTAL)
         named |= {"freq": found.span.frequency, "time_period": found.span.period}
         named |= {"ref_area": NATION, "measure": found.table.event}
         named |= {one.column: code for one, code in zip(dimensions, codes, strict=True)}
-        named |= _observed(part, found.cost)
+        exact = known is not None and known[0] == known[1]
+        named |= _observed(sums[codes], likely, 0 if exact else found.cost)
         yield tuple(named[column] for column in columns)
 
 
-def _sums(found: Protected, dimensions: Sequence[Dimension]) -> dict[tuple[str, ...], Part]:
+def _sums(values: Mapping[Cell, int], dimensions: Sequence[Dimension]) -> dict[Cell, Part]:
     """Return every cell and every total as a sum of cells, negative ones included."""
-    sums: dict[tuple[str, ...], Part] = {}
-    for cell, value in found.values.items():
+    sums: dict[Cell, Part] = {}
+    for cell, value in values.items():
         pairs = [(code, one.total) for code, one in zip(cell, dimensions, strict=True)]
         for codes in product(*pairs):
             known = sums.get(codes, Part(0, 0))
@@ -182,12 +185,15 @@ def _sums(found: Protected, dimensions: Sequence[Dimension]) -> dict[tuple[str, 
     return sums
 
 
-def _observed(part: Part, cost: int) -> dict[str, Value]:
-    """Return a number with its range; that of a hidden one is the same whatever it is."""
-    if banded(part.value):
-        most = count_interval(BAND - 1, part.cells, cost)[1]
+def _observed(part: Part, likely: tuple[int, int], cost: int) -> dict[str, Value]:
+    """Return a number with its range, which holds the number as published and as drawn.
+
+    An exact one (no cost) is never hidden: it stands in the exact totals, too.
+    """
+    low, high = min(likely[0], part.value), max(likely[1], part.value)
+    if banded(part.value) and cost:
+        most = max(high, count_interval(BAND - 1, part.cells, cost)[1])
         return dict(zip(LAST, (None, 0, most, "", CONFIDENTIAL), strict=True))
-    low, high = count_interval(part.value, part.cells, cost)
     spread = noise_sd(cost) * part.cells**0.5
     status = LOW if part.value < FIRM * spread else ""
     return dict(zip(LAST, (part.value, low, high, status, ""), strict=True))

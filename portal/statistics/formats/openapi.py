@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.statistics.catalogue import LEVELS, load
 from portal.statistics.formats.described import data_set
-from portal.statistics.formats.documents import MEASURES, TOTALS, Document
+from portal.statistics.formats.documents import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.formats.packages import LICENCE, LICENCE_TITLE
 
 Schema = dict[str, Any]
@@ -180,6 +180,7 @@ def _schemas(problems: Sequence[str]) -> Document:
                 )
             ),
             measures=_list(_object(id={"enum": sorted(known.measures)}, title=_one("Texts"))),
+            series=_list(_object(id={"enum": sorted(known.series)}, title=_one("Texts"))),
         ),
         "Problems": _object(
             problems=_list(_object(code={"enum": list(problems)}, status=_WHOLE, title=_TEXT))
@@ -193,7 +194,7 @@ def _parameter(name: str, schema: Schema) -> Document:
 
 
 def _tables() -> list[str]:
-    return sorted([*load().tables, TOTALS, MEASURES])
+    return sorted([*load().tables, TOTALS, MEASURES, SERIES])
 
 
 def _json(schema: str) -> Schema:

@@ -87,7 +87,7 @@ def _notes(documents: Mapping[str, Document], language: str) -> Iterable[Sequenc
                     seen.add((column.id, code))
                     yield column.id, code or None, label.get(language)
     yield ()
-    for name in ("fewer", "noise_included"):
+    for name in ("small", "noise_included"):
         yield (word(name).get(language),)
 
 

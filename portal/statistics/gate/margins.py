@@ -7,6 +7,7 @@ from typing import NamedTuple
 from portal.statistics.catalogue import Table
 from portal.statistics.disclosure import Cell
 from portal.statistics.gate.population import quarters_of
+from portal.statistics.reconciliation.answers import event_of
 
 Codes = frozenset[tuple[str, str]]  # (dimension, code); one that is missing is summed over
 
@@ -27,11 +28,6 @@ class Sum(NamedTuple):
 
     value: int
     cells: int
-
-
-def event_of(table: Table) -> str:
-    """Return the event by which a table chooses its cases; cohorts are chosen by their receipt."""
-    return "received" if table.event == "cohort" else table.event
 
 
 def about(table: Table, quarter: str, codes: Codes) -> About:

@@ -7,12 +7,11 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from portal.core import taxonomy
-from portal.core.calendar import quarter_of
 from portal.statistics import schedule
 from portal.statistics.catalogue import REGION, UNKNOWN, Dimension, Table, load
 from portal.statistics.disclosure import Cell, Tally
 from portal.statistics.gate.chance import Chance, Mix
-from portal.statistics.measures import span_of
+from portal.statistics.measures import quarters_in, span_of
 
 FIRST_QUARTER = "2027-q1"
 UNKNOWN_SHARE = 0.03
@@ -54,11 +53,7 @@ class Population:
 
 def quarters_of(table: Table, quarter: str) -> list[str]:
     """Return the quarters that a table counts in the release of a quarter, the first one first."""
-    span = span_of(table, quarter)
-    found = [quarter_of(span.first)]
-    while found[-1] != quarter_of(span.last):
-        found.append(schedule.after(found[-1]))
-    return found
+    return list(quarters_in(span_of(table, quarter)))
 
 
 def cell_of(table: Table, life: Life) -> Cell:
@@ -120,6 +115,8 @@ class _Country:
         self._bands = [code.id for code in dimensions["duration"].codes]
         self._paces = [code.id for code in dimensions["pace"].codes]
         self._findings = dimensions["finding"]
+        self._sanctioned = dimensions["sanctioned"]
+        self._sanctions = {code.id: code.members[0] for code in dimensions["sanction"].codes}
         self._outcomes = {code.id: code.members[0] for code in dimensions["outcome"].codes}
 
     def life(self, chance: Chance) -> tuple[Life, dict[str, int]]:
@@ -131,6 +128,7 @@ class _Country:
         band = sum(days > edge for edge in EDGES)
         codes["duration"], codes["pace"] = self._bands[band], self._paces[band == LATE]
         codes["finding"] = self._findings.code_of(self._outcomes[codes["outcome"]])
+        codes["sanctioned"] = self._sanctioned.code_of(self._sanctions[codes["sanction"]])
         happened, concluded = {"received": 0}, int(days // DAYS_A_QUARTER)
         happened["concluded"] = concluded
         if chance.uniform() < RATED:

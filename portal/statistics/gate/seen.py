@@ -18,7 +18,7 @@ class Seen(NamedTuple):
     table: Table
     quarter: str  # of its release
     values: Mapping[Codes, Range]
-    cap: int  # the most that noise has changed a cell
+    cap: int  # the most that noise, and what made numbers agree, have changed a cell
 
 
 def of_document(document: Document, quarter: str) -> Seen:
@@ -35,7 +35,8 @@ def of_document(document: Document, quarter: str) -> Seen:
         )
         shown = row["obs_value"]
         values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
-    return Seen(table, quarter, values, cap(round(document["epsilon"] * 1000)))
+    most = cap(round(document["epsilon"] * 1000)) + document["moved"]
+    return Seen(table, quarter, values, most)
 
 
 def as_drawn(release: Made) -> Iterator[Seen]:

@@ -19,7 +19,13 @@ from portal.statistics.measures import (
 from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
 from portal.statistics.measures.findings import CONFIRMED, EXAMINED, UNRECORDED
 from portal.statistics.measures.published import TOTALS, Documents, Published, rows
-from portal.statistics.measures.spans import QUARTERS_A_YEAR, Span, quarter_span, span_of
+from portal.statistics.measures.spans import (
+    QUARTERS_A_YEAR,
+    Span,
+    quarter_span,
+    quarters_in,
+    span_of,
+)
 from portal.statistics.measures.tables import HIDDEN, Protected, Rate
 from portal.statistics.measures.timeliness import EDGES, STATUTORY
 
@@ -38,6 +44,7 @@ __all__ = [
     "exact_measures",
     "punctuality",
     "quarter_span",
+    "quarters_in",
     "rates",
     "span_of",
     "together",

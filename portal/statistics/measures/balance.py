@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from math import ceil, floor
+from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import LAST_QUARTER, load
+from portal.statistics.catalogue import LAST_QUARTER, REGION, load
 from portal.statistics.disclosure import BAND, Z95
+from portal.statistics.fitting import spread
 from portal.statistics.measures.flows import (
     CONCLUDED_BY_REGION,
     CONCLUDED_OF_YEAR,
@@ -25,10 +28,9 @@ from portal.statistics.measures.published import (
     added_up,
     check_follow,
     days_of,
+    ends,
     in_series,
     known_codes,
-    number,
-    of_several,
     total,
 )
 from portal.statistics.measures.spans import quarter_span, year_span
@@ -53,7 +55,7 @@ def backlog(found: Published) -> Iterator[Rate]:
         return
     yield row._replace(part=open_now, value=open_now)
     if _open_at_start(found) == 0:
-        yield from _by_region(found, row)
+        yield from _by_region(found, row, open_now)
 
 
 def aged(found: Published) -> Iterator[Rate]:
@@ -86,8 +88,8 @@ def of_year(found: Published) -> Iterator[Rate]:
     """Yield K1B, the balance of a calendar year, in the release of its fourth quarter.
 
     Open at the start and received are as many as dealt with, by kind, and open at the end. Kinds
-    have noise, and a number hidden in a quarter counts as the middle of what it may be: what that
-    leaves, and kinds that are not shown, are in the line "rounding".
+    have noise; those that a reader cannot add up, as a number in them is hidden, are the nearest
+    with which the exact number of conclusions comes out.
     """
     if not found.quarter.endswith(LAST_QUARTER):
         return
@@ -104,37 +106,44 @@ def of_year(found: Published) -> Iterator[Rate]:
     open_start = open_end + concluded - received
     yield stock._replace(outcome="open_start", part=open_start, value=open_start)
     yield flow._replace(outcome="received", part=received, value=received)
-    kinds = [_kind(flow, [one for _, one in four], code) for code in known_codes("finding")]
-    yield from kinds
-    rest = concluded - sum(kind.part or 0 for kind in kinds)
-    yield flow._replace(outcome="rounding", part=rest, value=rest)
+    yield from _kinds(flow, [one for _, one in four], concluded)
     yield stock._replace(outcome="open_end", part=open_end, value=open_end)
 
 
-def _kind(row: Rate, year: Sequence[Documents], finding: str) -> Rate:
-    """Return how many cases of a year ended in one way."""
+class _Kind(NamedTuple):
+    """How many cases of a year ended in one way: about, between what, where it was published."""
+
+    about: Number
+    low: int
+    high: int
+    source: str
+
+
+def _kinds(row: Rate, year: Sequence[Documents], concluded: int) -> Iterator[Rate]:
+    codes = known_codes("finding")
+    kinds = [_kind(year, code) for code in codes]
+    bounds = [(one.low, min(one.high, concluded)) for one in kinds]
+    values = spread([one.about.value for one in kinds], bounds, concluded)
+    for code, kind, value in zip(codes, kinds, values, strict=True):
+        one = row._replace(outcome=code, source=kind.source)
+        yield _stock(one, kind.about, value)
+
+
+def _kind(year: Sequence[Documents], finding: str) -> _Kind:
+    """Return what was published of one kind: by its quarters, or by the year if one is hidden."""
     tables = [documents[name] for documents in year for name in CONCLUSIONS if name in documents]
-    source = "+".join(dict.fromkeys(str(one["table"]) for one in tables))
-    row = row._replace(outcome=finding, source=source)
     parts = [(table, codes) for table in tables for codes in _ended(table, finding)]
-    try:
-        return _stock(row, added_up(number(table, **codes) for table, codes in parts))
-    except Gap:
-        if CONCLUDED_OF_YEAR in year[-1]:
-            return _of_whole_year(row, year[-1][CONCLUDED_OF_YEAR], finding)
-    try:
-        return _stock(row, of_several(parts))
-    except Gap:  # of several quarters together nobody can say that it is fewer than 10
-        return row._replace(status=MISSING)
+    quarters = _of_parts(parts)
+    if quarters.low < quarters.high and CONCLUDED_OF_YEAR in year[-1]:
+        return _of_parts([(year[-1][CONCLUDED_OF_YEAR], {"finding": finding})])
+    return quarters
 
 
-def _of_whole_year(row: Rate, table: Document, finding: str) -> Rate:
-    """Return the same from the table of the year, where a quarter alone was too small to show."""
-    row = row._replace(source=CONCLUDED_OF_YEAR)
-    try:
-        return _stock(row, number(table, finding=finding))
-    except Gap:
-        return row._replace(status=HIDDEN)
+def _of_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> _Kind:
+    source = "+".join(dict.fromkeys(str(table["table"]) for table, _ in parts))
+    between = [ends(table, **codes) for table, codes in parts]
+    low, high = (sum(one[end] for one in between) for end in (0, 1))
+    return _Kind(added_up(about(table, **codes) for table, codes in parts), low, high, source)
 
 
 def _ended(table: Document, finding: str) -> Iterator[Mapping[str, str]]:
@@ -148,7 +157,7 @@ def _ended(table: Document, finding: str) -> Iterator[Mapping[str, str]]:
             yield {"outcome": outcome.id}
 
 
-def _by_region(found: Published, row: Rate) -> Iterator[Rate]:
+def _by_region(found: Published, row: Rate, open_now: int) -> Iterator[Rate]:
     end = quarter_bounds(found.quarter)[1]
     received = list(found.of_tables(*RECEIVED_BY_REGION, RECEIVED_OF_YEAR))
     concluded = list(found.of_tables(CONCLUDED_BY_REGION, CONCLUDED_OF_YEAR))
@@ -159,11 +168,18 @@ def _by_region(found: Published, row: Rate) -> Iterator[Rate]:
     except Gap:
         return
     source = "+".join(dict.fromkeys(str(one["table"]) for one in (*received, *concluded)))
-    for region in load_taxonomy().regions:
-        one = row._replace(area=region, source=source)
-        came = added_up(about(table, region=region) for table in received)
-        went = added_up(about(table, region=region) for table in concluded)
-        yield _stock(one, Number(came.value - went.value, came.noise + went.noise))
+    left = {region: _left(received, concluded, region) for region in known_codes(REGION)}
+    values = spread([one.value for one in left.values()], [(0, open_now)] * len(left), open_now)
+    for (region, about_so_many), value in zip(left.items(), values, strict=True):
+        if region in load_taxonomy().regions:
+            yield _stock(row._replace(area=region, source=source), about_so_many, value)
+
+
+def _left(received: Sequence[Document], concluded: Sequence[Document], region: str) -> Number:
+    """Return how many cases of a region came and did not go, before regions were made to agree."""
+    came = added_up(about(table, region=region) for table in received)
+    went = added_up(about(table, region=region) for table in concluded)
+    return Number(came.value - went.value, came.noise + went.noise)
 
 
 def _check_same_start(one: Sequence[Document], two: Sequence[Document], start: date) -> None:
@@ -185,12 +201,15 @@ def _open_at_start(found: Published) -> int | None:
         return None
 
 
-def _stock(row: Rate, found: Number) -> Rate:
-    """Fill in a number with noise and its range; it is "fewer than 10" if its whole range is."""
-    spread = Z95 * found.noise**0.5
-    value, low, high = (
-        max(0, round(one)) for one in (found.value, found.value - spread, found.value + spread)
-    )
+def _stock(row: Rate, found: Number, agreed: int | None = None) -> Rate:
+    """Fill in a number with noise and its range, which holds the number that agrees with others.
+
+    It is hidden as a small number if its whole range is.
+    """
+    spread_of = Z95 * found.noise**0.5
+    value = max(0, found.value) if agreed is None else agreed
+    low = min(value, max(0, floor(found.value - spread_of)))
+    high = max(value, ceil(found.value + spread_of))
     if high < BAND:
         return row._replace(status=HIDDEN)
     return row._replace(part=value, value=value, low=low, high=high)

@@ -19,7 +19,7 @@ def ratio(
 
     Args:
         row: to be filled.
-        part: the numerator; None if only "fewer than 10" was published.
+        part: the numerator; None if it was published as a small one only.
         whole: the denominator.
         part_noise: variance of the noise of the numerator.
         whole_noise: variance of the noise of the denominator.

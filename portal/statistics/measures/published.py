@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue import NATION, load
-from portal.statistics.disclosure import MIDDLE
+from portal.statistics.disclosure import BAND, MIDDLE
 from portal.statistics.measures.spans import QUARTERS_A_YEAR
 
 Document = Mapping[str, Any]
@@ -109,7 +109,7 @@ def number(document: Document, **codes: str) -> Number:
         codes: by dimension.
 
     Raises:
-        Gap: it is only published as "fewer than 10".
+        Gap: it is only published as a small one.
     """
     found = _found(document, codes)
     if found.value is None:
@@ -127,6 +127,12 @@ def about(document: Document, **codes: str) -> Number:
     if found.value is None:
         return Number(MIDDLE, found.noise + MIDDLE**2)
     return Number(found.value, found.noise)
+
+
+def ends(document: Document, **codes: str) -> tuple[int, int]:
+    """Return between what a number lies: it is as published, or somewhere below ten."""
+    found = _found(document, codes)
+    return (0, BAND - 1) if found.value is None else (found.value, found.value)
 
 
 def of_several(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import quarter_bounds, quarter_of
 from portal.statistics import schedule
 from portal.statistics.catalogue import Table
 
@@ -36,3 +36,11 @@ def year_span(last: str) -> Span:
     end = quarter_bounds(last)[1]
     period = str(first.year) if first.year == end.year else f"{first.isoformat()}/P1Y"
     return Span(first, end, "A", period)
+
+
+def quarters_in(span: Span) -> tuple[str, ...]:
+    """Return the quarters of some days, the oldest first."""
+    found = [quarter_of(span.first)]
+    while found[-1] != quarter_of(span.last):
+        found.append(schedule.after(found[-1]))
+    return tuple(found)

@@ -1,7 +1,8 @@
 """A table with its noise, one row of the measures, and the share that most measures are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 from portal.statistics.catalogue import NATION, REGION, TOTAL, Table, load
@@ -9,7 +10,7 @@ from portal.statistics.disclosure import Cell, Part, least_denominator, rate_int
 from portal.statistics.measures.spans import Span
 
 LOW = "u"  # too few cases for the rate to mean anything
-HIDDEN = "c"  # its numerator is only published as "fewer than 10"
+HIDDEN = "c"  # its numerator is too small to show
 MISSING = "x"  # not available; the caveat of the measure says why
 BEYOND = ">"  # longer than the last band of durations
 
@@ -40,12 +41,35 @@ class Rate(NamedTuple):
 
 @dataclass(frozen=True)
 class Protected:
-    """A table with its noise: what everything published is computed from."""
+    """A table with its noise: what everything published is computed from.
+
+    Attributes:
+        table: of the catalogue.
+        span: the days it counts.
+        cost: epsilon in thousandths.
+        values: of every cell, as published.
+        drawn: the same before they were made to agree with other numbers; empty: as published.
+        bound: likely ranges of numbers that were published elsewhere already, by their codes.
+    """
 
     table: Table
     span: Span
     cost: int
     values: Mapping[Cell, int]
+    drawn: Mapping[Cell, int] = field(default_factory=dict)
+    bound: Mapping[Cell, tuple[int, int]] = field(default_factory=dict)
+
+    @cached_property
+    def before(self) -> "Protected":
+        """Return the table as its noise was drawn."""
+        return replace(self, values=self.drawn or self.values, drawn={}, bound={})
+
+    @property
+    def moved(self) -> int:
+        """Return by how much a cell was moved at most, so that numbers agree."""
+        return max(
+            (abs(self.values[cell] - value) for cell, value in self.drawn.items()), default=0
+        )
 
     def part(self, **wanted: frozenset[str]) -> Part:
         """Return the sum of the cells whose codes are among the wanted ones."""
@@ -95,12 +119,17 @@ def share(found: Protected, row: Rate, wanted: Codes, whole: Codes) -> Rate:
 
     Returns:
         The row, with a value from a denominator of 60 or 20 standard deviations of the noise on.
+        Its range is the one of the numbers as drawn, and holds the value.
     """
     area = in_area(row.area)
     part, both = found.part(**area, **wanted), found.part(**area, **whole)
     if both.value < found.least(row.area):
         return row._replace(status=LOW)
-    rest = Part(both.value - part.value, both.cells - part.cells)
-    low, high = rate_interval(part, rest, found.cost)
     value = min(1.0, max(0.0, part.value / both.value))
+    noisy, whole_noisy = found.before.part(**area, **wanted), found.before.part(**area, **whole)
+    if whole_noisy.value <= 0:
+        noisy, whole_noisy = part, both
+    rest = Part(whole_noisy.value - noisy.value, both.cells - part.cells)
+    low, high = rate_interval(noisy, rest, found.cost)
+    low, high = min(low, value), max(high, value)
     return row._replace(part=part.value, whole=both.value, value=value, low=low, high=high)

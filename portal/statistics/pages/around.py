@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.terms import Label
-from portal.statistics import archive, catalogue, dates, figures, replies, schedule
+from portal.statistics import archive, catalogue, dates, figures, official, replies, schedule
 from portal.statistics.archive import Published
 from portal.statistics.disclosure import cap, usual_change
 from portal.statistics.facts import Publisher
@@ -18,6 +18,7 @@ TEMPLATES = {
     "figures/changes": "statistics/site/changes.html",
     "figures/replies": "statistics/site/replies.html",
     "figures/about": "statistics/site/about.html",
+    "figures/official": "statistics/site/official.html",
     "figures/journalists": "statistics/site/journalists.html",
 }
 
@@ -67,6 +68,7 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
         "hour": schedule.HOUR,
         "findings": known.dimensions["finding"],
         "measures": known.measures,
+        "official": official.load(),
         "noise": _noise(archive.releases(folder)),
     }
 

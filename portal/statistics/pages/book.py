@@ -55,6 +55,11 @@ class Book:
         """Return the same measure of the same period in another area."""
         return self._of(row, area, row["time_period"])
 
+    def beside_form(self, row: Row, wanted: Wanted) -> Row | None:
+        """Return another measure of the same area and period."""
+        found = self._rows.get((wanted, row["ref_area"]), [])
+        return next((one for one in found if one["time_period"] == row["time_period"]), None)
+
     def year_before(self, row: Row) -> Row | None:
         """Return the same measure of the same area, one year earlier."""
         return self._of(row, row["ref_area"], before(row["time_period"]))

@@ -129,6 +129,7 @@ def _explorer(book: Book, _level: str, language: str) -> Values:
             if one.measure not in UNEXPLORED
         ],
         "releases": [documents[MEASURES]["release"] for _, documents in book.history],
+        "quarter": word("quarter_short").get(language),
     }
 
 

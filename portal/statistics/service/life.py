@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.accounts.models import Account
+from portal.accounts.queries import seasoned
 from portal.cases import audit
 from portal.core.calendar import quarter_bounds
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.terms import Label
 from portal.statistics import archive, counts, dates, ledger, queries, schedule
 from portal.statistics.catalogue import load
@@ -213,8 +215,12 @@ def sign_off(
         today: the day.
 
     Raises:
+        NotAllowed: this person is not on the roster of the board, or not long enough.
         Conflict: the draft has changed since, is complete, or this person has signed it.
     """
+    account = session.get_one(Account, account_id)
+    if not seasoned(session, account, today):
+        raise NotAllowed("not long enough on the roster of the board")
     session.refresh(release, with_for_update=True)  # of two who sign at once the second waits
     if release.manifest != manifest or release.released_on or release.signed_on:
         raise Conflict("the draft is another one, or complete")
@@ -225,13 +231,20 @@ def sign_off(
     mine.signed_on = today
     _tell_audit(session, "draft_signed", release, account_id, today)
     session.flush()  # counted below
-    if signatures(session, release) >= SIGNATURES:
+    if _keys(session, release) >= SIGNATURES:
         release.signed_on = today
 
 
 def signatures(session: Session, release: Release) -> int:
     """Return how many people have signed a draft as it is now."""
     return sum(one.signed_on is not None for one in readers(session, release))
+
+
+def _keys(session: Session, release: Release) -> int:
+    """Return how many keys of people have signed a draft: two accounts with one key are one."""
+    signed = [one.account_id for one in readers(session, release) if one.signed_on is not None]
+    keys_of = select(Account.signing).where(Account.id.in_(signed), Account.signing.is_not(None))
+    return len(set(session.scalars(keys_of)))
 
 
 def readers(session: Session, release: Release) -> list[SignOff]:

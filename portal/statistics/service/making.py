@@ -14,10 +14,10 @@ from portal.core.terms import Label
 from portal.statistics import (
     acts,
     archive,
+    computing,
     counts,
     formats,
     gate,
-    measures,
     pages,
     schedule,
     signatures,
@@ -26,12 +26,12 @@ from portal.statistics.catalogue import load
 from portal.statistics.counts import Tallies
 from portal.statistics.disclosure import Cell, protect
 from portal.statistics.facts import Facts, Publisher
-from portal.statistics.formats import MEASURES, TOTALS, Document
+from portal.statistics.formats import Document
 from portal.statistics.formats.described import marked
 from portal.statistics.ledger import Charge
 from portal.statistics.measures import Protected, quarter_span, span_of
-from portal.statistics.measures.published import SERIES
 from portal.statistics.models import Release
+from portal.statistics.reconciliation import METHOD
 from portal.transparency import files as log_files
 from portal.transparency.service import Log
 
@@ -163,7 +163,7 @@ def count(session: Session, order: Order, workshop: Workshop) -> Counted:
 
 
 def computed(order: Order, sums: Sums, folder: Path) -> Counted:
-    """Protect what was counted, and compute what follows from it; no case is needed for that.
+    """Protect what was counted, make it agree, compute what follows; no case is needed for that.
 
     Args:
         order: which release.
@@ -179,20 +179,10 @@ def computed(order: Order, sums: Sums, folder: Path) -> Counted:
         )
         for table in load().tables_of(order.quarter, order.level)
     )
-    span = quarter_span(order.quarter)
-    documents = {one.table.id: formats.document(one, order.name) for one in protected}
-    documents[TOTALS] = formats.totals_document(*sums.totals, span, order.name)
-    documents[SERIES] = sums.series
-    measured = [
-        *measures.exact_measures(*sums.totals, span),
-        measures.punctuality(sums.punctual, span),
-        *measures.unavailable(span),
-        *(rate for table in protected for rate in measures.rates(table)),
-        *measures.together(protected),
-        *measures.derived(history_of(order, folder), documents),
-    ]
-    documents[MEASURES] = formats.measures_document(measured, order.name)
-    return Counted(documents, sums.totals, protected, sums.tallies)
+    exact = computing.Exact(sums.totals, sums.series, sums.punctual)
+    history = history_of(order, folder)
+    documents, agreed = computing.documents(order.quarter, order.name, protected, exact, history)
+    return Counted(documents, sums.totals, agreed, sums.tallies)
 
 
 def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
@@ -205,7 +195,7 @@ def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
     """
     documents = marked(counted.documents, invented=workshop.house.publisher.demonstration)
     history = [*history_of(order, workshop.folder), (order.quarter, documents)]
-    before = [(one, _records(counted.tallies[one.table.id])) for one in counted.protected]
+    before = [(one.before, _records(counted.tallies[one.table.id])) for one in counted.protected]
     files = files_of(order, documents, workshop.house)
     checks = gate.check_release(history, order.level, before, files)
     return Prepared(order, counted, files, tuple(checks))
@@ -241,6 +231,7 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
         quarter=order.quarter,
         version=order.version,
         level=order.level,
+        method=METHOD,
         published_on=order.published_on.isoformat(),
         previous=order.previous,
         correction=asdict(order.correction) if order.correction else None,

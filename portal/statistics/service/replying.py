@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
+from portal.accounts.queries import seasoned
 from portal.cases import audit
 from portal.cases.bodies import body_label
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.terms import LANGUAGES
 from portal.statistics import archive, queries, replies, signatures
 from portal.statistics.models import PUBLISHED, Release, Reply
@@ -93,13 +94,14 @@ def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today
 
     Raises:
         NotFound: there is none.
-        NotAllowed: it is their own body's.
+        NotAllowed: it is their own body's, or they are not long enough on the roster.
         Conflict: somebody has just decided.
     """
     reply = session.get(Reply, reply_id, with_for_update=True)
     if reply is None:
         raise NotFound("no such reply")
     check_may_decide(who, reply)
+    _check_two(session, reply, who, today=today)
     if reply.verdict is not None:
         raise Conflict("decided already")
     reply.verdict, reply.decided_by, reply.decided_on = verdict, who.id, today
@@ -113,6 +115,15 @@ def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today
     act = "reply_published" if verdict == PUBLISHED else "reply_returned"
     _tell_audit(session, act, session.get_one(Release, reply.release_id), reply, who, today)
     return reply
+
+
+def _check_two(session: Session, reply: Reply, who: Account, *, today: date) -> None:
+    """Check that who decides is another person than who wrote, with a key of their own."""
+    writer, second = session.get_one(Account, reply.author_id), session.get_one(Account, who.id)
+    if writer.id == second.id or writer.signing == second.signing:
+        raise NotAllowed("nobody decides on their own words")
+    if not seasoned(session, second, today):
+        raise NotAllowed("not long enough on the roster of the board")
 
 
 def publish(session: Session, folder: Path, master: bytes) -> int:

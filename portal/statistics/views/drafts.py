@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from portal.accounts.current import current_account, now, staff
+from portal.accounts.current import acting, current_account, now, staff
 from portal.accounts.models import Account, Role
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Refusal
@@ -51,7 +51,7 @@ def sign_off() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with transaction() as session:
+        with acting("sign_off", _waiting()) as session:
             refusal = _signed(session, form)
     except Conflict:
         form.form_errors.append(_("You have signed this draft, or it has changed meanwhile."))
@@ -71,6 +71,19 @@ def draft_file(quarter: str, version: int, name: str) -> Response:
         raise NotFound("no such draft")
     content = _opened(found).read(name)
     return Response(content, content_type=KINDS.get(PurePath(name).suffix, UNKNOWN_KIND))
+
+
+def _waiting() -> str:
+    """Return the name of the draft that is signed off.
+
+    Raises:
+        Conflict: there is none any more.
+    """
+    with reading() as session:
+        found = queries.pending(session)
+        if found is None:
+            raise Conflict("there is no draft any more")
+        return found.name
 
 
 def _read() -> Release | None:

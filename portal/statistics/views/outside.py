@@ -56,6 +56,12 @@ def about() -> ResponseReturnValue:
     return _page("figures/about")
 
 
+@pages.get("/<lang:lang>/figures/official")
+def official() -> ResponseReturnValue:
+    """Show the numbers of official registers with their sources, apart from ours."""
+    return _page("figures/official")
+
+
 @pages.get("/<lang:lang>/figures/journalists")
 def journalists() -> ResponseReturnValue:
     """Show how to use the figures in a text."""

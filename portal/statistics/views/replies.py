@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from portal.accounts.current import current_account, staff
+from portal.accounts.current import acting, current_account, staff
 from portal.accounts.models import Role
 from portal.cases.bodies import body_label
 from portal.core import clock
@@ -26,7 +26,7 @@ from portal.statistics.views.blueprint import SOON, folder, pages, soon
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
-from portal.web.database import reading, transaction
+from portal.web.database import reading
 from portal.web.i18n import language
 from portal.web.programs import Problem
 
@@ -46,7 +46,7 @@ def write_reply() -> ResponseReturnValue:
     if not form.validate():
         return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with transaction() as session:
+        with acting("reply", str(who.body_code)) as session:
             replying.write(session, form.draft(), folder(), who=who, today=clock.today())
     except Conflict:
         form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
@@ -64,7 +64,7 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
     form, who = VerdictForm(), current_account()
     if not form.validate():
         return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
-    with transaction() as session:
+    with acting("decide_reply", str(reply_id)) as session:
         replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
     keyring: Keyring = current_app.extensions["keyring"]
     with reading() as session:  # what a run that broke off left is written by the daily `release`

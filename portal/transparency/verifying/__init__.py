@@ -15,7 +15,7 @@ from portal.transparency import queries
 from portal.transparency.keys import Blinds, public_key
 from portal.transparency.models import HEAD, LogHead
 from portal.transparency.service import Log
-from portal.transparency.verifying import announced, cases, published, tree
+from portal.transparency.verifying import announced, cases, published, trail, tree
 from portal.transparency.verifying.contents import Claim, Contents
 
 Check = Callable[[Session, Contents, date], Iterable[str]]
@@ -64,6 +64,7 @@ def verify(
     yield from _files(session, against.folder, claims)
     yield from announced.check_batches(session, contents)
     yield from announced.check(session, contents, against.programs)
+    yield from trail.check(session, log.keyring)
     blinds = Blinds(log.keyring)
     yield from cases.check(
         session, contents, blinds, lambda n, of: tell("cases", n, of), today=today

@@ -11,6 +11,7 @@ from crypto import outcome
 from crypto.errors import FormatError
 from crypto.leaves import OUTCOME, REPORT
 from crypto.outcome import Outcome
+from crypto.steps import FACTS
 from portal.cases.clocks import due_date
 from portal.cases.models import Case, LogStep
 from portal.cases.states import Status, reporter_sees
@@ -18,7 +19,7 @@ from portal.cases.told import UNDECIDED, UNKNOWN, band
 from portal.core.calendar import quarter_of
 from portal.transparency import schedule
 from portal.transparency.keys import Blinds
-from portal.transparency.verifying import chains, erasures
+from portal.transparency.verifying import chains, committed, erasures
 from portal.transparency.verifying.contents import Contents
 from portal.transparency.verifying.facts import Facts, all_cases
 
@@ -69,6 +70,7 @@ def _faults(facts: Facts, contents: Contents, blinds: Blinds, *, today: date) ->
     yield from _ending(facts)
     yield from _clocks(facts)
     yield from _batches(facts, contents, today=today)
+    yield from committed.check(facts)
     yield from erasures.check(facts, contents)
 
 
@@ -90,7 +92,8 @@ def _objects(facts: Facts) -> Iterator[str]:
     for one in facts.sealed:
         if one.digest != one.real:
             yield f"its {one.kind} {one.seq} of {one.filed_on} is not the object that came then"
-    told = [step for step in facts.steps if step.what not in _STATUSES and step.erased_on is None]
+    silent = {*_STATUSES, FACTS}
+    told = [step for step in facts.steps if step.what not in silent and step.erased_on is None]
     there = [one for one in facts.told if one.kind != bodies.DECISION]
     yield from _same(
         [(step.what, step.made_on, step.digest) for step in told],
@@ -162,7 +165,17 @@ def _ending(facts: Facts) -> Iterator[str]:
     except (FormatError, UnicodeEncodeError):
         yield "the record of its outcome cannot be read"
         return
-    if told != (now := _now(facts, last.made_on, len(told.findings))):
+    yield from _outcome(facts, last.made_on, told)
+
+
+def _outcome(facts: Facts, day: date, told: Outcome) -> Iterator[str]:
+    """Compare the outcome that was told last with the one that follows from the rows."""
+    try:
+        now = _now(facts, day, len(told.findings))
+    except FormatError:
+        yield f"its outcome was told as {_short(told)}, and nothing of it can be made any more"
+        return
+    if told != now:
         yield f"its outcome was told as {_short(told)}, and the database has {_short(now)}"
     for each in facts.allegations[len(told.findings) :]:
         if each.outcome is not None:

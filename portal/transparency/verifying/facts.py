@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto import body as bodies
+from portal.cases.committed import ABOVE, RULES, Rows
 from portal.cases.models import (
     Allegation,
     AuditEntry,
@@ -65,6 +66,7 @@ class Facts:
     sanctions: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
     clocks: list[tuple[str, date, date, date | None]] = field(default_factory=list)
     acts: dict[str, set[date]] = field(default_factory=lambda: defaultdict(set))
+    rows: Rows = field(default_factory=dict)  # everything that steps commit to, as it is now
 
     @property
     def told(self) -> list[Sealed]:
@@ -123,6 +125,7 @@ class _Part:
         entry = AuditEntry
         for facts, (act, day) in self._rows(entry.case_id, entry.act, entry.done_on, entry.number):
             facts.acts[act].add(day)
+        self._fill_rows()
 
     def _rows(
         self, case_id: InstrumentedAttribute[Any], *columns: Any
@@ -132,6 +135,21 @@ class _Part:
         for row in self.session.execute(wanted.order_by(case_id, columns[-1])):
             if facts := self.by_id.get(row[0]):
                 yield facts, tuple(row[1:-1])
+
+    def _fill_rows(self) -> None:
+        """Read the rows that steps commit to."""
+        for model, rule in RULES.items():
+            columns = [getattr(model, name) for name in {*rule.named, *rule.columns}]
+            for owner, *joins in ABOVE.get(model, [(getattr(model, rule.case or "id"),)]):
+                wanted = select(owner.label("of_case"), *columns).select_from(model)
+                for other, condition in joins:
+                    wanted = wanted.join(other, condition)
+                for row in self.session.execute(
+                    wanted.where(owner > self.after, owner <= self.last)
+                ):
+                    values = {column: rule.value(row, column) for column in rule.columns}
+                    if facts := self.by_id.get(row.of_case):
+                        facts.rows[rule.name(row)] = values
 
     def _fill_sealed(self) -> None:
         """Hash what is really there of each sealed object; few are in memory at once."""

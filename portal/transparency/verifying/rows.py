@@ -89,14 +89,16 @@ def _closes(name: str, position: int, contents: Contents) -> Iterator[str]:
 
 def _of_cases(session: Session, first: int, end: int) -> dict[int, bytes]:
     """Return the entries that the steps of cases say that they have in a part."""
+    has_facts = (LogStep.type != leaves.OUTCOME) & LogStep.inside.is_not(None)
     steps = session.execute(
-        select(LogStep.position, LogStep.type, LogStep.tag, LogStep.commitment).where(
+        select(LogStep.position, LogStep.type, LogStep.tag, LogStep.commitment, has_facts).where(
             LogStep.position >= first, LogStep.position < end
         )
     )
+    versions = (leaves.VERSION, leaves.WITH_FACTS)
     made = {
-        position: bytes([leaves.VERSION]) + kind.encode() + (tag or b"") + (commitment or b"")
-        for position, kind, tag, commitment in steps
+        position: bytes([versions[facts]]) + kind.encode() + (tag or b"") + (commitment or b"")
+        for position, kind, tag, commitment, facts in steps
     }
     erased = session.execute(
         select(LogStep.erasure, LogStep.tag).where(LogStep.erasure >= first, LogStep.erasure < end)

@@ -16,7 +16,7 @@ from portal.cases import audit
 from portal.cases.models import AuditEntry
 from portal.core.errors import Unsigned
 from tests.factories import TODAY, Make, Person
-from tests.staff import signs
+from tests.hands import signs
 
 CASE = "0f" * 16
 

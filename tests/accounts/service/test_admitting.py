@@ -15,7 +15,7 @@ from portal.accounts.models import Account, Role, RosterAct, RosterEntry
 from portal.accounts.service import admitting, replaying, roster
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import TODAY, Make, Person
-from tests.staff import signs
+from tests.hands import signs
 
 BODY, BOARD = "PROS_SPEC", "PORTAL_BOARD"
 A_WEEK = timedelta(days=7)

@@ -23,7 +23,7 @@ from portal.cases.keys import current_key, recovery_key
 from portal.cases.models import UnitKey
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import QUICK, TODAY, Make, Person
-from tests.staff import signs
+from tests.hands import signs
 
 BODY = "PROS_SPEC"
 

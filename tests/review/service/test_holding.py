@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Link, Role
+from portal.cases.acts import take as take_up
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry, Case, Notice
 from portal.cases.states import Status
@@ -18,6 +19,7 @@ from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review.queries import find_case
 from portal.review.service.holding import claim, hand_over, recuse, release
 from tests.factories import REGION, TODAY, Make
+from tests.hands import Hand
 from tests.review.desk import at_desk, colleague
 
 
@@ -46,6 +48,7 @@ def test_of_two_who_take_a_case_at_the_same_moment_one_is_faster(app: Flask, mak
         with app.extensions["sessions"].begin() as session:
             start.wait()
             session.connection(execution_options=WRITES)
+            take_up(session, Hand(session))
             try:
                 claim(session, case_id, who=session.get_one(Account, account_id), today=TODAY)
             except Conflict:

@@ -41,7 +41,9 @@ def proposed(desk: Desk, kind: Kind = Kind.NO_SUBSTANCE) -> Proposal:
 
 
 def answered(desk: Desk, proposal: Proposal, who: Person, *, grant: bool) -> tuple[str, ...]:
-    files = answer(desk.session, proposal.id, grant=grant, who=who.account, today=TODAY)
+    files = answer(
+        desk.session, proposal.id, proposal.kind, grant=grant, who=who.account, today=TODAY
+    )
     desk.session.commit()
     return files
 

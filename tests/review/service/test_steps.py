@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis.strategies import sampled_from
 from sqlalchemy import select
 
+from portal.cases.acts import STEPS
 from portal.cases.models import AuditEntry, Case
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -12,7 +13,6 @@ from portal.review.draft import Ruling
 from portal.review.service.decisions import decide
 from portal.review.service.steps import (
     ANSWERED,
-    STEPS,
     add_allegation,
     reach_stage,
     steps_from,

@@ -6,6 +6,7 @@ from portal.cases.states import Status
 from tests.factories import Make, Person
 from tests.page import Browser, text_of
 from tests.review.desk import Desk, at_desk
+from tests.staff import StaffBrowser, signed
 
 SignIn = Callable[[Person], Browser]
 
@@ -19,7 +20,10 @@ def posted(browser: Browser, desk: Desk, act: str, *, status: int = 303, **answe
     token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
     version = page.split('name="version" value="')[1].split('"')[0]
     answers = {"csrf_token": token, "version": version} | answers
-    return browser.post(f"{address(desk)}/{act}", status=status, **answers)
+    assert isinstance(browser, StaffBrowser)
+    assert browser.account is not None
+    whole = signed(browser.account, act, desk.case.id, answers, page)
+    return browser.post(f"{address(desk)}/{act}", status=status, **whole)
 
 
 def test_a_case_goes_its_steps(make: Make, sign_in: SignIn) -> None:

@@ -17,6 +17,7 @@ from portal.review.service.writing import Act, write
 from tests.factories import TODAY, Make, Person
 from tests.page import Browser
 from tests.review.desk import Desk, at_desk, colleague, sealed_file
+from tests.staff import signed
 
 SignIn = Callable[[Person], Browser]
 CONTENT = b"a recording" * 9000
@@ -136,6 +137,7 @@ class TestWhoMayNot:
 
     def assert_nothing(self, browser: Browser, found: list[tuple[str, str]]) -> None:
         token = browser.get("/en/staff/notices").split('name="csrf_token"')[1]
+        page, person = browser.get("/en/staff/key"), browser.account  # type: ignore[attr-defined]
         answers = {
             "csrf_token": token.split('value="')[1].split('"')[0],
             "version": "1",
@@ -153,7 +155,11 @@ class TestWhoMayNot:
         for method, address in found:
             takes_files = address.rsplit("/")[-1] in {"write", "extend", "decide", "transfer"}
             files = {"sealed": (BytesIO(b"x"), "sealed")} if takes_files else {}
-            answer = browser.client.open(address, method=method, data=answers | files)
+            data = answers | files
+            if method == "POST":
+                act, case_id = address.split("/")[-1].replace("-", "_"), address.split("/")[-2]
+                data = signed(person, act, case_id, data, page)
+            answer = browser.client.open(address, method=method, data=data)
             assert answer.status_code == 404, address
 
     def test_members_of_another_body(self, desk: Desk, make: Make, sign_in: SignIn) -> None:

@@ -7,9 +7,10 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.states import Status
 from portal.review.views.blueprint import reference
 from tests.factories import Make, Person
-from tests.page import Browser
+from tests.page import Browser, hidden
 from tests.review.desk import Desk, at_desk
 from tests.review.views.test_acts import posted
+from tests.staff import StaffBrowser, signed
 
 SignIn = Callable[[Person], Browser]
 
@@ -23,8 +24,7 @@ def asked(make: Make, sign_in: SignIn) -> Desk:
 def answer(browser: Browser, word: str, *, status: int = 303) -> None:
     page = browser.get("/en/staff/proposals")
     address = page.split('method="post" action="')[-1].split('"')[0]
-    token = page.split('name="csrf_token" type="hidden" value="')[-1].split('"')[0]
-    browser.post(address, csrf_token=token, grant=word, status=status)
+    browser.post(address, page=page, grant=word, status=status)
 
 
 def test_a_person_of_the_board_confirms(make: Make, sign_in: SignIn) -> None:
@@ -62,5 +62,9 @@ def test_others_see_and_answer_nothing(make: Make, sign_in: SignIn) -> None:
     token = own.split('name="csrf_token" type="hidden" value="')[-1].split('"')[0]
 
     assert reference(desk.case.id) not in own
-    head.post(address, csrf_token=token, grant="yes", status=404)
+    case_id = desk.case.id
+    sent = {**hidden(page, address), "csrf_token": token, "grant": "yes"}
+    assert isinstance(head, StaffBrowser)
+    assert head.account is not None
+    head.post(address, **signed(head.account, "answer", case_id, sent, own), status=404)
     sign_in(desk.who).get("/en/staff/proposals", status=403)

@@ -13,6 +13,7 @@ from portal.core import clock
 from tests.factories import Make, Person
 from tests.page import Browser
 from tests.review.desk import Desk, at_desk, headers_text, sealed_file
+from tests.staff import signed
 
 SignIn = Callable[[Person], Browser]
 
@@ -30,9 +31,10 @@ def send(desk: Desk, sign_in: SignIn) -> Callable[..., tuple[int, dict[str, obje
     token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
 
     def sent(to: str, /, **parts: object) -> tuple[int, dict[str, object]]:
+        data = {"csrf_token": token, "version": str(desk.case.version), "stage": ""} | parts
         answer = browser.client.post(
             f"/en/staff/case/{desk.case.id}/{to}",
-            data={"csrf_token": token, "version": str(desk.case.version), "stage": ""} | parts,
+            data=signed(desk.account, to, desk.case.id, data, page),
             headers={"Accept": "application/json"},
         )
         desk.session.rollback()

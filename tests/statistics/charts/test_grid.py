@@ -28,15 +28,11 @@ def test_no_line_is_longer_than_it_may_be(label: str) -> None:
     assert all(len(line) <= grid.LETTERS for line in grid.wrapped(label))
 
 
-def test_numbers_are_written_as_all_three_languages_may() -> None:
-    assert grid.whole(1234567) == "1\u202f234\u202f567"
-
-
 def test_only_some_of_many_quarters_are_named_and_the_last_always() -> None:
-    quarters = [f"{2020 + rank // 4}-q{rank % 4 + 1}" for rank in range(20)]
+    quarters = [f"Q{rank % 4 + 1} {20 + rank // 4}" for rank in range(20)]
     places = grid.places_of(20)
 
-    named = grid.quarter_ticks(quarters, places)
+    named = grid.period_ticks(quarters, places)
 
     assert len(named) <= grid.LABELLED
     assert named[-1] == (places[-1], "Q4 24")

@@ -1,6 +1,6 @@
 """What is open, and the balance of a year."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis.strategies import integers, lists
 
 from portal.statistics.formats import Document
@@ -45,16 +45,16 @@ class TestYear:
             1000,
         ]
         assert [rows[kind].value for kind in KINDS] == [160, 400, 80, 120, 80, 60, 100]
-        assert rows["rounding"].value == 0
         assert rows["confirmed"].low is not None
         assert rows["received"].low is None
 
     @given(lists(integers(0, 120), min_size=7, max_size=7), integers(0, 900))
+    @example([345, 0, 3, 4, 2, 1, 5], 900)
     def test_it_adds_up_whatever_the_numbers_are(self, counts: list[int], received: int) -> None:
         *history, (_, last) = year(counts, received)
         rows = balance(derived(history, last))
 
-        dealt = sum(rows[kind].part or 0 for kind in (*KINDS, "rounding"))
+        dealt = sum(rows[kind].part or 0 for kind in KINDS)
         came = (rows["open_start"].part or 0) + (rows["received"].part or 0)
         assert came == dealt + (rows["open_end"].part or 0)
 
@@ -62,7 +62,7 @@ class TestYear:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 5])
         table = protected(
             "concluded-year-region-finding",
-            {("KZ-75", "no_substance", "0-90"): 21},
+            {("KZ-75", "no_substance", "0-90"): 20},
             cost=300,
         )
         more = published(Q4, 500, 230, table, open=1080) | {
@@ -70,16 +70,17 @@ class TestYear:
         }
         row = balance(derived(history, more))["no_substance"]
 
-        assert (row.value, row.source) == (21, "concluded-year-region-finding")
+        assert (row.value, row.source) == (20, "concluded-year-region-finding")
 
-    def test_a_kind_hidden_in_every_quarter_is_not_said_to_be_fewer_than_ten(self) -> None:
+    def test_a_kind_hidden_in_every_quarter_is_what_the_others_leave(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 5])
-        rows = balance(derived(history, last))
+        row = balance(derived(history, last))["no_substance"]
 
-        assert (rows["no_substance"].value, rows["no_substance"].status) == (None, "x")
-        assert rows["rounding"].value == 20
+        assert (row.value, row.status) == (20, "")
+        assert row.high is not None
+        assert row.high > 36
 
-    def test_a_kind_hidden_in_the_whole_year_is_fewer_than_ten(self) -> None:
+    def test_a_kind_hidden_in_the_whole_year_is_what_the_others_leave(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 2])
         table = protected("concluded-year-region-finding", {}, cost=300)
         more = published(Q4, 500, 227, table, open=1092) | {
@@ -87,9 +88,11 @@ class TestYear:
         }
         row = balance(derived(history, more))["no_substance"]
 
-        assert (row.value, row.status) == (None, "c")
+        assert (row.value, row.status) == (8, "")
+        assert row.high is not None
+        assert row.high > 9
 
-    def test_a_number_hidden_in_a_quarter_counts_as_the_middle_of_its_band(self) -> None:
+    def test_numbers_hidden_in_a_quarter_are_what_the_exact_number_leaves(self) -> None:
         found = []
         for quarter, withdrawn in zip(YEAR, (12, 3, 4, 20), strict=True):
             outcomes = {"system_failure": 150, "insufficient_info": 60, "withdrawn": withdrawn}
@@ -99,7 +102,7 @@ class TestYear:
         *history, (_, last) = found
         rows = balance(derived(history, last))
 
-        assert rows["not_examined"].value == 4 * 60 + 12 + 5 + 5 + 20
+        assert rows["not_examined"].value == 4 * 60 + 12 + 3 + 4 + 20 - 7
         assert rows["not_examined"].low is not None
         assert rows["not_examined"].low < 4 * 60 + 12 + 20
 

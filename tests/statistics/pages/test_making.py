@@ -27,6 +27,7 @@ KILOBYTE = 1024
 REGION = "region-KZ-75"
 AROUND = {"", "figures", "figures/calendar", "figures/changes", "figures/about"} | {
     "figures/journalists",
+    "figures/official",
     "figures/replies",
 }
 # Where the folder of the release stands among everything published.

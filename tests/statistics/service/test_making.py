@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from datetime import date, timedelta
 from hashlib import sha256
 
@@ -14,6 +15,7 @@ from portal.cases.models import Case
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics import archive, dates, drafts, formats, schedule
 from portal.statistics.catalogue import load
+from portal.statistics.disclosure import Cell
 from portal.statistics.formats import as_json, totals_document
 from portal.statistics.measures import quarter_span
 from portal.statistics.printing import PRESS
@@ -169,19 +171,24 @@ class TestPublishedOnce:
 
         assert contents(press.folder / Q3) == before
 
-    def test_one_case_more_moves_only_its_own_cell(
+    def test_one_case_more_draws_only_its_own_cell_anew(
         self, histories: Histories, press: Press
     ) -> None:
+        """Other cells may be moved afterwards, so that all add up to the exact number."""
+
+        def drawn() -> Mapping[Cell, int]:
+            tables = {one.table.id: one for one in press.count().protected}
+            return tables["received-category"].before.values
+
         a_busy_quarter(histories)
-        before = press.count().documents["received-category"]["rows"]
+        before = drawn()
         histories.case(category="unlawful_detention")
         histories.many(60, category="unlawful_detention")
         histories.done()
 
-        after = press.count().documents["received-category"]["rows"]
+        after = drawn()
 
-        moved = {one[4] for one, two in zip(before, after, strict=True) if one != two}
-        assert moved == {"detention", "_T"}
+        assert {cell for cell, value in before.items() if after[cell] != value} == {("detention",)}
 
     def test_a_case_of_another_quarter_moves_nothing(
         self, histories: Histories, press: Press

@@ -1,10 +1,13 @@
 """From what a body writes to what is published: two people of two bodies, and nothing changes."""
 
+from hashlib import sha256
+
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account, Role
+from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, Body
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -13,6 +16,7 @@ from portal.statistics.catalogue import NATION
 from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.service import replying
 from portal.statistics.service.replying import FORGOTTEN_AFTER, MOST_WAITING, Words
+from tests.hands import Hand, enter
 from tests.statistics.histories import Q3, Press, contents
 
 TODAY = schedule.release_day(Q3)
@@ -38,9 +42,13 @@ def board(press: Press) -> Account:
 
 def somebody(press: Press, name: str, body: str, role: Role) -> Account:
     press.session.merge(Body(code=body, kind=body))
-    made = Account(id=name, login=name, role=role, body_code=body, active=True, made_on=TODAY)
+    number = sha256(name.encode()).hexdigest()[:32]
+    made = Account(id=number, login=name, role=role, body_code=body, active=True, made_on=TODAY)
     made.totp_counter = 0
     press.session.add(made)
+    press.session.flush()
+    enter(press.session, made)
+    take(press.session, Hand(press.session))
     press.session.commit()
     return made
 

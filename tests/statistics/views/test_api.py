@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import event
 
 from portal.statistics.catalogue import load
+from portal.statistics.formats import MEASURES, SERIES, TOTALS
 from portal.web.programs import PROBLEM_TYPE, PROBLEMS
 from tests.statistics import tables
 
@@ -54,6 +55,13 @@ class TestWhatItGives:
         assert [one["id"] for one in found] == [Q4, Q3]
         assert found[0]["previous"] == found[1]["manifest"]["sha256"]
         assert found[0]["published_at"] == "2027-03-09T10:00:00+05:00"
+
+    def test_every_document_of_a_release_is_in_the_description(self, client: FlaskClient) -> None:
+        known = client.get("/api/v1/catalogue").get_json()
+        text = client.get("/api/v1/openapi.json").get_data(as_text=True)
+
+        assert {one["id"] for one in known["series"]} == set(load().series)
+        assert all(f'"{name}"' in text for name in (TOTALS, MEASURES, SERIES))
 
     def test_a_release_names_its_files(self, client: FlaskClient) -> None:
         found = client.get(f"{RELEASES}/{Q3}").get_json()

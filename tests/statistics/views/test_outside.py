@@ -7,11 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from portal.statistics import official
 from tests.page import Browser, text_of
 from tests.statistics.histories import Q3, Histories
 
 LANGUAGES = ("kk", "ru", "en")
-AROUND = ("calendar", "changes", "about", "journalists")
+AROUND = ("calendar", "changes", "about", "official", "journalists")
 FIRST_PAGE = "/figures/{quarter}/v1/{language}/index.html"
 Q4 = "2026-q4"
 
@@ -37,6 +38,18 @@ class TestInEveryLanguage:
         self, browser: Browser, language: str, name: str
     ) -> None:
         browser.get(f"/{language}/figures/{name}")
+
+    def test_the_promised_official_series_are_shown_with_their_sources(
+        self, browser: Browser, language: str
+    ) -> None:
+        page = browser.get(f"/{language}/figures/official")
+
+        assert official.load()
+        for one in official.load():
+            assert one.label.get(language) in page
+            assert f'href="{one.source_url}"' in page
+            for of_year in one.values:
+                assert f'<td class="number">{of_year.value}</td>' in page
 
     @pytest.mark.usefixtures("shelved")
     def test_the_address_of_the_figures_leads_to_the_newest_ones(

@@ -42,7 +42,8 @@ def test_a_difference_is_named_and_the_exit_status_tells(
     told = run(app, "verify", fails=True)
 
     assert f"case {filed.case.id}: its history begins with received on 2026-01-01" in told
-    assert "1 differences." in told
+    assert "its status_changes 0 has changed_on 2026-01-01, and 2026-03-02 was told" in told
+    assert "2 differences." in told
 
 
 @pytest.mark.usefixtures("filed")

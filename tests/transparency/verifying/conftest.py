@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.cases.service import change_status
 from portal.cases.states import Status
-from portal.transparency import announcing, files, service, verifying
+from portal.transparency import files, service, verifying
 from portal.transparency.verifying import Against
-from tests.factories import Filed, Make
+from tests.factories import Filed, Make, in_use
 
 MONDAY = date(2026, 3, 9)
 NEXT = date(2026, 3, 16)
@@ -65,7 +65,7 @@ def logged(app: Flask, make: Make, session: Session) -> Logged:
     filed = make.portal("KNB_AC").filed()
     folder = app.extensions["settings"].instance / files.FOLDER
     made = Logged(session, make, filed, Against(folder, checks=app.extensions["log_checks"]))
-    service.announce(session, make.log, announcing.keys(session), today=MONDAY)
+    service.announce(session, make.log, in_use(session), today=MONDAY)
     made.merge(MONDAY)
     change_status(session, filed.case, Status.ACKNOWLEDGED, actor="system", today=MONDAY)
     session.commit()

@@ -54,7 +54,8 @@ def test_code_in_use_is_what_was_announced_last(logged: Logged) -> None:
 def test_rows_of_batches(logged: Logged) -> None:
     logged.sql(
         "UPDATE log_batches SET reports = 7 WHERE through = '2026-03-08'",
-        "INSERT INTO log_batches VALUES ('2026-03-20', 10, 0, '2026-03-21')",
+        "INSERT INTO log_batches (through, size, reports, merged_on)"
+        " VALUES ('2026-03-20', 10, 0, '2026-03-21')",
     )
 
     assert logged.found() == [

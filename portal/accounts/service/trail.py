@@ -1,0 +1,112 @@
+"""Whether what stands on the trail was signed by those who are said to have done it."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from crypto import acts as signing
+from crypto.acts import Signed, Statement
+from crypto.errors import FormatError, OpenError
+from portal.accounts.models import RosterEntry
+from portal.accounts.service.acts import DAYS_APART
+from portal.cases.acts import NEED, RULES, TRAIL, Entry, fits
+from portal.cases.audit import REPORTER, SYSTEM
+from portal.cases.models import AuditEntry
+
+_BATCH = 1000
+_HASH = 32
+FOUNDED = "founded"  # the ceremony; from the first one on, acts of people are signed
+_KNOWN = frozenset(act for act, _ in RULES)
+_LATER = ("propose", "status decided")  # what was asked for happens when a second person confirms
+
+
+class _Reader:
+    """What has been read of the trail so far: one hash and one number for each entry."""
+
+    def __init__(self, session: Session, origin: str) -> None:
+        self._origin = origin
+        self._hashes = bytearray()
+        self._ids: set[str] = set()
+        self._last = ""
+        self._rosters: dict[tuple[str, str, bytes], list[tuple[date, date | None]]] = {}
+        for one in session.scalars(select(RosterEntry)):
+            key = (one.account_id, one.body_code, one.signing)
+            self._rosters.setdefault(key, []).append((one.since, one.until))
+
+    def faults_of(self, entry: AuditEntry, *, due: bool) -> Iterator[str]:
+        """Yield what is wrong with the signature of an entry; `due`: it must have one."""
+        if entry.statement is not None:
+            yield from self._signature(entry)
+        elif due:
+            yield "nobody signed it"
+        self._hashes += entry.hash
+
+    def _signature(self, entry: AuditEntry) -> Iterator[str]:
+        try:
+            said = signing.check(Signed(str(entry.statement), entry.signature or b"", self._origin))
+        except (FormatError, OpenError):
+            yield "its signature does not fit"
+            return
+        told = Entry(entry.act, entry.actor, entry.case_id, entry.detail, entry.done_on)
+        if (said.act in _KNOWN or entry.act in NEED) and not fits(said, told):
+            yield "what was signed is something else"
+        if said.signer != entry.actor or not self._is_on_roster(said, entry.done_on):
+            yield "its key was not on the roster"
+        if not self._holds(said):
+            yield "its signer saw another trail before it: entries were altered or removed"
+        if not self._is_new(said, entry):
+            yield "its statement stands elsewhere too"
+
+    def _is_on_roster(self, said: Statement, day: date) -> bool:
+        spans = self._rosters.get((said.signer, said.body, said.key), [])
+        return any(since <= day and (until is None or day <= until) for since, until in spans)
+
+    def _holds(self, said: Statement) -> bool:
+        number, _, digest = str(said.fields.get(TRAIL, "0:" + "0" * 2 * _HASH)).partition(":")
+        if not number.isdecimal() or len(number) > len(str(len(self._hashes))):
+            return False
+        end = int(number) * _HASH
+        known = self._hashes[end - _HASH : end] if end else bytes(_HASH)
+        return end <= len(self._hashes) and known.hex() == digest
+
+    def _is_new(self, said: Statement, entry: AuditEntry) -> bool:
+        """Tell whether a statement is used once: by entries of one transaction, side by side."""
+        if (said.act, entry.act) == _LATER:
+            return said.id in self._ids
+        apart = timedelta(days=DAYS_APART)
+        same, self._last = self._last == said.id, said.id
+        fresh = said.id not in self._ids and abs(said.day - entry.done_on) <= apart
+        self._ids.add(said.id)
+        return same or fresh
+
+
+def faults(session: Session, origin: str) -> Iterator[str]:
+    """Yield every act of a person on the trail that this person did not sign, in their order.
+
+    The trail is read as a stream. Its own chain is `cases.audit.verify`'s to check: whoever has the
+    database can compute that anew, but no signature.
+
+    Args:
+        session: the database.
+        origin: name of the public log, which every statement names.
+    """
+    reader, since = _Reader(session, origin), _signed_since(session)
+    if since is None and session.scalar(select(exists().where(RosterEntry.id.is_not(None)))):
+        since = 0  # the entry of the ceremony is gone, and nothing that was signed is left
+    entries = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=_BATCH)
+    for entry in session.scalars(entries):
+        persons = entry.act in NEED and entry.actor not in {SYSTEM, REPORTER}
+        due = persons and since is not None and entry.number > since
+        about = f" of case {entry.case_id}" if entry.case_id else ""
+        for fault in reader.faults_of(entry, due=due):
+            yield f"entry {entry.number} ({entry.act}{about}): {fault}"
+
+
+def _signed_since(session: Session) -> int | None:
+    """Return the number of the entry from which on acts of people are signed."""
+    begins = or_(AuditEntry.act == FOUNDED, AuditEntry.statement.is_not(None))
+    return session.scalar(
+        select(AuditEntry.number).where(begins).order_by(AuditEntry.number).limit(1)
+    )

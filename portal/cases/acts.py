@@ -1,0 +1,152 @@
+"""Which entries of the trail need a signature, and what a signed statement lets happen.
+
+A person's decision goes into the trail only with a statement of that person over it. Whoever opens
+a transaction for an act has it checked (`accounts.service.acts`) and leaves it with `take`; `of`
+hands it to each entry of the same act. Without one, `audit.record` refuses: no command and no other
+code stands in for a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from sqlalchemy.orm import Session
+
+from crypto.acts import Signed, Statement
+from portal.cases.states import Status
+from portal.core.errors import Unsigned
+
+DETAIL = ""  # the value is what the entry has as its detail; a number: that word of it
+TRAIL = "trail"  # the field that names the last entry which the signer's page knew
+_KEY = "act"
+
+# What a person may ask for with one button, and where the case goes.
+STEPS: Mapping[str, Status] = {
+    "acknowledge": Status.ACKNOWLEDGED,
+    "assess": Status.ASSESSMENT,
+    "review": Status.IN_REVIEW,
+    "close": Status.CLOSED,
+    "reopen": Status.REOPENED,
+}
+
+
+class Entry(NamedTuple):
+    """What an entry of the trail says, as far as a statement speaks of it."""
+
+    act: str
+    actor: str
+    case_id: str | None
+    detail: str
+    day: date
+
+
+Said = Mapping[str, str | int]  # what the fields of a statement must say
+# By the code of the signed act and the act on the trail that follows from it.
+RULES: Mapping[tuple[str, str], Said] = {
+    ("claim", "claimed"): {},
+    **{("claim", f"status {one}"): {} for one in Status},  # a case on hold goes on where it stopped
+    ("release", "released"): {},
+    ("hand_over", "handed over"): {"to": DETAIL},
+    ("recuse", "recused"): {},
+    **{("step", f"status {new}"): {"step": step} for step, new in STEPS.items()},
+    ("step", "recommendation answered"): {"step": "recommendation_answered"},
+    ("stage", "stage"): {"stage": DETAIL},
+    ("stage", f"status {Status.CRIMINAL_TRACK}"): {"stage": "erdr_registered"},
+    ("allegation", "allegation"): {"subcategory": DETAIL},
+    **{
+        ("write", kind): {"act": kind, "seq": DETAIL}
+        for kind in ("question", "reply", "update", "note")
+    },
+    ("write", f"status {Status.NEED_INFO}"): {"act": "question"},
+    ("extend", "extended"): {"reason": DETAIL},
+    ("extend", f"status {Status.EXTENDED}"): {},
+    ("decide", f"status {Status.DECIDED}"): {},
+    ("decide", "recommended"): {},
+    ("decide", "stage"): {"stage": DETAIL},
+    ("transfer", "transferred"): {},
+    ("transfer", f"status {Status.ROUTED}"): {},
+    ("propose", "proposed"): {"kind": DETAIL},
+    ("propose", f"status {Status.DECIDED}"): {"kind": "no_substance"},
+    ("answer", "granted"): {"kind": DETAIL, "grant": "yes"},
+    ("answer", "refused"): {"kind": DETAIL, "grant": "no"},
+    ("answer", "erased"): {"kind": "erasure", "grant": "yes"},
+    ("merge", f"status {Status.MERGED}"): {},
+    ("sign_off", "draft_signed"): {"manifest": 1},
+    ("reply", "reply_written"): {"release": 0, "area": 1, "about": 2},
+    ("decide_reply", "reply_published"): {"release": 0, "area": 1, "about": 2},
+    ("decide_reply", "reply_returned"): {"release": 0, "area": 1, "about": 2},
+}
+NEED = frozenset(entry for _, entry in RULES)
+
+
+class Signer(Protocol):
+    """Whose signature stands under the entries of a transaction."""
+
+    def under(self, entry: Entry) -> Signed:
+        """Return the statement that an entry follows from.
+
+        Raises:
+            Unsigned: none was signed for it.
+        """
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The act of a transaction, after it was checked."""
+
+    signed: Signed
+    said: Statement
+
+    def under(self, entry: Entry) -> Signed:
+        """Return the statement, if the entry follows from it."""
+        if not fits(self.said, entry):
+            raise Unsigned("other")
+        return self.signed
+
+
+def take(session: Session, signer: Signer) -> None:
+    """Let the entries of this transaction stand under a statement that was checked."""
+    session.info[_KEY] = signer
+
+
+def of(session: Session, entry: Entry) -> Signed:
+    """Return the statement under which an entry stands.
+
+    Raises:
+        Unsigned: nothing was signed, or something else.
+    """
+    signer: Signer | None = session.info.get(_KEY)
+    if signer is None:
+        raise Unsigned("missing")
+    return signer.under(entry)
+
+
+def fits(said: Statement, entry: Entry) -> bool:
+    """Tell whether an entry of the trail follows from a statement, by who signed it."""
+    needed = RULES.get((said.act, entry.act))
+    if needed is None or said.signer != entry.actor:
+        return False
+    about = entry.case_id is None or said.subject == entry.case_id
+    return about and said_of(needed, entry.detail).items() <= said.fields.items()
+
+
+def act_of(entry: Entry) -> tuple[str, dict[str, str]]:
+    """Return an act that an entry may follow from, and what its fields say.
+
+    Raises:
+        KeyError: it follows from no signed act.
+    """
+    for (act, known), needed in RULES.items():
+        if known == entry.act:
+            return act, said_of(needed, entry.detail)
+    raise KeyError(entry.act)
+
+
+def said_of(needed: Said, detail: str) -> dict[str, str]:
+    """Return what the fields of a statement say of an entry with this detail."""
+    words = dict(enumerate(detail.split()))
+    return {
+        name: words.get(value, "") if isinstance(value, int) else value or detail
+        for name, value in needed.items()
+    }

@@ -1,0 +1,45 @@
+"""The invented staff sign what they do, as their browsers would."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from crypto.acts import Signed, Statement, sign
+from portal.cases import audit
+from portal.cases.acts import Entry, act_of, take
+from portal.demonstration.people import Cast, Person
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Signs each entry of a transaction with the key of the person who acts."""
+
+    session: Session
+    origin: str
+    people: dict[str, Person] = field(repr=False)  # by account
+
+    def under(self, entry: Entry) -> Signed:
+        """Sign the act that an entry follows from, on the day that the play has come to."""
+        act, fields = act_of(entry)
+        person = self.people[entry.actor]
+        fields["trail"] = audit.end(self.session)
+        subject = entry.case_id or entry.detail.partition(" ")[0]
+        said = Statement(
+            origin=self.origin,
+            act=act,
+            body=str(person.account.body_code),
+            signer=entry.actor,
+            key=person.own.signing.public,
+            subject=subject,
+            fields=fields,
+            sealed=(),
+            day=entry.day,
+        )
+        return sign(said, person.own.signing)
+
+
+def lend_hands(session: Session, cast: Cast, origin: str) -> None:
+    """Let everybody of the cast sign what they do in a session."""
+    people: Iterable[Person] = (one for members in cast.members.values() for one in members)
+    take(session, Hands(session, origin, {one.account.id: one for one in people}))

@@ -1,0 +1,49 @@
+"""Makes the documents of a release from numbers with their noise: no count and no case is read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.statistics import formats, measures
+from portal.statistics.formats import MEASURES, SERIES, TOTALS, Document
+from portal.statistics.measures import Protected, quarter_span
+from portal.statistics.reconciliation import reconciled
+
+History = Sequence[tuple[str, Mapping[str, Document]]]
+
+
+@dataclass(frozen=True)
+class Exact:
+    """What is published of a quarter without noise."""
+
+    totals: tuple[int, int]  # received, concluded
+    series: Document
+    punctual: Sequence[bool]  # of each release before this one
+
+
+def documents(
+    quarter: str, release: str, tables: Sequence[Protected], exact: Exact, history: History
+) -> tuple[dict[str, Document], tuple[Protected, ...]]:
+    """Return the documents of a release, and its tables with the numbers that stand in them.
+
+    Args:
+        quarter: of the release.
+        release: its name.
+        tables: with their noise.
+        exact: what has none.
+        history: quarter and documents of the releases before, the oldest first.
+    """
+    span = quarter_span(quarter)
+    totals = formats.totals_document(*exact.totals, span, release)
+    agreed = reconciled(tables, quarter, totals, history)
+    found = {one.table.id: formats.document(one, release) for one in agreed}
+    found |= {TOTALS: totals, SERIES: exact.series}
+    measured = [
+        *measures.exact_measures(*exact.totals, span),
+        measures.punctuality(exact.punctual, span),
+        *measures.unavailable(span),
+        *(rate for table in agreed for rate in measures.rates(table)),
+        *measures.together(agreed),
+        *measures.derived(history, found),
+    ]
+    found[MEASURES] = formats.measures_document(measured, release)
+    return found, agreed

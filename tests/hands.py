@@ -1,0 +1,76 @@
+"""What members of staff sign in tests, each with a key of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy.orm import Session
+
+from crypto import acts
+from crypto.acts import Signed, Statement, Values
+from crypto.signing import SigningKey
+from portal.accounts.models import Account, RosterEntry
+from portal.cases import audit
+from portal.cases.acts import Entry, act_of
+
+TODAY = date(2026, 3, 2)  # a Monday without holidays near
+ORIGIN = "localhost/log"
+
+
+def signing_of(account_id: str) -> SigningKey:
+    """Return the signing key of a member of staff."""
+    return SigningKey(sha256(f"signs in tests: {account_id}".encode()).digest())
+
+
+def signs(
+    account: Account,
+    act: str,
+    subject: str,
+    fields: Mapping[str, Values] | None = None,
+    *,
+    sealed: tuple[str, ...] = (),
+    today: date = TODAY,
+) -> Signed:
+    """Sign an act as the scripts of somebody's browser do."""
+    key = signing_of(account.id)
+    said = Statement(
+        origin=ORIGIN,
+        act=act,
+        body=account.body_code or "none",
+        signer=account.id,
+        key=key.public,
+        subject=subject,
+        fields=fields or {},
+        sealed=tuple(sorted(sealed)),
+        day=today,
+    )
+    return acts.sign(said, key)
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Signs each entry of a test's own session as the person who acts would."""
+
+    session: Session
+
+    def under(self, entry: Entry) -> Signed:
+        """Sign what an entry follows from."""
+        act, fields = act_of(entry)
+        account = self.session.get_one(Account, entry.actor)
+        fields["trail"] = audit.end(self.session)
+        return signs(account, act, entry.case_id or "subject", fields, today=entry.day)
+
+
+def enter(session: Session, account: Account, *, since: date = TODAY) -> None:
+    """Give somebody a signing key, and put it on the roster of their body as the ceremony does."""
+    account.signing = signing_of(account.id).public
+    session.add(
+        RosterEntry(
+            body_code=account.body_code,
+            account_id=account.id,
+            signing=account.signing,
+            since=since,
+            founder=True,
+        )
+    )

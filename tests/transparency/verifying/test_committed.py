@@ -1,0 +1,202 @@
+"""Every committed value that is altered, and every committed row that is deleted, is named."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Boolean, Date, Executable, Integer, LargeBinary, delete, select, update
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Recusal
+from portal.cases import committed
+from portal.cases.committed import RULES
+from portal.cases.models import Attachment, Case, CriminalStep, Notice, ReplacedHeader, Verdict
+from portal.cases.reviews import Review
+from portal.cases.states import Status
+from portal.core.config import Settings
+from portal.core.db import Base
+from portal.review.models import Kind, Proposal
+from portal.review.service.writing import Act
+from portal.transparency import service, verifying
+from portal.transparency.verifying import Against
+from tests.factories import TODAY, Make
+from tests.journeys.insider import Insider, World
+from tests.review.desk import Desk, at_desk
+from tests.review.service.test_decisions import decided
+
+MONDAY = date(2026, 3, 9)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    server = request.param == "postgresql"
+    url = request.getfixturevalue("postgresql") if server else ""
+    return Settings(instance=tmp_path, public_url="http://localhost", database_url=url)
+
+
+def row_of_every_table(make: Make, session: Session) -> Desk:
+    """Let a case have a row in each table that is committed to, all of it in the log."""
+    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(Act.NOTE)
+    decided(desk.write(Act.REPLY), "substantiated", "reprimand")
+    case, account = desk.case, desk.account
+    envelope = case.envelopes[0]
+    committed.on(session, TODAY)
+    session.add_all(
+        [
+            Verdict(case_id=case.id, answer="formal", respect=False, given_on=TODAY),
+            CriminalStep(case_id=case.id, stage="erdr_registered", reached_on=TODAY),
+            Notice(case_id=case.id, body_code="PORTAL_BOARD", kind="x", subject="", sent_on=TODAY),
+            Review(case_id=case.id, asked_on=TODAY, decided_on=TODAY, changed=False),
+            Recusal(case_id=case.id, account_id=account.id, recused_on=TODAY),
+            Attachment(id="a" * 32, envelope_id=envelope.id, length=100, digest="b" * 64),
+            ReplacedHeader(object_id=envelope.id, body_code="PROS_SPEC", header=b"header"),
+            Proposal(
+                id="c" * 32,
+                case_id=case.id,
+                kind=Kind.ERASURE,
+                asked_by=account.id,
+                asked_on=TODAY,
+                answered_by=account.id,
+                answered_on=TODAY,
+                granted=False,
+            ),
+        ]
+    )
+    session.commit()
+    service.merge(session, make.log, today=MONDAY)
+    session.commit()
+    return desk
+
+
+def other(column: Any, value: Any) -> Any:
+    """Return another value that a column could have."""
+    if column.name == "status":
+        return Status.CLOSED
+    if value in list(Kind):
+        return Kind.NO_SUBSTANCE
+    others: dict[type, Any] = {
+        Boolean: not value,
+        Date: (value if isinstance(value, date) else TODAY) + timedelta(days=1),
+        Integer: value + 1 if isinstance(value, int) else 1,
+        LargeBinary: b"\1" * 32,
+    }
+    text = "PORTAL_BOARD" if column.foreign_keys else f"{value or ''}x"[-2:]
+    return others.get(type(column.type), text)
+
+
+def attacked(session: Session, make: Make, case_id: str, *attack: Executable) -> list[str]:
+    """Return what is said of a case after an attack, and take the attack back."""
+    session.rollback()
+    on_server = session.get_bind().dialect.name == "postgresql"
+    quiet = "PRAGMA defer_foreign_keys = ON"
+    if on_server:
+        quiet = "SET session_replication_role = replica"
+    session.connection().exec_driver_sql(quiet)
+    for statement in attack:
+        session.execute(statement, execution_options={"synchronize_session": False})
+    session.expire_all()
+    against = Against(Path("/nowhere"))
+    lines = verifying.verify(session, make.log, against, lambda *_: None, today=MONDAY)
+    told = [line for line in lines if line.startswith(f"case {case_id}: ")]
+    session.rollback()
+    return told
+
+
+def test_each_committed_column_and_row_is_named(app: Flask, make: Make, session: Session) -> None:
+    make.portal("KNB_AC", "PROS_SPEC")
+    desk = row_of_every_table(make, session)
+    case_id = desk.case.id
+    Insider(World(app, session, make, desk, desk.filed, desk.filed))  # takes the triggers away
+
+    assert attacked(session, make, case_id) == []
+    for model, rule in RULES.items():
+        table: Any = model.__table__
+        row: Any = session.execute(select(table).limit(1)).mappings().one()
+        here = [table.c[name] == row[name] for name in rule.named]
+        for name in rule.columns:
+            change = update(table).where(*here).values({name: other(table.c[name], row[name])})
+            said = attacked(session, make, case_id, change)
+            known = (name, "does not have it any more")  # rows of another case are not of this one
+            assert any(table.name in line and any(one in line for one in known) for line in said)
+        if model is not Case:
+            said = attacked(session, make, case_id, delete(table).where(*here))
+            assert any("does not have it any more" in line for line in said), (model, said)
+
+
+def test_a_row_that_nobody_was_told_of_is_named(make: Make, session: Session) -> None:
+    filed = make.filed()
+    service.merge(session, make.log, today=MONDAY)
+    session.add(Verdict(case_id=filed.case.id, answer="substantive", given_on=TODAY))
+    session.commit()
+
+    lines = verifying.verify(
+        session, make.log, Against(Path("/nowhere")), lambda *_: None, today=MONDAY
+    )
+
+    assert any(
+        "its verdicts is in the database, and nothing was told of it" in one for one in lines
+    )
+
+
+# Tables whose rows say nothing of a case, or what of them is bound elsewhere, and by what.
+ELSEWHERE: dict[str, str] = {
+    "bodies": "follows from the code of the portal, which the log announces",
+    "unit_keys": "announced in the log by epoch; the days only say which epoch is the last",
+    "audit": "chained; the log commits to its end at each batch",
+    "audit_head": "derived from the audit trail",
+    "log_steps": "each opens an entry of the log",
+    "log_head": "derived from the entries",
+    "log_entries": "the log itself",
+    "log_nodes": "derived from the entries",
+    "log_checkpoints": "signed by the log",
+    "log_cosignatures": "signed by witnesses",
+    "log_batches": "derived from the entries; a wrong end of the trail does not fit its entry",
+    "log_names": "derived from the entries",
+    "filings": "opened by their own token alone, and gone after some days",
+    "visits": "opened by their own token alone, and gone after minutes",
+    "accounts": "people, not cases: what they may read hangs on keys",
+    "key_copies": "sealed to a person: another one does not open",
+    "staff_sessions": "gone after hours",
+    "sign_in_attempts": "gone after minutes",
+    "links": "people, not cases",
+    "roster": "follows from roster_acts",
+    "roster_acts": "signed by members of the roster, which the log announces",
+    "key_marks": "compared with the keyring by every process",
+    "spent_statements": "keeps a statement from being used twice",
+    "releases": "the log has the digest of each manifest",
+    "sign_offs": "people's word on a release, of which the log has the manifest",
+    "replies": "published in files whose manifest is signed",
+    "ledger": "published in files whose manifest is signed",
+}
+# Columns of cases that are not committed to, and why.
+NOT_COMMITTED = {
+    "cases.log_key": "opens the steps, or they do not open",
+    "cases.holder_id": "who of a body works on it: all of them may read it, the trail has each act",
+    "cases.status": "the last of status_changes",
+    "cases.open": "follows from the status",
+    "cases.concluded_on": "the day of its outcome in the log",
+    "cases.next_due_on": "the nearest of clocks",
+    "cases.version": "counts writes",
+    "cases.id": "names its steps, its sealed report and the keys under which it is locked",
+    "envelopes.sealed": "what its digest is of",
+}
+
+
+def test_every_column_is_committed_to_or_it_is_said_why_not() -> None:
+    """A new column fails here: add it to its rule in portal.cases.committed, or say why not."""
+    rules = {rule.table: rule for rule in RULES.values()}
+    left = []
+    for table in Base.metadata.tables.values():
+        if table.name not in rules:
+            left += [table.name] if table.name not in ELSEWHERE else []
+            continue
+        rule = rules[table.name]
+        bound = {*rule.named, *rule.columns, rule.case, "case_id", "id"}
+        left += [
+            f"{table.name}.{column.name}"
+            for column in table.c
+            if column.name not in bound and f"{table.name}.{column.name}" not in NOT_COMMITTED
+        ]
+    assert left == []
