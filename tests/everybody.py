@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from flask import Flask
@@ -29,7 +30,7 @@ from tests.factories import REGION, TODAY, Filed, Make
 from tests.intake.steps import needed
 from tests.page import FIELDS, XHTML, Browser, tree_of
 from tests.review.desk import at_desk
-from tests.staff import signed_in
+from tests.staff import StaffBrowser, signature, signed_in, trail_of
 from tests.statistics.histories import NAMES, Press
 
 CHOICE = {"subcategory": "bribery.roadside", "region": REGION, "consent": "any_competent"}
@@ -49,6 +50,16 @@ class Form:
     secret: tuple[str, ...]  # names of the fields for passwords
     chosen: tuple[str, ...]  # names of the fields with given answers
     files: tuple[str, ...]  # names of the fields for files
+    act: tuple[str, str] = ("", "")  # which act of staff it is, and what it is done to
+    trail: str = ""  # where the trail ended when the page was made
+
+    def signed(self) -> dict[str, Any]:
+        """Return what is sent when it is left as it is, signed if it is an act."""
+        sent: dict[str, Any] = dict(self.filled)
+        if self.act[0] and isinstance(self.browser, StaffBrowser) and self.browser.account:
+            sent["trail"] = self.trail
+            sent |= signature(self.browser.account, *self.act, sent)
+        return sent
 
 
 @dataclass
@@ -64,7 +75,7 @@ class Everybody:
         found: dict[str, Form] = {}
         for browser, page in self._pages():
             for element in tree_of(page).iter(f"{XHTML}form"):
-                form = self._form(browser, element)
+                form = self._form(browser, element, page)
                 if form is not None:
                     found.setdefault(form.endpoint, form)
         return found
@@ -98,7 +109,7 @@ class Everybody:
             except BuildError:
                 continue
 
-    def _form(self, browser: Browser, element: Element) -> Form | None:
+    def _form(self, browser: Browser, element: Element, page: str) -> Form | None:
         action = element.get("action", "")
         if element.get("method") != "post":
             return None
@@ -124,6 +135,8 @@ class Everybody:
             secret=names("password"),
             chosen=names("select", "radio", "checkbox"),
             files=names("file"),
+            act=(element.get("data-act", ""), element.get("data-subject", "")),
+            trail=trail_of(page) if element.get("data-subject") else "",
         )
 
 
@@ -170,6 +183,8 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     keyless.account.recipient = keyless.account.wrapped_identity = None
     administrator = make.person(body_code=None, role=Role.ADMINISTRATOR)
     new = make.person(body_code=body, key=False)
+    reset = make.person(body_code=body)
+    reset.account.proven = False
     session.commit()
     asked = proposals.propose(
         session,
@@ -182,7 +197,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     session.commit()
     reply = replied(app, session, head.account)
     Press(app, session, NAMES).draft()
-    people = (working.who, head, board, keyless, administrator)
+    people = (working.who, head, board, keyless, administrator, reset)
     browsers = [
         Browser(app.test_client()),
         *(came_back(app, filed) for filed in (waiting, decided)),

@@ -416,7 +416,7 @@ def test_while_somebody_else_writes_every_form_waits_with_its_text(portal: Porta
         portal.renew()
         other = sqlite3.connect(portal.live, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        answer = portal.post(form, data=dict(form.filled))
+        answer = portal.post(form, data=form.signed())
         other.execute("ROLLBACK")
         other.close()
         if answer.status_code in TAKEN:

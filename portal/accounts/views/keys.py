@@ -113,6 +113,10 @@ def store_passphrase() -> ResponseReturnValue:
 @staff(*ADMITTERS)
 def members() -> str:
     """Show the colleagues of one's body, and who can open its cases."""
+    return _members_page(OneButton())
+
+
+def _members_page(form: OneButton) -> str:
     who = current_account()
     with reading() as session:
         held = queries.epochs_of(session, who.id)
@@ -125,7 +129,7 @@ def members() -> str:
             for one in queries.members_of(session, str(who.body_code))
         ]
         others = queries.others_rosters(session) if who.role is Role.OVERSIGHT else ()
-    return render_template("accounts/members.html", rows=rows, others=others, form=OneButton())
+    return render_template("accounts/members.html", rows=rows, others=others, form=form)
 
 
 @pages.post("/staff/members/epoch")
@@ -134,7 +138,7 @@ def next_epoch() -> ResponseReturnValue:
     """Make the next keys of one's body, sealed to everybody on its roster."""
     form, body = OneButton(), str(current_account().body_code)
     if not form.validate():
-        return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
+        return _members_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
         keys.next_epoch(session, body, signed=signed_act(), today=clock.today())
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
@@ -180,16 +184,17 @@ def remove(account_id: str) -> ResponseReturnValue:
     """Take a member off the roster."""
     form = RemoveForm()
     if not form.validate():
-        return _colleague_page(_colleague(account_id), AdmitForm(formdata=None)), 422
+        page = _colleague_page(_colleague(account_id), AdmitForm(formdata=None), form)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
             admitting.remove(
                 session, current_account(), account_id, signed=signed_act(), today=clock.today()
             )
     except Invalid:
-        page = AdmitForm(formdata=None)
-        page.form_errors.append(LAST)
-        return _colleague_page(_colleague(account_id), page), HTTPStatus.UNPROCESSABLE_ENTITY
+        form.form_errors.append(LAST)
+        page = _colleague_page(_colleague(account_id), AdmitForm(formdata=None), form)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
@@ -253,7 +258,7 @@ def _missing(found: Account) -> list[int]:
         return sorted(held - queries.epochs_of(session, found.id))
 
 
-def _colleague_page(found: Account, form: AdmitForm) -> str:
+def _colleague_page(found: Account, form: AdmitForm, removing: RemoveForm | None = None) -> str:
     with reading() as session:
         stands = queries.on_roster(session, found)
         pending = queries.has_one_signature(session, found)
@@ -263,7 +268,7 @@ def _colleague_page(found: Account, form: AdmitForm) -> str:
         form=form,
         stands=stands,
         pending=pending,
-        removing=RemoveForm(formdata=None),
+        removing=removing or RemoveForm(formdata=None),
         missing=_missing(found),
         fingerprint=keys.member_fingerprint(str(found.recipient), found.signing),
     )

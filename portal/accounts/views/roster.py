@@ -41,6 +41,10 @@ ACTS: dict[str, Any] = {
 @who_waits(*MEMBERS)
 def waiting() -> ResponseReturnValue:
     """Say what a member waits for, and who can do it."""
+    return _waiting_page(OneButton(), HTTPStatus.OK)
+
+
+def _waiting_page(form: OneButton, status: HTTPStatus) -> ResponseReturnValue:
     who = current_account()
     with reading() as session:
         account = queries.account_of(session, who.id)
@@ -49,20 +53,19 @@ def waiting() -> ResponseReturnValue:
         admitters = [queries.account_of(session, one.account_id).login for one in roster]
     if stands and account.proven:
         return redirect(home(account), HTTPStatus.SEE_OTHER)
-    return render_template(
-        "accounts/waiting.html", stands=stands, admitters=admitters, form=OneButton()
-    )
+    page = render_template("accounts/waiting.html", stands=stands, admitters=admitters, form=form)
+    return page, status
 
 
 @pages.post("/staff/waiting")
 @who_waits(*MEMBERS)
 def come_back() -> ResponseReturnValue:
     """Let a member show that they still have the key that the roster knows."""
-    if OneButton().validate():
-        with transaction() as session:
-            admitting.come_back(
-                session, current_account(), signed=signed_act(), today=clock.today()
-            )
+    form = OneButton()
+    if not form.validate():
+        return _waiting_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    with transaction() as session:
+        admitting.come_back(session, current_account(), signed=signed_act(), today=clock.today())
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
 
