@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crypto import checkpoint, merkle, notes, steps
 from crypto.merkle import leaf_hash
 from portal.accounts.models import Role
+from portal.accounts.service import replaying
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Case, LogStep
 from portal.cases.service import change_status
@@ -57,7 +58,9 @@ def differences(desk: Desk, app: Flask, day: date) -> list[str]:
     desk.session.rollback()
     desk.session.expire_all()
     folder = app.extensions["settings"].instance / files.FOLDER
-    against = Against(folder, checks=app.extensions["log_checks"])
+    # people come and go here without a ceremony: see tests/accounts/service/test_admitting.py
+    checks = [one for one in app.extensions["log_checks"] if one is not replaying.check]
+    against = Against(folder, checks=checks)
     log = app.extensions["log"]
     return list(verifying.verify(desk.session, log, against, lambda *_: None, today=day))
 
