@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from crypto import acts, passphrase, passwords, receipt, totp
 from crypto.keys import Identity, generate_identity, parse_recipient
+from crypto.leaves import Announcement
 from crypto.seal import seal, throwaway_recipient
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.vault import lock
 from portal.accounts.models import Account, KeyCopy, Role
-from portal.accounts.service import roster
+from portal.accounts.service import replaying, roster
 from portal.accounts.service.sign_in import seed_context
 from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD, all_bodies, body_kind, body_region
@@ -27,6 +28,7 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
+from portal.transparency import announcing
 from portal.transparency.service import Log
 from portal.transparency.signed import SignedStates
 from tests import hands
@@ -283,3 +285,8 @@ class Make:
         self.session.add(row)
         self._keeps()
         return row
+
+
+def in_use(session: Session) -> list[Announcement]:
+    """Return the keys and rosters that `log merge` announces."""
+    return [*announcing.keys(session), *replaying.announcements(session)]

@@ -36,7 +36,7 @@ from portal.transparency.bundle import bundle_of
 from portal.transparency.keys import public_key, signing_key, unlock_blind
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
 from portal.transparency.verifying import Against
-from tests.factories import Filed, Make
+from tests.factories import Filed, Make, in_use
 from tests.review.desk import Desk
 
 Totals = Mapping[tuple[str, str], int]  # how many of a kind (R, O) a quarter had
@@ -72,7 +72,7 @@ class World:
     def settle(self, day: date) -> bytes:
         """Merge what is due, publish, and return the checkpoint."""
         self.session.commit()
-        service.announce(self.session, self.make.log, announcing.keys(self.session), today=day)
+        service.announce(self.session, self.make.log, in_use(self.session), today=day)
         service.merge(self.session, self.make.log, today=day)
         self.session.commit()
         files.publish(self.session, self.folder)

@@ -18,10 +18,10 @@ from portal.cases.states import Status
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.transparency import announcing, files, queries, schedule, service, verifying
+from portal.transparency import files, queries, schedule, service, verifying
 from portal.transparency.models import LogBatch
 from portal.transparency.verifying import Against
-from tests.factories import Make
+from tests.factories import Make, in_use
 from tests.journeys.insider import published
 from tests.processes import ROOT
 
@@ -87,7 +87,7 @@ def differences(app: Flask, today: date | None = None) -> list[str]:
 
 
 def merged(session: Session, make: Make, app: Flask, today: date) -> list[service.Merged]:
-    service.announce(session, make.log, announcing.keys(session), today=today)
+    service.announce(session, make.log, in_use(session), today=today)
     found = service.merge(session, make.log, today=today)
     session.commit()
     files.publish(session, app.extensions["settings"].instance / files.FOLDER)
