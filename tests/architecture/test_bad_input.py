@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,14 +80,15 @@ class Portal:
     forms: Mapping[str, Form]
     live: str
     kept: sqlite3.Connection
+    state: Path
 
     @property
     def app(self) -> Flask:
         return self.people.app
 
     def renew(self) -> None:
-        """Let the database be as it was, and nobody know that it was further."""
-        shutil.rmtree(self.app.extensions["settings"].state, ignore_errors=True)
+        """Let the database be as it was, and what is known of it beside it."""
+        shutil.copytree(self.state, self.app.extensions["settings"].state, dirs_exist_ok=True)
         with sqlite3.connect(self.live) as live:
             self.kept.backup(live)
         live.close()
@@ -119,7 +121,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with sqlite3.connect(live) as source:
         source.backup(kept)
     source.close()
-    yield Portal(people, forms | scripted(forms), live, kept)
+    state = shutil.copytree(settings.state, folder / "state-kept")
+    yield Portal(people, forms | scripted(forms), live, kept, state)
     kept.close()
     engine.dispose()
 
