@@ -129,8 +129,9 @@ def pages(app: Flask) -> dict[str, str]:
 
 
 def test_every_public_page(
-    app: Flask, look: Look, languages: Iterator[str], session: Session
+    app: Flask, look: Look, languages: Iterator[str], session: Session, make: Make
 ) -> None:
+    make.portal(PORTAL_BOARD)
     histories, press = Histories(session), Press(app, session)
     a_busy_quarter(histories)
     press.publish()
