@@ -14,7 +14,13 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.orm import PassiveFlag, Session, UOWTransaction, attributes
+from sqlalchemy.orm import (
+    PassiveFlag,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    attributes,
+)
 
 from crypto.leaves import STEP
 from crypto.shape import record
@@ -44,6 +50,7 @@ ACCESS = "access"  # not a column: what only the reporter can make again, from r
 SALT_BYTES = 16
 _SALT, _WHOLE = "salt", "whole"
 _PENDING, _STEPS, _DAY = "facts of cases", "steps of cases", "day of the acts"
+_SAVEPOINTS = "facts and steps when savepoints began"
 
 
 @dataclass(frozen=True)
@@ -318,11 +325,29 @@ def _ending(session: Session) -> None:
         settle(session)
 
 
+def _begun(session: Session, transaction: SessionTransaction) -> None:
+    """Keep what is noted when a savepoint begins: rolling back to it undoes what comes after."""
+    if transaction.nested:
+        noted = {case_id: dict(rows) for case_id, rows in session.info.get(_PENDING, {}).items()}
+        kept = (noted, list(session.info.get(_STEPS, [])))
+        session.info.setdefault(_SAVEPOINTS, []).append(kept)
+
+
+def _ended(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info[_SAVEPOINTS].pop()
+
+
 def _undone(session: Session) -> None:
+    if session.in_nested_transaction():
+        session.info[_PENDING], session.info[_STEPS] = session.info[_SAVEPOINTS][-1]
+        return
     for name in (_PENDING, _STEPS, _DAY):
         session.info.pop(name, None)
 
 
 event.listen(Session, "after_flush", _gather)
 event.listen(Session, "before_commit", _ending)
+event.listen(Session, "after_transaction_create", _begun)
+event.listen(Session, "after_transaction_end", _ended)
 event.listen(Session, "after_rollback", _undone)

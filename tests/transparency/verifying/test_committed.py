@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Recusal
 from portal.cases import committed
 from portal.cases.committed import RULES
-from portal.cases.models import Attachment, Case, CriminalStep, Notice, ReplacedHeader, Verdict
+from portal.cases.models import (
+    Attachment,
+    Case,
+    CriminalStep,
+    LogStep,
+    Notice,
+    ReplacedHeader,
+    Verdict,
+)
 from portal.cases.reviews import Review
 from portal.cases.states import Status
 from portal.core.config import Settings
@@ -200,3 +208,25 @@ def test_every_column_is_committed_to_or_it_is_said_why_not() -> None:
             if column.name not in bound and f"{table.name}.{column.name}" not in NOT_COMMITTED
         ]
     assert left == []
+
+
+def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
+    make: Make, session: Session
+) -> None:
+    make.portal("KNB_AC", "PROS_SPEC")
+    desk = at_desk(make)
+    committed.on(session, TODAY)
+    session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
+    with session.begin_nested() as savepoint:
+        session.add(CriminalStep(case_id=desk.case.id, stage="erdr_registered", reached_on=TODAY))
+        session.flush()
+        savepoint.rollback()
+    with session.begin_nested():
+        session.add(CriminalStep(case_id=desk.case.id, stage="in_court", reached_on=TODAY))
+    session.commit()
+
+    steps = select(LogStep).where(LogStep.case_id == desk.case.id).order_by(LogStep.id)
+    told, _ = committed.folded(list(session.scalars(steps)))
+
+    assert told["verdicts"]["answer"] == "formal"
+    assert [name for name in told if name.startswith("criminal")] == ["criminal_steps in_court"]
