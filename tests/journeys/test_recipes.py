@@ -19,7 +19,7 @@ from portal.statistics import archive, replies, signatures
 from portal.statistics.archive import Published
 from portal.transparency import files
 from portal.transparency.service import append
-from portal.web.database import transaction
+from portal.web.database import reading, transaction
 from tests.live import serving
 from tests.statistics import tables
 from tests.statistics.test_replies import reply
@@ -56,6 +56,7 @@ def portal(app: Flask, address: str) -> str:
     with app.app_context(), transaction() as session:
         for found in archive.releases(settings.instance / "releases"):
             append(session, app.extensions["log"], logged(found), today=found.published_on)
+    with app.app_context(), reading() as session:  # what is published was committed and signed
         files.publish(session, settings.instance / files.FOLDER)
     return address
 

@@ -74,7 +74,7 @@ class Eyes:
         return [element for element in found if element.is_displayed()]
 
     def press(self, selector: str) -> None:
-        """Unfold what an element lies in, and click it in the middle of the screen."""
+        """Unfold what an element lies in, and click it in mid-screen once it shows."""
         found = self.driver.find_element(By.CSS_SELECTOR, selector)
         self.driver.execute_script(
             "for (let box = arguments[0].closest('details'); box; "
@@ -82,6 +82,7 @@ class Eyes:
             "arguments[0].scrollIntoView({block: 'center'});",
             found,
         )
+        WebDriverWait(self.driver, SECONDS).until(lambda _: found.is_displayed())
         found.click()
 
     def fill(self, selector: str, text: str) -> None:
