@@ -28,8 +28,9 @@ def language() -> str:
     chosen: str | None = g.get("language") if has_app_context() else None
     if not has_request_context():
         return chosen or FALLBACK
-    first = request.path.split("/")[1]  # an address that leads nowhere still tells the language
-    return chosen or (first if first in LANGUAGES else _wished())
+    # An address that leads nowhere still tells the language, and so does that of a release's page.
+    told = next((part for part in request.path.split("/") if part in LANGUAGES), "")
+    return chosen or told or _wished()
 
 
 @contextmanager

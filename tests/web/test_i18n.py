@@ -45,6 +45,14 @@ def test_a_page_that_is_not_there_speaks_the_language_of_its_address(browser: Br
     assert tree_of(browser.get("/kk/nothing", status=404)).get("lang") == "kk"
 
 
+def test_so_does_a_page_of_a_release_that_cannot_be_sent(app: Flask) -> None:
+    wish = {"Accept-Language": "ru"}
+    with app.test_request_context("/figures/2026-q4/v1/kk/balance.html", headers=wish):
+        assert i18n.language() == "kk"
+    with app.test_request_context("/figures/2026-q4/v1/balance.csv", headers=wish):
+        assert i18n.language() == "ru"
+
+
 def test_a_fourth_language_is_no_page(client: FlaskClient) -> None:
     assert client.get("/de/").status_code == 404
 

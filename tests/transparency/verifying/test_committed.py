@@ -228,5 +228,7 @@ def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
     steps = select(LogStep).where(LogStep.case_id == desk.case.id).order_by(LogStep.id)
     told, _ = committed.folded(list(session.scalars(steps)))
 
-    assert told["verdicts"]["answer"] == "formal"
+    verdict = told["verdicts"]
+    assert verdict is not None
+    assert verdict["answer"] == "formal"
     assert [name for name in told if name.startswith("criminal")] == ["criminal_steps in_court"]
