@@ -1,5 +1,6 @@
 """What staff and reporters typed outlives an ended sign-in, a refusal and a careless click."""
 
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -12,15 +13,20 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import SpentStatement, StaffSession
 from portal.cases.models import Envelope
 from portal.cases.states import Status
+from portal.dialogue.models import Visit as Visited
+from tests.chromium import asks_to_stay
 from tests.factories import Make, Person
-from tests.journeys.worker import SECONDS, Sit, Worker
+from tests.journeys import test_coming_back as coming_back
+from tests.journeys import test_filing as filing
+from tests.journeys.worker import SECONDS, Sit, Worker, until_gone
 from tests.review.desk import at_desk, token_of
 from tests.staff import code_now
 
+Visit = Callable[..., WebDriver]
 STANDING = (By.ID, "standing")
 ENDED = {
     "en": "Your sign-in has ended, so nothing was sent. What you typed is still on this page.",
-    "ru": "Вход завершился, поэтому ничего не отправлено. Всё, что вы написали, осталось на странице.",
+    "ru": "Вход завершился, поэтому ничего не отправлено. Всё, что вы написали, осталось",
     "kk": "Кіру уақыты бітті, сондықтан ештеңе жіберілген жоқ. Жазғаныңыз осы бетте тұр.",
 }
 
@@ -163,21 +169,90 @@ def test_a_refused_decision_names_its_fields(make: Make, sit: Sit) -> None:
     assert desk.case.status is Status.DECIDED
 
 
-def holds_back(driver: WebDriver) -> bool:
-    """Tell whether the browser would ask before it leaves the page."""
-    asked: bool = driver.execute_script(
-        "const leaving = new Event('beforeunload', {cancelable: true});"
-        "return !window.dispatchEvent(leaving);"
-    )
-    return asked
+def test_a_desk_is_not_left_with_words_that_were_not_sent(
+    app: Flask, address: str, visit: Visit, make: Make
+) -> None:
+    desk = at_desk(make).take().step("acknowledge")
+    driver = visit(dialogs=True)
+    worker = Worker(driver, address, app, desk.who).opens(desk)
+    worker.fills("note-text", "Ask the duty officer.")
+
+    leaves(driver, ".top .places a")
+    assert asks_to_stay(driver)
+    worker.opens(desk).fills("note-text", "Ask the duty officer.").presses("Seal and keep")
+    assert not asks_to_stay(driver)
+    leaves(driver, ".top .places a")
+    assert not asks_to_stay(driver)
 
 
-def test_a_desk_is_not_left_with_words_that_were_not_sent(make: Make, sit: Sit) -> None:
+def test_a_note_that_is_sent_takes_no_other_text_along(make: Make, sit: Sit) -> None:
     desk = at_desk(make).take().step("acknowledge")
     worker = sit(desk.who).opens(desk)
-    assert not holds_back(worker.driver)
+    worker.fills("reply-text", "We look into it.").fills("note-text", "Ask the duty officer.")
 
-    worker.fills("note-text", "Ask the duty officer.")
-    assert holds_back(worker.driver)
-    worker.presses("Seal and keep")  # which leads on without asking
-    assert not holds_back(worker.driver)
+    worker.clicks("Seal and keep")
+
+    form = worker.driver.find_element(By.CSS_SELECTOR, "form[data-type=note]")
+    WebDriverWait(worker.driver, SECONDS).until(lambda _: "It was sent" in form.text)
+    field = worker.driver.find_element(By.ID, "reply-text")
+    assert field.get_property("value") == "We look into it."
+    desk.renew()
+    assert [one.kind for one in desk.case.envelopes if one.kind != "report"] == ["note"]
+
+
+def test_a_report_is_not_left_half_written_but_in_a_hurry(
+    address: str, visit: Visit, make: Make
+) -> None:
+    make.portal()
+    driver = visit(dialogs=True)
+    for way_out, asks in ((".panel a", True), ("#exit", False)):
+        filing.start(driver, address)
+        filing.one(driver, "#what_happened").send_keys("He asked for money.")
+        leaves(driver, way_out)
+        assert asks_to_stay(driver) == asks, way_out
+
+    filing.start(driver, address)
+    filing.answer(driver)
+    filing.press(driver)
+    filing.code_on(driver)
+    driver.get(f"{address}/en/")
+    assert not asks_to_stay(driver), "once it was filed"
+
+
+def test_an_answer_is_sent_after_coming_back_beside_it(
+    address: str, visit: Visit, session: Session, make: Make
+) -> None:
+    filed = make.filed()
+    driver = visit(dialogs=True)
+    coming_back.come_back(driver, address, filed.code)
+    coming_back.until(driver, "What you reported")
+    driver.find_element(By.ID, "text").send_keys("It was a Monday.")
+    session.rollback()
+    session.execute(delete(Visited))
+    session.commit()
+
+    coming_back.press(driver, "form[data-act=message] [type=submit]")
+
+    coming_back.until(driver, "Enter your code in a new tab")
+    here = driver.current_window_handle
+    driver.find_element(By.CSS_SELECTOR, "[data-again] a").click()
+    WebDriverWait(driver, SECONDS).until(lambda _: len(driver.window_handles) == 2)
+    driver.switch_to.window(next(one for one in driver.window_handles if one != here))
+    coming_back.come_back(driver, address, filed.code)
+    coming_back.until(driver, "What you reported")
+    driver.close()
+    driver.switch_to.window(here)
+    coming_back.press(driver, "form[data-act=message] [type=submit]")
+    WebDriverWait(driver, SECONDS).until(lambda _: written(session, "message") == 1)
+    coming_back.until(driver, "It was a Monday.")
+    assert not asks_to_stay(driver)
+
+
+def leaves(driver: WebDriver, selector: str) -> None:
+    """Follow the first link that fits, and wait until the page is another one."""
+    page = driver.find_element(By.TAG_NAME, "html")
+    driver.execute_script(
+        "document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector
+    )
+    driver.find_element(By.CSS_SELECTOR, selector).click()
+    until_gone(driver, page)
