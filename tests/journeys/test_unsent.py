@@ -123,6 +123,21 @@ def test_an_act_without_words_is_done_after_signing_in_beside_it(
     assert desk.case.holder_id == desk.account.id
 
 
+def test_nothing_is_lost_while_the_portal_is_away(make: Make, sit: Sit) -> None:
+    desk = at_desk(make).take().step("acknowledge")
+    worker = sit(desk.who).opens(desk)
+    worker.fills("note-text", "Ask the duty officer.")
+    worker.driver.execute_cdp_cmd("Network.enable", {})
+    offline = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    worker.driver.execute_cdp_cmd("Network.emulateNetworkConditions", offline)
+    worker.clicks("Seal and keep")
+    assert "The portal did not answer, so nothing was sent." in waits_for_words(worker)
+
+    worker.driver.execute_cdp_cmd("Network.emulateNetworkConditions", offline | {"offline": False})
+    worker.presses("Seal and keep")
+    assert "Ask the duty officer." in worker.reads(1)
+
+
 def test_a_page_is_not_sent_under_the_name_of_somebody_else(
     app: Flask, make: Make, sit: Sit
 ) -> None:
