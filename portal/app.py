@@ -45,6 +45,7 @@ from portal.web import (
     health,
     i18n,
     limits,
+    line,
     log,
     navigation,
     programs,
@@ -140,6 +141,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(health.commands)
     app.register_blueprint(words.roots)
     app.register_blueprint(words.pages)
+    app.register_blueprint(line.pages)
     app.register_blueprint(intake.pages)
     app.register_blueprint(dialogue.pages)
     app.register_blueprint(accounts.pages)

@@ -98,3 +98,42 @@ def test_an_administrator_has_no_links_and_no_key(app: Flask, make: Make) -> Non
     browser.get(ACCOUNT)
     for page in ("links", "key", "passphrase", "members"):
         browser.get(f"/en/staff/{page}", status=403)
+
+
+def test_who_sends_after_their_sign_in_has_ended_is_told_and_gets_their_words_back(
+    desk: Browser,
+) -> None:
+    page = desk.get(ACCOUNT)
+    desk.client.delete_cookie(COOKIE)
+
+    told = desk.post(
+        ACCOUNT,
+        page=page,
+        status=401,
+        current=PASSWORD,
+        password=NEW,
+        again=NEW,
+        text="a few words",
+    )
+
+    assert "Your sign-in has ended" in text_of(told)
+    assert "/en/staff/sign-in" in told
+    assert "a few words" in told
+    assert NEW not in told, "but no password"
+    assert PASSWORD not in told
+
+
+def test_a_script_is_told_who_is_signed_in_and_what_their_forms_need(
+    desk: Browser, person: Person
+) -> None:
+    told = desk.client.get("/en/staff/standing", headers={"Accept": "application/json"}).json
+    assert told
+    assert told["account"] == person.account.id
+    page = desk.post(ACCOUNT, status=422, csrf_token=told["csrf_token"])
+    assert "Please look at this again" in page
+    assert "was open for too long" not in page, "the token is good, only the rest is missing"
+
+    desk.client.delete_cookie(COOKIE)
+    ended = desk.client.get("/en/staff/standing", headers={"Accept": "application/json"})
+    assert ended.status_code == 401
+    assert ended.json == {"error": "unauthorized"}
