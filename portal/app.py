@@ -36,6 +36,7 @@ from portal.transparency import files
 from portal.transparency import views as transparency
 from portal.transparency.service import Log
 from portal.transparency.signed import SignedStates
+from portal.transparency.verifying import lost
 from portal.web import (
     addresses,
     assets,
@@ -117,13 +118,13 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
         return Readiness(app.extensions["sessions"], None, str(error))
     sessions: Sessions = app.extensions["sessions"]
     states = SignedStates(settings.state, settings.instance / files.FOLDER)
-    app.extensions["log"] = Log(settings.log_origin, keyring, states)
+    app.extensions["log"] = public = Log(settings.log_origin, keyring, states)
     app.extensions["trail_mark"] = mark = TrailMark.of(settings.state, keyring)
     trailmark.watch(sessions, mark)
     return Readiness(
         sessions,
         keyring,
-        checks=(lambda: trailmark.fault(sessions, mark),),
+        checks=(lambda: next(lost.check(sessions, public, mark), ""),),
         by_feature={"intake": keys.lacking},
     )
 
