@@ -15,6 +15,7 @@ from time import sleep
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import archive, dates, drafts, queries, schedule, signatures
 from portal.statistics.formats import as_json
@@ -30,6 +31,8 @@ from portal.transparency.service import RELEASE
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.
 PAUSE_SECONDS = 0.15
+# One a quarter loses its secrets, and a corrected version of it may on the same day.
+FEW_RELEASES = 2
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,40 @@ def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool
     return draft(desk, release, again=True)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What a sweep may take."""
+
+    sweeps: Sweeps
+    up_to: int | None = None  # what the operator allows, having seen the numbers
+    after_a_pause: bool = False
+
+
+def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
+    """Destroy and forget what is kept no longer, if that is as little as is expected.
+
+    Returns:
+        The names of the releases whose secrets were destroyed.
+
+    Raises:
+        Conflict: it is more, or the clock has jumped; nothing was destroyed.
+    """
+    bounds.sweeps.check_day(today, after_a_pause=bounds.after_a_pause)
+    with desk.reading() as session:
+        secrets = keys.due(session, today=today)
+        returned = replying.due(session, today=today)
+    for what, (number, of), few in (
+        ("releases with secrets", secrets, FEW_RELEASES),
+        ("returned replies", returned, FEW),
+    ):
+        check_share(what, number, of, known=of, up_to=bounds.up_to, few=few)
+    names = destroy(desk, today)
+    with desk.transaction() as session:
+        replying.forget(session, today=today)
+    bounds.sweeps.note_day(today)
+    return names
+
+
 def destroy(desk: Desk, today: date) -> list[str]:
     """Destroy the secrets whose time has come, and return the names of their releases.
 
@@ -163,12 +200,10 @@ def _renewed(desk: Desk, today: date) -> date | None:
         return renew(session, today=today)
 
 
-def reply(desk: Desk, today: date) -> None:
-    """Write the replies that are to be published and are not; forget those returned long ago."""
+def reply(desk: Desk) -> None:
+    """Write the replies that are to be published and are not."""
     with desk.reading() as session:
         replying.publish(session, desk.folder, desk.workshop.master)
-    with desk.transaction() as session:
-        replying.forget(session, today=today)
 
 
 def checks_of(folder: Path, release: Release) -> list[Result]:

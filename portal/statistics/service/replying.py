@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -141,10 +141,20 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
     return len(waiting)
 
 
+def due(session: Session, *, today: date) -> tuple[int, int]:
+    """Return how many replies are forgotten today, and how many were returned at all."""
+    returned = select(func.count()).where(Reply.verdict.in_(RETURNED))
+    old = returned.where(_old(today))
+    return session.scalar(old) or 0, session.scalar(returned) or 0
+
+
 def forget(session: Session, *, today: date) -> None:
     """Delete the replies that were returned a month ago."""
-    old = Reply.decided_on <= today - FORGOTTEN_AFTER
-    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), old))
+    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), _old(today)))
+
+
+def _old(today: date) -> ColumnElement[bool]:
+    return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
 def _check_figure(found: archive.Published, words: Words) -> None:

@@ -59,7 +59,7 @@ def _deleted(session: Session) -> Iterator[str]:
     """Yield cases of which nothing but their steps, or their trail, is left."""
     left = ~select(Case.id).where(Case.id == LogStep.case_id).exists()
     gone = select(LogStep.case_id, func.count()).where(left).group_by(LogStep.case_id)
-    named = set()
+    named = set[str]()
     for case_id, steps in session.execute(gone):
         named.add(case_id)
         yield f"case {case_id}: it was deleted, and {steps} of its steps were told to its reporter"
@@ -67,9 +67,9 @@ def _deleted(session: Session) -> Iterator[str]:
         AuditEntry.act == RECEIVED,
         ~select(Case.id).where(Case.id == AuditEntry.case_id).exists(),
     )
-    for case_id, day in session.execute(came):
-        if case_id not in named:
-            yield f"case {case_id}: received on {day}, and it was deleted"
+    for gone_id, day in session.execute(came):
+        if gone_id not in named:
+            yield f"case {gone_id}: received on {day}, and it was deleted"
 
 
 def _faults(facts: Facts, contents: Contents, blinds: Blinds, *, today: date) -> Iterator[str]:
