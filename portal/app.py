@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import crypto
 from portal.accounts import cli as key_commands
 from portal.accounts import views as accounts
-from portal.accounts.service import replaying
+from portal.accounts.service import links, replaying
 from portal.admin import cli as admin_commands
 from portal.admin import installing as installation_commands
 from portal.admin import views as admin
@@ -160,6 +160,7 @@ def _add_features(app: Flask) -> None:
         approvals.check,
         partial(logged.check, releases),
         replaying.check,
+        links.check,
     )
     app.extensions["log_announced"] = (replaying.announcements,)
     if app.extensions["settings"].demonstration:
