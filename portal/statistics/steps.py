@@ -8,25 +8,23 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from time import sleep
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid
 from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import archive, dates, drafts, queries, schedule, signatures
 from portal.statistics.formats import as_json
 from portal.statistics.gate import Result
 from portal.statistics.models import Release
-from portal.statistics.service import Prepared, Workshop, keys, life, prepare, replying
+from portal.statistics.service import Prepared, Workshop, beside, keys, life, prepare, replying
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.renewing import renew
 from portal.transparency import files as log_files
-from portal.transparency import queries as log_queries
-from portal.transparency.service import RELEASE
 
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.
@@ -280,24 +278,11 @@ def _reveal(desk: Desk, release: Release) -> None:
     place = drafts.draft_of(desk.folder, release.quarter, release.version)
     with desk.reading() as session:
         log_files.publish(session, desk.workshop.log_files)
-        drafts.add(place, archive.ACCESS, _access(session, release))
-        drafts.add(place, archive.PROOF, _proof(session, release))
-    drafts.add(place, archive.MINUTE, _minute(release))
+        drafts.add(place, archive.ACCESS, beside.access(session, release))
+        drafts.add(place, archive.PROOF, beside.proof(session, release))
+    drafts.add(place, archive.MINUTE, beside.minute(release))
     drafts.reveal(desk.folder, release.quarter, release.version)
     drafts.checks_of(place).unlink(missing_ok=True)
-
-
-def _proof(session: Session, release: Release) -> bytes:
-    """Return the proof that the manifest of a release stands in the public log.
-
-    Raises:
-        NotFound: the log has lost it.
-    """
-    position = log_queries.announced(session, RELEASE, release.name)
-    state = log_queries.latest(session)
-    if position is None or state is None:
-        raise NotFound(f"the log does not know {release.name}")
-    return log_queries.proof(session, position, state).data
 
 
 def _give_up(desk: Desk, release: Release) -> None:
@@ -306,41 +291,6 @@ def _give_up(desk: Desk, release: Release) -> None:
         row = session.get_one(Release, release.id)
         if row.manifest is None:
             life.drop(session, row)
-
-
-def _access(session: Session, release: Release) -> bytes:
-    """Return who read the release before it was one: positions and days, no names of accounts."""
-    readers = [
-        {
-            "position": "oversight board",
-            "read_on": one.read_on.isoformat(),
-            "signed_on": one.signed_on.isoformat() if one.signed_on else None,
-        }
-        for one in life.readers(session, release)
-    ]
-    return as_json(
-        {
-            "release": release.name,
-            "manifest": release.manifest,
-            "readers": [{"position": "operator of the portal"}, *readers],
-        }
-    )
-
-
-def _minute(release: Release) -> bytes:
-    """Return when the release was announced for, and when it came out."""
-    announced = schedule.moment(release.published_on)
-    late = release.minutes_late
-    published = None if late is None else announced + timedelta(minutes=late)
-    return as_json(
-        {
-            "release": release.name,
-            "manifest": release.manifest,
-            "announced_at": announced.isoformat(timespec="minutes"),
-            "published_at": published and published.isoformat(timespec="minutes"),
-            "minutes_late": late,
-        }
-    )
 
 
 def _told(made: Prepared) -> bytes:

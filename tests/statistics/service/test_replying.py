@@ -123,6 +123,26 @@ def test_many_returned_texts_are_not_forgotten_at_once(
     assert press.session.query(Reply).count() == FEW + 1
 
 
+def test_files_of_replies_that_are_not_as_they_were_published_are_named(
+    press: Press, head: Account, board: Account
+) -> None:
+    decide(press, write(press, head), board)
+    press.session.commit()
+    replying.publish(press.session, press.folder, press.master)
+    assert list(replying.faults(press.session, press.folder)) == []
+    text, signature = sorted((press.folder / replies.FOLDER).iterdir())
+    other = text.with_name(text.name.replace("-1.", "-2."))
+    for path, content, said in (
+        (text, text.read_bytes() + b" ", f"replies/{text.name} is not what was published"),
+        (signature, bytes(64), f"replies/{signature.name} is not signed by a key of the figures"),
+        (other, b"{}", f"replies/{other.name} was never published"),
+    ):
+        before = path.read_bytes() if path.exists() else None
+        path.write_bytes(content)
+        assert list(replying.faults(press.session, press.folder)) == [said]
+        path.write_bytes(before) if before else path.unlink()
+
+
 def test_what_was_published_is_not_forgotten(press: Press, head: Account, board: Account) -> None:
     decide(press, write(press, head), board)
 
