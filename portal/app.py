@@ -36,7 +36,7 @@ from portal.transparency import files
 from portal.transparency import views as transparency
 from portal.transparency.service import Log
 from portal.transparency.signed import SignedStates
-from portal.transparency.verifying import lost
+from portal.transparency.verifying import lost, sealed
 from portal.web import (
     addresses,
     assets,
@@ -161,6 +161,7 @@ def _add_features(app: Flask) -> None:
         partial(logged.check, releases),
         replaying.check,
         links.check,
+        partial(sealed.check, app.extensions["blobs"]),
     )
     app.extensions["log_announced"] = (replaying.announcements,)
     if app.extensions["settings"].demonstration:

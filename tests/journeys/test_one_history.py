@@ -5,8 +5,10 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,13 +20,16 @@ from crypto.leaves import Announcement
 from portal.app import create_app
 from portal.cases import trailmark
 from portal.cases.models import AuditEntry
+from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
+from portal.review.service.writing import Act, write
 from portal.transparency import queries, service
 from tests.factories import Make
 from tests.installation import installed
+from tests.review.desk import at_desk
 
 DATABASE = "portal.sqlite"
 A_WEEK_AGO = timedelta(days=7)
@@ -377,6 +382,33 @@ def test_a_clock_that_jumped_sweeps_nothing(
 
     assert status == 1
     assert "4000 days before" in words
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (Path.unlink, "is gone or cannot be read"),
+        (lambda path: path.write_bytes(b"other!"), "is not the one that came"),
+        (lambda path: path.write_bytes(b""), "is not the one that came"),
+    ],
+)
+def test_a_sealed_file_that_is_lost_or_altered_is_named(
+    portal: Flask, make: Make, damage: Callable[[Path], None], said: str
+) -> None:
+    with make.blobs.arrive() as file:
+        file.write(b"sealed")
+        name = make.blobs.keep(file)
+    desk = at_desk(make).take()
+    sealed = SealedFile(name, len(b"sealed"), sha256(b"sealed").hexdigest())
+    letter = replace(desk.letter("note"), files=(sealed,))
+    write(desk.session, desk.case.id, Act.NOTE, letter, who=desk.account, today=clock.today())
+    desk.session.commit()
+    case = f"case {desk.case.id}: its file {name}"
+    assert case not in run(portal, "log", "verify")[1]
+
+    damage(make.blobs.folder / name)
+
+    assert f"{case} {said}" in run(portal, "log", "verify")[1]
 
 
 # ---- who can read what is written --------------------------------------------------------------
