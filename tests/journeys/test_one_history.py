@@ -32,6 +32,7 @@ from tests.installation import installed
 from tests.review.desk import at_desk
 
 DATABASE = "portal.sqlite"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "log-attacks.md"
 A_WEEK_AGO = timedelta(days=7)
 A_MONTH = 31 * 86_400
 
@@ -236,6 +237,13 @@ SET_BACK = {
     "the database and the state, before the next batch": ((DATABASE, "state"), False, "", ""),
     "everything": ((DATABASE, "state", "log"), True, "", ""),
 }
+
+
+def test_the_document_says_what_is_named() -> None:
+    lines = DOCUMENT.read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
+    told = {row[0]: row[1:] for row in rows[[row[0] for row in rows].index("put back") + 2 :]}
+    assert told == {case: words for case, (_, _, *words) in SET_BACK.items()}
 
 
 @pytest.mark.parametrize("case", SET_BACK)
