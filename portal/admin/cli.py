@@ -7,13 +7,13 @@ from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
 from portal.accounts.service import trail as signatures
 from portal.admin import queries, service
-from portal.cases import trailmark
 from portal.cases.audit import SYSTEM, verify
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.transparency.verifying import trail
+from portal.transparency.service import Log
+from portal.transparency.verifying import lost, trail
 from portal.web.database import reading, transaction
 from portal.web.readiness import looks_itself
 
@@ -30,13 +30,14 @@ def audit() -> None:
 def verify_audit() -> None:
     """Look for entries that were removed, altered, put in or not signed; exit status 1 if so.
 
-    Also whether the trail had come further than it is now: see `state`.
+    Also whether the database is older than what was accepted, signed or published here.
     """
     settings: Settings = current_app.extensions["settings"]
     sessions: Sessions = current_app.extensions["sessions"]
-    lost = trailmark.fault(sessions, current_app.extensions["trail_mark"])
+    log: Log = current_app.extensions["log"]
+    faults = list(lost.check(sessions, log, current_app.extensions["trail_mark"]))
     with reading() as session:
-        faults = [lost] * bool(lost) + verify(session)
+        faults += verify(session)
         faults += trail.check(session, current_app.extensions["keyring"])
         faults += signatures.faults(session, settings.log_origin)
     for fault in faults:
