@@ -108,6 +108,8 @@ class Walk:
         for account, step, more in (
             (member, Step.FULL, f"staff/case/{self.desk.case.id}"),
             (head, Step.FULL, f"staff/members/{member.id}"),
+            (head, Step.FULL, f"staff/case/{self.desk.case.id}/trail"),
+            (board, Step.FULL, f"staff/people/{member.id}/trail"),
             (board, Step.FULL, "staff/notices"),
             (administrator, Step.FULL, f"staff/accounts/{member.id}"),
             (member, Step.PASSWORD, "staff/code"),

@@ -243,7 +243,8 @@ class Change:
     done_on: date
     act: str
     actor: str  # login, or "system"
-    whom: str  # login, or code of a body
+    whom: str  # login, code of a body, or name of a release
+    account: Account | None  # whom, if it is one
 
 
 def changes(session: Session, who: Account, *, since: date | None = None) -> list[Change]:
@@ -269,7 +270,7 @@ def changes(session: Session, who: Account, *, since: date | None = None) -> lis
         if _concerns(who, whom, body):
             actor = people[row.actor].login if row.actor in people else row.actor
             named = account.login if account else whom
-            found.append(Change(row.done_on, row.act, actor, named))
+            found.append(Change(row.done_on, row.act, actor, named, account))
     return found
 
 

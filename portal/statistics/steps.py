@@ -125,7 +125,9 @@ def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared
     return prepare_correction(session, order, earlier, workshop)
 
 
-def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool) -> Release:
+def correct(
+    desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool, today: date
+) -> Release:
     """Begin a corrected version, or begin it anew, and make its draft.
 
     Args:
@@ -134,6 +136,7 @@ def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool
         reason: what is corrected, for readers.
         day: that the version will bear.
         recount: count the cases again; else only words and descriptions change.
+        today: the day.
 
     Raises:
         NotFound: the quarter was never published.
@@ -141,7 +144,13 @@ def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool
     """
     with desk.transaction() as session:
         release = life.begin_correction(
-            session, quarter, reason, desk.workshop, published_on=day, recount=recount
+            session,
+            quarter,
+            reason,
+            desk.workshop,
+            published_on=day,
+            recount=recount,
+            today=today,
         )
     return draft(desk, release, again=True)
 

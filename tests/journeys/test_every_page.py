@@ -181,5 +181,7 @@ def test_every_page_of_staff(app: Flask, look: Look, languages: Iterator[str], m
     look.signs_in(app, head)
     look.at(f"/{next(languages)}/staff/members/{newcomer.id}")
     desk.take()
+    look.at(f"/{next(languages)}/staff/case/{desk.case.id}/trail")
+    look.at(f"/{next(languages)}/staff/people/{desk.account.id}/trail")
     look.signs_in(app, desk.account)
     look.at(f"/{next(languages)}/staff/case/{desk.case.id}")

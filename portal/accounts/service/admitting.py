@@ -17,6 +17,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Case
 from portal.core.errors import Invalid, Unsigned
 
+DONE = {roster.ADMIT: "admitted", roster.REMOVE: "removed"}  # on the trail
 BOTH_WITHIN = timedelta(days=7)  # the two of a two-person act sign within so many days
 
 
@@ -162,8 +163,7 @@ def _is_enough(  # noqa: PLR0913 - who signed what about whom
         raise Unsigned("season")
     roster.note(session, act, str(colleague.body_code), colleague, signed, today=today)
     enough = not pair or len(_signers(session, act, colleague, today)) > 1
-    done = {roster.ADMIT: "admitted", roster.REMOVE: "removed"}[act]
-    name = done if enough else f"{done}_by_one"
+    name = DONE[act] if enough else f"{DONE[act]}_by_one"
     audit.record(session, name, actor=who.id, detail=colleague.id, signed=signed, today=today)
     return enough
 

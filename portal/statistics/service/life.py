@@ -103,7 +103,7 @@ def begin(session: Session, release: Release) -> None:
         raise Conflict(f"{release.name} was begun already") from error
 
 
-def begin_correction(
+def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, and on which
     session: Session,
     quarter: str,
     reason: Label,
@@ -111,6 +111,7 @@ def begin_correction(
     *,
     published_on: date,
     recount: bool,
+    today: date,
 ) -> Release:
     """Begin the next version of a published release; a draft of it is begun anew.
 
@@ -121,6 +122,7 @@ def begin_correction(
         workshop: folder and key.
         published_on: the day that the version bears.
         recount: whether the cases are counted again; else the published numbers stay.
+        today: the day, on which the trail says that the operator did it.
 
     Raises:
         NotFound: the quarter was never published.
@@ -145,7 +147,20 @@ def begin_correction(
         key=keys.hand_over(last, name, workshop.master) if recount else None,
     )
     begin(session, release)
+    tell_of_operator(session, "release_corrected", name, today=today)
     return release
+
+
+def tell_of_operator(session: Session, act: str, name: str, *, today: date) -> None:
+    """Let the trail say what a command did to a release: nobody signed it, and nobody is named.
+
+    Args:
+        session: of the transaction that does it.
+        act: "release_corrected", "release_given_up" or "release_moved".
+        name: of the release, or its quarter.
+        today: the day.
+    """
+    audit.record(session, act, actor=audit.SYSTEM, detail=name, today=today)
 
 
 def drop(session: Session, release: Release) -> None:
