@@ -8,7 +8,7 @@ from portal.accounts.queries import account_by_login
 from portal.accounts.service import trail as signatures
 from portal.admin import queries, service
 from portal.cases import trailmark
-from portal.cases.audit import SYSTEM, verify
+from portal.cases.audit import SYSTEM, end, verify
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
@@ -44,6 +44,13 @@ def verify_audit() -> None:
     if faults:
         raise click.exceptions.Exit(1)
     click.echo("The audit trail is whole.")
+
+
+@audit.command("end")
+def end_of_audit() -> None:
+    """Print where the trail ends: what a statement that is signed offline names as its `trail`."""
+    with reading() as session:
+        click.echo(end(session))
 
 
 @commands.cli.group("accounts")

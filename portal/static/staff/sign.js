@@ -8,7 +8,7 @@ import { sha256, toHex } from "../lib/bytes.js";
 import { signingSeed } from "./unlock.js";
 
 const ALMATY = 5 * 3600 * 1000;
-const NOT_SIGNED = ["csrf_token", "statement", "signature", "code"];
+const NOT_SIGNED = ["csrf_token", "statement", "signature", "code", "agency", "region"];
 
 /** The day in Kazakhstan, as the clock of this device has it. */
 function today() {
