@@ -34,8 +34,8 @@ from portal.web.navigation import link_if
 from portal.web.uploads import digest_of
 
 SIGNED_FIELDS = ("statement", "signature")
-# Neither a token nor a one-time code may stand in the trail for ever.
-UNSIGNED_FIELDS = (*SIGNED_FIELDS, "csrf_token", "code")
+# Neither a token nor a one-time code may stand in the trail for ever, nor the unit of a link.
+UNSIGNED_FIELDS = (*SIGNED_FIELDS, "csrf_token", "code", "agency", "region")
 WAYS_OUT = frozenset({"accounts.sign_out", "accounts.sign_out_everywhere"})
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -1,13 +1,18 @@
 """Commands of the operator: audit trail, accounts and bodies."""
 
+from pathlib import Path
+
 import click
 from flask import Blueprint, current_app
 
+from crypto import acts
+from crypto.signing import public_pem
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
 from portal.accounts.service import trail as signatures
 from portal.admin import queries, service
-from portal.cases.audit import SYSTEM, verify
+from portal.cases.audit import SYSTEM, end, verify
+from portal.cases.models import AuditEntry
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
@@ -45,6 +50,33 @@ def verify_audit() -> None:
     if faults:
         raise click.exceptions.Exit(1)
     click.echo("The audit trail is whole.")
+
+
+@audit.command("end")
+def end_of_audit() -> None:
+    """Print where the trail ends: what a statement that is signed offline names as its `trail`."""
+    with reading() as session:
+        click.echo(end(session))
+
+
+@audit.command("statement")
+@click.argument("number", type=click.IntRange(1))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def statement_of(number: int, folder: Path) -> None:
+    """Write what was signed for the entry NUMBER into FOLDER, so that openssl can check it.
+
+    The files: statement.json, signature.bin, and key.pem, the key that the statement names.
+    """
+    with reading() as session:
+        entry = session.get(AuditEntry, number)
+        said, signature = (entry.statement, entry.signature) if entry else (None, None)
+    if said is None or signature is None:
+        raise click.ClickException("there is no such entry, or nobody signs such an act")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "statement.json").write_text(said, "utf-8")
+    (folder / "signature.bin").write_bytes(signature)
+    (folder / "key.pem").write_bytes(public_pem(acts.read(said).key))
+    click.echo(f"{folder}: statement.json, signature.bin, key.pem")
 
 
 @commands.cli.group("accounts")

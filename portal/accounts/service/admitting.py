@@ -52,7 +52,7 @@ def admit(
     colleague = queries.account_of(session, colleague_id)
     orphaned = queries.is_orphaned(session, str(colleague.body_code))
     check_may_admit(who, colleague, orphaned=orphaned)
-    acts.check(
+    acts.begin(
         session,
         who,
         signed,
@@ -90,7 +90,7 @@ def remove(
     check_may_remove(who, colleague)
     check_can_go(session, colleague)
     fields = {"signing": key_of(colleague).hex()}
-    acts.check(
+    acts.begin(
         session, who, signed, act=roster.REMOVE, subject=colleague.id, fields=fields, today=today
     )
     pair = who.body_code != colleague.body_code
@@ -109,9 +109,9 @@ def come_back(session: Session, who: Account, *, signed: Signed, today: date) ->
     Raises:
         Unsigned: not signed as it must be.
     """
-    acts.check(session, who, signed, act="return", subject=who.id, today=today)
+    acts.begin(session, who, signed, act="return", subject=who.id, today=today)
     session.get_one(Account, who.id).proven = True
-    audit.record(session, "came_back", actor=who.id, detail=who.id, signed=signed, today=today)
+    audit.record(session, "came_back", actor=who.id, detail=who.id, today=today)
 
 
 def check_can_go(session: Session, member: Account) -> None:
@@ -164,7 +164,7 @@ def _is_enough(  # noqa: PLR0913 - who signed what about whom
     roster.note(session, act, str(colleague.body_code), colleague, signed, today=today)
     enough = not pair or len(_signers(session, act, colleague, today)) > 1
     name = DONE[act] if enough else f"{DONE[act]}_by_one"
-    audit.record(session, name, actor=who.id, detail=colleague.id, signed=signed, today=today)
+    audit.record(session, name, actor=who.id, detail=colleague.id, today=today)
     return enough
 
 

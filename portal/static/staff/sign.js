@@ -10,7 +10,7 @@ import { stands } from "./standing.js";
 import { signingSeed } from "./unlock.js";
 
 const ALMATY = 5 * 3600 * 1000;
-const NOT_SIGNED = ["csrf_token", "statement", "signature", "code"];
+const NOT_SIGNED = ["csrf_token", "statement", "signature", "code", "agency", "region"];
 
 /** The day in Kazakhstan, as the clock of this device has it. */
 function today() {

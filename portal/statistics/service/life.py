@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.accounts.queries import seasoned
 from portal.cases import audit
 from portal.core.calendar import quarter_bounds
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
 from portal.statistics import archive, counts, dates, ledger, queries, schedule
 from portal.statistics.catalogue import load
@@ -230,12 +230,12 @@ def sign_off(
         today: the day.
 
     Raises:
-        NotAllowed: this person is not on the roster of the board, or not long enough.
+        Unsigned: this person is not on the roster of the board, or not long enough.
         Conflict: the draft has changed since, is complete, or this person has signed it.
     """
     account = session.get_one(Account, account_id)
     if not seasoned(session, account, today):
-        raise NotAllowed("not long enough on the roster of the board")
+        raise Unsigned("season")
     session.refresh(release, with_for_update=True)  # of two who sign at once the second waits
     if release.manifest != manifest or release.released_on or release.signed_on:
         raise Conflict("the draft is another one, or complete")
@@ -246,7 +246,7 @@ def sign_off(
     mine.signed_on = today
     _tell_audit(session, "draft_signed", release, account_id, today)
     session.flush()  # counted below
-    if _keys(session, release) >= SIGNATURES:
+    if _keys(session, release, today) >= SIGNATURES:
         release.signed_on = today
 
 
@@ -255,11 +255,11 @@ def signatures(session: Session, release: Release) -> int:
     return sum(one.signed_on is not None for one in readers(session, release))
 
 
-def _keys(session: Session, release: Release) -> int:
-    """Return how many keys of people have signed a draft: two accounts with one key are one."""
+def _keys(session: Session, release: Release, today: date) -> int:
+    """Return how many keys have signed a draft: of people who may be one of two, each key once."""
     signed = [one.account_id for one in readers(session, release) if one.signed_on is not None]
-    keys_of = select(Account.signing).where(Account.id.in_(signed), Account.signing.is_not(None))
-    return len(set(session.scalars(keys_of)))
+    people = session.scalars(select(Account).where(Account.id.in_(signed))).all()
+    return len({one.signing for one in people if seasoned(session, one, today)})
 
 
 def readers(session: Session, release: Release) -> list[SignOff]:
