@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.accounts.service.admitting import DONE
+from portal.accounts.service.links import DECLARED
 from portal.accounts.views.actnames import ACTS, STATUS, UNKNOWN, act_name
 from portal.cases.acts import NEED
 from portal.cases.models import COUNTED, TOLD
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[3] / "portal"
 # Where the name of an act is no literal: what it may be there.
 COMPUTED: dict[str, set[str]] = {
     "accounts/service/admitting.py": {*DONE.values(), *(f"{one}_by_one" for one in DONE.values())},
+    "accounts/service/links.py": {DECLARED},
     "cases/service.py": {f"{STATUS}{one}" for one in Status},
     "dialogue/service/writing.py": {*Reporters},
     "review/service/proposals.py": {"granted", "refused"},
