@@ -117,3 +117,39 @@ def test_a_case_of_today_is_not_older_than_the_log(upgraded: Flask) -> None:
     said = attack(upgraded, "UPDATE cases SET received_on = '{today}' WHERE id = '{older}'")
 
     assert "the log has no entry that it was received" in said
+
+
+OF_FACTS = {
+    "UPDATE verdicts SET answer = 'substantive' WHERE case_id = '{decided}'": "its verdicts",
+    "DELETE FROM verdicts WHERE case_id = '{decided}'": "does not have it any more",
+    "UPDATE cases SET row_key = x'00' WHERE id = '{quiet}'": "its cases has row_key",
+    "UPDATE cases SET second_half = x'00' WHERE id = '{late}'": "its cases has second_half",
+    "UPDATE cases SET category = 'conduct' WHERE id = '{quiet}'": "has category conduct",
+}
+
+
+@pytest.fixture
+def adopted(upgraded: Flask) -> Flask:
+    """The same, when the log has committed to the facts of its older cases."""
+    for words in ("The facts of 3 cases are committed to", "The facts of 0 cases"):
+        done = upgraded.test_cli_runner().invoke(args=["log", "adopt"])
+        assert words in done.output
+    for _ in range(2):
+        assert run(upgraded, "log", "merge") == (0, "")
+        assert run(upgraded, "log", "verify") == (0, "")
+    return upgraded
+
+
+@pytest.mark.parametrize("statement", OF_FACTS)
+def test_facts_of_before_are_bound_once_they_are_adopted(adopted: Flask, statement: str) -> None:
+    assert OF_FACTS[statement] in attack(adopted, statement)
+
+
+def test_what_differs_is_not_adopted(upgraded: Flask) -> None:
+    attack(upgraded, "UPDATE cases SET concluded_on = NULL WHERE id = '{decided}'")
+
+    status, words = run(upgraded, "log", "adopt")
+
+    assert status == 1
+    assert "concluded on None" in words
+    assert "committed" not in words
