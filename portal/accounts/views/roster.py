@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from portal.accounts import queries
 from portal.accounts.current import current_account, home, signed_act
@@ -15,8 +16,10 @@ from portal.accounts.service import admitting
 from portal.accounts.views.actnames import act_name
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
+from portal.cases.bodies import body_label, is_body
 from portal.core import clock
 from portal.web.database import reading, transaction
+from portal.web.i18n import text_of
 
 TOLD_DAYS = 7
 DESKS = frozenset({"review.queue", "accounts.account", "accounts.waiting", "admin.accounts"})
@@ -60,7 +63,16 @@ def changes() -> str:
     """Show what was done to accounts and keys, as far as it concerns who asks."""
     with reading() as session:
         found = queries.changes(session, current_account())
-    return render_template("accounts/changes.html", found=found, act_name=act_name)
+    return render_template(
+        "accounts/changes.html", found=found, act_name=act_name, name_of=_name_of
+    )
+
+
+def _name_of(change: queries.Change) -> str:
+    """Return what a page calls whom a change was done to."""
+    if change.act == "recovery_key":
+        return str(_("Every body"))
+    return text_of(body_label(change.whom)) if is_body(change.whom) else change.whom
 
 
 @pages.app_template_global()
