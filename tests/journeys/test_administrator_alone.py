@@ -33,7 +33,7 @@ ONES_OWN = {
     *OPEN_TO_STAFF_NOT_SIGNED_IN,
     *("accounts.key", "accounts.store_key", "accounts.passphrase", "accounts.store_passphrase"),
     *("accounts.account", "accounts.change_password", "accounts.changes"),
-    *("accounts.waiting", "accounts.come_back"),
+    *("accounts.waiting", "accounts.come_back", "accounts.standing"),
     *("accounts.sign_out", "accounts.sign_out_everywhere"),
 }
 
