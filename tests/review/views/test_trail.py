@@ -39,7 +39,7 @@ def rows(page: str) -> list[list[str]]:
     ]
 
 
-def acts_told(page: str) -> list[str]:
+def told_acts(page: str) -> list[str]:
     return [row[2] for row in rows(page)]
 
 
@@ -144,7 +144,7 @@ def test_the_board_reads_it_once_it_was_told_of_the_case(
 
     page = sign_in(board).get(of_case(desk))
     assert desk.account.login in page
-    assert "wrote a note" in acts_told(page)
+    assert "wrote a note" in told_acts(page)
     assert f'/en/staff/case/{desk.case.id}"' not in page, "the board cannot open the case"
 
 
@@ -163,7 +163,7 @@ def test_the_board_reads_it_where_it_is_the_second_person(
     browser = sign_in(board)
 
     assert of_case(desk) in browser.get("/en/staff/proposals")
-    assert acts_told(browser.get(of_case(desk)))[1] == (
+    assert told_acts(browser.get(of_case(desk)))[1] == (
         "asked a second person to close it as without substance"
     )
 
@@ -252,14 +252,14 @@ def test_of_a_case_of_another_body_the_board_learns_that_something_was_done(
 ) -> None:
     page = sign_in(board).get(of_person(desk.who))
 
-    assert set(acts_told(page)) == {"did something in a case that you may not read"}
+    assert set(told_acts(page)) == {"did something in a case that you may not read"}
     assert reference(desk.case.id) not in page
     assert desk.case.id not in page
     assert {row[3] for row in rows(page)} == {"–"}
 
     notice(make, desk)
     page = sign_in(board).get(of_person(desk.who))
-    assert "took the case" in acts_told(page)
+    assert "took the case" in told_acts(page)
     assert f'href="{of_case(desk)}"' in page
 
 
@@ -298,11 +298,11 @@ def test_after_a_transfer_names_and_notes_stay_with_the_body_before(
     page = sign_in(next_head).get(of_case(desk))
 
     assert desk.account.login not in page
-    assert "took the case" in acts_told(page)
-    assert "wrote a note" not in acts_told(page)
+    assert "took the case" in told_acts(page)
+    assert "wrote a note" not in told_acts(page)
     sign_in(head).get(of_case(desk), status=404)
     told = sign_in(head).get(of_person(desk.who))
-    assert set(acts_told(told)) == {"did something in a case that you may not read"}
+    assert set(told_acts(told)) == {"did something in a case that you may not read"}
 
 
 def test_reading_a_trail_is_on_record_once_a_day(
