@@ -78,6 +78,8 @@ ACTS: dict[str, Any] = {
     "auditor_added": _l("added an auditor"),
     "audit_exported": _l("gave an auditor what a release was counted from"),
     "audit_accepted": _l("took the word of an auditor"),
+    # the public log
+    "facts_committed": _l("let the public log commit to the facts of older cases"),
 }
 UNKNOWN = _l("did something that this page has no words for")
 
