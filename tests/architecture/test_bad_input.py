@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +80,7 @@ class Portal:
     forms: Mapping[str, Form]
     live: str
     kept: sqlite3.Connection
+    kept_state: Path
 
     @property
     def app(self) -> Flask:
@@ -86,7 +88,9 @@ class Portal:
 
     def renew(self) -> None:
         """Let the database be as it was, and nobody know that it was further."""
-        shutil.rmtree(self.app.extensions["settings"].state, ignore_errors=True)
+        state = self.app.extensions["settings"].state
+        shutil.rmtree(state)
+        shutil.copytree(self.kept_state, state)
         with sqlite3.connect(self.live) as live:
             self.kept.backup(live)
         live.close()
@@ -119,7 +123,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with sqlite3.connect(live) as source:
         source.backup(kept)
     source.close()
-    yield Portal(people, forms | scripted(forms), live, kept)
+    kept_state = tmp_path_factory.mktemp("kept") / "state"
+    shutil.copytree(settings.state, kept_state)
+    yield Portal(people, forms | scripted(forms), live, kept, kept_state)
     kept.close()
     engine.dispose()
 
