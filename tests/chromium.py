@@ -3,10 +3,14 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.errorhandler import ErrorHandler
 
+LEFT = "does not belong to the document"  # a node of the page before, told as no known error
 DESKTOP = (1280, 900)
 PHONE = (320, 640)
 ARGUMENTS = (
@@ -23,6 +27,19 @@ ARGUMENTS = (
     "--disable-domain-reliability",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 )
+
+
+class Errors(ErrorHandler):
+    """What the driver says went wrong, by the one name that a page has for it which just left."""
+
+    def check_response(self, response: dict[str, Any]) -> None:
+        """Raise what a response tells, if it tells of a fault."""
+        try:
+            super().check_response(response)
+        except WebDriverException as error:
+            if LEFT in str(error.msg):
+                raise StaleElementReferenceException(error.msg) from error
+            raise
 
 
 def start_chromium(
@@ -64,6 +81,7 @@ def start_chromium(
     logs = {"browser": "ALL"} | ({"performance": "ALL"} if dialogs else {})
     options.set_capability("goog:loggingPrefs", logs)
     driver = webdriver.Chrome(options=options, service=Service(_program("chromedriver")))
+    driver.error_handler = Errors()
     driver.set_window_size(*size)
     return driver
 
