@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import Blueprint, g
 
-from portal.accounts.current import page_keys
+from portal.accounts.current import home, page_keys
 from portal.accounts.forms import OneButton, role_name
 
 pages = Blueprint("accounts", __name__, url_prefix="/<lang:lang>")
 pages.add_app_template_global(page_keys)
+pages.add_app_template_global(home, "staff_home")
 pages.add_app_template_filter(role_name, "role")
 
 

@@ -100,6 +100,16 @@ def test_a_place_that_does_not_exist_is_refused(desk: Browser) -> None:
         desk.post(LINKS, page=desk.get(LINKS), status=422, **answers)
 
 
+def test_the_sign_of_the_portal_leads_to_where_a_person_works(app: Flask, make: Make) -> None:
+    admin = make.person(body_code=None, role=Role.ADMINISTRATOR, key=False)
+    browser = signed_in(app, admin.account)
+
+    sign = re.search(r'<a class="brand" href="([^"]+)"', browser.get(ACCOUNT))
+
+    assert sign
+    assert "/en/staff/accounts" in browser.get(sign[1])
+
+
 def test_an_administrator_has_no_links_and_no_key(app: Flask, make: Make) -> None:
     admin = make.person(body_code=None, role=Role.ADMINISTRATOR, key=False)
     browser = signed_in(app, admin.account)
