@@ -64,7 +64,7 @@ def queue(
     next_deadline = (
         select(Clock.deadline)
         .where(Clock.case_id == Case.id, Clock.met_on.is_(None))
-        .order_by(Clock.due_on, Clock.id)
+        .order_by(Clock.due_on, Clock.deadline)
         .limit(1)
         .scalar_subquery()
     )
