@@ -242,6 +242,7 @@ def copy(file: Path, url: str, *, tell: Tell) -> None:
                     continue
                 tell(f"copying {table.name}")
                 _copy(source, target, table)
+                _count_on(target, table)
         target.commit()
         target.autocommit = True
         tell("VACUUM ANALYZE")
@@ -260,6 +261,21 @@ def _copy(source: sqlite3.Connection, target: psycopg.Connection, table: Table) 
     with target.cursor().copy(statement) as copied:
         while some := lines.fetchmany(ROWS_AT_ONCE):
             copied.write("".join(text for (text,) in some))
+
+
+def _count_on(target: psycopg.Connection, table: Table) -> None:
+    """Let the numbers that the database gives go on behind those that were copied."""
+    number = table.autoincrement_column
+    if number is not None:
+        statement = sql.SQL(
+            "SELECT setval(pg_get_serial_sequence({name}, {column}), max({field})) FROM {table}"
+        ).format(
+            name=sql.Literal(table.name),
+            column=sql.Literal(number.name),
+            field=sql.Identifier(number.name),
+            table=sql.Identifier(table.name),
+        )
+        target.execute(statement)
 
 
 def _as_text(column: Column[Any]) -> str:

@@ -13,7 +13,8 @@ from bench.load import drive, request
 from bench.reports import BASE_URL, hidden_fields, keyring_of
 from bench.server import Place, installation, serving
 from bench.synthetic import BODY, DECIDED, write
-from crypto.receipt import row_key
+from crypto.receipt import HALF_BYTES, row_key
+from crypto.vault import lock
 from portal.core import clock
 from portal.dialogue.queries import case_of_receipt
 
@@ -59,12 +60,19 @@ def _compared(what: str, times: Times) -> Figure:
 
 def _known_receipts(place: Place, number: int) -> list[bytes]:
     """Let so many cases, all over the table, belong to receipts that are known here."""
-    pepper = keyring_of(place).pepper
+    keyring = keyring_of(place)
     lookups = [secrets.token_bytes(32) for _ in range(number)]
     with closing(sqlite3.connect(place.settings.instance / "portal.sqlite")) as database:
         chosen = database.execute("SELECT id FROM cases ORDER BY id LIMIT ?", (number,)).fetchall()
-        rows = [(row_key(pepper, one), case) for one, (case,) in zip(lookups, chosen, strict=True)]
-        database.executemany("UPDATE cases SET row_key = ? WHERE id = ?", rows)
+        rows = [
+            (
+                row_key(keyring.pepper, one),
+                lock(keyring.second_halves, secrets.token_bytes(HALF_BYTES), case.encode()),
+                case,
+            )
+            for one, (case,) in zip(lookups, chosen, strict=True)
+        ]
+        database.executemany("UPDATE cases SET row_key = ?, second_half = ? WHERE id = ?", rows)
         database.commit()
     return lookups
 
