@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases.models import CODE
 from portal.core.db import Base
 from portal.core.final import final
+from portal.core.taxonomy import CODE
 
 PUBLISHED = "published"  # verdict of the board on a reply
 

@@ -11,12 +11,12 @@ from portal.core.config import Settings
 from portal.core.errors import Damaged
 from portal.statistics import archive, ledger
 from portal.statistics.archive import Published
+from portal.statistics.attacks import side_channels
 from portal.statistics.catalogue import load
 from portal.statistics.cli.blueprint import statistics
 from portal.statistics.gate import (
     Result,
     bounds,
-    channels,
     checks,
     coverage,
     files,
@@ -92,7 +92,7 @@ def _everything(*, full: bool, tell: checks.Tell) -> Iterator[Result]:
     yield replace(_ledger(), on="ledger")
     yield from _published(newest)
     tell("this portal: its public pages")
-    yield replace(channels.attack(current_app, newest), on="pages")
+    yield replace(side_channels.attack(current_app, newest), on="pages")
 
 
 def _ledger() -> Result:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.statistics import archive
-from portal.statistics.gate import channels
+from portal.statistics.attacks import side_channels
 from portal.web.database import reading
 from tests.statistics.histories import Histories, Press
 
@@ -53,7 +53,7 @@ def test_no_public_byte_changes_when_cases_come_in(
     published: list[archive.Published],
     histories: Histories,
 ) -> None:
-    addresses = [*public(app), *channels.addresses(app, published)]
+    addresses = [*public(app), *side_channels.addresses(app, published)]
     before = answers(client, addresses)
     assert before == answers(app.test_client(), addresses)
 
@@ -70,7 +70,7 @@ def test_no_public_byte_changes_when_cases_come_in(
 def test_no_page_of_figures_asks_the_database(
     app: Flask, published: list[archive.Published]
 ) -> None:
-    result = channels.attack(app, published)
+    result = side_channels.attack(app, published)
 
     assert result.passed, result
     assert result.before == {"a page that asks the database": 1.0}
@@ -79,12 +79,12 @@ def test_no_page_of_figures_asks_the_database(
 def test_a_counter_on_a_page_is_noticed(app: Flask, published: list[archive.Published]) -> None:
     engine = app.extensions["sessions"].kw["bind"]
 
-    with app.app_context(), channels.statements(engine) as asked, reading() as session:
+    with app.app_context(), side_channels.statements(engine) as asked, reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM cases")
 
     assert "SELECT count(*) FROM cases" in asked
-    assert "/api/v1/releases" in channels.addresses(app, published)
+    assert "/api/v1/releases" in side_channels.addresses(app, published)
 
 
 def test_addresses_of_a_portal_without_releases_are_looked_at_too(app: Flask) -> None:
-    assert channels.attack(app, []).passed
+    assert side_channels.attack(app, []).passed
