@@ -17,7 +17,8 @@ from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
 from portal.statistics import printing
-from portal.statistics.pages import Press, files
+from portal.statistics.pages.making import files
+from portal.statistics.pages.work import Press
 from portal.web import errors
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page

@@ -11,7 +11,8 @@ from portal.demonstration.progress import Progress
 from portal.demonstration.replying import explain
 from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, schedule, steps
-from portal.statistics.service import Workshop, life
+from portal.statistics.service import life
+from portal.statistics.service.making import Workshop
 from portal.statistics.steps import Desk
 
 

@@ -17,7 +17,8 @@ from typing import Any
 from crypto import tlogproof
 from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
-from portal.statistics.formats import TOTALS, Document, as_json, total_of
+from portal.statistics.formats.documents import TOTALS, Document, total_of
+from portal.statistics.formats.plain import as_json
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes

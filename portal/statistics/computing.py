@@ -3,10 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.statistics import formats, measures
-from portal.statistics.formats import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.measures import Protected, quarter_span
-from portal.statistics.reconciliation import reconciled
+from portal.statistics.formats.documents import (
+    MEASURES,
+    SERIES,
+    TOTALS,
+    Document,
+    document,
+    measures_document,
+    totals_document,
+)
+from portal.statistics.measures.dispatch import derived, rates, together
+from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
+from portal.statistics.measures.spans import quarter_span
+from portal.statistics.measures.tables import Protected
+from portal.statistics.reconciliation.agreeing import reconciled
 
 History = Sequence[tuple[str, Mapping[str, Document]]]
 
@@ -33,17 +43,17 @@ def documents(
         history: quarter and documents of the releases before, the oldest first.
     """
     span = quarter_span(quarter)
-    totals = formats.totals_document(*exact.totals, span, release)
+    totals = totals_document(*exact.totals, span, release)
     agreed = reconciled(tables, quarter, totals, history)
-    found = {one.table.id: formats.document(one, release) for one in agreed}
+    found = {one.table.id: document(one, release) for one in agreed}
     found |= {TOTALS: totals, SERIES: exact.series}
     measured = [
-        *measures.exact_measures(*exact.totals, span),
-        measures.punctuality(exact.punctual, span),
-        *measures.unavailable(span),
-        *(rate for table in agreed for rate in measures.rates(table)),
-        *measures.together(agreed),
-        *measures.derived(history, found),
+        *exact_measures(*exact.totals, span),
+        punctuality(exact.punctual, span),
+        *unavailable(span),
+        *(rate for table in agreed for rate in rates(table)),
+        *together(agreed),
+        *derived(history, found),
     ]
-    found[MEASURES] = formats.measures_document(measured, release)
+    found[MEASURES] = measures_document(measured, release)
     return found, agreed

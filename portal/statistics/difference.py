@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.statistics.catalogue import NATION, TOTAL
-from portal.statistics.formats import MEASURES, Document, records
-from portal.statistics.formats.documents import CONFIDENTIAL
+from portal.statistics.formats.documents import CONFIDENTIAL, MEASURES, Document, records
 
 Documents = Mapping[str, Document]
 Texts = Mapping[str, str]  # by language

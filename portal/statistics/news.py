@@ -5,9 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, figures, replies, schedule
+from portal.statistics import archive, dates, replies, schedule
 from portal.statistics.archive import Published
 from portal.statistics.catalogue import word
+from portal.statistics.figures import alarms, texts
 from portal.statistics.formats.feed import Entry
 from portal.statistics.replies import Said
 
@@ -78,7 +79,7 @@ def _signals(folder: Path, digest: str, root: str) -> list[Entry]:
 
 def _warned(found: list[Published], root: str) -> Iterator[Entry]:
     newest = found[-1]
-    for one in figures.warned([(each.quarter, each.documents()) for each in found]):
+    for one in alarms.warned([(each.quarter, each.documents()) for each in found]):
         if one.repeated:
             names = {language: one.track.label(language) for language in LANGUAGES}
             yield Entry(
@@ -87,7 +88,7 @@ def _warned(found: list[Published], root: str) -> Iterator[Entry]:
                 updated=schedule.moment(newest.published_on),
                 title=Label(
                     **{
-                        k: f"{figures.titled(v)}: {word('feed_signal').get(k)}"
+                        k: f"{texts.titled(v)}: {word('feed_signal').get(k)}"
                         for k, v in names.items()
                     }
                 ),

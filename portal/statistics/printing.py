@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask import render_template
 
-from portal.statistics.charts import Figure
+from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.painters import painters
-from portal.statistics.pages import Press
+from portal.statistics.pages.work import Press
 from portal.web.i18n import speaking
 
 

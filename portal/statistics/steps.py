@@ -18,11 +18,12 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import archive, dates, drafts, queries, schedule, signatures
-from portal.statistics.formats import as_json
-from portal.statistics.gate import Result
+from portal.statistics.formats.plain import as_json
+from portal.statistics.gate.result import Result
 from portal.statistics.models import Release
-from portal.statistics.service import Prepared, Workshop, beside, keys, life, prepare, replying
+from portal.statistics.service import beside, keys, life, replying
 from portal.statistics.service.correcting import prepare_correction
+from portal.statistics.service.making import Prepared, Workshop, prepare
 from portal.statistics.service.renewing import renew
 from portal.transparency import files as log_files
 

@@ -18,7 +18,7 @@ from portal.app import create_app
 from portal.core.config import Settings
 from portal.statistics import steps
 from portal.statistics.facts import Publisher
-from portal.statistics.service import Workshop
+from portal.statistics.service.making import Workshop
 from portal.statistics.steps import Desk
 from portal.web.database import reading, transaction
 from tests.statistics.histories import NAMES

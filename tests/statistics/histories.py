@@ -16,14 +16,14 @@ from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
-from portal.statistics import archive, drafts, queries, schedule, service, steps
+from portal.statistics import archive, drafts, queries, schedule, steps
 from portal.statistics.archive import Published
 from portal.statistics.facts import Publisher
 from portal.statistics.models import Release
-from portal.statistics.pages import Press as Printed
+from portal.statistics.pages.work import Press as Printed
 from portal.statistics.printing import PRESS
-from portal.statistics.service import Order, Prepared, Workshop, keys, life
-from portal.statistics.service.making import Counted
+from portal.statistics.service import keys, life
+from portal.statistics.service.making import Counted, Order, Prepared, Workshop, prepare
 from portal.statistics.service.making import count as count_release
 from portal.statistics.steps import Desk
 from portal.transparency.service import Log
@@ -152,7 +152,7 @@ class Press:
     def prepare(self, quarter: str = Q3) -> Prepared:
         """Make the files of a release."""
         with self.app.app_context():
-            return service.prepare(self.session, self.order(quarter), self.workshop)
+            return prepare(self.session, self.order(quarter), self.workshop)
 
     def count(self, quarter: str = Q3) -> Counted:
         """Count a quarter, without the pages and files that are made of it."""

@@ -11,27 +11,21 @@ from portal.core.terms import Label
 from portal.statistics import archive, schedule, signatures
 from portal.statistics.catalogue import load
 from portal.statistics.facts import Facts, Publisher
-from portal.statistics.formats import (
+from portal.statistics.formats.documents import (
     MEASURES,
     SERIES,
     TOTALS,
     Document,
     document,
-    files,
     measures_document,
     series_document,
     totals_document,
 )
-from portal.statistics.measures import (
-    Protected,
-    derived,
-    exact_measures,
-    quarter_span,
-    rates,
-    span_of,
-    together,
-    unavailable,
-)
+from portal.statistics.formats.release import files
+from portal.statistics.measures.dispatch import derived, rates, together
+from portal.statistics.measures.exact import exact_measures, unavailable
+from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.measures.tables import Protected
 
 Q4 = "2026-q4"
 MASTER = bytes(range(32))

@@ -3,7 +3,7 @@
 from copy import deepcopy
 
 from portal.statistics.difference import difference
-from portal.statistics.formats import MEASURES
+from portal.statistics.formats.documents import MEASURES
 from tests.statistics import tables
 
 Q4 = "2026-q4"

@@ -10,11 +10,11 @@ from flask import Flask
 from fontTools.ttLib import TTFont
 
 from portal.core.terms import LANGUAGES
-from portal.statistics import figures
 from portal.statistics.catalogue import LEVELS, NATION
-from portal.statistics.charts import Figure
+from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.marks import Box, Dot, Line, Text
 from portal.statistics.charts.png import FONTS
+from portal.statistics.figures import overview, places, subjects
 from portal.statistics.printing import draw
 from tests.statistics import invented
 from tests.statistics.charts.inside import check_inside
@@ -28,18 +28,18 @@ def every(level: str, language: str, draws: invented.Draw = invented.usual) -> t
     """Return all figures of one release; of regions and categories those of one each."""
     history = invented.history(level, draw=draws)
     makers = (
-        figures.of_release,
-        figures.compare,
-        figures.timeliness,
-        figures.outcomes,
-        figures.verdicts,
-        figures.warnings,
+        overview.of_release,
+        subjects.compare,
+        subjects.timeliness,
+        subjects.outcomes,
+        subjects.verdicts,
+        subjects.warnings,
     )
     return (
         *chain.from_iterable(make(history, language) for make in makers),
-        *figures.of_region(history, REGION, language),
-        *figures.of_category(history, CATEGORY, language),
-        *(figures.share_card(history, area, language) for area in (NATION, REGION)),
+        *places.of_region(history, REGION, language),
+        *places.of_category(history, CATEGORY, language),
+        *(places.share_card(history, area, language) for area in (NATION, REGION)),
     )
 
 

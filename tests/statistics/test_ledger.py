@@ -21,7 +21,7 @@ from portal.statistics import ledger
 from portal.statistics.catalogue import LEVELS, SANCTIONS, load
 from portal.statistics.counts.events import happened
 from portal.statistics.ledger import Charge
-from portal.statistics.measures import span_of
+from portal.statistics.measures.spans import span_of
 from portal.statistics.models import LedgerEntry
 
 BODY = "PROS_SPEC"

@@ -20,10 +20,17 @@ from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import UNKNOWN, Table, load
 from portal.statistics.disclosure import Cell
-from portal.statistics.formats import SERIES, TOTALS, Document, records, series_document
 from portal.statistics.formats.described import marked
-from portal.statistics.formats.documents import EXACT
-from portal.statistics.measures import QUARTERS_A_YEAR, UNRECORDED, quarter_span, span_of
+from portal.statistics.formats.documents import (
+    EXACT,
+    SERIES,
+    TOTALS,
+    Document,
+    records,
+    series_document,
+)
+from portal.statistics.measures.findings import UNRECORDED
+from portal.statistics.measures.spans import QUARTERS_A_YEAR, quarter_span, span_of
 from portal.statistics.service.making import Counted, House, Sums, computed, files_of
 
 NOTHING = "–"

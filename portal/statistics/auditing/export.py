@@ -15,10 +15,10 @@ from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import load
-from portal.statistics.measures import quarter_span, span_of
+from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.models import Release
-from portal.statistics.service import Workshop, keys, life
-from portal.statistics.service.making import punctual
+from portal.statistics.service import keys, life
+from portal.statistics.service.making import Workshop, punctual
 from portal.transparency.chaining import payload_of
 from portal.transparency.keys import Blinds
 

@@ -12,7 +12,7 @@ from crypto.seal import STANZAS, seal, throwaway_recipient
 from portal.core.config import Settings
 from portal.core.errors import NotFound
 from portal.statistics import queries
-from portal.statistics.auditing import export
+from portal.statistics.auditing.export import export
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
 from portal.statistics.service.audited import accept
 from portal.transparency import auditors

@@ -14,16 +14,8 @@ from portal.statistics.archive import Published
 from portal.statistics.attacks import side_channels
 from portal.statistics.catalogue import load
 from portal.statistics.cli.blueprint import statistics
-from portal.statistics.gate import (
-    Result,
-    bounds,
-    checks,
-    coverage,
-    files,
-    guard,
-    rebuilding,
-    utility,
-)
+from portal.statistics.gate import bounds, checks, coverage, files, guard, rebuilding, utility
+from portal.statistics.gate.result import Result
 from portal.web.database import reading
 
 DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes

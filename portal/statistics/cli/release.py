@@ -18,7 +18,8 @@ from portal.statistics.cli.blueprint import commands
 from portal.statistics.difference import difference
 from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
-from portal.statistics.service import Workshop, compared_with, life
+from portal.statistics.service import life
+from portal.statistics.service.making import Workshop, compared_with
 from portal.statistics.steps import Bounds, Desk
 from portal.transparency.service import Log
 from portal.web.database import reading, transaction

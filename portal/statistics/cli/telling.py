@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from portal.statistics.difference import Difference, Figure, Moved
-from portal.statistics.formats import Document, records
-from portal.statistics.service import Prepared
+from portal.statistics.formats.documents import Document, records
+from portal.statistics.service.making import Prepared
 
 COLUMN = 44
 REASONS = {

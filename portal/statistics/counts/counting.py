@@ -20,7 +20,8 @@ from portal.statistics.catalogue import UNKNOWN, Table, load
 from portal.statistics.counts.days import ONE_DAY
 from portal.statistics.counts.events import happened
 from portal.statistics.disclosure import Cell, Tally
-from portal.statistics.measures import UNRECORDED, span_of
+from portal.statistics.measures.findings import UNRECORDED
+from portal.statistics.measures.spans import span_of
 
 Tallies = dict[Cell, Tally]
 

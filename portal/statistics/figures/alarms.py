@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from portal.statistics import schedule
 from portal.statistics.catalogue import NATION, TOTAL, UNKNOWN, load, word
-from portal.statistics.charts import Figure, grid
+from portal.statistics.charts import grid
 from portal.statistics.charts.dots import Spark, sparks
+from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Control, Value, control
 from portal.statistics.disclosure import BAND, MIDDLE
 from portal.statistics.figures.reading import (
@@ -27,8 +28,8 @@ from portal.statistics.figures.texts import (
     titled,
     whole,
 )
-from portal.statistics.formats import records
-from portal.statistics.warning import BASELINE, Run, Signal, signals
+from portal.statistics.formats.documents import records
+from portal.statistics.warning.control import BASELINE, Run, Signal, signals
 
 SPARK = 8  # quarters in a small line
 STATES = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue import NATION, word
-from portal.statistics.charts import Figure
+from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series
 from portal.statistics.charts.lines import curve as draw_curve
 from portal.statistics.figures.making import FINE, share_ticks, share_value
@@ -17,7 +17,7 @@ from portal.statistics.figures.reading import (
     words,
 )
 from portal.statistics.figures.texts import FULL, days_of, rate_cells, regions
-from portal.statistics.measures import EDGES, STATUTORY
+from portal.statistics.measures.timeliness import EDGES, STATUTORY
 
 DURATIONS = ("durations-region", "durations-year-region", "durations-year")
 NAMED = 15  # days that are written below the curve: every so many

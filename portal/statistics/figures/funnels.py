@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from portal.statistics.catalogue import load, word
-from portal.statistics.charts import Figure, grid
+from portal.statistics.charts import grid
+from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.funnel import Limits, Names, Spot
 from portal.statistics.charts.funnel import funnel as draw_funnel
 from portal.statistics.charts.lines import Axis
@@ -22,9 +23,10 @@ from portal.statistics.figures.reading import (
     words,
 )
 from portal.statistics.figures.texts import FULL, named_period, whole
-from portal.statistics.formats import MEASURES, Document
-from portal.statistics.measures import EDGES, QUARTERS_A_YEAR, STATUTORY
-from portal.statistics.warning import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
+from portal.statistics.formats.documents import MEASURES, Document
+from portal.statistics.measures.spans import QUARTERS_A_YEAR
+from portal.statistics.measures.timeliness import EDGES, STATUTORY
+from portal.statistics.warning.funnel import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 
 POINTS = 24  # of a limit
 LEAST_REGIONS = 5

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue import NATION, word
-from portal.statistics.charts import Figure, grid
+from portal.statistics.charts import grid
 from portal.statistics.charts.bars import Bar, bars, ladder, stack
 from portal.statistics.charts.dots import Place, dots
+from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series, Value, trend
 from portal.statistics.disclosure import BAND
 from portal.statistics.figures.reading import (
@@ -30,7 +31,7 @@ from portal.statistics.figures.texts import (
     whole,
     written,
 )
-from portal.statistics.formats import MEASURES
+from portal.statistics.formats.documents import MEASURES
 
 SHORTEST_AXIS = 5 * BAND  # or a small number would look like much
 FINE = 10  # shares and rates are placed by tenths

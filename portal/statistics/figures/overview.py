@@ -1,8 +1,9 @@
 """What the first page of a release shows: the whole country."""
 
 from portal.statistics.catalogue import load, word
-from portal.statistics.charts import Figure, grid
+from portal.statistics.charts import grid
 from portal.statistics.charts.balance import Step, balance
+from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series, Value, trend
 from portal.statistics.figures.curves import curve
 from portal.statistics.figures.making import by_region, counts, shares_trend
@@ -27,8 +28,8 @@ from portal.statistics.figures.texts import (
     whole,
     written,
 )
-from portal.statistics.formats import MEASURES, TOTALS, total_of
-from portal.statistics.measures import HIDDEN
+from portal.statistics.formats.documents import MEASURES, TOTALS, total_of
+from portal.statistics.measures.tables import HIDDEN
 
 KINDS = ("received-category", "received-region-category")
 FINDINGS = ("concluded-finding", "concluded-year-region-finding")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue import NATION, load, word
-from portal.statistics.charts import Figure
 from portal.statistics.charts.card import Number, card
+from portal.statistics.charts.figure import Figure
 from portal.statistics.figures.curves import curve
 from portal.statistics.figures.funnels import CONFIRMED, IN_TIME, RATE, funnel_figure
 from portal.statistics.figures.making import counts, counts_trend
@@ -22,8 +22,8 @@ from portal.statistics.figures.reading import (
     words,
 )
 from portal.statistics.figures.texts import measure_name, named_period, rate_cells, regions, titled
-from portal.statistics.formats import MEASURES
-from portal.statistics.measures import STATUTORY
+from portal.statistics.formats.documents import MEASURES
+from portal.statistics.measures.timeliness import STATUTORY
 
 BY_QUARTER = ("received-region", "received-region-category")
 KINDS = ("received-region-category", "received-year-region-category")

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.statistics.catalogue import NATION, TOTAL, word
 from portal.statistics.disclosure import BAND, MIDDLE
-from portal.statistics.formats import MEASURES, Document, records, records_with
+from portal.statistics.formats.documents import MEASURES, Document, records, records_with
 
 Record = Mapping[str, Any]
 Documents = Mapping[str, Document]

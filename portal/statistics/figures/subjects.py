@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue import NATION, load, word
-from portal.statistics.charts import Figure
 from portal.statistics.charts.bars import Bar, stacks
+from portal.statistics.charts.figure import Figure
 from portal.statistics.disclosure import BAND
 from portal.statistics.figures import alarms
 from portal.statistics.figures.curves import curve
@@ -26,8 +26,8 @@ from portal.statistics.figures.reading import (
     words,
 )
 from portal.statistics.figures.texts import count_cells, days_of, measure_name, short
-from portal.statistics.measures import STATUTORY
-from portal.statistics.warning import pooled
+from portal.statistics.measures.timeliness import STATUTORY
+from portal.statistics.warning.funnel import pooled
 
 IN_TIME_RATE = Wanted("K5", clock=f"{STATUTORY} ")
 RATED = ("rated-region", "rated-year-region", "rated-year")

@@ -9,7 +9,7 @@ from babel.numbers import format_decimal
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue import load, word
 from portal.statistics.figures.reading import Record
-from portal.statistics.formats import Document
+from portal.statistics.formats.documents import Document
 
 FULL = 100  # per cent
 FILED = 10_000  # rates in the files have four digits

@@ -8,7 +8,8 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import NATION, TOTAL, Dimension, Table, load
 from portal.statistics.disclosure import BAND, Cell, Part, banded, count_interval, noise_sd
-from portal.statistics.measures import Protected, Rate, Span
+from portal.statistics.measures.spans import Span
+from portal.statistics.measures.tables import Protected, Rate
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
 MEASURES = "measures"

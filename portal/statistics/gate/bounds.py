@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from portal.statistics.catalogue import load
 from portal.statistics.disclosure import BAND, cap, thresholds
-from portal.statistics.formats import TOTALS, Document, total_of
+from portal.statistics.formats.documents import TOTALS, Document, total_of
 from portal.statistics.gate.intervals import MOST, Contradiction, System
 from portal.statistics.gate.margins import About, about, codes_of
 from portal.statistics.gate.methods import SUPPRESSED

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from portal.statistics.catalogue import NATION, load
 from portal.statistics.computing import Exact, documents
 from portal.statistics.disclosure import Cell, Tally, protect
-from portal.statistics.formats import MEASURES, Document, records, series_document
+from portal.statistics.formats.documents import MEASURES, Document, records, series_document
 from portal.statistics.gate.population import Population, make, tally
-from portal.statistics.measures import Protected, quarter_span, span_of
+from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.measures.tables import Protected
 
 SEED = "coverage"
 LEAST = 0.93

@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics import formats
 from portal.statistics.catalogue import NATION, REGION, load
-from portal.statistics.formats import Document
-from portal.statistics.formats.documents import CODES
+from portal.statistics.formats.documents import CODES, Document
+from portal.statistics.formats.plain import as_csv, as_json
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 
@@ -82,8 +81,8 @@ def aliens(files: Files, documents: Mapping[str, Document]) -> list[str]:
 def _data(documents: Mapping[str, Document]) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     for name, document in documents.items():
-        made[f"{name}.csv"] = formats.as_csv(document)
-        made[f"{name}.json"] = formats.as_json(document)
+        made[f"{name}.csv"] = as_csv(document)
+        made[f"{name}.json"] = as_json(document)
     return made
 
 
@@ -114,7 +113,7 @@ def _figure() -> str:
 
 
 def _table(files: Files, documents: Mapping[str, Document]) -> Files:
-    return {**files, "received-station.csv": formats.as_csv(next(iter(documents.values())))}
+    return {**files, "received-station.csv": as_csv(next(iter(documents.values())))}
 
 
 def _page(files: Files, _documents: Mapping[str, Document]) -> Files:

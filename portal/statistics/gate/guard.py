@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 
-from portal.statistics import formats
 from portal.statistics.catalogue import Table, load
-from portal.statistics.formats import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.formats.described import INVENTED, ORIGIN
+from portal.statistics.formats.documents import MEASURES, SERIES, TOTALS, Document, columns_of
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 
@@ -55,7 +54,7 @@ def aliens(documents: Mapping[str, Document], quarter: str, level: str) -> list[
 
 def _allowed(table: Table) -> tuple[tuple[str, ...], ...]:
     """Return the columns that a table may have: a demonstration has one that says so."""
-    columns = formats.columns_of(table)
+    columns = columns_of(table)
     return columns, (*columns, ORIGIN)
 
 

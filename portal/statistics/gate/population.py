@@ -11,7 +11,7 @@ from portal.statistics import schedule
 from portal.statistics.catalogue import REGION, UNKNOWN, Dimension, Table, load
 from portal.statistics.disclosure import Cell, Tally
 from portal.statistics.gate.chance import Chance, Mix
-from portal.statistics.measures import quarters_in, span_of
+from portal.statistics.measures.spans import quarters_in, span_of
 
 FIRST_QUARTER = "2027-q1"
 UNKNOWN_SHARE = 0.03

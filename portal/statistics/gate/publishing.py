@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from portal.statistics import formats
 from portal.statistics.catalogue import load
 from portal.statistics.disclosure import Cell, Tally, protect
-from portal.statistics.formats import TOTALS, Document
+from portal.statistics.formats.documents import TOTALS, Document, document, totals_document
 from portal.statistics.gate.population import Population, tally
-from portal.statistics.measures import Protected, quarter_span, span_of
+from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.measures.tables import Protected
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Made:
     def documents(self) -> dict[str, Document]:
         """Return what would be published."""
         name = f"{self.quarter}/v1"
-        documents = {one.table.id: formats.document(one, name) for one in self.tables.values()}
+        documents = {one.table.id: document(one, name) for one in self.tables.values()}
         span = quarter_span(self.quarter)
-        documents[TOTALS] = formats.totals_document(self.received, self.concluded, span, name)
+        documents[TOTALS] = totals_document(self.received, self.concluded, span, name)
         return documents
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from secrets import token_hex
 
-from portal.statistics import formats
 from portal.statistics.catalogue import load
 from portal.statistics.disclosure import banded
-from portal.statistics.formats import Document
+from portal.statistics.formats.documents import Document
+from portal.statistics.formats.plain import as_csv, as_json
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes, Sum, margins
 from portal.statistics.gate.population import Population
@@ -85,7 +85,7 @@ def digest(release: Made) -> str:
     """Return the SHA-256 of everything that a release would publish."""
     whole = sha256()
     for name, document in sorted(release.documents().items()):
-        whole.update(name.encode() + formats.as_json(document) + formats.as_csv(document))
+        whole.update(name.encode() + as_json(document) + as_csv(document))
     return whole.hexdigest()
 
 

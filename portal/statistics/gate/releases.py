@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from portal.statistics.disclosure import Cell, cap
-from portal.statistics.formats import TOTALS, Document, total_of
+from portal.statistics.formats.documents import TOTALS, Document, total_of
 from portal.statistics.gate import bounds, guard, quality, rebuilding
 from portal.statistics.gate import files as file_guard
 from portal.statistics.gate.bounds import COUNTED
 from portal.statistics.gate.result import Result
-from portal.statistics.measures import Protected
+from portal.statistics.measures.tables import Protected
 
 History = Sequence[tuple[str, Mapping[str, Document]]]
 Counted = Sequence[tuple[Protected, Mapping[Cell, int]]]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from portal.statistics.catalogue import Table, load
 from portal.statistics.disclosure import BAND, Tally, cap
-from portal.statistics.formats import Document, records
+from portal.statistics.formats.documents import Document, records
 from portal.statistics.gate.intervals import MOST, Range
 from portal.statistics.gate.margins import Codes, margins
 from portal.statistics.gate.methods import LEAST_SHOWN, SUPPRESSED

@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.terms import Label
-from portal.statistics import archive, catalogue, dates, figures, official, replies, schedule
+from portal.statistics import archive, catalogue, dates, official, replies, schedule
 from portal.statistics.archive import Published
 from portal.statistics.disclosure import cap, usual_change
 from portal.statistics.facts import Publisher
+from portal.statistics.figures import texts
 from portal.statistics.pages.frame import Outside
 
 TEMPLATES = {
@@ -75,7 +76,7 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
 
 def _places(language: str) -> dict[str, str]:
     """Return the nation, then every region by the alphabet, with their names."""
-    named = {code: figures.titled(name) for code, name in figures.regions(language).items()}
+    named = {code: texts.titled(name) for code, name in texts.regions(language).items()}
     return {catalogue.NATION: catalogue.word("nation").get(language)} | named
 
 

@@ -9,8 +9,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from portal.statistics.catalogue import NATION, word
-from portal.statistics.figures import regions
-from portal.statistics.figures.texts import named_period
+from portal.statistics.figures.texts import named_period, regions
 from portal.statistics.pages import tables
 from portal.statistics.pages.book import Book, Row
 

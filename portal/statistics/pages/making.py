@@ -6,11 +6,11 @@ from dataclasses import replace
 from importlib.resources import files as resources
 
 from portal.core.terms import LANGUAGES
-from portal.statistics import figures
 from portal.statistics.catalogue import NATION, word
-from portal.statistics.charts import Figure
+from portal.statistics.charts.figure import Figure
 from portal.statistics.facts import Facts
-from portal.statistics.figures import Documents
+from portal.statistics.figures import places, texts
+from portal.statistics.figures.reading import Documents
 from portal.statistics.pages import plan
 from portal.statistics.pages.book import Book
 from portal.statistics.pages.frame import Frame
@@ -83,8 +83,8 @@ def _printed(work: Work, page: Page, titles: Titles, language: str) -> dict[str,
 def _cards(work: Work, language: str) -> dict[str, bytes]:
     """Return the pictures that stand for the nation and for each region where links are shared."""
     made: dict[str, bytes] = {}
-    for area in (NATION, *figures.regions(language)):
-        card = figures.share_card(work.book.history, area, language)
+    for area in (NATION, *texts.regions(language)):
+        card = places.share_card(work.book.history, area, language)
         made |= _pictures(work, card, language, png=True)
     return made
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.statistics import figures
 from portal.statistics.catalogue import NATION, UNKNOWN, load, word
-from portal.statistics.charts import Figure
-from portal.statistics.figures import History
-from portal.statistics.formats import MEASURES
+from portal.statistics.charts.figure import Figure
+from portal.statistics.figures import overview, places, subjects, texts
+from portal.statistics.figures.reading import History
+from portal.statistics.formats.documents import MEASURES
 from portal.statistics.pages import faults, notes, tables
 from portal.statistics.pages.book import Book, Wanted
 
@@ -34,9 +34,9 @@ def pages(book: Book, level: str, language: str) -> Iterator[Page]:
     """Yield every page of a release in one language."""
     for name, (template, values, draw) in SUBJECTS.items():
         yield Page(name, template, values(book, level, language), draw(book.history, language))
-    regions = list(figures.regions(language).items())
+    regions = list(texts.regions(language).items())
     for area, name in regions:
-        title = figures.titled(name)
+        title = texts.titled(name)
         others = [one for one in regions if one[0] != area]
         yield _region(book, area, title, others, language)
         yield _pairs(book, area, title, others, language)
@@ -46,7 +46,7 @@ def pages(book: Book, level: str, language: str) -> Iterator[Page]:
             f"category-{code}",
             "statistics/site/category.html",
             {"title": title, "others": [one for one in categories if one[0] != code]},
-            figures.of_category(book.history, code, language),
+            places.of_category(book.history, code, language),
         )
 
 
@@ -60,7 +60,7 @@ def _region(
         "late": faults.of_area(book, area, language),
         "others": others,
     }
-    drawn = figures.of_region(book.history, area, language)
+    drawn = places.of_region(book.history, area, language)
     return Page(f"region-{area}", "statistics/site/region.html", values, drawn)
 
 
@@ -79,7 +79,7 @@ def _index(book: Book, level: str, language: str) -> Values:
     return {
         "headline": notes.headline(book, language),
         "rates": tables.of_nation(book, tables.NATIONAL, language),
-        "regions": list(figures.regions(language).items()),
+        "regions": list(texts.regions(language).items()),
         "categories": _categories(language),
         "fresh": notes.new_tables(book, language),
         "missing": notes.missing(book, level, language),
@@ -90,7 +90,7 @@ def _compare(book: Book, _level: str, language: str) -> Values:
     return {
         "columns": [tables.name_of(one, language) for one in tables.COMPARED],
         "lines": tables.by_region(book, tables.COMPARED, language),
-        "regions": list(figures.regions(language).items()),
+        "regions": list(texts.regions(language).items()),
     }
 
 
@@ -120,7 +120,7 @@ def _explorer(book: Book, _level: str, language: str) -> Values:
     return {
         "areas": [
             (NATION, word("nation").get(language)),
-            *figures.regions(language).items(),
+            *texts.regions(language).items(),
             (UNKNOWN, word("unknown_region").get(language)),
         ],
         "measures": [
@@ -149,28 +149,28 @@ def _undrawn(_history: History, _language: str) -> Sequence[Figure]:
 SUBJECTS: Mapping[
     str, tuple[str, Callable[[Book, str, str], Values], Callable[[History, str], Sequence[Figure]]]
 ] = {
-    "index": ("statistics/site/index.html", _index, figures.of_release),
-    "compare": ("statistics/site/compare.html", _compare, figures.compare),
+    "index": ("statistics/site/index.html", _index, overview.of_release),
+    "compare": ("statistics/site/compare.html", _compare, subjects.compare),
     "timeliness": (
         "statistics/site/timeliness.html",
         _about(
             tables.ACKNOWLEDGED, tables.REDIRECTED, tables.IN_TIME, tables.MEDIAN, tables.LONGEST
         ),
-        figures.timeliness,
+        subjects.timeliness,
     ),
     "outcomes": (
         "statistics/site/outcomes.html",
         _about(
             tables.EXAMINED, tables.CONFIRMED, tables.DISCIPLINED, tables.REOPENED, tables.CHANGED
         ),
-        figures.outcomes,
+        subjects.outcomes,
     ),
     "verdicts": (
         "statistics/site/verdicts.html",
         _about(tables.RESPONSE, tables.FORMAL, tables.RESPECT, tables.EXAMINED, tables.CONFIRMED),
-        figures.verdicts,
+        subjects.verdicts,
     ),
-    "early-warning": ("statistics/site/early-warning.html", _plain, figures.warnings),
+    "early-warning": ("statistics/site/early-warning.html", _plain, subjects.warnings),
     "faults": ("statistics/site/faults.html", _faults, _undrawn),
     "explorer": ("statistics/site/explorer.html", _explorer, _undrawn),
     "data": ("statistics/site/data.html", _data, _undrawn),

@@ -6,10 +6,10 @@ from datetime import date
 
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue import word
-from portal.statistics.charts import Figure
+from portal.statistics.charts.figure import Figure
 from portal.statistics.disclosure import cap, usual_change
 from portal.statistics.facts import Facts
-from portal.statistics.formats import Document
+from portal.statistics.formats.documents import Document
 from portal.statistics.pages.work import Work
 
 TO_RELEASES = "../.."  # from the folder of a release

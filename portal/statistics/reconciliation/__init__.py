@@ -2,7 +2,3 @@
 
 It reads numbers with their noise and published documents, never a count; so it costs no budget.
 """
-
-from portal.statistics.reconciliation.agreeing import METHOD, reconciled
-
-__all__ = ["METHOD", "reconciled"]

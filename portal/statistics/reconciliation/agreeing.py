@@ -13,8 +13,9 @@ from itertools import product
 from portal.statistics.catalogue import load
 from portal.statistics.disclosure import Cell, noise_sd
 from portal.statistics.fitting import Bound, fit, spread
-from portal.statistics.formats import Document, document
-from portal.statistics.measures import Protected, quarters_in
+from portal.statistics.formats.documents import Document, document
+from portal.statistics.measures.spans import quarters_in
+from portal.statistics.measures.tables import Protected
 from portal.statistics.reconciliation.answers import Answer, Answers, Names, event_of
 
 METHOD = 2  # of making figures: 1 published numbers as drawn; a manifest without it says 1

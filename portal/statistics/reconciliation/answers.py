@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from portal.statistics.catalogue import Table, load
 from portal.statistics.disclosure import BAND, Cell
-from portal.statistics.formats import TOTALS, Document, total_of
+from portal.statistics.formats.documents import TOTALS, Document, total_of
 
 EXACT = ("received", "concluded")  # what exact totals are published of
 FINER = {"finding": "outcome", "sanctioned": "sanction"}  # a dimension, and one it is grouped from

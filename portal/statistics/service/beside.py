@@ -16,7 +16,7 @@ from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
 from portal.statistics import archive, schedule
 from portal.statistics.archive import Published
-from portal.statistics.formats import as_json
+from portal.statistics.formats.plain import as_json
 from portal.statistics.models import Release
 from portal.statistics.service import life
 from portal.transparency import queries

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Conflict
 from portal.statistics import archive
 from portal.statistics.catalogue import load
-from portal.statistics.counts import Tallies
+from portal.statistics.counts.counting import Tallies
 from portal.statistics.disclosure import Tally
-from portal.statistics.formats import Document
+from portal.statistics.formats.documents import Document
 from portal.statistics.models import Release
 from portal.statistics.service import keys
 from portal.statistics.service.making import (

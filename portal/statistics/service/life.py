@@ -18,8 +18,9 @@ from portal.cases import audit
 from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
-from portal.statistics import archive, counts, dates, ledger, queries, schedule
+from portal.statistics import archive, dates, ledger, queries, schedule
 from portal.statistics.catalogue import load
+from portal.statistics.counts import counting
 from portal.statistics.models import Release, SignOff
 from portal.statistics.service import keys
 from portal.statistics.service.making import Order, Prepared, Workshop, charges
@@ -43,7 +44,7 @@ def order_of(release: Release, master: bytes) -> Order:
 
 def left_out(session: Session, quarter: str) -> bool:
     """Tell whether cases are older than the first quarter that is published."""
-    first = counts.first_day(session)
+    first = counting.first_day(session)
     return first is not None and first < quarter_bounds(quarter)[0]
 
 

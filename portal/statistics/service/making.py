@@ -11,27 +11,24 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import quarter_bounds
 from portal.core.terms import Label
-from portal.statistics import (
-    acts,
-    archive,
-    computing,
-    counts,
-    formats,
-    gate,
-    pages,
-    schedule,
-    signatures,
-)
+from portal.statistics import acts, archive, computing, schedule, signatures
 from portal.statistics.catalogue import load
-from portal.statistics.counts import Tallies
+from portal.statistics.counts import counting
+from portal.statistics.counts.counting import Tallies
 from portal.statistics.disclosure import Cell, protect
 from portal.statistics.facts import Facts, Publisher
-from portal.statistics.formats import Document
 from portal.statistics.formats.described import marked
+from portal.statistics.formats.documents import Document, series_document
+from portal.statistics.formats.release import files as data_files
+from portal.statistics.gate.releases import check_release
+from portal.statistics.gate.result import Result
 from portal.statistics.ledger import Charge
-from portal.statistics.measures import Protected, quarter_span, span_of
+from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.measures.tables import Protected
 from portal.statistics.models import Release
-from portal.statistics.reconciliation import METHOD
+from portal.statistics.pages.making import files as page_files
+from portal.statistics.pages.work import Press
+from portal.statistics.reconciliation.agreeing import METHOD
 from portal.transparency import files as log_files
 from portal.transparency.service import Log
 
@@ -47,7 +44,7 @@ class Workshop:
     folder: Path  # of all releases
     master: bytes = field(repr=False)  # the server's key of statistics
     publisher: Publisher
-    press: pages.Press
+    press: Press
     tell: Tell
     log: Log  # says in public which manifest was published
 
@@ -69,7 +66,7 @@ class House:
 
     folder: Path  # of all releases
     publisher: Publisher
-    press: pages.Press
+    press: Press
     pem: bytes  # the public key of the portal's signatures
     tell: Tell
 
@@ -119,7 +116,7 @@ class Prepared:
     order: Order
     counted: Counted
     files: dict[str, bytes]
-    checks: tuple[gate.Result, ...]
+    checks: tuple[Result, ...]
 
     @property
     def digest(self) -> str:
@@ -151,11 +148,11 @@ def count(session: Session, order: Order, workshop: Workshop) -> Counted:
     workshop.tell(f"{order.name}: level {order.level}")
     tables = load().tables_of(order.quarter, order.level)
     with Session(session.get_bind()) as beside:
-        tallies = counts.count(session, tables, order.quarter, workshop.tell, beside)
+        tallies = counting.count(session, tables, order.quarter, workshop.tell, beside)
     series = acts.exact_series(session, order.quarter)
     sums = Sums(
         _totals(session, order.quarter),
-        formats.series_document(series, quarter_span(order.quarter), order.name),
+        series_document(series, quarter_span(order.quarter), order.name),
         punctual(session, order),
         tallies,
     )
@@ -197,7 +194,7 @@ def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
     history = [*history_of(order, workshop.folder), (order.quarter, documents)]
     before = [(one.before, _records(counted.tallies[one.table.id])) for one in counted.protected]
     files = files_of(order, documents, workshop.house)
-    checks = gate.check_release(history, order.level, before, files)
+    checks = check_release(history, order.level, before, files)
     return Prepared(order, counted, files, tuple(checks))
 
 
@@ -219,10 +216,10 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
         order.correction,
     )
     documents = marked(documents, invented=facts.publisher.demonstration)
-    files = formats.files(documents, facts)
+    files = data_files(documents, facts)
     house.tell(f"  {len(files)} files of data")
     history = [*history_of(order, house.folder), (order.quarter, documents)]
-    files |= pages.files(history, facts, files, house.press)
+    files |= page_files(history, facts, files, house.press)
     files[archive.PUBLIC_KEY] = house.pem
     house.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
     files[archive.MANIFEST] = archive.manifest_of(
@@ -264,7 +261,9 @@ def charges(quarter: str, level: str) -> list[Charge]:
 
 def _totals(session: Session, quarter: str) -> tuple[int, int]:
     bounds = quarter_bounds(quarter)
-    return counts.total(session, "received", *bounds), counts.total(session, "concluded", *bounds)
+    return counting.total(session, "received", *bounds), counting.total(
+        session, "concluded", *bounds
+    )
 
 
 def punctual(session: Session, order: Order) -> list[bool]:

@@ -25,7 +25,8 @@ from portal.statistics.archive import Published
 from portal.statistics.difference import difference
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release
-from portal.statistics.service import compared_with, keys, life
+from portal.statistics.service import keys, life
+from portal.statistics.service.making import compared_with
 from portal.statistics.views.blueprint import folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction

@@ -17,7 +17,7 @@ from portal.core.keyring import Keyring
 from portal.statistics import queries, schedule
 from portal.statistics import replies as published
 from portal.statistics.catalogue import NATION, word
-from portal.statistics.figures import regions, titled
+from portal.statistics.figures.texts import regions, titled
 from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, VerdictForm
 from portal.statistics.models import Release
 from portal.statistics.policy import places_of

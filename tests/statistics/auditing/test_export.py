@@ -11,7 +11,8 @@ from crypto.leaves import OUTCOME
 from crypto.text import to_base64
 from portal.cases.models import AuditEntry, LogStep
 from portal.core.errors import Conflict
-from portal.statistics.auditing import export, package
+from portal.statistics.auditing import package
+from portal.statistics.auditing.export import export
 from portal.statistics.service import keys
 from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
 

@@ -4,8 +4,9 @@ import pytest
 from click.testing import Result as Ran
 from flask import Flask
 
-from portal.statistics.gate import Result, checks
+from portal.statistics.gate import checks
 from portal.statistics.gate.checks import Size
+from portal.statistics.gate.result import Result
 from tests.statistics.histories import Q3, Histories, Press
 
 SMALL = Size(4, (1_000, 1_500, 4_000), 1_500, 100)

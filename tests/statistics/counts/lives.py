@@ -15,7 +15,8 @@ from portal.cases.states import Status
 from portal.core.calendar import add_working_days
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue import Table, load
-from portal.statistics.measures import EDGES, span_of
+from portal.statistics.measures.spans import span_of
+from portal.statistics.measures.timeliness import EDGES
 
 QUARTER = "2027-q4"
 FIRST = date(2026, 7, 1)

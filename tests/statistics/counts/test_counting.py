@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Body
 from portal.core.db import Base, engine_of
-from portal.statistics import counts
 from portal.statistics.catalogue import load
-from portal.statistics.counts import Tallies
+from portal.statistics.counts import counting
+from portal.statistics.counts.counting import Tallies
 from portal.statistics.disclosure import Tally
 from tests.statistics.counts import lives
 from tests.statistics.counts.lives import LIVES, QUARTER, Life, cell_of
@@ -49,7 +49,7 @@ def counted(engine: Engine, found: Sequence[Life]) -> dict[str, Tallies]:
         for number, life in enumerate(found):
             lives.write(session, number, life)
         session.flush()
-        return counts.count(session, TABLES, QUARTER, lambda _text: None)
+        return counting.count(session, TABLES, QUARTER, lambda _text: None)
 
 
 def by_hand(found: Sequence[Life]) -> dict[str, Tallies]:
@@ -96,5 +96,5 @@ def test_two_connections_at_once_count_the_same(
                 lives.write(session, number, life)
             session.commit()
 
-            assert counts.count(session, TABLES, QUARTER, told.append, beside) == by_hand(found)
+            assert counting.count(session, TABLES, QUARTER, told.append, beside) == by_hand(found)
     assert len(told) == len({text.partition(":")[0] for text in told})  # each event and span once

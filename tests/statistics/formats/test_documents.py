@@ -10,17 +10,17 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue import LEVELS, load
 from portal.statistics.disclosure import Part
-from portal.statistics.formats import (
+from portal.statistics.formats.documents import (
     FIRST,
     LAST,
-    as_csv,
-    as_json,
     columns_of,
     document,
     records,
     totals_document,
 )
-from portal.statistics.measures import Protected, quarter_span, span_of
+from portal.statistics.formats.plain import as_csv, as_json
+from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.measures.tables import Protected
 
 KNOWN = load()
 Q4 = "2026-q4"

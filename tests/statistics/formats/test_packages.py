@@ -11,9 +11,10 @@ from csvw import CSVW
 from frictionless import Package, system
 
 from portal.statistics.catalogue import LEVELS
-from portal.statistics.formats import MEASURES, files
+from portal.statistics.formats.documents import MEASURES
 from portal.statistics.formats.packages import CSVW as METADATA
 from portal.statistics.formats.packages import PACKAGE
+from portal.statistics.formats.release import files
 from tests.statistics import tables
 from tests.statistics.histories import Histories, Press
 from tests.statistics.service.test_making import a_busy_quarter

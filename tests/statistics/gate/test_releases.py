@@ -7,10 +7,9 @@ import pytest
 
 from portal.statistics.catalogue import LEVELS
 from portal.statistics.disclosure import Cell
-from portal.statistics.gate import check_release
 from portal.statistics.gate.publishing import Made
-from portal.statistics.gate.releases import History
-from portal.statistics.measures import Protected
+from portal.statistics.gate.releases import History, check_release
+from portal.statistics.measures.tables import Protected
 
 
 def history(releases: Sequence[Made]) -> History:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from portal.statistics.catalogue import load
-from portal.statistics.formats import Document, document, totals_document
-from portal.statistics.measures import Protected, Rate, quarter_span, span_of
+from portal.statistics.formats.documents import Document, document, totals_document
+from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.measures.tables import Protected, Rate
 
 Q4 = "2026-q4"
 YEAR = ("2026-q1", "2026-q2", "2026-q3", Q4)

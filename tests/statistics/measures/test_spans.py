@@ -7,7 +7,7 @@ import pytest
 
 from portal.core.calendar import add_working_days
 from portal.statistics.catalogue import LEVELS, load
-from portal.statistics.measures import quarter_span, span_of
+from portal.statistics.measures.spans import quarter_span, span_of
 from tests.statistics.measures.made import Q4
 
 KNOWN = load()

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue import Table, load
-from portal.statistics.measures import Protected, rates, span_of
+from portal.statistics.measures.dispatch import rates
+from portal.statistics.measures.spans import span_of
+from portal.statistics.measures.tables import Protected
 from tests.statistics.measures.made import Q4, named, protected
 
 NATIONAL = [one for one in load().tables.values() if "region" not in one.dimensions]

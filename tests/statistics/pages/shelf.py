@@ -4,9 +4,11 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.statistics import archive, formats, pages, printing, schedule, signatures
+from portal.statistics import archive, printing, schedule, signatures
 from portal.statistics.facts import Facts, Publisher
-from portal.statistics.figures import History
+from portal.statistics.figures.reading import History
+from portal.statistics.formats.release import files as data_files
+from portal.statistics.pages.making import files as page_files
 from tests.statistics import invented
 
 MASTER = bytes(range(32))
@@ -29,9 +31,9 @@ FACTS = facts_of(invented.LAST)
 
 def printed(app: Flask, history: History, facts: Facts = FACTS) -> dict[str, bytes]:
     """Return every file of a release."""
-    data = formats.files(history[-1][1], facts)
+    data = data_files(history[-1][1], facts)
     with app.app_context():
-        return data | pages.files(history, facts, data, printing.PRESS)
+        return data | page_files(history, facts, data, printing.PRESS)
 
 
 def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:

@@ -8,11 +8,11 @@ from functools import cache
 
 import pytest
 
-from portal.statistics import formats
 from portal.statistics.catalogue import LEVELS, load
 from portal.statistics.disclosure import BAND
-from portal.statistics.figures import of_release
-from portal.statistics.formats import MEASURES, TOTALS, Document, records, total_of
+from portal.statistics.figures.overview import of_release
+from portal.statistics.formats.documents import MEASURES, TOTALS, Document, records, total_of
+from portal.statistics.formats.plain import as_csv
 from portal.statistics.gate import coverage
 from portal.statistics.gate.margins import About, about
 from portal.statistics.gate.population import make
@@ -128,7 +128,7 @@ def test_open_cases_of_regions_add_up_to_the_exact_number(level: str) -> None:
 def test_files_and_charts_say_what_the_documents_say() -> None:
     past = history("L1")
     for name, document in past[-1][1].items():
-        lines = list(csv.reader(io.StringIO(formats.as_csv(document).decode())))
+        lines = list(csv.reader(io.StringIO(as_csv(document).decode())))
         assert lines[0] == document["columns"]
         written = [["" if one is None else str(one) for one in row] for row in document["rows"]]
         assert lines[1:] == written, name

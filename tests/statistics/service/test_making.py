@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, drafts, formats, schedule
+from portal.statistics import archive, dates, drafts, schedule
 from portal.statistics.catalogue import load
 from portal.statistics.disclosure import Cell
-from portal.statistics.formats import as_json, totals_document
-from portal.statistics.measures import quarter_span
+from portal.statistics.formats.documents import totals_document
+from portal.statistics.formats.plain import as_csv, as_json
+from portal.statistics.measures.spans import quarter_span
 from portal.statistics.printing import PRESS
 from portal.statistics.service.making import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents
@@ -31,7 +32,7 @@ OUTCOMES = ("substantiated", "lawful", "withdrawn", "inconclusive", "duplicate")
 
 
 def rows(counted: Counted, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(formats.as_csv(counted.documents[name]).decode())))
+    return list(csv.DictReader(io.StringIO(as_csv(counted.documents[name]).decode())))
 
 
 def value(counted: Counted, name: str, **codes: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis.strategies import floats, integers, lists
 from scipy import stats
 
 from portal.statistics.disclosure import noise_sd
-from portal.statistics.warning import (
+from portal.statistics.warning.control import (
     BASELINE,
     LEAST_BASELINE,
     Run,
