@@ -20,7 +20,8 @@ from portal.accounts.models import Account
 from portal.app import create_app
 from portal.cases.acts import take
 from portal.core.config import Settings
-from portal.statistics import queries, schedule, steps
+from portal.statistics import queries, steps
+from portal.statistics.catalogue import schedule
 from portal.statistics.cli.release import own_desk
 from portal.statistics.service import life
 from portal.web.database import transaction

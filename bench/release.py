@@ -16,7 +16,7 @@ from bench.load import drive, request
 from bench.server import ROOT, Place, installation, serving, signed_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
-from portal.statistics import schedule
+from portal.statistics.catalogue import schedule
 from portal.statistics.service import keys
 from portal.statistics.service.renewing import PART, renew
 from portal.web.database import transaction

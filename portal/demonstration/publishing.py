@@ -10,7 +10,8 @@ from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
 from portal.demonstration.replying import explain
 from portal.demonstration.signing import lend_hands
-from portal.statistics import queries, schedule, steps
+from portal.statistics import queries, steps
+from portal.statistics.catalogue import schedule
 from portal.statistics.service import life
 from portal.statistics.service.making import Workshop
 from portal.statistics.steps import Desk

@@ -14,7 +14,7 @@ from portal.core.blobs import sync_folder
 from portal.core.calendar import add_months, quarter_of
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
-from portal.statistics import schedule
+from portal.statistics.catalogue import schedule
 
 DATES = "dates.json"
 MONTHS_AHEAD = 12

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.statistics.catalogue import NATION, TOTAL
+from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.formats.documents import CONFIDENTIAL, MEASURES, Document, records
 
 Documents = Mapping[str, Document]

@@ -13,7 +13,7 @@ from functools import cache
 from math import ceil, exp, floor, hypot, sqrt
 from typing import NamedTuple
 
-Cell = tuple[str, ...]
+from portal.statistics.catalogue.codes import Cell
 
 RECORD_KEY_BYTES = 16
 RELEASE_KEY_BYTES = 32

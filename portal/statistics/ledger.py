@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict
-from portal.statistics.catalogue import SANCTIONS, Budget
+from portal.statistics.catalogue.tables import SANCTIONS, Budget
 from portal.statistics.models import LedgerEntry
 
 

@@ -5,9 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, replies, schedule
+from portal.statistics import archive, dates, replies
 from portal.statistics.archive import Published
-from portal.statistics.catalogue import word
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.tables import word
 from portal.statistics.figures import alarms, texts
 from portal.statistics.formats.feed import Entry
 from portal.statistics.replies import Said

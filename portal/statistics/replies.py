@@ -18,7 +18,7 @@ from typing import Any
 from portal.core.blobs import sync_folder
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue import NATION
+from portal.statistics.catalogue.codes import NATION
 from portal.statistics.formats.plain import as_json
 
 FOLDER = "replies"

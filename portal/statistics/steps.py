@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Conflict, Invalid
 from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
-from portal.statistics import archive, dates, drafts, queries, schedule, signatures
+from portal.statistics import archive, dates, drafts, queries, signatures
+from portal.statistics.catalogue import schedule
 from portal.statistics.formats.plain import as_json
 from portal.statistics.gate.result import Result
 from portal.statistics.models import Release

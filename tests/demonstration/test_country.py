@@ -19,7 +19,7 @@ from portal.core.config import Settings
 from portal.demonstration import cli
 from portal.demonstration.country import SURGE_CATEGORY, SURGE_REGION, TABLES, Country, Row
 from portal.statistics import archive
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.charts.png import png
 from portal.statistics.formats.described import INVENTED, ORIGIN
 from portal.statistics.formats.documents import CODES

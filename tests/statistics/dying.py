@@ -17,7 +17,7 @@ from sqlalchemy import event
 from portal.app import create_app
 from portal.core.config import Settings
 from portal.statistics import steps
-from portal.statistics.facts import Publisher
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.service.making import Workshop
 from portal.statistics.steps import Desk
 from portal.web.database import reading, transaction

@@ -16,9 +16,10 @@ from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
-from portal.statistics import archive, drafts, queries, schedule, steps
+from portal.statistics import archive, drafts, queries, steps
 from portal.statistics.archive import Published
-from portal.statistics.facts import Publisher
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.models import Release
 from portal.statistics.pages.work import Press as Printed
 from portal.statistics.printing import PRESS

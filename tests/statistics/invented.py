@@ -7,14 +7,13 @@ from math import inf
 from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics import schedule
-from portal.statistics.catalogue import NATION, Table, load
-from portal.statistics.disclosure import Cell
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.figures.reading import Documents, History
 from portal.statistics.formats.documents import FIRST, MEASURES, TOTALS, document, totals_document
-from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.measures.tables import Protected
-from portal.statistics.measures.timeliness import EDGES, STATUTORY
 
 KNOWN = load()
 REGIONS = {one.iso_code: one.population for one in load_taxonomy().regions.values()}

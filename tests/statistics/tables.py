@@ -8,9 +8,11 @@ from pathlib import Path
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
-from portal.statistics import archive, schedule, signatures
-from portal.statistics.catalogue import load
-from portal.statistics.facts import Facts, Publisher
+from portal.statistics import archive, signatures
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.tables import load
 from portal.statistics.formats.documents import (
     MEASURES,
     SERIES,
@@ -24,7 +26,6 @@ from portal.statistics.formats.documents import (
 from portal.statistics.formats.release import files
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, unavailable
-from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.measures.tables import Protected
 
 Q4 = "2026-q4"

@@ -11,8 +11,8 @@ from hypothesis.strategies import sampled_from
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
 from portal.statistics import dates
+from portal.statistics.catalogue.schedule import after, back, release_day
 from portal.statistics.dates import announce, calendar, changes, day_of
-from portal.statistics.schedule import after, back, release_day
 
 TODAY = date(2026, 11, 20)
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(1500)]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import binary, integers, lists, permutations, sampled_from
 
+from portal.statistics.catalogue.codes import Cell
 from portal.statistics.disclosure import (
     BAND,
-    Cell,
     Part,
     Tally,
     banded,

@@ -10,7 +10,8 @@ from flask import Flask
 from fontTools.ttLib import TTFont
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import LEVELS, NATION
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.marks import Box, Dot, Line, Text
 from portal.statistics.charts.png import FONTS

@@ -18,10 +18,10 @@ from portal.core.db import Base, engine_of
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
 from portal.statistics import ledger
-from portal.statistics.catalogue import LEVELS, SANCTIONS, load
+from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, load
 from portal.statistics.counts.events import happened
 from portal.statistics.ledger import Charge
-from portal.statistics.measures.spans import span_of
 from portal.statistics.models import LedgerEntry
 
 BODY = "PROS_SPEC"

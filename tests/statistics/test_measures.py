@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from portal.cases.audit import record
 from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.formats.documents import Document, records
 from tests.statistics.histories import Histories, Press
 

@@ -16,9 +16,10 @@ from crypto.cosignature import Policy
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.terms import Label
-from portal.statistics import archive, dates, drafts, schedule, steps
+from portal.statistics import archive, dates, drafts, steps
 from portal.statistics.archive import ACCESS, BESIDE, PROOF
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.tables import load
 from portal.statistics.ledger import charge
 from portal.statistics.service import life
 from portal.statistics.service.making import charges

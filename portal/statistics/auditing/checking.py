@@ -15,11 +15,13 @@ from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
 from portal.core.calendar import quarter_of
-from portal.statistics import archive, schedule
+from portal.statistics import archive
 from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue import UNKNOWN, Table, load
-from portal.statistics.disclosure import Cell
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
+from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, span_of
+from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.formats.described import marked
 from portal.statistics.formats.documents import (
     EXACT,
@@ -29,8 +31,6 @@ from portal.statistics.formats.documents import (
     records,
     series_document,
 )
-from portal.statistics.measures.findings import UNRECORDED
-from portal.statistics.measures.spans import QUARTERS_A_YEAR, quarter_span, span_of
 from portal.statistics.service.making import Counted, House, Sums, computed, files_of
 
 NOTHING = "–"

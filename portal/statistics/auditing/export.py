@@ -14,8 +14,8 @@ from portal.cases import audit
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue import load
-from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
 from portal.statistics.models import Release
 from portal.statistics.service import keys, life
 from portal.statistics.service.making import Workshop, punctual

@@ -12,7 +12,7 @@ from portal.core.errors import Damaged
 from portal.statistics import archive, ledger
 from portal.statistics.archive import Published
 from portal.statistics.attacks import side_channels
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.cli.blueprint import statistics
 from portal.statistics.gate import bounds, checks, coverage, files, guard, rebuilding, utility
 from portal.statistics.gate.result import Result

@@ -12,11 +12,12 @@ from portal.core.config import Settings
 from portal.core.errors import Conflict, PortalError
 from portal.core.keyring import Keyring
 from portal.core.sweeps import Sweeps
-from portal.statistics import queries, schedule, steps
+from portal.statistics import queries, steps
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.difference import difference
-from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import life
 from portal.statistics.service.making import Workshop, compared_with

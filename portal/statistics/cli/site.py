@@ -8,8 +8,8 @@ from flask import current_app
 from portal.core import clock
 from portal.core.config import Settings
 from portal.statistics import mirror, printing
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.blueprint import commands
-from portal.statistics.facts import Publisher
 from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
 from portal.transparency.files import FOLDER

@@ -16,12 +16,12 @@ from portal.cases.models import Case
 from portal.core.calendar import add_months
 from portal.core.db import read_much
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import UNKNOWN, Table, load
+from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
+from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.counts.days import ONE_DAY
 from portal.statistics.counts.events import happened
-from portal.statistics.disclosure import Cell, Tally
-from portal.statistics.measures.findings import UNRECORDED
-from portal.statistics.measures.spans import span_of
+from portal.statistics.disclosure import Tally
 
 Tallies = dict[Cell, Tally]
 

@@ -40,10 +40,9 @@ from portal.cases.models import (
 )
 from portal.cases.reviews import Review
 from portal.core.calendar import add_working_days
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.codes import CONFIRMED, EDGES
+from portal.statistics.catalogue.tables import load
 from portal.statistics.counts.days import earliest_within, limits
-from portal.statistics.measures.findings import CONFIRMED
-from portal.statistics.measures.timeliness import EDGES
 
 # A review asked for, or a reopening, so long after the conclusion still belongs to it.
 AFTERMATH = timedelta(days=90)

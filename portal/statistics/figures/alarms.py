@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.statistics import schedule
-from portal.statistics.catalogue import NATION, TOTAL, UNKNOWN, load, word
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts import grid
 from portal.statistics.charts.dots import Spark, sparks
 from portal.statistics.charts.figure import Figure

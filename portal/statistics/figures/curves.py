@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.catalogue import NATION, word
+from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY
+from portal.statistics.catalogue.tables import word
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series
 from portal.statistics.charts.lines import curve as draw_curve
@@ -17,7 +18,6 @@ from portal.statistics.figures.reading import (
     words,
 )
 from portal.statistics.figures.texts import FULL, days_of, rate_cells, regions
-from portal.statistics.measures.timeliness import EDGES, STATUTORY
 
 DURATIONS = ("durations-region", "durations-year-region", "durations-year")
 NAMED = 15  # days that are written below the curve: every so many

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from portal.statistics.catalogue import load, word
+from portal.statistics.catalogue.codes import EDGES, STATUTORY
+from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts import grid
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.funnel import Limits, Names, Spot
@@ -24,8 +26,6 @@ from portal.statistics.figures.reading import (
 )
 from portal.statistics.figures.texts import FULL, named_period, whole
 from portal.statistics.formats.documents import MEASURES, Document
-from portal.statistics.measures.spans import QUARTERS_A_YEAR
-from portal.statistics.measures.timeliness import EDGES, STATUTORY
 from portal.statistics.warning.funnel import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 
 POINTS = 24  # of a limit

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.catalogue import NATION, word
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import word
 from portal.statistics.charts import grid
 from portal.statistics.charts.bars import Bar, bars, ladder, stack
 from portal.statistics.charts.dots import Place, dots

@@ -1,6 +1,6 @@
 """What the first page of a release shows: the whole country."""
 
-from portal.statistics.catalogue import load, word
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts import grid
 from portal.statistics.charts.balance import Step, balance
 from portal.statistics.charts.figure import Figure

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.catalogue import NATION, load, word
+from portal.statistics.catalogue.codes import NATION, STATUTORY
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts.card import Number, card
 from portal.statistics.charts.figure import Figure
 from portal.statistics.figures.curves import curve
@@ -23,7 +24,6 @@ from portal.statistics.figures.reading import (
 )
 from portal.statistics.figures.texts import measure_name, named_period, rate_cells, regions, titled
 from portal.statistics.formats.documents import MEASURES
-from portal.statistics.measures.timeliness import STATUTORY
 
 BY_QUARTER = ("received-region", "received-region-category")
 KINDS = ("received-region-category", "received-year-region-category")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import ceil, floor, sqrt
 from typing import Any
 
-from portal.statistics.catalogue import NATION, TOTAL, word
+from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.tables import word
 from portal.statistics.disclosure import BAND, MIDDLE
 from portal.statistics.formats.documents import MEASURES, Document, records, records_with
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.catalogue import NATION, load, word
+from portal.statistics.catalogue.codes import NATION, STATUTORY
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts.bars import Bar, stacks
 from portal.statistics.charts.figure import Figure
 from portal.statistics.disclosure import BAND
@@ -26,7 +27,6 @@ from portal.statistics.figures.reading import (
     words,
 )
 from portal.statistics.figures.texts import count_cells, days_of, measure_name, short
-from portal.statistics.measures.timeliness import STATUTORY
 from portal.statistics.warning.funnel import pooled
 
 IN_TIME_RATE = Wanted("K5", clock=f"{STATUTORY} ")

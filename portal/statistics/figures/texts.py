@@ -7,7 +7,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import load, word
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.figures.reading import Record
 from portal.statistics.formats.documents import Document
 

@@ -1,6 +1,6 @@
 """What the interface for programs says of tables and of the catalogue."""
 
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.formats import described
 from portal.statistics.formats.described import texts
 from portal.statistics.formats.documents import Document

@@ -8,7 +8,8 @@ from typing import Literal
 
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue import BODY, NATION, REGION, TOTAL, Code, load, word
+from portal.statistics.catalogue.codes import BODY, NATION, REGION, TOTAL, Code
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.formats.documents import CODES, MEASURES, Document
 
 Texts = dict[str, str]  # by language

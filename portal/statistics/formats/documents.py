@@ -6,9 +6,10 @@ from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
-from portal.statistics.catalogue import NATION, TOTAL, Dimension, Table, load
-from portal.statistics.disclosure import BAND, Cell, Part, banded, count_interval, noise_sd
-from portal.statistics.measures.spans import Span
+from portal.statistics.catalogue.codes import NATION, TOTAL, Cell
+from portal.statistics.catalogue.periods import Span
+from portal.statistics.catalogue.tables import Dimension, Table, load
+from portal.statistics.disclosure import BAND, Part, banded, count_interval, noise_sd
 from portal.statistics.measures.tables import Protected, Rate
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from portal.core.terms import Label
-from portal.statistics import schedule
-from portal.statistics.catalogue import NATION, load, word
-from portal.statistics.facts import Facts, Publisher
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.formats import described
 from portal.statistics.formats.described import Texts, data_set, texts
 from portal.statistics.formats.documents import Document

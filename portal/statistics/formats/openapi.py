@@ -6,7 +6,7 @@ Source: https://spec.openapis.org/oas/v3.1.0
 from collections.abc import Sequence
 from typing import Any
 
-from portal.statistics.catalogue import LEVELS, load
+from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.formats.described import data_set
 from portal.statistics.formats.documents import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.formats.packages import LICENCE, LICENCE_TITLE

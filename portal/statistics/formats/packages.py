@@ -8,8 +8,8 @@ import hashlib
 from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics import schedule
-from portal.statistics.facts import Facts
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Facts
 from portal.statistics.formats import described
 from portal.statistics.formats.described import Column, data_set, texts
 from portal.statistics.formats.documents import Document

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.facts import Facts
+from portal.statistics.catalogue.release import Facts
 from portal.statistics.formats import described, linked, packages
 from portal.statistics.formats.documents import CODES, Document
 from portal.statistics.formats.plain import as_csv, as_json, readable_json

@@ -14,9 +14,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from portal.statistics import schedule
-from portal.statistics.catalogue import word
-from portal.statistics.facts import Facts
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.tables import word
 from portal.statistics.formats import described
 from portal.statistics.formats.described import Column, data_set
 from portal.statistics.formats.documents import FIRST, Document, Value

@@ -9,7 +9,7 @@ Source: Ding and others 2018, Jagielski and others 2020 on auditing by counting.
 from collections.abc import Callable
 from math import inf, log
 
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure import BAND, Tally, noise
 from portal.statistics.gate.binomial import lower_bound, upper_bound
 from portal.statistics.gate.result import Result

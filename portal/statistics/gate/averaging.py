@@ -9,7 +9,7 @@ from math import sqrt
 from statistics import fmean
 from typing import NamedTuple
 
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure import Tally, noise_sd
 from portal.statistics.gate.margins import About, about, codes_of, margins
 from portal.statistics.gate.methods import REDRAWN

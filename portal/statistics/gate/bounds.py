@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod, sqrt
 from typing import NamedTuple
 
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure import BAND, cap, thresholds
 from portal.statistics.formats.documents import TOTALS, Document, total_of
 from portal.statistics.gate.intervals import MOST, Contradiction, System

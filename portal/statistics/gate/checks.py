@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate import (
     audit,
     averaging,

@@ -9,12 +9,13 @@ from hashlib import sha256
 from math import inf
 from typing import Any, NamedTuple
 
-from portal.statistics.catalogue import NATION, load
+from portal.statistics.catalogue.codes import NATION, Cell
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
 from portal.statistics.computing import Exact, documents
-from portal.statistics.disclosure import Cell, Tally, protect
+from portal.statistics.disclosure import Tally, protect
 from portal.statistics.formats.documents import MEASURES, Document, records, series_document
 from portal.statistics.gate.population import Population, make, tally
-from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.measures.tables import Protected
 
 SEED = "coverage"

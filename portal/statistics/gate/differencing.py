@@ -9,8 +9,9 @@ Source: Fraser and Wooton 2005 on differencing; statistics of the Census and cel
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from portal.statistics.catalogue import load
-from portal.statistics.disclosure import RECORD_KEY_BYTES, Cell, Tally
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.tables import load
+from portal.statistics.disclosure import RECORD_KEY_BYTES, Tally
 from portal.statistics.gate.methods import BY_COORDINATES, BY_RECORDS, RAW, Method
 from portal.statistics.gate.population import Population, tally
 from portal.statistics.gate.publishing import Made

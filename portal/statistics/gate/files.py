@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import NATION, REGION, load
+from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.tables import load
 from portal.statistics.formats.documents import CODES, Document
 from portal.statistics.formats.plain import as_csv, as_json
 from portal.statistics.gate.publishing import Made

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from portal.statistics.catalogue import Table
-from portal.statistics.disclosure import Cell
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.tables import Table
 from portal.statistics.gate.population import quarters_of
 from portal.statistics.reconciliation.answers import event_of
 

@@ -7,11 +7,12 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from portal.core import taxonomy
-from portal.statistics import schedule
-from portal.statistics.catalogue import REGION, UNKNOWN, Dimension, Table, load
-from portal.statistics.disclosure import Cell, Tally
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
+from portal.statistics.catalogue.periods import quarters_in, span_of
+from portal.statistics.catalogue.tables import Dimension, Table, load
+from portal.statistics.disclosure import Tally
 from portal.statistics.gate.chance import Chance, Mix
-from portal.statistics.measures.spans import quarters_in, span_of
 
 FIRST_QUARTER = "2027-q1"
 UNKNOWN_SHARE = 0.03

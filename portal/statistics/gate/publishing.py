@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from portal.statistics.catalogue import load
-from portal.statistics.disclosure import Cell, Tally, protect
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
+from portal.statistics.disclosure import Tally, protect
 from portal.statistics.formats.documents import TOTALS, Document, document, totals_document
 from portal.statistics.gate.population import Population, tally
-from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.measures.tables import Protected
 
 

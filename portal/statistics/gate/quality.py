@@ -6,7 +6,8 @@ from math import sqrt
 from statistics import fmean, pstdev
 from typing import NamedTuple
 
-from portal.statistics.disclosure import Cell, noise_sd
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.disclosure import noise_sd
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 from portal.statistics.measures.tables import Protected

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from secrets import token_hex
 
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure import banded
 from portal.statistics.formats.documents import Document
 from portal.statistics.formats.plain import as_csv, as_json

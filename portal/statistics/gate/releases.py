@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from portal.statistics.disclosure import Cell, cap
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.disclosure import cap
 from portal.statistics.formats.documents import TOTALS, Document, total_of
 from portal.statistics.gate import bounds, guard, quality, rebuilding
 from portal.statistics.gate import files as file_guard

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from portal.statistics.catalogue import Table, load
+from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.disclosure import BAND, Tally, cap
 from portal.statistics.formats.documents import Document, records
 from portal.statistics.gate.intervals import MOST, Range

@@ -6,7 +6,7 @@ Random lives pass through years whose levels change; every release charges whoev
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from portal.statistics.catalogue import LEVELS, SANCTIONS, Table, load
+from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, Table, load
 from portal.statistics.gate.chance import Chance
 from portal.statistics.gate.population import Population
 from portal.statistics.gate.result import Result

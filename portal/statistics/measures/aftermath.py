@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.catalogue import NATION, load
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import load
 from portal.statistics.measures.tables import Protected, Rate, share
 
 FLOW, COHORT = "flow", "cohort"

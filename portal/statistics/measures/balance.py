@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import LAST_QUARTER, REGION, load
+from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.periods import quarter_span, year_span
+from portal.statistics.catalogue.tables import LAST_QUARTER, load
 from portal.statistics.disclosure import BAND, Z95
 from portal.statistics.fitting import spread
 from portal.statistics.measures.flows import (
@@ -33,7 +35,6 @@ from portal.statistics.measures.published import (
     known_codes,
     total,
 )
-from portal.statistics.measures.spans import quarter_span, year_span
 from portal.statistics.measures.tables import COUNT, HIDDEN, MISSING, Rate
 
 STOCK, FLOW = "stock", "flow"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from portal.statistics.catalogue import REGION
+from portal.statistics.catalogue.codes import REGION
 from portal.statistics.measures import (
     aftermath,
     balance,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.measures.spans import Span
+from portal.statistics.catalogue.periods import Span
 from portal.statistics.measures.tables import COUNT, LOW, MISSING, RATIO, Rate
 
 FLOW = "flow"

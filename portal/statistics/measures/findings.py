@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.catalogue import BODY, REGION, UNKNOWN, load
+from portal.statistics.catalogue.codes import BODY, CONFIRMED, EXAMINED, REGION, TAKEN_UP, UNKNOWN
+from portal.statistics.catalogue.tables import load
 from portal.statistics.measures.tables import Codes, Protected, Rate, in_area, share
 
-# A conclusion without a coded outcome is taken for one that looked at nothing.
-UNRECORDED = "insufficient_info"
-CONFIRMED = frozenset({"confirmed"})
-EXAMINED = frozenset({"confirmed", "not_confirmed", "undetermined"})
-TAKEN_UP = EXAMINED | {"not_examined", "referred"}
 FLOW = "flow"
 
 

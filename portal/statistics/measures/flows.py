@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import NATION, REGION
+from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.periods import Span, year_span
 from portal.statistics.disclosure import WHOLE, Z95, least_denominator
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.published import (
@@ -18,7 +19,6 @@ from portal.statistics.measures.published import (
     of_several,
     total,
 )
-from portal.statistics.measures.spans import Span, year_span
 from portal.statistics.measures.tables import HIDDEN, LOW, MISSING, PER_100_000, Rate
 
 PEOPLE = 100_000

@@ -7,9 +7,10 @@ from math import prod
 from typing import Any, NamedTuple
 
 from portal.core.calendar import quarter_bounds
-from portal.statistics.catalogue import NATION, load
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
+from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure import BAND, MIDDLE
-from portal.statistics.measures.spans import QUARTERS_A_YEAR
 
 Document = Mapping[str, Any]
 Documents = Mapping[str, Document]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.measures.published import Gap, Published, in_series
-from portal.statistics.measures.spans import quarter_span
 from portal.statistics.measures.tables import RATIO, Rate
 
 

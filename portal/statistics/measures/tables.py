@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from portal.statistics.catalogue import NATION, REGION, TOTAL, Table, load
-from portal.statistics.disclosure import Cell, Part, least_denominator, rate_interval
-from portal.statistics.measures.spans import Span
+from portal.statistics.catalogue.codes import NATION, REGION, TOTAL, Cell
+from portal.statistics.catalogue.periods import Span
+from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.disclosure import Part, least_denominator, rate_interval
 
 LOW = "u"  # too few cases for the rate to mean anything
 HIDDEN = "c"  # its numerator is too small to show

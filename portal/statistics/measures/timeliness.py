@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import ceil, sqrt
 
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.codes import EDGES, STATUTORY
+from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure import Z95, Part, noise_sd
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.tables import (
@@ -21,9 +22,6 @@ from portal.statistics.measures.tables import (
     share,
 )
 
-# Ends of the bands of durations, in working days; fixed for ever, 15 is the limit of the law.
-EDGES = (5, 10, 15, 20, 30, 60, 90)
-STATUTORY = 15
 STATUTORY_CLOCK = f"{STATUTORY} working days, statutory"
 COHORT = "cohort"
 # The quantiles, and from how many cases on: measured at an epsilon of 0.4, more with more noise.

@@ -6,10 +6,13 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.terms import Label
-from portal.statistics import archive, catalogue, dates, official, replies, schedule
+from portal.statistics import archive, dates, official, replies
 from portal.statistics.archive import Published
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import tables as catalogue
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.disclosure import cap, usual_change
-from portal.statistics.facts import Publisher
 from portal.statistics.figures import texts
 from portal.statistics.pages.frame import Outside
 
@@ -77,7 +80,7 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
 def _places(language: str) -> dict[str, str]:
     """Return the nation, then every region by the alphabet, with their names."""
     named = {code: texts.titled(name) for code, name in texts.regions(language).items()}
-    return {catalogue.NATION: catalogue.word("nation").get(language)} | named
+    return {NATION: catalogue.word("nation").get(language)} | named
 
 
 def _out(folder: Path, found: Published) -> Out:

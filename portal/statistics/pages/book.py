@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from portal.statistics.catalogue import NATION, TOTAL
+from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.figures.reading import Documents
 from portal.statistics.formats.documents import MEASURES, records
 

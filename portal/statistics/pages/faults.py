@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from portal.statistics.catalogue import NATION, word
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import word
 from portal.statistics.figures.texts import named_period, regions
 from portal.statistics.pages import tables
 from portal.statistics.pages.book import Book, Row

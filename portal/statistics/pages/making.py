@@ -6,9 +6,10 @@ from dataclasses import replace
 from importlib.resources import files as resources
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import NATION, word
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.tables import word
 from portal.statistics.charts.figure import Figure
-from portal.statistics.facts import Facts
 from portal.statistics.figures import places, texts
 from portal.statistics.figures.reading import Documents
 from portal.statistics.pages import plan

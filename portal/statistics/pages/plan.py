@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.statistics.catalogue import NATION, UNKNOWN, load, word
+from portal.statistics.catalogue.codes import NATION, UNKNOWN
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts.figure import Figure
 from portal.statistics.figures import overview, places, subjects, texts
 from portal.statistics.figures.reading import History

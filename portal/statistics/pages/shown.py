@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import word
+from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.tables import word
 from portal.statistics.charts.figure import Figure
 from portal.statistics.disclosure import cap, usual_change
-from portal.statistics.facts import Facts
 from portal.statistics.formats.documents import Document
 from portal.statistics.pages.work import Work
 

@@ -6,7 +6,8 @@ from functools import cache
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
-from portal.statistics.catalogue import NATION, load, word
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import load, word
 from portal.statistics.figures.texts import measure_name, regions
 from portal.statistics.pages.book import Book, Row, Wanted
 from portal.statistics.pages.cells import Cell, cell

@@ -6,8 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
+from portal.statistics.catalogue.release import Facts
 from portal.statistics.charts.figure import Figure
-from portal.statistics.facts import Facts
 from portal.statistics.pages.book import Book
 
 Render = Callable[[str, str, Mapping[str, object]], str]

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from portal.statistics.catalogue import load
-from portal.statistics.disclosure import Cell, noise_sd
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.periods import quarters_in
+from portal.statistics.catalogue.tables import load
+from portal.statistics.disclosure import noise_sd
 from portal.statistics.fitting import Bound, fit, spread
 from portal.statistics.formats.documents import Document, document
-from portal.statistics.measures.spans import quarters_in
 from portal.statistics.measures.tables import Protected
 from portal.statistics.reconciliation.answers import Answer, Answers, Names, event_of
 

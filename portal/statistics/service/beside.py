@@ -14,8 +14,9 @@ from crypto.cosignature import Policy
 from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
-from portal.statistics import archive, schedule
+from portal.statistics import archive
 from portal.statistics.archive import Published
+from portal.statistics.catalogue import schedule
 from portal.statistics.formats.plain import as_json
 from portal.statistics.models import Release
 from portal.statistics.service import life

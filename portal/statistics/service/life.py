@@ -18,8 +18,9 @@ from portal.cases import audit
 from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
-from portal.statistics import archive, dates, ledger, queries, schedule
-from portal.statistics.catalogue import load
+from portal.statistics import archive, dates, ledger, queries
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.tables import load
 from portal.statistics.counts import counting
 from portal.statistics.models import Release, SignOff
 from portal.statistics.service import keys

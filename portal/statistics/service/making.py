@@ -11,19 +11,21 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import quarter_bounds
 from portal.core.terms import Label
-from portal.statistics import acts, archive, computing, schedule, signatures
-from portal.statistics.catalogue import load
+from portal.statistics import acts, archive, computing, signatures
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.tables import load
 from portal.statistics.counts import counting
 from portal.statistics.counts.counting import Tallies
-from portal.statistics.disclosure import Cell, protect
-from portal.statistics.facts import Facts, Publisher
+from portal.statistics.disclosure import protect
 from portal.statistics.formats.described import marked
 from portal.statistics.formats.documents import Document, series_document
 from portal.statistics.formats.release import files as data_files
 from portal.statistics.gate.releases import check_release
 from portal.statistics.gate.result import Result
 from portal.statistics.ledger import Charge
-from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.measures.tables import Protected
 from portal.statistics.models import Release
 from portal.statistics.pages.making import files as page_files

@@ -20,8 +20,9 @@ from portal.core.config import Settings
 from portal.core.errors import Conflict, NotFound
 from portal.core.keyring import Keyring
 from portal.statistics import drafts as places
-from portal.statistics import queries, schedule, steps
+from portal.statistics import queries, steps
 from portal.statistics.archive import Published
+from portal.statistics.catalogue import schedule
 from portal.statistics.difference import difference
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release

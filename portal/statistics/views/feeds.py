@@ -12,7 +12,7 @@ from portal.core.keyring import Keyring
 from portal.core.records import data_text
 from portal.statistics import archive, news, signatures
 from portal.statistics.archive import Published
-from portal.statistics.facts import Publisher
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.formats import feed, linked
 from portal.statistics.formats.plain import readable_json
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon

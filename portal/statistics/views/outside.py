@@ -11,7 +11,7 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.statistics import archive
 from portal.statistics.archive import Published
-from portal.statistics.facts import Publisher
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
 from portal.statistics.pages.making import ASSETS

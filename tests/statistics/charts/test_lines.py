@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis.strategies import builds, integers, lists, none, one_of
 
+from portal.statistics.catalogue.codes import EDGES
 from portal.statistics.charts.lines import Axis, Control, Series, Value, control, curve, trend
 from portal.statistics.charts.marks import Area, Box, Dot, Line
-from portal.statistics.measures.timeliness import EDGES
 from tests.statistics.charts.inside import check_inside
 
 AXIS = Axis(1000, ((0, "0"), (500, "500"), (1000, "1 000")))

@@ -14,9 +14,9 @@ from portal.cases.reviews import Review
 from portal.cases.states import Status
 from portal.core.calendar import add_working_days
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import Table, load
-from portal.statistics.measures.spans import span_of
-from portal.statistics.measures.timeliness import EDGES
+from portal.statistics.catalogue.codes import EDGES
+from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.tables import Table, load
 
 QUARTER = "2027-q4"
 FIRST = date(2026, 7, 1)

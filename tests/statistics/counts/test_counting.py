@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Body
 from portal.core.db import Base, engine_of
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.counts import counting
 from portal.statistics.counts.counting import Tallies
 from portal.statistics.disclosure import Tally

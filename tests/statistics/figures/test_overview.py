@@ -1,6 +1,6 @@
 """The figures of the whole country."""
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.charts.marks import Box
 from portal.statistics.figures import overview
 from tests.statistics import invented

@@ -1,6 +1,7 @@
 """The figures of one region and one category, and the cards."""
 
-from portal.statistics.catalogue import LEVELS, NATION
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.figures import places, subjects
 from tests.statistics import invented
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, lists
 
-from portal.statistics.catalogue import LEVELS, load
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.disclosure import Part
 from portal.statistics.formats.documents import (
     FIRST,
@@ -19,7 +20,6 @@ from portal.statistics.formats.documents import (
     totals_document,
 )
 from portal.statistics.formats.plain import as_csv, as_json
-from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.measures.tables import Protected
 
 KNOWN = load()

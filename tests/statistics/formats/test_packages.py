@@ -10,7 +10,7 @@ import pytest
 from csvw import CSVW
 from frictionless import Package, system
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.formats.documents import MEASURES
 from portal.statistics.formats.packages import CSVW as METADATA
 from portal.statistics.formats.packages import PACKAGE

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, none, sampled_from, tuples
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.formats.plain import FORMULA, as_csv, as_json, table
 from tests.statistics import tables
 

@@ -12,7 +12,7 @@ from openpyxl.cell.cell import TYPE_FORMULA
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import LEVELS, load
+from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.formats import described
 from portal.statistics.formats.documents import MEASURES, TOTALS, Document
 from portal.statistics.formats.workbook import workbook

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.disclosure import noise_sd
 from portal.statistics.gate import averaging
 from portal.statistics.gate.averaging import Guess, best_guesses, combined

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate import bounds
 from portal.statistics.gate.bounds import COUNTED, SMALL, Exact, read
 from portal.statistics.gate.intervals import System

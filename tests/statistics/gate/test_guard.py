@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate import guard
 from portal.statistics.gate.publishing import Made
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
-from portal.statistics.catalogue import LEVELS, load
+from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.gate import membership
 from portal.statistics.gate.membership import MOST, Outcome, exact
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from portal.statistics.catalogue import LEVELS, load
+from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.gate.population import Population, cell_of, make, quarters_of, tally
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate import rebuilding
 from portal.statistics.gate.population import Population
 from portal.statistics.gate.publishing import Made

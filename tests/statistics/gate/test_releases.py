@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from portal.statistics.catalogue import LEVELS
-from portal.statistics.disclosure import Cell
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.releases import History, check_release
 from portal.statistics.measures.tables import Protected

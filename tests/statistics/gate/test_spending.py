@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis.strategies import lists, sampled_from
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate import spending
 from portal.statistics.gate.population import make
 from portal.statistics.gate.spending import charged, overdrawn

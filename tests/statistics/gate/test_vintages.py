@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.statistics.catalogue import LEVELS
+from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate import vintages
 from portal.statistics.gate.population import Population
 from tests.statistics.histories import Q3, Histories, Press

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
 from portal.statistics.formats.documents import Document, document, totals_document
-from portal.statistics.measures.spans import quarter_span, span_of
 from portal.statistics.measures.tables import Protected, Rate
 
 Q4 = "2026-q4"

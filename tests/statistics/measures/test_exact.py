@@ -1,7 +1,7 @@
 """Measures without noise."""
 
+from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
-from portal.statistics.measures.spans import quarter_span
 from tests.statistics.measures.made import Q4
 
 SPAN = quarter_span(Q4)

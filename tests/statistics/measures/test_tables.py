@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, lists
 
-from portal.statistics.catalogue import Table, load
+from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.measures.dispatch import rates
-from portal.statistics.measures.spans import span_of
 from portal.statistics.measures.tables import Protected
 from tests.statistics.measures.made import Q4, named, protected
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 
+from portal.statistics.catalogue.codes import EDGES
 from portal.statistics.measures.dispatch import rates, together
-from portal.statistics.measures.timeliness import EDGES, least_for_quantile, quantile
+from portal.statistics.measures.timeliness import least_for_quantile, quantile
 from tests.statistics.measures.made import named, protected
 
 HISTOGRAMS = lists(integers(-20, 400), min_size=8, max_size=8)

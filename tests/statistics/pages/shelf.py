@@ -4,8 +4,9 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.statistics import archive, printing, schedule, signatures
-from portal.statistics.facts import Facts, Publisher
+from portal.statistics import archive, printing, signatures
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.figures.reading import History
 from portal.statistics.formats.release import files as data_files
 from portal.statistics.pages.making import files as page_files

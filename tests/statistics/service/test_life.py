@@ -11,7 +11,7 @@ from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
 from portal.cases.models import AuditEntry
 from portal.core.errors import Conflict, Invalid, Unsigned
-from portal.statistics import schedule
+from portal.statistics.catalogue import schedule
 from portal.statistics.models import LedgerEntry, Release, SignOff
 from portal.statistics.service import life
 from portal.transparency.models import LogEntry

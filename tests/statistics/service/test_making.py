@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, drafts, schedule
-from portal.statistics.catalogue import load
-from portal.statistics.disclosure import Cell
+from portal.statistics import archive, dates, drafts
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.catalogue.tables import load
 from portal.statistics.formats.documents import totals_document
 from portal.statistics.formats.plain import as_csv, as_json
-from portal.statistics.measures.spans import quarter_span
 from portal.statistics.printing import PRESS
 from portal.statistics.service.making import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents

@@ -6,8 +6,8 @@ from itertools import pairwise
 import pytest
 
 from portal.core.calendar import add_working_days
-from portal.statistics.catalogue import LEVELS, load
-from portal.statistics.measures.spans import quarter_span, span_of
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import LEVELS, load
 from tests.statistics.measures.made import Q4
 
 KNOWN = load()

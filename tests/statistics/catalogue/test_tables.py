@@ -9,7 +9,8 @@ from hypothesis.strategies import dictionaries, integers
 from portal.cases import told
 from portal.core import taxonomy
 from portal.dialogue.draft import Answer
-from portal.statistics.catalogue import LEVELS, REGION, Table, load, word
+from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.tables import LEVELS, Table, load, word
 
 KNOWN = load()
 QUARTERLY = "2026-q3"

@@ -4,8 +4,8 @@ from datetime import date
 from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds, quarter_of
-from portal.statistics import schedule
-from portal.statistics.catalogue import Table
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.tables import Table
 
 QUARTERS_A_YEAR = 4
 

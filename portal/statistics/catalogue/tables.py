@@ -10,25 +10,11 @@ from typing import Literal
 from portal.core import taxonomy
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import Label
-from portal.statistics.disclosure import Cell
+from portal.statistics.catalogue.codes import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
 
 LEVELS = ("L0", "L1", "L2")
-REGION = "region"
-BODY = "body"
-NATION = "KZ"
-UNKNOWN = "_U"
-TOTAL = "_T"
 SANCTIONS = "sanctions"  # the family that only confirmed cases are in
 LAST_QUARTER = "q4"
-
-
-@dataclass(frozen=True)
-class Code:
-    """One code of a dimension; `members` are the codes of the taxonomy that fall under it."""
-
-    id: str
-    label: Label
-    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis.strategies import dates
 
 from portal.core.calendar import quarter_bounds, quarter_of
-from portal.statistics.schedule import after, back, earliest_day, moment, release_day
+from portal.statistics.catalogue.schedule import after, back, earliest_day, moment, release_day
 
 YEARS = dates(date(2020, 1, 1), date(2060, 12, 31))
 
