@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.documents import (
     MEASURES,
     SERIES,
@@ -15,7 +16,6 @@ from portal.statistics.formats.documents import (
 )
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
-from portal.statistics.measures.tables import Protected
 from portal.statistics.reconciliation.agreeing import reconciled
 
 History = Sequence[tuple[str, Mapping[str, Document]]]

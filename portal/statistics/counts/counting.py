@@ -21,7 +21,7 @@ from portal.statistics.catalogue.periods import span_of
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.counts.days import ONE_DAY
 from portal.statistics.counts.events import happened
-from portal.statistics.disclosure import Tally
+from portal.statistics.disclosure.noise import Tally
 
 Tallies = dict[Cell, Tally]
 

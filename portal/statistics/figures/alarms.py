@@ -10,7 +10,7 @@ from portal.statistics.charts import grid
 from portal.statistics.charts.dots import Spark, sparks
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Control, Value, control
-from portal.statistics.disclosure import BAND, MIDDLE
+from portal.statistics.disclosure.intervals import BAND, MIDDLE
 from portal.statistics.figures.reading import (
     Documents,
     Found,

@@ -9,7 +9,7 @@ from portal.statistics.charts.bars import Bar, bars, ladder, stack
 from portal.statistics.charts.dots import Place, dots
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series, Value, trend
-from portal.statistics.disclosure import BAND
+from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.figures.reading import (
     Found,
     Record,

@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.catalogue.tables import word
-from portal.statistics.disclosure import BAND, MIDDLE
+from portal.statistics.disclosure.intervals import BAND, MIDDLE
 from portal.statistics.formats.documents import MEASURES, Document, records, records_with
 
 Record = Mapping[str, Any]

@@ -6,7 +6,7 @@ from portal.statistics.catalogue.codes import NATION, STATUTORY
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts.bars import Bar, stacks
 from portal.statistics.charts.figure import Figure
-from portal.statistics.disclosure import BAND
+from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.figures import alarms
 from portal.statistics.figures.curves import curve
 from portal.statistics.figures.funnels import CONFIRMED, IN_TIME, PER, RATE, compared, funnel_figure

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from math import inf, log
 
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure import BAND, Tally, noise
+from portal.statistics.disclosure.intervals import BAND
+from portal.statistics.disclosure.noise import Tally, noise
 from portal.statistics.gate.binomial import lower_bound, upper_bound
 from portal.statistics.gate.result import Result
 

@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure import Tally, noise_sd
+from portal.statistics.disclosure.noise import Tally, noise_sd
 from portal.statistics.gate.margins import About, about, codes_of, margins
 from portal.statistics.gate.methods import REDRAWN
 from portal.statistics.gate.population import Population, tally

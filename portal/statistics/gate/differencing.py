@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure import RECORD_KEY_BYTES, Tally
+from portal.statistics.disclosure.noise import RECORD_KEY_BYTES, Tally
 from portal.statistics.gate.methods import BY_COORDINATES, BY_RECORDS, RAW, Method
 from portal.statistics.gate.population import Population, tally
 from portal.statistics.gate.publishing import Made

@@ -14,7 +14,7 @@ from math import inf, log
 from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import SANCTIONS, load
-from portal.statistics.disclosure import Tally, noise, thresholds
+from portal.statistics.disclosure.noise import Tally, noise, thresholds
 from portal.statistics.gate.methods import RAW, SUPPRESSED, Method
 from portal.statistics.gate.result import Result
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.disclosure import Tally, noise
+from portal.statistics.disclosure.noise import Tally, noise
 
 LEAST_SHOWN = 5  # of the suppression that others practise
 HIDDEN = -1  # stands for a suppressed number: it says "1 to 4"

@@ -11,7 +11,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
 from portal.statistics.catalogue.periods import quarters_in, span_of
 from portal.statistics.catalogue.tables import Dimension, Table, load
-from portal.statistics.disclosure import Tally
+from portal.statistics.disclosure.noise import Tally
 from portal.statistics.gate.chance import Chance, Mix
 
 FIRST_QUARTER = "2027-q1"

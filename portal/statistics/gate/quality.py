@@ -7,10 +7,10 @@ from statistics import fmean, pstdev
 from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.disclosure import noise_sd
+from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
-from portal.statistics.measures.tables import Protected
 
 LEAST_CELLS = 1900
 # In standard deviations of the noise. A mean of 0.07 is 0.2 counts at epsilon 0.5.

@@ -5,7 +5,7 @@ from hashlib import sha256
 from secrets import token_hex
 
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure import banded
+from portal.statistics.disclosure.intervals import banded
 from portal.statistics.formats.documents import Document
 from portal.statistics.formats.plain import as_csv, as_json
 from portal.statistics.gate.intervals import Range

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.disclosure import cap
+from portal.statistics.disclosure.noise import cap
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.documents import TOTALS, Document, total_of
 from portal.statistics.gate import bounds, guard, quality, rebuilding
 from portal.statistics.gate import files as file_guard
 from portal.statistics.gate.bounds import COUNTED
 from portal.statistics.gate.result import Result
-from portal.statistics.measures.tables import Protected
 
 History = Sequence[tuple[str, Mapping[str, Document]]]
 Counted = Sequence[tuple[Protected, Mapping[Cell, int]]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.disclosure import Tally, protect
+from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.gate.methods import key_of
 from portal.statistics.gate.population import Life, Population
 from portal.statistics.gate.publishing import publish

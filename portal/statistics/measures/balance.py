@@ -10,8 +10,8 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarter_span, year_span
 from portal.statistics.catalogue.tables import LAST_QUARTER, load
-from portal.statistics.disclosure import BAND, Z95
-from portal.statistics.fitting import spread
+from portal.statistics.disclosure.fitting import spread
+from portal.statistics.disclosure.intervals import BAND, Z95
 from portal.statistics.measures.flows import (
     CONCLUDED_BY_REGION,
     CONCLUDED_OF_YEAR,

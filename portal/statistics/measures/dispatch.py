@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from portal.statistics.catalogue.codes import REGION
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures import (
     aftermath,
     balance,
@@ -13,7 +14,7 @@ from portal.statistics.measures import (
     timeliness,
 )
 from portal.statistics.measures.published import TOTALS, Documents, Published, rows
-from portal.statistics.measures.tables import Protected, Rate
+from portal.statistics.measures.tables import Rate
 
 
 def rates(found: Protected) -> Iterator[Rate]:

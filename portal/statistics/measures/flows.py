@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import NATION, REGION
 from portal.statistics.catalogue.periods import Span, year_span
-from portal.statistics.disclosure import WHOLE, Z95, least_denominator
+from portal.statistics.disclosure.intervals import Z95, least_denominator
+from portal.statistics.disclosure.noise import WHOLE
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.published import (
     CONCLUDED,

@@ -2,7 +2,7 @@
 
 from math import sqrt
 
-from portal.statistics.disclosure import LEAST_DENOMINATOR, Z95
+from portal.statistics.disclosure.intervals import LEAST_DENOMINATOR, Z95
 from portal.statistics.measures.tables import HIDDEN, LOW, Rate
 
 

@@ -10,7 +10,7 @@ from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure import BAND, MIDDLE
+from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
 Document = Mapping[str, Any]
 Documents = Mapping[str, Document]

@@ -12,7 +12,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue import tables as catalogue
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.disclosure import cap, usual_change
+from portal.statistics.disclosure.noise import cap, usual_change
 from portal.statistics.figures import texts
 from portal.statistics.pages.frame import Outside
 

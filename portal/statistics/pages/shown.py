@@ -8,7 +8,7 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.charts.figure import Figure
-from portal.statistics.disclosure import cap, usual_change
+from portal.statistics.disclosure.noise import cap, usual_change
 from portal.statistics.formats.documents import Document
 from portal.statistics.pages.work import Work
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.disclosure import BAND
+from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.formats.documents import TOTALS, Document, total_of
 
 EXACT = ("received", "concluded")  # what exact totals are published of

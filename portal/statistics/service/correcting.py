@@ -14,7 +14,7 @@ from portal.core.errors import Conflict
 from portal.statistics import archive
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counts.counting import Tallies
-from portal.statistics.disclosure import Tally
+from portal.statistics.disclosure.noise import Tally
 from portal.statistics.formats.documents import Document
 from portal.statistics.models import Release
 from portal.statistics.service import keys

@@ -17,7 +17,7 @@ from crypto.vault import KEY_BYTES, derive_key, lock, unlock
 from portal.cases import audit
 from portal.core.errors import Conflict
 from portal.statistics.counts.counting import Tallies
-from portal.statistics.disclosure import Tally
+from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
 
 KEPT_DAYS = 30  # after a release was signed off

@@ -19,14 +19,14 @@ from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counts import counting
 from portal.statistics.counts.counting import Tallies
-from portal.statistics.disclosure import protect
+from portal.statistics.disclosure.noise import protect
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.described import marked
 from portal.statistics.formats.documents import Document, series_document
 from portal.statistics.formats.release import files as data_files
 from portal.statistics.gate.releases import check_release
 from portal.statistics.gate.result import Result
 from portal.statistics.ledger import Charge
-from portal.statistics.measures.tables import Protected
 from portal.statistics.models import Release
 from portal.statistics.pages.making import files as page_files
 from portal.statistics.pages.work import Press

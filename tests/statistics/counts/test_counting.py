@@ -14,7 +14,7 @@ from portal.core.db import Base, engine_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counts import counting
 from portal.statistics.counts.counting import Tallies
-from portal.statistics.disclosure import Tally
+from portal.statistics.disclosure.noise import Tally
 from tests.statistics.counts import lives
 from tests.statistics.counts.lives import LIVES, QUARTER, Life, cell_of
 

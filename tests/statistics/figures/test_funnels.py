@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.disclosure import noise_sd
+from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.figures.funnels import CONFIRMED, IN_TIME, RATE, compared, funnel_figure
 from portal.statistics.figures.texts import regions
 from tests.statistics import invented

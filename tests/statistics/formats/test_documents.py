@@ -10,7 +10,8 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.disclosure import Part
+from portal.statistics.disclosure.intervals import Part
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.documents import (
     FIRST,
     LAST,
@@ -20,7 +21,6 @@ from portal.statistics.formats.documents import (
     totals_document,
 )
 from portal.statistics.formats.plain import as_csv, as_json
-from portal.statistics.measures.tables import Protected
 
 KNOWN = load()
 Q4 = "2026-q4"

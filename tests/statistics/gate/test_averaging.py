@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis.strategies import floats
 
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.disclosure import noise_sd
+from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.gate import averaging
 from portal.statistics.gate.averaging import Guess, best_guesses, combined
 from portal.statistics.gate.margins import About

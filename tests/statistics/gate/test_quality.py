@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.disclosure import noise_sd
+from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.gate import quality
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.quality import Drawn, good, of_table

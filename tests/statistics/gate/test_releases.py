@@ -7,9 +7,9 @@ import pytest
 
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.releases import History, check_release
-from portal.statistics.measures.tables import Protected
 
 
 def history(releases: Sequence[Made]) -> History:

@@ -8,8 +8,8 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue.periods import span_of
 from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures.dispatch import rates
-from portal.statistics.measures.tables import Protected
 from tests.statistics.measures.made import Q4, named, protected
 
 NATIONAL = [one for one in load().tables.values() if "region" not in one.dimensions]

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.disclosure import BAND
+from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.figures.overview import of_release
 from portal.statistics.formats.documents import MEASURES, TOTALS, Document, records, total_of
 from portal.statistics.formats.plain import as_csv

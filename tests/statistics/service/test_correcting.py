@@ -7,7 +7,7 @@ import pytest
 from portal.core.errors import Conflict, NotFound
 from portal.core.terms import Label
 from portal.statistics import archive, steps
-from portal.statistics.disclosure import Tally
+from portal.statistics.disclosure.noise import Tally
 from portal.statistics.formats.documents import Document
 from portal.statistics.service.correcting import relabelled, too_small
 from portal.statistics.service.keys import destroy

@@ -14,7 +14,7 @@ from portal.core.sweeps import Sweeps
 from portal.core.taxonomy import load
 from portal.statistics import steps
 from portal.statistics.counts.counting import Tallies
-from portal.statistics.disclosure import Tally
+from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
 from portal.statistics.service import keys, life
 from portal.statistics.service.making import count

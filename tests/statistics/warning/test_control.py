@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 from scipy import stats
 
-from portal.statistics.disclosure import noise_sd
+from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.warning.control import (
     BASELINE,
     LEAST_BASELINE,

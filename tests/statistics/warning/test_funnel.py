@@ -9,7 +9,7 @@ from hypothesis.strategies import floats, integers, lists, tuples
 from scipy import stats
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.disclosure import noise_sd
+from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.warning.funnel import (
     WITHIN_95,
     WITHIN_998,

@@ -5,7 +5,7 @@ from itertools import chain, combinations, permutations
 from hypothesis import given
 from hypothesis.strategies import DataObject, data, integers, lists
 
-from portal.statistics.fitting import fit, spread
+from portal.statistics.disclosure.fitting import fit, spread
 
 numbers = lists(integers(-40, 200), min_size=1, max_size=12)
 
