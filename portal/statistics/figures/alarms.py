@@ -30,7 +30,7 @@ from portal.statistics.figures.texts import (
     whole,
 )
 from portal.statistics.formats.documents import records
-from portal.statistics.warning.control import BASELINE, Run, Signal, signals
+from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
 
 SPARK = 8  # quarters in a small line
 STATES = {

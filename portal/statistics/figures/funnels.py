@@ -26,7 +26,7 @@ from portal.statistics.figures.reading import (
 )
 from portal.statistics.figures.texts import FULL, named_period, whole
 from portal.statistics.formats.documents import MEASURES, Document
-from portal.statistics.warning.funnel import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
+from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 
 POINTS = 24  # of a limit
 LEAST_REGIONS = 5

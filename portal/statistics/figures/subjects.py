@@ -27,7 +27,7 @@ from portal.statistics.figures.reading import (
     words,
 )
 from portal.statistics.figures.texts import count_cells, days_of, measure_name, short
-from portal.statistics.warning.funnel import pooled
+from portal.statistics.signals.funnel_limits import pooled
 
 IN_TIME_RATE = Wanted("K5", clock=f"{STATUTORY} ")
 RATED = ("rated-region", "rated-year-region", "rated-year")

@@ -10,7 +10,7 @@ from hypothesis.strategies import floats, integers, lists
 from scipy import stats
 
 from portal.statistics.disclosure.noise import noise_sd
-from portal.statistics.warning.control import (
+from portal.statistics.signals.control_chart import (
     BASELINE,
     LEAST_BASELINE,
     Run,

@@ -10,7 +10,7 @@ from scipy import stats
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.disclosure.noise import noise_sd
-from portal.statistics.warning.funnel import (
+from portal.statistics.signals.funnel_limits import (
     WITHIN_95,
     WITHIN_998,
     Funnel,
