@@ -20,7 +20,7 @@ from portal.review.service.erasing import erase
 from portal.statistics import ledger
 from portal.statistics.catalogue.periods import span_of
 from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, load
-from portal.statistics.counts.events import happened
+from portal.statistics.counting.events import happened
 from portal.statistics.ledger import Charge
 from portal.statistics.models import LedgerEntry
 

@@ -13,7 +13,7 @@ from crypto.steps import Opening
 from crypto.text import from_base64, to_base64
 from portal.core.terms import Label
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.counts.counting import Tallies
+from portal.statistics.counting.tables import Tallies
 from portal.statistics.disclosure.noise import RELEASE_KEY_BYTES, Tally
 from portal.statistics.service.making import Order
 

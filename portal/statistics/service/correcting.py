@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Conflict
 from portal.statistics import archive
 from portal.statistics.catalogue.tables import load
-from portal.statistics.counts.counting import Tallies
+from portal.statistics.counting.tables import Tallies
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.formats.documents import Document
 from portal.statistics.models import Release

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from crypto.vault import KEY_BYTES, derive_key, lock, unlock
 from portal.cases import audit
 from portal.core.errors import Conflict
-from portal.statistics.counts.counting import Tallies
+from portal.statistics.counting.tables import Tallies
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
 

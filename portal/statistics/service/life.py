@@ -21,7 +21,7 @@ from portal.core.terms import Label
 from portal.statistics import archive, dates, ledger, queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
-from portal.statistics.counts import counting
+from portal.statistics.counting import tables as counting
 from portal.statistics.models import Release, SignOff
 from portal.statistics.service import keys
 from portal.statistics.service.making import Order, Prepared, Workshop, charges

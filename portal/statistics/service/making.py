@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import quarter_bounds
 from portal.core.terms import Label
-from portal.statistics import acts, archive, computing, signatures
+from portal.statistics import archive, computing, signatures
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
-from portal.statistics.counts import counting
-from portal.statistics.counts.counting import Tallies
+from portal.statistics.counting import tables as counting
+from portal.statistics.counting.exact_series import exact_series
+from portal.statistics.counting.tables import Tallies
 from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.described import marked
@@ -151,7 +152,7 @@ def count(session: Session, order: Order, workshop: Workshop) -> Counted:
     tables = load().tables_of(order.quarter, order.level)
     with Session(session.get_bind()) as beside:
         tallies = counting.count(session, tables, order.quarter, workshop.tell, beside)
-    series = acts.exact_series(session, order.quarter)
+    series = exact_series(session, order.quarter)
     sums = Sums(
         _totals(session, order.quarter),
         series_document(series, quarter_span(order.quarter), order.name),

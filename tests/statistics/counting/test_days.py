@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.calendar import add_working_days
-from portal.statistics.counts.days import earliest_within, limits
+from portal.statistics.counting.days import earliest_within, limits
 
 FIRST = date(2026, 3, 5)
 

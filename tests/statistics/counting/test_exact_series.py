@@ -10,8 +10,8 @@ from portal.cases.audit import record
 from portal.cases.bodies import all_bodies
 from portal.cases.models import COUNTED, Body, UnitKey
 from portal.core.taxonomy import load
-from portal.statistics.acts import ACTS, SeriesRow, exact_series
 from portal.statistics.catalogue.tables import load as load_catalogue
+from portal.statistics.counting.exact_series import ACTS, SeriesRow, exact_series
 from tests.statistics.histories import Q3, Q3_DAY, Histories
 
 BEFORE, AFTER = date(2026, 6, 30), date(2026, 10, 1)

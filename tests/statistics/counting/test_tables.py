@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from portal.cases.models import Body
 from portal.core.db import Base, engine_of
 from portal.statistics.catalogue.tables import load
-from portal.statistics.counts import counting
-from portal.statistics.counts.counting import Tallies
+from portal.statistics.counting import tables as counting
+from portal.statistics.counting.tables import Tallies
 from portal.statistics.disclosure.noise import Tally
-from tests.statistics.counts import lives
-from tests.statistics.counts.lives import LIVES, QUARTER, Life, cell_of
+from tests.statistics.counting import lives
+from tests.statistics.counting.lives import LIVES, QUARTER, Life, cell_of
 
 TABLES = tuple(load().tables.values())
 

@@ -42,7 +42,7 @@ from portal.cases.reviews import Review
 from portal.core.calendar import add_working_days
 from portal.statistics.catalogue.codes import CONFIRMED, EDGES
 from portal.statistics.catalogue.tables import load
-from portal.statistics.counts.days import earliest_within, limits
+from portal.statistics.counting.days import earliest_within, limits
 
 # A review asked for, or a reopening, so long after the conclusion still belongs to it.
 AFTERMATH = timedelta(days=90)

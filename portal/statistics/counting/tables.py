@@ -19,8 +19,8 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import span_of
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.counts.days import ONE_DAY
-from portal.statistics.counts.events import happened
+from portal.statistics.counting.days import ONE_DAY
+from portal.statistics.counting.events import happened
 from portal.statistics.disclosure.noise import Tally
 
 Tallies = dict[Cell, Tally]
