@@ -17,8 +17,8 @@ from typing import Any
 from crypto import tlogproof
 from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
-from portal.statistics.formats.documents import TOTALS, Document, total_of
-from portal.statistics.formats.plain import as_json
+from portal.statistics.dataset.table import TOTALS, Document, total_of
+from portal.statistics.dataset.text import as_json
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.statistics.catalogue.periods import quarter_span
-from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.documents import (
+from portal.statistics.dataset.table import (
     MEASURES,
     SERIES,
     TOTALS,
@@ -14,6 +13,7 @@ from portal.statistics.formats.documents import (
     measures_document,
     totals_document,
 )
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
 from portal.statistics.reconciliation.agreeing import reconciled

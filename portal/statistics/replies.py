@@ -19,7 +19,7 @@ from portal.core.blobs import sync_folder
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.formats.plain import as_json
+from portal.statistics.dataset.text import as_json
 
 FOLDER = "replies"
 LIST = "replies.json"  # names every reply; made of them, so it grows

@@ -19,7 +19,7 @@ from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import archive, dates, drafts, queries, signatures
 from portal.statistics.catalogue import schedule
-from portal.statistics.formats.plain import as_json
+from portal.statistics.dataset.text import as_json
 from portal.statistics.gate.result import Result
 from portal.statistics.models import Release
 from portal.statistics.service import beside, keys, life, replying

@@ -21,8 +21,8 @@ from portal.demonstration.country import SURGE_CATEGORY, SURGE_REGION, TABLES, C
 from portal.statistics import archive
 from portal.statistics.catalogue.tables import load
 from portal.statistics.charts.png import png
+from portal.statistics.dataset.table import CODES
 from portal.statistics.formats.described import INVENTED, ORIGIN
-from portal.statistics.formats.documents import CODES
 from tests.installation import keyed
 
 TODAY = date(2026, 11, 25)

@@ -11,9 +11,9 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.dataset.history import Documents, History
+from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, document, totals_document
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.figures.reading import Documents, History
-from portal.statistics.formats.documents import FIRST, MEASURES, TOTALS, document, totals_document
 
 KNOWN = load()
 REGIONS = {one.iso_code: one.population for one in load_taxonomy().regions.values()}

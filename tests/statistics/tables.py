@@ -13,8 +13,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.documents import (
+from portal.statistics.dataset.table import (
     MEASURES,
     SERIES,
     TOTALS,
@@ -24,6 +23,7 @@ from portal.statistics.formats.documents import (
     series_document,
     totals_document,
 )
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.release import files
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, unavailable

@@ -9,8 +9,8 @@ from portal.core.errors import Damaged, NotFound
 from portal.statistics import archive
 from portal.statistics.archive import MANIFEST, NO_RELEASE
 from portal.statistics.catalogue.periods import quarter_span
-from portal.statistics.formats.documents import totals_document
-from portal.statistics.formats.plain import as_json
+from portal.statistics.dataset.table import totals_document
+from portal.statistics.dataset.text import as_json
 
 Q3 = "2026-q3"
 CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correction"}

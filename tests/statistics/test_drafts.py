@@ -8,8 +8,8 @@ from portal.core.errors import Conflict, NotFound
 from portal.statistics import archive, drafts
 from portal.statistics.archive import BESIDE, MANIFEST, NO_RELEASE
 from portal.statistics.catalogue.periods import quarter_span
-from portal.statistics.formats.documents import totals_document
-from portal.statistics.formats.plain import as_json
+from portal.statistics.dataset.table import totals_document
+from portal.statistics.dataset.text import as_json
 
 Q3 = "2026-q3"
 

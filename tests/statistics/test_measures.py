@@ -10,7 +10,7 @@ from portal.cases.audit import record
 from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
 from portal.statistics.catalogue.tables import load
-from portal.statistics.formats.documents import Document, records
+from portal.statistics.dataset.table import Document, records
 from tests.statistics.histories import Histories, Press
 
 Q4 = "2026-q4"

@@ -22,8 +22,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, span_of
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.formats.described import marked
-from portal.statistics.formats.documents import (
+from portal.statistics.dataset.table import (
     EXACT,
     SERIES,
     TOTALS,
@@ -31,6 +30,7 @@ from portal.statistics.formats.documents import (
     records,
     series_document,
 )
+from portal.statistics.formats.described import marked
 from portal.statistics.service.making import Counted, House, Sums, computed, files_of
 
 NOTHING = "–"

@@ -44,3 +44,8 @@ def quarters_in(span: Span) -> tuple[str, ...]:
     while found[-1] != quarter_of(span.last):
         found.append(schedule.after(found[-1]))
     return tuple(found)
+
+
+def quarters_of(table: Table, quarter: str) -> list[str]:
+    """Return the quarters that a table counts in the release of a quarter, the first one first."""
+    return list(quarters_in(span_of(table, quarter)))

@@ -236,3 +236,8 @@ def _check(found: Catalogue) -> None:
     dearest = (found.most_a_case_costs(sanctioned=False), found.most_a_case_costs(sanctioned=True))
     if dearest[0] > budget.lifetime or dearest[1] > budget.with_sanction:
         raise ValueError(f"a case could cost {dearest} thousandths")
+
+
+def event_of(table: Table) -> str:
+    """Return by which event a table chooses its cases; a cohort is chosen by its receipt."""
+    return "received" if table.event == "cohort" else table.event

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from portal.statistics.difference import Difference, Figure, Moved
-from portal.statistics.formats.documents import Document, records
+from portal.statistics.dataset.diff import Difference, Figure, Moved
+from portal.statistics.dataset.table import Document, records
 from portal.statistics.service.making import Prepared
 
 COLUMN = 44

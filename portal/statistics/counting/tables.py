@@ -21,9 +21,8 @@ from portal.statistics.catalogue.periods import span_of
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.counting.days import ONE_DAY
 from portal.statistics.counting.events import happened
+from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
-
-Tallies = dict[Cell, Tally]
 
 AT_ONCE = frozenset({"reopened"})  # looks for the few cases of all that were touched again
 

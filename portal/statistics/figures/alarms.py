@@ -10,15 +10,9 @@ from portal.statistics.charts import grid
 from portal.statistics.charts.dots import Spark, sparks
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Control, Value, control
+from portal.statistics.dataset.history import Documents, Found, History, Record, cells_in, words
+from portal.statistics.dataset.table import records
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
-from portal.statistics.figures.reading import (
-    Documents,
-    Found,
-    History,
-    Record,
-    cells_in,
-    words,
-)
 from portal.statistics.figures.texts import (
     NO_RANGE,
     count_cells,
@@ -29,7 +23,6 @@ from portal.statistics.figures.texts import (
     titled,
     whole,
 )
-from portal.statistics.formats.documents import records
 from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
 
 SPARK = 8  # quarters in a small line

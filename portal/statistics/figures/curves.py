@@ -7,8 +7,7 @@ from portal.statistics.catalogue.tables import word
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series
 from portal.statistics.charts.lines import curve as draw_curve
-from portal.statistics.figures.making import FINE, share_ticks, share_value
-from portal.statistics.figures.reading import (
+from portal.statistics.dataset.history import (
     Documents,
     History,
     Record,
@@ -17,6 +16,7 @@ from portal.statistics.figures.reading import (
     newest,
     words,
 )
+from portal.statistics.figures.making import FINE, share_ticks, share_value
 from portal.statistics.figures.texts import FULL, days_of, rate_cells, regions
 
 DURATIONS = ("durations-region", "durations-year-region", "durations-year")

@@ -13,8 +13,7 @@ from portal.statistics.charts.funnel import Limits, Names, Spot
 from portal.statistics.charts.funnel import funnel as draw_funnel
 from portal.statistics.charts.lines import Axis
 from portal.statistics.charts.marks import Drawing
-from portal.statistics.figures.making import alphabetical, rate_ticks, share_cells, share_ticks
-from portal.statistics.figures.reading import (
+from portal.statistics.dataset.history import (
     History,
     Record,
     Wanted,
@@ -24,8 +23,9 @@ from portal.statistics.figures.reading import (
     newest_rates,
     words,
 )
+from portal.statistics.dataset.table import MEASURES, Document
+from portal.statistics.figures.making import alphabetical, rate_ticks, share_cells, share_ticks
 from portal.statistics.figures.texts import FULL, named_period, whole
-from portal.statistics.formats.documents import MEASURES, Document
 from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 
 POINTS = 24  # of a limit

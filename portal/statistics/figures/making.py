@@ -9,15 +9,9 @@ from portal.statistics.charts.bars import Bar, bars, ladder, stack
 from portal.statistics.charts.dots import Place, dots
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series, Value, trend
+from portal.statistics.dataset.history import Found, Record, along, dimension, labels, words
+from portal.statistics.dataset.table import MEASURES
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.figures.reading import (
-    Found,
-    Record,
-    along,
-    dimension,
-    labels,
-    words,
-)
 from portal.statistics.figures.texts import (
     FULL,
     count_cells,
@@ -32,7 +26,6 @@ from portal.statistics.figures.texts import (
     whole,
     written,
 )
-from portal.statistics.formats.documents import MEASURES
 
 SHORTEST_AXIS = 5 * BAND  # or a small number would look like much
 FINE = 10  # shares and rates are placed by tenths

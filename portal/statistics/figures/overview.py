@@ -5,9 +5,7 @@ from portal.statistics.charts import grid
 from portal.statistics.charts.balance import Step, balance
 from portal.statistics.charts.figure import Figure
 from portal.statistics.charts.lines import Axis, Series, Value, trend
-from portal.statistics.figures.curves import curve
-from portal.statistics.figures.making import by_region, counts, shares_trend
-from portal.statistics.figures.reading import (
+from portal.statistics.dataset.history import (
     Documents,
     History,
     Record,
@@ -19,6 +17,10 @@ from portal.statistics.figures.reading import (
     rate,
     words,
 )
+from portal.statistics.dataset.measure_row import HIDDEN
+from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
+from portal.statistics.figures.curves import curve
+from portal.statistics.figures.making import by_region, counts, shares_trend
 from portal.statistics.figures.texts import (
     MINUS,
     NO_RANGE,
@@ -28,8 +30,6 @@ from portal.statistics.figures.texts import (
     whole,
     written,
 )
-from portal.statistics.formats.documents import MEASURES, TOTALS, total_of
-from portal.statistics.measures.tables import HIDDEN
 
 KINDS = ("received-category", "received-region-category")
 FINDINGS = ("concluded-finding", "concluded-year-region-finding")

@@ -6,11 +6,7 @@ from portal.statistics.catalogue.codes import NATION, STATUTORY
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts.card import Number, card
 from portal.statistics.charts.figure import Figure
-from portal.statistics.figures.curves import curve
-from portal.statistics.figures.funnels import CONFIRMED, IN_TIME, RATE, funnel_figure
-from portal.statistics.figures.making import counts, counts_trend
-from portal.statistics.figures.overview import findings
-from portal.statistics.figures.reading import (
+from portal.statistics.dataset.history import (
     Found,
     History,
     Record,
@@ -22,8 +18,12 @@ from portal.statistics.figures.reading import (
     newest_rate,
     words,
 )
+from portal.statistics.dataset.table import MEASURES
+from portal.statistics.figures.curves import curve
+from portal.statistics.figures.funnels import CONFIRMED, IN_TIME, RATE, funnel_figure
+from portal.statistics.figures.making import counts, counts_trend
+from portal.statistics.figures.overview import findings
 from portal.statistics.figures.texts import measure_name, named_period, rate_cells, regions, titled
-from portal.statistics.formats.documents import MEASURES
 
 BY_QUARTER = ("received-region", "received-region-category")
 KINDS = ("received-region-category", "received-year-region-category")

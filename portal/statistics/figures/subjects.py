@@ -6,13 +6,7 @@ from portal.statistics.catalogue.codes import NATION, STATUTORY
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts.bars import Bar, stacks
 from portal.statistics.charts.figure import Figure
-from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.figures import alarms
-from portal.statistics.figures.curves import curve
-from portal.statistics.figures.funnels import CONFIRMED, IN_TIME, PER, RATE, compared, funnel_figure
-from portal.statistics.figures.making import by_region, counts, shares_trend
-from portal.statistics.figures.overview import FINDINGS, OUTCOMES, confirmed, findings
-from portal.statistics.figures.reading import (
+from portal.statistics.dataset.history import (
     Found,
     History,
     Record,
@@ -26,6 +20,12 @@ from portal.statistics.figures.reading import (
     rate,
     words,
 )
+from portal.statistics.disclosure.intervals import BAND
+from portal.statistics.figures import alarms
+from portal.statistics.figures.curves import curve
+from portal.statistics.figures.funnels import CONFIRMED, IN_TIME, PER, RATE, compared, funnel_figure
+from portal.statistics.figures.making import by_region, counts, shares_trend
+from portal.statistics.figures.overview import FINDINGS, OUTCOMES, confirmed, findings
 from portal.statistics.figures.texts import count_cells, days_of, measure_name, short
 from portal.statistics.signals.funnel_limits import pooled
 

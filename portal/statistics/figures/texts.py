@@ -8,8 +8,8 @@ from babel.numbers import format_decimal
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.tables import load, word
-from portal.statistics.figures.reading import Record
-from portal.statistics.formats.documents import Document
+from portal.statistics.dataset.history import Record
+from portal.statistics.dataset.table import Document
 
 FULL = 100  # per cent
 FILED = 10_000  # rates in the files have four digits

@@ -1,9 +1,9 @@
 """What the interface for programs says of tables and of the catalogue."""
 
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import Document
 from portal.statistics.formats import described
 from portal.statistics.formats.described import texts
-from portal.statistics.formats.documents import Document
 
 
 def table(name: str, found: Document, address: str) -> Document:

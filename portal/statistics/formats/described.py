@@ -10,7 +10,7 @@ from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import BODY, NATION, REGION, TOTAL, Code
 from portal.statistics.catalogue.tables import load, word
-from portal.statistics.formats.documents import CODES, MEASURES, Document
+from portal.statistics.dataset.table import CODES, MEASURES, Document
 
 Texts = dict[str, str]  # by language
 ORIGIN, INVENTED = "origin", "invented"  # the column that only a demonstration has

@@ -13,9 +13,9 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load, word
+from portal.statistics.dataset.table import Document
 from portal.statistics.formats import described
 from portal.statistics.formats.described import Texts, data_set, texts
-from portal.statistics.formats.documents import Document
 from portal.statistics.formats.packages import LICENCE_ADDRESS
 
 DCAT = "dcat.jsonld"

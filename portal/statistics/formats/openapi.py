@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.formats.described import data_set
-from portal.statistics.formats.documents import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.formats.packages import LICENCE, LICENCE_TITLE
 
 Schema = dict[str, Any]

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts
+from portal.statistics.dataset.table import Document
 from portal.statistics.formats import described
 from portal.statistics.formats.described import Column, data_set, texts
-from portal.statistics.formats.documents import Document
 
 PACKAGE = "datapackage.json"
 CSVW = "tables.csv-metadata.json"

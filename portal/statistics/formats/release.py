@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.release import Facts
+from portal.statistics.dataset.table import CODES, Document
+from portal.statistics.dataset.text import as_csv, as_json, readable_json
 from portal.statistics.formats import described, linked, packages
-from portal.statistics.formats.documents import CODES, Document
-from portal.statistics.formats.plain import as_csv, as_json, readable_json
 
 
 def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:

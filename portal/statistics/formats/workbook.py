@@ -17,9 +17,9 @@ from openpyxl.xml.functions import tostring
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
+from portal.statistics.dataset.table import FIRST, Document, Value
 from portal.statistics.formats import described
 from portal.statistics.formats.described import Column, data_set
-from portal.statistics.formats.documents import FIRST, Document, Value
 from portal.statistics.formats.packages import LICENCE_ADDRESS, LICENCE_TITLE
 
 _CORE = "docProps/core.xml"

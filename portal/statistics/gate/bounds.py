@@ -12,9 +12,9 @@ from math import prod, sqrt
 from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.disclosure.noise import cap, thresholds
-from portal.statistics.formats.documents import TOTALS, Document, total_of
 from portal.statistics.gate.intervals import MOST, Contradiction, System
 from portal.statistics.gate.margins import About, about, codes_of
 from portal.statistics.gate.methods import SUPPRESSED

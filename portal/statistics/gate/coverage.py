@@ -13,9 +13,9 @@ from portal.statistics.catalogue.codes import NATION, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing import Exact, documents
+from portal.statistics.dataset.table import MEASURES, Document, records, series_document
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.documents import MEASURES, Document, records, series_document
 from portal.statistics.gate.population import Population, make, tally
 
 SEED = "coverage"

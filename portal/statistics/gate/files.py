@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION, REGION
 from portal.statistics.catalogue.tables import load
-from portal.statistics.formats.documents import CODES, Document
-from portal.statistics.formats.plain import as_csv, as_json
+from portal.statistics.dataset.table import CODES, Document
+from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 

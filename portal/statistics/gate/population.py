@@ -9,7 +9,7 @@ from typing import NamedTuple
 from portal.core import taxonomy
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
-from portal.statistics.catalogue.periods import quarters_in, span_of
+from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import Dimension, Table, load
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.gate.chance import Chance, Mix
@@ -50,11 +50,6 @@ class Population:
     def number(self, event: str, quarter: str) -> int:
         """Return to how many cases something happened in a quarter."""
         return len(self.events.get((event, quarter), ()))
-
-
-def quarters_of(table: Table, quarter: str) -> list[str]:
-    """Return the quarters that a table counts in the release of a quarter, the first one first."""
-    return list(quarters_in(span_of(table, quarter)))
 
 
 def cell_of(table: Table, life: Life) -> Cell:

@@ -7,9 +7,9 @@ from hashlib import sha256
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import TOTALS, Document, document, totals_document
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.documents import TOTALS, Document, document, totals_document
 from portal.statistics.gate.population import Population, tally
 
 

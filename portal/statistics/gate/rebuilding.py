@@ -5,9 +5,9 @@ from hashlib import sha256
 from secrets import token_hex
 
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.disclosure.intervals import banded
-from portal.statistics.formats.documents import Document
-from portal.statistics.formats.plain import as_csv, as_json
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes, Sum, margins
 from portal.statistics.gate.population import Population

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from portal.statistics.catalogue.codes import Cell
+from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.noise import cap
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.documents import TOTALS, Document, total_of
 from portal.statistics.gate import bounds, guard, quality, rebuilding
 from portal.statistics.gate import files as file_guard
 from portal.statistics.gate.bounds import COUNTED

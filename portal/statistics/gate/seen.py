@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.dataset.table import Document, records
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.disclosure.noise import Tally, cap
-from portal.statistics.formats.documents import Document, records
 from portal.statistics.gate.intervals import MOST, Range
 from portal.statistics.gate.margins import Codes, margins
 from portal.statistics.gate.methods import LEAST_SHOWN, SUPPRESSED

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from portal.core import taxonomy
 from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import banded
 from portal.statistics.gate.margins import margins
-from portal.statistics.gate.population import FIRST_QUARTER, make, quarters_of
+from portal.statistics.gate.population import FIRST_QUARTER, make
 from portal.statistics.gate.publishing import Made, publish_all
 
 QUARTERS = 8

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.tables import Rate, empty_row, share
+from portal.statistics.measures.share import empty_row, share
 
 FLOW, COHORT = "flow", "cohort"
 _DECIDED = frozenset({"changed", "unchanged"})

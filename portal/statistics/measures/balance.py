@@ -10,6 +10,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarter_span, year_span
 from portal.statistics.catalogue.tables import LAST_QUARTER, load
+from portal.statistics.dataset.measure_row import COUNT, HIDDEN, MISSING, Rate
 from portal.statistics.disclosure.fitting import spread
 from portal.statistics.disclosure.intervals import BAND, Z95
 from portal.statistics.measures.flows import (
@@ -35,7 +36,6 @@ from portal.statistics.measures.published import (
     known_codes,
     total,
 )
-from portal.statistics.measures.tables import COUNT, HIDDEN, MISSING, Rate
 
 STOCK, FLOW = "stock", "flow"
 NINETY = "90 working days"

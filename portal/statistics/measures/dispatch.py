@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from portal.statistics.catalogue.codes import REGION
+from portal.statistics.dataset.measure_row import Rate
+from portal.statistics.dataset.table import TOTALS
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures import (
     aftermath,
@@ -10,11 +12,10 @@ from portal.statistics.measures import (
     findings,
     flows,
     procedure,
-    ready,
+    readiness,
     timeliness,
 )
-from portal.statistics.measures.published import TOTALS, Documents, Published, rows
-from portal.statistics.measures.tables import Rate
+from portal.statistics.measures.published import Documents, Published, rows
 
 
 def rates(found: Protected) -> Iterator[Rate]:
@@ -59,7 +60,7 @@ def derived(history: Sequence[tuple[str, Documents]], documents: Documents) -> l
         *flows.responses(found),
         *balance.backlog(found),
         *balance.aged(found),
-        *ready.coverage(found),
+        *readiness.coverage(found),
     ]
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from portal.statistics.catalogue.codes import BODY, CONFIRMED, EXAMINED, REGION, TAKEN_UP, UNKNOWN
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.tables import Codes, Rate, empty_row, in_area, share
+from portal.statistics.measures.share import Codes, empty_row, in_area, share
 
 FLOW = "flow"
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import NATION, REGION
 from portal.statistics.catalogue.periods import Span, year_span
+from portal.statistics.dataset.measure_row import HIDDEN, LOW, MISSING, PER_100_000, Rate
 from portal.statistics.disclosure.intervals import Z95, least_denominator
 from portal.statistics.disclosure.noise import WHOLE
 from portal.statistics.measures.intervals import ratio
@@ -20,7 +21,6 @@ from portal.statistics.measures.published import (
     of_several,
     total,
 )
-from portal.statistics.measures.tables import HIDDEN, LOW, MISSING, PER_100_000, Rate
 
 PEOPLE = 100_000
 NINETY_DAYS = "90 days"

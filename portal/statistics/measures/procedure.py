@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from portal.statistics.dataset.measure_row import MISSING, Rate
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.tables import MISSING, Codes, Rate, empty_row, share
+from portal.statistics.measures.share import Codes, empty_row, share
 
 COHORT = "cohort"
 THREE_DAYS = "3 working days"

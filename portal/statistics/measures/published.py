@@ -10,11 +10,11 @@ from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import SERIES, TOTALS
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
 Document = Mapping[str, Any]
 Documents = Mapping[str, Document]
-TOTALS, SERIES = "totals", "series"
 RECEIVED, CONCLUDED = "received", "concluded"
 _ONE_DAY = timedelta(days=1)
 

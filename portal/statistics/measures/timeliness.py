@@ -10,19 +10,12 @@ from math import ceil, sqrt
 
 from portal.statistics.catalogue.codes import EDGES, STATUTORY
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import BEYOND, LOW, WORKING_DAYS, Rate
 from portal.statistics.disclosure.intervals import Z95, Part
 from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures.intervals import ratio
-from portal.statistics.measures.tables import (
-    BEYOND,
-    LOW,
-    WORKING_DAYS,
-    Rate,
-    empty_row,
-    in_area,
-    share,
-)
+from portal.statistics.measures.share import empty_row, in_area, share
 
 STATUTORY_CLOCK = f"{STATUTORY} working days, statutory"
 COHORT = "cohort"

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
-from portal.statistics.figures.reading import Documents
-from portal.statistics.formats.documents import MEASURES, records
+from portal.statistics.dataset.history import Documents
+from portal.statistics.dataset.table import MEASURES, records
 
 Row = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.charts.figure import Figure
+from portal.statistics.dataset.history import Documents
 from portal.statistics.figures import places, texts
-from portal.statistics.figures.reading import Documents
 from portal.statistics.pages import plan
 from portal.statistics.pages.book import Book
 from portal.statistics.pages.frame import Frame

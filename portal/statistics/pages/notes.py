@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.statistics.catalogue.tables import LAST_QUARTER, LEVELS, Table, load
-from portal.statistics.formats.documents import MEASURES, TOTALS, records, total_of
+from portal.statistics.dataset.table import MEASURES, TOTALS, records, total_of
 from portal.statistics.pages import tables
 from portal.statistics.pages.book import Book
 from portal.statistics.pages.cells import Cell, cell

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from portal.statistics.catalogue.codes import NATION, UNKNOWN
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.charts.figure import Figure
+from portal.statistics.dataset.history import History
+from portal.statistics.dataset.table import MEASURES
 from portal.statistics.figures import overview, places, subjects, texts
-from portal.statistics.figures.reading import History
-from portal.statistics.formats.documents import MEASURES
 from portal.statistics.pages import faults, notes, tables
 from portal.statistics.pages.book import Book, Wanted
 

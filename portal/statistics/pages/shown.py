@@ -8,8 +8,8 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.charts.figure import Figure
+from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import cap, usual_change
-from portal.statistics.formats.documents import Document
 from portal.statistics.pages.work import Work
 
 TO_RELEASES = "../.."  # from the folder of a release

@@ -8,9 +8,9 @@ from math import isqrt
 from typing import Any, NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.catalogue.tables import Table, event_of, load
+from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.formats.documents import TOTALS, Document, total_of
 
 EXACT = ("received", "concluded")  # what exact totals are published of
 FINER = {"finding": "outcome", "sanctioned": "sanction"}  # a dimension, and one it is grouped from
@@ -23,11 +23,6 @@ class Answer(NamedTuple):
     low: int
     high: int
     likely: tuple[int, int] | None
-
-
-def event_of(table: Table) -> str:
-    """Return by which event a table chooses its cases; a cohort is chosen by its receipt."""
-    return "received" if table.event == "cohort" else table.event
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from portal.core.errors import Damaged, NotFound
 from portal.statistics import archive
 from portal.statistics.archive import Published
 from portal.statistics.catalogue import schedule
-from portal.statistics.formats.plain import as_json
+from portal.statistics.dataset.text import as_json
 from portal.statistics.models import Release
 from portal.statistics.service import life
 from portal.transparency import queries

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from crypto.vault import KEY_BYTES, derive_key, lock, unlock
 from portal.cases import audit
 from portal.core.errors import Conflict
-from portal.statistics.counting.tables import Tallies
-from portal.statistics.disclosure.noise import Tally
+from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
 from portal.statistics.models import Release
 
 KEPT_DAYS = 30  # after a release was signed off
@@ -66,10 +65,7 @@ def lock_counts(
     master: bytes, name: str, totals: tuple[int, int], tallies: Mapping[str, Tallies]
 ) -> bytes:
     """Return what was counted, locked: a corrected version is compared with it."""
-    cells = {
-        table: [[*cell, tally.records, str(tally.keys)] for cell, tally in sorted(found.items())]
-        for table, found in tallies.items()
-    }
+    cells = {table: to_rows(found) for table, found in tallies.items()}
     text = json.dumps({"totals": totals, "cells": cells}, separators=(",", ":"))
     return _lock(master, COUNTED + name.encode(), zlib.compress(text.encode()))
 
@@ -85,10 +81,7 @@ def counts_of(release: Release, master: bytes) -> tuple[tuple[int, int], dict[st
     packed = _unlock(master, COUNTED + release.name.encode(), release.counted)
     found = json.loads(zlib.decompress(packed))
     received, concluded = found["totals"]
-    cells = {
-        table: {tuple(cell): Tally(records, int(keys)) for *cell, records, keys in rows}
-        for table, rows in found["cells"].items()
-    }
+    cells = {table: from_rows(rows) for table, rows in found["cells"].items()}
     return (received, concluded), cells
 
 

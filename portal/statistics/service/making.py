@@ -19,11 +19,11 @@ from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.counting.exact_series import exact_series
-from portal.statistics.counting.tables import Tallies
+from portal.statistics.dataset.table import Document, series_document
+from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.described import marked
-from portal.statistics.formats.documents import Document, series_document
 from portal.statistics.formats.release import files as data_files
 from portal.statistics.gate.releases import check_release
 from portal.statistics.gate.result import Result

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from portal.statistics import archive
 from portal.statistics.archive import Published
+from portal.statistics.dataset.text import as_json
 from portal.statistics.formats import describe, openapi
 from portal.statistics.formats.described import texts
-from portal.statistics.formats.plain import as_json
 from portal.statistics.views.blueprint import (
     QUARTER,
     SOON,

@@ -23,7 +23,7 @@ from portal.statistics import drafts as places
 from portal.statistics import queries, steps
 from portal.statistics.archive import Published
 from portal.statistics.catalogue import schedule
-from portal.statistics.difference import difference
+from portal.statistics.dataset.diff import difference
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release
 from portal.statistics.service import keys, life

@@ -13,8 +13,8 @@ from portal.core.records import data_text
 from portal.statistics import archive, news, signatures
 from portal.statistics.archive import Published
 from portal.statistics.catalogue.release import Publisher
+from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import feed, linked
-from portal.statistics.formats.plain import readable_json
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
 from portal.statistics.views.files import KINDS
 from portal.web.i18n import language

@@ -13,7 +13,7 @@ from portal.cases.models import Body
 from portal.core.db import Base, engine_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
-from portal.statistics.counting.tables import Tallies
+from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from tests.statistics.counting import lives
 from tests.statistics.counting.lives import LIVES, QUARTER, Life, cell_of

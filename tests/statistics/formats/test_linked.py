@@ -4,8 +4,8 @@ import pytest
 from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
 from portal.core.terms import Label
+from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import linked
-from portal.statistics.formats.plain import readable_json
 from tests.statistics import tables
 
 # What rdflib says of itself.

@@ -11,7 +11,7 @@ from csvw import CSVW
 from frictionless import Package, system
 
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.formats.documents import MEASURES
+from portal.statistics.dataset.table import MEASURES
 from portal.statistics.formats.packages import CSVW as METADATA
 from portal.statistics.formats.packages import PACKAGE
 from portal.statistics.formats.release import files

@@ -13,8 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.table import MEASURES, TOTALS, Document
 from portal.statistics.formats import described
-from portal.statistics.formats.documents import MEASURES, TOTALS, Document
 from portal.statistics.formats.workbook import workbook
 from tests.statistics import tables
 

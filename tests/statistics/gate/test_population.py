@@ -2,8 +2,9 @@
 
 from collections import Counter
 
+from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.gate.population import Population, cell_of, make, quarters_of, tally
+from portal.statistics.gate.population import Population, cell_of, make, tally
 
 
 def test_the_same_seed_gives_the_same_cases() -> None:

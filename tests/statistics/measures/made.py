@@ -5,9 +5,9 @@ from typing import Any
 
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import Rate
+from portal.statistics.dataset.table import Document, document, totals_document
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.documents import Document, document, totals_document
-from portal.statistics.measures.tables import Rate
 
 Q4 = "2026-q4"
 YEAR = ("2026-q1", "2026-q2", "2026-q3", Q4)

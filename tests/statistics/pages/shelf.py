@@ -7,7 +7,7 @@ from flask import Flask
 from portal.statistics import archive, printing, signatures
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts, Publisher
-from portal.statistics.figures.reading import History
+from portal.statistics.dataset.history import History
 from portal.statistics.formats.release import files as data_files
 from portal.statistics.pages.making import files as page_files
 from tests.statistics import invented

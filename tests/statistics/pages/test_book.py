@@ -1,6 +1,6 @@
 """Measures are found again in the releases that published them."""
 
-from portal.statistics.formats.documents import MEASURES, RATES
+from portal.statistics.dataset.table import MEASURES, RATES
 from portal.statistics.pages.book import Book, Wanted, before
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.formats.documents import MEASURES, RATES
+from portal.statistics.dataset.table import MEASURES, RATES
 from portal.statistics.pages import faults
 from portal.statistics.pages.book import Book
 from portal.statistics.pages.faults import Told

@@ -9,10 +9,10 @@ from functools import cache
 import pytest
 
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.table import MEASURES, TOTALS, Document, records, total_of
+from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.figures.overview import of_release
-from portal.statistics.formats.documents import MEASURES, TOTALS, Document, records, total_of
-from portal.statistics.formats.plain import as_csv
 from portal.statistics.gate import coverage
 from portal.statistics.gate.margins import About, about
 from portal.statistics.gate.population import make

@@ -13,7 +13,7 @@ from portal.core.errors import Conflict
 from portal.core.sweeps import Sweeps
 from portal.core.taxonomy import load
 from portal.statistics import steps
-from portal.statistics.counting.tables import Tallies
+from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
 from portal.statistics.service import keys, life

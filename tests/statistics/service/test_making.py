@@ -18,8 +18,8 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.catalogue.tables import load
-from portal.statistics.formats.documents import totals_document
-from portal.statistics.formats.plain import as_csv, as_json
+from portal.statistics.dataset.table import totals_document
+from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.printing import PRESS
 from portal.statistics.service.making import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents

@@ -10,9 +10,7 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.disclosure.intervals import Part
-from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.documents import (
+from portal.statistics.dataset.table import (
     FIRST,
     LAST,
     columns_of,
@@ -20,7 +18,9 @@ from portal.statistics.formats.documents import (
     records,
     totals_document,
 )
-from portal.statistics.formats.plain import as_csv, as_json
+from portal.statistics.dataset.text import as_csv, as_json
+from portal.statistics.disclosure.intervals import Part
+from portal.statistics.disclosure.protected import Protected
 
 KNOWN = load()
 Q4 = "2026-q4"

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis.strategies import integers, lists
 
-from portal.statistics.figures import reading
-from portal.statistics.figures.reading import Wanted
+from portal.statistics.dataset import history as reading
+from portal.statistics.dataset.history import Wanted
 from tests.statistics import invented
 
 

@@ -2,8 +2,8 @@
 
 from copy import deepcopy
 
-from portal.statistics.difference import difference
-from portal.statistics.formats.documents import MEASURES
+from portal.statistics.dataset.diff import difference
+from portal.statistics.dataset.table import MEASURES
 from tests.statistics import tables
 
 Q4 = "2026-q4"

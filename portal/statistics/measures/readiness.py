@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.dataset.measure_row import RATIO, Rate
 from portal.statistics.measures.published import Gap, Published, in_series
-from portal.statistics.measures.tables import RATIO, Rate
 
 
 def coverage(found: Published) -> Iterator[Rate]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, none, sampled_from, tuples
 
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.formats.plain import FORMULA, as_csv, as_json, table
+from portal.statistics.dataset.text import FORMULA, as_csv, as_json, table
 from tests.statistics import tables
 
 CELLS = (

@@ -9,10 +9,10 @@ from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION, TOTAL, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Dimension, Table, load
+from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.disclosure.intervals import BAND, Part, banded, count_interval
 from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.tables import Rate
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
 MEASURES = "measures"

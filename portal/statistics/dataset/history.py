@@ -7,8 +7,8 @@ from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.catalogue.tables import word
+from portal.statistics.dataset.table import MEASURES, Document, records, records_with
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
-from portal.statistics.formats.documents import MEASURES, Document, records, records_with
 
 Record = Mapping[str, Any]
 Documents = Mapping[str, Document]

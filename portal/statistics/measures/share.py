@@ -1,41 +1,13 @@
 """A row of the measures, the codes it is about, and the share that most measures are."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import NATION, REGION, TOTAL
-from portal.statistics.catalogue.periods import Span
+from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.dataset.measure_row import LOW, Rate
 from portal.statistics.disclosure.intervals import Part, rate_interval
 from portal.statistics.disclosure.protected import Protected
 
-LOW = "u"  # too few cases for the rate to mean anything
-HIDDEN = "c"  # its numerator is too small to show
-MISSING = "x"  # not available; the caveat of the measure says why
-BEYOND = ">"  # longer than the last band of durations
-
-COUNT, SHARE, RATIO = "count", "share", "ratio"
-PER_100_000, WORKING_DAYS = "per_100000", "working_days"
-
 Codes = Mapping[str, frozenset[str]]  # by dimension
-
-
-class Rate(NamedTuple):
-    """One measure of one area; numbers that are not shown are None."""
-
-    measure: str
-    span: Span
-    basis: str
-    area: str = NATION
-    outcome: str = TOTAL
-    clock: str = ""
-    part: int | None = None
-    whole: int | None = None
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
-    status: str = ""
-    unit: str = SHARE
-    source: str = ""
 
 
 def empty_row(found: Protected, measure: str, basis: str, area: str = NATION) -> Rate:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
-from portal.statistics.formats.documents import CONFIDENTIAL, MEASURES, Document, records
+from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, records
 
 Documents = Mapping[str, Document]
 Texts = Mapping[str, str]  # by language
