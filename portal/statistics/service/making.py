@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import quarter_bounds
 from portal.core.terms import Label
-from portal.statistics import archive, computing, signatures
+from portal.statistics import archive, signatures
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
+from portal.statistics.computing import documents as computing
+from portal.statistics.computing.agreeing import METHOD
 from portal.statistics.counting import tables as counting
 from portal.statistics.counting.exact_series import exact_series
 from portal.statistics.dataset.table import Document, series_document
@@ -31,7 +33,6 @@ from portal.statistics.ledger import Charge
 from portal.statistics.models import Release
 from portal.statistics.pages.making import files as page_files
 from portal.statistics.pages.work import Press
-from portal.statistics.reconciliation.agreeing import METHOD
 from portal.transparency import files as log_files
 from portal.transparency.service import Log
 

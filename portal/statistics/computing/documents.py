@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.computing.agreeing import reconciled
 from portal.statistics.dataset.table import (
     MEASURES,
     SERIES,
@@ -16,7 +17,6 @@ from portal.statistics.dataset.table import (
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
-from portal.statistics.reconciliation.agreeing import reconciled
 
 History = Sequence[tuple[str, Mapping[str, Document]]]
 

@@ -13,11 +13,11 @@ from itertools import product
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarters_in
 from portal.statistics.catalogue.tables import event_of, load
+from portal.statistics.computing.answers import Answer, Answers, Names
 from portal.statistics.dataset.table import Document, document
 from portal.statistics.disclosure.fitting import Bound, fit, spread
 from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.reconciliation.answers import Answer, Answers, Names
 
 METHOD = 2  # of making figures: 1 published numbers as drawn; a manifest without it says 1
 History = Sequence[tuple[str, Mapping[str, Document]]]
