@@ -20,7 +20,7 @@ from portal.review.models import Kind
 from portal.review.service import proposals
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import Reply
-from portal.statistics.replies import ALL
+from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replying
 from portal.statistics.service.replying import Words
 from tests.dialogue.conftest import ENTER, FIND

@@ -10,7 +10,7 @@ from portal.demonstration.preparing import Portal
 from portal.demonstration.signing import lend_hands
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
-from portal.statistics.replies import ALL
+from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replying
 from portal.statistics.service.replying import Words
 from portal.statistics.steps import Desk, reply

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.forms import code_field
 from portal.statistics.models import PUBLISHED
-from portal.statistics.replies import ALL
+from portal.statistics.releases.replies import ALL
 from portal.statistics.service.replying import Words
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 

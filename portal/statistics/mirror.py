@@ -7,11 +7,11 @@ from pathlib import Path
 from crypto.tiles import CHECKPOINT_PATH
 from portal.core.records import data_text
 from portal.core.terms import LANGUAGES
-from portal.statistics import archive, dates, replies
-from portal.statistics.archive import BESIDE, MANIFEST, Published
 from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
 from portal.statistics.pages.making import ASSETS, assets
+from portal.statistics.releases import archive, calendar, replies
+from portal.statistics.releases.archive import BESIDE, MANIFEST, Published
 
 VERIFIER, COUNTER = "verify.py", "count.py"  # programs for readers
 STATIC = "static"
@@ -48,9 +48,9 @@ def files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
 
 def _beside(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield what lies beside the releases: changed days, replies of bodies."""
-    changed = folder / dates.DATES
+    changed = folder / calendar.DATES
     if changed.exists():
-        yield f"figures/{dates.DATES}", changed.read_bytes()
+        yield f"figures/{calendar.DATES}", changed.read_bytes()
     for path, content in replies.files(folder):
         yield f"figures/{path}", content
     yield f"figures/{archive.LIST}", archive.listed(folder)

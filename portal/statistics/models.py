@@ -60,7 +60,8 @@ class SignOff(Base):
 class Reply(Base):
     """What a body says to figures of a release, and what the oversight board decided about it.
 
-    It is published as a file of its own (portal/statistics/replies.py), which never changes.
+    It is published as a file of its own (portal/statistics/releases/replies.py)
+    that never changes.
     """
 
     __tablename__ = "replies"

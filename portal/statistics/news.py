@@ -5,13 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, replies
-from portal.statistics.archive import Published
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import word
 from portal.statistics.figures import alarms, texts
 from portal.statistics.formats.feed import Entry
-from portal.statistics.replies import Said
+from portal.statistics.releases import archive, calendar, replies
+from portal.statistics.releases.archive import Published
+from portal.statistics.releases.replies import Said
 
 
 def entries(folder: Path, root: str) -> list[Entry]:
@@ -22,7 +22,7 @@ def entries(folder: Path, root: str) -> list[Entry]:
         root: the address of the portal.
     """
     found = [_release(one, root) for one in archive.chain(folder)]
-    found += [_change(one, root) for one in dates.changes(folder)]
+    found += [_change(one, root) for one in calendar.changes(folder)]
     found += [_reply(one, root) for one in replies.said(folder)]
     if newest := archive.releases(folder):
         found += _signals(folder, newest[-1].digest, root)
@@ -41,7 +41,7 @@ def _release(one: Published, root: str) -> Entry:
     )
 
 
-def _change(one: dates.Change, root: str) -> Entry:
+def _change(one: calendar.Change, root: str) -> Entry:
     return Entry(
         id=f"figures/dates/{one.quarter}/{one.day.isoformat()}",
         day=one.announced_on,

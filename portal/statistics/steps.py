@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Conflict, Invalid
 from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
-from portal.statistics import archive, dates, drafts, queries, signatures
+from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import as_json
 from portal.statistics.gate.result import Result
 from portal.statistics.models import Release
+from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases import signature as signatures
 from portal.statistics.service import beside, keys, life, replying
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.making import Prepared, Workshop, prepare
@@ -237,7 +239,7 @@ def _too_early(desk: Desk, quarter: str, today: date) -> str:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today >= earliest:
         return ""
-    announced = schedule.moment(dates.day_of(desk.folder, quarter))
+    announced = schedule.moment(calendar.day_of(desk.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
@@ -257,7 +259,7 @@ def _begun(desk: Desk, quarter: str, today: date) -> Release:
 
 def _on_its_day(desk: Desk, release: Release) -> Release:
     """Let a draft bear the announced day, which may have been changed since."""
-    day = dates.day_of(desk.folder, release.quarter)
+    day = calendar.day_of(desk.folder, release.quarter)
     if release.version > 1 or release.published_on == day:
         return release
     with desk.transaction() as session:

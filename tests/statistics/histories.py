@@ -16,13 +16,14 @@ from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
-from portal.statistics import archive, drafts, queries, steps
-from portal.statistics.archive import Published
+from portal.statistics import queries, steps
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.models import Release
 from portal.statistics.pages.work import Press as Printed
 from portal.statistics.printing import PRESS
+from portal.statistics.releases import archive, drafts
+from portal.statistics.releases.archive import Published
 from portal.statistics.service import keys, life
 from portal.statistics.service.making import Counted, Order, Prepared, Workshop, prepare
 from portal.statistics.service.making import count as count_release

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
-from portal.statistics import archive, signatures
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.release import Facts, Publisher
@@ -27,6 +26,7 @@ from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.release import files
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, unavailable
+from portal.statistics.releases import archive, signature
 
 Q4 = "2026-q4"
 MASTER = bytes(range(32))
@@ -94,7 +94,7 @@ def publish(
     found = {
         **made(quarter, level),
         **(pages or {}),
-        archive.PUBLIC_KEY: signatures.own_pem(master),
+        archive.PUBLIC_KEY: signature.own_pem(master),
     }
     chain = archive.chain(folder)
     found[archive.MANIFEST] = archive.manifest_of(
@@ -107,7 +107,7 @@ def publish(
         previous=chain[-1].digest if chain else archive.NO_RELEASE,
         correction=None,
     )
-    found[archive.SIGNATURE] = signatures.sign(master, found[archive.MANIFEST])
+    found[archive.SIGNATURE] = signature.sign(master, found[archive.MANIFEST])
     place = archive.place_of(folder, quarter, 1)
     for name, content in found.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)

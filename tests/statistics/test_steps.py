@@ -16,11 +16,12 @@ from crypto.cosignature import Policy
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.terms import Label
-from portal.statistics import archive, dates, drafts, steps
-from portal.statistics.archive import ACCESS, BESIDE, PROOF
+from portal.statistics import steps
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
 from portal.statistics.ledger import charge
+from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import life
 from portal.statistics.service.making import charges
 from portal.transparency.keys import public_key
@@ -87,7 +88,7 @@ class TestSteps:
     def test_another_announced_day_makes_another_draft(self, press: Press) -> None:
         press.draft()
         press.sign()
-        dates.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
+        calendar.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
 
         assert "0 of 2" in press.advance(Q3, DAY)
         assert press.newest().published_on == date(2026, 12, 15)

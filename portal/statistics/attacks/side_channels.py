@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine, event, text
 
 from portal.core.db import Sessions
 from portal.core.terms import LANGUAGES
-from portal.statistics.archive import MANIFEST, Published
 from portal.statistics.gate.result import Result
+from portal.statistics.releases.archive import MANIFEST, Published
 
 BLUEPRINT = "statistics."
 STAFF = "/staff/"  # pages behind a sign-in, which are not public

@@ -15,7 +15,6 @@ from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
 from portal.core.calendar import quarter_of
-from portal.statistics import archive
 from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import schedule
@@ -31,6 +30,7 @@ from portal.statistics.dataset.table import (
     series_document,
 )
 from portal.statistics.formats.described import marked
+from portal.statistics.releases import archive
 from portal.statistics.service.making import Counted, House, Sums, computed, files_of
 
 NOTHING = "–"

@@ -9,13 +9,14 @@ from flask import current_app
 
 from portal.core.config import Settings
 from portal.core.errors import Damaged
-from portal.statistics import archive, ledger
-from portal.statistics.archive import Published
+from portal.statistics import ledger
 from portal.statistics.attacks import side_channels
 from portal.statistics.catalogue.tables import load
 from portal.statistics.cli.blueprint import statistics
 from portal.statistics.gate import bounds, checks, coverage, files, guard, rebuilding, utility
 from portal.statistics.gate.result import Result
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import Published
 from portal.web.database import reading
 
 DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes

@@ -8,9 +8,10 @@ import click
 
 from portal.core.records import record
 from portal.core.terms import Label
-from portal.statistics import dates, drafts, queries, steps
+from portal.statistics import queries, steps
 from portal.statistics.cli.blueprint import statistics
 from portal.statistics.cli.release import AS_OF, day_of, instant, own_desk, refusals
+from portal.statistics.releases import calendar, drafts
 from portal.statistics.service import life
 
 TOML = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -67,7 +68,7 @@ def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
         life.tell_of_operator(session, "release_moved", quarter, today=today)
-        change = dates.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
+        change = calendar.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
     click.echo(f"{quarter} is announced for {change.day} instead of {change.was}")
 
 

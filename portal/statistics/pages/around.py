@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.terms import Label
-from portal.statistics import archive, dates, official, replies
-from portal.statistics.archive import Published
+from portal.statistics import official
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue import tables as catalogue
 from portal.statistics.catalogue.codes import NATION
@@ -15,6 +14,8 @@ from portal.statistics.catalogue.release import Publisher
 from portal.statistics.disclosure.noise import cap, usual_change
 from portal.statistics.figures import texts
 from portal.statistics.pages.frame import Outside
+from portal.statistics.releases import archive, calendar, replies
+from portal.statistics.releases.archive import Published
 
 TEMPLATES = {
     "figures": "statistics/site/releases.html",
@@ -66,8 +67,8 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
         "frame": frame,
         "publisher": publisher,
         "releases": [_out(folder, one) for one in reversed(archive.chain(folder))],
-        "upcoming": dates.calendar(folder, today),
-        "changes": dates.changes(folder),
+        "upcoming": calendar.calendar(folder, today),
+        "changes": calendar.changes(folder),
         "said": replies.by_place(replies.said(folder), _places(frame.language)),
         "hour": schedule.HOUR,
         "findings": known.dimensions["finding"],

@@ -10,7 +10,7 @@ from crypto.errors import CryptoError
 from portal.cases import audit
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid
-from portal.statistics import archive
+from portal.statistics.releases import archive
 from portal.transparency.auditors import Auditor
 from portal.transparency.models import LogCheckpoint
 from portal.transparency.service import Log

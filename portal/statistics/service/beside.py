@@ -14,11 +14,11 @@ from crypto.cosignature import Policy
 from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
-from portal.statistics import archive
-from portal.statistics.archive import Published
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import as_json
 from portal.statistics.models import Release
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import Published
 from portal.statistics.service import life
 from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint

@@ -11,12 +11,12 @@ from dataclasses import asdict
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict
-from portal.statistics import archive
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
+from portal.statistics.releases import archive
 from portal.statistics.service import keys
 from portal.statistics.service.making import (
     Counted,

@@ -18,11 +18,12 @@ from portal.cases import audit
 from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
-from portal.statistics import archive, dates, ledger, queries
+from portal.statistics import ledger, queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.models import Release, SignOff
+from portal.statistics.releases import archive, calendar
 from portal.statistics.service import keys
 from portal.statistics.service.making import Order, Prepared, Workshop, charges
 from portal.transparency.service import Log, log_release
@@ -84,7 +85,7 @@ def planned(session: Session, quarter: str, workshop: Workshop, *, today: date) 
         quarter=quarter,
         version=1,
         level=load().level(volumes, int(quarter[:4])),
-        published_on=dates.day_of(workshop.folder, quarter),
+        published_on=calendar.day_of(workshop.folder, quarter),
         previous=previous,
         key=keys.new_key(workshop.master, f"{quarter}/v1"),
     )

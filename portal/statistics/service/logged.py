@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Damaged, NotFound
-from portal.statistics import archive
 from portal.statistics.models import Release
+from portal.statistics.releases import archive
 from portal.statistics.service import beside, replying
 from portal.transparency.verifying.contents import Contents
 

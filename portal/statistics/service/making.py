@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import quarter_bounds
 from portal.core.terms import Label
-from portal.statistics import archive, signatures
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
@@ -33,6 +32,7 @@ from portal.statistics.ledger import Charge
 from portal.statistics.models import Release
 from portal.statistics.pages.making import files as page_files
 from portal.statistics.pages.work import Press
+from portal.statistics.releases import archive, signature
 from portal.transparency import files as log_files
 from portal.transparency.service import Log
 
@@ -55,7 +55,7 @@ class Workshop:
     @property
     def house(self) -> "House":
         """Return what the bytes of a release depend on besides its order and its numbers."""
-        pem = signatures.own_pem(self.master)
+        pem = signature.own_pem(self.master)
         return House(self.folder, self.publisher, self.press, pem, self.tell)
 
     @property

@@ -22,10 +22,12 @@ from portal.cases import audit
 from portal.cases.bodies import body_label
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.terms import LANGUAGES
-from portal.statistics import archive, queries, replies, signatures
+from portal.statistics import queries
 from portal.statistics.models import PUBLISHED, Release, Reply
 from portal.statistics.policy import check_may_decide, check_may_reply
-from portal.statistics.replies import Said
+from portal.statistics.releases import archive, replies
+from portal.statistics.releases import signature as signatures
+from portal.statistics.releases.replies import Said
 
 RETURNED = ("names", "case", "beside")  # why a reply goes back
 MOST_WAITING = 5  # replies of one body

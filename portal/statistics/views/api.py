@@ -6,11 +6,11 @@ from functools import cache
 from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from portal.statistics import archive
-from portal.statistics.archive import Published
 from portal.statistics.dataset.text import as_json
 from portal.statistics.formats import describe, openapi
 from portal.statistics.formats.described import texts
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import (
     QUARTER,
     SOON,

@@ -19,13 +19,13 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import Conflict, NotFound
 from portal.core.keyring import Keyring
-from portal.statistics import drafts as places
 from portal.statistics import queries, steps
-from portal.statistics.archive import Published
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.diff import difference
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release
+from portal.statistics.releases import drafts as places
+from portal.statistics.releases.archive import Published
 from portal.statistics.service import keys, life
 from portal.statistics.service.making import compared_with
 from portal.statistics.views.blueprint import folder, pages

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
 from portal.core.records import data_text
-from portal.statistics import archive, news, signatures
-from portal.statistics.archive import Published
+from portal.statistics import news
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import feed, linked
+from portal.statistics.releases import archive, signature
+from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
 from portal.statistics.views.files import KINDS
 from portal.web.i18n import language
@@ -56,7 +57,7 @@ def linked_catalogue() -> ResponseReturnValue:
 def key() -> ResponseReturnValue:
     """Give the public key that verifies the signatures of releases."""
     keyring: Keyring = current_app.extensions["keyring"]
-    return soon(signatures.own_pem(keyring.statistics), KINDS[".pem"])
+    return soon(signature.own_pem(keyring.statistics), KINDS[".pem"])
 
 
 @pages.get("/figures/chain.json")

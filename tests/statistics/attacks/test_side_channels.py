@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.statistics import archive
 from portal.statistics.attacks import side_channels
+from portal.statistics.releases import archive
 from portal.web.database import reading
 from tests.statistics.histories import Histories, Press
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.statistics import archive, printing, signatures
+from portal.statistics import printing
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.dataset.history import History
 from portal.statistics.formats.release import files as data_files
 from portal.statistics.pages.making import files as page_files
+from portal.statistics.releases import archive, signature
 from tests.statistics import invented
 
 MASTER = bytes(range(32))
@@ -44,7 +45,7 @@ def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
     for number, (quarter, documents) in enumerate(history, start=1):
         facts = facts_of(quarter, level, previous)
         files = printed(app, history[:number], facts)
-        files[archive.PUBLIC_KEY] = signatures.own_pem(MASTER)
+        files[archive.PUBLIC_KEY] = signature.own_pem(MASTER)
         files[archive.MANIFEST] = archive.manifest_of(
             files,
             list(documents),
@@ -55,7 +56,7 @@ def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
             previous=previous,
             correction=None,
         )
-        files[archive.SIGNATURE] = signatures.sign(MASTER, files[archive.MANIFEST])
+        files[archive.SIGNATURE] = signature.sign(MASTER, files[archive.MANIFEST])
         for path, content in files.items():
             place = archive.place_of(folder, quarter, 1) / path
             place.parent.mkdir(parents=True, exist_ok=True)

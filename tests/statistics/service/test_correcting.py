@@ -6,9 +6,10 @@ import pytest
 
 from portal.core.errors import Conflict, NotFound
 from portal.core.terms import Label
-from portal.statistics import archive, steps
+from portal.statistics import steps
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import Tally
+from portal.statistics.releases import archive
 from portal.statistics.service.correcting import relabelled, too_small
 from portal.statistics.service.keys import destroy
 from tests.statistics.histories import Q3, Histories, Press, contents

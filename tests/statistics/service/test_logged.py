@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.statistics.archive import ACCESS, MANIFEST, MINUTE, PROOF, SIGNATURE
+from portal.statistics.releases.archive import ACCESS, MANIFEST, MINUTE, PROOF, SIGNATURE
 from tests.statistics.histories import Q3, Histories, Press
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics import archive, dates, drafts
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span
@@ -21,6 +20,7 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import totals_document
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.printing import PRESS
+from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.service.making import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents
 
@@ -332,7 +332,7 @@ class TestPunctuality:
     def test_a_release_after_its_day_by_the_rule_is_late(self, press: Press) -> None:
         day = schedule.release_day("2026-q2") + timedelta(days=7)
         today = schedule.earliest_day("2026-q2")
-        dates.announce(press.folder, "2026-q2", day, REASON, today=today)
+        calendar.announce(press.folder, "2026-q2", day, REASON, today=today)
         press.draft("2026-q2")
         press.sign("2026-q2")
         press.advance("2026-q2", day)

@@ -12,10 +12,11 @@ from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, Body
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.sweeps import FEW, Sweeps
-from portal.statistics import archive, queries, replies, steps
+from portal.statistics import queries, steps
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED, Reply
+from portal.statistics.releases import archive, replies
 from portal.statistics.service import replying
 from portal.statistics.service.replying import FORGOTTEN_AFTER, MOST_WAITING, Words
 from tests.hands import Hand, enter

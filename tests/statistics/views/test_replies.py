@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD
-from portal.statistics import replies, steps
+from portal.statistics import steps
 from portal.statistics.forms import LONGEST_REPLY
+from portal.statistics.releases import replies
 from tests.factories import Make
 from tests.page import Browser, hidden, text_of
 from tests.staff import StaffBrowser, signed, signed_in

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crypto.signing import SigningKey, public_pem
 from crypto.vault import derive_key
-from portal.statistics import archive
+from portal.statistics.releases import archive
 
 LABEL = b"signatures of releases"
 

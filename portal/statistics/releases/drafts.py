@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.core.blobs import sync_folder
 from portal.core.errors import Conflict, NotFound
-from portal.statistics.archive import BESIDE, MANIFEST, Published, place_of
+from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, place_of
 
 
 def draft_of(releases: Path, quarter: str, version: int) -> Path:

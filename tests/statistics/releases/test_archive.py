@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from portal.core.errors import Damaged, NotFound
-from portal.statistics import archive
-from portal.statistics.archive import MANIFEST, NO_RELEASE
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.dataset.table import totals_document
 from portal.statistics.dataset.text import as_json
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import MANIFEST, NO_RELEASE
 
 Q3 = "2026-q3"
 CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correction"}

@@ -8,9 +8,9 @@ import pytest
 
 from portal.core.errors import NotFound
 from portal.core.terms import Label
-from portal.statistics import replies
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.replies import ALL, SUBJECTS, Said
+from portal.statistics.releases import replies
+from portal.statistics.releases.replies import ALL, SUBJECTS, Said
 
 NAME = Label("Прокуратура", "Прокуратура", "Prosecutor")
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from portal.core.errors import Conflict, NotFound
-from portal.statistics import archive, drafts
-from portal.statistics.archive import BESIDE, MANIFEST, NO_RELEASE
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.dataset.table import totals_document
 from portal.statistics.dataset.text import as_json
+from portal.statistics.releases import archive, drafts
+from portal.statistics.releases.archive import BESIDE, MANIFEST, NO_RELEASE
 
 Q3 = "2026-q3"
 

@@ -10,9 +10,9 @@ from hypothesis.strategies import sampled_from
 
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
-from portal.statistics import dates
 from portal.statistics.catalogue.schedule import after, back, release_day
-from portal.statistics.dates import announce, calendar, changes, day_of
+from portal.statistics.releases import calendar as dates
+from portal.statistics.releases.calendar import announce, calendar, changes, day_of
 
 TODAY = date(2026, 11, 20)
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(1500)]
