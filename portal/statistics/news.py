@@ -8,7 +8,7 @@ from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import word
 from portal.statistics.figures import alarms, texts
-from portal.statistics.formats.feed import Entry
+from portal.statistics.formats.atom import Entry
 from portal.statistics.releases import archive, calendar, replies
 from portal.statistics.releases.archive import Published
 from portal.statistics.releases.replies import Said

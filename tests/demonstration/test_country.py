@@ -21,7 +21,7 @@ from portal.demonstration.country import SURGE_CATEGORY, SURGE_REGION, TABLES, C
 from portal.statistics.catalogue.tables import load
 from portal.statistics.charts.png import png
 from portal.statistics.dataset.table import CODES
-from portal.statistics.formats.described import INVENTED, ORIGIN
+from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.releases import archive
 from tests.installation import keyed
 

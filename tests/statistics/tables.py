@@ -23,7 +23,7 @@ from portal.statistics.dataset.table import (
     totals_document,
 )
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.release import files
+from portal.statistics.formats.files import files
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, unavailable
 from portal.statistics.releases import archive, signature

@@ -29,7 +29,7 @@ from portal.statistics.dataset.table import (
     records,
     series_document,
 )
-from portal.statistics.formats.described import marked
+from portal.statistics.formats.columns import marked
 from portal.statistics.releases import archive
 from portal.statistics.service.making import Counted, House, Sums, computed, files_of
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.formats.described import data_set
-from portal.statistics.formats.packages import LICENCE, LICENCE_TITLE
+from portal.statistics.formats.columns import data_set
+from portal.statistics.formats.datapackage import LICENCE, LICENCE_TITLE
 
 Schema = dict[str, Any]
 _QUARTER = "^[1-9][0-9]{3}-q[1-4]$"

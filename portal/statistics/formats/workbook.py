@@ -18,9 +18,9 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.table import FIRST, Document, Value
-from portal.statistics.formats import described
-from portal.statistics.formats.described import Column, data_set
-from portal.statistics.formats.packages import LICENCE_ADDRESS, LICENCE_TITLE
+from portal.statistics.formats import columns as described
+from portal.statistics.formats.columns import Column, data_set
+from portal.statistics.formats.datapackage import LICENCE_ADDRESS, LICENCE_TITLE
 
 _CORE = "docProps/core.xml"
 _WIDTH, _WIDEST = 10, 48  # of a column, in characters

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, columns_of
-from portal.statistics.formats.described import INVENTED, ORIGIN
+from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.gate.publishing import Made
 from portal.statistics.gate.result import Result
 

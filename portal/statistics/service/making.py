@@ -24,8 +24,8 @@ from portal.statistics.dataset.table import Document, series_document
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.described import marked
-from portal.statistics.formats.release import files as data_files
+from portal.statistics.formats.columns import marked
+from portal.statistics.formats.files import files as data_files
 from portal.statistics.gate.releases import check_release
 from portal.statistics.gate.result import Result
 from portal.statistics.ledger import Charge

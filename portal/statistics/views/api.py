@@ -7,8 +7,8 @@ from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from portal.statistics.dataset.text import as_json
-from portal.statistics.formats import describe, openapi
-from portal.statistics.formats.described import texts
+from portal.statistics.formats import api, openapi
+from portal.statistics.formats.columns import texts
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import (
@@ -52,7 +52,7 @@ def tables(release: str) -> ResponseReturnValue:
     """List the tables of a release."""
     found = _found(release)
     listed = [
-        describe.table(name, document, f"{root()}/api/v1/releases/{found.quarter}/tables")
+        api.table(name, document, f"{root()}/api/v1/releases/{found.quarter}/tables")
         for name, document in found.documents().items()
     ]
     return _listed({"release": found.name, "tables": listed}, released_at(found))
@@ -77,9 +77,7 @@ def table(release: str, name: str) -> ResponseReturnValue:
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _listed(
-        describe.catalogue(invented=current_app.extensions["settings"].demonstration), None
-    )
+    return _listed(api.catalogue(invented=current_app.extensions["settings"].demonstration), None)
 
 
 @pages.get("/api/v1/problems")

@@ -13,7 +13,8 @@ from portal.core.records import data_text
 from portal.statistics import news
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.text import readable_json
-from portal.statistics.formats import feed, linked
+from portal.statistics.formats import atom as feed
+from portal.statistics.formats import jsonld
 from portal.statistics.releases import archive, signature
 from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
@@ -48,8 +49,8 @@ def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
     settings: Settings = current_app.extensions["settings"]
     found = archive.releases(folder())
-    releases = [json.loads(one.read(linked.DCAT)) for one in found]
-    described = linked.catalogue(releases, Publisher.of(settings))
+    releases = [json.loads(one.read(jsonld.DCAT)) for one in found]
+    described = jsonld.catalogue(releases, Publisher.of(settings))
     return soon(readable_json(described), KINDS[".jsonld"], _last(found))
 
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document
-from portal.statistics.formats import described
+from portal.statistics.formats import columns as described
 from portal.statistics.formats.workbook import workbook
 from tests.statistics import tables
 

@@ -8,7 +8,7 @@ from portal.statistics import printing
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.dataset.history import History
-from portal.statistics.formats.release import files as data_files
+from portal.statistics.formats.files import files as data_files
 from portal.statistics.pages.making import files as page_files
 from portal.statistics.releases import archive, signature
 from tests.statistics import invented

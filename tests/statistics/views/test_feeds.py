@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from rdflib import RDF, Graph, Namespace
 
 from portal.core.terms import Label
-from portal.statistics.formats.feed import ATOM, SITEMAP
+from portal.statistics.formats.atom import ATOM, SITEMAP
 from portal.statistics.releases import calendar
 from tests.statistics import tables
 

@@ -5,7 +5,7 @@ from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
 from portal.core.terms import Label
 from portal.statistics.dataset.text import readable_json
-from portal.statistics.formats import linked
+from portal.statistics.formats import jsonld
 from tests.statistics import tables
 
 # What rdflib says of itself.
@@ -22,7 +22,7 @@ def graph(content: bytes) -> Graph:
 
 def test_the_description_for_catalogues_has_what_dcat_ap_asks() -> None:
     made = tables.made(tables.Q4, "L1")
-    read = graph(made[linked.DCAT])
+    read = graph(made[jsonld.DCAT])
 
     assert (ADDRESS, RDF.type, DCAT.Dataset) in read
     titles = [one for one in read.objects(ADDRESS, DCTERMS.title) if isinstance(one, Literal)]
@@ -45,19 +45,19 @@ def test_the_description_for_catalogues_has_what_dcat_ap_asks() -> None:
 
 def test_every_file_of_data_is_a_distribution() -> None:
     made = tables.made(tables.Q4, "L1")
-    described = {linked.DCAT, linked.SCHEMA_ORG}
+    described = {jsonld.DCAT, jsonld.SCHEMA_ORG}
     addresses = {f"{ADDRESS}/{name}" for name in made if name not in described}
 
-    in_dcat = {str(one) for one in graph(made[linked.DCAT]).objects(ADDRESS, DCAT.distribution)}
+    in_dcat = {str(one) for one in graph(made[jsonld.DCAT]).objects(ADDRESS, DCAT.distribution)}
     in_schema = {
-        str(one) for one in graph(made[linked.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
+        str(one) for one in graph(made[jsonld.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
     }
 
     assert in_dcat == in_schema == addresses
 
 
 def test_the_description_for_searches_is_long_enough() -> None:
-    read = graph(tables.made(tables.Q4, "L1")[linked.SCHEMA_ORG])
+    read = graph(tables.made(tables.Q4, "L1")[jsonld.SCHEMA_ORG])
     (dataset,) = read.subjects(RDF.type, SCHEMA.Dataset)
 
     descriptions = list(read.objects(dataset, SCHEMA.description))
@@ -70,11 +70,11 @@ def test_the_description_for_searches_is_long_enough() -> None:
 def test_releases_follow_each_other_in_the_catalogue() -> None:
     quarters = ("2026-q2", "2026-q3", "2026-q4")
     made = [
-        linked.dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
+        jsonld.dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
         for one in quarters
     ]
-    read = graph(readable_json(linked.catalogue(made, tables.PUBLISHER)))
-    series = URIRef(linked.series_address(tables.PUBLISHER))
+    read = graph(readable_json(jsonld.catalogue(made, tables.PUBLISHER)))
+    series = URIRef(jsonld.series_address(tables.PUBLISHER))
     addresses = [URIRef(tables.facts(one).address) for one in quarters]
 
     assert (series, RDF.type, DCAT.DatasetSeries) in read
@@ -88,20 +88,20 @@ def test_releases_follow_each_other_in_the_catalogue() -> None:
 
 
 def test_a_catalogue_may_be_empty() -> None:
-    read = graph(readable_json(linked.catalogue([], tables.PUBLISHER)))
+    read = graph(readable_json(jsonld.catalogue([], tables.PUBLISHER)))
 
     assert list(read.subjects(RDF.type, DCAT.Catalog))
     assert list(read.objects(None, DCAT.first)) == []
 
 
 def test_nothing_has_to_be_fetched_to_read_them() -> None:
-    for name in (linked.DCAT, linked.SCHEMA_ORG):
+    for name in (jsonld.DCAT, jsonld.SCHEMA_ORG):
         assert b'"@context": "http' not in tables.made(tables.Q4, "L1")[name]
 
 
 def test_a_corrected_release_says_what_was_corrected() -> None:
     about = tables.facts(version=2, correction=Label("Түзетілді", "Исправлено", "Corrected"))
-    read = graph(readable_json(linked.dcat(tables.documents("L0"), {}, about)))
+    read = graph(readable_json(jsonld.dcat(tables.documents("L0"), {}, about)))
     second = URIRef(about.address)
 
     assert (second, DCAT.previousVersion, ADDRESS) in read

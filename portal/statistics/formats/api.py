@@ -2,8 +2,8 @@
 
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
-from portal.statistics.formats import described
-from portal.statistics.formats.described import texts
+from portal.statistics.formats import columns
+from portal.statistics.formats.columns import texts
 
 
 def table(name: str, found: Document, address: str) -> Document:
@@ -16,10 +16,10 @@ def table(name: str, found: Document, address: str) -> Document:
     """
     return {
         "id": name,
-        "title": described.title(found),
+        "title": columns.title(found),
         "columns": [
             {"id": one.id, "type": one.type, "title": texts(one.label)}
-            for one in described.columns(found)
+            for one in columns.columns(found)
         ],
         "first_day": found.get("first_day"),
         "last_day": found.get("last_day"),
@@ -37,7 +37,7 @@ def catalogue(*, invented: bool) -> Document:
         invented: whether this is a demonstration.
     """
     known = load()
-    data_set = described.data_set(invented=invented)
+    data_set = columns.data_set(invented=invented)
     return {
         "title": texts(data_set.title),
         "description": texts(data_set.description),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as Xml
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.formats.described import after_invented, data_set
+from portal.statistics.formats.columns import after_invented, data_set
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"

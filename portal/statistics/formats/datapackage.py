@@ -11,8 +11,8 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.dataset.table import Document
-from portal.statistics.formats import described
-from portal.statistics.formats.described import Column, data_set, texts
+from portal.statistics.formats import columns
+from portal.statistics.formats.columns import Column, data_set, texts
 
 PACKAGE = "datapackage.json"
 CSVW = "tables.csv-metadata.json"
@@ -72,7 +72,7 @@ def _licence() -> Document:
 
 
 def _resource(name: str, found: Document, written: bytes) -> Document:
-    titles = described.title(found)
+    titles = columns.title(found)
     return {
         "$schema": f"{_PROFILES}dataresource.json",
         "name": name,
@@ -87,9 +87,9 @@ def _resource(name: str, found: Document, written: bytes) -> Document:
         "hash": f"sha256:{hashlib.sha256(written).hexdigest()}",
         "schema": {
             "$schema": f"{_PROFILES}tableschema.json",
-            "fields": [_field(one) for one in described.columns(found)],
+            "fields": [_field(one) for one in columns.columns(found)],
             "missingValues": [""],
-            "primaryKey": described.key(found),
+            "primaryKey": columns.key(found),
         },
     }
 
@@ -110,11 +110,11 @@ def _field(column: Column) -> Document:
 def _table(name: str, found: Document) -> Document:
     return {
         "url": f"{name}.csv",
-        "dc:title": described.title(found),
+        "dc:title": columns.title(found),
         "dialect": {"header": True, "encoding": "utf-8"},
         "tableSchema": {
-            "columns": [_column(one) for one in described.columns(found)],
-            "primaryKey": described.key(found),
+            "columns": [_column(one) for one in columns.columns(found)],
+            "primaryKey": columns.key(found),
         },
     }
 

@@ -6,7 +6,7 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.dataset.table import CODES, Document
 from portal.statistics.dataset.text import as_csv, as_json, readable_json
-from portal.statistics.formats import described, linked, packages
+from portal.statistics.formats import columns, datapackage, jsonld
 
 
 def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
@@ -29,12 +29,12 @@ def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
         made[f"{name}.json"] = as_json(found)
     for language in LANGUAGES:
         made[f"figures-{language}.xlsx"] = workbook(documents, facts, language)
-    codes = described.codes_document(documents, facts.name)
+    codes = columns.codes_document(documents, facts.name)
     made[f"{CODES}.csv"] = as_csv(codes)
     tables = {**documents, CODES: codes}
-    made[packages.PACKAGE] = readable_json(packages.data_package(tables, made, facts))
-    made[packages.CSVW] = readable_json(packages.csv_on_the_web(tables, facts))
+    made[datapackage.PACKAGE] = readable_json(datapackage.data_package(tables, made, facts))
+    made[datapackage.CSVW] = readable_json(datapackage.csv_on_the_web(tables, facts))
     data = dict(made)
-    made[linked.DCAT] = readable_json(linked.dcat(tables, data, facts))
-    made[linked.SCHEMA_ORG] = readable_json(linked.schema_org(tables, data, facts))
+    made[jsonld.DCAT] = readable_json(jsonld.dcat(tables, data, facts))
+    made[jsonld.SCHEMA_ORG] = readable_json(jsonld.schema_org(tables, data, facts))
     return made

@@ -14,9 +14,9 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.table import Document
-from portal.statistics.formats import described
-from portal.statistics.formats.described import Texts, data_set, texts
-from portal.statistics.formats.packages import LICENCE_ADDRESS
+from portal.statistics.formats import columns
+from portal.statistics.formats.columns import Texts, data_set, texts
+from portal.statistics.formats.datapackage import LICENCE_ADDRESS
 
 DCAT = "dcat.jsonld"
 SCHEMA_ORG = "schema.jsonld"
@@ -249,7 +249,7 @@ def _title(name: str, documents: Mapping[str, Document]) -> Texts:
     found = documents.get(PurePath(name).stem)
     if found is None:
         return texts(Label(name, name, name))
-    return described.title(found)
+    return columns.title(found)
 
 
 def _temporal(documents: Mapping[str, Document]) -> Document:
