@@ -31,8 +31,8 @@ from portal.statistics.auditing import fetching, package
 from portal.statistics.auditing.checking import Finding, check
 from portal.statistics.auditing.contents import read_log
 from portal.statistics.auditing.package import Package
-from portal.statistics.printing import PRESS
 from portal.statistics.releases import archive
+from portal.statistics.rendering import PRESS
 from portal.statistics.service.making import House
 from portal.transparency import auditors, policy
 from portal.transparency.auditors import Auditor

@@ -14,7 +14,7 @@ WALL, DOOR = "after-the-noise", "only-counting-reads-cases"
 # What counts, keeps, asks, sends and attacks: it has to know a case, the database or a request.
 BEFORE_THE_NOISE = {
     *("attacks", "auditing", "cli", "counting", "forms", "ledger"),
-    *("models", "policy", "printing", "queries", "service", "steps", "views"),
+    *("models", "policy", "queries", "rendering", "service", "steps", "views"),
 }
 COUNTS_CASES = {"auditing", "counting", "service"}
 REACHED = {

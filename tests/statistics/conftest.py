@@ -11,7 +11,7 @@ from portal.core.config import Settings
 from tests.installation import keyed
 from tests.statistics.auditing.worlds import World, published_world
 from tests.statistics.histories import NAMES, Histories, Press
-from tests.statistics.pages import shelf
+from tests.statistics.site.pages import shelf
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from portal.statistics import queries, steps
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.models import Release
-from portal.statistics.pages.work import Press as Printed
-from portal.statistics.printing import PRESS
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import Published
+from portal.statistics.rendering import PRESS
 from portal.statistics.service import keys, life
 from portal.statistics.service.making import Counted, Order, Prepared, Workshop, prepare
 from portal.statistics.service.making import count as count_release
+from portal.statistics.site.pages.work import Press as Printed
 from portal.statistics.steps import Desk
 from portal.transparency.service import Log
 from portal.web.database import reading, transaction

@@ -18,7 +18,7 @@ from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.dataset.diff import difference
-from portal.statistics.printing import PRESS
+from portal.statistics.rendering import PRESS
 from portal.statistics.service import life
 from portal.statistics.service.making import Workshop, compared_with
 from portal.statistics.steps import Bounds, Desk

@@ -30,9 +30,9 @@ from portal.statistics.gate.releases import check_release
 from portal.statistics.gate.result import Result
 from portal.statistics.ledger import Charge
 from portal.statistics.models import Release
-from portal.statistics.pages.making import files as page_files
-from portal.statistics.pages.work import Press
 from portal.statistics.releases import archive, signature
+from portal.statistics.site.pages.making import files as page_files
+from portal.statistics.site.pages.work import Press
 from portal.transparency import files as log_files
 from portal.transparency.service import Log
 

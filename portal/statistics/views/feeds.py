@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
 from portal.core.records import data_text
-from portal.statistics import news
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import atom as feed
 from portal.statistics.formats import jsonld
 from portal.statistics.releases import archive, signature
 from portal.statistics.releases.archive import Published
+from portal.statistics.site import feed as news
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
 from portal.statistics.views.files import KINDS
 from portal.web.i18n import language

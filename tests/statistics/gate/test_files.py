@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.figures import places
 from portal.statistics.gate import files
 from portal.statistics.gate.publishing import Made
-from portal.statistics.pages.plan import SUBJECTS
+from portal.statistics.site.figures import places
+from portal.statistics.site.pages.plan import SUBJECTS
 from tests.statistics import invented
 
 

@@ -19,8 +19,8 @@ from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import totals_document
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.printing import PRESS
 from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.rendering import PRESS
 from portal.statistics.service.making import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents
 
