@@ -1,1 +1,4 @@
-"""The gate before a release: attacks on published figures, each shown to have teeth."""
+"""The gate before a release: what a real one must pass, and nothing else.
+
+That each check would notice is shown on synthetic releases (`portal.statistics.attacks`).
+"""

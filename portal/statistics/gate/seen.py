@@ -1,16 +1,14 @@
 """What readers see of a table: every cell and total, exactly or between two ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import Document, records
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.disclosure.noise import Tally, cap
+from portal.statistics.disclosure.noise import cap
 from portal.statistics.gate.intervals import MOST, Range
-from portal.statistics.gate.margins import Codes, margins
-from portal.statistics.gate.methods import LEAST_SHOWN, SUPPRESSED
-from portal.statistics.gate.publishing import Made
+from portal.statistics.gate.margins import Codes
 
 
 class Seen(NamedTuple):
@@ -38,26 +36,3 @@ def of_document(document: Document, quarter: str) -> Seen:
         values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
     most = cap(round(document["epsilon"] * 1000)) + document["moved"]
     return Seen(table, quarter, values, most)
-
-
-def as_drawn(release: Made) -> Iterator[Seen]:
-    """Yield the tables of a release with every number as it was drawn, those below the band too."""
-    for one in release.tables.values():
-        sums = margins(one.table.dimensions, one.values)
-        values = {codes: Range(found.value, found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, cap(one.cost))
-
-
-def suppressed(release: Made) -> Iterator[Seen]:
-    """Yield the tables of a release as raw counts in which small numbers are hidden."""
-    for name, one in release.tables.items():
-        counts = {cell: release.count(name, cell) for cell in one.values}
-        sums = margins(one.table.dimensions, counts)
-        values = {codes: _hidden(found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, 0)
-
-
-def _hidden(count: int) -> Range:
-    if SUPPRESSED.shown((), Tally(count), 0) == count:
-        return Range(count, count)
-    return Range(1, LEAST_SHOWN - 1)

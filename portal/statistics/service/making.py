@@ -26,7 +26,7 @@ from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.columns import marked
 from portal.statistics.formats.files import files as data_files
-from portal.statistics.gate.releases import check_release
+from portal.statistics.gate.release import check_release
 from portal.statistics.gate.result import Result
 from portal.statistics.ledger import Charge
 from portal.statistics.models import Release

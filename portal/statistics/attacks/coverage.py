@@ -1,0 +1,145 @@
+"""How often published ranges hold what is true: of every measure and table, at every level.
+
+Synthetic cases are published many times with other noise, through the same code as a release. The
+same code without noise tells what is true.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from math import inf
+from typing import Any, NamedTuple
+
+from portal.statistics.attacks.population import Population, make, tally
+from portal.statistics.catalogue.codes import NATION, Cell
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
+from portal.statistics.computing.documents import Exact, documents
+from portal.statistics.dataset.table import MEASURES, Document, records, series_document
+from portal.statistics.disclosure.noise import Tally, protect
+from portal.statistics.disclosure.protected import Protected
+
+SEED = "coverage"
+LEAST = 0.93
+ENOUGH = 150  # ranges; of fewer, chance alone may miss more than it should
+VOLUMES: Mapping[str, int] = {"L0": 1_800, "L1": 10_000, "L2": 40_000}  # reports a year
+ROUNDING = 0.00005  # rates in the files have four digits
+KEYS = ("freq", "time_period", "ref_area", "measure", "outcome", "clock")
+Row = Mapping[str, Any]
+Documents = Mapping[str, Document]
+History = list[tuple[str, Documents]]
+
+
+class Coverage(NamedTuple):
+    """How many ranges of one kind there were, and how many held what is true."""
+
+    ranges: int
+    held: int
+
+    @property
+    def share(self) -> float:
+        """Return the share that held it."""
+        return self.held / self.ranges
+
+
+class Counts(NamedTuple):
+    """What was counted of one quarter."""
+
+    quarter: str
+    totals: tuple[int, int]
+    still_open: int
+    tallies: Mapping[str, Mapping[Cell, Tally]]
+
+
+def measure(level: str, *, quarters: int, draws: int) -> dict[str, Coverage]:
+    """Publish synthetic cases so many times, and count ranges that hold the truth.
+
+    Args:
+        level: of the ladder.
+        quarters: how many releases.
+        draws: how many times, each with noise of its own.
+
+    Returns:
+        By table, or measure and whether it is of the nation or of regions.
+    """
+    population = make(SEED, a_year=VOLUMES[level], quarters=quarters)
+    known = list(counted(population, level))
+    truth = publish(known, level, None)
+    found: dict[str, Coverage] = {}
+    for draw in range(draws):
+        made = publish(known, level, f"{SEED} {draw}")
+        for (_, true), (_, published) in zip(truth, made, strict=True):
+            for name, held in compared(true, published):
+                ranges, so_far = found.get(name, Coverage(0, 0))
+                found[name] = Coverage(ranges + 1, so_far + held)
+    return found
+
+
+def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History:
+    """Return releases of all quarters.
+
+    Args:
+        quarters: what was counted of each.
+        level: of the ladder.
+        seed: gives the keys of the releases; None: no noise, and nothing is hidden.
+    """
+    history: History = []
+    for one in quarters:
+        release, span = f"{one.quarter}/v1", quarter_span(one.quarter)
+        series = series_document([("open", "_T", one.still_open, "")], span, release)
+        tables = [_table(name, one, level, seed) for name in one.tallies]
+        exact = Exact(one.totals, series, ())
+        made, _ = documents(one.quarter, release, tables, exact, history)
+        history.append((one.quarter, made))
+    return history
+
+
+def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]]:
+    """Yield of each published range its kind, and whether it holds what is true."""
+    for name, document in published.items():
+        if name in load().tables:
+            for row, real in zip(records(document), records(true[name]), strict=True):
+                yield name, row["lower95"] <= real["obs_value"] <= row["upper95"]
+    known = {_key(row): row for row in records(true[MEASURES])}
+    for row in records(published[MEASURES]):
+        real = known.get(_key(row), {"value": None})
+        if None not in (row["value"], real["value"]):
+            yield _kind(row), _holds(row, real["value"])
+
+
+def _holds(row: Row, real: float) -> bool:
+    if row["ci_low"] is None:
+        return bool(abs(row["value"] - real) <= ROUNDING)
+    high = inf if row["ci_high"] is None else row["ci_high"]  # beyond the last band of durations
+    return bool(row["ci_low"] - ROUNDING <= real <= high + ROUNDING)
+
+
+def _kind(row: Row) -> str:
+    area = "nation" if row["ref_area"] == NATION else "regions"
+    return f"{row['measure']}, {area}" + (", exact" if row["ci_low"] is None else "")
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return tuple(row[name] for name in KEYS)
+
+
+def counted(population: Population, level: str) -> Iterator[Counts]:
+    """Yield what is counted of each quarter of synthetic cases."""
+    still_open = 0
+    for quarter in population.quarters:
+        received, concluded = (population.number(one, quarter) for one in ("received", "concluded"))
+        still_open += received - concluded
+        tallies = {
+            one.id: tally(one, population.counted(one, quarter))
+            for one in load().tables_of(quarter, level)
+        }
+        yield Counts(quarter, (received, concluded), still_open, tallies)
+
+
+def _table(name: str, counts: Counts, level: str, seed: str | None) -> Protected:
+    one = load().tables[name]
+    tallies, span = counts.tallies[name], span_of(one, counts.quarter)
+    if seed is None:
+        values = {cell: tallies.get(cell, Tally()).records for cell in one.cells()}
+        return Protected(one, span, 0, values)
+    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().cost(one, level)
+    return Protected(one, span, cost, protect(key, name, cost, one.cells(), tallies))
