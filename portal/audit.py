@@ -33,7 +33,7 @@ from portal.statistics.auditing.contents import read_log
 from portal.statistics.auditing.package import Package
 from portal.statistics.releases import archive
 from portal.statistics.rendering import PRESS
-from portal.statistics.service.making import House
+from portal.statistics.service.build import House
 from portal.transparency import auditors, policy
 from portal.transparency.auditors import Auditor
 from portal.transparency.reading import source

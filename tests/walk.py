@@ -27,7 +27,7 @@ from tests.review.desk import at_desk
 from tests.staff import signed_in
 from tests.statistics import histories, invented
 from tests.statistics.histories import Histories
-from tests.statistics.service.test_making import a_busy_quarter
+from tests.statistics.service.test_build import a_busy_quarter
 from tests.statistics.site.pages.shelf import FACTS
 
 OTHER_REGIONS = "(region|compare)-KZ-(?!75)"

@@ -20,7 +20,7 @@ from portal.demonstration.publishing import publish
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.site import export
 from portal.statistics.rendering import PRESS
-from portal.statistics.service.making import Workshop
+from portal.statistics.service.build import Workshop
 from portal.transparency import adopting, files, policy
 from portal.web.readiness import works_anyway
 

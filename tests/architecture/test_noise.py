@@ -13,8 +13,8 @@ STATISTICS = "portal.statistics"
 WALL, DOOR = "after-the-noise", "only-counting-reads-cases"
 # What counts, keeps, asks, sends and attacks: it has to know a case, the database or a request.
 BEFORE_THE_NOISE = {
-    *("attacks", "auditing", "cli", "counting", "forms", "ledger"),
-    *("models", "policy", "queries", "rendering", "service", "steps", "views"),
+    *("attacks", "auditing", "cli", "counting", "forms", "models"),
+    *("policy", "queries", "rendering", "service", "views", "workflow"),
 }
 COUNTS_CASES = {"auditing", "counting", "service"}
 REACHED = {

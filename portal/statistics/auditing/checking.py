@@ -31,7 +31,7 @@ from portal.statistics.dataset.table import (
 )
 from portal.statistics.formats.columns import marked
 from portal.statistics.releases import archive
-from portal.statistics.service.making import Counted, House, Sums, computed, files_of
+from portal.statistics.service.build import Counted, House, Sums, computed, files_of
 
 NOTHING = "–"
 SPAN = ("freq", "time_period")  # first columns of the series

@@ -15,7 +15,7 @@ from portal.core.terms import Label
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
 from portal.statistics.disclosure.noise import RELEASE_KEY_BYTES
-from portal.statistics.service.making import Order
+from portal.statistics.service.build import Order
 
 VERSION = 1
 

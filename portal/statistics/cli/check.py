@@ -9,7 +9,6 @@ from flask import current_app
 
 from portal.core.config import Settings
 from portal.core.errors import Damaged
-from portal.statistics import ledger
 from portal.statistics.attacks import coverage, side_channels, suite, utility
 from portal.statistics.catalogue.tables import load
 from portal.statistics.cli.blueprint import statistics
@@ -17,6 +16,7 @@ from portal.statistics.gate import bounds, consistency, contents, files
 from portal.statistics.gate.result import Result
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
+from portal.statistics.service import ledger
 from portal.web.database import reading
 
 DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes

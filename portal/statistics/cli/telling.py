@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from portal.statistics.dataset.diff import Difference, Figure, Moved
 from portal.statistics.dataset.table import Document, records
-from portal.statistics.service.making import Prepared
+from portal.statistics.service.build import Prepared
 
 COLUMN = 44
 REASONS = {

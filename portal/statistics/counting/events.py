@@ -1,8 +1,9 @@
 """What happened to cases in a span of days: for every event one row a case, as SQL.
 
 A row has the facts that tables are broken down by. Its day is final, so that a case is in one span
-of an event only (see `portal.statistics.ledger`). What stands in other tables is looked up case by
-case, by the index of that table: the work depends on the cases of the span, not on all there are.
+of an event only (see `portal.statistics.service.ledger`). What stands in other tables is looked up
+case by case, by the index of that table: the work depends on the cases of the span, not on all
+there are.
 """
 
 from collections.abc import Callable, Mapping

@@ -22,7 +22,7 @@ from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, Ver
 from portal.statistics.models import Release
 from portal.statistics.policy import places_of
 from portal.statistics.releases import replies as published
-from portal.statistics.service import replying
+from portal.statistics.service import replies as replying
 from portal.statistics.site.figures.texts import regions, titled
 from portal.statistics.views.blueprint import SOON, folder, pages, soon
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND

@@ -18,7 +18,7 @@ from portal.statistics.auditing.contents import Contents, read_log
 from portal.statistics.auditing.export import export
 from portal.statistics.auditing.package import Package
 from portal.statistics.models import Release
-from portal.statistics.service.making import House
+from portal.statistics.service.build import House
 from portal.statistics.site.pages.work import Press as Printed
 from portal.transparency import files, service
 from portal.transparency.keys import public_key

@@ -17,7 +17,7 @@ from portal.statistics.formats.datapackage import PACKAGE
 from portal.statistics.formats.files import files
 from tests.statistics import tables
 from tests.statistics.histories import Histories, Press
-from tests.statistics.service.test_making import a_busy_quarter
+from tests.statistics.service.test_build import a_busy_quarter
 
 
 @pytest.fixture(params=LEVELS)

@@ -24,10 +24,11 @@ from portal.statistics.gate.result import Result
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases import signature as signatures
-from portal.statistics.service import beside, keys, life, replying
-from portal.statistics.service.correcting import prepare_correction
-from portal.statistics.service.making import Prepared, Workshop, prepare
-from portal.statistics.service.renewing import renew
+from portal.statistics.service import attestations, lifecycle, replies
+from portal.statistics.service import secrets as keys
+from portal.statistics.service.build import Prepared, Workshop, prepare
+from portal.statistics.service.corrections import prepare_correction
+from portal.statistics.service.record_keys import renew
 from portal.transparency import files as log_files
 
 Opened = Callable[[], AbstractContextManager[Session]]
@@ -115,14 +116,14 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
     drafts.checks_of(place).write_bytes(_told(made))
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
-        if life.keep_draft(row, made, desk.workshop.master):
+        if lifecycle.keep_draft(row, made, desk.workshop.master):
             desk.tell(f"{release.name}: the draft has changed; what was signed counts no more")
     return row
 
 
 def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared:
     """Make the files of a release or of a correction; change nothing."""
-    order = life.order_of(release, workshop.master)
+    order = lifecycle.order_of(release, workshop.master)
     if release.version == 1:
         return prepare(session, order, workshop)
     earlier = queries.version(session, release.quarter, release.version - 1)
@@ -147,7 +148,7 @@ def correct(
         Conflict: the correction is not permitted, or another release is being made.
     """
     with desk.transaction() as session:
-        release = life.begin_correction(
+        release = lifecycle.begin_correction(
             session,
             quarter,
             reason,
@@ -180,7 +181,7 @@ def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
     bounds.sweeps.check_day(today, after_a_pause=bounds.after_a_pause)
     with desk.reading() as session:
         secrets = keys.due(session, today=today)
-        returned = replying.due(session, today=today)
+        returned = replies.due(session, today=today)
     for what, (number, of), few in (
         ("releases with secrets", secrets, FEW_RELEASES),
         ("returned replies", returned, FEW),
@@ -188,7 +189,7 @@ def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
         check_share(what, number, of, known=of, up_to=bounds.up_to, few=few)
     names = destroy(desk, today)
     with desk.transaction() as session:
-        replying.forget(session, today=today)
+        replies.forget(session, today=today)
     bounds.sweeps.note_day(today)
     return names
 
@@ -214,7 +215,7 @@ def _renewed(desk: Desk, today: date) -> date | None:
 def reply(desk: Desk) -> None:
     """Write the replies that are to be published and are not."""
     with desk.reading() as session:
-        replying.publish(session, desk.folder, desk.workshop.master)
+        replies.publish(session, desk.folder, desk.workshop.master)
 
 
 def checks_of(folder: Path, release: Release) -> list[Result]:
@@ -246,14 +247,14 @@ def _too_early(desk: Desk, quarter: str, today: date) -> str:
 def _begun(desk: Desk, quarter: str, today: date) -> Release:
     with desk.reading() as session:
         release = queries.newest(session, quarter)
-        first = queries.last_quarter(session) is None and life.left_out(session, quarter)
+        first = queries.last_quarter(session) is None and lifecycle.left_out(session, quarter)
     if release is not None:
         return release
     if first:
         desk.tell("Cases are older than this first quarter; the quarters before stay unpublished.")
     with desk.transaction() as session:
-        release = life.planned(session, quarter, desk.workshop, today=today)
-        life.begin(session, release)
+        release = lifecycle.planned(session, quarter, desk.workshop, today=today)
+        lifecycle.begin(session, release)
     return release
 
 
@@ -264,7 +265,7 @@ def _on_its_day(desk: Desk, release: Release) -> Release:
         return release
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
-        life.move(row, day)
+        lifecycle.move(row, day)
     return row
 
 
@@ -272,8 +273,8 @@ def _awaited(desk: Desk, release: Release, now: datetime) -> str:
     """Return what a draft waits for, or nothing."""
     if release.signed_on is None:
         with desk.reading() as session:
-            signed = life.signatures(session, release)
-        return f"{release.name} awaits signatures: {signed} of {life.SIGNATURES}"
+            signed = lifecycle.signatures(session, release)
+        return f"{release.name} awaits signatures: {signed} of {lifecycle.SIGNATURES}"
     moment = schedule.moment(release.published_on)
     return f"{release.name} awaits its minute: {moment:%Y-%m-%d %H:%M}" if now < moment else ""
 
@@ -281,7 +282,7 @@ def _awaited(desk: Desk, release: Release, now: datetime) -> str:
 def _published(desk: Desk, release: Release, now: datetime) -> Release:
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
-        life.publish(session, row, desk.workshop.log, now)
+        lifecycle.publish(session, row, desk.workshop.log, now)
     return row
 
 
@@ -291,9 +292,9 @@ def _reveal(desk: Desk, release: Release) -> None:
     place = drafts.draft_of(desk.folder, release.quarter, release.version)
     with desk.reading() as session:
         log_files.publish(session, desk.workshop.log_files)
-        drafts.add(place, archive.ACCESS, beside.access(session, release))
-        drafts.add(place, archive.PROOF, beside.proof(session, release))
-    drafts.add(place, archive.MINUTE, beside.minute(release))
+        drafts.add(place, archive.ACCESS, attestations.access(session, release))
+        drafts.add(place, archive.PROOF, attestations.proof(session, release))
+    drafts.add(place, archive.MINUTE, attestations.minute(release))
     drafts.reveal(desk.folder, release.quarter, release.version)
     drafts.checks_of(place).unlink(missing_ok=True)
 
@@ -303,7 +304,7 @@ def _give_up(desk: Desk, release: Release) -> None:
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
         if row.manifest is None:
-            life.drop(session, row)
+            lifecycle.drop(session, row)
 
 
 def _told(made: Prepared) -> bytes:

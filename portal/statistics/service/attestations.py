@@ -19,7 +19,7 @@ from portal.statistics.dataset.text import as_json
 from portal.statistics.models import Release
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
-from portal.statistics.service import life
+from portal.statistics.service import lifecycle
 from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint
 from portal.transparency.service import RELEASE
@@ -46,7 +46,7 @@ def access(session: Session, release: Release) -> bytes:
             "read_on": one.read_on.isoformat(),
             "signed_on": one.signed_on.isoformat() if one.signed_on else None,
         }
-        for one in life.readers(session, release)
+        for one in lifecycle.readers(session, release)
     ]
     return as_json(
         {

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Damaged, NotFound
 from portal.statistics.models import Release
 from portal.statistics.releases import archive
-from portal.statistics.service import beside, replying
+from portal.statistics.service import attestations, replies
 from portal.transparency.verifying.contents import Contents
 
 
@@ -37,7 +37,7 @@ def check(folder: Path, session: Session, contents: Contents, _today: date) -> I
             yield f"release {release.name} is not the one that stands in the log"
         yield from _lying(folder, session, release, contents)
     try:
-        yield from replying.faults(session, folder)
+        yield from replies.faults(session, folder)
     except Damaged as error:  # a manifest, named above
         yield f"replies cannot be checked: {error}"
     for name in known:
@@ -55,4 +55,4 @@ def _lying(folder: Path, session: Session, release: Release, contents: Contents)
         yield f"the manifest of release {release.name} was altered"
         return
     yield from archive.faults(found)
-    yield from beside.faults(session, found, release, contents.key)
+    yield from attestations.faults(session, found, release, contents.key)

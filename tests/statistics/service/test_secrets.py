@@ -12,13 +12,13 @@ from portal.cases.models import AuditEntry, Case
 from portal.core.errors import Conflict
 from portal.core.sweeps import Sweeps
 from portal.core.taxonomy import load
-from portal.statistics import steps
+from portal.statistics import workflow
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
-from portal.statistics.service import keys, life
-from portal.statistics.service.making import count
-from portal.statistics.steps import Bounds
+from portal.statistics.service import lifecycle, secrets
+from portal.statistics.service.build import count
+from portal.statistics.workflow import Bounds
 from tests.statistics.histories import KEY, Q3, Histories, Press
 
 SIGNED_ON = date(2026, 11, 14)  # the first day of counting
@@ -45,14 +45,14 @@ def published(press: Press, histories: Histories) -> Press:
 def destroy(press: Press, today: date) -> list[str]:
     press.session.commit()
     with press.app.app_context():
-        return steps.destroy(press.desk, today)
+        return workflow.destroy(press.desk, today)
 
 
 class TestRecomputing:
     def test_for_thirty_days_an_auditor_gets_the_same_numbers(self, published: Press) -> None:
         assert destroy(published, LAST_DAY) == []
 
-        order = life.order_of(published.newest(), published.master)
+        order = lifecycle.order_of(published.newest(), published.master)
         again = count(published.session, order, published.workshop)
 
         assert again.documents == published.published().documents()
@@ -65,7 +65,7 @@ class TestRecomputing:
         release = published.newest()
         assert (release.key, release.counted) == (None, None)
         with pytest.raises(Conflict, match="destroyed"):
-            keys.key_of(release, published.master)
+            secrets.key_of(release, published.master)
         assert not set(before) & set(record_keys(published.session))
         # not even whoever wrote the key of the release down: the record keys are gone, too
         order = published.order_with(KEY)
@@ -129,7 +129,7 @@ class TestBounds:
     def sweep(self, press: Press, day: date, **allowed: Any) -> list[str]:
         sweeps = Sweeps(press.app.extensions["settings"].state, "releases")
         with press.app.app_context():
-            return steps.sweep(press.desk, day, Bounds(sweeps, **allowed))
+            return workflow.sweep(press.desk, day, Bounds(sweeps, **allowed))
 
     def test_the_secrets_of_many_releases_do_not_go_at_once(self, press: Press) -> None:
         for version in range(1, 4):
@@ -158,23 +158,23 @@ class TestBounds:
 
 
 def test_secrets_open_only_under_their_own_name_and_key() -> None:
-    locked = keys.locked_key(MASTER, "2026-q3/v1", KEY)
+    locked = secrets.locked_key(MASTER, "2026-q3/v1", KEY)
     release = Release(quarter=Q3, version=1, key=locked)
 
-    assert keys.key_of(release, MASTER) == KEY
+    assert secrets.key_of(release, MASTER) == KEY
     with pytest.raises(OpenError):
-        keys.key_of(release, bytes(32))
+        secrets.key_of(release, bytes(32))
     release.version = 2
     with pytest.raises(OpenError):
-        keys.key_of(release, MASTER)
+        secrets.key_of(release, MASTER)
 
 
 def test_counts_come_back_as_they_were() -> None:
     cells: dict[str, Tallies] = {
         "received-category": {("money",): Tally(3, 2**127 + 5), ("force",): Tally()}
     }
-    locked = keys.lock_counts(MASTER, "2026-q3/v1", (3, 1), cells)
+    locked = secrets.lock_counts(MASTER, "2026-q3/v1", (3, 1), cells)
     release = Release(quarter=Q3, version=1, counted=locked)
 
-    assert keys.counts_of(release, MASTER) == ((3, 1), cells)
+    assert secrets.counts_of(release, MASTER) == ((3, 1), cells)
     assert b"money" not in locked

@@ -101,7 +101,7 @@ def due(session: Session, *, today: date) -> tuple[int, int]:
 def destroy(session: Session, *, today: date) -> list[str]:
     """Destroy the secrets of every release whose time has come, and return their names.
 
-    The record keys that it was counted with follow (`portal.statistics.service.renewing`).
+    The record keys that it was counted with follow (`portal.statistics.service.record_keys`).
     """
     names = []
     for release in session.scalars(select(Release).where(*_ripe(today)).order_by(Release.id)):

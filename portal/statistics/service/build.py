@@ -28,9 +28,9 @@ from portal.statistics.formats.columns import marked
 from portal.statistics.formats.files import files as data_files
 from portal.statistics.gate.release import check_release
 from portal.statistics.gate.result import Result
-from portal.statistics.ledger import Charge
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, signature
+from portal.statistics.service.ledger import Charge
 from portal.statistics.site.pages.making import files as page_files
 from portal.statistics.site.pages.work import Press
 from portal.transparency import files as log_files

@@ -1,6 +1,6 @@
 """The life of a release: counted, read and signed off by two, published, its secrets destroyed.
 
-Every function does one step in a transaction that the caller opened; `portal.statistics.steps`
+Every function does one step in a transaction that the caller opened; `portal.statistics.workflow`
 says in which order.
 """
 
@@ -18,14 +18,14 @@ from portal.cases import audit
 from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
-from portal.statistics import ledger, queries
+from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.models import Release, SignOff
 from portal.statistics.releases import archive, calendar
-from portal.statistics.service import keys
-from portal.statistics.service.making import Order, Prepared, Workshop, charges
+from portal.statistics.service import ledger, secrets
+from portal.statistics.service.build import Order, Prepared, Workshop, charges
 from portal.transparency.service import Log, log_release
 
 SIGNATURES = 2  # of different people
@@ -39,7 +39,7 @@ def order_of(release: Release, master: bytes) -> Order:
         release.level,
         release.published_on,
         release.previous,
-        keys.key_of(release, master) if release.key else b"",
+        secrets.key_of(release, master) if release.key else b"",
         Label(**json.loads(release.correction)) if release.correction else None,
     )
 
@@ -87,7 +87,7 @@ def planned(session: Session, quarter: str, workshop: Workshop, *, today: date) 
         level=load().level(volumes, int(quarter[:4])),
         published_on=calendar.day_of(workshop.folder, quarter),
         previous=previous,
-        key=keys.new_key(workshop.master, f"{quarter}/v1"),
+        key=secrets.new_key(workshop.master, f"{quarter}/v1"),
     )
 
 
@@ -147,7 +147,7 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         published_on=published_on,
         previous=archive.chain(workshop.folder)[-1].digest,
         correction=json.dumps(asdict(reason), ensure_ascii=False),
-        key=keys.hand_over(last, name, workshop.master) if recount else None,
+        key=secrets.hand_over(last, name, workshop.master) if recount else None,
     )
     begin(session, release)
     tell_of_operator(session, "release_corrected", name, today=today)
@@ -194,7 +194,7 @@ def keep_draft(release: Release, made: Prepared, master: bytes) -> bool:
     changed = release.manifest is not None
     release.manifest, release.signed_on = made.digest, None
     if (counted := made.counted).tallies:
-        release.counted = keys.lock_counts(master, release.name, counted.totals, counted.tallies)
+        release.counted = secrets.lock_counts(master, release.name, counted.totals, counted.tallies)
     return changed
 
 

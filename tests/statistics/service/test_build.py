@@ -21,7 +21,7 @@ from portal.statistics.dataset.table import totals_document
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.rendering import PRESS
-from portal.statistics.service.making import Counted
+from portal.statistics.service.build import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents
 
 REASON = Label("себебі", "причина", "the reason")

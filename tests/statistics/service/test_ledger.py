@@ -17,12 +17,12 @@ from portal.core.calendar import quarter_bounds
 from portal.core.db import Base, engine_of
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
-from portal.statistics import ledger
 from portal.statistics.catalogue.periods import span_of
 from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, load
 from portal.statistics.counting.events import happened
-from portal.statistics.ledger import Charge
 from portal.statistics.models import LedgerEntry
+from portal.statistics.service import ledger
+from portal.statistics.service.ledger import Charge
 
 BODY = "PROS_SPEC"
 DAY = date(2026, 7, 1)

@@ -12,13 +12,13 @@ from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, Body
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.sweeps import FEW, Sweeps
-from portal.statistics import queries, steps
+from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
-from portal.statistics.service import replying
-from portal.statistics.service.replying import FORGOTTEN_AFTER, MOST_WAITING, Words
+from portal.statistics.service import replies as replying
+from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, Words
 from tests.hands import Hand, enter
 from tests.statistics.histories import Q3, Press, contents
 
@@ -117,10 +117,10 @@ def test_many_returned_texts_are_not_forgotten_at_once(
     for _ in range(FEW + 1):
         decide(press, write(press, head), board, "case")
     press.session.commit()
-    bounds = steps.Bounds(Sweeps(press.app.extensions["settings"].state, "releases"))
+    bounds = workflow.Bounds(Sweeps(press.app.extensions["settings"].state, "releases"))
 
     with press.app.app_context(), pytest.raises(Conflict, match="21 of 21 returned replies"):
-        steps.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)
+        workflow.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)
 
     assert press.session.query(Reply).count() == FEW + 1
 

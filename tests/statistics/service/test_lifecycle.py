@@ -13,7 +13,7 @@ from portal.cases.models import AuditEntry
 from portal.core.errors import Conflict, Invalid, Unsigned
 from portal.statistics.catalogue import schedule
 from portal.statistics.models import LedgerEntry, Release, SignOff
-from portal.statistics.service import life
+from portal.statistics.service import lifecycle
 from portal.transparency.models import LogEntry
 from tests.statistics.histories import BOARD, Q3, Histories, Press
 
@@ -29,7 +29,7 @@ def acts(session: Session) -> list[str]:
 
 class TestCounting:
     def check(self, press: Press, quarter: str, today: date) -> None:
-        life.check_may_count(press.session, quarter, today=today)
+        lifecycle.check_may_count(press.session, quarter, today=today)
 
     def test_a_quarter_waits_45_days(self, press: Press) -> None:
         with pytest.raises(Conflict, match="2026-11-14"):
@@ -58,21 +58,21 @@ class TestCounting:
     def test_older_cases_than_the_first_quarter_are_noticed(
         self, histories: Histories, press: Press
     ) -> None:
-        assert not life.left_out(press.session, Q3)
+        assert not lifecycle.left_out(press.session, Q3)
         histories.case(received_on=date(2026, 5, 5))
         histories.done()
 
-        assert life.left_out(press.session, Q3)
-        assert not life.left_out(press.session, "2026-q2")
+        assert lifecycle.left_out(press.session, Q3)
+        assert not lifecycle.left_out(press.session, "2026-q2")
 
     def test_the_same_quarter_twice_at_once_is_refused_by_the_database(self, press: Press) -> None:
         first, second = (
-            life.planned(press.session, Q3, press.workshop, today=EARLIEST) for _ in range(2)
+            lifecycle.planned(press.session, Q3, press.workshop, today=EARLIEST) for _ in range(2)
         )
-        life.begin(press.session, first)
+        lifecycle.begin(press.session, first)
 
         with pytest.raises(Conflict, match="begun"):
-            life.begin(press.session, second)
+            lifecycle.begin(press.session, second)
 
 
 def on_the_roster(press: Press, login: str, **said: object) -> None:
@@ -103,7 +103,7 @@ class TestSigning:
         with pytest.raises(Conflict, match="once"):
             press.sign(Q3, BOARD[0])
         press.session.rollback()
-        assert life.signatures(press.session, draft) == 1
+        assert lifecycle.signatures(press.session, draft) == 1
 
     def test_who_signs_has_been_on_the_roster_for_seven_days(
         self, press: Press, draft: Release
@@ -113,7 +113,7 @@ class TestSigning:
         with pytest.raises(Unsigned, match="season"):
             press.sign(Q3, BOARD[0])
         press.session.rollback()
-        assert life.signatures(press.session, draft) == 0
+        assert lifecycle.signatures(press.session, draft) == 0
 
         on_the_roster(press, BOARD[0], since=EARLIEST - timedelta(days=7))
         press.sign(Q3)
@@ -126,9 +126,9 @@ class TestSigning:
         press.session.execute(update(Account).where(Account.id == two).values(signing=key))
         on_the_roster(press, BOARD[1], signing=key)
 
-        life.sign_off(press.session, draft, str(draft.manifest), two, today=EARLIEST)
+        lifecycle.sign_off(press.session, draft, str(draft.manifest), two, today=EARLIEST)
 
-        assert life.signatures(press.session, draft) == 2
+        assert lifecycle.signatures(press.session, draft) == 2
         assert draft.signed_on is None, "two accounts, and one key"
 
     def test_who_left_the_roster_since_is_not_counted(self, press: Press, draft: Release) -> None:
@@ -143,7 +143,7 @@ class TestSigning:
         account = press.account(BOARD[0])
 
         with pytest.raises(Conflict, match="another"):
-            life.sign_off(press.session, draft, "0" * 64, account, today=EARLIEST)
+            lifecycle.sign_off(press.session, draft, "0" * 64, account, today=EARLIEST)
 
     def test_a_draft_that_changes_loses_its_signatures(
         self, press: Press, histories: Histories, draft: Release
@@ -173,7 +173,7 @@ class TestSigning:
         press.advance(Q3, DAY)
         late, account = press.newest(), press.account("board.third")
 
-        life.note_reader(press.session, late, account, today=DAY)
+        lifecycle.note_reader(press.session, late, account, today=DAY)
 
         assert draft.id == late.id
         assert press.session.scalar(select(func.count()).select_from(SignOff)) == len(BOARD)
@@ -185,7 +185,7 @@ class TestPublishing:
         press.sign(Q3, BOARD[0])
 
         with pytest.raises(Conflict, match="2 signatures"):
-            life.publish(press.session, draft, press.log, NOW)
+            lifecycle.publish(press.session, draft, press.log, NOW)
 
     @pytest.mark.parametrize(
         ("at", "refusal"),
@@ -201,14 +201,14 @@ class TestPublishing:
         press.sign()
 
         with pytest.raises(Conflict, match=refusal):
-            life.publish(press.session, press.newest(), press.log, at)
+            lifecycle.publish(press.session, press.newest(), press.log, at)
 
     def test_the_ledger_and_the_trail_know_it(self, press: Press) -> None:
         press.draft()
         press.sign()
         release = press.newest()
 
-        life.publish(press.session, release, press.log, NOW)
+        lifecycle.publish(press.session, release, press.log, NOW)
 
         assert release.released_on == DAY
         assert press.session.scalars(select(LedgerEntry.quarter).distinct()).all() == [Q3]
@@ -219,8 +219,8 @@ class TestPublishing:
         press.sign()
         release = press.newest()
 
-        life.publish(press.session, release, press.log, NOW)
-        life.publish(press.session, release, press.log, NOW)
+        lifecycle.publish(press.session, release, press.log, NOW)
+        lifecycle.publish(press.session, release, press.log, NOW)
 
         digest = bytes.fromhex(str(release.manifest))
         expected = leaves.Release("2026-q3/v1", digest).entry
@@ -230,4 +230,4 @@ class TestPublishing:
         release = press.publish()
 
         with pytest.raises(Conflict, match="stays"):
-            life.drop(press.session, release)
+            lifecycle.drop(press.session, release)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import sessionmaker
 from portal.cases.models import Case
 from portal.core.db import Base, Sessions, engine_of
 from portal.statistics.models import Release
-from portal.statistics.service import keys, life
-from portal.statistics.service.renewing import renew
+from portal.statistics.service import lifecycle, secrets
+from portal.statistics.service.record_keys import renew
 from tests.statistics.histories import Q3, Histories
 
 SIGNED_ON = date(2026, 11, 14)
@@ -38,7 +38,7 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
             histories.many(A_DAY, received_on=FIRST + timedelta(days=after))
         session.add(release(Q3))
         histories.done()
-        keys.destroy(session, today=TODAY)
+        secrets.destroy(session, today=TODAY)
         session.commit()
     yield made
     engine.dispose()
@@ -164,7 +164,7 @@ class TestInterruption:
             session.add(release("2026-q2", signed_on=date(2026, 11, 30)))
             session.add(release("2026-q4", signed_on=date(2026, 12, 1)))
             session.flush()
-            keys.destroy(session, today=TODAY)
+            secrets.destroy(session, today=TODAY)
 
         to_the_end(sessions)
 
@@ -179,7 +179,7 @@ class TestWhichCases:
             session.delete(session.scalars(select(Release)).one())
             session.add(release("2026-q2"))
             session.flush()
-            keys.destroy(session, today=TODAY)
+            secrets.destroy(session, today=TODAY)
         before = record_keys(sessions)
 
         to_the_end(sessions)
@@ -207,7 +207,7 @@ def test_a_draft_waits_for_the_part_that_runs(postgresql: str) -> None:
         Histories(session).many(3, received_on=FIRST)
         session.add(release(Q3))
         session.flush()
-        keys.destroy(session, today=TODAY)
+        secrets.destroy(session, today=TODAY)
         session.commit()
 
     with sessions.begin() as redrawing:
@@ -216,8 +216,8 @@ def test_a_draft_waits_for_the_part_that_runs(postgresql: str) -> None:
             counting.execute(text("SET LOCAL lock_timeout = '100ms'"))
             draft = release("2026-q4", released=False)
             with pytest.raises(OperationalError, match="lock timeout"):
-                life.begin(counting, draft)
+                lifecycle.begin(counting, draft)
 
     with sessions.begin() as counting:
-        life.begin(counting, release("2026-q4", released=False))
+        lifecycle.begin(counting, release("2026-q4", released=False))
     engine.dispose()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.cases.models import Case
 from portal.core.calendar import quarter_bounds
 from portal.statistics.models import Release
-from portal.statistics.service.keys import KEPT_DAYS
+from portal.statistics.service.secrets import KEPT_DAYS
 
 PART = 20_000  # cases, unless more came on one day
 # 32 random bits as a signed number. The noise is secret by the key of its release; these need only

@@ -6,12 +6,12 @@ import pytest
 
 from portal.core.errors import Conflict, NotFound
 from portal.core.terms import Label
-from portal.statistics import steps
+from portal.statistics import workflow
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.releases import archive
-from portal.statistics.service.correcting import relabelled, too_small
-from portal.statistics.service.keys import destroy
+from portal.statistics.service.corrections import relabelled, too_small
+from portal.statistics.service.secrets import destroy
 from tests.statistics.histories import Q3, Histories, Press, contents
 
 REASON = Label("Атауы қате болды", "Название было неверным", "A label was wrong")
@@ -21,7 +21,7 @@ DAY = date(2026, 12, 15)
 def correct(press: Press, *, recount: bool = False) -> None:
     press.session.commit()
     with press.app.app_context():
-        steps.correct(press.desk, Q3, REASON, DAY, recount=recount, today=DAY)
+        workflow.correct(press.desk, Q3, REASON, DAY, recount=recount, today=DAY)
 
 
 @pytest.fixture

@@ -17,15 +17,8 @@ from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
 from portal.statistics.releases import archive
-from portal.statistics.service import keys
-from portal.statistics.service.making import (
-    Counted,
-    Order,
-    Prepared,
-    Workshop,
-    count,
-    finish,
-)
+from portal.statistics.service import secrets
+from portal.statistics.service.build import Counted, Order, Prepared, Workshop, count, finish
 
 LEAST = 10  # cases by which a cell must have been wrong
 
@@ -46,7 +39,7 @@ def prepare_correction(
     """
     if order.key:
         made = count(session, order, workshop)
-        totals, cells = keys.counts_of(earlier, workshop.master)
+        totals, cells = secrets.counts_of(earlier, workshop.master)
         if faults := list(too_small(totals, cells, made.totals, made.tallies)):
             raise Conflict("the fix goes to the next release: " + "; ".join(faults))
         return finish(order, made, workshop)

@@ -16,14 +16,14 @@ from crypto.cosignature import Policy
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.terms import Label
-from portal.statistics import steps
+from portal.statistics import workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
-from portal.statistics.ledger import charge
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
-from portal.statistics.service import life
-from portal.statistics.service.making import charges
+from portal.statistics.service import lifecycle
+from portal.statistics.service.build import charges
+from portal.statistics.service.ledger import charge
 from portal.transparency.keys import public_key
 from tests.statistics import dying
 from tests.statistics.histories import Q3, Histories, Press, contents
@@ -115,7 +115,7 @@ class TestSteps:
     def test_what_the_gate_said_stands_beside_the_draft(self, press: Press) -> None:
         release = press.draft()
 
-        found = steps.checks_of(press.folder, release)
+        found = workflow.checks_of(press.folder, release)
 
         assert all(one.passed for one in found)
         assert {"G3", "G7", "G10"} <= {one.id for one in found}
@@ -174,7 +174,7 @@ class TestInterruption:
         press.draft()
         press.sign()
         expected = press.draft_files()
-        life.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
+        lifecycle.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
 
@@ -188,7 +188,7 @@ class TestInterruption:
     ) -> None:
         press.draft()
         press.sign()
-        life.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
+        lifecycle.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
         histories.many(50)
