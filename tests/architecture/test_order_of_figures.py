@@ -1,4 +1,7 @@
-"""The wall behind the noise is guarded: the contracts break wherever somebody reaches over it."""
+"""The order of the rooms of published figures, and the wall behind the noise, are guarded.
+
+A copy of the code is spoilt, room by room, and the contracts break.
+"""
 
 import shutil
 import subprocess
@@ -10,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STATISTICS = "portal.statistics"
-WALL, DOOR = "after-the-noise", "only-counting-reads-cases"
+WALL, DOOR, ORDER = "after-the-noise", "only-counting-reads-cases", "statistics"
 # What counts, keeps, asks, sends and attacks: it has to know a case, the database or a request.
 BEFORE_THE_NOISE = {
     *("attacks", "auditing", "cli", "counting", "forms", "models"),
@@ -31,6 +34,14 @@ def guarded(contract: str) -> list[str]:
     return [name.removeprefix(f"{STATISTICS}.") for name in names]
 
 
+def layers() -> list[list[str]]:
+    """Return the rooms of published figures as they stand above each other, the highest first."""
+    config = ConfigParser()
+    config.read(ROOT / "setup.cfg", "utf-8")
+    lines = config[f"importlinter:contract:{ORDER}"]["layers"].strip().splitlines()
+    return [line.split(" | ") for line in lines]
+
+
 def rooms() -> set[str]:
     """Return every room of published figures."""
     found = (ROOT / "portal" / "statistics").iterdir()
@@ -47,7 +58,7 @@ def linted(folder: Path, contract: str) -> str:
         text=True,
         check=False,
     )
-    return found.stdout + found.stderr
+    return " ".join((found.stdout + found.stderr).split())  # it wraps its lines
 
 
 @pytest.fixture
@@ -127,3 +138,28 @@ def test_only_what_counts_imports_cases(copy: Path) -> None:
 
     assert "0 kept, 1 broken" in said
     assert [one for one in modules if f"{one} -> portal.cases.models (" not in said] == []
+
+
+def test_no_room_reaches_up_or_aside(copy: Path) -> None:
+    assert "1 kept, 0 broken" in linted(copy, ORDER)
+
+    above, reached = None, []
+    for layer in layers():
+        for room, beside in zip(layer, layer[1:] + layer[:1], strict=True):
+            module = _one_module(copy, room)
+            for other in {beside, above} - {room, None}:
+                _write(copy, module, f"import {(target := _one_module(copy, str(other)))}")
+                reached.append(f"{module} -> {target} (")
+        above = layer[0]
+    said = linted(copy, ORDER)
+
+    assert "0 kept, 1 broken" in said
+    assert [arrow for arrow in reached if arrow not in said] == []
+
+
+def test_a_new_room_needs_a_place(copy: Path) -> None:
+    room = copy / "portal" / "statistics" / "another"
+    room.mkdir()
+    (room / "__init__.py").touch()
+
+    assert "portal.statistics.another" in linted(copy, ORDER)
