@@ -19,7 +19,7 @@ from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import as_json
+from portal.statistics.dataset.text import canonical_json
 from portal.statistics.gate.result import Result
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, calendar, drafts
@@ -308,4 +308,4 @@ def _give_up(desk: Desk, release: Release) -> None:
 
 
 def _told(made: Prepared) -> bytes:
-    return as_json([asdict(replace(one, before=dict(one.before))) for one in made.checks])
+    return canonical_json([asdict(replace(one, before=dict(one.before))) for one in made.checks])

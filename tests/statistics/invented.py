@@ -12,7 +12,8 @@ from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.history import Documents, History
-from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, document, totals_document
+from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, Document
+from portal.statistics.dataset.writing import document, totals_document
 from portal.statistics.disclosure.protected import Protected
 
 KNOWN = load()
@@ -59,13 +60,8 @@ def documents(quarter: str, level: str, draw: Draw | None = None) -> Documents:
     received = 2400 + round(700 * number(quarter, "received"))
     concluded = 2300 + round(600 * number(quarter, "concluded"))
     made[TOTALS] = totals_document(received, concluded, span, release)
-    made[MEASURES] = {
-        "release": release,
-        "table": MEASURES,
-        "measures": {},
-        "columns": list(COLUMNS),
-        "rows": [[row.get(name) for name in COLUMNS] for row in _measures(quarter, level)],
-    }
+    rows = tuple(tuple(map(row.get, COLUMNS)) for row in _measures(quarter, level))
+    made[MEASURES] = Document(release, MEASURES, COLUMNS, rows, measures={})
     return made
 
 

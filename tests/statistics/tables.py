@@ -12,11 +12,8 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import (
-    MEASURES,
-    SERIES,
-    TOTALS,
-    Document,
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
+from portal.statistics.dataset.writing import (
     document,
     measures_document,
     series_document,

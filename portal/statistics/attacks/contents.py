@@ -1,7 +1,7 @@
 """Slip something into a synthetic release that the catalogue does not have (G10)."""
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
+from dataclasses import replace
 
 from portal.statistics.attacks.synthetic_release import Made
 from portal.statistics.dataset.table import Document
@@ -15,7 +15,7 @@ def attack(release: Made) -> Result:
     documents = release.documents()
     name = next(iter(release.tables))
     caught = {
-        what: float(bool(aliens(spoil(deepcopy(documents), name), release.quarter, release.level)))
+        what: float(bool(aliens(spoil(documents, name), release.quarter, release.level)))
         for what, spoil in SPOILT.items()
     }
     found = aliens(documents, release.quarter, release.level)
@@ -24,32 +24,31 @@ def attack(release: Made) -> Result:
 
 
 def _added(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    return documents | {"received-station": {**documents[name], "table": "received-station"}}
+    return documents | {"received-station": replace(documents[name], table="received-station")}
 
 
 def _disguised(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    other = {**documents[name], "table": "received-station"}
-    return documents | {name: other}
+    return documents | {name: replace(documents[name], table="received-station")}
 
 
 def _dearer(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    return documents | {name: {**documents[name], "epsilon": 1.0}}
+    return documents | {name: replace(documents[name], epsilon=1.0)}
 
 
 def _finer(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    documents[name]["columns"].append("station")
-    return documents
+    found = documents[name]
+    return documents | {name: replace(found, columns=(*found.columns, "station"))}
 
 
 def _smuggled(documents: dict[str, Document], name: str) -> dict[str, Document]:
     found = documents[name]
-    rows = [[*row, f"case {number}"] for number, row in enumerate(found["rows"])]
-    return documents | {name: {**found, "columns": [*found["columns"], ORIGIN], "rows": rows}}
+    rows = tuple((*row, f"case {number}") for number, row in enumerate(found.rows))
+    return documents | {name: replace(found, columns=(*found.columns, ORIGIN), rows=rows)}
 
 
 def _longer(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    documents[name]["rows"].append(documents[name]["rows"][0])
-    return documents
+    found = documents[name]
+    return documents | {name: replace(found, rows=(*found.rows, found.rows[0]))}
 
 
 SPOILT: Mapping[str, Callable[[dict[str, Document], str], dict[str, Document]]] = {

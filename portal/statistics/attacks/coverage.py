@@ -14,7 +14,8 @@ from portal.statistics.catalogue.codes import NATION, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing.documents import Exact, documents
-from portal.statistics.dataset.table import MEASURES, Document, records, series_document
+from portal.statistics.dataset.table import MEASURES, Document, records
+from portal.statistics.dataset.writing import series_document
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
 

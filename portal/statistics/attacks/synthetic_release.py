@@ -8,7 +8,8 @@ from portal.statistics.attacks.population import Population, tally
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import TOTALS, Document, document, totals_document
+from portal.statistics.dataset.table import TOTALS, Document
+from portal.statistics.dataset.writing import document, totals_document
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from portal.statistics.dataset.diff import Difference, Figure, Moved
-from portal.statistics.dataset.table import Document, records
+from portal.statistics.dataset.table import Document, Record, records
 from portal.statistics.service.build import Prepared
 
 COLUMN = 44
@@ -18,8 +18,8 @@ REASONS = {
 def tables(documents: Mapping[str, Document]) -> Iterator[str]:
     """Yield every table as people will read it."""
     for found in documents.values():
-        if "dimensions" in found:
-            yield f"\n{found['title']['en']}, {found['first_day']} to {found['last_day']}"
+        if found.counts_days:
+            yield f"\n{found.title['en']}, {found.first_day} to {found.last_day}"
             yield from (_row(found, row) for row in records(found))
 
 
@@ -49,10 +49,8 @@ def files(made: Prepared) -> Iterator[str]:
         yield f"  + {name:<{COLUMN}}{len(content):>8} bytes"
 
 
-def _row(document: Document, row: Document) -> str:
-    labels = [one["codes"][row[one["column"]]]["en"] for one in document["dimensions"]] or [
-        row["measure"]
-    ]
+def _row(document: Document, row: Record) -> str:
+    labels = [one.codes[row[one.column]]["en"] for one in document.dimensions] or [row["measure"]]
     name = ", ".join(labels)
     if row["obs_value"] is None:
         return f"  {name:<{COLUMN}}{'<10' if row.get('conf_status') else '-':>6}"

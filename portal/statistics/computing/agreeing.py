@@ -14,7 +14,8 @@ from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarters_in
 from portal.statistics.catalogue.tables import event_of, load
 from portal.statistics.computing.answers import Answer, Answers, Names
-from portal.statistics.dataset.table import Document, document
+from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.writing import document
 from portal.statistics.disclosure.fitting import Bound, fit, spread
 from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.disclosure.protected import Protected

@@ -36,7 +36,7 @@ class Source:
     @cached_property
     def dimensions(self) -> Names:
         """Return what it is broken down by."""
-        return tuple(one["id"] for one in self.document["dimensions"])
+        return tuple(one.id for one in self.document.dimensions)
 
     def columns(self, names: Names) -> Names | None:
         """Return the dimensions to read for these, or None if it does not have them."""
@@ -61,17 +61,17 @@ class Source:
 
     def _key(self, read: Names, cell: Cell) -> Cell:
         held = dict(zip(read, cell, strict=True))
-        totals = {one["id"]: one["total"] for one in self.document["dimensions"]}
+        totals = {one.id: one.total for one in self.document.dimensions}
         return tuple(held.get(name, totals[name]) for name in self.dimensions)
 
     @cached_property
     def _rows(self) -> dict[Cell, Answer]:
-        columns = self.document["columns"]
-        places = [columns.index(one["column"]) for one in self.document["dimensions"]]
+        columns = self.document.columns
+        places = [columns.index(one.column) for one in self.document.dimensions]
         shown = [columns.index(name) for name in ("obs_value", "lower95", "upper95")]
         return {
             tuple(row[place] for place in places): _answer(*(row[place] for place in shown))
-            for row in self.document["rows"]
+            for row in self.document.rows
         }
 
 

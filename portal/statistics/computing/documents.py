@@ -5,15 +5,8 @@ from dataclasses import dataclass
 
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.computing.agreeing import reconciled
-from portal.statistics.dataset.table import (
-    MEASURES,
-    SERIES,
-    TOTALS,
-    Document,
-    document,
-    measures_document,
-    totals_document,
-)
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
+from portal.statistics.dataset.writing import document, measures_document, totals_document
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, punctuality, unavailable

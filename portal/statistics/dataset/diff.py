@@ -68,7 +68,7 @@ def difference(before: Documents, after: Documents) -> Difference:
         before: documents of that release; empty if there is none.
         after: documents of the draft.
     """
-    tables = [name for name in after if "dimensions" in after[name]]
+    tables = [name for name in after if after[name].counts_days]
     both = [name for name in tables if name in before]
     return Difference(
         tuple(sorted(after.keys() - before.keys())),
@@ -82,13 +82,14 @@ def difference(before: Documents, after: Documents) -> Difference:
 
 def _moved(before: Document, after: Document) -> Iterator[Moved]:
     for what in ABOUT:
-        if before[what] != after[what]:
-            yield Moved(after["table"], what, before[what], after[what])
+        old, new = getattr(before, what), getattr(after, what)
+        if old != new:
+            yield Moved(after.table, what, old, new)
 
 
 def _figures(before: Documents, after: Documents) -> Iterator[Figure]:
     """Yield every national measure; the exact totals are among them."""
-    labels = after[MEASURES]["measures"]
+    labels = after[MEASURES].measures or {}
     known = {_key(row): row["value"] for row in _national(before)}
     for row in _national(after):
         about = (row["outcome"], row["clock"])
@@ -117,4 +118,4 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 def _hidden(found: Document) -> Hidden:
     rows = records(found)
     hidden = sum(row.get("conf_status") == CONFIDENTIAL for row in rows)
-    return Hidden(found["table"], found["title"], hidden, len(rows))
+    return Hidden(found.table, found.title, hidden, len(rows))

@@ -25,8 +25,7 @@ class Found:
     @property
     def table(self) -> str:
         """Return the id of the table, which is the name of its files."""
-        name: str = self.document["table"]
-        return name
+        return self.document.table
 
 
 @dataclass(frozen=True)
@@ -110,15 +109,9 @@ def period_of(document: Document) -> str:
     return period
 
 
-def dimension(document: Document, name: str) -> Document:
-    """Return how a document describes one of its dimensions."""
-    found: Document = next(one for one in document["dimensions"] if one["id"] == name)
-    return found
-
-
 def has(document: Document, name: str) -> bool:
     """Tell whether a document is broken down by a dimension."""
-    return any(one["id"] == name for one in document["dimensions"])
+    return any(one.id == name for one in document.dimensions)
 
 
 def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Record]]:
@@ -129,15 +122,14 @@ def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Record
         name: the dimension.
         fixed: codes that other dimensions are held at, by their ids.
     """
-    wanted = {"ref_area": NATION} | {one["column"]: one["total"] for one in document["dimensions"]}
-    wanted |= {dimension(document, other)["column"]: code for other, code in fixed.items()}
-    own = dimension(document, name)
-    total = wanted.pop(own["column"])
+    wanted = {"ref_area": NATION} | {one.column: one.total for one in document.dimensions}
+    wanted |= {document.dimension(other).column: code for other, code in fixed.items()}
+    own = document.dimension(name)
+    total = wanted.pop(own.column)
     return [
-        (row[own["column"]], row)
+        (row[own.column], row)
         for row in records(document)
-        if row[own["column"]] != total
-        and all(row[column] == code for column, code in wanted.items())
+        if row[own.column] != total and all(row[column] == code for column, code in wanted.items())
     ]
 
 
@@ -147,8 +139,8 @@ def cell(document: Document, **fixed: str) -> Record:
     Raises:
         StopIteration: the table has no such code.
     """
-    wanted = {"ref_area": NATION} | {one["column"]: one["total"] for one in document["dimensions"]}
-    wanted |= {dimension(document, other)["column"]: code for other, code in fixed.items()}
+    wanted = {"ref_area": NATION} | {one.column: one.total for one in document.dimensions}
+    wanted |= {document.dimension(other).column: code for other, code in fixed.items()}
     return next(
         row
         for row in records(document)
@@ -178,15 +170,15 @@ def added_up(rows: Sequence[Record]) -> Record:
 def cells_in(document: Document, *fixed: str) -> int:
     """Return how many cells are added up when these dimensions are held at one code."""
     number = 1
-    for one in document["dimensions"]:
-        if one["id"] not in fixed:
-            number *= len(one["codes"]) - 1
+    for one in document.dimensions:
+        if one.id not in fixed:
+            number *= len(one.codes) - 1
     return number
 
 
 def labels(document: Document, name: str, language: str) -> dict[str, str]:
     """Return the names of the codes of a dimension."""
-    return {code: texts[language] for code, texts in dimension(document, name)["codes"].items()}
+    return {code: texts[language] for code, texts in document.dimension(name).codes.items()}
 
 
 def words(language: str, *names: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.statistics.dataset.table import Document
 
+Json = dict[str, Any]  # an object of JSON that is no document
 # A spreadsheet takes a text that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -18,7 +19,7 @@ def as_csv(found: Document) -> bytes:
     Raises:
         ValueError: a spreadsheet would take a text for a formula.
     """
-    return table([found["columns"], *found["rows"]])
+    return table([found.columns, *found.rows])
 
 
 def table(rows: Iterable[Sequence[object]]) -> bytes:
@@ -36,8 +37,13 @@ def table(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def as_json(found: Any) -> bytes:
-    """Return a document, the same bytes whenever and wherever it is written."""
+def as_json(found: Document) -> bytes:
+    """Return a document with everything that its codes mean."""
+    return canonical_json(found.to_json())
+
+
+def canonical_json(found: Any) -> bytes:
+    """Return anything as JSON, the same bytes whenever and wherever it is written."""
     text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode() + b"\n"
 

@@ -2,11 +2,12 @@
 
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
 from portal.statistics.formats.columns import texts
 
 
-def table(name: str, found: Document, address: str) -> Document:
+def table(name: str, found: Document, address: str) -> Json:
     """Return what a table is, without its rows.
 
     Args:
@@ -21,16 +22,16 @@ def table(name: str, found: Document, address: str) -> Document:
             {"id": one.id, "type": one.type, "title": texts(one.label)}
             for one in columns.columns(found)
         ],
-        "first_day": found.get("first_day"),
-        "last_day": found.get("last_day"),
-        "epsilon": found.get("epsilon"),
-        "rows": len(found["rows"]),
+        "first_day": found.first_day or None,
+        "last_day": found.last_day or None,
+        "epsilon": found.epsilon,
+        "rows": len(found.rows),
         "csv": f"{address}/{name}.csv",
         "json": f"{address}/{name}.json",
     }
 
 
-def catalogue(*, invented: bool) -> Document:
+def catalogue(*, invented: bool) -> Json:
     """Return every table, dimension, measure and code that there may be.
 
     Args:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -10,9 +10,8 @@ from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import BODY, NATION, REGION, TOTAL, Code
 from portal.statistics.catalogue.tables import load, word
-from portal.statistics.dataset.table import CODES, MEASURES, Document
+from portal.statistics.dataset.table import CODES, MEASURES, Breakdown, Document, Texts
 
-Texts = dict[str, str]  # by language
 ORIGIN, INVENTED = "origin", "invented"  # the column that only a demonstration has
 # Dimensions whose codes stand in the column "outcome" of the measures.
 _TOLD_FOR = ("finding", "outcome", "rating", "respect", "review", "sanction", "sanctioned")
@@ -78,31 +77,25 @@ def columns(found: Document) -> list[Column]:
     Raises:
         KeyError: the catalogue does not know a column.
     """
-    own = {one["column"]: _of_dimension(one) for one in found.get("dimensions", ())}
-    return [own.get(name) or _of_catalogue(name, found) for name in found["columns"]]
+    own = {one.column: _of_dimension(one) for one in found.dimensions}
+    return [own.get(name) or _of_catalogue(name, found) for name in found.columns]
 
 
 def codes_document(documents: Mapping[str, Document], release: str) -> Document:
     """Return what every code of the tables means, by table and column."""
-    rows = [
-        [name, column.id, code, *(label.get(one) for one in LANGUAGES)]
+    rows = tuple(
+        (name, column.id, code, *(label.get(one) for one in LANGUAGES))
         for name, found in documents.items()
         for column in columns(found)
         for code, label in column.labels().items()
-    ]
-    return {
-        "release": release,
-        "table": CODES,
-        "title": texts(word("codes")),
-        "columns": ["table", "column", "code", *LANGUAGES],
-        "rows": rows,
-    }
+    )
+    names = ("table", "column", "code", *LANGUAGES)
+    return Document(release, CODES, names, rows, title=texts(word("codes")))
 
 
 def title(found: Document) -> Texts:
     """Return the title of a document in each language."""
-    titles: Texts = found.get("title") or texts(word("measures"))
-    return titles
+    return found.title or texts(word("measures"))
 
 
 def texts(label: Label) -> Texts:
@@ -111,19 +104,19 @@ def texts(label: Label) -> Texts:
 
 
 def _marked(found: Document) -> Document:
-    if ORIGIN in found["columns"]:
+    if ORIGIN in found.columns:
         return found
-    return {
-        **found,
-        ORIGIN: texts(word("invented")),
-        "columns": [*found["columns"], ORIGIN],
-        "rows": [[*row, INVENTED] for row in found["rows"]],
-    }
+    return replace(
+        found,
+        origin=texts(word("invented")),
+        columns=(*found.columns, ORIGIN),
+        rows=tuple((*row, INVENTED) for row in found.rows),
+    )
 
 
-def _of_dimension(described: Document) -> Column:
-    codes = tuple(Code(code, Label(**label)) for code, label in described["codes"].items())
-    return Column(described["column"], "text", Label(**described["label"]), codes)
+def _of_dimension(described: Breakdown) -> Column:
+    codes = tuple(Code(code, Label(**label)) for code, label in described.codes.items())
+    return Column(described.column, "text", Label(**described.label), codes)
 
 
 def _of_catalogue(name: str, found: Document) -> Column:
@@ -136,13 +129,13 @@ def _of_catalogue(name: str, found: Document) -> Column:
 
 def _codes(name: str, found: Document) -> tuple[Code, ...]:
     """Return the codes of a column whose list depends on the document."""
-    if name in {"measure", "reason"} and f"{name}s" in found:
-        listed = found[f"{name}s"].items()
-        return tuple(Code(code, Label(**label)) for code, label in listed)
+    listed = {"measure": found.measures, "reason": found.reasons}.get(name)
+    if listed is not None:
+        return tuple(Code(code, Label(**label)) for code, label in listed.items())
     if name == "ref_area":
-        regions = load().dimensions[REGION].codes if found["table"] == MEASURES else ()
+        regions = load().dimensions[REGION].codes if found.table == MEASURES else ()
         return (*regions, Code(NATION, word("nation")))
-    if name == "outcome" and found["table"] == MEASURES:
+    if name == "outcome" and found.table == MEASURES:
         return _forms()
     if name in {"category", "outcome"}:
         return (Code(TOTAL, word("all")),)

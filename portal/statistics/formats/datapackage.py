@@ -11,6 +11,7 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
 from portal.statistics.formats.columns import Column, data_set, texts
 
@@ -26,7 +27,7 @@ _DATATYPES = {"text": "string", "whole": "integer", "number": "double"}
 
 def data_package(
     documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
-) -> Document:
+) -> Json:
     """Return the Data Package of a release.
 
     Args:
@@ -55,7 +56,7 @@ def data_package(
     }
 
 
-def csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> Document:
+def csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> Json:
     """Return the metadata of all CSV files of a release, with titles in three languages."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
@@ -67,11 +68,11 @@ def csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> Document:
     }
 
 
-def _licence() -> Document:
+def _licence() -> Json:
     return {"name": LICENCE, "path": LICENCE_ADDRESS, "title": LICENCE_TITLE}
 
 
-def _resource(name: str, found: Document, written: bytes) -> Document:
+def _resource(name: str, found: Document, written: bytes) -> Json:
     titles = columns.title(found)
     return {
         "$schema": f"{_PROFILES}dataresource.json",
@@ -94,8 +95,8 @@ def _resource(name: str, found: Document, written: bytes) -> Document:
     }
 
 
-def _field(column: Column) -> Document:
-    field: Document = {
+def _field(column: Column) -> Json:
+    field: Json = {
         "name": column.id,
         "type": _FIELD_TYPES[column.type],
         "title": column.label.en,
@@ -107,7 +108,7 @@ def _field(column: Column) -> Document:
     return field
 
 
-def _table(name: str, found: Document) -> Document:
+def _table(name: str, found: Document) -> Json:
     return {
         "url": f"{name}.csv",
         "dc:title": columns.title(found),
@@ -119,9 +120,9 @@ def _table(name: str, found: Document) -> Document:
     }
 
 
-def _column(column: Column) -> Document:
+def _column(column: Column) -> Json:
     # The header of the file is in no language ("und"); people read the titles.
-    titles: Document = {"und": column.id}
+    titles: Json = {"und": column.id}
     return {
         "name": column.id,
         "titles": titles | {one: column.label.get(one) for one in LANGUAGES},

@@ -13,9 +13,10 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load, word
-from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.table import Document, Texts
+from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
-from portal.statistics.formats.columns import Texts, data_set, texts
+from portal.statistics.formats.columns import data_set, texts
 from portal.statistics.formats.datapackage import LICENCE_ADDRESS
 
 DCAT = "dcat.jsonld"
@@ -40,7 +41,7 @@ _CONTEXT = {
 }
 
 
-def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts) -> Document:
+def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts) -> Json:
     """Return the description of one release for data catalogues.
 
     Args:
@@ -81,7 +82,7 @@ def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts:
     return {"@context": _CONTEXT, "@graph": [dataset, *found]}
 
 
-def catalogue(releases: Sequence[Document], publisher: Publisher) -> Document:
+def catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
     """Return the catalogue of all releases.
 
     Args:
@@ -120,7 +121,7 @@ def catalogue(releases: Sequence[Document], publisher: Publisher) -> Document:
 
 def schema_org(
     documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
-) -> Document:
+) -> Json:
     """Return the description of one release for search engines.
 
     Args:
@@ -186,9 +187,9 @@ def series_address(publisher: Publisher) -> str:
     return f"{publisher.public_url}/figures"
 
 
-def _shared(publisher: Publisher) -> Document:
+def _shared(publisher: Publisher) -> Json:
     """Return what holds for one release and for all of them."""
-    contact: Document = {
+    contact: Json = {
         "@type": "vcard:Kind",
         "vcard:hasURL": _link(f"{publisher.public_url}/en/figures/about"),
     }
@@ -212,7 +213,7 @@ def _shared(publisher: Publisher) -> Document:
 
 def _distribution(
     name: str, content: bytes, documents: Mapping[str, Document], facts: Facts
-) -> Document:
+) -> Json:
     address, suffix = f"{facts.address}/{name}", PurePath(name).suffix
     return {
         "@id": address,
@@ -236,7 +237,7 @@ def _distribution(
     }
 
 
-def _in_order(datasets: Sequence[Document]) -> list[Document]:
+def _in_order(datasets: Sequence[Json]) -> list[Json]:
     """Return the releases, each with the one before it in the series."""
     before = [None, *datasets]
     return [
@@ -252,7 +253,7 @@ def _title(name: str, documents: Mapping[str, Document]) -> Texts:
     return columns.title(found)
 
 
-def _temporal(documents: Mapping[str, Document]) -> Document:
+def _temporal(documents: Mapping[str, Document]) -> Json:
     first, last = _days(documents)
     return {
         "@type": "dcterms:PeriodOfTime",
@@ -263,17 +264,17 @@ def _temporal(documents: Mapping[str, Document]) -> Document:
 
 def _days(documents: Mapping[str, Document]) -> tuple[str, str]:
     """Return the first and the last day that any table counts."""
-    dated = [found for found in documents.values() if "first_day" in found]
-    return min(one["first_day"] for one in dated), max(one["last_day"] for one in dated)
+    dated = [found for found in documents.values() if found.counts_days]
+    return min(one.first_day for one in dated), max(one.last_day for one in dated)
 
 
-def _instant(facts: Facts) -> Document:
+def _instant(facts: Facts) -> Json:
     return {"@type": "xsd:dateTime", "@value": schedule.moment(facts.published_on).isoformat()}
 
 
-def _spoken(by_language: Mapping[str, str]) -> list[Document]:
+def _spoken(by_language: Mapping[str, str]) -> list[Json]:
     return [{"@language": one, "@value": text} for one, text in by_language.items()]
 
 
-def _link(address: str) -> Document:
+def _link(address: str) -> Json:
     return {"@id": address}

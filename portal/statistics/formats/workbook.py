@@ -99,7 +99,7 @@ def _table(found: Document, language: str) -> Iterable[Sequence[Value]]:
         *(columns[place].label.get(language) for place in kept),
         *(columns[place].id for place in named),
     )
-    for row in found["rows"]:
+    for row in found.rows:
         yield (
             *(_worded(columns[place], row[place], language) for place in kept),
             *(row[place] for place in named),
@@ -108,7 +108,7 @@ def _table(found: Document, language: str) -> Iterable[Sequence[Value]]:
 
 def _kept(found: Document, columns: Sequence[Column]) -> set[str]:
     """Return the columns without those that say the same in every row of such a table."""
-    own = {one["column"] for one in found.get("dimensions", ())}
+    own = {one.column for one in found.dimensions}
     if not own:
         return {one.id for one in columns}
     return {one.id for one in columns if one.id not in FIRST} | own | {"time_period"}

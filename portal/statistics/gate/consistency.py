@@ -14,7 +14,7 @@ def of_documents(documents: Mapping[str, Document], quarter: str) -> Result:
     """Add the published cells of a release up; where some are hidden, a total may be what fits."""
     tables = [one for name, one in documents.items() if name in load().tables]
     wrong = [name for name in tables if not fits(of_document(name, quarter).values)]
-    note = ", ".join(one["table"] for one in wrong) or f"{len(tables)} tables"
+    note = ", ".join(one.table for one in wrong) or f"{len(tables)} tables"
     return Result("G8", "add cells up", len(wrong) / max(1, len(tables)), 0.0, note=note)
 
 

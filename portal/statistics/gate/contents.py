@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, columns_of
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
+from portal.statistics.dataset.writing import columns_of
 from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.gate.result import Result
 
@@ -32,7 +33,7 @@ def aliens(documents: Mapping[str, Document], quarter: str, level: str) -> list[
         if name in allowed:
             table = allowed[name]
             found += _differences(table, document, known.cost(table, level))
-        elif name not in WITHOUT_NOISE or document["table"] != name:
+        elif name not in WITHOUT_NOISE or document.table != name:
             found.append(f"{name} is not in the catalogue")
     return found
 
@@ -45,23 +46,23 @@ def _allowed(table: Table) -> tuple[tuple[str, ...], ...]:
 
 def _says_nothing_else(document: Document) -> bool:
     """Tell whether the column of origin, if there is one, says only that the row is invented."""
-    if ORIGIN not in document["columns"]:
+    if ORIGIN not in document.columns:
         return True
-    place = document["columns"].index(ORIGIN)
-    return all(row[place] == INVENTED for row in document["rows"])
+    place = document.columns.index(ORIGIN)
+    return all(row[place] == INVENTED for row in document.rows)
 
 
 def _differences(table: Table, document: Document, cost: int) -> list[str]:
     """Return how a document is not the table of the catalogue."""
     dimensions = [load().dimensions[name] for name in table.dimensions]
-    codes = [(one["id"], set(one["codes"])) for one in document["dimensions"]]
+    codes = [(one.id, set(one.codes)) for one in document.dimensions]
     checks = {
-        "id": document["table"] == table.id,
-        "epsilon": document["epsilon"] == cost / 1000,
-        "columns": tuple(document["columns"]) in _allowed(table),
+        "id": document.table == table.id,
+        "epsilon": document.epsilon == cost / 1000,
+        "columns": document.columns in _allowed(table),
         "origin": _says_nothing_else(document),
         "codes": codes == [(one.id, set(one.labels())) for one in dimensions],
-        "rows": len(document["rows"]) == _rows(table),
+        "rows": len(document.rows) == _rows(table),
     }
     return [f"{table.id}: other {what}" for what, same in checks.items() if not same]
 

@@ -22,9 +22,9 @@ class Seen(NamedTuple):
 
 def of_document(document: Document, quarter: str) -> Seen:
     """Return what a published document says."""
-    table = load().tables[document["table"]]
-    totals = {one["id"]: one["total"] for one in document["dimensions"]}
-    columns = {one["id"]: one["column"] for one in document["dimensions"]}
+    table = load().tables[document.table]
+    totals = {one.id: one.total for one in document.dimensions}
+    columns = {one.id: one.column for one in document.dimensions}
     values = {}
     for row in records(document):
         codes = frozenset(
@@ -34,5 +34,5 @@ def of_document(document: Document, quarter: str) -> Seen:
         )
         shown = row["obs_value"]
         values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
-    most = cap(round(document["epsilon"] * 1000)) + document["moved"]
+    most = cap(document.cost) + (document.moved or 0)
     return Seen(table, quarter, values, most)

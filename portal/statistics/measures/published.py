@@ -10,10 +10,9 @@ from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import SERIES, TOTALS
+from portal.statistics.dataset.table import SERIES, TOTALS, Document
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
-Document = Mapping[str, Any]
 Documents = Mapping[str, Document]
 RECEIVED, CONCLUDED = "received", "concluded"
 _ONE_DAY = timedelta(days=1)
@@ -99,7 +98,7 @@ def in_series(documents: Documents, measure: str) -> int:
 
 def rows(document: Document) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of a document by column."""
-    return (dict(zip(document["columns"], row, strict=True)) for row in document["rows"])
+    return (dict(zip(document.columns, row, strict=True)) for row in document.rows)
 
 
 def number(document: Document, **codes: str) -> Number:
@@ -114,7 +113,7 @@ def number(document: Document, **codes: str) -> Number:
     """
     found = _found(document, codes)
     if found.value is None:
-        raise Gap(document["table"])
+        raise Gap(document.table)
     return Number(found.value, found.noise)
 
 
@@ -151,24 +150,19 @@ def of_several(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
 
 
 def _found(document: Document, codes: Mapping[str, str]) -> "_Shown":
-    wanted = {one["column"]: codes.get(one["id"], one["total"]) for one in document["dimensions"]}
+    wanted = {one.column: codes.get(one.id, one.total) for one in document.dimensions}
     wanted.setdefault("ref_area", NATION)
-    position = [(document["columns"].index(name), code) for name, code in wanted.items()]
-    row = next(row for row in document["rows"] if all(row[at] == code for at, code in position))
-    value = row[document["columns"].index("obs_value")]
-    added = prod(len(one["codes"]) - 1 for one in document["dimensions"] if one["id"] not in codes)
-    return _Shown(value, added * document["noise_sd"] ** 2)
+    position = [(document.columns.index(name), code) for name, code in wanted.items()]
+    row = next(row for row in document.rows if all(row[at] == code for at, code in position))
+    value = row[document.columns.index("obs_value")]
+    added = prod(len(one.codes) - 1 for one in document.dimensions if one.id not in codes)
+    return _Shown(None if value is None else int(value), added * document.noise_sd**2)
 
 
 def added_up(numbers: Iterable[Number]) -> Number:
     """Return the sum of numbers whose noise was drawn apart."""
     found = list(numbers)
     return Number(sum(one.value for one in found), sum(one.noise for one in found))
-
-
-def days_of(document: Document) -> tuple[date, date]:
-    """Return the first and the last day that a document counts."""
-    return date.fromisoformat(document["first_day"]), date.fromisoformat(document["last_day"])
 
 
 def check_follow(documents: Sequence[Document], last: date) -> None:
@@ -179,7 +173,7 @@ def check_follow(documents: Sequence[Document], last: date) -> None:
     """
     if not documents:
         raise Gap("no table")
-    spans = {days_of(one): 0 for one in documents}
+    spans = {one.days: 0 for one in documents}
     _check_whole(spans, min(spans)[0], last)
 
 

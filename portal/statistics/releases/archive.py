@@ -18,7 +18,7 @@ from crypto import tlogproof
 from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
 from portal.statistics.dataset.table import TOTALS, Document, total_of
-from portal.statistics.dataset.text import as_json
+from portal.statistics.dataset.text import Json, canonical_json
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
@@ -55,9 +55,9 @@ class Published:
         return f"{self.quarter}/v{self.version}"
 
     @property
-    def manifest(self) -> Document:
+    def manifest(self) -> Json:
         """Return what the manifest says."""
-        manifest: Document = _parsed(self.folder / MANIFEST, self.digest)
+        manifest: Json = _parsed(self.folder / MANIFEST, self.digest)
         return manifest
 
     @property
@@ -101,8 +101,8 @@ class Published:
         Raises:
             NotFound: the release does not hold it.
         """
-        document: Document = _parsed(self.folder / f"{name}.json", self.digest_of(f"{name}.json"))
-        return document
+        path = f"{name}.json"
+        return Document.from_json(_parsed(self.folder / path, self.digest_of(path)))
 
     @property
     def place(self) -> int | None:
@@ -186,7 +186,7 @@ def listed(folder: Path) -> bytes:
         Damaged: the chain is broken.
     """
     found = [{"release": one.name, "manifest": one.digest} for one in chain(folder)[::-1]]
-    return as_json({"releases": found})
+    return canonical_json({"releases": found})
 
 
 def before(folder: Path, digest: str, quarter: str) -> list[Published]:
@@ -248,7 +248,7 @@ def place_of(folder: Path, quarter: str, version: int) -> Path:
 
 
 def manifest_of(
-    files: Mapping[str, bytes], documents: Sequence[str], **facts: str | int | Document | None
+    files: Mapping[str, bytes], documents: Sequence[str], **facts: str | int | Json | None
 ) -> bytes:
     """Return the manifest of a release.
 
@@ -258,7 +258,7 @@ def manifest_of(
         facts: what else it says.
     """
     digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    return as_json({**facts, "documents": sorted(documents), "files": digests})
+    return canonical_json({**facts, "documents": sorted(documents), "files": digests})
 
 
 def _newest(path: Path) -> Published | None:

@@ -15,7 +15,7 @@ from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import as_json
+from portal.statistics.dataset.text import canonical_json
 from portal.statistics.models import Release
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
@@ -48,7 +48,7 @@ def access(session: Session, release: Release) -> bytes:
         }
         for one in lifecycle.readers(session, release)
     ]
-    return as_json(
+    return canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,
@@ -62,7 +62,7 @@ def minute(release: Release) -> bytes:
     announced = schedule.moment(release.published_on)
     late = release.minutes_late
     published = None if late is None else announced + timedelta(minutes=late)
-    return as_json(
+    return canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,

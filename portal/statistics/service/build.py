@@ -20,8 +20,9 @@ from portal.statistics.computing import documents as computing
 from portal.statistics.computing.agreeing import METHOD
 from portal.statistics.counting import tables as counting
 from portal.statistics.counting.exact_series import exact_series
-from portal.statistics.dataset.table import Document, series_document
+from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.tallies import Tallies
+from portal.statistics.dataset.writing import series_document
 from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.columns import marked

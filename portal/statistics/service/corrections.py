@@ -6,13 +6,13 @@ each cell concerned was wrong by ten cases or more. Everything else waits for th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.table import Breakdown, Document
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.models import Release
@@ -83,16 +83,16 @@ def relabelled(found: Document, release: str) -> Document:
         release: the version that it belongs to now: 2026-q3/v2.
     """
     known = load()
-    made = {**found, "release": release}
-    if table := known.tables.get(found["table"]):
-        made["title"] = asdict(table.label)
-        made["dimensions"] = [_relabelled(one) for one in found["dimensions"]]
-    return made
+    found = replace(found, release=release)
+    if table := known.tables.get(found.table):
+        dimensions = tuple(map(_relabelled, found.dimensions))
+        found = replace(found, title=asdict(table.label), dimensions=dimensions)
+    return found
 
 
-def _relabelled(dimension: Document) -> Document:
-    known = load().dimensions[dimension["id"]]
-    published = dimension["codes"]
+def _relabelled(dimension: Breakdown) -> Breakdown:
+    known = load().dimensions[dimension.id]
+    published = dimension.codes
     labels = {code: asdict(text) for code, text in known.labels().items() if code in published}
     codes = labels | {code: text for code, text in published.items() if code not in labels}
-    return {**dimension, "label": asdict(known.label), "codes": codes}
+    return replace(dimension, label=asdict(known.label), codes=codes)

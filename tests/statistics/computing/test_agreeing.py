@@ -38,12 +38,10 @@ def rows(level: str) -> Iterator[tuple[About, Place]]:
 
 
 def rows_of(document: Document, quarter: str) -> Iterator[tuple[About, Place]]:
-    table = load().tables[document["table"]]
+    table = load().tables[document.table]
     for row in records(document):
         codes = frozenset(
-            (one["id"], row[one["column"]])
-            for one in document["dimensions"]
-            if row[one["column"]] != one["total"]
+            (one.id, row[one.column]) for one in document.dimensions if row[one.column] != one.total
         )
         place = (quarter, table.id, row["obs_value"], row["lower95"], row["upper95"])
         yield about(table, quarter, codes), place
@@ -82,12 +80,12 @@ def test_parts_add_up_to_their_whole_and_none_is_more(level: str) -> None:
         for name in documents.keys() & load().tables.keys():
             known = dict(rows_of(documents[name], quarter))
             for question, (_, _, whole, *_) in known.items():
-                for one in documents[name]["dimensions"]:
+                for one in documents[name].dimensions:
                     names = {dimension for dimension, _ in question.codes}
-                    if one["id"] not in names and whole is not None:
-                        codes = [code for code in one["codes"] if code != one["total"]]
+                    if one.id not in names and whole is not None:
+                        codes = [code for code in one.codes if code != one.total]
                         parts = [
-                            known[question._replace(codes=question.codes | {(one["id"], code)})][2]
+                            known[question._replace(codes=question.codes | {(one.id, code)})][2]
                             for code in codes
                         ]
                         shown = sum(part or 0 for part in parts)
@@ -129,8 +127,8 @@ def test_files_and_charts_say_what_the_documents_say() -> None:
     past = history("L1")
     for name, document in past[-1][1].items():
         lines = list(csv.reader(io.StringIO(as_csv(document).decode())))
-        assert lines[0] == document["columns"]
-        written = [["" if one is None else str(one) for one in row] for row in document["rows"]]
+        assert tuple(lines[0]) == document.columns
+        written = [["" if one is None else str(one) for one in row] for row in document.rows]
         assert lines[1:] == written, name
     tables = {
         language: {one.name: [row[1:] for row in one.rows] for one in of_release(past, language)}

@@ -1,6 +1,6 @@
 """What a draft has that the release before had not."""
 
-from copy import deepcopy
+from dataclasses import replace
 
 from portal.statistics.dataset.diff import difference
 from portal.statistics.dataset.table import MEASURES
@@ -20,12 +20,13 @@ def test_against_itself_nothing_is_new() -> None:
 
 
 def test_tables_columns_labels_and_epsilon_are_told() -> None:
-    before = deepcopy(dict(tables.documents("L1", Q4)))
-    after = deepcopy(before)
+    before = dict(tables.documents("L1", Q4))
+    after = dict(before)
     name, other = sorted(set(after) - {MEASURES, "totals", "series"})[:2]
-    after[name]["epsilon"], after[name]["title"] = 9, dict.fromkeys(("kk", "ru", "en"), "new")
+    title = dict.fromkeys(("kk", "ru", "en"), "new")
+    after[name] = replace(after[name], epsilon=9, title=title)
     del after[other]
-    after["extra"] = deepcopy(after[name]) | {"table": "extra"}
+    after["extra"] = replace(after[name], table="extra")
 
     found = difference(before, after)
 

@@ -1,120 +1,59 @@
-"""How tables are written: what adds up, what is hidden, what the columns are."""
+"""A document is what stands in its file, no more and no less."""
 
-import csv
-import io
 import json
+from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis.strategies import integers, lists
 
-from portal.statistics.catalogue.periods import quarter_span, span_of
-from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.dataset.table import (
-    FIRST,
-    LAST,
-    columns_of,
-    document,
-    records,
-    totals_document,
-)
-from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.disclosure.intervals import Part
-from portal.statistics.disclosure.protected import Protected
-
-KNOWN = load()
-Q4 = "2026-q4"
-FINDINGS = KNOWN.tables["concluded-finding"]
-CELLS = list(FINDINGS.cells())
-
-
-def protected(values: list[int]) -> Protected:
-    filled = dict(zip(CELLS, values, strict=True))
-    return Protected(FINDINGS, span_of(FINDINGS, Q4), 200, filled)
-
-
-@given(lists(integers(-60, 9), min_size=len(CELLS), max_size=len(CELLS)))
-def test_the_range_of_a_hidden_number_says_nothing_of_it(values: list[int]) -> None:
-    cells = [
-        (row["lower95"], row["upper95"])
-        for row in records(document(protected(values), "r"))
-        if (row["outcome"], row["duration"]) in CELLS
-    ]
-
-    assert len(cells) == len(CELLS)
-    assert set(cells) == {(0, 25)}  # 9, and 1.96 times the root of 9 and of the noise
-
-
-@given(lists(integers(-40, 5000), min_size=len(CELLS), max_size=len(CELLS)))
-def test_every_total_is_the_sum_of_its_cells_as_drawn(values: list[int]) -> None:
-    """G8: also of those cells that are not shown, and of negative ones."""
-    found = protected(values)
-    for row in records(document(found, "r")):
-        wanted = {
-            name: frozenset({row[KNOWN.dimensions[name].column]})
-            for name in FINDINGS.dimensions
-            if row[KNOWN.dimensions[name].column] != "_T"
-        }
-        part = found.part(**wanted)
-        shown = row["obs_value"]
-        assert shown == (part.value if part.value >= 10 else None)
-        assert (row["conf_status"] == "c") == (shown is None)
-        assert shown is None or row["lower95"] <= shown <= row["upper95"]
-
-
-def test_a_part_knows_how_many_cells_it_sums() -> None:
-    found = protected([7] * len(CELLS))
-
-    assert found.part() == Part(7 * len(CELLS), len(CELLS))
-    assert found.part(pace=frozenset({"91+"})) == Part(7 * 7, 7)
-
-
-def test_a_number_that_is_mostly_noise_is_marked() -> None:
-    rows = records(document(protected([30, 2000, *[0] * (len(CELLS) - 2)]), "r"))
-    status = {(row["outcome"], row["duration"]): row["obs_status"] for row in rows}
-
-    assert status["confirmed", "0-90"] == "u"
-    assert status["confirmed", "91+"] == ""
-
-
-def test_the_columns_are_those_of_sdmx() -> None:
-    assert columns_of(KNOWN.tables["received-category"]) == (*FIRST, *LAST)
-    assert columns_of(FINDINGS) == (*FIRST, "duration", *LAST)
-    assert FIRST[:3] == ("freq", "time_period", "ref_area")
-
-
-def test_csv_is_plain() -> None:
-    written = as_csv(document(protected([50] * len(CELLS)), "r"))
-
-    assert written.isascii()
-    assert b"\r" not in written
-    assert b";" not in written
-    read = list(csv.DictReader(io.StringIO(written.decode())))
-    assert read[0]["time_period"] == "2026-Q4"
-    assert len(read) == 8 * 3
-
-
-def test_json_says_what_its_codes_mean() -> None:
-    read = json.loads(as_json(document(protected([50] * len(CELLS)), "2026-q4/v1")))
-
-    assert read["release"] == "2026-q4/v1"
-    assert read["epsilon"] == 0.2
-    codes = read["dimensions"][0]["codes"]
-    assert set(codes) == {row[5] for row in read["rows"]}
-    assert all(set(label) == {"kk", "ru", "en"} for label in codes.values())
-
-
-def test_totals_say_that_they_are_exact() -> None:
-    found = totals_document(3, 0, quarter_span(Q4), "r")
-
-    assert found["epsilon"] is None
-    assert [row["obs_value"] for row in records(found)] == [3, 0]
+from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.dataset.table import MEASURES, TOTALS, Document
+from portal.statistics.dataset.text import as_json
+from tests.statistics import tables
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_every_table_can_be_written(level: str) -> None:
-    for table in KNOWN.tables_of(Q4, level):
-        cost = KNOWN.cost(table, level)
-        values = dict.fromkeys(table.cells(), 12)
-        written = document(Protected(table, span_of(table, Q4), cost, values), "r")
-        assert as_csv(written).count(b"\n") == len(written["rows"]) + 1
+def test_every_document_comes_back_from_its_file_as_it_was(level: str) -> None:
+    for document in tables.documents(level).values():
+        assert Document.from_json(json.loads(as_json(document))) == document
+
+
+def test_what_a_document_does_not_have_is_not_in_its_file() -> None:
+    documents = tables.documents("L1")
+
+    assert set(documents[MEASURES].to_json()) == {
+        *("release", "table", "columns", "rows", "measures")
+    }
+    assert "moved" not in documents[TOTALS].to_json()
+    assert documents[TOTALS].to_json()["epsilon"] is None
+    assert documents["received-region"].to_json()["moved"] >= 0
+
+
+def test_a_table_published_before_numbers_were_moved_stays_as_it_is() -> None:
+    told = tables.documents("L1")["received-region"].to_json()
+    del told["moved"]
+
+    assert Document.from_json(told).moved is None
+    assert Document.from_json(told).to_json() == told
+
+
+def test_days_and_cost_are_those_of_the_file() -> None:
+    found = tables.documents("L1")["received-region"]
+
+    assert found.days == (date(2026, 10, 1), date(2026, 12, 31))
+    assert found.epsilon == found.cost / 1000
+    assert tables.documents("L1")[TOTALS].cost == 0
+    assert not tables.documents("L1")[MEASURES].counts_days
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"release": "2026-q4/v1", "table": "x", "columns": ["a"]},
+        {"release": "2026-q4/v1", "table": "x", "columns": ["a"], "rows": [1]},
+        {"release": "2026-q4/v1", "table": "x", "columns": ["a"], "rows": [], "cases": 1},
+        {"release": "2026-q4/v1", "table": "x", "columns": [], "rows": [], "dimensions": [{}]},
+    ],
+)
+def test_what_is_no_document_or_would_lose_something_is_refused(told: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="published table"):
+        Document.from_json(told)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, none, sampled_from, tuples
 
 from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.text import FORMULA, as_csv, as_json, table
 from tests.statistics import tables
 
@@ -26,9 +27,9 @@ def read(content: bytes) -> list[list[str]]:
 
 @given(lists(tuples(CELLS, CELLS, CELLS), max_size=20))
 def test_what_is_written_is_read_again(rows: list[tuple[object, ...]]) -> None:
-    found = {"columns": ["a", "b", "c"], "rows": [list(row) for row in rows]}
+    found = Document("2026-q4/v1", "made", ("a", "b", "c"), tuple(rows))
 
-    assert json.loads(as_json(found)) == found
+    assert Document.from_json(json.loads(as_json(found))) == found
     assert read(as_csv(found)) == [
         ["a", "b", "c"],
         *(["" if one is None else str(one) for one in row] for row in rows),

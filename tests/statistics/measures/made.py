@@ -6,7 +6,8 @@ from typing import Any
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.dataset.table import Document, document, totals_document
+from portal.statistics.dataset.table import EXACT, SERIES, Document
+from portal.statistics.dataset.writing import document, totals_document
 from portal.statistics.disclosure.protected import Protected
 
 Q4 = "2026-q4"
@@ -30,10 +31,8 @@ def published(
     name = f"{quarter}/v1"
     found = {one.table.id: document(one, name) for one in tables}
     found["totals"] = totals_document(received, concluded, quarter_span(quarter), name)
-    found["series"] = {
-        "columns": ["freq", "time_period", "measure", "reason", "obs_value", "obs_status"],
-        "rows": [["Q", quarter.upper(), one, "_T", value, ""] for one, value in series.items()],
-    }
+    rows = tuple(("Q", quarter.upper(), one, "_T", value, "") for one, value in series.items())
+    found[SERIES] = Document(name, SERIES, EXACT, rows)
     return found
 
 

@@ -17,8 +17,8 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import totals_document
 from portal.statistics.dataset.text import as_csv, as_json
+from portal.statistics.dataset.writing import totals_document
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.rendering import PRESS
 from portal.statistics.service.build import Counted

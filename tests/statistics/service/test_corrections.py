@@ -1,5 +1,6 @@
 """Corrected versions: words at any time, numbers only if they move by ten, nothing in silence."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -32,8 +33,8 @@ def published(press: Press, histories: Histories) -> Press:
     return press
 
 
-def rows(documents: dict[str, Document]) -> dict[str, list[object]]:
-    return {name: found["rows"] for name, found in documents.items()}
+def rows(documents: dict[str, Document]) -> dict[str, tuple[object, ...]]:
+    return {name: found.rows for name, found in documents.items()}
 
 
 class TestWords:
@@ -82,9 +83,9 @@ class TestWords:
 
     def test_only_labels_of_a_document_are_of_today(self, published: Press) -> None:
         found = published.published().table("received-category")
-        old = {**found, "title": dict.fromkeys(found["title"], "an old title")}
+        old = replace(found, title=dict.fromkeys(found.title, "an old title"))
 
-        assert relabelled(old, found["release"]) == found
+        assert relabelled(old, found.release) == found
 
 
 class TestNumbers:
@@ -100,10 +101,10 @@ class TestNumbers:
         published.advance(Q3, DAY)
 
         second = published.published().documents()
-        assert second["totals"]["rows"][0][6] == first["totals"]["rows"][0][6] + 10
-        *_, whole = second["received-category"]["rows"]
+        assert second["totals"].rows[0][6] == first["totals"].rows[0][6] + 10
+        *_, whole = second["received-category"].rows
         assert whole[4] == "_T"
-        assert whole[6] == second["totals"]["rows"][0][6]
+        assert whole[6] == second["totals"].rows[0][6]
 
     @pytest.mark.parametrize("more", [1, 9])
     def test_a_defect_of_fewer_waits_for_the_next_release(

@@ -226,8 +226,7 @@ def _track(
         tuple(one.found.quarter for one in found),
         tuple(one.rows[region, category or TOTAL] for one in found),
         tuple(
-            one.found.document["noise_sd"] ** 2 * cells_in(one.found.document, *held)
-            for one in found
+            one.found.document.noise_sd**2 * cells_in(one.found.document, *held) for one in found
         ),
     )
 

@@ -147,7 +147,7 @@ def _noise(kind: Kind, history: History, row: Record, target: float) -> float:
         for found in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
             part, rest = noise_of_part(found.document, kind)
             weight = part * (1 - target) ** 2 + rest * target**2 if kind.share else part
-            total += weight * found.document["noise_sd"] ** 2
+            total += weight * found.document.noise_sd**2
     return total
 
 

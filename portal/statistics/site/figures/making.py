@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import word
-from portal.statistics.dataset.history import Found, Record, along, dimension, labels, words
+from portal.statistics.dataset.history import Found, Record, along, labels, words
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.site.charts import grid
@@ -50,14 +50,14 @@ def counts(
     rows = along(document, along_name, **fixed)
     named = labels(document, along_name, language)
     drawn = [_bar(named[code], row, language) for code, row in rows]
-    column = dimension(document, along_name)["label"][language]
+    column = document.dimension(along_name).label[language]
     held = [labels(document, other, language)[code] for other, code in fixed.items()]
     return Figure(
         name=name,
         shape=shape,
         source=found.table,
         quarter=found.quarter,
-        title=titled(": ".join((*held, column))) if held else document["title"][language],
+        title=titled(": ".join((*held, column))) if held else document.title[language],
         summary=" ".join(words(language, "table_follows", "whiskers", "noise_included")),
         note=f"{days_of(document, language)}. {word('noise_included').get(language)}",
         header=(

@@ -145,4 +145,4 @@ def titled(name: str) -> str:
 
 def days_of(document: Document, language: str) -> str:
     """Return the days that a document counts."""
-    return f"{day(document['first_day'], language)} – {day(document['last_day'], language)}"
+    return f"{day(document.first_day, language)} – {day(document.last_day, language)}"

@@ -37,8 +37,8 @@ def new_tables(book: Book, language: str) -> list[str]:
     if len(book.history) == 1:
         return []
     earlier = book.history[-2][1]
-    fresh = [one for name, one in book.documents.items() if name not in earlier and "title" in one]
-    return [one["title"][language] for one in fresh]
+    fresh = [one for name, one in book.documents.items() if name not in earlier and one.title]
+    return [one.title[language] for one in fresh]
 
 
 def missing(book: Book, level: str, language: str) -> list[Missing]:

@@ -113,8 +113,8 @@ def _faults(book: Book, _level: str, language: str) -> Values:
 
 
 def _data(book: Book, _level: str, language: str) -> Values:
-    titled = {name: one for name, one in book.documents.items() if "title" in one}
-    return {"titles": {name: one["title"][language] for name, one in titled.items()}}
+    titled = {name: one for name, one in book.documents.items() if one.title}
+    return {"titles": {name: one.title[language] for name, one in titled.items()}}
 
 
 def _explorer(book: Book, _level: str, language: str) -> Values:
@@ -129,7 +129,7 @@ def _explorer(book: Book, _level: str, language: str) -> Values:
             for one in book.forms()
             if one.measure not in UNEXPLORED
         ],
-        "releases": [documents[MEASURES]["release"] for _, documents in book.history],
+        "releases": [documents[MEASURES].release for _, documents in book.history],
         "quarter": word("quarter_short").get(language),
     }
 

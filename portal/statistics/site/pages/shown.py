@@ -91,25 +91,25 @@ def embedded(language: str, name: str) -> str:
 
 def _tables(document: Document, work: Work, language: str) -> Iterator[tuple[str, str]]:
     """Yield the files of a table; of a yearly one they may be in an earlier release."""
-    own = document["release"] == work.facts.name
-    folder = "" if own else f"{TO_RELEASES}/{document['release']}/"
+    own = document.release == work.facts.name
+    folder = "" if own else f"{TO_RELEASES}/{document.release}/"
     for kind, name in (
-        ("CSV", f"{document['table']}.csv"),
+        ("CSV", f"{document.table}.csv"),
         ("XLSX", f"figures-{language}.xlsx"),
-        ("JSON", f"{document['table']}.json"),
+        ("JSON", f"{document.table}.json"),
     ):
         yield kind, folder + name
 
 
 def _about(document: Document) -> About:
     """Return what is to be said of a table that a figure shows."""
-    if "first_day" not in document:
+    if not document.counts_days:
         return About()
-    first, last = (date.fromisoformat(document[name]) for name in ("first_day", "last_day"))
-    if document["epsilon"] is None:
+    first, last = document.days
+    if document.epsilon is None:
         return About(exact=True, first_day=first, last_day=last)
-    cost = round(1000 * document["epsilon"])
-    return About(first_day=first, last_day=last, usual=usual_change(cost), most=cap(cost))
+    usual, most = usual_change(document.cost), cap(document.cost)
+    return About(first_day=first, last_day=last, usual=usual, most=most)
 
 
 def _citation(language: str, title: str, facts: Facts, address: str) -> str:

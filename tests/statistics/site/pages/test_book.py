@@ -1,12 +1,12 @@
 """Measures are found again in the releases that published them."""
 
-from portal.statistics.dataset.table import MEASURES, RATES
+from portal.statistics.dataset.table import MEASURES, RATES, Document
 from portal.statistics.site.pages.book import Book, Wanted, before
 
 
-def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, dict[str, object]]]:
-    listed = [[row.get(name) for name in RATES] for row in rows]
-    return quarter, {MEASURES: {"columns": list(RATES), "rows": listed}}
+def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, Document]]:
+    listed = tuple(tuple(map(row.get, RATES)) for row in rows)
+    return quarter, {MEASURES: Document(f"{quarter}/v1", MEASURES, RATES, listed)}
 
 
 def row(

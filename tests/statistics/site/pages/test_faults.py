@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.dataset.table import MEASURES, RATES
+from portal.statistics.dataset.table import MEASURES, RATES, Document
 from portal.statistics.site.pages import faults
 from portal.statistics.site.pages.book import Book
 from portal.statistics.site.pages.faults import Told
@@ -11,7 +11,7 @@ STATUTORY = "15 working days, statutory"
 Ends = tuple[float, float, float] | None  # value and the ends of its range
 
 
-def row(measure: str, outcome: str, clock: str, ends: Ends) -> list[object]:
+def row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[object, ...]:
     known: dict[str, object] = {
         "time_period": "2025-07-01/P1Y",
         "ref_area": "KZ-75",
@@ -23,11 +23,11 @@ def row(measure: str, outcome: str, clock: str, ends: Ends) -> list[object]:
     }
     if ends:
         known |= dict(zip(("value", "ci_low", "ci_high"), ends, strict=True))
-    return [known.get(name) for name in RATES]
+    return tuple(map(known.get, RATES))
 
 
-def told(*rows: list[object]) -> dict[str, Told]:
-    book = Book([("2026-q4", {MEASURES: {"columns": RATES, "rows": list(rows)}})])
+def told(*rows: tuple[object, ...]) -> dict[str, Told]:
+    book = Book([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
     return {one.deadline: one for one in faults.of_area(book, "KZ-75", "en")}
 
 
