@@ -7,13 +7,14 @@ same code without noise tells what is true.
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from math import inf
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from portal.statistics.attacks.population import Population, make, tally
 from portal.statistics.catalogue.codes import NATION, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing.documents import Exact, documents
+from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
 from portal.statistics.dataset.table import MEASURES, Document, records
 from portal.statistics.dataset.writing import series_document
 from portal.statistics.disclosure.noise import Tally, protect
@@ -25,7 +26,6 @@ ENOUGH = 150  # ranges; of fewer, chance alone may miss more than it should
 VOLUMES: Mapping[str, int] = {"L0": 1_800, "L1": 10_000, "L2": 40_000}  # reports a year
 ROUNDING = 0.00005  # rates in the files have four digits
 KEYS = ("freq", "time_period", "ref_area", "measure", "outcome", "clock")
-Row = Mapping[str, Any]
 Documents = Mapping[str, Document]
 History = list[tuple[str, Documents]]
 
@@ -100,27 +100,27 @@ def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]
         if name in load().tables:
             for row, real in zip(records(document), records(true[name]), strict=True):
                 yield name, row["lower95"] <= real["obs_value"] <= row["upper95"]
-    known = {_key(row): row for row in records(true[MEASURES])}
-    for row in records(published[MEASURES]):
-        real = known.get(_key(row), {"value": None})
-        if None not in (row["value"], real["value"]):
-            yield _kind(row), _holds(row, real["value"])
+    known = {_key(one): one for one in measure_rows(true[MEASURES])}
+    for rate in measure_rows(published[MEASURES]):
+        fact = known.get(_key(rate))
+        if fact is not None and rate.value is not None and fact.value is not None:
+            yield _kind(rate), _holds(rate, fact.value)
 
 
-def _holds(row: Row, real: float) -> bool:
-    if row["ci_low"] is None:
-        return bool(abs(row["value"] - real) <= ROUNDING)
-    high = inf if row["ci_high"] is None else row["ci_high"]  # beyond the last band of durations
-    return bool(row["ci_low"] - ROUNDING <= real <= high + ROUNDING)
+def _holds(row: MeasureRow, real: float) -> bool:
+    if row.ci_low is None:
+        return row.value is not None and abs(row.value - real) <= ROUNDING
+    high = inf if row.ci_high is None else row.ci_high  # beyond the last band of durations
+    return row.ci_low - ROUNDING <= real <= high + ROUNDING
 
 
-def _kind(row: Row) -> str:
-    area = "nation" if row["ref_area"] == NATION else "regions"
-    return f"{row['measure']}, {area}" + (", exact" if row["ci_low"] is None else "")
+def _kind(row: MeasureRow) -> str:
+    area = "nation" if row.ref_area == NATION else "regions"
+    return f"{row.measure}, {area}" + (", exact" if row.ci_low is None else "")
 
 
-def _key(row: Row) -> tuple[str, ...]:
-    return tuple(row[name] for name in KEYS)
+def _key(row: MeasureRow) -> tuple[str, ...]:
+    return tuple(getattr(row, name) for name in KEYS)
 
 
 def counted(population: Population, level: str) -> Iterator[Counts]:

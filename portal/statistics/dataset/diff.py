@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
 from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, records
 
 Documents = Mapping[str, Document]
@@ -76,7 +77,7 @@ def difference(before: Documents, after: Documents) -> Difference:
         tuple(one for name in both for one in _moved(before[name], after[name])),
         tuple(_figures(before, after)),
         tuple(_hidden(after[name]) for name in tables),
-        Counter(str(row["status"]) for row in records(after[MEASURES]) if row["status"]),
+        Counter(row.status for row in measure_rows(after[MEASURES]) if row.status),
     )
 
 
@@ -90,29 +91,29 @@ def _moved(before: Document, after: Document) -> Iterator[Moved]:
 def _figures(before: Documents, after: Documents) -> Iterator[Figure]:
     """Yield every national measure; the exact totals are among them."""
     labels = after[MEASURES].measures or {}
-    known = {_key(row): row["value"] for row in _national(before)}
+    known = {_key(row): row.value for row in _national(before)}
     for row in _national(after):
-        about = (row["outcome"], row["clock"])
+        about = (row.outcome, row.clock)
         yield Figure(
-            labels[row["measure"]],
+            labels[row.measure],
             ", ".join(text for text in about if text and text != TOTAL),
-            row["time_period"],
+            row.time_period,
             known.get(_key(row)),
-            row["value"],
-            str(row["status"]),
+            row.value,
+            row.status,
         )
 
 
-def _national(documents: Documents) -> Iterator[dict[str, Any]]:
+def _national(documents: Documents) -> Iterator[MeasureRow]:
     if MEASURES in documents:
-        for row in records(documents[MEASURES]):
-            if row["ref_area"] == NATION:
+        for row in measure_rows(documents[MEASURES]):
+            if row.ref_area == NATION:
                 yield row
 
 
-def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def _key(row: MeasureRow) -> tuple[Any, ...]:
     """Return what makes a measure the same one in two releases."""
-    return tuple(row[column] for column in SAME)
+    return tuple(getattr(row, column) for column in SAME)
 
 
 def _hidden(found: Document) -> Hidden:

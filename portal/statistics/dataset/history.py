@@ -7,7 +7,8 @@ from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.catalogue.tables import word
-from portal.statistics.dataset.table import MEASURES, Document, records, records_with
+from portal.statistics.dataset.measure_row import MeasureRow, rows_of_measure
+from portal.statistics.dataset.table import MEASURES, Document, records
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
 Record = Mapping[str, Any]
@@ -37,13 +38,13 @@ class Wanted:
     clock: str = ""  # how it begins
     frequency: str = ""
 
-    def fits(self, row: Record) -> bool:
+    def fits(self, row: MeasureRow) -> bool:
         """Tell whether a row of the measures is of this form."""
         return (
-            row["measure"] == self.measure
-            and row["outcome"] == self.outcome
-            and row["clock"].startswith(self.clock)
-            and self.frequency in ("", row["freq"])
+            row.measure == self.measure
+            and row.outcome == self.outcome
+            and row.clock.startswith(self.clock)
+            and self.frequency in ("", row.freq)
         )
 
 
@@ -66,25 +67,27 @@ def every(history: History, *tables: str) -> list[Found]:
     return found
 
 
-def measured(documents: Documents, wanted: Wanted) -> Iterator[Record]:
+def measured(documents: Documents, wanted: Wanted) -> Iterator[MeasureRow]:
     """Yield the rows of a measure in one release, those without a value too."""
-    rows = records_with(documents[MEASURES], "measure", wanted.measure)
+    rows = rows_of_measure(documents[MEASURES], wanted.measure)
     return (row for row in rows if wanted.fits(row))
 
 
-def rate(documents: Documents, wanted: Wanted, area: str = NATION) -> Record | None:
+def rate(documents: Documents, wanted: Wanted, area: str = NATION) -> MeasureRow | None:
     """Return one shown rate of one area, or None."""
     return next(
         (
             row
             for row in measured(documents, wanted)
-            if row["ref_area"] == area and row["value"] is not None
+            if row.ref_area == area and row.value is not None
         ),
         None,
     )
 
 
-def newest_rate(history: History, wanted: Wanted, area: str = NATION) -> tuple[str, Record] | None:
+def newest_rate(
+    history: History, wanted: Wanted, area: str = NATION
+) -> tuple[str, MeasureRow] | None:
     """Return the newest shown rate of an area, with the quarter of its release."""
     for quarter, documents in reversed(history):
         row = rate(documents, wanted, area)
@@ -93,13 +96,13 @@ def newest_rate(history: History, wanted: Wanted, area: str = NATION) -> tuple[s
     return None
 
 
-def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[Record]] | None:
+def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[MeasureRow]] | None:
     """Return the rows of the newest release that has this measure for regions, of one period."""
     for quarter, documents in reversed(history):
         rows = list(measured(documents, wanted))
-        region = next((row for row in rows if row["ref_area"] != NATION), None)
+        region = next((row for row in rows if row.ref_area != NATION), None)
         if region:
-            return quarter, [row for row in rows if row["time_period"] == region["time_period"]]
+            return quarter, [row for row in rows if row.time_period == region.time_period]
     return None
 
 

@@ -1,6 +1,6 @@
 """What a published table is: rows under column names of SDMX, and what its codes mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -13,11 +13,6 @@ CONFIDENTIAL = "c"
 
 FIRST = ("freq", "time_period", "ref_area", "measure", "category", "outcome")
 LAST = ("obs_value", "lower95", "upper95", "obs_status", "conf_status")
-RATES = (
-    *FIRST[:4],
-    "outcome",
-    *("num", "den", "value", "ci_low", "ci_high", "basis", "clock", "status", "unit", "source"),
-)
 EXACT = ("freq", "time_period", "measure", "reason", "obs_value", "obs_status")
 
 Value = str | int | float | None
@@ -164,14 +159,6 @@ _KEYS = frozenset(one.name for one in fields(Document))
 def records(found: Document) -> list[dict[str, Any]]:
     """Return the rows of a document with their columns."""
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
-
-
-def records_with(found: Document, column: str, value: str) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a document that have a value in a column: cheaper than all rows."""
-    place = found.columns.index(column)
-    for row in found.rows:
-        if row[place] == value:
-            yield dict(zip(found.columns, row, strict=True))
 
 
 def total_of(totals: Document, measure: str) -> int:

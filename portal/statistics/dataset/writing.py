@@ -8,14 +8,13 @@ from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION, TOTAL, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Dimension, Table, load
-from portal.statistics.dataset.measure_row import Rate
+from portal.statistics.dataset.measure_row import RATES, MeasureRow, Rate
 from portal.statistics.dataset.table import (
     CONFIDENTIAL,
     EXACT,
     FIRST,
     LAST,
     MEASURES,
-    RATES,
     SERIES,
     TOTALS,
     Breakdown,
@@ -78,7 +77,7 @@ def measures_document(rates: Iterable[Rate], release: str) -> Document:
         measures={one.id: _texts(one.label) for one in load().measures.values()},
         columns=RATES,
         rows=tuple(
-            (
+            MeasureRow(
                 rate.span.frequency,
                 rate.span.period,
                 rate.area,
@@ -86,7 +85,9 @@ def measures_document(rates: Iterable[Rate], release: str) -> Document:
                 rate.outcome,
                 rate.part if rate.part is None or not banded(rate.part) else None,
                 rate.whole,
-                *(_rounded(one) for one in (rate.value, rate.low, rate.high)),
+                _rounded(rate.value),
+                _rounded(rate.low),
+                _rounded(rate.high),
                 rate.basis,
                 rate.clock,
                 rate.status,
@@ -185,5 +186,5 @@ def _texts(label: Label) -> dict[str, str]:
     return {"kk": label.kk, "ru": label.ru, "en": label.en}
 
 
-def _rounded(value: float | None) -> Value:
+def _rounded(value: float | None) -> float | None:
     return value if value is None or isinstance(value, int) else round(value, DIGITS)

@@ -47,7 +47,7 @@ def test_rates_of_regions_are_of_one_period() -> None:
     assert newest is not None
     quarter, rows = newest
     assert quarter == "2026-q4"
-    assert {one["time_period"] for one in rows} == {"2026"}
+    assert {one.time_period for one in rows} == {"2026"}
     assert len(rows) == 21
 
 

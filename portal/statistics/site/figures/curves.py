@@ -7,12 +7,12 @@ from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.history import (
     Documents,
     History,
-    Record,
     Wanted,
     measured,
     newest,
     words,
 )
+from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.charts.lines import Axis, Series
 from portal.statistics.site.charts.lines import curve as draw_curve
@@ -70,13 +70,13 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
     )
 
 
-def _by(documents: Documents, area: str, day: int) -> Record | None:
+def _by(documents: Documents, area: str, day: int) -> MeasureRow | None:
     wanted = Wanted("K5", clock=f"{day} ")
-    rows = (row for row in measured(documents, wanted) if row["ref_area"] == area)
-    return next((row for row in rows if row["value"] is not None), None)
+    rows = (row for row in measured(documents, wanted) if row.ref_area == area)
+    return next((row for row in rows if row.value is not None), None)
 
 
-def _all(rows: Sequence[Record | None]) -> list[Record]:
+def _all(rows: Sequence[MeasureRow | None]) -> list[MeasureRow]:
     """Return the rows if none is missing, otherwise none."""
     known = [row for row in rows if row is not None]
     return known if len(known) == len(rows) else []

@@ -9,7 +9,6 @@ from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import (
     History,
-    Record,
     Wanted,
     cells_in,
     every,
@@ -17,6 +16,7 @@ from portal.statistics.dataset.history import (
     newest_rates,
     words,
 )
+from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 from portal.statistics.site.charts import grid
@@ -60,7 +60,7 @@ class Compared:
 
     kind: Kind
     quarter: str
-    named: Sequence[tuple[str, Record]]
+    named: Sequence[tuple[str, MeasureRow]]
     units: Sequence[Unit]
     funnel: Funnel
 
@@ -71,11 +71,11 @@ def compared(kind: Kind, history: History, language: str) -> Compared | None:
     if newest is None:
         return None
     quarter, rows = newest
-    shown = [row for row in rows if row["value"] is not None and row["num"] is not None]
+    shown = [row for row in rows if row.value is not None and row.num is not None]
     named = alphabetical(shown, language)
     if len(named) < LEAST_REGIONS:
         return None
-    units = [Unit(row["ref_area"], row["num"], row["den"]) for _, row in named]
+    units = [Unit(row.ref_area, row.num or 0, row.den or 0) for _, row in named]
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
     past = [one for one in history if one[0] <= quarter]
     noise = _noise(kind, past, named[0][1], target)
@@ -103,17 +103,17 @@ def funnel_figure(kind: Kind, history: History, language: str, own: str = "") ->
         quarter=found.quarter,
         title=word(f"funnel_{kind.name}").get(language),
         summary=" ".join(words(language, "table_follows", "funnel_read")),
-        note=f"{named_period(found.named[0][1]['time_period'], language)}. "
+        note=f"{named_period(found.named[0][1].time_period, language)}. "
         + " ".join(words(language, "funnel_read", "noise_in_limits")),
         header=words(language, "region", f"size_{kind.name}", "value", "likely", "compared"),
         rows=tuple(
             (
                 label,
-                whole(row["den"], language),
+                whole(unit.size, language),
                 *share_cells(row, language),
                 word(STATES[side]).get(language),
             )
-            for (label, row), side in zip(found.named, sides, strict=True)
+            for (label, row), unit, side in zip(found.named, found.units, sides, strict=True)
         ),
         drawing=_drawn(found, own, language),
     )
@@ -136,14 +136,14 @@ def noise_of_part(document: Document, kind: Kind) -> tuple[int, int]:
     return confirmed * each, others * each
 
 
-def _noise(kind: Kind, history: History, row: Record, target: float) -> float:
+def _noise(kind: Kind, history: History, row: MeasureRow, target: float) -> float:
     """Return the variance of the noise in the count of one region.
 
     For a share it is that of the numerator less the target's part of the denominator.
     """
     total = 0.0
-    for table in row["source"].split("+"):
-        quarterly = load().tables[table].period == "quarter" and row["freq"] == "A"
+    for table in row.source.split("+"):
+        quarterly = load().tables[table].period == "quarter" and row.freq == "A"
         for found in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
             part, rest = noise_of_part(found.document, kind)
             weight = part * (1 - target) ** 2 + rest * target**2 if kind.share else part

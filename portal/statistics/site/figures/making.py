@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.history import Found, Record, along, labels, words
+from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.site.charts import grid
@@ -121,7 +122,7 @@ def _value(row: Record) -> Value:
 def shares_trend(
     name: str,
     title: str,
-    lines: Sequence[tuple[str, Sequence[tuple[str, Record | None]]]],
+    lines: Sequence[tuple[str, Sequence[tuple[str, MeasureRow | None]]]],
     language: str,
 ) -> Figure:
     """Return lines of shares over periods, each within its likely range.
@@ -164,10 +165,10 @@ def shares_trend(
     )
 
 
-def _period(pairs: Sequence[tuple[str, Record | None]]) -> str:
+def _period(pairs: Sequence[tuple[str, MeasureRow | None]]) -> str:
     """Return the period of rows beside each other; of none, the quarter of the release."""
     quarter, _ = pairs[0]
-    return next((row["time_period"] for _, row in pairs if row), quarter.upper())
+    return next((row.time_period for _, row in pairs if row), quarter.upper())
 
 
 def share_axis(highest: int, language: str) -> Axis:
@@ -186,11 +187,11 @@ def rate_ticks(most: int, language: str) -> tuple[tuple[int, str], ...]:
     return tuple((at, tick(at / FINE, language)) for at in (0, most // 2, most))
 
 
-def share_value(row: Record | None) -> Value:
+def share_value(row: MeasureRow | None) -> Value:
     """Return a share as a picture places it: in tenths of a per cent."""
-    if row is None or row["value"] is None:
+    if row is None or row.value is None:
         return Value(None)
-    return Value(fine(row["value"]), fine(row["ci_low"]), fine(row["ci_high"]))
+    return Value(fine(row.value), fine(row.ci_low), fine(row.ci_high))
 
 
 def fine(value: float | None) -> int | None:
@@ -198,15 +199,15 @@ def fine(value: float | None) -> int | None:
     return None if value is None else round(FULL * FINE * value)
 
 
-def share_cells(row: Record | None, language: str) -> tuple[str, str]:
+def share_cells(row: MeasureRow | None, language: str) -> tuple[str, str]:
     """Return a rate and its likely range as texts, or that there is too little to tell."""
-    if row is None or row["value"] is None:
+    if row is None or row.value is None:
         return word("too_few").get(language), "–"
     return rate_cells(row, language)
 
 
 def by_region(
-    name: str, title: str, rows: Sequence[Record], quarter: str, language: str, own: str = ""
+    name: str, title: str, rows: Sequence[MeasureRow], quarter: str, language: str, own: str = ""
 ) -> Figure:
     """Return a dot with its likely range for each region, in the order of the alphabet.
 
@@ -219,14 +220,14 @@ def by_region(
         own: the region that the page is about.
     """
     named = alphabetical(rows, language)
-    unit = rows[0].get("unit", "share")
+    unit = rows[0].unit
     scale = FULL * FINE if unit == "share" else FINE
-    whole_nation = next((row for row in rows if row["ref_area"] == NATION), None)
+    whole_nation = next((row for row in rows if row.ref_area == NATION), None)
     places = [_place(label, row, scale, own, language) for label, row in named]
     most, ticks = _axis(places, unit, language)
     reference = None
-    if whole_nation is not None and whole_nation["value"] is not None:
-        reference = (round(scale * whole_nation["value"]), word("nation").get(language))
+    if whole_nation is not None and whole_nation.value is not None:
+        reference = (round(scale * whole_nation.value), word("nation").get(language))
     shown = [*named, *((word("nation").get(language), row) for row in (whole_nation,) if row)]
     return Figure(
         name=name,
@@ -236,7 +237,7 @@ def by_region(
         title=title,
         summary=" ".join(words(language, "table_follows", "whiskers", "no_ranking")),
         note=". ".join(
-            (named_period(rows[0]["time_period"], language), word("noise_included").get(language))
+            (named_period(rows[0].time_period, language), word("noise_included").get(language))
         ),
         header=words(language, "region", "value", "likely"),
         rows=tuple((label, *share_cells(row, language)) for label, row in shown),
@@ -244,21 +245,19 @@ def by_region(
     )
 
 
-def alphabetical(rows: Sequence[Record], language: str) -> list[tuple[str, Record]]:
+def alphabetical(rows: Sequence[MeasureRow], language: str) -> list[tuple[str, MeasureRow]]:
     """Return the rows of regions with their names, in the order of the language's alphabet."""
-    found = {row["ref_area"]: row for row in rows}
+    found = {row.ref_area: row for row in rows}
     return [(name, found[code]) for code, name in regions(language).items() if code in found]
 
 
-def _place(label: str, row: Record, scale: int, own: str, language: str) -> Place:
-    chosen = row["ref_area"] == own
-    if row["value"] is None:
+def _place(label: str, row: MeasureRow, scale: int, own: str, language: str) -> Place:
+    chosen = row.ref_area == own
+    if row.value is None:
         return Place(label, word("too_few").get(language), None, own=chosen)
-    value = round(scale * row["value"])
-    low, high = (
-        value if row[key] is None else round(scale * row[key]) for key in ("ci_low", "ci_high")
-    )
-    text = written(row["value"], row.get("unit", "share"), language)
+    value = round(scale * row.value)
+    low, high = (value if end is None else round(scale * end) for end in (row.ci_low, row.ci_high))
+    text = written(row.value, row.unit, language)
     return Place(label, text, value, low, high, own=chosen)
 
 

@@ -4,7 +4,6 @@ from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import (
     Documents,
     History,
-    Record,
     Wanted,
     measured,
     newest,
@@ -13,7 +12,7 @@ from portal.statistics.dataset.history import (
     rate,
     words,
 )
-from portal.statistics.dataset.measure_row import HIDDEN
+from portal.statistics.dataset.measure_row import HIDDEN, MeasureRow
 from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.balance import Step, balance
@@ -96,7 +95,7 @@ def intake(history: History, language: str) -> Figure | None:
         return None
     quarter, rows = found
     labels = _balance_labels(language)
-    period = next(iter(rows.values()))["time_period"]
+    period = next(iter(rows.values())).time_period
     return Figure(
         name="balance",
         shape="balance",
@@ -151,17 +150,17 @@ def added(history: History, language: str, own: str = "") -> Figure | None:
     return by_region(name, word("rates").get(language), rows, quarter, language, own)
 
 
-def _newest_balance(history: History) -> tuple[str, dict[str, Record]] | None:
+def _newest_balance(history: History) -> tuple[str, dict[str, MeasureRow]] | None:
     for quarter, documents in reversed(history):
-        rows = {row["outcome"]: row for row in _balance(documents)}
+        rows = {row.outcome: row for row in _balance(documents)}
         if OPEN_END in rows and all(
-            rows[code]["value"] is not None for code in (OPEN_START, RECEIVED)
+            rows[code].value is not None for code in (OPEN_START, RECEIVED)
         ):
             return quarter, rows
     return None
 
 
-def _balance(documents: Documents) -> list[Record]:
+def _balance(documents: Documents) -> list[MeasureRow]:
     kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), OPEN_END)
     return [row for code in kinds_of_rows for row in measured(documents, Wanted("K1B", code))]
 
@@ -176,12 +175,12 @@ def _balance_labels(language: str) -> dict[str, str]:
     return own | {code.id: code.label.get(language) for code in findings_of}
 
 
-def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> list[Step]:
+def _steps(rows: dict[str, MeasureRow], labels: dict[str, str], language: str) -> list[Step]:
     level, steps = 0, []
     for code, row in rows.items():
-        if row["value"] is None:
+        if row.value is None:
             continue
-        value, text = round(row["value"]), written(row["value"], "count", language)
+        value, text = round(row.value), written(row.value, "count", language)
         if code in (OPEN_START, OPEN_END):
             steps.append(Step(labels[code], text, 0, value, "bar"))
             level = value
@@ -194,14 +193,14 @@ def _steps(rows: dict[str, Record], labels: dict[str, str], language: str) -> li
     return steps
 
 
-def _ending(row: Record, language: str) -> tuple[str, str]:
-    if row["value"] is None:
-        return word("small" if row["status"] == HIDDEN else "too_few").get(language), NO_RANGE
+def _ending(row: MeasureRow, language: str) -> tuple[str, str]:
+    if row.value is None:
+        return word("small" if row.status == HIDDEN else "too_few").get(language), NO_RANGE
     return rate_cells(row, language)
 
 
-def _likely(row: Record, level: int) -> tuple[int, int] | None:
+def _likely(row: MeasureRow, level: int) -> tuple[int, int] | None:
     """Return between which levels a conclusion that bears noise may end."""
-    if row["ci_low"] is None or row["outcome"] == RECEIVED:
+    if row.ci_low is None or row.ci_high is None or row.outcome == RECEIVED:
         return None
-    return level - round(row["ci_high"]), level - round(row["ci_low"])
+    return level - round(row.ci_high), level - round(row.ci_low)

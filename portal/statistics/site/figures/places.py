@@ -7,7 +7,6 @@ from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import (
     Found,
     History,
-    Record,
     Wanted,
     cell,
     every,
@@ -16,6 +15,7 @@ from portal.statistics.dataset.history import (
     newest_rate,
     words,
 )
+from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.site.charts.card import Number, card
 from portal.statistics.site.charts.figure import Figure
@@ -84,7 +84,7 @@ def of_category(history: History, category: str, language: str) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
-def headline(history: History, area: str, language: str) -> list[tuple[str, Record]]:
+def headline(history: History, area: str, language: str) -> list[tuple[str, MeasureRow]]:
     """Return the few numbers that stand for an area: the name of the measure and its newest row."""
     found = []
     for wanted in ON_CARD:
@@ -109,7 +109,7 @@ def share_card(history: History, area: str, language: str) -> Figure:
     subtitle = f"{word('card').get(language)}, {named_period(quarter.upper(), language)}"
     foot = " ".join(words(language, "reporting_only", "noise_included"))
     numbers = [
-        Number(f"{label}, {named_period(row['time_period'], language)}", *_cells(row, language))
+        Number(f"{label}, {named_period(row.time_period, language)}", *_cells(row, language))
         for label, row in rows
     ]
     return Figure(
@@ -126,7 +126,7 @@ def share_card(history: History, area: str, language: str) -> Figure:
     )
 
 
-def _cells(row: Record, language: str) -> tuple[str, str]:
+def _cells(row: MeasureRow, language: str) -> tuple[str, str]:
     value, likely = rate_cells(row, language)
     return value, likely
 

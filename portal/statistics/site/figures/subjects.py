@@ -18,6 +18,7 @@ from portal.statistics.dataset.history import (
     rate,
     words,
 )
+from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.signals.funnel_limits import pooled
 from portal.statistics.site.charts.bars import Bar, stacks
@@ -58,13 +59,13 @@ def partly_pooled(history: History, language: str) -> Figure | None:
     found = compared(RATE, history, language)
     if found is None:
         return None
-    whole_nation = {"ref_area": NATION, "value": PER * found.funnel.target}
     drawn = pooled(found.units, found.funnel.noise)
     rows = [
-        dict(row) | {"value": PER * one.rate, "ci_low": PER * one.low, "ci_high": PER * one.high}
+        row._replace(value=PER * one.rate, ci_low=PER * one.low, ci_high=PER * one.high)
         for (_, row), one in zip(found.named, drawn, strict=True)
     ]
-    rows.append(dict(rows[0]) | {"ci_low": None, "ci_high": None} | whole_nation)
+    target = PER * found.funnel.target
+    rows.append(rows[0]._replace(ref_area=NATION, value=target, ci_low=None, ci_high=None))
     return by_region("pooled", word("pooled").get(language), rows, found.quarter, language)
 
 
@@ -192,9 +193,9 @@ def _trend(name: str, wanted: Wanted, history: History, language: str) -> Figure
     return shares_trend(name, title, [(label, rows)], language)
 
 
-def by_periods(rows: Sequence[Record]) -> str:
+def by_periods(rows: Sequence[MeasureRow]) -> str:
     """Return which word says over what these rows go: quarters, years, or both."""
-    frequencies = {row["freq"] for row in rows}
+    frequencies = {row.freq for row in rows}
     return (
         {"Q": "by_quarter", "A": "by_year"}[frequencies.pop()]
         if len(frequencies) == 1

@@ -9,6 +9,7 @@ from babel.numbers import format_decimal
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import Record
+from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import Document
 
 FULL = 100  # per cent
@@ -79,13 +80,12 @@ def written(value: float | None, unit: str, language: str) -> str:
     return decimal(value, language, DIGITS.get(unit, 1))
 
 
-def rate_cells(row: Record, language: str) -> tuple[str, str]:
+def rate_cells(row: MeasureRow, language: str) -> tuple[str, str]:
     """Return a measure and its likely range as texts; an exact one has no range."""
-    unit = row.get("unit", "share")
-    value = written(row["value"], unit, language)
-    if row["ci_low"] is None:
+    value = written(row.value, row.unit, language)
+    if row.ci_low is None:
         return value, NO_RANGE
-    ends = (written(row[key], unit, language) for key in ("ci_low", "ci_high"))
+    ends = (written(end, row.unit, language) for end in (row.ci_low, row.ci_high))
     return value, RANGE.join(ends)
 
 

@@ -10,9 +10,10 @@ from typing import Literal
 
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import word
+from portal.statistics.dataset.measure_row import Estimate, MeasureRow
 from portal.statistics.site.figures.texts import named_period, regions
 from portal.statistics.site.pages import tables
-from portal.statistics.site.pages.book import Book, Row
+from portal.statistics.site.pages.book import Book
 
 State = Literal["kept", "missed", "unknown"]
 WIDER = NormalDist().inv_cdf(0.999) / NormalDist().inv_cdf(0.975)  # 99.8 % against 95 %
@@ -77,43 +78,45 @@ def by_region(book: Book, language: str) -> list[Place]:
     return [Place(area, label, of_area(book, area, language)) for area, label in places]
 
 
-def _of_share(name: str, row: Row | None, language: str) -> Told:
+def _of_share(name: str, row: MeasureRow | None, language: str) -> Told:
     """Return what the share that kept a deadline says."""
-    if row is None or row["value"] is None:
+    if row is None or (share := row.estimate) is None:
         return Told(name, "unknown")
-    missed = row["value"] + WIDER * (row["ci_high"] - row["value"]) < 1
-    percent, low, high = (_percent(1 - row[key]) for key in ("value", "ci_high", "ci_low"))
+    missed = share.value + WIDER * (share.high - share.value) < 1
+    percent, low, high = (_percent(1 - one) for one in (share.value, share.high, share.low))
+    whole = row.den or 0
     return Told(
         name,
         "missed" if missed else "kept",
-        round(row["den"] * (1 - row["value"])),
-        row["den"],
+        round(whole * (1 - share.value)),
+        whole,
         percent,
         (low, high),
-        period=named_period(row["time_period"], language),
+        period=named_period(row.time_period, language),
     )
 
 
 def _of_bounds(name: str, book: Book, area: str, language: str) -> Told:
     """Return what the two bounds of K20 say: no table tells which late case was extended."""
     most = book.newest(tables.LATE_AT_MOST, area)
-    if most is None or most["value"] is None:
+    if most is None or (highest := most.estimate) is None:
         return Told(name, "unknown")
     least = book.beside_form(most, tables.LATE_AT_LEAST)
-    period = named_period(most["time_period"], language)
-    highest = _percent(most["value"])
-    if least is None or least["value"] is None:
-        return Told(name, "unknown", most=highest, period=period)
-    certain = _certainly(least)
-    state: State = "missed" if certain else "unknown" if _certainly(most) else "kept"
-    percent, low, high = (_percent(least[key]) for key in ("value", "ci_low", "ci_high"))
-    late = round(least["den"] * least["value"])
-    return Told(name, state, late, least["den"], percent, (low, high), highest, period)
+    period = named_period(most.time_period, language)
+    ceiling = _percent(highest.value)
+    if least is None or (lowest := least.estimate) is None:
+        return Told(name, "unknown", most=ceiling, period=period)
+    certain = _certainly(lowest)
+    state: State = "missed" if certain else "unknown" if _certainly(highest) else "kept"
+    percent, low, high = map(_percent, lowest)
+    whole = least.den or 0
+    late = round(whole * lowest.value)
+    return Told(name, state, late, whole, percent, (low, high), ceiling, period)
 
 
-def _certainly(row: Row) -> bool:
+def _certainly(share: Estimate) -> bool:
     """Tell whether a share is above zero by more than chance could make."""
-    return bool(row["value"] - WIDER * (row["value"] - row["ci_low"]) > 0)
+    return share.value - WIDER * (share.value - share.low) > 0
 
 
 def _percent(share: float) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.statistics.catalogue.tables import LAST_QUARTER, LEVELS, Table, load
-from portal.statistics.dataset.table import MEASURES, TOTALS, records, total_of
+from portal.statistics.dataset.measure_row import measure_rows
+from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.pages import tables
 from portal.statistics.site.pages.book import Book
 from portal.statistics.site.pages.cells import Cell, cell
@@ -48,10 +49,8 @@ def missing(book: Book, level: str, language: str) -> list[Missing]:
         for table in load().tables.values()
         if (why := _why(table, book.quarter, level))
     ]
-    few = {row["measure"] for row in records(book.documents[MEASURES]) if row["status"] == "u"}
-    shown = {
-        row["measure"] for row in records(book.documents[MEASURES]) if row["value"] is not None
-    }
+    few = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.status == "u"}
+    shown = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.value is not None}
     names = [one for name, one in load().measures.items() if name in few - shown]
     return found + [Missing(one.label.get(language), "few") for one in names]
 

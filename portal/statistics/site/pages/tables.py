@@ -8,8 +8,9 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import load, word
+from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.figures.texts import measure_name, regions
-from portal.statistics.site.pages.book import Book, Row, Wanted
+from portal.statistics.site.pages.book import Book, Wanted
 from portal.statistics.site.pages.cells import Cell, cell
 
 FORMS = ("outcome", "finding", "sanction", "body")
@@ -114,5 +115,5 @@ def beside(book: Book, areas: Sequence[str], language: str) -> list[Line]:
     ]
 
 
-def _past(row: Row | None, language: str) -> Cell:
+def _past(row: MeasureRow | None, language: str) -> Cell:
     return cell(row, language, missing="absent")

@@ -1,6 +1,7 @@
 """Measures are found again in the releases that published them."""
 
-from portal.statistics.dataset.table import MEASURES, RATES, Document
+from portal.statistics.dataset.measure_row import RATES
+from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages.book import Book, Wanted, before
 
 
@@ -35,13 +36,13 @@ def test_the_newest_value_is_found_though_a_later_one_is_not_shown() -> None:
     found = BOOK.newest(K9, "KZ-75")
 
     assert found is not None
-    assert (found["time_period"], found["value"]) == ("2025", 0.2)
+    assert (found.time_period, found.value) == ("2025", 0.2)
 
 
 def test_what_was_never_shown_is_found_with_its_reason() -> None:
     book = Book([release("2026-q4", row("2026", None))])
 
-    assert (book.newest(K9) or {})["status"] == "u"
+    assert getattr(book.newest(K9), "status", None) == "u"
     assert book.newest(Wanted("K2")) is None
 
 
@@ -49,7 +50,7 @@ def test_places_are_compared_in_the_same_period() -> None:
     found = BOOK.newest(K9, "KZ-75")
 
     assert found is not None
-    assert (BOOK.beside(found, "KZ") or {})["value"] == 0.3
+    assert getattr(BOOK.beside(found, "KZ"), "value", None) == 0.3
     assert BOOK.beside(found, "KZ-71") is None
 
 
@@ -60,7 +61,7 @@ def test_the_year_before_is_the_same_period_of_that_year() -> None:
     assert found is not None
     assert nation is not None
     assert BOOK.year_before(found) is None
-    assert (BOOK.year_before(nation) or {})["value"] == 0.3
+    assert getattr(BOOK.year_before(nation), "value", None) == 0.3
 
 
 def test_a_period_keeps_its_form() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.statistics.dataset.table import MEASURES, RATES, Document
+from portal.statistics.dataset.measure_row import RATES
+from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages import faults
 from portal.statistics.site.pages.book import Book
 from portal.statistics.site.pages.faults import Told
