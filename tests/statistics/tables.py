@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
@@ -12,7 +13,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, Observation
 from portal.statistics.dataset.writing import (
     document,
     measures_document,
@@ -36,6 +37,17 @@ def facts(
     """Return what a release says of itself."""
     day = date(2027, 3, 9)
     return Facts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)
+
+
+def records(found: Document) -> list[dict[str, Any]]:
+    """Return the rows of a document with their columns."""
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+def observation(value: int | None, low: int, high: int) -> Observation:
+    """Return a row of a table that has this number."""
+    about = ("Q", "2026-Q4", "KZ", "received", "_T", "_T")
+    return Observation(*about, value, low, high, "", "", {})
 
 
 @cache

@@ -15,7 +15,7 @@ from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing.documents import Exact, documents
 from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import MEASURES, Document, records
+from portal.statistics.dataset.table import MEASURES, Document, Observation, observations
 from portal.statistics.dataset.writing import series_document
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
@@ -98,13 +98,19 @@ def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]
     """Yield of each published range its kind, and whether it holds what is true."""
     for name, document in published.items():
         if name in load().tables:
-            for row, real in zip(records(document), records(true[name]), strict=True):
-                yield name, row["lower95"] <= real["obs_value"] <= row["upper95"]
+            for row, real in zip(observations(document), observations(true[name]), strict=True):
+                yield name, _within(row, real.obs_value or 0)
     known = {_key(one): one for one in measure_rows(true[MEASURES])}
     for rate in measure_rows(published[MEASURES]):
         fact = known.get(_key(rate))
         if fact is not None and rate.value is not None and fact.value is not None:
             yield _kind(rate), _holds(rate, fact.value)
+
+
+def _within(row: Observation, real: int) -> bool:
+    return (
+        row.lower95 is not None and row.upper95 is not None and row.lower95 <= real <= row.upper95
+    )
 
 
 def _holds(row: MeasureRow, real: float) -> bool:

@@ -21,7 +21,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, span_of
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, records
+from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, observations
 from portal.statistics.dataset.writing import series_document
 from portal.statistics.formats.columns import marked
 from portal.statistics.releases import archive
@@ -165,7 +165,7 @@ def _totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
     yield _same(f"{quarter}: {measure}", logged, case.package.totals[which])
     document = Document.from_json(json.loads(case.published[f"{TOTALS}.json"]))
-    rows = [one["obs_value"] for one in records(document) if one["measure"] == measure]
+    rows = [one.obs_value for one in observations(document) if one.measure == measure]
     yield _same(f"{TOTALS}.json: {measure}", [logged], rows)
 
 
@@ -193,8 +193,8 @@ def _conclusions(case: Case) -> Iterator[Fault | None]:
             if record.quarter == quarter
             for one in record.findings
         )
-        rows = records(Document.from_json(json.loads(case.published[f"{SERIES}.json"])))
-        told = [one["obs_value"] for one in rows if one["measure"] == "allegations"]
+        rows = observations(Document.from_json(json.loads(case.published[f"{SERIES}.json"])))
+        told = [one.obs_value for one in rows if one.measure == "allegations"]
         yield _same(f"{SERIES}: allegations", [findings], told)
 
 

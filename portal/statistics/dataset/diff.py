@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, records
+from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, observations
 
 Documents = Mapping[str, Document]
 Texts = Mapping[str, str]  # by language
@@ -117,6 +117,5 @@ def _key(row: MeasureRow) -> tuple[Any, ...]:
 
 
 def _hidden(found: Document) -> Hidden:
-    rows = records(found)
-    hidden = sum(row.get("conf_status") == CONFIDENTIAL for row in rows)
-    return Hidden(found.table, found.title, hidden, len(rows))
+    hidden = sum(row.conf_status == CONFIDENTIAL for row in observations(found))
+    return Hidden(found.table, found.title, hidden, len(found.rows))

@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
-from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.measure_row import MeasureRow, rows_of_measure
-from portal.statistics.dataset.table import MEASURES, Document, records
+from portal.statistics.dataset.table import MEASURES, Document, Observation, observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
-Record = Mapping[str, Any]
 Documents = Mapping[str, Document]
 History = Sequence[tuple[str, Documents]]
 
@@ -108,8 +106,7 @@ def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[MeasureRow
 
 def period_of(document: Document) -> str:
     """Return the period that all rows of a document count."""
-    period: str = next(iter(records(document)))["time_period"]
-    return period
+    return next(observations(document)).time_period
 
 
 def has(document: Document, name: str) -> bool:
@@ -117,7 +114,7 @@ def has(document: Document, name: str) -> bool:
     return any(one.id == name for one in document.dimensions)
 
 
-def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Record]]:
+def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Observation]]:
     """Return the rows of each code of one dimension, everything else added up.
 
     Args:
@@ -125,49 +122,53 @@ def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Record
         name: the dimension.
         fixed: codes that other dimensions are held at, by their ids.
     """
-    wanted = {"ref_area": NATION} | {one.column: one.total for one in document.dimensions}
-    wanted |= {document.dimension(other).column: code for other, code in fixed.items()}
-    own = document.dimension(name)
-    total = wanted.pop(own.column)
+    wanted, total = _held(document, fixed), document.dimension(name).total
+    del wanted[name]
     return [
-        (row[own.column], row)
-        for row in records(document)
-        if row[own.column] != total and all(row[column] == code for column, code in wanted.items())
+        (row.codes[name], row)
+        for row in observations(document)
+        if row.codes[name] != total and _lies_in(row, wanted)
     ]
 
 
-def cell(document: Document, **fixed: str) -> Record:
+def cell(document: Document, **fixed: str) -> Observation:
     """Return one number of a table: some dimensions held at a code, the others added up.
 
     Raises:
         StopIteration: the table has no such code.
     """
-    wanted = {"ref_area": NATION} | {one.column: one.total for one in document.dimensions}
-    wanted |= {document.dimension(other).column: code for other, code in fixed.items()}
-    return next(
-        row
-        for row in records(document)
-        if all(row[column] == code for column, code in wanted.items())
-    )
+    wanted = _held(document, fixed)
+    return next(row for row in observations(document) if _lies_in(row, wanted))
 
 
-def added_up(rows: Sequence[Record]) -> Record:
+def added_up(rows: Sequence[Observation]) -> Observation:
     """Return several numbers of a table as one; their likely ranges are added by squares.
 
     A hidden number among others counts as the middle of its band, and may be anything in it.
     """
     if len(rows) == 1:
         return rows[0]
-    shown = [row for row in rows if row["obs_value"] is not None]
-    hidden = [row for row in rows if row["obs_value"] is None]
-    value = sum(row["obs_value"] for row in shown)
-    below = sqrt(sum((row["obs_value"] - row["lower95"]) ** 2 for row in shown))
-    above = sqrt(sum((row["upper95"] - row["obs_value"]) ** 2 for row in shown))
-    return dict((shown or rows)[0]) | {
-        "obs_value": value + len(hidden) * MIDDLE,
-        "lower95": max(0, floor(value - below)),
-        "upper95": ceil(value + above) + sum(row["upper95"] or BAND - 1 for row in hidden),
-    }
+    shown = [(row.obs_value, row) for row in rows if row.obs_value is not None]
+    hidden = [row for row in rows if row.obs_value is None]
+    value = sum(number for number, _ in shown)
+    below = sqrt(sum((number - (row.lower95 or 0)) ** 2 for number, row in shown))
+    above = sqrt(sum(((row.upper95 or 0) - number) ** 2 for number, row in shown))
+    first = shown[0][1] if shown else rows[0]
+    return first._replace(
+        obs_value=value + len(hidden) * MIDDLE,
+        lower95=max(0, floor(value - below)),
+        upper95=ceil(value + above) + sum(row.upper95 or BAND - 1 for row in hidden),
+    )
+
+
+def _held(document: Document, fixed: Mapping[str, str]) -> dict[str, str]:
+    """Return the code of each dimension: the one it is held at, or the total."""
+    held = {document.dimension(name).id: code for name, code in fixed.items()}
+    return {one.id: one.total for one in document.dimensions} | held
+
+
+def _lies_in(row: Observation, wanted: Mapping[str, str]) -> bool:
+    return all(row.codes[name] == code for name, code in wanted.items())
 
 
 def cells_in(document: Document, *fixed: str) -> int:

@@ -1,9 +1,9 @@
 """What a published table is: rows under column names of SDMX, and what its codes mean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
 MEASURES = "measures"
@@ -19,7 +19,31 @@ Value = str | int | float | None
 Row = tuple[Any, ...]  # of values
 Texts = Mapping[str, str]  # by language
 Labels = Mapping[str, Texts]  # by code
-Record = Mapping[str, Any]  # a row by column
+
+
+class Observation(NamedTuple):
+    """One row of a table of counts; its fields are the columns of the files.
+
+    Attributes:
+        codes: of the cell, by dimension; a total where a dimension is added up.
+    """
+
+    freq: str
+    time_period: str
+    ref_area: str
+    measure: str
+    category: str
+    outcome: str
+    obs_value: int | None  # None: shown as a small one, or not available
+    lower95: int | None
+    upper95: int | None
+    obs_status: str
+    conf_status: str
+    codes: Mapping[str, str]
+
+
+_NUMBERS = ("obs_value", "lower95", "upper95")
+_BLANK = {name: None if name in _NUMBERS else "" for name in (*FIRST, *LAST)}
 
 
 @dataclass(frozen=True)
@@ -156,11 +180,16 @@ _IF_THERE = ("moved", "measures", "reasons", "origin")
 _KEYS = frozenset(one.name for one in fields(Document))
 
 
-def records(found: Document) -> list[dict[str, Any]]:
-    """Return the rows of a document with their columns."""
-    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+def observations(found: Document) -> Iterator[Observation]:
+    """Yield the rows of a table of counts; a column that it does not have is empty."""
+    known = {name: place for place, name in enumerate(found.columns)}
+    places = [(known.get(name), blank) for name, blank in _BLANK.items()]
+    codes = [(one.id, known[one.column]) for one in found.dimensions]
+    for row in found.rows:
+        values = [blank if place is None else row[place] for place, blank in places]
+        yield Observation._make((*values, {name: row[place] for name, place in codes}))
 
 
 def total_of(totals: Document, measure: str) -> int:
     """Return an exact national total from its document: "received" or "concluded"."""
-    return next(int(row["obs_value"]) for row in records(totals) if row["measure"] == measure)
+    return next(row.obs_value or 0 for row in observations(totals) if row.measure == measure)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.dataset.table import Document, records
+from portal.statistics.dataset.table import Document, observations
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.disclosure.noise import cap
 from portal.statistics.gate.intervals import MOST, Range
@@ -24,15 +24,12 @@ def of_document(document: Document, quarter: str) -> Seen:
     """Return what a published document says."""
     table = load().tables[document.table]
     totals = {one.id: one.total for one in document.dimensions}
-    columns = {one.id: one.column for one in document.dimensions}
     values = {}
-    for row in records(document):
+    for row in observations(document):
         codes = frozenset(
-            (name, row[columns[name]])
-            for name in table.dimensions
-            if row[columns[name]] != totals[name]
+            (name, row.codes[name]) for name in table.dimensions if row.codes[name] != totals[name]
         )
-        shown = row["obs_value"]
+        shown = row.obs_value
         values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
     most = cap(document.cost) + (document.moved or 0)
     return Seen(table, quarter, values, most)

@@ -11,7 +11,7 @@ from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarter_span, year_span
 from portal.statistics.catalogue.tables import LAST_QUARTER, load
 from portal.statistics.dataset.measure_row import COUNT, HIDDEN, MISSING, Rate
-from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.fitting import spread
 from portal.statistics.disclosure.intervals import BAND, Z95
 from portal.statistics.measures.flows import (
@@ -33,7 +33,6 @@ from portal.statistics.measures.published import (
     ends,
     in_series,
     known_codes,
-    total,
 )
 
 STOCK, FLOW = "stock", "flow"
@@ -99,8 +98,8 @@ def of_year(found: Published) -> Iterator[Rate]:
     except Gap:
         return
     span = year_span(found.quarter)
-    received = sum(total(documents, RECEIVED) for _, documents in four)
-    concluded = sum(total(documents, CONCLUDED) for _, documents in four)
+    received = sum(total_of(documents[TOTALS], RECEIVED) for _, documents in four)
+    concluded = sum(total_of(documents[TOTALS], CONCLUDED) for _, documents in four)
     stock = Rate("K1B", span, STOCK, unit=COUNT, source="totals+series")
     flow = stock._replace(basis=FLOW)
     open_start = open_end + concluded - received
@@ -196,7 +195,11 @@ def _open_at_start(found: Published) -> int | None:
     """Return how many cases were open before the first published quarter, if that is known."""
     first = found.releases[0][1]
     try:
-        return in_series(first, "open") + total(first, CONCLUDED) - total(first, RECEIVED)
+        return (
+            in_series(first, "open")
+            + total_of(first[TOTALS], CONCLUDED)
+            - total_of(first[TOTALS], RECEIVED)
+        )
     except Gap:
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.dataset.table import TOTALS
+from portal.statistics.dataset.table import TOTALS, observations
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures import (
     aftermath,
@@ -15,7 +15,7 @@ from portal.statistics.measures import (
     readiness,
     timeliness,
 )
-from portal.statistics.measures.published import Documents, Published, rows
+from portal.statistics.measures.published import Documents, Published
 
 
 def rates(found: Protected) -> Iterator[Rate]:
@@ -51,7 +51,7 @@ def derived(history: Sequence[tuple[str, Documents]], documents: Documents) -> l
         history: earlier releases with their documents, the oldest first.
         documents: of the release at hand: its tables, totals and series.
     """
-    quarter = str(next(rows(documents[TOTALS]))["time_period"]).lower()
+    quarter = next(observations(documents[TOTALS])).time_period.lower()
     found = Published([*history, (quarter, documents)])
     return [
         *balance.of_year(found),

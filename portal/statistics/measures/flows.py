@@ -6,7 +6,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import NATION, REGION
 from portal.statistics.catalogue.periods import Span, year_span
 from portal.statistics.dataset.measure_row import HIDDEN, LOW, MISSING, PER_100_000, Rate
-from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.intervals import Z95, least_denominator
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.published import (
@@ -17,7 +17,6 @@ from portal.statistics.measures.published import (
     Published,
     number,
     of_several,
-    total,
 )
 
 PEOPLE = 100_000
@@ -42,7 +41,7 @@ def per_people(found: Published) -> Iterator[Rate]:
         return
     span = year_span(found.quarter)
     people = {code: one.population for code, one in load_taxonomy().regions.items()}
-    reports = sum(total(documents, RECEIVED) for _, documents in four)
+    reports = sum(total_of(documents[TOTALS], RECEIVED) for _, documents in four)
     row = Rate("K2", span, "flow", unit=PER_100_000, source="totals")
     yield _per_100_000(row, Number(reports, 0), sum(people.values()))
     documents = _received_by_region(found)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import SERIES, TOTALS, Document
+from portal.statistics.dataset.table import SERIES, TOTALS, Document, observations, total_of
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
 Documents = Mapping[str, Document]
@@ -67,7 +67,8 @@ class Published:
             Gap: one of the quarters was not published.
         """
         found = {
-            quarter_bounds(quarter): total(documents, name) for quarter, documents in self.releases
+            quarter_bounds(quarter): total_of(documents[TOTALS], name)
+            for quarter, documents in self.releases
         }
         within = {days: value for days, value in found.items() if first <= days[0] <= last}
         _check_whole(within, first, last)
@@ -79,26 +80,16 @@ class Published:
             yield from (documents[name] for name in names if name in documents)
 
 
-def total(documents: Documents, name: str) -> int:
-    """Return an exact total of one release."""
-    return next(int(row["obs_value"]) for row in rows(documents[TOTALS]) if row["measure"] == name)
-
-
 def in_series(documents: Documents, measure: str) -> int:
     """Return an exact number of the series of one release.
 
     Raises:
         Gap: it has none.
     """
-    for row in rows(documents[SERIES]) if SERIES in documents else ():
-        if row["measure"] == measure and row["obs_value"] is not None:
-            return int(row["obs_value"])
+    for row in observations(documents[SERIES]) if SERIES in documents else ():
+        if row.measure == measure and row.obs_value is not None:
+            return row.obs_value
     raise Gap(measure)
-
-
-def rows(document: Document) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of a document by column."""
-    return (dict(zip(document.columns, row, strict=True)) for row in document.rows)
 
 
 def number(document: Document, **codes: str) -> Number:

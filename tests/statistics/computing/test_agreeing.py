@@ -11,11 +11,12 @@ import pytest
 from portal.statistics.attacks import coverage
 from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.dataset.table import MEASURES, TOTALS, Document, records, total_of
+from portal.statistics.dataset.table import MEASURES, TOTALS, Document, total_of
 from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.margins import About, about
 from portal.statistics.site.figures.overview import of_release
+from tests.statistics.tables import records
 
 Place = tuple[str, str, int | None, int, int]  # release, table, number, ends of its range
 

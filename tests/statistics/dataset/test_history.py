@@ -5,28 +5,30 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.dataset import history as reading
 from portal.statistics.dataset.history import Wanted
+from portal.statistics.dataset.table import Observation
 from tests.statistics import invented
+from tests.statistics.tables import observation
 
 
-def row(value: int | None) -> dict[str, int | None]:
+def row(value: int | None) -> Observation:
     if value is None:
-        return {"obs_value": None, "lower95": 0, "upper95": 14}
-    return {"obs_value": value, "lower95": max(0, value - 10), "upper95": value + 10}
+        return observation(None, 0, 14)
+    return observation(value, max(0, value - 10), value + 10)
 
 
 @given(lists(integers(10, 900), min_size=1, max_size=8), integers(0, 3))
 def test_numbers_added_up_keep_their_sum_within_its_range(values: list[int], hidden: int) -> None:
     found = reading.added_up([*map(row, values), *[row(None)] * hidden])
 
-    assert found["obs_value"] == sum(values) + 5 * hidden
-    assert found["lower95"] <= sum(values)
-    assert found["upper95"] >= sum(values) + 14 * hidden
+    assert found.obs_value == sum(values) + 5 * hidden
+    assert (found.lower95 or 0) <= sum(values)
+    assert (found.upper95 or 0) >= sum(values) + 14 * hidden
 
 
 def test_only_one_hidden_number_is_fewer_than_ten() -> None:
-    assert reading.added_up([row(None)])["obs_value"] is None
+    assert reading.added_up([row(None)]).obs_value is None
     both = reading.added_up([row(None)] * 2)
-    assert (both["obs_value"], both["lower95"], both["upper95"]) == (10, 0, 28)
+    assert (both.obs_value, both.lower95, both.upper95) == (10, 0, 28)
 
 
 def test_rows_along_a_dimension_add_up_to_the_cell_above() -> None:
@@ -36,7 +38,7 @@ def test_rows_along_a_dimension_add_up_to_the_cell_above() -> None:
     total = reading.cell(document, region="KZ-75")
 
     assert len(rows) == 8
-    assert sum(one["obs_value"] for _, one in rows) == total["obs_value"]
+    assert sum(one.obs_value or 0 for _, one in rows) == total.obs_value
     assert reading.cells_in(document, "region") == 8
     assert reading.cells_in(document) == 8 * 21
 

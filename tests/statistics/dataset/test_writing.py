@@ -10,11 +10,12 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.dataset.table import FIRST, LAST, records
+from portal.statistics.dataset.table import FIRST, LAST
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.dataset.writing import columns_of, document, totals_document
 from portal.statistics.disclosure.intervals import Part
 from portal.statistics.disclosure.protected import Protected
+from tests.statistics.tables import records
 
 KNOWN = load()
 Q4 = "2026-q4"

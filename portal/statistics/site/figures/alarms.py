@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
 from portal.statistics.catalogue.tables import load, word
-from portal.statistics.dataset.history import Documents, Found, History, Record, cells_in, words
-from portal.statistics.dataset.table import records
+from portal.statistics.dataset.history import Documents, Found, History, cells_in, words
+from portal.statistics.dataset.table import Observation, observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
 from portal.statistics.site.charts import grid
@@ -53,7 +53,7 @@ class Track:
     category: str
     table: str
     quarters: tuple[str, ...]
-    rows: tuple[Record, ...]
+    rows: tuple[Observation, ...]
     noise: tuple[float, ...]
 
     @property
@@ -79,7 +79,7 @@ class Track:
 
     def run(self) -> Run:
         """Return the series as numbers; a hidden one is taken for the middle of the band."""
-        counts = (row["obs_value"] for row in self.rows)
+        counts = (row.obs_value for row in self.rows)
         return Run(tuple(MIDDLE if one is None else one for one in counts), self.noise)
 
 
@@ -126,7 +126,7 @@ def overview(found: Sequence[Warned], language: str) -> Figure | None:
         quarter=last.quarters[-1],
         title=word("signals").get(language),
         summary=" ".join(words(language, "table_follows", "own_scale")),
-        note=f"{named_period(last.rows[-1]['time_period'], language)}. "
+        note=f"{named_period(last.rows[-1].time_period, language)}. "
         + " ".join(words(language, "own_scale", "noise_included")),
         header=words(language, "series", "number", "expected", "limit", "compared"),
         rows=tuple(_row(one, language) for one in found),
@@ -142,7 +142,7 @@ def chart(one: Warned, language: str) -> Figure:
     values = tuple(_value(row) for row in one.track.rows)
     most = grid.nice(max(limit, *(value.high or 0 for value in values)))
     axis = Axis(most, tuple((at, whole(at, language)) for at in (0, most // 2, most)))
-    periods = tuple(short_period(row["time_period"], language) for row in one.track.rows)
+    periods = tuple(short_period(row.time_period, language) for row in one.track.rows)
     above = one.signal.state == "higher"
     name = titled(one.track.label(language))
     return Figure(
@@ -155,7 +155,7 @@ def chart(one: Warned, language: str) -> Figure:
         note=" ".join(words(language, "control_read", "noise_included")),
         header=words(language, "period", "number", "likely"),
         rows=tuple(
-            (named_period(row["time_period"], language), *count_cells(row, language))
+            (named_period(row.time_period, language), *count_cells(row, language))
             for row in one.track.rows
         ),
         drawing=control(
@@ -175,7 +175,7 @@ class Counted:
     """A table of one quarter, its rows by area and category."""
 
     found: Found
-    rows: Mapping[tuple[str, str], Record]
+    rows: Mapping[tuple[str, str], Observation]
 
 
 def _told(history: History) -> list[tuple[Track, Signal]]:
@@ -199,7 +199,7 @@ def _counted(quarter: str, documents: Documents) -> dict[str, Counted]:
     return {
         name: Counted(
             Found(quarter, documents[name]),
-            {(row["ref_area"], row["category"]): row for row in records(documents[name])},
+            {(row.ref_area, row.category): row for row in observations(documents[name])},
         )
         for name in names
     }
@@ -265,5 +265,5 @@ def _spark(one: Warned, language: str) -> Spark:
     )
 
 
-def _value(row: Record) -> Value:
-    return Value(row["obs_value"], row["lower95"], row["upper95"], banded=row["obs_value"] is None)
+def _value(row: Observation) -> Value:
+    return Value(row.obs_value, row.lower95, row.upper95, banded=row.obs_value is None)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import word
-from portal.statistics.dataset.history import Found, Record, along, labels, words
+from portal.statistics.dataset.history import Found, along, labels, words
 from portal.statistics.dataset.measure_row import MeasureRow
-from portal.statistics.dataset.table import MEASURES
+from portal.statistics.dataset.table import MEASURES, Observation
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.bars import Bar, bars, ladder, stack
@@ -70,13 +70,13 @@ def counts(
     )
 
 
-def _bar(label: str, row: Record, language: str) -> Bar:
-    low, high = row["lower95"] or 0, row["upper95"] or 0
-    return Bar(label, short(row, language), row["obs_value"], low, high)
+def _bar(label: str, row: Observation, language: str) -> Bar:
+    low, high = row.lower95 or 0, row.upper95 or 0
+    return Bar(label, short(row, language), row.obs_value, low, high)
 
 
 def counts_trend(
-    name: str, title: str, rows: Sequence[tuple[str, Found, Record]], language: str
+    name: str, title: str, rows: Sequence[tuple[str, Found, Observation]], language: str
 ) -> Figure:
     """Return the line of one number over quarters, within its likely range.
 
@@ -90,7 +90,7 @@ def counts_trend(
     values = tuple(_value(row) for _, _, row in rows)
     most = grid.nice(max(SHORTEST_AXIS, *(one.high or 0 for one in values)))
     texts = [(value, whole(value, language)) for value in (0, most // 2, most)]
-    periods = [row["time_period"] for _, _, row in rows]
+    periods = [row.time_period for _, _, row in rows]
     hidden = word("small").get(language)
     return Figure(
         name=name,
@@ -102,7 +102,7 @@ def counts_trend(
         note=word("noise_included").get(language),
         header=words(language, "period", "number", "likely"),
         rows=tuple(
-            (named_period(row["time_period"], language), *count_cells(row, language))
+            (named_period(row.time_period, language), *count_cells(row, language))
             for _, _, row in rows
         ),
         drawing=trend(
@@ -115,8 +115,8 @@ def counts_trend(
     )
 
 
-def _value(row: Record) -> Value:
-    return Value(row["obs_value"], row["lower95"], row["upper95"], banded=row["obs_value"] is None)
+def _value(row: Observation) -> Value:
+    return Value(row.obs_value, row.lower95, row.upper95, banded=row.obs_value is None)
 
 
 def shares_trend(

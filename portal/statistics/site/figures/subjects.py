@@ -7,7 +7,6 @@ from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import (
     Found,
     History,
-    Record,
     Wanted,
     added_up,
     along,
@@ -19,6 +18,7 @@ from portal.statistics.dataset.history import (
     words,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
+from portal.statistics.dataset.table import Observation
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.signals.funnel_limits import pooled
 from portal.statistics.site.charts.bars import Bar, stacks
@@ -163,7 +163,7 @@ def warnings(history: History, language: str) -> list[Figure]:
     return [overview, *(alarms.chart(one, language) for one in higher[:MOST_CHARTS])]
 
 
-def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Record]]:
+def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
     if has(found.document, name):
         named, rows = labels(found.document, name, language), along(found.document, name)
     else:
@@ -171,7 +171,7 @@ def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Record]]:
         named = {code.id: code.label.get(language) for code in codes}
         ended = dict(along(found.document, "outcome"))
         rows = [(code.id, added_up([ended[one] for one in code.members])) for code in codes]
-    return [(Bar(named[code], short(row, language), row["obs_value"]), row) for code, row in rows]
+    return [(Bar(named[code], short(row, language), row.obs_value), row) for code, row in rows]
 
 
 def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:

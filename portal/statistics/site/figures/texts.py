@@ -8,9 +8,8 @@ from babel.numbers import format_decimal
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.tables import load, word
-from portal.statistics.dataset.history import Record
 from portal.statistics.dataset.measure_row import MeasureRow
-from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.table import Document, Observation
 
 FULL = 100  # per cent
 FILED = 10_000  # rates in the files have four digits
@@ -52,20 +51,20 @@ def tick(value: float, language: str) -> str:
     return whole(int(value), language) if value == int(value) else decimal(value, language)
 
 
-def count_cells(row: Record, language: str) -> tuple[str, str]:
+def count_cells(row: Observation, language: str) -> tuple[str, str]:
     """Return a count and its likely range as texts; an exact number has no range."""
-    value, ends = row["obs_value"], (row["lower95"], row["upper95"])
+    value, ends = row.obs_value, (row.lower95 or 0, row.upper95 or 0)
     count = word("small").get(language) if value is None else whole(value, language)
     if value == ends[0] == ends[1]:
         return count, NO_RANGE
     return count, RANGE.join(whole(end, language) for end in ends)
 
 
-def short(row: Record, language: str) -> str:
+def short(row: Observation, language: str) -> str:
     """Return a count as a text for a picture; of a hidden one, between what it likely lies."""
-    if row["obs_value"] is not None:
-        return whole(row["obs_value"], language)
-    ends = {"low": whole(row["lower95"], language), "high": whole(row["upper95"], language)}
+    if row.obs_value is not None:
+        return whole(row.obs_value, language)
+    ends = {"low": whole(row.lower95 or 0, language), "high": whole(row.upper95 or 0, language)}
     return word("small_between").get(language).format(**ends)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from portal.statistics.site.figures import texts
+from tests.statistics.tables import observation
 
 
 def test_shares_are_written_as_the_language_does() -> None:
@@ -35,7 +36,7 @@ def test_regions_stand_in_the_order_of_each_alphabet() -> None:
 
 
 def test_a_number_that_is_hidden_has_the_range_that_was_published() -> None:
-    row = {"obs_value": None, "lower95": 0, "upper95": 23}
+    row = observation(None, 0, 23)
 
     assert texts.count_cells(row, "en") == ("a small number, not shown", "0\u00a0–\u00a023")
     assert texts.short(row, "en") == "likely 0–23"
