@@ -14,8 +14,9 @@ from portal.statistics.catalogue.codes import NATION, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing.documents import Exact, documents
+from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import MEASURES, Document, Observation, observations
+from portal.statistics.dataset.table import MEASURES, Observation, observations
 from portal.statistics.dataset.writing import series_document
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
@@ -26,8 +27,6 @@ ENOUGH = 150  # ranges; of fewer, chance alone may miss more than it should
 VOLUMES: Mapping[str, int] = {"L0": 1_800, "L1": 10_000, "L2": 40_000}  # reports a year
 ROUNDING = 0.00005  # rates in the files have four digits
 KEYS = ("freq", "time_period", "ref_area", "measure", "outcome", "clock")
-Documents = Mapping[str, Document]
-History = list[tuple[str, Documents]]
 
 
 class Coverage(NamedTuple):
@@ -83,7 +82,7 @@ def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History
         level: of the ladder.
         seed: gives the keys of the releases; None: no noise, and nothing is hidden.
     """
-    history: History = []
+    history: list[tuple[str, Documents]] = []
     for one in quarters:
         release, span = f"{one.quarter}/v1", quarter_span(one.quarter)
         series = series_document([("open", "_T", one.still_open, "")], span, release)

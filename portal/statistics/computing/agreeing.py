@@ -14,6 +14,7 @@ from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarters_in
 from portal.statistics.catalogue.tables import event_of, load
 from portal.statistics.computing.answers import Answer, Answers, Names
+from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.writing import document
 from portal.statistics.disclosure.fitting import Bound, fit, spread
@@ -21,7 +22,6 @@ from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.disclosure.protected import Protected
 
 METHOD = 2  # of making figures: 1 published numbers as drawn; a manifest without it says 1
-History = Sequence[tuple[str, Mapping[str, Document]]]
 Numbers = dict[Cell, int]
 
 

@@ -1,15 +1,16 @@
 """What was published already of a number: exactly, with its likely range, or as a small one."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import isqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import Table, event_of, load
-from portal.statistics.dataset.table import TOTALS, Document, total_of
+from portal.statistics.dataset.history import History
+from portal.statistics.dataset.table import TOTALS, Document, Observation, observations, total_of
 from portal.statistics.disclosure.intervals import BAND
 
 EXACT = ("received", "concluded")  # what exact totals are published of
@@ -66,19 +67,16 @@ class Source:
 
     @cached_property
     def _rows(self) -> dict[Cell, Answer]:
-        columns = self.document.columns
-        places = [columns.index(one.column) for one in self.document.dimensions]
-        shown = [columns.index(name) for name in ("obs_value", "lower95", "upper95")]
         return {
-            tuple(row[place] for place in places): _answer(*(row[place] for place in shown))
-            for row in self.document.rows
+            tuple(row.codes[name] for name in self.dimensions): _answer(row)
+            for row in observations(self.document)
         }
 
 
 class Answers:
     """Everything that was published of earlier quarters, and of this one so far."""
 
-    def __init__(self, history: Iterable[tuple[str, Mapping[str, Document]]]) -> None:
+    def __init__(self, history: History) -> None:
         self._totals: dict[str, Document] = {}
         self._sources: list[Source] = []
         for quarter, documents in history:
@@ -133,8 +131,10 @@ def _root_above(square: int) -> int:
     return root if root * root == square else root + 1
 
 
-def _answer(value: Any, low: int, high: int) -> Answer:
-    return Answer(0, BAND - 1, None) if value is None else Answer(value, value, (low, high))
+def _answer(row: Observation) -> Answer:
+    if row.obs_value is None:
+        return Answer(0, BAND - 1, None)
+    return Answer(row.obs_value, row.obs_value, (row.lower95 or 0, row.upper95 or 0))
 
 
 def _group(name: str, read: str, code: str) -> str:

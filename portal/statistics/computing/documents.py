@@ -1,17 +1,16 @@
 """Makes the documents of a release from numbers with their noise: no count and no case is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.computing.agreeing import reconciled
+from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.dataset.writing import document, measures_document, totals_document
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
-
-History = Sequence[tuple[str, Mapping[str, Document]]]
 
 
 @dataclass(frozen=True)

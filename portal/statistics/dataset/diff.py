@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.dataset.history import Documents
 from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, observations
+from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, Texts, observations
 
-Documents = Mapping[str, Document]
-Texts = Mapping[str, str]  # by language
 SAME = ("measure", "outcome", "clock", "freq", "basis", "source")
 ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
 

@@ -84,6 +84,8 @@ def measure_rows(found: Document) -> Iterator[MeasureRow]:
     Raises:
         ValueError: the document does not have the columns of measures.
     """
+    if missing := set(RATES) - set(found.columns):
+        raise ValueError(f"{found.table} is without {sorted(missing)}")
     places = [found.columns.index(name) for name in RATES]
     return (MeasureRow(*(row[place] for place in places)) for row in found.rows)
 

@@ -6,12 +6,13 @@ national totals, quarters and their years, and tables that count the same cases 
 cell is broken if at least one case is proved.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.table import TOTALS, Document, total_of
+from portal.statistics.dataset.history import History
+from portal.statistics.dataset.table import TOTALS, total_of
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.intervals import MOST, Contradiction, System
 from portal.statistics.gate.margins import About, about
@@ -29,7 +30,7 @@ class Exact(NamedTuple):
     value: int
 
 
-def of_documents(history: Sequence[tuple[str, Mapping[str, Document]]]) -> Result:
+def of_documents(history: History) -> Result:
     """Work out, from all releases as published, the cells that are shown as fewer than ten."""
     seen: list[Seen] = []
     exact: list[Exact] = []

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from portal.statistics.catalogue.codes import Cell
+from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.noise import cap
 from portal.statistics.disclosure.protected import Protected
@@ -11,7 +12,6 @@ from portal.statistics.gate import files as file_guard
 from portal.statistics.gate.bounds import COUNTED
 from portal.statistics.gate.result import Result
 
-History = Sequence[tuple[str, Mapping[str, Document]]]
 Counted = Sequence[tuple[Protected, Mapping[Cell, int]]]
 
 

@@ -10,6 +10,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarter_span, year_span
 from portal.statistics.catalogue.tables import LAST_QUARTER, load
+from portal.statistics.dataset.history import Documents
 from portal.statistics.dataset.measure_row import COUNT, HIDDEN, MISSING, Rate
 from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.fitting import spread
@@ -23,7 +24,6 @@ from portal.statistics.measures.flows import (
 from portal.statistics.measures.published import (
     CONCLUDED,
     RECEIVED,
-    Documents,
     Gap,
     Number,
     Published,

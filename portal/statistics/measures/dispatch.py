@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from portal.statistics.catalogue.codes import REGION
+from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import TOTALS, observations
 from portal.statistics.disclosure.protected import Protected
@@ -15,7 +16,7 @@ from portal.statistics.measures import (
     readiness,
     timeliness,
 )
-from portal.statistics.measures.published import Documents, Published
+from portal.statistics.measures.published import Published
 
 
 def rates(found: Protected) -> Iterator[Rate]:
@@ -44,7 +45,7 @@ def together(tables: Sequence[Protected]) -> Iterator[Rate]:
         yield from timeliness.over_deadline(cohorts["durations"], cohorts["procedure"])
 
 
-def derived(history: Sequence[tuple[str, Documents]], documents: Documents) -> list[Rate]:
+def derived(history: History, documents: Documents) -> list[Rate]:
     """Return the measures that follow from published numbers alone.
 
     Args:

@@ -6,7 +6,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import NATION, REGION
 from portal.statistics.catalogue.periods import Span, year_span
 from portal.statistics.dataset.measure_row import HIDDEN, LOW, MISSING, PER_100_000, Rate
-from portal.statistics.dataset.table import TOTALS, Document, total_of
+from portal.statistics.dataset.table import TOTALS, Document, observations, total_of
 from portal.statistics.disclosure.intervals import Z95, least_denominator
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.published import (
@@ -164,5 +164,5 @@ def _areas(table: Document) -> int:
 
 
 def _span(table: Document) -> Span:
-    row = dict(zip(table.columns, table.rows[0], strict=True))
-    return Span(*table.days, row["freq"], row["time_period"])
+    first = next(observations(table))
+    return Span(*table.days, first.freq, first.time_period)

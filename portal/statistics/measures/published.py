@@ -10,10 +10,10 @@ from portal.core.calendar import quarter_bounds
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.table import SERIES, TOTALS, Document, observations, total_of
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
-Documents = Mapping[str, Document]
 RECEIVED, CONCLUDED = "received", "concluded"
 _ONE_DAY = timedelta(days=1)
 
@@ -38,7 +38,7 @@ class Gap(Exception):
 class Published:
     """Releases, the oldest first; the last is the one at hand."""
 
-    releases: Sequence[tuple[str, Documents]]
+    releases: History
 
     @property
     def quarter(self) -> str:
@@ -50,7 +50,7 @@ class Published:
         """Return the documents of the release at hand."""
         return self.releases[-1][1]
 
-    def last_four(self) -> Sequence[tuple[str, Documents]]:
+    def last_four(self) -> History:
         """Return the releases of the four quarters that end with the one at hand.
 
         Raises:

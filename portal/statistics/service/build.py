@@ -20,6 +20,7 @@ from portal.statistics.computing import documents as computing
 from portal.statistics.computing.agreeing import METHOD
 from portal.statistics.counting import tables as counting
 from portal.statistics.counting.exact_series import exact_series
+from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.dataset.writing import series_document
@@ -39,7 +40,6 @@ from portal.transparency.service import Log
 
 Tell = Callable[[str], None]
 Documents = dict[str, Document]
-History = Sequence[tuple[str, Documents]]
 
 
 @dataclass(frozen=True)
@@ -247,7 +247,7 @@ def history_of(order: Order, folder: Path) -> History:
     return [(one.quarter, one.documents()) for one in earlier]
 
 
-def compared_with(order: Order, folder: Path) -> Documents:
+def compared_with(order: Order, folder: Path) -> Mapping[str, Document]:
     """Return the documents that a draft is compared with: the version or the quarter before."""
     if order.version > 1:
         return archive.release(folder, order.quarter, order.version - 1).documents()

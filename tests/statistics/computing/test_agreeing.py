@@ -11,6 +11,7 @@ import pytest
 from portal.statistics.attacks import coverage
 from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document, total_of
 from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
@@ -22,7 +23,7 @@ Place = tuple[str, str, int | None, int, int]  # release, table, number, ends of
 
 
 @cache
-def history(level: str) -> coverage.History:
+def history(level: str) -> History:
     """Publish two years of synthetic cases."""
     population = make("agreement", a_year=coverage.VOLUMES[level] // 2, quarters=8)
     return coverage.publish(list(coverage.counted(population, level)), level, "agreement")

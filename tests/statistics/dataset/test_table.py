@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.dataset.table import MEASURES, TOTALS, Document
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, observations
 from portal.statistics.dataset.text import as_json
 from tests.statistics import tables
 
@@ -57,3 +57,17 @@ def test_days_and_cost_are_those_of_the_file() -> None:
 def test_what_is_no_document_or_would_lose_something_is_refused(told: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="published table"):
         Document.from_json(told)
+
+
+def test_a_row_says_its_codes_by_dimension_and_what_it_lacks_is_empty() -> None:
+    documents = tables.documents("L2")
+    crossed = documents["received-region-category"]
+
+    rows = list(observations(crossed))
+
+    assert {tuple(row.codes) for row in rows} == {("region", "category")}
+    assert [row.ref_area for row in rows] == [row.codes["region"] for row in rows]
+    (received, _) = observations(documents[TOTALS])
+    assert (received.codes, received.lower95) == ({}, received.obs_value)
+    assert {row.lower95 for row in observations(documents[SERIES])} == {None}
+    assert {row.conf_status for row in observations(documents[SERIES])} == {""}

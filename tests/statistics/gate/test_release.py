@@ -8,8 +8,9 @@ import pytest
 from portal.statistics.attacks.synthetic_release import Made
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.dataset.history import History
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.gate.release import History, check_release
+from portal.statistics.gate.release import check_release
 
 
 def history(releases: Sequence[Made]) -> History:

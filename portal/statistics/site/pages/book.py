@@ -1,12 +1,12 @@
 """Finds measures in published releases: the newest one of a region, and the one a year before."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
-from portal.statistics.dataset.history import Documents
+from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
 from portal.statistics.dataset.table import MEASURES
 
@@ -27,7 +27,7 @@ class Book:
         history: quarters with their documents, the oldest first; the last is the release at hand.
     """
 
-    history: Sequence[tuple[str, Documents]]
+    history: History
 
     @property
     def quarter(self) -> str:
