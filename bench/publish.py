@@ -20,9 +20,10 @@ from portal.accounts.models import Account
 from portal.app import create_app
 from portal.cases.acts import take
 from portal.core.config import Settings
-from portal.statistics import queries, schedule, steps
+from portal.statistics import queries, workflow
+from portal.statistics.catalogue import schedule
 from portal.statistics.cli.release import own_desk
-from portal.statistics.service import life
+from portal.statistics.service import lifecycle
 from portal.web.database import transaction
 from tests.hands import Hand, enter
 
@@ -42,31 +43,31 @@ def main() -> None:
         desk = replace(desk, workshop=replace(desk.workshop, tell=tell))
         earliest = schedule.earliest_day(quarter)
         with transaction() as session:
-            release = life.planned(session, quarter, desk.workshop, today=earliest)
+            release = lifecycle.planned(session, quarter, desk.workshop, today=earliest)
             release.level = level
-            life.begin(session, release)
-        steps.advance(desk, quarter, schedule.moment(earliest))
+            lifecycle.begin(session, release)
+        workflow.advance(desk, quarter, schedule.moment(earliest))
         tell("signing")
         if drafted:
             with transaction() as session:
-                life.drop(session, queries.version(session, quarter, 1))
+                lifecycle.drop(session, queries.version(session, quarter, 1))
         else:
             _publish(desk, quarter)
         tell("done")
     print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
 
 
-def _publish(desk: steps.Desk, quarter: str) -> None:
+def _publish(desk: workflow.Desk, quarter: str) -> None:
     """Let two people sign a draft off, and its day come."""
     day = schedule.release_day(quarter)
     with transaction() as session:
         release = queries.version(session, quarter, 1)
         take(session, Hand(session))
-        for account in session.scalars(select(Account).limit(life.SIGNATURES)).all():
+        for account in session.scalars(select(Account).limit(lifecycle.SIGNATURES)).all():
             enter(session, account)
             session.flush()
-            life.sign_off(session, release, release.manifest or "", account.id, today=day)
-    steps.advance(desk, quarter, schedule.moment(day))
+            lifecycle.sign_off(session, release, release.manifest or "", account.id, today=day)
+    workflow.advance(desk, quarter, schedule.moment(day))
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from bench.load import drive, request
 from bench.server import ROOT, Place, installation, serving, signed_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
-from portal.statistics import schedule
-from portal.statistics.service import keys
-from portal.statistics.service.renewing import PART, renew
+from portal.statistics.catalogue import schedule
+from portal.statistics.service import secrets
+from portal.statistics.service.record_keys import PART, renew
 from portal.web.database import transaction
 from tests.services import empty_database, postgresql
 
@@ -141,11 +141,11 @@ def _told(what: str, run: Run, *, goal: bool) -> list[Figure]:
 
 def _redrawn(place: Place) -> list[float]:
     """Return how long the first parts took, in which nobody else could write to SQLite."""
-    later = schedule.release_day(f"{_last_year()}-q4") + timedelta(days=keys.KEPT_DAYS)
+    later = schedule.release_day(f"{_last_year()}-q4") + timedelta(days=secrets.KEPT_DAYS)
     times = []
     with place.app.app_context():
         with transaction() as session:
-            keys.destroy(session, today=later)
+            secrets.destroy(session, today=later)
         for _ in range(PARTS):
             begin = perf_counter()
             with transaction() as session:

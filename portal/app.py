@@ -30,7 +30,7 @@ from portal.review import views as review
 from portal.review.service import approvals
 from portal.statistics import cli as statistics_commands
 from portal.statistics import views as statistics
-from portal.statistics.service import logged
+from portal.statistics.service import log_check
 from portal.transparency import cli as transparency_commands
 from portal.transparency import files
 from portal.transparency import views as transparency
@@ -160,7 +160,7 @@ def _add_features(app: Flask) -> None:
     releases = app.extensions["settings"].instance / "releases"
     app.extensions["log_checks"] = (
         approvals.check,
-        partial(logged.check, releases),
+        partial(log_check.check, releases),
         replaying.check,
         links.check,
         partial(sealed.check, app.extensions["blobs"]),

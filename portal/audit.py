@@ -27,10 +27,13 @@ from portal.app import create_app
 from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.core.terms import LANGUAGES
-from portal.statistics import archive
-from portal.statistics.auditing import Finding, Package, check, fetching, package, read_log
-from portal.statistics.printing import PRESS
-from portal.statistics.service.making import House
+from portal.statistics.auditing import fetching, package
+from portal.statistics.auditing.checking import Finding, check
+from portal.statistics.auditing.contents import read_log
+from portal.statistics.auditing.package import Package
+from portal.statistics.releases import archive
+from portal.statistics.rendering import PRESS
+from portal.statistics.service.build import House
 from portal.transparency import auditors, policy
 from portal.transparency.auditors import Auditor
 from portal.transparency.reading import source

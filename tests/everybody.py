@@ -18,11 +18,11 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core import clock
 from portal.review.models import Kind
 from portal.review.service import proposals
-from portal.statistics.catalogue import NATION
+from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import Reply
-from portal.statistics.replies import ALL
-from portal.statistics.service import replying
-from portal.statistics.service.replying import Words
+from portal.statistics.releases.replies import ALL
+from portal.statistics.service import replies
+from portal.statistics.service.replies import Words
 from tests.dialogue.conftest import ENTER, FIND
 from tests.dialogue.letters import Desk as Letters
 from tests.dialogue.letters import decide
@@ -220,7 +220,7 @@ def replied(app: Flask, session: Session, who: Account) -> Reply:
     press = Press(app, session, NAMES)
     press.publish("2026-q2")
     words = Words("2026-q2/v1", NATION, ALL, "", "Проверки стали чаще.", "")
-    reply = replying.write(session, words, press.folder, who=who, today=TODAY)
+    reply = replies.write(session, words, press.folder, who=who, today=TODAY)
     session.commit()
     return reply
 

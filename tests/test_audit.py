@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from crypto import audited, notes
 from portal.audit import main
-from portal.statistics.printing import PRESS
+from portal.statistics.rendering import PRESS
 from portal.transparency import auditors
 from portal.transparency.policy import PolicyFile
 from tests.page import Browser, text_of

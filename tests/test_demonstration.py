@@ -30,7 +30,8 @@ from portal.demonstration.folder import KIND, MARKER
 from portal.demonstration.plans import moments, plans
 from portal.intake.answers import counted
 from portal.review.queries import replaced_header
-from portal.statistics import archive, queries, replies
+from portal.statistics import queries
+from portal.statistics.releases import archive, replies
 from tests.installation import keyed
 from tests.page import Browser
 

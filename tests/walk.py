@@ -16,8 +16,9 @@ from portal.accounts.models import Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
-from portal.statistics import printing
-from portal.statistics.pages import Press, files
+from portal.statistics import rendering
+from portal.statistics.site.pages.making import files
+from portal.statistics.site.pages.work import Press
 from portal.web import errors
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page
@@ -26,8 +27,8 @@ from tests.review.desk import at_desk
 from tests.staff import signed_in
 from tests.statistics import histories, invented
 from tests.statistics.histories import Histories
-from tests.statistics.pages.shelf import FACTS
-from tests.statistics.service.test_making import a_busy_quarter
+from tests.statistics.service.test_build import a_busy_quarter
+from tests.statistics.site.pages.shelf import FACTS
 
 OTHER_REGIONS = "(region|compare)-KZ-(?!75)"
 WORDLESS = "accounts.standing"  # codes for a script
@@ -91,7 +92,7 @@ class Walk:
 
     def _published(self, language: str) -> Iterator[str]:
         """Yield the pages of a release, printed anew in the words of the day."""
-        press = Press(printing.page, printing.draw, lambda: nullcontext(lambda _svg: b""))
+        press = Press(rendering.page, rendering.draw, lambda: nullcontext(lambda _svg: b""))
         with self.app.app_context():
             made = files(invented.history(number_of=1), FACTS, {}, press)
         for path, content in made.items():

@@ -7,8 +7,9 @@ from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.committed import commits
-from portal.cases.models import CODE, Body, UnitKey
+from portal.cases.models import Body, UnitKey
 from portal.core.db import Base
+from portal.core.taxonomy import CODE
 
 
 class Role(StrEnum):

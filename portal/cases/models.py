@@ -24,8 +24,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.cases.states import Status
 from portal.core.db import Base
 from portal.core.final import final
+from portal.core.taxonomy import CODE
 
-CODE = 40  # characters of the longest code of the taxonomy
 # What published figures count and few rows are. Indexes of these rows alone cost filing nothing;
 # a statement must say the condition word for word.
 COUNTED = text(

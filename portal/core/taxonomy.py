@@ -35,6 +35,7 @@ Row = dict[str, object]
 Reference = tuple[str, object, Container[object]]
 
 # 102 connects to the police, which may be the wrong door for somebody who reports the police.
+CODE = 40  # characters of the longest code that may be stored
 FIRST_HELPLINES = ("112", "111", "115")
 LAST_HELPLINES = ("102",)
 

@@ -26,7 +26,7 @@ from portal.demonstration.courses import OUTCOMES, SANCTIONS
 from portal.demonstration.plans import CATEGORIES
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
-from portal.statistics.gate.chance import Chance, Mix
+from portal.statistics.attacks.draws import Chance, Mix
 
 TABLES = (Case, StatusChange, Clock, Allegation, Sanction, Verdict, Review)
 AT_ONCE = 5000  # cases whose rows are in memory

@@ -10,9 +10,11 @@ from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
 from portal.demonstration.replying import explain
 from portal.demonstration.signing import lend_hands
-from portal.statistics import queries, schedule, steps
-from portal.statistics.service import Workshop, life
-from portal.statistics.steps import Desk
+from portal.statistics import queries, workflow
+from portal.statistics.catalogue import schedule
+from portal.statistics.service import lifecycle
+from portal.statistics.service.build import Workshop
+from portal.statistics.workflow import Desk
 
 
 def due(opened: date, today: date) -> Iterator[str]:
@@ -40,23 +42,25 @@ def publish(
     quarters = list(due(opened, today))
     for number, quarter in enumerate(quarters, start=1):
         counted_on, day = schedule.earliest_day(quarter), schedule.release_day(quarter)
-        steps.advance(desk, quarter, schedule.moment(counted_on))
+        workflow.advance(desk, quarter, schedule.moment(counted_on))
         _sign(portal, cast, quarter, counted_on)
-        steps.advance(desk, quarter, schedule.moment(day))
+        workflow.advance(desk, quarter, schedule.moment(day))
         progress.tell("Published quarters", number, len(quarters))
-    steps.destroy(desk, today)
+    workflow.destroy(desk, today)
     if quarters:
         last = quarters[-1]
         explain(portal, cast, desk, last, schedule.release_day(last))
         # the next one may wait for the visitor's own signature
-        steps.advance(desk, schedule.after(last), schedule.moment(today))
+        workflow.advance(desk, schedule.after(last), schedule.moment(today))
     return len(quarters)
 
 
 def _sign(portal: Portal, cast: Cast, quarter: str, day: date) -> None:
     """Let two members of the board sign a draft off, as they do on its page."""
-    for person in cast.members[PORTAL_BOARD][: life.SIGNATURES]:
+    for person in cast.members[PORTAL_BOARD][: lifecycle.SIGNATURES]:
         with portal.transaction() as session:
             lend_hands(session, cast, portal.log.origin)
             release = queries.version(session, quarter, 1)
-            life.sign_off(session, release, str(release.manifest), person.account.id, today=day)
+            lifecycle.sign_off(
+                session, release, str(release.manifest), person.account.id, today=day
+            )

@@ -8,12 +8,12 @@ from portal.demonstration.people import Cast, Person
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
 from portal.demonstration.signing import lend_hands
-from portal.statistics.catalogue import NATION
+from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
-from portal.statistics.replies import ALL
-from portal.statistics.service import replying
-from portal.statistics.service.replying import Words
-from portal.statistics.steps import Desk, reply
+from portal.statistics.releases.replies import ALL
+from portal.statistics.service import replies
+from portal.statistics.service.replies import Words
+from portal.statistics.workflow import Desk, reply
 
 DAYS_AFTER = 3  # the release
 CITY_SAYS = (
@@ -54,7 +54,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
     city, name = f"{DP_USB}.{CITY}", f"{quarter}/v1"
     with portal.transaction() as session:
         lend_hands(session, cast, portal.log.origin)
-        first = replying.write(
+        first = replies.write(
             session,
             Words(name, CITY, ALL, *CITY_SAYS),
             desk.folder,
@@ -63,8 +63,8 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
         )
         session.flush()  # its number is the database's
         board = _of(cast, PORTAL_BOARD, Role.OVERSIGHT).account
-        replying.decide(session, first.id, PUBLISHED, who=board, today=today)
-        replying.write(
+        replies.decide(session, first.id, PUBLISHED, who=board, today=today)
+        replies.write(
             session,
             Words(name, NATION, "findings", *NATION_SAYS),
             desk.folder,

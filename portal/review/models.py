@@ -7,8 +7,9 @@ from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.committed import commits
-from portal.cases.models import CODE, Case
+from portal.cases.models import Case
 from portal.core.db import Base
+from portal.core.taxonomy import CODE
 
 
 class Kind(StrEnum):

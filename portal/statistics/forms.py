@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.forms import code_field
 from portal.statistics.models import PUBLISHED
-from portal.statistics.replies import ALL
-from portal.statistics.service.replying import Words
+from portal.statistics.releases.replies import ALL
+from portal.statistics.service.replies import Words
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 LONGEST_REPLY = 1500

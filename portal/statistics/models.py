@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.cases.models import CODE
 from portal.core.db import Base
 from portal.core.final import final
+from portal.core.taxonomy import CODE
 
 PUBLISHED = "published"  # verdict of the board on a reply
 
@@ -60,7 +60,8 @@ class SignOff(Base):
 class Reply(Base):
     """What a body says to figures of a release, and what the oversight board decided about it.
 
-    It is published as a file of its own (portal/statistics/replies.py), which never changes.
+    It is published as a file of its own (portal/statistics/releases/replies.py)
+    that never changes.
     """
 
     __tablename__ = "replies"

@@ -18,11 +18,11 @@ from portal.cases.models import Allegation, Case, Sanction, StatusChange, Verdic
 from portal.core.config import Settings
 from portal.demonstration import cli
 from portal.demonstration.country import SURGE_CATEGORY, SURGE_REGION, TABLES, Country, Row
-from portal.statistics import archive
-from portal.statistics.catalogue import load
-from portal.statistics.charts.png import png
-from portal.statistics.formats.described import INVENTED, ORIGIN
-from portal.statistics.formats.documents import CODES
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import CODES
+from portal.statistics.formats.columns import INVENTED, ORIGIN
+from portal.statistics.releases import archive
+from portal.statistics.site.charts.png import png
 from tests.installation import keyed
 
 TODAY = date(2026, 11, 25)

@@ -21,7 +21,7 @@ from tests.factories import REGION, Make
 from tests.review.desk import at_desk
 from tests.staff import COOKIE, signed_in
 from tests.statistics.histories import Histories, Press
-from tests.statistics.service.test_making import a_busy_quarter
+from tests.statistics.service.test_build import a_busy_quarter
 
 SECONDS = 30
 FAULTS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)

@@ -19,7 +19,7 @@ from portal.core.terms import LANGUAGES
 from tests.axe import violations
 from tests.installation import installed
 from tests.live import serving
-from tests.statistics.pages import shelf
+from tests.statistics.site.pages import shelf
 
 SECONDS = 30
 RELEASE = "/figures/2026-q4/v1"

@@ -15,14 +15,14 @@ from flask import Flask
 
 from crypto import leaves
 from portal.core.calendar import quarter_bounds
-from portal.statistics import archive, replies, signatures
-from portal.statistics.archive import Published
+from portal.statistics.releases import archive, replies, signature
+from portal.statistics.releases.archive import Published
 from portal.transparency import files
 from portal.transparency.service import append
 from portal.web.database import reading, transaction
 from tests.live import serving
 from tests.statistics import tables
-from tests.statistics.test_replies import reply
+from tests.statistics.releases.test_replies import reply
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCRIPT = DOCS.parent / "portal" / "data" / "verify.py"
@@ -194,8 +194,8 @@ def test_the_script_checks_what_bodies_say_and_tells_how_it_is_called(
         app.extensions["keyring"].statistics,
     )
     said = reply()
-    replies.write(folder, said, signatures.sign(master, replies.written(said)))
-    (tmp_path / "key.pem").write_bytes(signatures.own_pem(master))
+    replies.write(folder, said, signature.sign(master, replies.written(said)))
+    (tmp_path / "key.pem").write_bytes(signature.own_pem(master))
 
     assert f"{said.file}: signed" in verified(portal, tmp_path).stdout
     replies.write(folder, said, bytes(64))

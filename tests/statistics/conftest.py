@@ -1,6 +1,6 @@
 """What tests of published figures ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,10 +8,16 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.core.config import Settings
+from portal.statistics.attacks.population import Population, make
+from portal.statistics.attacks.synthetic_release import Made, publish_all
+from portal.statistics.catalogue.tables import LEVELS
 from tests.installation import keyed
 from tests.statistics.auditing.worlds import World, published_world
 from tests.statistics.histories import NAMES, Histories, Press
-from tests.statistics.pages import shelf
+from tests.statistics.site.pages import shelf
+
+A_YEAR = {"L0": 1_000, "L1": 4_000, "L2": 8_000}
+QUARTERS = 5
 
 
 @pytest.fixture
@@ -54,3 +60,15 @@ def shelved(app: Flask, shelf_of_releases: Path) -> Path:
     place: Path = app.extensions["settings"].instance / "releases"
     place.symlink_to(shelf_of_releases)
     return place
+
+
+@pytest.fixture(scope="session")
+def populations() -> dict[str, Population]:
+    """Return cases for each level, fewer than the level is for: a harder task."""
+    return {level: make(level, a_year=A_YEAR[level], quarters=QUARTERS) for level in LEVELS}
+
+
+@pytest.fixture(scope="session")
+def releases(populations: dict[str, Population]) -> dict[str, Sequence[Made]]:
+    """Return the releases of these cases."""
+    return {level: publish_all(populations[level], level) for level in LEVELS}

@@ -16,10 +16,10 @@ from sqlalchemy import event
 
 from portal.app import create_app
 from portal.core.config import Settings
-from portal.statistics import steps
-from portal.statistics.facts import Publisher
-from portal.statistics.service import Workshop
-from portal.statistics.steps import Desk
+from portal.statistics import workflow
+from portal.statistics.catalogue.release import Publisher
+from portal.statistics.service.build import Workshop
+from portal.statistics.workflow import Desk
 from portal.web.database import reading, transaction
 from tests.statistics.histories import NAMES
 
@@ -55,7 +55,7 @@ def _advance(settings: Settings, quarter: str, at: datetime, dies_at: int) -> No
         log = app.extensions["log"]
         publisher = Publisher.of(settings)
         workshop = Workshop(folder, master, publisher, NAMES, lambda _text: None, log)
-        steps.advance(Desk(reading, transaction, workshop), quarter, at)
+        workflow.advance(Desk(reading, transaction, workshop), quarter, at)
         total = next(numbers)
     (settings.instance / "steps").write_text(str(total))
 

@@ -16,16 +16,18 @@ from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
-from portal.statistics import archive, drafts, queries, schedule, service, steps
-from portal.statistics.archive import Published
-from portal.statistics.facts import Publisher
+from portal.statistics import queries, workflow
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.models import Release
-from portal.statistics.pages import Press as Printed
-from portal.statistics.printing import PRESS
-from portal.statistics.service import Order, Prepared, Workshop, keys, life
-from portal.statistics.service.making import Counted
-from portal.statistics.service.making import count as count_release
-from portal.statistics.steps import Desk
+from portal.statistics.releases import archive, drafts
+from portal.statistics.releases.archive import Published
+from portal.statistics.rendering import PRESS
+from portal.statistics.service import lifecycle, secrets
+from portal.statistics.service.build import Counted, Order, Prepared, Workshop, prepare
+from portal.statistics.service.build import count as count_release
+from portal.statistics.site.pages.work import Press as Printed
+from portal.statistics.workflow import Desk
 from portal.transparency.service import Log
 from portal.web.database import reading, transaction
 from tests.hands import Hand, enter
@@ -147,12 +149,12 @@ class Press:
 
     def order(self, quarter: str = Q3) -> Order:
         """Return the order for the first version of a quarter."""
-        return life.order_of(self._planned(quarter), self.master)
+        return lifecycle.order_of(self._planned(quarter), self.master)
 
     def prepare(self, quarter: str = Q3) -> Prepared:
         """Make the files of a release."""
         with self.app.app_context():
-            return service.prepare(self.session, self.order(quarter), self.workshop)
+            return prepare(self.session, self.order(quarter), self.workshop)
 
     def count(self, quarter: str = Q3) -> Counted:
         """Count a quarter, without the pages and files that are made of it."""
@@ -175,7 +177,7 @@ class Press:
         """Let people of the board sign the draft off, two unless they are named."""
         release = self.newest(quarter)
         for login in logins or BOARD:
-            life.sign_off(
+            lifecycle.sign_off(
                 self.session,
                 release,
                 str(release.manifest),
@@ -195,18 +197,18 @@ class Press:
         """Do what is due at the minute of a release on some day."""
         self.session.commit()
         with self.app.app_context():
-            return steps.advance(self.desk, quarter, schedule.moment(day), recount=recount)
+            return workflow.advance(self.desk, quarter, schedule.moment(day), recount=recount)
 
     def publish_late(self, quarter: str, minutes: int) -> None:
         """Publish what is signed off so long after its minute."""
         self.session.commit()
         at = schedule.moment(schedule.release_day(quarter)) + timedelta(minutes=minutes)
         with self.app.app_context():
-            steps.advance(self.desk, quarter, at)
+            workflow.advance(self.desk, quarter, at)
 
     def order_with(self, key: bytes) -> Order:
         """Return the order of the newest version with another key."""
-        return replace(life.order_of(self.newest(), self.master), key=key)
+        return replace(lifecycle.order_of(self.newest(), self.master), key=key)
 
     def draft_files(self, quarter: str = Q3) -> dict[str, bytes]:
         """Return the files of a draft."""
@@ -226,8 +228,8 @@ class Press:
 
     def _planned(self, quarter: str) -> Release:
         today = schedule.earliest_day(quarter)
-        release = life.planned(self.session, quarter, self.workshop, today=today)
-        release.key = keys.locked_key(self.master, release.name, KEY)
+        release = lifecycle.planned(self.session, quarter, self.workshop, today=today)
+        release.key = secrets.locked_key(self.master, release.name, KEY)
         return release
 
     def account(self, login: str) -> str:

@@ -7,12 +7,14 @@ from math import inf
 from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics import schedule
-from portal.statistics.catalogue import NATION, Table, load
-from portal.statistics.disclosure import Cell
-from portal.statistics.figures import Documents, History
-from portal.statistics.formats import FIRST, MEASURES, TOTALS, document, totals_document
-from portal.statistics.measures import EDGES, STATUTORY, Protected, quarter_span, span_of
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.dataset.history import Documents, History
+from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, Document
+from portal.statistics.dataset.writing import document, totals_document
+from portal.statistics.disclosure.protected import Protected
 
 KNOWN = load()
 REGIONS = {one.iso_code: one.population for one in load_taxonomy().regions.values()}
@@ -58,13 +60,8 @@ def documents(quarter: str, level: str, draw: Draw | None = None) -> Documents:
     received = 2400 + round(700 * number(quarter, "received"))
     concluded = 2300 + round(600 * number(quarter, "concluded"))
     made[TOTALS] = totals_document(received, concluded, span, release)
-    made[MEASURES] = {
-        "release": release,
-        "table": MEASURES,
-        "measures": {},
-        "columns": list(COLUMNS),
-        "rows": [[row.get(name) for name in COLUMNS] for row in _measures(quarter, level)],
-    }
+    rows = tuple(tuple(map(row.get, COLUMNS)) for row in _measures(quarter, level))
+    made[MEASURES] = Document(release, MEASURES, COLUMNS, rows, measures={})
     return made
 
 

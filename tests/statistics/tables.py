@@ -5,33 +5,26 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
-from portal.statistics import archive, schedule, signatures
-from portal.statistics.catalogue import load
-from portal.statistics.facts import Facts, Publisher
-from portal.statistics.formats import (
-    MEASURES,
-    SERIES,
-    TOTALS,
-    Document,
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, Observation
+from portal.statistics.dataset.writing import (
     document,
-    files,
     measures_document,
     series_document,
     totals_document,
 )
-from portal.statistics.measures import (
-    Protected,
-    derived,
-    exact_measures,
-    quarter_span,
-    rates,
-    span_of,
-    together,
-    unavailable,
-)
+from portal.statistics.disclosure.protected import Protected
+from portal.statistics.formats.files import files
+from portal.statistics.measures.dispatch import derived, rates, together
+from portal.statistics.measures.exact import exact_measures, unavailable
+from portal.statistics.releases import archive, signature
 
 Q4 = "2026-q4"
 MASTER = bytes(range(32))
@@ -44,6 +37,17 @@ def facts(
     """Return what a release says of itself."""
     day = date(2027, 3, 9)
     return Facts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)
+
+
+def records(found: Document) -> list[dict[str, Any]]:
+    """Return the rows of a document with their columns."""
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+
+
+def observation(value: int | None, low: int, high: int) -> Observation:
+    """Return a row of a table that has this number."""
+    about = ("Q", "2026-Q4", "KZ", "received", "_T", "_T")
+    return Observation(*about, value, low, high, "", "", {})
 
 
 @cache
@@ -99,7 +103,7 @@ def publish(
     found = {
         **made(quarter, level),
         **(pages or {}),
-        archive.PUBLIC_KEY: signatures.own_pem(master),
+        archive.PUBLIC_KEY: signature.own_pem(master),
     }
     chain = archive.chain(folder)
     found[archive.MANIFEST] = archive.manifest_of(
@@ -112,7 +116,7 @@ def publish(
         previous=chain[-1].digest if chain else archive.NO_RELEASE,
         correction=None,
     )
-    found[archive.SIGNATURE] = signatures.sign(master, found[archive.MANIFEST])
+    found[archive.SIGNATURE] = signature.sign(master, found[archive.MANIFEST])
     place = archive.place_of(folder, quarter, 1)
     for name, content in found.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from portal.cases.audit import record
 from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
-from portal.statistics.catalogue import load
-from portal.statistics.formats import Document, records
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import Document
 from tests.statistics.histories import Histories, Press
+from tests.statistics.tables import records
 
 Q4 = "2026-q4"
 CONCLUDED_ON = date(2026, 2, 16)  # in the year of decisions that is looked back at in q4

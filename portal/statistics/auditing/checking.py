@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -15,16 +15,17 @@ from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
 from portal.core.calendar import quarter_of
-from portal.statistics import archive, schedule
 from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue import UNKNOWN, Table, load
-from portal.statistics.disclosure import Cell
-from portal.statistics.formats import SERIES, TOTALS, Document, records, series_document
-from portal.statistics.formats.described import marked
-from portal.statistics.formats.documents import EXACT
-from portal.statistics.measures import QUARTERS_A_YEAR, UNRECORDED, quarter_span, span_of
-from portal.statistics.service.making import Counted, House, Sums, computed, files_of
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
+from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, span_of
+from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, observations
+from portal.statistics.dataset.writing import series_document
+from portal.statistics.formats.columns import marked
+from portal.statistics.releases import archive
+from portal.statistics.service.build import Counted, House, Sums, computed, files_of
 
 NOTHING = "–"
 SPAN = ("freq", "time_period")  # first columns of the series
@@ -105,9 +106,9 @@ class Case:
             ValueError: something was counted in a cell that a table does not have.
         """
         order, folder = self.package.order, self.house.folder
-        published: Document = json.loads(self.published[f"{SERIES}.json"])
-        end = published["columns"].index(EXACT[-1]) + 1  # a demonstration has a column more
-        rows = [tuple(row[len(SPAN) : end]) for row in published["rows"]]
+        published = Document.from_json(json.loads(self.published[f"{SERIES}.json"]))
+        end = published.columns.index(EXACT[-1]) + 1  # a demonstration has a column more
+        rows = [tuple(row[len(SPAN) : end]) for row in published.rows]
         series = series_document(rows, quarter_span(order.quarter), order.name)
         package = self.package
         sums = Sums(package.totals, series, package.punctual, package.tallies)
@@ -163,8 +164,8 @@ def _totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
     counted = case.log.totals.of(quarter)
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
     yield _same(f"{quarter}: {measure}", logged, case.package.totals[which])
-    document = json.loads(case.published[f"{TOTALS}.json"])
-    rows = [one["obs_value"] for one in records(document) if one["measure"] == measure]
+    document = Document.from_json(json.loads(case.published[f"{TOTALS}.json"]))
+    rows = [one.obs_value for one in observations(document) if one.measure == measure]
     yield _same(f"{TOTALS}.json: {measure}", [logged], rows)
 
 
@@ -192,8 +193,8 @@ def _conclusions(case: Case) -> Iterator[Fault | None]:
             if record.quarter == quarter
             for one in record.findings
         )
-        rows = records(json.loads(case.published[f"{SERIES}.json"]))
-        told = [one["obs_value"] for one in rows if one["measure"] == "allegations"]
+        rows = observations(Document.from_json(json.loads(case.published[f"{SERIES}.json"])))
+        told = [one.obs_value for one in rows if one.measure == "allegations"]
         yield _same(f"{SERIES}: allegations", [findings], told)
 
 
@@ -235,7 +236,7 @@ def _noise(case: Case) -> Iterator[Fault | None]:
         return
     for name, made in documents.items():
         published = json.loads(case.published.get(f"{name}.json", b'{"rows": []}'))
-        for expected, found in zip_longest(made["rows"], published["rows"]):
+        for expected, found in zip_longest(made.rows, published["rows"]):
             yield _same(name, _line(expected), _line(found))
 
 
@@ -313,7 +314,7 @@ def _cell(record: Outcome, names: list[str]) -> Cell:
     return tuple(codes[name] for name in names)
 
 
-def _line(row: list[Any] | None) -> str:
+def _line(row: Sequence[Any] | None) -> str:
     return ", ".join("" if one is None else str(one) for one in row) if row else NOTHING
 
 

@@ -14,11 +14,11 @@ from portal.cases import audit
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue import load
-from portal.statistics.measures import quarter_span, span_of
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
 from portal.statistics.models import Release
-from portal.statistics.service import Workshop, keys, life
-from portal.statistics.service.making import punctual
+from portal.statistics.service import lifecycle, secrets
+from portal.statistics.service.build import Workshop, punctual
 from portal.transparency.chaining import payload_of
 from portal.transparency.keys import Blinds
 
@@ -41,12 +41,12 @@ def export(
     Raises:
         Conflict: it is not published, or its secrets were destroyed or are due to be.
     """
-    end = keys.kept_until(release)
+    end = secrets.kept_until(release)
     if release.released_on is None or end is None or release.manifest is None:
         raise Conflict(f"{release.name} is not published")
     if release.counted is None or today >= end:
         raise Conflict(f"what {release.name} was made of is kept until {end}, for auditors only")
-    totals, tallies = keys.counts_of(release, workshop.master)
+    totals, tallies = secrets.counts_of(release, workshop.master)
     opened: dict[int, Opening] = {}
     unopened: list[int] = []
     for place, opening in _openings(session, workshop, *concluded_days(release)):
@@ -54,7 +54,7 @@ def export(
             opened[place] = opening
         else:
             unopened.append(place)
-    order = life.order_of(release, workshop.master)
+    order = lifecycle.order_of(release, workshop.master)
     audit.record(session, ACT, actor=audit.SYSTEM, detail=f"{release.name} {auditor}", today=today)
     return Package(
         workshop.log.origin,

@@ -4,7 +4,7 @@ import json
 from pathlib import Path, PurePosixPath
 
 from portal.core.errors import Invalid
-from portal.statistics import archive
+from portal.statistics.releases import archive
 from portal.transparency.reading import Fetch
 
 

@@ -12,10 +12,10 @@ from crypto.errors import FormatError
 from crypto.steps import Opening
 from crypto.text import from_base64, to_base64
 from portal.core.terms import Label
-from portal.statistics.counts import Tallies
-from portal.statistics.disclosure import RELEASE_KEY_BYTES, Tally
-from portal.statistics.facts import Publisher
-from portal.statistics.service import Order
+from portal.statistics.catalogue.release import Publisher
+from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
+from portal.statistics.disclosure.noise import RELEASE_KEY_BYTES
+from portal.statistics.service.build import Order
 
 VERSION = 1
 
@@ -57,12 +57,7 @@ class Package:
             "publisher": asdict(self.publisher),
             "totals": list(self.totals),
             "punctual": list(self.punctual),
-            "cells": {
-                table: [
-                    [*cell, found.records, str(found.keys)] for cell, found in sorted(of.items())
-                ]
-                for table, of in self.tallies.items()
-            },
+            "cells": {table: to_rows(found) for table, found in self.tallies.items()},
             "outcomes": [
                 [index, to_base64(one.key), to_base64(one.link), to_base64(one.payload)]
                 for index, one in sorted(self.outcomes.items())
@@ -89,7 +84,7 @@ def parse(data: bytes) -> Package:
             Publisher(**told["publisher"]),
             (received, concluded),
             tuple(told["punctual"]),
-            {table: _tallies(rows) for table, rows in told["cells"].items()},
+            {table: from_rows(rows) for table, rows in told["cells"].items()},
             {index: _opening(*parts) for index, *parts in told["outcomes"]},
             tuple(told["unopened"]),
         )
@@ -107,13 +102,6 @@ def _order(told: Mapping[str, str]) -> Order:
         from_base64(told["key"], RELEASE_KEY_BYTES),
         Label(**told["correction"]) if told["correction"] else None,  # type: ignore[arg-type]
     )
-
-
-def _tallies(rows: list[list[object]]) -> Tallies:
-    return {
-        tuple(str(code) for code in cell): Tally(int(str(records)), int(str(keys)))
-        for *cell, records, keys in rows
-    }
 
 
 def _opening(key: str, link: str, payload: str) -> Opening:

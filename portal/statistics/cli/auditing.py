@@ -12,9 +12,9 @@ from crypto.seal import STANZAS, seal, throwaway_recipient
 from portal.core.config import Settings
 from portal.core.errors import NotFound
 from portal.statistics import queries
-from portal.statistics.auditing import export
+from portal.statistics.auditing.export import export
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
-from portal.statistics.service.audited import accept
+from portal.statistics.service.auditor_notes import accept
 from portal.transparency import auditors
 from portal.transparency.cli import commands as log
 from portal.transparency.cli.auditor import TEXT, auditor

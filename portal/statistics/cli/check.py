@@ -9,21 +9,14 @@ from flask import current_app
 
 from portal.core.config import Settings
 from portal.core.errors import Damaged
-from portal.statistics import archive, ledger
-from portal.statistics.archive import Published
-from portal.statistics.catalogue import load
+from portal.statistics.attacks import coverage, side_channels, suite, utility
+from portal.statistics.catalogue.tables import load
 from portal.statistics.cli.blueprint import statistics
-from portal.statistics.gate import (
-    Result,
-    bounds,
-    channels,
-    checks,
-    coverage,
-    files,
-    guard,
-    rebuilding,
-    utility,
-)
+from portal.statistics.gate import bounds, consistency, contents, files
+from portal.statistics.gate.result import Result
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import Published
+from portal.statistics.service import ledger
 from portal.web.database import reading
 
 DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes
@@ -70,7 +63,7 @@ def _shown(result: Result) -> bool:
     return not result.passed
 
 
-def _covered(tell: checks.Tell) -> int:
+def _covered(tell: suite.Tell) -> int:
     """Print how often ranges hold the truth, and return how many kinds of them do not."""
     failed = 0
     for level in coverage.VOLUMES:
@@ -83,16 +76,16 @@ def _covered(tell: checks.Tell) -> int:
     return failed
 
 
-def _everything(*, full: bool, tell: checks.Tell) -> Iterator[Result]:
+def _everything(*, full: bool, tell: suite.Tell) -> Iterator[Result]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
-    yield from checks.run(checks.FULL if full else checks.QUICK, tell)
+    yield from suite.run(suite.FULL if full else suite.QUICK, tell)
     settings: Settings = current_app.extensions["settings"]
     newest = archive.releases(settings.instance / "releases")
     tell(f"this portal: its ledger and {len(newest)} releases")
     yield replace(_ledger(), on="ledger")
     yield from _published(newest)
     tell("this portal: its public pages")
-    yield replace(channels.attack(current_app, newest), on="pages")
+    yield replace(side_channels.attack(current_app, newest), on="pages")
 
 
 def _ledger() -> Result:
@@ -114,8 +107,8 @@ def _published(releases: list[Published]) -> Iterator[Result]:
         level = one.manifest["level"]
         content = {name: one.read(name) for name in one.manifest["files"]}
         for result in (
-            rebuilding.of_documents(documents, quarter),
-            guard.of_documents(documents, quarter, level),
+            consistency.of_documents(documents, quarter),
+            contents.of_documents(documents, quarter, level),
             files.of_release(content, documents),
         ):
             yield replace(result, on=quarter)

@@ -8,10 +8,11 @@ import click
 
 from portal.core.records import record
 from portal.core.terms import Label
-from portal.statistics import dates, drafts, queries, steps
+from portal.statistics import queries, workflow
 from portal.statistics.cli.blueprint import statistics
 from portal.statistics.cli.release import AS_OF, day_of, instant, own_desk, refusals
-from portal.statistics.service import life
+from portal.statistics.releases import calendar, drafts
+from portal.statistics.service import lifecycle
 
 TOML = click.Path(exists=True, dir_okay=False, path_type=Path)
 FROM_CASES = "Count again, which only the month after signing allows; else numbers stay."
@@ -35,10 +36,10 @@ def correct(
     if day < today:
         raise click.UsageError("the day is past")
     with refusals():
-        made = steps.correct(
+        made = workflow.correct(
             own_desk(), quarter, _reason(reason), day, recount=recount, today=today
         )
-    click.echo(f"{made.name} awaits signatures: 0 of {life.SIGNATURES}")
+    click.echo(f"{made.name} awaits signatures: 0 of {lifecycle.SIGNATURES}")
 
 
 @statistics.command("drop")
@@ -51,8 +52,8 @@ def drop(quarter: str, *, as_of: str | None) -> None:
         found = queries.newest(session, quarter)
         if found is None or found.version == 1 or found.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
-        life.drop(session, found)
-        life.tell_of_operator(session, "release_given_up", found.name, today=today)
+        lifecycle.drop(session, found)
+        lifecycle.tell_of_operator(session, "release_given_up", found.name, today=today)
     drafts.remove(drafts.draft_of(desk.folder, quarter, found.version))
     click.echo(f"{found.name} was given up")
 
@@ -66,8 +67,8 @@ def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None
     """Announce another DAY for QUARTER; REASON is a file with kk, ru and en. It stays announced."""
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        life.tell_of_operator(session, "release_moved", quarter, today=today)
-        change = dates.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
+        lifecycle.tell_of_operator(session, "release_moved", quarter, today=today)
+        change = calendar.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
     click.echo(f"{quarter} is announced for {change.day} instead of {change.was}")
 
 

@@ -12,14 +12,16 @@ from portal.core.config import Settings
 from portal.core.errors import Conflict, PortalError
 from portal.core.keyring import Keyring
 from portal.core.sweeps import Sweeps
-from portal.statistics import queries, schedule, steps
+from portal.statistics import queries, workflow
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
-from portal.statistics.difference import difference
-from portal.statistics.facts import Publisher
-from portal.statistics.printing import PRESS
-from portal.statistics.service import Workshop, compared_with, life
-from portal.statistics.steps import Bounds, Desk
+from portal.statistics.dataset.diff import difference
+from portal.statistics.rendering import PRESS
+from portal.statistics.service import lifecycle
+from portal.statistics.service.build import Workshop, compared_with
+from portal.statistics.workflow import Bounds, Desk
 from portal.transparency.service import Log
 from portal.web.database import reading, transaction
 
@@ -58,8 +60,8 @@ def release(
             _show(desk, quarter, at.date())
             return
         refused = _swept(desk, at.date(), up_to, after_a_pause=after_a_pause or bool(as_of))
-        steps.reply(desk)
-        click.echo(steps.advance(desk, quarter, at, recount=recount))
+        workflow.reply(desk)
+        click.echo(workflow.advance(desk, quarter, at, recount=recount))
     if refused:
         raise click.ClickException(refused)
 
@@ -69,7 +71,7 @@ def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -
     settings: Settings = current_app.extensions["settings"]
     sweeps = Sweeps(settings.state, "releases")
     try:
-        names = steps.sweep(desk, today, Bounds(sweeps, up_to, after_a_pause))
+        names = workflow.sweep(desk, today, Bounds(sweeps, up_to, after_a_pause))
     except Conflict as error:
         return str(error)
     for name in names:
@@ -135,8 +137,8 @@ def _show(desk: Desk, quarter: str, today: date) -> None:
     with desk.reading() as session:
         found = queries.newest(session, quarter)
         if found is None or found.released_on is not None:
-            found = life.planned(session, quarter, desk.workshop, today=today)
-        made = steps.prepared(session, found, desk.workshop)
+            found = lifecycle.planned(session, quarter, desk.workshop, today=today)
+        made = workflow.prepared(session, found, desk.workshop)
     before = compared_with(made.order, desk.folder)
     for line in telling.tables(made.counted.documents):
         click.echo(line)

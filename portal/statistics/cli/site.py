@@ -7,11 +7,12 @@ from flask import current_app
 
 from portal.core import clock
 from portal.core.config import Settings
-from portal.statistics import mirror, printing
+from portal.statistics import rendering
+from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.blueprint import commands
-from portal.statistics.facts import Publisher
-from portal.statistics.pages import around
-from portal.statistics.pages.frame import Outside
+from portal.statistics.site import static_export
+from portal.statistics.site.pages import around
+from portal.statistics.site.pages.frame import Outside
 from portal.transparency.files import FOLDER
 
 
@@ -33,6 +34,8 @@ def export(target: Path) -> int:
 
     def fill(template: str, frame: Outside) -> str:
         values = around.values(frame, folder, publisher, clock.today())
-        return printing.page(template, frame.language, values)
+        return rendering.page(template, frame.language, values)
 
-    return mirror.write(target, mirror.files(folder, settings.instance / FOLDER, fill))
+    return static_export.write(
+        target, static_export.files(folder, settings.instance / FOLDER, fill)
+    )

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from portal.statistics.difference import Difference, Figure, Moved
-from portal.statistics.formats import Document, records
-from portal.statistics.service import Prepared
+from portal.statistics.dataset.diff import Difference, Figure, Moved
+from portal.statistics.dataset.table import Document, Observation, observations
+from portal.statistics.service.build import Prepared
 
 COLUMN = 44
 REASONS = {
@@ -18,9 +18,9 @@ REASONS = {
 def tables(documents: Mapping[str, Document]) -> Iterator[str]:
     """Yield every table as people will read it."""
     for found in documents.values():
-        if "dimensions" in found:
-            yield f"\n{found['title']['en']}, {found['first_day']} to {found['last_day']}"
-            yield from (_row(found, row) for row in records(found))
+        if found.counts_days:
+            yield f"\n{found.title['en']}, {found.first_day} to {found.last_day}"
+            yield from (_row(found, row) for row in observations(found))
 
 
 def difference(found: Difference) -> Iterator[str]:
@@ -49,15 +49,13 @@ def files(made: Prepared) -> Iterator[str]:
         yield f"  + {name:<{COLUMN}}{len(content):>8} bytes"
 
 
-def _row(document: Document, row: Document) -> str:
-    labels = [one["codes"][row[one["column"]]]["en"] for one in document["dimensions"]] or [
-        row["measure"]
-    ]
+def _row(document: Document, row: Observation) -> str:
+    labels = [one.codes[row.codes[one.id]]["en"] for one in document.dimensions] or [row.measure]
     name = ", ".join(labels)
-    if row["obs_value"] is None:
-        return f"  {name:<{COLUMN}}{'<10' if row.get('conf_status') else '-':>6}"
-    between = f"  {row['lower95']} to {row['upper95']}" if "lower95" in row else ""
-    return f"  {name:<{COLUMN}}{row['obs_value']:>6}{between}"
+    if row.obs_value is None:
+        return f"  {name:<{COLUMN}}{'<10' if row.conf_status else '-':>6}"
+    between = "" if row.lower95 is None else f"  {row.lower95} to {row.upper95}"
+    return f"  {name:<{COLUMN}}{row.obs_value:>6}{between}"
 
 
 def _moved(one: Moved) -> str:

@@ -6,10 +6,11 @@ Source: https://spec.openapis.org/oas/v3.1.0
 from collections.abc import Sequence
 from typing import Any
 
-from portal.statistics.catalogue import LEVELS, load
-from portal.statistics.formats.described import data_set
-from portal.statistics.formats.documents import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.formats.packages import LICENCE, LICENCE_TITLE
+from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
+from portal.statistics.dataset.text import Json
+from portal.statistics.formats.columns import data_set
+from portal.statistics.formats.datapackage import LICENCE, LICENCE_TITLE
 
 Schema = dict[str, Any]
 _QUARTER = "^[1-9][0-9]{3}-q[1-4]$"
@@ -28,7 +29,7 @@ _REFUSALS = {
 }
 
 
-def description(root: str, problems: Sequence[str]) -> Document:
+def description(root: str, problems: Sequence[str]) -> Json:
     """Return the description.
 
     Args:
@@ -63,7 +64,7 @@ def description(root: str, problems: Sequence[str]) -> Document:
     }
 
 
-def _paths() -> Document:
+def _paths() -> Json:
     release, table = "/api/v1/releases/{release}", "/api/v1/releases/{release}/tables/{table}"
     return {
         "/api/v1/releases": _reading("releases", "Every release", _json("Releases")),
@@ -84,7 +85,7 @@ def _paths() -> Document:
     }
 
 
-def _reading(name: str, summary: str, content: Schema, *parameters: str) -> Document:
+def _reading(name: str, summary: str, content: Schema, *parameters: str) -> Json:
     headers = {one: {"$ref": f"#/components/headers/{one}"} for one in ("ETag", "Last-Modified")}
     refusals = {
         status: {
@@ -108,7 +109,7 @@ def _reading(name: str, summary: str, content: Schema, *parameters: str) -> Docu
     }
 
 
-def _schemas(problems: Sequence[str]) -> Document:
+def _schemas(problems: Sequence[str]) -> Json:
     known = load()
     release: Schema = {
         "id": {"type": "string", "pattern": _QUARTER},
@@ -189,7 +190,7 @@ def _schemas(problems: Sequence[str]) -> Document:
     }
 
 
-def _parameter(name: str, schema: Schema) -> Document:
+def _parameter(name: str, schema: Schema) -> Json:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 

@@ -14,13 +14,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from portal.statistics import schedule
-from portal.statistics.catalogue import word
-from portal.statistics.facts import Facts
-from portal.statistics.formats import described
-from portal.statistics.formats.described import Column, data_set
-from portal.statistics.formats.documents import FIRST, Document, Value
-from portal.statistics.formats.packages import LICENCE_ADDRESS, LICENCE_TITLE
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.tables import word
+from portal.statistics.dataset.table import FIRST, Document, Value
+from portal.statistics.formats import columns as described
+from portal.statistics.formats.columns import Column, data_set
+from portal.statistics.formats.datapackage import LICENCE_ADDRESS, LICENCE_TITLE
 
 _CORE = "docProps/core.xml"
 _WIDTH, _WIDEST = 10, 48  # of a column, in characters
@@ -99,7 +99,7 @@ def _table(found: Document, language: str) -> Iterable[Sequence[Value]]:
         *(columns[place].label.get(language) for place in kept),
         *(columns[place].id for place in named),
     )
-    for row in found["rows"]:
+    for row in found.rows:
         yield (
             *(_worded(columns[place], row[place], language) for place in kept),
             *(row[place] for place in named),
@@ -108,7 +108,7 @@ def _table(found: Document, language: str) -> Iterable[Sequence[Value]]:
 
 def _kept(found: Document, columns: Sequence[Column]) -> set[str]:
     """Return the columns without those that say the same in every row of such a table."""
-    own = {one["column"] for one in found.get("dimensions", ())}
+    own = {one.column for one in found.dimensions}
     if not own:
         return {one.id for one in columns}
     return {one.id for one in columns if one.id not in FIRST} | own | {"time_period"}

@@ -4,14 +4,13 @@ A page or a kind of file that is new has to be entered here, so that nothing sli
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics import formats
-from portal.statistics.catalogue import NATION, REGION, load
-from portal.statistics.formats import Document
-from portal.statistics.formats.documents import CODES
-from portal.statistics.gate.publishing import Made
+from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import CODES, Document
+from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.gate.result import Result
 
 PAGES = (
@@ -43,18 +42,6 @@ _ASSET = re.compile(r"assets/[a-z-]+\.(css|js|svg)")
 Files = Mapping[str, bytes]
 
 
-def attack(release: Made) -> Result:
-    """Try to slip a file into a synthetic release, or a number into one of its files."""
-    documents = release.documents()
-    files = _data(documents)
-    caught = {
-        what: float(bool(aliens(spoil(files, documents), documents)))
-        for what, spoil in SPOILT.items()
-    }
-    found = aliens(files, documents)
-    return Result("G10", "slip a file in", float(bool(found)), 0.0, caught, f"{len(files)} files")
-
-
 def of_release(files: Files, documents: Mapping[str, Document]) -> Result:
     """Look for files in a release that are not known, or do not say what its documents say."""
     found = aliens(files, documents)
@@ -69,7 +56,7 @@ def aliens(files: Files, documents: Mapping[str, Document]) -> list[str]:
         files: of the release, by path.
         documents: its tables by name.
     """
-    data = _data(documents)
+    data = data_of(documents)
     allowed = {*data, *DESCRIPTIONS, *_pages(), *(f"figures-{one}.xlsx" for one in LANGUAGES)}
     unknown = [path for path in files if path not in allowed and not _is_picture(path)]
     altered = [path for path, content in data.items() if files.get(path) != content]
@@ -79,11 +66,12 @@ def aliens(files: Files, documents: Mapping[str, Document]) -> list[str]:
     ]
 
 
-def _data(documents: Mapping[str, Document]) -> dict[str, bytes]:
+def data_of(documents: Mapping[str, Document]) -> dict[str, bytes]:
+    """Return the files of data that documents have, by path."""
     made: dict[str, bytes] = {}
     for name, document in documents.items():
-        made[f"{name}.csv"] = formats.as_csv(document)
-        made[f"{name}.json"] = formats.as_json(document)
+        made[f"{name}.csv"] = as_csv(document)
+        made[f"{name}.json"] = as_json(document)
     return made
 
 
@@ -111,29 +99,3 @@ def _figure() -> str:
     areas = "|".join((NATION, *(code.id for code in dimensions[REGION].codes)))
     kinds = "|".join(("all", *(code.id for code in dimensions["category"].codes)))
     return rf"[a-z]+(-[a-z_]+)*(-({areas})(-({kinds}))?)?"
-
-
-def _table(files: Files, documents: Mapping[str, Document]) -> Files:
-    return {**files, "received-station.csv": formats.as_csv(next(iter(documents.values())))}
-
-
-def _page(files: Files, _documents: Mapping[str, Document]) -> Files:
-    return {**files, "ru/officers.html": b"<h1>"}
-
-
-def _number(files: Files, documents: Mapping[str, Document]) -> Files:
-    path = f"{next(iter(documents))}.csv"
-    return {**files, path: files[path] + b"1\n"}
-
-
-def _missing(files: Files, documents: Mapping[str, Document]) -> Files:
-    path = f"{next(iter(documents))}.json"
-    return {name: content for name, content in files.items() if name != path}
-
-
-SPOILT: Mapping[str, Callable[[Files, Mapping[str, Document]], Files]] = {
-    "a table without a document": _table,
-    "a page more": _page,
-    "a number more": _number,
-    "a file less": _missing,
-}

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from portal.statistics.catalogue import Table
-from portal.statistics.disclosure import Cell
-from portal.statistics.gate.population import quarters_of
-from portal.statistics.reconciliation.answers import event_of
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.tables import Table, event_of
 
 Codes = frozenset[tuple[str, str]]  # (dimension, code); one that is missing is summed over
 

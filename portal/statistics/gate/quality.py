@@ -1,17 +1,15 @@
 """The noise as it came out (G7): no lean, the spread of theory, nothing in common with anything."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import sqrt
 from statistics import fmean, pstdev
 from typing import NamedTuple
 
-from portal.statistics.disclosure import Cell, noise_sd
-from portal.statistics.gate.publishing import Made
-from portal.statistics.gate.result import Result
-from portal.statistics.measures import Protected
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.protected import Protected
 
-LEAST_CELLS = 1900
 # In standard deviations of the noise. A mean of 0.07 is 0.2 counts at epsilon 0.5.
 MEAN, SPREAD, SHARED = 0.07, 0.05, 0.06
 SIGMAS = 5  # that chance may take where cells are fewer
@@ -32,19 +30,6 @@ class Quality(NamedTuple):
     spread: float  # less 1
     neighbours: float  # correlation of one cell with the next
     counts: float  # correlation of noise and count
-
-
-def attack(releases: Sequence[Made]) -> Result:
-    """Look at the noise of synthetic releases, and at noise that is known to be bad."""
-    drawn = [
-        one
-        for release in releases
-        for name, table in release.tables.items()
-        for one in of_table(table, {cell: release.count(name, cell) for cell in table.values})
-    ]
-    caught = {name: float(not good(spoil(drawn))) for name, spoil in SPOILT.items()}
-    fine = good(drawn) and len(drawn) >= LEAST_CELLS
-    return Result("G7", "look at the noise", float(not fine), 0.0, caught, described(drawn))
 
 
 def of_table(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
@@ -97,30 +82,3 @@ def _correlation(one: Sequence[float], two: Sequence[float]) -> float:
         return 0.0
     means = fmean(one), fmean(two)
     return fmean((a - means[0]) * (b - means[1]) for a, b in zip(one, two, strict=True)) / spreads
-
-
-def _half(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(one.noise / 2, one.counted) for one in drawn]
-
-
-def _upwards(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(abs(one.noise), one.counted) for one in drawn]
-
-
-def _shared(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(drawn[place // 2 * 2].noise, one.counted) for place, one in enumerate(drawn)]
-
-
-def _growing(drawn: Sequence[Drawn]) -> list[Drawn]:
-    """Return noise that is larger where more was counted."""
-    middle = fmean(one.counted for one in drawn)
-    spread = pstdev(one.counted for one in drawn) or 1.0
-    return [Drawn(one.noise + 0.2 * (one.counted - middle) / spread, one.counted) for one in drawn]
-
-
-SPOILT: Mapping[str, Callable[[Sequence[Drawn]], list[Drawn]]] = {
-    "half the noise": _half,
-    "noise that only adds": _upwards,
-    "noise that neighbours share": _shared,
-    "noise that grows with the count": _growing,
-}

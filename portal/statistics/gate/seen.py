@@ -1,15 +1,14 @@
 """What readers see of a table: every cell and total, exactly or between two ends."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from portal.statistics.catalogue import Table, load
-from portal.statistics.disclosure import BAND, Tally, cap
-from portal.statistics.formats import Document, records
+from portal.statistics.catalogue.tables import Table, load
+from portal.statistics.dataset.table import Document, observations
+from portal.statistics.disclosure.intervals import BAND
+from portal.statistics.disclosure.noise import cap
 from portal.statistics.gate.intervals import MOST, Range
-from portal.statistics.gate.margins import Codes, margins
-from portal.statistics.gate.methods import LEAST_SHOWN, SUPPRESSED
-from portal.statistics.gate.publishing import Made
+from portal.statistics.gate.margins import Codes
 
 
 class Seen(NamedTuple):
@@ -23,40 +22,14 @@ class Seen(NamedTuple):
 
 def of_document(document: Document, quarter: str) -> Seen:
     """Return what a published document says."""
-    table = load().tables[document["table"]]
-    totals = {one["id"]: one["total"] for one in document["dimensions"]}
-    columns = {one["id"]: one["column"] for one in document["dimensions"]}
+    table = load().tables[document.table]
+    totals = {one.id: one.total for one in document.dimensions}
     values = {}
-    for row in records(document):
+    for row in observations(document):
         codes = frozenset(
-            (name, row[columns[name]])
-            for name in table.dimensions
-            if row[columns[name]] != totals[name]
+            (name, row.codes[name]) for name in table.dimensions if row.codes[name] != totals[name]
         )
-        shown = row["obs_value"]
+        shown = row.obs_value
         values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
-    most = cap(round(document["epsilon"] * 1000)) + document["moved"]
+    most = cap(document.cost) + (document.moved or 0)
     return Seen(table, quarter, values, most)
-
-
-def as_drawn(release: Made) -> Iterator[Seen]:
-    """Yield the tables of a release with every number as it was drawn, those below the band too."""
-    for one in release.tables.values():
-        sums = margins(one.table.dimensions, one.values)
-        values = {codes: Range(found.value, found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, cap(one.cost))
-
-
-def suppressed(release: Made) -> Iterator[Seen]:
-    """Yield the tables of a release as raw counts in which small numbers are hidden."""
-    for name, one in release.tables.items():
-        counts = {cell: release.count(name, cell) for cell in one.values}
-        sums = margins(one.table.dimensions, counts)
-        values = {codes: _hidden(found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, 0)
-
-
-def _hidden(count: int) -> Range:
-    if SUPPRESSED.shown((), Tally(count), 0) == count:
-        return Range(count, count)
-    return Range(1, LEAST_SHOWN - 1)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.catalogue import NATION, load
-from portal.statistics.measures.tables import Protected, Rate, share
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import Rate
+from portal.statistics.disclosure.protected import Protected
+from portal.statistics.measures.share import empty_row, share
 
 FLOW, COHORT = "flow", "cohort"
 _DECIDED = frozenset({"changed", "unchanged"})
@@ -17,16 +20,16 @@ def ratings(found: Protected) -> Iterator[Rate]:
     """
     for area in found.areas():
         for code in load().dimensions["rating"].codes:
-            row = found.row("K16", FLOW, area)._replace(outcome=code.id)
+            row = empty_row(found, "K16", FLOW, area)._replace(outcome=code.id)
             yield share(found, row, {"rating": frozenset({code.id})}, {})
-        row = found.row("K17", FLOW, area)._replace(outcome="yes")
+        row = empty_row(found, "K17", FLOW, area)._replace(outcome="yes")
         yield share(found, row, {"respect": frozenset({"yes"})}, {"respect": _SAID})
 
 
 def reviews(found: Protected) -> Iterator[Rate]:
     """Yield K15: how many of the reviews that were decided changed the decision."""
     for area in found.areas():
-        row = found.row("K15", COHORT, area)._replace(outcome="changed")
+        row = empty_row(found, "K15", COHORT, area)._replace(outcome="changed")
         yield share(found, row, {"review": frozenset({"changed"})}, {"review": _DECIDED})
 
 
@@ -39,13 +42,13 @@ def sanctions(found: Protected) -> Iterator[Rate]:
     if "sanctioned" in found.table.dimensions:
         for area in found.areas():
             if area != NATION:
-                row = found.row("K12", COHORT, area)._replace(outcome="any")
+                row = empty_row(found, "K12", COHORT, area)._replace(outcome="any")
                 yield share(found, row, {"sanctioned": frozenset({"any"})}, {})
         return
     steps = load().dimensions["sanction"]
     penal = load().dimensions["sanctioned"].code_of
     anybody = frozenset(step.id for step in steps.codes if penal(step.members[0]) == "any")
-    row = found.row("K12", COHORT)
+    row = empty_row(found, "K12", COHORT)
     yield share(found, row._replace(outcome="any"), {"sanction": anybody}, {})
     for code in steps.codes:
         yield share(found, row._replace(outcome=code.id), {"sanction": frozenset({code.id})}, {})

@@ -7,9 +7,14 @@ from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import LAST_QUARTER, REGION, load
-from portal.statistics.disclosure import BAND, Z95
-from portal.statistics.fitting import spread
+from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.periods import quarter_span, year_span
+from portal.statistics.catalogue.tables import LAST_QUARTER, load
+from portal.statistics.dataset.history import Documents
+from portal.statistics.dataset.measure_row import COUNT, HIDDEN, MISSING, Rate
+from portal.statistics.dataset.table import TOTALS, Document, total_of
+from portal.statistics.disclosure.fitting import spread
+from portal.statistics.disclosure.intervals import BAND, Z95
 from portal.statistics.measures.flows import (
     CONCLUDED_BY_REGION,
     CONCLUDED_OF_YEAR,
@@ -19,22 +24,16 @@ from portal.statistics.measures.flows import (
 from portal.statistics.measures.published import (
     CONCLUDED,
     RECEIVED,
-    Document,
-    Documents,
     Gap,
     Number,
     Published,
     about,
     added_up,
     check_follow,
-    days_of,
     ends,
     in_series,
     known_codes,
-    total,
 )
-from portal.statistics.measures.spans import quarter_span, year_span
-from portal.statistics.measures.tables import COUNT, HIDDEN, MISSING, Rate
 
 STOCK, FLOW = "stock", "flow"
 NINETY = "90 working days"
@@ -68,13 +67,13 @@ def aged(found: Published) -> Iterator[Rate]:
         return
     row = Rate("K19", quarter_span(found.quarter), STOCK, clock=NINETY, unit=COUNT)
     start = quarter_bounds(found.releases[0][0])[0]
-    cohorts = [one for one in found.of_tables(*COHORTS) if days_of(one)[1] >= start]
+    cohorts = [one for one in found.of_tables(*COHORTS) if one.days[1] >= start]
     conclusions = list(found.of_tables(*CONCLUSIONS))
-    source = "+".join(dict.fromkeys(str(one["table"]) for one in (*cohorts, *conclusions)))
+    source = "+".join(dict.fromkeys(one.table for one in (*cohorts, *conclusions)))
     row = row._replace(source=source)
     try:
         _check_nothing_before(found)
-        check_follow(cohorts, days_of(cohorts[-1])[1] if cohorts else start)
+        check_follow(cohorts, cohorts[-1].days[1] if cohorts else start)
         check_follow(conclusions, quarter_bounds(found.quarter)[1])
     except Gap:
         yield row._replace(status=MISSING)
@@ -99,8 +98,8 @@ def of_year(found: Published) -> Iterator[Rate]:
     except Gap:
         return
     span = year_span(found.quarter)
-    received = sum(total(documents, RECEIVED) for _, documents in four)
-    concluded = sum(total(documents, CONCLUDED) for _, documents in four)
+    received = sum(total_of(documents[TOTALS], RECEIVED) for _, documents in four)
+    concluded = sum(total_of(documents[TOTALS], CONCLUDED) for _, documents in four)
     stock = Rate("K1B", span, STOCK, unit=COUNT, source="totals+series")
     flow = stock._replace(basis=FLOW)
     open_start = open_end + concluded - received
@@ -140,7 +139,7 @@ def _kind(year: Sequence[Documents], finding: str) -> _Kind:
 
 
 def _of_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> _Kind:
-    source = "+".join(dict.fromkeys(str(table["table"]) for table, _ in parts))
+    source = "+".join(dict.fromkeys(table.table for table, _ in parts))
     between = [ends(table, **codes) for table, codes in parts]
     low, high = (sum(one[end] for one in between) for end in (0, 1))
     return _Kind(added_up(about(table, **codes) for table, codes in parts), low, high, source)
@@ -148,7 +147,7 @@ def _of_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> _Kind:
 
 def _ended(table: Document, finding: str) -> Iterator[Mapping[str, str]]:
     """Yield the codes of the numbers of a table that make up a finding."""
-    if table["table"] == CONCLUSIONS[0]:
+    if table.table == CONCLUSIONS[0]:
         yield {"finding": finding}
         return
     groups = load().dimensions["finding"]
@@ -167,7 +166,7 @@ def _by_region(found: Published, row: Rate, open_now: int) -> Iterator[Rate]:
         _check_same_start(received, concluded, quarter_bounds(found.releases[0][0])[0])
     except Gap:
         return
-    source = "+".join(dict.fromkeys(str(one["table"]) for one in (*received, *concluded)))
+    source = "+".join(dict.fromkeys(one.table for one in (*received, *concluded)))
     left = {region: _left(received, concluded, region) for region in known_codes(REGION)}
     values = spread([one.value for one in left.values()], [(0, open_now)] * len(left), open_now)
     for (region, about_so_many), value in zip(left.items(), values, strict=True):
@@ -183,7 +182,7 @@ def _left(received: Sequence[Document], concluded: Sequence[Document], region: s
 
 
 def _check_same_start(one: Sequence[Document], two: Sequence[Document], start: date) -> None:
-    if not (days_of(one[0])[0] == days_of(two[0])[0] == start):
+    if not (one[0].days[0] == two[0].days[0] == start):
         raise Gap("flows of other days")
 
 
@@ -196,7 +195,11 @@ def _open_at_start(found: Published) -> int | None:
     """Return how many cases were open before the first published quarter, if that is known."""
     first = found.releases[0][1]
     try:
-        return in_series(first, "open") + total(first, CONCLUDED) - total(first, RECEIVED)
+        return (
+            in_series(first, "open")
+            + total_of(first[TOTALS], CONCLUDED)
+            - total_of(first[TOTALS], RECEIVED)
+        )
     except Gap:
         return None
 

@@ -1,7 +1,7 @@
 """The definitions of all measures as a table of the documentation, from the catalogue."""
 
 from portal.core.terms import Label
-from portal.statistics.catalogue import load
+from portal.statistics.catalogue.tables import load
 
 NOTHING = "–"
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.measures.spans import Span
-from portal.statistics.measures.tables import COUNT, LOW, MISSING, RATIO, Rate
+from portal.statistics.catalogue.periods import Span
+from portal.statistics.dataset.measure_row import COUNT, LOW, MISSING, RATIO, Rate
 
 FLOW = "flow"
 TOTALS = "totals"

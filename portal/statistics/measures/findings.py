@@ -2,32 +2,30 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.catalogue import BODY, REGION, UNKNOWN, load
-from portal.statistics.measures.tables import Codes, Protected, Rate, in_area, share
+from portal.statistics.catalogue.codes import BODY, CONFIRMED, EXAMINED, REGION, TAKEN_UP, UNKNOWN
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import Rate
+from portal.statistics.disclosure.protected import Protected
+from portal.statistics.measures.share import Codes, empty_row, in_area, share
 
-# A conclusion without a coded outcome is taken for one that looked at nothing.
-UNRECORDED = "insufficient_info"
-CONFIRMED = frozenset({"confirmed"})
-EXAMINED = frozenset({"confirmed", "not_confirmed", "undetermined"})
-TAKEN_UP = EXAMINED | {"not_examined", "referred"}
 FLOW = "flow"
 
 
 def rates(found: Protected) -> Iterator[Rate]:
     """Yield K9, K10 and K11 of a table of conclusions; K9 and K10 of each body, if it has them."""
     for area in found.areas():
-        yield from _confirmed(found, found.row("K9", FLOW, area), {})
+        yield from _confirmed(found, empty_row(found, "K9", FLOW, area), {})
         yield from _shares(found, area)
     if BODY in found.table.dimensions:
         for body in load().dimensions[BODY].codes:
-            row = found.row("K9", FLOW)._replace(outcome=f"{BODY}:{body.id}")
+            row = empty_row(found, "K9", FLOW)._replace(outcome=f"{BODY}:{body.id}")
             yield from _confirmed(found, row, {BODY: frozenset({body.id})})
 
 
 def completeness(found: Protected) -> Iterator[Rate]:
     """Yield K21: for how many reports the region is known."""
     regions = frozenset(code.id for code in load().dimensions[REGION].codes)
-    row = found.row("K21", FLOW)._replace(outcome=REGION)
+    row = empty_row(found, "K21", FLOW)._replace(outcome=REGION)
     yield share(found, row, {REGION: regions - {UNKNOWN}}, in_area(row.area))
 
 
@@ -55,7 +53,7 @@ def _shares(found: Protected, area: str) -> Iterator[Rate]:
     whole = codes_of(name, TAKEN_UP)
     for code in load().dimensions[name].codes:
         if code.id in whole:
-            row = found.row("K11", FLOW, area)._replace(outcome=code.id)
+            row = empty_row(found, "K11", FLOW, area)._replace(outcome=code.id)
             yield share(found, row, {name: frozenset({code.id})}, {name: whole})
 
 

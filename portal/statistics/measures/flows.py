@@ -3,23 +3,21 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import NATION, REGION
-from portal.statistics.disclosure import WHOLE, Z95, least_denominator
+from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.periods import Span, year_span
+from portal.statistics.dataset.measure_row import HIDDEN, LOW, MISSING, PER_100_000, Rate
+from portal.statistics.dataset.table import TOTALS, Document, observations, total_of
+from portal.statistics.disclosure.intervals import Z95, least_denominator
 from portal.statistics.measures.intervals import ratio
 from portal.statistics.measures.published import (
     CONCLUDED,
     RECEIVED,
-    Document,
     Gap,
     Number,
     Published,
-    days_of,
     number,
     of_several,
-    total,
 )
-from portal.statistics.measures.spans import Span, year_span
-from portal.statistics.measures.tables import HIDDEN, LOW, MISSING, PER_100_000, Rate
 
 PEOPLE = 100_000
 NINETY_DAYS = "90 days"
@@ -43,7 +41,7 @@ def per_people(found: Published) -> Iterator[Rate]:
         return
     span = year_span(found.quarter)
     people = {code: one.population for code, one in load_taxonomy().regions.items()}
-    reports = sum(total(documents, RECEIVED) for _, documents in four)
+    reports = sum(total_of(documents[TOTALS], RECEIVED) for _, documents in four)
     row = Rate("K2", span, "flow", unit=PER_100_000, source="totals")
     yield _per_100_000(row, Number(reports, 0), sum(people.values()))
     documents = _received_by_region(found)
@@ -57,10 +55,10 @@ def reviews(found: Published) -> Iterator[Rate]:
 
     By region only where the same quarter's conclusions were published by region.
     """
-    name, table = _first(found, REOPENED)
-    if not table:
+    table = _first(found, REOPENED)
+    if table is None:
         return
-    span = _span(table)
+    name, span = table.table, _span(table)
     row = Rate("K14", span, "cohort", clock=NINETY_DAYS, source=f"{name}+totals")
     yield _against_exact(found, row, table, span)
     if span.frequency == "Q":
@@ -72,10 +70,10 @@ def reviews(found: Published) -> Iterator[Rate]:
 
 def responses(found: Published) -> Iterator[Rate]:
     """Yield the response rate of K16: ratings for each conclusion of the same months."""
-    name, table = _first(found, RATED)
-    if not table:
+    table = _first(found, RATED)
+    if table is None:
         return
-    span = _span(table)
+    name, span = table.table, _span(table)
     row = Rate("K16", span, "flow", outcome="response", source=f"{name}+totals")
     yield _against_exact(found, row, table, span)
     by_region = CONCLUDED_BY_REGION if span.frequency == "Q" else CONCLUDED_OF_YEAR
@@ -100,7 +98,7 @@ def _received_by_region(found: Published) -> Sequence[Document]:
 
 
 def _region(row: Rate, documents: Sequence[Document], population: int) -> Rate:
-    source = "+".join(dict.fromkeys(str(one["table"]) for one in documents))
+    source = "+".join(dict.fromkeys(one.table for one in documents))
     row = row._replace(source=source)
     row = row._replace(whole=population)
     try:
@@ -117,15 +115,13 @@ def _per_100_000(row: Rate, reports: Number, population: int) -> Rate:
     return row._replace(low=max(0.0, value - spread), high=value + spread)
 
 
-def _first(found: Published, names: Sequence[str]) -> tuple[str, Document]:
-    """Return the first of these tables that the release at hand has, or an empty one."""
-    return next(
-        ((name, found.documents[name]) for name in names if name in found.documents), ("", {})
-    )
+def _first(found: Published, names: Sequence[str]) -> Document | None:
+    """Return the first of these tables that the release at hand has."""
+    return next((found.documents[name] for name in names if name in found.documents), None)
 
 
 def _same_days(found: Published, name: str, table: Document) -> Iterator[Document]:
-    return (one for one in found.of_tables(name) if days_of(one) == days_of(table))
+    return (one for one in found.of_tables(name) if one.days == table.days)
 
 
 def _against_exact(found: Published, row: Rate, table: Document, span: Span) -> Rate:
@@ -146,7 +142,7 @@ def _against_table(row: Rate, table: Document, concluded: Document) -> Rate:
 
 def _ratio(row: Rate, table: Document, numerator: Callable[[], Number], whole: Number) -> Rate:
     added = _areas(table) if row.area == NATION else 1
-    least = least_denominator(round(WHOLE * table["epsilon"]), added)
+    least = least_denominator(table.cost, added)
     try:
         part: Number | None = numerator()
     except Gap:
@@ -163,10 +159,10 @@ def _ratio(row: Rate, table: Document, numerator: Callable[[], Number], whole: N
 
 def _areas(table: Document) -> int:
     """Return from how many areas the nation is added up in a table."""
-    regions = [one for one in table["dimensions"] if one["id"] == REGION]
-    return len(regions[0]["codes"]) - 1 if regions else 1
+    regions = [one for one in table.dimensions if one.id == REGION]
+    return len(regions[0].codes) - 1 if regions else 1
 
 
 def _span(table: Document) -> Span:
-    row = dict(zip(table["columns"], table["rows"][0], strict=True))
-    return Span(*days_of(table), row["freq"], row["time_period"])
+    first = next(observations(table))
+    return Span(*table.days, first.freq, first.time_period)

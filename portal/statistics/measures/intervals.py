@@ -2,8 +2,8 @@
 
 from math import sqrt
 
-from portal.statistics.disclosure import LEAST_DENOMINATOR, Z95
-from portal.statistics.measures.tables import HIDDEN, LOW, Rate
+from portal.statistics.dataset.measure_row import HIDDEN, LOW, Rate
+from portal.statistics.disclosure.intervals import LEAST_DENOMINATOR, Z95
 
 
 def ratio(

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.measures.tables import MISSING, Codes, Protected, Rate, share
+from portal.statistics.dataset.measure_row import MISSING, Rate
+from portal.statistics.disclosure.protected import Protected
+from portal.statistics.measures.share import Codes, empty_row, share
 
 COHORT = "cohort"
 THREE_DAYS = "3 working days"
@@ -17,10 +19,10 @@ _EXTENDED = frozenset({TOLD, "told_late"})
 
 def rates(found: Protected) -> Iterator[Rate]:
     """Yield K3, K4 and K8 of a cohort; the table does not tell one working day from three."""
-    yield found.row("K3", COHORT)._replace(outcome=IN_TIME, clock=ONE_DAY, status=MISSING)
+    yield empty_row(found, "K3", COHORT)._replace(outcome=IN_TIME, clock=ONE_DAY, status=MISSING)
     for area in found.areas():
         for measure, outcome, clock, wanted, whole in _RULES:
-            row = found.row(measure, COHORT, area)._replace(outcome=outcome, clock=clock)
+            row = empty_row(found, measure, COHORT, area)._replace(outcome=outcome, clock=clock)
             yield share(found, row, wanted, whole)
 
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds
-from portal.statistics.catalogue import NATION, load
-from portal.statistics.disclosure import BAND, MIDDLE
-from portal.statistics.measures.spans import QUARTERS_A_YEAR
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.history import Documents, History
+from portal.statistics.dataset.table import SERIES, TOTALS, Document, observations, total_of
+from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
-Document = Mapping[str, Any]
-Documents = Mapping[str, Document]
-TOTALS, SERIES = "totals", "series"
 RECEIVED, CONCLUDED = "received", "concluded"
 _ONE_DAY = timedelta(days=1)
 
@@ -38,7 +38,7 @@ class Gap(Exception):
 class Published:
     """Releases, the oldest first; the last is the one at hand."""
 
-    releases: Sequence[tuple[str, Documents]]
+    releases: History
 
     @property
     def quarter(self) -> str:
@@ -50,7 +50,7 @@ class Published:
         """Return the documents of the release at hand."""
         return self.releases[-1][1]
 
-    def last_four(self) -> Sequence[tuple[str, Documents]]:
+    def last_four(self) -> History:
         """Return the releases of the four quarters that end with the one at hand.
 
         Raises:
@@ -67,7 +67,8 @@ class Published:
             Gap: one of the quarters was not published.
         """
         found = {
-            quarter_bounds(quarter): total(documents, name) for quarter, documents in self.releases
+            quarter_bounds(quarter): total_of(documents[TOTALS], name)
+            for quarter, documents in self.releases
         }
         within = {days: value for days, value in found.items() if first <= days[0] <= last}
         _check_whole(within, first, last)
@@ -79,26 +80,16 @@ class Published:
             yield from (documents[name] for name in names if name in documents)
 
 
-def total(documents: Documents, name: str) -> int:
-    """Return an exact total of one release."""
-    return next(int(row["obs_value"]) for row in rows(documents[TOTALS]) if row["measure"] == name)
-
-
 def in_series(documents: Documents, measure: str) -> int:
     """Return an exact number of the series of one release.
 
     Raises:
         Gap: it has none.
     """
-    for row in rows(documents[SERIES]) if SERIES in documents else ():
-        if row["measure"] == measure and row["obs_value"] is not None:
-            return int(row["obs_value"])
+    for row in observations(documents[SERIES]) if SERIES in documents else ():
+        if row.measure == measure and row.obs_value is not None:
+            return row.obs_value
     raise Gap(measure)
-
-
-def rows(document: Document) -> Iterator[Mapping[str, Any]]:
-    """Yield the rows of a document by column."""
-    return (dict(zip(document["columns"], row, strict=True)) for row in document["rows"])
 
 
 def number(document: Document, **codes: str) -> Number:
@@ -113,7 +104,7 @@ def number(document: Document, **codes: str) -> Number:
     """
     found = _found(document, codes)
     if found.value is None:
-        raise Gap(document["table"])
+        raise Gap(document.table)
     return Number(found.value, found.noise)
 
 
@@ -150,24 +141,19 @@ def of_several(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
 
 
 def _found(document: Document, codes: Mapping[str, str]) -> "_Shown":
-    wanted = {one["column"]: codes.get(one["id"], one["total"]) for one in document["dimensions"]}
+    wanted = {one.column: codes.get(one.id, one.total) for one in document.dimensions}
     wanted.setdefault("ref_area", NATION)
-    position = [(document["columns"].index(name), code) for name, code in wanted.items()]
-    row = next(row for row in document["rows"] if all(row[at] == code for at, code in position))
-    value = row[document["columns"].index("obs_value")]
-    added = prod(len(one["codes"]) - 1 for one in document["dimensions"] if one["id"] not in codes)
-    return _Shown(value, added * document["noise_sd"] ** 2)
+    position = [(document.columns.index(name), code) for name, code in wanted.items()]
+    row = next(row for row in document.rows if all(row[at] == code for at, code in position))
+    value = row[document.columns.index("obs_value")]
+    added = prod(len(one.codes) - 1 for one in document.dimensions if one.id not in codes)
+    return _Shown(None if value is None else int(value), added * document.noise_sd**2)
 
 
 def added_up(numbers: Iterable[Number]) -> Number:
     """Return the sum of numbers whose noise was drawn apart."""
     found = list(numbers)
     return Number(sum(one.value for one in found), sum(one.noise for one in found))
-
-
-def days_of(document: Document) -> tuple[date, date]:
-    """Return the first and the last day that a document counts."""
-    return date.fromisoformat(document["first_day"]), date.fromisoformat(document["last_day"])
 
 
 def check_follow(documents: Sequence[Document], last: date) -> None:
@@ -178,7 +164,7 @@ def check_follow(documents: Sequence[Document], last: date) -> None:
     """
     if not documents:
         raise Gap("no table")
-    spans = {days_of(one): 0 for one in documents}
+    spans = {one.days: 0 for one in documents}
     _check_whole(spans, min(spans)[0], last)
 
 

@@ -8,22 +8,15 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import ceil, sqrt
 
-from portal.statistics.catalogue import load
-from portal.statistics.disclosure import Z95, Part, noise_sd
+from portal.statistics.catalogue.codes import EDGES, STATUTORY
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import BEYOND, LOW, WORKING_DAYS, Rate
+from portal.statistics.disclosure.intervals import Z95, Part
+from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures.intervals import ratio
-from portal.statistics.measures.tables import (
-    BEYOND,
-    LOW,
-    WORKING_DAYS,
-    Protected,
-    Rate,
-    in_area,
-    share,
-)
+from portal.statistics.measures.share import empty_row, in_area, share
 
-# Ends of the bands of durations, in working days; fixed for ever, 15 is the limit of the law.
-EDGES = (5, 10, 15, 20, 30, 60, 90)
-STATUTORY = 15
 STATUTORY_CLOCK = f"{STATUTORY} working days, statutory"
 COHORT = "cohort"
 # The quantiles, and from how many cases on: measured at an epsilon of 0.4, more with more noise.
@@ -39,11 +32,11 @@ def rates(found: Protected) -> Iterator[Rate]:
     for area in found.areas():
         for rank, days in enumerate(EDGES, start=1):
             clock = STATUTORY_CLOCK if days == STATUTORY else f"{days} working days"
-            row = found.row("K5", COHORT, area)._replace(clock=clock)
+            row = empty_row(found, "K5", COHORT, area)._replace(clock=clock)
             yield share(found, row, {"duration": frozenset(bands[:rank])}, {})
         parts = [found.part(**in_area(area), duration=frozenset({band})) for band in bands]
         for name in QUANTILES:
-            row = found.row("K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
+            row = empty_row(found, "K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
             least = least_for_quantile(name, found.cost, found.added(area))
             yield _quantile(row._replace(clock="working days"), parts, found.cost, least)
 
@@ -57,7 +50,7 @@ def over_deadline(durations: Protected, procedure: Protected) -> Iterator[Rate]:
     late = frozenset(code.id for code in load().dimensions["duration"].codes[_within() :])
     source = f"{durations.table.id}+{procedure.table.id}"
     for area in durations.areas():
-        row = durations.row("K20", COHORT, area)._replace(clock=STATUTORY_CLOCK)
+        row = empty_row(durations, "K20", COHORT, area)._replace(clock=STATUTORY_CLOCK)
         yield share(durations, row._replace(outcome="at_most"), {"duration": late}, {})
         whole = durations.part(**in_area(area))
         least = max(one.least(area) for one in (durations, procedure))

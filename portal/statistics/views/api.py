@@ -6,10 +6,11 @@ from functools import cache
 from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from portal.statistics import archive
-from portal.statistics.archive import Published
-from portal.statistics.formats import as_json, describe, openapi
-from portal.statistics.formats.described import texts
+from portal.statistics.dataset.text import canonical_json
+from portal.statistics.formats import api, openapi
+from portal.statistics.formats.columns import texts
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import (
     QUARTER,
     SOON,
@@ -51,7 +52,7 @@ def tables(release: str) -> ResponseReturnValue:
     """List the tables of a release."""
     found = _found(release)
     listed = [
-        describe.table(name, document, f"{root()}/api/v1/releases/{found.quarter}/tables")
+        api.table(name, document, f"{root()}/api/v1/releases/{found.quarter}/tables")
         for name, document in found.documents().items()
     ]
     return _listed({"release": found.name, "tables": listed}, released_at(found))
@@ -76,9 +77,7 @@ def table(release: str, name: str) -> ResponseReturnValue:
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _listed(
-        describe.catalogue(invented=current_app.extensions["settings"].demonstration), None
-    )
+    return _listed(api.catalogue(invented=current_app.extensions["settings"].demonstration), None)
 
 
 @pages.get("/api/v1/problems")
@@ -118,7 +117,7 @@ def _listed(found: dict[str, object], changed: datetime | None) -> Response:
     """Return a list as an answer that may be kept for minutes."""
     _check_plain()
     _check_accepted(JSON)
-    return soon(as_json(found), KINDS[".json"], changed)
+    return soon(canonical_json(found), KINDS[".json"], changed)
 
 
 def _check_plain() -> None:

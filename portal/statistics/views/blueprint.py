@@ -10,8 +10,8 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from portal.core.config import Settings
-from portal.statistics import schedule
-from portal.statistics.archive import Published
+from portal.statistics.catalogue import schedule
+from portal.statistics.releases.archive import Published
 from portal.web.conditional import conditional
 
 pages = Blueprint("statistics", __name__)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.config import Settings
 from portal.core.records import data_text
-from portal.statistics import archive
+from portal.statistics.releases import archive
 from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
 from portal.statistics.views.files import KINDS
 from portal.transparency import files, totals

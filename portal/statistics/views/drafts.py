@@ -19,13 +19,15 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import Conflict, NotFound
 from portal.core.keyring import Keyring
-from portal.statistics import drafts as places
-from portal.statistics import queries, schedule, steps
-from portal.statistics.archive import Published
-from portal.statistics.difference import difference
+from portal.statistics import queries, workflow
+from portal.statistics.catalogue import schedule
+from portal.statistics.dataset.diff import difference
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release
-from portal.statistics.service import compared_with, keys, life
+from portal.statistics.releases import drafts as places
+from portal.statistics.releases.archive import Published
+from portal.statistics.service import lifecycle, secrets
+from portal.statistics.service.build import compared_with
 from portal.statistics.views.blueprint import folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction
@@ -87,7 +89,7 @@ def _read() -> Release | None:
     with transaction() as session:
         found = queries.pending(session)
         if found is not None:
-            life.note_reader(session, found, current_account().id, today=clock.today())
+            lifecycle.note_reader(session, found, current_account().id, today=clock.today())
     return found
 
 
@@ -99,7 +101,7 @@ def _page(form: SignOffForm) -> str:
         "statistics/drafts.html",
         form=form,
         draft=found if values else None,
-        past=[(one, keys.kept_until(one)) for one in past],
+        past=[(one, secrets.kept_until(one)) for one in past],
         shown=_shown_code(),
         **values,
     )
@@ -108,8 +110,8 @@ def _page(form: SignOffForm) -> str:
 def _about(session: Session, found: Release) -> dict[str, object]:
     """Return what is shown of a draft."""
     keyring: Keyring = current_app.extensions["keyring"]
-    order, documents = life.order_of(found, keyring.statistics), _opened(found).documents()
-    readers = life.readers(session, found)
+    order, documents = lifecycle.order_of(found, keyring.statistics), _opened(found).documents()
+    readers = lifecycle.readers(session, found)
     mine = current_account().id
     compared = difference(compared_with(order, folder()), documents)
     return {
@@ -117,9 +119,9 @@ def _about(session: Session, found: Release) -> dict[str, object]:
         "moment": schedule.moment(found.published_on),
         "difference": compared,
         "changed": [f"{one.table}: {one.what}" for one in compared.moved],
-        "checks": steps.checks_of(folder(), found),
+        "checks": workflow.checks_of(folder(), found),
         "signed": sum(one.signed_on is not None for one in readers),
-        "needed": life.SIGNATURES,
+        "needed": lifecycle.SIGNATURES,
         "readers": len(readers),
         "may_sign": not any(one.account_id == mine and one.signed_on for one in readers),
         "tables": sorted(documents),
@@ -140,7 +142,7 @@ def _signed(session: Session, form: SignOffForm) -> Refusal | None:
         found = queries.pending(session)
         if found is None:
             raise Conflict("there is no draft any more")
-        life.sign_off(session, found, form.manifest.data, who.id, today=clock.today())
+        lifecycle.sign_off(session, found, form.manifest.data, who.id, today=clock.today())
     return refusal
 
 

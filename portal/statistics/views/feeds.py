@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from portal.core.config import Settings
 from portal.core.keyring import Keyring
 from portal.core.records import data_text
-from portal.statistics import archive, news, signatures
-from portal.statistics.archive import Published
-from portal.statistics.facts import Publisher
-from portal.statistics.formats import feed, linked
-from portal.statistics.formats.plain import readable_json
+from portal.statistics.catalogue.release import Publisher
+from portal.statistics.dataset.text import readable_json
+from portal.statistics.formats import atom as feed
+from portal.statistics.formats import jsonld
+from portal.statistics.releases import archive, signature
+from portal.statistics.releases.archive import Published
+from portal.statistics.site import feed as news
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
 from portal.statistics.views.files import KINDS
 from portal.web.i18n import language
@@ -47,8 +49,8 @@ def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
     settings: Settings = current_app.extensions["settings"]
     found = archive.releases(folder())
-    releases = [json.loads(one.read(linked.DCAT)) for one in found]
-    described = linked.catalogue(releases, Publisher.of(settings))
+    releases = [json.loads(one.read(jsonld.DCAT)) for one in found]
+    described = jsonld.catalogue(releases, Publisher.of(settings))
     return soon(readable_json(described), KINDS[".jsonld"], _last(found))
 
 
@@ -56,7 +58,7 @@ def linked_catalogue() -> ResponseReturnValue:
 def key() -> ResponseReturnValue:
     """Give the public key that verifies the signatures of releases."""
     keyring: Keyring = current_app.extensions["keyring"]
-    return soon(signatures.own_pem(keyring.statistics), KINDS[".pem"])
+    return soon(signature.own_pem(keyring.statistics), KINDS[".pem"])
 
 
 @pages.get("/figures/chain.json")

@@ -8,9 +8,9 @@ from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.errors import NotFound
-from portal.statistics import archive
-from portal.statistics.archive import Published
-from portal.statistics.formats.linked import KINDS as KINDS_OF_DATA
+from portal.statistics.formats.jsonld import KINDS as KINDS_OF_DATA
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import folder, pages, released_at, soon
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import clock
 from portal.core.config import Settings
-from portal.statistics import archive
-from portal.statistics.archive import Published
-from portal.statistics.facts import Publisher
-from portal.statistics.pages import around
-from portal.statistics.pages.frame import Outside
-from portal.statistics.pages.making import ASSETS
+from portal.statistics.catalogue.release import Publisher
+from portal.statistics.releases import archive
+from portal.statistics.releases.archive import Published
+from portal.statistics.site.pages import around
+from portal.statistics.site.pages.frame import Outside
+from portal.statistics.site.pages.making import ASSETS
 from portal.statistics.views.blueprint import SOON, folder, pages
 from portal.web.i18n import language
 

@@ -14,14 +14,16 @@ from portal.cases.bodies import body_label
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.keyring import Keyring
-from portal.statistics import queries, schedule
-from portal.statistics import replies as published
-from portal.statistics.catalogue import NATION, word
-from portal.statistics.figures import regions, titled
+from portal.statistics import queries
+from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.tables import word
 from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, VerdictForm
 from portal.statistics.models import Release
 from portal.statistics.policy import places_of
-from portal.statistics.service import replying
+from portal.statistics.releases import replies as published
+from portal.statistics.service import replies as replying
+from portal.statistics.site.figures.texts import regions, titled
 from portal.statistics.views.blueprint import SOON, folder, pages, soon
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.assets import A_YEAR

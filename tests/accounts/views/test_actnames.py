@@ -31,11 +31,11 @@ COMPUTED: dict[str, set[str]] = {
     "review/service/writing.py": {*Written},
     "review/views/trail.py": {"trail_read"},
     "statistics/auditing/export.py": {"audit_exported"},
-    "statistics/service/life.py": {
+    "statistics/service/lifecycle.py": {
         *("draft_read", "draft_signed", "published"),
         *("release_corrected", "release_given_up", "release_moved"),
     },
-    "statistics/service/replying.py": {"reply_written", "reply_published", "reply_returned"},
+    "statistics/service/replies.py": {"reply_written", "reply_published", "reply_returned"},
     "transparency/committing.py": {COMMITTED},
     "demonstration/country.py": {"extended", "overdue"},
 }

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from crypto.leaves import Step
-from portal.statistics.auditing import Contents, Fault, Package, check, export
-from portal.statistics.auditing.checking import Case
-from portal.statistics.disclosure import Tally
-from portal.statistics.service.making import House, files_of
+from portal.statistics.auditing.checking import Case, Fault, check
+from portal.statistics.auditing.contents import Contents
+from portal.statistics.auditing.export import export
+from portal.statistics.auditing.package import Package
+from portal.statistics.disclosure.noise import Tally
+from portal.statistics.service.build import House, files_of
 from portal.transparency.totals import Count
 from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
 

@@ -11,8 +11,9 @@ from crypto.leaves import OUTCOME
 from crypto.text import to_base64
 from portal.cases.models import AuditEntry, LogStep
 from portal.core.errors import Conflict
-from portal.statistics.auditing import export, package
-from portal.statistics.service import keys
+from portal.statistics.auditing import package
+from portal.statistics.auditing.export import export
+from portal.statistics.service import secrets
 from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
 
 
@@ -77,7 +78,7 @@ def test_the_trail_says_who_got_it(world: World) -> None:
 
 
 def test_it_can_be_had_until_the_secrets_are_due_to_be_destroyed(world: World) -> None:
-    end = keys.kept_until(world.release)
+    end = secrets.kept_until(world.release)
     assert end
 
     with pytest.raises(Conflict, match="kept until"):

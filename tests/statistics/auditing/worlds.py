@@ -14,10 +14,12 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.statistics.auditing import Contents, Package, export, read_log
+from portal.statistics.auditing.contents import Contents, read_log
+from portal.statistics.auditing.export import export
+from portal.statistics.auditing.package import Package
 from portal.statistics.models import Release
-from portal.statistics.pages import Press as Printed
-from portal.statistics.service.making import House
+from portal.statistics.service.build import House
+from portal.statistics.site.pages.work import Press as Printed
 from portal.transparency import files, service
 from portal.transparency.keys import public_key
 from portal.transparency.reading import source

@@ -4,8 +4,9 @@ import pytest
 from click.testing import Result as Ran
 from flask import Flask
 
-from portal.statistics.gate import Result, checks
-from portal.statistics.gate.checks import Size
+from portal.statistics.attacks import suite
+from portal.statistics.attacks.suite import Size
+from portal.statistics.gate.result import Result
 from tests.statistics.histories import Q3, Histories, Press
 
 SMALL = Size(4, (1_000, 1_500, 4_000), 1_500, 100)
@@ -14,7 +15,7 @@ SMALL = Size(4, (1_000, 1_500, 4_000), 1_500, 100)
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attack little: what the attacks find has tests of its own."""
-    monkeypatch.setattr(checks, "QUICK", SMALL)
+    monkeypatch.setattr(suite, "QUICK", SMALL)
 
 
 def run(app: Flask, *arguments: str) -> Ran:
@@ -41,7 +42,7 @@ def test_it_prints_every_attack_and_how_far_it_is(
 def test_it_fails_if_a_published_file_was_altered(
     app: Flask, histories: Histories, press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "run", lambda *_: [])
+    monkeypatch.setattr(suite, "run", lambda *_: [])
     histories.done()
     press.publish()
     path = press.folder / Q3 / "v1" / "received-category.csv"
@@ -59,7 +60,7 @@ def test_it_fails_if_an_attack_succeeds_or_has_no_teeth(
 ) -> None:
     weak = Result("G2", "measure epsilon", 0.0, 0.0, before={"half the noise": 0.3})
     broken = Result("G3", "work counts out", 0.9, 0.0, before={"raw counts": 1.0})
-    monkeypatch.setattr(checks, "run", lambda *_: [weak, broken])
+    monkeypatch.setattr(suite, "run", lambda *_: [weak, broken])
 
     result = run(app)
 

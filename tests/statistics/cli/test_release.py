@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.config import Settings
 from portal.statistics.models import LedgerEntry, Release
-from portal.statistics.printing import PRESS
+from portal.statistics.rendering import PRESS
 from tests.installation import installed
 from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, Press, contents
 

@@ -12,8 +12,9 @@ from openpyxl.cell.cell import TYPE_FORMULA
 from openpyxl.worksheet.worksheet import Worksheet
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import LEVELS, load
-from portal.statistics.formats import MEASURES, TOTALS, Document, described
+from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.table import MEASURES, TOTALS, Document
+from portal.statistics.formats import columns as described
 from portal.statistics.formats.workbook import workbook
 from tests.statistics import tables
 
@@ -37,8 +38,8 @@ def test_numbers_and_codes_are_those_of_the_tables(level: str, language: str) ->
         read = [
             dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(2, values_only=True)
         ]
-        assert len(read) == len(document["rows"])
-        for row, written in zip(document["rows"], read, strict=True):
+        assert len(read) == len(document.rows)
+        for row, written in zip(document.rows, read, strict=True):
             for column, value in zip(columns, row, strict=True):
                 heading = column.label.get(language) if column.type != "text" else column.id
                 if heading in written:
@@ -71,12 +72,7 @@ def test_nothing_in_it_is_calculated() -> None:
 )
 @settings(max_examples=25, deadline=None)
 def test_no_text_becomes_a_formula(found: list[str]) -> None:
-    document: Document = {
-        "release": "r",
-        "table": TOTALS,
-        "columns": ["source"],
-        "rows": [[one] for one in found],
-    }
+    document = Document("r", TOTALS, ("source",), tuple((one,) for one in found))
     (sheet,) = sheets(workbook({TOTALS: document}, tables.facts(), "en"))[2:]
     read = [cell for (cell,) in sheet.iter_rows(min_row=2)]
 

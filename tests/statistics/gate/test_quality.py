@@ -2,21 +2,9 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.disclosure import noise_sd
-from portal.statistics.gate import quality
-from portal.statistics.gate.publishing import Made
+from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.gate.quality import Drawn, good, of_table
-
-
-def test_the_noise_of_all_tables_is_that_of_theory(releases: dict[str, Sequence[Made]]) -> None:
-    result = quality.attack([one for some in releases.values() for one in some])
-
-    assert result.passed, result
-    assert set(result.before.values()) == {1.0}
-
-
-def test_too_few_cells_prove_nothing(releases: dict[str, Sequence[Made]]) -> None:
-    assert not quality.attack(releases["L0"][:1]).passed
 
 
 def test_noise_is_measured_in_its_own_spread(releases: dict[str, Sequence[Made]]) -> None:

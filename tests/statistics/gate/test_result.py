@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.gate import Result
+from portal.statistics.gate.result import Result
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.statistics.catalogue import load
-from portal.statistics.formats import Document, document, totals_document
-from portal.statistics.measures import Protected, Rate, quarter_span, span_of
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.measure_row import Rate
+from portal.statistics.dataset.table import EXACT, SERIES, Document
+from portal.statistics.dataset.writing import document, totals_document
+from portal.statistics.disclosure.protected import Protected
 
 Q4 = "2026-q4"
 YEAR = ("2026-q1", "2026-q2", "2026-q3", Q4)
@@ -28,10 +31,8 @@ def published(
     name = f"{quarter}/v1"
     found = {one.table.id: document(one, name) for one in tables}
     found["totals"] = totals_document(received, concluded, quarter_span(quarter), name)
-    found["series"] = {
-        "columns": ["freq", "time_period", "measure", "reason", "obs_value", "obs_status"],
-        "rows": [["Q", quarter.upper(), one, "_T", value, ""] for one, value in series.items()],
-    }
+    rows = tuple(("Q", quarter.upper(), one, "_T", value, "") for one, value in series.items())
+    found[SERIES] = Document(name, SERIES, EXACT, rows)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.measures import rates
+from portal.statistics.measures.dispatch import rates
 from tests.statistics.measures.made import named, protected
 
 

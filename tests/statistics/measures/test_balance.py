@@ -3,8 +3,9 @@
 from hypothesis import example, given
 from hypothesis.strategies import integers, lists
 
-from portal.statistics.formats import Document
-from portal.statistics.measures import Rate, derived
+from portal.statistics.dataset.measure_row import Rate
+from portal.statistics.dataset.table import Document
+from portal.statistics.measures.dispatch import derived
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
 
 KINDS = (

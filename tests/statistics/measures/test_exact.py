@@ -1,6 +1,7 @@
 """Measures without noise."""
 
-from portal.statistics.measures import exact_measures, punctuality, quarter_span, unavailable
+from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
 from tests.statistics.measures.made import Q4
 
 SPAN = quarter_span(Q4)

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.measures import derived
+from portal.statistics.measures.dispatch import derived
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
 
 REGIONS = load_taxonomy().regions

@@ -1,6 +1,6 @@
 """Whether the procedure was kept."""
 
-from portal.statistics.measures import rates
+from portal.statistics.measures.dispatch import rates
 from tests.statistics.measures.made import named, protected
 
 VALUES = {

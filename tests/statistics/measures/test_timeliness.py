@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 
-from portal.statistics.measures import EDGES, rates, together
+from portal.statistics.catalogue.codes import EDGES
+from portal.statistics.measures.dispatch import rates, together
 from portal.statistics.measures.timeliness import least_for_quantile, quantile
 from tests.statistics.measures.made import named, protected
 

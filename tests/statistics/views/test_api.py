@@ -23,8 +23,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import event
 
-from portal.statistics.catalogue import load
-from portal.statistics.formats import MEASURES, SERIES, TOTALS
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
 from portal.web.programs import PROBLEM_TYPE, PROBLEMS
 from tests.statistics import tables
 

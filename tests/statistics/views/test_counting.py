@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.records import data_text
-from portal.statistics.archive import place_of
+from portal.statistics.releases.archive import place_of
 from portal.transparency import totals
 from portal.transparency.totals import Count
 from tests.page import Browser, text_of

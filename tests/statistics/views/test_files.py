@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.statistics.archive import MANIFEST
+from portal.statistics.releases.archive import MANIFEST
 from portal.web.programs import PROBLEM_TYPE
 from tests.statistics import tables
 

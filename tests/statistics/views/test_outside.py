@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from portal.statistics import official
+from portal.statistics.site import official
 from tests.page import Browser, text_of
 from tests.statistics.histories import Q3, Histories
 

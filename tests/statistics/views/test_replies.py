@@ -8,8 +8,9 @@ from flask.testing import FlaskClient
 
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD
-from portal.statistics import replies, steps
+from portal.statistics import workflow
 from portal.statistics.forms import LONGEST_REPLY
+from portal.statistics.releases import replies
 from tests.factories import Make
 from tests.page import Browser, hidden, text_of
 from tests.staff import StaffBrowser, signed, signed_in
@@ -95,7 +96,7 @@ class TestPublishing:
         board.get(PAGE)
         assert "Заявлений" not in client.get("/ru/figures/replies").text
         with press.app.app_context():
-            steps.reply(press.desk)  # as the daily `release` does
+            workflow.reply(press.desk)  # as the daily `release` does
 
         assert "Заявлений" in client.get("/ru/figures/replies").text
 

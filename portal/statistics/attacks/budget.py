@@ -1,0 +1,89 @@
+"""The budget (G1): no case is in two cells of a table, and none costs more than it may.
+
+Random lives pass through years whose levels change; every release charges whoever it counts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from portal.statistics.attacks.draws import Chance
+from portal.statistics.attacks.population import Population
+from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, Table, load
+from portal.statistics.gate.result import Result
+
+Lives = Mapping[bytes, Mapping[str, list[int]]]  # record key, table: what each count has cost
+Change = Callable[[Table], Table]
+
+
+def attack(population: Population, seed: str) -> Result:
+    """Let every case pass through all releases of a ladder that goes up and down at random.
+
+    Args:
+        population: the cases.
+        seed: a text; the same one gives the same levels.
+    """
+    chance = Chance(seed)
+    levels: dict[str, str] = {}
+    for quarter in population.quarters:
+        levels.setdefault(quarter[:4], LEVELS[chance.word() % len(LEVELS)])
+    ours = charged(population, levels, lambda table: table)
+    caught = {
+        name: float(overdrawn(charged(population, levels, change)) > 0)
+        for name, change in SPOILT.items()
+    }
+    dearest = max((cost_of(life, sanctions=True) for life in ours.values()), default=0)
+    note = f"{len(ours)} lives through {', '.join(levels.values())}; the dearest {dearest / 1000:g}"
+    return Result("G1", "overdraw a case", overdrawn(ours) / len(ours), 0.0, caught, note)
+
+
+def charged(population: Population, levels: Mapping[str, str], change: Change) -> Lives:
+    """Return what each case has cost, table by table.
+
+    Args:
+        population: the cases.
+        levels: by year.
+        change: makes another table of each of the catalogue.
+    """
+    known = load()
+    found: dict[bytes, dict[str, list[int]]] = {}
+    for quarter in population.quarters:
+        level = levels[quarter[:4]]
+        for table in map(change, known.tables_of(quarter, level)):
+            for life in population.counted(table, quarter):
+                tables = found.setdefault(life.key, {})
+                tables.setdefault(table.id, []).append(known.cost(table, level))
+    return found
+
+
+def overdrawn(lives: Lives) -> int:
+    """Return how many cases were counted twice in a table, or have cost more than they may."""
+    budget = load().budget
+    return sum(
+        any(len(costs) > 1 for costs in life.values())
+        or cost_of(life, sanctions=False) > budget.lifetime
+        or cost_of(life, sanctions=True) > budget.with_sanction
+        for life in lives.values()
+    )
+
+
+def cost_of(life: Mapping[str, Sequence[int]], *, sanctions: bool) -> int:
+    """Return what a case has cost, in thousandths of epsilon."""
+    tables = load().tables
+    return sum(
+        sum(costs) for name, costs in life.items() if sanctions or tables[name].family != SANCTIONS
+    )
+
+
+def _dearer(table: Table) -> Table:
+    return replace(table, cost=tuple(2 * cost for cost in table.cost))
+
+
+def _of_a_year(table: Table) -> Table:
+    """Return a quarterly table that counts the year until then."""
+    return replace(table, period="year")
+
+
+SPOILT: Mapping[str, Change] = {
+    "every table twice as dear": _dearer,
+    "the last four quarters, every quarter": _of_a_year,
+}

@@ -1,0 +1,151 @@
+"""How often published ranges hold what is true: of every measure and table, at every level.
+
+Synthetic cases are published many times with other noise, through the same code as a release. The
+same code without noise tells what is true.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from math import inf
+from typing import NamedTuple
+
+from portal.statistics.attacks.population import Population, make, tally
+from portal.statistics.catalogue.codes import NATION, Cell
+from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.tables import load
+from portal.statistics.computing.documents import Exact, documents
+from portal.statistics.dataset.history import Documents, History
+from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
+from portal.statistics.dataset.table import MEASURES, Observation, observations
+from portal.statistics.dataset.writing import series_document
+from portal.statistics.disclosure.noise import Tally, protect
+from portal.statistics.disclosure.protected import Protected
+
+SEED = "coverage"
+LEAST = 0.93
+ENOUGH = 150  # ranges; of fewer, chance alone may miss more than it should
+VOLUMES: Mapping[str, int] = {"L0": 1_800, "L1": 10_000, "L2": 40_000}  # reports a year
+ROUNDING = 0.00005  # rates in the files have four digits
+KEYS = ("freq", "time_period", "ref_area", "measure", "outcome", "clock")
+
+
+class Coverage(NamedTuple):
+    """How many ranges of one kind there were, and how many held what is true."""
+
+    ranges: int
+    held: int
+
+    @property
+    def share(self) -> float:
+        """Return the share that held it."""
+        return self.held / self.ranges
+
+
+class Counts(NamedTuple):
+    """What was counted of one quarter."""
+
+    quarter: str
+    totals: tuple[int, int]
+    still_open: int
+    tallies: Mapping[str, Mapping[Cell, Tally]]
+
+
+def measure(level: str, *, quarters: int, draws: int) -> dict[str, Coverage]:
+    """Publish synthetic cases so many times, and count ranges that hold the truth.
+
+    Args:
+        level: of the ladder.
+        quarters: how many releases.
+        draws: how many times, each with noise of its own.
+
+    Returns:
+        By table, or measure and whether it is of the nation or of regions.
+    """
+    population = make(SEED, a_year=VOLUMES[level], quarters=quarters)
+    known = list(counted(population, level))
+    truth = publish(known, level, None)
+    found: dict[str, Coverage] = {}
+    for draw in range(draws):
+        made = publish(known, level, f"{SEED} {draw}")
+        for (_, true), (_, published) in zip(truth, made, strict=True):
+            for name, held in compared(true, published):
+                ranges, so_far = found.get(name, Coverage(0, 0))
+                found[name] = Coverage(ranges + 1, so_far + held)
+    return found
+
+
+def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History:
+    """Return releases of all quarters.
+
+    Args:
+        quarters: what was counted of each.
+        level: of the ladder.
+        seed: gives the keys of the releases; None: no noise, and nothing is hidden.
+    """
+    history: list[tuple[str, Documents]] = []
+    for one in quarters:
+        release, span = f"{one.quarter}/v1", quarter_span(one.quarter)
+        series = series_document([("open", "_T", one.still_open, "")], span, release)
+        tables = [_table(name, one, level, seed) for name in one.tallies]
+        exact = Exact(one.totals, series, ())
+        made, _ = documents(one.quarter, release, tables, exact, history)
+        history.append((one.quarter, made))
+    return history
+
+
+def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]]:
+    """Yield of each published range its kind, and whether it holds what is true."""
+    for name, document in published.items():
+        if name in load().tables:
+            for row, real in zip(observations(document), observations(true[name]), strict=True):
+                yield name, _within(row, real.obs_value or 0)
+    known = {_key(one): one for one in measure_rows(true[MEASURES])}
+    for rate in measure_rows(published[MEASURES]):
+        fact = known.get(_key(rate))
+        if fact is not None and rate.value is not None and fact.value is not None:
+            yield _kind(rate), _holds(rate, fact.value)
+
+
+def _within(row: Observation, real: int) -> bool:
+    return (
+        row.lower95 is not None and row.upper95 is not None and row.lower95 <= real <= row.upper95
+    )
+
+
+def _holds(row: MeasureRow, real: float) -> bool:
+    if row.ci_low is None:
+        return row.value is not None and abs(row.value - real) <= ROUNDING
+    high = inf if row.ci_high is None else row.ci_high  # beyond the last band of durations
+    return row.ci_low - ROUNDING <= real <= high + ROUNDING
+
+
+def _kind(row: MeasureRow) -> str:
+    area = "nation" if row.ref_area == NATION else "regions"
+    return f"{row.measure}, {area}" + (", exact" if row.ci_low is None else "")
+
+
+def _key(row: MeasureRow) -> tuple[str, ...]:
+    return tuple(getattr(row, name) for name in KEYS)
+
+
+def counted(population: Population, level: str) -> Iterator[Counts]:
+    """Yield what is counted of each quarter of synthetic cases."""
+    still_open = 0
+    for quarter in population.quarters:
+        received, concluded = (population.number(one, quarter) for one in ("received", "concluded"))
+        still_open += received - concluded
+        tallies = {
+            one.id: tally(one, population.counted(one, quarter))
+            for one in load().tables_of(quarter, level)
+        }
+        yield Counts(quarter, (received, concluded), still_open, tallies)
+
+
+def _table(name: str, counts: Counts, level: str, seed: str | None) -> Protected:
+    one = load().tables[name]
+    tallies, span = counts.tallies[name], span_of(one, counts.quarter)
+    if seed is None:
+        values = {cell: tallies.get(cell, Tally()).records for cell in one.cells()}
+        return Protected(one, span, 0, values)
+    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().cost(one, level)
+    return Protected(one, span, cost, protect(key, name, cost, one.cells(), tallies))

@@ -1,0 +1,81 @@
+"""All attacks on synthetic releases, level by level, quick or in full."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from portal.statistics.attacks import (
+    averaging,
+    bounds,
+    budget,
+    consistency,
+    contents,
+    differencing,
+    epsilon,
+    files,
+    membership,
+    neighbours,
+    quality,
+)
+from portal.statistics.attacks.population import Population, make
+from portal.statistics.attacks.synthetic_release import Made, publish_all
+from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.gate.result import Result
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is attacked."""
+
+    quarters: int  # at least the four of a year
+    a_year: tuple[int, ...]  # reports, by level
+    audit_rounds: int
+    membership_rounds: int
+
+
+QUICK = Size(6, (1_000, 10_000, 21_000), 6_000, 500)
+FULL = Size(12, (1_000, 10_000, 67_000), epsilon.ROUNDS, 5_000)
+WHOLE_YEAR = 3  # place of the release that has the tables of a year too
+LIVES_A_YEAR = 1_000
+SEED = "gate"
+
+
+def run(size: Size, tell: Tell) -> Iterator[Result]:
+    """Attack synthetic releases of every level.
+
+    Args:
+        size: how much.
+        tell: is told what comes next.
+    """
+    tell("lives through changing levels")
+    yield budget.attack(make(SEED, a_year=LIVES_A_YEAR, quarters=size.quarters), SEED)
+    tell(f"{size.audit_rounds:,} publications of each pair of neighbours")
+    yield epsilon.attack(size.audit_rounds)
+    everything: list[Made] = []
+    for level, a_year in zip(LEVELS, size.a_year, strict=True):
+        tell(f"{level}: {a_year:,} reports a year, {size.quarters} quarters")
+        population = make(f"{SEED} {level}", a_year=a_year, quarters=size.quarters)
+        releases = publish_all(population, level)
+        everything += releases
+        for result in _of_level(level, population, releases, tell):
+            yield replace(result, on=level)
+        tell(f"{level}: {size.membership_rounds:,} publications of a life")
+        for result in membership.attack(level, size.membership_rounds):
+            yield replace(result, on=level)
+    yield quality.attack(everything)
+
+
+def _of_level(
+    level: str, population: Population, releases: Sequence[Made], tell: Tell
+) -> Iterator[Result]:
+    year = releases[WHOLE_YEAR]
+    tell(f"{level}: all {len(releases)} releases as one system of sums")
+    yield from bounds.attack(releases)
+    tell(f"{level}: subtracting, averaging, making again")
+    yield differencing.attack(population, releases)
+    yield neighbours.attack(population, year.quarter, level)
+    yield averaging.attack(population, releases)
+    yield from consistency.attack(population, year.quarter, level)
+    yield contents.attack(year)
+    yield files.attack(year)

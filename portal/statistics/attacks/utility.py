@@ -1,0 +1,126 @@
+"""How useful the figures are: what noise costs, on synthetic cases, table by table."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from statistics import fmean, median
+from typing import NamedTuple
+
+from portal.core import taxonomy
+from portal.statistics.attacks.population import FIRST_QUARTER, make
+from portal.statistics.attacks.synthetic_release import Made, publish_all
+from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.tables import load
+from portal.statistics.disclosure.intervals import banded
+from portal.statistics.gate.margins import margins
+
+QUARTERS = 8
+VOLUMES = (3_300, 10_000, 67_000)  # reports a year
+SEED = "utility"
+HEAD = (
+    "| reports a year | table | cells | below 10 | cases there | median error | rank of regions |",
+    "|---|---|---|---|---|---|---|",
+)
+
+
+class Use(NamedTuple):
+    """What readers have of one table; shares from 0 to 1."""
+
+    cells: int  # in all releases
+    below: float  # share of cells shown as fewer than ten
+    inside: float  # share of cases in such cells
+    error: float  # median of |published - count| / count over the cells that are shown
+    rank: float | None  # Spearman of rates of regions, the mean of all releases
+
+
+def table(tell: Callable[[str], None]) -> Iterator[str]:
+    """Yield the lines of a table in Markdown."""
+    yield from HEAD
+    for a_year in VOLUMES:
+        tell(f"utility: {a_year:,} reports a year")
+        for name, use in measure(a_year, QUARTERS).items():
+            rank = "" if use.rank is None else f"{use.rank:.2f}"
+            yield (
+                f"| {a_year:,} | {name} | {use.cells:,} | {use.below:.0%} | {use.inside:.1%} "
+                f"| {use.error:.1%} | {rank} |"
+            )
+
+
+def measure(a_year: int, quarters: int) -> dict[str, Use]:
+    """Publish so many quarters at the level of their volume, and compare with the counts.
+
+    Args:
+        a_year: reports received a year.
+        quarters: how many releases.
+    """
+    population = make(SEED, a_year=a_year, quarters=quarters)
+    level = load().level({2025: a_year, 2026: a_year}, 2027)
+    releases = publish_all(population, level)
+    names = dict.fromkeys(name for release in releases for name in release.tables)
+    found = {name: [one for one in releases if _whole(one, name)] for name in names}
+    return {name: _use(name, some) for name, some in found.items() if some}
+
+
+def spearman(one: Sequence[float], two: Sequence[float]) -> float:
+    """Return how alike two orders are: 1 if the same, about 0 if nothing in common.
+
+    Source: Spearman 1904, the correlation of ranks, ties with their mean rank.
+    """
+    first, second = _ranks(one), _ranks(two)
+    middle = (len(one) + 1) / 2
+    shared = sum((a - middle) * (b - middle) for a, b in zip(first, second, strict=True))
+    spreads = [sum((rank - middle) ** 2 for rank in ranks) for ranks in (first, second)]
+    if not all(spreads):
+        return 0.0  # all are equal: there is no order
+    return float(shared / (spreads[0] * spreads[1]) ** 0.5)
+
+
+def _whole(release: Made, name: str) -> bool:
+    """Tell whether a release has a table whose time lies after the first synthetic case."""
+    table = release.tables.get(name)
+    return table is not None and quarters_of(table.table, release.quarter)[0] >= FIRST_QUARTER
+
+
+def _use(name: str, releases: Sequence[Made]) -> Use:
+    pairs = [
+        (value, release.count(name, cell))
+        for release in releases
+        for cell, value in release.tables[name].values.items()
+    ]
+    hidden = [count for value, count in pairs if banded(value)]
+    errors = [abs(value - count) / count for value, count in pairs if count and not banded(value)]
+    cases = sum(count for _, count in pairs)
+    regional = REGION in load().tables[name].dimensions
+    return Use(
+        len(pairs),
+        len(hidden) / len(pairs),
+        sum(hidden) / cases,
+        median(errors),
+        fmean(_rank(name, one) for one in releases) if regional else None,
+    )
+
+
+def _rank(name: str, release: Made) -> float:
+    """Return how well the order of the regions by published rates is that of the true rates."""
+    protected = release.tables[name]
+    dimensions = protected.table.dimensions
+    shown = _by_region(dimensions, protected.values)
+    counts = {cell: release.count(name, cell) for cell in protected.values}
+    true = _by_region(dimensions, counts)
+    people = {one.iso_code: one.population for one in taxonomy.load().regions.values()}
+    return spearman(
+        [shown[region] / number for region, number in people.items()],
+        [true[region] / number for region, number in people.items()],
+    )
+
+
+def _by_region(dimensions: Sequence[str], values: Mapping[tuple[str, ...], int]) -> dict[str, int]:
+    sums = margins(dimensions, values)
+    codes = [one.id for one in load().dimensions[REGION].codes]
+    return {code: sums[frozenset({(REGION, code)})].value for code in codes}
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    places: dict[float, list[int]] = {}
+    for place, value in enumerate(sorted(values), start=1):
+        places.setdefault(value, []).append(place)
+    return [fmean(places[value]) for value in values]

@@ -1,0 +1,184 @@
+"""Moves the numbers of a release so that one question has one answer in all its tables.
+
+A number that was published exactly, in an earlier release or with less noise binds the others: what
+they are parts of adds up to it. Among all whole numbers that do, and are not negative, the nearest
+to the numbers as drawn are taken (least squares). A number that was published as a small one stays
+a small one. Method: docs/statistics-method.md section 4.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.periods import quarters_in
+from portal.statistics.catalogue.tables import event_of, load
+from portal.statistics.computing.answers import Answer, Answers, Names
+from portal.statistics.dataset.history import History
+from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.writing import document
+from portal.statistics.disclosure.fitting import Bound, fit, spread
+from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.protected import Protected
+
+METHOD = 2  # of making figures: 1 published numbers as drawn; a manifest without it says 1
+Numbers = dict[Cell, int]
+
+
+def reconciled(
+    tables: Sequence[Protected], quarter: str, totals: Document, history: History
+) -> tuple[Protected, ...]:
+    """Return the tables of a release with numbers that agree, in the same order.
+
+    Args:
+        tables: with their noise.
+        quarter: of the release.
+        totals: the exact national totals of it.
+        history: quarter and documents of the releases before, the oldest first.
+    """
+    known = Answers(history)
+    known.counted(quarter, totals)
+    made: dict[str, Protected] = {}
+    for one in sorted(tables, key=_noise):
+        quarters = quarters_in(one.span)
+        made[one.table.id] = found = _agreeing(one, quarters, known)
+        known.add(one.table, quarters, document(found, ""))
+    return tuple(made[one.table.id] for one in tables)
+
+
+def _noise(found: Protected) -> tuple[float, str]:
+    """Return how wide the noise of a table's total is; a table that has less comes first."""
+    return round(len(found.values) * noise_sd(found.cost) ** 2, 6), found.table.id
+
+
+def _agreeing(found: Protected, quarters: Names, known: Answers) -> Protected:
+    event, dimensions = event_of(found.table), found.table.dimensions
+    whole = known.total(event, quarters)
+    total = max(0, sum(found.values.values())) if whole is None else whole.low
+    if whole is not None and whole.low < whole.high:  # published as a small number
+        total = min(whole.high, max(0, sum(found.values.values())))
+    asked: list[Names] = [(name,) for name in dimensions]
+    if len(dimensions) == 3:  # the last two may be known together
+        asked.append(dimensions[1:])
+    answers = {names: known.of(event, quarters, names) for names in asked}
+    values = _Fitted(found, total, answers).cells()
+    bound = dict(_bound(found, whole, answers))
+    return replace(found, values=values, drawn=found.values, bound=bound)
+
+
+def _bound(
+    found: Protected, whole: Answer | None, answers: Mapping[Names, Mapping[Cell, Answer]]
+) -> Iterator[tuple[Cell, tuple[int, int]]]:
+    """Yield the likely ranges of numbers that were published already, with those of the files."""
+    dimensions = found.table.dimensions
+    ends = {name: load().dimensions[name].total for name in dimensions}
+    alone: dict[Names, Mapping[Cell, Answer]] = {(): {(): whole}} if whole else {}
+    for names, known in (alone | dict(answers)).items():
+        for cell, one in known.items():
+            if one.likely and one.low == one.high:
+                held = dict(zip(names, cell, strict=True))
+                yield tuple(held.get(name, ends[name]) for name in dimensions), one.likely
+
+
+class _Fitted:
+    """A table of which coarser numbers are fixed before finer ones."""
+
+    def __init__(
+        self, found: Protected, total: int, answers: Mapping[Names, Mapping[Cell, Answer]]
+    ) -> None:
+        self._names = found.table.dimensions
+        self._drawn = found.values
+        self._total = total
+        self._answers = answers
+        self._codes = {
+            name: [code.id for code in load().dimensions[name].codes] for name in self._names
+        }
+
+    def cells(self) -> Numbers:
+        """Return every cell in the order of the table."""
+        if len(self._names) == 1:
+            found = self._margin(self._names)
+        elif len(self._names) == 2:
+            found = self._pair(*self._names)
+        else:
+            found = self._three()
+        return {cell: found[cell] for cell in self._drawn}
+
+    def _margin(self, names: Names) -> Numbers:
+        """Return the numbers of one dimension."""
+        drawn = self._sums(names)
+        cells = list(product(*(self._codes[name] for name in names)))
+        bounds = [self._bounds(names, one) for one in cells]
+        values = spread([drawn[one] for one in cells], bounds, self._total)
+        return dict(zip(cells, values, strict=True))
+
+    def _pair(self, first: str, second: str) -> Numbers:
+        rows, columns, names = self._margin((first,)), self._margin((second,)), (first, second)
+        return self._fitted(names, rows, columns, self._sums(names), bounded=True)
+
+    def _three(self) -> Numbers:
+        """Fix the last two dimensions, the first with the second, and then the cells of each."""
+        first, second, third = self._names
+        later = self._pair(second, third)
+        middle: Numbers = {}
+        for (one, _), value in later.items():
+            middle[(one,)] = middle.get((one,), 0) + value
+        pairs = (first, second)
+        earlier = self._fitted(pairs, self._margin((first,)), middle, self._sums(pairs))
+        found: Numbers = {}
+        for code in self._codes[second]:
+            drawn: Numbers = {
+                (one, other): self._drawn[one, code, other]
+                for one in self._codes[first]
+                for other in self._codes[third]
+            }
+            rows: Numbers = {(one,): earlier[one, code] for one in self._codes[first]}
+            columns: Numbers = {(one,): later[code, one] for one in self._codes[third]}
+            part = self._fitted((first, third), rows, columns, drawn)
+            found |= {(one, code, other): value for (one, other), value in part.items()}
+        return found
+
+    def _bounds(self, names: Names, cell: Cell) -> Bound:
+        """Return between what a number lies by all that was published of it and of its parts."""
+        low, high = 0, self._total
+        if cell in (known := self._answers.get(names, {})):
+            low, high = known[cell].low, known[cell].high
+        for pair, answers in self._answers.items():
+            if answers and len(pair) > len(names) and set(names) < set(pair):
+                places = [pair.index(name) for name in names]
+                parts = [
+                    one for key, one in answers.items() if tuple(key[at] for at in places) == cell
+                ]
+                low = max(low, sum(one.low for one in parts))
+                high = min(high, sum(one.high for one in parts))
+        return low, high
+
+    def _fitted(
+        self,
+        names: Names,
+        rows: Numbers,
+        columns: Numbers,
+        drawn: Numbers,
+        *,
+        bounded: bool = False,
+    ) -> Numbers:
+        across, down = (self._codes[name] for name in names)
+        grid = [[drawn[one, other] for other in down] for one in across]
+        bounds = None
+        if bounded and self._answers.get(names):
+            bounds = [[self._bounds(names, (one, other)) for other in down] for one in across]
+        sums = [rows[one,] for one in across], [columns[one,] for one in down]
+        found = fit(grid, *sums, bounds)
+        return {
+            (one, other): found[i][j]
+            for i, one in enumerate(across)
+            for j, other in enumerate(down)
+        }
+
+    def _sums(self, names: Names) -> Numbers:
+        places = [self._names.index(name) for name in names]
+        found: Numbers = {}
+        for cell, value in self._drawn.items():
+            key = tuple(cell[place] for place in places)
+            found[key] = found.get(key, 0) + value
+        return found

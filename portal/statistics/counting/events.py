@@ -1,0 +1,229 @@
+"""What happened to cases in a span of days: for every event one row a case, as SQL.
+
+A row has the facts that tables are broken down by. Its day is final, so that a case is in one span
+of an event only (see `portal.statistics.service.ledger`). What stands in other tables is looked up
+case by case, by the index of that table: the work depends on the cases of the span, not on all
+there are.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from portal.cases.clocks import due_date
+from portal.cases.models import (
+    REOPENINGS,
+    TRANSFERS,
+    Allegation,
+    Case,
+    Clock,
+    Sanction,
+    StatusChange,
+    Verdict,
+)
+from portal.cases.reviews import Review
+from portal.core.calendar import add_working_days
+from portal.statistics.catalogue.codes import CONFIRMED, EDGES
+from portal.statistics.catalogue.tables import load
+from portal.statistics.counting.days import earliest_within, limits
+
+# A review asked for, or a reopening, so long after the conclusion still belongs to it.
+AFTERMATH = timedelta(days=90)
+
+Expression = SQLColumnExpression[Any]
+
+
+@dataclass(frozen=True)
+class Happened:
+    """The cases of an event in a span: where they are read, which they are, and what is known."""
+
+    source: FromClause
+    condition: ColumnElement[bool]
+    facts: Mapping[str, Expression]
+
+
+def happened(event: str, first: date, last: date) -> Happened:
+    """Return the cases of an event in these days, both included.
+
+    Args:
+        event: as the tables of the catalogue name it.
+        first: first day.
+        last: last day.
+
+    Raises:
+        KeyError: no table counts such an event.
+    """
+    return _EVENTS[event](first, last)
+
+
+def _received(first: date, last: date) -> Happened:
+    facts: dict[str, Expression] = {
+        "region": Case.region,
+        "category": Case.category,
+        "body": Case.body_code,
+    }
+    return Happened(Case.__table__, Case.received_on.between(first, last), facts)
+
+
+def _concluded(first: date, last: date) -> Happened:
+    known = limits(first, last, {"since": partial(earliest_within, count=EDGES[-1])})
+    return Happened(
+        _on(known, Case.concluded_on),
+        true(),
+        {
+            "region": Case.region,
+            "body": Case.body_code,
+            "outcome": _prevailing(Allegation.first_outcome),
+            "late": case((Case.received_on >= known.c.since, 0), else_=1),
+        },
+    )
+
+
+def _cohort(first: date, last: date) -> Happened:
+    rules = {f"within_{days}": partial(add_working_days, count=days) for days in EDGES}
+    rules |= {name: partial(due_date, name) for name in ("acknowledgement", "redirect")}
+    known = limits(first, last, rules)
+    bands = [
+        (Case.concluded_on <= known.c[f"within_{days}"], rank) for rank, days in enumerate(EDGES)
+    ]
+    return Happened(
+        _on(known, Case.received_on),
+        true(),
+        {
+            "region": Case.region,
+            "band": case(*bands, else_=len(EDGES)),
+            "acknowledged": _acknowledged(known.c.acknowledgement),
+            "procedure": func.coalesce(_redirected(known.c.redirect), _extended(), "plain"),
+        },
+    )
+
+
+def _rated(first: date, last: date) -> Happened:
+    return Happened(
+        Case.__table__.join(Verdict.__table__, Verdict.case_id == Case.id),
+        Verdict.given_on.between(first, last),
+        {"region": Case.region, "answer": Verdict.answer, "respect": Verdict.respect},
+    )
+
+
+def _reopened(first: date, last: date) -> Happened:
+    known = limits(first, last, {"end": lambda day: day + AFTERMATH})
+    asked = Review.asked_on <= known.c.end
+    after = StatusChange.changed_on.between(Case.concluded_on, known.c.end)
+    again = and_(StatusChange.case_id == Case.id, after)
+    reopened = select(StatusChange.id).where(again, REOPENINGS).exists()
+    # The few cases that had either in these days, which both come after the conclusion: the others
+    # need no look. So the index of conclusions must not be used, which would lead to all of them.
+    days = first, last + AFTERMATH
+    touched = union_all(
+        select(Review.case_id).where(Review.asked_on.between(*days)),
+        select(StatusChange.case_id).where(REOPENINGS, StatusChange.changed_on.between(*days)),
+    )
+    concluded_on = func.coalesce(Case.concluded_on, null())
+    review = case(
+        (and_(asked, Review.changed.is_(True)), "changed"),
+        (and_(asked, Review.decided_on.is_not(None)), "unchanged"),
+        (asked, "undecided"),
+        else_="reopened",
+    )
+    return Happened(
+        _on(known, concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
+        and_(Case.id.in_(touched), or_(asked, reopened)),
+        {"region": Case.region, "review": review},
+    )
+
+
+def _sanctioned(first: date, last: date) -> Happened:
+    finding = load().dimensions["finding"]
+    confirmed = [
+        rank
+        for rank, outcome in enumerate(load().prevailing)
+        if finding.code_of(outcome) in CONFIRMED
+    ]
+    return Happened(
+        Case.__table__,
+        and_(
+            Case.concluded_on.between(first, last), _prevailing(Allegation.outcome).in_(confirmed)
+        ),
+        {
+            "region": Case.region,
+            "sanction": _first_sanction(),
+        },
+    )
+
+
+def _on(known: CTE, day: Expression) -> FromClause:
+    """Return the cases whose event fell on a day with a limit, each with the limits of its day."""
+    return known.join(Case.__table__, day == known.c.day)
+
+
+def _prevailing(outcome: Expression) -> ScalarSelect[Any]:
+    """Return the rank of the outcome that prevails in a case, or nothing if it has none.
+
+    Args:
+        outcome: of each allegation: as it was first found, or as it stands now.
+    """
+    ranks = {one: rank for rank, one in enumerate(load().prevailing)}
+    first = func.min(case(ranks, value=outcome))
+    return select(first).where(Allegation.case_id == Case.id).scalar_subquery()
+
+
+def _acknowledged(limit: Expression) -> ScalarSelect[Any]:
+    return _of_clock("acknowledgement", case((func.min(Clock.met_on) <= limit, 1), else_=0))
+
+
+def _extended() -> ScalarSelect[Any]:
+    due_on, met_on = func.min(Clock.due_on), func.min(Clock.met_on)
+    told = case((met_on <= due_on, "told_in_time"), (due_on.is_not(None), "told_late"))
+    return _of_clock("extension_notice", told)
+
+
+def _of_clock(deadline: str, fact: Expression) -> ScalarSelect[Any]:
+    which = and_(Clock.case_id == Case.id, Clock.deadline == deadline)
+    return select(fact).where(which).scalar_subquery()
+
+
+def _redirected(limit: Expression) -> ScalarSelect[Any]:
+    day = func.min(StatusChange.changed_on)
+    fact = case((day <= limit, "redirected_in_time"), (day.is_not(None), "redirected_late"))
+    return select(fact).where(StatusChange.case_id == Case.id, TRANSFERS).scalar_subquery()
+
+
+def _first_sanction() -> ScalarSelect[Any]:
+    """Return the rank of the gravest sanction of a case, or nothing if it has none."""
+    steps = load().dimensions["sanction"].codes
+    ranks = {member: rank for rank, code in enumerate(steps) for member in code.members}
+    return (
+        select(func.min(case(ranks, value=Sanction.code)))
+        .join(Allegation, Allegation.id == Sanction.allegation_id)
+        .where(Allegation.case_id == Case.id)
+        .scalar_subquery()
+    )
+
+
+_EVENTS: Mapping[str, Callable[[date, date], Happened]] = {
+    "received": _received,
+    "concluded": _concluded,
+    "cohort": _cohort,
+    "rated": _rated,
+    "reopened": _reopened,
+    "sanctioned": _sanctioned,
+}

@@ -1,0 +1,120 @@
+"""What a draft has that the release before had not, and the reverse: what two people sign off.
+
+Pure: two sets of published documents in, what a reader of the draft should look at out.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.dataset.history import Documents
+from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
+from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, Texts, observations
+
+SAME = ("measure", "outcome", "clock", "freq", "basis", "source")
+ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Something that a table had and has otherwise now: its columns, its labels, its epsilon."""
+
+    table: str
+    what: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A national number beside the one of the release before; None where there was none."""
+
+    label: Texts
+    about: str  # outcome and clock, as the files have them
+    period: str
+    before: float | None
+    after: float | None
+    status: str  # why it is not shown, or nothing
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """How many numbers of a table are not shown, as they are below ten."""
+
+    table: str
+    label: Texts
+    hidden: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Everything that a person who signs a draft off compares."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    moved: tuple[Moved, ...]
+    figures: tuple[Figure, ...]
+    hidden: tuple[Hidden, ...]
+    unshown: Mapping[str, int]  # measures that are not shown, by their status
+
+
+def difference(before: Documents, after: Documents) -> Difference:
+    """Compare a draft with the release before.
+
+    Args:
+        before: documents of that release; empty if there is none.
+        after: documents of the draft.
+    """
+    tables = [name for name in after if after[name].counts_days]
+    both = [name for name in tables if name in before]
+    return Difference(
+        tuple(sorted(after.keys() - before.keys())),
+        tuple(sorted(before.keys() - after.keys())),
+        tuple(one for name in both for one in _moved(before[name], after[name])),
+        tuple(_figures(before, after)),
+        tuple(_hidden(after[name]) for name in tables),
+        Counter(row.status for row in measure_rows(after[MEASURES]) if row.status),
+    )
+
+
+def _moved(before: Document, after: Document) -> Iterator[Moved]:
+    for what in ABOUT:
+        old, new = getattr(before, what), getattr(after, what)
+        if old != new:
+            yield Moved(after.table, what, old, new)
+
+
+def _figures(before: Documents, after: Documents) -> Iterator[Figure]:
+    """Yield every national measure; the exact totals are among them."""
+    labels = after[MEASURES].measures or {}
+    known = {_key(row): row.value for row in _national(before)}
+    for row in _national(after):
+        about = (row.outcome, row.clock)
+        yield Figure(
+            labels[row.measure],
+            ", ".join(text for text in about if text and text != TOTAL),
+            row.time_period,
+            known.get(_key(row)),
+            row.value,
+            row.status,
+        )
+
+
+def _national(documents: Documents) -> Iterator[MeasureRow]:
+    if MEASURES in documents:
+        for row in measure_rows(documents[MEASURES]):
+            if row.ref_area == NATION:
+                yield row
+
+
+def _key(row: MeasureRow) -> tuple[Any, ...]:
+    """Return what makes a measure the same one in two releases."""
+    return tuple(getattr(row, column) for column in SAME)
+
+
+def _hidden(found: Document) -> Hidden:
+    hidden = sum(row.conf_status == CONFIDENTIAL for row in observations(found))
+    return Hidden(found.table, found.title, hidden, len(found.rows))

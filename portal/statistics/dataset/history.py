@@ -1,0 +1,190 @@
+"""Reads what a figure shows out of the documents of releases, never out of cases."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.tables import word
+from portal.statistics.dataset.measure_row import MeasureRow, rows_of_measure
+from portal.statistics.dataset.table import MEASURES, Document, Observation, observations
+from portal.statistics.disclosure.intervals import BAND, MIDDLE
+
+Documents = Mapping[str, Document]
+History = Sequence[tuple[str, Documents]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A document, and the quarter of the release that holds it."""
+
+    quarter: str
+    document: Document
+
+    @property
+    def table(self) -> str:
+        """Return the id of the table, which is the name of its files."""
+        return self.document.table
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A measure in one of its forms; an empty part means any."""
+
+    measure: str
+    outcome: str = TOTAL
+    clock: str = ""  # how it begins
+    frequency: str = ""
+
+    def fits(self, row: MeasureRow) -> bool:
+        """Tell whether a row of the measures is of this form."""
+        return (
+            row.measure == self.measure
+            and row.outcome == self.outcome
+            and row.clock.startswith(self.clock)
+            and self.frequency in ("", row.freq)
+        )
+
+
+def newest(history: History, *tables: str) -> Found | None:
+    """Return the newest document of these tables; of one release the first that it has."""
+    for quarter, documents in reversed(history):
+        for name in tables:
+            if name in documents:
+                return Found(quarter, documents[name])
+    return None
+
+
+def every(history: History, *tables: str) -> list[Found]:
+    """Return the documents of these tables, one a release, the oldest first."""
+    found = []
+    for quarter, documents in history:
+        name = next((one for one in tables if one in documents), None)
+        if name:
+            found.append(Found(quarter, documents[name]))
+    return found
+
+
+def measured(documents: Documents, wanted: Wanted) -> Iterator[MeasureRow]:
+    """Yield the rows of a measure in one release, those without a value too."""
+    rows = rows_of_measure(documents[MEASURES], wanted.measure)
+    return (row for row in rows if wanted.fits(row))
+
+
+def rate(documents: Documents, wanted: Wanted, area: str = NATION) -> MeasureRow | None:
+    """Return one shown rate of one area, or None."""
+    return next(
+        (
+            row
+            for row in measured(documents, wanted)
+            if row.ref_area == area and row.value is not None
+        ),
+        None,
+    )
+
+
+def newest_rate(
+    history: History, wanted: Wanted, area: str = NATION
+) -> tuple[str, MeasureRow] | None:
+    """Return the newest shown rate of an area, with the quarter of its release."""
+    for quarter, documents in reversed(history):
+        row = rate(documents, wanted, area)
+        if row:
+            return quarter, row
+    return None
+
+
+def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[MeasureRow]] | None:
+    """Return the rows of the newest release that has this measure for regions, of one period."""
+    for quarter, documents in reversed(history):
+        rows = list(measured(documents, wanted))
+        region = next((row for row in rows if row.ref_area != NATION), None)
+        if region:
+            return quarter, [row for row in rows if row.time_period == region.time_period]
+    return None
+
+
+def period_of(document: Document) -> str:
+    """Return the period that all rows of a document count."""
+    return next(observations(document)).time_period
+
+
+def has(document: Document, name: str) -> bool:
+    """Tell whether a document is broken down by a dimension."""
+    return any(one.id == name for one in document.dimensions)
+
+
+def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Observation]]:
+    """Return the rows of each code of one dimension, everything else added up.
+
+    Args:
+        document: a table.
+        name: the dimension.
+        fixed: codes that other dimensions are held at, by their ids.
+    """
+    wanted, total = _held(document, fixed), document.dimension(name).total
+    del wanted[name]
+    return [
+        (row.codes[name], row)
+        for row in observations(document)
+        if row.codes[name] != total and _lies_in(row, wanted)
+    ]
+
+
+def cell(document: Document, **fixed: str) -> Observation:
+    """Return one number of a table: some dimensions held at a code, the others added up.
+
+    Raises:
+        StopIteration: the table has no such code.
+    """
+    wanted = _held(document, fixed)
+    return next(row for row in observations(document) if _lies_in(row, wanted))
+
+
+def added_up(rows: Sequence[Observation]) -> Observation:
+    """Return several numbers of a table as one; their likely ranges are added by squares.
+
+    A hidden number among others counts as the middle of its band, and may be anything in it.
+    """
+    if len(rows) == 1:
+        return rows[0]
+    shown = [(row.obs_value, row) for row in rows if row.obs_value is not None]
+    hidden = [row for row in rows if row.obs_value is None]
+    value = sum(number for number, _ in shown)
+    below = sqrt(sum((number - (row.lower95 or 0)) ** 2 for number, row in shown))
+    above = sqrt(sum(((row.upper95 or 0) - number) ** 2 for number, row in shown))
+    first = shown[0][1] if shown else rows[0]
+    return first._replace(
+        obs_value=value + len(hidden) * MIDDLE,
+        lower95=max(0, floor(value - below)),
+        upper95=ceil(value + above) + sum(row.upper95 or BAND - 1 for row in hidden),
+    )
+
+
+def _held(document: Document, fixed: Mapping[str, str]) -> dict[str, str]:
+    """Return the code of each dimension: the one it is held at, or the total."""
+    held = {document.dimension(name).id: code for name, code in fixed.items()}
+    return {one.id: one.total for one in document.dimensions} | held
+
+
+def _lies_in(row: Observation, wanted: Mapping[str, str]) -> bool:
+    return all(row.codes[name] == code for name, code in wanted.items())
+
+
+def cells_in(document: Document, *fixed: str) -> int:
+    """Return how many cells are added up when these dimensions are held at one code."""
+    number = 1
+    for one in document.dimensions:
+        if one.id not in fixed:
+            number *= len(one.codes) - 1
+    return number
+
+
+def labels(document: Document, name: str, language: str) -> dict[str, str]:
+    """Return the names of the codes of a dimension."""
+    return {code: texts[language] for code, texts in document.dimension(name).codes.items()}
+
+
+def words(language: str, *names: str) -> tuple[str, ...]:
+    """Return texts of the catalogue."""
+    return tuple(word(name).get(language) for name in names)

@@ -1,0 +1,195 @@
+"""What a published table is: rows under column names of SDMX, and what its codes mean."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, NamedTuple
+
+TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
+MEASURES = "measures"
+SERIES = "series"  # exact national numbers that are no secret of a single case
+CODES = "codes"
+CONFIDENTIAL = "c"
+
+FIRST = ("freq", "time_period", "ref_area", "measure", "category", "outcome")
+LAST = ("obs_value", "lower95", "upper95", "obs_status", "conf_status")
+EXACT = ("freq", "time_period", "measure", "reason", "obs_value", "obs_status")
+
+Value = str | int | float | None
+Row = tuple[Any, ...]  # of values
+Texts = Mapping[str, str]  # by language
+Labels = Mapping[str, Texts]  # by code
+
+
+class Observation(NamedTuple):
+    """One row of a table of counts; its fields are the columns of the files.
+
+    Attributes:
+        codes: of the cell, by dimension; a total where a dimension is added up.
+    """
+
+    freq: str
+    time_period: str
+    ref_area: str
+    measure: str
+    category: str
+    outcome: str
+    obs_value: int | None  # None: shown as a small one, or not available
+    lower95: int | None
+    upper95: int | None
+    obs_status: str
+    conf_status: str
+    codes: Mapping[str, str]
+
+
+_NUMBERS = ("obs_value", "lower95", "upper95")
+_BLANK = {name: None if name in _NUMBERS else "" for name in (*FIRST, *LAST)}
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A dimension that a document is broken down by, with every code and its total."""
+
+    id: str
+    column: str
+    total: str
+    label: Texts
+    codes: Labels
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Breakdown":
+        """Read a dimension as it stands in a file."""
+        return cls(told["id"], told["column"], told["total"], told["label"], told["codes"])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the dimension as it stands in a file."""
+        return {
+            "id": self.id,
+            "column": self.column,
+            "total": self.total,
+            "label": self.label,
+            "codes": self.codes,
+        }
+
+
+@dataclass(frozen=True)
+class Document:
+    """A published table: rows under column names of SDMX, and what its codes mean.
+
+    Attributes:
+        release: that it belongs to: 2026-q3/v1.
+        table: its name, which is that of its files.
+        columns: the name of each column.
+        rows: a value for each column; None is not shown, or not known.
+        title: in each language; the measures have none.
+        first_day: that it counts, in ISO 8601; empty: measures and codes count no days.
+        last_day: the same.
+        epsilon: of a table with noise; None: exact.
+        noise_sd: standard deviation of the noise of a cell, in counts.
+        moved: by how much a cell was moved at most, so that numbers agree; None: nobody wrote it.
+        dimensions: what it is broken down by.
+        measures: label of each measure, of documents that hold several.
+        reasons: label of each reason, of the exact series.
+        origin: says of a demonstration that it is invented.
+    """
+
+    release: str
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    title: Texts = field(default_factory=dict)
+    first_day: str = ""
+    last_day: str = ""
+    epsilon: float | None = None
+    noise_sd: float = 0
+    moved: int | None = None
+    dimensions: tuple[Breakdown, ...] = ()
+    measures: Labels | None = None
+    reasons: Labels | None = None
+    origin: Texts | None = None
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> "Document":
+        """Read a document as it stands in a file.
+
+        Raises:
+            ValueError: it is none, or says something that would be lost.
+        """
+        if unknown := told.keys() - _KEYS:
+            raise ValueError(f"a published table does not say {sorted(unknown)}")
+        try:
+            parts = {
+                "columns": tuple(told["columns"]),
+                "rows": tuple(tuple(row) for row in told["rows"]),
+                "dimensions": tuple(map(Breakdown.from_json, told.get("dimensions", ()))),
+            }
+            return cls(**{**told, **parts})
+        except (KeyError, TypeError) as error:
+            raise ValueError("not a published table") from error
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document as it stands in a file; what it does not have is left out."""
+        parts: dict[str, Any] = {
+            "release": self.release,
+            "table": self.table,
+            "columns": self.columns,
+            "rows": self.rows,
+        }
+        if self.counts_days:
+            parts |= {
+                "first_day": self.first_day,
+                "last_day": self.last_day,
+                "epsilon": self.epsilon,
+                "noise_sd": self.noise_sd,
+                "dimensions": [one.to_json() for one in self.dimensions],
+            }
+        if self.title:
+            parts["title"] = self.title
+        others = {name: getattr(self, name) for name in _IF_THERE}
+        return parts | {name: value for name, value in others.items() if value is not None}
+
+    @property
+    def counts_days(self) -> bool:
+        """Tell whether this is a table of some days; measures and codes are none."""
+        return self.first_day != ""
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Return the first and the last day that it counts.
+
+        Raises:
+            ValueError: it counts none.
+        """
+        return date.fromisoformat(self.first_day), date.fromisoformat(self.last_day)
+
+    @property
+    def cost(self) -> int:
+        """Return epsilon in thousandths; 0: exact."""
+        return round(1000 * (self.epsilon or 0))
+
+    def dimension(self, name: str) -> Breakdown:
+        """Return one of the dimensions.
+
+        Raises:
+            StopIteration: it is not broken down by this.
+        """
+        return next(one for one in self.dimensions if one.id == name)
+
+
+_IF_THERE = ("moved", "measures", "reasons", "origin")
+_KEYS = frozenset(one.name for one in fields(Document))
+
+
+def observations(found: Document) -> Iterator[Observation]:
+    """Yield the rows of a table of counts; a column that it does not have is empty."""
+    known = {name: place for place, name in enumerate(found.columns)}
+    places = [(known.get(name), blank) for name, blank in _BLANK.items()]
+    codes = [(one.id, known[one.column]) for one in found.dimensions]
+    for row in found.rows:
+        values = [blank if place is None else row[place] for place, blank in places]
+        yield Observation._make((*values, {name: row[place] for name, place in codes}))
+
+
+def total_of(totals: Document, measure: str) -> int:
+    """Return an exact national total from its document: "received" or "concluded"."""
+    return next(row.obs_value or 0 for row in observations(totals) if row.measure == measure)

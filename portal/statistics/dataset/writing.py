@@ -1,0 +1,190 @@
+"""How documents are made: of protected tables, of measures, and of what is exact."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+
+from portal.core.taxonomy import load as load_taxonomy
+from portal.core.terms import Label
+from portal.statistics.catalogue.codes import NATION, TOTAL, Cell
+from portal.statistics.catalogue.periods import Span
+from portal.statistics.catalogue.tables import Dimension, Table, load
+from portal.statistics.dataset.measure_row import RATES, MeasureRow, Rate
+from portal.statistics.dataset.table import (
+    CONFIDENTIAL,
+    EXACT,
+    FIRST,
+    LAST,
+    MEASURES,
+    SERIES,
+    TOTALS,
+    Breakdown,
+    Document,
+    Row,
+    Value,
+)
+from portal.statistics.disclosure.intervals import BAND, Part, banded, count_interval
+from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.protected import Protected
+
+LOW = "u"
+# Noise alone is a fifth or more of the number: 2 sd out of 10.
+FIRM = 10
+DIGITS = 4  # after the point, of a rate
+
+
+def document(found: Protected, release: str) -> Document:
+    """Return a protected table: every cell and every total, which is a sum of cells as drawn."""
+    dimensions = [load().dimensions[name] for name in found.table.dimensions]
+    columns = columns_of(found.table)
+    return Document(
+        release=release,
+        table=found.table.id,
+        title=_texts(found.table.label),
+        first_day=found.span.first.isoformat(),
+        last_day=found.span.last.isoformat(),
+        epsilon=found.cost / 1000,
+        noise_sd=round(noise_sd(found.cost), DIGITS),
+        moved=found.moved,
+        dimensions=tuple(map(_described, dimensions)),
+        columns=columns,
+        rows=tuple(_rows(found, dimensions, columns)),
+    )
+
+
+def totals_document(received: int, concluded: int, span: Span, release: str) -> Document:
+    """Return the exact national totals."""
+    known = load()
+    counts = {"received": received, "concluded": concluded}
+    return Document(
+        release=release,
+        table=TOTALS,
+        title=_texts(known.words["flow"].label),
+        first_day=span.first.isoformat(),
+        last_day=span.last.isoformat(),
+        columns=(*FIRST, *LAST),
+        rows=tuple(
+            (span.frequency, span.period, NATION, name, TOTAL, TOTAL, count, count, count, "", "")
+            for name, count in counts.items()
+        ),
+    )
+
+
+def measures_document(rates: Iterable[Rate], release: str) -> Document:
+    """Return the measures computed from the published tables."""
+    return Document(
+        release=release,
+        table=MEASURES,
+        measures={one.id: _texts(one.label) for one in load().measures.values()},
+        columns=RATES,
+        rows=tuple(
+            MeasureRow(
+                rate.span.frequency,
+                rate.span.period,
+                rate.area,
+                rate.measure,
+                rate.outcome,
+                rate.part if rate.part is None or not banded(rate.part) else None,
+                rate.whole,
+                _rounded(rate.value),
+                _rounded(rate.low),
+                _rounded(rate.high),
+                rate.basis,
+                rate.clock,
+                rate.status,
+                rate.unit,
+                rate.source,
+            )
+            for rate in rates
+        ),
+    )
+
+
+def series_document(
+    rows: Iterable[tuple[str, str, int | None, str]], span: Span, release: str
+) -> Document:
+    """Return the exact national series.
+
+    Args:
+        rows: measure, reason, number and status of each; None if the number is not available.
+        span: the quarter.
+        release: its name.
+    """
+    known = load()
+    reasons = {one.id: one.label for one in load_taxonomy().extension_reasons.values()}
+    return Document(
+        release=release,
+        table=SERIES,
+        title=_texts(known.words["exact_series"].label),
+        first_day=span.first.isoformat(),
+        last_day=span.last.isoformat(),
+        measures={one.id: _texts(one.label) for one in known.series.values()},
+        reasons={
+            TOTAL: _texts(known.words["all"].label),
+            **{code: _texts(label) for code, label in reasons.items()},
+        },
+        columns=EXACT,
+        rows=tuple((span.frequency, span.period, *row) for row in rows),
+    )
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """Return the columns of a table's files: those of every table, and its own dimensions."""
+    own = [load().dimensions[name].column for name in table.dimensions]
+    return (*FIRST, *(column for column in own if column not in FIRST), *LAST)
+
+
+def _rows(
+    found: Protected, dimensions: Sequence[Dimension], columns: tuple[str, ...]
+) -> Iterable[Row]:
+    sums, drawn = _sums(found.values, dimensions), _sums(found.before.values, dimensions)
+    choices = [(*(code.id for code in one.codes), one.total) for one in dimensions]
+    for codes in product(*choices):
+        known = found.bound.get(codes)
+        likely = known or count_interval(*drawn[codes], found.cost)
+        named: dict[str, Value] = dict.fromkeys(columns, TOTAL)
+        named |= {"freq": found.span.frequency, "time_period": found.span.period}
+        named |= {"ref_area": NATION, "measure": found.table.event}
+        named |= {one.column: code for one, code in zip(dimensions, codes, strict=True)}
+        exact = known is not None and known[0] == known[1]
+        named |= _observed(sums[codes], likely, 0 if exact else found.cost)
+        yield tuple(named[column] for column in columns)
+
+
+def _sums(values: Mapping[Cell, int], dimensions: Sequence[Dimension]) -> dict[Cell, Part]:
+    """Return every cell and every total as a sum of cells, negative ones included."""
+    sums: dict[Cell, Part] = {}
+    for cell, value in values.items():
+        pairs = [(code, one.total) for code, one in zip(cell, dimensions, strict=True)]
+        for codes in product(*pairs):
+            known = sums.get(codes, Part(0, 0))
+            sums[codes] = Part(known.value + value, known.cells + 1)
+    return sums
+
+
+def _observed(part: Part, likely: tuple[int, int], cost: int) -> dict[str, Value]:
+    """Return a number with its range, which holds the number as published and as drawn.
+
+    An exact one (no cost) is never hidden: it stands in the exact totals, too.
+    """
+    low, high = min(likely[0], part.value), max(likely[1], part.value)
+    if banded(part.value) and cost:
+        most = max(high, count_interval(BAND - 1, part.cells, cost)[1])
+        return dict(zip(LAST, (None, 0, most, "", CONFIDENTIAL), strict=True))
+    spread = noise_sd(cost) * part.cells**0.5
+    status = LOW if part.value < FIRM * spread else ""
+    return dict(zip(LAST, (part.value, low, high, status, ""), strict=True))
+
+
+def _described(dimension: Dimension) -> Breakdown:
+    codes = {code: _texts(label) for code, label in dimension.labels().items()}
+    return Breakdown(
+        dimension.id, dimension.column, dimension.total, _texts(dimension.label), codes
+    )
+
+
+def _texts(label: Label) -> dict[str, str]:
+    return {"kk": label.kk, "ru": label.ru, "en": label.en}
+
+
+def _rounded(value: float | None) -> float | None:
+    return value if value is None or isinstance(value, int) else round(value, DIGITS)

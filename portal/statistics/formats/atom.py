@@ -1,0 +1,105 @@
+"""News of releases as an Atom feed, and their pages as a sitemap; times are those of releases.
+
+Source: RFC 4287 (Atom), RFC 4151 (tag URIs), https://www.sitemaps.org/protocol.html
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+from xml.etree import ElementTree as Xml
+
+from portal.core.terms import LANGUAGES, Label
+from portal.statistics.formats.columns import after_invented, data_set
+
+ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has told nothing yet
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One piece of news.
+
+    Attributes:
+        id: what names it for ever, such as figures/2026-q3/v1.
+        day: on which the name was given.
+        updated: the instant it became known.
+        title: in three languages.
+        text: in three languages.
+        address: of the page that says more.
+    """
+
+    id: str
+    day: date
+    updated: datetime
+    title: Label
+    text: Label
+    address: str
+
+
+def atom(entries: Sequence[Entry], root: str, *, invented: bool) -> bytes:
+    """Return the feed.
+
+    Args:
+        entries: the newest first.
+        root: the address of the portal.
+        invented: whether this is a demonstration; each entry says so, as it is read alone.
+    """
+    feed = Xml.Element("feed", xmlns=ATOM)
+    own = f"{root}/figures/feed.atom"
+    _add(feed, "id", own)
+    _add(feed, "title", _all(data_set(invented=invented).title))
+    _add(feed, "updated", (entries[0].updated if entries else BEGINNING).isoformat())
+    _add(feed, "rights", "CC BY 4.0")
+    _add(_add(feed, "author"), "name", root)
+    _link(feed, own, "self")
+    _link(feed, f"{root}/figures/", "alternate")
+    for one in entries:
+        entry = _add(feed, "entry")
+        _add(entry, "id", _tag(one, root))
+        _add(entry, "title", _all(after_invented(one.title) if invented else one.title))
+        _add(entry, "published", one.updated.isoformat())
+        _add(entry, "updated", one.updated.isoformat())
+        _link(entry, one.address, "alternate")
+        _add(entry, "summary", _all(one.text))
+    return _written(feed)
+
+
+def sitemap(pages: Iterable[tuple[str, datetime]]) -> bytes:
+    """Return the sitemap.
+
+    Args:
+        pages: address of each page, and the instant of its release.
+    """
+    whole = Xml.Element("urlset", xmlns=SITEMAP)
+    for address, changed in pages:
+        page = _add(whole, "url")
+        _add(page, "loc", address)
+        _add(page, "lastmod", changed.isoformat())
+    return _written(whole)
+
+
+def _tag(one: Entry, root: str) -> str:
+    return f"tag:{urlsplit(root).hostname},{one.day.isoformat()}:{one.id}"
+
+
+def _all(label: Label) -> str:
+    """Return a text in all languages: a feed has readers of each."""
+    return " · ".join(label.get(language) for language in LANGUAGES)
+
+
+def _add(parent: Xml.Element, name: str, text: str | None = None) -> Xml.Element:
+    child = Xml.SubElement(parent, name)
+    child.text = text
+    return child
+
+
+def _link(parent: Xml.Element, address: str, relation: str) -> None:
+    _add(parent, "link").attrib.update(href=address, rel=relation)
+
+
+def _written(root: Xml.Element) -> bytes:
+    Xml.indent(root)
+    text: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"

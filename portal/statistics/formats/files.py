@@ -1,0 +1,40 @@
+"""All files of data that a release consists of."""
+
+from collections.abc import Mapping
+
+from portal.core.terms import LANGUAGES
+from portal.statistics.catalogue.release import Facts
+from portal.statistics.dataset.table import CODES, Document
+from portal.statistics.dataset.text import as_csv, as_json, readable_json
+from portal.statistics.formats import columns, datapackage, jsonld
+
+
+def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
+    """Return the tables in every format, with the descriptions that programs read.
+
+    Args:
+        documents: the tables by name.
+        facts: which release it is.
+
+    Returns:
+        What each file holds, by its path in the folder of the release; the same for the same
+        documents, whenever and wherever it is made.
+    """
+    # Only the making of a release needs it; it would double the start of every worker.
+    from portal.statistics.formats.workbook import workbook  # noqa: PLC0415
+
+    made: dict[str, bytes] = {}
+    for name, found in documents.items():
+        made[f"{name}.csv"] = as_csv(found)
+        made[f"{name}.json"] = as_json(found)
+    for language in LANGUAGES:
+        made[f"figures-{language}.xlsx"] = workbook(documents, facts, language)
+    codes = columns.codes_document(documents, facts.name)
+    made[f"{CODES}.csv"] = as_csv(codes)
+    tables = {**documents, CODES: codes}
+    made[datapackage.PACKAGE] = readable_json(datapackage.data_package(tables, made, facts))
+    made[datapackage.CSVW] = readable_json(datapackage.csv_on_the_web(tables, facts))
+    data = dict(made)
+    made[jsonld.DCAT] = readable_json(jsonld.dcat(tables, data, facts))
+    made[jsonld.SCHEMA_ORG] = readable_json(jsonld.schema_org(tables, data, facts))
+    return made

@@ -1,0 +1,38 @@
+"""Additivity (G8): every published total can be the sum of the numbers it is made of."""
+
+from collections.abc import Mapping
+
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import Document
+from portal.statistics.gate.intervals import Range
+from portal.statistics.gate.margins import Codes
+from portal.statistics.gate.result import Result
+from portal.statistics.gate.seen import of_document
+
+
+def of_documents(documents: Mapping[str, Document], quarter: str) -> Result:
+    """Add the published cells of a release up; where some are hidden, a total may be what fits."""
+    tables = [one for name, one in documents.items() if name in load().tables]
+    wrong = [name for name in tables if not fits(of_document(name, quarter).values)]
+    note = ", ".join(one.table for one in wrong) or f"{len(tables)} tables"
+    return Result("G8", "add cells up", len(wrong) / max(1, len(tables)), 0.0, note=note)
+
+
+def fits(shown: Mapping[Codes, Range]) -> bool:
+    """Tell whether every total can be the sum of the numbers it is made of."""
+    for codes, whole in shown.items():
+        for parts in _parts(codes, shown):
+            least, most = sum(one.low for one in parts), sum(one.high for one in parts)
+            if least > whole.high or most < whole.low:
+                return False
+    return True
+
+
+def _parts(codes: Codes, shown: Mapping[Codes, Range]) -> list[list[Range]]:
+    """Return the numbers that a number is the sum of: one list for each dimension summed over."""
+    found: dict[str, list[Range]] = {}
+    for other, seen in shown.items():
+        if len(other) == len(codes) + 1 and codes < other:
+            ((dimension, _),) = other - codes
+            found.setdefault(dimension, []).append(seen)
+    return list(found.values())

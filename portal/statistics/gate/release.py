@@ -1,0 +1,71 @@
+"""The gate for a real release: what a reader could prove, and whether it is what it should be."""
+
+from collections.abc import Mapping, Sequence
+
+from portal.statistics.catalogue.codes import Cell
+from portal.statistics.dataset.history import History
+from portal.statistics.dataset.table import TOTALS, Document, total_of
+from portal.statistics.disclosure.noise import cap
+from portal.statistics.disclosure.protected import Protected
+from portal.statistics.gate import bounds, consistency, contents, quality
+from portal.statistics.gate import files as file_guard
+from portal.statistics.gate.bounds import COUNTED
+from portal.statistics.gate.result import Result
+
+Counted = Sequence[tuple[Protected, Mapping[Cell, int]]]
+
+
+def check_release(
+    history: History,
+    level: str,
+    protected: Counted = (),
+    files: Mapping[str, bytes] | None = None,
+) -> list[Result]:
+    """Check the last release of a history, together with all before it.
+
+    Args:
+        history: quarter and documents of each release, the oldest first.
+        level: of the last one.
+        protected: its tables, each with what was counted, as long as anybody knows that: before
+            it is published. Then the noise is looked at, too.
+        files: of that release by path, if they are made already.
+
+    Returns:
+        What was checked; the release may be published if all of it passed.
+    """
+    quarter, documents = history[-1]
+    found = [
+        bounds.of_documents(history),
+        consistency.of_documents(documents, quarter),
+        contents.of_documents(documents, quarter, level),
+    ]
+    if files is not None:
+        found.append(file_guard.of_release(files, documents))
+    if protected:
+        found += [_noise(protected), _totals(protected, documents[TOTALS])]
+    return found
+
+
+def _totals(protected: Counted, totals: Document) -> Result:
+    """Check that each quarterly table has counted as many cases as the exact total says."""
+    wrong = [
+        table.table.id
+        for table, counts in protected
+        if table.table.period == "quarter"
+        and table.table.event in COUNTED
+        and sum(counts.values()) != total_of(totals, table.table.event)
+    ]
+    note = ", ".join(wrong) or f"{len(protected)} tables"
+    return Result("G8", "count twice", len(wrong) / len(protected), 0.0, note=note)
+
+
+def _noise(protected: Counted) -> Result:
+    """Check that every number has its noise, and that the noise is good."""
+    drawn = [one for table, counts in protected for one in quality.of_table(table, counts)]
+    beyond = sum(
+        abs(value - counts.get(cell, 0)) > cap(table.cost)
+        for table, counts in protected
+        for cell, value in table.values.items()
+    )
+    bad = float(bool(beyond) or not quality.good(drawn))
+    return Result("G7", "look at the noise", bad, 0.0, note=quality.described(drawn))

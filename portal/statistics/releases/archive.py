@@ -1,0 +1,308 @@
+"""The folders of published releases: written once, as a whole, and never changed.
+
+releases/2026-q3/v1/manifest.json holds the SHA-256 of every other file and of the manifest of the
+release published before, whatever its quarter: the releases form a chain.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crypto import tlogproof
+from portal.core.errors import Damaged, NotFound
+from portal.core.terms import Label
+from portal.statistics.dataset.table import TOTALS, Document, total_of
+from portal.statistics.dataset.text import Json, canonical_json
+
+MANIFEST = "manifest.json"
+SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
+ACCESS = "access.json"  # who read the release before it was one
+PROOF = "manifest.json.tlog-proof"  # that the public log has the manifest
+LIST = "chain.json"  # beside the releases: their manifests, the newest first
+MINUTE = "minute.json"  # when it came out, and how late that was
+BESIDE = (
+    SIGNATURE,
+    ACCESS,
+    PROOF,
+    MINUTE,
+)  # files that the manifest cannot name, as they come after it
+AUDITS = "audits"  # folder beside the releases: words of auditors on them
+NOTE = ".note"
+PUBLIC_KEY = "key.pem"  # of the signature
+NO_RELEASE = "0" * 64  # what stands for the manifest before the first
+_QUARTER = re.compile(r"[1-9][0-9]{3}-q[1-4]")
+_VERSION = re.compile(r"v([1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Published:
+    """One release as it lies in its folder; every file is checked when it is read."""
+
+    quarter: str
+    version: int
+    folder: Path
+    digest: str  # SHA-256 of the manifest
+
+    @property
+    def name(self) -> str:
+        """Return the release as it is cited: 2026-q3/v1."""
+        return f"{self.quarter}/v{self.version}"
+
+    @property
+    def manifest(self) -> Json:
+        """Return what the manifest says."""
+        manifest: Json = _parsed(self.folder / MANIFEST, self.digest)
+        return manifest
+
+    @property
+    def published_on(self) -> date:
+        """Return the day that the release bears."""
+        return date.fromisoformat(self.manifest["published_on"])
+
+    def digest_of(self, name: str) -> str:
+        """Return the SHA-256 of a file, hexadecimal.
+
+        Raises:
+            NotFound: the release has no such file.
+        """
+        if name == MANIFEST:
+            return self.digest
+        if name in BESIDE:
+            return _digest(self.folder / name)
+        digests: dict[str, str] = self.manifest["files"]
+        if name not in digests:
+            raise NotFound("no such file in this release")
+        return digests[name]
+
+    def read(self, name: str) -> bytes:
+        """Return a file.
+
+        Raises:
+            NotFound: the release has no such file.
+            Damaged: the file is not what was published, or is gone.
+        """
+        return _checked(self.folder / name, self.digest_of(name))
+
+    def documents(self) -> dict[str, Document]:
+        """Return every table, the exact totals and the measures among them, by its id."""
+        files = self.manifest["files"]
+        names = [name.removesuffix(".csv") for name in files if name.endswith(".csv")]
+        return {name: self.table(name) for name in names if f"{name}.json" in files}
+
+    def table(self, name: str) -> Document:
+        """Return one table.
+
+        Raises:
+            NotFound: the release does not hold it.
+        """
+        path = f"{name}.json"
+        return Document.from_json(_parsed(self.folder / path, self.digest_of(path)))
+
+    @property
+    def place(self) -> int | None:
+        """Return the number of its entry in the public log; none: it was published without one."""
+        try:
+            return tlogproof.parse((self.folder / PROOF).read_bytes()).index
+        except FileNotFoundError:
+            return None
+
+    @property
+    def minutes_late(self) -> int | None:
+        """Return how long after its minute it came out; None if only its day is known."""
+        if not (self.folder / MINUTE).exists():
+            return None
+        late: int = _parsed(self.folder / MINUTE, self.digest_of(MINUTE))["minutes_late"]
+        return late
+
+    @property
+    def correction(self) -> Label | None:
+        """Return what this version corrects, if it does."""
+        told = self.manifest["correction"]
+        return Label(**told) if told else None
+
+    def total(self, measure: str) -> int:
+        """Return an exact national total: "received" or "concluded"."""
+        return total_of(self.table(TOTALS), measure)
+
+
+def releases(folder: Path) -> list[Published]:
+    """Return the newest version of every published quarter, the oldest quarter first."""
+    quarters = sorted(path for path in folder.glob("*") if _QUARTER.fullmatch(path.name))
+    return [found for path in quarters if (found := _newest(path)) is not None]
+
+
+def release(folder: Path, quarter: str, version: int | None = None) -> Published:
+    """Return one release, the newest version unless another is named.
+
+    Raises:
+        NotFound: it was never published.
+    """
+    path = folder / quarter
+    if not _QUARTER.fullmatch(quarter):
+        raise NotFound("no such release")
+    found = _newest(path) if version is None else _published(place_of(folder, quarter, version))
+    if found is None:
+        raise NotFound("no such release")
+    return found
+
+
+def volumes(found: list[Published]) -> dict[int, int]:
+    """Return the published number of reports received, by year."""
+    years: dict[int, int] = {}
+    for one in found:
+        year = int(one.quarter[:4])
+        years[year] = years.get(year, 0) + one.total("received")
+    return years
+
+
+def chain(folder: Path) -> list[Published]:
+    """Return all versions of all releases in the order in which they were published.
+
+    Raises:
+        Damaged: the chain is broken: a release is missing, or was altered.
+    """
+    paths = (path for path in folder.glob("*/v*") if _QUARTER.fullmatch(path.parent.name))
+    found = {one.manifest["previous"]: one for path in paths if (one := _published(path))}
+    links = []
+    last = NO_RELEASE
+    while last in found:
+        links.append(found.pop(last))
+        last = links[-1].digest
+    if found:
+        raise Damaged("the chain of releases is broken: one is missing, or was altered")
+    return links
+
+
+def listed(folder: Path) -> bytes:
+    """Return the list of all releases, the one published last first, as it is published.
+
+    Raises:
+        Damaged: the chain is broken.
+    """
+    found = [{"release": one.name, "manifest": one.digest} for one in chain(folder)[::-1]]
+    return canonical_json({"releases": found})
+
+
+def before(folder: Path, digest: str, quarter: str) -> list[Published]:
+    """Return the releases of earlier quarters as they stood when a manifest was the newest one.
+
+    Args:
+        folder: of all releases.
+        digest: of that manifest.
+        quarter: whose history is wanted.
+
+    Returns:
+        The newest version of each quarter at that time, the oldest quarter first.
+    """
+    newest: dict[str, Published] = {}
+    if digest != NO_RELEASE:
+        for one in chain(folder):
+            newest[one.quarter] = one
+            if one.digest == digest:
+                break
+    return [newest[name] for name in sorted(newest) if name < quarter]
+
+
+def faults(found: Published) -> Iterator[str]:
+    """Yield each file of a release that is altered, missing, or was not published with it."""
+    try:
+        names = found.manifest["files"]
+    except Damaged as error:
+        yield str(error)
+        return
+    for name in names:
+        try:
+            found.read(name)
+        except Damaged as error:
+            yield str(error)
+    lying = {path.relative_to(found.folder).as_posix() for path in _files_in(found.folder)}
+    for name in sorted(lying - set(names) - {MANIFEST, *BESIDE}):
+        yield f"{name} of {found.name} was not published with it"
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def successor(folder: Path, found: Published) -> Published | None:
+    """Return the newest version of a release that was superseded, and nothing for the newest."""
+    newest = release(folder, found.quarter)
+    return newest if newest.version > found.version else None
+
+
+def audits(folder: Path, found: Published) -> dict[str, Path]:
+    """Return the words of auditors on a release, by their paths below the folder of releases."""
+    words = sorted(place_of(folder / AUDITS, found.quarter, found.version).glob(f"*{NOTE}"))
+    return {one.relative_to(folder).as_posix(): one for one in words}
+
+
+def place_of(folder: Path, quarter: str, version: int) -> Path:
+    """Return where a release lies among all releases once it is published."""
+    return folder / quarter / f"v{version}"
+
+
+def manifest_of(
+    files: Mapping[str, bytes], documents: Sequence[str], **facts: str | int | Json | None
+) -> bytes:
+    """Return the manifest of a release.
+
+    Args:
+        files: every file of the release, by path.
+        documents: the names of its tables.
+        facts: what else it says.
+    """
+    digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    return canonical_json({**facts, "documents": sorted(documents), "files": digests})
+
+
+def _newest(path: Path) -> Published | None:
+    versions = [int(match[1]) for one in path.glob("v*") if (match := _VERSION.fullmatch(one.name))]
+    return _published(path / f"v{max(versions)}") if versions else None
+
+
+def _published(path: Path) -> Published | None:
+    try:
+        manifest = (path / MANIFEST).read_bytes()
+    except FileNotFoundError:
+        return None
+    digest = hashlib.sha256(manifest).hexdigest()
+    return Published(path.parent.name, int(path.name.removeprefix("v")), path, digest)
+
+
+def _checked(path: Path, digest: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Damaged(f"{path.name} of {_release_of(path)} cannot be read") from error
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise Damaged(f"{path.name} of {_release_of(path)} is not what was published")
+    return content
+
+
+def _release_of(path: Path) -> str:
+    """Return the release that a file lies in, as it is cited."""
+    parts = path.parts
+    at = next((place for place, part in enumerate(parts) if _QUARTER.fullmatch(part)), -2)
+    return "/".join(parts[at:][:2])
+
+
+@cache
+def _parsed(path: Path, digest: str) -> Any:
+    """Return a JSON file; it is read once in the life of a worker, as it never changes."""
+    try:
+        return json.loads(_checked(path, digest))
+    except ValueError as error:
+        raise Damaged(f"{path.name} of {_release_of(path)} is no JSON") from error
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError as error:
+        raise NotFound("no such file in this release") from error

@@ -1,0 +1,120 @@
+"""Releases that are being made: whole folders that nobody is sent, until they are revealed.
+
+drafts/2026-q3-v1/ lies beside the folder of releases, as that one may be served as files.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from portal.core.blobs import sync_folder
+from portal.core.errors import Conflict, NotFound
+from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, place_of
+
+
+def draft_of(releases: Path, quarter: str, version: int) -> Path:
+    """Return where a release lies while it is being made.
+
+    Args:
+        releases: the folder of all releases.
+        quarter: such as 2026-q3.
+        version: of the release.
+    """
+    return releases.parent / "drafts" / f"{quarter}-v{version}"
+
+
+def checks_of(place: Path) -> Path:
+    """Return the file beside a draft, not in it, that tells what the gate said."""
+    return place.with_name(f"{place.name}.checks.json")
+
+
+def stage(place: Path, files: Mapping[str, bytes]) -> None:
+    """Write a release durably where nobody sees it, in place of what may be there.
+
+    Args:
+        place: see `draft_of`.
+        files: by path.
+    """
+    remove(place)
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in files.items():
+        add(place, name, content)
+    _make_durable(place, files)
+
+
+def add(place: Path, name: str, content: bytes) -> None:
+    """Write one file of a draft; `stage` and `reveal` see to it that it is durable."""
+    path = place / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def remove(place: Path) -> None:
+    """Remove a draft that is no longer wanted, and what stands beside it."""
+    shutil.rmtree(place, ignore_errors=True)
+    checks_of(place).unlink(missing_ok=True)
+
+
+def digest(place: Path) -> str | None:
+    """Return the SHA-256 of the manifest of a draft, or nothing if the draft is not whole."""
+    try:
+        manifest = (place / MANIFEST).read_bytes()
+        for name, expected in json.loads(manifest)["files"].items():
+            with (place / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != expected:
+                    return None
+    except (OSError, ValueError, KeyError):
+        return None
+    return hashlib.sha256(manifest).hexdigest()
+
+
+def opened(place: Path, quarter: str, version: int, manifest: str) -> Published:
+    """Return a draft, to be read like a release.
+
+    Args:
+        place: see `draft_of`.
+        quarter: such as 2026-q3.
+        version: of the release.
+        manifest: the SHA-256 that its manifest must have.
+
+    Raises:
+        NotFound: it is not there, or another one is.
+    """
+    try:
+        found = hashlib.sha256((place / MANIFEST).read_bytes()).hexdigest()
+    except OSError as error:
+        raise NotFound("no such draft") from error
+    if found != manifest:
+        raise NotFound("another draft")
+    return Published(quarter, version, place, manifest)
+
+
+def reveal(releases: Path, quarter: str, version: int) -> None:
+    """Put a draft in its place among the releases, at one instant.
+
+    Raises:
+        Conflict: there is one already.
+    """
+    draft, place = draft_of(releases, quarter, version), place_of(releases, quarter, version)
+    if place.exists():
+        raise Conflict("published already")
+    _make_durable(draft, BESIDE)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft.rename(place)
+    for folder in (place.parent, releases, draft.parent):
+        sync_folder(folder)
+
+
+def _make_durable(place: Path, names: Iterable[str]) -> None:
+    """Let files and the folders they stand in outlive a loss of power."""
+    for name in names:
+        handle = os.open(place / name, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    for folder in (*(path for path in place.rglob("*") if path.is_dir()), place, place.parent):
+        sync_folder(folder)

@@ -1,0 +1,60 @@
+"""The signature of a release: Ed25519 over its manifest, which names every other file.
+
+The key is made from the server's key of statistics and signs nothing else. Its public half lies in
+every release (`key.pem`), so that the chain of manifests tells when which key was in use.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto.signing import SigningKey, public_pem
+from crypto.vault import derive_key
+from portal.statistics.releases import archive
+
+LABEL = b"signatures of releases"
+
+
+@dataclass(frozen=True)
+class InUse:
+    """A public key, and the first and the last release that it signed: 2026-q3/v1."""
+
+    pem: bytes
+    first: str
+    last: str
+
+
+def sign(master: bytes, manifest: bytes) -> bytes:
+    """Return the signature of a manifest: 64 bytes, the same for the same manifest.
+
+    Args:
+        master: the server's key of statistics.
+        manifest: all bytes of the file.
+    """
+    return _key(master).sign(manifest)
+
+
+def own_pem(master: bytes) -> bytes:
+    """Return the public key with which this server's releases are verified, as PEM.
+
+    Args:
+        master: the server's key of statistics.
+    """
+    return public_pem(_key(master).public)
+
+
+def keys(folder: Path) -> list[InUse]:
+    """Return every key that signed releases, in the order of their first use.
+
+    Args:
+        folder: of all releases.
+    """
+    found: dict[bytes, InUse] = {}
+    for one in archive.chain(folder):
+        pem = one.read(archive.PUBLIC_KEY)
+        known = found.get(pem)
+        found[pem] = InUse(pem, known.first if known else one.name, one.name)
+    return list(found.values())
+
+
+def _key(master: bytes) -> SigningKey:
+    return SigningKey(derive_key(master, LABEL))

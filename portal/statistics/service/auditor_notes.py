@@ -1,0 +1,53 @@
+"""The words of auditors on releases: what the portal shows of them beside the release."""
+
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from crypto import audited
+from crypto.errors import CryptoError
+from portal.cases import audit
+from portal.core.blobs import replace_whole
+from portal.core.errors import Conflict, Invalid
+from portal.statistics.releases import archive
+from portal.transparency.auditors import Auditor
+from portal.transparency.models import LogCheckpoint
+from portal.transparency.service import Log
+
+
+def accept(
+    session: Session, log: Log, folder: Path, auditor: Auditor, note: bytes, *, today: date
+) -> str:
+    """Put the word of an auditor beside the release that it speaks of, and return its name.
+
+    Args:
+        session: of a transaction.
+        log: of this portal.
+        folder: of all releases.
+        auditor: whose word it is.
+        note: as the auditor's program has written it.
+        today: the day.
+
+    Raises:
+        Invalid: it is not this auditor's word.
+        Conflict: it speaks of something that was not published here, or of another log.
+        NotFound: no such release.
+    """
+    try:
+        found = audited.read(note, auditor.key)
+    except CryptoError as error:
+        raise Invalid(f"not the word of {auditor.name}: {error}") from error
+    quarter, _, version = found.release.name.partition("/v")
+    release = archive.release(folder, quarter, int(version) if version.isdigit() else None)
+    state = session.get(LogCheckpoint, found.state.size)
+    if (release.name, release.digest) != (found.release.name, found.release.digest.hex()):
+        raise Conflict("it speaks of another release")
+    if found.state.origin != log.origin or state is None or state.root != found.state.root:
+        raise Conflict("it speaks of another log")
+    place = archive.place_of(folder / archive.AUDITS, release.quarter, release.version)
+    place.mkdir(parents=True, exist_ok=True)
+    replace_whole(place / f"{auditor.name}{archive.NOTE}", note)
+    detail = f"{release.name} {auditor.name}"
+    audit.record(session, "audit_accepted", actor=audit.SYSTEM, detail=detail, today=today)
+    return release.name

@@ -1,0 +1,98 @@
+"""Corrected versions of a release: what may be corrected, and how its files are made.
+
+A number that is published again tells that a case moved, unless it moved with many others. So two
+defects are corrected: of words and descriptions, where every number stays; and of production, where
+each cell concerned was wrong by ten cases or more. Everything else waits for the next release.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Conflict
+from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.table import Breakdown, Document
+from portal.statistics.dataset.tallies import Tallies
+from portal.statistics.disclosure.noise import Tally
+from portal.statistics.models import Release
+from portal.statistics.releases import archive
+from portal.statistics.service import secrets
+from portal.statistics.service.build import Counted, Order, Prepared, Workshop, count, finish
+
+LEAST = 10  # cases by which a cell must have been wrong
+
+
+def prepare_correction(
+    session: Session, order: Order, earlier: Release, workshop: Workshop
+) -> Prepared:
+    """Make every file of a corrected version; change nothing.
+
+    Args:
+        session: to read with.
+        order: the version; with a key the cases are counted again, without one nothing is.
+        earlier: the version that it corrects.
+        workshop: folder, key, and how to print and tell.
+
+    Raises:
+        Conflict: it would change a cell by less than ten cases, or the secrets were destroyed.
+    """
+    if order.key:
+        made = count(session, order, workshop)
+        totals, cells = secrets.counts_of(earlier, workshop.master)
+        if faults := list(too_small(totals, cells, made.totals, made.tallies)):
+            raise Conflict("the fix goes to the next release: " + "; ".join(faults))
+        return finish(order, made, workshop)
+    published = archive.release(workshop.folder, earlier.quarter, earlier.version)
+    documents = {
+        name: relabelled(found, order.name) for name, found in published.documents().items()
+    }
+    return finish(order, Counted(documents), workshop)
+
+
+def too_small(
+    totals: tuple[int, int],
+    cells: Mapping[str, Tallies],
+    new_totals: tuple[int, int],
+    new_cells: Mapping[str, Tallies],
+) -> Iterator[str]:
+    """Yield every change of a count that would betray single cases; equal counts betray none.
+
+    Args:
+        totals: received and concluded as they were counted.
+        cells: of each table as they were counted.
+        new_totals: as they would be.
+        new_cells: as they would be.
+    """
+    for name, old, new in zip(("received", "concluded"), totals, new_totals, strict=True):
+        if old != new and abs(old - new) < LEAST:
+            yield f"total of {name}"
+    for table in cells.keys() & new_cells.keys():
+        old_cells, found = cells[table], new_cells[table]
+        for cell in sorted(old_cells.keys() | found.keys()):
+            before, after = old_cells.get(cell, Tally()), found.get(cell, Tally())
+            if before != after and abs(before.records - after.records) < LEAST:
+                yield f"{table}, {', '.join(cell)}"
+
+
+def relabelled(found: Document, release: str) -> Document:
+    """Return a published table under the labels of today; every number and code stays.
+
+    Args:
+        found: the table.
+        release: the version that it belongs to now: 2026-q3/v2.
+    """
+    known = load()
+    found = replace(found, release=release)
+    if table := known.tables.get(found.table):
+        dimensions = tuple(map(_relabelled, found.dimensions))
+        found = replace(found, title=asdict(table.label), dimensions=dimensions)
+    return found
+
+
+def _relabelled(dimension: Breakdown) -> Breakdown:
+    known = load().dimensions[dimension.id]
+    published = dimension.codes
+    labels = {code: asdict(text) for code, text in known.labels().items() if code in published}
+    codes = labels | {code: text for code, text in published.items() if code not in labels}
+    return replace(dimension, label=asdict(known.label), codes=codes)

@@ -1,0 +1,58 @@
+"""Published figures against the public log: it has the manifest of each release, and no other.
+
+And against the folder that is sent to readers: each file is what its manifest says.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.core.errors import Damaged, NotFound
+from portal.statistics.models import Release
+from portal.statistics.releases import archive
+from portal.statistics.service import attestations, replies
+from portal.transparency.verifying.contents import Contents
+
+
+def check(folder: Path, session: Session, contents: Contents, _today: date) -> Iterator[str]:
+    """Yield every release that the log does not have as it was published, and the reverse.
+
+    Args:
+        folder: of all releases; every file there is read.
+        session: to read with.
+        contents: of the log.
+    """
+    released = session.scalars(
+        select(Release).where(Release.released_on.is_not(None)).order_by(Release.id)
+    )
+    known = dict(contents.releases)
+    for release in released:
+        digests = known.pop(release.name, [])
+        if not digests:
+            yield f"release {release.name} is published, and the log does not have it"
+        elif [one.hex() for one in digests] != [release.manifest]:
+            yield f"release {release.name} is not the one that stands in the log"
+        yield from _lying(folder, session, release, contents)
+    try:
+        yield from replies.faults(session, folder)
+    except Damaged as error:  # a manifest, named above
+        yield f"replies cannot be checked: {error}"
+    for name in known:
+        yield f"release {name} stands in the log, and was never published or is gone"
+
+
+def _lying(folder: Path, session: Session, release: Release, contents: Contents) -> Iterator[str]:
+    """Yield what is wrong with the files of a release."""
+    try:
+        found = archive.release(folder, release.quarter, release.version)
+    except NotFound:
+        yield f"release {release.name} was published, and its folder is gone"
+        return
+    if found.digest != release.manifest:
+        yield f"the manifest of release {release.name} was altered"
+        return
+    yield from archive.faults(found)
+    yield from attestations.faults(session, found, release, contents.key)

@@ -1,0 +1,126 @@
+"""The secrets of a release: kept locked while auditors may recompute it, then destroyed for good.
+
+Afterwards nobody can draw its noise again or strip it, whatever they hold: the key of the release
+is gone, and so are the record keys that the noise was drawn from.
+"""
+
+import json
+import secrets
+import zlib
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from crypto.vault import KEY_BYTES, derive_key, lock, unlock
+from portal.cases import audit
+from portal.core.errors import Conflict
+from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
+from portal.statistics.models import Release
+
+KEPT_DAYS = 30  # after a release was signed off
+LABEL = b"secrets of releases"
+KEY, COUNTED = b"key ", b"counted "
+_HAS_SECRETS = or_(Release.key.is_not(None), Release.counted.is_not(None))
+
+
+def new_key(master: bytes, name: str) -> bytes:
+    """Make a key for a release, and return it locked.
+
+    Args:
+        master: the server's key of statistics.
+        name: of the release: 2026-q3/v1.
+    """
+    return locked_key(master, name, secrets.token_bytes(KEY_BYTES))
+
+
+def locked_key(master: bytes, name: str, key: bytes) -> bytes:
+    """Return the key of a release as it is kept."""
+    return _lock(master, KEY + name.encode(), key)
+
+
+def key_of(release: Release, master: bytes) -> bytes:
+    """Return the key of a release.
+
+    Raises:
+        Conflict: it was destroyed.
+        OpenError: the server's key is another one.
+    """
+    if release.key is None:
+        raise Conflict(f"the key of {release.name} was destroyed; nobody can count it again")
+    return _unlock(master, KEY + release.name.encode(), release.key)
+
+
+def hand_over(earlier: Release, name: str, master: bytes) -> bytes:
+    """Return the key of a release locked for its next version: equal cells get equal noise.
+
+    Raises:
+        Conflict: it was destroyed.
+    """
+    return locked_key(master, name, key_of(earlier, master))
+
+
+def lock_counts(
+    master: bytes, name: str, totals: tuple[int, int], tallies: Mapping[str, Tallies]
+) -> bytes:
+    """Return what was counted, locked: a corrected version is compared with it."""
+    cells = {table: to_rows(found) for table, found in tallies.items()}
+    text = json.dumps({"totals": totals, "cells": cells}, separators=(",", ":"))
+    return _lock(master, COUNTED + name.encode(), zlib.compress(text.encode()))
+
+
+def counts_of(release: Release, master: bytes) -> tuple[tuple[int, int], dict[str, Tallies]]:
+    """Return the exact totals and the cells of a release as they were counted.
+
+    Raises:
+        Conflict: they were destroyed.
+    """
+    if release.counted is None:
+        raise Conflict(f"what {release.name} counted was destroyed")
+    packed = _unlock(master, COUNTED + release.name.encode(), release.counted)
+    found = json.loads(zlib.decompress(packed))
+    received, concluded = found["totals"]
+    cells = {table: from_rows(rows) for table, rows in found["cells"].items()}
+    return (received, concluded), cells
+
+
+def kept_until(release: Release) -> date | None:
+    """Return the day on which the secrets of a release are destroyed; none before it is signed."""
+    return release.signed_on + timedelta(days=KEPT_DAYS) if release.signed_on else None
+
+
+def due(session: Session, *, today: date) -> tuple[int, int]:
+    """Return how many releases lose their secrets today, and how many have any."""
+    number = select(func.count()).select_from(Release)
+    kept = number.where(Release.released_on.is_not(None), _HAS_SECRETS)
+    ripe = number.where(*_ripe(today))
+    return session.scalar(ripe) or 0, session.scalar(kept) or 0
+
+
+def destroy(session: Session, *, today: date) -> list[str]:
+    """Destroy the secrets of every release whose time has come, and return their names.
+
+    The record keys that it was counted with follow (`portal.statistics.service.record_keys`).
+    """
+    names = []
+    for release in session.scalars(select(Release).where(*_ripe(today)).order_by(Release.id)):
+        release.key = release.counted = None
+        audit.record(
+            session, "release_key_destroyed", actor=audit.SYSTEM, detail=release.name, today=today
+        )
+        names.append(release.name)
+    return names
+
+
+def _ripe(today: date) -> tuple[ColumnElement[bool], ...]:
+    last = today - timedelta(days=KEPT_DAYS)
+    return Release.released_on.is_not(None), Release.signed_on <= last, _HAS_SECRETS
+
+
+def _lock(master: bytes, context: bytes, secret: bytes) -> bytes:
+    return lock(derive_key(master, LABEL), secret, context)
+
+
+def _unlock(master: bytes, context: bytes, locked: bytes) -> bytes:
+    return unlock(derive_key(master, LABEL), locked, context)

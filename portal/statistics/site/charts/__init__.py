@@ -1,0 +1,1 @@
+"""Pictures of published figures, on whole numbers: the same bytes on every machine."""

@@ -1,0 +1,140 @@
+"""Dots with their likely range below each other, and small lines below each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.statistics.site.charts.grid import LINE_HEIGHT, Scale, legend, places_of, strokes, words
+from portal.statistics.site.charts.lines import Value, hidden_boxes, likely_areas, points_of
+from portal.statistics.site.charts.marks import (
+    SIZE,
+    SMALL,
+    WIDTH,
+    Anchor,
+    Box,
+    Dot,
+    Drawing,
+    Line,
+    Mark,
+    Text,
+    whisker,
+)
+
+FIRST, LAST = 6, WIDTH - 6
+ROW = 38
+TRACK = 12
+SPARK_LEFT, SPARK_RIGHT, SPARK_HEIGHT = 160, 224, 26  # "likely 0–23" fits at the right
+SPARK_LETTERS = 21
+
+
+@dataclass(frozen=True)
+class Place:
+    """One row of a dot plot; `value` is None if there are too few cases or it is hidden."""
+
+    label: str
+    text: str
+    value: int | None
+    low: int = 0
+    high: int = 0
+    own: bool = False  # the row that a page is about
+    flag: bool = False  # beyond what was expected
+
+
+def dots(
+    found: Sequence[Place],
+    most: int,
+    ticks: Sequence[tuple[int, str]],
+    reference: tuple[int, str] | None,
+) -> Drawing:
+    """Return a dot with its likely range for each place, in the order given.
+
+    Args:
+        found: the places.
+        most: the number at the right end.
+        ticks: numbers of the axis below, with their texts.
+        reference: the number of the whole nation and its name, drawn in every row.
+    """
+    scale = Scale(most, FIRST, LAST)
+    marks: list[Mark] = []
+    for rank, place in enumerate(found):
+        marks += _row(place, scale, ROW * rank, reference)
+    y = ROW * len(found) + LINE_HEIGHT
+    marks += [Text(scale.at(value), y, text, _anchor(value, most), SMALL) for value, text in ticks]
+    y += 8
+    if reference:
+        below, y = legend([("target", reference[1])], y + LINE_HEIGHT)
+        marks += below
+        y -= LINE_HEIGHT
+    return Drawing(y, tuple(marks))
+
+
+def _anchor(value: int, most: int) -> Anchor:
+    return "start" if value <= 0 else "end" if value >= most else "middle"
+
+
+def _row(place: Place, scale: Scale, top: int, reference: tuple[int, str] | None) -> list[Mark]:
+    y = top + LINE_HEIGHT + TRACK // 2 + 4
+    marks: list[Mark] = [
+        Text(0, top + 15, place.label, bold=place.own),
+        Text(WIDTH, top + 15, place.text, "end"),
+        Box(FIRST, y - TRACK // 2, LAST - FIRST, TRACK, "track"),
+    ]
+    if reference:
+        at = scale.at(reference[0])
+        marks.append(Line((((at, y - TRACK // 2), (at, y + TRACK // 2)),), "target"))
+    if place.value is not None:
+        ends = scale.at(place.low), scale.at(place.high)
+        marks.append(Line(whisker(ends, y), "whisker"))
+        marks.append(Dot(scale.at(place.value), y, "flag" if place.flag else "dot-0"))
+    return marks
+
+
+@dataclass(frozen=True)
+class Spark:
+    """One small line over quarters, with the words beside it."""
+
+    label: str
+    text: str
+    values: tuple[Value, ...]
+    flag: bool = False
+
+
+def sparks(found: Sequence[Spark], band: int, hidden: str) -> Drawing:
+    """Return a small line for each series; each has its own scale, from zero.
+
+    Args:
+        found: the series, in the order given.
+        band: hidden numbers are drawn as a hatched box up to here.
+        hidden: what the legend says of such a box.
+    """
+    marks: list[Mark] = []
+    y = 4
+    for spark in found:
+        lines = words(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
+        bottom = y + SPARK_HEIGHT
+        marks += [*lines, *_spark(spark, Scale(_most(spark), bottom, y), band)]
+        marks.append(Text(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
+        y = max(bottom, lines[-1].y) + 16
+    if any(one.banded for spark in found for one in spark.values):
+        below, y = legend([("band", hidden)], y + LINE_HEIGHT)
+        marks += below
+    return Drawing(y - 6, tuple(marks))
+
+
+def _most(spark: Spark) -> int:
+    return max(10, *(max(one.high or 0, one.value or 0) for one in spark.values))
+
+
+def _spark(spark: Spark, scale: Scale, band: int) -> list[Mark]:
+    places = places_of(len(spark.values), SPARK_LEFT, SPARK_RIGHT)
+    ground = scale.at(0)
+    points = points_of(spark.values, places, scale)
+    marks: list[Mark] = [
+        Line((((SPARK_LEFT, ground), (SPARK_RIGHT, ground)),), "grid"),
+        *likely_areas(spark.values, places, scale),
+        Line(strokes(points), "line-0"),
+        *hidden_boxes(spark.values, places, scale, band),
+    ]
+    if points[-1] is not None:
+        x, y = points[-1]
+        marks.append(Dot(x, y, "flag" if spark.flag else "dot-0"))
+    return marks

@@ -1,0 +1,130 @@
+"""The funnel: each region at its size, between the limits that chance alone would keep to."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from portal.statistics.site.charts.grid import (
+    BOTTOM,
+    LEFT,
+    LINE_HEIGHT,
+    RIGHT,
+    TICK_ROOM,
+    TOP,
+    Scale,
+    across,
+    frame,
+    legend,
+    strokes,
+    upward,
+    words,
+)
+from portal.statistics.site.charts.lines import Axis
+from portal.statistics.site.charts.marks import (
+    SMALL,
+    WIDTH,
+    Area,
+    Dot,
+    Drawing,
+    Line,
+    Mark,
+    Point,
+    Text,
+    outline,
+)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One region: how large it is, and its rate."""
+
+    label: str
+    size: int
+    value: int
+    flag: bool = False
+    own: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is expected of a region of some size: within 95 % and within 99.8 % of chance."""
+
+    size: int
+    inner: tuple[int, int]
+    outer: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The words of a funnel."""
+
+    size: str
+    target: str
+    inner: str
+    outer: str
+
+
+def funnel(
+    spots: Sequence[Spot],
+    limits: Sequence[Limits],
+    axis: Axis,
+    target: int,
+    names: Names,
+    written: Callable[[int], str] = str,
+) -> Drawing:
+    """Return each region at its size, and the limits around what is expected.
+
+    Regions beyond the outer limits, and the one a page is about, bear a number and are named below.
+
+    Args:
+        spots: the regions.
+        limits: the smallest size first; the last one is the right end.
+        axis: the axis at the left.
+        target: what is expected of all.
+        names: the words.
+        written: how a size is written.
+    """
+    scale, along = Scale(axis.most, BOTTOM, TOP), Scale(limits[-1].size, LEFT, RIGHT)
+    half = limits[-1].size // 2
+    ticks = [(along.at(size), written(size)) for size in (0, half, limits[-1].size)]
+    marks: list[Mark] = [
+        *upward(scale, axis.ticks),
+        *_limits(limits, along, scale),
+        Line((((LEFT, scale.at(target)), (RIGHT, scale.at(target))),), "target"),
+        frame(),
+        *across(ticks),
+        Text(RIGHT, BOTTOM + TICK_ROOM + LINE_HEIGHT, names.size, "end", SMALL),
+    ]
+    marked = [spot for spot in spots if spot.flag or spot.own]
+    for spot in spots:
+        x, y = along.at(spot.size), scale.at(spot.value)
+        marks.append(Dot(x, y, "flag" if spot.flag else "dot-1" if spot.own else "ring"))
+        if spot in marked:
+            number = str(marked.index(spot) + 1)
+            marks.append(Text(min(x + 7, WIDTH - 9), y - 5, number, size=SMALL, bold=True))
+    lines = [("target", names.target), ("inner", names.inner), ("outer", names.outer)]
+    below, y = legend(lines, BOTTOM + TICK_ROOM + 2 * LINE_HEIGHT + 8)
+    for rank, spot in enumerate(marked, start=1):
+        named = words(f"{rank}  {spot.label}", 2, y, letters=44)
+        below += named
+        y = named[-1].y + LINE_HEIGHT
+    return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
+
+
+def _limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
+    """Return both pairs of limits; where one leaves the picture, its line stops."""
+    places = [along.at(one.size) for one in limits]
+
+    def edge(values: Sequence[int]) -> list[Point]:
+        return [(x, scale.at(value)) for x, value in zip(places, values, strict=True)]
+
+    def inside(values: Sequence[int]) -> list[Point | None]:
+        pairs = zip(edge(values), values, strict=True)
+        return [point if 0 < value < scale.most else None for point, value in pairs]
+
+    low, high = [one.inner[0] for one in limits], [one.inner[1] for one in limits]
+    lowest, highest = [one.outer[0] for one in limits], [one.outer[1] for one in limits]
+    return [
+        Area(outline(edge(high), edge(low)), "likely"),
+        Line((*strokes(inside(low)), *strokes(inside(high))), "inner"),
+        Line((*strokes(inside(lowest)), *strokes(inside(highest))), "outer"),
+    ]

@@ -1,0 +1,63 @@
+"""Processes that make PNG, one for each processor: drawing one picture keeps Python busy."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from queue import SimpleQueue
+
+from portal.statistics.site.charts.png import read, write
+
+ROOT = Path(__file__).parents[3]
+COMMAND = (sys.executable, "-m", "portal.statistics.site.charts.png")
+
+
+class Painter:
+    """A process that makes one picture after the other."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - a command of our own
+            COMMAND, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def png(self, svg: str) -> bytes:
+        """Return a picture as PNG.
+
+        Raises:
+            ValueError: it cannot be drawn; the process has ended and said why.
+        """
+        asked, answered = self._process.stdin, self._process.stdout
+        if asked is None or answered is None:
+            raise TypeError("a process that was begun with pipes has them")
+        write(asked, svg.encode())
+        if not (made := read(answered)):
+            raise ValueError("a picture cannot be drawn")
+        return made
+
+    def __enter__(self) -> "Painter":
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the process end, which it does when nothing more comes."""
+        self._process.communicate()
+
+
+@contextmanager
+def painters() -> Iterator[Callable[[str], bytes]]:
+    """Yield what makes PNG of SVG, for as many threads at once as there are processors."""
+    free: SimpleQueue[Painter] = SimpleQueue()
+
+    def png(svg: str) -> bytes:
+        painter = free.get()
+        try:
+            return painter.png(svg)
+        finally:
+            free.put(painter)
+
+    with ExitStack() as stack:
+        for _ in range(os.cpu_count() or 1):
+            free.put(stack.enter_context(Painter()))
+        yield png

@@ -1,0 +1,41 @@
+"""Measures as people read them: a value, its likely range, or why there is none."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from portal.statistics.dataset.measure_row import MeasureRow
+from portal.statistics.site.figures.texts import named_period, written
+
+Kind = Literal["shown", "few", "hidden", "unavailable", "long", "absent", "none"]
+# What stands in the column "status" of the measures, and what it means.
+KINDS: dict[str, Kind] = {"u": "few", "c": "hidden", "x": "unavailable", ">": "long"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One measure of one area and one period."""
+
+    kind: Kind
+    text: str = ""
+    likely: str = ""
+    period: str = ""
+
+
+def cell(row: MeasureRow | None, language: str, *, missing: Kind = "none") -> Cell:
+    """Return a row of the measures as texts.
+
+    Args:
+        row: None if there is none.
+        language: of the texts.
+        missing: what that means: "none" if it may still come, "absent" if it will not.
+    """
+    if row is None:
+        return Cell(missing)
+    period = named_period(row.time_period, language)
+    if row.value is None:
+        return Cell(KINDS.get(row.status, "none"), period=period)
+    text = written(row.value, row.unit, language)
+    if row.ci_low is None:
+        return Cell("shown", text, period=period)
+    low, high = (written(end, row.unit, language) for end in (row.ci_low, row.ci_high))
+    return Cell("shown", text, f"{low} – {high}", period)

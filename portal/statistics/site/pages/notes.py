@@ -1,0 +1,66 @@
+"""Notes to a release: what is new in it, what is not shown, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from portal.statistics.catalogue.tables import LAST_QUARTER, LEVELS, Table, load
+from portal.statistics.dataset.measure_row import measure_rows
+from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
+from portal.statistics.site.pages import tables
+from portal.statistics.site.pages.book import Book
+from portal.statistics.site.pages.cells import Cell, cell
+
+Why = Literal["level", "year", "few"]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that a reader may look for in vain, and why it is not there."""
+
+    label: str
+    why: Why
+
+
+def headline(book: Book, language: str) -> Mapping[str, object]:
+    """Return the exact totals of the quarter and the share concluded in time."""
+    totals = book.documents[TOTALS]
+    in_time = book.newest(tables.IN_TIME)
+    return {
+        "received": total_of(totals, "received"),
+        "concluded": total_of(totals, "concluded"),
+        "in_time": cell(in_time, language) if in_time else Cell("none"),
+    }
+
+
+def new_tables(book: Book, language: str) -> list[str]:
+    """Return the titles of tables that the release before did not hold; none in the first one."""
+    if len(book.history) == 1:
+        return []
+    earlier = book.history[-2][1]
+    fresh = [one for name, one in book.documents.items() if name not in earlier and one.title]
+    return [one.title[language] for one in fresh]
+
+
+def missing(book: Book, level: str, language: str) -> list[Missing]:
+    """Return what is not published in this release: tables first, then measures."""
+    found = [
+        Missing(table.label.get(language), why)
+        for table in load().tables.values()
+        if (why := _why(table, book.quarter, level))
+    ]
+    few = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.status == "u"}
+    shown = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.value is not None}
+    names = [one for name, one in load().measures.items() if name in few - shown]
+    return found + [Missing(one.label.get(language), "few") for one in names]
+
+
+def _why(table: Table, quarter: str, level: str) -> Why | None:
+    """Return why a table is not in a release; None also if a sum of others takes its place."""
+    cost = load().cost(table, level)
+    if cost:
+        yearly = table.period == "year" and not quarter.endswith(LAST_QUARTER)
+        return "year" if yearly else None
+    finer = any(table.cost[rank] == 0 for rank in range(LEVELS.index(level), -1, -1))
+    later = any(table.cost[LEVELS.index(level) + 1 :])
+    return "level" if finer and later else None

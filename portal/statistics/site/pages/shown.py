@@ -1,0 +1,126 @@
+"""A figure as a page shows it: the files behind it, where it stands for ever, how to cite it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from portal.core.terms import LANGUAGES
+from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.tables import word
+from portal.statistics.dataset.table import Document
+from portal.statistics.disclosure.noise import cap, usual_change
+from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.pages.work import Work
+
+TO_RELEASES = "../.."  # from the folder of a release
+
+
+@dataclass(frozen=True)
+class About:
+    """What a number can be read as; `usual` and `most` say how far chance changed a number."""
+
+    exact: bool = False
+    first_day: date | None = None
+    last_day: date | None = None
+    usual: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure on a page.
+
+    Attributes:
+        files: kind of each file behind it, and where it stands from the folder of the release.
+        citations: language and text.
+    """
+
+    figure: Figure
+    files: tuple[tuple[str, str], ...]
+    address: str
+    citations: tuple[tuple[str, str], ...]
+    embed: str
+    picture: str
+    about: About
+
+
+def shown(
+    work: Work, figure: Figure, titles: Mapping[str, str], *, page: str, language: str, png: bool
+) -> Shown:
+    """Return a figure as a page of a release shows it.
+
+    Args:
+        work: the release.
+        figure: in the language of the page.
+        titles: its title in every language.
+        page: the name of the page, without .html.
+        language: of the page.
+        png: whether it is there as PNG too.
+    """
+    document = work.book.of(figure.quarter)[figure.source]
+    address = f"{work.facts.address}/{language}/{page}.html#{figure.name}"
+    files = [
+        *_tables(document, work, language),
+        *((kind.upper(), chart(language, figure.name, kind)) for kind in pictures(png=png)),
+    ]
+    return Shown(
+        figure,
+        tuple(files),
+        address,
+        tuple((code, _citation(code, titles[code], work.facts, address)) for code in LANGUAGES),
+        f"{work.facts.address}/{embedded(language, figure.name)}",
+        f"{work.facts.address}/{chart(language, figure.name, 'svg')}",
+        _about(document),
+    )
+
+
+def pictures(*, png: bool) -> tuple[str, ...]:
+    """Return as which files a picture is there."""
+    return ("svg", "png") if png else ("svg",)
+
+
+def chart(language: str, name: str, kind: str) -> str:
+    """Return where the picture of a figure stands in a release."""
+    return f"charts/{language}/{name}.{kind}"
+
+
+def embedded(language: str, name: str) -> str:
+    """Return where the page of one figure stands, for other sites."""
+    return f"embed/{language}/{name}.html"
+
+
+def _tables(document: Document, work: Work, language: str) -> Iterator[tuple[str, str]]:
+    """Yield the files of a table; of a yearly one they may be in an earlier release."""
+    own = document.release == work.facts.name
+    folder = "" if own else f"{TO_RELEASES}/{document.release}/"
+    for kind, name in (
+        ("CSV", f"{document.table}.csv"),
+        ("XLSX", f"figures-{language}.xlsx"),
+        ("JSON", f"{document.table}.json"),
+    ):
+        yield kind, folder + name
+
+
+def _about(document: Document) -> About:
+    """Return what is to be said of a table that a figure shows."""
+    if not document.counts_days:
+        return About()
+    first, last = document.days
+    if document.epsilon is None:
+        return About(exact=True, first_day=first, last_day=last)
+    usual, most = usual_change(document.cost), cap(document.cost)
+    return About(first_day=first, last_day=last, usual=usual, most=most)
+
+
+def _citation(language: str, title: str, facts: Facts, address: str) -> str:
+    return (
+        word("citation")
+        .get(language)
+        .format(
+            title=title,
+            quarter=facts.quarter.upper(),
+            version=facts.version,
+            year=facts.published_on.year,
+            address=address,
+        )
+    )

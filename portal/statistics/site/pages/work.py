@@ -1,0 +1,85 @@
+"""What all pages of one release share while they are made."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from portal.statistics.catalogue.release import Facts
+from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.pages.book import Book
+
+Render = Callable[[str, str, Mapping[str, object]], str]
+Draw = Callable[[Figure, str], str]
+Rasterise = Callable[[str], bytes]
+Painters = Callable[[], AbstractContextManager[Rasterise]]
+
+
+@dataclass(frozen=True)
+class Press:
+    """How pages and pictures are printed.
+
+    Attributes:
+        page: template, language and values give a page.
+        draw: a figure in a language gives a picture, SVG.
+        painters: begins what makes PNG of SVG, asked by several threads at once.
+    """
+
+    page: Render
+    draw: Draw
+    painters: Painters
+
+
+class Rasters:
+    """Pictures that become PNG on all processors while pages are printed."""
+
+    def __init__(self, pool: ThreadPoolExecutor, rasterise: Rasterise) -> None:
+        self._pool = pool
+        self._rasterise = rasterise
+        self._begun: dict[str, Future[bytes]] = {}
+
+    def begin(self, path: str, svg: str) -> None:
+        """Let a picture be made."""
+        self._begun[path] = self._pool.submit(self._rasterise, svg)
+
+    def finished(self) -> dict[str, bytes]:
+        """Wait until all pictures are made, and return them by path, in the order they began."""
+        return {path: one.result() for path, one in self._begun.items()}
+
+
+@contextmanager
+def rasters(painters: Painters) -> Iterator[Rasters]:
+    """Make PNG in threads, which have ended in the end, whatever happens."""
+    with painters() as rasterise:
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:
+            yield Rasters(pool, rasterise)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A file of data: its path, its size in bytes, its SHA-256."""
+
+    path: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """One release: its numbers, what it says of itself, all its files of data, and how to print.
+
+    Attributes:
+        seal: SHA-256 of the list of digests of all files of data.
+        rasters: make the PNG of pictures meanwhile.
+    """
+
+    book: Book
+    facts: Facts
+    data: tuple[Listed, ...]
+    press: Press
+    seal: str
+    rasters: Rasters

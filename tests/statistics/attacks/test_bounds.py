@@ -1,0 +1,110 @@
+"""Working counts out from everything published, also with linear programming over all of it."""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
+
+from portal.statistics.attacks import bounds
+from portal.statistics.attacks.bounds import SMALL, as_drawn, suppressed
+from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.gate.bounds import COUNTED, Exact, read
+from portal.statistics.gate.intervals import System
+from portal.statistics.gate.margins import About, about, codes_of
+from portal.statistics.gate.seen import of_document
+
+TARGETS = 6
+
+
+def exact(releases: Sequence[Made]) -> list[Exact]:
+    return [Exact(event, one.quarter, getattr(one, event)) for one in releases for event in COUNTED]
+
+
+def small(releases: Sequence[Made]) -> list[About]:
+    """Return the cells of one or two cases, the most endangered first."""
+    found = [
+        (value, about(table.table, release.quarter, codes_of(table.table.dimensions, cell)))
+        for release in releases
+        for name, table in release.tables.items()
+        for cell, value in table.values.items()
+        if release.count(name, cell) in SMALL
+    ]
+    return [name for _, name in sorted(found, key=lambda one: -one[0])]
+
+
+def programmed(system: System, names: Sequence[Hashable], *, whole: bool) -> list[float]:
+    """Return the least that HiGHS proves of these numbers, in whole numbers if asked."""
+    relations = [(row, place) for row, sums in enumerate(system._sums) for place in sums]
+    signs = [-1.0 if number == 0 else 1.0 for sums in system._sums for number in range(len(sums))]
+    rows, places = zip(*relations, strict=True)
+    shape = (len(system._sums), len(system._low))
+    constraint = LinearConstraint(csr_array((signs, (rows, places)), shape=shape), 0, 0)
+    kinds = np.full(shape[1], int(whole))
+    limits = Bounds(np.array(system._low, float), np.minimum(system._high, 1e6))
+    found = []
+    for name in names:
+        goal = np.zeros(shape[1])
+        goal[system._places[name]] = 1
+        answer = milp(goal, constraints=constraint, bounds=limits, integrality=kinds)
+        assert answer.status == 0, answer.message
+        found.append(float(answer.fun))
+    return found
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_small_cell_of_ours_is_proved_and_hidden_ones_are(
+    level: str, releases: dict[str, Sequence[Made]]
+) -> None:
+    for result in bounds.attack(releases[level]):
+        assert result.passed, result
+
+
+@pytest.mark.parametrize(("level", "whole"), [("L0", True), ("L1", False), ("L2", False)])
+def test_linear_programming_over_all_releases_proves_no_more(
+    level: str, releases: dict[str, Sequence[Made]], *, whole: bool
+) -> None:
+    ours = releases[level]
+    system = read([seen for one in ours for seen in as_drawn(one)], exact(ours))
+    names = small(ours)[:TARGETS]
+
+    assert max(programmed(system, names, whole=whole)) < 0.5
+    assert all(system.range(name).low == 0 for name in names)
+
+
+def test_linear_programming_and_we_both_see_through_hidden_cells(
+    releases: dict[str, Sequence[Made]],
+) -> None:
+    ours = releases["L1"][-1:]
+    system = read([seen for one in ours for seen in suppressed(one)], exact(ours))
+    names = small(ours)[:TARGETS]
+
+    assert min(programmed(system, names, whole=False)) > 0.5
+    assert all(system.range(name).low >= 1 for name in names)
+
+
+def test_what_readers_see_of_a_document_is_what_was_drawn_or_less(
+    releases: dict[str, Sequence[Made]],
+) -> None:
+    release = releases["L1"][3]
+    drawn = {seen.table.id: seen for seen in as_drawn(release)}
+    for name, document in release.documents().items():
+        if name in drawn:
+            seen = of_document(document, release.quarter)
+            assert seen.values.keys() == drawn[name].values.keys()
+            assert seen.cap == drawn[name].cap
+            for codes, found in seen.values.items():
+                assert found.low <= drawn[name].values[codes].low <= found.high
+
+
+def test_the_true_counts_are_among_what_is_possible(releases: dict[str, Sequence[Made]]) -> None:
+    ours = releases["L0"]
+    system = read([seen for one in ours for seen in as_drawn(one)], exact(ours))
+    for release in ours:
+        for name, table in release.tables.items():
+            for cell in table.values:
+                codes = codes_of(table.table.dimensions, cell)
+                found = system.range(about(table.table, release.quarter, codes))
+                assert found.low <= release.count(name, cell) <= found.high

@@ -1,0 +1,13 @@
+"""A file that is slipped in is noticed."""
+
+from collections.abc import Sequence
+
+from portal.statistics.attacks import files
+from portal.statistics.attacks.synthetic_release import Made
+
+
+def test_whatever_is_slipped_in_is_noticed(releases: dict[str, Sequence[Made]]) -> None:
+    for some in releases.values():
+        result = files.attack(some[0])
+        assert result.passed, result
+        assert set(result.before.values()) == {1.0}

@@ -1,0 +1,55 @@
+"""Synthetic cases: skewed, whole, and the same in every run."""
+
+from collections import Counter
+
+from portal.statistics.attacks.population import Population, cell_of, make, tally
+from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.tables import LEVELS, load
+
+
+def test_the_same_seed_gives_the_same_cases() -> None:
+    assert make("a", a_year=200, quarters=2) == make("a", a_year=200, quarters=2)
+    assert make("a", a_year=200, quarters=2) != make("b", a_year=200, quarters=2)
+
+
+def test_regions_differ_by_far_more_than_their_size(populations: dict[str, Population]) -> None:
+    lives = [
+        life
+        for (event, _), some in populations["L2"].events.items()
+        if event == "received"
+        for life in some
+    ]
+    numbers = sorted(Counter(life.codes[0] for life in lives).values())
+
+    assert numbers[-1] > 3 * numbers[len(numbers) // 4]
+
+
+def test_every_case_has_one_cell_in_every_table_of_the_catalogue(
+    populations: dict[str, Population],
+) -> None:
+    population, known = populations["L1"], load()
+    for table in known.tables.values():
+        cells = set(table.cells())
+        for life in population.counted(table, population.quarters[3]):
+            assert cell_of(table, life) in cells
+
+
+def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> None:
+    population = populations["L1"]
+    for level in LEVELS:
+        for table in load().tables_of("2027-q4", level):
+            lives = list(population.counted(table, "2027-q4"))
+            assert sum(one.records for one in tally(table, lives).values()) == len(lives)
+
+
+def test_a_year_is_four_quarters_and_a_cohort_lies_back() -> None:
+    tables = load().tables
+
+    assert quarters_of(tables["received-category"], "2027-q4") == ["2027-q4"]
+    assert quarters_of(tables["durations-region"], "2027-q4") == ["2027-q2"]
+    assert quarters_of(tables["received-year-region"], "2027-q4") == [
+        "2027-q1",
+        "2027-q2",
+        "2027-q3",
+        "2027-q4",
+    ]

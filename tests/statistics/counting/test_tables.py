@@ -1,0 +1,100 @@
+"""What the database adds up is what a person would count, case by case."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import lists
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from portal.cases.models import Body
+from portal.core.db import Base, engine_of
+from portal.statistics.catalogue.tables import load
+from portal.statistics.counting import tables as counting
+from portal.statistics.dataset.tallies import Tallies
+from portal.statistics.disclosure.noise import Tally
+from tests.statistics.counting import lives
+from tests.statistics.counting.lives import LIVES, QUARTER, Life, cell_of
+
+TABLES = tuple(load().tables.values())
+
+
+def engine(address: str) -> Iterator[Engine]:
+    made = engine_of(address)
+    Base.metadata.create_all(made)
+    with Session(made) as session:
+        session.add_all(Body(code=code, kind=code.partition(".")[0]) for code in lives.BODIES)
+        session.commit()
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[Engine]:
+    """SQLite in memory."""
+    yield from engine("sqlite://")
+
+
+@pytest.fixture
+def large(postgresql: str) -> Iterator[Engine]:
+    """PostgreSQL."""
+    yield from engine(postgresql)
+
+
+def counted(engine: Engine, found: Sequence[Life]) -> dict[str, Tallies]:
+    """Return what is counted of these lives, and leave no trace of them."""
+    with Session(engine) as session:
+        for number, life in enumerate(found):
+            lives.write(session, number, life)
+        session.flush()
+        return counting.count(session, TABLES, QUARTER, lambda _text: None)
+
+
+def by_hand(found: Sequence[Life]) -> dict[str, Tallies]:
+    tallies: dict[str, Tallies] = {table.id: {} for table in TABLES}
+    for table in TABLES:
+        for life in found:
+            if cell := cell_of(table, life):
+                known = tallies[table.id]
+                known[cell] = known.get(cell, Tally()).plus(life.record_key)
+    return tallies
+
+
+def test_every_limit_is_kept_to_the_day(small: Engine) -> None:
+    found = lives.on_the_edge()
+
+    assert counted(small, found) == by_hand(found)
+
+
+@settings(max_examples=25, deadline=None)
+@given(found=lists(LIVES, max_size=30))
+def test_every_table_counts_what_a_person_would_count(small: Engine, found: list[Life]) -> None:
+    assert counted(small, found) == by_hand(found)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(found=lists(LIVES, max_size=30))
+def test_postgresql_counts_the_same(large: Engine, found: list[Life]) -> None:
+    assert counted(large, found) == by_hand(found)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_two_connections_at_once_count_the_same(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    address = f"sqlite:///{tmp_path}/cases.sqlite"
+    if database == "postgresql":
+        address = request.getfixturevalue("postgresql")
+    found, told = lives.on_the_edge(), list[str]()
+    for made in engine(address):
+        with Session(made) as session, Session(made) as beside:
+            for number, life in enumerate(found):
+                lives.write(session, number, life)
+            session.commit()
+
+            assert counting.count(session, TABLES, QUARTER, told.append, beside) == by_hand(found)
+    assert len(told) == len({text.partition(":")[0] for text in told})  # each event and span once

@@ -1,0 +1,53 @@
+"""Tables as text."""
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, integers, lists, none, sampled_from, tuples
+
+from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.text import FORMULA, as_csv, as_json, table
+from tests.statistics import tables
+
+CELLS = (
+    none()
+    | integers()
+    | floats(allow_nan=False, allow_infinity=False)
+    | sampled_from(["KZ-75", "a,b", 'a"b', "a\nb", "Қазақстан", ""])
+)
+
+
+def read(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode(), newline="")))
+
+
+@given(lists(tuples(CELLS, CELLS, CELLS), max_size=20))
+def test_what_is_written_is_read_again(rows: list[tuple[object, ...]]) -> None:
+    found = Document("2026-q4/v1", "made", ("a", "b", "c"), tuple(rows))
+
+    assert Document.from_json(json.loads(as_json(found))) == found
+    assert read(as_csv(found)) == [
+        ["a", "b", "c"],
+        *(["" if one is None else str(one) for one in row] for row in rows),
+    ]
+
+
+@given(sampled_from(FORMULA))
+def test_no_text_is_written_that_a_spreadsheet_would_calculate(start: str) -> None:
+    with pytest.raises(ValueError, match="calculate"):
+        table([[f"{start}1"]])
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_number_is_in_words_and_no_cell_is_padded(level: str) -> None:
+    for name, content in tables.made(tables.Q4, level).items():
+        if name.endswith(".csv"):
+            assert not content.startswith(b"\xef\xbb\xbf")
+            assert b"\r" not in content
+            assert all(one == one.strip() for row in read(content) for one in row), name
+    for row in csv.DictReader(io.StringIO(tables.made(tables.Q4, level)["measures.csv"].decode())):
+        assert all(row[one] == "" or float(row[one]) >= 0 for one in ("num", "den", "value"))

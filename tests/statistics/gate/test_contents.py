@@ -1,0 +1,23 @@
+"""What the catalogue does not have cannot be released."""
+
+from collections.abc import Sequence
+
+from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.gate import contents
+
+
+def test_tables_of_another_level_or_quarter_are_aliens(
+    releases: dict[str, Sequence[Made]],
+) -> None:
+    documents = releases["L2"][3].documents()
+
+    assert contents.aliens(documents, "2027-q4", "L2") == []
+    assert contents.aliens(documents, "2027-q4", "L1")
+    assert contents.aliens(documents, "2027-q3", "L2")
+
+
+def test_a_table_that_is_missing_is_noticed(releases: dict[str, Sequence[Made]]) -> None:
+    documents = releases["L0"][0].documents()
+    del documents["received-category"]
+
+    assert contents.aliens(documents, "2027-q1", "L0") == ["no table received-category"]

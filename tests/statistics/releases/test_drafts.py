@@ -1,0 +1,99 @@
+"""Drafts: whole or not there, seen by nobody, revealed at one instant."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.core.errors import Conflict, NotFound
+from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.dataset.text import as_json
+from portal.statistics.dataset.writing import totals_document
+from portal.statistics.releases import archive, drafts
+from portal.statistics.releases.archive import BESIDE, MANIFEST, NO_RELEASE
+
+Q3 = "2026-q3"
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Path:
+    return tmp_path / "releases"
+
+
+def files(received: int = 7) -> dict[str, bytes]:
+    totals = totals_document(received, 2, quarter_span(Q3), "r")
+    made = {"totals.json": as_json(totals), "kk/index.html": b"<p>"}
+    return made | {MANIFEST: archive.manifest_of(made, ["totals"], previous=NO_RELEASE)}
+
+
+def staged(releases: Path, received: int = 7, version: int = 1) -> Path:
+    place = drafts.draft_of(releases, Q3, version)
+    drafts.stage(place, files(received))
+    for name in BESIDE:
+        drafts.add(place, name, b"beside")
+    return place
+
+
+def test_a_draft_is_not_among_the_releases(releases: Path) -> None:
+    place = staged(releases)
+
+    assert not place.is_relative_to(releases)
+    assert archive.releases(releases) == []
+
+    drafts.reveal(releases, Q3, 1)
+
+    found = archive.release(releases, Q3)
+    assert (found.read("kk/index.html"), found.read(BESIDE[0])) == (b"<p>", b"beside")
+    assert not place.exists()
+
+
+def test_only_the_owner_of_the_portal_can_list_drafts(releases: Path) -> None:
+    assert staged(releases).parent.stat().st_mode & 0o77 == 0
+
+
+def test_a_release_is_not_replaced(releases: Path) -> None:
+    staged(releases)
+    drafts.reveal(releases, Q3, 1)
+    staged(releases, received=8)
+
+    with pytest.raises(Conflict):
+        drafts.reveal(releases, Q3, 1)
+    assert archive.release(releases, Q3).total("received") == 7
+
+
+@pytest.mark.parametrize("name", ["totals.json", "kk/index.html", MANIFEST])
+def test_a_draft_of_which_a_part_is_lost_or_cut_is_not_whole(releases: Path, name: str) -> None:
+    place = staged(releases)
+    assert drafts.digest(place) is not None
+
+    (place / name).write_bytes((place / name).read_bytes()[:-2])
+    cut = drafts.digest(place)
+    (place / name).unlink()
+
+    assert cut is None
+    assert drafts.digest(place) is None
+
+
+def test_staging_again_starts_anew(releases: Path) -> None:
+    place = staged(releases)
+    (place / "left.csv").write_bytes(b"")
+
+    assert not (staged(releases) / "left.csv").exists()
+
+
+def test_a_draft_is_read_only_as_the_one_that_is_meant(releases: Path) -> None:
+    place = staged(releases)
+    digest = str(drafts.digest(place))
+
+    assert drafts.opened(place, Q3, 1, digest).total("received") == 7
+    for wanted, folder in ((NO_RELEASE, place), (digest, releases)):
+        with pytest.raises(NotFound):
+            drafts.opened(folder, Q3, 1, wanted)
+
+
+def test_a_draft_that_is_given_up_is_gone(releases: Path) -> None:
+    place = staged(releases)
+
+    drafts.remove(place)
+    drafts.remove(place)
+
+    assert not place.exists()

@@ -1,0 +1,58 @@
+"""Funnels from documents."""
+
+import pytest
+
+from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, compared, funnel_figure
+from portal.statistics.site.figures.texts import regions
+from tests.statistics import invented
+
+
+def test_a_region_far_above_the_others_needs_an_explanation() -> None:
+    figure = funnel_figure(RATE, invented.history("L1"), "en")
+
+    assert figure is not None
+    states = {row[0]: row[-1] for row in figure.rows}
+    higher = "higher than expected, needs an explanation"
+    assert states.pop(regions("en")[invented.OUTLIER]) == higher
+    assert set(states.values()) == {"as expected"}
+
+
+def test_regions_with_too_few_cases_are_left_out() -> None:
+    found = compared(CONFIRMED, invented.history("L1"), "ru")
+
+    assert found is not None
+    assert invented.SMALLEST not in {unit.id for unit in found.units}
+    assert len(found.units) == 19
+
+
+def test_the_noise_is_that_of_the_tables() -> None:
+    history = invented.history("L1")
+    rate, confirmed = compared(RATE, history, "ru"), compared(CONFIRMED, history, "ru")
+
+    assert rate is not None
+    assert confirmed is not None
+    assert rate.funnel.noise == pytest.approx(4 * noise_sd(500) ** 2, rel=1e-3)
+    target = confirmed.funnel.target
+    cells = 2 * (1 - target) ** 2 + 4 * target**2
+    assert confirmed.funnel.noise == pytest.approx(cells * noise_sd(300) ** 2, rel=1e-3)
+
+
+def test_the_newest_release_with_regions_is_shown() -> None:
+    found = compared(IN_TIME, invented.history("L1", 14)[:-2], "ru")
+
+    assert found is not None
+    assert found.quarter == "2025-q4"
+
+
+def test_without_regions_there_is_no_funnel() -> None:
+    assert funnel_figure(IN_TIME, invented.history("L0", 3)[:2], "ru") is None
+
+
+def test_the_region_of_a_page_is_marked() -> None:
+    figure = funnel_figure(RATE, invented.history("L1"), "ru", "KZ-63")
+
+    assert figure is not None
+    assert figure.name == "funnel-rate-KZ-63"
+    texts = {getattr(mark, "text", "") for mark in figure.drawing.marks}
+    assert any(regions("ru")["KZ-63"] in text for text in texts)

@@ -1,0 +1,15 @@
+"""A release of invented numbers with all its pages, made once."""
+
+import pytest
+from flask import Flask
+
+from tests.statistics import invented
+from tests.statistics.site.pages.shelf import printed
+
+QUARTERS = 8
+
+
+@pytest.fixture(scope="session")
+def release(printer: Flask) -> dict[str, bytes]:
+    """Every file of a release, by path."""
+    return printed(printer, invented.history(number_of=QUARTERS))
