@@ -3,7 +3,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["portal/static/vendor/**"] },
+  { ignores: ["portal/static/vendor/**", "portal/frontend/node_modules/**"] },
   js.configs.recommended,
   {
     languageOptions: { globals: globals.browser },
@@ -30,5 +30,9 @@ export default [
       "prefer-promise-reject-errors": "error",
       "no-control-regex": "off", // texts are searched for them on purpose
     },
+  },
+  {
+    files: ["portal/frontend/**", "tests/**"],
+    languageOptions: { globals: globals.node },
   },
 ];
