@@ -28,11 +28,14 @@ SHORT = {
 }
 POST = b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
 FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+NAME = FORM + b'Content-Disposition: form-data; name="a"; filename="'
 SLOW = {
     "silent connections": b"",
     "bodies that stop after 20 kB": POST + FORM + b"a" * 20_000,
     "bodies of a byte a second": POST + FORM,
     "heads that stop": b"GET /en/ HTTP/1.1\r\nHost: x\r\nX: ",
+    "readers that stop": b"GET /static/vendor/enter.js HTTP/1.1\r\nHost: x\r\n\r\n" * 20,
+    "names of files without end": POST.replace(b"1000000", b"15000000") + NAME + b"a" * 500_000,
 }
 
 
@@ -64,12 +67,10 @@ def _beside(place: Place, sent: bytes, started: Sequence[str]) -> float:
     """Return the longest time of a page while many hold their connections; patience if none."""
     times = []
     with serving(place, started or command(port=place.port)) as server, ExitStack() as stack:
-        lines = [
-            stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
-            for _ in range(MANY)
-        ]
+        lines = [stack.enter_context(_line(server.port)) for _ in range(MANY)]
         for line in lines:
-            line.sendall(sent)
+            with suppress(OSError):
+                line.sendall(sent)
         for _ in range(VISITS):
             start = perf_counter()
             visitor = Visitor(server.port)
@@ -84,6 +85,15 @@ def _beside(place: Place, sent: bytes, started: Sequence[str]) -> float:
                 with suppress(OSError):
                     line.sendall(sent[-1:])
     return max(times)
+
+
+def _line(port: int) -> socket.socket:
+    """Return a connection of somebody who takes little at a time."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    line.settimeout(PATIENCE_SECONDS)
+    line.connect(("127.0.0.1", port))
+    return line
 
 
 def _ratios(place: Place, tell: Tell, number: int) -> tuple[float, float]:

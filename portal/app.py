@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import crypto
 from portal.accounts import cli as key_commands
 from portal.accounts import views as accounts
-from portal.accounts.service import replaying
+from portal.accounts.service import links, replaying
 from portal.admin import cli as admin_commands
 from portal.admin import installing as installation_commands
 from portal.admin import views as admin
@@ -36,6 +36,7 @@ from portal.transparency import files
 from portal.transparency import views as transparency
 from portal.transparency.service import Log
 from portal.transparency.signed import SignedStates
+from portal.transparency.verifying import lost, sealed
 from portal.web import (
     addresses,
     assets,
@@ -45,6 +46,7 @@ from portal.web import (
     health,
     i18n,
     limits,
+    line,
     log,
     navigation,
     programs,
@@ -117,13 +119,13 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
         return Readiness(app.extensions["sessions"], None, str(error))
     sessions: Sessions = app.extensions["sessions"]
     states = SignedStates(settings.state, settings.instance / files.FOLDER)
-    app.extensions["log"] = Log(settings.log_origin, keyring, states)
+    app.extensions["log"] = public = Log(settings.log_origin, keyring, states)
     app.extensions["trail_mark"] = mark = TrailMark.of(settings.state, keyring)
     trailmark.watch(sessions, mark)
     return Readiness(
         sessions,
         keyring,
-        checks=(lambda: trailmark.fault(sessions, mark),),
+        checks=(lambda: next(lost.check(sessions, public, mark), ""),),
         by_feature={"intake": keys.lacking},
     )
 
@@ -140,6 +142,7 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(health.commands)
     app.register_blueprint(words.roots)
     app.register_blueprint(words.pages)
+    app.register_blueprint(line.pages)
     app.register_blueprint(intake.pages)
     app.register_blueprint(dialogue.pages)
     app.register_blueprint(accounts.pages)
@@ -159,6 +162,8 @@ def _add_features(app: Flask) -> None:
         approvals.check,
         partial(logged.check, releases),
         replaying.check,
+        links.check,
+        partial(sealed.check, app.extensions["blobs"]),
     )
     app.extensions["log_announced"] = (replaying.announcements,)
     if app.extensions["settings"].demonstration:

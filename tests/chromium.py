@@ -1,5 +1,6 @@
 """Starts the Chromium that journeys drive: no display, no service of its own, this machine only."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def start_chromium(
     scripts: bool = True,
     language: str = "en",
     arguments: tuple[str, ...] = (),
+    dialogs: bool = False,
 ) -> webdriver.Chrome:
     """Start one browser.
 
@@ -40,6 +42,7 @@ def start_chromium(
         scripts: whether pages may run JavaScript.
         language: what the browser asks for in Accept-Language.
         arguments: further command-line arguments.
+        dialogs: whether to note each dialog that opens, for `asks_to_stay`.
 
     Returns:
         The driver. Call its `quit` when done.
@@ -58,10 +61,22 @@ def start_chromium(
     if not scripts:
         preferences["profile.managed_default_content_settings.javascript"] = 2
     options.add_experimental_option("prefs", preferences)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    logs = {"browser": "ALL"} | ({"performance": "ALL"} if dialogs else {})
+    options.set_capability("goog:loggingPrefs", logs)
     driver = webdriver.Chrome(options=options, service=Service(_program("chromedriver")))
     driver.set_window_size(*size)
     return driver
+
+
+def asks_to_stay(driver: webdriver.Chrome) -> bool:
+    """Tell whether the browser asked, since this was called last, before it left a page.
+
+    The driver itself answers each time that the page may be left.
+    """
+    log = driver.get_log("performance")  # type: ignore[no-untyped-call]
+    said = [json.loads(line["message"])["message"] for line in log]
+    opened = [one["params"] for one in said if one["method"] == "Page.javascriptDialogOpening"]
+    return any(one["type"] == "beforeunload" for one in opened)
 
 
 def _program(name: str) -> str:

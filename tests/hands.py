@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from crypto import acts
 from crypto.acts import Signed, Statement, Values
 from crypto.signing import SigningKey
 from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
-from portal.cases.acts import Entry, act_of
+from portal.cases.acts import SUBJECT, TRAIL, Entry, act_of
 
 TODAY = date(2026, 3, 2)  # a Monday without holidays near
 ORIGIN = "localhost/log"
@@ -32,20 +32,24 @@ def signs(
     sealed: tuple[str, ...] = (),
     today: date = TODAY,
 ) -> Signed:
-    """Sign an act as the scripts of somebody's browser do."""
+    """Sign an act as the scripts of somebody's browser do, who looks at the trail as it is."""
     key = signing_of(account.id)
-    said = Statement(
+    said = dict(fields or {})
+    session = object_session(account)
+    if TRAIL not in said and session is not None:
+        said[TRAIL] = audit.end(session)
+    statement = Statement(
         origin=ORIGIN,
         act=act,
         body=account.body_code or "none",
         signer=account.id,
         key=key.public,
         subject=subject,
-        fields=fields or {},
+        fields=said,
         sealed=tuple(sorted(sealed)),
         day=today,
     )
-    return acts.sign(said, key)
+    return acts.sign(statement, key)
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,9 @@ class Hand:
     def under(self, entry: Entry) -> Signed:
         """Sign what an entry follows from."""
         act, fields = act_of(entry)
+        subject = fields.pop(SUBJECT, entry.case_id or "subject")
         account = self.session.get_one(Account, entry.actor)
-        fields["trail"] = audit.end(self.session)
-        return signs(account, act, entry.case_id or "subject", fields, today=entry.day)
+        return signs(account, act, subject, fields, today=entry.day)
 
 
 def enter(session: Session, account: Account, *, since: date = TODAY) -> None:

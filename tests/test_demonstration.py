@@ -95,6 +95,13 @@ def test_the_trail_of_two_years_is_unbroken(session: Session) -> None:
     assert audit.verify(session) == []
 
 
+@pytest.mark.parametrize("what", ["log", "audit"])
+def test_an_operator_finds_all_of_it_whole(made: Demonstration, what: str) -> None:
+    answer = made.app.test_cli_runner().invoke(args=[what, "verify"])
+
+    assert answer.exit_code == 0, answer.output
+
+
 def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration) -> None:
     (said,) = replies.said(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})

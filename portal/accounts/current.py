@@ -34,8 +34,9 @@ from portal.web.navigation import link_if
 from portal.web.uploads import digest_of
 
 SIGNED_FIELDS = ("statement", "signature")
-# Neither a token nor a one-time code may stand in the trail for ever.
-UNSIGNED_FIELDS = (*SIGNED_FIELDS, "csrf_token", "code")
+# Neither a token nor a one-time code may stand in the trail for ever, nor the unit of a link.
+UNSIGNED_FIELDS = (*SIGNED_FIELDS, "csrf_token", "code", "agency", "region")
+WAYS_OUT = frozenset({"accounts.sign_out", "accounts.sign_out_everywhere"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -142,7 +143,7 @@ def home(account: Account) -> str:
 
 def page_keys() -> dict[str, Any]:
     """Return what the scripts of a staff page need to open keys: all of it sealed or wrapped."""
-    account, held = current_account(), g.staff_session
+    account = current_account()
     settings: Settings = current_app.extensions["settings"]
     with reading() as session:
         copies, trail = queries.copies_of(session, account.id), audit.end(session)
@@ -154,12 +155,18 @@ def page_keys() -> dict[str, Any]:
         "trail": trail,
         "signing": account.signing.hex() if account.signing else "",
         "wrapped": account.wrapped_identity or "",
-        "tab_key": to_base64(held.tab_key),
+        "tab_key": tab_key(),
         "copies": [
             {"body": copy.body_code, "epoch": copy.epoch, "sealed": to_base64(copy.sealed)}
             for copy in copies
         ],
     }
+
+
+def tab_key() -> str:
+    """Return the key under which a tab keeps what it has unlocked while this sign-in lasts."""
+    held: StaffSession = g.staff_session
+    return to_base64(held.tab_key)
 
 
 def signed_act() -> Signed:
@@ -219,7 +226,7 @@ def _guard(step: Step, roles: frozenset[Role], *, admitted: bool = False) -> Cal
             try:
                 g.account, g.staff_session = _found(step)
             except NotFound:
-                return _to_sign_in()
+                return _to_sign_in(step)
             if g.account.role not in roles:
                 raise NotAllowed("another role")
             if admitted and not _is_admitted(g.account):
@@ -265,7 +272,9 @@ def _to_wait() -> ResponseReturnValue:
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
 
-def _to_sign_in() -> ResponseReturnValue:
-    if errors.wants_json():
+def _to_sign_in(step: Step) -> ResponseReturnValue:
+    """Lead to the sign-in page; who was sending something is told, and gets their text back."""
+    is_sending = request.method == "POST" and request.endpoint not in WAYS_OUT
+    if errors.wants_json() or (is_sending and step is Step.FULL):
         return errors.page(HTTPStatus.UNAUTHORIZED)
     return redirect(url_for("accounts.sign_in"), HTTPStatus.SEE_OTHER)

@@ -1,9 +1,10 @@
 """What pages and other features ask about staff: who they are, and which keys they hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from itertools import islice
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -243,7 +244,8 @@ class Change:
     done_on: date
     act: str
     actor: str  # login, or "system"
-    whom: str  # login, or code of a body
+    whom: str  # login, code of a body, or name of a release
+    account: Account | None  # whom, if it is one
 
 
 def changes(session: Session, who: Account, *, since: date | None = None) -> list[Change]:
@@ -257,20 +259,22 @@ def changes(session: Session, who: Account, *, since: date | None = None) -> lis
         who: who asks.
         since: leave out what is older, and what they did themselves.
     """
-    rows = select(AuditEntry).where(TOLD).order_by(AuditEntry.number.desc()).limit(MOST_CHANGES)
+    return list(islice(_concerning(session, who, since), MOST_CHANGES))
+
+
+def _concerning(session: Session, who: Account, since: date | None) -> Iterator[Change]:
+    rows = select(AuditEntry).where(TOLD).order_by(AuditEntry.number.desc())
     if since is not None:
         rows = rows.where(AuditEntry.done_on >= since, AuditEntry.actor != who.id)
     people = {one.id: one for one in session.scalars(select(Account))}
-    found = []
-    for row in session.scalars(rows):
-        whom = row.detail.partition(" ")[0]
+    for row in session.scalars(rows.execution_options(yield_per=MOST_CHANGES)):
+        whom = row.detail.partition(" ")[0] or row.actor  # who does it to themselves
         account = people.get(whom)
         body = account.body_code if account else whom
         if _concerns(who, whom, body):
             actor = people[row.actor].login if row.actor in people else row.actor
             named = account.login if account else whom
-            found.append(Change(row.done_on, row.act, actor, named))
-    return found
+            yield Change(row.done_on, row.act, actor, named, account)
 
 
 def _concerns(who: Account, whom: str, body: str | None) -> bool:

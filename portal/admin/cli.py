@@ -1,19 +1,24 @@
 """Commands of the operator: audit trail, accounts and bodies."""
 
+from pathlib import Path
+
 import click
 from flask import Blueprint, current_app
 
+from crypto import acts
+from crypto.signing import public_pem
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
 from portal.accounts.service import trail as signatures
 from portal.admin import queries, service
-from portal.cases import trailmark
-from portal.cases.audit import SYSTEM, verify
+from portal.cases.audit import SYSTEM, end, verify
+from portal.cases.models import AuditEntry
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.transparency.verifying import trail
+from portal.transparency.service import Log
+from portal.transparency.verifying import lost, trail
 from portal.web.database import reading, transaction
 from portal.web.readiness import looks_itself
 
@@ -30,13 +35,14 @@ def audit() -> None:
 def verify_audit() -> None:
     """Look for entries that were removed, altered, put in or not signed; exit status 1 if so.
 
-    Also whether the trail had come further than it is now: see `state`.
+    Also whether the database is older than what was accepted, signed or published here.
     """
     settings: Settings = current_app.extensions["settings"]
     sessions: Sessions = current_app.extensions["sessions"]
-    lost = trailmark.fault(sessions, current_app.extensions["trail_mark"])
+    log: Log = current_app.extensions["log"]
+    faults = list(lost.check(sessions, log, current_app.extensions["trail_mark"]))
     with reading() as session:
-        faults = [lost] * bool(lost) + verify(session)
+        faults += verify(session)
         faults += trail.check(session, current_app.extensions["keyring"])
         faults += signatures.faults(session, settings.log_origin)
     for fault in faults:
@@ -44,6 +50,33 @@ def verify_audit() -> None:
     if faults:
         raise click.exceptions.Exit(1)
     click.echo("The audit trail is whole.")
+
+
+@audit.command("end")
+def end_of_audit() -> None:
+    """Print where the trail ends: what a statement that is signed offline names as its `trail`."""
+    with reading() as session:
+        click.echo(end(session))
+
+
+@audit.command("statement")
+@click.argument("number", type=click.IntRange(1))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def statement_of(number: int, folder: Path) -> None:
+    """Write what was signed for the entry NUMBER into FOLDER, so that openssl can check it.
+
+    The files: statement.json, signature.bin, and key.pem, the key that the statement names.
+    """
+    with reading() as session:
+        entry = session.get(AuditEntry, number)
+        said, signature = (entry.statement, entry.signature) if entry else (None, None)
+    if said is None or signature is None:
+        raise click.ClickException("there is no such entry, or nobody signs such an act")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / "statement.json").write_text(said, "utf-8")
+    (folder / "signature.bin").write_bytes(signature)
+    (folder / "key.pem").write_bytes(public_pem(acts.read(said).key))
+    click.echo(f"{folder}: statement.json, signature.bin, key.pem")
 
 
 @commands.cli.group("accounts")

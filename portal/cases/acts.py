@@ -17,6 +17,7 @@ from crypto.acts import Signed, Statement
 from portal.cases.states import Status
 from portal.core.errors import Unsigned
 
+SUBJECT = "."  # what it was done to, in place of a field
 DETAIL = ""  # the value is what the entry has as its detail; a number: that word of it
 TRAIL = "trail"  # the field that names the last entry which the signer's page knew
 _KEY = "act"
@@ -66,6 +67,7 @@ RULES: Mapping[tuple[str, str], Said] = {
     ("decide", "stage"): {"stage": DETAIL},
     ("transfer", "transferred"): {},
     ("transfer", f"status {Status.ROUTED}"): {},
+    ("transfer", "transfer refused"): {},
     ("propose", "proposed"): {"kind": DETAIL},
     ("propose", f"status {Status.DECIDED}"): {"kind": "no_substance"},
     ("answer", "granted"): {"kind": DETAIL, "grant": "yes"},
@@ -76,8 +78,21 @@ RULES: Mapping[tuple[str, str], Said] = {
     ("reply", "reply_written"): {"release": 0, "area": 1, "about": 2},
     ("decide_reply", "reply_published"): {"release": 0, "area": 1, "about": 2},
     ("decide_reply", "reply_returned"): {"release": 0, "area": 1, "about": 2},
+    ("admit", "admitted"): {SUBJECT: 0},
+    ("admit", "admitted_by_one"): {SUBJECT: 0},
+    ("admit", "copy_given"): {SUBJECT: 0},
+    ("remove", "removed"): {SUBJECT: 0},
+    ("remove", "removed_by_one"): {SUBJECT: 0},
+    ("return", "came_back"): {SUBJECT: 0},
+    ("epoch", "unit_key"): {SUBJECT: 0},
+    ("link", "link_declared"): {},
 }
 NEED = frozenset(entry for _, entry in RULES)
+# What the portal does by itself, too: the timer, and the first key of a body. Reporters move their
+# cases, and invented cases are extended by nobody. Everything else of NEED is the act of a person.
+ALSO_WITHOUT_PEOPLE = frozenset({"erased", "unit_key", "extended"}) | {
+    f"status {one}" for one in Status
+}
 
 
 class Signer(Protocol):
@@ -128,7 +143,8 @@ def fits(said: Statement, entry: Entry) -> bool:
     if needed is None or said.signer != entry.actor:
         return False
     about = entry.case_id is None or said.subject == entry.case_id
-    return about and said_of(needed, entry.detail).items() <= said.fields.items()
+    says = {**said.fields, SUBJECT: said.subject}
+    return about and said_of(needed, entry.detail).items() <= says.items()
 
 
 def act_of(entry: Entry) -> tuple[str, dict[str, str]]:

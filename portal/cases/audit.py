@@ -86,8 +86,8 @@ def holds(session: Session, pin: object) -> bool:
     number, _, digest = pin.partition(":") if isinstance(pin, str) else ("", "", "")
     if not (number.isascii() and number.isdecimal() and len(number) < _LONGEST_NUMBER):
         return False
-    if int(number) == 0:
-        return digest == START.hex()
+    if int(number) == 0:  # only the very first act has no entry before it
+        return digest == START.hex() and session.get(AuditHead, HEAD) is None
     entry = session.get(AuditEntry, int(number))
     return entry is not None and entry.hash.hex() == digest
 

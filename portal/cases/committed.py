@@ -60,7 +60,6 @@ class Rule:
     named: tuple[str, ...]  # columns that tell rows of one case apart
     inside: tuple[str, ...]  # columns that only the portal knows
     shown: tuple[str, ...] = ()  # columns whose values the reporter knows
-    digested: frozenset[str] = frozenset()  # secrets that are no bytes; of bytes a digest stands
     case: str = "case_id"  # the column that says whose they are; "": another row does
     table: str = field(default="", kw_only=True)
 
@@ -75,10 +74,8 @@ class Rule:
         return " ".join((self.table, *parts))
 
     def value(self, row: Any, column: str) -> object:
-        """Return a value as it is written down."""
-        found = _plain(getattr(row, column))
-        is_secret = column in self.digested and found is not None
-        return sha256(str(found).encode()).hexdigest() if is_secret else found
+        """Return a value as it is written down; of bytes a digest."""
+        return _plain(getattr(row, column))
 
 
 RULES: dict[type[Base], Rule] = {}
@@ -105,15 +102,13 @@ ABOVE: Mapping[type[Base], Sequence[tuple[Any, ...]]] = {
         (Envelope.case_id, (Attachment, Attachment.id == ReplacedHeader.object_id), _OBJECT),
     ],
 }
-_RECORD_KEY = tuple(f"record_key_{number}" for number in range(1, 5))
 commits(
     Case,
     shown=("category", "region", "outside_police", "body_code", "language"),
     inside=(
         *("row_key", "second_half", "unit_code", "leadership", "priority", "sealed_by"),
-        *("received_on", *_RECORD_KEY),
+        "received_on",
     ),
-    digested=frozenset(_RECORD_KEY),
     case="id",
 )
 commits(
@@ -286,10 +281,10 @@ def _case_of(session: Session, rule: Rule, row: Any) -> str | None:
 
 def _gather(session: Session, _context: UOWTransaction) -> None:
     """Note what is being written: of new rows everything, of others what changes."""
-    for row in (*session.new, *session.dirty, *session.deleted):
+    for row in (*session.new, *session.dirty):
         rule = RULES.get(type(row))
         if rule is not None:
-            _gather_row(session, rule, row)
+            _gather_row(session, rule, row, _changed(session, rule, row))
         elif isinstance(row, LogStep) and row in session.new and _is_bare(row):
             session.info.setdefault(_STEPS, []).append(row)
 
@@ -299,15 +294,22 @@ def _is_bare(step: LogStep) -> bool:
     return step.type == STEP and step.inside is None
 
 
-def _gather_row(session: Session, rule: Rule, row: Any) -> None:
-    is_gone = row in session.deleted
-    changed = {} if is_gone else _changed(session, rule, row)
-    case_id = _case_of(session, rule, row) if changed or is_gone else None
+def _gather_row(session: Session, rule: Rule, row: Any, changed: Row | None) -> None:
+    """Note what changes of a row; None: it is deleted."""
+    case_id = _case_of(session, rule, row) if changed or changed is None else None
     if case_id is None:
         return
     rows = session.info.setdefault(_PENDING, {}).setdefault(case_id, {})
     name = rule.name(row)
-    rows[name] = None if is_gone else {**(rows.get(name) or {}), **changed}
+    rows[name] = None if changed is None else {**(rows.get(name) or {}), **changed}
+
+
+def _gone(session: Session, row: object) -> None:
+    """Note that a row was deleted, also one that was only taken out of a list of its owner."""
+    rule = RULES.get(type(row))  # type: ignore[arg-type]
+    if rule is not None:
+        with session.no_autoflush:
+            _gather_row(session, rule, row, None)
 
 
 def _changed(session: Session, rule: Rule, row: Any) -> Row:
@@ -347,6 +349,7 @@ def _undone(session: Session) -> None:
 
 
 event.listen(Session, "after_flush", _gather)
+event.listen(Session, "persistent_to_deleted", _gone)
 event.listen(Session, "before_commit", _ending)
 event.listen(Session, "after_transaction_create", _begun)
 event.listen(Session, "after_transaction_end", _ended)

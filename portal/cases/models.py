@@ -32,12 +32,14 @@ COUNTED = text(
     "act IN ('erased', 'extended', 'overdue', 'recommended', 'recommendation answered',"
     " 'status conflict_hold')"
 )
-# What people are told about accounts and keys.
+# What people are told about accounts and keys, and what the operator does to releases.
 TOLD = text(
     "act IN ('account_made', 'account_invited', 'account_opened', 'account_closed',"
     " 'personal_key', 'founded', 'admitted', 'admitted_by_one', 'removed', 'removed_by_one',"
-    " 'came_back', 'unit_key')"
+    " 'came_back', 'unit_key', 'recovery_key', 'auditor_added', 'release_corrected',"
+    " 'release_given_up', 'release_moved')"
 )
+PEOPLE = text("actor NOT IN ('reporter', 'system')")  # what somebody with an account did
 TRANSFERS = text("status = 'routed'")
 REOPENINGS = text("status = 'reopened'")
 WAITING = text("position IS NULL")  # steps that the public log does not have yet
@@ -343,6 +345,7 @@ class AuditEntry(Base):
         Index("ix_audit_case_id", "case_id"),
         _few("ix_audit_counted", COUNTED, "act", "done_on"),
         _few("ix_audit_told", TOLD, "number"),
+        _few("ix_audit_people", PEOPLE, "actor", "number"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

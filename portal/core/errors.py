@@ -41,7 +41,8 @@ class Unsigned(PortalError):
 
     Args:
         code: "missing", "form", "altered", "other" (something else was signed), "key", "roster",
-            "season" (not long enough on it for an act of two), "day" or "used".
+            "season" (not long enough on it for an act of two), "two" (not two people with two
+            keys), "asked" (the first of the two may not be one), "day", "trail" or "used".
     """
 
     def __init__(self, code: str) -> None:

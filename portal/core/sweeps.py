@@ -12,7 +12,7 @@ A_DAY = 86_400
 NO_BACKUP_DAYS = 30
 PERCENT, FEW = 5, 20
 PAUSE_DAYS = 7  # sweeps are daily; after a longer pause the clock may be wrong
-BACKUP, SWEPT = "backup", "swept"
+BACKUP, SWEPT = "backup", "swept"  # "swept" alone is retention's, others add their name
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,11 @@ class Sweeps:
     """What sweeps remember, in the folder of the state: the newest backup, the last sweep."""
 
     folder: Path
+    name: str = ""  # of the sweep; each has a day of its own
+
+    @property
+    def _swept(self) -> Path:
+        return self.folder / "-".join(filter(None, (SWEPT, self.name)))
 
     def mark_backup(self, seconds: int) -> None:
         """Note the newest backup.
@@ -48,7 +53,7 @@ class Sweeps:
             Conflict: the last one was on a later day, or long ago.
         """
         try:
-            last = date.fromisoformat((self.folder / SWEPT).read_text("ascii").strip())
+            last = date.fromisoformat(self._swept.read_text("ascii").strip())
         except (OSError, ValueError):
             return
         days = (today - last).days
@@ -60,10 +65,12 @@ class Sweeps:
 
     def note_day(self, today: date) -> None:
         """Note that a sweep was done."""
-        replace_whole(self.folder / SWEPT, f"{today.isoformat()}\n".encode())
+        replace_whole(self._swept, f"{today.isoformat()}\n".encode())
 
 
-def check_share(what: str, number: int, of: int, *, known: int, up_to: int | None) -> None:
+def check_share(
+    what: str, number: int, of: int, *, known: int, up_to: int | None, few: int = FEW
+) -> None:
     """Make sure that a sweep takes a small part only.
 
     Args:
@@ -72,11 +79,12 @@ def check_share(what: str, number: int, of: int, *, known: int, up_to: int | Non
         of: so many are there.
         known: so many of them the database speaks of; never more go than these.
         up_to: what the operator allows, having seen the numbers.
+        few: so many may go however small the share is.
 
     Raises:
         Conflict: more would go. The message has the numbers.
     """
-    allowed = min(known, max(FEW, of * PERCENT // 100)) if up_to is None else up_to
+    allowed = min(known, max(few, of * PERCENT // 100)) if up_to is None else up_to
     if number > allowed:
         raise Conflict(
             f"{number} of {of} {what} would be destroyed; no more than {allowed} are expected, as"

@@ -68,7 +68,7 @@ reopened = Қайта ашылды | Возобновлено | Reopened
 closed = Жабылды | Закрыто | Closed
 in = журналда бар | есть в журнале | in the log
 waits = журналда мына күнге дейін болады: | будет в журнале до | will be in the log by
-kept = Хабарламаңыз журналда тұр. Портал ондай хабарлама жоқ десе, оны алып тастаған: уәде мен тексеру кілтін көрсетіңіз. | Ваше сообщение стоит в журнале. Если портал говорит, что его нет, его убрали: покажите обещание и ключ проверки. | Your report stands in the log. If the portal says that there is none, it was taken away: show the promise and the key for checking.
+kept = Хабарламаңыз журналда тұр. Портал ондай хабарлама жоқ немесе кодыңыз оны ашатын бөлік ауыстырылған не жойылған десе, хабарламаны алып тастаған немесе бұзған: уәде мен тексеру кілтін (--evidence) көрсетіңіз, кодты ешқашан көрсетпеңіз. Кімге: | Ваше сообщение стоит в журнале. Если портал говорит, что его нет или что подменено либо уничтожено то, чем его открывает ваш код, его убрали или испортили: покажите обещание и ключ проверки (--evidence), но никогда не код. Кому: | Your report stands in the log. If the portal says that there is none, or that what your code opens it with was exchanged or destroyed, it was taken away or spoilt: show the promise and the key for checking (--evidence), never the code. To whom:
 destroyed = Хабарламаңыз журналда тұр, оның мәтіні әдейі жойылғаны да сонда жазылған: сақтау мерзімі біткенде немесе екі адамның шешімімен солай болады. | Ваше сообщение стоит в журнале, и там же записано, что его текст уничтожен намеренно: так бывает, когда срок хранения вышел или так решили двое. | Your report stands in the log, and so does the word that its text was destroyed on purpose: that happens when its time is over, or when two people decide it.
 wrong = СӘЙКЕС ЕМЕС | НЕ СХОДИТСЯ | DOES NOT FIT
 unjudged = тексеру мүмкін емес: алдыңғы қадам сәйкес емес | проверить нельзя: не сходится шаг раньше | cannot be judged: an earlier step does not fit
@@ -465,7 +465,7 @@ class Check:
         for number in range(len(self.steps)):
             print(self.told(number, say))
         if self.kept and not self.steps:
-            print(say[self.kept])
+            print(say[self.kept], say["authorities"] if self.kept == "kept" else "")
         if shown := self.coded():
             print(say["coded"], *(f"{name}={code}" for name, code in shown.items()))
         for name, when in (self.state.seen if self.state else {}).items():

@@ -163,7 +163,6 @@ def transfer(scene: Scene, life: Life, today: date) -> None:
     units_key = scene.keyring.units
     able = transfers.receivers(session, case, units_key)
     to = PROS_SPEC if PROS_SPEC in able else pick(able, "to", life.plan.number)
-    transfers.may_transfer(session, life.case_id, to, units_key, who=who, today=today)
     unit = scene.cast.units[to]
     headers = _headers(scene, life, case, unit)
     transfers.transfer(

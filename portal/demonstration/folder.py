@@ -67,7 +67,7 @@ def begin(settings: Settings, sessions: Sessions, blobs: BlobStore) -> None:
         sessions.kw["bind"].dispose()
         _clear(settings.instance, blobs)
     else:
-        _check_empty(sessions)
+        _check_empty(settings.instance, sessions, blobs)
         write(settings, {READY: False})
 
 
@@ -104,7 +104,17 @@ def _clear(instance: Path, blobs: BlobStore) -> None:
         shutil.rmtree(instance / name, ignore_errors=True)
 
 
-def _check_empty(sessions: Sessions) -> None:
+def _check_empty(instance: Path, sessions: Sessions, blobs: BlobStore) -> None:
+    """Make sure that no people work here, even if another database is named than theirs."""
+    for name in (RELEASES, DRAFTS, LOG):
+        if any((instance / name).glob("*")):
+            raise NotEmpty(
+                f"{name}/ of another portal is here; a demonstration needs its own folder"
+            )
+    if any(blobs.names()):
+        raise NotEmpty(
+            "sealed files of another portal are here; a demonstration needs its own folder"
+        )
     with sessions() as session:
         if not inspect(session.connection()).has_table("accounts"):
             return

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
+from portal.accounts.service import replaying
 from portal.accounts.service.sign_in import Moment as Now
 from portal.core.blobs import BlobStore
 from portal.core.db import WRITES, Sessions
@@ -81,7 +82,10 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
-        found = announcing.in_use(session, witnesses.policy(portal.log))
+        found = [
+            *announcing.in_use(session, witnesses.policy(portal.log)),
+            *replaying.announcements(session),
+        ]
         service.announce(session, portal.log, found, today=now.today)
         return cast
 

@@ -71,7 +71,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
             who=_of(cast, PROS_SPEC, Role.HEAD).account,
             today=today,
         )
-    reply(desk, today)
+    reply(desk)
 
 
 def _of(cast: Cast, body: str, role: Role) -> Person:

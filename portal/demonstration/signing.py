@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, Statement, sign
 from portal.cases import audit
-from portal.cases.acts import Entry, act_of, take
+from portal.cases.acts import SUBJECT, Entry, act_of, take
 from portal.demonstration.people import Cast, Person
 
 
@@ -24,7 +24,8 @@ class Hands:
         act, fields = act_of(entry)
         person = self.people[entry.actor]
         fields["trail"] = audit.end(self.session)
-        subject = entry.case_id or entry.detail.partition(" ")[0]
+        about = entry.case_id or entry.detail.partition(" ")[0]
+        subject = fields.pop(SUBJECT, about)
         said = Statement(
             origin=self.origin,
             act=act,

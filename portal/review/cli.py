@@ -84,7 +84,7 @@ def retention(*, dry_run: bool, up_to: int | None, after_a_pause: bool) -> None:
     if dry_run:
         click.echo(f"{expired} cases would be erased, 0 rows deleted, {len(strays)} stray files.")
         return
-    erased, rows = _erase_expired(settings), _drop_rows()
+    erased, rows = _erase_expired(settings, expired), _drop_rows()
     for path in strays:
         path.unlink(missing_ok=True)
     sweeps.note_day(today)
@@ -108,13 +108,15 @@ def _check_expired(settings: Settings, up_to: int | None) -> int:
     return number
 
 
-def _erase_expired(settings: Settings) -> int:
+def _erase_expired(settings: Settings, expected: int) -> int:
+    """Erase as many cases as were counted before, and return how many that were."""
     store: BlobStore = current_app.extensions["blobs"]
     erased, today = 0, clock.today()
-    while True:
+    while erased < expected:
+        some = min(BATCH, expected - erased)
         with transaction() as session:
             cases = erasing.expired_cases(
-                session, days=settings.retention_days, today=today, limit=BATCH
+                session, days=settings.retention_days, today=today, limit=some
             )
             files = [
                 name
@@ -124,9 +126,10 @@ def _erase_expired(settings: Settings) -> int:
         for name in files:
             store.remove(name)
         if not cases:
-            return erased
+            break
         erased += len(cases)
         click.echo(f"{erased} cases…")
+    return erased
 
 
 def _drop_rows() -> int:

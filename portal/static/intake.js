@@ -1,5 +1,6 @@
 /** The page of writing a report: shows what is asked, seals in the browser, draws the receipt. */
 
+import { mark, unmark } from "./lib/complaints.js";
 import { derive, newSecondHalf, newSecret, show, withSecondHalf } from "./lib/receipt.js";
 import { inWords } from "./days.js";
 import { Refused, sealReport, send, WorkAsked } from "./filing.js";
@@ -7,6 +8,7 @@ import { checkKeys } from "./keycheck.js";
 import { checkPromise } from "./kept.js";
 import { complaint, counted, normal, readable, visible } from "./questions.js";
 import { prepareReceipt } from "./receipt.js";
+import { guardUnsent, isGoing } from "./lib/unsent.js";
 import { Work } from "./lib/work.js";
 
 /** @typedef {import("./questions.js").Question} Question */
@@ -119,7 +121,7 @@ function check(given) {
   const shown = new Set(visible(page.questions, given));
   for (const question of page.questions.filter(({ id }) => shown.has(id))) {
     const fault = question.type === "files" ? tooMany() : complaint(question, given[question.id]);
-    if (fault !== null) mark(question, fault);
+    if (fault !== null) markFault(question, fault);
   }
   return form.querySelector(".wrong") === null;
 }
@@ -129,40 +131,16 @@ function tooMany() {
   return files().length > page.max_files ? "files" : null;
 }
 
-/** @param {Element} box around a question that was marked */
-function unmark(box) {
-  box.classList.remove("wrong");
-  const note = box.querySelector(".error");
-  note?.remove();
-  for (const control of box.querySelectorAll("[aria-invalid]")) {
-    control.removeAttribute("aria-invalid");
-    const notes = (control.getAttribute("aria-describedby") ?? "").split(" ");
-    const rest = notes.filter((id) => id !== "" && id !== note?.id);
-    if (rest.length > 0) control.setAttribute("aria-describedby", rest.join(" "));
-    else control.removeAttribute("aria-describedby");
-  }
-}
-
 /**
  * @param {Question} question
  * @param {string} fault
  */
-function mark(question, fault) {
+function markFault(question, fault) {
   const box = find(`[data-question="${question.id}"]`, form);
-  const note = document.createElement("p");
-  note.className = "error";
-  note.id = `${question.id}-error`;
-  note.textContent = word(fault, fault === "short" ? question.at_least : question.at_most);
-  box.classList.add("wrong");
-  box.querySelector(".asked")?.after(note);
-  const part = box.closest("details");
-  if (part !== null) part.open = true;
-  for (const control of controls(question.id)) {
-    control.setAttribute("aria-invalid", "true");
-    const notes = control.getAttribute("aria-describedby") ?? "";
-    control.setAttribute("aria-describedby", `${note.id} ${notes}`.trim());
-    if (fault === "unreadable") control.value = readable(control.value);
-  }
+  const text = word(fault, fault === "short" ? question.at_least : question.at_most);
+  mark(box, controls(question.id), `${question.id}-error`, text);
+  if (fault !== "unreadable") return;
+  for (const control of controls(question.id)) control.value = readable(control.value);
 }
 
 /**
@@ -342,9 +320,13 @@ form.addEventListener("submit", (event) => {
 });
 form.addEventListener("input", refresh);
 form.addEventListener("change", refresh);
-find("[data-plain] button", form).addEventListener("click", () => form.submit());
+find("[data-plain] button", form).addEventListener("click", () => {
+  isGoing(form);
+  form.submit();
+});
 find("[data-unsealed]").hidden = true;
 for (const line of document.querySelectorAll("[data-line]")) line.remove();
+guardUnsent("#report"); // the receipt takes its place
 find("[data-keys]").textContent = word(`keys-${keys.standing}`, keys.witnesses);
 if (keys.standing === "other") {
   form.hidden = true;

@@ -8,28 +8,29 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from time import sleep
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid
+from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import archive, dates, drafts, queries, schedule, signatures
 from portal.statistics.formats import as_json
 from portal.statistics.gate import Result
 from portal.statistics.models import Release
-from portal.statistics.service import Prepared, Workshop, keys, life, prepare, replying
+from portal.statistics.service import Prepared, Workshop, beside, keys, life, prepare, replying
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.renewing import renew
 from portal.transparency import files as log_files
-from portal.transparency import queries as log_queries
-from portal.transparency.service import RELEASE
 
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.
 PAUSE_SECONDS = 0.15
+# One a quarter loses its secrets, and a corrected version of it may on the same day.
+FEW_RELEASES = 2
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,9 @@ def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared
     return prepare_correction(session, order, earlier, workshop)
 
 
-def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool) -> Release:
+def correct(
+    desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool, today: date
+) -> Release:
     """Begin a corrected version, or begin it anew, and make its draft.
 
     Args:
@@ -133,6 +136,7 @@ def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool
         reason: what is corrected, for readers.
         day: that the version will bear.
         recount: count the cases again; else only words and descriptions change.
+        today: the day.
 
     Raises:
         NotFound: the quarter was never published.
@@ -140,9 +144,49 @@ def correct(desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool
     """
     with desk.transaction() as session:
         release = life.begin_correction(
-            session, quarter, reason, desk.workshop, published_on=day, recount=recount
+            session,
+            quarter,
+            reason,
+            desk.workshop,
+            published_on=day,
+            recount=recount,
+            today=today,
         )
     return draft(desk, release, again=True)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a sweep may take."""
+
+    sweeps: Sweeps
+    up_to: int | None = None  # what the operator allows, having seen the numbers
+    after_a_pause: bool = False
+
+
+def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
+    """Destroy and forget what is kept no longer, if that is as little as is expected.
+
+    Returns:
+        The names of the releases whose secrets were destroyed.
+
+    Raises:
+        Conflict: it is more, or the clock has jumped; nothing was destroyed.
+    """
+    bounds.sweeps.check_day(today, after_a_pause=bounds.after_a_pause)
+    with desk.reading() as session:
+        secrets = keys.due(session, today=today)
+        returned = replying.due(session, today=today)
+    for what, (number, of), few in (
+        ("releases with secrets", secrets, FEW_RELEASES),
+        ("returned replies", returned, FEW),
+    ):
+        check_share(what, number, of, known=of, up_to=bounds.up_to, few=few)
+    names = destroy(desk, today)
+    with desk.transaction() as session:
+        replying.forget(session, today=today)
+    bounds.sweeps.note_day(today)
+    return names
 
 
 def destroy(desk: Desk, today: date) -> list[str]:
@@ -163,12 +207,10 @@ def _renewed(desk: Desk, today: date) -> date | None:
         return renew(session, today=today)
 
 
-def reply(desk: Desk, today: date) -> None:
-    """Write the replies that are to be published and are not; forget those returned long ago."""
+def reply(desk: Desk) -> None:
+    """Write the replies that are to be published and are not."""
     with desk.reading() as session:
         replying.publish(session, desk.folder, desk.workshop.master)
-    with desk.transaction() as session:
-        replying.forget(session, today=today)
 
 
 def checks_of(folder: Path, release: Release) -> list[Result]:
@@ -245,24 +287,11 @@ def _reveal(desk: Desk, release: Release) -> None:
     place = drafts.draft_of(desk.folder, release.quarter, release.version)
     with desk.reading() as session:
         log_files.publish(session, desk.workshop.log_files)
-        drafts.add(place, archive.ACCESS, _access(session, release))
-        drafts.add(place, archive.PROOF, _proof(session, release))
-    drafts.add(place, archive.MINUTE, _minute(release))
+        drafts.add(place, archive.ACCESS, beside.access(session, release))
+        drafts.add(place, archive.PROOF, beside.proof(session, release))
+    drafts.add(place, archive.MINUTE, beside.minute(release))
     drafts.reveal(desk.folder, release.quarter, release.version)
     drafts.checks_of(place).unlink(missing_ok=True)
-
-
-def _proof(session: Session, release: Release) -> bytes:
-    """Return the proof that the manifest of a release stands in the public log.
-
-    Raises:
-        NotFound: the log has lost it.
-    """
-    position = log_queries.announced(session, RELEASE, release.name)
-    state = log_queries.latest(session)
-    if position is None or state is None:
-        raise NotFound(f"the log does not know {release.name}")
-    return log_queries.proof(session, position, state).data
 
 
 def _give_up(desk: Desk, release: Release) -> None:
@@ -271,41 +300,6 @@ def _give_up(desk: Desk, release: Release) -> None:
         row = session.get_one(Release, release.id)
         if row.manifest is None:
             life.drop(session, row)
-
-
-def _access(session: Session, release: Release) -> bytes:
-    """Return who read the release before it was one: positions and days, no names of accounts."""
-    readers = [
-        {
-            "position": "oversight board",
-            "read_on": one.read_on.isoformat(),
-            "signed_on": one.signed_on.isoformat() if one.signed_on else None,
-        }
-        for one in life.readers(session, release)
-    ]
-    return as_json(
-        {
-            "release": release.name,
-            "manifest": release.manifest,
-            "readers": [{"position": "operator of the portal"}, *readers],
-        }
-    )
-
-
-def _minute(release: Release) -> bytes:
-    """Return when the release was announced for, and when it came out."""
-    announced = schedule.moment(release.published_on)
-    late = release.minutes_late
-    published = None if late is None else announced + timedelta(minutes=late)
-    return as_json(
-        {
-            "release": release.name,
-            "manifest": release.manifest,
-            "announced_at": announced.isoformat(timespec="minutes"),
-            "published_at": published and published.isoformat(timespec="minutes"),
-            "minutes_late": late,
-        }
-    )
 
 
 def _told(made: Prepared) -> bytes:

@@ -100,15 +100,17 @@ class _Known:
             Conflict: its key is gone, or the log does not have its report.
         """
         first, made, rest = found[0], list[Placed](), found
+        locked_key = self.keys.get(case_id)
         if first.type == REPORT and first.tag and first.commitment:
             version = WITH_FACTS if first.inside else VERSION
             made.append((Step(first.type, first.tag, first.commitment, version), first))
             number, previous, rest = 0, first.commitment, found[1:]
         else:
+            if locked_key is None and case_id not in self.ends:
+                return []  # it is older than the log, which has nothing to continue
             number, previous = self._end(case_id)
         if not rest:
             return made
-        locked_key = self.keys.get(case_id)
         if locked_key is None:
             raise Conflict("its key is gone")
         blind = blinds.unlock(case_id, locked_key)

@@ -5,9 +5,11 @@ about to sign: the newest state that this file holds, the checkpoint that is pub
 tiles beside it. The file is written before a signature leaves the process, never after.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -18,12 +20,20 @@ from crypto.merkle import Node
 from crypto.notes import VerifierKey
 from crypto.tiles import CHECKPOINT_PATH, Tile
 from portal.core.blobs import replace_whole
+from portal.core.db import Sessions
 from portal.core.errors import Conflict
 from portal.transparency import queries
 
 FILE = "log-signed"
 NOTHING = b"This key of the log has signed nothing yet.\n"
 ADOPT = "restore the database that was in use, or see `state adopt --help`"
+
+
+class Known(NamedTuple):
+    """A state of the log that is known outside of its database."""
+
+    what: str  # begins a sentence: "this log key has signed"
+    state: Checkpoint
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,7 @@ class SignedStates:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_whole(self.path, note)
 
-    def read(self, key: VerifierKey) -> Checkpoint | None:
+    def read(self, key: VerifierKey) -> Known | None:
         """Return the newest state that the key signed; none: it signed nothing.
 
         Raises:
@@ -65,7 +75,9 @@ class SignedStates:
                 f"{self.path} cannot be read, so nobody knows what this log key has signed:"
                 " bring it from where the log was signed last, or see `state adopt --help`"
             ) from None
-        return None if data == NOTHING else _verified(data, key, str(self.path))
+        if data == NOTHING:
+            return None
+        return Known("this log key has signed", _verified(data, key, str(self.path)))
 
     def kept(self) -> bytes | None:
         """Return the newest signed checkpoint; none: nothing was signed, or nobody knows."""
@@ -75,7 +87,7 @@ class SignedStates:
             return None
         return None if data == NOTHING else data
 
-    def shown(self, key: VerifierKey) -> Checkpoint | None:
+    def shown(self, key: VerifierKey) -> Known | None:
         """Return the state that is published; none: nothing is.
 
         Raises:
@@ -85,7 +97,7 @@ class SignedStates:
             data = (self.published / CHECKPOINT_PATH).read_bytes()
         except OSError:
             return None
-        return _verified(data, key, "the published checkpoint")
+        return Known("published are", _verified(data, key, "the published checkpoint"))
 
 
 def check(session: Session, states: SignedStates, key: VerifierKey) -> None:
@@ -99,10 +111,7 @@ def check(session: Session, states: SignedStates, key: VerifierKey) -> None:
     Raises:
         Conflict: it is not. Nothing may be signed.
     """
-    state = states.read(key)
-    if state is not None:
-        _check_prefix(session, queries.size(session), "this log key has signed", state)
-    check_published(session, states, key)
+    _refuse(session, states, [states.read(key), states.shown(key)])
 
 
 def check_published(session: Session, states: SignedStates, key: VerifierKey) -> None:
@@ -111,32 +120,61 @@ def check_published(session: Session, states: SignedStates, key: VerifierKey) ->
     Raises:
         Conflict: it is not.
     """
-    size, state = queries.size(session), states.shown(key)
-    if state is not None:
-        _check_prefix(session, size, "published are", state)
-    _check_tile(session, size, states.published)
+    _refuse(session, states, [states.shown(key)])
 
 
-def _check_prefix(session: Session, size: int, what: str, state: Checkpoint) -> None:
+def faults(sessions: Sessions, states: SignedStates, key: VerifierKey) -> Iterator[str]:
+    """Yield what the key signed or published and the log of this database does not have.
+
+    Neither travels with a copy of the database. Both are read before it, so that a log that grows
+    meanwhile is no fault.
+
+    Args:
+        sessions: of the database.
+        states: what was signed, and where the log's files are.
+        key: of the log.
+    """
+    known: list[Known | None] = []
+    for read in (states.read, states.shown):
+        try:
+            known.append(read(key))
+        except Conflict as error:
+            yield str(error)
+    with sessions() as session:
+        for one in filter(None, known):
+            yield from _prefix(session, one)
+
+
+def _refuse(session: Session, states: SignedStates, known: Sequence[Known | None]) -> None:
+    found = (fault for one in filter(None, known) for fault in _prefix(session, one))
+    fault = next(chain(found, _tile_faults(session, states.published)), "")
+    if fault:
+        raise Conflict(f"{fault}. Nothing is signed; {ADOPT}")
+
+
+def _prefix(session: Session, known: Known) -> Iterator[str]:
+    (what, state), size = known, queries.size(session)
     if state.size > size:
-        raise Conflict(
-            f"{what} {state.size} entries, the database has {size}: it is older. Nothing is signed;"
-            f" {ADOPT}"
+        yield (
+            f"{what} {state.size} entries of the log, the database has {size}: it is older than"
+            " what was accepted here, and reports may be lost"
         )
+        return
     read = queries.reader(session)
     try:
         root = merkle.root(size, read)
         proof = merkle.prove_consistency(state.size, size, read)
         merkle.verify_consistency(state.size, size, proof, state.root, root)
     except (OpenError, KeyError):
-        raise Conflict(
-            f"{what} {state.size} entries, and this database has others in their place: it is"
-            f" another history. Nothing is signed; {ADOPT}"
-        ) from None
+        yield (
+            f"{what} {state.size} entries of the log, and this database has others in their place:"
+            " it is another history"
+        )
 
 
-def _check_tile(session: Session, size: int, folder: Path) -> None:
+def _tile_faults(session: Session, folder: Path) -> Iterator[str]:
     """Compare the last published hashes of entries; a checkpoint may have been restored alone."""
+    size = queries.size(session)
     for tile in _last_tiles(folder / "tile" / "0"):
         first = tile.index * tiles.WIDTH
         more = first + tile.width > size
@@ -145,9 +183,9 @@ def _check_tile(session: Session, size: int, folder: Path) -> None:
             nodes = [Node(0, first + place) for place in range(tile.width)]
             if data == b"".join(queries.reader(session)(nodes)):
                 continue
-        raise Conflict(
+        yield (
             f"the published file {tile.path} has {'more' if more else 'other'} entries than this"
-            f" database. Nothing is signed; {ADOPT}"
+            " database"
         )
 
 
@@ -175,4 +213,4 @@ def _verified(data: bytes, key: VerifierKey, what: str) -> Checkpoint:
     try:
         return checkpoint.verify(notes.parse(data), [key])
     except CryptoError:
-        raise Conflict(f"{what} was not signed by this log key: nothing is signed") from None
+        raise Conflict(f"{what} was not signed by this log key") from None

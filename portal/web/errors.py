@@ -36,6 +36,7 @@ CODES = {HTTPStatus.SERVICE_UNAVAILABLE: "unavailable"}  # where a script knows 
 # Not the fault of what was written: it is shown again, to be copied.
 TEXT_COMES_BACK = frozenset(
     {
+        HTTPStatus.UNAUTHORIZED,
         HTTPStatus.CONFLICT,
         HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.INTERNAL_SERVER_ERROR,

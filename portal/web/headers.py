@@ -14,6 +14,7 @@ CONTENT_POLICY = "; ".join(
         "style-src 'self'",
         "img-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -33,6 +34,8 @@ HEADERS = {
 }
 # A figure that any page may show inside itself; X-Frame-Options has no word for that.
 FRAMED_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+# What a page of ours shows inside itself.
+LINE_POLICY = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 # Downloaded evidence could be a page with scripts: it opens in a box that can do nothing.
 DOWNLOAD_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
 

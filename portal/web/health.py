@@ -8,6 +8,7 @@ from flask import Blueprint, current_app
 from portal.core.blobs import BlobStore, NoRoom
 from portal.core.config import Settings
 from portal.web import limits, visitors
+from portal.web.readiness import Readiness, works_anyway
 
 commands = Blueprint("health", __name__, cli_group=None)
 
@@ -23,6 +24,19 @@ def health() -> None:
     if faults:
         raise SystemExit(1)
     click.echo("well")
+
+
+works_anyway(health)  # why the portal does not serve is the first thing that it says
+
+
+def _ready() -> Iterator[str]:
+    readiness: Readiness = current_app.extensions["readiness"]
+    if fault := readiness.fault():
+        yield f"nothing is served: {fault}"
+        return
+    for feature in readiness.by_feature:
+        if fault := readiness.fault_of(feature):
+            yield f"the pages of {feature} are not served: {fault}"
 
 
 def _proxy() -> Iterator[str]:
@@ -54,4 +68,4 @@ def _room() -> Iterator[str]:
         )
 
 
-CHECKS: tuple[Check, ...] = (_proxy, _counts, _room)
+CHECKS: tuple[Check, ...] = (_ready, _proxy, _counts, _room)

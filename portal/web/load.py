@@ -5,7 +5,8 @@ each needs a turn: a signed text, good for one sending from the browser it was g
 scripts the browser finds a number that proves some work, while the person writes. Without, the page
 may be sent once some seconds have passed since it was opened, which writing takes anyway; of one
 line only so many are let in at once, and whoever comes after them gets a place: a moment from which
-on they are let in. Nobody is refused for an address, and nothing that was typed is kept here.
+on they are let in. A box in the page, which renews itself (portal/web/line.py), says how long that
+is. Nobody is refused for an address, and nothing that was typed is kept here.
 """
 
 import secrets
@@ -94,6 +95,18 @@ def still_asked() -> Asked | None:
     return _shown(_new(level, placed=True) if is_due else turn)
 
 
+def left(text: str) -> int | None:
+    """Return for how many seconds the page that carries a turn still has to wait.
+
+    Returns:
+        0 if it may be sent; None if the turn is used, too old, or was given to another browser.
+    """
+    turn = _read(text)
+    if turn is None:
+        return None
+    return max(turn.due - clock.seconds(), 0) if _level() else 0
+
+
 def _count() -> None:
     limits.store().incr(_minute(0), 2 * MINUTE)
 
@@ -159,8 +172,12 @@ def _proves(turn: Turn, level: int) -> bool:
 
 def _sent() -> Turn | None:
     """Return the turn that the page sent, if it was given to this browser and can be used."""
+    return _read(request.form.get("turn", ""))
+
+
+def _read(text: str) -> Turn | None:
     try:
-        turn = Turn(*_serializer().loads(request.form.get("turn", "")))
+        turn = Turn(*_serializer().loads(text))
     except BadData:
         return None
     is_fresh = clock.seconds() <= turn.due + TURN_SECONDS

@@ -13,6 +13,7 @@ from time import monotonic
 import click
 from flask import Flask, Response, current_app, request
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from portal.core import installation, schema
@@ -56,14 +57,24 @@ class Readiness:
             return f"{self.key_fault}. A new portal: run `keyring make`; else bring its keys"
         if monotonic() < self._good_until:
             return ""
-        with self.sessions() as session:
-            found = schema.fault(session.connection()) or installation.fault(session, self.keyring)
-        if looks_itself:
-            return found
-        found = found or next(filter(None, (check() for check in self.checks)), "")
-        if not found:
+        try:
+            found = self._fault(self.keyring, looks_itself=looks_itself)
+        except DatabaseError as error:
+            why = str(error.orig).partition("\n")[0]
+            return (
+                f"the database cannot be read ({why}). If it is there and broken, restore its"
+                " newest copy, of SQLite with its -wal file or with neither -wal nor -shm"
+            )
+        if not found and not looks_itself:
             self._good_until = monotonic() + RECHECK_SECONDS
         return found
+
+    def _fault(self, keyring: Keyring, *, looks_itself: bool) -> str:
+        with self.sessions() as session:
+            found = schema.fault(session.connection()) or installation.fault(session, keyring)
+        if found or looks_itself:
+            return found
+        return next(filter(None, (check() for check in self.checks)), "")
 
     def fault_of(self, feature: str | None) -> str:
         """Return why a feature cannot be served; empty: it can, or nothing is asked of it."""

@@ -19,7 +19,9 @@ from portal.web.i18n import language
 pages = Blueprint("words", __name__, url_prefix="/<lang:lang>")
 roots = Blueprint("roots", __name__)
 
-ROBOTS = "User-agent: *\nDisallow: /*/report\nDisallow: /*/case\nDisallow: /*/staff\n"
+ROBOTS = (
+    "User-agent: *\nDisallow: /*/report\nDisallow: /*/case\nDisallow: /*/line\nDisallow: /*/staff\n"
+)
 
 
 @pages.after_request

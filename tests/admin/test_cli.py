@@ -1,19 +1,28 @@
 """Tests of the commands of accounts and bodies."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
+from crypto.signing import public_pem
 from portal.accounts.models import Account
 from portal.accounts.service import enrolment
+from portal.cases.audit import end
 from portal.cases.models import AuditEntry, Body
 from portal.core import clock
 from portal.core.config import Settings
 from tests.factories import Make
 from tests.installation import keyed
+from tests.review.desk import at_desk
+
+ROOT = Path(__file__).parents[2]
+COMMAND = re.compile(r"^openssl pkeyutl -verify .*$", re.MULTILINE)
 
 
 def run(app: Flask, *words: str, fails: bool = False) -> str:
@@ -86,3 +95,45 @@ def test_bringing_the_database_up_to_date_twice_does_no_harm(tmp_path: Path) -> 
     engine = fresh.extensions["sessions"].kw["bind"]
     assert "cases" in inspect(engine).get_table_names()
     engine.dispose()
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="Debian has it")
+def test_openssl_checks_an_act_by_the_command_of_the_docs(
+    app: Flask, make: Make, tmp_path: Path
+) -> None:
+    desk = at_desk(make).take()
+    claimed = desk.session.scalars(select(AuditEntry).where(AuditEntry.act == "claimed")).one()
+    (command,) = set(COMMAND.findall((ROOT / "docs" / "keys.md").read_text("utf-8")))
+    words = command.split()
+
+    written = app.test_cli_runner().invoke(
+        args=["audit", "statement", str(claimed.number), str(tmp_path)]
+    )
+
+    assert written.exit_code == 0, written.output
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)  # noqa: S603
+    said = tmp_path / "statement.json"
+    said.write_text(said.read_text("utf-8").replace('"claim"', '"recuse"'), "utf-8")
+    altered = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True)  # noqa: S603
+    assert altered.returncode != 0
+    assert public_pem(desk.who.signing.public) == (tmp_path / "key.pem").read_bytes()
+
+
+def test_an_act_that_nobody_signs_has_no_statement(app: Flask, make: Make, tmp_path: Path) -> None:
+    make.case()
+
+    for number in ("1", "4711"):
+        result = app.test_cli_runner().invoke(
+            args=["audit", "statement", number, str(tmp_path / "x")]
+        )
+        assert result.exit_code == 1
+        assert "nobody signs" in result.output
+    assert not (tmp_path / "x").exists()
+
+
+def test_the_end_of_the_trail_is_printed_as_statements_name_it(app: Flask, make: Make) -> None:
+    make.case()
+
+    result = app.test_cli_runner().invoke(args=["audit", "end"])
+
+    assert result.output.strip() == end(make.session)

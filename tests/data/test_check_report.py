@@ -168,6 +168,8 @@ class TestAnHonestCase:
 
         assert (status, "DOES NOT FIT" in told) == (PARTLY, False)
         assert "Your report stands in the log. If the portal says that there is none" in told
+        assert "what your code opens it with was exchanged or destroyed" in told
+        assert "never the code. To whom: the prosecutor's office" in told
         assert "stands in the log" not in home.run(*given, content="", today=LATER)[1]
 
     def test_a_promise_alone_that_was_broken_is_found(self, home: Home) -> None:

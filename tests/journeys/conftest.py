@@ -8,6 +8,8 @@ from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 
 from tests.chromium import start_chromium
+from tests.factories import Person
+from tests.journeys.worker import Sit, Worker
 from tests.live import serving
 
 HERE = Path(__file__).parent
@@ -42,3 +44,13 @@ def visit(tmp_path: Path) -> Iterator[Callable[..., WebDriver]]:
     yield start
     for driver in started:
         driver.quit()
+
+
+@pytest.fixture
+def sit(app: Flask, address: str, visit: Callable[..., WebDriver]) -> Sit:
+    """Put somebody in front of a browser of their own."""
+
+    def seated(person: Person) -> Worker:
+        return Worker(visit(), address, app, person)
+
+    return seated

@@ -6,6 +6,8 @@ for these, and try everything that any of them could do. Nothing of a case is se
 
 import re
 from base64 import b32decode
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -13,27 +15,40 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import passphrase, totp
+from crypto.acts import Statement, sign, value
 from crypto.keys import generate_identity
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, KeyCopy, Role, RosterEntry
-from portal.accounts.queries import account_by_login
+from portal.accounts.queries import account_by_login, seasoned
+from portal.accounts.service import acts, admitting
+from portal.cases import audit
 from portal.cases.models import AuditEntry, Case, Envelope
 from portal.core import clock
-from portal.statistics.models import Release
+from portal.core.errors import Unsigned
+from portal.review.models import Kind, Proposal
+from portal.review.service import proposals
+from portal.statistics.models import Release, SignOff
 from tests.architecture.test_routes import OPEN_TO_STAFF_NOT_SIGNED_IN, address, rules
-from tests.factories import QUICK, Filed, Make, Person
+from tests.factories import QUICK, TODAY, Filed, Make, Person
+from tests.hands import signing_of, signs
 from tests.page import Browser, text_of
-from tests.staff import StaffBrowser, signed_in
+from tests.review.desk import Desk
+from tests.staff import StaffBrowser, signature, signed_in
+from tests.statistics.histories import Press
 
 ACCOUNTS, WAITING = "/en/staff/accounts", "/en/staff/waiting"
+MY_ACCOUNT = "/en/staff/account"
 PASSWORD = "a password of the attacker"
 BODY, BOARD = "KNB_AC", "PORTAL_BOARD"
+BOARDS = ("board.x", "board.y")
+NOT_ON_IT = "Your key is not on the roster of your body"
+NOT_FOR_YOU = "This page is not open to you"
 # What shows nothing of a body; the rest of these pages is tested where they are.
 ONES_OWN = {
     *OPEN_TO_STAFF_NOT_SIGNED_IN,
     *("accounts.key", "accounts.store_key", "accounts.passphrase", "accounts.store_passphrase"),
     *("accounts.account", "accounts.change_password", "accounts.changes"),
-    *("accounts.waiting", "accounts.come_back"),
+    *("accounts.waiting", "accounts.come_back", "accounts.standing"),
     *("accounts.sign_out", "accounts.sign_out_everywhere"),
 }
 
@@ -77,7 +92,9 @@ def with_a_key(app: Flask, session: Session, admin: Browser, **about: str) -> St
     """Open an account, sign in with it and make a key for it."""
     shown = admin.post(ACCOUNTS, page=admin.get(ACCOUNTS), status=201, **about)
     browser = comes_in(app, about["login"], shown)
-    identity, signing = generate_identity(), generate_signing_key()
+    session.rollback()
+    account = account_by_login(session, about["login"])
+    identity, signing = generate_identity(), signing_of(account.id)
     key = "/en/staff/key"
     browser.post(
         key,
@@ -88,7 +105,8 @@ def with_a_key(app: Flask, session: Session, admin: Browser, **about: str) -> St
         wrapped=passphrase.wrap(identity.text.encode(), "words", log_n=QUICK),
     )
     session.rollback()  # what others wrote since is there to be read
-    return StaffBrowser(browser.client, account_by_login(session, about["login"]))
+    session.refresh(account)
+    return StaffBrowser(browser.client, account)
 
 
 def sees_nothing(app: Flask, browser: Browser, filed: Filed) -> None:
@@ -217,3 +235,174 @@ def test_an_act_that_was_not_signed_leaves_no_trace_of_somebody_else(
 
     account = session.scalars(select(Account).where(Account.login == "the.admin")).one()
     assert [one.actor for one in entries] == [account.id]
+
+
+@dataclass(frozen=True)
+class Try:
+    """A form that somebody sends with everything that it needs, signed with their own key."""
+
+    act: str
+    subject: str
+    address: str
+    answers: Mapping[str, str]
+
+
+def tries(case: Case, proposal: Proposal, draft: Release) -> list[Try]:
+    """Return what the administrator of the finding did: claim, close, erase, sign off a release."""
+    here = f"/en/staff/case/{case.id}"
+    version = {"version": str(case.version)}
+    answer = {"proposal": proposal.id, "kind": "no_substance", "grant": "yes"}
+    signed_off = {"manifest": str(draft.manifest), "code": "000000"}
+    return [
+        Try("claim", case.id, f"{here}/claim", {}),
+        Try("step", case.id, f"{here}/step", {**version, "step": "acknowledge"}),
+        Try("propose", case.id, f"{here}/propose", {**version, "kind": "no_substance"}),
+        Try("propose", case.id, f"{here}/propose", {**version, "kind": "erasure"}),
+        Try("answer", case.id, f"/en/staff/proposals/{case.id}", answer),
+        Try("answer", case.id, f"/en/staff/proposals/{case.id}", {**answer, "kind": "erasure"}),
+        Try("sign_off", draft.name, "/en/staff/releases", signed_off),
+    ]
+
+
+def state(session: Session) -> list[object]:
+    """Return everything that such acts would change."""
+    session.rollback()
+    wanted = [
+        select(Case.id, Case.status, Case.holder_id, Case.version, Case.second_half),
+        select(Proposal.id, Proposal.granted, Proposal.answered_by),
+        select(SignOff.account_id, SignOff.signed_on),
+        select(Release.quarter, Release.manifest, Release.signed_on, Release.released_on),
+        select(Envelope.id),
+    ]
+    return [sorted(map(str, session.execute(one))) for one in wanted]
+
+
+@pytest.fixture
+def wanted(app: Flask, session: Session, make: Make, filed: Filed) -> list[Try]:
+    """A case under work, something that waits for a second person, a draft of figures."""
+    holder = make.person(body_code=filed.case.body_code)
+    desk = Desk(session, filed, make.units[filed.case.body_code], holder).take()
+    desk.step("acknowledge", "assess")
+    proposal = proposals.propose(
+        session,
+        filed.case.id,
+        Kind.NO_SUBSTANCE,
+        who=holder.account,
+        version=filed.case.version,
+        today=TODAY,
+    )
+    session.commit()
+    draft = Press(app, session).draft()
+    session.commit()
+    return tries(filed.case, proposal, draft)
+
+
+def attackers(
+    app: Flask, session: Session, admin: StaffBrowser, victim: Person
+) -> list[StaffBrowser]:
+    """Return the victim's sign-in after a reset, and new accounts with keys of their own."""
+    address = f"{ACCOUNTS}/{victim.account.id}"
+    shown = admin.post(f"{address}/invite", page=admin.get(address), status=201)
+    as_victim = StaffBrowser(comes_in(app, "a.victim", shown).client, victim.account)
+    own = {"login": "an.own", "role": "head", "body_code": str(victim.account.body_code)}
+    board = [{"login": name, "role": "oversight", "body_code": BOARD} for name in BOARDS]
+    return [as_victim, *(with_a_key(app, session, admin, **one) for one in (own, *board))]
+
+
+def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_change_nothing(
+    app: Flask, session: Session, admin: StaffBrowser, victim: Person, wanted: list[Try]
+) -> None:
+    browsers = attackers(app, session, admin, victim)
+    before = state(session)
+    acts_before = session.scalars(select(AuditEntry.number)).all()
+
+    for browser in browsers:
+        account = browser.account
+        assert account is not None
+        token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(MY_ACCOUNT))[0]
+        for one in wanted:
+            answers = {**one.answers, "csrf_token": token, "trail": audit.end(session)}
+            answers |= signature(account, one.act, one.subject, answers)
+            told = text_of(browser.post(one.address, status=403, **answers))
+            for_others = one.act == "sign_off" and account.role is not Role.OVERSIGHT
+            assert (NOT_FOR_YOU if for_others else NOT_ON_IT) in told
+            if account.login != "a.victim":  # the gate itself, behind the door of the pages
+                with pytest.raises(Unsigned, match="roster"):
+                    begin(session, account, one)
+
+    assert state(session) == before
+    since = select(AuditEntry.act).where(AuditEntry.number.not_in(acts_before))
+    assert session.scalars(since).all() == []
+
+
+def test_what_the_administrator_did_is_told_on_desks(
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person
+) -> None:
+    board = signed_in(app, make.person(body_code=BOARD, role=Role.OVERSIGHT).account)
+    attackers(app, session, admin, victim)
+
+    for browser, desk in ((signed_in(app, victim.account), MY_ACCOUNT), (board, "/en/staff")):
+        assert "by others in the last seven days" in text_of(browser.get(desk))
+    told = text_of(board.get("/en/staff/changes"))
+    assert "the.admin reset the sign-in a.victim" in told
+    for name in ("an.own", *BOARDS):
+        assert f"the.admin opened an account {name}" in told
+
+
+def begin(session: Session, account: Account, one: Try) -> None:
+    """Put a statement before the gate that every act has to pass."""
+    said = signs(account, one.act, one.subject, dict(one.answers), today=clock.today())
+    acts.begin(session, account, said, act=one.act, subject=one.subject, today=clock.today())
+
+
+def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
+    app: Flask, session: Session, make: Make, admin: StaffBrowser, victim: Person, filed: Filed
+) -> None:
+    colleague = make.person(body_code=filed.case.body_code, role=Role.HEAD)
+    address = f"{ACCOUNTS}/{victim.account.id}"
+    shown = admin.post(f"{address}/invite", page=admin.get(address), status=201)
+    browser = comes_in(app, "a.victim", shown)
+    identity, signing, key = generate_identity(), generate_signing_key(), "/en/staff/key"
+    browser.post(
+        key,
+        page=browser.get(key),
+        status=303,
+        recipient=identity.recipient.text,
+        signing=signing.public.hex(),
+        wrapped=passphrase.wrap(identity.text.encode(), "words", log_n=QUICK),
+    )
+    session.rollback()
+    account = session.get_one(Account, victim.account.id, populate_existing=True)
+
+    def claims() -> None:
+        said = Statement(
+            origin="localhost/log",
+            act="claim",
+            body=str(account.body_code),
+            signer=account.id,
+            key=signing.public,
+            subject=filed.case.id,
+            fields={"trail": audit.end(session)},
+            sealed=(),
+            day=TODAY,
+        )
+        acts.begin(
+            session,
+            account,
+            sign(said, signing),
+            act="claim",
+            subject=filed.case.id,
+            today=TODAY,
+        )
+
+    with pytest.raises(Unsigned, match="roster"):
+        claims()
+
+    fields = {
+        "signing": signing.public.hex(),
+        "recipient": value([identity.recipient.text]),
+    }
+    signed = signs(colleague.account, "admit", account.id, fields)
+    assert admitting.admit(session, colleague.account, account.id, {}, signed=signed, today=TODAY)
+    claims()
+    assert not seasoned(session, account, TODAY), "and is one of two only seven days later"

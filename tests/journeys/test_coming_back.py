@@ -199,6 +199,20 @@ def test_a_mistyped_and_an_unknown_code_are_told_without_sending_the_code(
     assert not [address for address in sent if address.endswith("/case/enter")]
 
 
+def test_destroyed_access_is_told_in_the_browser_with_whom_to_show_it(
+    address: str, visit: Visit, desk: Desk
+) -> None:
+    desk.case.row_key = bytes(32)
+    desk.session.commit()
+    driver = visit(size=(320, 640))
+
+    come_back(driver, address, desk.filed.code)
+    page = until(driver, "what your code opens it with was exchanged or destroyed")
+
+    assert "the prosecutor's office, the Commissioner for Human Rights, a lawyer" in page
+    assert "There is no report under this code" not in page
+
+
 def test_an_old_code_opens_its_report_and_stays_in_the_browser(
     address: str, visit: Visit, app: Flask, make: Make
 ) -> None:

@@ -24,11 +24,11 @@ from tests.statistics.histories import Histories, Press
 from tests.statistics.service.test_making import a_busy_quarter
 
 SECONDS = 30
-FAULTS = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+FAULTS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 # Answers for scripts, pictures, and pages that lead elsewhere at once.
 NO_PAGES = {"accounts.device_picture", "dialogue.sealed_view", "dialogue.view", "review.labels"} | {
     *("dialogue.log_bundle", "dialogue.log_check"),
-    *("statistics.index", "accounts.waiting"),
+    *("statistics.index", "accounts.waiting", "accounts.standing"),
 }
 HALF_WAY = {"accounts.code": Step.PASSWORD, "accounts.device": Step.ENROL}
 FOR_ADMINISTRATORS = {"admin.accounts", "admin.keys"}
@@ -181,5 +181,7 @@ def test_every_page_of_staff(app: Flask, look: Look, languages: Iterator[str], m
     look.signs_in(app, head)
     look.at(f"/{next(languages)}/staff/members/{newcomer.id}")
     desk.take()
+    look.at(f"/{next(languages)}/staff/case/{desk.case.id}/trail")
+    look.at(f"/{next(languages)}/staff/people/{desk.account.id}/trail")
     look.signs_in(app, desk.account)
     look.at(f"/{next(languages)}/staff/case/{desk.case.id}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -338,6 +339,32 @@ def test_under_load_the_browser_works_for_its_place_and_the_report_is_filed(
     code_on(driver)
 
     assert session.scalar(select(func.count()).select_from(Case)) == 2
+
+
+def test_under_load_who_has_no_scripts_waits_beside_their_text_and_files(
+    address: str, visit: Visit, app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.web.load.SHORTEST_WAIT", 4)
+    monkeypatch.setattr("portal.web.line.RENEWED_SECONDS", 1)
+    driver = visit(scripts=False)
+    start(driver, address)
+    answer(driver)
+    app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
+
+    press(driver)
+
+    assert one(driver, "#what_happened").get_property("value") == STORY
+    driver.switch_to.frame(one(driver, "iframe"))
+    # it may be just about to come anew whenever it is read
+    wait = WebDriverWait(driver, SECONDS, 0.1, ignored_exceptions=[WebDriverException])
+    wait.until(lambda _: "Seconds until this page can be sent" in one(driver, "body").text)
+    wait.until(lambda _: "This page can be sent now." in one(driver, "body").text)
+    driver.switch_to.default_content()
+    assert one(driver, "#what_happened").get_property("value") == STORY
+    press(driver)
+    code_on(driver)
+
+    assert session.scalar(select(func.count()).select_from(Case)) == 1
 
 
 def test_the_paper_is_compared_in_the_browser(address: str, visit: Visit) -> None:

@@ -5,8 +5,10 @@ import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,15 +20,19 @@ from crypto.leaves import Announcement
 from portal.app import create_app
 from portal.cases import trailmark
 from portal.cases.models import AuditEntry
+from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
+from portal.review.service.writing import Act, write
 from portal.transparency import queries, service
 from tests.factories import Make
 from tests.installation import installed
+from tests.review.desk import at_desk
 
 DATABASE = "portal.sqlite"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "log-attacks.md"
 A_WEEK_AGO = timedelta(days=7)
 A_MONTH = 31 * 86_400
 
@@ -83,7 +89,7 @@ def at_rest(app: Flask) -> None:
 
 def grow(app: Flask, make: Make) -> None:
     """Let another report come, and the log grow and be published."""
-    make.filed()
+    make.filed(today=clock.today())
     make.session.close()
     with app.extensions["sessions"].begin() as session:
         service.append(session, app.extensions["log"], [_said("growth")], today=clock.today())
@@ -105,7 +111,7 @@ def test_an_older_database_signs_no_second_history(
 
     assert status == 1
     assert "acts are lost" in words  # nothing at all is done with it
-    with pytest.raises(Exception, match=r"this log key has signed \d+ entries, the database has"):
+    with pytest.raises(Exception, match=r"has signed \d+ entries of the log, the database has"):
         merge_anyway(older)
     assert (settings.state / "log-signed").read_bytes() == kept
     with older.extensions["sessions"]() as session:
@@ -212,6 +218,59 @@ def test_a_database_copied_without_its_newest_part_is_named(
         assert status == 1
         assert "9 acts are lost" in words
     assert older.test_client().get("/en/report").status_code == 503
+
+
+BOTH = (("log", "verify"), ("audit", "verify"))
+TRAIL = "acts are lost"
+# What is set back, after which more was accepted, and by which words each command tells of it.
+SET_BACK = {
+    "the database, before the next batch": ((DATABASE,), False, TRAIL, TRAIL),
+    "the database": ((DATABASE,), True, TRAIL, TRAIL),
+    "the database and the published log": ((DATABASE, "log"), True, TRAIL, TRAIL),
+    "the database and the state": (
+        (DATABASE, "state"),
+        True,
+        "set back to a copy",
+        "it is older than what was accepted here",
+    ),
+    # Nothing of this portal is left that knows better; see docs/log-attacks.md.
+    "the database and the state, before the next batch": ((DATABASE, "state"), False, "", ""),
+    "everything": ((DATABASE, "state", "log"), True, "", ""),
+}
+
+
+def test_the_document_says_what_is_named() -> None:
+    lines = DOCUMENT.read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "|" in line]
+    told = {row[0]: row[1:] for row in rows[[row[0] for row in rows].index("put back") + 2 :]}
+    assert told == {case: words for case, (_, _, *words) in SET_BACK.items()}
+
+
+@pytest.mark.parametrize("case", SET_BACK)
+def test_both_verifiers_name_what_was_set_back(
+    portal: Flask, make: Make, settings: Settings, tmp_path: Path, case: str
+) -> None:
+    names, published, *expected = SET_BACK[case]
+    at_rest(portal)
+    set_aside(settings, tmp_path / "copy", DATABASE, "state", "log")
+    if published:
+        grow(portal, make)
+    else:
+        make.filed(today=clock.today())
+        make.session.close()
+    at_rest(portal)
+    for command in BOTH:
+        assert run(portal, *command) == (0, ""), command
+    at_rest(portal)
+
+    older = put_back(settings, tmp_path / "copy", *names)
+
+    for command, words in zip(BOTH, expected, strict=True):
+        status, told = run(older, *command)
+        assert status == bool(words), told
+        assert words in told
+    if any(expected):
+        assert older.test_client().get("/en/report").status_code == 503
 
 
 def test_a_trail_written_anew_is_another_one(portal: Flask, session: Session) -> None:
@@ -331,6 +390,33 @@ def test_a_clock_that_jumped_sweeps_nothing(
 
     assert status == 1
     assert "4000 days before" in words
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (Path.unlink, "is gone or cannot be read"),
+        (lambda path: path.write_bytes(b"other!"), "is not the one that came"),
+        (lambda path: path.write_bytes(b""), "is not the one that came"),
+    ],
+)
+def test_a_sealed_file_that_is_lost_or_altered_is_named(
+    portal: Flask, make: Make, damage: Callable[[Path], None], said: str
+) -> None:
+    with make.blobs.arrive() as file:
+        file.write(b"sealed")
+        name = make.blobs.keep(file)
+    desk = at_desk(make).take()
+    sealed = SealedFile(name, len(b"sealed"), sha256(b"sealed").hexdigest())
+    letter = replace(desk.letter("note"), files=(sealed,))
+    write(desk.session, desk.case.id, Act.NOTE, letter, who=desk.account, today=clock.today())
+    desk.session.commit()
+    case = f"case {desk.case.id}: its file {name}"
+    assert case not in run(portal, "log", "verify")[1]
+
+    damage(make.blobs.folder / name)
+
+    assert f"{case} {said}" in run(portal, "log", "verify")[1]
 
 
 # ---- who can read what is written --------------------------------------------------------------

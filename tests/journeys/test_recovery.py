@@ -91,9 +91,10 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path, tools)
 
 
-def run(app: Flask, *words: str | Path) -> None:
+def run(app: Flask, *words: str | Path) -> str:
     outcome = app.test_cli_runner().invoke(args=[str(word) for word in words])
     assert outcome.exit_code == 0, outcome.output
+    return outcome.output
 
 
 def admits(session: Session, make: Make, head: Person, member: Account) -> None:
@@ -110,7 +111,7 @@ def admits(session: Session, make: Make, head: Person, member: Account) -> None:
     session.commit()
 
 
-def unsigned(session: Session, member: Account) -> Statement:
+def unsigned(session: Session, member: Account, trail: str) -> Statement:
     """What a member without scripts writes down and signs on their own machine."""
     session.refresh(member)
     return Statement(
@@ -120,7 +121,7 @@ def unsigned(session: Session, member: Account) -> Statement:
         signer=member.id,
         key=member.signing or b"",
         subject=BODY,
-        fields={},
+        fields={"trail": trail},
         sealed=(),
         day=clock.today(),
     )
@@ -165,7 +166,7 @@ def test_a_member_without_scripts_brings_a_key_and_opens_the_reports_of_the_unit
     words = ("--login", "b.offline", "--recipient", recipient, "--wrapped", wrapped)
     run(app, "keys", "personal", *words, "--signing", public)
     admits(session, make, head, member)
-    statement = unsigned(session, member).text
+    statement = unsigned(session, member, run(app, "audit", "end").strip()).text
     files = machine.signs(statement)
     run(app, "keys", "unit", BODY, "--statement", files[0], "--signature", files[1])
     session.rollback()  # what the command wrote is seen from here on

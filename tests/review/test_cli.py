@@ -11,6 +11,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Case, Envelope, Notice
 from portal.cases.states import Status
 from portal.core import clock
+from portal.core.sweeps import FEW
 from portal.review.queries import colleagues
 from tests.factories import Make
 from tests.review.desk import at_desk
@@ -81,6 +82,21 @@ def test_content_goes_after_its_time_and_a_dry_run_keeps_it(app: Flask, make: Ma
     assert make.session.scalars(select(Envelope.case_id)).all() == [young.id]
     assert make.session.query(Case).filter_by(second_half=None).one().id == old.id
     assert "0 cases were erased" in run(app, "retention")
+
+
+def test_the_content_of_many_cases_does_not_go_at_once(app: Flask, make: Make) -> None:
+    for _ in range(FEW + 1):
+        case = make.case(today=LONG_AGO)
+        case.open, case.status = False, Status.CLOSED
+    make.session.commit()
+
+    refused = app.test_cli_runner().invoke(args=["retention"])
+
+    assert refused.exit_code == 1
+    assert "21 of 21 cases with content would be destroyed; no more than 20" in refused.output
+    make.session.rollback()
+    assert make.session.query(Envelope).count() == FEW + 1
+    assert "21 cases were erased" in run(app, "retention", "--up-to", "21")
 
 
 def test_a_file_that_has_just_arrived_is_not_swept_away(app: Flask, make: Make) -> None:

@@ -1,9 +1,14 @@
 """Everything private that people send to a server, and what is looked for afterwards."""
 
+from sqlalchemy import select
+
 from crypto import receipt
+from crypto.keys import Identity
+from crypto.vault import unlock
+from portal.cases.models import Case
 from tests import memory
 from tests.dialogue.conftest import ENTER, FIND, VIEW
-from tests.factories import Make, Person
+from tests.factories import Make, Person, Unit
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.page import Browser, text_of
 from tests.processes import Server, person
@@ -21,7 +26,7 @@ def everything_private(running: Server, make: Make) -> dict[str, bytes]:
     # the first goes through a worker, the second through a process of its own
     send(browser, write_page(browser), typed, files=[("a.jpg", SMALL * 400)])
     page = send(browser, write_page(browser), typed, files=[("b.jpg", LARGE * 9_000)])
-    found = _of_receipt(receipt_on(page))
+    found = _of_receipt(receipt_on(page), make)
     browser.post(FIND, status=303, page=browser.get(ENTER), receipt=receipt_on(page))
     view = browser.get(VIEW)
     assert WORDS in text_of(view)
@@ -31,19 +36,39 @@ def everything_private(running: Server, make: Make) -> dict[str, bytes]:
     found |= memory.forms("token of a visit", visit.value)
     found |= memory.forms("words", WORDS) | memory.forms("answer", ANSWER)
     found |= {"small file": SMALL, "large file": LARGE}
-    return found | _of_staff(running, make.person(body_code="KNB_AC"))
+    return found | _of_staff(running, make.person(body_code="KNB_AC"), make.units["KNB_AC"])
 
 
-def _of_receipt(code: str) -> dict[str, bytes]:
+def _of_receipt(code: str, make: Make) -> dict[str, bytes]:
     secret = receipt.parse(code)
     keys = receipt.derive(secret)
+    row = receipt.row_key(make.keyring.pepper, keys.lookup)
+    case = make.session.scalars(select(Case).where(Case.row_key == row)).one()
+    half = unlock(make.keyring.second_halves, case.second_half or b"", case.id.encode())
+    make.session.rollback()
+    reporter = keys.with_second_half(half)
+    secrets = {
+        "secret": secret,
+        "lookup": keys.lookup,
+        "blind": keys.blind,
+        "master": keys.master,
+        "second half": half,
+        "seed of signing": reporter.signing.seed,
+    }
     found = memory.forms("receipt", code) | memory.forms("digits", code.replace(" ", ""))
-    for name, value in (("secret", secret), ("lookup", keys.lookup), ("master", keys.master)):
+    for name, value in secrets.items():
         found |= {name: value, f"{name} in digits": value.hex().encode()}
-    return found
+    return found | _of_identity("of the reporter", reporter.identity)
 
 
-def _of_staff(running: Server, member: Person) -> dict[str, bytes]:
+def _of_identity(whose: str, identity: Identity) -> dict[str, bytes]:
+    return {
+        **memory.forms(f"key {whose}", identity.text),
+        f"seed of the key {whose}": identity.seed,
+    }
+
+
+def _of_staff(running: Server, member: Person, body: Unit) -> dict[str, bytes]:
     browser = Browser(person(running.address))  # type: ignore[arg-type]
     door = browser.get("/en/staff/sign-in")
     fields = {"login": member.account.login, "password": member.password}
@@ -52,7 +77,14 @@ def _of_staff(running: Server, member: Person) -> dict[str, bytes]:
     browser.post("/en/staff/code", status=303, page=browser.get("/en/staff/code"), code=code)
     token = browser.client.get_cookie("staff")
     assert token
+    # a page with all keys of the member, locked: what opens them, and they, are the browser's alone
+    assert "data-wrapped" in browser.get("/en/staff/key")
     return {
+        **memory.forms("passphrase", member.passphrase),
+        **_of_identity("of a member", member.identity),
+        **_of_identity("of a body", body.identity),
+        "seed of a member's signing": member.signing.seed,
+        "seed of a body's signing": body.signing.seed,
         **memory.forms("password", member.password),
         **memory.forms("token of staff", token.value),
         "one-time code": f"code={code}".encode(),

@@ -3,16 +3,19 @@
 import socket
 from collections.abc import Iterator
 from http.client import HTTPResponse
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from portal.core.config import Settings
 from portal.web.headers import HEADERS
+from tests.factories import Make
 from tests.installation import installed
 from tests.page import checked
 from tests.processes import Server, server
 
+FAULT = "/en/fault-4471"  # of tests/serving/broken.py
 HOST = b"Host: x\r\n"
 BROKEN = {
     "no request": (400, b"nonsense\r\n"),
@@ -57,19 +60,50 @@ def answer_to(running: Server, sent: bytes) -> tuple[HTTPResponse, str]:
 def test_what_is_no_request_gets_a_page(running: Server, status: int, sent: bytes) -> None:
     answer, page = answer_to(running, sent)
 
+    check(answer, page, status)
+    assert "Nothing was filed or changed." in page or status >= 500
+    assert "aaaa" not in page
+    assert "bad name" not in page
+
+
+def check(answer: HTTPResponse, page: str, status: int) -> None:
     assert answer.status == status
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
     assert answer.headers["Connection"] == "close"
     assert "Server" not in answer.headers
-    assert 'lang="kk"' in page
-    assert 'lang="ru"' in page
-    assert 'lang="en"' in page
-    assert "Nothing was filed or changed." in page or status >= 500
+    for language in ("kk", "ru", "en"):
+        assert f'lang="{language}"' in page
     assert not {"Traceback", "gunicorn", "Python"} & set(page.split())
-    assert "aaaa" not in page
-    assert "bad name" not in page
     checked(page)
+
+
+def test_who_is_too_slow_gets_the_page_too(settings: Settings, make: Make, tmp_path: Path) -> None:
+    make.portal()
+    make.session.close()
+    with server(settings, tmp_path, given={"PORTAL_SLOW_GRACE_SECONDS": "1"}) as running:
+        answer, page = answer_to(
+            running, b"POST /en/case/enter HTTP/1.1\r\nContent-Length: 9\r\n\r\na"
+        )
+
+    check(answer, page, 408)
+    assert "It took too long" in page
+
+
+def test_a_fault_in_front_of_the_portal_is_a_page_and_not_a_trace(
+    settings: Settings, make: Make, tmp_path: Path
+) -> None:
+    make.portal()
+    make.session.close()
+    with server(settings, tmp_path, application="tests.serving.broken:app") as running:
+        asked = f"GET {FAULT}?canary-7781 HTTP/1.1\r\nHost: x\r\n\r\n"
+        answer, page = answer_to(running, asked.encode())
+        said = running.log.read_text()
+
+    check(answer, page, 500)
+    assert "Something went wrong on our side" in page
+    assert "RuntimeError" in said
+    assert "canary" not in page + said
 
 
 def test_a_script_gets_a_code(running: Server) -> None:

@@ -2,7 +2,8 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,13 @@ SETTINGS = {"PORTAL_SLOW_GRACE_SECONDS": "40"}
 POST = b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
 FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
 FORM += b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+ASKED = b"GET /static/vendor/enter.js HTTP/1.1\r\nHost: x\r\n\r\n" * 20
+HEADS = 4
+PART_HEAD = (
+    b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 15000200\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+    b'--x\r\nContent-Disposition: form-data; name="a"; filename="'
+)
 
 SLOW = {
     "silent": b"",
@@ -37,7 +45,7 @@ SLOW = {
 def running(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
     make.portal()
     make.session.close()
-    with server(settings, tmp_path, given=SETTINGS) as started:
+    with server(settings, tmp_path, options=("--workers", "2"), given=SETTINGS) as started:
         yield started
 
 
@@ -84,12 +92,37 @@ def test_a_page_comes_while_many_send_slowly(running: Server, sent: bytes) -> No
         assert sum(map(still_waits, lines)) > MANY // 3
 
 
+def test_a_page_comes_while_many_are_slow_in_every_way(running: Server) -> None:
+    kinds = [*SLOW.values(), ASKED]
+    with ExitStack() as stack:
+        lines = [stack.enter_context(connected(running, window=2048)) for _ in range(MANY)]
+        for number, line in enumerate(lines):
+            line.sendall(kinds[number % len(kinds)])
+        with ThreadPoolExecutor(HEADS) as people:
+            heads = [people.submit(head_of_a_part, running) for _ in range(HEADS)]
+            for _ in range(3):
+                honest(running)
+            refused = [one.result() for one in heads]
+
+    assert all(answer.startswith(b"HTTP/1.1 413 ") for answer in refused), refused
+    assert running.log.read_bytes() == b""
+
+
+def head_of_a_part(running: Server) -> bytes:
+    """Send a form whose file has a name of 15 MB, and return how the answer begins."""
+    with connected(running) as line:
+        line.sendall(PART_HEAD)
+        with suppress(OSError):  # the answer may come, and the connection end, before all is sent
+            for _ in range(15):
+                line.sendall(b"a" * 1_000_000)
+        return line.recv(64)
+
+
 def test_a_page_comes_while_many_read_slowly(running: Server) -> None:
-    asked = b"GET /static/vendor/enter.js HTTP/1.1\r\nHost: x\r\n\r\n" * 20
     with ExitStack() as stack:
         lines = [stack.enter_context(connected(running, window=2048)) for _ in range(MANY)]
         for line in lines:
-            line.sendall(asked)
+            line.sendall(ASKED)
         for _ in range(3):
             honest(running)
 

@@ -1,15 +1,27 @@
 """The command of health says each fault in one line, with its remedy."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text, update
 
 from portal.app import create_app
+from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.models import UnitKey
 from portal.core.config import Settings
+from tests.factories import TODAY, Make
 
+pytestmark = pytest.mark.usefixtures("ready")
 FORWARDED = {"X-Forwarded-For": "95.56.1.2"}
+
+
+@pytest.fixture
+def ready(make: Make) -> None:
+    """Everything is there that reports need."""
+    make.portal()
 
 
 def run(app: Flask) -> tuple[int, list[str]]:
@@ -51,3 +63,41 @@ def test_what_is_away_or_full_is_said_with_its_remedy(
     assert status == 1
     assert len(told) == 1
     assert remedy in told[0]
+
+
+def test_why_nothing_is_served_is_said_beside_other_faults(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    assert run(app)[0] == 0
+    lost = replace(settings, keys_dir=str(tmp_path / "lost"), free_mebibytes=1 << 40)
+
+    status, told = run(create_app(lost))
+
+    assert status == 1
+    assert len(told) == 2
+    assert "nothing is served" in told[0]
+    assert "`keyring make`" in told[0]
+    assert "free_mebibytes" in told[1]
+
+
+def test_tables_of_another_version_are_said(app: Flask, settings: Settings) -> None:
+    with app.extensions["sessions"].begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+    status, told = run(create_app(settings))
+
+    assert (status, len(told)) == (1, 1)
+    assert "`database upgrade`" in told[0]
+
+
+def test_a_key_that_reports_need_is_missed(app: Flask, settings: Settings) -> None:
+    with app.extensions["sessions"].begin() as session:
+        session.execute(
+            update(UnitKey).where(UnitKey.body_code == PORTAL_BOARD).values(retired_on=TODAY)
+        )
+
+    status, told = run(create_app(settings))
+
+    assert (status, len(told)) == (1, 1)
+    assert "the pages of intake are not served" in told[0]
+    assert f"`keys unit {PORTAL_BOARD}`" in told[0]

@@ -110,6 +110,18 @@ def test_tables_of_another_version_are_not_served(
     assert way_out in outcome.output
 
 
+def test_a_database_that_is_broken_is_named_as_such(
+    real: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    (real.instance / "portal.sqlite").write_bytes(b"half of a copy" * 1000)
+
+    assert "the database cannot be read (file is not a database)" in told(real, caplog)
+    for command in (("log", "verify"), ("audit", "verify"), ("retention",), ("ready",)):
+        outcome = create_app(real).test_cli_runner().invoke(args=command)
+        assert outcome.exit_code == 1
+        assert "restore its newest copy" in outcome.output
+
+
 def test_tables_that_change_under_a_process_end_its_service(
     app: Flask, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,11 +45,14 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
         fields: what is done in codes; the statement must hold all of it.
         sealed: the digests of sealed parts, if the act has some.
 
+    A statement names the last entry of the trail which the page of its signer was made with: so
+    whoever alters or removes an entry later must forge every signature after it.
+
     Returns:
         What was said.
 
     Raises:
-        Unsigned: with the reason as its code.
+        Unsigned: with the reason as its code; "trail" if the trail is another one.
     """
     said = _read(signed)
     told = (said.act, said.body, said.subject, said.signer)
@@ -65,17 +68,23 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
         raise Unsigned("roster")
     if abs(said.day - today) > timedelta(days=DAYS_APART):
         raise Unsigned("day")
+    if not audit.holds(session, said.fields.get(TRAIL)):
+        raise Unsigned("trail")
     _spend(session, said.id, today)
     return said
 
 
-def begin(
-    session: Session, account: Account, signed: Signed, *, act: str, subject: str, today: date
+def begin(  # noqa: PLR0913 - each name is one thing that a statement binds
+    session: Session,
+    account: Account,
+    signed: Signed,
+    *,
+    act: str,
+    subject: str,
+    today: date,
+    fields: Mapping[str, Values] | None = None,
 ) -> Statement:
     """Check an act, and let the entries of this transaction stand under its statement.
-
-    The statement also names the last entry of the trail which the page of the signer was made with:
-    so whoever alters or removes an entry later must forge every signature after it.
 
     Args:
         session: of the transaction that does the act itself.
@@ -84,16 +93,15 @@ def begin(
         act: code of what is done.
         subject: what it is done to.
         today: the day.
+        fields: what is done in codes; the statement must hold all of it.
 
     Returns:
         What was said.
 
     Raises:
-        Unsigned: with the reason as its code; "trail" if the trail is another one.
+        Unsigned: with the reason as its code.
     """
-    said = check(session, account, signed, act=act, subject=subject, today=today)
-    if not audit.holds(session, said.fields.get(TRAIL)):
-        raise Unsigned("trail")
+    said = check(session, account, signed, act=act, subject=subject, fields=fields, today=today)
     take(session, Taken(signed, said))
     return said
 

@@ -17,6 +17,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Case
 from portal.core.errors import Invalid, Unsigned
 
+DONE = {roster.ADMIT: "admitted", roster.REMOVE: "removed"}  # on the trail
 BOTH_WITHIN = timedelta(days=7)  # the two of a two-person act sign within so many days
 
 
@@ -51,7 +52,7 @@ def admit(
     colleague = queries.account_of(session, colleague_id)
     orphaned = queries.is_orphaned(session, str(colleague.body_code))
     check_may_admit(who, colleague, orphaned=orphaned)
-    acts.check(
+    acts.begin(
         session,
         who,
         signed,
@@ -89,7 +90,7 @@ def remove(
     check_may_remove(who, colleague)
     check_can_go(session, colleague)
     fields = {"signing": key_of(colleague).hex()}
-    acts.check(
+    acts.begin(
         session, who, signed, act=roster.REMOVE, subject=colleague.id, fields=fields, today=today
     )
     pair = who.body_code != colleague.body_code
@@ -108,9 +109,9 @@ def come_back(session: Session, who: Account, *, signed: Signed, today: date) ->
     Raises:
         Unsigned: not signed as it must be.
     """
-    acts.check(session, who, signed, act="return", subject=who.id, today=today)
+    acts.begin(session, who, signed, act="return", subject=who.id, today=today)
     session.get_one(Account, who.id).proven = True
-    audit.record(session, "came_back", actor=who.id, detail=who.id, signed=signed, today=today)
+    audit.record(session, "came_back", actor=who.id, detail=who.id, today=today)
 
 
 def check_can_go(session: Session, member: Account) -> None:
@@ -162,9 +163,8 @@ def _is_enough(  # noqa: PLR0913 - who signed what about whom
         raise Unsigned("season")
     roster.note(session, act, str(colleague.body_code), colleague, signed, today=today)
     enough = not pair or len(_signers(session, act, colleague, today)) > 1
-    done = {roster.ADMIT: "admitted", roster.REMOVE: "removed"}[act]
-    name = done if enough else f"{done}_by_one"
-    audit.record(session, name, actor=who.id, detail=colleague.id, signed=signed, today=today)
+    name = DONE[act] if enough else f"{DONE[act]}_by_one"
+    audit.record(session, name, actor=who.id, detail=colleague.id, today=today)
     return enough
 
 

@@ -184,7 +184,7 @@ def next_epoch(
         sealed = _sealed_to(bundle, parse_recipient(str(member.recipient)))
         _keep_copy(session, made, member, sealed, today)
     detail = f"{body_code} {made.epoch}"
-    audit.record(session, "unit_key", actor=actor, detail=detail, signed=signed, today=today)
+    audit.record(session, "unit_key", actor=actor, detail=detail, today=today)
     return made
 
 
@@ -200,7 +200,7 @@ def _who_asks(session: Session, body_code: str, signed: Signed | None, today: da
         raise Unsigned("form") from error
     if account.body_code != body_code:
         raise Unsigned("other")
-    gate.check(session, account, signed, act="epoch", subject=body_code, today=today)
+    gate.begin(session, account, signed, act="epoch", subject=body_code, today=today)
     return account.id
 
 

@@ -1,21 +1,26 @@
 """Links that members of staff declare: units whose cases are closed to them."""
 
+from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries
 from portal.accounts.models import Link
 from portal.cases import audit
-from portal.cases.models import Case
+from portal.cases.models import AuditEntry, Case
 from portal.core.errors import Conflict
+
+DECLARED = "link_declared"  # act on the trail
 
 
 def declare(session: Session, account_id: str, codes: frozenset[bytes], *, today: date) -> None:
     """Close the cases about one unit to a member of staff; those they held are free for others.
 
-    The unit is kept as codes, and the record says only that somebody declared a link.
+    The unit is kept as codes. The record says only that somebody declared a link; its detail, a
+    digest of all codes of that person, shows later that none was taken away.
 
     Args:
         session: the database.
@@ -33,9 +38,30 @@ def declare(session: Session, account_id: str, codes: frozenset[bytes], *, today
     session.add_all(
         Link(account_id=account.id, unit_code=code, declared_on=today) for code in sorted(new)
     )
+    session.flush()
     session.execute(
         update(Case)
         .where(Case.holder_id == account.id, Case.unit_code.in_(new))
         .values(holder_id=None, version=Case.version + 1)
     )
-    audit.record(session, "link_declared", actor=account.id, today=today)
+    detail = _digest(queries.links_of(session, account.id))
+    audit.record(session, DECLARED, actor=account.id, detail=detail, today=today)
+
+
+def check(session: Session, _contents: object, _today: date) -> Iterator[str]:
+    """Yield everybody whose links are not those that they declared.
+
+    Who declared none since links are on the trail with their digest is not compared.
+    """
+    declared = select(AuditEntry.actor, AuditEntry.detail).where(AuditEntry.act == DECLARED)
+    last = dict(session.execute(declared.order_by(AuditEntry.number)).all())
+    for account_id in session.scalars(select(Link.account_id).distinct().order_by(Link.account_id)):
+        if account_id not in last:
+            yield f"account {account_id}: has links, and the trail has nothing of them"
+    for account_id, detail in last.items():
+        if detail and detail != _digest(queries.links_of(session, account_id)):
+            yield f"account {account_id}: its links are not those that it declared"
+
+
+def _digest(codes: frozenset[bytes]) -> str:
+    return sha256(b"".join(sorted(codes))).hexdigest()

@@ -11,7 +11,7 @@ from crypto.acts import Signed, Statement
 from crypto.errors import FormatError, OpenError
 from portal.accounts.models import RosterEntry
 from portal.accounts.service.acts import DAYS_APART
-from portal.cases.acts import NEED, RULES, TRAIL, Entry, fits
+from portal.cases.acts import ALSO_WITHOUT_PEOPLE, NEED, RULES, TRAIL, Entry, fits
 from portal.cases.audit import REPORTER, SYSTEM
 from portal.cases.models import AuditEntry
 
@@ -41,6 +41,8 @@ class _Reader:
             yield from self._signature(entry)
         elif due:
             yield "nobody signed it"
+        elif entry.act in NEED - ALSO_WITHOUT_PEOPLE and entry.actor in {SYSTEM, REPORTER}:
+            yield "only people do this, and no person is named"
         self._hashes += entry.hash
 
     def _signature(self, entry: AuditEntry) -> Iterator[str]:
@@ -64,12 +66,14 @@ class _Reader:
         return any(since <= day and (until is None or day <= until) for since, until in spans)
 
     def _holds(self, said: Statement) -> bool:
-        number, _, digest = str(said.fields.get(TRAIL, "0:" + "0" * 2 * _HASH)).partition(":")
-        if not number.isdecimal() or len(number) > len(str(len(self._hashes))):
+        number, _, digest = str(said.fields.get(TRAIL, "")).partition(":")
+        plain = number.isascii() and number.isdecimal()
+        if not plain or len(number) > len(str(len(self._hashes))):
             return False
         end = int(number) * _HASH
-        known = self._hashes[end - _HASH : end] if end else bytes(_HASH)
-        return end <= len(self._hashes) and known.hex() == digest
+        if end == 0:
+            return not self._hashes and digest == bytes(_HASH).hex()
+        return self._hashes[end - _HASH : end].hex() == digest
 
     def _is_new(self, said: Statement, entry: AuditEntry) -> bool:
         """Tell whether a statement is used once: by entries of one transaction, side by side."""

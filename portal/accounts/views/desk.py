@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import queries
-from portal.accounts.current import current_account, enter, now, staff, waiting
+from portal.accounts.current import acting, current_account, enter, now, staff, waiting
 from portal.accounts.forms import ChangePasswordForm, LinkForm, OneButton
 from portal.accounts.service import links as linking
 from portal.accounts.service import sign_in as signing
@@ -68,7 +68,7 @@ def declare_link() -> ResponseReturnValue:
         return _links_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     codes = codes_of_link(_units_key(), form.agency.data, form.region.data or None)
     try:
-        with transaction() as session:
+        with acting("link", current_account().id) as session:
             linking.declare(session, current_account().id, codes, today=clock.today())
     except Conflict:
         form.agency.errors = [_("You declared this link before.")]

@@ -8,6 +8,7 @@ import segno
 from flask import Response, current_app, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 
 from crypto import totp
 from portal.accounts import queries
@@ -20,6 +21,7 @@ from portal.accounts.current import (
     leave,
     now,
     remember,
+    tab_key,
     token,
     waiting,
 )
@@ -146,6 +148,17 @@ def device_picture() -> Response:
     address = totp.uri(signing.seed_of(account, key=_key()), account.login, ISSUER)
     segno.make(address, micro=False).save(picture, kind="svg", scale=5, border=4)
     return Response(picture.getvalue(), content_type="image/svg+xml")
+
+
+@pages.get("/staff/standing")
+@waiting()
+def standing() -> ResponseReturnValue:
+    """Tell a script who is signed in, with what its page needs to send under this sign-in."""
+    return {
+        "account": current_account().id,
+        "csrf_token": generate_csrf(),
+        "tab_key": tab_key(),
+    }
 
 
 @pages.post("/staff/sign-out")

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 
 from portal.accounts import queries
 from portal.accounts.current import current_account, home, signed_act
@@ -14,27 +13,16 @@ from portal.accounts.current import waiting as who_waits
 from portal.accounts.forms import OneButton
 from portal.accounts.models import Account
 from portal.accounts.service import admitting
+from portal.accounts.views.actnames import act_name
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
+from portal.cases.bodies import body_label, is_body
 from portal.core import clock
 from portal.web.database import reading, transaction
+from portal.web.i18n import text_of
 
 TOLD_DAYS = 7
 DESKS = frozenset({"review.queue", "accounts.account", "accounts.waiting", "admin.accounts"})
-ACTS: dict[str, Any] = {
-    "account_made": _l("opened an account"),
-    "account_invited": _l("reset the sign-in"),
-    "account_opened": _l("signed in for the first time with a new password and device"),
-    "account_closed": _l("closed the account"),
-    "personal_key": _l("stored a new key"),
-    "founded": _l("put on the first roster, at the ceremony"),
-    "admitted": _l("admitted to the roster"),
-    "admitted_by_one": _l("signed for admitting; a second signature is needed"),
-    "removed": _l("removed from the roster"),
-    "removed_by_one": _l("signed for removing; a second signature is needed"),
-    "came_back": _l("showed their key after the sign-in was reset"),
-    "unit_key": _l("made the next key of the body"),
-}
 
 
 @pages.get("/staff/waiting")
@@ -75,7 +63,16 @@ def changes() -> str:
     """Show what was done to accounts and keys, as far as it concerns who asks."""
     with reading() as session:
         found = queries.changes(session, current_account())
-    return render_template("accounts/changes.html", found=found, words=ACTS)
+    return render_template(
+        "accounts/changes.html", found=found, act_name=act_name, name_of=_name_of
+    )
+
+
+def _name_of(change: queries.Change) -> str:
+    """Return what a page calls whom a change was done to."""
+    if change.act == "recovery_key":
+        return str(_("Every body"))
+    return text_of(body_label(change.whom)) if is_body(change.whom) else change.whom
 
 
 @pages.app_template_global()

@@ -27,6 +27,11 @@ REASONS: dict[str, Any] = {
         "This takes two members who have been on the roster for seven days or more. You are not"
         " one of them yet."
     ),
+    "two": _l("This takes two people of two bodies, each with a key of their own."),
+    "asked": _l(
+        "Who asked for this has not been on the roster for seven days, or did not sign it. It has"
+        " to be asked for again."
+    ),
     "day": _l(
         "The clock of your device differs from ours by more than a day. Set it right and try again."
     ),

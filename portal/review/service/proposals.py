@@ -12,7 +12,7 @@ from portal.cases.audit import record, signed_for
 from portal.cases.models import Case
 from portal.cases.service import change_status
 from portal.cases.states import MOVES, Status
-from portal.core.errors import Conflict, NotAllowed, NotFound
+from portal.core.errors import Conflict, NotFound, Unsigned
 from portal.review import queries
 from portal.review.models import Kind, Proposal
 from portal.review.policy import check_may_answer
@@ -69,7 +69,8 @@ def answer(
 
     Raises:
         NotFound: there is no such proposal for this person.
-        NotAllowed: one of the two is not on the roster of their body, or not long enough.
+        Unsigned: one of the two is not on the roster of their body, or not long enough, or they
+            are not two.
         Conflict: it was answered already, or the state of the case forbids it by now.
     """
     proposal = session.get(Proposal, proposal_id, with_for_update=True)
@@ -102,12 +103,12 @@ def _check_two(session: Session, proposal: Proposal, who: Account, *, today: dat
     people, bodies = {first.id, second.id}, {first.body_code, second.body_code}
     keys = {first.signing, second.signing} - {None}
     if not len(people) == len(bodies) == len(keys) == PEOPLE:
-        raise NotAllowed("two people of two bodies")
-    if not all(seasoned(session, one, today) for one in (first, second)):
-        raise NotAllowed("not long enough on the roster")
+        raise Unsigned("two")
+    if not seasoned(session, second, today):
+        raise Unsigned("season")
     asked = signed_for(session, "proposed", actor=first.id, case_id=proposal.case_id)
-    if asked is None:
-        raise NotAllowed("asked for without a signature; it must be asked for again")
+    if asked is None or not seasoned(session, first, today):
+        raise Unsigned("asked")
     return asked
 
 

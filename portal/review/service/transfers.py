@@ -55,27 +55,39 @@ def receivers(session: Session, case: Case, units_key: bytes) -> tuple[str, ...]
 
 
 def may_transfer(
-    session: Session, case_id: str, to: str, units_key: bytes, *, who: Account, today: date
+    session: Session, case_id: str, to: str, units_key: bytes, *, who: Account
 ) -> bool:
-    """Tell whether the holder may give a case to a body; an attempt that is not allowed is kept.
+    """Tell whether the holder may give a case to a body.
 
     Raises:
         NotFound: there is no such case for this person.
         NotAllowed: they do not hold it.
     """
-    case = held(session, case_id, who=who)
-    if to in receivers(session, case, units_key):
-        return True
+    return to in receivers(session, held(session, case_id, who=who), units_key)
+
+
+def note_refused(session: Session, case_id: str, to: str, *, who: Account, today: date) -> None:
+    """Keep that somebody tried, and signed for it, to give a case to a body that may not have it.
+
+    Args:
+        session: of a transaction of its own, so that the refusal leaves this behind.
+        case_id: the case.
+        to: what they named as the body.
+        who: the holder.
+        today: the day.
+
+    Raises:
+        Unsigned: nobody signed it, so nobody is blamed for it.
+    """
     detail = to if to.replace("_", "").replace("-", "").replace(".", "").isalnum() else ""
     record(
         session,
         "transfer refused",
         actor=who.id,
-        case_id=case.id,
+        case_id=case_id,
         detail=detail[:40],
         today=today,
     )
-    return False
 
 
 def transfer(  # noqa: PLR0913 - the new headers and the signed letter belong to one act

@@ -81,6 +81,10 @@ def _of_work() -> dict[str, str]:
     return {
         "work.sealing": _("Sealing…"),
         "work.sending": _("Sending…"),
+        "work.sent": _(
+            "It was sent. There is other text on this page: send or remove it,"
+            " then load the page again to see the case as it stands now."
+        ),
         "work.opening": _("Opening…"),
         "work.keys": _("Opening %(done)s of %(total)s objects for the next body…") % _NUMBERS,
         "work.empty": _("Please write something."),
@@ -90,7 +94,7 @@ def _of_work() -> dict[str, str]:
             "look at the case in another tab, then send it again."
         ),
         "work.expired": _(
-            "This page was open for too long. Your text is still here: "
+            "Your browser did not send the cookie of your sign-in. Your text is still here: "
             "sign in in another tab, then send it again."
         ),
         "work.refused": _("This was not taken. Please check the fields marked below."),

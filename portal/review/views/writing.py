@@ -27,7 +27,7 @@ from portal.review.service import decisions, transfers
 from portal.review.service import writing as service
 from portal.review.service.writing import Act
 from portal.review.views.blueprint import pages, units_key
-from portal.web.database import reading, transaction
+from portal.web.database import reading
 from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keeps_sealed_uploads
 
 MOST_FILES = 20
@@ -106,11 +106,11 @@ def transfer(case_id: str) -> ResponseReturnValue:
     form, who = forms.TransferForm(), current_account()
     form.to.choices = []
     if form.validate():
-        with transaction() as session:
-            allowed = transfers.may_transfer(
-                session, case_id, form.to.data, units_key(), who=who, today=clock.today()
-            )
+        with reading() as session:
+            allowed = transfers.may_transfer(session, case_id, form.to.data, units_key(), who=who)
         if not allowed:
+            with acting("transfer", case_id) as session:
+                transfers.note_refused(session, case_id, form.to.data, who=who, today=clock.today())
             raise NotAllowed("this body may not have the case")
 
     def act(session: Session, sealed: Sealed) -> None:

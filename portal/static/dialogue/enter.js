@@ -6,9 +6,12 @@ import { accessDigest, reportTag } from "../lib/logsteps.js";
 import { derive, parse, withSecondHalf } from "../lib/receipt.js";
 import { Work } from "../lib/work.js";
 import { prepareCheck } from "./check.js";
+import { guardUnsent } from "../lib/unsent.js";
 import { complain, find, get, post, Refused, tell, Unsure, word } from "./page.js";
 import { openThread } from "./thread.js";
 import { prepareForms } from "./write.js";
+
+guardUnsent("form[data-act]"); // of an opened case, which is drawn anew once something was sent
 
 /**
  * @param {HTMLFormElement} form

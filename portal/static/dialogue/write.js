@@ -38,7 +38,11 @@ export function prepareForms(root, keys, thread, reload) {
       complain(form, "");
       tell(form, word("sealing"));
       send(desk, form)
-        .catch((error) => complain(form, explained(error)))
+        .catch((error) => {
+          complain(form, explained(error));
+          const isGone = error instanceof Refused && error.message === "gone";
+          find("[data-again]", form).hidden = !isGone;
+        })
         .finally(() => tell(form, ""));
     });
   }

@@ -1,9 +1,12 @@
 /** The page of a case: draws what its sealed objects say, and sends what is written here. */
 
+import { mark, unmark } from "../lib/complaints.js";
+import { hasUnsent, isGoing } from "../lib/unsent.js";
 import { drawBody, drawFault, element } from "./body-view.js";
 import { openAttachment, safeName, save } from "./files.js";
-import { fetchJson } from "./fetching.js";
+import { FetchError, fetchJson } from "./fetching.js";
 import { Refusal, send } from "./reply.js";
+import { stands } from "./standing.js";
 import { isMisdirected, openThread } from "./thread.js";
 import { headersFor, receiverAt } from "./transfer.js";
 import { unlocked } from "./unlock.js";
@@ -43,8 +46,10 @@ function drawFiles({ entry, body: opened }) {
       try {
         save(await openAttachment(manifest, entry.files[manifest.id], bundles), name);
         said.textContent = "";
-      } catch {
-        said.textContent = labels.words["fault.attachment"];
+      } catch (error) {
+        const away = error instanceof FetchError && !(await stands(item));
+        const word = error instanceof FetchError ? "fault.fetch" : "fault.attachment";
+        said.textContent = away ? "" : labels.words[word];
       }
       button.disabled = false;
     });
@@ -80,31 +85,33 @@ function draw(opened) {
 function writtenIn(form) {
   /** @type {Record<string, unknown>} */
   const fields = {};
+  /** @type {Record<string, string>} */
+  const missing = {};
   for (const area of form.querySelectorAll("textarea")) {
     const text = area.value.trim();
-    const needed = area.required;
-    if (needed && text === "") {
-      area.focus();
-      throw new Refusal(form.dataset.type === "decision" ? "work.parts" : "work.empty");
-    }
+    if (area.ariaRequired === "true" && text === "") missing[area.id] = labels.words["work.empty"];
     if (text !== "") fields[area.dataset.sealed ?? "text"] = text;
+  }
+  if (Object.keys(missing).length > 0) {
+    throw new Refusal(form.dataset.type === "decision" ? "work.parts" : "work.refused", missing);
   }
   return fields;
 }
 
 /**
  * @param {HTMLFormElement} form
- * @param {State} first the case as the page shows it
+ * @param {() => State} seen the case as its writer has seen it
  * @returns {Parameters<typeof send>[2]}
  */
-function writerOf(form, first) {
+function writerOf(form, seen) {
   const { type = "reply" } = form.dataset;
   const picker = /** @type {HTMLInputElement | null} */ (form.querySelector("input[type=file]"));
   return async (state) => {
     // Who decides or gives away must have seen everything that was written.
     const careful = type === "decision" || type === "transfer";
-    const moved = state.listed.end.case.seq !== first.listed.end.case.seq;
-    if (careful && (moved || state.listed.version !== first.listed.version)) {
+    const { end, version } = seen().listed;
+    const moved = state.listed.end.case.seq !== end.case.seq;
+    if (careful && (moved || state.listed.version !== version)) {
       throw new Refusal("work.changed");
     }
     const fields = writtenIn(form);
@@ -150,27 +157,107 @@ function say(form, text) {
 }
 
 /**
+ * Names what is wrong: in the summary, and beside each field.
+ * @param {HTMLFormElement} form
+ * @param {string} text
+ * @param {Record<string, string>} fields complaints by the name of a field, or by its id
+ */
+function complain(form, text, fields) {
+  const summary = element("div", "", "summary");
+  summary.setAttribute("role", "alert");
+  summary.tabIndex = -1;
+  summary.append(element("p", text));
+  for (const [name, fault] of Object.entries(fields)) {
+    const controls = controlsOf(form, name);
+    const box = controls[0]?.closest(".question");
+    const line = element("p", fault);
+    if (box) {
+      const link = /** @type {HTMLAnchorElement} */ (element("a", askedIn(box)));
+      link.href = `#${controls[0].id}`;
+      line.prepend(link, ": ");
+      mark(box, controls, `${controls[0].id}-error`, fault);
+    }
+    summary.append(line);
+  }
+  form.prepend(summary);
+  summary.focus();
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {string} name of a field, or its id
+ * @returns {import("../lib/complaints.js").Control[]} those that a person sees
+ */
+function controlsOf(form, name) {
+  const found = [...form.querySelectorAll(`[name="${name}"]:not([type=hidden]), #${name}`)];
+  return /** @type {import("../lib/complaints.js").Control[]} */ (found);
+}
+
+/** @param {Element} box around a question */
+function askedIn(box) {
+  return box.querySelector(".asked")?.firstChild?.textContent?.trim() ?? "";
+}
+
+/** @param {HTMLFormElement} form */
+function forget(form) {
+  form.querySelector(".summary")?.remove();
+  for (const box of form.querySelectorAll(".wrong")) unmark(box);
+}
+
+/**
+ * Leads on once something was sent; if there is other text on the page, the person decides when.
+ * @param {HTMLFormElement} form
+ */
+function leadOn(form) {
+  isGoing(form);
+  if (hasUnsent("form[data-act]")) say(form, labels.words["work.sent"]);
+  // who gave the case away can no longer open its page
+  else if (form.dataset.next) location.assign(form.dataset.next);
+  else location.reload();
+}
+
+/**
  * @param {HTMLFormElement} form
  * @param {State} first
  */
 function listen(form, first) {
-  const write = writerOf(form, first);
+  let seen = first;
+  const write = writerOf(form, () => seen);
   const button = /** @type {HTMLButtonElement} */ (form.querySelector("button[type=submit]"));
+
+  /** Who was told that the case has changed, and presses again, has looked at it. */
+  const lookAgain = async () => {
+    seen = await load();
+    const version = form.elements.namedItem("version");
+    if (version instanceof HTMLInputElement) version.value = String(seen.listed.version);
+  };
+
+  /** @param {unknown} error */
+  const explain = async (error) => {
+    say(form, "");
+    if (!(await stands(form))) return;
+    const known = error instanceof Refusal ? error : new Refusal("work.failed");
+    if (known.word === "work.changed") await lookAgain().catch(() => undefined);
+    if (Object.keys(known.fields).length === 0) say(form, labels.words[known.word]);
+    else complain(form, labels.words[known.word], known.fields);
+  };
+
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
+    forget(form);
     say(form, labels.words["work.sealing"]);
     try {
-      await send(form, load, write);
-      // who gave the case away can no longer open its page
-      if (form.dataset.next) location.assign(form.dataset.next);
-      else location.reload();
+      if (!(await stands(form))) say(form, "");
+      else {
+        await send(form, load, write);
+        leadOn(form);
+        return;
+      }
     } catch (error) {
-      const known = error instanceof Refusal ? error : new Refusal("work.failed");
-      const faults = Object.values(known.fields);
-      say(form, [labels.words[known.word], ...faults].join(" "));
-      button.disabled = false;
+      await explain(error);
     }
+    button.disabled = false;
   });
 }
 

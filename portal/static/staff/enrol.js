@@ -8,6 +8,7 @@ import { newKeyPair, recipientOf, signerFromSeed } from "../lib/keys.js";
 import { identityIn, ownFileOf, seedIn } from "../lib/ownfile.js";
 import { newPassphrase, unwrap, wrap } from "../lib/passphrase.js";
 import { memberFingerprint } from "./fingerprint.js";
+import { stands } from "./standing.js";
 import { keep, ownFile, passphraseFrom } from "./unlock.js";
 
 /**
@@ -54,6 +55,7 @@ async function store() {
     typed.focus();
     return;
   }
+  if (!(await stands(part("repeat-form")))) return;
   typed.value = "";
   step("wait");
   const content = toUtf8(own);

@@ -44,7 +44,7 @@ form.addEventListener("submit", async (event) => {
     fill("copies", await copies());
     fill("recipient", recipient);
     fill("signing", signing);
-    await signAndSubmit(form);
+    button.disabled = await signAndSubmit(form);
   } catch {
     failed.hidden = false;
     button.disabled = false;

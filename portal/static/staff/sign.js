@@ -5,10 +5,12 @@
 
 import { signAct } from "../lib/acts.js";
 import { sha256, toHex } from "../lib/bytes.js";
+import { guardUnsent, isGoing } from "../lib/unsent.js";
+import { stands } from "./standing.js";
 import { signingSeed } from "./unlock.js";
 
 const ALMATY = 5 * 3600 * 1000;
-const NOT_SIGNED = ["csrf_token", "statement", "signature", "code"];
+const NOT_SIGNED = ["csrf_token", "statement", "signature", "code", "agency", "region"];
 
 /** The day in Kazakhstan, as the clock of this device has it. */
 function today() {
@@ -75,15 +77,19 @@ function put(form, name, value) {
  * Signs a form as it stands, and sends it.
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} [submitter] the button that was pressed
+ * @returns {Promise<boolean>} whether it was sent; if nobody is signed in any more, the page says so
  */
 export async function signAndSubmit(form, submitter = null) {
+  if (!(await stands(form))) return false;
   const data = new FormData(form, submitter);
   await signData(form, data);
   for (const name of ["trail", "statement", "signature"]) put(form, name, String(data.get(name)));
   if (submitter instanceof HTMLButtonElement && submitter.name) {
     put(form, submitter.name, submitter.value);
   }
+  isGoing(form);
   form.submit();
+  return true;
 }
 
 for (const form of document.querySelectorAll("form[data-act]")) {
@@ -95,11 +101,14 @@ for (const form of document.querySelectorAll("form[data-act]")) {
     event.preventDefault();
     if (busy) return;
     busy = true;
-    signAndSubmit(form, event.submitter).catch(() => {
-      busy = false;
-    });
+    signAndSubmit(form, event.submitter)
+      .catch(() => false)
+      .then((isSent) => {
+        busy = isSent;
+      });
   });
 }
+guardUnsent("form[data-act]");
 for (const note of document.querySelectorAll("[data-unsigned]")) {
   /** @type {HTMLElement} */ (note).hidden = true;
 }

@@ -24,6 +24,8 @@ const WORDS = /^[a-z]{5}$/;
 
 /** @type {Promise<string> | null} */
 let asked = null;
+/** @type {string | null} */
+let held = null;
 
 const place = () => /** @type {HTMLElement} */ (document.getElementById("keys"));
 
@@ -98,6 +100,11 @@ export function keep(own) {
   return session.put(own, place().dataset.tabKey ?? "");
 }
 
+/** Keeps what is unlocked in this page for its tab once more: the server session is a new one. */
+export async function keepAgain() {
+  if (held !== null) await keep(held);
+}
+
 /**
  * Writes six words as they were shown, however they were typed; leaves other passphrases alone.
  * @param {string} typed
@@ -123,9 +130,9 @@ async function obtain() {
     say("no-key");
     return new Promise(() => {});
   }
-  const own = (await session.take(tabKey)) ?? (await ask(wrapped));
+  held = (await session.take(tabKey)) ?? (await ask(wrapped));
   offerLock();
-  return own;
+  return held;
 }
 
 /**

@@ -35,20 +35,24 @@ def correct(
     if day < today:
         raise click.UsageError("the day is past")
     with refusals():
-        made = steps.correct(own_desk(), quarter, _reason(reason), day, recount=recount)
+        made = steps.correct(
+            own_desk(), quarter, _reason(reason), day, recount=recount, today=today
+        )
     click.echo(f"{made.name} awaits signatures: 0 of {life.SIGNATURES}")
 
 
 @statistics.command("drop")
 @click.argument("quarter")
-def drop(quarter: str) -> None:
+@click.option("--as-of", help=AS_OF)
+def drop(quarter: str, *, as_of: str | None) -> None:
     """Give up a corrected version of QUARTER that was not published."""
-    desk = own_desk()
+    desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
         found = queries.newest(session, quarter)
         if found is None or found.version == 1 or found.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
         life.drop(session, found)
+        life.tell_of_operator(session, "release_given_up", found.name, today=today)
     drafts.remove(drafts.draft_of(desk.folder, quarter, found.version))
     click.echo(f"{found.name} was given up")
 
@@ -60,9 +64,10 @@ def drop(quarter: str) -> None:
 @click.option("--as-of", help=AS_OF)
 def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None:
     """Announce another DAY for QUARTER; REASON is a file with kk, ru and en. It stays announced."""
-    folder, today = own_desk().folder, instant(as_of).date()
-    with refusals():
-        change = dates.announce(folder, quarter, day_of(day), _reason(reason), today=today)
+    desk, today = own_desk(), instant(as_of).date()
+    with refusals(), desk.transaction() as session:
+        life.tell_of_operator(session, "release_moved", quarter, today=today)
+        change = dates.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
     click.echo(f"{quarter} is announced for {change.day} instead of {change.was}")
 
 

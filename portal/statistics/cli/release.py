@@ -9,8 +9,9 @@ from flask import current_app
 
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.errors import PortalError
+from portal.core.errors import Conflict, PortalError
 from portal.core.keyring import Keyring
+from portal.core.sweeps import Sweeps
 from portal.statistics import queries, schedule, steps
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
@@ -18,7 +19,7 @@ from portal.statistics.difference import difference
 from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop, compared_with, life
-from portal.statistics.steps import Desk
+from portal.statistics.steps import Bounds, Desk
 from portal.transparency.service import Log
 from portal.web.database import reading, transaction
 
@@ -31,12 +32,23 @@ AS_OF = "Pretend that it is this day (2026-12-08), 10:00; demonstrations only."
 @click.option("--dry-run", is_flag=True, help=DRY_RUN)
 @click.option("--recount", is_flag=True, help="Count a draft again; if it changes, sign it again.")
 @click.option("--as-of", help=AS_OF)
-def release(quarter: str | None, *, dry_run: bool, recount: bool, as_of: str | None) -> None:
+@click.option("--up-to", type=click.IntRange(0), help="Let the secrets of so many releases go.")
+@click.option("--after-a-pause", is_flag=True, help="It did not run for more than a week.")
+def release(
+    quarter: str | None,
+    *,
+    dry_run: bool,
+    recount: bool,
+    as_of: str | None,
+    up_to: int | None,
+    after_a_pause: bool,
+) -> None:
     """Do every step of QUARTER (2026-q3) that is due, and say what is awaited.
 
     Counted, signed off by two people on the page Releases, published at the announced minute; 30
     days after it was signed off its secrets are destroyed. Without QUARTER: whichever is next. Safe
-    to run at any time and to interrupt.
+    to run at any time and to interrupt. If more would be destroyed than is expected, nothing is;
+    all else is done, and the exit status is 1.
     """
     at = instant(as_of)
     with refusals():
@@ -45,10 +57,24 @@ def release(quarter: str | None, *, dry_run: bool, recount: bool, as_of: str | N
         if dry_run:
             _show(desk, quarter, at.date())
             return
-        for name in steps.destroy(desk, at.date()):
-            click.echo(f"{name}: its key was destroyed; nobody can count it again")
-        steps.reply(desk, at.date())
+        refused = _swept(desk, at.date(), up_to, after_a_pause=after_a_pause or bool(as_of))
+        steps.reply(desk)
         click.echo(steps.advance(desk, quarter, at, recount=recount))
+    if refused:
+        raise click.ClickException(refused)
+
+
+def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
+    """Destroy what is kept no longer, or return why nothing was: a release does not wait for it."""
+    settings: Settings = current_app.extensions["settings"]
+    sweeps = Sweeps(settings.state, "releases")
+    try:
+        names = steps.sweep(desk, today, Bounds(sweeps, up_to, after_a_pause))
+    except Conflict as error:
+        return str(error)
+    for name in names:
+        click.echo(f"{name}: its key was destroyed; nobody can count it again")
+    return ""
 
 
 def own_desk() -> Desk:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from crypto.vault import KEY_BYTES, derive_key, lock, unlock
@@ -23,6 +23,7 @@ from portal.statistics.models import Release
 KEPT_DAYS = 30  # after a release was signed off
 LABEL = b"secrets of releases"
 KEY, COUNTED = b"key ", b"counted "
+_HAS_SECRETS = or_(Release.key.is_not(None), Release.counted.is_not(None))
 
 
 def new_key(master: bytes, name: str) -> bytes:
@@ -96,25 +97,32 @@ def kept_until(release: Release) -> date | None:
     return release.signed_on + timedelta(days=KEPT_DAYS) if release.signed_on else None
 
 
+def due(session: Session, *, today: date) -> tuple[int, int]:
+    """Return how many releases lose their secrets today, and how many have any."""
+    number = select(func.count()).select_from(Release)
+    kept = number.where(Release.released_on.is_not(None), _HAS_SECRETS)
+    ripe = number.where(*_ripe(today))
+    return session.scalar(ripe) or 0, session.scalar(kept) or 0
+
+
 def destroy(session: Session, *, today: date) -> list[str]:
     """Destroy the secrets of every release whose time has come, and return their names.
 
     The record keys that it was counted with follow (`portal.statistics.service.renewing`).
     """
-    last = today - timedelta(days=KEPT_DAYS)
-    due = select(Release).where(
-        Release.released_on.is_not(None),
-        Release.signed_on <= last,
-        or_(Release.key.is_not(None), Release.counted.is_not(None)),
-    )
     names = []
-    for release in session.scalars(due.order_by(Release.id)):
+    for release in session.scalars(select(Release).where(*_ripe(today)).order_by(Release.id)):
         release.key = release.counted = None
         audit.record(
             session, "release_key_destroyed", actor=audit.SYSTEM, detail=release.name, today=today
         )
         names.append(release.name)
     return names
+
+
+def _ripe(today: date) -> tuple[ColumnElement[bool], ...]:
+    last = today - timedelta(days=KEPT_DAYS)
+    return Release.released_on.is_not(None), Release.signed_on <= last, _HAS_SECRETS
 
 
 def _lock(master: bytes, context: bytes, secret: bytes) -> bytes:

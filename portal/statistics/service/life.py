@@ -16,7 +16,7 @@ from portal.accounts.models import Account
 from portal.accounts.queries import seasoned
 from portal.cases import audit
 from portal.core.calendar import quarter_bounds
-from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
 from portal.statistics import archive, counts, dates, ledger, queries, schedule
 from portal.statistics.catalogue import load
@@ -103,7 +103,7 @@ def begin(session: Session, release: Release) -> None:
         raise Conflict(f"{release.name} was begun already") from error
 
 
-def begin_correction(
+def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, and on which
     session: Session,
     quarter: str,
     reason: Label,
@@ -111,6 +111,7 @@ def begin_correction(
     *,
     published_on: date,
     recount: bool,
+    today: date,
 ) -> Release:
     """Begin the next version of a published release; a draft of it is begun anew.
 
@@ -121,6 +122,7 @@ def begin_correction(
         workshop: folder and key.
         published_on: the day that the version bears.
         recount: whether the cases are counted again; else the published numbers stay.
+        today: the day, on which the trail says that the operator did it.
 
     Raises:
         NotFound: the quarter was never published.
@@ -145,7 +147,20 @@ def begin_correction(
         key=keys.hand_over(last, name, workshop.master) if recount else None,
     )
     begin(session, release)
+    tell_of_operator(session, "release_corrected", name, today=today)
     return release
+
+
+def tell_of_operator(session: Session, act: str, name: str, *, today: date) -> None:
+    """Let the trail say what a command did to a release: nobody signed it, and nobody is named.
+
+    Args:
+        session: of the transaction that does it.
+        act: "release_corrected", "release_given_up" or "release_moved".
+        name: of the release, or its quarter.
+        today: the day.
+    """
+    audit.record(session, act, actor=audit.SYSTEM, detail=name, today=today)
 
 
 def drop(session: Session, release: Release) -> None:
@@ -215,12 +230,12 @@ def sign_off(
         today: the day.
 
     Raises:
-        NotAllowed: this person is not on the roster of the board, or not long enough.
+        Unsigned: this person is not on the roster of the board, or not long enough.
         Conflict: the draft has changed since, is complete, or this person has signed it.
     """
     account = session.get_one(Account, account_id)
     if not seasoned(session, account, today):
-        raise NotAllowed("not long enough on the roster of the board")
+        raise Unsigned("season")
     session.refresh(release, with_for_update=True)  # of two who sign at once the second waits
     if release.manifest != manifest or release.released_on or release.signed_on:
         raise Conflict("the draft is another one, or complete")
@@ -231,7 +246,7 @@ def sign_off(
     mine.signed_on = today
     _tell_audit(session, "draft_signed", release, account_id, today)
     session.flush()  # counted below
-    if _keys(session, release) >= SIGNATURES:
+    if _keys(session, release, today) >= SIGNATURES:
         release.signed_on = today
 
 
@@ -240,11 +255,11 @@ def signatures(session: Session, release: Release) -> int:
     return sum(one.signed_on is not None for one in readers(session, release))
 
 
-def _keys(session: Session, release: Release) -> int:
-    """Return how many keys of people have signed a draft: two accounts with one key are one."""
+def _keys(session: Session, release: Release, today: date) -> int:
+    """Return how many keys have signed a draft: of people who may be one of two, each key once."""
     signed = [one.account_id for one in readers(session, release) if one.signed_on is not None]
-    keys_of = select(Account.signing).where(Account.id.in_(signed), Account.signing.is_not(None))
-    return len(set(session.scalars(keys_of)))
+    people = session.scalars(select(Account).where(Account.id.in_(signed))).all()
+    return len({one.signing for one in people if seasoned(session, one, today)})
 
 
 def readers(session: Session, release: Release) -> list[SignOff]:

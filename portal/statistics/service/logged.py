@@ -10,9 +10,10 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.errors import NotFound
+from portal.core.errors import Damaged, NotFound
 from portal.statistics import archive
 from portal.statistics.models import Release
+from portal.statistics.service import beside, replying
 from portal.transparency.verifying.contents import Contents
 
 
@@ -34,12 +35,16 @@ def check(folder: Path, session: Session, contents: Contents, _today: date) -> I
             yield f"release {release.name} is published, and the log does not have it"
         elif [one.hex() for one in digests] != [release.manifest]:
             yield f"release {release.name} is not the one that stands in the log"
-        yield from _lying(folder, release)
+        yield from _lying(folder, session, release, contents)
+    try:
+        yield from replying.faults(session, folder)
+    except Damaged as error:  # a manifest, named above
+        yield f"replies cannot be checked: {error}"
     for name in known:
         yield f"release {name} stands in the log, and was never published or is gone"
 
 
-def _lying(folder: Path, release: Release) -> Iterator[str]:
+def _lying(folder: Path, session: Session, release: Release, contents: Contents) -> Iterator[str]:
     """Yield what is wrong with the files of a release."""
     try:
         found = archive.release(folder, release.quarter, release.version)
@@ -50,3 +55,4 @@ def _lying(folder: Path, release: Release) -> Iterator[str]:
         yield f"the manifest of release {release.name} was altered"
         return
     yield from archive.faults(found)
+    yield from beside.faults(session, found, release, contents.key)

@@ -4,14 +4,18 @@ A release never changes. A reply that the board publishes becomes a file of its 
 that it returns is forgotten after a month.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from crypto import signing
+from crypto.errors import OpenError
 from portal.accounts.models import Account
 from portal.accounts.queries import seasoned
 from portal.cases import audit
@@ -141,10 +145,48 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
     return len(waiting)
 
 
+def faults(session: Session, folder: Path) -> Iterator[str]:
+    """Yield every file of a reply that is not what was published. One that is gone is written anew.
+
+    Args:
+        session: to read with.
+        folder: of all releases, their manifests whole.
+    """
+    known = {one.file: one for one in (_said(*row) for row in queries.published_replies(session))}
+    keys = [signing.read_public_pem(one.pem) for one in signatures.keys(folder)]
+    for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
+        name = path.name.removesuffix(replies.SIGNATURE)
+        said = known.get(name)
+        if said is None:
+            yield f"{replies.FOLDER}/{path.name} was never published"
+        elif path.name == name and path.read_bytes() != replies.written(said):
+            yield f"{replies.FOLDER}/{name} is not what was published"
+        elif path.name != name and not _is_signed(replies.written(said), path.read_bytes(), keys):
+            yield f"{replies.FOLDER}/{path.name} is not signed by a key of the figures"
+
+
+def _is_signed(content: bytes, signature: bytes, keys: Sequence[bytes]) -> bool:
+    for key in keys:
+        with suppress(OpenError):
+            signing.verify(key, content, signature)
+            return True
+    return False
+
+
+def due(session: Session, *, today: date) -> tuple[int, int]:
+    """Return how many replies are forgotten today, and how many were returned at all."""
+    returned = select(func.count()).where(Reply.verdict.in_(RETURNED))
+    old = returned.where(_old(today))
+    return session.scalar(old) or 0, session.scalar(returned) or 0
+
+
 def forget(session: Session, *, today: date) -> None:
     """Delete the replies that were returned a month ago."""
-    old = Reply.decided_on <= today - FORGOTTEN_AFTER
-    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), old))
+    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), _old(today)))
+
+
+def _old(today: date) -> ColumnElement[bool]:
+    return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
 def _check_figure(found: archive.Published, words: Words) -> None:

@@ -1,6 +1,7 @@
 """Keys in use, code, batches and rows of the log against what its entries announced."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,9 @@ def check(session: Session, contents: Contents, programs: Sequence[Announcement]
         programs: code, scripts and whatever else is in use now.
     """
     used: dict[tuple[str, str], bytes] = {}
-    for key in session.scalars(select(UnitKey).order_by(UnitKey.id)):
+    keys = session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch)).all()
+    yield from _in_use_again(keys)
+    for key in sorted(keys, key=lambda one: one.id):
         for one in announcing.announcements(key):
             used[one.kind, one.name] = one.value
             yield from _key(key, one, contents)
@@ -37,6 +40,13 @@ def check(session: Session, contents: Contents, programs: Sequence[Announcement]
         values = contents.announced.get((one.kind, one.name), [])
         if contents.batches and one.value not in values[-1:]:
             yield f"the {one.kind} in use is not what was announced last; `log merge` announces it"
+
+
+def _in_use_again(keys: Sequence[UnitKey]) -> Iterator[str]:
+    """Yield every key, of keys in the order of bodies and epochs, that has a newer one."""
+    for key, newer in pairwise(keys):
+        if key.body_code == newer.body_code and key.retired_on is None:
+            yield f"key {key.epoch} of {key.body_code} is in use again, and {newer.epoch} is newer"
 
 
 def _key(key: UnitKey, one: Announcement, contents: Contents) -> Iterator[str]:

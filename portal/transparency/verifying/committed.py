@@ -35,8 +35,8 @@ def _row(name: str, told: Row, now: Row | None) -> Iterator[str]:
         yield f"its {name} was told, and the database does not have it any more"
         return
     for column, value in told.items():
-        if now.get(column) != value:
-            yield f"its {name} has {column} {now.get(column)}, and {value} was told"
+        if column in now and now[column] != value:  # others are not committed to any more
+            yield f"its {name} has {column} {now[column]}, and {value} was told"
 
 
 def _new(facts: Facts, told: Rows) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crypto.acts import Signed
+from crypto.acts import Signed, Statement, sign
 from crypto.signing import generate_signing_key
 from portal.accounts import queries
 from portal.accounts.models import Account
@@ -96,6 +96,36 @@ def test_a_clock_that_is_days_off_is_refused(session: Session, who: Person, days
     with pytest.raises(Unsigned) as refused:
         check(session, who.account, signs(who.account, "claim", CASE, today=day))
     assert refused.value.code == "day"
+
+
+@pytest.mark.parametrize(
+    "pin", ["", "0", f"0:{'0' * 64}", f"1:{'0' * 64}", "2:end", "-1:", "99:ab"]
+)
+def test_a_statement_names_an_entry_that_the_trail_has(
+    session: Session, who: Person, pin: str
+) -> None:
+    audit.record(session, "opened", actor=who.account.id, today=TODAY)
+    known = audit.end(session)
+    audit.record(session, "opened", actor=who.account.id, today=TODAY)
+
+    check(session, who.account, signs(who.account, "claim", CASE, {"trail": known}))
+    with pytest.raises(Unsigned) as refused:
+        check(session, who.account, signs(who.account, "claim", CASE, {"trail": pin}))
+    assert refused.value.code == "trail"
+
+
+def test_a_statement_without_the_end_of_the_trail_is_refused(session: Session, who: Person) -> None:
+    key = who.signing
+    said = Statement(
+        *("localhost/log", "claim", "PROS_SPEC", who.account.id, key.public, CASE),
+        {},
+        (),
+        TODAY,
+    )
+
+    with pytest.raises(Unsigned) as refused:
+        check(session, who.account, sign(said, key))
+    assert refused.value.code == "trail"
 
 
 def test_who_was_not_admitted_acts_for_nobody(session: Session, make: Make, who: Person) -> None:

@@ -1,12 +1,21 @@
 """Tests of one's own account and links."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import portal
+from crypto import acts
+from portal.accounts.current import UNSIGNED_FIELDS
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import eligible_bodies, links_of
 from portal.accounts.service.sign_in import password_fits
+from portal.cases.models import AuditEntry
 from portal.cases.units import unit_code
 from tests.factories import PASSWORD, Make, Person
 from tests.page import Browser, text_of
@@ -98,3 +107,74 @@ def test_an_administrator_has_no_links_and_no_key(app: Flask, make: Make) -> Non
     browser.get(ACCOUNT)
     for page in ("links", "key", "passphrase", "members"):
         browser.get(f"/en/staff/{page}", status=403)
+
+
+def test_who_sends_after_their_sign_in_has_ended_is_told_and_gets_their_words_back(
+    desk: Browser,
+) -> None:
+    page = desk.get(ACCOUNT)
+    desk.client.delete_cookie(COOKIE)
+
+    told = desk.post(
+        ACCOUNT,
+        page=page,
+        status=401,
+        current=PASSWORD,
+        password=NEW,
+        again=NEW,
+        text="a few words",
+    )
+
+    assert "Your sign-in has ended" in text_of(told)
+    assert "/en/staff/sign-in" in told
+    assert "a few words" in told
+    assert NEW not in told, "but no password"
+    assert PASSWORD not in told
+
+
+def test_a_script_is_told_who_is_signed_in_and_what_their_forms_need(
+    desk: Browser, person: Person
+) -> None:
+    told = desk.client.get("/en/staff/standing", headers={"Accept": "application/json"}).json
+    assert told
+    assert told["account"] == person.account.id
+    page = desk.post(ACCOUNT, status=422, csrf_token=told["csrf_token"])
+    assert "Please look at this again" in page
+    assert "was open for too long" not in page, "the token is good, only the rest is missing"
+
+    desk.client.delete_cookie(COOKIE)
+    ended = desk.client.get("/en/staff/standing", headers={"Accept": "application/json"})
+    assert ended.status_code == 401
+    assert ended.json == {"error": "unauthorized"}
+
+
+def test_the_statement_of_a_link_does_not_name_the_unit(
+    session: Session, desk: Browser, person: Person
+) -> None:
+    desk.post(LINKS, page=desk.get(LINKS), status=303, agency="police_unit", region="KZ-75")
+
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "link_declared")).one()
+    said = acts.read(str(entry.statement))
+    assert (said.act, said.signer, set(said.fields)) == ("link", person.account.id, {"trail"})
+    assert "police_unit" not in str(entry.statement)
+
+
+def test_a_link_that_nobody_signed_is_not_declared(
+    app: Flask, session: Session, person: Person
+) -> None:
+    browser = Browser(signed_in(app, person.account).client)
+
+    told = browser.post(
+        LINKS, page=browser.get(LINKS), status=403, agency="police_unit", region="KZ-75"
+    )
+
+    assert "This was not signed" in text_of(told)
+    assert links_of(session, person.account.id) == set()
+
+
+def test_the_browser_leaves_out_of_a_statement_what_the_server_does() -> None:
+    script = (Path(portal.__file__).parent / "static" / "staff" / "sign.js").read_text("utf-8")
+    listed = re.search(r"NOT_SIGNED = (\[.*?\]);", script, re.DOTALL)
+
+    assert listed
+    assert set(json.loads(listed[1].replace(",\n]", "]"))) == set(UNSIGNED_FIELDS)

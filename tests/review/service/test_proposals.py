@@ -1,14 +1,17 @@
 """What discredits or destroys needs two people of different bodies."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import Recusal, Role
+from portal.accounts.models import Account, Recusal, Role, RosterEntry
+from portal.accounts.service import roster
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry, Case, Envelope
 from portal.cases.states import Status
-from portal.core.errors import Conflict, NotAllowed, NotFound
+from portal.core.errors import Conflict, NotAllowed, NotFound, Unsigned
 from portal.review.models import Kind, Proposal
 from portal.review.service.proposals import answer, answerable, propose
 from portal.review.service.writing import Act
@@ -169,3 +172,104 @@ def test_two_people_erase_a_concluded_case_early(desk: Desk, board: Person) -> N
     assert desk.session.query(Envelope).filter_by(case_id=desk.case.id).count() == 0
     assert ("erased", board.account.id) in acts(desk.session, desk.case)
     assert desk.case.allegations[0].outcome == "no_substance", "coded facts stay"
+
+
+def newcomer(make: Make, body: str, role: Role, *, days: int) -> Person:
+    """Somebody whom colleagues admitted to the roster some days ago."""
+    who = make.person(body_code=body, role=role, rostered=False)
+    roster.enter(make.session, body, who.account, today=TODAY - timedelta(days=days))
+    make.session.commit()
+    return who
+
+
+def refusal(desk: Desk, proposal: Proposal, who: Person) -> str:
+    """Return why an answer is refused; the case stays as it is."""
+    before = desk.case.status
+    with pytest.raises(Unsigned) as refused:
+        answered(desk, proposal, who, grant=True)
+    desk.renew()
+    assert desk.session.get_one(Proposal, proposal.id).granted is None
+    assert desk.case.status is before
+    assert desk.case.allegations[0].outcome is None
+    return refused.value.code
+
+
+def test_who_confirms_has_been_on_the_roster_for_seven_days(desk: Desk, make: Make) -> None:
+    proposal = proposed(desk)
+    six = newcomer(make, PORTAL_BOARD, Role.OVERSIGHT, days=6)
+    seven = newcomer(make, PORTAL_BOARD, Role.OVERSIGHT, days=7)
+
+    assert refusal(desk, proposal, six) == "season"
+    answered(desk, proposal, seven, grant=True)
+
+    assert desk.case.status is Status.DECIDED
+
+
+def test_who_asks_has_been_on_the_roster_for_seven_days(desk: Desk, board: Person) -> None:
+    entry = desk.session.scalars(
+        select(RosterEntry).where(RosterEntry.account_id == desk.account.id)
+    ).one()
+    entry.founder, entry.since = False, TODAY - timedelta(days=6)
+    proposal = proposed(desk)
+
+    assert refusal(desk, proposal, board) == "asked"
+    entry.since = TODAY - timedelta(days=7)
+    answered(desk, proposal, board, grant=True)
+
+    assert desk.case.status is Status.DECIDED
+
+
+def test_who_began_a_roster_is_one_of_two_at_once_and_not_after_coming_back(
+    desk: Desk, make: Make
+) -> None:
+    proposal = proposed(desk)
+    founder = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
+    entry = desk.session.scalars(
+        select(RosterEntry).where(RosterEntry.account_id == founder.account.id)
+    ).one()
+    assert (entry.founder, entry.since) == (True, TODAY)
+    entry.until = TODAY
+    roster.enter(desk.session, PORTAL_BOARD, founder.account, today=TODAY)
+    desk.session.commit()
+
+    assert refusal(desk, proposal, founder) == "season", "admitted anew, like anybody"
+
+
+def test_one_key_in_two_accounts_is_one(desk: Desk, board: Person) -> None:
+    proposal = proposed(desk)
+    for table, column in ((Account, Account.id), (RosterEntry, RosterEntry.account_id)):
+        desk.session.execute(
+            update(table).where(column == board.account.id).values(signing=desk.who.signing.public)
+        )
+    desk.session.commit()
+    desk.renew()
+
+    assert refusal(desk, proposal, board) == "two"
+
+
+def test_one_person_whose_account_was_moved_is_one(desk: Desk) -> None:
+    proposal = proposed(desk)
+    desk.session.execute(
+        update(Account)
+        .where(Account.id == desk.account.id)
+        .values(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
+    )
+    desk.session.execute(
+        update(RosterEntry)
+        .where(RosterEntry.account_id == desk.account.id)
+        .values(body_code=PORTAL_BOARD)
+    )
+    desk.session.commit()
+    desk.renew()
+
+    with pytest.raises(NotFound):
+        answered(desk, proposal, desk.who, grant=True)
+    assert desk.case.status is Status.ASSESSMENT
+
+
+def test_who_asked_and_was_removed_since_is_not_one_of_two(desk: Desk, board: Person) -> None:
+    proposal = proposed(desk)
+    roster.leave(desk.session, desk.account, today=TODAY)
+    desk.session.commit()
+
+    assert refusal(desk, proposal, board) == "asked"

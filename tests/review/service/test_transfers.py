@@ -11,7 +11,7 @@ from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.taxonomy import load
 from portal.review.queries import find_case, replaced_header, visible
 from portal.review.service.steps import add_allegation
-from portal.review.service.transfers import facts_of_case, may_transfer, receivers
+from portal.review.service.transfers import facts_of_case, may_transfer, note_refused, receivers
 from portal.review.service.writing import Act
 from tests.factories import TODAY, Make, Unit
 from tests.review.desk import Desk, at_desk, colleague, given
@@ -56,10 +56,9 @@ def test_a_forged_transfer_to_an_excluded_body_is_refused_and_written_down(make:
     desk = at_desk(make, category="ill_treatment").take().step("acknowledge")
 
     for to in ("MVD_DSB", "NOBODY", "x" * 500):
-        allowed = may_transfer(
-            desk.session, desk.case.id, to, make.keyring.units, who=desk.account, today=TODAY
-        )
+        allowed = may_transfer(desk.session, desk.case.id, to, make.keyring.units, who=desk.account)
         assert not allowed
+        note_refused(desk.session, desk.case.id, to, who=desk.account, today=TODAY)
 
     kept = select(AuditEntry.detail).where(AuditEntry.act == "transfer refused")
     assert desk.session.scalars(kept).all() == ["MVD_DSB", "NOBODY", "x" * 40]

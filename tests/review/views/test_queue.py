@@ -83,7 +83,7 @@ def test_notices_tell_codes_and_no_content(make: Make, sign_in: SignIn) -> None:
 
     assert reference(case.id) in page
     assert "Late" in page
-    assert f"/en/staff/case/{case.id}" not in page, "the board cannot open the case"
+    assert f'/en/staff/case/{case.id}"' not in page, "the board cannot open the case"
 
 
 def test_what_is_late_is_told_to_heads_and_not_to_everybody(make: Make, sign_in: SignIn) -> None:

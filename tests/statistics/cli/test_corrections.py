@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from portal.accounts.models import Role
+from portal.cases.models import AuditEntry
 from portal.core.config import Settings
 from portal.statistics import dates
+from tests.factories import Make
+from tests.page import text_of
+from tests.staff import signed_in
 from tests.statistics.histories import Q3, Press, contents
 
 AS_OF = ("--as-of", "2026-12-14")
@@ -63,6 +70,36 @@ def test_a_correction_is_made_as_a_draft_and_can_be_given_up(
     assert press.newest().version == 1
     assert contents(press.folder.parent / "drafts") == {}
     assert run(app, "drop", Q3).exit_code == 2
+
+
+def test_what_the_operator_does_to_releases_is_told_and_blames_nobody(
+    app: Flask, session: Session, make: Make, press: Press, reason: str
+) -> None:
+    press.publish()
+    for code in ("PORTAL_BOARD", "PROS_SPEC"):
+        make.body(code)
+    board = make.person(body_code="PORTAL_BOARD", role=Role.OVERSIGHT)
+    head = make.person(body_code="PROS_SPEC", role=Role.HEAD)
+    for words in (("correct", Q3, reason), ("drop", Q3)):
+        assert run(app, *words, *AS_OF).exit_code == 0
+    assert run(app, "announce", "2026-q4", "2027-03-10", reason, *AS_OF).exit_code == 0
+    refused = run(app, "announce", "2026-q4", "2027-03-10", reason, *AS_OF)
+
+    assert refused.exit_code == 1
+    session.rollback()
+    found = session.execute(
+        select(AuditEntry.act, AuditEntry.actor, AuditEntry.detail).where(
+            AuditEntry.act.startswith("release_")
+        )
+    ).all()
+    assert found == [
+        ("release_corrected", "system", "2026-q3/v2"),
+        ("release_given_up", "system", "2026-q3/v2"),
+        ("release_moved", "system", "2026-q4"),
+    ]
+    told = text_of(signed_in(app, board.account).get("/en/staff/changes"))
+    assert "The operator, on the server gave up a correction of figures 2026-q3/v2" in told
+    assert "figures" not in text_of(signed_in(app, head.account).get("/en/staff/changes"))
 
 
 def test_what_was_not_published_is_not_corrected(app: Flask, reason: str) -> None:

@@ -72,6 +72,18 @@ def test_a_quarter_goes_its_way_step_by_step(app: Flask, session: Session) -> No
     assert "destroyed" not in run(app, *AFTER).output
 
 
+def test_a_sweep_that_is_refused_keeps_no_release_waiting(real: Flask) -> None:
+    settings: Settings = real.extensions["settings"]
+    (settings.state / "swept-releases").write_text("2020-01-01\n")
+
+    result = run(real, "2099-q1")
+
+    assert result.exit_code == 1
+    assert "2099-q1 is counted from" in result.output
+    assert "this last ran on 2020-01-01" in result.output
+    assert run(real, "2099-q1", "--after-a-pause").exit_code == 0
+
+
 @pytest.mark.usefixtures("cases")
 def test_a_dry_run_shows_everything_and_writes_nothing(
     app: Flask, settings: Settings, session: Session

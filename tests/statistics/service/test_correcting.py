@@ -20,7 +20,7 @@ DAY = date(2026, 12, 15)
 def correct(press: Press, *, recount: bool = False) -> None:
     press.session.commit()
     with press.app.app_context():
-        steps.correct(press.desk, Q3, REASON, DAY, recount=recount)
+        steps.correct(press.desk, Q3, REASON, DAY, recount=recount, today=DAY)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The secrets of a release: recomputing works for thirty days, and never again after them."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from crypto.errors import OpenError
 from portal.cases.models import AuditEntry, Case
 from portal.core.errors import Conflict
+from portal.core.sweeps import Sweeps
 from portal.core.taxonomy import load
 from portal.statistics import steps
 from portal.statistics.counts import Tallies
@@ -16,6 +18,7 @@ from portal.statistics.disclosure import Tally
 from portal.statistics.models import Release
 from portal.statistics.service import keys, life
 from portal.statistics.service.making import count
+from portal.statistics.steps import Bounds
 from tests.statistics.histories import KEY, Q3, Histories, Press
 
 SIGNED_ON = date(2026, 11, 14)  # the first day of counting
@@ -100,6 +103,58 @@ class TestPendingDraft:
 
         assert destroy(press, date(2030, 1, 1)) == []
         assert press.newest().key is not None
+
+
+class TestBounds:
+    """A sweep expects to destroy little, on the day after the last."""
+
+    LATER = date(2027, 1, 1)
+
+    @staticmethod
+    def release(press: Press, version: int) -> None:
+        press.session.add(
+            Release(
+                quarter=Q3,
+                version=version,
+                level="L0",
+                published_on=SIGNED_ON,
+                previous="0" * 64,
+                key=KEY,
+                signed_on=SIGNED_ON,
+                released_on=SIGNED_ON,
+            )
+        )
+        press.session.commit()
+
+    def sweep(self, press: Press, day: date, **allowed: Any) -> list[str]:
+        sweeps = Sweeps(press.app.extensions["settings"].state, "releases")
+        with press.app.app_context():
+            return steps.sweep(press.desk, day, Bounds(sweeps, **allowed))
+
+    def test_the_secrets_of_many_releases_do_not_go_at_once(self, press: Press) -> None:
+        for version in range(1, 4):
+            self.release(press, version)
+
+        with pytest.raises(Conflict, match="3 of 3 releases with secrets would be destroyed; no"):
+            self.sweep(press, self.LATER)
+
+        assert press.session.query(Release).filter(Release.key.is_not(None)).count() == 3
+        press.session.commit()
+        assert len(self.sweep(press, self.LATER, up_to=3)) == 3
+
+    def test_the_secrets_of_one_go_as_expected(self, press: Press) -> None:
+        self.release(press, 1)
+
+        assert self.sweep(press, self.LATER) == [f"{Q3}/v1"]
+
+    def test_a_clock_that_jumped_destroys_nothing(self, press: Press) -> None:
+        self.release(press, 1)
+        assert self.sweep(press, SIGNED_ON) == []
+
+        for day in (date(2036, 1, 1), date(2020, 1, 1)):
+            with pytest.raises(Conflict, match="Nothing was destroyed"):
+                self.sweep(press, day)
+        assert self.sweep(press, self.LATER, after_a_pause=True) == [f"{Q3}/v1"]
 
 
 def test_secrets_open_only_under_their_own_name_and_key() -> None:

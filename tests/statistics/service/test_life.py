@@ -3,13 +3,14 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from crypto import leaves
+from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
 from portal.cases.models import AuditEntry
-from portal.core.errors import Conflict, Invalid
+from portal.core.errors import Conflict, Invalid, Unsigned
 from portal.statistics import schedule
 from portal.statistics.models import LedgerEntry, Release, SignOff
 from portal.statistics.service import life
@@ -74,6 +75,13 @@ class TestCounting:
             life.begin(press.session, second)
 
 
+def on_the_roster(press: Press, login: str, **said: object) -> None:
+    """Let the roster say otherwise of somebody."""
+    entry = RosterEntry.account_id == press.account(login)
+    press.session.execute(update(RosterEntry).where(entry).values(**said))
+    press.session.commit()
+
+
 class TestSigning:
     @pytest.fixture
     def draft(self, press: Press) -> Release:
@@ -96,6 +104,40 @@ class TestSigning:
             press.sign(Q3, BOARD[0])
         press.session.rollback()
         assert life.signatures(press.session, draft) == 1
+
+    def test_who_signs_has_been_on_the_roster_for_seven_days(
+        self, press: Press, draft: Release
+    ) -> None:
+        on_the_roster(press, BOARD[0], founder=False, since=EARLIEST - timedelta(days=6))
+
+        with pytest.raises(Unsigned, match="season"):
+            press.sign(Q3, BOARD[0])
+        press.session.rollback()
+        assert life.signatures(press.session, draft) == 0
+
+        on_the_roster(press, BOARD[0], since=EARLIEST - timedelta(days=7))
+        press.sign(Q3)
+        assert press.newest().signed_on == EARLIEST
+
+    def test_one_key_in_two_accounts_is_one(self, press: Press, draft: Release) -> None:
+        press.sign(Q3, BOARD[0])
+        one, two = map(press.account, BOARD)
+        key = press.session.get_one(Account, one).signing
+        press.session.execute(update(Account).where(Account.id == two).values(signing=key))
+        on_the_roster(press, BOARD[1], signing=key)
+
+        life.sign_off(press.session, draft, str(draft.manifest), two, today=EARLIEST)
+
+        assert life.signatures(press.session, draft) == 2
+        assert draft.signed_on is None, "two accounts, and one key"
+
+    def test_who_left_the_roster_since_is_not_counted(self, press: Press, draft: Release) -> None:
+        press.sign(Q3, BOARD[0])
+        on_the_roster(press, BOARD[0], until=EARLIEST)
+
+        press.sign(Q3, BOARD[1])
+
+        assert draft.signed_on is None
 
     def test_what_was_read_is_what_is_signed(self, press: Press, draft: Release) -> None:
         account = press.account(BOARD[0])

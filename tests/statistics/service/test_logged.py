@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.statistics.archive import MANIFEST
+from portal.statistics.archive import ACCESS, MANIFEST, MINUTE, PROOF, SIGNATURE
 from tests.statistics.histories import Q3, Histories, Press
 
 
 def altered(path: Path) -> None:
     path.chmod(0o600)
     path.write_bytes(path.read_bytes().replace(b"2026", b"2027"))
+
+
+def flipped(path: Path) -> None:
+    path.chmod(0o600)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
 
 
 def added(path: Path) -> None:
@@ -27,6 +34,15 @@ def added(path: Path) -> None:
         ("totals.csv", added, f"more.csv of {Q3}/v1 was not published with it"),
         (MANIFEST, altered, f"the manifest of release {Q3}/v1 was altered"),
         (MANIFEST, Path.unlink, f"release {Q3}/v1 was published, and its folder is gone"),
+        (SIGNATURE, flipped, f"{SIGNATURE} of {Q3}/v1 is not what was published"),
+        (SIGNATURE, Path.unlink, f"{SIGNATURE} of {Q3}/v1 cannot be read"),
+        (ACCESS, altered, f"{ACCESS} of {Q3}/v1 is not what was published"),
+        (ACCESS, Path.unlink, f"{ACCESS} of {Q3}/v1 cannot be read"),
+        (MINUTE, altered, f"{MINUTE} of {Q3}/v1 is not what was published"),
+        (MINUTE, Path.unlink, f"{MINUTE} of {Q3}/v1 cannot be read"),
+        (MINUTE, flipped, f"{MINUTE} of {Q3}/v1 is not what was published"),
+        (PROOF, flipped, f"{PROOF} of {Q3}/v1 is not what was published"),
+        (PROOF, Path.unlink, f"{PROOF} of {Q3}/v1 cannot be read"),
     ],
 )
 def test_a_file_that_is_not_as_it_was_published_is_named(

@@ -11,7 +11,8 @@ from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, Body
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from portal.statistics import archive, queries, replies, schedule
+from portal.core.sweeps import FEW, Sweeps
+from portal.statistics import archive, queries, replies, schedule, steps
 from portal.statistics.catalogue import NATION
 from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.service import replying
@@ -106,6 +107,40 @@ def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
     assert len(queries.replies_of(press.session, PROS_SPEC)) == 1
     replying.forget(press.session, today=TODAY + FORGOTTEN_AFTER)
     assert queries.replies_of(press.session, PROS_SPEC) == []
+
+
+def test_many_returned_texts_are_not_forgotten_at_once(
+    press: Press, head: Account, board: Account
+) -> None:
+    for _ in range(FEW + 1):
+        decide(press, write(press, head), board, "case")
+    press.session.commit()
+    bounds = steps.Bounds(Sweeps(press.app.extensions["settings"].state, "releases"))
+
+    with press.app.app_context(), pytest.raises(Conflict, match="21 of 21 returned replies"):
+        steps.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)
+
+    assert press.session.query(Reply).count() == FEW + 1
+
+
+def test_files_of_replies_that_are_not_as_they_were_published_are_named(
+    press: Press, head: Account, board: Account
+) -> None:
+    decide(press, write(press, head), board)
+    press.session.commit()
+    replying.publish(press.session, press.folder, press.master)
+    assert list(replying.faults(press.session, press.folder)) == []
+    text, signature = sorted((press.folder / replies.FOLDER).iterdir())
+    other = text.with_name(text.name.replace("-1.", "-2."))
+    for path, content, said in (
+        (text, text.read_bytes() + b" ", f"replies/{text.name} is not what was published"),
+        (signature, bytes(64), f"replies/{signature.name} is not signed by a key of the figures"),
+        (other, b"{}", f"replies/{other.name} was never published"),
+    ):
+        before = path.read_bytes() if path.exists() else None
+        path.write_bytes(content)
+        assert list(replying.faults(press.session, press.folder)) == [said]
+        path.write_bytes(before) if before else path.unlink()
 
 
 def test_what_was_published_is_not_forgotten(press: Press, head: Account, board: Account) -> None:

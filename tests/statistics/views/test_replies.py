@@ -10,7 +10,7 @@ from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD
 from portal.statistics import replies, steps
 from portal.statistics.forms import LONGEST_REPLY
-from tests.factories import TODAY, Make
+from tests.factories import Make
 from tests.page import Browser, hidden, text_of
 from tests.staff import StaffBrowser, signed, signed_in
 from tests.statistics.histories import Q3, Press
@@ -95,7 +95,7 @@ class TestPublishing:
         board.get(PAGE)
         assert "Заявлений" not in client.get("/ru/figures/replies").text
         with press.app.app_context():
-            steps.reply(press.desk, TODAY)  # as the daily `release` does
+            steps.reply(press.desk)  # as the daily `release` does
 
         assert "Заявлений" in client.get("/ru/figures/replies").text
 

@@ -24,6 +24,15 @@ def test_a_key_of_today_waits_for_the_next_merge(logged: Logged) -> None:
     assert logged.found() == []
 
 
+def test_a_key_that_was_retired_is_in_use_again(logged: Logged) -> None:
+    logged.make.epoch("KNB_AC", made_on=NEXT)
+    assert logged.found() == []
+
+    logged.sql("UPDATE unit_keys SET retired_on = NULL")
+
+    assert "key 1 of KNB_AC is in use again, and 2 is newer" in logged.found()
+
+
 def test_a_key_that_the_database_lost(logged: Logged) -> None:
     logged.sql("UPDATE unit_keys SET epoch = 7 WHERE body_code = 'KNB_AC'")
 

@@ -19,6 +19,7 @@ from portal.cases.models import (
     LogStep,
     Notice,
     ReplacedHeader,
+    Sanction,
     Verdict,
 )
 from portal.cases.reviews import Review
@@ -28,6 +29,7 @@ from portal.core.db import Base
 from portal.review.models import Kind, Proposal
 from portal.review.service.writing import Act
 from portal.transparency import service, verifying
+from portal.transparency.queries import steps_of
 from portal.transparency.verifying import Against
 from tests.factories import TODAY, Make
 from tests.journeys.insider import Insider, World
@@ -148,10 +150,39 @@ def test_a_row_that_nobody_was_told_of_is_named(make: Make, session: Session) ->
     )
 
 
+def test_what_is_taken_out_of_a_list_is_told_to_be_gone(make: Make, session: Session) -> None:
+    """A second decision that leaves a sanction out deletes its row."""
+    desk = at_desk(make).take().step("acknowledge", "assess", "review")
+    decided(desk.write(Act.REPLY), "substantiated", "reprimand")
+    service.merge(session, make.log, today=MONDAY)
+    session.commit()
+    (sanction,) = desk.case.allegations[0].sanctions
+
+    committed.on(session, TODAY)
+    desk.case.allegations[0].sanctions.remove(sanction)
+    session.commit()
+
+    told = f"sanctions {sanction.allegation_id} reprimand"
+    rows, _ = committed.folded(list(steps_of(session, desk.case.id)))
+    assert told not in rows
+    assert session.scalars(select(Sanction)).all() == []
+
+
+def test_nothing_tells_later_what_a_record_key_was(make: Make, session: Session) -> None:
+    """It is 32 bits long: a digest would give it away, and it is redrawn so that nobody knows."""
+    case_id = make.filed().case.id
+    service.merge(session, make.log, today=MONDAY)
+    session.commit()
+
+    assert attacked(session, make, case_id, update(Case).values(record_key_1=7)) == []
+    (step,) = steps_of(session, case_id)
+    assert "record_key" not in str(step.inside)
+
+
 # Tables whose rows say nothing of a case, or what of them is bound elsewhere, and by what.
 ELSEWHERE: dict[str, str] = {
     "bodies": "follows from the code of the portal, which the log announces",
-    "unit_keys": "announced in the log by epoch; the days only say which epoch is the last",
+    "unit_keys": "announced in the log by epoch; none but the last may be in use",
     "audit": "chained; the log commits to its end at each batch",
     "audit_head": "derived from the audit trail",
     "log_steps": "each opens an entry of the log",
@@ -164,11 +195,13 @@ ELSEWHERE: dict[str, str] = {
     "log_names": "derived from the entries",
     "filings": "opened by their own token alone, and gone after some days",
     "visits": "opened by their own token alone, and gone after minutes",
-    "accounts": "people, not cases: what they may read hangs on keys",
+    "accounts": "people, not cases: who acts or sees anything stands on a roster with their key",
     "key_copies": "sealed to a person: another one does not open",
     "staff_sessions": "gone after hours",
+    "staff_devices": "whose browser need not rest when strangers guess; opens nothing",
+    "used_turns": "keeps a place in the line from being used twice; gone after minutes",
     "sign_in_attempts": "gone after minutes",
-    "links": "people, not cases",
+    "links": "the trail has a digest of all that a person declared: accounts.service.links.check",
     "roster": "follows from roster_acts",
     "roster_acts": "signed by members of the roster, which the log announces",
     "key_marks": "compared with the keyring by every process",
@@ -187,6 +220,10 @@ NOT_COMMITTED = {
     "cases.concluded_on": "the day of its outcome in the log",
     "cases.next_due_on": "the nearest of clocks",
     "cases.version": "counts writes",
+    **{
+        f"cases.record_key_{number}": "random; redrawn so that nobody knows it: no digest may stay"
+        for number in range(1, 5)
+    },
     "cases.id": "names its steps, its sealed report and the keys under which it is locked",
     "envelopes.sealed": "what its digest is of",
 }
