@@ -153,11 +153,11 @@ function nameOf(area) {
 
 /**
  * @param {Period[]} found
- * @param {Chosen} chosen
+ * @param {Chosen} choice
  * @param {string} title
  */
-function table(found, chosen, title) {
-  const places = [chosen.one, chosen.two].filter(Boolean);
+function table(found, choice, title) {
+  const places = [choice.one, choice.two].filter(Boolean);
   const heads = places.flatMap((area) => [nameOf(area), `${nameOf(area)}: ${words.range}`]);
   const lines = found.map(([time, ...rows]) => {
     const cells = places.flatMap((_, rank) => [valueOf(rows[rank]), rangeOf(rows[rank])]);
@@ -193,10 +193,10 @@ const isShown = (row) => row !== undefined && row.value !== null;
 
 /**
  * @param {Period[]} found
- * @param {Chosen} chosen
+ * @param {Chosen} choice
  * @param {string} title
  */
-function chart(found, chosen, title) {
+function chart(found, choice, title) {
   const rows = found.flatMap(([, ...both]) => both).filter(isShown);
   if (rows.length === 0) return [];
   const most = nice(Math.max(...rows.map((row) => Math.max(row.value, row.ci_high ?? 0))));
@@ -215,7 +215,7 @@ function chart(found, chosen, title) {
     if ((found.length - 1 - rank) % every) return;
     svg.append(drawn("text", { x: places[rank], y: PLOT.bottom + 18, "text-anchor": "middle" }, shortened(time)));
   });
-  [chosen.one, chosen.two].filter(Boolean).forEach((area, series) => {
+  [choice.one, choice.two].filter(Boolean).forEach((area, series) => {
     svg.append(...line(found.map(([, ...both]) => both[series]), places, height, series));
     svg.append(...legend(area, series));
   });
