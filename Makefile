@@ -14,7 +14,7 @@ COMPILE := pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run figures test check bench install format lock vendor fonts messages clean
+.PHONY: help run figures test check audit bench install format lock vendor fonts messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -96,6 +96,9 @@ check: .venv/dev portal/frontend/node_modules ## run what reads the code without
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/codespell
 	$(NPM) run --silent check
+
+audit: .venv/dev ## ask the registries whether a locked version has a known vulnerability
+	@$(BIN)/python -m tests.dependencies
 
 bench: .venv/dev chromium ## measure speed and memory; figures go to docs/performance.md
 	@$(MAKE) --no-print-directory $(COMPILED)
