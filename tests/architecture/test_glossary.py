@@ -106,7 +106,7 @@ def texts(language: str) -> str:
         told = [path.read_text("utf-8") for path in pages if path != GLOSSARY]
     else:
         with (ROOT / "translations" / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
-            strings = [message.string for message in read_po(file) if message.id]
+            strings = [message.string or "" for message in read_po(file) if message.id]
         told = [one for text in strings for one in ([text] if isinstance(text, str) else text)]
         told += [path.read_text("utf-8") for path in ROOT.glob(f"docs/*.{language}.md")]
     data = [path.read_text("utf-8") for path in ROOT.glob("portal/data/*.toml")]
