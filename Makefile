@@ -14,7 +14,7 @@ COMPILE := pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run figures test check audit bench install format lock vendor fonts messages clean
+.PHONY: help run figures test quick check audit hooks bench install format lock vendor fonts messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -103,6 +103,9 @@ audit: .venv/dev ## ask the registries whether a locked version has a known vuln
 bench: .venv/dev chromium ## measure speed and memory; figures go to docs/performance.md
 	@$(MAKE) --no-print-directory $(COMPILED)
 	@$(BIN)/python -m bench
+
+hooks: .venv/dev ## let each commit be read by the fast part of `make check` (pre-commit)
+	@$(BIN)/pre-commit install
 
 format: .venv/dev ## put the code into its one form
 	$(BIN)/ruff format .
