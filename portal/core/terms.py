@@ -76,12 +76,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class StatusInfo:
-    """What people are told about a state of a case; the moves are in `portal.cases.states`."""
+    """How a state of a case is called; what is true of it is in `portal.cases.states`."""
 
     id: str
     order: int
     label: Label
-    bucket: Literal["open", "closed"]
 
 
 @dataclass(frozen=True)
