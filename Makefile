@@ -80,6 +80,13 @@ test: .venv/dev chromium stock-age stock-go ## run every test: browser, PostgreS
 	@$(MAKE) --no-print-directory $(COMPILED)
 	@$(BIN)/pytest
 
+# What needs no server, no browser and no second: an answer in a minute.
+QUICK := tests/architecture tests/cases tests/core tests/crypto
+
+quick: .venv/dev ## run the tests that answer in a minute
+	@$(MAKE) --no-print-directory $(COMPILED)
+	@$(BIN)/pytest -q -n auto -m "not slow" $(QUICK)
+
 # Node.js comes with the environment, so that its version is locked like all others.
 NPM := cd portal/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 

@@ -34,9 +34,9 @@ NAMES = sorted({name for cells in TERMS for name in re.findall(r"`([^`]+)`", cel
 
 @cache
 def defined() -> frozenset[str]:
-    """Return every class, function and constant of a module of crypto or of the portal."""
+    """Return every class, function and constant of a module of ours."""
     found: set[str] = set()
-    for folder in ("crypto", "portal"):
+    for folder in ("crypto", "portal", "witness"):
         for path in (ROOT / folder).rglob("*.py"):
             if "node_modules" not in path.parts:
                 for node in ast.parse(path.read_text("utf-8")).body:
