@@ -89,6 +89,30 @@ def test_no_module_of_ours_is_imported_relatively() -> None:
     assert not relative
 
 
+SCRIPTS = [
+    path
+    for path in sorted((ROOT / "portal" / "static").rglob("*.*"))
+    if path.suffix in {".js", ".css"} and "vendor" not in path.parts
+]
+
+
+@cache
+def naming() -> Mapping[Path, str]:
+    """Return the files that may load a script or a style sheet."""
+    kinds = ("portal/**/*.py", "portal/frontend/*.js", "portal/static/**/*.*", "templates/**/*.*")
+    return {
+        path: path.read_text("utf-8")
+        for kind in kinds
+        for path in ROOT.glob(kind)
+        if path.is_file() and not {"node_modules", "vendor"} & set(path.parts)
+    }
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_every_script_and_style_sheet_is_loaded_by_something(script: Path) -> None:
+    assert any(script.name in text for path, text in naming().items() if path != script)
+
+
 @cache
 def read_names() -> frozenset[str]:
     """Return every attribute that the portal or one of its templates reads."""
