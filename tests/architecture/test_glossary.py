@@ -16,6 +16,7 @@ from tests.installation import TABLES
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "docs" / "GLOSSARY.md"
 TABLES_ARE_KNOWN = TABLES
+STEM = 4  # letters of a word that no case or number changes
 IN_CODE = 3  # the cell of a term that names it in code
 
 
@@ -93,6 +94,32 @@ def test_no_word_of_a_language_stands_for_two_things() -> None:
     for language in (0, 1):
         told = [cells[language] for cells in TERMS if cells[language] != "–"]
         assert len(told) == len(set(told))
+
+
+@cache
+def alone(language: str) -> dict[str, str]:
+    """Return the texts of pages that nobody had to tell apart from others, in lower case."""
+    with (ROOT / "translations" / language / "LC_MESSAGES" / "portal.po").open("rb") as file:
+        return {
+            message.id.lower(): message.string.lower()
+            for message in read_po(file)
+            if isinstance(message.id, str)
+            and isinstance(message.string, str)
+            and not message.context
+        }
+
+
+@pytest.mark.parametrize(("place", "language"), [(0, "kk"), (1, "ru")])
+def test_a_term_that_stands_alone_on_a_page_has_its_word(place: int, language: str) -> None:
+    wrong = []
+    for cells in TERMS:
+        term = re.split(r"[:,;.(]", cells[2])[0].strip().lower()
+        told = alone(language).get(term)
+        stems = [word[:STEM] for word in re.findall(r"\w+", cells[place].lower())]
+        if told is not None and not any(stem in told for stem in stems):
+            wrong.append((term, told, cells[place]))
+
+    assert not wrong
 
 
 @cache
