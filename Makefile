@@ -81,7 +81,7 @@ test: .venv/dev chromium stock-age stock-go ## run every test: browser, PostgreS
 	@$(BIN)/pytest
 
 # What needs no server, no browser and no second: an answer in a minute.
-QUICK := tests/architecture tests/cases tests/core tests/crypto
+QUICK := tests/architecture tests/cases tests/core tests/crypto tests/browser/test_modules.py
 
 quick: .venv/dev ## run the tests that answer in a minute
 	@$(MAKE) --no-print-directory $(COMPILED)
