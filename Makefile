@@ -14,7 +14,7 @@ COMPILE := pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run figures test check bench install format lock vendor fonts messages clean
+.PHONY: help run figures test quick check audit hooks bench install format lock vendor fonts messages clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -80,7 +80,21 @@ test: .venv/dev chromium stock-age stock-go ## run every test: browser, PostgreS
 	@$(MAKE) --no-print-directory $(COMPILED)
 	@$(BIN)/pytest
 
-check: .venv/dev ## run what reads the code without running it
+# What needs no server, no browser and no second: an answer in a minute.
+QUICK := tests/architecture tests/cases tests/core tests/crypto tests/browser/test_modules.py
+
+quick: .venv/dev ## run the tests that answer in a minute
+	@$(MAKE) --no-print-directory $(COMPILED)
+	@$(BIN)/pytest -q -n auto -m "not slow" $(QUICK)
+
+# Node.js comes with the environment, so that its version is locked like all others.
+NPM := cd portal/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm
+
+portal/frontend/node_modules: portal/frontend/package-lock.json .venv/dev
+	@echo "→ installing what builds and checks the scripts of pages"
+	@$(NPM) ci --silent && touch node_modules
+
+check: .venv/dev portal/frontend/node_modules ## run what reads the code without running it
 	@$(MAKE) --no-print-directory $(COMPILED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -88,10 +102,17 @@ check: .venv/dev ## run what reads the code without running it
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/codespell
+	$(NPM) run --silent check
+
+audit: .venv/dev ## ask the registries whether a locked version has a known vulnerability
+	@$(BIN)/python -m tests.dependencies
 
 bench: .venv/dev chromium ## measure speed and memory; figures go to docs/performance.md
 	@$(MAKE) --no-print-directory $(COMPILED)
 	@$(BIN)/python -m bench
+
+hooks: .venv/dev ## let each commit be read by the fast part of `make check` (pre-commit)
+	@$(BIN)/pre-commit install
 
 format: .venv/dev ## put the code into its one form
 	$(BIN)/ruff format .
@@ -103,16 +124,15 @@ lock: .venv/dev ## write requirements*.txt anew from setup.cfg
 	$(BIN)/$(COMPILE) --extra grow --output-file requirements.txt setup.cfg
 	$(BIN)/$(COMPILE) --extra grow --extra dev --output-file requirements-dev.txt setup.cfg
 
-vendor: ## build the browser's cryptography from npm into portal/static/vendor
-	cd portal/frontend && npm ci && npm run build
+vendor: portal/frontend/node_modules ## build the scripts of pages, from npm too, into portal/static/vendor
+	$(NPM) run --silent build
 
 # The letters that texts of pictures may have: Latin, Cyrillic, Kazakh, marks of writing.
 LETTERS := U+0020-007E,U+00A0-00FF,U+0400-045F,U+0492-0493,U+049A-049B,U+04A2-04A3,U+04AE-04B1,U+04BA-04BB,U+04D8-04D9,U+04E8-04E9,U+2010-2014,U+2018-201E,U+2026,U+202F,U+2116,U+2212
 NOTO := portal/frontend/node_modules/@expo-google-fonts/noto-sans
 FONTS := portal/data/fonts
 
-fonts: .venv/dev ## make the fonts of PNG pictures from npm
-	cd portal/frontend && npm ci
+fonts: portal/frontend/node_modules ## make the fonts of PNG pictures from npm
 	for style in 400Regular:Regular 700Bold:Bold; do \
 		$(BIN)/pyftsubset $(NOTO)/$${style%:*}/NotoSans_$${style%:*}.ttf --unicodes=$(LETTERS) \
 			--layout-features=kern --no-hinting --output-file=$(FONTS)/NotoSans-$${style#*:}.ttf || exit 1; \

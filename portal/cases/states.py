@@ -24,6 +24,11 @@ class Status(StrEnum):
     CONFLICT_HOLD = "conflict_hold"
     MERGED = "merged"
 
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the work on a case has ended, until it is opened again."""
+        return self in CLOSED
+
 
 CLOSED = frozenset({Status.DECIDED, Status.CLOSED, Status.MERGED})
 OPEN = frozenset(Status) - CLOSED

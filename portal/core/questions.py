@@ -74,8 +74,7 @@ class Question:
     """One question of the form.
 
     `required` is `always`, `optional`, or `conditional`: shown, and then still optional, when
-    `show_if` holds. `conflict_check` marks what routing needs, `encrypted_only` what
-    is never coded.
+    `show_if` holds.
     """
 
     id: str
@@ -91,14 +90,9 @@ class Question:
     default: str | None = None
     notice: str | None = None
     on_yes: str | None = None
-    public_stat: bool | str = False
     allow_skip: bool = False
     allow_unknown: bool = False
-    conflict_check: bool = False
-    encrypted_only: bool = False
     sensitive: bool = False
-    strip_metadata: bool = False
-    triage: bool = False
     warn_identifying: bool = False
 
     @property

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record", bound="DataclassInstance")
 
-# Keys that tell an editor where a line comes from. They say nothing to the portal.
+# Keys that tell an editor where a line comes from, and what others call the same: articles of
+# the law, foreign and international classifications. They say nothing to the portal.
 PROVENANCE = frozenset(
-    {"basis", "day_off_basis", "iccs_src", "kk_src", "law", "legal_key"}
+    {"basis", "confidence", "day_off_basis", "iccs_src", "kk_src", "law", "legal_key"}
     | {"note", "seed", "source", "when"}
+    | {"ccrb", "iccs", "iopc", "kz_articles", "uncac"}
 )
 
 

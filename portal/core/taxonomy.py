@@ -15,7 +15,6 @@ from portal.core.terms import (
     Category,
     CriminalStage,
     Deadline,
-    Escalation,
     ExtensionReason,
     Group,
     Helpline,
@@ -58,7 +57,6 @@ class Taxonomy:
     deadlines: Mapping[str, Deadline]
     bodies: Mapping[str, BodyKind]
     routes: Mapping[str, RouteRule]
-    escalations: tuple[Escalation, ...]
     helplines: tuple[Helpline, ...]
     regions: Mapping[str, Region]
     agencies: Mapping[str, Agency]
@@ -132,7 +130,6 @@ def read(text: str) -> Taxonomy:
         deadlines=by_id(source.in_order(Deadline, "deadline")),
         bodies=by_id(source.records(BodyKind, "body")),
         routes={one.category: one for one in source.records(RouteRule, "route")},
-        escalations=tuple(source.records(Escalation, "escalation")),
         helplines=_helplines(source.records(Helpline, "helpline")),
         regions=_regions(),
         agencies=by_id(_Source.of("agencies.toml").in_order(Agency, "agency")),

@@ -33,8 +33,6 @@ class Priority:
 
     id: int
     label: Label
-    human_look_hours: int
-    hard_limit_hours: int
 
 
 @dataclass(frozen=True)
@@ -48,18 +46,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Category:
-    """One kind of misconduct, with its tags in foreign and international classifications."""
+    """One kind of misconduct."""
 
     id: str
     group: str
     order: int
     priority: int
     label: Label
-    kz_articles: tuple[str, ...] = ()
-    iopc: str = ""
-    ccrb: str = ""
-    iccs: str = ""
-    uncac: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,6 @@ class Subcategory:
     order: int
     label: Label
     priority: int | None = None
-    kz_articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,25 +76,19 @@ class Notice:
 
 @dataclass(frozen=True)
 class StatusInfo:
-    """What people are told about a state of a case; the moves are in `portal.cases.states`."""
+    """How a state of a case is called; what is true of it is in `portal.cases.states`."""
 
     id: str
     order: int
     label: Label
-    bucket: Literal["open", "closed"]
-    clock: str
-    reporter_sees: bool
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one allegation ended; `counts_in_rate`: part of the published rate's denominator."""
+    """How one allegation ended."""
 
     id: str
     label: Label
-    counts_in_rate: bool
-    ccrb: str = ""
-    iopc: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,12 +139,8 @@ class Deadline:
     ]
     # What a term does that ends on a day off; one in working days never does.
     day_off: Literal["never", "stays", "next_working_day"]
-    clock_start: str
     kind: str
-    confidence: str
     publish: bool
-    hard_limit: str = ""
-    warn_before_days: int = 0
 
     @property
     def statutory(self) -> bool:
@@ -184,14 +166,6 @@ class RouteRule:
     priority: int
     first_clock: str
     exclude: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Escalation:
-    """A rule of routing in words; `portal.cases.routing` carries it out."""
-
-    when: str
-    then: str
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ const PAGES = [
   "lib/lock-worker.js",
 ];
 
+// What modules load from the bundles, for the type checker.
+const TYPES = { "core.d.ts": "../../frontend/core.js", "enter.d.ts": "../dialogue/enter.js" };
+
 /** A page takes of the core what it uses, and no more. */
 const coreFromSource = {
   name: "core",
@@ -160,6 +163,9 @@ bundles.forEach(check);
 await mkdir(TARGET, { recursive: true });
 for (const old of await readdir(TARGET)) if (old.endsWith(".js")) await rm(new URL(old, TARGET));
 for (const { name, code } of bundles) await writeFile(new URL(name, TARGET), code);
+for (const [name, path] of Object.entries(TYPES)) {
+  await writeFile(new URL(name, TARGET), `export * from "${path}";\n`);
+}
 await writeFile(new URL("sources.json", TARGET), await sources(bundles.slice(2)));
 await writeFile(new URL("LICENCES.txt", TARGET), licences(packages));
 await writeFile(new URL("README.md", TARGET), readme(bundles, packages));

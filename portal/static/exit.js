@@ -1,5 +1,5 @@
 // Leaves at once: the link without a way back, or Escape pressed three times.
-const link = document.getElementById("exit");
+const link = /** @type {HTMLAnchorElement} */ (document.getElementById("exit"));
 let presses = 0;
 
 function leave() {

@@ -63,7 +63,7 @@ function checked({ to, recovery, log }) {
   // Lines that are not checked here are not said to be missing either.
   const isFew = witnesses + (state?.passedOver.length ?? 0) < log.needed;
   if (isNew.includes(true)) return { standing: /** @type {const} */ ("new"), witnesses };
-  return { standing: /** @type {const} */ (isFew ? "few" : "logged"), witnesses };
+  return { standing: isFew ? /** @type {const} */ ("few") : /** @type {const} */ ("logged"), witnesses };
 }
 
 /** @param {LogPage} log */

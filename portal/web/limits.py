@@ -20,7 +20,6 @@ from portal.web.counters import Counters, PatientRedis
 # What is limited for one line; the settings say to how much in an hour.
 WRONG_SIGN_INS = "wrong-sign-ins"
 COSIGNATURES = "cosignatures"
-POSTS = "posts"
 
 
 def allows(what: str) -> bool:

@@ -26,6 +26,8 @@ from tests.factories import Make
 from tests.installation import installed
 from tests.page import check_headers, checked, text_of
 
+pytestmark = pytest.mark.slow
+
 # What only our scripts post: here with the fields that they send, and who runs them.
 SCRIPTED: Mapping[str, tuple[str, str, dict[str, str]]] = {
     "intake.sealed": (

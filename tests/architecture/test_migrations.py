@@ -10,6 +10,9 @@ from sqlalchemy import inspect, text
 
 from portal.core.db import Base, engine_of
 from portal.core.schema import configuration
+from tests.installation import TABLES
+
+TABLES_ARE_KNOWN = TABLES
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -54,7 +54,8 @@ async function postWithWork(data, form) {
   for (const isLast of [false, false, true]) {
     await work.addTo(data);
     try {
-      return await post(form.dataset.open ?? "", data, form);
+      await post(form.dataset.open ?? "", data, form);
+      return;
     } catch (error) {
       if (isLast || !(error instanceof Refused) || !work.begin(error.told)) throw error;
       tell(form, word("working"));

@@ -94,7 +94,7 @@ export async function get(address) {
  */
 export async function post(address, data, form) {
   const token = /** @type {HTMLInputElement} */ (form.elements.namedItem("csrf_token"));
-  for (const _ of [1, 2]) {
+  for (let tries = 0; tries < 2; tries += 1) {
     data.set("csrf_token", token.value);
     const { status, told } = await sent(address, data);
     if (status < 300) return;

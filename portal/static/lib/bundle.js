@@ -34,6 +34,8 @@ const isText = (/** @type {unknown} */ value) => typeof value === "string";
 const isTexts = (/** @type {unknown} */ value) => Array.isArray(value) && value.every(isText);
 const isNumber = (/** @type {unknown} */ value) => Number.isSafeInteger(value);
 
+const POLICY = { witnesses: isTexts, needed: isNumber };
+
 /** @type {Record<string, (value: any) => boolean>} */
 const BUNDLE = {
   v: (value) => value === 2,
@@ -44,7 +46,6 @@ const BUNDLE = {
   checkpoint: isText,
   steps: (value) => Array.isArray(value) && value.every((step, place) => isStep(step, place)),
 };
-const POLICY = { witnesses: isTexts, needed: isNumber };
 const STEP = {
   type: (/** @type {string} */ value) => ["R", "S", "O"].includes(value),
   what: isText,

@@ -50,7 +50,7 @@ function half(number) {
  */
 function up(here, last) {
   const isRight = here % 2 === 1 || here === last;
-  while (isRight && here > 0 && here % 2 === 0) [here, last] = [here / 2, half(last)];
+  if (isRight) while (here > 0 && here % 2 === 0) [here, last] = [here / 2, half(last)];
   return { isRight, next: [half(here), half(last)] };
 }
 

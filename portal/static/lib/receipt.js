@@ -101,7 +101,7 @@ function secretOf(digits) {
 }
 
 /**
- * @param {Uint8Array} secret 30 bytes, or 11 of an old receipt
+ * @param {Uint8Array<ArrayBuffer>} secret 30 bytes, or 11 of an old receipt
  * @returns {Promise<Uint8Array>} 32 bytes
  */
 async function masterOf(secret) {
@@ -121,7 +121,7 @@ function labelled(key, label) {
 }
 
 /**
- * @param {Uint8Array} secret 30 bytes, or 11 of an old receipt
+ * @param {Uint8Array<ArrayBuffer>} secret 30 bytes, or 11 of an old receipt
  * @returns {Promise<{lookup: Uint8Array, blind: Uint8Array, master: Uint8Array}>} 32 bytes each:
  *   `lookup` finds the case on the server, `blind` opens its entries in the public log,
  *   `master` never leaves the page

@@ -25,7 +25,9 @@ export async function solve({ turn, bits }) {
         if (fits(sha256(input), bits)) return String(number);
       }
     } while (Date.now() < until);
-    await new Promise((resolve) => setTimeout(resolve));
+    await new Promise((resolve) => {
+      setTimeout(resolve);
+    });
   }
 }
 

@@ -18,8 +18,8 @@ async function copies() {
   const held = (await unlocked()).get(body)?.all ?? [];
   const copied = held
     .filter(({ epoch }) => wanted.has(epoch))
-    .map(async ({ epoch, identity, signing }) => {
-      const bundle = toUtf8(JSON.stringify({ body, epoch, identity, signing }));
+    .map(async ({ epoch, identity, signing: seed }) => {
+      const bundle = toUtf8(JSON.stringify({ body, epoch, identity, signing: seed }));
       const to = [recipient, throwawayRecipient(), throwawayRecipient()];
       return { epoch, sealed: toBase64(await seal(bundle, to)) };
     });

@@ -79,12 +79,12 @@ export async function unlocked() {
   const copies = JSON.parse(place().dataset.copies ?? "[]");
   say("no-copy", copies.length === 0);
   const bundles = await Promise.all(copies.map((copy) => bundleOf(copy.sealed, own)));
-  const opened = bundles.filter((bundle) => bundle !== null);
-  say("broken-copy", opened.length < copies.length);
-  opened.sort((one, other) => other.epoch - one.epoch);
+  const known = bundles.filter((bundle) => bundle !== null);
+  say("broken-copy", known.length < copies.length);
+  known.sort((one, other) => other.epoch - one.epoch);
   /** @type {Map<string, Keys>} */
   const keys = new Map();
-  for (const bundle of opened) {
+  for (const bundle of known) {
     const newest = keys.get(bundle.body) ?? { ...bundle, all: [] };
     newest.all.push(bundle);
     keys.set(bundle.body, newest);

@@ -1,0 +1,73 @@
+"""Every decision says where it stands and since when, and the index lists it."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "decisions"
+RECORDS = sorted(FOLDER.glob("[0-9]*.md"))
+HEAD = re.compile(
+    r"# (?P<number>\d+)\. (?P<title>[^\n]+)\n\n"
+    r"Status: (?P<status>proposed|accepted|withdrawn"
+    r"|superseded by \[decision (?P<by>\d+)\]\((?P<file>[^)]+)\)[^\n]*)\. "
+    r"Date: (?P<day>\d{4}-\d\d-\d\d)\.\n\n"
+)
+FIRST_DAY = date(2026, 11, 23)
+SECTIONS = ("Context", "Decision", "Consequences")
+CITED = re.compile(r"\[decision (\d+)\]\((?:\.\./|\./|docs/)?(?:decisions/)?(\d{4})-[^)]+\)")
+
+
+def head(record: Path) -> re.Match[str]:
+    found = HEAD.match(record.read_text("utf-8"))
+    assert found, f"{record.name}: its title, then `Status: …. Date: ….`"
+    return found
+
+
+def row(record: Path) -> str:
+    """Return the line of a record in the index."""
+    found = head(record)
+    status = f"superseded by {found['by']}" if found["by"] else found["status"]
+    return f"| {found['number']} | [{found['title']}]({record.name}) | {status} | {found['day']} |"
+
+
+def test_numbers_have_no_gap_and_are_those_of_the_files() -> None:
+    assert [int(head(record)["number"]) for record in RECORDS] == list(range(1, len(RECORDS) + 1))
+    for record in RECORDS:
+        assert record.name.startswith(f"{int(head(record)['number']):04}-"), record.name
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_a_record_says_why_what_and_what_follows(record: Path) -> None:
+    text = record.read_text("utf-8")
+
+    assert not [name for name in SECTIONS if f"**{name}.**" not in text]
+    assert date.fromisoformat(head(record)["day"]) >= FIRST_DAY
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_what_replaces_a_record_is_a_later_record(record: Path) -> None:
+    found = head(record)
+    if found["by"]:
+        assert (FOLDER / found["file"]).is_file()
+        assert found["file"].startswith(f"{int(found['by']):04}-")
+        assert int(found["by"]) > int(found["number"])
+
+
+def test_the_index_lists_each_with_its_status_and_date() -> None:
+    listed = re.findall(r"^\| \d+ \|.*$", (FOLDER / "README.md").read_text("utf-8"), re.MULTILINE)
+
+    assert listed == [row(record) for record in RECORDS]
+
+
+def test_whoever_cites_a_decision_names_the_number_of_the_file_they_lead_to() -> None:
+    cited = [
+        (page.name, number, file)
+        for page in (ROOT / "docs").rglob("*.md")
+        for number, file in CITED.findall(page.read_text("utf-8"))
+    ]
+
+    assert cited
+    assert not [one for one in cited if int(one[1]) != int(one[2])]
