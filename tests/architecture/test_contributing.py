@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.test_glossary import defined
+
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 LEFT_OUT = shutil.ignore_patterns(
@@ -151,6 +153,13 @@ def test_every_file_that_a_recipe_names_is_there() -> None:
 
     assert named
     assert not {one for one in named if not (ROOT / one).exists() and one not in names}
+
+
+def test_every_constant_that_a_recipe_names_is_there() -> None:
+    named = set(re.findall(r"`([A-Z_]{4,})`", GUIDE))
+
+    assert len(named) > 5
+    assert named <= defined()
 
 
 def test_every_command_that_the_guide_names_is_there() -> None:

@@ -103,10 +103,11 @@ class Case:
         """Return the tables made anew.
 
         Raises:
-            ValueError: something was counted in a cell that a table does not have.
+            ValueError: something was counted in a cell that a table does not have, or the series
+                cannot be read.
         """
         order, folder = self.package.order, self.house.folder
-        published = Document.from_json(json.loads(self.published[f"{SERIES}.json"]))
+        published = _document(self.published, SERIES)
         end = published.columns.index(EXACT[-1]) + 1  # a demonstration has a column more
         rows = [tuple(row[len(SPAN) : end]) for row in published.rows]
         series = series_document(rows, quarter_span(order.quarter), order.name)
@@ -164,9 +165,7 @@ def _totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
     counted = case.log.totals.of(quarter)
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
     yield _same(f"{quarter}: {measure}", logged, case.package.totals[which])
-    document = Document.from_json(json.loads(case.published[f"{TOTALS}.json"]))
-    rows = [one.obs_value for one in observations(document) if one.measure == measure]
-    yield _same(f"{TOTALS}.json: {measure}", [logged], rows)
+    yield _same(f"{TOTALS}.json: {measure}", [logged], _told(case, TOTALS, measure))
 
 
 def _openings(case: Case) -> Iterator[Fault | None]:
@@ -193,8 +192,7 @@ def _conclusions(case: Case) -> Iterator[Fault | None]:
             if record.quarter == quarter
             for one in record.findings
         )
-        rows = observations(Document.from_json(json.loads(case.published[f"{SERIES}.json"])))
-        told = [one.obs_value for one in rows if one.measure == "allegations"]
+        told = _told(case, SERIES, "allegations")
         yield _same(f"{SERIES}: allegations", [findings], told)
 
 
@@ -235,8 +233,12 @@ def _noise(case: Case) -> Iterator[Fault | None]:
         yield Fault(str(error), NOTHING, NOTHING)
         return
     for name, made in documents.items():
-        published = json.loads(case.published.get(f"{name}.json", b'{"rows": []}'))
-        for expected, found in zip_longest(made.rows, published["rows"]):
+        try:
+            published = _document(case.published, name)
+        except ValueError as error:
+            yield Fault(name, NOTHING, str(error))
+            continue
+        for expected, found in zip_longest(made.rows, published.rows):
             yield _same(name, _line(expected), _line(found))
 
 
@@ -271,6 +273,27 @@ CHECKS: Mapping[str, Callable[[Case], Iterator[Fault | None]]] = {
     "noise": _noise,
     "files": _files,
 }
+
+
+def _document(published: Mapping[str, bytes], name: str) -> Document:
+    """Return a table as it was published.
+
+    Raises:
+        ValueError: it is missing, or no table.
+    """
+    path = f"{name}.json"
+    if path not in published:
+        raise ValueError(f"{path} is missing")
+    return Document.from_json(json.loads(published[path]))
+
+
+def _told(case: Case, name: str, measure: str) -> list[int | None] | str:
+    """Return the numbers that a published table gives for a measure, or why it cannot be read."""
+    try:
+        rows = observations(_document(case.published, name))
+        return [one.obs_value for one in rows if one.measure == measure]
+    except ValueError as error:
+        return str(error)
 
 
 def _records(case: Case) -> Iterator[Outcome]:

@@ -109,12 +109,14 @@ class Document:
     origin: Texts | None = None
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> "Document":
+    def from_json(cls, told: object) -> "Document":
         """Read a document as it stands in a file.
 
         Raises:
             ValueError: it is none, or says something that would be lost.
         """
+        if not isinstance(told, dict) or not told.keys() >= _NEEDED:
+            raise ValueError("not a published table")
         if unknown := told.keys() - _KEYS:
             raise ValueError(f"a published table does not say {sorted(unknown)}")
         try:
@@ -123,9 +125,9 @@ class Document:
                 "rows": tuple(tuple(row) for row in told["rows"]),
                 "dimensions": tuple(map(Breakdown.from_json, told.get("dimensions", ()))),
             }
-            return cls(**{**told, **parts})
         except (KeyError, TypeError) as error:
             raise ValueError("not a published table") from error
+        return cls(**{**told, **parts})
 
     def to_json(self) -> dict[str, Any]:
         """Return the document as it stands in a file; what it does not have is left out."""
@@ -177,6 +179,7 @@ class Document:
 
 
 _IF_THERE = ("moved", "measures", "reasons", "origin")
+_NEEDED = {"release", "table", "columns", "rows"}
 _KEYS = frozenset(one.name for one in fields(Document))
 
 

@@ -144,6 +144,23 @@ def test_a_number_with_other_noise_is_named(
     assert [one.where for one in found["files"]] == ["received-category.json"]
 
 
+@pytest.mark.parametrize("name", ["totals", "series", "received-category"])
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"rows": []}', None])
+def test_a_table_that_cannot_be_read_is_named_and_stops_nothing(
+    package: Package, log: Contents, elsewhere: House, name: str, content: bytes | None
+) -> None:
+    place = elsewhere.folder / QUARTER / "v1" / f"{name}.json"
+    if content is None:
+        place.unlink()
+    else:
+        place.write_bytes(content)
+
+    found = faults(package, log, elsewhere)
+
+    assert any(name in one.where for one in found["files"]) or name == "series"
+    assert {"noise", "files"} <= found.keys()
+
+
 @pytest.mark.parametrize("name", ["totals.csv", "kk/index.html", "SHA256SUMS", "key.pem"])
 def test_a_changed_byte_names_its_file(
     package: Package, log: Contents, elsewhere: House, name: str
