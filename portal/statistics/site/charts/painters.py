@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 
+import portal
 from portal.statistics.site.charts.png import read, write
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(portal.__file__).parents[1]  # where a process finds the portal
 COMMAND = (sys.executable, "-m", "portal.statistics.site.charts.png")
 
 

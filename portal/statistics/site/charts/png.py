@@ -6,7 +6,9 @@ from typing import IO
 
 import resvg_py
 
-FONTS = Path(__file__).parents[2] / "data" / "fonts"
+import portal
+
+FONTS = Path(portal.__file__).parent / "data" / "fonts"
 FAMILY = "Noto Sans"
 ZOOM = 2  # dots for each unit of a picture
 LENGTH_BYTES = 4
