@@ -17,7 +17,7 @@ from portal.transparency.models import LogEntry
 from portal.transparency.policy import PolicyFile, parse
 
 ROOT = Path(__file__).parents[2]
-CODE = ("crypto", "portal", "templates", "translations", "migrations")
+CODE = ("crypto", "portal", "witness", "templates", "translations", "migrations")
 SCRIPTS = "portal/static"
 NAME = "portal"
 

@@ -17,7 +17,7 @@ from portal.core.errors import Invalid, NotAllowed, NotFound, PortalError
 from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint, LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.witness.wire import Answer, UnreachableError, Wire
+from witness.wire import Answer, UnreachableError, Wire
 
 SIZE = "text/x.tlog.size"
 TRIES = 3  # the witness may see another checkpoint in between

@@ -10,8 +10,8 @@ from portal.transparency.cli.blueprint import commands
 from portal.transparency.keys import public_key
 from portal.transparency.policy import PolicyFile
 from portal.transparency.service import Log
-from portal.transparency.witness.wire import Wire
 from portal.web.database import reading, transaction
+from witness.wire import Wire
 
 
 @commands.cli.command("cosign")

@@ -14,9 +14,9 @@ from crypto import checkpoint, notes, witness
 from crypto.errors import CryptoError, FormatError
 from crypto.notes import MAX_NOTE_BYTES
 from crypto.witness import OtherSize, Refusal
-from portal.transparency.witness import alarm
-from portal.transparency.witness.judging import Judge
-from portal.transparency.witness.wire import TEXT
+from witness import alarm
+from witness.judging import Judge
+from witness.wire import TEXT
 
 PATH = "/add-checkpoint"
 SIZE = "text/x.tlog.size"

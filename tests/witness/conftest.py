@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from crypto.notes import ed25519_key
-from portal.transparency.witness.following import Follower
-from portal.transparency.witness.judging import Judge
-from portal.transparency.witness.state import Log, State, new_own
-from portal.transparency.witness.wire import Wire
 from tests.crypto import logs
 from tests.live import serving
-from tests.transparency.witness.shown import Shown
+from tests.witness.shown import Shown
+from witness.following import Follower
+from witness.judging import Judge
+from witness.state import Log, State, new_own
+from witness.wire import Wire
 
 NAME = "ngo.example/w"
 

@@ -1,4 +1,4 @@
-"""The command of the witness: `python -m portal.transparency.witness`.
+"""The command of the witness: `python -m witness`.
 
 Exit status: 0 all is well; 1 something could not be done; 2 the command is not spelled so; 3 alarm.
 """
@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 from crypto import notes
 from crypto.errors import CryptoError
-from portal.transparency.witness import alarm
-from portal.transparency.witness.following import Follower, Trouble, check_evidence
-from portal.transparency.witness.judging import Judge
-from portal.transparency.witness.server import Server
-from portal.transparency.witness.state import Log, State, StateError, new_own
-from portal.transparency.witness.wire import Wire
+from witness import alarm
+from witness.following import Follower, Trouble, check_evidence
+from witness.judging import Judge
+from witness.server import Server
+from witness.state import Log, State, StateError, new_own
+from witness.wire import Wire
 
 WELL, FAILED, ALARM = 0, 1, 3
 FOLDER = Path("~/.witness")

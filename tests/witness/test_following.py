@@ -8,17 +8,17 @@ from crypto import checkpoint, cosignature, notes
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Policy
 from crypto.errors import CryptoError
-from portal.transparency.witness.following import DAY, Follower, Trouble, check_evidence
-from portal.transparency.witness.judging import Judge
-from portal.transparency.witness.state import Log, State, new_own
-from portal.transparency.witness.wire import Wire
 from tests.crypto import logs
 from tests.crypto.conftest import Judge as Go
 
 # fixtures of the tests of crypto
 from tests.crypto.conftest import judge  # noqa: F401
-from tests.transparency.witness.conftest import Clock
-from tests.transparency.witness.shown import Shown, fork
+from tests.witness.conftest import Clock
+from tests.witness.shown import Shown, fork
+from witness.following import DAY, Follower, Trouble, check_evidence
+from witness.judging import Judge
+from witness.state import Log, State, new_own
+from witness.wire import Wire
 
 
 def evidence(log: Log) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """The command of the witness, as people type it; and what it needs to run."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -9,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from crypto import notes
-from portal.transparency.witness.__main__ import ALARM, FAILED, WELL, main
-from portal.transparency.witness.state import MAX_SEEN, State
 from tests.crypto import logs
 from tests.processes import ROOT
-from tests.transparency.witness.shown import Shown, fork
+from tests.witness.shown import Shown, fork
+from witness.__main__ import ALARM, FAILED, WELL, main
+from witness.state import MAX_SEEN, State
 
 KEY = logs.LOG_KEY.text
 
@@ -155,13 +156,9 @@ def test_the_oldest_of_very_many_checkpoints_are_forgotten(watching: str) -> Non
 
 
 def test_it_runs_from_crypto_and_its_own_folder_alone(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "crypto", tmp_path / "crypto")
-    own = "portal/transparency/witness"
-    shutil.copytree(ROOT / own, tmp_path / own)
-    for package in ("portal", "portal/transparency"):
-        shutil.copy(ROOT / package / "__init__.py", tmp_path / package)
-    listing = "import sys; from portal.transparency.witness.__main__ import main"
-    listing += "; print(*sys.modules, sep='\\n')"
+    for package in ("crypto", "witness"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    listing = "import sys; from witness.__main__ import main; print(*sys.modules, sep='\\n')"
 
     done = subprocess.run(  # noqa: S603 - our own words
         [sys.executable, "-c", listing],
@@ -175,15 +172,25 @@ def test_it_runs_from_crypto_and_its_own_folder_alone(tmp_path: Path) -> None:
     loaded = set(done.stdout.splitlines())
     assert "crypto.witness" in loaded
     outside = {name.partition(".")[0] for name in loaded} & {
-        "flask", "sqlalchemy", "click", "werkzeug", "jinja2", "babel", "alembic",
+        "portal", "flask", "sqlalchemy", "click", "werkzeug", "jinja2", "babel", "alembic",
     }  # fmt: skip
     assert not outside
-    assert {name for name in loaded if name.startswith("portal.")} == {
-        "portal.transparency",
-        own.replace("/", "."),
-        *(
-            f"portal.transparency.witness.{path.stem}"
-            for path in (ROOT / own).glob("*.py")
-            if path.stem != "__init__"
-        ),
+    assert {name for name in loaded if name.startswith("witness.")} == {
+        f"witness.{path.stem}"
+        for path in (ROOT / "witness").glob("*.py")
+        if path.stem != "__init__"
     }
+
+
+def test_its_modules_import_crypto_and_python_only() -> None:
+    for path in sorted((ROOT / "witness").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Import(names=names):
+                    imported = {name.name for name in names}
+                case ast.ImportFrom(module=module):
+                    imported = {module or ""}
+                case _:
+                    continue
+            roots = {name.partition(".")[0] for name in imported}
+            assert roots <= {"crypto", "witness"} | sys.stdlib_module_names, (path.name, roots)

@@ -7,7 +7,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.notes import Note, Signature
 from crypto.witness import Forked, Inconsistent, NotSigned, Refusal, Request
-from portal.transparency.witness.state import Log, State
+from witness.state import Log, State
 
 FORK = (
     "{origin} signed two different logs of {size} entries. One of them was made for somebody"

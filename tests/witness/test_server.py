@@ -18,14 +18,14 @@ from crypto import checkpoint, cosignature, notes
 from crypto.merkle import prove_consistency
 from crypto.signing import SigningKey
 from crypto.witness import Request
-from portal.transparency.witness.judging import Judge
-from portal.transparency.witness.server import MAX_BODY, SIZE, Server
-from portal.transparency.witness.state import Log, State, new_own
-from portal.transparency.witness.wire import Answer, UnreachableError, Wire
 from tests.crypto import logs
 from tests.crypto.trees import Tree, numbered
 from tests.processes import ROOT
-from tests.transparency.witness.shown import fork
+from tests.witness.shown import fork
+from witness.judging import Judge
+from witness.server import MAX_BODY, SIZE, Server
+from witness.state import Log, State, new_own
+from witness.wire import Answer, UnreachableError, Wire
 
 TREE = Tree(numbered(60))
 
@@ -266,7 +266,7 @@ def test_of_two_trees_that_are_asked_for_at_once_one_is_cosigned(state: State, l
 
 CRASHING = """
 import os, signal, sys
-from portal.transparency.witness.__main__ import main
+from witness.__main__ import main
 
 left = int(sys.argv.pop(1))
 

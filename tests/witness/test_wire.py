@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 from flask import Flask, Response, redirect
 
-from portal.transparency.witness.wire import UnreachableError, Wire
 from tests.live import serving
+from witness.wire import UnreachableError, Wire
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from crypto.merkle import HASH_BYTES
 from crypto.notes import MAX_NOTE_BYTES
 from crypto.tiles import CHECKPOINT_PATH, WIDTH, Tile
 from crypto.witness import Forked, Inconsistent, OtherSize, Request
-from portal.transparency.witness.judging import FORK, Judge, contradicts, stop_for_fork, verified
-from portal.transparency.witness.state import Log
-from portal.transparency.witness.wire import UnreachableError, Wire
+from witness.judging import FORK, Judge, contradicts, stop_for_fork, verified
+from witness.state import Log
+from witness.wire import UnreachableError, Wire
 
 TRIES = 3  # another process of this witness may have cosigned in between
 STILL_DAYS = 11  # a batch closes every week, and has three days to appear

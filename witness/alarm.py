@@ -4,7 +4,7 @@ import shlex
 import subprocess
 import sys
 
-from portal.transparency.witness.state import Log
+from witness.state import Log
 
 HEAD = "ALARM · ДАБЫЛ · ТРЕВОГА"
 WHAT_NOW = (
