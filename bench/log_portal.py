@@ -22,11 +22,13 @@ from crypto.leaves import STEP, Step
 from crypto.merkle import leaf_hash
 from portal.cases.models import LogStep
 from portal.core.db import WRITES
-from portal.transparency import announcing, files, policy, queries, service
-from portal.transparency.bundle import bundle_of
-from portal.transparency.keys import public_key, signing_key
+from portal.transparency import policy, queries
 from portal.transparency.models import HEAD, LogCheckpoint, LogEntry, LogHead, LogNode
-from portal.transparency.service import Log
+from portal.transparency.publishing import files
+from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.writing import announcing, service
+from portal.transparency.writing.keys import public_key, signing_key
+from portal.transparency.writing.service import Log
 from tests.services import empty_database, postgresql
 
 FIRST = date(2020, 1, 7)

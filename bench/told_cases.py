@@ -28,8 +28,8 @@ from portal.cases.states import Status
 from portal.cases.told import band
 from portal.core.calendar import quarter_of
 from portal.core.db import WRITES
-from portal.transparency import schedule, service
-from portal.transparency.keys import lock_blind
+from portal.transparency.writing import schedule, service
+from portal.transparency.writing.keys import lock_blind
 
 STEPS = 4  # of each case: received, acknowledged, in review, decided
 SEALED = 1_000  # bytes; a real one has some ten times as many

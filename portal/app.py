@@ -32,11 +32,11 @@ from portal.statistics import cli as statistics_commands
 from portal.statistics import views as statistics
 from portal.statistics.service import logged
 from portal.transparency import cli as transparency_commands
-from portal.transparency import files
 from portal.transparency import views as transparency
-from portal.transparency.service import Log
-from portal.transparency.signed import SignedStates
+from portal.transparency.publishing import files
 from portal.transparency.verifying import lost, sealed
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import SignedStates
 from portal.web import (
     addresses,
     assets,

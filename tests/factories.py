@@ -28,9 +28,9 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
-from portal.transparency import announcing
-from portal.transparency.service import Log
-from portal.transparency.signed import SignedStates
+from portal.transparency.writing import announcing
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import SignedStates
 from tests import hands
 from tests.hands import Hand, signing_of
 

@@ -17,8 +17,8 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.transparency.service import Log
 from portal.transparency.verifying import lost, trail
+from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
 from portal.web.readiness import looks_itself
 

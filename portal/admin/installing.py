@@ -13,9 +13,10 @@ from portal.core.installation import KeyMark
 from portal.core.keyring import Keyring, KeyringError
 from portal.core.schema import bring_up_to_date
 from portal.core.sweeps import Sweeps
-from portal.transparency import adopting, files
-from portal.transparency.service import Log
-from portal.transparency.signed import SignedStates
+from portal.transparency.publishing import files
+from portal.transparency.writing import adopting
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import SignedStates
 from portal.web.database import transaction
 from portal.web.readiness import Readiness, works_anyway
 

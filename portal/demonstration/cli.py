@@ -21,7 +21,9 @@ from portal.statistics.cli.site import export
 from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop
-from portal.transparency import adopting, files, policy
+from portal.transparency import policy
+from portal.transparency.publishing import files
+from portal.transparency.writing import adopting
 from portal.web.readiness import works_anyway
 
 CASES = 900

@@ -32,10 +32,10 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
-from portal.transparency.chaining import inside_digest
-from portal.transparency.keycheck import KeyCheck, check_keys, differs
-from portal.transparency.keys import lock_blind
-from portal.transparency.service import Log, promise_note, promise_step
+from portal.transparency.publishing.keycheck import KeyCheck, check_keys, differs
+from portal.transparency.writing.chaining import inside_digest
+from portal.transparency.writing.keys import lock_blind
+from portal.transparency.writing.service import Log, promise_note, promise_step
 
 LOOKUP_BYTES = 32  # of what the browser sends instead of a receipt; a secret is shorter
 OTHER_KEY = "keys"  # code of the refusal to seal to a key that was exchanged

@@ -33,7 +33,7 @@ from portal.intake.forms import (
     questions_form,
     script_page,
 )
-from portal.transparency.service import Log, read_promise
+from portal.transparency.writing.service import Log, read_promise
 from portal.web import load as load_of
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY

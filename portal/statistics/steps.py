@@ -24,7 +24,7 @@ from portal.statistics.models import Release
 from portal.statistics.service import Prepared, Workshop, beside, keys, life, prepare, replying
 from portal.statistics.service.correcting import prepare_correction
 from portal.statistics.service.renewing import renew
-from portal.transparency import files as log_files
+from portal.transparency.publishing import files as log_files
 
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.

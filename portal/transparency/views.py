@@ -17,12 +17,13 @@ from portal.core.config import Settings
 from portal.core.errors import Invalid, NotAllowed, NotFound, PortalError
 from portal.core.records import data_text
 from portal.core.terms import Label
-from portal.transparency import cosigning, files, queries
 from portal.transparency import policy as policies
-from portal.transparency.keys import public_key
+from portal.transparency import queries
 from portal.transparency.models import LogBatch
 from portal.transparency.policy import PolicyFile
-from portal.transparency.service import Log
+from portal.transparency.publishing import cosigning, files
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 from portal.web import limits
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional

@@ -19,8 +19,9 @@ from crypto.mldsa import MldsaKey
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey
 from portal.review.service.erasing import erase
-from portal.transparency import files, keys
-from portal.transparency.bundle import Bundle
+from portal.transparency.publishing import files
+from portal.transparency.publishing.bundle import Bundle
+from portal.transparency.writing import keys
 from tests.crypto.known import load
 from tests.crypto.trees import Tree, numbered
 from tests.dialogue.logged import LATER, Logged, portal_with_case

@@ -27,9 +27,10 @@ from portal.core.db import Sessions
 from portal.core.taxonomy import load
 from portal.intake.draft import Choice, Ticket
 from portal.intake.forms import MAX_FILES
-from portal.transparency import announcing, chaining, queries
-from portal.transparency import service as transparency
-from portal.transparency.keys import public_key
+from portal.transparency import queries
+from portal.transparency.writing import announcing, chaining
+from portal.transparency.writing import service as transparency
+from portal.transparency.writing.keys import public_key
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
 from tests.factories import STORY, TODAY, Make

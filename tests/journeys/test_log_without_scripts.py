@@ -12,7 +12,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.transparency import service
+from portal.transparency.writing import service
 from tests.axe import violations
 from tests.chromium import PHONE
 from tests.dialogue.conftest import Reporter

@@ -26,7 +26,8 @@ from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
 from portal.review.service.writing import Act, write
-from portal.transparency import queries, service
+from portal.transparency import queries
+from portal.transparency.writing import service
 from tests.factories import Make
 from tests.installation import installed
 from tests.review.desk import at_desk

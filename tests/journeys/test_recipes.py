@@ -17,8 +17,8 @@ from crypto import leaves
 from portal.core.calendar import quarter_bounds
 from portal.statistics import archive, replies, signatures
 from portal.statistics.archive import Published
-from portal.transparency import files
-from portal.transparency.service import append
+from portal.transparency.publishing import files
+from portal.transparency.writing.service import append
 from portal.web.database import reading, transaction
 from tests.live import serving
 from tests.statistics import tables

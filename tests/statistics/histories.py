@@ -26,7 +26,7 @@ from portal.statistics.service import Order, Prepared, Workshop, keys, life
 from portal.statistics.service.making import Counted
 from portal.statistics.service.making import count as count_release
 from portal.statistics.steps import Desk
-from portal.transparency.service import Log
+from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
 from tests.hands import Hand, enter
 

@@ -22,7 +22,7 @@ from portal.statistics.catalogue import load
 from portal.statistics.ledger import charge
 from portal.statistics.service import life
 from portal.statistics.service.making import charges
-from portal.transparency.keys import public_key
+from portal.transparency.writing.keys import public_key
 from tests.statistics import dying
 from tests.statistics.histories import Q3, Histories, Press, contents
 

@@ -25,8 +25,8 @@ from portal.cases.states import Status
 from portal.cases.told import UNDECIDED, band, findings_of
 from portal.core.calendar import quarter_of
 from portal.dialogue.service.standing import Standing
-from portal.transparency.bundle import Bundle, Stated
-from portal.transparency.schedule import promised_by
+from portal.transparency.publishing.bundle import Bundle, Stated
+from portal.transparency.writing.schedule import promised_by
 
 STATES = frozenset(Status)
 Facts = Mapping[str, Mapping[str, object] | None]

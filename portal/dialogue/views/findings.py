@@ -13,7 +13,7 @@ from crypto.steps import FACTS
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
 from portal.dialogue.service.lost import Lost
-from portal.transparency.bundle import Stated
+from portal.transparency.publishing.bundle import Stated
 from portal.web.i18n import text_of
 
 

@@ -10,8 +10,8 @@ from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.findings import ADVICE, counted, name_of, names
 from portal.dialogue.views.page import blind, log, opened_scene
 from portal.transparency import queries
-from portal.transparency.bundle import bundle_of
-from portal.transparency.schedule import promised_by
+from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.writing.schedule import promised_by
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 

@@ -32,8 +32,8 @@ from portal.dialogue.views.words import (
     ruling_labels,
     rulings_of,
 )
-from portal.transparency.bundle import Bundle, bundle_of
-from portal.transparency.service import Log
+from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.writing.service import Log
 from portal.web.database import reading
 
 

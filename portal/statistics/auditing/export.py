@@ -19,8 +19,8 @@ from portal.statistics.measures import quarter_span, span_of
 from portal.statistics.models import Release
 from portal.statistics.service import Workshop, keys, life
 from portal.statistics.service.making import punctual
-from portal.transparency.chaining import payload_of
-from portal.transparency.keys import Blinds
+from portal.transparency.writing.chaining import payload_of
+from portal.transparency.writing.keys import Blinds
 
 ACT = "audit_exported"
 CONCLUDED = "concluded"

@@ -15,9 +15,9 @@ from portal.statistics import queries
 from portal.statistics.auditing import export
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
 from portal.statistics.service.audited import accept
-from portal.transparency import auditors
 from portal.transparency.cli import commands as log
 from portal.transparency.cli.auditor import TEXT, auditor
+from portal.transparency.writing import auditors
 from portal.web.database import transaction
 
 

@@ -20,7 +20,7 @@ from portal.statistics.facts import Publisher
 from portal.statistics.printing import PRESS
 from portal.statistics.service import Workshop, compared_with, life
 from portal.statistics.steps import Bounds, Desk
-from portal.transparency.service import Log
+from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
 
 DRY_RUN = "Show what the draft would be, with other noise; write nothing."

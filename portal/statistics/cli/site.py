@@ -12,7 +12,7 @@ from portal.statistics.cli.blueprint import commands
 from portal.statistics.facts import Publisher
 from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
-from portal.transparency.files import FOLDER
+from portal.transparency.publishing.files import FOLDER
 
 
 @commands.cli.command("export-site")

@@ -11,9 +11,9 @@ from portal.cases import audit
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid
 from portal.statistics import archive
-from portal.transparency.auditors import Auditor
 from portal.transparency.models import LogCheckpoint
-from portal.transparency.service import Log
+from portal.transparency.writing.auditors import Auditor
+from portal.transparency.writing.service import Log
 
 
 def accept(

@@ -21,7 +21,7 @@ from portal.statistics.models import Release
 from portal.statistics.service import life
 from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint
-from portal.transparency.service import RELEASE
+from portal.transparency.writing.service import RELEASE
 
 
 def proof(session: Session, release: Release) -> bytes:

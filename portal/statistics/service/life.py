@@ -23,7 +23,7 @@ from portal.statistics.catalogue import load
 from portal.statistics.models import Release, SignOff
 from portal.statistics.service import keys
 from portal.statistics.service.making import Order, Prepared, Workshop, charges
-from portal.transparency.service import Log, log_release
+from portal.transparency.writing.service import Log, log_release
 
 SIGNATURES = 2  # of different people
 

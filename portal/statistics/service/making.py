@@ -32,8 +32,8 @@ from portal.statistics.ledger import Charge
 from portal.statistics.measures import Protected, quarter_span, span_of
 from portal.statistics.models import Release
 from portal.statistics.reconciliation import METHOD
-from portal.transparency import files as log_files
-from portal.transparency.service import Log
+from portal.transparency.publishing import files as log_files
+from portal.transparency.writing.service import Log
 
 Tell = Callable[[str], None]
 Documents = dict[str, Document]

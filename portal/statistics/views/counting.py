@@ -11,8 +11,8 @@ from portal.core.records import data_text
 from portal.statistics import archive
 from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
 from portal.statistics.views.files import KINDS
-from portal.transparency import files, totals
-from portal.transparency.totals import Count
+from portal.transparency.publishing import files, totals
+from portal.transparency.publishing.totals import Count
 
 
 @dataclass(frozen=True)

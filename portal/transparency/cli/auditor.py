@@ -9,9 +9,9 @@ from portal.cases import audit
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import auditors, service
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.service import Log
+from portal.transparency.writing import auditors, service
+from portal.transparency.writing.service import Log
 from portal.web.database import transaction
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -5,11 +5,12 @@ from flask import current_app
 
 from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import cosigning, files, policy
+from portal.transparency import policy
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
 from portal.transparency.policy import PolicyFile
-from portal.transparency.service import Log
+from portal.transparency.publishing import cosigning, files
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
 from witness.wire import Wire
 

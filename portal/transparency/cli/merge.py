@@ -9,10 +9,12 @@ from crypto.leaves import Announcement
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import announcing, files, policy, schedule, service
+from portal.transparency import policy
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
-from portal.transparency.service import Log, Merged
+from portal.transparency.publishing import files
+from portal.transparency.writing import announcing, schedule, service
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log, Merged
 from portal.web.database import reading, transaction
 
 

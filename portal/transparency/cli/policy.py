@@ -13,9 +13,9 @@ from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.transparency import policy as policies
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.service import Log
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 
 
 @commands.cli.group("policy")

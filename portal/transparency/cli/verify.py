@@ -14,11 +14,13 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.core.errors import PortalError
-from portal.transparency import announcing, files, policy, verifying
+from portal.transparency import policy, verifying
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
-from portal.transparency.service import Log
+from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
+from portal.transparency.writing import announcing
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 from portal.web.database import reading
 from portal.web.readiness import looks_itself
 

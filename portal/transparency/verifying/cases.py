@@ -17,11 +17,11 @@ from portal.cases.models import AuditEntry, Case, LogStep
 from portal.cases.states import Status, reporter_sees
 from portal.cases.told import UNDECIDED, UNKNOWN, band
 from portal.core.calendar import quarter_of
-from portal.transparency import schedule
-from portal.transparency.keys import Blinds
+from portal.transparency.queries.cases import Facts, all_cases
 from portal.transparency.verifying import chains, committed, erasures
 from portal.transparency.verifying.contents import Contents
-from portal.transparency.verifying.facts import Facts, all_cases
+from portal.transparency.writing import schedule
+from portal.transparency.writing.keys import Blinds
 
 # Days off are moved by the government after deadlines were reckoned with the old ones.
 TOLERANCE = timedelta(days=7)

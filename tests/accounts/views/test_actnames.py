@@ -16,7 +16,7 @@ from portal.cases.states import Status
 from portal.dialogue.draft import Act as Reporters
 from portal.review.models import Kind
 from portal.review.service.writing import Act as Written
-from portal.transparency.committing import COMMITTED
+from portal.transparency.writing.committing import COMMITTED
 from portal.web.i18n import LANGUAGES, speaking
 
 ROOT = Path(__file__).parents[3] / "portal"
@@ -36,7 +36,7 @@ COMPUTED: dict[str, set[str]] = {
         *("release_corrected", "release_given_up", "release_moved"),
     },
     "statistics/service/replying.py": {"reply_written", "reply_published", "reply_returned"},
-    "transparency/committing.py": {COMMITTED},
+    "transparency/writing/committing.py": {COMMITTED},
     "demonstration/country.py": {"extended", "overdue"},
 }
 

@@ -14,7 +14,7 @@ from portal.statistics.auditing import Contents, Fault, Package, check, export
 from portal.statistics.auditing.checking import Case
 from portal.statistics.disclosure import Tally
 from portal.statistics.service.making import House, files_of
-from portal.transparency.totals import Count
+from portal.transparency.publishing.totals import Count
 from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
 
 FINDING = "concluded-finding"

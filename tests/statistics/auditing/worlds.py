@@ -18,9 +18,10 @@ from portal.statistics.auditing import Contents, Package, export, read_log
 from portal.statistics.models import Release
 from portal.statistics.pages import Press as Printed
 from portal.statistics.service.making import House
-from portal.transparency import files, service
-from portal.transparency.keys import public_key
-from portal.transparency.reading import source
+from portal.transparency.publishing import files
+from portal.transparency.verifying.reading import source
+from portal.transparency.writing import service
+from portal.transparency.writing.keys import public_key
 from tests.factories import Filed, Make
 from tests.installation import installed
 from tests.statistics.histories import NAMES, Press

@@ -9,8 +9,8 @@ import pytest
 
 from portal.core.records import data_text
 from portal.statistics.archive import place_of
-from portal.transparency import totals
-from portal.transparency.totals import Count
+from portal.transparency.publishing import totals
+from portal.transparency.publishing.totals import Count
 from tests.page import Browser, text_of
 from tests.statistics.auditing.worlds import QUARTER, World
 

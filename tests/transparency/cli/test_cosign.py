@@ -15,8 +15,10 @@ from crypto.cosignature import Seen
 from portal.cases import trailmark
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.transparency import files, keys, policy
-from portal.transparency.service import Log as PortalLog
+from portal.transparency import policy
+from portal.transparency.publishing import files
+from portal.transparency.writing import keys
+from portal.transparency.writing.service import Log as PortalLog
 
 # a fixture of the tests of crypto
 from tests.crypto.conftest import Judge as Go

@@ -8,10 +8,11 @@ from crypto import checkpoint, notes
 from crypto.errors import CryptoError
 from portal.cases.trailmark import Reached, TrailMark, reached_by
 from portal.core.errors import Conflict
-from portal.transparency import queries, signed
-from portal.transparency.keys import public_key
-from portal.transparency.service import Log
-from portal.transparency.signed import NOTHING
+from portal.transparency import queries
+from portal.transparency.writing import signed
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import NOTHING
 
 
 def begin(session: Session, log: Log, mark: TrailMark) -> None:

@@ -17,10 +17,10 @@ from crypto.leaves import Announcement
 from crypto.text import to_base64
 from portal.cases.models import UnitKey
 from portal.transparency import queries
-from portal.transparency.announcing import announcements
-from portal.transparency.bundle import policy_of
 from portal.transparency.models import LogCheckpoint, LogEntry
-from portal.transparency.service import Log
+from portal.transparency.publishing.bundle import policy_of
+from portal.transparency.writing.announcing import announcements
+from portal.transparency.writing.service import Log
 
 
 class Standing(StrEnum):

@@ -11,10 +11,11 @@ from crypto.notes import parse
 from crypto.text import from_base64
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, UnitKey
-from portal.transparency import announcing, queries, service
-from portal.transparency.keycheck import KeyCheck, Standing, check_keys, differs
+from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
+from portal.transparency.publishing.keycheck import KeyCheck, Standing, check_keys, differs
+from portal.transparency.writing import announcing, service
 from tests.crypto import logs
 from tests.factories import TODAY, Make
 

@@ -18,7 +18,8 @@ from crypto.errors import CryptoError
 from crypto.tiles import CHECKPOINT_PATH, Bundle, Tile
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict
-from portal.transparency import queries, totals
+from portal.transparency import queries
+from portal.transparency.publishing import totals
 
 FOLDER = "log"  # in the instance folder
 Made = TypeVar("Made", Tile, Bundle)

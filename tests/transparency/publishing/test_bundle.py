@@ -14,10 +14,11 @@ from crypto.text import from_base64, from_json
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.review.service.erasing import erase
-from portal.transparency import announcing, keys, queries, service
-from portal.transparency.bundle import Bundle, Stated, bundle_of
+from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
+from portal.transparency.publishing.bundle import Bundle, Stated, bundle_of
+from portal.transparency.writing import announcing, keys, service
 from tests.crypto import logs
 from tests.factories import TODAY, Filed, Make
 

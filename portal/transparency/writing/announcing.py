@@ -16,7 +16,7 @@ from portal.transparency import queries
 from portal.transparency.models import LogEntry
 from portal.transparency.policy import PolicyFile, parse
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CODE = ("crypto", "portal", "witness", "templates", "translations", "migrations")
 SCRIPTS = "portal/static"
 NAME = "portal"

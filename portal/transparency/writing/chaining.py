@@ -15,7 +15,7 @@ from crypto.leaves import OUTCOME, REPORT, VERSION, WITH_FACTS, Leaf, Step
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
-from portal.transparency.keys import Blinds
+from portal.transparency.writing.keys import Blinds
 
 _MANY = 500  # cases whose rows are asked for at once
 

@@ -14,12 +14,13 @@ from crypto.cosignature import Policy
 from crypto.merkle import Node
 from crypto.text import to_base64, to_json
 from portal.cases.models import LogStep
-from portal.transparency import announcing, queries
-from portal.transparency.chaining import inside_digest
-from portal.transparency.keys import public_key
+from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint
-from portal.transparency.schedule import promised_by
-from portal.transparency.service import Log, promise_of
+from portal.transparency.writing import announcing
+from portal.transparency.writing.chaining import inside_digest
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.schedule import promised_by
+from portal.transparency.writing.service import Log, promise_of
 
 VERSION = 2  # of files: the first had no facts
 

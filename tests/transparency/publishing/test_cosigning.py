@@ -17,9 +17,11 @@ from crypto.notes import Note
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.core.errors import Conflict
-from portal.transparency import cosigning, files, keys, policy, queries, service
+from portal.transparency import policy, queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
+from portal.transparency.publishing import cosigning, files
+from portal.transparency.writing import keys, service
 from portal.web.database import transaction
 from tests.crypto import logs
 from tests.factories import TODAY, Make

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from crypto.leaves import Announcement, Step
 from portal.core.config import Settings
-from portal.transparency import files, totals
-from portal.transparency.service import append, merge
-from portal.transparency.totals import Count, Totals
+from portal.transparency.publishing import files, totals
+from portal.transparency.publishing.totals import Count, Totals
+from portal.transparency.writing.service import append, merge
 from tests.factories import Make
 
 

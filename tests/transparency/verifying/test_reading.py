@@ -13,7 +13,10 @@ from crypto.cosignature import Policy
 from crypto.errors import OpenError
 from crypto.leaves import Announcement
 from portal.core.config import Settings
-from portal.transparency import files, keys, queries, reading, service
+from portal.transparency import queries
+from portal.transparency.publishing import files
+from portal.transparency.verifying import reading
+from portal.transparency.writing import keys, service
 from tests.factories import TODAY, Make
 
 ENTRIES = 700  # of three bundles, the last one partial

@@ -37,9 +37,7 @@ from portal.cases.models import AuditHead, Case, LogStep
 from portal.core.db import WRITES, locked
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
-from portal.transparency import queries, schedule
-from portal.transparency.chaining import Placed, chained
-from portal.transparency.keys import public_key, signing_key, trail_mark
+from portal.transparency import queries
 from portal.transparency.models import (
     HEAD,
     LogBatch,
@@ -49,7 +47,10 @@ from portal.transparency.models import (
     LogName,
     LogNode,
 )
-from portal.transparency.signed import SignedStates, check
+from portal.transparency.writing import schedule
+from portal.transparency.writing.chaining import Placed, chained
+from portal.transparency.writing.keys import public_key, signing_key, trail_mark
+from portal.transparency.writing.signed import SignedStates, check
 
 UNCHANGING = frozenset({"recipient", "signing"})  # a body that needs another key has another epoch
 RELEASE = "release"  # kind of the names of releases, beside those of announcements

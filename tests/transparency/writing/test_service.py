@@ -15,11 +15,12 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
-from portal.transparency import announcing, chaining, keys, queries, service
-from portal.transparency.bundle import bundle_of
+from portal.transparency import queries
 from portal.transparency.models import LogBatch, LogEntry
 from portal.transparency.policy import PolicyFile
-from portal.transparency.service import Log
+from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.writing import announcing, chaining, keys, service
+from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Filed, Make
 
 SUNDAY = date(2026, 3, 8)

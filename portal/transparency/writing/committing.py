@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.cases import audit, committed
-from portal.transparency.verifying.facts import Facts, all_cases
+from portal.transparency.queries.cases import Facts, all_cases
 
 COMMITTED = "facts_committed"  # act on the trail
 
