@@ -14,8 +14,8 @@ from crypto.tiles import CHECKPOINT_PATH, WIDTH
 from portal.cases.bodies import body_label
 from portal.cases.models import RECOVERY
 from portal.core.config import Settings
+from portal.core.downloads import program
 from portal.core.errors import Invalid, NotAllowed, NotFound, PortalError
-from portal.core.records import data_text
 from portal.core.terms import Label
 from portal.transparency import policy as policies
 from portal.transparency import queries
@@ -79,7 +79,7 @@ def checkpoint() -> ResponseReturnValue:
 @pages.get("/log/check-report.py")
 def report_checker() -> ResponseReturnValue:
     """Give the program by which a reporter checks a case in the log without this server."""
-    return _open(data_text("check_report.py").encode(), "text/x-python; charset=utf-8", SOON)
+    return _open(program("check_report.py"), "text/x-python; charset=utf-8", SOON)
 
 
 @pages.get("/log/tile/<path:rest>")

@@ -22,7 +22,7 @@ from tests.journeys.test_filing import answer, click, code_on, one, start, wait_
 from tests.page import Browser
 
 Visit = Callable[..., WebDriver]
-PROGRAM = Path(__file__).parents[2] / "portal" / "data" / "check_report.py"
+PROGRAM = Path(__file__).parents[2] / "portal" / "downloads" / "check_report.py"
 SECONDS = 30
 TO_LOG = "a[href$='/case/log']"
 WIDTH = "return document.documentElement.scrollWidth - window.innerWidth"

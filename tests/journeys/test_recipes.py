@@ -25,7 +25,7 @@ from tests.statistics import tables
 from tests.statistics.test_replies import reply
 
 DOCS = Path(__file__).parents[2] / "docs"
-SCRIPT = DOCS.parent / "portal" / "data" / "verify.py"
+SCRIPT = DOCS.parent / "portal" / "downloads" / "verify.py"
 LANGUAGES = ("kk", "ru")
 BLOCK = re.compile(r"^## (.+?)$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PORTAL = "https://report.example"

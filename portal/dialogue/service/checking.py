@@ -34,7 +34,7 @@ Facts = Mapping[str, Mapping[str, object] | None]
 
 
 class Fault(StrEnum):
-    """What does not fit (twin: portal/data/check_report.py, which has two more of its own)."""
+    """What does not fit (twin: portal/downloads/check_report.py, which has two more of its own)."""
 
     SIGNATURE = "signature"  # the state of the log is not signed by its key
     WITNESSES = "witnesses"  # too few witnesses saw that state

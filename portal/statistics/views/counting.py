@@ -7,7 +7,7 @@ from flask import current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.core.config import Settings
-from portal.core.records import data_text
+from portal.core.downloads import program
 from portal.statistics import archive
 from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
 from portal.statistics.views.files import KINDS
@@ -58,4 +58,4 @@ def totals_compared() -> ResponseReturnValue:
 @pages.get("/log/count.py")
 def script() -> ResponseReturnValue:
     """Give the script that counts the entries of the log."""
-    return soon(data_text("count.py").encode(), KINDS[".py"])
+    return soon(program("count.py"), KINDS[".py"])

@@ -8,8 +8,8 @@ from flask import current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.config import Settings
+from portal.core.downloads import program
 from portal.core.keyring import Keyring
-from portal.core.records import data_text
 from portal.statistics import archive, news, signatures
 from portal.statistics.archive import Published
 from portal.statistics.facts import Publisher
@@ -68,7 +68,7 @@ def chain() -> ResponseReturnValue:
 @pages.get("/figures/verify.py")
 def verifier() -> ResponseReturnValue:
     """Give the script that verifies releases."""
-    return soon(data_text("verify.py").encode(), KINDS[".py"])
+    return soon(program("verify.py"), KINDS[".py"])
 
 
 @pages.get("/sitemap.xml")

@@ -27,7 +27,7 @@ from tests.crypto.trees import Tree, numbered
 from tests.dialogue.logged import LATER, Logged, portal_with_case
 from tests.factories import TODAY
 
-PROGRAM = Path(__file__).parents[2] / "portal" / "data" / "check_report.py"
+PROGRAM = Path(__file__).parents[2] / "portal" / "downloads" / "check_report.py"
 ALL_MERGED = date(2026, 3, 16)
 WITNESSES: dict[str, SigningKey | MldsaKey] = {
     "ngo.example/w": SigningKey(bytes(32)),
