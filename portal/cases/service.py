@@ -17,6 +17,7 @@ from crypto.seal import check_body_form
 from portal.cases import committed
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, due_date, first_clocks
+from portal.cases.codes import AuditAct, move_to
 from portal.cases.committed import Told
 from portal.cases.conflicts import Facts
 from portal.cases.models import (
@@ -148,7 +149,7 @@ def open_case(
         today=today,
     )
     _send_copies(session, case, route.copies, today=today)
-    record(session, "received", actor=REPORTER, case_id=case.id, today=today)
+    record(session, AuditAct.RECEIVED, actor=REPORTER, case_id=case.id, today=today)
     told = committed.take(session, case, access=new.access)
     step, due_on = new.commit(envelope.digest, told)
     tell_filed(session, case, envelope.digest, told, step, due_on)
@@ -264,7 +265,7 @@ def change_status(  # noqa: PLR0913 - a status changes by somebody, with a decis
     tell_status(session, case, new, is_first=is_first, decision=decision, today=today)
     record(
         session,
-        f"status {new}",
+        move_to(new),
         actor=actor,
         case_id=case.id,
         detail=old,

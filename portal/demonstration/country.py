@@ -18,6 +18,7 @@ from sqlalchemy import insert
 from portal.cases import audit
 from portal.cases.bodies import DP_USB, KNB_AC, MVD_DSB, PROS_REG, PROS_SPEC, body_in
 from portal.cases.clocks import due_date
+from portal.cases.codes import AuditAct
 from portal.cases.models import Allegation, Case, Clock, Sanction, StatusChange, Verdict
 from portal.cases.reviews import Review
 from portal.core.taxonomy import load
@@ -43,7 +44,7 @@ BODIES: Mapping[str, int] = {PROS_SPEC: 18, PROS_REG: 22, DP_USB: 34, MVD_DSB: 1
 DAY = timedelta(days=1)
 
 Row = dict[str, Any]
-Act = tuple[date, str, str]  # what stands on the audit trail: when, what, its code
+Act = tuple[date, AuditAct, str]  # what stands on the audit trail: when, what, its code
 
 
 @dataclass(frozen=True)
@@ -160,11 +161,11 @@ class Country:
         if self._happens(EXTENDED):
             reasons = list(load().extension_reasons)
             reason = reasons[min(self._below(len(reasons)), self._below(len(reasons)))]
-            batch.acts.append((due_on, "extended", reason))
+            batch.acts.append((due_on, AuditAct.EXTENDED, reason))
             told_on = due_on + self._below(6) * DAY
             self._clock(batch, case, "extension_notice", due_on, told_on)
         else:
-            batch.acts.append((due_on + DAY, "overdue", "decision"))
+            batch.acts.append((due_on + DAY, AuditAct.OVERDUE, "decision"))
 
     def _concluded(self, batch: Batch, case: Row, region: Region) -> None:
         """Write what was found, and what the reporter said of it."""

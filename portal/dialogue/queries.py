@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from crypto.body import CASE
+from portal.cases.codes import AuditAct
 from portal.cases.models import (
     Allegation,
     Attachment,
@@ -17,7 +18,6 @@ from portal.cases.models import (
 )
 from portal.core.errors import NotFound
 
-EXTENDED = "extended"  # as the audit trail calls it
 WITHDRAWN = "withdrawn"  # kind of the coded notice that a reporter withdrew
 
 
@@ -71,7 +71,7 @@ def extension_reason(session: Session, case: Case) -> str | None:
     """Return the coded reason for which more time was taken, the last one, if it was."""
     taken = (
         select(AuditEntry.detail)
-        .where(AuditEntry.case_id == case.id, AuditEntry.act == EXTENDED)
+        .where(AuditEntry.case_id == case.id, AuditEntry.act == AuditAct.EXTENDED)
         .order_by(AuditEntry.number.desc())
     )
     return session.scalar(taken.limit(1))

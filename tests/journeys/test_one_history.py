@@ -286,13 +286,14 @@ import sys
 from portal.app import create_app
 from portal.cases import audit
 from portal.core import clock
+from portal.cases.codes import AuditAct
 app = create_app()
 with app.app_context():
     from portal.web.database import transaction
     print("ready", flush=True)
     while True:
         with transaction() as session:
-            audit.record(session, "tried", actor="system", today=clock.today())
+            audit.record(session, AuditAct.TRAIL_READ, actor="system", today=clock.today())
 """
 
 

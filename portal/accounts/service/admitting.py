@@ -14,10 +14,13 @@ from portal.accounts.policy import check_may_admit, check_may_remove
 from portal.accounts.service import acts, keys, roster
 from portal.cases import audit
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct
 from portal.cases.models import Case
 from portal.core.errors import Invalid, Unsigned
 
-DONE = {roster.ADMIT: "admitted", roster.REMOVE: "removed"}  # on the trail
+# On the trail, when one signature is enough, and when another one is needed.
+DONE = {roster.ADMIT: AuditAct.ADMITTED, roster.REMOVE: AuditAct.REMOVED}
+DONE_BY_ONE = {roster.ADMIT: AuditAct.ADMITTED_BY_ONE, roster.REMOVE: AuditAct.REMOVED_BY_ONE}
 BOTH_WITHIN = timedelta(days=7)  # the two of a two-person act sign within so many days
 
 
@@ -111,7 +114,7 @@ def come_back(session: Session, who: Account, *, signed: Signed, today: date) ->
     """
     acts.begin(session, who, signed, act="return", subject=who.id, today=today)
     session.get_one(Account, who.id).proven = True
-    audit.record(session, "came_back", actor=who.id, detail=who.id, today=today)
+    audit.record(session, AuditAct.CAME_BACK, actor=who.id, detail=who.id, today=today)
 
 
 def check_can_go(session: Session, member: Account) -> None:
@@ -163,8 +166,8 @@ def _is_enough(  # noqa: PLR0913 - who signed what about whom
         raise Unsigned("season")
     roster.note(session, act, str(colleague.body_code), colleague, signed, today=today)
     enough = not pair or len(_signers(session, act, colleague, today)) > 1
-    name = DONE[act] if enough else f"{DONE[act]}_by_one"
-    audit.record(session, name, actor=who.id, detail=colleague.id, today=today)
+    done = DONE[act] if enough else DONE_BY_ONE[act]
+    audit.record(session, done, actor=who.id, detail=colleague.id, today=today)
     return enough
 
 

@@ -14,6 +14,7 @@ from portal.accounts.models import Account, RosterAct, RosterEntry
 from portal.accounts.policy import READERS
 from portal.cases import audit
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct
 from portal.cases.models import RECOVERY, Body
 from portal.core.errors import Conflict, NotFound
 
@@ -63,7 +64,7 @@ def found(session: Session, body_code: str, *, today: date) -> Sequence[Account]
         enter(session, body_code, one, founder=True, today=today)
         one.proven = True
         detail = f"{one.id} {body_code}"
-        audit.record(session, "founded", actor=audit.SYSTEM, detail=detail, today=today)
+        audit.record(session, AuditAct.FOUNDED, actor=audit.SYSTEM, detail=detail, today=today)
     return founders
 
 

@@ -11,6 +11,7 @@ from crypto.receipt import ReporterKeys
 from crypto.seal import seal
 from portal.cases import reviews
 from portal.cases.audit import REPORTER, record
+from portal.cases.codes import AuditAct
 from portal.cases.models import Case, Notice, Verdict
 from portal.cases.service import SealedFile, add_envelope, change_status
 from portal.cases.states import Status
@@ -127,7 +128,7 @@ def post(session: Session, case_id: str, letter: Letter, *, today: date) -> Case
         today=today,
     )
     _act(session, case, letter, today=today)
-    record(session, letter.act, actor=REPORTER, case_id=case.id, today=today)
+    record(session, AuditAct(letter.act), actor=REPORTER, case_id=case.id, today=today)
     return case
 
 

@@ -9,6 +9,7 @@ from crypto.acts import Signed
 from portal.accounts.models import Account
 from portal.accounts.queries import links_of, recusals_of, seasoned
 from portal.cases.audit import record, signed_for
+from portal.cases.codes import AuditAct
 from portal.cases.models import Case
 from portal.cases.service import change_status
 from portal.cases.states import MOVES, Status
@@ -48,7 +49,7 @@ def propose(
         asked_on=today,
     )
     session.add(proposal)
-    record(session, "proposed", actor=who.id, case_id=case.id, detail=kind, today=today)
+    record(session, AuditAct.PROPOSED, actor=who.id, case_id=case.id, detail=kind, today=today)
     return proposal
 
 
@@ -81,7 +82,7 @@ def answer(
     if proposal.granted is not None:
         raise Conflict("answered already")
     proposal.granted, proposal.answered_by, proposal.answered_on = grant, who.id, today
-    act = "granted" if grant else "refused"
+    act = AuditAct.GRANTED if grant else AuditAct.REFUSED
     record(session, act, actor=who.id, case_id=case.id, detail=proposal.kind, today=today)
     if not grant:
         return ()
@@ -106,7 +107,7 @@ def _check_two(session: Session, proposal: Proposal, who: Account, *, today: dat
         raise Unsigned("two")
     if not seasoned(session, second, today):
         raise Unsigned("season")
-    asked = signed_for(session, "proposed", actor=first.id, case_id=proposal.case_id)
+    asked = signed_for(session, AuditAct.PROPOSED, actor=first.id, case_id=proposal.case_id)
     if asked is None or not seasoned(session, first, today):
         raise Unsigned("asked")
     return asked

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from portal.accounts.service.sign_in import forget_expired
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct
 from portal.cases.models import Attachment, Case, Clock, Filing, Notice
 from portal.cases.service import AT_REST
 from portal.core.db import Base
@@ -63,7 +64,7 @@ def tell_of_late(session: Session, late: Iterable[tuple[Clock, Case]], *, today:
                 sent += 1
         record(
             session,
-            OVERDUE,
+            AuditAct.OVERDUE,
             actor=SYSTEM,
             case_id=case.id,
             detail=clock.deadline,

@@ -10,6 +10,7 @@ from crypto import body as bodies
 from portal.accounts.models import Account
 from portal.cases.audit import record
 from portal.cases.clocks import Event, due_date
+from portal.cases.codes import AuditAct
 from portal.cases.models import Case
 from portal.cases.service import add_envelope, change_status, run_clocks, start_clock
 from portal.cases.states import Status
@@ -58,7 +59,9 @@ def write(
         case Act.NOTE:
             pass
     add_sealed(session, case, KINDS[act], sealed, today=today)
-    record(session, act, actor=who.id, case_id=case.id, detail=str(sealed.seq), today=today)
+    record(
+        session, AuditAct(act), actor=who.id, case_id=case.id, detail=str(sealed.seq), today=today
+    )
     return case
 
 
@@ -95,7 +98,7 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
             clock.due_on = until
     run_clocks(case, Event.REPORTER_TOLD, today=today)
     add_sealed(session, case, "reply", sealed, today=today)
-    record(session, "extended", actor=who.id, case_id=case.id, detail=reason, today=today)
+    record(session, AuditAct.EXTENDED, actor=who.id, case_id=case.id, detail=reason, today=today)
     return case
 
 

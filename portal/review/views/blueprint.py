@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from portal.accounts.current import current_account
 from portal.cases.audit import record
 from portal.cases.bodies import body_label
+from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.core.calendar import working_days_between
 from portal.core.keyring import Keyring
@@ -85,4 +86,4 @@ def note_opening(case_id: str) -> None:
         known = queries.was_opened(session, who, case_id, today)
     if not known:
         with transaction() as session:
-            record(session, "opened", actor=who.id, case_id=case_id, today=today)
+            record(session, AuditAct.OPENED, actor=who.id, case_id=case_id, today=today)

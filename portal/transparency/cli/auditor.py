@@ -6,6 +6,7 @@ import click
 from flask import current_app
 
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.errors import PortalError
@@ -39,7 +40,7 @@ def add(keys: Path) -> None:
         with transaction() as session:
             service.announce(session, log, [found.announcement], today=today)
             audit.record(
-                session, "auditor_added", actor=audit.SYSTEM, detail=found.name, today=today
+                session, AuditAct.AUDITOR_ADDED, actor=audit.SYSTEM, detail=found.name, today=today
             )
     except PortalError as error:
         raise click.ClickException(str(error)) from error

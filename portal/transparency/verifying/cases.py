@@ -13,6 +13,7 @@ from crypto.leaves import OUTCOME, REPORT
 from crypto.outcome import Outcome
 from crypto.steps import FACTS
 from portal.cases.clocks import due_date
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case, LogStep
 from portal.cases.states import Status, reporter_sees
 from portal.cases.told import UNDECIDED, UNKNOWN, band
@@ -25,7 +26,6 @@ from portal.transparency.writing.keys import Blinds
 
 # Days off are moved by the government after deadlines were reckoned with the old ones.
 TOLERANCE = timedelta(days=7)
-RECEIVED = "received"  # an act on the trail
 _STATUSES = frozenset(status.value for status in Status)
 
 
@@ -64,7 +64,7 @@ def _deleted(session: Session) -> Iterator[str]:
         named.add(case_id)
         yield f"case {case_id}: it was deleted, and {steps} of its steps were told to its reporter"
     came = select(AuditEntry.case_id, AuditEntry.done_on).where(
-        AuditEntry.act == RECEIVED,
+        AuditEntry.act == AuditAct.RECEIVED,
         ~select(Case.id).where(Case.id == AuditEntry.case_id).exists(),
     )
     for gone_id, day in session.execute(came):
@@ -98,7 +98,7 @@ def _is_older(facts: Facts, contents: Contents) -> bool:
 
 
 def _trail(facts: Facts) -> Iterator[str]:
-    if facts.received_on not in facts.acts[RECEIVED]:
+    if facts.received_on not in facts.acts[AuditAct.RECEIVED]:
         yield f"received on {facts.received_on}, when the trail has nothing of it"
     for one in facts.sealed:
         if one.digest != one.real:

@@ -5,9 +5,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.cases import audit, committed
+from portal.cases.codes import AuditAct
 from portal.transparency.queries.cases import Facts, all_cases
-
-COMMITTED = "facts_committed"  # act on the trail
 
 
 def commit_facts(session: Session, *, today: date) -> int:
@@ -30,7 +29,13 @@ def commit_facts(session: Session, *, today: date) -> int:
     ]
     if steps:
         session.add_all(steps)
-        audit.record(session, COMMITTED, actor=audit.SYSTEM, detail=str(len(steps)), today=today)
+        audit.record(
+            session,
+            AuditAct.FACTS_COMMITTED,
+            actor=audit.SYSTEM,
+            detail=str(len(steps)),
+            today=today,
+        )
     return len(steps)
 
 

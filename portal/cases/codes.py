@@ -1,0 +1,106 @@
+"""Codes that are stored, one table for each kind of them.
+
+A value is for ever: rows hold it, hashes of the trail run over it, statements of people name it,
+figures are counted by it. A name in Python may change, a value never; what is not done any more
+keeps its code. `tests/cases/test_codes.py` holds every value. States: `portal.cases.states`.
+"""
+
+from enum import StrEnum
+
+from portal.cases.states import Status
+
+STATUS = "status "  # and the state that a case went to
+
+
+class AuditAct(StrEnum):
+    """What an entry of the audit trail says was done. Values are stored: see above."""
+
+    # accounts and keys
+    ACCOUNT_MADE = "account_made"
+    ACCOUNT_INVITED = "account_invited"
+    ACCOUNT_OPENED = "account_opened"
+    ACCOUNT_CLOSED = "account_closed"
+    PASSWORD = "password"  # noqa: S105 - a code
+    PASSPHRASE = "passphrase"  # noqa: S105 - a code
+    PERSONAL_KEY = "personal_key"
+    FOUNDED = "founded"
+    ADMITTED = "admitted"
+    ADMITTED_BY_ONE = "admitted_by_one"
+    REMOVED = "removed"
+    REMOVED_BY_ONE = "removed_by_one"
+    CAME_BACK = "came_back"
+    COPY_GIVEN = "copy_given"
+    UNIT_KEY = "unit_key"
+    RECOVERY_KEY = "recovery_key"
+    LINK_DECLARED = "link_declared"
+    TRAIL_READ = "trail_read"
+    # cases, by those who reported
+    RECEIVED = "received"
+    MESSAGE = "message"
+    REVIEW = "review"
+    WITHDRAW = "withdraw"
+    VERDICT = "verdict"
+    # cases, by staff
+    OPENED = "opened"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    HANDED_OVER = "handed over"
+    RECUSED = "recused"
+    QUESTION = "question"
+    REPLY = "reply"
+    UPDATE = "update"
+    NOTE = "note"
+    EXTENDED = "extended"
+    STAGE = "stage"
+    ALLEGATION = "allegation"
+    RECOMMENDED = "recommended"
+    RECOMMENDATION_ANSWERED = "recommendation answered"
+    TRANSFERRED = "transferred"
+    TRANSFER_REFUSED = "transfer refused"
+    PROPOSED = "proposed"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    ERASED = "erased"
+    OVERDUE = "overdue"
+    # a case went to another state; by whoever moved it
+    STATUS_RECEIVED = "status received"
+    STATUS_ACKNOWLEDGED = "status acknowledged"
+    STATUS_ASSESSMENT = "status assessment"
+    STATUS_NEED_INFO = "status need_info"
+    STATUS_ROUTED = "status routed"
+    STATUS_IN_REVIEW = "status in_review"
+    STATUS_CRIMINAL_TRACK = "status criminal_track"
+    STATUS_EXTENDED = "status extended"
+    STATUS_DECIDED = "status decided"
+    STATUS_REVIEW_REQUESTED = "status review_requested"
+    STATUS_REOPENED = "status reopened"
+    STATUS_CLOSED = "status closed"
+    STATUS_CONFLICT_HOLD = "status conflict_hold"
+    STATUS_MERGED = "status merged"
+    # figures
+    DRAFT_READ = "draft_read"
+    DRAFT_SIGNED = "draft_signed"
+    PUBLISHED = "published"
+    RELEASE_CORRECTED = "release_corrected"
+    RELEASE_GIVEN_UP = "release_given_up"
+    RELEASE_MOVED = "release_moved"
+    RELEASE_KEY_DESTROYED = "release_key_destroyed"
+    REPLY_WRITTEN = "reply_written"
+    REPLY_PUBLISHED = "reply_published"
+    REPLY_RETURNED = "reply_returned"
+    AUDITOR_ADDED = "auditor_added"
+    AUDIT_EXPORTED = "audit_exported"
+    AUDIT_ACCEPTED = "audit_accepted"
+    # the public log
+    FACTS_COMMITTED = "facts_committed"
+
+    @property
+    def status(self) -> Status | None:
+        """The state that a case went to; None: the act is no move of a case."""
+        moved, _, name = self.value.partition(STATUS)
+        return Status(name) if name and not moved else None
+
+
+def move_to(status: Status) -> AuditAct:
+    """Return the act by which a case goes to a state."""
+    return AuditAct(f"{STATUS}{status}")

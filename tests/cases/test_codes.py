@@ -1,0 +1,131 @@
+"""Codes that are stored. Rows, hashes of the trail and signed statements hold these very values.
+
+WARNING: never change a value below to make a test pass. A row that was written with the old value
+would mean nothing any more, and nothing would say so. A new code is a new line; one that is not
+used any more keeps its line.
+"""
+
+import pytest
+
+from portal.cases.codes import AuditAct, move_to
+from portal.cases.models import CODE, COUNTED, TOLD
+from portal.cases.states import Status
+
+STORED = {
+    Status: [
+        "received",
+        "acknowledged",
+        "assessment",
+        "need_info",
+        "routed",
+        "in_review",
+        "criminal_track",
+        "extended",
+        "decided",
+        "review_requested",
+        "reopened",
+        "closed",
+        "conflict_hold",
+        "merged",
+    ],
+    AuditAct: [
+        *[
+            "account_made",
+            "account_invited",
+            "account_opened",
+            "account_closed",
+            "password",
+            "passphrase",
+            "personal_key",
+            "founded",
+            "admitted",
+            "admitted_by_one",
+            "removed",
+            "removed_by_one",
+            "came_back",
+            "copy_given",
+            "unit_key",
+            "recovery_key",
+            "link_declared",
+            "trail_read",
+            "received",
+            "message",
+            "review",
+            "withdraw",
+            "verdict",
+            "opened",
+            "claimed",
+            "released",
+            "recused",
+            "question",
+            "reply",
+            "update",
+            "note",
+            "extended",
+            "stage",
+            "allegation",
+            "recommended",
+            "transferred",
+            "proposed",
+            "granted",
+            "refused",
+            "erased",
+            "overdue",
+            "draft_read",
+            "draft_signed",
+            "published",
+            "release_corrected",
+            "release_given_up",
+            "release_moved",
+            "release_key_destroyed",
+            "reply_written",
+            "reply_published",
+            "reply_returned",
+            "auditor_added",
+            "audit_exported",
+            "audit_accepted",
+            "facts_committed",
+        ],
+        "handed over",
+        "recommendation answered",
+        "transfer refused",
+        "status received",
+        "status acknowledged",
+        "status assessment",
+        "status need_info",
+        "status routed",
+        "status in_review",
+        "status criminal_track",
+        "status extended",
+        "status decided",
+        "status review_requested",
+        "status reopened",
+        "status closed",
+        "status conflict_hold",
+        "status merged",
+    ],
+}
+
+
+@pytest.mark.parametrize("table", STORED, ids=lambda table: table.__name__)
+def test_the_stored_values_are_these(table: type[Status | AuditAct]) -> None:
+    assert sorted(code.value for code in table) == sorted(STORED[table])
+    assert all(len(code.value) <= CODE for code in table)
+
+
+def test_every_state_is_reached_by_an_act_of_its_own() -> None:
+    assert {move_to(status).status for status in Status} == set(Status)
+    assert [act.status for act in (AuditAct.RECEIVED, AuditAct.EXTENDED)] == [None, None]
+
+
+def test_conditions_of_indexes_say_word_for_word_what_the_migrations_said() -> None:
+    assert str(COUNTED) == (
+        "act IN ('erased', 'extended', 'overdue', 'recommended', 'recommendation answered',"
+        " 'status conflict_hold')"
+    )
+    assert str(TOLD) == (
+        "act IN ('account_made', 'account_invited', 'account_opened', 'account_closed',"
+        " 'personal_key', 'founded', 'admitted', 'admitted_by_one', 'removed', 'removed_by_one',"
+        " 'came_back', 'unit_key', 'recovery_key', 'auditor_added', 'release_corrected',"
+        " 'release_given_up', 'release_moved')"
+    )
