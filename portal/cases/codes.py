@@ -101,6 +101,61 @@ class AuditAct(StrEnum):
         return Status(name) if name and not moved else None
 
 
+class NoticeKind(StrEnum):
+    """Why a body was sent a coded notice. Values are stored: see above."""
+
+    COPY = "copy"
+    OVERDUE = "overdue"
+    CONFLICT = "conflict"
+    WITHDRAWN = "withdrawn"
+
+
+class DeadlineCode(StrEnum):
+    """Which deadline a clock runs for; what each means is in the taxonomy. Values are stored."""
+
+    RECEIPT = "receipt"
+    REGISTRATION = "registration"
+    DANGER_LOOK = "danger_look"
+    DANGER_FORWARD = "danger_forward"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REDIRECT = "redirect"
+    REDIRECT_UPK = "redirect_upk"
+    FIRST_QUESTION = "first_question"
+    REPORTER_REPLY_WAIT = "reporter_reply_wait"
+    DECISION = "decision"
+    EXTENSION_MAX = "extension_max"
+    EXTENSION_NOTICE = "extension_notice"
+    PROGRESS_UPDATE = "progress_update"
+    FEEDBACK = "feedback"
+    OUTCOME_NOTICE = "outcome_notice"
+    SERVICE_INVESTIGATION = "service_investigation"
+    CONCLUSION_APPROVAL = "conclusion_approval"
+    SANCTION_FROM_DISCOVERY = "sanction_from_discovery"
+    SANCTION_TIME_BAR = "sanction_time_bar"
+    RECUSAL = "recusal"
+    REVIEW_WINDOW = "review_window"
+    REVIEW_DECISION = "review_decision"
+    PRETRIAL_INQUIRY = "pretrial_inquiry"
+    PRETRIAL_INVESTIGATION = "pretrial_investigation"
+    RECOMMENDATION_REPLY = "recommendation_reply"
+    PUBLICATION = "publication"
+
+
+class VerdictAnswer(StrEnum):
+    """What a reporter says of the reply to their report. Values are stored: see above."""
+
+    SUBSTANTIVE = "substantive"
+    PARTIAL = "partial"
+    FORMAL = "formal"
+
+
+class SealedBy(StrEnum):
+    """Where a report was sealed. Values are stored: see above."""
+
+    BROWSER = "browser"
+    SERVER = "server"
+
+
 def move_to(status: Status) -> AuditAct:
     """Return the act by which a case goes to a state."""
     return AuditAct(f"{STATUS}{status}")

@@ -141,7 +141,7 @@ class Case(Base):
     )
     open: Mapped[bool]
     language: Mapped[str] = mapped_column(String(2))
-    sealed_by: Mapped[str] = mapped_column(String(7))  # "browser" or "server"
+    sealed_by: Mapped[str] = mapped_column(String(7))  # SealedBy
     # Days, never times: an exact time could be matched against network logs.
     received_on: Mapped[date]
     concluded_on: Mapped[date | None]  # first conclusion; a later one does not move it
@@ -282,7 +282,7 @@ class Clock(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
-    deadline: Mapped[str] = mapped_column(String(CODE))
+    deadline: Mapped[str] = mapped_column(String(CODE))  # DeadlineCode
     started_on: Mapped[date]
     due_on: Mapped[date]
     met_on: Mapped[date | None]
@@ -300,7 +300,7 @@ class Notice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))
-    kind: Mapped[str] = mapped_column(String(CODE))  # "copy", "overdue", "conflict"
+    kind: Mapped[str] = mapped_column(String(CODE))  # NoticeKind
     subject: Mapped[str] = mapped_column(String(CODE))  # the deadline, or ""
     sent_on: Mapped[date]
 
@@ -311,7 +311,7 @@ class Verdict(Base):
     __tablename__ = "verdicts"
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    answer: Mapped[str] = mapped_column(String(CODE))  # substantive, partial, formal
+    answer: Mapped[str] = mapped_column(String(CODE))  # VerdictAnswer
     respect: Mapped[bool | None]
     given_on: Mapped[date] = mapped_column(index=True)
 

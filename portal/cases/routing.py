@@ -14,6 +14,7 @@ from portal.cases.bodies import (
     body_in,
     body_kind,
 )
+from portal.cases.codes import DeadlineCode
 from portal.cases.conflicts import (
     SEXUAL,
     TORTURE,
@@ -29,7 +30,7 @@ from portal.core.taxonomy import load
 LEADERSHIP = "leadership"
 OUTSIDE_POLICE = "outside_police"
 IMMEDIATE = 1
-FORWARD_AT_ONCE = "danger_forward"
+FORWARD_AT_ONCE = DeadlineCode.DANGER_FORWARD
 
 PROSECUTORS = frozenset({PROS_SPEC, PROS_REG})
 

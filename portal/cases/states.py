@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from portal.core.errors import Conflict
+from portal.core.taxonomy import load
+from portal.core.terms import LANGUAGES
 
 
 class Status(StrEnum):
@@ -23,6 +25,11 @@ class Status(StrEnum):
     CLOSED = "closed"
     CONFLICT_HOLD = "conflict_hold"
     MERGED = "merged"
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the work on a case has ended, until it is opened again."""
+        return self in CLOSED
 
 
 CLOSED = frozenset({Status.DECIDED, Status.CLOSED, Status.MERGED})
@@ -127,3 +134,15 @@ def as_markdown() -> str:
         moves = ", ".join(f"`{new}`" for new in Status if new in MOVES[status])
         lines.append(f"| `{status}` | {bucket} | {seen} | {moves} |")
     return "\n".join(lines) + "\n"
+
+
+def as_words() -> str:
+    """Return how the states that reporters see are called, as lines of `check_report.py`.
+
+    That program is one file without the portal, so it carries them; a test holds the two together.
+    """
+    labels = {status: load().statuses[status].label for status in Status if reporter_sees(status)}
+    return "".join(
+        f"{status} = {' | '.join(label.get(one) for one in LANGUAGES)}\n"
+        for status, label in labels.items()
+    )

@@ -1,6 +1,7 @@
 """The words of the portal as frozen values: categories, statuses, outcomes, bodies, places."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 LANGUAGES = ("kk", "ru", "en")
@@ -84,14 +85,11 @@ class Notice:
 
 @dataclass(frozen=True)
 class StatusInfo:
-    """What people are told about a state of a case; the moves are in `portal.cases.states`."""
+    """How a state of a case is called; what is true of it is in `portal.cases.states`."""
 
     id: str
     order: int
     label: Label
-    bucket: Literal["open", "closed"]
-    clock: str
-    reporter_sees: bool
 
 
 @dataclass(frozen=True)
@@ -174,6 +172,22 @@ class BodyKind:
     label: Label
 
 
+class Exclusion(StrEnum):
+    """Whom the reports of a category must never reach, in the words of the taxonomy."""
+
+    UNIT = "unit_complained"
+    PERSON = "person_complained"
+    SUPERIOR = "superior_if_named"
+    OWN_SECURITY_IF_HEAD = "DP_USB when the unit head is named"
+    OWN_SECURITY_IF_LEADERSHIP = "DP_USB of the same region when the DP leadership is named"
+    POLICE_OF_REGION = "all police bodies of the same region"
+    MINISTRY_SECURITY = "MVD_DSB"
+    OWN_SECURITY = "DP_USB"
+    PRISONS = "KUIS"
+    WHO_KNEW = "every body that knew of the first report"
+    COMMAND_OF_REPORTER = "chain of command of the reporter's unit"
+
+
 @dataclass(frozen=True)
 class RouteRule:
     """Where reports of one category go, before conflicts of interest are looked at."""
@@ -183,7 +197,7 @@ class RouteRule:
     copy_to: tuple[str, ...]
     priority: int
     first_clock: str
-    exclude: tuple[str, ...]
+    exclude: tuple[Exclusion, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from crypto.body import CASE
-from portal.cases.codes import AuditAct
+from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import (
     Allegation,
     Attachment,
@@ -17,8 +17,6 @@ from portal.cases.models import (
     Verdict,
 )
 from portal.core.errors import NotFound
-
-WITHDRAWN = "withdrawn"  # kind of the coded notice that a reporter withdrew
 
 
 def case_of_receipt(session: Session, row_key: bytes) -> Case | None:
@@ -63,7 +61,7 @@ def verdict_of(session: Session, case: Case) -> Verdict | None:
 
 def is_withdrawn(session: Session, case: Case) -> bool:
     """Tell whether the reporter withdrew the report."""
-    told = select(Notice.id).where(Notice.case_id == case.id, Notice.kind == WITHDRAWN)
+    told = select(Notice.id).where(Notice.case_id == case.id, Notice.kind == NoticeKind.WITHDRAWN)
     return session.scalar(told.limit(1)) is not None
 
 

@@ -22,10 +22,11 @@ from crypto.text import from_base64
 from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import eligible_bodies
 from portal.cases import keys
+from portal.cases.codes import SealedBy
 from portal.cases.conflicts import Facts
 from portal.cases.models import Case, Filing, LogStep
 from portal.cases.routing import Route, facts_of, route
-from portal.cases.service import BY_SERVER, NewCase, SealedFile, open_case
+from portal.cases.service import NewCase, SealedFile, open_case
 from portal.cases.units import unit_code
 from portal.core.errors import Conflict, Invalid
 from portal.core.keyring import Keyring
@@ -87,7 +88,7 @@ class SealedReport:
     language: str
     sealed: bytes = field(repr=False)
     files: tuple[SealedFile, ...]
-    sealed_by: str
+    sealed_by: SealedBy
     secret: bytes = field(default=b"", repr=False)  # of the receipt, if the server made it
 
     @property
@@ -189,7 +190,7 @@ def seal_report(
         language=draft.language,
         sealed=seal(plaintext, readers.recipients(reporter.recipient)),
         files=tuple(file for _, file in attachments),
-        sealed_by=BY_SERVER,
+        sealed_by=SealedBy.SERVER,
         secret=reporter.secret,
     )
 

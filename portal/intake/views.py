@@ -15,8 +15,9 @@ from crypto.text import from_base64
 from crypto.vault import derive_key
 from portal.cases.bodies import body_label
 from portal.cases.clocks import due_date, first_clocks
+from portal.cases.codes import SealedBy
 from portal.cases.routing import Route, reasons
-from portal.cases.service import BY_BROWSER, SealedFile
+from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound, PortalError
@@ -159,7 +160,7 @@ def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnVa
         language=form.language.data,
         sealed=sealed_body,
         files=tuple(SealedFile(one.name, one.length, one.digest) for one in kept),
-        sealed_by=BY_BROWSER,
+        sealed_by=SealedBy.BROWSER,
     )
     return _same_page(_stored(promise.ticket, report, kept), form)
 

@@ -5,13 +5,59 @@ would mean nothing any more, and nothing would say so. A new code is a new line;
 used any more keeps its line.
 """
 
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
 import pytest
 
-from portal.cases.codes import AuditAct, move_to
+from portal.accounts.models import Role
+from portal.cases.codes import (
+    AuditAct,
+    DeadlineCode,
+    NoticeKind,
+    SealedBy,
+    VerdictAnswer,
+    move_to,
+)
 from portal.cases.models import CODE, COUNTED, TOLD
 from portal.cases.states import Status
+from portal.core.taxonomy import load
+from portal.review.models import Kind
 
-STORED = {
+STORED: Mapping[type[StrEnum], Sequence[str]] = {
+    NoticeKind: ["copy", "overdue", "conflict", "withdrawn"],
+    DeadlineCode: [
+        "receipt",
+        "registration",
+        "danger_look",
+        "danger_forward",
+        "acknowledgement",
+        "redirect",
+        "redirect_upk",
+        "first_question",
+        "reporter_reply_wait",
+        "decision",
+        "extension_max",
+        "extension_notice",
+        "progress_update",
+        "feedback",
+        "outcome_notice",
+        "service_investigation",
+        "conclusion_approval",
+        "sanction_from_discovery",
+        "sanction_time_bar",
+        "recusal",
+        "review_window",
+        "review_decision",
+        "pretrial_inquiry",
+        "pretrial_investigation",
+        "recommendation_reply",
+        "publication",
+    ],
+    VerdictAnswer: ["substantive", "partial", "formal"],
+    SealedBy: ["browser", "server"],
+    Role: ["investigator", "head", "oversight", "administrator"],
+    Kind: ["no_substance", "erasure"],
     Status: [
         "received",
         "acknowledged",
@@ -108,9 +154,13 @@ STORED = {
 
 
 @pytest.mark.parametrize("table", STORED, ids=lambda table: table.__name__)
-def test_the_stored_values_are_these(table: type[Status | AuditAct]) -> None:
+def test_the_stored_values_are_these(table: type[StrEnum]) -> None:
     assert sorted(code.value for code in table) == sorted(STORED[table])
     assert all(len(code.value) <= CODE for code in table)
+
+
+def test_the_deadlines_are_those_of_the_taxonomy() -> None:
+    assert list(load().deadlines) == [str(code) for code in DeadlineCode]
 
 
 def test_every_state_is_reached_by_an_act_of_its_own() -> None:

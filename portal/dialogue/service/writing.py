@@ -11,7 +11,7 @@ from crypto.receipt import ReporterKeys
 from crypto.seal import seal
 from portal.cases import reviews
 from portal.cases.audit import REPORTER, record
-from portal.cases.codes import AuditAct
+from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import Case, Notice, Verdict
 from portal.cases.service import SealedFile, add_envelope, change_status
 from portal.cases.states import Status
@@ -146,7 +146,7 @@ def _act(session: Session, case: Case, letter: Letter, *, today: date) -> None:
             notice = Notice(
                 case_id=case.id,
                 body_code=case.body_code,
-                kind=queries.WITHDRAWN,
+                kind=NoticeKind.WITHDRAWN,
                 subject="",
                 sent_on=today,
             )

@@ -7,15 +7,13 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account, Recusal
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
-from portal.cases.codes import AuditAct
+from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import Case, Notice
 from portal.cases.service import change_status
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review import queries
 from portal.review.policy import check_may_assign, check_may_take
-
-CONFLICT = "conflict"
 
 
 def claim(session: Session, case_id: str, *, who: Account, today: date) -> Case:
@@ -103,7 +101,12 @@ def hold_if_nobody_left(session: Session, case: Case, *, today: date) -> bool:
     case.holder_id = None
     if Status.CONFLICT_HOLD in MOVES[case.status]:
         change_status(session, case, Status.CONFLICT_HOLD, actor=SYSTEM, today=today)
-    place = {"case_id": case.id, "body_code": PORTAL_BOARD, "kind": CONFLICT, "subject": ""}
+    place = {
+        "case_id": case.id,
+        "body_code": PORTAL_BOARD,
+        "kind": NoticeKind.CONFLICT,
+        "subject": "",
+    }
     told = session.query(Notice).filter_by(**place).first()
     if told is None:
         session.add(Notice(**place, sent_on=today))

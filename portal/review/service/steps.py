@@ -9,7 +9,7 @@ from portal.accounts.models import Account
 from portal.cases.acts import STEPS
 from portal.cases.audit import record
 from portal.cases.clocks import Event
-from portal.cases.codes import AuditAct
+from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import Allegation, Case, CriminalStep
 from portal.cases.service import change_status, run_clocks, start_clock
 from portal.cases.states import MOVES, Status
@@ -19,7 +19,7 @@ from portal.review.service.taking import held
 
 # A step that moves no case: the addressee of a systemic recommendation has answered.
 ANSWERED = "recommendation_answered"
-RECOMMENDATION_CLOCK = "recommendation_reply"
+RECOMMENDATION_CLOCK = DeadlineCode.RECOMMENDATION_REPLY
 
 REGISTERED = "erdr_registered"
 STAGE_EVENTS: Mapping[str, Event] = {
@@ -61,7 +61,7 @@ def take_step(
         case Status.IN_REVIEW:
             run_clocks(case, Event.INQUIRY_ORDERED, today=today)
         case Status.REOPENED:
-            start_clock(case, "decision", today=today)
+            start_clock(case, DeadlineCode.DECISION, today=today)
     return case
 
 

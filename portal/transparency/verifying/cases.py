@@ -13,7 +13,7 @@ from crypto.leaves import OUTCOME, REPORT
 from crypto.outcome import Outcome
 from crypto.steps import FACTS
 from portal.cases.clocks import due_date
-from portal.cases.codes import AuditAct
+from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import AuditEntry, Case, LogStep
 from portal.cases.states import Status, reporter_sees
 from portal.cases.told import UNDECIDED, UNKNOWN, band
@@ -243,7 +243,7 @@ def _clocks(facts: Facts) -> Iterator[str]:
         for what, day in (("started", started), ("met", met)):
             if day is not None and day not in days:
                 yield f"its clock {deadline} {what} on {day}, when nothing happened"
-        moved = deadline == "decision" and "extended" in facts.acts
+        moved = deadline == DeadlineCode.DECISION and AuditAct.EXTENDED in facts.acts
         if not moved and abs(due - due_date(deadline, started)) > TOLERANCE:
             yield f"its clock {deadline} of {started} is due on {due}, which is not the deadline"
 
