@@ -30,6 +30,7 @@ from portal.core.calendar import quarter_of
 from portal.core.db import WRITES
 from portal.transparency.writing import schedule, service
 from portal.transparency.writing.keys import lock_blind
+from portal.web.parts import SESSIONS
 
 STEPS = 4  # of each case: received, acknowledged, in review, decided
 SEALED = 1_000  # bytes; a real one has some ten times as many
@@ -53,7 +54,7 @@ def write(place: Place, number: int, *, day: date) -> None:
         day: on which everything happened.
     """
     numbers = iter(range(number))
-    with place.app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         if session.get(AuditHead, 1) is None:
             session.add(AuditHead(id=1, number=0, hash=bytes(32)))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
@@ -21,7 +21,6 @@ from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound, PortalError
-from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.core.terms import Label
 from portal.intake import answers, service
@@ -34,11 +33,13 @@ from portal.intake.forms import (
     questions_form,
     script_page,
 )
-from portal.transparency.writing.service import Log, read_promise
+from portal.transparency.parts import LOG
+from portal.transparency.writing.service import read_promise
 from portal.web import load as load_of
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.i18n import language
+from portal.web.parts import KEYRING
 from portal.web.uploads import (
     NO_ROOM,
     Stored,
@@ -70,7 +71,7 @@ def write() -> ResponseReturnValue:
         return _choose_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with reading() as session:
-            promise = service.promise(session, form.choice(), keyring=_keyring())
+            promise = service.promise(session, form.choice(), keyring=KEYRING.here())
     except NotFound:
         return _choose_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
     questions = questions_form(promise.ticket.choice.category, language())
@@ -116,7 +117,7 @@ def sealed() -> ResponseReturnValue:
 def keep_promise() -> ResponseReturnValue:
     """Give the promise back as a file, for browsers without scripts."""
     form = PromiseForm()
-    given = read_promise(_log(), form.note.data or "")
+    given = read_promise(LOG.here(), form.note.data or "")
     if not form.validate() or given is None:
         form.note.render_kw = {**form.note.render_kw, "readonly": False}
         page = render_template("intake/promise.html", form=form, is_ours=given is not None)
@@ -184,7 +185,7 @@ def _stored(
     today = clock.today()
     try:
         with transaction() as session:
-            accepted = service.file_report(session, ticket, report, log=_log(), today=today)
+            accepted = service.file_report(session, ticket, report, log=LOG.here(), today=today)
     except (Conflict, Invalid) as error:
         discard_all(kept)
         if isinstance(error, Conflict) and (before := _earlier(ticket)):
@@ -206,21 +207,11 @@ def _promise() -> service.Promise:
 
 def _earlier(ticket: Ticket) -> service.Earlier | None:
     with reading() as session:
-        return service.earlier(session, ticket, keyring=_keyring())
-
-
-def _keyring() -> Keyring:
-    keyring: Keyring = current_app.extensions["keyring"]
-    return keyring
-
-
-def _log() -> Log:
-    log: Log = current_app.extensions["log"]
-    return log
+        return service.earlier(session, ticket, keyring=KEYRING.here())
 
 
 def _ticket_key() -> bytes:
-    return derive_key(_keyring().filing, b"ticket of a page")
+    return derive_key(KEYRING.here().filing, b"ticket of a page")
 
 
 def _choose_page(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
@@ -237,7 +228,7 @@ def _write_page(
     ticket, asked = promise.ticket, asked or load_of.asked()
     form.ticket.data = ticket.signed(_ticket_key())
     with reading() as session:
-        check = service.keys_in_log(session, promise.keys, log=_log())
+        check = service.keys_in_log(session, promise.keys, log=LOG.here())
     page = render_template(
         "intake/write.html",
         form=form,
@@ -275,7 +266,7 @@ def _receipt_page(
 
 def _promise_kept(note: str) -> dict[str, object]:
     """Return the promise of the log as a form that gives it back as a file, and its day."""
-    given = read_promise(_log(), note)
+    given = read_promise(LOG.here(), note)
     form = PromiseForm(formdata=None, note=note)
     return {"promise": form, "promised_by": given.merge_by if given else None}
 

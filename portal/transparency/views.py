@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -20,6 +20,7 @@ from portal.core.terms import Label
 from portal.transparency import policy as policies
 from portal.transparency import queries
 from portal.transparency.models import LogBatch
+from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing import cosigning, files
 from portal.transparency.writing.keys import public_key
@@ -28,6 +29,7 @@ from portal.web import limits
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
 from portal.web.database import reading, transaction
+from portal.web.parts import SETTINGS
 
 pages = Blueprint("transparency", __name__)
 
@@ -40,7 +42,7 @@ LONGEST_NOTE = 1 << 16  # a checkpoint with the lines of one witness has a few k
 @pages.get("/<lang:lang>/log")
 def about() -> ResponseReturnValue:
     """Show what the log is, how far it has grown, and which keys stand in it."""
-    log: Log = current_app.extensions["log"]
+    log = LOG.here()
     with reading() as session:
         newest = queries.latest(session)
         batches = queries.batches(session, SHOWN_BATCHES + 1)
@@ -96,16 +98,16 @@ def tile(rest: str) -> ResponseReturnValue:
 @pages.get("/log/policy")
 def policy() -> ResponseReturnValue:
     """Send whose word on the log is asked for; the log announces the same."""
-    settings: Settings = current_app.extensions["settings"]
-    chosen = _policy(settings, current_app.extensions["log"])
+    settings = SETTINGS.here()
+    chosen = _policy(settings, LOG.here())
     return _open(chosen.text.encode(), TEXT, SOON)
 
 
 @pages.post("/log/cosignature")
 def cosignature() -> ResponseReturnValue:
     """Take in what witnesses say of a checkpoint; no token is asked for, their lines are proof."""
-    settings: Settings = current_app.extensions["settings"]
-    log: Log = current_app.extensions["log"]
+    settings = SETTINGS.here()
+    log = LOG.here()
     if not limits.allows(limits.COSIGNATURES):
         return {"error": "too-many"}, HTTPStatus.TOO_MANY_REQUESTS
     data = request.stream.read(LONGEST_NOTE + 1)
@@ -152,7 +154,7 @@ def _sent(name: str, kind: str, kept: str) -> Response:
     Raises:
         NotFound: there is none such yet.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     try:
         data = (settings.instance / files.FOLDER / name).read_bytes()
     except OSError:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import current_app, make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,10 +17,10 @@ from portal.accounts.views.keys import MEMBERS
 from portal.cases.units import agency_of, codes_of_link
 from portal.core import clock
 from portal.core.errors import Conflict
-from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.core.terms import Agency, Region
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING
 
 
 @pages.get("/staff/account")
@@ -99,10 +99,10 @@ def _named(codes: frozenset[bytes]) -> list[tuple[Agency, Region | None]]:
 
 
 def _key() -> bytes:
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return keyring.accounts
 
 
 def _units_key() -> bytes:
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return keyring.units

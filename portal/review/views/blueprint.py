@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.current import current_account
@@ -12,10 +12,10 @@ from portal.cases.bodies import body_label
 from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.core.calendar import working_days_between
-from portal.core.keyring import Keyring
 from portal.review import queries
 from portal.web.database import reading, transaction
 from portal.web.i18n import NAMES
+from portal.web.parts import KEYRING
 
 REFERENCE_DIGITS = 8
 KINDS = {
@@ -75,7 +75,7 @@ def language_name(code: str) -> str:
 
 def units_key() -> bytes:
     """Return the key of the codes of units."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return keyring.units
 
 

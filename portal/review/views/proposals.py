@@ -2,13 +2,12 @@
 
 from http import HTTPStatus
 
-from flask import current_app, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.current import acting, current_account, staff
 from portal.accounts.models import Role
 from portal.core import clock
-from portal.core.blobs import BlobStore
 from portal.review.forms import AnswerForm, ProposalForm
 from portal.review.models import Kind
 from portal.review.policy import READERS
@@ -17,6 +16,7 @@ from portal.review.views.blueprint import pages
 from portal.review.views.case import show
 from portal.review.views.holding import back_to
 from portal.web.database import reading
+from portal.web.parts import BLOBS
 
 SECONDS = (Role.OVERSIGHT, Role.HEAD)
 
@@ -63,7 +63,7 @@ def answer(case_id: str) -> ResponseReturnValue:
             who=current_account(),
             today=clock.today(),
         )
-    store: BlobStore = current_app.extensions["blobs"]
+    store = BLOBS.here()
     for name in files:
         store.remove(name)
     return redirect(url_for("review.proposals"), HTTPStatus.SEE_OTHER)

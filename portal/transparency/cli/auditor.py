@@ -3,17 +3,16 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.transparency.cli.blueprint import commands
+from portal.transparency.parts import LOG
 from portal.transparency.writing import auditors, service
-from portal.transparency.writing.service import Log
 from portal.web.database import transaction
+from portal.web.parts import SETTINGS
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,8 +30,8 @@ def add(keys: Path) -> None:
     KEYS is the file NAME.txt that `python -m portal.audit keys NAME` has made, as the auditor gave
     it to you face to face.
     """
-    settings: Settings = current_app.extensions["settings"]
-    log: Log = current_app.extensions["log"]
+    settings = SETTINGS.here()
+    log = LOG.here()
     today = clock.today()
     try:
         found = auditors.parse(keys.read_text("utf-8"))
@@ -50,6 +49,6 @@ def add(keys: Path) -> None:
 @auditor.command("list")
 def everybody() -> None:
     """Print the names of all auditors."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     for one in auditors.everybody(settings.instance):
         click.echo(one.name)
