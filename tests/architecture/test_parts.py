@@ -25,8 +25,7 @@ def test_nothing_else_touches_the_extensions_of_flask() -> None:
         if "frontend" not in path.parts and ".extensions" in path.read_text("utf-8")
     }
 
-    # statistics follows with its rooms
-    assert {name for name in touching if not name.startswith("statistics/")} == {"web/parts.py"}
+    assert touching == {"web/parts.py"}
 
 
 def test_each_part_is_declared_once_and_hangs_on_every_portal(app: Flask) -> None:

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from crypto import notes
 from crypto.errors import FormatError
@@ -19,6 +18,7 @@ from portal.transparency.cli import commands as log
 from portal.transparency.cli.auditor import TEXT, auditor
 from portal.transparency.writing import auditors
 from portal.web.database import transaction
+from portal.web.parts import SETTINGS
 
 
 @log.cli.command("audit-export")
@@ -72,5 +72,4 @@ def _signer(note: bytes) -> str:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+    return SETTINGS.here()

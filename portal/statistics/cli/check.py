@@ -7,7 +7,6 @@ from time import perf_counter
 import click
 from flask import current_app
 
-from portal.core.config import Settings
 from portal.core.errors import Damaged
 from portal.statistics import archive, ledger
 from portal.statistics.archive import Published
@@ -25,6 +24,7 @@ from portal.statistics.gate import (
     utility,
 )
 from portal.web.database import reading
+from portal.web.parts import SETTINGS
 
 DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes
 COLUMNS = "{:<4} {:<26} {:<8} {:>6} {:>6} {:>8}  {:<4}  {}"
@@ -86,7 +86,7 @@ def _covered(tell: checks.Tell) -> int:
 def _everything(*, full: bool, tell: checks.Tell) -> Iterator[Result]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from checks.run(checks.FULL if full else checks.QUICK, tell)
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     newest = archive.releases(settings.instance / "releases")
     tell(f"this portal: its ledger and {len(newest)} releases")
     yield replace(_ledger(), on="ledger")

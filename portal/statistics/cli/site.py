@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal.core import clock
-from portal.core.config import Settings
 from portal.statistics import mirror, printing
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.facts import Publisher
 from portal.statistics.pages import around
 from portal.statistics.pages.frame import Outside
 from portal.transparency.publishing.files import FOLDER
+from portal.web.parts import SETTINGS
 
 
 @commands.cli.command("export-site")
@@ -28,7 +27,7 @@ def export_site(target: Path) -> None:
 
 def export(target: Path) -> int:
     """Copy everything published into a folder; return how many files were written."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     folder, publisher = settings.instance / "releases", Publisher.of(settings)
 
     def fill(template: str, frame: Outside) -> str:

@@ -6,7 +6,7 @@ Nobody else gets to see a draft. Who opened one is written down, and published w
 from http import HTTPStatus
 from pathlib import PurePath
 
-from flask import Response, current_app, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -16,9 +16,7 @@ from portal.accounts.models import Account, Role
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Refusal
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import Conflict, NotFound
-from portal.core.keyring import Keyring
 from portal.statistics import drafts as places
 from portal.statistics import queries, schedule, steps
 from portal.statistics.archive import Published
@@ -29,6 +27,7 @@ from portal.statistics.service import compared_with, keys, life
 from portal.statistics.views.blueprint import folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/<lang:lang>/staff/releases")
@@ -107,7 +106,7 @@ def _page(form: SignOffForm) -> str:
 
 def _about(session: Session, found: Release) -> dict[str, object]:
     """Return what is shown of a draft."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     order, documents = life.order_of(found, keyring.statistics), _opened(found).documents()
     readers = life.readers(session, found)
     mine = current_account().id
@@ -133,7 +132,7 @@ def _opened(found: Release) -> Published:
 
 def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     """Take the code, then the signature; a code that is refused leaves nothing but its count."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     who = session.get_one(Account, current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
     if refusal is None:
@@ -152,8 +151,8 @@ def _complaint(refusal: Refusal) -> str:
 
 def _shown_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
-    settings: Settings = current_app.extensions["settings"]
-    keyring: Keyring = current_app.extensions["keyring"]
+    settings = SETTINGS.here()
+    keyring = KEYRING.here()
     if not settings.demonstration:
         return ""
     return sign_in.current_code(current_account(), key=keyring.accounts, at=now())

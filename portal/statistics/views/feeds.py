@@ -4,12 +4,10 @@ import json
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import current_app, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.config import Settings
 from portal.core.downloads import program
-from portal.core.keyring import Keyring
 from portal.statistics import archive, news, signatures
 from portal.statistics.archive import Published
 from portal.statistics.facts import Publisher
@@ -18,6 +16,7 @@ from portal.statistics.formats.plain import readable_json
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
 from portal.statistics.views.files import KINDS
 from portal.web.i18n import language
+from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/figures/")
@@ -32,7 +31,7 @@ def any_language() -> ResponseReturnValue:
 @pages.get("/figures/feed.atom")
 def atom() -> ResponseReturnValue:
     """Tell of releases, corrections and changed dates."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     entries = news.entries(folder(), root())
     changed = entries[0].updated if entries else None
     return soon(
@@ -45,7 +44,7 @@ def atom() -> ResponseReturnValue:
 @pages.get("/figures/catalogue.jsonld")
 def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     found = archive.releases(folder())
     releases = [json.loads(one.read(linked.DCAT)) for one in found]
     described = linked.catalogue(releases, Publisher.of(settings))
@@ -55,7 +54,7 @@ def linked_catalogue() -> ResponseReturnValue:
 @pages.get("/figures/key.pem")
 def key() -> ResponseReturnValue:
     """Give the public key that verifies the signatures of releases."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return soon(signatures.own_pem(keyring.statistics), KINDS[".pem"])
 
 

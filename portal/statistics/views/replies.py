@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,7 +13,6 @@ from portal.accounts.models import Role
 from portal.cases.bodies import body_label
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.keyring import Keyring
 from portal.statistics import queries, schedule
 from portal.statistics import replies as published
 from portal.statistics.catalogue import NATION, word
@@ -28,6 +27,7 @@ from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
 from portal.web.database import reading
 from portal.web.i18n import language
+from portal.web.parts import KEYRING
 from portal.web.programs import Problem
 
 
@@ -66,7 +66,7 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
         return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
     with acting("decide_reply", str(reply_id)) as session:
         replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     with reading() as session:  # what a run that broke off left is written by the daily `release`
         replying.publish(session, folder(), keyring.statistics)
     return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)
