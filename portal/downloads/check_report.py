@@ -44,7 +44,8 @@ DAMM = (
 )
 BUNDLE = {"v", "origin", "log_key", "policy", "promise", "checkpoint", "steps"}
 STEP = {"type", "what", "day", "digest", "record", "facts", "inside", "index", "proof", "erased"}
-# Each line: a word of this program, then Kazakh | Russian | English. Faults: what they prove / what to do / whom to show it.
+LANGUAGES = ("kk", "ru", "en")  # the columns of TEXTS
+# Each line: a word of this program, then it in each language. Faults: what they prove / what to do / whom to show it.
 TEXTS = """
 report = Хабарламаңыз қабылданды | Ваше сообщение принято | Your report was filed
 message = Сіз жаздыңыз | Вы написали | You wrote
@@ -511,13 +512,13 @@ def main() -> int:
     for name in ("--promise", "--policy", "--log"):
         parser.add_argument(name, default="")
     parser.add_argument("--evidence", action="store_true")
-    parser.add_argument("--lang", choices=("kk", "ru", "en"), default="en")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en")
     today = datetime.now(KAZAKHSTAN).date()
     parser.add_argument("--today", type=date.fromisoformat, default=today)
     given = parser.parse_args()
     if not given.file and not (given.promise and given.policy):
         parser.error("give the file of your case, or --promise with --policy")
-    place = ("kk", "ru", "en").index(given.lang)
+    place = LANGUAGES.index(given.lang)
     lines = [re.split(" = | / ", line) for line in TEXTS.strip().splitlines()]
     say = {word: " / ".join([texts.split(" | ")[place], *group]) for word, texts, *group in lines}
     try:

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from gunicorn.util import http_date
 from markupsafe import Markup
 
+from portal.core.terms import LANGUAGES
 from portal.web.headers import HEADERS
-from portal.web.i18n import LANGUAGES, speaking
+from portal.web.i18n import speaking
 from portal.web.parts import SETTINGS
 
 STATUSES = (

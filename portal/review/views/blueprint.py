@@ -12,9 +12,9 @@ from portal.cases.bodies import body_label
 from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.core.calendar import working_days_between
+from portal.core.terms import SPOKEN
 from portal.review import queries
 from portal.web.database import reading, transaction
-from portal.web.i18n import NAMES
 from portal.web.parts import KEYRING
 
 REFERENCE_DIGITS = 8
@@ -70,7 +70,7 @@ def step_name(step: str) -> Any:
 @pages.app_template_global()
 def language_name(code: str) -> str:
     """Return a language in its own words."""
-    return NAMES[code]
+    return SPOKEN[code].name
 
 
 def units_key() -> bytes:

@@ -8,10 +8,11 @@ from flask import Flask
 
 from portal.accounts.views.actnames import ACTS, OF_KIND, UNKNOWN, act_name
 from portal.cases.codes import AuditAct
+from portal.core.terms import LANGUAGES
 from portal.dialogue.draft import Act as Reporters
 from portal.review.models import Kind
 from portal.review.service.writing import Act as Written
-from portal.web.i18n import LANGUAGES, speaking
+from portal.web.i18n import speaking
 
 ROOT = Path(__file__).parents[3] / "portal"
 ONLY_NAMED = {"actnames.py", "codes.py"}
