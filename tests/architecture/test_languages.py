@@ -20,15 +20,6 @@ KNOWN = {
         ),
         "columns of replies",
     ),
-    **dict.fromkeys(
-        (
-            "portal/statistics/dates.py",
-            "portal/statistics/formats/documents.py",
-            "portal/statistics/formats/linked.py",
-            "portal/statistics/formats/openapi.py",
-        ),
-        "to be read from the list",
-    ),
 }
 
 

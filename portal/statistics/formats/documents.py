@@ -5,7 +5,6 @@ from itertools import product
 from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.core.terms import Label
 from portal.statistics.catalogue import NATION, TOTAL, Dimension, Table, load
 from portal.statistics.disclosure import BAND, Cell, Part, banded, count_interval, noise_sd
 from portal.statistics.measures import Protected, Rate, Span
@@ -41,7 +40,7 @@ def document(found: Protected, release: str) -> Document:
     return {
         "release": release,
         "table": found.table.id,
-        "title": _texts(found.table.label),
+        "title": found.table.label.texts,
         "first_day": found.span.first.isoformat(),
         "last_day": found.span.last.isoformat(),
         "epsilon": found.cost / 1000,
@@ -60,7 +59,7 @@ def totals_document(received: int, concluded: int, span: Span, release: str) -> 
     return {
         "release": release,
         "table": TOTALS,
-        "title": _texts(known.words["flow"].label),
+        "title": known.words["flow"].label.texts,
         "first_day": span.first.isoformat(),
         "last_day": span.last.isoformat(),
         "epsilon": None,
@@ -79,7 +78,7 @@ def measures_document(rates: Iterable[Rate], release: str) -> Document:
     return {
         "release": release,
         "table": MEASURES,
-        "measures": {one.id: _texts(one.label) for one in load().measures.values()},
+        "measures": {one.id: one.label.texts for one in load().measures.values()},
         "columns": list(RATES),
         "rows": [
             [
@@ -117,16 +116,16 @@ def series_document(
     return {
         "release": release,
         "table": SERIES,
-        "title": _texts(known.words["exact_series"].label),
+        "title": known.words["exact_series"].label.texts,
         "first_day": span.first.isoformat(),
         "last_day": span.last.isoformat(),
         "epsilon": None,
         "noise_sd": 0,
         "dimensions": [],
-        "measures": {one.id: _texts(one.label) for one in known.series.values()},
+        "measures": {one.id: one.label.texts for one in known.series.values()},
         "reasons": {
-            TOTAL: _texts(known.words["all"].label),
-            **{code: _texts(label) for code, label in reasons.items()},
+            TOTAL: known.words["all"].label.texts,
+            **{code: label.texts for code, label in reasons.items()},
         },
         "columns": list(EXACT),
         "rows": [[span.frequency, span.period, *row] for row in rows],
@@ -204,13 +203,9 @@ def _described(dimension: Dimension) -> Document:
         "id": dimension.id,
         "column": dimension.column,
         "total": dimension.total,
-        "label": _texts(dimension.label),
-        "codes": {code: _texts(label) for code, label in dimension.labels().items()},
+        "label": dimension.label.texts,
+        "codes": {code: label.texts for code, label in dimension.labels().items()},
     }
-
-
-def _texts(label: Label) -> dict[str, str]:
-    return {"kk": label.kk, "ru": label.ru, "en": label.en}
 
 
 def _rounded(value: float | None) -> Value:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from portal.core.terms import Label
+from portal.core.terms import LANGUAGES, SPOKEN, Label
 from portal.statistics import schedule
 from portal.statistics.catalogue import NATION, load, word
 from portal.statistics.facts import Facts, Publisher
@@ -28,7 +28,6 @@ KINDS = {
 }
 _EU = "http://publications.europa.eu/resource/authority"
 _FILE_TYPES = {".csv": "CSV", ".json": "JSON", ".jsonld": "JSON_LD", ".xlsx": "XLSX"}
-_LANGUAGES = ("KAZ", "RUS", "ENG")
 _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
@@ -148,7 +147,7 @@ def schema_org(
         "creator": owner,
         "publisher": owner,
         "isAccessibleForFree": True,
-        "inLanguage": ["kk", "ru", "en"],
+        "inLanguage": list(LANGUAGES),
         "temporalCoverage": f"{first}/{last}",
         "spatialCoverage": {
             "@type": "Place",
@@ -203,7 +202,7 @@ def _shared(publisher: Publisher) -> Document:
         "dcterms:accessRights": _link(f"{_EU}/access-right/PUBLIC"),
         "dcterms:accrualPeriodicity": _link(f"{_EU}/frequency/QUARTERLY"),
         "dcterms:spatial": _link(f"{_EU}/country/KAZ"),
-        "dcterms:language": [_link(f"{_EU}/language/{one}") for one in _LANGUAGES],
+        "dcterms:language": [_link(f"{_EU}/language/{one.authority}") for one in SPOKEN.values()],
         "dcat:theme": _link(f"{_EU}/data-theme/JUST"),
         "dcat:contactPoint": contact,
     }
