@@ -24,6 +24,7 @@ from portal.accounts.service import acts as acts_service
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Moment, Step
 from portal.cases import audit
+from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import NotAllowed, NotFound, Unsigned
 from portal.web import errors
@@ -190,7 +191,7 @@ def signed_act() -> Signed:
 
 
 @contextmanager
-def acting(act: str, subject: str) -> Iterator[Session]:
+def acting(act: SignedAct, subject: str) -> Iterator[Session]:
     """Open the transaction of an act that this browser signed; its entries keep the statement.
 
     Args:

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, Statement
-from portal.cases.codes import AuditAct, move_to
+from portal.cases.codes import AuditAct, SignedAct, move_to
 from portal.cases.states import Status
 from portal.core.errors import Unsigned
 
@@ -46,47 +46,49 @@ class Entry(NamedTuple):
 Said = Mapping[str, str | int]  # what the fields of a statement must say
 # By the code of the signed act and the act on the trail that follows from it.
 RULES: Mapping[tuple[str, str], Said] = {
-    ("claim", AuditAct.CLAIMED): {},
-    **{("claim", move_to(one)): {} for one in Status},  # a case on hold goes on where it stopped
-    ("release", AuditAct.RELEASED): {},
-    ("hand_over", AuditAct.HANDED_OVER): {"to": DETAIL},
-    ("recuse", AuditAct.RECUSED): {},
-    **{("step", move_to(new)): {"step": step} for step, new in STEPS.items()},
-    ("step", AuditAct.RECOMMENDATION_ANSWERED): {"step": "recommendation_answered"},
-    ("stage", AuditAct.STAGE): {"stage": DETAIL},
-    ("stage", AuditAct.STATUS_CRIMINAL_TRACK): {"stage": "erdr_registered"},
-    ("allegation", AuditAct.ALLEGATION): {"subcategory": DETAIL},
+    (SignedAct.CLAIM, AuditAct.CLAIMED): {},
     **{
-        ("write", kind): {"act": kind.value, "seq": DETAIL}
+        (SignedAct.CLAIM, move_to(one)): {} for one in Status
+    },  # a case on hold goes on where it stopped
+    (SignedAct.RELEASE, AuditAct.RELEASED): {},
+    (SignedAct.HAND_OVER, AuditAct.HANDED_OVER): {"to": DETAIL},
+    (SignedAct.RECUSE, AuditAct.RECUSED): {},
+    **{(SignedAct.STEP, move_to(new)): {"step": step} for step, new in STEPS.items()},
+    (SignedAct.STEP, AuditAct.RECOMMENDATION_ANSWERED): {"step": "recommendation_answered"},
+    (SignedAct.STAGE, AuditAct.STAGE): {"stage": DETAIL},
+    (SignedAct.STAGE, AuditAct.STATUS_CRIMINAL_TRACK): {"stage": "erdr_registered"},
+    (SignedAct.ALLEGATION, AuditAct.ALLEGATION): {"subcategory": DETAIL},
+    **{
+        (SignedAct.WRITE, kind): {"act": kind.value, "seq": DETAIL}
         for kind in (AuditAct.QUESTION, AuditAct.REPLY, AuditAct.UPDATE, AuditAct.NOTE)
     },
-    ("write", AuditAct.STATUS_NEED_INFO): {"act": "question"},
-    ("extend", AuditAct.EXTENDED): {"reason": DETAIL},
-    ("extend", AuditAct.STATUS_EXTENDED): {},
-    ("decide", AuditAct.STATUS_DECIDED): {},
-    ("decide", AuditAct.RECOMMENDED): {},
-    ("decide", AuditAct.STAGE): {"stage": DETAIL},
-    ("transfer", AuditAct.TRANSFERRED): {},
-    ("transfer", AuditAct.STATUS_ROUTED): {},
-    ("transfer", AuditAct.TRANSFER_REFUSED): {},
-    ("propose", AuditAct.PROPOSED): {"kind": DETAIL},
-    ("propose", AuditAct.STATUS_DECIDED): {"kind": "no_substance"},
-    ("answer", AuditAct.GRANTED): {"kind": DETAIL, "grant": "yes"},
-    ("answer", AuditAct.REFUSED): {"kind": DETAIL, "grant": "no"},
-    ("answer", AuditAct.ERASED): {"kind": "erasure", "grant": "yes"},
-    ("merge", AuditAct.STATUS_MERGED): {},
-    ("sign_off", AuditAct.DRAFT_SIGNED): {"manifest": 1},
-    ("reply", AuditAct.REPLY_WRITTEN): {"release": 0, "area": 1, "about": 2},
-    ("decide_reply", AuditAct.REPLY_PUBLISHED): {"release": 0, "area": 1, "about": 2},
-    ("decide_reply", AuditAct.REPLY_RETURNED): {"release": 0, "area": 1, "about": 2},
-    ("admit", AuditAct.ADMITTED): {SUBJECT: 0},
-    ("admit", AuditAct.ADMITTED_BY_ONE): {SUBJECT: 0},
-    ("admit", AuditAct.COPY_GIVEN): {SUBJECT: 0},
-    ("remove", AuditAct.REMOVED): {SUBJECT: 0},
-    ("remove", AuditAct.REMOVED_BY_ONE): {SUBJECT: 0},
-    ("return", AuditAct.CAME_BACK): {SUBJECT: 0},
-    ("epoch", AuditAct.UNIT_KEY): {SUBJECT: 0},
-    ("link", AuditAct.LINK_DECLARED): {},
+    (SignedAct.WRITE, AuditAct.STATUS_NEED_INFO): {"act": "question"},
+    (SignedAct.EXTEND, AuditAct.EXTENDED): {"reason": DETAIL},
+    (SignedAct.EXTEND, AuditAct.STATUS_EXTENDED): {},
+    (SignedAct.DECIDE, AuditAct.STATUS_DECIDED): {},
+    (SignedAct.DECIDE, AuditAct.RECOMMENDED): {},
+    (SignedAct.DECIDE, AuditAct.STAGE): {"stage": DETAIL},
+    (SignedAct.TRANSFER, AuditAct.TRANSFERRED): {},
+    (SignedAct.TRANSFER, AuditAct.STATUS_ROUTED): {},
+    (SignedAct.TRANSFER, AuditAct.TRANSFER_REFUSED): {},
+    (SignedAct.PROPOSE, AuditAct.PROPOSED): {"kind": DETAIL},
+    (SignedAct.PROPOSE, AuditAct.STATUS_DECIDED): {"kind": "no_substance"},
+    (SignedAct.ANSWER, AuditAct.GRANTED): {"kind": DETAIL, "grant": "yes"},
+    (SignedAct.ANSWER, AuditAct.REFUSED): {"kind": DETAIL, "grant": "no"},
+    (SignedAct.ANSWER, AuditAct.ERASED): {"kind": "erasure", "grant": "yes"},
+    (SignedAct.MERGE, AuditAct.STATUS_MERGED): {},
+    (SignedAct.SIGN_OFF, AuditAct.DRAFT_SIGNED): {"manifest": 1},
+    (SignedAct.REPLY, AuditAct.REPLY_WRITTEN): {"release": 0, "area": 1, "about": 2},
+    (SignedAct.DECIDE_REPLY, AuditAct.REPLY_PUBLISHED): {"release": 0, "area": 1, "about": 2},
+    (SignedAct.DECIDE_REPLY, AuditAct.REPLY_RETURNED): {"release": 0, "area": 1, "about": 2},
+    (SignedAct.ADMIT, AuditAct.ADMITTED): {SUBJECT: 0},
+    (SignedAct.ADMIT, AuditAct.ADMITTED_BY_ONE): {SUBJECT: 0},
+    (SignedAct.ADMIT, AuditAct.COPY_GIVEN): {SUBJECT: 0},
+    (SignedAct.REMOVE, AuditAct.REMOVED): {SUBJECT: 0},
+    (SignedAct.REMOVE, AuditAct.REMOVED_BY_ONE): {SUBJECT: 0},
+    (SignedAct.RETURN, AuditAct.CAME_BACK): {SUBJECT: 0},
+    (SignedAct.EPOCH, AuditAct.UNIT_KEY): {SUBJECT: 0},
+    (SignedAct.LINK, AuditAct.LINK_DECLARED): {},
 }
 NEED = frozenset(entry for _, entry in RULES)
 # What the portal does by itself, too: the timer, and the first key of a body. Reporters move their

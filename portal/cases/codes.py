@@ -101,6 +101,33 @@ class AuditAct(StrEnum):
         return Status(name) if name and not moved else None
 
 
+class SignedAct(StrEnum):
+    """What a statement says that its signer does (crypto/acts.py). Values are signed and stored."""
+
+    CLAIM = "claim"
+    RELEASE = "release"
+    HAND_OVER = "hand_over"
+    RECUSE = "recuse"
+    STEP = "step"
+    STAGE = "stage"
+    ALLEGATION = "allegation"
+    WRITE = "write"
+    EXTEND = "extend"
+    DECIDE = "decide"
+    TRANSFER = "transfer"
+    PROPOSE = "propose"
+    ANSWER = "answer"
+    MERGE = "merge"
+    SIGN_OFF = "sign_off"
+    REPLY = "reply"
+    DECIDE_REPLY = "decide_reply"
+    ADMIT = "admit"
+    REMOVE = "remove"
+    RETURN = "return"
+    EPOCH = "epoch"
+    LINK = "link"
+
+
 class NoticeKind(StrEnum):
     """Why a body was sent a coded notice. Values are stored: see above."""
 

@@ -5,17 +5,21 @@ would mean nothing any more, and nothing would say so. A new code is a new line;
 used any more keeps its line.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
 
-from portal.accounts.models import Role
+from portal.accounts.models import Role, RosterMove
+from portal.cases.acts import RULES
 from portal.cases.codes import (
     AuditAct,
     DeadlineCode,
     NoticeKind,
     SealedBy,
+    SignedAct,
     VerdictAnswer,
     move_to,
 )
@@ -25,6 +29,31 @@ from portal.core.taxonomy import load
 from portal.review.models import Kind
 
 STORED: Mapping[type[StrEnum], Sequence[str]] = {
+    SignedAct: [
+        "claim",
+        "release",
+        "hand_over",
+        "recuse",
+        "step",
+        "stage",
+        "allegation",
+        "write",
+        "extend",
+        "decide",
+        "transfer",
+        "propose",
+        "answer",
+        "merge",
+        "sign_off",
+        "reply",
+        "decide_reply",
+        "admit",
+        "remove",
+        "return",
+        "epoch",
+        "link",
+    ],
+    RosterMove: ["found", "admit", "remove", "leave"],
     NoticeKind: ["copy", "overdue", "conflict", "withdrawn"],
     DeadlineCode: [
         "receipt",
@@ -179,3 +208,12 @@ def test_conditions_of_indexes_say_word_for_word_what_the_migrations_said() -> N
         " 'came_back', 'unit_key', 'recovery_key', 'auditor_added', 'release_corrected',"
         " 'release_given_up', 'release_moved')"
     )
+
+
+def test_every_signed_act_leads_to_an_entry_and_every_page_names_one() -> None:
+    templates = Path(__file__).parents[2] / "templates"
+    source = "".join(path.read_text("utf-8") for path in templates.rglob("*.html"))
+    named = set(re.findall(r"\b(?:act|signed)\(\"([a-z_]+)\"", source))
+
+    assert {act for act, _ in RULES} == set(SignedAct)
+    assert named == set(SignedAct) - {SignedAct.MERGE}  # there is no page for merging cases yet

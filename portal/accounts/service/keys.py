@@ -22,7 +22,7 @@ from portal.accounts.policy import READERS, check_may_admit
 from portal.accounts.service import acts as gate
 from portal.accounts.service import roster
 from portal.cases import audit
-from portal.cases.codes import AuditAct
+from portal.cases.codes import AuditAct, SignedAct
 from portal.cases.models import RECOVERY, Body, UnitKey
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 
@@ -201,7 +201,7 @@ def _who_asks(session: Session, body_code: str, signed: Signed | None, today: da
         raise Unsigned("form") from error
     if account.body_code != body_code:
         raise Unsigned("other")
-    gate.begin(session, account, signed, act="epoch", subject=body_code, today=today)
+    gate.begin(session, account, signed, act=SignedAct.EPOCH, subject=body_code, today=today)
     return account.id
 
 

@@ -13,14 +13,14 @@ from portal.accounts.models import RosterEntry
 from portal.accounts.service.acts import DAYS_APART
 from portal.cases.acts import ALSO_WITHOUT_PEOPLE, NEED, RULES, TRAIL, Entry, fits
 from portal.cases.audit import REPORTER, SYSTEM
-from portal.cases.codes import AuditAct
+from portal.cases.codes import AuditAct, SignedAct
 from portal.cases.models import AuditEntry
 
 _BATCH = 1000
 _HASH = 32
 _KNOWN = frozenset(act for act, _ in RULES)
 # What was asked for happens when a second person confirms.
-_LATER = ("propose", AuditAct.STATUS_DECIDED)
+_LATER = (SignedAct.PROPOSE, AuditAct.STATUS_DECIDED)
 
 
 class _Reader:

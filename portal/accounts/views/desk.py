@@ -14,6 +14,7 @@ from portal.accounts.service import sign_in as signing
 from portal.accounts.service.sign_in import Refusal
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
+from portal.cases.codes import SignedAct
 from portal.cases.units import agency_of, codes_of_link
 from portal.core import clock
 from portal.core.errors import Conflict
@@ -68,7 +69,7 @@ def declare_link() -> ResponseReturnValue:
         return _links_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     codes = codes_of_link(_units_key(), form.agency.data, form.region.data or None)
     try:
-        with acting("link", current_account().id) as session:
+        with acting(SignedAct.LINK, current_account().id) as session:
             linking.declare(session, current_account().id, codes, today=clock.today())
     except Conflict:
         form.agency.errors = [_("You declared this link before.")]

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts.current import acting, current_account, staff
 from portal.accounts.models import Role
+from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.review.forms import AnswerForm, ProposalForm
 from portal.review.models import Kind
@@ -28,7 +29,7 @@ def propose(case_id: str) -> ResponseReturnValue:
     form = ProposalForm()
     if not form.validate():
         return show(case_id, button=form)
-    with acting("propose", case_id) as session:
+    with acting(SignedAct.PROPOSE, case_id) as session:
         service.propose(
             session,
             case_id,
@@ -54,7 +55,7 @@ def answer(case_id: str) -> ResponseReturnValue:
     form = AnswerForm()
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    with acting("answer", case_id) as session:
+    with acting(SignedAct.ANSWER, case_id) as session:
         files = service.answer(
             session,
             form.proposal.data,

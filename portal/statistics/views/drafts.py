@@ -15,6 +15,7 @@ from portal.accounts.current import acting, current_account, now, staff
 from portal.accounts.models import Account, Role
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Refusal
+from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
 from portal.statistics import drafts as places
@@ -46,7 +47,7 @@ def sign_off() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with acting("sign_off", _waiting()) as session:
+        with acting(SignedAct.SIGN_OFF, _waiting()) as session:
             refusal = _signed(session, form)
     except Conflict:
         form.form_errors.append(_("You have signed this draft, or it has changed meanwhile."))

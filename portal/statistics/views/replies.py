@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.current import acting, current_account, staff
 from portal.accounts.models import Role
 from portal.cases.bodies import body_label
+from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.statistics import queries, schedule
@@ -46,7 +47,7 @@ def write_reply() -> ResponseReturnValue:
     if not form.validate():
         return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with acting("reply", str(who.body_code)) as session:
+        with acting(SignedAct.REPLY, str(who.body_code)) as session:
             replying.write(session, form.draft(), folder(), who=who, today=clock.today())
     except Conflict:
         form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
@@ -64,7 +65,7 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
     form, who = VerdictForm(), current_account()
     if not form.validate():
         return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
-    with acting("decide_reply", str(reply_id)) as session:
+    with acting(SignedAct.DECIDE_REPLY, str(reply_id)) as session:
         replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
     keyring = KEYRING.here()
     with reading() as session:  # what a run that broke off left is written by the daily `release`
