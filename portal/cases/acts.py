@@ -62,7 +62,7 @@ RULES: Mapping[tuple[str, str], Said] = {
         (SignedAct.WRITE, kind): {"act": kind.value, "seq": DETAIL}
         for kind in (AuditAct.QUESTION, AuditAct.REPLY, AuditAct.UPDATE, AuditAct.NOTE)
     },
-    (SignedAct.WRITE, AuditAct.STATUS_NEED_INFO): {"act": "question"},
+    (SignedAct.WRITE, AuditAct.STATUS_NEED_INFO): {"act": AuditAct.QUESTION.value},
     (SignedAct.EXTEND, AuditAct.EXTENDED): {"reason": DETAIL},
     (SignedAct.EXTEND, AuditAct.STATUS_EXTENDED): {},
     (SignedAct.DECIDE, AuditAct.STATUS_DECIDED): {},

@@ -101,7 +101,7 @@ def extend(scene: Scene, life: Life, today: date) -> None:
         life.case_id,
         reason,
         until,
-        life.by_body("reply", fields),
+        life.by_body(bodies.REPLY, fields),
         who=holder_of(life).account,
         today=today,
     )

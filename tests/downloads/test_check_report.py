@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from crypto import checkpoint, cosignature, merkle, notes, receipt, steps
 from crypto.checkpoint import Checkpoint
@@ -18,10 +19,13 @@ from crypto.cosignature import Policy, witness_key
 from crypto.mldsa import MldsaKey
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey
+from portal.core.terms import LANGUAGES
+from portal.dialogue.views.findings import TEXTS
 from portal.review.service.erasing import erase
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import Bundle
 from portal.transparency.writing import keys
+from portal.web.i18n import speaking
 from tests.crypto.known import load
 from tests.crypto.trees import Tree, numbered
 from tests.dialogue.logged import LATER, Logged, portal_with_case
@@ -510,6 +514,17 @@ class TestTheSameSpecification:
             previous = CHECKER.entry_of(home.case.blind, number, previous, step)[18:]
         assert number == 8
         assert steps.tag(home.case.blind, "S", 8) == CHECKER.tag_of(home.case.blind, "S", 8)
+
+
+def test_it_calls_steps_as_the_pages_do(app: Flask) -> None:
+    source = PROGRAM.read_text("utf-8")
+    with app.test_request_context("/en/"):
+        for code, name in TEXTS.items():
+            told = []
+            for language in LANGUAGES:
+                with speaking(language):
+                    told.append(str(name))
+            assert f"\n{code} = {' | '.join(told)}\n" in source
 
 
 def test_what_it_says_has_three_languages_and_whom_to_show_it() -> None:

@@ -21,13 +21,11 @@ from portal.dialogue.draft import Act, Letter, Opinion, Words
 from portal.dialogue.policy import check_may
 from portal.dialogue.service.thread import Thread
 
-VERDICT = "verdict"
-MESSAGE = "message"
 KINDS: Mapping[Act, str] = {
-    Act.MESSAGE: MESSAGE,
-    Act.REVIEW: MESSAGE,
-    Act.WITHDRAW: MESSAGE,
-    Act.VERDICT: VERDICT,
+    Act.MESSAGE: bodies.MESSAGE,
+    Act.REVIEW: bodies.MESSAGE,
+    Act.WITHDRAW: bodies.MESSAGE,
+    Act.VERDICT: bodies.VERDICT,
 }
 # Where an answered question leads, by the state before it was asked; else into the inquiry.
 AFTER_ANSWER: Mapping[Status, Status] = {

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto import body as bodies
 from crypto.errors import FormatError
 from crypto.seal import HEADER_BYTES, check_form
 from portal.accounts.models import Account
@@ -131,7 +132,7 @@ def transfer(  # noqa: PLR0913 - the new headers and the signed letter belong to
     _replace(session, headers, to)
     sender, case.body_code, case.holder_id = case.body_code, to, None
     change_status(session, case, Status.ROUTED, actor=who.id, today=today)
-    add_sealed(session, case, "transfer", sealed, today=today)
+    add_sealed(session, case, bodies.TRANSFER, sealed, today=today)
     record(session, AuditAct.TRANSFERRED, actor=who.id, case_id=case.id, detail=sender, today=today)
     return case
 

@@ -32,9 +32,9 @@ class Act(StrEnum):
 
 # The type of the sealed body of each act.
 KINDS: Mapping[Act, str] = {
-    Act.QUESTION: "question",
-    Act.REPLY: "reply",
-    Act.UPDATE: "reply",
+    Act.QUESTION: bodies.QUESTION,
+    Act.REPLY: bodies.REPLY,
+    Act.UPDATE: bodies.REPLY,
     Act.NOTE: bodies.NOTE,
 }
 
@@ -100,7 +100,7 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
         if clock.deadline == DeadlineCode.DECISION and clock.met_on is None:
             clock.due_on = until
     run_clocks(case, Event.REPORTER_TOLD, today=today)
-    add_sealed(session, case, "reply", sealed, today=today)
+    add_sealed(session, case, bodies.REPLY, sealed, today=today)
     record(session, AuditAct.EXTENDED, actor=who.id, case_id=case.id, detail=reason, today=today)
     return case
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from crypto import body as bodies
 from portal.accounts.current import current_account
 from portal.cases.audit import record
 from portal.cases.bodies import body_label
@@ -19,14 +20,14 @@ from portal.web.parts import KEYRING
 
 REFERENCE_DIGITS = 8
 KINDS = {
-    "report": _l("Report"),
-    "message": _l("Message of the reporter"),
-    "verdict": _l("Verdict of the reporter"),
-    "reply": _l("Reply"),
-    "question": _l("Question"),
-    "decision": _l("Decision"),
-    "transfer": _l("Transfer"),
-    "note": _l("Note"),
+    bodies.REPORT: _l("Report"),
+    bodies.MESSAGE: _l("Message of the reporter"),
+    bodies.VERDICT: _l("Verdict of the reporter"),
+    bodies.REPLY: _l("Reply"),
+    bodies.QUESTION: _l("Question"),
+    bodies.DECISION: _l("Decision"),
+    bodies.TRANSFER: _l("Transfer"),
+    bodies.NOTE: _l("Note"),
 }
 STEP_NAMES = {
     "acknowledge": _l("Confirm that it was read and registered"),
