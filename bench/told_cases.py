@@ -28,7 +28,7 @@ from portal.cases.states import Status
 from portal.cases.told import band
 from portal.core.calendar import quarter_of
 from portal.core.db import WRITES
-from portal.transparency.writing import schedule, service
+from portal.transparency.writing import promising, schedule
 from portal.transparency.writing.keys import lock_blind
 from portal.web.parts import SESSIONS
 
@@ -81,7 +81,7 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
     told = committed.parted({})
-    step, due_on = service.promise_step(blind, digest, told, day)
+    step, due_on = promising.promise_step(blind, digest, told, day)
     yield (
         Case,
         {

@@ -36,7 +36,8 @@ from portal.intake.draft import Choice, Draft, Ticket
 from portal.transparency.publishing.keycheck import KeyCheck, check_keys, differs
 from portal.transparency.writing.chaining import inside_digest
 from portal.transparency.writing.keys import lock_blind
-from portal.transparency.writing.service import Log, promise_note, promise_step
+from portal.transparency.writing.promising import promise_note, promise_step
+from portal.transparency.writing.service import Log
 
 LOOKUP_BYTES = 32  # of what the browser sends instead of a receipt; a secret is shorter
 OTHER_KEY = "keys"  # code of the refusal to seal to a key that was exchanged

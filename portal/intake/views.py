@@ -34,7 +34,7 @@ from portal.intake.forms import (
     script_page,
 )
 from portal.transparency.parts import LOG
-from portal.transparency.writing.service import read_promise
+from portal.transparency.writing.promising import read_promise
 from portal.web import load as load_of
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY

@@ -19,8 +19,9 @@ from portal.transparency.models import LogCheckpoint
 from portal.transparency.writing import announcing
 from portal.transparency.writing.chaining import inside_digest
 from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.promising import promise_of
 from portal.transparency.writing.schedule import promised_by
-from portal.transparency.writing.service import Log, promise_of
+from portal.transparency.writing.service import Log
 
 VERSION = 2  # of files: the first had no facts
 

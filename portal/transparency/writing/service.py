@@ -9,30 +9,23 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.orm import Session
 
-from crypto import checkpoint, merkle, promise, steps
+from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
-from crypto.errors import CryptoError
 from crypto.leaves import (
     BATCH,
     REPORT,
-    VERSION,
-    WITH_FACTS,
     Announcement,
     Erasure,
     Leaf,
     Release,
-    Step,
 )
 from crypto.merkle import leaf_hash
-from crypto.promise import Promise
 from portal.cases import committed
 from portal.cases.audit import HEAD as AUDIT_HEAD
-from portal.cases.committed import Told
 from portal.cases.models import AuditHead, Case, LogStep
 from portal.core.db import WRITES, locked
 from portal.core.errors import Conflict
@@ -74,47 +67,6 @@ class Merged:
     through: date
     entries: int
     faults: tuple[str, ...]  # steps that cannot be put into the log as they stand in the database
-
-
-def promise_step(blind: bytes, digest: str, told: Told, day: date) -> tuple[Step, date]:
-    """Return the entry that a report will have in the log, and the day by which it stands there.
-
-    Args:
-        blind: the blinding key of the case, 32 bytes.
-        digest: SHA-256 of the sealed report, hexadecimal.
-        told: the coded facts of its filing.
-        day: on which it is filed.
-    """
-    inside = sha256(told.inside.encode()).digest()
-    payload = steps.report_payload(bytes.fromhex(digest), told.shown.encode(), inside)
-    return steps.commit(blind, REPORT, 0, b"", payload), schedule.promised_by(day)
-
-
-def promise_note(log: Log, step: Step, due_on: date) -> bytes:
-    """Return the log's signed word that a step stands in it by a day; the same bytes each time."""
-    return promise.give(Promise(log.origin, due_on, step), signing_key(log.keyring))
-
-
-def promise_of(log: Log, step: LogStep) -> bytes | None:
-    """Return the promise that was given of a step; none: nothing was promised of it."""
-    if step.due_on is None or step.tag is None or step.commitment is None:
-        return None
-    version = WITH_FACTS if step.inside else VERSION
-    return promise_note(log, Step(step.type, step.tag, step.commitment, version), step.due_on)
-
-
-def read_promise(log: Log, note: str) -> Promise | None:
-    """Return what a note promises, however its lines ended on the way; None: it is not this log's.
-
-    Args:
-        log: which.
-        note: as somebody kept it.
-    """
-    data = "\n".join(note.splitlines()).strip() + "\n"
-    try:
-        return promise.read(data.encode(), public_key(log.keyring, log.origin))
-    except (CryptoError, UnicodeEncodeError):
-        return None
 
 
 def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -> range:

@@ -19,7 +19,7 @@ from portal.transparency import queries
 from portal.transparency.models import LogBatch, LogEntry
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing.bundle import bundle_of
-from portal.transparency.writing import announcing, chaining, keys, service
+from portal.transparency.writing import announcing, chaining, keys, promising, service
 from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Filed, Make
 
@@ -128,7 +128,7 @@ def test_no_batch_has_steps_of_two_quarters(make: Make, session: Session) -> Non
 def test_the_promise_is_the_logs_word_and_is_kept(make: Make, session: Session) -> None:
     filed = make.filed()
     (step,) = queries.steps_of(session, filed.case.id)
-    note = service.promise_of(make.log, step)
+    note = promising.promise_of(make.log, step)
     assert note is not None
 
     given = promise.read(note, keys.public_key(make.keyring, make.log.origin))
