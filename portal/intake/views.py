@@ -1,11 +1,13 @@
 """Pages of filing a report: choose, write, and the receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
 
@@ -16,7 +18,7 @@ from crypto.vault import derive_key
 from portal.cases.bodies import body_label
 from portal.cases.clocks import due_date, first_clocks
 from portal.cases.codes import SealedBy
-from portal.cases.routing import Route, reasons
+from portal.cases.routing import Route, RouteReason, reasons
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import NoRoom
@@ -55,6 +57,32 @@ pages = Blueprint("intake", __name__, url_prefix="/<lang:lang>")
 PROMISE_NAME = "note.txt"  # says nothing of a report to who finds the file
 # Questions whose answers are words of a person.
 TYPED = frozenset({"longtext", "text", "number", "money", "date_approx", "datetime_approx"})
+
+REASONS: Mapping[RouteReason, Any] = {
+    RouteReason.TORTURE_PROSECUTOR_ONLY: _l("Torture is looked into by prosecutors only."),
+    RouteReason.SEXUAL_OUTSIDE_POLICE: _l(
+        "Reports of sexual violence are kept outside the police."
+    ),
+    RouteReason.OUTSIDE_POLICE: _l("You asked that the police do not receive it."),
+    RouteReason.LEFT_REGION: _l("It is about the head of a department, so it leaves the region."),
+    RouteReason.NO_MINISTRY: _l(
+        "It is about the Ministry or its internal security, so nobody in the Ministry receives it."
+    ),
+    RouteReason.ANTICORRUPTION_COMPLAINED_OF: _l(
+        "It is about the Anti-Corruption Service, so that service does not receive it."
+    ),
+    RouteReason.PROSECUTOR_COMPLAINED_OF: _l(
+        "It is about a prosecutor, so that office does not receive it."
+    ),
+    RouteReason.REGION_UNKNOWN: _l("Without a region it goes to a body of the whole country."),
+    RouteReason.NEXT_IN_LINE: _l(
+        "The body that usually receives such reports may not, or cannot, take this one."
+    ),
+    RouteReason.OVERSIGHT_LAST_RESORT: _l(
+        "No other body may take it, so the oversight board does."
+    ),
+    RouteReason.DEFAULT: _l("By law this body looks into such reports."),
+}
 
 
 @pages.get("/report")
@@ -237,7 +265,7 @@ def _write_page(
         parts=answers.parts(ticket.choice.category),
         notices=answers.notices(ticket.choice.category),
         **_readers(promise.route),
-        reasons=reasons(service.facts(ticket.choice), promise.route),
+        reasons=[REASONS[one] for one in reasons(service.facts(ticket.choice), promise.route)],
         steps=_steps(promise, clock.today()),
         check=check,
         script=script_page(promise, check, language())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.cases.bodies import POLICE, REGIONAL, all_bodies, body_kind, is_body
 from portal.cases.conflicts import EXCLUSIONS, Facts, excluded_bodies, may_receive
-from portal.cases.routing import REASONS, facts_of, reasons, route
+from portal.cases.routing import RouteReason, facts_of, reasons, route
 from portal.core.errors import NotFound
 from portal.core.taxonomy import load
 from portal.core.terms import Exclusion
@@ -152,7 +152,7 @@ def test_a_route_always_has_a_reason_and_a_clock(facts: Facts, able: set[str]) -
     why = reasons(facts, chosen)
 
     assert why
-    assert set(why) <= set(REASONS)
+    assert set(why) <= set(RouteReason)
     assert chosen.first_clock in TAXONOMY.deadlines
 
 
