@@ -31,14 +31,11 @@ from portal.cases.models import (
     StatusChange,
 )
 from portal.cases.routing import Route
-from portal.cases.states import OPEN, Status, check_move
+from portal.cases.states import AT_REST, OPEN, Status, check_move
 from portal.cases.told import tell_filed, tell_object, tell_status
 from portal.core.errors import Conflict, Invalid
 
 ID_BYTES = 16
-
-# Clocks of these run no more: nothing is owed to anybody.
-AT_REST = frozenset({Status.CLOSED, Status.MERGED})
 
 # What reaching a status means for the clocks.
 EVENTS: Mapping[Status, Event] = {

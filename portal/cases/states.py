@@ -38,6 +38,15 @@ OPEN = frozenset(Status) - CLOSED
 # Names of these two would tell a reporter about people or about other reports.
 HIDDEN = frozenset({Status.CONFLICT_HOLD, Status.MERGED})
 
+# Concluded as far as a reporter can see; merging is not, as they are not told of it.
+CONCLUDED = CLOSED - HIDDEN
+
+# Clocks of these run no more: nothing is owed to anybody.
+AT_REST = frozenset({Status.CLOSED, Status.MERGED})
+
+# Nobody works on a case in these, or only waits.
+NO_WORK = frozenset({Status.NEED_INFO, Status.CONFLICT_HOLD})
+
 # What a body may do with a case that it has read and that waits for nobody.
 _WORK = frozenset(
     {

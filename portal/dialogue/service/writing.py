@@ -14,7 +14,7 @@ from portal.cases.audit import REPORTER, record
 from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import Case, Notice, Verdict
 from portal.cases.service import SealedFile, add_envelope, change_status
-from portal.cases.states import Status
+from portal.cases.states import NO_WORK, Status
 from portal.core.errors import Conflict
 from portal.dialogue import queries
 from portal.dialogue.draft import Act, Letter, Opinion, Words
@@ -33,7 +33,6 @@ AFTER_ANSWER: Mapping[Status, Status] = {
     Status.ASSESSMENT: Status.ASSESSMENT,
     Status.CRIMINAL_TRACK: Status.CRIMINAL_TRACK,
 }
-_NO_STATE_OF_WORK = frozenset({Status.NEED_INFO, Status.CONFLICT_HOLD})
 
 
 def recipients(
@@ -155,7 +154,7 @@ def _answer(session: Session, case: Case, *, today: date) -> None:
     """End the waiting for the reporter; the case goes on where the question stopped it."""
     if case.status is not Status.NEED_INFO:
         return
-    worked = [change.status for change in case.history if change.status not in _NO_STATE_OF_WORK]
+    worked = [change.status for change in case.history if change.status not in NO_WORK]
     new = AFTER_ANSWER.get(worked[-1], Status.IN_REVIEW)
     change_status(session, case, new, actor=REPORTER, today=today)
 

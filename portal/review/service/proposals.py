@@ -12,7 +12,7 @@ from portal.cases.audit import record, signed_for
 from portal.cases.codes import AuditAct
 from portal.cases.models import Case
 from portal.cases.service import change_status
-from portal.cases.states import MOVES, Status
+from portal.cases.states import CONCLUDED, MOVES, Status
 from portal.core.errors import Conflict, NotFound, Unsigned
 from portal.review import queries
 from portal.review.models import Kind, Proposal
@@ -23,8 +23,6 @@ from portal.review.service.taking import held
 
 ID_BYTES = 16
 PEOPLE = 2
-# A case that is still worked on is not erased.
-ERASABLE = frozenset({Status.DECIDED, Status.CLOSED})
 
 
 def propose(
@@ -120,7 +118,7 @@ def _discredit(case: Case, *, today: date) -> None:
 
 
 def _check_state(case: Case, kind: Kind) -> None:
-    erasable = case.status in ERASABLE and case.second_half is not None
+    erasable = case.status in CONCLUDED and case.second_half is not None
     possible = erasable if kind is Kind.ERASURE else Status.DECIDED in MOVES[case.status]
     if not possible:
         raise Conflict(f"not while a case is {case.status}")

@@ -13,7 +13,7 @@ from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind
 from portal.cases.models import Attachment, Case, Clock, Filing, Notice
-from portal.cases.service import AT_REST
+from portal.cases.states import AT_REST
 from portal.core.db import Base
 
 # Not in the hands of the body: the reporter's own time, and another authority's.
