@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto import outcome
 from crypto.errors import FormatError
-from crypto.leaves import OUTCOME, REPORT
+from crypto.leaves import OUTCOME, REPORT, STEP
 from crypto.outcome import Outcome
 from crypto.steps import FACTS
 from portal.cases.clocks import due_date
@@ -262,7 +262,7 @@ def _batches(facts: Facts, contents: Contents, *, today: date) -> Iterator[str]:
             yield f"{step.what} of {step.made_on} stands in a batch that was not closed"
         elif step.made_on > batch.through:
             yield f"{step.what} of {step.made_on} stands in the batch of {batch.through} already"
-        elif step.type != "S" and quarter_of(step.made_on) != quarter_of(batch.through):
+        elif step.type != STEP and quarter_of(step.made_on) != quarter_of(batch.through):
             yield (
                 f"{step.what} of {step.made_on} came into the log with {batch.through} only:"
                 " whoever counts entries counts it in another quarter"
