@@ -16,8 +16,8 @@ from portal.core.config import Settings
 from portal.core.keyring import Keyring
 from portal.intake import service
 from portal.intake.draft import Ticket
-from portal.transparency.service import Log
-from portal.transparency.signed import SignedStates
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import SignedStates
 
 ROUNDS = 3
 ALONE = 400  # reports of each process

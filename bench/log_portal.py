@@ -22,11 +22,15 @@ from crypto.leaves import STEP, Step
 from crypto.merkle import leaf_hash
 from portal.cases.models import LogStep
 from portal.core.db import WRITES
-from portal.transparency import announcing, files, policy, queries, service
-from portal.transparency.bundle import bundle_of
-from portal.transparency.keys import public_key, signing_key
+from portal.transparency import policy, queries
 from portal.transparency.models import HEAD, LogCheckpoint, LogEntry, LogHead, LogNode
-from portal.transparency.service import Log
+from portal.transparency.parts import LOG
+from portal.transparency.publishing import files
+from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.writing import announcing, service
+from portal.transparency.writing.keys import public_key, signing_key
+from portal.transparency.writing.service import Log
+from portal.web.parts import SESSIONS
 from tests.services import empty_database, postgresql
 
 FIRST = date(2020, 1, 7)
@@ -67,8 +71,7 @@ def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:
 
 
 def _log(place: Place) -> Log:
-    log: Log = place.app.extensions["log"]
-    return log
+    return LOG.of(place.app)
 
 
 def _merge(place: Place, number: int, day: date) -> float:
@@ -76,7 +79,7 @@ def _merge(place: Place, number: int, day: date) -> float:
     told_cases.write(place, number // told_cases.STEPS, day=day)
     today = told_cases.next_monday(day)
     begin = perf_counter()
-    with place.app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         service.merge(session, _log(place), today=today)
     return perf_counter() - begin
@@ -99,20 +102,20 @@ def _fill_with_cases(place: Place, size: int) -> None:
 
 
 def _size(place: Place) -> int:
-    with place.app.extensions["sessions"]() as session:
+    with SESSIONS.of(place.app)() as session:
         return queries.size(session)
 
 
 def _published(place: Place, tell: Tell) -> Iterator[Figure]:
     size, folder = _size(place), place.settings.instance / files.FOLDER
     tell(f"{size:,} entries: publishing")
-    with place.app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         chosen = policy.load(
             place.settings.instance, public_key(_log(place).keyring, _log(place).origin)
         )
         service.announce(session, _log(place), announcing.in_use(session, chosen), today=FIRST)
-    with place.app.extensions["sessions"]() as session:
+    with SESSIONS.of(place.app)() as session:
         begin = perf_counter()
         files.publish(session, folder)
         first = perf_counter() - begin
@@ -145,12 +148,12 @@ def _verified(place: Place, tell: Tell) -> Iterator[Figure]:
 
 def _appends(place: Place) -> Iterator[Figure]:
     """Append durably beside storing the same entries in the same database without a tree."""
-    engine = place.app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(place.app).kw["bind"]
     batches = [_leaves(EACH) for _ in range(APPENDS)]
     tree = bare = 0.0
     for number, leaves in enumerate(batches):
         begin = perf_counter()
-        with place.app.extensions["sessions"].begin() as session:
+        with SESSIONS.of(place.app).begin() as session:
             session.connection(execution_options=WRITES)
             service.append(session, _log(place), leaves, today=FIRST)
         between = perf_counter()
@@ -168,10 +171,10 @@ def _appends(place: Place) -> Iterator[Figure]:
 
 def _fill(place: Place, size: int) -> None:
     """Let the log have so many entries, without cases to the new ones, and sign it."""
-    engine = place.app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(place.app).kw["bind"]
     while (first := _size(place)) < size:
         entries = [leaf.entry for leaf in _leaves(min(AT_ONCE, size - first))]
-        with place.app.extensions["sessions"]() as session:
+        with SESSIONS.of(place.app)() as session:
             read = queries.reader(session)
             nodes = merkle.append(first, map(leaf_hash, entries), read)
         with engine.begin() as connection:
@@ -182,7 +185,7 @@ def _fill(place: Place, size: int) -> None:
             connection.execute(insert(LogNode), rows)
             end = first + len(entries)
             connection.execute(update(LogHead).where(LogHead.id == HEAD).values(size=end))
-    with place.app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(place.app).begin() as session:
         root = merkle.root(size, queries.reader(session))
         log = _log(place)
         note = checkpoint.issue(Checkpoint(log.origin, size, root), signing_key(log.keyring)).data
@@ -200,7 +203,7 @@ def _leaves(number: int) -> list[Step]:
 
 def _proofs(place: Place, where: str) -> Iterator[Figure]:
     """Prove single entries, and make the files that reporters take home."""
-    with place.app.extensions["sessions"]() as session:
+    with SESSIONS.of(place.app)() as session:
         newest = queries.latest(session)
         assert newest is not None
         positions = [secrets.randbelow(newest.size) for _ in range(PROOFS)]

@@ -17,6 +17,7 @@ from crypto.receipt import HALF_BYTES, row_key
 from crypto.vault import lock
 from portal.core import clock
 from portal.dialogue.queries import case_of_receipt
+from portal.web.parts import SESSIONS
 
 SMALL, LARGE = 1_000, 1_000_000
 SAMPLES = 3_000  # look-ups of each kind
@@ -84,7 +85,7 @@ def _looked_up(place: Place, known: list[bytes], number: int) -> Times:
     for turn in range(number):
         for kind, lookup in enumerate((known[turn % len(known)], secrets.token_bytes(32))):
             key = row_key(pepper, lookup)
-            with place.app.extensions["sessions"]() as session:
+            with SESSIONS.of(place.app)() as session:
                 session.connection()
                 begin = perf_counter()
                 case = case_of_receipt(session, key)

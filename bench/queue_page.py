@@ -10,6 +10,7 @@ from bench.load import Outcome, drive, request
 from bench.server import Place, installation, serving, signed_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
+from portal.web.parts import SESSIONS
 
 SIZES = (1_000, 10_000, 100_000)
 LARGEST = 1_000_000
@@ -55,7 +56,7 @@ def _opened(place: Place, cookie: str) -> Outcome:
 def _queries(place: Place, cookie: str) -> int:
     """Return how often one page asks the database."""
     asked: list[str] = []
-    engine = place.app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(place.app).kw["bind"]
     name, _, token = cookie.partition("=")
     client = place.app.test_client()
     client.set_cookie(name, token)

@@ -17,6 +17,7 @@ from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import Promise, Reporter, SealedReport
+from portal.web.parts import KEYRING, SESSIONS
 from tests.factories import REGION
 from tests.intake.steps import needed
 
@@ -37,7 +38,7 @@ class Pages:
         self._client = place.app.test_client()
         first = self._client.get(f"/{LANGUAGE}/report", base_url=BASE_URL)
         self._token = hidden_fields(first.text)
-        with place.app.extensions["sessions"]() as session:
+        with SESSIONS.of(place.app)() as session:
             self._promise = service.promise(session, CHOICE, keyring=keyring_of(place))
 
     def hidden(self) -> dict[str, str]:
@@ -99,8 +100,7 @@ def sealed_report(promise: Promise) -> SealedReport:
 
 def keyring_of(place: Place) -> Keyring:
     """Return the server's keys."""
-    keyring: Keyring = place.app.extensions["keyring"]
-    return keyring
+    return KEYRING.of(place.app)
 
 
 def hidden_fields(page: str) -> dict[str, str]:

@@ -21,9 +21,9 @@ from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.db import Sessions
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
+from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from tests.factories import Make
 from tests.installation import installed
 from tests.processes import NURSERY, children
@@ -56,8 +56,7 @@ class Place:
     @property
     def settings(self) -> Settings:
         """What the operator set."""
-        settings: Settings = self.app.extensions["settings"]
-        return settings
+        return SETTINGS.of(self.app)
 
 
 @contextmanager
@@ -74,10 +73,10 @@ def installation(**settings: str) -> Iterator[Place]:
         }
         environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
         app = installed(Settings.read(environment))
-        sessions: Sessions = app.extensions["sessions"]
+        sessions = SESSIONS.of(app)
         engine = sessions.kw["bind"]
         with sessions() as session:
-            make = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+            make = Make(session, KEYRING.of(app), BLOBS.of(app))
             yield Place(folder, environment, app, session, make)
         engine.dispose()
 

@@ -28,8 +28,9 @@ from portal.cases.states import Status
 from portal.cases.told import band
 from portal.core.calendar import quarter_of
 from portal.core.db import WRITES
-from portal.transparency import schedule, service
-from portal.transparency.keys import lock_blind
+from portal.transparency.writing import promising, schedule
+from portal.transparency.writing.keys import lock_blind
+from portal.web.parts import SESSIONS
 
 STEPS = 4  # of each case: received, acknowledged, in review, decided
 SEALED = 1_000  # bytes; a real one has some ten times as many
@@ -53,7 +54,7 @@ def write(place: Place, number: int, *, day: date) -> None:
         day: on which everything happened.
     """
     numbers = iter(range(number))
-    with place.app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(place.app).begin() as session:
         session.connection(execution_options=WRITES)
         if session.get(AuditHead, 1) is None:
             session.add(AuditHead(id=1, number=0, hash=bytes(32)))
@@ -80,7 +81,7 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
     told = committed.parted({})
-    step, due_on = service.promise_step(blind, digest, told, day)
+    step, due_on = promising.promise_step(blind, digest, told, day)
     yield (
         Case,
         {

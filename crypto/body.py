@@ -19,15 +19,16 @@ from crypto.writer import BYTES as WRITER_BYTES
 VERSION = 1
 REPORTER, BODY = "reporter", "body"
 CASE, NOTES = "case", "notes"
-REPORT, DECISION, TRANSFER, NOTE = "report", "decision", "transfer", "note"
-# Every type, and whose it is.
+REPORT, MESSAGE, VERDICT = "report", "message", "verdict"
+QUESTION, REPLY, DECISION, TRANSFER, NOTE = "question", "reply", "decision", "transfer", "note"
+# Every type, and whose it is. Rows and sealed texts hold these values: they never change.
 AUTHORS: Mapping[str, str] = {
     REPORT: REPORTER,
-    "message": REPORTER,
-    "verdict": REPORTER,
-    "reply": BODY,
-    "question": BODY,
-    "decision": BODY,
+    MESSAGE: REPORTER,
+    VERDICT: REPORTER,
+    REPLY: BODY,
+    QUESTION: BODY,
+    DECISION: BODY,
     TRANSFER: BODY,
     NOTE: BODY,
 }

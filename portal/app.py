@@ -21,7 +21,6 @@ from portal.cases import keys, trailmark
 from portal.cases.trailmark import TrailMark
 from portal.core import db, taxonomy
 from portal.core.config import Settings
-from portal.core.db import Sessions
 from portal.core.keyring import KEY_BYTES, Keyring, KeyringError
 from portal.dialogue import views as dialogue
 from portal.intake import views as intake
@@ -32,11 +31,12 @@ from portal.statistics import cli as statistics_commands
 from portal.statistics import views as statistics
 from portal.statistics.service import log_check
 from portal.transparency import cli as transparency_commands
-from portal.transparency import files
 from portal.transparency import views as transparency
-from portal.transparency.service import Log
-from portal.transparency.signed import SignedStates
+from portal.transparency.parts import ANNOUNCED, CHECKS, LOG, TRAIL_MARK
+from portal.transparency.publishing import files
 from portal.transparency.verifying import lost, sealed
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import SignedStates
 from portal.web import (
     addresses,
     assets,
@@ -54,6 +54,7 @@ from portal.web import (
     uploads,
     words,
 )
+from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from portal.web.readiness import Readiness
 
 ROOT = Path(__file__).parents[1]
@@ -67,8 +68,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     os.umask(PRIVATE)
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=None)
-    app.extensions["settings"] = settings
-    app.extensions["sessions"] = db.sessions(settings.database)
+    SETTINGS.put(app, settings)
+    SESSIONS.put(app, db.sessions(settings.database))
     ready = _use_keys(app, settings)
     app.config.update(
         # Without keys nothing is served but one page.
@@ -114,13 +115,15 @@ def _add_services(app: Flask, settings: Settings, ready: Readiness) -> None:
 def _use_keys(app: Flask, settings: Settings) -> Readiness:
     """Load the keys of the server; without them the portal says what to do, and nothing else."""
     try:
-        app.extensions["keyring"] = keyring = Keyring.load(settings.keys)
+        keyring = Keyring.load(settings.keys)
     except KeyringError as error:
-        return Readiness(app.extensions["sessions"], None, str(error))
-    sessions: Sessions = app.extensions["sessions"]
+        return Readiness(SESSIONS.of(app), None, str(error))
+    sessions = SESSIONS.of(app)
     states = SignedStates(settings.state, settings.instance / files.FOLDER)
-    app.extensions["log"] = public = Log(settings.log_origin, keyring, states)
-    app.extensions["trail_mark"] = mark = TrailMark.of(settings.state, keyring)
+    public, mark = Log(settings.log_origin, keyring, states), TrailMark.of(settings.state, keyring)
+    KEYRING.put(app, keyring)
+    LOG.put(app, public)
+    TRAIL_MARK.put(app, mark)
     trailmark.watch(sessions, mark)
     return Readiness(
         sessions,
@@ -157,16 +160,19 @@ def _add_features(app: Flask) -> None:
     app.register_blueprint(statistics.pages)
     app.register_blueprint(statistics_commands.commands)
     limits.exempt(app, intake.pages, dialogue.pages)
-    releases = app.extensions["settings"].instance / "releases"
-    app.extensions["log_checks"] = (
-        approvals.check,
-        partial(log_check.check, releases),
-        replaying.check,
-        links.check,
-        partial(sealed.check, app.extensions["blobs"]),
+    releases = SETTINGS.of(app).instance / "releases"
+    CHECKS.put(
+        app,
+        (
+            approvals.check,
+            partial(log_check.check, releases),
+            replaying.check,
+            links.check,
+            partial(sealed.check, BLOBS.of(app)),
+        ),
     )
-    app.extensions["log_announced"] = (replaying.announcements,)
-    if app.extensions["settings"].demonstration:
+    ANNOUNCED.put(app, (replaying.announcements,))
+    if SETTINGS.of(app).demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415
 

@@ -34,9 +34,10 @@ from portal.statistics.auditing.package import Package
 from portal.statistics.releases import archive
 from portal.statistics.rendering import PRESS
 from portal.statistics.service.build import House
-from portal.transparency import auditors, policy
-from portal.transparency.auditors import Auditor
-from portal.transparency.reading import source
+from portal.transparency import policy
+from portal.transparency.verifying.reading import source
+from portal.transparency.writing import auditors
+from portal.transparency.writing.auditors import Auditor
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)

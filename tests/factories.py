@@ -17,7 +17,7 @@ from crypto.leaves import Announcement
 from crypto.seal import seal, throwaway_recipient
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.vault import lock
-from portal.accounts.models import Account, KeyCopy, Role
+from portal.accounts.models import Account, KeyCopy, Role, RosterMove
 from portal.accounts.service import replaying, roster
 from portal.accounts.service.sign_in import seed_context
 from portal.cases.acts import take
@@ -28,9 +28,9 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
-from portal.transparency import announcing
-from portal.transparency.service import Log
-from portal.transparency.signed import SignedStates
+from portal.transparency.writing import announcing
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import SignedStates
 from tests import hands
 from tests.hands import Hand, signing_of
 
@@ -227,7 +227,7 @@ class Make:
     def roster_entry(self, account: Account) -> None:
         """Put a member on the roster of their body, as the ceremony does."""
         body_code = str(account.body_code)
-        roster.note(self.session, roster.FOUND, body_code, account, None, today=TODAY)
+        roster.note(self.session, RosterMove.FOUND, body_code, account, None, today=TODAY)
         roster.enter(self.session, body_code, account, founder=True, today=TODAY)
         self._keeps()
 

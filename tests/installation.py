@@ -10,9 +10,9 @@ from portal.core.db import Base, Sessions
 from portal.core.keyring import Keyring
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
-from portal.transparency import adopting
 from portal.transparency import models as transparency_models
-from portal.transparency.signed import SignedStates
+from portal.transparency.writing import adopting
+from portal.transparency.writing.signed import SignedStates
 
 # Tables exist once their modules are imported.
 TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from crypto import audited, notes
 from portal.audit import main
 from portal.statistics.rendering import PRESS
-from portal.transparency import auditors
 from portal.transparency.policy import PolicyFile
+from portal.transparency.writing import auditors
 from tests.page import Browser, text_of
 from tests.statistics.auditing.worlds import QUARTER, World, published_world
 

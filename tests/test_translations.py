@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.web.i18n import LANGUAGES
+from portal.core.terms import LANGUAGES
 from tests.factories import Make
 from tests.walk import Walk, said
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 from sqlalchemy import select
 
 from crypto.acts import Signed
@@ -15,9 +15,9 @@ from portal.accounts import queries
 from portal.accounts.service import keys, roster
 from portal.cases.models import RECOVERY, UnitKey
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import PortalError, Unsigned
 from portal.web.database import reading, transaction
+from portal.web.parts import SETTINGS
 
 commands = Blueprint("key_commands", __name__, cli_group="keys")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -105,7 +105,7 @@ def unit(
     """
     signed = None
     if statement_file and signature_file:
-        settings: Settings = current_app.extensions["settings"]
+        settings = SETTINGS.here()
         line = statement_file.read_text("utf-8", errors="replace").rstrip("\n")
         signed = Signed(line, signature_file.read_bytes(), settings.log_origin)
     for body in bodies:

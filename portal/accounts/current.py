@@ -8,7 +8,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from flask import Response, current_app, g, redirect, request, url_for
+from flask import Response, g, redirect, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
@@ -24,13 +24,13 @@ from portal.accounts.service import acts as acts_service
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Moment, Step
 from portal.cases import audit
+from portal.cases.codes import SignedAct
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import NotAllowed, NotFound, Unsigned
-from portal.core.keyring import Keyring
 from portal.web import errors
 from portal.web.database import reading, transaction
 from portal.web.navigation import link_if
+from portal.web.parts import KEYRING, SETTINGS
 from portal.web.uploads import digest_of
 
 SIGNED_FIELDS = ("statement", "signature")
@@ -67,7 +67,7 @@ def current_account() -> Account:
 
 def now() -> Moment:
     """Return the moment, for services that never read a clock."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     return Moment(clock.today(), clock.seconds(), settings.staff_session_minutes)
 
 
@@ -78,14 +78,14 @@ def token() -> str:
 
 def cookie_name() -> str:
     """Return the name of the cookie of staff."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     return "__Host-staff" if settings.secure else "staff"
 
 
 def enter(answer: Response, new_token: str) -> Response:
     """Let this browser carry a new session; the token of its forms changes with it."""
     browser.clear()
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     answer.set_cookie(
         cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings.secure
     )
@@ -102,8 +102,8 @@ def remember(answer: Response, account: Account) -> Response:
 
     The cookie opens nothing. One browser has one, whoever of an office signs in with it.
     """
-    settings: Settings = current_app.extensions["settings"]
-    keyring: Keyring = current_app.extensions["keyring"]
+    settings = SETTINGS.here()
+    keyring = KEYRING.here()
     mark = device_mark() or secrets.token_urlsafe(sign_in.TOKEN_BYTES)
     with transaction() as session:
         sign_in.remember_device(session, account, mark, key=keyring.accounts, today=clock.today())
@@ -119,14 +119,14 @@ def remember(answer: Response, account: Account) -> Response:
 
 
 def _device_cookie() -> str:
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     return "__Host-device" if settings.secure else "device"
 
 
 def leave(answer: Response) -> Response:
     """Make this browser forget that somebody was signed in; it stays a known device."""
     browser.clear()
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings.secure)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
@@ -144,7 +144,7 @@ def home(account: Account) -> str:
 def page_keys() -> dict[str, Any]:
     """Return what the scripts of a staff page need to open keys: all of it sealed or wrapped."""
     account = current_account()
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     with reading() as session:
         copies, trail = queries.copies_of(session, account.id), audit.end(session)
     return {
@@ -175,7 +175,7 @@ def signed_act() -> Signed:
     Raises:
         Unsigned: nothing was signed, or something else was.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     statement, signature = (request.form.get(name, "") for name in SIGNED_FIELDS)
     if not statement or not signature:
         raise Unsigned("missing")
@@ -191,7 +191,7 @@ def signed_act() -> Signed:
 
 
 @contextmanager
-def acting(act: str, subject: str) -> Iterator[Session]:
+def acting(act: SignedAct, subject: str) -> Iterator[Session]:
     """Open the transaction of an act that this browser signed; its entries keep the statement.
 
     Args:

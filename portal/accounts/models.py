@@ -25,6 +25,15 @@ def _values(kind: type[Role]) -> list[str]:
     return [member.value for member in kind]
 
 
+class RosterMove(StrEnum):
+    """How somebody comes onto a roster or goes. Values are stored and never change."""
+
+    FOUND = "found"  # by the ceremony
+    ADMIT = "admit"
+    REMOVE = "remove"
+    LEAVE = "leave"
+
+
 class Account(Base):
     """A member of staff of one body; an administrator belongs to none and reads no case."""
 
@@ -163,7 +172,7 @@ class RosterAct(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True)
     body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))  # whose roster
-    act: Mapped[str] = mapped_column(String(CODE))  # found, admit, remove, leave
+    act: Mapped[str] = mapped_column(String(CODE))  # RosterMove
     account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))  # who comes or goes
     signing: Mapped[bytes] = mapped_column(LargeBinary(32))
     done_on: Mapped[date]

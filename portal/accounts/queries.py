@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from crypto.passwords import hash_password
 from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role, RosterEntry
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct
 from portal.cases.models import TOLD, AuditEntry, UnitKey
 from portal.core.errors import NotFound
 
-BY_ONE = ("admitted_by_one", "removed_by_one")
+BY_ONE = (AuditAct.ADMITTED_BY_ONE, AuditAct.REMOVED_BY_ONE)
 MOST_CHANGES = 500
 SEASON_DAYS = 7  # on the roster, before somebody is one of two
 
@@ -230,7 +231,7 @@ def has_one_signature(session: Session, account: Account) -> bool:
     """Tell whether the newest act on somebody's roster waits for a second signature."""
     last = session.scalar(
         select(AuditEntry.act)
-        .where(AuditEntry.detail == account.id, AuditEntry.act.in_(("admitted", *BY_ONE)))
+        .where(AuditEntry.detail == account.id, AuditEntry.act.in_((AuditAct.ADMITTED, *BY_ONE)))
         .order_by(AuditEntry.number.desc())
         .limit(1)
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from crypto import acts
 from crypto.signing import public_pem
@@ -14,12 +14,11 @@ from portal.admin import queries, service
 from portal.cases.audit import SYSTEM, end, verify
 from portal.cases.models import AuditEntry
 from portal.core import clock
-from portal.core.config import Settings
-from portal.core.db import Sessions
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.transparency.service import Log
+from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.verifying import lost, trail
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SESSIONS, SETTINGS
 from portal.web.readiness import looks_itself
 
 commands = Blueprint("admin_commands", __name__, cli_group=None)
@@ -37,13 +36,13 @@ def verify_audit() -> None:
 
     Also whether the database is older than what was accepted, signed or published here.
     """
-    settings: Settings = current_app.extensions["settings"]
-    sessions: Sessions = current_app.extensions["sessions"]
-    log: Log = current_app.extensions["log"]
-    faults = list(lost.check(sessions, log, current_app.extensions["trail_mark"]))
+    settings = SETTINGS.here()
+    sessions = SESSIONS.here()
+    log = LOG.here()
+    faults = list(lost.check(sessions, log, TRAIL_MARK.here()))
     with reading() as session:
         faults += verify(session)
-        faults += trail.check(session, current_app.extensions["keyring"])
+        faults += trail.check(session, KEYRING.here())
         faults += signatures.faults(session, settings.log_origin)
     for fault in faults:
         click.echo(fault)

@@ -1,23 +1,24 @@
 """Commands that make a portal ready: its keys, its tables, and that they belong together."""
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 from sqlalchemy import inspect
 
 from portal.cases.trailmark import TrailMark
 from portal.core import clock, installation
 from portal.core.config import Settings
-from portal.core.db import Sessions
 from portal.core.errors import Conflict
 from portal.core.installation import KeyMark
 from portal.core.keyring import Keyring, KeyringError
 from portal.core.schema import bring_up_to_date
 from portal.core.sweeps import Sweeps
-from portal.transparency import adopting, files
-from portal.transparency.service import Log
-from portal.transparency.signed import SignedStates
+from portal.transparency.publishing import files
+from portal.transparency.writing import adopting
+from portal.transparency.writing.service import Log
+from portal.transparency.writing.signed import SignedStates
 from portal.web.database import transaction
-from portal.web.readiness import Readiness, works_anyway
+from portal.web.parts import SESSIONS, SETTINGS
+from portal.web.readiness import READINESS, works_anyway
 
 commands = Blueprint("installation_commands", __name__, cli_group=None)
 
@@ -34,7 +35,7 @@ def make(*, if_missing: bool) -> None:
 
     Refused beside a database that belongs to other keys: bring those.
     """
-    settings = _settings()
+    settings = SETTINGS.here()
     try:
         Keyring.load(settings.keys)
     except KeyringError:
@@ -60,7 +61,7 @@ def make(*, if_missing: bool) -> None:
 def replaced(name: str) -> None:
     """Say that the key NAME was replaced on purpose. All others are for ever."""
     try:
-        found = Keyring.load(_settings().keys)
+        found = Keyring.load(SETTINGS.here().keys)
         with transaction() as session:
             installation.replace(session, found, name)
     except (KeyringError, Conflict) as error:
@@ -76,7 +77,7 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade() -> None:
     """Run whatever migration is missing, and write down whose keys the database belongs to."""
-    settings = _settings()
+    settings = SETTINGS.here()
     bring_up_to_date(settings.database)
     try:
         found = Keyring.load(settings.keys)
@@ -108,7 +109,7 @@ def adopt(entries: int, acts: int) -> None:
     never sign two histories: readers take that for a lie. It is refused while the state is there
     and says otherwise, or when the database has other numbers.
     """
-    settings = _settings()
+    settings = SETTINGS.here()
     try:
         found = Keyring.load(settings.keys)
         with transaction() as session:
@@ -122,7 +123,7 @@ def adopt(entries: int, acts: int) -> None:
 @commands.cli.command("ready")
 def ready() -> None:
     """Say whether the portal can take reports, or what to do first; exit status 1 if it cannot."""
-    readiness: Readiness = current_app.extensions["readiness"]
+    readiness = READINESS.here()
     fault = readiness.fault() or readiness.fault_of("intake")
     if fault:
         raise click.ClickException(fault)
@@ -144,7 +145,7 @@ def mark_backup(begun: int) -> None:
     """
     if begun > clock.seconds():
         raise click.ClickException("that is in the future")
-    Sweeps(_settings().state).mark_backup(begun)
+    Sweeps(SETTINGS.here().state).mark_backup(begun)
     click.echo("Noted.")
 
 
@@ -156,13 +157,8 @@ def _log(settings: Settings, keyring: Keyring) -> Log:
     return Log(settings.log_origin, keyring, _states(settings))
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
-
-
 def _database_has_keys() -> bool:
-    sessions: Sessions = current_app.extensions["sessions"]
+    sessions = SESSIONS.here()
     with sessions() as session:
         there = inspect(session.connection()).has_table(KeyMark.__tablename__)
         return there and installation.is_bound(session)

@@ -13,6 +13,7 @@ from portal.accounts.policy import check_role_fits
 from portal.accounts.service import admitting, enrolment, roster, sign_in
 from portal.cases import audit
 from portal.cases.bodies import all_bodies, body_kind, body_region
+from portal.cases.codes import AuditAct
 from portal.cases.models import RECOVERY, Body
 from portal.core.errors import Conflict, Invalid
 
@@ -45,7 +46,7 @@ def create_account(
     )
     code = enrolment.invite(session, account, today=today)
     session.add(account)
-    audit.record(session, "account_made", actor=actor, detail=account.id, today=today)
+    audit.record(session, AuditAct.ACCOUNT_MADE, actor=actor, detail=account.id, today=today)
     return code
 
 
@@ -57,7 +58,7 @@ def invite_again(session: Session, account_id: str, *, actor: str, today: date) 
     account = queries.account_of(session, account_id)
     account.active = True
     code = enrolment.invite(session, account, today=today)
-    audit.record(session, "account_invited", actor=actor, detail=account.id, today=today)
+    audit.record(session, AuditAct.ACCOUNT_INVITED, actor=actor, detail=account.id, today=today)
     return code
 
 
@@ -82,7 +83,7 @@ def close_account(session: Session, account_id: str, *, actor: str, today: date)
     sign_in.sign_out_everywhere(session, account.id)
     sign_in.forget_devices(session, account.id)
     admitting.set_cases_free(session, account)
-    audit.record(session, "account_closed", actor=actor, detail=account.id, today=today)
+    audit.record(session, AuditAct.ACCOUNT_CLOSED, actor=actor, detail=account.id, today=today)
 
 
 def load_bodies(session: Session) -> list[str]:

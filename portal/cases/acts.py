@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, Statement
+from portal.cases.codes import AuditAct, SignedAct, move_to
 from portal.cases.states import Status
 from portal.core.errors import Unsigned
 
@@ -45,54 +46,56 @@ class Entry(NamedTuple):
 Said = Mapping[str, str | int]  # what the fields of a statement must say
 # By the code of the signed act and the act on the trail that follows from it.
 RULES: Mapping[tuple[str, str], Said] = {
-    ("claim", "claimed"): {},
-    **{("claim", f"status {one}"): {} for one in Status},  # a case on hold goes on where it stopped
-    ("release", "released"): {},
-    ("hand_over", "handed over"): {"to": DETAIL},
-    ("recuse", "recused"): {},
-    **{("step", f"status {new}"): {"step": step} for step, new in STEPS.items()},
-    ("step", "recommendation answered"): {"step": "recommendation_answered"},
-    ("stage", "stage"): {"stage": DETAIL},
-    ("stage", f"status {Status.CRIMINAL_TRACK}"): {"stage": "erdr_registered"},
-    ("allegation", "allegation"): {"subcategory": DETAIL},
+    (SignedAct.CLAIM, AuditAct.CLAIMED): {},
     **{
-        ("write", kind): {"act": kind, "seq": DETAIL}
-        for kind in ("question", "reply", "update", "note")
+        (SignedAct.CLAIM, move_to(one)): {} for one in Status
+    },  # a case on hold goes on where it stopped
+    (SignedAct.RELEASE, AuditAct.RELEASED): {},
+    (SignedAct.HAND_OVER, AuditAct.HANDED_OVER): {"to": DETAIL},
+    (SignedAct.RECUSE, AuditAct.RECUSED): {},
+    **{(SignedAct.STEP, move_to(new)): {"step": step} for step, new in STEPS.items()},
+    (SignedAct.STEP, AuditAct.RECOMMENDATION_ANSWERED): {"step": "recommendation_answered"},
+    (SignedAct.STAGE, AuditAct.STAGE): {"stage": DETAIL},
+    (SignedAct.STAGE, AuditAct.STATUS_CRIMINAL_TRACK): {"stage": "erdr_registered"},
+    (SignedAct.ALLEGATION, AuditAct.ALLEGATION): {"subcategory": DETAIL},
+    **{
+        (SignedAct.WRITE, kind): {"act": kind.value, "seq": DETAIL}
+        for kind in (AuditAct.QUESTION, AuditAct.REPLY, AuditAct.UPDATE, AuditAct.NOTE)
     },
-    ("write", f"status {Status.NEED_INFO}"): {"act": "question"},
-    ("extend", "extended"): {"reason": DETAIL},
-    ("extend", f"status {Status.EXTENDED}"): {},
-    ("decide", f"status {Status.DECIDED}"): {},
-    ("decide", "recommended"): {},
-    ("decide", "stage"): {"stage": DETAIL},
-    ("transfer", "transferred"): {},
-    ("transfer", f"status {Status.ROUTED}"): {},
-    ("transfer", "transfer refused"): {},
-    ("propose", "proposed"): {"kind": DETAIL},
-    ("propose", f"status {Status.DECIDED}"): {"kind": "no_substance"},
-    ("answer", "granted"): {"kind": DETAIL, "grant": "yes"},
-    ("answer", "refused"): {"kind": DETAIL, "grant": "no"},
-    ("answer", "erased"): {"kind": "erasure", "grant": "yes"},
-    ("merge", f"status {Status.MERGED}"): {},
-    ("sign_off", "draft_signed"): {"manifest": 1},
-    ("reply", "reply_written"): {"release": 0, "area": 1, "about": 2},
-    ("decide_reply", "reply_published"): {"release": 0, "area": 1, "about": 2},
-    ("decide_reply", "reply_returned"): {"release": 0, "area": 1, "about": 2},
-    ("admit", "admitted"): {SUBJECT: 0},
-    ("admit", "admitted_by_one"): {SUBJECT: 0},
-    ("admit", "copy_given"): {SUBJECT: 0},
-    ("remove", "removed"): {SUBJECT: 0},
-    ("remove", "removed_by_one"): {SUBJECT: 0},
-    ("return", "came_back"): {SUBJECT: 0},
-    ("epoch", "unit_key"): {SUBJECT: 0},
-    ("link", "link_declared"): {},
+    (SignedAct.WRITE, AuditAct.STATUS_NEED_INFO): {"act": AuditAct.QUESTION.value},
+    (SignedAct.EXTEND, AuditAct.EXTENDED): {"reason": DETAIL},
+    (SignedAct.EXTEND, AuditAct.STATUS_EXTENDED): {},
+    (SignedAct.DECIDE, AuditAct.STATUS_DECIDED): {},
+    (SignedAct.DECIDE, AuditAct.RECOMMENDED): {},
+    (SignedAct.DECIDE, AuditAct.STAGE): {"stage": DETAIL},
+    (SignedAct.TRANSFER, AuditAct.TRANSFERRED): {},
+    (SignedAct.TRANSFER, AuditAct.STATUS_ROUTED): {},
+    (SignedAct.TRANSFER, AuditAct.TRANSFER_REFUSED): {},
+    (SignedAct.PROPOSE, AuditAct.PROPOSED): {"kind": DETAIL},
+    (SignedAct.PROPOSE, AuditAct.STATUS_DECIDED): {"kind": "no_substance"},
+    (SignedAct.ANSWER, AuditAct.GRANTED): {"kind": DETAIL, "grant": "yes"},
+    (SignedAct.ANSWER, AuditAct.REFUSED): {"kind": DETAIL, "grant": "no"},
+    (SignedAct.ANSWER, AuditAct.ERASED): {"kind": "erasure", "grant": "yes"},
+    (SignedAct.MERGE, AuditAct.STATUS_MERGED): {},
+    (SignedAct.SIGN_OFF, AuditAct.DRAFT_SIGNED): {"manifest": 1},
+    (SignedAct.REPLY, AuditAct.REPLY_WRITTEN): {"release": 0, "area": 1, "about": 2},
+    (SignedAct.DECIDE_REPLY, AuditAct.REPLY_PUBLISHED): {"release": 0, "area": 1, "about": 2},
+    (SignedAct.DECIDE_REPLY, AuditAct.REPLY_RETURNED): {"release": 0, "area": 1, "about": 2},
+    (SignedAct.ADMIT, AuditAct.ADMITTED): {SUBJECT: 0},
+    (SignedAct.ADMIT, AuditAct.ADMITTED_BY_ONE): {SUBJECT: 0},
+    (SignedAct.ADMIT, AuditAct.COPY_GIVEN): {SUBJECT: 0},
+    (SignedAct.REMOVE, AuditAct.REMOVED): {SUBJECT: 0},
+    (SignedAct.REMOVE, AuditAct.REMOVED_BY_ONE): {SUBJECT: 0},
+    (SignedAct.RETURN, AuditAct.CAME_BACK): {SUBJECT: 0},
+    (SignedAct.EPOCH, AuditAct.UNIT_KEY): {SUBJECT: 0},
+    (SignedAct.LINK, AuditAct.LINK_DECLARED): {},
 }
 NEED = frozenset(entry for _, entry in RULES)
 # What the portal does by itself, too: the timer, and the first key of a body. Reporters move their
 # cases, and invented cases are extended by nobody. Everything else of NEED is the act of a person.
-ALSO_WITHOUT_PEOPLE = frozenset({"erased", "unit_key", "extended"}) | {
-    f"status {one}" for one in Status
-}
+ALSO_WITHOUT_PEOPLE = frozenset(
+    {AuditAct.ERASED, AuditAct.UNIT_KEY, AuditAct.EXTENDED, *(move_to(one) for one in Status)}
+)
 
 
 class Signer(Protocol):

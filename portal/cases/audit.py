@@ -10,6 +10,7 @@ from crypto.acts import Signed
 from crypto.acts import read as read_act
 from crypto.text import to_base64, to_json
 from portal.cases import acts, committed
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from portal.cases.trailmark import APPENDED
 from portal.core.db import locked
@@ -23,7 +24,7 @@ _LONGEST_NUMBER = 16  # digits
 
 def record(  # noqa: PLR0913 - each name is one column of the row
     session: Session,
-    act: str,
+    act: AuditAct,
     *,
     actor: str,
     case_id: str | None = None,
@@ -35,7 +36,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
 
     Args:
         session: of the transaction that does the act itself.
-        act: stable name of what was done.
+        act: what was done.
         actor: id of an account, "reporter" or "system".
         case_id: the case, if it was done to one.
         detail: a code, never words of a person.
@@ -54,7 +55,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
         number=head.number + 1,
         done_on=today,
         actor=actor,
-        act=act,
+        act=act.value,
         case_id=case_id,
         detail=detail,
         statement=signed.statement if signed else None,
@@ -92,7 +93,7 @@ def holds(session: Session, pin: object) -> bool:
     return entry is not None and entry.hash.hex() == digest
 
 
-def signed_for(session: Session, act: str, *, actor: str, case_id: str) -> Signed | None:
+def signed_for(session: Session, act: AuditAct, *, actor: str, case_id: str) -> Signed | None:
     """Return the statement of the last such act of somebody in a case; None without a signature."""
     entry = session.scalar(
         select(AuditEntry)

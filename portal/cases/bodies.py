@@ -75,6 +75,4 @@ def body_label(code: str) -> Label:
     if region is None:
         return kind
     place = taxonomy.regions[region].label
-    return Label(
-        kk=f"{kind.kk}: {place.kk}", ru=f"{kind.ru}: {place.ru}", en=f"{kind.en}: {place.en}"
-    )
+    return Label(**{one: f"{text}: {place.get(one)}" for one, text in kind.texts.items()})

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 
+from portal.cases.codes import DeadlineCode
 from portal.core.calendar import add_months, add_working_days, working_day_from
 from portal.core.taxonomy import load
 from portal.core.terms import Deadline
@@ -45,9 +46,9 @@ class Event(StrEnum):
 
 # Clocks of every new case. The portal registers a report the moment it accepts it, so what the
 # law counts from registration and what it counts from submission begin on the same day.
-FIRST_CLOCKS = ("registration", "acknowledgement", "decision")
-FIRST_CLOCKS_OF_PRIORITY: Mapping[int, tuple[str, ...]] = {
-    1: ("danger_look", *FIRST_CLOCKS),
+FIRST_CLOCKS = (DeadlineCode.REGISTRATION, DeadlineCode.ACKNOWLEDGEMENT, DeadlineCode.DECISION)
+FIRST_CLOCKS_OF_PRIORITY: Mapping[int, tuple[DeadlineCode, ...]] = {
+    1: (DeadlineCode.DANGER_LOOK, *FIRST_CLOCKS),
     2: FIRST_CLOCKS,
     3: FIRST_CLOCKS,
     4: FIRST_CLOCKS,
@@ -55,48 +56,68 @@ FIRST_CLOCKS_OF_PRIORITY: Mapping[int, tuple[str, ...]] = {
 
 # Clocks whose first day only a person who read the report can tell: the one of the misconduct,
 # and whether nothing but signs of a disciplinary offence are there.
-STARTED_BY_HAND = frozenset({"sanction_time_bar", "redirect_upk"})
+STARTED_BY_HAND = frozenset({DeadlineCode.SANCTION_TIME_BAR, DeadlineCode.REDIRECT_UPK})
 
 # Clocks that an event starts, besides those of a new case.
-STARTS: Mapping[Event, tuple[str, ...]] = {
-    Event.ACKNOWLEDGED: ("first_question", "progress_update", "feedback"),
-    Event.QUESTION_ASKED: ("reporter_reply_wait",),
-    Event.EXTENDED: ("extension_max", "extension_notice"),
-    Event.REPORTER_TOLD: ("progress_update",),
-    Event.INQUIRY_ORDERED: ("service_investigation",),
-    Event.INQUIRY_ENDED: ("conclusion_approval", "sanction_from_discovery"),
-    Event.DECIDED: ("outcome_notice",),
-    Event.OUTCOME_READ: ("review_window",),
-    Event.REVIEW_REQUESTED: ("review_decision",),
-    Event.RECUSAL_ASKED: ("recusal",),
-    Event.CRIME_REGISTERED: ("pretrial_inquiry", "pretrial_investigation"),
-    Event.RECOMMENDATION_SENT: ("recommendation_reply",),
-    Event.QUARTER_ENDED: ("publication",),
+STARTS: Mapping[Event, tuple[DeadlineCode, ...]] = {
+    Event.ACKNOWLEDGED: (
+        DeadlineCode.FIRST_QUESTION,
+        DeadlineCode.PROGRESS_UPDATE,
+        DeadlineCode.FEEDBACK,
+    ),
+    Event.QUESTION_ASKED: (DeadlineCode.REPORTER_REPLY_WAIT,),
+    Event.EXTENDED: (DeadlineCode.EXTENSION_MAX, DeadlineCode.EXTENSION_NOTICE),
+    Event.REPORTER_TOLD: (DeadlineCode.PROGRESS_UPDATE,),
+    Event.INQUIRY_ORDERED: (DeadlineCode.SERVICE_INVESTIGATION,),
+    Event.INQUIRY_ENDED: (DeadlineCode.CONCLUSION_APPROVAL, DeadlineCode.SANCTION_FROM_DISCOVERY),
+    Event.DECIDED: (DeadlineCode.OUTCOME_NOTICE,),
+    Event.OUTCOME_READ: (DeadlineCode.REVIEW_WINDOW,),
+    Event.REVIEW_REQUESTED: (DeadlineCode.REVIEW_DECISION,),
+    Event.RECUSAL_ASKED: (DeadlineCode.RECUSAL,),
+    Event.CRIME_REGISTERED: (DeadlineCode.PRETRIAL_INQUIRY, DeadlineCode.PRETRIAL_INVESTIGATION),
+    Event.RECOMMENDATION_SENT: (DeadlineCode.RECOMMENDATION_REPLY,),
+    Event.QUARTER_ENDED: (DeadlineCode.PUBLICATION,),
 }
 
-MEETS: Mapping[Event, tuple[str, ...]] = {
-    Event.FILED: ("receipt",),
-    Event.REGISTERED: ("registration",),
+MEETS: Mapping[Event, tuple[DeadlineCode, ...]] = {
+    Event.FILED: (DeadlineCode.RECEIPT,),
+    Event.REGISTERED: (DeadlineCode.REGISTRATION,),
     # To acknowledge is to have read and registered.
-    Event.ACKNOWLEDGED: ("registration", "danger_look", "acknowledgement"),
+    Event.ACKNOWLEDGED: (
+        DeadlineCode.REGISTRATION,
+        DeadlineCode.DANGER_LOOK,
+        DeadlineCode.ACKNOWLEDGEMENT,
+    ),
     # The body that keeps a case is the competent one, and has it.
-    Event.ASSESSED: ("danger_forward", "redirect", "first_question"),
-    Event.FORWARDED: ("danger_forward", "redirect", "redirect_upk"),
-    Event.QUESTION_ASKED: ("first_question", "progress_update"),
-    Event.QUESTION_ANSWERED: ("reporter_reply_wait",),
-    Event.EXTENSION_TOLD: ("extension_notice", "progress_update"),
-    Event.REPORTER_TOLD: ("progress_update",),
-    Event.INQUIRY_ENDED: ("service_investigation",),
-    Event.CONCLUSION_APPROVED: ("conclusion_approval",),
-    Event.SANCTIONED: ("sanction_from_discovery", "sanction_time_bar"),
-    Event.DECIDED: ("decision", "extension_max"),
-    Event.OUTCOME_POSTED: ("outcome_notice", "progress_update", "feedback"),
-    Event.REVIEW_REQUESTED: ("review_window",),
-    Event.REVIEW_DECIDED: ("review_decision",),
-    Event.RECUSAL_DECIDED: ("recusal",),
-    Event.PRETRIAL_ENDED: ("pretrial_inquiry", "pretrial_investigation"),
-    Event.RECOMMENDATION_ANSWERED: ("recommendation_reply",),
-    Event.STATISTICS_PUBLISHED: ("publication",),
+    Event.ASSESSED: (
+        DeadlineCode.DANGER_FORWARD,
+        DeadlineCode.REDIRECT,
+        DeadlineCode.FIRST_QUESTION,
+    ),
+    Event.FORWARDED: (
+        DeadlineCode.DANGER_FORWARD,
+        DeadlineCode.REDIRECT,
+        DeadlineCode.REDIRECT_UPK,
+    ),
+    Event.QUESTION_ASKED: (DeadlineCode.FIRST_QUESTION, DeadlineCode.PROGRESS_UPDATE),
+    Event.QUESTION_ANSWERED: (DeadlineCode.REPORTER_REPLY_WAIT,),
+    Event.EXTENSION_TOLD: (DeadlineCode.EXTENSION_NOTICE, DeadlineCode.PROGRESS_UPDATE),
+    Event.REPORTER_TOLD: (DeadlineCode.PROGRESS_UPDATE,),
+    Event.INQUIRY_ENDED: (DeadlineCode.SERVICE_INVESTIGATION,),
+    Event.CONCLUSION_APPROVED: (DeadlineCode.CONCLUSION_APPROVAL,),
+    Event.SANCTIONED: (DeadlineCode.SANCTION_FROM_DISCOVERY, DeadlineCode.SANCTION_TIME_BAR),
+    Event.DECIDED: (DeadlineCode.DECISION, DeadlineCode.EXTENSION_MAX),
+    Event.OUTCOME_POSTED: (
+        DeadlineCode.OUTCOME_NOTICE,
+        DeadlineCode.PROGRESS_UPDATE,
+        DeadlineCode.FEEDBACK,
+    ),
+    Event.REVIEW_REQUESTED: (DeadlineCode.REVIEW_WINDOW,),
+    Event.REVIEW_DECIDED: (DeadlineCode.REVIEW_DECISION,),
+    Event.RECUSAL_DECIDED: (DeadlineCode.RECUSAL,),
+    Event.PRETRIAL_ENDED: (DeadlineCode.PRETRIAL_INQUIRY, DeadlineCode.PRETRIAL_INVESTIGATION),
+    Event.RECOMMENDATION_ANSWERED: (DeadlineCode.RECOMMENDATION_REPLY,),
+    Event.STATISTICS_PUBLISHED: (DeadlineCode.PUBLICATION,),
 }
 
 
@@ -132,7 +153,7 @@ def _last_day(rule: Deadline, start: date) -> date:
             return add_months(start, rule.limit)
 
 
-def first_clocks(priority: int, first_clock: str) -> tuple[str, ...]:
+def first_clocks(priority: int, first_clock: str) -> tuple[DeadlineCode, ...]:
     """Return the deadlines that start when a case is filed, each once.
 
     Args:
@@ -141,8 +162,10 @@ def first_clocks(priority: int, first_clock: str) -> tuple[str, ...]:
 
     Raises:
         KeyError: there is no such priority.
+        ValueError: there is no such deadline.
     """
-    return tuple(dict.fromkeys((*FIRST_CLOCKS_OF_PRIORITY[priority], first_clock)))
+    own = DeadlineCode(first_clock)
+    return tuple(dict.fromkeys((*FIRST_CLOCKS_OF_PRIORITY[priority], own)))
 
 
 def is_statutory(deadline: str) -> bool:

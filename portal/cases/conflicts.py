@@ -19,6 +19,7 @@ from portal.cases.bodies import (
     is_body,
 )
 from portal.core.taxonomy import load
+from portal.core.terms import Exclusion
 
 Bodies = frozenset[str]
 NOBODY: Bodies = frozenset()
@@ -83,11 +84,11 @@ def excluded_bodies(facts: Facts) -> Bodies:
     """Return what a report must never reach: codes, and kinds that mean every body of the kind.
 
     Raises:
-        KeyError: there is no such category, or the taxonomy excludes in words unknown here.
+        KeyError: there is no such category.
     """
     found = _complained_of(facts)
-    for phrase in load().routes[facts.category].exclude:
-        found |= EXCLUSIONS[phrase](facts)
+    for exclusion in load().routes[facts.category].exclude:
+        found |= EXCLUSIONS[exclusion](facts)
     if facts.category in NEVER_POLICE or facts.outside_police:
         found |= NOT_OUTSIDE
     if leaves_region(facts):
@@ -132,26 +133,24 @@ def _persons(_: Facts) -> Bodies:
     return NOBODY
 
 
-# Every phrase by which the taxonomy excludes, and what it means in keys.
-EXCLUSIONS: Mapping[str, Callable[[Facts], Bodies]] = {
-    "unit_complained": _complained_of,
-    "person_complained": _persons,
-    "superior_if_named": _persons,
-    "DP_USB when the unit head is named": (
+# What each exclusion of the taxonomy means in keys.
+EXCLUSIONS: Mapping[Exclusion, Callable[[Facts], Bodies]] = {
+    Exclusion.UNIT: _complained_of,
+    Exclusion.PERSON: _persons,
+    Exclusion.SUPERIOR: _persons,
+    Exclusion.OWN_SECURITY_IF_HEAD: (
         lambda facts: _usb_of_region(facts) if facts.leadership else NOBODY
     ),
-    "DP_USB of the same region when the DP leadership is named": (
+    Exclusion.OWN_SECURITY_IF_LEADERSHIP: (
         lambda facts: _usb_of_region(facts) if leaves_region(facts) else NOBODY
     ),
-    "all police bodies of the same region": _usb_of_region,
-    "MVD_DSB": lambda _: frozenset({MVD_DSB}),
-    "DP_USB": lambda _: frozenset({DP_USB}),
-    "KUIS": lambda _: frozenset({KUIS}),
+    Exclusion.POLICE_OF_REGION: _usb_of_region,
+    Exclusion.MINISTRY_SECURITY: lambda _: frozenset({MVD_DSB}),
+    Exclusion.OWN_SECURITY: lambda _: frozenset({DP_USB}),
+    Exclusion.PRISONS: lambda _: frozenset({KUIS}),
     # Which bodies knew is sealed in the report. Whoever is punished for a report about the police
     # fears the police: all of it stays out.
-    "every body that knew of the first report": lambda _: POLICE,
+    Exclusion.WHO_KNEW: lambda _: POLICE,
     # MVD_DSB answers to the Ministry but commands no unit, and is the body for staff reports.
-    "chain of command of the reporter's unit": (
-        lambda facts: _usb_of_region(facts) | {MVD_LEAD, KUIS}
-    ),
+    Exclusion.COMMAND_OF_REPORTER: (lambda facts: _usb_of_region(facts) | {MVD_LEAD, KUIS}),
 }

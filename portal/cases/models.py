@@ -21,23 +21,47 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.cases.codes import AuditAct
 from portal.cases.states import Status
 from portal.core.db import Base
 from portal.core.final import final
 from portal.core.taxonomy import CODE
 
+
+def _one_of(*acts: AuditAct) -> TextClause:
+    """Return the condition that an entry of the trail has one of these acts."""
+    return text(f"act IN ({', '.join(repr(act.value) for act in acts)})")
+
+
 # What published figures count and few rows are. Indexes of these rows alone cost filing nothing;
 # a statement must say the condition word for word.
-COUNTED = text(
-    "act IN ('erased', 'extended', 'overdue', 'recommended', 'recommendation answered',"
-    " 'status conflict_hold')"
+COUNTED = _one_of(
+    AuditAct.ERASED,
+    AuditAct.EXTENDED,
+    AuditAct.OVERDUE,
+    AuditAct.RECOMMENDED,
+    AuditAct.RECOMMENDATION_ANSWERED,
+    AuditAct.STATUS_CONFLICT_HOLD,
 )
 # What people are told about accounts and keys, and what the operator does to releases.
-TOLD = text(
-    "act IN ('account_made', 'account_invited', 'account_opened', 'account_closed',"
-    " 'personal_key', 'founded', 'admitted', 'admitted_by_one', 'removed', 'removed_by_one',"
-    " 'came_back', 'unit_key', 'recovery_key', 'auditor_added', 'release_corrected',"
-    " 'release_given_up', 'release_moved')"
+TOLD = _one_of(
+    AuditAct.ACCOUNT_MADE,
+    AuditAct.ACCOUNT_INVITED,
+    AuditAct.ACCOUNT_OPENED,
+    AuditAct.ACCOUNT_CLOSED,
+    AuditAct.PERSONAL_KEY,
+    AuditAct.FOUNDED,
+    AuditAct.ADMITTED,
+    AuditAct.ADMITTED_BY_ONE,
+    AuditAct.REMOVED,
+    AuditAct.REMOVED_BY_ONE,
+    AuditAct.CAME_BACK,
+    AuditAct.UNIT_KEY,
+    AuditAct.RECOVERY_KEY,
+    AuditAct.AUDITOR_ADDED,
+    AuditAct.RELEASE_CORRECTED,
+    AuditAct.RELEASE_GIVEN_UP,
+    AuditAct.RELEASE_MOVED,
 )
 PEOPLE = text("actor NOT IN ('reporter', 'system')")  # what somebody with an account did
 TRANSFERS = text("status = 'routed'")
@@ -117,7 +141,7 @@ class Case(Base):
     )
     open: Mapped[bool]
     language: Mapped[str] = mapped_column(String(2))
-    sealed_by: Mapped[str] = mapped_column(String(7))  # "browser" or "server"
+    sealed_by: Mapped[str] = mapped_column(String(7))  # SealedBy
     # Days, never times: an exact time could be matched against network logs.
     received_on: Mapped[date]
     concluded_on: Mapped[date | None]  # first conclusion; a later one does not move it
@@ -258,7 +282,7 @@ class Clock(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
-    deadline: Mapped[str] = mapped_column(String(CODE))
+    deadline: Mapped[str] = mapped_column(String(CODE))  # DeadlineCode
     started_on: Mapped[date]
     due_on: Mapped[date]
     met_on: Mapped[date | None]
@@ -276,7 +300,7 @@ class Notice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))
-    kind: Mapped[str] = mapped_column(String(CODE))  # "copy", "overdue", "conflict"
+    kind: Mapped[str] = mapped_column(String(CODE))  # NoticeKind
     subject: Mapped[str] = mapped_column(String(CODE))  # the deadline, or ""
     sent_on: Mapped[date]
 
@@ -287,7 +311,7 @@ class Verdict(Base):
     __tablename__ = "verdicts"
 
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    answer: Mapped[str] = mapped_column(String(CODE))  # substantive, partial, formal
+    answer: Mapped[str] = mapped_column(String(CODE))  # VerdictAnswer
     respect: Mapped[bool | None]
     given_on: Mapped[date] = mapped_column(index=True)
 
@@ -351,7 +375,7 @@ class AuditEntry(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     done_on: Mapped[date]
     actor: Mapped[str] = mapped_column(String(32))  # account id, "reporter" or "system"
-    act: Mapped[str] = mapped_column(String(CODE))
+    act: Mapped[str] = mapped_column(String(CODE))  # AuditAct; another version may have more
     case_id: Mapped[str | None] = mapped_column(String(32))
     detail: Mapped[str] = mapped_column(String(CODE * 2))
     # What the actor signed, of acts that are signed (crypto/acts.py).

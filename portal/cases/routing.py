@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from portal.cases.bodies import (
     HIGHER,
@@ -14,6 +15,7 @@ from portal.cases.bodies import (
     body_in,
     body_kind,
 )
+from portal.cases.codes import DeadlineCode
 from portal.cases.conflicts import (
     SEXUAL,
     TORTURE,
@@ -29,7 +31,7 @@ from portal.core.taxonomy import load
 LEADERSHIP = "leadership"
 OUTSIDE_POLICE = "outside_police"
 IMMEDIATE = 1
-FORWARD_AT_ONCE = "danger_forward"
+FORWARD_AT_ONCE = DeadlineCode.DANGER_FORWARD
 
 PROSECUTORS = frozenset({PROS_SPEC, PROS_REG})
 
@@ -56,19 +58,21 @@ AGENCY_OF_SERVICE = {
     "transport": "transport_police",
 }
 
-REASONS = (
-    "torture_prosecutor_only",
-    "sexual_outside_police",
-    "outside_police",
-    "left_region",
-    "no_ministry",
-    "anticorruption_complained_of",
-    "prosecutor_complained_of",
-    "region_unknown",
-    "next_in_line",
-    "oversight_last_resort",
-    "default",
-)
+
+class RouteReason(StrEnum):
+    """Why a report goes where it goes, and to nobody else; the weightiest first."""
+
+    TORTURE_PROSECUTOR_ONLY = "torture_prosecutor_only"
+    SEXUAL_OUTSIDE_POLICE = "sexual_outside_police"
+    OUTSIDE_POLICE = "outside_police"
+    LEFT_REGION = "left_region"
+    NO_MINISTRY = "no_ministry"
+    ANTICORRUPTION_COMPLAINED_OF = "anticorruption_complained_of"
+    PROSECUTOR_COMPLAINED_OF = "prosecutor_complained_of"
+    REGION_UNKNOWN = "region_unknown"
+    NEXT_IN_LINE = "next_in_line"
+    OVERSIGHT_LAST_RESORT = "oversight_last_resort"
+    DEFAULT = "default"
 
 
 @dataclass(frozen=True)
@@ -147,25 +151,25 @@ def route(facts: Facts, *, eligible: Callable[[str], bool]) -> Route:
     return Route(primary, _copies(facts, primary, excluded), excluded, priority, clock)
 
 
-def reasons(facts: Facts, chosen: Route) -> tuple[str, ...]:
-    """Return why a report goes where it goes, as codes of `REASONS`, the weightiest first."""
+def reasons(facts: Facts, chosen: Route) -> tuple[RouteReason, ...]:
+    """Return why a report goes where it goes, the weightiest reason first."""
     rule = load().routes[facts.category]
     first = next(code for code in _candidates(facts) if not is_excluded(code, chosen.excluded))
     holds = {
-        "torture_prosecutor_only": (
+        RouteReason.TORTURE_PROSECUTOR_ONLY: (
             facts.category == TORTURE and body_kind(chosen.primary) in PROSECUTORS
         ),
-        "sexual_outside_police": facts.category == SEXUAL,
-        "outside_police": facts.outside_police,
-        "left_region": leaves_region(facts),
-        "no_ministry": facts.agency in OF_THE_MINISTRY,
-        "anticorruption_complained_of": facts.agency == "anticorruption",
-        "prosecutor_complained_of": facts.agency == "prosecutor",
-        "region_unknown": facts.region is None and rule.primary in HIGHER,
-        "next_in_line": chosen.primary not in (first, PORTAL_BOARD),
-        "oversight_last_resort": chosen.primary == PORTAL_BOARD,
+        RouteReason.SEXUAL_OUTSIDE_POLICE: facts.category == SEXUAL,
+        RouteReason.OUTSIDE_POLICE: facts.outside_police,
+        RouteReason.LEFT_REGION: leaves_region(facts),
+        RouteReason.NO_MINISTRY: facts.agency in OF_THE_MINISTRY,
+        RouteReason.ANTICORRUPTION_COMPLAINED_OF: facts.agency == "anticorruption",
+        RouteReason.PROSECUTOR_COMPLAINED_OF: facts.agency == "prosecutor",
+        RouteReason.REGION_UNKNOWN: facts.region is None and rule.primary in HIGHER,
+        RouteReason.NEXT_IN_LINE: chosen.primary not in (first, PORTAL_BOARD),
+        RouteReason.OVERSIGHT_LAST_RESORT: chosen.primary == PORTAL_BOARD,
     }
-    return tuple(code for code in REASONS if holds.get(code)) or ("default",)
+    return tuple(one for one in RouteReason if holds.get(one)) or (RouteReason.DEFAULT,)
 
 
 def _agency(unit: str | None, service: str) -> str | None:

@@ -17,6 +17,7 @@ from crypto.seal import check_body_form
 from portal.cases import committed
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, due_date, first_clocks
+from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind, SealedBy, move_to
 from portal.cases.committed import Told
 from portal.cases.conflicts import Facts
 from portal.cases.models import (
@@ -30,16 +31,11 @@ from portal.cases.models import (
     StatusChange,
 )
 from portal.cases.routing import Route
-from portal.cases.states import OPEN, Status, check_move
+from portal.cases.states import AT_REST, OPEN, Status, check_move
 from portal.cases.told import tell_filed, tell_object, tell_status
 from portal.core.errors import Conflict, Invalid
 
 ID_BYTES = 16
-BY_BROWSER, BY_SERVER = "browser", "server"
-COPY = "copy"
-
-# Clocks of these run no more: nothing is owed to anybody.
-AT_REST = frozenset({Status.CLOSED, Status.MERGED})
 
 # What reaching a status means for the clocks.
 EVENTS: Mapping[Status, Event] = {
@@ -74,7 +70,7 @@ class NewCase:
     unit_code: bytes | None
     route: Route
     language: str
-    sealed_by: str  # BY_BROWSER or BY_SERVER
+    sealed_by: SealedBy
     log_key: bytes  # encrypted
     access: str  # see `committed.ACCESS`
     commit: Callable[[str, Told], tuple[Step, date]]
@@ -148,7 +144,7 @@ def open_case(
         today=today,
     )
     _send_copies(session, case, route.copies, today=today)
-    record(session, "received", actor=REPORTER, case_id=case.id, today=today)
+    record(session, AuditAct.RECEIVED, actor=REPORTER, case_id=case.id, today=today)
     told = committed.take(session, case, access=new.access)
     step, due_on = new.commit(envelope.digest, told)
     tell_filed(session, case, envelope.digest, told, step, due_on)
@@ -264,7 +260,7 @@ def change_status(  # noqa: PLR0913 - a status changes by somebody, with a decis
     tell_status(session, case, new, is_first=is_first, decision=decision, today=today)
     record(
         session,
-        f"status {new}",
+        move_to(new),
         actor=actor,
         case_id=case.id,
         detail=old,
@@ -281,7 +277,7 @@ def run_clocks(case: Case, event: Event, *, today: date) -> None:
         start_clock(case, deadline, today=today)
 
 
-def start_clock(case: Case, deadline: str, *, today: date) -> Clock:
+def start_clock(case: Case, deadline: DeadlineCode, *, today: date) -> Clock:
     """Start a clock of a case; one that was met on the day it began runs again.
 
     Raises:
@@ -298,7 +294,7 @@ def start_clock(case: Case, deadline: str, *, today: date) -> Clock:
     return clock
 
 
-def meet_clocks(case: Case, *deadlines: str, today: date) -> None:
+def meet_clocks(case: Case, *deadlines: DeadlineCode, today: date) -> None:
     """Stop the running clocks of these deadlines; one that was met stays as it is."""
     for clock in case.clocks:
         if clock.deadline in deadlines and clock.met_on is None:
@@ -315,7 +311,8 @@ def refresh_next_due(case: Case) -> None:
 def _send_copies(session: Session, case: Case, codes: Sequence[str], *, today: date) -> None:
     """Tell the bodies that get a copy, as far as this portal has them: coded facts, no content."""
     for code in session.scalars(select(Body.code).where(Body.code.in_(codes))):
-        session.add(Notice(case_id=case.id, body_code=code, kind=COPY, subject="", sent_on=today))
+        kind = NoticeKind.COPY
+        session.add(Notice(case_id=case.id, body_code=code, kind=kind, subject="", sent_on=today))
 
 
 def _check_place(kind: str, author: str, thread: str, seq: int) -> None:

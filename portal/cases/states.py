@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from portal.core.errors import Conflict
+from portal.core.taxonomy import load
+from portal.core.terms import LANGUAGES
 
 
 class Status(StrEnum):
@@ -35,6 +37,15 @@ OPEN = frozenset(Status) - CLOSED
 
 # Names of these two would tell a reporter about people or about other reports.
 HIDDEN = frozenset({Status.CONFLICT_HOLD, Status.MERGED})
+
+# Concluded as far as a reporter can see; merging is not, as they are not told of it.
+CONCLUDED = CLOSED - HIDDEN
+
+# Clocks of these run no more: nothing is owed to anybody.
+AT_REST = frozenset({Status.CLOSED, Status.MERGED})
+
+# Nobody works on a case in these, or only waits.
+NO_WORK = frozenset({Status.NEED_INFO, Status.CONFLICT_HOLD})
 
 # What a body may do with a case that it has read and that waits for nobody.
 _WORK = frozenset(
@@ -132,3 +143,15 @@ def as_markdown() -> str:
         moves = ", ".join(f"`{new}`" for new in Status if new in MOVES[status])
         lines.append(f"| `{status}` | {bucket} | {seen} | {moves} |")
     return "\n".join(lines) + "\n"
+
+
+def as_words() -> str:
+    """Return how the states that reporters see are called, as lines of `check_report.py`.
+
+    That program is one file without the portal, so it carries them; a test holds the two together.
+    """
+    labels = {status: load().statuses[status].label for status in Status if reporter_sees(status)}
+    return "".join(
+        f"{status} = {' | '.join(label.get(one) for one in LANGUAGES)}\n"
+        for status, label in labels.items()
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum
 from importlib.resources import files
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -72,6 +73,8 @@ def _fitted(value: object, hint: Any, where: str) -> object:
             return record(kinds[0], value)
     if get_origin(hint) is tuple and isinstance(value, list | tuple):
         return tuple(_fitted(item, get_args(hint)[0], where) for item in value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _member(value, hint, where)
     if get_origin(hint) is Literal:
         fits = value in get_args(hint)
     else:
@@ -79,3 +82,11 @@ def _fitted(value: object, hint: Any, where: str) -> object:
     if not fits:
         raise ValueError(f"{where}: {value!r} does not fit")
     return value
+
+
+def _member(value: object, kind: type[Enum], where: str) -> Enum:
+    """Return the member of an enum that has a value."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(f"{where}: {value!r} does not fit") from None

@@ -10,6 +10,7 @@ from functools import cache
 from portal.core.questions import CORE, Answers, Condition, Option, Question
 from portal.core.records import Record, by_id, data_text, record
 from portal.core.terms import (
+    LANGUAGES,
     Agency,
     BodyKind,
     Category,
@@ -257,7 +258,7 @@ def _regions() -> dict[str, Region]:
     return {
         row["iso_code"]: Region(
             iso_code=row["iso_code"],
-            label=Label(kk=row["name_kk"], ru=row["name_ru"], en=row["name_en"]),
+            label=Label(**{one: row[f"name_{one}"] for one in LANGUAGES}),
             population=int(row["population"]),
             year=int(row["year"]),
         )

@@ -1,22 +1,46 @@
 """The words of the portal as frozen values: categories, statuses, outcomes, bodies, places."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-LANGUAGES = ("kk", "ru", "en")
+from collections.abc import Mapping
+from dataclasses import dataclass, make_dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 
 @dataclass(frozen=True)
-class Label:
-    """One text in the three languages of the portal."""
+class Language:
+    """A language of the portal; `docs/translations.md` says how to add one."""
 
-    kk: str
-    ru: str
-    en: str
+    code: str  # ISO 639-1: in addresses, names of catalogues, columns of data
+    name: str  # in itself
+    day_format: str  # of CLDR, for a day in words
+    locale: str  # with its country, as Open Graph names it
+    authority: str  # ISO 639-3, as the lists of the European Union name it
+
+
+SPOKEN: Mapping[str, Language] = {
+    one.code: one
+    for one in (
+        Language("kk", "Қазақша", "long", "kk_KZ", "KAZ"),
+        # without the "г." behind the year: sentences end with their own full stop
+        Language("ru", "Русский", "d MMMM y", "ru_RU", "RUS"),
+        Language("en", "English", "d MMMM y", "en_GB", "ENG"),
+    )
+}
+LANGUAGES = tuple(SPOKEN)
+FALLBACK = "ru"  # of a browser that asks for none of them
+
+
+class _Texts:
+    """One text in every language of the portal."""
 
     def __post_init__(self) -> None:
-        if not all(text.strip() for text in (self.kk, self.ru, self.en)):
+        if not all(text.strip() for text in self.texts.values()):
             raise ValueError(f"a label lacks a language: {self}")
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The texts by language."""
+        return {one: getattr(self, one) for one in LANGUAGES}
 
     def get(self, language: str) -> str:
         """Return the text in one language.
@@ -24,7 +48,26 @@ class Label:
         Raises:
             KeyError: the portal does not speak this language.
         """
-        return {"kk": self.kk, "ru": self.ru, "en": self.en}[language]
+        return self.texts[language]
+
+
+if TYPE_CHECKING:
+
+    class Label(_Texts):
+        """One text in every language: a frozen dataclass with a field for each of LANGUAGES."""
+
+        __dataclass_fields__: ClassVar[dict[str, Any]]
+
+        def __init__(self, *texts: str, **by_language: str) -> None: ...
+        def __getattr__(self, language: str) -> str: ...
+else:
+    Label = make_dataclass(
+        "Label",
+        [(one, str) for one in LANGUAGES],
+        bases=(_Texts,),
+        namespace={"__module__": __name__, "__doc__": _Texts.__doc__},
+        frozen=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -156,6 +199,22 @@ class BodyKind:
     label: Label
 
 
+class Exclusion(StrEnum):
+    """Whom the reports of a category must never reach, in the words of the taxonomy."""
+
+    UNIT = "unit_complained"
+    PERSON = "person_complained"
+    SUPERIOR = "superior_if_named"
+    OWN_SECURITY_IF_HEAD = "DP_USB when the unit head is named"
+    OWN_SECURITY_IF_LEADERSHIP = "DP_USB of the same region when the DP leadership is named"
+    POLICE_OF_REGION = "all police bodies of the same region"
+    MINISTRY_SECURITY = "MVD_DSB"
+    OWN_SECURITY = "DP_USB"
+    PRISONS = "KUIS"
+    WHO_KNEW = "every body that knew of the first report"
+    COMMAND_OF_REPORTER = "chain of command of the reporter's unit"
+
+
 @dataclass(frozen=True)
 class RouteRule:
     """Where reports of one category go, before conflicts of interest are looked at."""
@@ -165,7 +224,7 @@ class RouteRule:
     copy_to: tuple[str, ...]
     priority: int
     first_clock: str
-    exclude: tuple[str, ...]
+    exclude: tuple[Exclusion, ...]
 
 
 @dataclass(frozen=True)

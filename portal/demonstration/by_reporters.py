@@ -5,7 +5,8 @@ from datetime import date
 
 from crypto import body as bodies
 from crypto.keys import Recipient
-from portal.cases.service import BY_BROWSER, SealedFile
+from portal.cases.codes import SealedBy, VerdictAnswer
+from portal.cases.service import SealedFile
 from portal.core.blobs import BlobStore
 from portal.demonstration.answers import draft
 from portal.demonstration.chance import happens, weighted
@@ -13,14 +14,14 @@ from portal.demonstration.lives import End, Life, new_reporter
 from portal.demonstration.plans import Plan
 from portal.demonstration.scene import Scene
 from portal.demonstration.texts import detail
-from portal.dialogue.draft import Act, Answer, Opinion
+from portal.dialogue.draft import Act, Opinion
 from portal.dialogue.service.writing import post
 from portal.intake.service import file_report, promise, seal_report
 from portal.web.uploads import SealingUpload
 
 IN_BROWSER = 65  # percent of the reports that are sealed with scripts on
 WITH_FILE = 3  # percent of the reports, besides those whose receipt is printed
-ANSWERS = {Answer.SUBSTANTIVE: 48, Answer.PARTIAL: 32, Answer.FORMAL: 20}
+ANSWERS = {VerdictAnswer.SUBSTANTIVE: 48, VerdictAnswer.PARTIAL: 32, VerdictAnswer.FORMAL: 20}
 RESPECT = {True: 55, False: 20, None: 25}
 
 Sealed = tuple[bodies.Attachment, SealedFile]
@@ -34,7 +35,7 @@ def file(scene: Scene, plan: Plan, today: date) -> Life:
     report = seal_report(draft(plan), promised.keys, reporter, _files(scene.blobs, plan, readers))
     if happens(IN_BROWSER, "browser", plan.number):
         # The server of a real portal would not have seen the receipt.
-        report = replace(report, sealed_by=BY_BROWSER, secret=b"")
+        report = replace(report, sealed_by=SealedBy.BROWSER, secret=b"")
     accepted = file_report(scene.session, promised.ticket, report, log=scene.log, today=today)
     case = accepted.case
     ends = {bodies.CASE: End(), bodies.NOTES: End()}

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from crypto import body as bodies
 from crypto.seal import HEADER_BYTES, rewrap_header
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import Case
@@ -100,7 +101,7 @@ def extend(scene: Scene, life: Life, today: date) -> None:
         life.case_id,
         reason,
         until,
-        life.by_body("reply", fields),
+        life.by_body(bodies.REPLY, fields),
         who=holder_of(life).account,
         today=today,
     )
@@ -196,7 +197,7 @@ def decide(scene: Scene, life: Life, today: date) -> None:
         scene.session,
         life.case_id,
         ruling,
-        life.by_body("decision", fields),
+        life.by_body(bodies.DECISION, fields),
         who=holder_of(life).account,
         version=scene.version(life),
         today=today,

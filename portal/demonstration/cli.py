@@ -3,7 +3,7 @@
 from datetime import date
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from portal.accounts.service.sign_in import Moment
 from portal.core import clock, installation
@@ -21,7 +21,11 @@ from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.site import export
 from portal.statistics.rendering import PRESS
 from portal.statistics.service.build import Workshop
-from portal.transparency import adopting, files, policy
+from portal.transparency import policy
+from portal.transparency.parts import LOG, TRAIL_MARK
+from portal.transparency.publishing import files
+from portal.transparency.writing import adopting
+from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from portal.web.readiness import works_anyway
 
 CASES = 900
@@ -39,7 +43,7 @@ def prepare(cases: int) -> None:
 
     Whatever a run that was interrupted has left behind is made anew.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     with folder.alone(settings):
         try:
             facts = folder.facts(settings, PORTAL) or _filled(settings, cases)
@@ -56,7 +60,7 @@ def figures(cases: int) -> None:
 
     The instance folder has to be empty; later, only the copy is made anew.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     with folder.alone(settings):
         try:
             if folder.facts(settings, FIGURES) is None:
@@ -105,12 +109,12 @@ def _publish_years(settings: Settings, count: int) -> None:
 
 
 def _portal() -> Portal:
-    if "keyring" not in current_app.extensions:
+    if not KEYRING.is_here():
         raise click.ClickException("there are no keys: run `keyring make`")
     return Portal(
-        current_app.extensions["sessions"],
-        current_app.extensions["log"],
-        current_app.extensions["blobs"],
+        SESSIONS.here(),
+        LOG.here(),
+        BLOBS.here(),
     )
 
 
@@ -120,7 +124,7 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -
     portal.log.states.begin()
     with portal.transaction() as session:
         if not installation.is_bound(session):
-            adopting.begin(session, portal.log, current_app.extensions["trail_mark"])
+            adopting.begin(session, portal.log, TRAIL_MARK.here())
             installation.bind(session, portal.log.keyring)
     policy.save(settings.instance, witnesses.policy(portal.log))
     moment = Moment(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)

@@ -18,8 +18,10 @@ from sqlalchemy import insert
 from portal.cases import audit
 from portal.cases.bodies import DP_USB, KNB_AC, MVD_DSB, PROS_REG, PROS_SPEC, body_in
 from portal.cases.clocks import due_date
+from portal.cases.codes import AuditAct, DeadlineCode, SealedBy, VerdictAnswer
 from portal.cases.models import Allegation, Case, Clock, Sanction, StatusChange, Verdict
 from portal.cases.reviews import Review
+from portal.cases.states import Status
 from portal.core.taxonomy import load
 from portal.demonstration.by_staff import WITH_SANCTION
 from portal.demonstration.courses import OUTCOMES, SANCTIONS
@@ -43,7 +45,7 @@ BODIES: Mapping[str, int] = {PROS_SPEC: 18, PROS_REG: 22, DP_USB: 34, MVD_DSB: 1
 DAY = timedelta(days=1)
 
 Row = dict[str, Any]
-Act = tuple[date, str, str]  # what stands on the audit trail: when, what, its code
+Act = tuple[date, AuditAct, str]  # what stands on the audit trail: when, what, its code
 
 
 @dataclass(frozen=True)
@@ -129,10 +131,10 @@ class Country:
             "outside_police": False,
             "body_code": body_in(self._bodies.draw(self._chance), code),
             "priority": load().routes[category].priority,
-            "status": "closed" if concluded_on else "in_review",
+            "status": Status.CLOSED if concluded_on else Status.IN_REVIEW,
             "open": concluded_on is None,
             "language": "ru",
-            "sealed_by": "browser",
+            "sealed_by": SealedBy.BROWSER,
             "received_on": received_on,
             "concluded_on": concluded_on,
             "version": 1,
@@ -148,11 +150,14 @@ class Country:
         """Write that a case was read, and what became of its clocks."""
         received_on, concluded_on = case["received_on"], case["concluded_on"]
         read_on = received_on + self._below(5) * DAY
-        self._status(batch, case, 0, "received", received_on)
-        self._status(batch, case, 1, "acknowledged", read_on)
+        self._status(batch, case, 0, Status.RECEIVED, received_on)
+        self._status(batch, case, 1, Status.ACKNOWLEDGED, read_on)
         if self._happens(HANDED_OVER):
-            self._status(batch, case, 2, "routed", received_on + (1 + self._below(7)) * DAY)
-        for deadline, met_on in (("acknowledgement", read_on), ("decision", concluded_on)):
+            self._status(batch, case, 2, Status.ROUTED, received_on + (1 + self._below(7)) * DAY)
+        for deadline, met_on in (
+            (DeadlineCode.ACKNOWLEDGEMENT, read_on),
+            (DeadlineCode.DECISION, concluded_on),
+        ):
             self._clock(batch, case, deadline, received_on, met_on)
         due_on = batch.rows[Clock][-1]["due_on"]
         if due_on >= min(concluded_on or self.today, self.today):
@@ -160,16 +165,16 @@ class Country:
         if self._happens(EXTENDED):
             reasons = list(load().extension_reasons)
             reason = reasons[min(self._below(len(reasons)), self._below(len(reasons)))]
-            batch.acts.append((due_on, "extended", reason))
+            batch.acts.append((due_on, AuditAct.EXTENDED, reason))
             told_on = due_on + self._below(6) * DAY
-            self._clock(batch, case, "extension_notice", due_on, told_on)
+            self._clock(batch, case, DeadlineCode.EXTENSION_NOTICE, due_on, told_on)
         else:
-            batch.acts.append((due_on + DAY, "overdue", "decision"))
+            batch.acts.append((due_on + DAY, AuditAct.OVERDUE, DeadlineCode.DECISION))
 
     def _concluded(self, batch: Batch, case: Row, region: Region) -> None:
         """Write what was found, and what the reporter said of it."""
         concluded_on = case["concluded_on"]
-        self._status(batch, case, 3, "decided", concluded_on)
+        self._status(batch, case, 3, Status.DECIDED, concluded_on)
         for position in range(1 + self._happens(TWO_MATTERS)):
             self._allegation(batch, case, position, region.outcomes.draw(self._chance))
         if self._happens(REVIEWED):
@@ -195,12 +200,12 @@ class Country:
         """Write what the reporter says: the slower the region, the more formal its answers."""
         given_on = case["concluded_on"] + self._below(30) * DAY
         formal = min(FORMAL * region.pace, 0.9)
-        rest = "partial" if self._happens(PARTIAL) else "substantive"
+        rest = VerdictAnswer.PARTIAL if self._happens(PARTIAL) else VerdictAnswer.SUBSTANTIVE
         if given_on <= self.today:
             batch.rows[Verdict].append(
                 {
                     "case_id": case["id"],
-                    "answer": "formal" if self._happens(formal) else rest,
+                    "answer": VerdictAnswer.FORMAL if self._happens(formal) else rest,
                     "respect": None if self._happens(UNSAID) else self._happens(RESPECTED),
                     "given_on": given_on,
                 }

@@ -36,7 +36,7 @@ CATEGORIES: Mapping[str, int] = {
     "staff_report": 3,
     "other": 2,
 }
-LANGUAGES: Mapping[str, int] = {"ru": 56, "kk": 39, "en": 5}
+SHARES: Mapping[str, int] = {"ru": 56, "kk": 39, "en": 5}
 AGENCIES: Mapping[str | None, int] = {
     "police_unit": 62,
     "police_region": 9,
@@ -192,7 +192,7 @@ def _plan(number: int, course: Course, received_on: date, outcome: str) -> Plan:
         leadership=happens(4, "leadership", number),
         outside_police=happens(18, "outside", number),
     )
-    language = weighted(LANGUAGES, "language", number)
+    language = weighted(SHARES, "language", number)
     return Plan(number, choice, language, received_on, course, outcome or course.outcome)
 
 

@@ -21,8 +21,8 @@ from portal.demonstration.progress import Progress
 from portal.demonstration.scene import Scene
 from portal.demonstration.signing import lend_hands
 from portal.review.service import upkeep
-from portal.transparency import announcing, service
-from portal.transparency.service import Log
+from portal.transparency.writing import announcing, service
+from portal.transparency.writing.service import Log
 
 # Acts in one transaction. Real requests have one each; here a commit for each would be most of
 # the work.

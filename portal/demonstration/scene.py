@@ -10,7 +10,7 @@ from portal.core.keyring import Keyring
 from portal.demonstration.chance import pick
 from portal.demonstration.lives import Life
 from portal.demonstration.people import Cast, Person
-from portal.transparency.service import Log
+from portal.transparency.writing.service import Log
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,16 @@
-"""What the invented people write, in three languages, from portal/data/demonstration.toml."""
+"""What the invented people write, in every language, from portal/data/demonstration.toml."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from portal.core.records import by_id, data_text, record
-from portal.core.terms import Label
+from portal.core.terms import LANGUAGES, Label
 from portal.demonstration.chance import pick
 
-
-@dataclass(frozen=True)
-class Words:
-    """Turns of phrase in one language each, as many in every language."""
-
-    kk: tuple[str, ...]
-    ru: tuple[str, ...]
-    en: tuple[str, ...]
+Phrases = Mapping[str, Sequence[str]]
+"""Turns of phrase by language."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,7 @@ class Letter:
 class Texts:
     """Everything that is written in the demonstration."""
 
-    words: Mapping[str, Words]
+    words: Mapping[str, Phrases]
     stories: Mapping[str, Story]
     letters: Mapping[str, Letter]
 
@@ -54,18 +48,23 @@ def load() -> Texts:
     """
     source = tomllib.loads(data_text("demonstration.toml"))
     return Texts(
-        words={name: record(Words, row) for name, row in source["words"].items()},
+        words={name: _phrases(name, row) for name, row in source["words"].items()},
         stories=by_id([record(Story, row) for row in source["story"]]),
         letters=by_id([record(Letter, row) for row in source["letter"]]),
     )
+
+
+def _phrases(name: str, row: Mapping[str, Sequence[str]]) -> Phrases:
+    if row.keys() != set(LANGUAGES):
+        raise ValueError(f"words {name}: {sorted(row)} are not the languages")
+    return row
 
 
 def story(category: str, language: str, number: int) -> str:
     """Return what the report of this number tells."""
     known = load()
     parts = {
-        name: pick(getattr(words, language), "words", name, number)
-        for name, words in known.words.items()
+        name: pick(words[language], "words", name, number) for name, words in known.words.items()
     }
     told = known.stories[category].text.get(language).format(**parts)
     return told[0].upper() + told[1:]

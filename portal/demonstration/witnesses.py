@@ -6,10 +6,10 @@ from crypto import checkpoint, cosignature, notes
 from crypto.signing import SigningKey
 from crypto.vault import derive_key
 from portal.transparency import queries
-from portal.transparency.keys import public_key
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.service import Log
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 
 NAMES = ("law-school.example/witness", "newsroom.example/witness", "ombudsman.example/witness")
 NEEDED = 2

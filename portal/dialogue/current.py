@@ -7,19 +7,18 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Response, current_app, g, redirect, render_template, request, url_for
+from flask import Response, g, redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import NotFound
-from portal.core.keyring import Keyring
 from portal.dialogue.service import visits
 from portal.dialogue.service.visits import Guest
 from portal.web import errors
 from portal.web.database import reading, transaction
+from portal.web.parts import SETTINGS
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -27,26 +26,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 TYPED = ("text", "reason", "why")
 
 
-def keyring() -> Keyring:
-    """Return the server's keys."""
-    found: Keyring = current_app.extensions["keyring"]
-    return found
-
-
-def settings() -> Settings:
-    """Return the settings of this portal."""
-    found: Settings = current_app.extensions["settings"]
-    return found
-
-
 def place_of_old_receipts() -> Path:
     """Return the file at which old receipts, whose slow step takes 19 MiB, come one at a time."""
-    return settings().instance / "old-receipts.lock"
+    return SETTINGS.here().instance / "old-receipts.lock"
 
 
 def cookie_name() -> str:
     """Return the name of the cookie of a reporter who came back."""
-    return "__Host-visit" if settings().secure else "visit"
+    return "__Host-visit" if SETTINGS.here().secure else "visit"
 
 
 def token() -> str:
@@ -56,7 +43,7 @@ def token() -> str:
 
 def until() -> int:
     """Return the minute at which a visit ends if nothing more is done."""
-    return clock.minutes() + settings().reporter_session_minutes
+    return clock.minutes() + SETTINGS.here().reporter_session_minutes
 
 
 def guest() -> Guest:
@@ -68,7 +55,7 @@ def guest() -> Guest:
 def enter(answer: Response, new_token: str) -> Response:
     """Let this browser carry a new visit."""
     answer.set_cookie(
-        cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings().secure
+        cookie_name(), new_token, httponly=True, samesite="Strict", secure=SETTINGS.here().secure
     )
     return answer
 
@@ -76,7 +63,9 @@ def enter(answer: Response, new_token: str) -> Response:
 def leave(answer: Response) -> Response:
     """Make this browser forget that somebody came back."""
     browser.clear()
-    answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings().secure)
+    answer.delete_cookie(
+        cookie_name(), httponly=True, samesite="Strict", secure=SETTINGS.here().secure
+    )
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from portal.cases.codes import VerdictAnswer
 from portal.cases.service import SealedFile
 
 
@@ -16,19 +17,11 @@ class Act(StrEnum):
     VERDICT = "verdict"
 
 
-class Answer(StrEnum):
-    """What a reporter says of the reply to their report."""
-
-    SUBSTANTIVE = "substantive"
-    PARTIAL = "partial"
-    FORMAL = "formal"
-
-
 @dataclass(frozen=True)
 class Opinion:
     """The verdict of a reporter; its coded part is counted and published."""
 
-    answer: Answer
+    answer: VerdictAnswer
     respect: bool | None  # whether they were treated with respect; None: not said
 
     @property

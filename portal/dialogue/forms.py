@@ -22,7 +22,8 @@ from crypto import receipt
 from crypto.errors import FormatError
 from crypto.leaves import TAG_BYTES
 from crypto.text import from_base64
-from portal.dialogue.draft import Act, Answer, Opinion, Words
+from portal.cases.codes import VerdictAnswer
+from portal.dialogue.draft import Act, Opinion, Words
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 MAX_FILES = 20
@@ -31,9 +32,9 @@ LOOKUP_BYTES = 32
 _WHOLE = Regexp(r"^[0-9]{1,6}$")
 
 ANSWERS = {
-    Answer.SUBSTANTIVE: _l("A real answer: it deals with what I wrote"),
-    Answer.PARTIAL: _l("A partial one: some of it is left unanswered"),
-    Answer.FORMAL: _l("A formal brush-off"),
+    VerdictAnswer.SUBSTANTIVE: _l("A real answer: it deals with what I wrote"),
+    VerdictAnswer.PARTIAL: _l("A partial one: some of it is left unanswered"),
+    VerdictAnswer.FORMAL: _l("A formal brush-off"),
 }
 RESPECT = {"yes": _l("Yes"), "no": _l("No"), "": _l("I do not want to say")}
 
@@ -177,7 +178,7 @@ class VerdictForm(WritingForm):
     act = Act.VERDICT
     answer = RadioField(
         _l("What was the reply?"),
-        choices=[SelectChoice(one.value, ANSWERS[one]) for one in Answer],
+        choices=[SelectChoice(one.value, ANSWERS[one]) for one in VerdictAnswer],
         validators=[required()],
     )
     respect = RadioField(
@@ -225,7 +226,7 @@ class SealedForm(PortalForm):
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
     body = FileField(validators=[InputRequired()])
     attachment = MultipleFileField()
-    answer = HiddenField(validators=[Optional(), AnyOf([one.value for one in Answer])])
+    answer = HiddenField(validators=[Optional(), AnyOf([one.value for one in VerdictAnswer])])
     respect = HiddenField(validators=[Optional(), AnyOf(list(RESPECT))])
 
     def validate_attachment(self, field: Field) -> None:
@@ -245,4 +246,4 @@ class SealedForm(PortalForm):
 
 def opinion(answer: Any, respect: Any) -> Opinion:
     """Return a verdict as plain values."""
-    return Opinion(Answer(answer), {"yes": True, "no": False}.get(respect))
+    return Opinion(VerdictAnswer(answer), {"yes": True, "no": False}.get(respect))

@@ -2,14 +2,13 @@
 
 from datetime import date
 
+from portal.cases.codes import DeadlineCode
 from portal.cases.models import Case
-from portal.cases.states import Status
+from portal.cases.states import CONCLUDED
 from portal.core.errors import Conflict
 from portal.dialogue.draft import Act
 
-REVIEW_WINDOW = "review_window"
-# Concluded as far as a reporter can see; `merged` is not, as they are not told of it.
-CONCLUDED = frozenset({Status.DECIDED, Status.CLOSED})
+REVIEW_WINDOW = DeadlineCode.REVIEW_WINDOW
 
 
 def review_until(case: Case, *, today: date) -> date | None:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from crypto.body import CASE
+from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import (
     Allegation,
     Attachment,
@@ -16,9 +17,6 @@ from portal.cases.models import (
     Verdict,
 )
 from portal.core.errors import NotFound
-
-EXTENDED = "extended"  # as the audit trail calls it
-WITHDRAWN = "withdrawn"  # kind of the coded notice that a reporter withdrew
 
 
 def case_of_receipt(session: Session, row_key: bytes) -> Case | None:
@@ -63,7 +61,7 @@ def verdict_of(session: Session, case: Case) -> Verdict | None:
 
 def is_withdrawn(session: Session, case: Case) -> bool:
     """Tell whether the reporter withdrew the report."""
-    told = select(Notice.id).where(Notice.case_id == case.id, Notice.kind == WITHDRAWN)
+    told = select(Notice.id).where(Notice.case_id == case.id, Notice.kind == NoticeKind.WITHDRAWN)
     return session.scalar(told.limit(1)) is not None
 
 
@@ -71,7 +69,7 @@ def extension_reason(session: Session, case: Case) -> str | None:
     """Return the coded reason for which more time was taken, the last one, if it was."""
     taken = (
         select(AuditEntry.detail)
-        .where(AuditEntry.case_id == case.id, AuditEntry.act == EXTENDED)
+        .where(AuditEntry.case_id == case.id, AuditEntry.act == AuditAct.EXTENDED)
         .order_by(AuditEntry.number.desc())
     )
     return session.scalar(taken.limit(1))

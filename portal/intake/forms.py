@@ -32,7 +32,7 @@ from portal.core.terms import LANGUAGES
 from portal.intake.answers import SKIP, UNKNOWN, asked, chosen_answers, chosen_fields
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import Promise, facts
-from portal.transparency.keycheck import KeyCheck
+from portal.transparency.publishing.keycheck import KeyCheck
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
 
 LINE = 200  # characters of an answer that is a line

@@ -22,20 +22,22 @@ from crypto.text import from_base64
 from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import eligible_bodies
 from portal.cases import keys
+from portal.cases.codes import SealedBy
 from portal.cases.conflicts import Facts
 from portal.cases.models import Case, Filing, LogStep
 from portal.cases.routing import Route, facts_of, route
-from portal.cases.service import BY_SERVER, NewCase, SealedFile, open_case
+from portal.cases.service import NewCase, SealedFile, open_case
 from portal.cases.units import unit_code
 from portal.core.errors import Conflict, Invalid
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake.answers import counted, report_fields
 from portal.intake.draft import Choice, Draft, Ticket
-from portal.transparency.chaining import inside_digest
-from portal.transparency.keycheck import KeyCheck, check_keys, differs
-from portal.transparency.keys import lock_blind
-from portal.transparency.service import Log, promise_note, promise_step
+from portal.transparency.publishing.keycheck import KeyCheck, check_keys, differs
+from portal.transparency.writing.chaining import inside_digest
+from portal.transparency.writing.keys import lock_blind
+from portal.transparency.writing.promising import promise_note, promise_step
+from portal.transparency.writing.service import Log
 
 LOOKUP_BYTES = 32  # of what the browser sends instead of a receipt; a secret is shorter
 OTHER_KEY = "keys"  # code of the refusal to seal to a key that was exchanged
@@ -87,7 +89,7 @@ class SealedReport:
     language: str
     sealed: bytes = field(repr=False)
     files: tuple[SealedFile, ...]
-    sealed_by: str
+    sealed_by: SealedBy
     secret: bytes = field(default=b"", repr=False)  # of the receipt, if the server made it
 
     @property
@@ -189,7 +191,7 @@ def seal_report(
         language=draft.language,
         sealed=seal(plaintext, readers.recipients(reporter.recipient)),
         files=tuple(file for _, file in attachments),
-        sealed_by=BY_SERVER,
+        sealed_by=SealedBy.SERVER,
         secret=reporter.secret,
     )
 

@@ -1,11 +1,13 @@
 """Pages of filing a report: choose, write, and the receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
+from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
 
@@ -15,12 +17,12 @@ from crypto.text import from_base64
 from crypto.vault import derive_key
 from portal.cases.bodies import body_label
 from portal.cases.clocks import due_date, first_clocks
-from portal.cases.routing import Route, reasons
-from portal.cases.service import BY_BROWSER, SealedFile
+from portal.cases.codes import SealedBy
+from portal.cases.routing import Route, RouteReason, reasons
+from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound, PortalError
-from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.core.terms import Label
 from portal.intake import answers, service
@@ -33,11 +35,13 @@ from portal.intake.forms import (
     questions_form,
     script_page,
 )
-from portal.transparency.service import Log, read_promise
+from portal.transparency.parts import LOG
+from portal.transparency.writing.promising import read_promise
 from portal.web import load as load_of
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.i18n import language
+from portal.web.parts import KEYRING
 from portal.web.uploads import (
     NO_ROOM,
     Stored,
@@ -54,6 +58,32 @@ PROMISE_NAME = "note.txt"  # says nothing of a report to who finds the file
 # Questions whose answers are words of a person.
 TYPED = frozenset({"longtext", "text", "number", "money", "date_approx", "datetime_approx"})
 
+REASONS: Mapping[RouteReason, Any] = {
+    RouteReason.TORTURE_PROSECUTOR_ONLY: _l("Torture is looked into by prosecutors only."),
+    RouteReason.SEXUAL_OUTSIDE_POLICE: _l(
+        "Reports of sexual violence are kept outside the police."
+    ),
+    RouteReason.OUTSIDE_POLICE: _l("You asked that the police do not receive it."),
+    RouteReason.LEFT_REGION: _l("It is about the head of a department, so it leaves the region."),
+    RouteReason.NO_MINISTRY: _l(
+        "It is about the Ministry or its internal security, so nobody in the Ministry receives it."
+    ),
+    RouteReason.ANTICORRUPTION_COMPLAINED_OF: _l(
+        "It is about the Anti-Corruption Service, so that service does not receive it."
+    ),
+    RouteReason.PROSECUTOR_COMPLAINED_OF: _l(
+        "It is about a prosecutor, so that office does not receive it."
+    ),
+    RouteReason.REGION_UNKNOWN: _l("Without a region it goes to a body of the whole country."),
+    RouteReason.NEXT_IN_LINE: _l(
+        "The body that usually receives such reports may not, or cannot, take this one."
+    ),
+    RouteReason.OVERSIGHT_LAST_RESORT: _l(
+        "No other body may take it, so the oversight board does."
+    ),
+    RouteReason.DEFAULT: _l("By law this body looks into such reports."),
+}
+
 
 @pages.get("/report")
 def choose() -> ResponseReturnValue:
@@ -69,7 +99,7 @@ def write() -> ResponseReturnValue:
         return _choose_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with reading() as session:
-            promise = service.promise(session, form.choice(), keyring=_keyring())
+            promise = service.promise(session, form.choice(), keyring=KEYRING.here())
     except NotFound:
         return _choose_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
     questions = questions_form(promise.ticket.choice.category, language())
@@ -115,7 +145,7 @@ def sealed() -> ResponseReturnValue:
 def keep_promise() -> ResponseReturnValue:
     """Give the promise back as a file, for browsers without scripts."""
     form = PromiseForm()
-    given = read_promise(_log(), form.note.data or "")
+    given = read_promise(LOG.here(), form.note.data or "")
     if not form.validate() or given is None:
         form.note.render_kw = {**form.note.render_kw, "readonly": False}
         page = render_template("intake/promise.html", form=form, is_ours=given is not None)
@@ -159,7 +189,7 @@ def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnVa
         language=form.language.data,
         sealed=sealed_body,
         files=tuple(SealedFile(one.name, one.length, one.digest) for one in kept),
-        sealed_by=BY_BROWSER,
+        sealed_by=SealedBy.BROWSER,
     )
     return _same_page(_stored(promise.ticket, report, kept), form)
 
@@ -183,7 +213,7 @@ def _stored(
     today = clock.today()
     try:
         with transaction() as session:
-            accepted = service.file_report(session, ticket, report, log=_log(), today=today)
+            accepted = service.file_report(session, ticket, report, log=LOG.here(), today=today)
     except (Conflict, Invalid) as error:
         discard_all(kept)
         if isinstance(error, Conflict) and (before := _earlier(ticket)):
@@ -205,21 +235,11 @@ def _promise() -> service.Promise:
 
 def _earlier(ticket: Ticket) -> service.Earlier | None:
     with reading() as session:
-        return service.earlier(session, ticket, keyring=_keyring())
-
-
-def _keyring() -> Keyring:
-    keyring: Keyring = current_app.extensions["keyring"]
-    return keyring
-
-
-def _log() -> Log:
-    log: Log = current_app.extensions["log"]
-    return log
+        return service.earlier(session, ticket, keyring=KEYRING.here())
 
 
 def _ticket_key() -> bytes:
-    return derive_key(_keyring().filing, b"ticket of a page")
+    return derive_key(KEYRING.here().filing, b"ticket of a page")
 
 
 def _choose_page(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
@@ -236,7 +256,7 @@ def _write_page(
     ticket, asked = promise.ticket, asked or load_of.asked()
     form.ticket.data = ticket.signed(_ticket_key())
     with reading() as session:
-        check = service.keys_in_log(session, promise.keys, log=_log())
+        check = service.keys_in_log(session, promise.keys, log=LOG.here())
     page = render_template(
         "intake/write.html",
         form=form,
@@ -245,7 +265,7 @@ def _write_page(
         parts=answers.parts(ticket.choice.category),
         notices=answers.notices(ticket.choice.category),
         **_readers(promise.route),
-        reasons=reasons(service.facts(ticket.choice), promise.route),
+        reasons=[REASONS[one] for one in reasons(service.facts(ticket.choice), promise.route)],
         steps=_steps(promise, clock.today()),
         check=check,
         script=script_page(promise, check, language())
@@ -274,7 +294,7 @@ def _receipt_page(
 
 def _promise_kept(note: str) -> dict[str, object]:
     """Return the promise of the log as a form that gives it back as a file, and its day."""
-    given = read_promise(_log(), note)
+    given = read_promise(LOG.here(), note)
     form = PromiseForm(formdata=None, note=note)
     return {"promise": form, "promised_by": given.merge_by if given else None}
 

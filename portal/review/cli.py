@@ -4,17 +4,17 @@ from datetime import date
 from pathlib import Path
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from portal.cases.audit import SYSTEM
 from portal.core import clock
-from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.sweeps import A_DAY, Sweeps, check_share
 from portal.review import queries
 from portal.review.service import erasing, holding, upkeep
 from portal.web.database import reading, transaction
+from portal.web.parts import BLOBS, SETTINGS
 
 BATCH = 100
 MANY = 10_000_000
@@ -73,7 +73,7 @@ def retention(*, dry_run: bool, up_to: int | None, after_a_pause: bool) -> None:
     It refuses to destroy more than a small part of the cases or files, and takes no file that came
     after the newest backup (`backup mark`); nothing goes before all of it was looked at.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     today, sweeps = clock.today(), Sweeps(settings.state)
     try:
         sweeps.check_day(today, after_a_pause=after_a_pause)
@@ -110,7 +110,7 @@ def _check_expired(settings: Settings, up_to: int | None) -> int:
 
 def _erase_expired(settings: Settings, expected: int) -> int:
     """Erase as many cases as were counted before, and return how many that were."""
-    store: BlobStore = current_app.extensions["blobs"]
+    store = BLOBS.here()
     erased, today = 0, clock.today()
     while erased < expected:
         some = min(BATCH, expected - erased)
@@ -143,7 +143,7 @@ def _strays(sweeps: Sweeps, up_to: int | None) -> list[Path]:
     Raises:
         Conflict: they are too many of the sealed files that were kept.
     """
-    store: BlobStore = current_app.extensions["blobs"]
+    store = BLOBS.here()
     now = clock.seconds()
     kept = [store.folder / name for name in store.names()]
     with reading() as session:

@@ -2,13 +2,14 @@
 
 from portal.accounts.models import Account, Role
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
+from portal.cases.codes import DeadlineCode
 from portal.cases.models import Case
 from portal.core.errors import NotAllowed, NotFound
 
 # Who works on cases; an administrator never does.
 READERS = (Role.INVESTIGATOR, Role.HEAD, Role.OVERSIGHT)
 
-REVIEW_CLOCK = "review_decision"
+REVIEW_CLOCK = DeadlineCode.REVIEW_DECISION
 
 
 def is_under_review(case: Case) -> bool:

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 from gunicorn.util import http_date
 from markupsafe import Markup
 
-from portal.core.config import Settings
+from portal.core.terms import LANGUAGES
 from portal.web.headers import HEADERS
-from portal.web.i18n import LANGUAGES, speaking
+from portal.web.i18n import speaking
+from portal.web.parts import SETTINGS
 
 STATUSES = (
     HTTPStatus.BAD_REQUEST,
@@ -33,7 +34,7 @@ class Answers:
     """The pages and the codes for scripts, with the headers of every answer."""
 
     def __init__(self, app: Flask) -> None:
-        settings: Settings = app.extensions["settings"]
+        settings = SETTINGS.of(app)
         with app.test_request_context("/"):
             self._pages = {status: _page(status).encode() for status in STATUSES}
         self._headers = dict(HEADERS)

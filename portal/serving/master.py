@@ -12,7 +12,6 @@ from flask import Flask
 from gunicorn.app.wsgiapp import WSGIApplication
 from gunicorn.arbiter import Arbiter
 
-from portal.core.config import Settings
 from portal.serving import nursery
 from portal.serving.answers import Answers
 from portal.serving.door import Door
@@ -20,6 +19,7 @@ from portal.serving.requests import MOST_LINE
 from portal.serving.shared import Shared
 from portal.serving.worker import PatientWorker
 from portal.web.lasting import lasting
+from portal.web.parts import SESSIONS, SETTINGS
 
 # What the command line may change; `--help` lists everything.
 DEFAULTS: dict[str, Any] = {
@@ -56,13 +56,13 @@ class Served(WSGIApplication):
     def load(self) -> Flask:
         """Load the portal, and all that is the same in every process."""
         app: Flask = super().load()
-        settings: Settings = app.extensions["settings"]
+        settings = SETTINGS.of(app)
         door = Door(settings.long_requests_at_once)
         self.shared = Shared(settings, Answers(app), lasting(app), door)
         for name in app.jinja_env.list_templates():
             app.jinja_env.get_template(name)
         # A connection belongs to one process.
-        app.extensions["sessions"].kw["bind"].dispose()
+        SESSIONS.of(app).kw["bind"].dispose()
         return app
 
     def run(self) -> None:

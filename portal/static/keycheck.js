@@ -1,6 +1,6 @@
 /**
  * Whether the keys that a report is sealed to stand in the public log (twin:
- * portal/transparency/keycheck.py).
+ * portal/transparency/publishing/keycheck.py).
  */
 
 import { fromBase64 } from "./lib/bytes.js";

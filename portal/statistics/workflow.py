@@ -29,7 +29,7 @@ from portal.statistics.service import secrets as keys
 from portal.statistics.service.build import Prepared, Workshop, prepare
 from portal.statistics.service.corrections import prepare_correction
 from portal.statistics.service.record_keys import renew
-from portal.transparency import files as log_files
+from portal.transparency.publishing import files as log_files
 
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.

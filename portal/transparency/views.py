@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -14,19 +14,22 @@ from crypto.tiles import CHECKPOINT_PATH, WIDTH
 from portal.cases.bodies import body_label
 from portal.cases.models import RECOVERY
 from portal.core.config import Settings
+from portal.core.downloads import program
 from portal.core.errors import Invalid, NotAllowed, NotFound, PortalError
-from portal.core.records import data_text
 from portal.core.terms import Label
-from portal.transparency import cosigning, files, queries
 from portal.transparency import policy as policies
-from portal.transparency.keys import public_key
+from portal.transparency import queries
 from portal.transparency.models import LogBatch
+from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile
-from portal.transparency.service import Log
+from portal.transparency.publishing import cosigning, files
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 from portal.web import limits
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
 from portal.web.database import reading, transaction
+from portal.web.parts import SETTINGS
 
 pages = Blueprint("transparency", __name__)
 
@@ -39,7 +42,7 @@ LONGEST_NOTE = 1 << 16  # a checkpoint with the lines of one witness has a few k
 @pages.get("/<lang:lang>/log")
 def about() -> ResponseReturnValue:
     """Show what the log is, how far it has grown, and which keys stand in it."""
-    log: Log = current_app.extensions["log"]
+    log = LOG.here()
     with reading() as session:
         newest = queries.latest(session)
         batches = queries.batches(session, SHOWN_BATCHES + 1)
@@ -78,7 +81,7 @@ def checkpoint() -> ResponseReturnValue:
 @pages.get("/log/check-report.py")
 def report_checker() -> ResponseReturnValue:
     """Give the program by which a reporter checks a case in the log without this server."""
-    return _open(data_text("check_report.py").encode(), "text/x-python; charset=utf-8", SOON)
+    return _open(program("check_report.py"), "text/x-python; charset=utf-8", SOON)
 
 
 @pages.get("/log/tile/<path:rest>")
@@ -95,16 +98,16 @@ def tile(rest: str) -> ResponseReturnValue:
 @pages.get("/log/policy")
 def policy() -> ResponseReturnValue:
     """Send whose word on the log is asked for; the log announces the same."""
-    settings: Settings = current_app.extensions["settings"]
-    chosen = _policy(settings, current_app.extensions["log"])
+    settings = SETTINGS.here()
+    chosen = _policy(settings, LOG.here())
     return _open(chosen.text.encode(), TEXT, SOON)
 
 
 @pages.post("/log/cosignature")
 def cosignature() -> ResponseReturnValue:
     """Take in what witnesses say of a checkpoint; no token is asked for, their lines are proof."""
-    settings: Settings = current_app.extensions["settings"]
-    log: Log = current_app.extensions["log"]
+    settings = SETTINGS.here()
+    log = LOG.here()
     if not limits.allows(limits.COSIGNATURES):
         return {"error": "too-many"}, HTTPStatus.TOO_MANY_REQUESTS
     data = request.stream.read(LONGEST_NOTE + 1)
@@ -151,7 +154,7 @@ def _sent(name: str, kind: str, kept: str) -> Response:
     Raises:
         NotFound: there is none such yet.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     try:
         data = (settings.instance / files.FOLDER / name).read_bytes()
     except OSError:

@@ -3,21 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import current_app
 from sqlalchemy.orm import Session
 
-from portal.core.db import WRITES, Sessions
-
-
-def _sessions() -> Sessions:
-    made: Sessions = current_app.extensions["sessions"]
-    return made
+from portal.core.db import WRITES
+from portal.web.parts import SESSIONS
 
 
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Open a session that may write; commit at the end, or leave no trace if anything is raised."""
-    with _sessions().begin() as session:
+    with SESSIONS.here().begin() as session:
         session.connection(execution_options=WRITES)
         yield session
 
@@ -25,5 +20,5 @@ def transaction() -> Iterator[Session]:
 @contextmanager
 def reading() -> Iterator[Session]:
     """Open a session for a page that changes nothing."""
-    with _sessions()() as session:
+    with SESSIONS.here()() as session:
         yield session

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import click
-from flask import Blueprint, current_app
+from flask import Blueprint
 
-from portal.core.blobs import BlobStore, NoRoom
-from portal.core.config import Settings
+from portal.core.blobs import NoRoom
 from portal.web import limits, visitors
-from portal.web.readiness import Readiness, works_anyway
+from portal.web.parts import BLOBS, SETTINGS
+from portal.web.readiness import READINESS, works_anyway
 
 commands = Blueprint("health", __name__, cli_group=None)
 
@@ -30,7 +30,7 @@ works_anyway(health)  # why the portal does not serve is the first thing that it
 
 
 def _ready() -> Iterator[str]:
-    readiness: Readiness = current_app.extensions["readiness"]
+    readiness = READINESS.here()
     if fault := readiness.fault():
         yield f"nothing is served: {fault}"
         return
@@ -40,7 +40,7 @@ def _ready() -> Iterator[str]:
 
 
 def _proxy() -> Iterator[str]:
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     if day := visitors.unannounced_proxy(settings):
         yield (
             f"a proxy that nobody announced forwarded requests, last on {day}, so addresses are not"
@@ -58,7 +58,7 @@ def _counts() -> Iterator[str]:
 
 
 def _room() -> Iterator[str]:
-    blobs: BlobStore = current_app.extensions["blobs"]
+    blobs = BLOBS.here()
     try:
         blobs.check_room()
     except NoRoom as error:

@@ -1,4 +1,4 @@
-"""Languages: kk, ru, en, in the address of every page; texts by Babel, labels by the taxonomy."""
+"""Languages, in the address of every page; texts by Babel, labels by the taxonomy."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +9,13 @@ from flask import Flask, current_app, g, has_app_context, has_request_context, r
 from flask_babel import Babel, force_locale, format_date, format_decimal, get_locale
 from werkzeug.routing import BaseConverter
 
-from portal.core.terms import Label
-
-LANGUAGES = ("kk", "ru", "en")
-NAMES = {"kk": "Қазақша", "ru": "Русский", "en": "English"}
-FALLBACK = "ru"
+from portal.core.terms import FALLBACK, LANGUAGES, SPOKEN, Label
 
 
 class LanguageConverter(BaseConverter):
-    """The first part of an address: one of the three languages, else there is no such page."""
+    """The first part of an address: one of the languages, else there is no such page."""
 
-    regex = "kk|ru|en"
+    regex = "|".join(LANGUAGES)
     part_isolating = True
 
 
@@ -58,8 +54,7 @@ def text_of(label: Label) -> str:
 
 def day(value: date) -> str:
     """Return a day in words, such as 12 March 2026 (pages write `| day`)."""
-    # Russian without the "г." behind the year: sentences end with their own full stop
-    return str(format_date(value, "long" if language() == "kk" else "d MMMM y"))
+    return str(format_date(value, SPOKEN[language()].day_format))
 
 
 def number(value: float) -> str:
@@ -75,7 +70,7 @@ def language_links() -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "name": NAMES[code],
+            "name": SPOKEN[code].name,
             "current": code == language(),
             "url": url_for(endpoint, **(parts | {"lang": code})),
         }
@@ -92,6 +87,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(label=text_of, day=day, number=number)
     app.jinja_env.globals.update(
         language=language,
+        language_by_code=SPOKEN,
         language_links=language_links,
         first_days=[date(2000, month, 1) for month in range(1, 13)],
     )

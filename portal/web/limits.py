@@ -5,7 +5,7 @@ for at most an hour. Reporters are never refused for their address (portal/web/l
 their pages), and one that stands for nobody in particular is not counted (portal/web/visitors.py).
 """
 
-from flask import Blueprint, Flask, current_app, request
+from flask import Blueprint, Flask, request
 from flask_limiter import Limiter
 from limits import RateLimitItem, RateLimitItemPerHour
 from limits.storage import Storage
@@ -13,42 +13,44 @@ from limits.storage import Storage
 from crypto.vault import keyed
 from portal.core import clock
 from portal.core.config import Settings
-from portal.core.keyring import Keyring
 from portal.web import visitors
 from portal.web.counters import Counters, PatientRedis
+from portal.web.parts import KEYRING, SETTINGS, Part
 
 # What is limited for one line; the settings say to how much in an hour.
 WRONG_SIGN_INS = "wrong-sign-ins"
 COSIGNATURES = "cosignatures"
 
+LIMITER: Part[Limiter] = Part("portal_limiter")
+
 
 def allows(what: str) -> bool:
     """Count one attempt of this line, and tell whether it is within the limit."""
     line = visitors.line()
-    return line is None or bool(_limiter().limiter.hit(_limit(what), what, line_key(line)))
+    return line is None or bool(LIMITER.here().limiter.hit(_limit(what), what, line_key(line)))
 
 
 def is_used_up(what: str) -> bool:
     """Tell whether this line has come to the limit, without counting."""
     line = visitors.line()
-    return line is not None and not _limiter().limiter.test(_limit(what), what, line_key(line))
+    return line is not None and not LIMITER.here().limiter.test(_limit(what), what, line_key(line))
 
 
 def line_key(line: str) -> str:
     """Return what a line is counted under today."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     day = clock.today().isoformat().encode()
     return keyed(keyring.cookies, b"limits", day, line.encode()).hex()
 
 
 def store() -> Storage:
     """Return the counts that all workers share."""
-    return _limiter().limiter.storage
+    return LIMITER.here().limiter.storage
 
 
 def exempt(app: Flask, *blueprints: Blueprint) -> None:
     """Never refuse a post to these pages for the address that it comes from."""
-    limiter: Limiter = app.extensions["portal_limiter"]
+    limiter = LIMITER.of(app)
     for blueprint in blueprints:
         limiter.exempt(blueprint)
 
@@ -58,7 +60,7 @@ def register(app: Flask, settings: Settings) -> None:
     visitors.register(app, settings)
     patient: dict[str, str | int] = {"url": settings.redis_url} if settings.redis_url else {}
     scheme = PatientRedis.STORAGE_SCHEME if patient else Counters.STORAGE_SCHEME
-    app.extensions["portal_limiter"] = Limiter(
+    limiter = Limiter(
         _post_key,
         app=app,
         default_limits=[f"{settings.posts_per_hour} per hour"],
@@ -68,15 +70,11 @@ def register(app: Flask, settings: Settings) -> None:
         storage_options=patient,
         headers_enabled=False,
     )
-
-
-def _limiter() -> Limiter:
-    found: Limiter = current_app.extensions["portal_limiter"]
-    return found
+    LIMITER.put(app, limiter)
 
 
 def _limit(what: str) -> RateLimitItem:
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     return RateLimitItemPerHour(getattr(settings, f"{what.replace('-', '_')}_per_hour"))
 
 

@@ -15,7 +15,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app, request, session
+from flask import request, session
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -23,11 +23,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from crypto import work
 from crypto.vault import derive_key
 from portal.core import clock
-from portal.core.config import Settings
-from portal.core.keyring import Keyring
 from portal.web import limits, visitors
 from portal.web.database import reading, transaction
 from portal.web.models import UsedTurn
+from portal.web.parts import KEYRING, SETTINGS
 
 STATUS = HTTPStatus.TOO_MANY_REQUESTS  # of an answer that asks for something first
 
@@ -113,7 +112,7 @@ def _count() -> None:
 
 def _level() -> int:
     """Return 0 in calm, else how often the load doubles what is calm, from 1."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     store, past = limits.store(), clock.seconds() % MINUTE
     lately = store.get(_minute(0)) + store.get(_minute(1)) * (MINUTE - past) // MINUTE
     if lately <= settings.calm_per_minute and settings.calm_per_minute:
@@ -211,6 +210,6 @@ def _browser() -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     key = derive_key(keyring.cookies, b"turns")
     return URLSafeSerializer(key, salt=_SALT, signer_kwargs={"digest_method": sha256})

@@ -6,10 +6,10 @@ Source: RFC 9457 (Problem Details for HTTP APIs), https://fetch.spec.whatwg.org/
 import json
 from http import HTTPStatus
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from portal.core.config import Settings
+from portal.web.parts import SETTINGS
 
 PREFIXES = ("/api/", "/figures/")
 PROBLEMS_ADDRESS = "/api/v1/problems"
@@ -87,7 +87,7 @@ def want_problem() -> bool:
 
 def problem(status: HTTPStatus, kind: str = "") -> Response:
     """Return a refusal as a program reads it."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     kind = kind or _BY_STATUS.get(status) or status.phrase.lower().replace(" ", "-")
     found: dict[str, object] = {
         "type": f"{settings.public_url}{PROBLEMS_ADDRESS}#{kind}",

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from time import monotonic
 
 import click
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from portal.core import installation, schema
 from portal.core.db import Sessions
 from portal.core.keyring import Keyring
 from portal.web import errors
+from portal.web.parts import Part
 
 Check = Callable[[], str]
 """Returns what is wrong and the way out, in one line; nothing: all is well."""
@@ -91,9 +92,12 @@ class Readiness:
             logger.error("not served: %s", fault)
 
 
+READINESS: Part[Readiness] = Part("readiness")
+
+
 def register(app: Flask, readiness: Readiness) -> None:
     """Answer every request with one page until the portal is ready. Comes before all that asks."""
-    app.extensions["readiness"] = readiness
+    READINESS.put(app, readiness)
 
     @app.before_request
     def refuse() -> Response | None:
@@ -138,7 +142,7 @@ def guard(commands: Mapping[str, click.Command]) -> None:
 def _guarded(callback: Callable[..., object], *, looks_itself: bool) -> Callable[..., object]:
     @with_appcontext
     def checked(*values: object, **options: object) -> object:
-        readiness: Readiness = current_app.extensions["readiness"]
+        readiness = READINESS.here()
         if fault := readiness.fault(looks_itself=looks_itself):
             raise click.ClickException(f"not ready: {fault}")
         return callback(*values, **options)

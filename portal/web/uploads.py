@@ -27,6 +27,7 @@ from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.text import file_name, media_type
 from portal.web.formparts import BoundedFormParser
+from portal.web.parts import BLOBS
 
 SEALS = "seals"
 KEEPS = "keeps"
@@ -248,7 +249,7 @@ def keep_all_sealed(files: Sequence[FileStorage]) -> list[Stored]:
 def discard_all(files: Iterable[Stored]) -> None:
     """Forget kept files whose report was not accepted after all."""
     for file in files:
-        current_app.extensions["blobs"].remove(file.name)
+        BLOBS.here().remove(file.name)
 
 
 def _entry(file: FileStorage, stored: Stored) -> Attachment:
@@ -311,7 +312,7 @@ class PortalRequest(Request):
         kind = UPLOADS.get(getattr(view, "uploads", ""))
         if kind is None:
             raise BadRequest
-        upload = kind(current_app.extensions["blobs"])
+        upload = kind(BLOBS.here())
         self._uploads.append(upload)
         return upload  # type: ignore[return-value]
 
@@ -336,7 +337,7 @@ def register(app: Flask, settings: Settings) -> None:
         unfinished_bytes=settings.unfinished_mebibytes * MEBIBYTE,
     )
     store.prepare()
-    app.extensions["blobs"] = store
+    BLOBS.put(app, store)
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.form_mebibytes * MEBIBYTE
     app.config["MAX_FORM_PARTS"] = 400
     whole = settings.attachments_mebibytes + settings.form_mebibytes

@@ -9,10 +9,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 
 from portal.core import clock
 from portal.core.config import Settings
+from portal.web.parts import SETTINGS
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +43,7 @@ def line() -> str | None:
 
     None as well for the onion service, where all come from one Tor beside the portal.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     found = read_address(request.remote_addr or "")
     if found is None or is_near(found) or not _is_told(settings):
         return None
@@ -80,7 +81,7 @@ def by_onion() -> bool:
     Anybody can write its name into a request, but only a Tor beside the portal, or the proxy in
     front of it, has an address of this machine or its own network.
     """
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     named = bool(settings.onion_url) and request.host == urlsplit(settings.onion_url).netloc
     return named and _comes_from_near()
 

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -13,8 +12,8 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from portal.core.config import Settings
 from portal.web.i18n import language
+from portal.web.parts import SETTINGS
 
 pages = Blueprint("words", __name__, url_prefix="/<lang:lang>")
 roots = Blueprint("roots", __name__)
@@ -72,7 +71,7 @@ def any_language() -> ResponseReturnValue:
 @roots.get("/robots.txt")
 def robots() -> Response:
     """Tell search engines which pages are nobody's to keep."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     answer = make_response(f"{ROBOTS}Sitemap: {settings.public_url}/sitemap.xml\n")
     answer.content_type = "text/plain; charset=utf-8"
     return answer

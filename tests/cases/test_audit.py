@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.cases.audit import record, verify
+from portal.cases.audit import SYSTEM, record, verify
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from tests.factories import TODAY
 
@@ -14,7 +15,8 @@ ENTRIES = 6
 @pytest.fixture
 def trail(session: Session) -> Session:
     for number in range(ENTRIES):
-        record(session, f"act {number}", actor="system", detail="of a test", today=TODAY)
+        detail = f"of a test {number}"
+        record(session, AuditAct.OVERDUE, actor=SYSTEM, detail=detail, today=TODAY)
     session.commit()
     return session
 
@@ -58,9 +60,9 @@ def test_a_trail_without_its_head_is_found(trail: Session) -> None:
 
 
 def test_an_act_that_is_undone_leaves_no_entry(trail: Session) -> None:
-    record(trail, "undone", actor="system", today=TODAY)
+    record(trail, AuditAct.OVERDUE, actor=SYSTEM, detail="undone", today=TODAY)
     trail.rollback()
-    record(trail, "done", actor="system", today=TODAY)
+    record(trail, AuditAct.OVERDUE, actor=SYSTEM, detail="done", today=TODAY)
 
     assert trail.scalar(select(func.count()).select_from(AuditEntry)) == ENTRIES + 1
     assert verify(trail) == []

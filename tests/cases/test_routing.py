@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.cases.bodies import POLICE, REGIONAL, all_bodies, body_kind, is_body
-from portal.cases.conflicts import Facts, excluded_bodies, may_receive
-from portal.cases.routing import REASONS, facts_of, reasons, route
+from portal.cases.conflicts import EXCLUSIONS, Facts, excluded_bodies, may_receive
+from portal.cases.routing import RouteReason, facts_of, reasons, route
 from portal.core.errors import NotFound
 from portal.core.taxonomy import load
+from portal.core.terms import Exclusion
 
 TAXONOMY = load()
 SUBCATEGORIES = {
@@ -151,7 +152,7 @@ def test_a_route_always_has_a_reason_and_a_clock(facts: Facts, able: set[str]) -
     why = reasons(facts, chosen)
 
     assert why
-    assert set(why) <= set(REASONS)
+    assert set(why) <= set(RouteReason)
     assert chosen.first_clock in TAXONOMY.deadlines
 
 
@@ -164,7 +165,10 @@ def test_to_wish_for_less_police_never_lets_more_bodies_in(facts: Facts) -> None
     assert excluded_bodies(usual) <= excluded_bodies(outside)
 
 
-def test_every_phrase_by_which_the_taxonomy_excludes_is_understood() -> None:
+def test_every_exclusion_of_the_taxonomy_means_something_in_keys() -> None:
+    used = {one for rule in TAXONOMY.routes.values() for one in rule.exclude}
+
+    assert EXCLUSIONS.keys() == set(Exclusion) == used
     for category in TAXONOMY.categories:
         for agency in (None, *TAXONOMY.agencies):
             excluded_bodies(a_report(category, agency=agency))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from crypto.padding import pad_body
 from crypto.seal import seal, throwaway_recipient
 from portal.cases import audit
+from portal.cases.codes import DeadlineCode
 from portal.cases.models import AuditEntry, Case, Clock, Envelope, Notice, StatusChange
 from portal.cases.service import (
     SealedFile,
@@ -185,10 +186,10 @@ def test_a_case_that_stops_waiting_for_its_reporter_stops_that_clock(
 def test_a_clock_starts_once_a_day_and_stays_met(make: Make, session: Session) -> None:
     case = make.case()
 
-    first = start_clock(case, "progress_update", today=TODAY)
-    again = start_clock(case, "progress_update", today=TODAY)
-    meet_clocks(case, "progress_update", today=TODAY)
-    meet_clocks(case, "progress_update", today=LATER)
+    first = start_clock(case, DeadlineCode.PROGRESS_UPDATE, today=TODAY)
+    again = start_clock(case, DeadlineCode.PROGRESS_UPDATE, today=TODAY)
+    meet_clocks(case, DeadlineCode.PROGRESS_UPDATE, today=TODAY)
+    meet_clocks(case, DeadlineCode.PROGRESS_UPDATE, today=LATER)
 
     session.flush()
     assert first is again

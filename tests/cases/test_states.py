@@ -1,5 +1,6 @@
 """Cases move as the table says, and none gets stuck."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from portal.cases.states import (
     OPEN,
     Status,
     as_markdown,
+    as_words,
     check_move,
     reporter_sees,
 )
+from portal.core.downloads import program
 from portal.core.errors import Conflict
 from portal.core.taxonomy import load
+from portal.core.terms import LANGUAGES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "case-states.md"
 
@@ -75,6 +79,13 @@ def test_a_reporter_is_told_neither_of_conflicts_nor_of_merging() -> None:
         Status.CONFLICT_HOLD,
         Status.MERGED,
     ]
+
+
+def test_the_program_for_reporters_calls_them_as_the_pages_do() -> None:
+    source = program("check_report.py").decode()
+
+    assert f"\n{as_words()}" in source
+    assert f"LANGUAGES = {json.dumps(LANGUAGES).replace('[', '(').replace(']', ')')}" in source
 
 
 def test_the_document_says_what_the_table_says() -> None:

@@ -14,6 +14,7 @@ from crypto.keys import Recipient, parse_recipient
 from crypto.padding import padme
 from crypto.seal import open_sealed, seal
 from crypto.signing import SigningKey
+from portal.cases.codes import DeadlineCode
 from portal.cases.models import RECOVERY, Case, Envelope, Sanction
 from portal.cases.service import SealedFile, add_envelope, change_status, start_clock
 from portal.cases.states import Status
@@ -154,7 +155,7 @@ def decide(desk: Desk, *, today: date = TODAY) -> None:
     for allegation in case.allegations:
         allegation.outcome, allegation.decided_on = "substantiated", today
         allegation.sanctions.append(Sanction(code="remark", imposed_on=today))
-    start_clock(case, "review_window", today=today)
+    start_clock(case, DeadlineCode.REVIEW_WINDOW, today=today)
     desk.write(
         "decision",
         facts="They took money.",

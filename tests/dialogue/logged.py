@@ -19,8 +19,8 @@ from portal.dialogue.service.standing import standing_of
 from portal.review.draft import Ruling
 from portal.review.service.decisions import decide
 from portal.review.service.writing import Act
-from portal.transparency import service
-from portal.transparency.bundle import Bundle, bundle_of
+from portal.transparency.publishing.bundle import Bundle, bundle_of
+from portal.transparency.writing import service
 from tests.factories import TODAY, Filed, Make
 from tests.installation import installed
 from tests.review.desk import Desk, at_desk

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from portal.cases.models import Case, Clock
-from portal.cases.states import MOVES, Status
+from portal.cases.states import CONCLUDED, MOVES, Status
 from portal.core.errors import Conflict
 from portal.dialogue.draft import Act
-from portal.dialogue.policy import CONCLUDED, check_may, may, review_until
+from portal.dialogue.policy import check_may, may, review_until
 
 TODAY = date(2026, 3, 2)
 

@@ -21,15 +21,18 @@ from crypto.seal import seal, throwaway_recipient
 from crypto.text import from_base64, to_base64
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, Case, Filing, UnitKey
+from portal.cases.routing import RouteReason
 from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.db import Sessions
 from portal.core.taxonomy import load
 from portal.intake.draft import Choice, Ticket
 from portal.intake.forms import MAX_FILES
-from portal.transparency import announcing, chaining, queries
-from portal.transparency import service as transparency
-from portal.transparency.keys import public_key
+from portal.intake.views import REASONS
+from portal.transparency import queries
+from portal.transparency.writing import announcing, chaining
+from portal.transparency.writing import service as transparency
+from portal.transparency.writing.keys import public_key
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
 from tests.factories import STORY, TODAY, Make
@@ -745,3 +748,7 @@ def test_without_room_for_files_they_are_refused_with_words_and_texts_are_taken(
     assert not list(store.waiting())
     send(browser, again, BRIBE)
     the_case(session)
+
+
+def test_every_reason_of_a_route_has_words() -> None:
+    assert REASONS.keys() == set(RouteReason)

@@ -30,12 +30,14 @@ from portal.core.calendar import quarter_of
 from portal.core.db import Base, Sessions
 from portal.dialogue.service import checking, visits
 from portal.dialogue.service.standing import standing_of
-from portal.transparency import announcing, chaining, files, queries, service, verifying
-from portal.transparency.bundle import Bundle as CaseBundle
-from portal.transparency.bundle import bundle_of
-from portal.transparency.keys import public_key, signing_key, unlock_blind
+from portal.transparency import queries, verifying
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
+from portal.transparency.publishing import files
+from portal.transparency.publishing.bundle import Bundle as CaseBundle
+from portal.transparency.publishing.bundle import bundle_of
 from portal.transparency.verifying import Against
+from portal.transparency.writing import announcing, chaining, service
+from portal.transparency.writing.keys import public_key, signing_key, unlock_blind
 from tests.factories import Filed, Make, in_use
 from tests.review.desk import Desk
 

@@ -19,7 +19,7 @@ from sqlalchemy import event
 from crypto.leaves import Announcement
 from portal.app import create_app
 from portal.core import clock
-from portal.transparency import service
+from portal.transparency.writing import service
 from portal.web.database import transaction
 
 FILES = {"open", "os.rename", "os.utime", "os.mkdir"}

@@ -22,6 +22,7 @@ from portal.accounts.models import Account, KeyCopy, Role, RosterEntry
 from portal.accounts.queries import account_by_login, seasoned
 from portal.accounts.service import acts, admitting
 from portal.cases import audit
+from portal.cases.codes import SignedAct
 from portal.cases.models import AuditEntry, Case, Envelope
 from portal.core import clock
 from portal.core.errors import Unsigned
@@ -352,7 +353,8 @@ def test_what_the_administrator_did_is_told_on_desks(
 def begin(session: Session, account: Account, one: Try) -> None:
     """Put a statement before the gate that every act has to pass."""
     said = signs(account, one.act, one.subject, dict(one.answers), today=clock.today())
-    acts.begin(session, account, said, act=one.act, subject=one.subject, today=clock.today())
+    act = SignedAct(one.act)
+    acts.begin(session, account, said, act=act, subject=one.subject, today=clock.today())
 
 
 def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
@@ -390,7 +392,7 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
             session,
             account,
             sign(said, signing),
-            act="claim",
+            act=SignedAct.CLAIM,
             subject=filed.case.id,
             today=TODAY,
         )

@@ -14,7 +14,7 @@ from portal.accounts.models import Account, Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
-from portal.web.i18n import LANGUAGES
+from portal.core.terms import LANGUAGES
 from tests.axe import COLOURS, violations
 from tests.chromium import PHONE
 from tests.factories import REGION, Make

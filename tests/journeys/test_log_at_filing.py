@@ -19,9 +19,10 @@ from crypto.promise import Promise
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, Case, UnitKey
 from portal.core import clock
-from portal.transparency import announcing, chaining, queries, service
-from portal.transparency.keys import public_key, signing_key
-from portal.transparency.schedule import promised_by
+from portal.transparency import queries
+from portal.transparency.writing import announcing, chaining, service
+from portal.transparency.writing.keys import public_key, signing_key
+from portal.transparency.writing.schedule import promised_by
 from tests.axe import violations
 from tests.factories import Make
 from tests.intake.steps import the_case

@@ -21,7 +21,8 @@ from portal.core.db import Base
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
 from portal.review.service.writing import Act
-from portal.transparency import files, queries
+from portal.transparency import queries
+from portal.transparency.publishing import files
 from tests.factories import TODAY, Filed, Make
 from tests.journeys.insider import EVERYBODY, Insider, World, published, totals
 from tests.review.desk import at_desk

@@ -21,11 +21,13 @@ from portal.review.models import Kind
 from portal.review.service.proposals import answer, propose
 from portal.review.service.steps import take_step
 from portal.review.service.writing import Act
-from portal.transparency import files, service, verifying
-from portal.transparency.bundle import Bundle, bundle_of
-from portal.transparency.keys import public_key
-from portal.transparency.service import Log
+from portal.transparency import verifying
+from portal.transparency.publishing import files
+from portal.transparency.publishing.bundle import Bundle, bundle_of
 from portal.transparency.verifying import Against
+from portal.transparency.writing import service
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Make, in_use
 from tests.journeys.insider import counts, erased, published
 from tests.review.desk import Desk, at_desk

@@ -18,9 +18,11 @@ from portal.cases.states import Status
 from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.transparency import files, queries, schedule, service, verifying
+from portal.transparency import queries, verifying
 from portal.transparency.models import LogBatch
+from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
+from portal.transparency.writing import schedule, service
 from tests.factories import Make, in_use
 from tests.journeys.insider import published
 from tests.processes import ROOT

@@ -23,8 +23,9 @@ from portal.cases.states import Status
 from portal.core import clock
 from portal.core.calendar import quarter_bounds, quarter_of
 from portal.core.config import Settings
-from portal.transparency import files, service, totals
 from portal.transparency.models import LogBatch
+from portal.transparency.publishing import files, totals
+from portal.transparency.writing import service
 from tests.dialogue.conftest import ENTER, FIND, VIEW
 from tests.factories import TODAY, Make
 from tests.intake.steps import needed, receipt_on, send, write_page

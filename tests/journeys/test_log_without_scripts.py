@@ -12,7 +12,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.transparency import service
+from portal.transparency.writing import service
 from tests.axe import violations
 from tests.chromium import PHONE
 from tests.dialogue.conftest import Reporter
@@ -22,7 +22,7 @@ from tests.journeys.test_filing import answer, click, code_on, one, start, wait_
 from tests.page import Browser
 
 Visit = Callable[..., WebDriver]
-PROGRAM = Path(__file__).parents[2] / "portal" / "data" / "check_report.py"
+PROGRAM = Path(__file__).parents[2] / "portal" / "downloads" / "check_report.py"
 SECONDS = 30
 TO_LOG = "a[href$='/case/log']"
 WIDTH = "return document.documentElement.scrollWidth - window.innerWidth"

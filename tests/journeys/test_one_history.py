@@ -26,7 +26,8 @@ from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
 from portal.review.service.writing import Act, write
-from portal.transparency import queries, service
+from portal.transparency import queries
+from portal.transparency.writing import service
 from tests.factories import Make
 from tests.installation import installed
 from tests.review.desk import at_desk
@@ -285,13 +286,14 @@ import sys
 from portal.app import create_app
 from portal.cases import audit
 from portal.core import clock
+from portal.cases.codes import AuditAct
 app = create_app()
 with app.app_context():
     from portal.web.database import transaction
     print("ready", flush=True)
     while True:
         with transaction() as session:
-            audit.record(session, "tried", actor="system", today=clock.today())
+            audit.record(session, AuditAct.TRAIL_READ, actor="system", today=clock.today())
 """
 
 

@@ -15,6 +15,7 @@ from portal.accounts.models import SignInAttempts
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Moment
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
 from portal.core.config import Settings
 from portal.core.db import WRITES, Sessions, sessions
@@ -118,7 +119,7 @@ def at_once(app: Flask, act: Callable[[Session], Result]) -> list[Result]:
 def test_an_empty_trail_begun_by_many_at_once_has_no_fault(app: Flask, session: Session) -> None:
     def act(one: Session) -> None:
         for number in range(5):
-            audit.record(one, f"act {number}", actor="system", today=TODAY)
+            audit.record(one, AuditAct.OVERDUE, actor=audit.SYSTEM, detail=str(number), today=TODAY)
 
     at_once(app, act)
 

@@ -17,15 +17,15 @@ from crypto import leaves
 from portal.core.calendar import quarter_bounds
 from portal.statistics.releases import archive, replies, signature
 from portal.statistics.releases.archive import Published
-from portal.transparency import files
-from portal.transparency.service import append
+from portal.transparency.publishing import files
+from portal.transparency.writing.service import append
 from portal.web.database import reading, transaction
 from tests.live import serving
 from tests.statistics import tables
 from tests.statistics.releases.test_replies import reply
 
 DOCS = Path(__file__).parents[2] / "docs"
-SCRIPT = DOCS.parent / "portal" / "data" / "verify.py"
+SCRIPT = DOCS.parent / "portal" / "downloads" / "verify.py"
 LANGUAGES = ("kk", "ru")
 BLOCK = re.compile(r"^## (.+?)$|^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PORTAL = "https://report.example"

@@ -28,7 +28,7 @@ from portal.statistics.service.build import Counted, Order, Prepared, Workshop, 
 from portal.statistics.service.build import count as count_release
 from portal.statistics.site.pages.work import Press as Printed
 from portal.statistics.workflow import Desk
-from portal.transparency.service import Log
+from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
 from tests.hands import Hand, enter
 

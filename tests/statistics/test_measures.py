@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
+from portal.cases.codes import AuditAct
 from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
 from portal.statistics.catalogue.tables import load
@@ -49,7 +50,7 @@ def measured(session: Session, histories: Histories, press: Press) -> list[dict[
                     case_id=case.id, asked_on=CONCLUDED_ON, decided_on=decided_on, changed=changed
                 )
             )
-    record(session, "extended", actor="system", detail="witnesses", today=date(2026, 10, 5))
+    record(session, AuditAct.EXTENDED, actor="system", detail="witnesses", today=date(2026, 10, 5))
     histories.done()
     documents: dict[str, Document] = press.count(Q4).documents
     return records(documents["measures"]) + records(documents["series"])

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from crypto import checkpoint, merkle, notes, tiles
 from crypto.tiles import Bundle, Tile
 from portal.core.config import Settings
-from portal.transparency import announcing, files, keys, service
 from portal.transparency.policy import PolicyFile
+from portal.transparency.publishing import files
+from portal.transparency.writing import announcing, keys, service
 from tests.factories import Make
 from tests.page import Browser, text_of
 

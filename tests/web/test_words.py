@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from portal.core.taxonomy import load
-from portal.web.i18n import LANGUAGES
+from portal.core.terms import LANGUAGES
 from tests.page import XHTML, Browser, text_of, tree_of
 
 PAGES = ("", "safety", "how-it-works", "privacy", "accessibility")

@@ -14,6 +14,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account, SpentStatement
 from portal.cases import audit
 from portal.cases.acts import TRAIL, Taken, take
+from portal.cases.codes import SignedAct
 from portal.core.errors import Unsigned
 
 DAYS_APART = 1  # a browser's day and ours, around midnight and across time zones
@@ -25,7 +26,7 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
     account: Account,
     signed: Signed,
     *,
-    act: str,
+    act: SignedAct,
     subject: str,
     today: date,
     body: str | None = None,
@@ -79,7 +80,7 @@ def begin(  # noqa: PLR0913 - each name is one thing that a statement binds
     account: Account,
     signed: Signed,
     *,
-    act: str,
+    act: SignedAct,
     subject: str,
     today: date,
     fields: Mapping[str, Values] | None = None,

@@ -9,15 +9,21 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, read, value
 from portal.accounts import queries
-from portal.accounts.models import Account, KeyCopy, RosterAct
+from portal.accounts.models import Account, KeyCopy, RosterAct, RosterMove
 from portal.accounts.policy import check_may_admit, check_may_remove
 from portal.accounts.service import acts, keys, roster
 from portal.cases import audit
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct, SignedAct
 from portal.cases.models import Case
 from portal.core.errors import Invalid, Unsigned
 
-DONE = {roster.ADMIT: "admitted", roster.REMOVE: "removed"}  # on the trail
+# On the trail, when one signature is enough, and when another one is needed.
+DONE = {RosterMove.ADMIT: AuditAct.ADMITTED, RosterMove.REMOVE: AuditAct.REMOVED}
+DONE_BY_ONE = {
+    RosterMove.ADMIT: AuditAct.ADMITTED_BY_ONE,
+    RosterMove.REMOVE: AuditAct.REMOVED_BY_ONE,
+}
 BOTH_WITHIN = timedelta(days=7)  # the two of a two-person act sign within so many days
 
 
@@ -56,13 +62,13 @@ def admit(
         session,
         who,
         signed,
-        act=roster.ADMIT,
+        act=SignedAct.ADMIT,
         subject=colleague.id,
         fields={"signing": key_of(colleague).hex(), "recipient": value([str(colleague.recipient)])},
         today=today,
     )
     pair = PORTAL_BOARD in {colleague.body_code, who.body_code}
-    if not _is_enough(session, roster.ADMIT, colleague, who, signed, pair=pair, today=today):
+    if not _is_enough(session, RosterMove.ADMIT, colleague, who, signed, pair=pair, today=today):
         return False
     if not queries.on_roster(session, colleague):
         roster.enter(session, str(colleague.body_code), colleague, today=today)
@@ -91,10 +97,10 @@ def remove(
     check_can_go(session, colleague)
     fields = {"signing": key_of(colleague).hex()}
     acts.begin(
-        session, who, signed, act=roster.REMOVE, subject=colleague.id, fields=fields, today=today
+        session, who, signed, act=SignedAct.REMOVE, subject=colleague.id, fields=fields, today=today
     )
     pair = who.body_code != colleague.body_code
-    if not _is_enough(session, roster.REMOVE, colleague, who, signed, pair=pair, today=today):
+    if not _is_enough(session, RosterMove.REMOVE, colleague, who, signed, pair=pair, today=today):
         return False
     for entry in roster.standing(session, colleague.id):
         entry.until = today
@@ -109,9 +115,9 @@ def come_back(session: Session, who: Account, *, signed: Signed, today: date) ->
     Raises:
         Unsigned: not signed as it must be.
     """
-    acts.begin(session, who, signed, act="return", subject=who.id, today=today)
+    acts.begin(session, who, signed, act=SignedAct.RETURN, subject=who.id, today=today)
     session.get_one(Account, who.id).proven = True
-    audit.record(session, "came_back", actor=who.id, detail=who.id, today=today)
+    audit.record(session, AuditAct.CAME_BACK, actor=who.id, detail=who.id, today=today)
 
 
 def check_can_go(session: Session, member: Account) -> None:
@@ -150,7 +156,7 @@ def key_of(member: Account) -> bytes:
 
 def _is_enough(  # noqa: PLR0913 - who signed what about whom
     session: Session,
-    act: str,
+    move: RosterMove,
     colleague: Account,
     who: Account,
     signed: Signed,
@@ -161,21 +167,21 @@ def _is_enough(  # noqa: PLR0913 - who signed what about whom
     """Keep a statement about a roster, and tell whether as many have made it as must."""
     if pair and not queries.seasoned(session, who, today):
         raise Unsigned("season")
-    roster.note(session, act, str(colleague.body_code), colleague, signed, today=today)
-    enough = not pair or len(_signers(session, act, colleague, today)) > 1
-    name = DONE[act] if enough else f"{DONE[act]}_by_one"
-    audit.record(session, name, actor=who.id, detail=colleague.id, today=today)
+    roster.note(session, move, str(colleague.body_code), colleague, signed, today=today)
+    enough = not pair or len(_signers(session, move, colleague, today)) > 1
+    done = DONE[move] if enough else DONE_BY_ONE[move]
+    audit.record(session, done, actor=who.id, detail=colleague.id, today=today)
     return enough
 
 
-def _signers(session: Session, act: str, colleague: Account, today: date) -> set[str]:
+def _signers(session: Session, move: RosterMove, colleague: Account, today: date) -> set[str]:
     """Return who made this statement lately, and may still make it: two people, two keys."""
     rows = session.scalars(
         select(RosterAct)
         .where(RosterAct.account_id == colleague.id, RosterAct.body_code == colleague.body_code)
         .order_by(RosterAct.number.desc())
     )
-    same = takewhile(lambda row: (row.act, row.signing) == (act, colleague.signing), rows)
+    same = takewhile(lambda row: (row.act, row.signing) == (move, colleague.signing), rows)
     said = [read(str(row.statement)) for row in same if row.done_on + BOTH_WITHIN >= today]
     return {
         one.signer

@@ -14,6 +14,7 @@ from portal.accounts.models import Account
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Answer, Moment, Refusal, Step
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.core.errors import NotFound
 
 INVITATION_BYTES = 15
@@ -93,7 +94,7 @@ def confirm(session: Session, token: str, typed: str, *, key: bytes, at: Moment)
     account.invitation = None
     account.invited_on = None
     sign_in.sign_out(session, token)
-    audit.record(session, "account_opened", actor=account.id, today=at.today)
+    audit.record(session, AuditAct.ACCOUNT_OPENED, actor=account.id, today=at.today)
     return Answer(sign_in.open_session(session, account, step=Step.FULL, at=at))
 
 

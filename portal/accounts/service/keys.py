@@ -22,6 +22,7 @@ from portal.accounts.policy import READERS, check_may_admit
 from portal.accounts.service import acts as gate
 from portal.accounts.service import roster
 from portal.cases import audit
+from portal.cases.codes import AuditAct, SignedAct
 from portal.cases.models import RECOVERY, Body, UnitKey
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 
@@ -91,7 +92,7 @@ def store_personal(
     account.recipient, account.wrapped_identity = new.recipient, new.wrapped
     account.signing = new.signing
     actor = audit.SYSTEM if force else account.id
-    audit.record(session, "personal_key", actor=actor, detail=account.id, today=today)
+    audit.record(session, AuditAct.PERSONAL_KEY, actor=actor, detail=account.id, today=today)
 
 
 def store_wrapped(
@@ -111,7 +112,7 @@ def store_wrapped(
     if account.recipient is None or account.signing not in {None, signing}:
         raise Conflict("no key yet, or another key")
     account.wrapped_identity, account.signing = wrapped, signing
-    audit.record(session, "passphrase", actor=account.id, today=today)
+    audit.record(session, AuditAct.PASSPHRASE, actor=account.id, today=today)
 
 
 def give_copies(
@@ -143,7 +144,7 @@ def give_copies(
         check_copy(copy)
         _keep_copy(session, _unit_key(session, giver.body_code, epoch), colleague, copy, today)
         detail = f"{colleague.id} {epoch}"
-        audit.record(session, "copy_given", actor=giver.id, detail=detail, today=today)
+        audit.record(session, AuditAct.COPY_GIVEN, actor=giver.id, detail=detail, today=today)
 
 
 def next_epoch(
@@ -184,7 +185,7 @@ def next_epoch(
         sealed = _sealed_to(bundle, parse_recipient(str(member.recipient)))
         _keep_copy(session, made, member, sealed, today)
     detail = f"{body_code} {made.epoch}"
-    audit.record(session, "unit_key", actor=actor, detail=detail, today=today)
+    audit.record(session, AuditAct.UNIT_KEY, actor=actor, detail=detail, today=today)
     return made
 
 
@@ -200,7 +201,7 @@ def _who_asks(session: Session, body_code: str, signed: Signed | None, today: da
         raise Unsigned("form") from error
     if account.body_code != body_code:
         raise Unsigned("other")
-    gate.begin(session, account, signed, act="epoch", subject=body_code, today=today)
+    gate.begin(session, account, signed, act=SignedAct.EPOCH, subject=body_code, today=today)
     return account.id
 
 
@@ -233,7 +234,9 @@ def make_recovery(session: Session, holders: Sequence[Recipient], *, today: date
     # The recovery key signs nothing; the private half of this one is forgotten at once.
     unused = generate_signing_key().public
     made = _new_row(session, RECOVERY, identity.recipient.text, unused, today)
-    audit.record(session, "recovery_key", actor="system", detail=str(made.epoch), today=today)
+    audit.record(
+        session, AuditAct.RECOVERY_KEY, actor=audit.SYSTEM, detail=str(made.epoch), today=today
+    )
     names = {
         f"recovery-{made.epoch}-holders-{'-'.join(str(place + 1) for place in places)}.age": file
         for places, file in parts.items()

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from portal.accounts import queries
 from portal.accounts.models import Link
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
 from portal.core.errors import Conflict
-
-DECLARED = "link_declared"  # act on the trail
 
 
 def declare(session: Session, account_id: str, codes: frozenset[bytes], *, today: date) -> None:
@@ -45,7 +44,7 @@ def declare(session: Session, account_id: str, codes: frozenset[bytes], *, today
         .values(holder_id=None, version=Case.version + 1)
     )
     detail = _digest(queries.links_of(session, account.id))
-    audit.record(session, DECLARED, actor=account.id, detail=detail, today=today)
+    audit.record(session, AuditAct.LINK_DECLARED, actor=account.id, detail=detail, today=today)
 
 
 def check(session: Session, _contents: object, _today: date) -> Iterator[str]:
@@ -53,7 +52,9 @@ def check(session: Session, _contents: object, _today: date) -> Iterator[str]:
 
     Who declared none since links are on the trail with their digest is not compared.
     """
-    declared = select(AuditEntry.actor, AuditEntry.detail).where(AuditEntry.act == DECLARED)
+    declared = select(AuditEntry.actor, AuditEntry.detail).where(
+        AuditEntry.act == AuditAct.LINK_DECLARED
+    )
     last = dict(session.execute(declared.order_by(AuditEntry.number)).all())
     for account_id in session.scalars(select(Link.account_id).distinct().order_by(Link.account_id)):
         if account_id not in last:

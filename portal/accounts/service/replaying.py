@@ -15,7 +15,7 @@ from crypto.errors import CryptoError
 from crypto.leaves import Announcement
 from crypto.text import from_json
 from portal.accounts import queries
-from portal.accounts.models import RosterAct, RosterEntry
+from portal.accounts.models import RosterAct, RosterEntry, RosterMove
 from portal.accounts.queries import SEASON_DAYS
 from portal.accounts.service import roster
 from portal.accounts.service.admitting import BOTH_WITHIN
@@ -55,22 +55,22 @@ class Replay:
             PortalError, CryptoError: it could not have happened so.
         """
         body, before = row.body_code, self.rows[row.body_code, row.account_id]
-        if row.act == roster.FOUND:
+        if row.act == RosterMove.FOUND:
             if any(not one.founder for one in self.entries[body]):
                 raise PortalError("the ceremony comes first, and once")
             self._enter(row, founder=True)
             self.digests[body].clear()  # the log never said less than the whole ceremony
-        elif row.act == roster.LEAVE:
+        elif row.act == RosterMove.LEAVE:
             self._end(row)
         elif self._is_enough(row, before):
-            self._end(row) if row.act == roster.REMOVE else self._enter(row, founder=False)
+            self._end(row) if row.act == RosterMove.REMOVE else self._enter(row, founder=False)
         before.append(row)
         self.digests[body].add(roster.digest(self.entries[body]))
 
     def _is_enough(self, row: RosterAct, before: list[RosterAct]) -> bool:
         said = self._checked(row)
         own_body = said.body == row.body_code
-        pair = not own_body or (row.act == roster.ADMIT and row.body_code == PORTAL_BOARD)
+        pair = not own_body or (row.act == RosterMove.ADMIT and row.body_code == PORTAL_BOARD)
         if not pair:
             return True
         if said.body != PORTAL_BOARD:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from crypto.acts import Signed
 from crypto.text import to_json
 from portal.accounts import queries
-from portal.accounts.models import Account, RosterAct, RosterEntry
+from portal.accounts.models import Account, RosterAct, RosterEntry, RosterMove
 from portal.accounts.policy import READERS
 from portal.cases import audit
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct
 from portal.cases.models import RECOVERY, Body
 from portal.core.errors import Conflict, NotFound
 
-FOUND, ADMIT, REMOVE, LEAVE = "found", "admit", "remove", "leave"
 FEWEST_FOUNDERS = {PORTAL_BOARD: 2}  # whatever the board does about rosters takes two
 
 
@@ -59,17 +59,17 @@ def found(session: Session, body_code: str, *, today: date) -> Sequence[Account]
     """
     founders = founders_of(session, body_code)
     for one in founders:
-        note(session, FOUND, body_code, one, None, today=today)
+        note(session, RosterMove.FOUND, body_code, one, None, today=today)
         enter(session, body_code, one, founder=True, today=today)
         one.proven = True
         detail = f"{one.id} {body_code}"
-        audit.record(session, "founded", actor=audit.SYSTEM, detail=detail, today=today)
+        audit.record(session, AuditAct.FOUNDED, actor=audit.SYSTEM, detail=detail, today=today)
     return founders
 
 
 def note(
     session: Session,
-    act: str,
+    move: RosterMove,
     body_code: str,
     member: Account,
     signed: Signed | None,
@@ -80,7 +80,7 @@ def note(
 
     Args:
         session: the database.
-        act: FOUND, ADMIT, REMOVE or LEAVE.
+        move: how they come or go.
         body_code: whose roster.
         member: who comes or goes, with the key that acts.
         signed: the checked statement; None for the ceremony and for who leaves.
@@ -89,7 +89,7 @@ def note(
     session.add(
         RosterAct(
             body_code=body_code,
-            act=act,
+            act=move.value,
             account_id=member.id,
             signing=member.signing or b"",
             done_on=today,
@@ -120,7 +120,7 @@ def enter(
 def leave(session: Session, member: Account, *, today: date) -> None:
     """Take a member off every roster: the key was replaced, or the account closed."""
     for entry in standing(session, member.id):
-        note(session, LEAVE, entry.body_code, member, None, today=today)
+        note(session, RosterMove.LEAVE, entry.body_code, member, None, today=today)
         entry.until = today
 
 

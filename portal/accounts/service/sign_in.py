@@ -16,6 +16,7 @@ from crypto.passwords import check_password, hash_password
 from portal.accounts import queries
 from portal.accounts.models import Account, SignInAttempts, StaffDevice, StaffSession
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.core.db import locked
 from portal.core.errors import NotFound
 
@@ -309,7 +310,7 @@ def change_password(session: Session, account_id: str, stored: str, *, at: Momen
     """Set another password, end every session of the account and open a new one; its token."""
     account = queries.account_of(session, account_id)
     account.password = stored
-    audit.record(session, "password", actor=account.id, today=at.today)
+    audit.record(session, AuditAct.PASSWORD, actor=account.id, today=at.today)
     sign_out_everywhere(session, account_id)
     return open_session(session, account, step=Step.FULL, at=at)
 

@@ -13,13 +13,14 @@ from portal.accounts.models import RosterEntry
 from portal.accounts.service.acts import DAYS_APART
 from portal.cases.acts import ALSO_WITHOUT_PEOPLE, NEED, RULES, TRAIL, Entry, fits
 from portal.cases.audit import REPORTER, SYSTEM
+from portal.cases.codes import AuditAct, SignedAct
 from portal.cases.models import AuditEntry
 
 _BATCH = 1000
 _HASH = 32
-FOUNDED = "founded"  # the ceremony; from the first one on, acts of people are signed
 _KNOWN = frozenset(act for act, _ in RULES)
-_LATER = ("propose", "status decided")  # what was asked for happens when a second person confirms
+# What was asked for happens when a second person confirms.
+_LATER = (SignedAct.PROPOSE, AuditAct.STATUS_DECIDED)
 
 
 class _Reader:
@@ -110,7 +111,8 @@ def faults(session: Session, origin: str) -> Iterator[str]:
 
 def _signed_since(session: Session) -> int | None:
     """Return the number of the entry from which on acts of people are signed."""
-    begins = or_(AuditEntry.act == FOUNDED, AuditEntry.statement.is_not(None))
+    # From the first ceremony on, acts of people are signed.
+    begins = or_(AuditEntry.act == AuditAct.FOUNDED, AuditEntry.statement.is_not(None))
     return session.scalar(
         select(AuditEntry.number).where(begins).order_by(AuditEntry.number).limit(1)
     )

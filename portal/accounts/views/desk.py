@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import current_app, make_response, redirect, render_template, url_for
+from flask import make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,13 +14,14 @@ from portal.accounts.service import sign_in as signing
 from portal.accounts.service.sign_in import Refusal
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
+from portal.cases.codes import SignedAct
 from portal.cases.units import agency_of, codes_of_link
 from portal.core import clock
 from portal.core.errors import Conflict
-from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.core.terms import Agency, Region
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING
 
 
 @pages.get("/staff/account")
@@ -68,7 +69,7 @@ def declare_link() -> ResponseReturnValue:
         return _links_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     codes = codes_of_link(_units_key(), form.agency.data, form.region.data or None)
     try:
-        with acting("link", current_account().id) as session:
+        with acting(SignedAct.LINK, current_account().id) as session:
             linking.declare(session, current_account().id, codes, today=clock.today())
     except Conflict:
         form.agency.errors = [_("You declared this link before.")]
@@ -99,10 +100,10 @@ def _named(codes: frozenset[bytes]) -> list[tuple[Agency, Region | None]]:
 
 
 def _key() -> bytes:
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return keyring.accounts
 
 
 def _units_key() -> bytes:
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return keyring.units

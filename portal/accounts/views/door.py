@@ -5,7 +5,7 @@ from http import HTTPStatus
 from io import BytesIO
 
 import segno
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -30,11 +30,10 @@ from portal.accounts.service import enrolment
 from portal.accounts.service import sign_in as signing
 from portal.accounts.service.sign_in import Answer, Refusal, Step
 from portal.accounts.views.blueprint import pages
-from portal.core.config import Settings
-from portal.core.keyring import Keyring
 from portal.web import limits
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
+from portal.web.parts import KEYRING, SETTINGS
 
 ISSUER = "Report portal"
 
@@ -186,7 +185,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _key() -> bytes:
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return keyring.accounts
 
 
@@ -198,7 +197,7 @@ def _secret() -> str:
 
 def _shown_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     if not settings.demonstration:
         return ""
     return signing.current_code(current_account(), key=_key(), at=now())

@@ -17,6 +17,7 @@ from portal.accounts.views.actnames import act_name
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
 from portal.cases.bodies import body_label, is_body
+from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.web.database import reading, transaction
 from portal.web.i18n import text_of
@@ -70,7 +71,7 @@ def changes() -> str:
 
 def _name_of(change: queries.Change) -> str:
     """Return what a page calls whom a change was done to."""
-    if change.act == "recovery_key":
+    if change.act == AuditAct.RECOVERY_KEY:
         return str(_("Every body"))
     return text_of(body_label(change.whom)) if is_body(change.whom) else change.whom
 

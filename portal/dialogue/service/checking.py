@@ -25,8 +25,8 @@ from portal.cases.states import Status
 from portal.cases.told import UNDECIDED, band, findings_of
 from portal.core.calendar import quarter_of
 from portal.dialogue.service.standing import Standing
-from portal.transparency.bundle import Bundle, Stated
-from portal.transparency.schedule import promised_by
+from portal.transparency.publishing.bundle import Bundle, Stated
+from portal.transparency.writing.schedule import promised_by
 
 STATES = frozenset(Status)
 Facts = Mapping[str, Mapping[str, object] | None]
@@ -34,7 +34,7 @@ Facts = Mapping[str, Mapping[str, object] | None]
 
 
 class Fault(StrEnum):
-    """What does not fit (twin: portal/data/check_report.py, which has two more of its own)."""
+    """What does not fit (twin: portal/downloads/check_report.py, which has two more of its own)."""
 
     SIGNATURE = "signature"  # the state of the log is not signed by its key
     WITNESSES = "witnesses"  # too few witnesses saw that state

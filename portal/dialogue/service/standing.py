@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from portal.cases.codes import DeadlineCode
 from portal.cases.keys import recovery_key
 from portal.cases.models import Case, Clock, Verdict
 from portal.cases.states import Status, reporter_sees
@@ -16,18 +17,19 @@ from portal.dialogue.policy import may, review_until
 # Deadlines that a reporter is told of: what a person or body owes to them, and one of their own.
 OWED = frozenset(
     {
-        "registration",
-        "acknowledgement",
-        "redirect",
-        "decision",
-        "extension_notice",
-        "progress_update",
-        "feedback",
-        "outcome_notice",
-        "review_decision",
+        DeadlineCode.REGISTRATION,
+        DeadlineCode.ACKNOWLEDGEMENT,
+        DeadlineCode.REDIRECT,
+        DeadlineCode.DECISION,
+        DeadlineCode.EXTENSION_NOTICE,
+        DeadlineCode.PROGRESS_UPDATE,
+        DeadlineCode.FEEDBACK,
+        DeadlineCode.OUTCOME_NOTICE,
+        DeadlineCode.REVIEW_DECISION,
     }
 )
-OWN = "reporter_reply_wait"
+OWN = DeadlineCode.REPORTER_REPLY_WAIT
+DECISIONS = frozenset({DeadlineCode.DECISION, DeadlineCode.REVIEW_DECISION})
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Standing:
     def status(self) -> Status:
         """Return the state in sight."""
         return self.history[-1][0]
+
+    def decision_is_late(self, today: date) -> bool:
+        """Tell whether the reporter is owed a decision that should have come before this day."""
+        return any(one.deadline in DECISIONS and one.due_on < today for one in self.owed)
 
 
 def standing_of(session: Session, case_id: str, *, today: date) -> Standing:

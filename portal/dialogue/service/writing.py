@@ -11,22 +11,21 @@ from crypto.receipt import ReporterKeys
 from crypto.seal import seal
 from portal.cases import reviews
 from portal.cases.audit import REPORTER, record
+from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import Case, Notice, Verdict
 from portal.cases.service import SealedFile, add_envelope, change_status
-from portal.cases.states import Status
+from portal.cases.states import NO_WORK, Status
 from portal.core.errors import Conflict
 from portal.dialogue import queries
 from portal.dialogue.draft import Act, Letter, Opinion, Words
 from portal.dialogue.policy import check_may
 from portal.dialogue.service.thread import Thread
 
-VERDICT = "verdict"
-MESSAGE = "message"
 KINDS: Mapping[Act, str] = {
-    Act.MESSAGE: MESSAGE,
-    Act.REVIEW: MESSAGE,
-    Act.WITHDRAW: MESSAGE,
-    Act.VERDICT: VERDICT,
+    Act.MESSAGE: bodies.MESSAGE,
+    Act.REVIEW: bodies.MESSAGE,
+    Act.WITHDRAW: bodies.MESSAGE,
+    Act.VERDICT: bodies.VERDICT,
 }
 # Where an answered question leads, by the state before it was asked; else into the inquiry.
 AFTER_ANSWER: Mapping[Status, Status] = {
@@ -34,7 +33,6 @@ AFTER_ANSWER: Mapping[Status, Status] = {
     Status.ASSESSMENT: Status.ASSESSMENT,
     Status.CRIMINAL_TRACK: Status.CRIMINAL_TRACK,
 }
-_NO_STATE_OF_WORK = frozenset({Status.NEED_INFO, Status.CONFLICT_HOLD})
 
 
 def recipients(
@@ -127,7 +125,7 @@ def post(session: Session, case_id: str, letter: Letter, *, today: date) -> Case
         today=today,
     )
     _act(session, case, letter, today=today)
-    record(session, letter.act, actor=REPORTER, case_id=case.id, today=today)
+    record(session, AuditAct(letter.act), actor=REPORTER, case_id=case.id, today=today)
     return case
 
 
@@ -145,7 +143,7 @@ def _act(session: Session, case: Case, letter: Letter, *, today: date) -> None:
             notice = Notice(
                 case_id=case.id,
                 body_code=case.body_code,
-                kind=queries.WITHDRAWN,
+                kind=NoticeKind.WITHDRAWN,
                 subject="",
                 sent_on=today,
             )
@@ -156,7 +154,7 @@ def _answer(session: Session, case: Case, *, today: date) -> None:
     """End the waiting for the reporter; the case goes on where the question stopped it."""
     if case.status is not Status.NEED_INFO:
         return
-    worked = [change.status for change in case.history if change.status not in _NO_STATE_OF_WORK]
+    worked = [change.status for change in case.history if change.status not in NO_WORK]
     new = AFTER_ANSWER.get(worked[-1], Status.IN_REVIEW)
     change_status(session, case, new, actor=REPORTER, today=today)
 

@@ -7,13 +7,14 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from crypto import body as bodies
 from crypto import outcome
 from crypto.errors import FormatError
 from crypto.steps import FACTS
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
 from portal.dialogue.service.lost import Lost
-from portal.transparency.bundle import Stated
+from portal.transparency.publishing.bundle import Stated
 from portal.web.i18n import text_of
 
 
@@ -154,12 +155,12 @@ LOST: Mapping[Lost, Any] = {
 }
 
 TEXTS: Mapping[str, Any] = {
-    "report": _l("Your report was filed"),
-    "message": _l("You wrote"),
-    "verdict": _l("You gave your verdict"),
-    "question": _l("You were asked a question"),
-    "reply": _l("You were answered"),
-    "transfer": _l("Your report was given to another body"),
+    bodies.REPORT: _l("Your report was filed"),
+    bodies.MESSAGE: _l("You wrote"),
+    bodies.VERDICT: _l("You gave your verdict"),
+    bodies.QUESTION: _l("You were asked a question"),
+    bodies.REPLY: _l("You were answered"),
+    bodies.TRANSFER: _l("Your report was given to another body"),
     FACTS: _l("Codes of your report were written down"),
 }
 

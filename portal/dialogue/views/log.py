@@ -8,10 +8,11 @@ from portal.dialogue.current import guest, visiting, visiting_plainly
 from portal.dialogue.forms import words_of_code
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.findings import ADVICE, counted, name_of, names
-from portal.dialogue.views.page import blind, log, opened_scene
+from portal.dialogue.views.page import blind, opened_scene
 from portal.transparency import queries
-from portal.transparency.bundle import bundle_of
-from portal.transparency.schedule import promised_by
+from portal.transparency.parts import LOG
+from portal.transparency.publishing.bundle import bundle_of
+from portal.transparency.writing.schedule import promised_by
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 
@@ -44,7 +45,7 @@ def log_check() -> ResponseReturnValue:
 def log_bundle() -> ResponseReturnValue:
     """Send what proves, without this server, what the log has of the case; no key, no receipt."""
     with reading() as session:
-        found = bundle_of(session, log(), guest().case_id)
+        found = bundle_of(session, LOG.here(), guest().case_id)
     answer = Response(found.text, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY

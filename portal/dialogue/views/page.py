@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from crypto import receipt
@@ -16,7 +16,7 @@ from portal.core import clock
 from portal.core.db import at_one_moment
 from portal.core.errors import NotFound
 from portal.dialogue import queries
-from portal.dialogue.current import guest, keyring
+from portal.dialogue.current import guest
 from portal.dialogue.forms import FORMS, OneButton, WritingForm
 from portal.dialogue.service import visits
 from portal.dialogue.service.checking import Checked, check, facts_of, shown_of
@@ -32,9 +32,10 @@ from portal.dialogue.views.words import (
     ruling_labels,
     rulings_of,
 )
-from portal.transparency.bundle import Bundle, bundle_of
-from portal.transparency.service import Log
+from portal.transparency.parts import LOG
+from portal.transparency.publishing.bundle import Bundle, bundle_of
 from portal.web.database import reading
+from portal.web.parts import KEYRING
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ def opened_scene() -> Scene:
     with reading() as session:
         at_one_moment(session)  # or a letter that comes now would be missed in the log
         standing = standing_of(session, who.case_id, today=today)
-        reporter = who.keys(standing.case.second_half, keyring=keyring())
+        reporter = who.keys(standing.case.second_half, keyring=KEYRING.here())
         envelopes = queries.thread(session, who.case_id, sealed=True)
-        bundle = bundle_of(session, log(), who.case_id)
+        bundle = bundle_of(session, LOG.here(), who.case_id)
     thread = open_thread(who.case_id, envelopes, reporter)
     return Scene(standing, reporter, thread, bundle, _access(standing))
 
@@ -82,14 +83,8 @@ def _access(standing: Standing) -> str:
     who, half = guest(), standing.case.second_half
     if who.master is None or half is None:
         raise NotFound("the keys of this visit are not here")
-    opened = visits.opened_half(who.case_id, half, keyring=keyring())
+    opened = visits.opened_half(who.case_id, half, keyring=KEYRING.here())
     return access_digest(receipt.from_master(who.master).lookup, opened)
-
-
-def log() -> Log:
-    """Return the public log."""
-    found: Log = current_app.extensions["log"]
-    return found
 
 
 def blind() -> bytes:
@@ -136,7 +131,7 @@ def sealed_fragment() -> str:
     return render_template(
         "dialogue/_case.html",
         items=items,
-        second_half=to_base64(visits.opened_half(who.case_id, half, keyring=keyring())),
+        second_half=to_base64(visits.opened_half(who.case_id, half, keyring=KEYRING.here())),
         trusted=True,
         sendable=True,
         checked=None,  # the script does that too

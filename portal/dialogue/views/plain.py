@@ -6,7 +6,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Response, current_app, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
@@ -47,6 +47,7 @@ from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.lasting import takes_long
+from portal.web.parts import BLOBS, KEYRING
 from portal.web.uploads import NO_ROOM, discard_all, keep_all, seals_uploads
 
 TRY_AGAIN_SECONDS = "5"
@@ -88,7 +89,7 @@ def _begun(keys: Keys) -> str:
             master=keys.master,
             before=current.token(),
             until=current.until(),
-            keyring=current.keyring(),
+            keyring=KEYRING.here(),
         )
     return ""
 
@@ -150,7 +151,7 @@ def file(file_id: str) -> ResponseReturnValue:
     with reading() as session:
         stored = queries.find_attachment(session, guest().case_id, file_id)
     entry = find_entry(scene.thread, stored)
-    blobs: BlobStore = current_app.extensions["blobs"]
+    blobs = BLOBS.here()
     _check_stored(entry, blobs)
     pieces = _opened(entry, blobs, scene.reporter.identity)
     answer = Response(pieces, content_type="application/octet-stream")

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Response, current_app, make_response
+from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
@@ -11,7 +11,7 @@ from werkzeug.wsgi import FileWrapper
 from crypto.errors import FormatError
 from portal.cases.service import SealedFile
 from portal.core import clock
-from portal.core.blobs import BlobStore, NoRoom
+from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.dialogue import current, queries
 from portal.dialogue.current import guest, visiting
@@ -26,6 +26,7 @@ from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.lasting import takes_long
+from portal.web.parts import BLOBS, KEYRING
 from portal.web.uploads import Stored, discard_all, keep_all_sealed, keeps_sealed_uploads
 
 _PIECE = 1 << 18
@@ -47,7 +48,7 @@ def sealed_open() -> ResponseReturnValue:
                 master=None,
                 before=current.token(),
                 until=current.until(),
-                keyring=current.keyring(),
+                keyring=KEYRING.here(),
             )
     except OperationalError:
         return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
@@ -80,7 +81,7 @@ def sealed_file(file_id: str) -> ResponseReturnValue:
     """Send one sealed file of the thread."""
     with reading() as session:
         found = queries.find_attachment(session, guest().case_id, file_id)
-    blobs: BlobStore = current_app.extensions["blobs"]
+    blobs = BLOBS.here()
     # closed by the server once it is sent, or broken off
     pieces = FileWrapper(blobs.open(found.id), _PIECE)
     answer = _ciphertext(Response(pieces, direct_passthrough=True))

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from portal.accounts.models import Account
+from portal.cases.codes import AuditAct
 from portal.cases.models import (
     Allegation,
     Attachment,
@@ -17,11 +18,9 @@ from portal.cases.models import (
     ReplacedHeader,
     Verdict,
 )
-from portal.cases.states import Status
 from portal.core.errors import NotFound
 from portal.review.queries.queue import open_to
 
-DECIDED = f"status {Status.DECIDED}"  # as the audit trail calls it
 _PARTS = (
     selectinload(Case.clocks),
     selectinload(Case.history),
@@ -137,7 +136,7 @@ def was_opened(session: Session, who: Account, case_id: str, today: date) -> boo
     """Tell whether it is on record that a person opened the page of a case on this day."""
     found = select(AuditEntry.number).where(
         AuditEntry.case_id == case_id,
-        AuditEntry.act == "opened",
+        AuditEntry.act == AuditAct.OPENED,
         AuditEntry.actor == who.id,
         AuditEntry.done_on == today,
     )
@@ -148,7 +147,7 @@ def decider(session: Session, case_id: str) -> str | None:
     """Return the account that decided a case last."""
     return session.scalar(
         select(AuditEntry.actor)
-        .where(AuditEntry.case_id == case_id, AuditEntry.act == DECIDED)
+        .where(AuditEntry.case_id == case_id, AuditEntry.act == AuditAct.STATUS_DECIDED)
         .order_by(AuditEntry.number.desc())
         .limit(1)
     )

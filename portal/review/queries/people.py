@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role
+from portal.cases.codes import NoticeKind
 from portal.cases.models import Case, Notice, UnitKey
 from portal.cases.states import Status
 from portal.review.models import Kind, Proposal
@@ -79,7 +80,7 @@ def notices(
     )
     if who.role is Role.INVESTIGATOR:
         # What is late, and who is left, is for those who lead.
-        found = found.where(Notice.kind == "copy")
+        found = found.where(Notice.kind == NoticeKind.COPY)
     if before is not None:
         found = found.where(Notice.id < before)
     return session.execute(found).all()

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
+from crypto import body as bodies
 from portal.accounts.models import Account, Link, Recusal
 from portal.cases.models import Case, Clock, Envelope
 from portal.cases.states import Status
@@ -79,7 +80,7 @@ def queue(
             next_deadline,
             Account.login,
             Case.received_on,
-            last_author == "reporter",
+            last_author == bodies.REPORTER,
         )
         .outerjoin(Account, Account.id == Case.holder_id)
         .where(open_to(who), *_conditions(who, filters, today))

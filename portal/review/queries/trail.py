@@ -16,15 +16,22 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account, Link, Recusal, Role
 from portal.cases.audit import REPORTER, SYSTEM
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
+from portal.cases.codes import AuditAct
 from portal.cases.models import PEOPLE, TOLD, AuditEntry, Case, Notice
 from portal.core.errors import NotFound
 from portal.review.models import Proposal
 from portal.review.queries.queue import PAGE, open_to
 
-NOTE = "note"
-READ = "trail_read"
 # Acts whose detail names, first of all, an account or a body.
-ABOUT_SOMEBODY = frozenset({"copy_given", "handed over", "transferred", "transfer refused", READ})
+ABOUT_SOMEBODY = frozenset(
+    {
+        AuditAct.COPY_GIVEN,
+        AuditAct.HANDED_OVER,
+        AuditAct.TRANSFERRED,
+        AuditAct.TRANSFER_REFUSED,
+        AuditAct.TRAIL_READ,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ def trail_of_case(
     rows = _lines(known_to(who)).where(AuditEntry.case_id == case_id)
     if who.role is not Role.OVERSIGHT:
         own = select(Account.id).where(Account.body_code == who.body_code)
-        rows = rows.where(or_(AuditEntry.act != NOTE, AuditEntry.actor.in_(own)))
+        rows = rows.where(or_(AuditEntry.act != AuditAct.NOTE, AuditEntry.actor.in_(own)))
     return _page(session, rows, before)
 
 
@@ -145,13 +152,18 @@ def whom(line: Line) -> str:
 
 
 def was_noted(
-    session: Session, who: Account, act: str, today: date, *, case_id: str | None, detail: str = ""
+    session: Session,
+    who: Account,
+    today: date,
+    *,
+    case_id: str | None,
+    detail: str = "",
 ) -> bool:
-    """Tell whether it is on record that a person read something on this day."""
+    """Tell whether it is on record that a person read a trail on this day."""
     found = select(AuditEntry.number).where(
         PEOPLE,
         AuditEntry.actor == who.id,
-        AuditEntry.act == act,
+        AuditEntry.act == AuditAct.TRAIL_READ,
         AuditEntry.case_id == case_id,
         AuditEntry.detail == detail,
         AuditEntry.done_on == today,

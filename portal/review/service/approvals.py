@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from portal.accounts.models import Account
 from portal.cases.audit import SYSTEM
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
 from portal.cases.states import CLOSED
 from portal.review.models import Kind, Proposal
@@ -34,7 +35,7 @@ def check(session: Session, _contents: Contents, _today: date) -> Iterator[str]:
         )
     )
     erased = select(AuditEntry.case_id, AuditEntry.done_on, AuditEntry.actor).where(
-        AuditEntry.act == "erased"
+        AuditEntry.act == AuditAct.ERASED
     )
     alone = erased.where(AuditEntry.actor != SYSTEM, ~granted.exists())
     for case_id, day, actor in session.execute(alone):

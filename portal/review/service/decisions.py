@@ -8,6 +8,7 @@ from crypto import body as bodies
 from portal.accounts.models import Account
 from portal.cases import reviews
 from portal.cases.clocks import Event
+from portal.cases.codes import DeadlineCode
 from portal.cases.models import Allegation, Case, Sanction
 from portal.cases.service import change_status, meet_clocks, run_clocks, start_clock
 from portal.cases.states import Status
@@ -63,12 +64,12 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
         reviews.decide(session, case, changed=changed, today=today)
     end_inquiry(case, today=today)
     run_clocks(case, Event.OUTCOME_POSTED, today=today)
-    start_clock(case, "review_window", today=today)
+    start_clock(case, DeadlineCode.REVIEW_WINDOW, today=today)
     if recommended:
         recommend(session, case, who=who, today=today)
     if ruling.stage:
         add_stage(session, case, ruling.stage, who=who, today=today)
-    add_sealed(session, case, "decision", sealed, today=today)
+    add_sealed(session, case, bodies.DECISION, sealed, today=today)
     return case
 
 
@@ -78,13 +79,14 @@ def end_inquiry(case: Case, *, today: date) -> None:
     A decision says what followed, so no sanction is waited for after it.
     """
     inquiry = any(
-        clock.deadline == "service_investigation" and clock.met_on is None for clock in case.clocks
+        clock.deadline == DeadlineCode.SERVICE_INVESTIGATION and clock.met_on is None
+        for clock in case.clocks
     )
     if inquiry:
         run_clocks(case, Event.INQUIRY_ENDED, today=today)
         run_clocks(case, Event.CONCLUSION_APPROVED, today=today)
     run_clocks(case, Event.SANCTIONED, today=today)
-    meet_clocks(case, "first_question", today=today)
+    meet_clocks(case, DeadlineCode.FIRST_QUESTION, today=today)
 
 
 def _is_recommended(case: Case) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
+from portal.cases.codes import AuditAct
 from portal.cases.models import Attachment, Case, Envelope, LogStep, ReplacedHeader, StatusChange
 
 ROW_KEY_BYTES = 32
@@ -35,7 +36,7 @@ def erase(session: Session, case: Case, *, actor: str, today: date) -> tuple[str
         .where(LogStep.case_id == case.id, LogStep.digest != "", LogStep.erased_on.is_(None))
         .values(erased_on=today)
     )
-    record(session, "erased", actor=actor, case_id=case.id, today=today)
+    record(session, AuditAct.ERASED, actor=actor, case_id=case.id, today=today)
     return files
 
 

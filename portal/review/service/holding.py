@@ -7,14 +7,13 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account, Recusal
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import Case, Notice
 from portal.cases.service import change_status
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review import queries
 from portal.review.policy import check_may_assign, check_may_take
-
-CONFLICT = "conflict"
 
 
 def claim(session: Session, case_id: str, *, who: Account, today: date) -> Case:
@@ -33,7 +32,7 @@ def claim(session: Session, case_id: str, *, who: Account, today: date) -> Case:
         # Somebody without a conflict of interest is here: the case goes on where it stopped.
         change_status(session, case, case.history[-2].status, actor=who.id, today=today)
     case.holder_id = who.id
-    record(session, "claimed", actor=who.id, case_id=case.id, today=today)
+    record(session, AuditAct.CLAIMED, actor=who.id, case_id=case.id, today=today)
     return case
 
 
@@ -50,7 +49,7 @@ def release(session: Session, case_id: str, *, who: Account, today: date) -> Cas
     if case.holder_id is None:
         raise Conflict("nobody holds this case")
     case.holder_id = None
-    record(session, "released", actor=who.id, case_id=case.id, today=today)
+    record(session, AuditAct.RELEASED, actor=who.id, case_id=case.id, today=today)
     return case
 
 
@@ -71,7 +70,7 @@ def hand_over(session: Session, case_id: str, to: str, *, who: Account, today: d
     if case.holder_id == colleague.id:
         raise Conflict("the colleague holds this case already")
     case.holder_id = colleague.id
-    record(session, "handed over", actor=who.id, case_id=case.id, detail=to, today=today)
+    record(session, AuditAct.HANDED_OVER, actor=who.id, case_id=case.id, detail=to, today=today)
     return case
 
 
@@ -85,7 +84,7 @@ def recuse(session: Session, case_id: str, *, who: Account, today: date) -> Case
     session.add(Recusal(case_id=case.id, account_id=who.id, recused_on=today))
     if case.holder_id == who.id:
         case.holder_id = None
-    record(session, "recused", actor=who.id, case_id=case.id, today=today)
+    record(session, AuditAct.RECUSED, actor=who.id, case_id=case.id, today=today)
     session.flush()  # those who are left are counted with this recusal
     hold_if_nobody_left(session, case, today=today)
     return case
@@ -102,7 +101,12 @@ def hold_if_nobody_left(session: Session, case: Case, *, today: date) -> bool:
     case.holder_id = None
     if Status.CONFLICT_HOLD in MOVES[case.status]:
         change_status(session, case, Status.CONFLICT_HOLD, actor=SYSTEM, today=today)
-    place = {"case_id": case.id, "body_code": PORTAL_BOARD, "kind": CONFLICT, "subject": ""}
+    place = {
+        "case_id": case.id,
+        "body_code": PORTAL_BOARD,
+        "kind": NoticeKind.CONFLICT,
+        "subject": "",
+    }
     told = session.query(Notice).filter_by(**place).first()
     if told is None:
         session.add(Notice(**place, sent_on=today))

@@ -9,9 +9,10 @@ from crypto.acts import Signed
 from portal.accounts.models import Account
 from portal.accounts.queries import links_of, recusals_of, seasoned
 from portal.cases.audit import record, signed_for
+from portal.cases.codes import AuditAct
 from portal.cases.models import Case
 from portal.cases.service import change_status
-from portal.cases.states import MOVES, Status
+from portal.cases.states import CONCLUDED, MOVES, Status
 from portal.core.errors import Conflict, NotFound, Unsigned
 from portal.review import queries
 from portal.review.models import Kind, Proposal
@@ -22,8 +23,6 @@ from portal.review.service.taking import held
 
 ID_BYTES = 16
 PEOPLE = 2
-# A case that is still worked on is not erased.
-ERASABLE = frozenset({Status.DECIDED, Status.CLOSED})
 
 
 def propose(
@@ -48,7 +47,7 @@ def propose(
         asked_on=today,
     )
     session.add(proposal)
-    record(session, "proposed", actor=who.id, case_id=case.id, detail=kind, today=today)
+    record(session, AuditAct.PROPOSED, actor=who.id, case_id=case.id, detail=kind, today=today)
     return proposal
 
 
@@ -81,7 +80,7 @@ def answer(
     if proposal.granted is not None:
         raise Conflict("answered already")
     proposal.granted, proposal.answered_by, proposal.answered_on = grant, who.id, today
-    act = "granted" if grant else "refused"
+    act = AuditAct.GRANTED if grant else AuditAct.REFUSED
     record(session, act, actor=who.id, case_id=case.id, detail=proposal.kind, today=today)
     if not grant:
         return ()
@@ -106,7 +105,7 @@ def _check_two(session: Session, proposal: Proposal, who: Account, *, today: dat
         raise Unsigned("two")
     if not seasoned(session, second, today):
         raise Unsigned("season")
-    asked = signed_for(session, "proposed", actor=first.id, case_id=proposal.case_id)
+    asked = signed_for(session, AuditAct.PROPOSED, actor=first.id, case_id=proposal.case_id)
     if asked is None or not seasoned(session, first, today):
         raise Unsigned("asked")
     return asked
@@ -119,7 +118,7 @@ def _discredit(case: Case, *, today: date) -> None:
 
 
 def _check_state(case: Case, kind: Kind) -> None:
-    erasable = case.status in ERASABLE and case.second_half is not None
+    erasable = case.status in CONCLUDED and case.second_half is not None
     possible = erasable if kind is Kind.ERASURE else Status.DECIDED in MOVES[case.status]
     if not possible:
         raise Conflict(f"not while a case is {case.status}")

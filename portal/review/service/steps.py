@@ -9,6 +9,7 @@ from portal.accounts.models import Account
 from portal.cases.acts import STEPS
 from portal.cases.audit import record
 from portal.cases.clocks import Event
+from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import Allegation, Case, CriminalStep
 from portal.cases.service import change_status, run_clocks, start_clock
 from portal.cases.states import MOVES, Status
@@ -18,7 +19,7 @@ from portal.review.service.taking import held
 
 # A step that moves no case: the addressee of a systemic recommendation has answered.
 ANSWERED = "recommendation_answered"
-RECOMMENDATION_CLOCK = "recommendation_reply"
+RECOMMENDATION_CLOCK = DeadlineCode.RECOMMENDATION_REPLY
 
 REGISTERED = "erdr_registered"
 STAGE_EVENTS: Mapping[str, Event] = {
@@ -60,21 +61,21 @@ def take_step(
         case Status.IN_REVIEW:
             run_clocks(case, Event.INQUIRY_ORDERED, today=today)
         case Status.REOPENED:
-            start_clock(case, "decision", today=today)
+            start_clock(case, DeadlineCode.DECISION, today=today)
     return case
 
 
 def recommend(session: Session, case: Case, *, who: Account, today: date) -> None:
     """Write down that a systemic recommendation goes out, and wait for its answer."""
     run_clocks(case, Event.RECOMMENDATION_SENT, today=today)
-    record(session, "recommended", actor=who.id, case_id=case.id, today=today)
+    record(session, AuditAct.RECOMMENDED, actor=who.id, case_id=case.id, today=today)
 
 
 def _take_answer(session: Session, case: Case, *, who: Account, today: date) -> Case:
     if not _awaits_answer(case):
         raise Conflict("no recommendation waits for an answer")
     run_clocks(case, Event.RECOMMENDATION_ANSWERED, today=today)
-    record(session, "recommendation answered", actor=who.id, case_id=case.id, today=today)
+    record(session, AuditAct.RECOMMENDATION_ANSWERED, actor=who.id, case_id=case.id, today=today)
     return case
 
 
@@ -116,7 +117,7 @@ def add_stage(session: Session, case: Case, stage: str, *, who: Account, today: 
     session.add(CriminalStep(case_id=case.id, stage=stage, reached_on=today))
     if stage in STAGE_EVENTS:
         run_clocks(case, STAGE_EVENTS[stage], today=today)
-    record(session, "stage", actor=who.id, case_id=case.id, detail=stage, today=today)
+    record(session, AuditAct.STAGE, actor=who.id, case_id=case.id, detail=stage, today=today)
 
 
 def add_allegation(
@@ -139,5 +140,7 @@ def add_allegation(
         raise Invalid("the case has this allegation", field="subcategory", code="known")
     position = len(case.allegations)
     case.allegations.append(Allegation(position=position, subcategory=subcategory))
-    record(session, "allegation", actor=who.id, case_id=case.id, detail=subcategory, today=today)
+    record(
+        session, AuditAct.ALLEGATION, actor=who.id, case_id=case.id, detail=subcategory, today=today
+    )
     return case

@@ -7,11 +7,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from crypto import body as bodies
 from crypto.errors import FormatError
 from crypto.seal import HEADER_BYTES, check_form
 from portal.accounts.models import Account
 from portal.accounts.queries import eligible_bodies
 from portal.cases.audit import record
+from portal.cases.codes import AuditAct
 from portal.cases.conflicts import Facts, may_receive
 from portal.cases.models import Case, ReplacedHeader
 from portal.cases.service import change_status
@@ -82,7 +84,7 @@ def note_refused(session: Session, case_id: str, to: str, *, who: Account, today
     detail = to if to.replace("_", "").replace("-", "").replace(".", "").isalnum() else ""
     record(
         session,
-        "transfer refused",
+        AuditAct.TRANSFER_REFUSED,
         actor=who.id,
         case_id=case_id,
         detail=detail[:40],
@@ -130,8 +132,8 @@ def transfer(  # noqa: PLR0913 - the new headers and the signed letter belong to
     _replace(session, headers, to)
     sender, case.body_code, case.holder_id = case.body_code, to, None
     change_status(session, case, Status.ROUTED, actor=who.id, today=today)
-    add_sealed(session, case, "transfer", sealed, today=today)
-    record(session, "transferred", actor=who.id, case_id=case.id, detail=sender, today=today)
+    add_sealed(session, case, bodies.TRANSFER, sealed, today=today)
+    record(session, AuditAct.TRANSFERRED, actor=who.id, case_id=case.id, detail=sender, today=today)
     return case
 
 

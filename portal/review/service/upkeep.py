@@ -11,13 +11,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from portal.accounts.service.sign_in import forget_expired
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind
 from portal.cases.models import Attachment, Case, Clock, Filing, Notice
-from portal.cases.service import AT_REST
+from portal.cases.states import AT_REST
 from portal.core.db import Base
 
-OVERDUE = "overdue"
 # Not in the hands of the body: the reporter's own time, and another authority's.
-NOT_OURS = ("review_window", "pretrial_inquiry", "pretrial_investigation")
+NOT_OURS = (
+    DeadlineCode.REVIEW_WINDOW,
+    DeadlineCode.PRETRIAL_INQUIRY,
+    DeadlineCode.PRETRIAL_INVESTIGATION,
+)
 FILING_DAYS = 2
 _NAMES = 500
 # Visits belong to another feature; here their table is known by name only.
@@ -54,7 +58,7 @@ def tell_of_late(session: Session, late: Iterable[tuple[Clock, Case]], *, today:
             place = {
                 "case_id": case.id,
                 "body_code": code,
-                "kind": OVERDUE,
+                "kind": NoticeKind.OVERDUE,
                 "subject": clock.deadline,
             }
             if session.query(Notice).filter_by(**place).first() is None:
@@ -63,7 +67,7 @@ def tell_of_late(session: Session, late: Iterable[tuple[Clock, Case]], *, today:
                 sent += 1
         record(
             session,
-            OVERDUE,
+            AuditAct.OVERDUE,
             actor=SYSTEM,
             case_id=case.id,
             detail=clock.deadline,
@@ -77,7 +81,7 @@ def _told(body_code: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
         and_(
             Notice.case_id == Clock.case_id,
             Notice.body_code == body_code,
-            Notice.kind == OVERDUE,
+            Notice.kind == NoticeKind.OVERDUE,
             Notice.subject == Clock.deadline,
         )
     )

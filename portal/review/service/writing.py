@@ -10,6 +10,7 @@ from crypto import body as bodies
 from portal.accounts.models import Account
 from portal.cases.audit import record
 from portal.cases.clocks import Event, due_date
+from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import Case
 from portal.cases.service import add_envelope, change_status, run_clocks, start_clock
 from portal.cases.states import Status
@@ -31,9 +32,9 @@ class Act(StrEnum):
 
 # The type of the sealed body of each act.
 KINDS: Mapping[Act, str] = {
-    Act.QUESTION: "question",
-    Act.REPLY: "reply",
-    Act.UPDATE: "reply",
+    Act.QUESTION: bodies.QUESTION,
+    Act.REPLY: bodies.REPLY,
+    Act.UPDATE: bodies.REPLY,
     Act.NOTE: bodies.NOTE,
 }
 
@@ -58,7 +59,9 @@ def write(
         case Act.NOTE:
             pass
     add_sealed(session, case, KINDS[act], sealed, today=today)
-    record(session, act, actor=who.id, case_id=case.id, detail=str(sealed.seq), today=today)
+    record(
+        session, AuditAct(act), actor=who.id, case_id=case.id, detail=str(sealed.seq), today=today
+    )
     return case
 
 
@@ -85,17 +88,20 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
         raise Invalid("no such reason", field="reason")
     if is_under_review(case):
         raise Conflict("a review is never extended")
-    if any(clock.deadline == "extension_max" and clock.met_on is None for clock in case.clocks):
+    if any(
+        clock.deadline == DeadlineCode.EXTENSION_MAX and clock.met_on is None
+        for clock in case.clocks
+    ):
         raise Conflict("extended already")
     _check_day(case, until, today=today)
     change_status(session, case, Status.EXTENDED, actor=who.id, today=today)
     run_clocks(case, Event.EXTENSION_TOLD, today=today)
     for clock in case.clocks:
-        if clock.deadline == "decision" and clock.met_on is None:
+        if clock.deadline == DeadlineCode.DECISION and clock.met_on is None:
             clock.due_on = until
     run_clocks(case, Event.REPORTER_TOLD, today=today)
-    add_sealed(session, case, "reply", sealed, today=today)
-    record(session, "extended", actor=who.id, case_id=case.id, detail=reason, today=today)
+    add_sealed(session, case, bodies.REPLY, sealed, today=today)
+    record(session, AuditAct.EXTENDED, actor=who.id, case_id=case.id, detail=reason, today=today)
     return case
 
 
@@ -131,9 +137,9 @@ def _ask(session: Session, case: Case, *, who: Account, today: date) -> None:
 def _tell(case: Case, act: Act, *, today: date) -> None:
     """Meet what the reporter was promised to be told."""
     owed = {clock.deadline for clock in case.clocks if clock.met_on is None}
-    if case.status is Status.DECIDED and "outcome_notice" in owed:
+    if case.status is Status.DECIDED and DeadlineCode.OUTCOME_NOTICE in owed:
         run_clocks(case, Event.OUTCOME_POSTED, today=today)
-        start_clock(case, "review_window", today=today)
+        start_clock(case, DeadlineCode.REVIEW_WINDOW, today=today)
     elif act is Act.UPDATE:
         if not case.open:
             raise Conflict("a concluded case makes no progress")
@@ -144,7 +150,7 @@ def _check_day(case: Case, until: date, *, today: date) -> None:
     running = [
         clock.due_on
         for clock in case.clocks
-        if clock.deadline == "decision" and clock.met_on is None
+        if clock.deadline == DeadlineCode.DECISION and clock.met_on is None
     ]
-    if not max([today, *running]) < until <= due_date("extension_max", today):
+    if not max([today, *running]) < until <= due_date(DeadlineCode.EXTENSION_MAX, today):
         raise Invalid("no day of an extension", field="until", code="day")

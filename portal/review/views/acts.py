@@ -3,6 +3,7 @@
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.current import acting, current_account, staff
+from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Invalid
 from portal.review.forms import AllegationForm, StageForm, StepForm
@@ -20,7 +21,7 @@ def step(case_id: str) -> ResponseReturnValue:
     form = StepForm()
     if not form.validate():
         return show(case_id, button=form)
-    with acting("step", case_id) as session:
+    with acting(SignedAct.STEP, case_id) as session:
         steps.take_step(
             session,
             case_id,
@@ -39,7 +40,7 @@ def stage(case_id: str) -> ResponseReturnValue:
     form = StageForm()
     if not form.validate():
         return show(case_id, stage_form=form)
-    with acting("stage", case_id) as session:
+    with acting(SignedAct.STAGE, case_id) as session:
         steps.reach_stage(
             session,
             case_id,
@@ -59,7 +60,7 @@ def allegation(case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return show(case_id, allegation_form=form)
     try:
-        with acting("allegation", case_id) as session:
+        with acting(SignedAct.ALLEGATION, case_id) as session:
             steps.add_allegation(
                 session,
                 case_id,

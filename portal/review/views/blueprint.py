@@ -3,29 +3,31 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from crypto import body as bodies
 from portal.accounts.current import current_account
 from portal.cases.audit import record
 from portal.cases.bodies import body_label
+from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.core.calendar import working_days_between
-from portal.core.keyring import Keyring
+from portal.core.terms import SPOKEN
 from portal.review import queries
 from portal.web.database import reading, transaction
-from portal.web.i18n import NAMES
+from portal.web.parts import KEYRING
 
 REFERENCE_DIGITS = 8
 KINDS = {
-    "report": _l("Report"),
-    "message": _l("Message of the reporter"),
-    "verdict": _l("Verdict of the reporter"),
-    "reply": _l("Reply"),
-    "question": _l("Question"),
-    "decision": _l("Decision"),
-    "transfer": _l("Transfer"),
-    "note": _l("Note"),
+    bodies.REPORT: _l("Report"),
+    bodies.MESSAGE: _l("Message of the reporter"),
+    bodies.VERDICT: _l("Verdict of the reporter"),
+    bodies.REPLY: _l("Reply"),
+    bodies.QUESTION: _l("Question"),
+    bodies.DECISION: _l("Decision"),
+    bodies.TRANSFER: _l("Transfer"),
+    bodies.NOTE: _l("Note"),
 }
 STEP_NAMES = {
     "acknowledge": _l("Confirm that it was read and registered"),
@@ -69,12 +71,12 @@ def step_name(step: str) -> Any:
 @pages.app_template_global()
 def language_name(code: str) -> str:
     """Return a language in its own words."""
-    return NAMES[code]
+    return SPOKEN[code].name
 
 
 def units_key() -> bytes:
     """Return the key of the codes of units."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return keyring.units
 
 
@@ -85,4 +87,4 @@ def note_opening(case_id: str) -> None:
         known = queries.was_opened(session, who, case_id, today)
     if not known:
         with transaction() as session:
-            record(session, "opened", actor=who.id, case_id=case_id, today=today)
+            record(session, AuditAct.OPENED, actor=who.id, case_id=case_id, today=today)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.accounts.current import acting, current_account, staff
+from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict
 from portal.review import queries
@@ -26,7 +27,7 @@ def claim(case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return show(case_id, button=form)
     try:
-        with acting("claim", case_id) as session:
+        with acting(SignedAct.CLAIM, case_id) as session:
             holding.claim(session, case_id, who=current_account(), today=clock.today())
     except (Conflict, StaleDataError):
         return _somebody_was_faster(case_id)
@@ -40,7 +41,7 @@ def release(case_id: str) -> ResponseReturnValue:
     form = OneButton()
     if not form.validate():
         return show(case_id, button=form)
-    with acting("release", case_id) as session:
+    with acting(SignedAct.RELEASE, case_id) as session:
         holding.release(session, case_id, who=current_account(), today=clock.today())
     return back_to(case_id)
 
@@ -55,7 +56,7 @@ def hand_over(case_id: str) -> ResponseReturnValue:
     form = HandOverForm().offer(colleagues)
     if not form.validate():
         return show(case_id, hand_over_form=form)
-    with acting("hand_over", case_id) as session:
+    with acting(SignedAct.HAND_OVER, case_id) as session:
         holding.hand_over(
             session, case_id, form.to.data, who=current_account(), today=clock.today()
         )
@@ -69,7 +70,7 @@ def recuse(case_id: str) -> ResponseReturnValue:
     form = OneButton()
     if not form.validate():
         return show(case_id, button=form)
-    with acting("recuse", case_id) as session:
+    with acting(SignedAct.RECUSE, case_id) as session:
         holding.recuse(session, case_id, who=current_account(), today=clock.today())
     return redirect(url_for("review.queue"), HTTPStatus.SEE_OTHER)
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from flask import Response, current_app
+from flask import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.seal import HEADER_BYTES
 from portal.accounts.current import current_account, staff
 from portal.cases.models import Envelope
-from portal.core.blobs import BlobStore
 from portal.core.errors import NotFound
 from portal.review import queries
 from portal.review.policy import READERS
@@ -18,6 +17,7 @@ from portal.review.views.blueprint import note_opening, pages, reference
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.lasting import takes_long
+from portal.web.parts import BLOBS
 
 _PIECE = 1 << 20
 
@@ -75,7 +75,7 @@ class _Sealed:
         try:
             envelope = queries.find_envelope(session, who, case_id, object_id)
         except NotFound:
-            store: BlobStore = current_app.extensions["blobs"]
+            store = BLOBS.here()
             attachment = queries.find_attachment(session, who, case_id, object_id)
             file = store.open(attachment.id)
             return cls(file.read(HEADER_BYTES), file, attachment.length)

@@ -2,13 +2,13 @@
 
 from http import HTTPStatus
 
-from flask import current_app, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.accounts.current import acting, current_account, staff
 from portal.accounts.models import Role
+from portal.cases.codes import SignedAct
 from portal.core import clock
-from portal.core.blobs import BlobStore
 from portal.review.forms import AnswerForm, ProposalForm
 from portal.review.models import Kind
 from portal.review.policy import READERS
@@ -17,6 +17,7 @@ from portal.review.views.blueprint import pages
 from portal.review.views.case import show
 from portal.review.views.holding import back_to
 from portal.web.database import reading
+from portal.web.parts import BLOBS
 
 SECONDS = (Role.OVERSIGHT, Role.HEAD)
 
@@ -28,7 +29,7 @@ def propose(case_id: str) -> ResponseReturnValue:
     form = ProposalForm()
     if not form.validate():
         return show(case_id, button=form)
-    with acting("propose", case_id) as session:
+    with acting(SignedAct.PROPOSE, case_id) as session:
         service.propose(
             session,
             case_id,
@@ -54,7 +55,7 @@ def answer(case_id: str) -> ResponseReturnValue:
     form = AnswerForm()
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    with acting("answer", case_id) as session:
+    with acting(SignedAct.ANSWER, case_id) as session:
         files = service.answer(
             session,
             form.proposal.data,
@@ -63,7 +64,7 @@ def answer(case_id: str) -> ResponseReturnValue:
             who=current_account(),
             today=clock.today(),
         )
-    store: BlobStore = current_app.extensions["blobs"]
+    store = BLOBS.here()
     for name in files:
         store.remove(name)
     return redirect(url_for("review.proposals"), HTTPStatus.SEE_OTHER)

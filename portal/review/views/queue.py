@@ -1,12 +1,15 @@
 """The queue of a body, and the coded notices that it got."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from portal.accounts.current import current_account, staff
+from portal.cases.codes import NoticeKind
 from portal.core import clock
 from portal.review import queries
 from portal.review.draft import Cursor, Filters
@@ -14,6 +17,14 @@ from portal.review.forms import FilterForm
 from portal.review.policy import READERS
 from portal.review.views.blueprint import pages
 from portal.web.database import reading
+
+# What a notice says; of a late clock with the name of its deadline.
+NOTICES: Mapping[NoticeKind, Any] = {
+    NoticeKind.COPY: _l("For your information"),
+    NoticeKind.CONFLICT: _l("Nobody is left who may read this case"),
+    NoticeKind.WITHDRAWN: _l("The reporter withdrew the report"),
+    NoticeKind.OVERDUE: _l("Late"),
+}
 
 
 @pages.get("/staff")
@@ -56,6 +67,7 @@ def notices() -> str:
     return render_template(
         "review/notices.html",
         found=found[: queries.PAGE],
+        names=NOTICES,
         older=older,
         first=url_for("review.notices") if before else "",
     )

@@ -11,10 +11,10 @@ from portal.accounts.models import Account, Role
 from portal.accounts.views.actnames import act_name
 from portal.cases.audit import REPORTER, SYSTEM, record
 from portal.cases.bodies import body_label, is_body
+from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.review import queries
 from portal.review.queries import Line
-from portal.review.queries.trail import READ
 from portal.review.views.blueprint import pages
 from portal.web.database import reading, transaction
 from portal.web.i18n import text_of
@@ -104,7 +104,14 @@ def _note_reading(*, case_id: str | None = None, detail: str = "") -> None:
     """Write down, once a day, that the signed-in person read a trail."""
     today, who = clock.today(), current_account()
     with reading() as session:
-        known = queries.was_noted(session, who, READ, today, case_id=case_id, detail=detail)
+        known = queries.was_noted(session, who, today, case_id=case_id, detail=detail)
     if not known:
         with transaction() as session:
-            record(session, READ, actor=who.id, case_id=case_id, detail=detail, today=today)
+            record(
+                session,
+                AuditAct.TRAIL_READ,
+                actor=who.id,
+                case_id=case_id,
+                detail=detail,
+                today=today,
+            )

@@ -17,6 +17,7 @@ from crypto.shape import record
 from crypto.shape import text as text_in
 from crypto.text import from_base64, from_json
 from portal.accounts.current import acting, current_account, staff
+from portal.cases.codes import SignedAct
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.errors import Invalid, NotAllowed, PortalError
@@ -52,7 +53,7 @@ def write(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken("write", case_id, form, act)
+    return _taken(SignedAct.WRITE, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/extend")
@@ -73,7 +74,7 @@ def extend(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken("extend", case_id, form, act)
+    return _taken(SignedAct.EXTEND, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/decide")
@@ -95,7 +96,7 @@ def decide(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken("decide", case_id, form, act)
+    return _taken(SignedAct.DECIDE, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/transfer")
@@ -109,7 +110,7 @@ def transfer(case_id: str) -> ResponseReturnValue:
         with reading() as session:
             allowed = transfers.may_transfer(session, case_id, form.to.data, units_key(), who=who)
         if not allowed:
-            with acting("transfer", case_id) as session:
+            with acting(SignedAct.TRANSFER, case_id) as session:
                 transfers.note_refused(session, case_id, form.to.data, who=who, today=clock.today())
             raise NotAllowed("this body may not have the case")
 
@@ -125,11 +126,11 @@ def transfer(case_id: str) -> ResponseReturnValue:
             today=clock.today(),
         )
 
-    return _taken("transfer", case_id, form, act)
+    return _taken(SignedAct.TRANSFER, case_id, form, act)
 
 
 def _taken(
-    name: str, case_id: str, form: forms.CaseForm, act: Callable[[Session, Sealed], None]
+    name: SignedAct, case_id: str, form: forms.CaseForm, act: Callable[[Session, Sealed], None]
 ) -> ResponseReturnValue:
     """Do an act with what was sealed, or tell the script which field is wrong."""
     if not form.validate():

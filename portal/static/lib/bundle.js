@@ -1,4 +1,4 @@
-/** The file of a case: what the portal states of it, with proofs (twin: transparency/bundle.py). */
+/** The file of a case: what the portal states of it, with proofs (twin: publishing/bundle.py). */
 
 import { FormatError } from "./errors.js";
 import { parseJson } from "./json.js";

@@ -1,4 +1,4 @@
-/** By when the log has what happened on a day (twin: portal/transparency/schedule.py). */
+/** By when the log has what happened on a day (twin: portal/transparency/writing/schedule.py). */
 
 /** @typedef {import("./bundle.js").Stated} Stated */
 /** @typedef {import("./logcheck.js").Found} Found */

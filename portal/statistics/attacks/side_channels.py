@@ -11,10 +11,10 @@ from itertools import product
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, text
 
-from portal.core.db import Sessions
 from portal.core.terms import LANGUAGES
 from portal.statistics.gate.result import Result
 from portal.statistics.releases.archive import MANIFEST, Published
+from portal.web.parts import SESSIONS
 
 BLUEPRINT = "statistics."
 STAFF = "/staff/"  # pages behind a sign-in, which are not public
@@ -27,7 +27,7 @@ def attack(app: Flask, releases: Sequence[Published]) -> Result:
         app: the portal.
         releases: what it has published, the oldest first.
     """
-    sessions: Sessions = app.extensions["sessions"]
+    sessions = SESSIONS.of(app)
     engine: Engine = sessions.kw["bind"]
     client, asking, failing = app.test_client(), [], []
     pages = addresses(app, releases)

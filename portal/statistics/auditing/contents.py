@@ -6,8 +6,8 @@ from crypto import leaves
 from crypto.cosignature import Policy, Seen
 from crypto.leaves import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
 from portal.core.calendar import quarter_of
-from portal.transparency.reading import Fetch, whole
-from portal.transparency.totals import Totals, marked
+from portal.transparency.publishing.totals import Totals, marked
+from portal.transparency.verifying.reading import Fetch, whole
 
 CODE = "code"
 _READ = frozenset(ord(kind) for kind in (KEYS, OUTCOME, RELEASE))

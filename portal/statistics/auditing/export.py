@@ -11,6 +11,7 @@ from crypto.errors import CryptoError
 from crypto.leaves import OUTCOME
 from crypto.steps import Opening
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.statistics.auditing.package import Package
@@ -19,10 +20,9 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.models import Release
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import Workshop, punctual
-from portal.transparency.chaining import payload_of
-from portal.transparency.keys import Blinds
+from portal.transparency.writing.chaining import payload_of
+from portal.transparency.writing.keys import Blinds
 
-ACT = "audit_exported"
 CONCLUDED = "concluded"
 
 
@@ -55,7 +55,8 @@ def export(
         else:
             unopened.append(place)
     order = lifecycle.order_of(release, workshop.master)
-    audit.record(session, ACT, actor=audit.SYSTEM, detail=f"{release.name} {auditor}", today=today)
+    detail = f"{release.name} {auditor}"
+    audit.record(session, AuditAct.AUDIT_EXPORTED, actor=audit.SYSTEM, detail=detail, today=today)
     return Package(
         workshop.log.origin,
         order,

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from portal.core.errors import Invalid
 from portal.statistics.releases import archive
-from portal.transparency.reading import Fetch
+from portal.transparency.verifying.reading import Fetch
 
 
 def releases(fetch: Fetch, folder: Path, audited: str) -> None:

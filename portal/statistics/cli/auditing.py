@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from crypto import notes
 from crypto.errors import FormatError
@@ -15,10 +14,11 @@ from portal.statistics import queries
 from portal.statistics.auditing.export import export
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
 from portal.statistics.service.auditor_notes import accept
-from portal.transparency import auditors
 from portal.transparency.cli import commands as log
 from portal.transparency.cli.auditor import TEXT, auditor
+from portal.transparency.writing import auditors
 from portal.web.database import transaction
+from portal.web.parts import SETTINGS
 
 
 @log.cli.command("audit-export")
@@ -72,5 +72,4 @@ def _signer(note: bytes) -> str:
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings
+    return SETTINGS.here()

@@ -7,7 +7,6 @@ from time import perf_counter
 import click
 from flask import current_app
 
-from portal.core.config import Settings
 from portal.core.errors import Damaged
 from portal.statistics.attacks import coverage, side_channels, suite, utility
 from portal.statistics.catalogue.tables import load
@@ -18,6 +17,7 @@ from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
 from portal.statistics.service import ledger
 from portal.web.database import reading
+from portal.web.parts import SETTINGS
 
 DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes
 COLUMNS = "{:<4} {:<26} {:<8} {:>6} {:>6} {:>8}  {:<4}  {}"
@@ -79,7 +79,7 @@ def _covered(tell: suite.Tell) -> int:
 def _everything(*, full: bool, tell: suite.Tell) -> Iterator[Result]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from suite.run(suite.FULL if full else suite.QUICK, tell)
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     newest = archive.releases(settings.instance / "releases")
     tell(f"this portal: its ledger and {len(newest)} releases")
     yield replace(_ledger(), on="ledger")

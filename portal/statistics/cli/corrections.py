@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from portal.cases.codes import AuditAct
 from portal.core.records import record
 from portal.core.terms import Label
 from portal.statistics import queries, workflow
@@ -53,7 +54,7 @@ def drop(quarter: str, *, as_of: str | None) -> None:
         if found is None or found.version == 1 or found.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
         lifecycle.drop(session, found)
-        lifecycle.tell_of_operator(session, "release_given_up", found.name, today=today)
+        lifecycle.tell_of_operator(session, AuditAct.RELEASE_GIVEN_UP, found.name, today=today)
     drafts.remove(drafts.draft_of(desk.folder, quarter, found.version))
     click.echo(f"{found.name} was given up")
 
@@ -67,7 +68,7 @@ def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None
     """Announce another DAY for QUARTER; REASON is a file with kk, ru and en. It stays announced."""
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        lifecycle.tell_of_operator(session, "release_moved", quarter, today=today)
+        lifecycle.tell_of_operator(session, AuditAct.RELEASE_MOVED, quarter, today=today)
         change = calendar.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
     click.echo(f"{quarter} is announced for {change.day} instead of {change.was}")
 

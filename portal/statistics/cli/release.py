@@ -5,12 +5,9 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 import click
-from flask import current_app
 
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import Conflict, PortalError
-from portal.core.keyring import Keyring
 from portal.core.sweeps import Sweeps
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
@@ -22,8 +19,9 @@ from portal.statistics.rendering import PRESS
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import Workshop, compared_with
 from portal.statistics.workflow import Bounds, Desk
-from portal.transparency.service import Log
+from portal.transparency.parts import LOG
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SETTINGS
 
 DRY_RUN = "Show what the draft would be, with other noise; write nothing."
 AS_OF = "Pretend that it is this day (2026-12-08), 10:00; demonstrations only."
@@ -68,7 +66,7 @@ def release(
 
 def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
     """Destroy what is kept no longer, or return why nothing was: a release does not wait for it."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     sweeps = Sweeps(settings.state, "releases")
     try:
         names = workflow.sweep(desk, today, Bounds(sweeps, up_to, after_a_pause))
@@ -81,17 +79,17 @@ def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -
 
 def own_desk() -> Desk:
     """Return the place where this portal makes its releases."""
-    settings: Settings = current_app.extensions["settings"]
-    keyring: Keyring = current_app.extensions["keyring"]
+    settings = SETTINGS.here()
+    keyring = KEYRING.here()
     folder = settings.instance / "releases"
-    log: Log = current_app.extensions["log"]
+    log = LOG.here()
     workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), PRESS, tell, log)
     return Desk(reading, transaction, workshop)
 
 
 def instant(as_of: str | None) -> datetime:
     """Return the instant it is, or the release minute of a day that a demonstration may choose."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     if as_of is None:
         return clock.now()
     if not settings.demonstration:

@@ -3,17 +3,16 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal.core import clock
-from portal.core.config import Settings
 from portal.statistics import rendering
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.site import static_export
 from portal.statistics.site.pages import around
 from portal.statistics.site.pages.frame import Outside
-from portal.transparency.files import FOLDER
+from portal.transparency.publishing.files import FOLDER
+from portal.web.parts import SETTINGS
 
 
 @commands.cli.command("export-site")
@@ -29,7 +28,7 @@ def export_site(target: Path) -> None:
 
 def export(target: Path) -> int:
     """Copy everything published into a folder; return how many files were written."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     folder, publisher = settings.instance / "releases", Publisher.of(settings)
 
     def fill(template: str, frame: Outside) -> str:

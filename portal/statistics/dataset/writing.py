@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION, TOTAL, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Dimension, Table, load
@@ -39,7 +38,7 @@ def document(found: Protected, release: str) -> Document:
     return Document(
         release=release,
         table=found.table.id,
-        title=_texts(found.table.label),
+        title=found.table.label.texts,
         first_day=found.span.first.isoformat(),
         last_day=found.span.last.isoformat(),
         epsilon=found.cost / 1000,
@@ -58,7 +57,7 @@ def totals_document(received: int, concluded: int, span: Span, release: str) -> 
     return Document(
         release=release,
         table=TOTALS,
-        title=_texts(known.words["flow"].label),
+        title=known.words["flow"].label.texts,
         first_day=span.first.isoformat(),
         last_day=span.last.isoformat(),
         columns=(*FIRST, *LAST),
@@ -74,7 +73,7 @@ def measures_document(rates: Iterable[Rate], release: str) -> Document:
     return Document(
         release=release,
         table=MEASURES,
-        measures={one.id: _texts(one.label) for one in load().measures.values()},
+        measures={one.id: one.label.texts for one in load().measures.values()},
         columns=RATES,
         rows=tuple(
             MeasureRow(
@@ -114,13 +113,13 @@ def series_document(
     return Document(
         release=release,
         table=SERIES,
-        title=_texts(known.words["exact_series"].label),
+        title=known.words["exact_series"].label.texts,
         first_day=span.first.isoformat(),
         last_day=span.last.isoformat(),
-        measures={one.id: _texts(one.label) for one in known.series.values()},
+        measures={one.id: one.label.texts for one in known.series.values()},
         reasons={
-            TOTAL: _texts(known.words["all"].label),
-            **{code: _texts(label) for code, label in reasons.items()},
+            TOTAL: known.words["all"].label.texts,
+            **{code: label.texts for code, label in reasons.items()},
         },
         columns=EXACT,
         rows=tuple((span.frequency, span.period, *row) for row in rows),
@@ -176,14 +175,8 @@ def _observed(part: Part, likely: tuple[int, int], cost: int) -> dict[str, Value
 
 
 def _described(dimension: Dimension) -> Breakdown:
-    codes = {code: _texts(label) for code, label in dimension.labels().items()}
-    return Breakdown(
-        dimension.id, dimension.column, dimension.total, _texts(dimension.label), codes
-    )
-
-
-def _texts(label: Label) -> dict[str, str]:
-    return {"kk": label.kk, "ru": label.ru, "en": label.en}
+    codes = {code: label.texts for code, label in dimension.labels().items()}
+    return Breakdown(dimension.id, dimension.column, dimension.total, dimension.label.texts, codes)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from portal.core.terms import Label
+from portal.core.terms import LANGUAGES, SPOKEN, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts, Publisher
@@ -30,7 +30,6 @@ KINDS = {
 }
 _EU = "http://publications.europa.eu/resource/authority"
 _FILE_TYPES = {".csv": "CSV", ".json": "JSON", ".jsonld": "JSON_LD", ".xlsx": "XLSX"}
-_LANGUAGES = ("KAZ", "RUS", "ENG")
 _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
@@ -150,7 +149,7 @@ def schema_org(
         "creator": owner,
         "publisher": owner,
         "isAccessibleForFree": True,
-        "inLanguage": ["kk", "ru", "en"],
+        "inLanguage": list(LANGUAGES),
         "temporalCoverage": f"{first}/{last}",
         "spatialCoverage": {
             "@type": "Place",
@@ -205,7 +204,7 @@ def _shared(publisher: Publisher) -> Json:
         "dcterms:accessRights": _link(f"{_EU}/access-right/PUBLIC"),
         "dcterms:accrualPeriodicity": _link(f"{_EU}/frequency/QUARTERLY"),
         "dcterms:spatial": _link(f"{_EU}/country/KAZ"),
-        "dcterms:language": [_link(f"{_EU}/language/{one}") for one in _LANGUAGES],
+        "dcterms:language": [_link(f"{_EU}/language/{one.authority}") for one in SPOKEN.values()],
         "dcat:theme": _link(f"{_EU}/data-theme/JUST"),
         "dcat:contactPoint": contact,
     }

@@ -6,6 +6,7 @@ Source: https://spec.openapis.org/oas/v3.1.0
 from collections.abc import Sequence
 from typing import Any
 
+from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
 from portal.statistics.dataset.text import Json
@@ -122,7 +123,7 @@ def _schemas(problems: Sequence[str]) -> Json:
         "corrects": {"oneOf": [_one("Texts"), {"type": "null"}]},
         "tables": _ADDRESS,
     }
-    labels = _object(kk=_TEXT, ru=_TEXT, en=_TEXT)
+    labels = _object(**dict.fromkeys(LANGUAGES, _TEXT))
     value: Schema = {"type": ["string", "number", "null"]}
     column = _object(id=_TEXT, type={"enum": ["text", "whole", "number"]}, title=_one("Texts"))
     code = _object(id=_TEXT, title=_one("Texts"))

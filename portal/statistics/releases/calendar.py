@@ -13,7 +13,7 @@ from pathlib import Path
 from portal.core.blobs import sync_folder
 from portal.core.calendar import add_months, quarter_of
 from portal.core.errors import Conflict, Invalid
-from portal.core.terms import Label
+from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 
 DATES = "dates.json"
@@ -66,7 +66,7 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
         was, earliest = day_of(folder, quarter), schedule.earliest_day(quarter)
     except ValueError as error:
         raise Invalid("a quarter looks like 2026-q3") from error
-    if max(map(len, (reason.kk, reason.ru, reason.en))) > LONGEST_REASON:
+    if max(map(len, reason.texts.values())) > LONGEST_REASON:
         raise Invalid(f"a reason has at most {LONGEST_REASON} characters")
     if day == was:
         raise Conflict(f"{quarter} is announced for {day} already")
@@ -100,19 +100,16 @@ def _read(one: dict[str, str]) -> Change:
         date.fromisoformat(one["day"]),
         date.fromisoformat(one["was"]),
         date.fromisoformat(one["announced_on"]),
-        Label(one["kk"], one["ru"], one["en"]),
+        Label(**{language: one[language] for language in LANGUAGES}),
     )
 
 
 def _written(change: Change) -> dict[str, str]:
     days = {"day": change.day, "was": change.was, "announced_on": change.announced_on}
-    reason = change.reason
     return {
         "quarter": change.quarter,
         **{name: day.isoformat() for name, day in days.items()},
-        "kk": reason.kk,
-        "ru": reason.ru,
-        "en": reason.en,
+        **change.reason.texts,
     }
 
 

@@ -22,7 +22,7 @@ from portal.statistics.releases.archive import Published
 from portal.statistics.service import lifecycle
 from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint
-from portal.transparency.service import RELEASE
+from portal.transparency.writing.service import RELEASE
 
 
 def proof(session: Session, release: Release) -> bytes:

@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from crypto import audited
 from crypto.errors import CryptoError
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid
 from portal.statistics.releases import archive
-from portal.transparency.auditors import Auditor
 from portal.transparency.models import LogCheckpoint
-from portal.transparency.service import Log
+from portal.transparency.writing.auditors import Auditor
+from portal.transparency.writing.service import Log
 
 
 def accept(
@@ -49,5 +50,5 @@ def accept(
     place.mkdir(parents=True, exist_ok=True)
     replace_whole(place / f"{auditor.name}{archive.NOTE}", note)
     detail = f"{release.name} {auditor.name}"
-    audit.record(session, "audit_accepted", actor=audit.SYSTEM, detail=detail, today=today)
+    audit.record(session, AuditAct.AUDIT_ACCEPTED, actor=audit.SYSTEM, detail=detail, today=today)
     return release.name

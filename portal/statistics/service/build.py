@@ -35,8 +35,8 @@ from portal.statistics.releases import archive, signature
 from portal.statistics.service.ledger import Charge
 from portal.statistics.site.pages.making import files as page_files
 from portal.statistics.site.pages.work import Press
-from portal.transparency import files as log_files
-from portal.transparency.service import Log
+from portal.transparency.publishing import files as log_files
+from portal.transparency.writing.service import Log
 
 Tell = Callable[[str], None]
 Documents = dict[str, Document]

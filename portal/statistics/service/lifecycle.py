@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account
 from portal.accounts.queries import seasoned
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
@@ -26,7 +27,7 @@ from portal.statistics.models import Release, SignOff
 from portal.statistics.releases import archive, calendar
 from portal.statistics.service import ledger, secrets
 from portal.statistics.service.build import Order, Prepared, Workshop, charges
-from portal.transparency.service import Log, log_release
+from portal.transparency.writing.service import Log, log_release
 
 SIGNATURES = 2  # of different people
 
@@ -150,16 +151,16 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         key=secrets.hand_over(last, name, workshop.master) if recount else None,
     )
     begin(session, release)
-    tell_of_operator(session, "release_corrected", name, today=today)
+    tell_of_operator(session, AuditAct.RELEASE_CORRECTED, name, today=today)
     return release
 
 
-def tell_of_operator(session: Session, act: str, name: str, *, today: date) -> None:
+def tell_of_operator(session: Session, act: AuditAct, name: str, *, today: date) -> None:
     """Let the trail say what a command did to a release: nobody signed it, and nobody is named.
 
     Args:
         session: of the transaction that does it.
-        act: "release_corrected", "release_given_up" or "release_moved".
+        act: RELEASE_CORRECTED, RELEASE_GIVEN_UP or RELEASE_MOVED.
         name: of the release, or its quarter.
         today: the day.
     """
@@ -217,7 +218,7 @@ def note_reader(session: Session, release: Release, account_id: str, *, today: d
                 read_on=today,
             )
         )
-        _tell_audit(session, "draft_read", release, account_id, today)
+        _tell_audit(session, AuditAct.DRAFT_READ, release, account_id, today)
 
 
 def sign_off(
@@ -247,7 +248,7 @@ def sign_off(
     if mine.signed_on is not None:
         raise Conflict("the same person signs once")
     mine.signed_on = today
-    _tell_audit(session, "draft_signed", release, account_id, today)
+    _tell_audit(session, AuditAct.DRAFT_SIGNED, release, account_id, today)
     session.flush()  # counted below
     if _keys(session, release, today) >= SIGNATURES:
         release.signed_on = today
@@ -311,12 +312,12 @@ def publish(session: Session, release: Release, log: Log, now: datetime) -> None
     if release.version == 1:
         level = release.level
         ledger.charge(session, release.quarter, charges(release.quarter, level), load().budget)
-    _tell_audit(session, "published", release, audit.SYSTEM, now.date())
+    _tell_audit(session, AuditAct.PUBLISHED, release, audit.SYSTEM, now.date())
     digest = bytes.fromhex(str(release.manifest))
     log_release(session, log, release.name, digest, today=now.date())
 
 
-def _tell_audit(session: Session, act: str, release: Release, actor: str, today: date) -> None:
+def _tell_audit(session: Session, act: AuditAct, release: Release, actor: str, today: date) -> None:
     audit.record(
         session, act, actor=actor, detail=f"{release.name} {release.manifest}", today=today
     )

@@ -20,6 +20,7 @@ from portal.accounts.models import Account
 from portal.accounts.queries import seasoned
 from portal.cases import audit
 from portal.cases.bodies import body_label
+from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.terms import LANGUAGES
 from portal.statistics import queries
@@ -84,7 +85,7 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         written_on=today,
     )
     session.add(reply)
-    _tell_audit(session, "reply_written", release, reply, who, today)
+    _tell_audit(session, AuditAct.REPLY_WRITTEN, release, reply, who, today)
     return reply
 
 
@@ -118,7 +119,7 @@ def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today
         session.flush()  # the database decides which of two comes first
     except IntegrityError as error:
         raise Conflict("another reply has just been published") from error
-    act = "reply_published" if verdict == PUBLISHED else "reply_returned"
+    act = AuditAct.REPLY_PUBLISHED if verdict == PUBLISHED else AuditAct.REPLY_RETURNED
     _tell_audit(session, act, session.get_one(Release, reply.release_id), reply, who, today)
     return reply
 
@@ -214,7 +215,7 @@ def _said(release: Release, reply: Reply) -> Said:
 
 
 def _tell_audit(
-    session: Session, act: str, release: Release, reply: Reply, who: Account, today: date
+    session: Session, act: AuditAct, release: Release, reply: Reply, who: Account, today: date
 ) -> None:
     detail = f"{release.name} {reply.area} {reply.about}"
     audit.record(session, act, actor=who.id, detail=detail, today=today)

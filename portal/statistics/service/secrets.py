@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from crypto.vault import KEY_BYTES, derive_key, lock, unlock
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
 from portal.statistics.models import Release
@@ -107,7 +108,11 @@ def destroy(session: Session, *, today: date) -> list[str]:
     for release in session.scalars(select(Release).where(*_ripe(today)).order_by(Release.id)):
         release.key = release.counted = None
         audit.record(
-            session, "release_key_destroyed", actor=audit.SYSTEM, detail=release.name, today=today
+            session,
+            AuditAct.RELEASE_KEY_DESTROYED,
+            actor=audit.SYSTEM,
+            detail=release.name,
+            today=today,
         )
         names.append(release.name)
     return names

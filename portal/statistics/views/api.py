@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from flask import Response, current_app, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.statistics.dataset.text import canonical_json
@@ -22,6 +22,7 @@ from portal.statistics.views.blueprint import (
 )
 from portal.statistics.views.files import KINDS, as_published, published
 from portal.web.conditional import conditional
+from portal.web.parts import SETTINGS
 from portal.web.programs import PROBLEMS, Problem
 
 JSON = "application/json"
@@ -77,7 +78,7 @@ def table(release: str, name: str) -> ResponseReturnValue:
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _listed(api.catalogue(invented=current_app.extensions["settings"].demonstration), None)
+    return _listed(api.catalogue(invented=SETTINGS.here().demonstration), None)
 
 
 @pages.get("/api/v1/problems")

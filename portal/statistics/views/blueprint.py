@@ -5,14 +5,14 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
-from portal.core.config import Settings
 from portal.statistics.catalogue import schedule
 from portal.statistics.releases.archive import Published
 from portal.web.conditional import conditional
+from portal.web.parts import SETTINGS
 
 pages = Blueprint("statistics", __name__)
 
@@ -34,7 +34,7 @@ def add_converter(state: BlueprintSetupState) -> None:
 
 def folder() -> Path:
     """Return the folder of all releases."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     return settings.instance / "releases"
 
 
@@ -45,7 +45,7 @@ def released_at(found: Published) -> datetime:
 
 def root() -> str:
     """Return the address of the portal."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     return settings.public_url
 
 

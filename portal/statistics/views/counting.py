@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import current_app, make_response, render_template
+from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from portal.core.config import Settings
-from portal.core.records import data_text
+from portal.core.downloads import program
 from portal.statistics.releases import archive
 from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
 from portal.statistics.views.files import KINDS
-from portal.transparency import files, totals
-from portal.transparency.totals import Count
+from portal.transparency.publishing import files, totals
+from portal.transparency.publishing.totals import Count
+from portal.web.parts import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Compared:
 @pages.get("/<lang:lang>/log/totals")
 def totals_compared() -> ResponseReturnValue:
     """Compare the exact national totals of every release with what the log has."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     counted = totals.kept(settings.instance / files.FOLDER)
     compared = [
         Compared(
@@ -58,4 +58,4 @@ def totals_compared() -> ResponseReturnValue:
 @pages.get("/log/count.py")
 def script() -> ResponseReturnValue:
     """Give the script that counts the entries of the log."""
-    return soon(data_text("count.py").encode(), KINDS[".py"])
+    return soon(program("count.py"), KINDS[".py"])

@@ -6,7 +6,7 @@ Nobody else gets to see a draft. Who opened one is written down, and published w
 from http import HTTPStatus
 from pathlib import PurePath
 
-from flask import Response, current_app, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -15,10 +15,9 @@ from portal.accounts.current import acting, current_account, now, staff
 from portal.accounts.models import Account, Role
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Refusal
+from portal.cases.codes import SignedAct
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import Conflict, NotFound
-from portal.core.keyring import Keyring
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.diff import difference
@@ -31,6 +30,7 @@ from portal.statistics.service.build import compared_with
 from portal.statistics.views.blueprint import folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/<lang:lang>/staff/releases")
@@ -49,7 +49,7 @@ def sign_off() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with acting("sign_off", _waiting()) as session:
+        with acting(SignedAct.SIGN_OFF, _waiting()) as session:
             refusal = _signed(session, form)
     except Conflict:
         form.form_errors.append(_("You have signed this draft, or it has changed meanwhile."))
@@ -109,7 +109,7 @@ def _page(form: SignOffForm) -> str:
 
 def _about(session: Session, found: Release) -> dict[str, object]:
     """Return what is shown of a draft."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     order, documents = lifecycle.order_of(found, keyring.statistics), _opened(found).documents()
     readers = lifecycle.readers(session, found)
     mine = current_account().id
@@ -135,7 +135,7 @@ def _opened(found: Release) -> Published:
 
 def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     """Take the code, then the signature; a code that is refused leaves nothing but its count."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     who = session.get_one(Account, current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
     if refusal is None:
@@ -154,8 +154,8 @@ def _complaint(refusal: Refusal) -> str:
 
 def _shown_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
-    settings: Settings = current_app.extensions["settings"]
-    keyring: Keyring = current_app.extensions["keyring"]
+    settings = SETTINGS.here()
+    keyring = KEYRING.here()
     if not settings.demonstration:
         return ""
     return sign_in.current_code(current_account(), key=keyring.accounts, at=now())

@@ -4,12 +4,10 @@ import json
 from datetime import datetime
 from http import HTTPStatus
 
-from flask import current_app, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core.config import Settings
-from portal.core.keyring import Keyring
-from portal.core.records import data_text
+from portal.core.downloads import program
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import atom as feed
@@ -20,6 +18,7 @@ from portal.statistics.site import feed as news
 from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
 from portal.statistics.views.files import KINDS
 from portal.web.i18n import language
+from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/figures/")
@@ -34,7 +33,7 @@ def any_language() -> ResponseReturnValue:
 @pages.get("/figures/feed.atom")
 def atom() -> ResponseReturnValue:
     """Tell of releases, corrections and changed dates."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     entries = news.entries(folder(), root())
     changed = entries[0].updated if entries else None
     return soon(
@@ -47,7 +46,7 @@ def atom() -> ResponseReturnValue:
 @pages.get("/figures/catalogue.jsonld")
 def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     found = archive.releases(folder())
     releases = [json.loads(one.read(jsonld.DCAT)) for one in found]
     described = jsonld.catalogue(releases, Publisher.of(settings))
@@ -57,7 +56,7 @@ def linked_catalogue() -> ResponseReturnValue:
 @pages.get("/figures/key.pem")
 def key() -> ResponseReturnValue:
     """Give the public key that verifies the signatures of releases."""
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     return soon(signature.own_pem(keyring.statistics), KINDS[".pem"])
 
 
@@ -70,7 +69,7 @@ def chain() -> ResponseReturnValue:
 @pages.get("/figures/verify.py")
 def verifier() -> ResponseReturnValue:
     """Give the script that verifies releases."""
-    return soon(data_text("verify.py").encode(), KINDS[".py"])
+    return soon(program("verify.py"), KINDS[".py"])
 
 
 @pages.get("/sitemap.xml")

@@ -8,7 +8,6 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
-from portal.core.config import Settings
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
@@ -17,6 +16,7 @@ from portal.statistics.site.pages.frame import Outside
 from portal.statistics.site.pages.making import ASSETS
 from portal.statistics.views.blueprint import SOON, folder, pages
 from portal.web.i18n import language
+from portal.web.parts import SETTINGS
 
 
 @pages.get("/<lang:lang>/figures")
@@ -77,7 +77,7 @@ def _to(found: Published) -> Response:
 
 
 def _page(path: str) -> Response:
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
     frame = Outside(language(), path, "", assets)

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, current_app, redirect, render_template, url_for
+from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from portal.accounts.current import acting, current_account, staff
 from portal.accounts.models import Role
 from portal.cases.bodies import body_label
+from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.core.keyring import Keyring
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
@@ -30,6 +30,7 @@ from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
 from portal.web.database import reading
 from portal.web.i18n import language
+from portal.web.parts import KEYRING
 from portal.web.programs import Problem
 
 
@@ -48,7 +49,7 @@ def write_reply() -> ResponseReturnValue:
     if not form.validate():
         return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with acting("reply", str(who.body_code)) as session:
+        with acting(SignedAct.REPLY, str(who.body_code)) as session:
             replying.write(session, form.draft(), folder(), who=who, today=clock.today())
     except Conflict:
         form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
@@ -66,9 +67,9 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
     form, who = VerdictForm(), current_account()
     if not form.validate():
         return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
-    with acting("decide_reply", str(reply_id)) as session:
+    with acting(SignedAct.DECIDE_REPLY, str(reply_id)) as session:
         replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
-    keyring: Keyring = current_app.extensions["keyring"]
+    keyring = KEYRING.here()
     with reading() as session:  # what a run that broke off left is written by the daily `release`
         replying.publish(session, folder(), keyring.statistics)
     return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)

@@ -4,9 +4,9 @@ import click
 
 from portal.core import clock
 from portal.core.errors import PortalError
-from portal.transparency import committing
 from portal.transparency.cli.blueprint import commands
 from portal.transparency.cli.verify import verify
+from portal.transparency.writing import committing
 from portal.web.database import transaction
 
 

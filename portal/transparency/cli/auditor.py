@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import click
-from flask import current_app
 
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import auditors, service
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.service import Log
+from portal.transparency.parts import LOG
+from portal.transparency.writing import auditors, service
 from portal.web.database import transaction
+from portal.web.parts import SETTINGS
 
 TEXT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,8 +30,8 @@ def add(keys: Path) -> None:
     KEYS is the file NAME.txt that `python -m portal.audit keys NAME` has made, as the auditor gave
     it to you face to face.
     """
-    settings: Settings = current_app.extensions["settings"]
-    log: Log = current_app.extensions["log"]
+    settings = SETTINGS.here()
+    log = LOG.here()
     today = clock.today()
     try:
         found = auditors.parse(keys.read_text("utf-8"))
@@ -39,7 +39,7 @@ def add(keys: Path) -> None:
         with transaction() as session:
             service.announce(session, log, [found.announcement], today=today)
             audit.record(
-                session, "auditor_added", actor=audit.SYSTEM, detail=found.name, today=today
+                session, AuditAct.AUDITOR_ADDED, actor=audit.SYSTEM, detail=found.name, today=today
             )
     except PortalError as error:
         raise click.ClickException(str(error)) from error
@@ -49,6 +49,6 @@ def add(keys: Path) -> None:
 @auditor.command("list")
 def everybody() -> None:
     """Print the names of all auditors."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     for one in auditors.everybody(settings.instance):
         click.echo(one.name)

@@ -1,17 +1,17 @@
 """The command that brings the newest checkpoint to the witnesses."""
 
 import click
-from flask import current_app
 
-from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import cosigning, files, policy
+from portal.transparency import policy
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
+from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile
-from portal.transparency.service import Log
-from portal.transparency.witness.wire import Wire
+from portal.transparency.publishing import cosigning, files
+from portal.transparency.writing.keys import public_key
 from portal.web.database import reading, transaction
+from portal.web.parts import SETTINGS
+from witness.wire import Wire
 
 
 @commands.cli.command("cosign")
@@ -23,8 +23,8 @@ def cosign(*, proxy: str, seconds: float) -> None:
     Run it after `log merge`. Witnesses without an address come by themselves. Exit status 1 if a
     witness does not cosign, or too few have done so.
     """
-    settings: Settings = current_app.extensions["settings"]
-    log: Log = current_app.extensions["log"]
+    settings = SETTINGS.here()
+    log = LOG.here()
     try:
         chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
         faults = _ask(chosen, Wire(proxy, seconds))

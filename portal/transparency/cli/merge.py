@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 import click
-from flask import current_app
 
 from crypto.leaves import Announcement
 from portal.core import clock
-from portal.core.config import Settings
 from portal.core.errors import PortalError
-from portal.transparency import announcing, files, policy, schedule, service
+from portal.transparency import policy
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
-from portal.transparency.service import Log, Merged
+from portal.transparency.parts import ANNOUNCED, LOG
+from portal.transparency.publishing import files
+from portal.transparency.writing import announcing, schedule, service
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Merged
 from portal.web.database import reading, transaction
+from portal.web.parts import SETTINGS
 
 
 @commands.cli.command("merge")
@@ -23,13 +25,13 @@ def merge() -> None:
     Run it daily. A day is closed two hours after its end: what happened before midnight is then all
     there.
     """
-    log: Log = current_app.extensions["log"]
-    settings: Settings = current_app.extensions["settings"]
+    log = LOG.here()
+    settings = SETTINGS.here()
     today = clock.today()
     try:
         chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
         with transaction() as session:
-            asked = current_app.extensions["log_announced"]  # of other features
+            asked = ANNOUNCED.here()  # of other features
             found = announcing.in_use(session, chosen)
             found += [one for ask in asked for one in ask(session)]
             new = service.announce(session, log, found, today=today)

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import click
-from flask import current_app
 
 from crypto import notes
 from crypto.errors import FormatError
 from crypto.notes import VerifierKey
-from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.transparency import policy as policies
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
+from portal.transparency.parts import LOG
 from portal.transparency.policy import PolicyFile, Witness
-from portal.transparency.service import Log
+from portal.transparency.writing.keys import public_key
+from portal.web.parts import SETTINGS
 
 
 @commands.cli.group("policy")
@@ -59,8 +58,8 @@ def quorum(number: int) -> None:
 
 
 def _now() -> PolicyFile:
-    settings: Settings = current_app.extensions["settings"]
-    log: Log = current_app.extensions["log"]
+    settings = SETTINGS.here()
+    log = LOG.here()
     try:
         return policies.load(settings.instance, public_key(log.keyring, log.origin))
     except PortalError as error:
@@ -69,7 +68,7 @@ def _now() -> PolicyFile:
 
 def _change(how: Callable[[PolicyFile], PolicyFile]) -> None:
     """Change the file, and print what it says now."""
-    settings: Settings = current_app.extensions["settings"]
+    settings = SETTINGS.here()
     try:
         changed = how(_now())
     except PortalError as error:

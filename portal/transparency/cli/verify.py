@@ -5,21 +5,21 @@ from pathlib import Path
 from time import monotonic
 
 import click
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from portal.cases import trailmark
-from portal.cases.trailmark import TrailMark
 from portal.core import clock
-from portal.core.config import Settings
-from portal.core.db import Sessions
 from portal.core.errors import PortalError
-from portal.transparency import announcing, files, policy, verifying
+from portal.transparency import policy, verifying
 from portal.transparency.cli.blueprint import commands
-from portal.transparency.keys import public_key
-from portal.transparency.service import Log
+from portal.transparency.parts import CHECKS, LOG, TRAIL_MARK
+from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
+from portal.transparency.writing import announcing
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 from portal.web.database import reading
+from portal.web.parts import SESSIONS, SETTINGS
 from portal.web.readiness import looks_itself
 
 A_WHILE = 5.0  # seconds between two lines of progress
@@ -39,8 +39,8 @@ def verify(checkpoints: Sequence[Path]) -> None:
 
     Exit status 1 if there is one. Do not run it while `log merge` runs.
     """
-    log: Log = current_app.extensions["log"]
-    settings: Settings = current_app.extensions["settings"]
+    log = LOG.here()
+    settings = SETTINGS.here()
     try:
         chosen = policy.load(settings.instance, public_key(log.keyring, log.origin))
         outside = [(str(path), path.read_bytes()) for path in checkpoints]
@@ -53,7 +53,7 @@ def verify(checkpoints: Sequence[Path]) -> None:
         outside=tuple(outside),
         witnesses=chosen.policy.witnesses,
         programs=(*announcing.programs(), announcing.witnesses(chosen)),
-        checks=current_app.extensions["log_checks"],
+        checks=CHECKS.here(),
     )
     faults = 0
     for line in _lost(log):
@@ -72,8 +72,8 @@ def verify(checkpoints: Sequence[Path]) -> None:
 
 def _lost(log: Log) -> Iterator[str]:
     """Yield what the database has lost of what was accepted, and whether nobody can know."""
-    sessions: Sessions = current_app.extensions["sessions"]
-    mark: TrailMark = current_app.extensions["trail_mark"]
+    sessions = SESSIONS.here()
+    mark = TRAIL_MARK.here()
     if fault := trailmark.fault(sessions, mark):
         yield fault
     try:

@@ -12,11 +12,11 @@ from crypto.leaves import Announcement
 from crypto.notes import VerifierKey
 from portal.core.db import read_much
 from portal.transparency import queries
-from portal.transparency.keys import Blinds, public_key
 from portal.transparency.models import HEAD, LogHead
-from portal.transparency.service import Log
 from portal.transparency.verifying import announced, cases, published, trail, tree
 from portal.transparency.verifying.contents import Claim, Contents
+from portal.transparency.writing.keys import Blinds, public_key
+from portal.transparency.writing.service import Log
 
 Check = Callable[[Session, Contents, date], Iterable[str]]
 """What a feature checks of the log; yields each difference as a line for people."""

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from crypto.leaves import Announcement
 from portal.cases.models import UnitKey
 from portal.core.calendar import ONE_DAY, quarter_of
-from portal.transparency import announcing
 from portal.transparency.models import LogBatch
 from portal.transparency.verifying.contents import Contents
+from portal.transparency.writing import announcing
 
 _OF_BODIES = ("recipient", "signing")
 

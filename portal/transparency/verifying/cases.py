@@ -9,23 +9,23 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto import outcome
 from crypto.errors import FormatError
-from crypto.leaves import OUTCOME, REPORT
+from crypto.leaves import OUTCOME, REPORT, STEP
 from crypto.outcome import Outcome
 from crypto.steps import FACTS
 from portal.cases.clocks import due_date
+from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import AuditEntry, Case, LogStep
 from portal.cases.states import Status, reporter_sees
 from portal.cases.told import UNDECIDED, UNKNOWN, band
 from portal.core.calendar import quarter_of
-from portal.transparency import schedule
-from portal.transparency.keys import Blinds
+from portal.transparency.queries.cases import Facts, all_cases
 from portal.transparency.verifying import chains, committed, erasures
 from portal.transparency.verifying.contents import Contents
-from portal.transparency.verifying.facts import Facts, all_cases
+from portal.transparency.writing import schedule
+from portal.transparency.writing.keys import Blinds
 
 # Days off are moved by the government after deadlines were reckoned with the old ones.
 TOLERANCE = timedelta(days=7)
-RECEIVED = "received"  # an act on the trail
 _STATUSES = frozenset(status.value for status in Status)
 
 
@@ -64,7 +64,7 @@ def _deleted(session: Session) -> Iterator[str]:
         named.add(case_id)
         yield f"case {case_id}: it was deleted, and {steps} of its steps were told to its reporter"
     came = select(AuditEntry.case_id, AuditEntry.done_on).where(
-        AuditEntry.act == RECEIVED,
+        AuditEntry.act == AuditAct.RECEIVED,
         ~select(Case.id).where(Case.id == AuditEntry.case_id).exists(),
     )
     for gone_id, day in session.execute(came):
@@ -98,7 +98,7 @@ def _is_older(facts: Facts, contents: Contents) -> bool:
 
 
 def _trail(facts: Facts) -> Iterator[str]:
-    if facts.received_on not in facts.acts[RECEIVED]:
+    if facts.received_on not in facts.acts[AuditAct.RECEIVED]:
         yield f"received on {facts.received_on}, when the trail has nothing of it"
     for one in facts.sealed:
         if one.digest != one.real:
@@ -243,7 +243,7 @@ def _clocks(facts: Facts) -> Iterator[str]:
         for what, day in (("started", started), ("met", met)):
             if day is not None and day not in days:
                 yield f"its clock {deadline} {what} on {day}, when nothing happened"
-        moved = deadline == "decision" and "extended" in facts.acts
+        moved = deadline == DeadlineCode.DECISION and AuditAct.EXTENDED in facts.acts
         if not moved and abs(due - due_date(deadline, started)) > TOLERANCE:
             yield f"its clock {deadline} of {started} is due on {due}, which is not the deadline"
 
@@ -262,7 +262,7 @@ def _batches(facts: Facts, contents: Contents, *, today: date) -> Iterator[str]:
             yield f"{step.what} of {step.made_on} stands in a batch that was not closed"
         elif step.made_on > batch.through:
             yield f"{step.what} of {step.made_on} stands in the batch of {batch.through} already"
-        elif step.type != "S" and quarter_of(step.made_on) != quarter_of(batch.through):
+        elif step.type != STEP and quarter_of(step.made_on) != quarter_of(batch.through):
             yield (
                 f"{step.what} of {step.made_on} came into the log with {batch.through} only:"
                 " whoever counts entries counts it in another quarter"

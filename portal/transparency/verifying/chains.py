@@ -6,9 +6,9 @@ from crypto import steps
 from crypto.errors import CryptoError
 from crypto.leaves import REPORT
 from portal.cases.models import LogStep
-from portal.transparency.chaining import payload_of
-from portal.transparency.keys import Blinds
-from portal.transparency.verifying.facts import Facts
+from portal.transparency.queries.cases import Facts
+from portal.transparency.writing.chaining import payload_of
+from portal.transparency.writing.keys import Blinds
 
 
 def check(facts: Facts, blinds: Blinds) -> Iterator[str]:

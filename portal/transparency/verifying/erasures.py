@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from portal.cases.models import LogStep
+from portal.transparency.queries.cases import Facts
 from portal.transparency.verifying.contents import Contents
-from portal.transparency.verifying.facts import Facts
 
 
 def check(facts: Facts, contents: Contents) -> Iterator[str]:

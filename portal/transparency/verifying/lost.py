@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from portal.cases import trailmark
 from portal.cases.trailmark import TrailMark
 from portal.core.db import Sessions
-from portal.transparency import signed
-from portal.transparency.keys import public_key
-from portal.transparency.service import Log
+from portal.transparency.writing import signed
+from portal.transparency.writing.keys import public_key
+from portal.transparency.writing.service import Log
 
 
 def check(sessions: Sessions, log: Log, mark: TrailMark) -> Iterator[str]:

@@ -8,13 +8,18 @@ from sqlalchemy.orm import Session
 
 from crypto import leaves
 from crypto.errors import FormatError
-from crypto.leaves import BATCH, ERASURE, REPORT, STEPS, Announcement, Release
+from crypto.leaves import BATCH, ERASURE, OUTCOME, REPORT, STEP, STEPS, Announcement, Release
 from portal.cases.models import LogStep
 from portal.transparency.models import LogName
-from portal.transparency.service import RELEASE as A_RELEASE
 from portal.transparency.verifying.contents import Contents
+from portal.transparency.writing.service import RELEASE as A_RELEASE
 
-_WORDS = {"R": "a report", "S": "a step of a case", "O": "an outcome", "X": "an erasure"}
+_WORDS = {
+    REPORT: "a report",
+    STEP: "a step of a case",
+    OUTCOME: "an outcome",
+    ERASURE: "an erasure",
+}
 
 
 def check(

@@ -11,8 +11,8 @@ from crypto.errors import FormatError
 from crypto.leaves import BATCH, Announcement
 from portal.cases.models import AuditEntry
 from portal.core.keyring import Keyring
-from portal.transparency.keys import trail_mark
 from portal.transparency.models import LogBatch, LogEntry, LogName
+from portal.transparency.writing.keys import trail_mark
 
 
 def check(session: Session, keyring: Keyring) -> Iterator[str]:

@@ -13,6 +13,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account
 from portal.accounts.service import acts, roster
 from portal.cases import audit
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry
 from portal.core.errors import Unsigned
 from tests.factories import TODAY, Make, Person
@@ -104,9 +105,9 @@ def test_a_clock_that_is_days_off_is_refused(session: Session, who: Person, days
 def test_a_statement_names_an_entry_that_the_trail_has(
     session: Session, who: Person, pin: str
 ) -> None:
-    audit.record(session, "opened", actor=who.account.id, today=TODAY)
+    audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
     known = audit.end(session)
-    audit.record(session, "opened", actor=who.account.id, today=TODAY)
+    audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
 
     check(session, who.account, signs(who.account, "claim", CASE, {"trail": known}))
     with pytest.raises(Unsigned) as refused:
@@ -161,8 +162,10 @@ def test_one_of_two_has_been_there_for_a_week(session: Session, make: Make, who:
 
 def test_the_trail_keeps_what_was_signed(session: Session, who: Person) -> None:
     signed = signs(who.account, "claim", CASE)
-    before = audit.record(session, "opened", actor=who.account.id, today=TODAY)
-    entry = audit.record(session, "claimed", actor=who.account.id, signed=signed, today=TODAY)
+    before = audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
+    entry = audit.record(
+        session, AuditAct.CLAIMED, actor=who.account.id, signed=signed, today=TODAY
+    )
 
     assert (entry.statement, entry.signature) == (signed.statement, signed.signature)
     assert audit.verify(session) == []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crypto import acts
 from crypto.acts import Signed
 from portal.accounts import queries
-from portal.accounts.models import Account, Role, RosterAct, RosterEntry
+from portal.accounts.models import Account, Role, RosterAct, RosterEntry, RosterMove
 from portal.accounts.service import admitting, replaying, roster
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import TODAY, Make, Person
@@ -206,13 +206,13 @@ def forge_entry(session: Session, new: Person) -> None:
 
 def forge_ceremony(session: Session, new: Person) -> None:
     account = session.get_one(Account, new.account.id)
-    roster.note(session, roster.FOUND, BODY, account, None, today=TODAY)
+    roster.note(session, RosterMove.FOUND, BODY, account, None, today=TODAY)
     roster.enter(session, BODY, account, founder=True, today=TODAY)
 
 
 def forge_act(session: Session, new: Person) -> None:
     account = session.get_one(Account, new.account.id)
-    roster.note(session, roster.ADMIT, BODY, account, admission(new, new), today=TODAY)
+    roster.note(session, RosterMove.ADMIT, BODY, account, admission(new, new), today=TODAY)
     roster.enter(session, BODY, account, today=TODAY)
 
 

@@ -15,6 +15,7 @@ from portal.cases import audit
 from portal.cases.acts import take
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from portal.review.models import Kind
 from portal.review.service import proposals
@@ -32,7 +33,9 @@ def desk(make: Make) -> Desk:
     session, board = make.session, make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
     head = make.person(body_code=desk.unit.code, role=Role.HEAD)
     new = make.person(body_code=desk.unit.code, rostered=False, key=False)
-    record(session, "account_invited", actor=head.account.id, detail=new.account.id, today=TODAY)
+    record(
+        session, AuditAct.ACCOUNT_INVITED, actor=head.account.id, detail=new.account.id, today=TODAY
+    )
     fields = {
         "signing": new.signing.public.hex(),
         "recipient": value([new.identity.recipient.text]),
@@ -234,7 +237,7 @@ def test_a_statement_that_names_no_end_of_the_trail_is_a_fault(desk: Desk) -> No
     signed = signs(desk.account, "recuse", desk.case.id, {"trail": ""})
     record(
         session,
-        "recused",
+        AuditAct.RECUSED,
         actor=desk.account.id,
         case_id=desk.case.id,
         signed=signed,

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 
 from portal.accounts.views.unsigned import REASONS
 from portal.core.errors import Unsigned
-from portal.web.i18n import LANGUAGES, speaking
+from portal.core.terms import LANGUAGES
+from portal.web.i18n import speaking
 from tests.page import text_of
 
 PORTAL = Path("portal")

@@ -12,7 +12,7 @@ from crypto.notes import Note
 from crypto.signing import SigningKey
 from portal.cases.states import Status
 from portal.dialogue.service.checking import Checked, Fault, Found, Shown, check
-from portal.transparency.bundle import Bundle, Stated, bundle_of
+from portal.transparency.publishing.bundle import Bundle, Stated, bundle_of
 from tests.dialogue.logged import LATER, MERGED_ON, Logged, portal_with_case
 from tests.factories import TODAY
 

@@ -16,7 +16,7 @@ from crypto.vault import lock
 from portal.cases.models import Case
 from portal.core.db import Base
 from portal.dialogue.service.lost import Lost
-from portal.transparency import service
+from portal.transparency.writing import service
 from tests.dialogue.conftest import Reporter
 from tests.dialogue.letters import Desk
 from tests.dialogue.views.test_sealed import JSON, OPEN

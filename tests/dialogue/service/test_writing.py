@@ -14,6 +14,7 @@ from crypto import receipt
 from crypto.seal import open_sealed
 from portal.accounts.models import Role
 from portal.cases.audit import record
+from portal.cases.codes import AuditAct
 from portal.cases.models import Notice, Verdict
 from portal.cases.reviews import Review
 from portal.cases.service import change_status
@@ -174,7 +175,7 @@ class TestWhatTheReporterWrites:
 
         record(
             desk.session,
-            "extended",
+            AuditAct.EXTENDED,
             actor="system",
             case_id=desk.case.id,
             detail="documents_requested",

@@ -12,7 +12,7 @@ from portal.cases.models import Allegation, Envelope, StatusChange
 from portal.core import clock
 from portal.dialogue.service.checking import Fault
 from portal.dialogue.views.findings import ADVICE
-from portal.transparency.bundle import bundle_of
+from portal.transparency.publishing.bundle import bundle_of
 from portal.web.headers import DOWNLOAD_POLICY
 from tests.dialogue.conftest import Reporter
 from tests.dialogue.letters import Desk

@@ -7,8 +7,7 @@ from sqlalchemy import insert, select
 from portal.accounts.models import StaffSession
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Filing, Notice
-from portal.cases.service import AT_REST
-from portal.cases.states import Status
+from portal.cases.states import AT_REST, Status
 from portal.core.db import Base
 from portal.review.service.upkeep import drop_expired, late_clocks, stray_files, tell_of_late
 from tests.factories import TODAY, Make

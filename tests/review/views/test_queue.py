@@ -7,10 +7,12 @@ from sqlalchemy import insert
 
 from portal.accounts.models import Role
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import NoticeKind
 from portal.cases.models import Case, Notice
 from portal.core import clock
 from portal.review.service.upkeep import late_clocks, tell_of_late
 from portal.review.views.blueprint import reference, working_days
+from portal.review.views.queue import NOTICES
 from tests.factories import TODAY, Make, Person
 from tests.page import Browser, text_of
 from tests.review.desk import at_desk
@@ -149,3 +151,7 @@ def test_an_administrator_reads_no_case(make: Make, sign_in: SignIn) -> None:
 
     browser.get("/en/staff", status=403)
     browser.get(f"/en/staff/case/{case.id}", status=403)
+
+
+def test_every_kind_of_notice_has_words() -> None:
+    assert NOTICES.keys() == set(NoticeKind)

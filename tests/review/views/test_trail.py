@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from portal.accounts.models import Link, Role
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case, Notice
 from portal.review.models import Kind
 from portal.review.queries import PAGE
@@ -269,7 +270,7 @@ def test_a_head_reads_what_their_people_did_and_what_was_done_to_them(
     admin = make.person(body_code=None, role=Role.ADMINISTRATOR, login="the.admin")
     record(
         make.session,
-        "account_invited",
+        AuditAct.ACCOUNT_INVITED,
         actor=admin.account.id,
         detail=desk.account.id,
         today=TODAY,
@@ -338,7 +339,7 @@ def test_long_trails_have_pages_that_hold_every_line_once(
     for number in range(2 * PAGE):
         day = TODAY + timedelta(days=number)
         actor = desk.account.id if number % 2 else SYSTEM
-        act = "opened" if actor != SYSTEM else "overdue"
+        act = AuditAct.OPENED if actor != SYSTEM else AuditAct.OVERDUE
         record(make.session, act, actor=actor, case_id=desk.case.id, today=day)
     make.session.commit()
     browser = sign_in(head)
@@ -358,7 +359,7 @@ def test_the_pages_that_lead_there(
     make: Make, desk: Desk, head: Person, board: Person, sign_in: SignIn
 ) -> None:
     notice(make, desk)
-    record(make.session, "personal_key", actor=SYSTEM, detail=desk.account.id, today=TODAY)
+    record(make.session, AuditAct.PERSONAL_KEY, actor=SYSTEM, detail=desk.account.id, today=TODAY)
     make.session.commit()
     by_head, by_board = sign_in(head), sign_in(board)
 

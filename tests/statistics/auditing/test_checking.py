@@ -16,7 +16,7 @@ from portal.statistics.auditing.export import export
 from portal.statistics.auditing.package import Package
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.service.build import House, files_of
-from portal.transparency.totals import Count
+from portal.transparency.publishing.totals import Count
 from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
 
 FINDING = "concluded-finding"

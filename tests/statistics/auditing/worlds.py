@@ -20,9 +20,10 @@ from portal.statistics.auditing.package import Package
 from portal.statistics.models import Release
 from portal.statistics.service.build import House
 from portal.statistics.site.pages.work import Press as Printed
-from portal.transparency import files, service
-from portal.transparency.keys import public_key
-from portal.transparency.reading import source
+from portal.transparency.publishing import files
+from portal.transparency.verifying.reading import source
+from portal.transparency.writing import service
+from portal.transparency.writing.keys import public_key
 from tests.factories import Filed, Make
 from tests.installation import installed
 from tests.statistics.histories import NAMES, Press

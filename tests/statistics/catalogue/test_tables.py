@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis.strategies import dictionaries, integers
 
 from portal.cases import told
+from portal.cases.codes import VerdictAnswer
 from portal.core import taxonomy
-from portal.dialogue.draft import Answer
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.tables import LEVELS, Table, load, word
 
@@ -141,7 +141,7 @@ class TestCells:
     def test_what_reporters_say_has_one_place(self) -> None:
         placed = [one for code in KNOWN.dimensions["rating"].codes for one in code.members]
 
-        assert placed == [answer.value for answer in Answer]
+        assert placed == [answer.value for answer in VerdictAnswer]
 
     def test_bodies_are_those_of_the_taxonomy(self) -> None:
         codes = [code.id for code in KNOWN.dimensions["body"].codes]

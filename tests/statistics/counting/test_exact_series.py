@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
 from portal.cases.bodies import all_bodies
+from portal.cases.codes import AuditAct
 from portal.cases.models import COUNTED, Body, UnitKey
 from portal.core.taxonomy import load
 from portal.statistics.catalogue.tables import load as load_catalogue
@@ -28,7 +29,7 @@ def acts(
     session: Session, act: str, detail: str = "", *, day: date = Q3_DAY, times: int = 1
 ) -> None:
     for _ in range(times):
-        record(session, act, actor="system", detail=detail, today=day)
+        record(session, AuditAct(act), actor="system", detail=detail, today=day)
 
 
 def test_extensions_are_counted_by_reason(session: Session) -> None:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from portal.core.records import data_text
+from portal.core.downloads import program
 from portal.statistics.releases.archive import place_of
-from portal.transparency import totals
-from portal.transparency.totals import Count
+from portal.transparency.publishing import totals
+from portal.transparency.publishing.totals import Count
 from tests.page import Browser, text_of
 from tests.statistics.auditing.worlds import QUARTER, World
 
 ROOT = Path(__file__).parents[3]
-SCRIPT = ROOT / "portal" / "data" / "count.py"
+SCRIPT = ROOT / "portal" / "downloads" / "count.py"
 
 
 def count(log: Path, *files: Path) -> subprocess.CompletedProcess[str]:
@@ -88,7 +88,7 @@ def test_the_script_refuses_entries_that_were_not_signed(world: World, tmp_path:
 def test_the_script_is_served_and_short(browser: Browser) -> None:
     text = browser.client.get("/log/count.py").get_data(as_text=True)
 
-    assert text == data_text("count.py")
+    assert text == program("count.py").decode()
     code = [line for line in text.partition('"""\n\n')[2].splitlines() if line.strip()]
     assert len(code) <= 80
 

@@ -15,19 +15,21 @@ from crypto.cosignature import Seen
 from portal.cases import trailmark
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.transparency import files, keys, policy
-from portal.transparency.service import Log as PortalLog
-from portal.transparency.witness.__main__ import ALARM, FAILED, WELL, main
-from portal.transparency.witness.judging import Judge
-from portal.transparency.witness.server import Server
-from portal.transparency.witness.state import Log, State, new_own
-from portal.transparency.witness.wire import Wire
+from portal.transparency import policy
+from portal.transparency.publishing import files
+from portal.transparency.writing import keys
+from portal.transparency.writing.service import Log as PortalLog
 
 # a fixture of the tests of crypto
 from tests.crypto.conftest import Judge as Go
 from tests.crypto.conftest import judge  # noqa: F401
 from tests.installation import installed
 from tests.live import serving
+from witness.__main__ import ALARM, FAILED, WELL, main
+from witness.judging import Judge
+from witness.server import Server
+from witness.state import Log, State, new_own
+from witness.wire import Wire
 
 ORIGIN = "localhost/log"
 NAMES = ("ngo.example/w", "paper.example/w", "ombudsman.example/w")

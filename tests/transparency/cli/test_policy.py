@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from crypto import leaves
 from crypto.leaves import Announcement
 from portal.core.config import Settings
-from portal.transparency import keys, policy, queries
+from portal.transparency import policy, queries
 from portal.transparency.models import LogEntry
+from portal.transparency.writing import keys
 from tests.crypto import logs
 
 NGO, PAPER, _ = (key.text for key in logs.WITNESS_KEYS)

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from portal.transparency import files
+from portal.transparency.publishing import files
 from tests.factories import Filed, Make
 from tests.transparency.cli.test_policy import run
 

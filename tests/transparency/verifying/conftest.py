@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from portal.accounts.service import replaying
 from portal.cases.service import change_status
 from portal.cases.states import Status
-from portal.transparency import announcing, files, service, verifying
+from portal.transparency import verifying
+from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
+from portal.transparency.writing import announcing, service
 from tests.factories import Filed, Make
 
 MONDAY = date(2026, 3, 9)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from crypto.leaves import Announcement
-from portal.transparency import service
+from portal.transparency.writing import service
 from tests.transparency.verifying.conftest import NEXT, Logged
 
 CODE = Announcement("code", "portal", bytes(32))

@@ -28,9 +28,10 @@ from portal.core.config import Settings
 from portal.core.db import Base
 from portal.review.models import Kind, Proposal
 from portal.review.service.writing import Act
-from portal.transparency import service, verifying
+from portal.transparency import verifying
 from portal.transparency.queries import steps_of
 from portal.transparency.verifying import Against
+from portal.transparency.writing import service
 from tests.factories import TODAY, Make
 from tests.journeys.insider import Insider, World
 from tests.review.desk import Desk, at_desk

@@ -1,7 +1,8 @@
 """Rows that point at entries: each that points elsewhere is named."""
 
 from crypto.leaves import Announcement
-from portal.transparency import queries, service
+from portal.transparency import queries
+from portal.transparency.writing import service
 from tests.transparency.verifying.conftest import NEXT, Logged
 
 

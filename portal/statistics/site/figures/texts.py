@@ -7,6 +7,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from portal.core.taxonomy import load as load_taxonomy
+from portal.core.terms import SPOKEN
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import Document, Observation
@@ -122,7 +123,7 @@ def short_period(period: str, language: str) -> str:
 
 def day(written_day: str, language: str) -> str:
     """Return a day of a document as pages write it."""
-    form = "long" if language == "kk" else "d MMMM y"
+    form = SPOKEN[language].day_format
     return str(format_date(date.fromisoformat(written_day), form, locale=language))
 
 

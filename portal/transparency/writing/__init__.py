@@ -1,0 +1,1 @@
+"""What writes the log: steps, batches, announcements, promises, signatures; and its keys."""

@@ -1,0 +1,99 @@
+"""What the portal uses and the log has to say: keys of bodies, scripts, code, its witnesses."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crypto import leaves
+from crypto.keys import parse_recipient
+from crypto.leaves import Announcement
+from crypto.notes import VerifierKey
+from portal.cases.models import RECOVERY, UnitKey
+from portal.transparency import queries
+from portal.transparency.models import LogEntry
+from portal.transparency.policy import PolicyFile, parse
+
+ROOT = Path(__file__).parents[3]
+CODE = ("crypto", "portal", "witness", "templates", "translations", "migrations")
+SCRIPTS = "portal/static"
+NAME = "portal"
+
+
+def in_use(session: Session, chosen: PolicyFile) -> list[Announcement]:
+    """Return everything that readers and reporters rely on now, as the log should say it.
+
+    Args:
+        session: to read with.
+        chosen: whose word on the log is asked for.
+    """
+    return [*keys(session), *programs(), witnesses(chosen)]
+
+
+def keys(session: Session) -> list[Announcement]:
+    """Return the public keys of every body in every epoch, the oldest first."""
+    rows = session.scalars(select(UnitKey).order_by(UnitKey.id))
+    return [one for row in rows for one in announcements(row)]
+
+
+def announcements(key: UnitKey) -> list[Announcement]:
+    """Return what the log has to say of the keys of a body; recovery signs nothing."""
+    name = name_of(key)
+    found = [Announcement("recipient", name, parse_recipient(key.recipient).raw)]
+    if key.body_code != RECOVERY:
+        found.append(Announcement("signing", name, key.signing))
+    return found
+
+
+def name_of(key: UnitKey) -> str:
+    """Return how the log calls the keys of a body in one epoch."""
+    return f"{key.body_code}/{key.epoch}"
+
+
+def programs() -> list[Announcement]:
+    """Return digests of the scripts that browsers get and of all code of the portal."""
+    return [
+        Announcement("reader", NAME, _digest([SCRIPTS])),
+        Announcement("code", NAME, _digest(CODE)),
+    ]
+
+
+def witnesses(chosen: PolicyFile) -> Announcement:
+    """Return what the log has to say of its witnesses."""
+    return Announcement("policy", NAME, chosen.text.encode())
+
+
+def announced(session: Session, own: VerifierKey) -> PolicyFile:
+    """Return whose word on the log is asked for, as the log says it.
+
+    Args:
+        session: to read with.
+        own: the key that the log signs with; alone, if nothing was announced yet.
+    """
+    position = queries.announced(session, "policy", NAME)
+    if position is not None:
+        match leaves.parse(session.get_one(LogEntry, position).entry):
+            case Announcement(value=text):
+                return parse(text.decode())
+    return PolicyFile((own,))
+
+
+def _digest(folders: list[str] | tuple[str, ...]) -> bytes:
+    """Return the SHA-256 of a list of files with the SHA-256 of each, as `sha256sum` prints it."""
+    lines = "".join(
+        f"{sha256(path.read_bytes()).hexdigest()}  {name}\n" for name, path in _files(folders)
+    )
+    return sha256(lines.encode()).digest()
+
+
+def _files(folders: list[str] | tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*"))
+    named = sorted((path.relative_to(ROOT).as_posix(), path) for path in found if path.is_file())
+    for name, path in named:
+        if not {"__pycache__", "node_modules"} & set(path.parts) and path.suffix not in {
+            ".mo",
+            ".pyc",
+        }:
+            yield name, path

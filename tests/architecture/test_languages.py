@@ -1,0 +1,51 @@
+"""The languages stand in one list; adding one is a line there, a catalogue and a column of data."""
+
+import re
+from pathlib import Path
+
+from portal.core.terms import FALLBACK, LANGUAGES, SPOKEN
+
+ROOT = Path(__file__).parents[2]
+# Where all of them may stand beside each other, and why.
+KNOWN = {
+    "portal/core/terms.py": "the list",
+    "portal/downloads/check_report.py": "one file; tests/cases/test_states.py holds it",
+    "portal/demonstration/plans.py": "how many of the invented reporters speak each",
+    **dict.fromkeys(
+        (
+            "portal/statistics/models.py",
+            "portal/statistics/forms.py",
+            "portal/statistics/service/replying.py",
+            "templates/statistics/replies.html",
+        ),
+        "columns of replies",
+    ),
+}
+
+
+def naming(text: str) -> bool:
+    """Tell whether some lines that follow each other name every language as a code."""
+    quoted = re.findall(r"[\"'](kk|ru|en)[\"']", text)
+    fields = re.findall(r"(?:^|[ (,.])(kk|ru|en)(?: ?[=:,)\]])", text)
+    return any(set(LANGUAGES) <= set(found) for found in (quoted, fields))
+
+
+def test_they_are_named_in_one_place() -> None:
+    found = set()
+    for folder, kind in (("portal", "*.py"), ("templates", "*.*")):
+        for path in (ROOT / folder).rglob(kind):
+            lines = path.read_text("utf-8").splitlines()
+            if "frontend" not in path.parts and any(
+                naming("\n".join(lines[place : place + 4])) for place in range(len(lines))
+            ):
+                found.add(path.relative_to(ROOT).as_posix())
+
+    assert found == set(KNOWN)
+
+
+def test_each_has_a_catalogue_and_a_name_of_its_own() -> None:
+    folders = {path.parents[1].name for path in (ROOT / "translations").glob("*/*/portal.po")}
+
+    assert folders == set(LANGUAGES)
+    assert FALLBACK in LANGUAGES
+    assert len({one.name for one in SPOKEN.values()}) == len(LANGUAGES)

@@ -1,0 +1,145 @@
+"""Keys that reports are sealed to are compared with what the log says of them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from crypto import checkpoint, cosignature, leaves, merkle
+from crypto.notes import parse
+from crypto.text import from_base64
+from portal.cases.bodies import PORTAL_BOARD
+from portal.cases.models import RECOVERY, UnitKey
+from portal.transparency import queries
+from portal.transparency.models import LogCosignature
+from portal.transparency.policy import PolicyFile, Witness
+from portal.transparency.publishing.keycheck import KeyCheck, Standing, check_keys, differs
+from portal.transparency.writing import announcing, service
+from tests.crypto import logs
+from tests.factories import TODAY, Make
+
+BODY = "PROS_SPEC"
+
+
+@pytest.fixture(autouse=True)
+def portal(make: Make) -> Make:
+    return make.portal()
+
+
+def announce(session: Session, make: Make) -> None:
+    service.announce(session, make.log, announcing.keys(session), today=TODAY)
+    session.commit()
+
+
+def keys(make: Make) -> list[UnitKey]:
+    return [make.units[BODY].key, make.units[RECOVERY].key]
+
+
+def checked(session: Session, make: Make) -> KeyCheck:
+    return check_keys(session, make.log, keys(make))
+
+
+def proven(check: KeyCheck, announced: Sequence[leaves.Announcement]) -> None:
+    """Fail unless every key is proven to stand below the checkpoint."""
+    state = checkpoint.verify(parse(check.checkpoint), check.policy.log)
+    for key, one in zip(check.keys, announced, strict=True):
+        assert key.index is not None
+        leaf = merkle.leaf_hash(one.entry)
+        merkle.verify_inclusion(leaf, key.index, state.size, key.proof, state.root)
+
+
+def test_keys_that_were_announced_are_proven_to_stand_in_the_log(
+    make: Make, session: Session
+) -> None:
+    announce(session, make)
+
+    check = checked(session, make)
+
+    used = [one for key in keys(make) for one in announcing.announcements(key)]
+    proven(check, used)
+    assert [one.name for one in used] == [key.name for key in check.keys]
+    assert (check.standing, check.since) == (Standing.LOGGED, TODAY)
+    assert len(check.entries) == len(used)
+    assert not differs(session, keys(make))
+
+
+def test_a_key_is_new_until_it_was_announced(make: Make, session: Session) -> None:
+    assert checked(session, make).standing == Standing.NEW
+    assert checked(session, make).checkpoint == b""
+    announce(session, make)
+    make.epoch(BODY)
+
+    check = checked(session, make)
+
+    assert (check.standing, check.keys[0].index) == (Standing.NEW, None)
+    assert not differs(session, keys(make))
+
+
+def test_a_key_that_no_witness_has_seen_yet_counts_as_new(make: Make, session: Session) -> None:
+    names = list(logs.WITNESSES)[:1]
+    witnesses = tuple(Witness(key) for key in logs.WITNESS_KEYS if key.name in names)
+    own = check_keys(session, make.log, keys(make)).policy.log
+    chosen = announcing.witnesses(PolicyFile(own, witnesses, 1))
+    service.append(session, make.log, [chosen], today=TODAY)
+    session.commit()
+    first = queries.latest(session)
+    assert first is not None
+    state = checkpoint.parse(parse(first.note).text)
+    line = cosignature.cosign(state, names[0], logs.WITNESSES[names[0]], logs.NOON)
+    session.add(
+        LogCosignature(size=first.size, witness=line.name, key_id=line.key_id, line=line.line)
+    )
+    announce(session, make)
+
+    check = checked(session, make)
+
+    assert check.standing == Standing.NEW
+    assert check.policy.check(check.checkpoint).checkpoint.size == first.size
+    make.units[BODY].key.recipient = make.units[RECOVERY].key.recipient
+    assert checked(session, make).standing == Standing.OTHER
+
+
+@pytest.mark.parametrize("body", [BODY, RECOVERY])
+def test_an_exchanged_key_is_noticed_for_ever(make: Make, session: Session, body: str) -> None:
+    announce(session, make)
+    make.units[body].key.recipient = make.units[PORTAL_BOARD].key.recipient
+    session.commit()
+    assert checked(session, make).standing == Standing.OTHER
+
+    announce(session, make)  # also by who can have the exchanged one announced
+
+    assert checked(session, make).standing == Standing.OTHER
+    assert differs(session, keys(make))
+
+
+def test_an_exchanged_signing_key_is_noticed_too(make: Make, session: Session) -> None:
+    announce(session, make)
+    make.units[BODY].key.signing = bytes(32)
+    session.commit()
+
+    assert checked(session, make).standing == Standing.OTHER
+
+
+def test_the_page_gets_what_a_browser_checks_it_by(make: Make, session: Session) -> None:
+    announce(session, make)
+    check = checked(session, make)
+
+    content = check.content
+
+    assert content["key"] == check.policy.log[0].text
+    assert (content["witnesses"], content["needed"]) == ([], 0)
+    assert content["checkpoint"] == check.checkpoint.decode()
+    found = content["keys"]
+    assert isinstance(found, list)
+    assert [one["index"] for one in found] == [key.index for key in check.keys]
+    assert [from_base64(one) for one in found[0]["proof"]] == list(check.keys[0].proof)
+
+
+def test_the_day_is_that_on_which_the_last_of_them_came(make: Make, session: Session) -> None:
+    announce(session, make)
+    make.epoch(BODY)
+    service.announce(session, make.log, announcing.keys(session), today=TODAY + timedelta(days=9))
+    session.commit()
+
+    assert checked(session, make).since == TODAY + timedelta(days=9)

@@ -1,0 +1,77 @@
+"""Reports and outcomes of a quarter are what stands between the markers of its batches."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from crypto.leaves import Announcement, Step
+from portal.core.config import Settings
+from portal.transparency.publishing import files, totals
+from portal.transparency.publishing.totals import Count, Totals
+from portal.transparency.writing.service import append, merge
+from tests.factories import Make
+
+
+def step(kind: str) -> bytes:
+    return Step(kind, bytes(16), bytes(32)).entry
+
+
+def marker(day: str) -> bytes:
+    return Announcement("batch", day, b"").entry
+
+
+def test_what_follows_the_last_marker_waits() -> None:
+    found = Totals()
+
+    found.add([step("R"), step("S"), step("O"), marker("2026-03-29"), step("R")])
+    found.add([marker("2026-03-31"), step("R"), step("O")])
+
+    assert found.of("2026-q1") == Count(2, 1)
+    assert found.of("2026-q2") is None
+    assert (found.waiting, found.size) == (Count(1, 1), 8)
+    assert found.first == date(2026, 3, 29)
+
+
+def test_a_quarter_counts_once_its_last_day_is_closed() -> None:
+    found = Totals()
+    found.add([step("R"), marker("2026-03-29")])
+
+    assert found.of("2026-q1") is None
+    found.add([marker("2026-04-05")])
+    assert found.of("2026-q1") == Count(1, 0)
+
+
+def test_they_are_kept_beside_the_files_and_go_on_from_there(
+    make: Make, session: Session, settings: Settings
+) -> None:
+    place = settings.instance / files.FOLDER
+    make.filed(today=date(2026, 3, 31))
+    make.filed(today=date(2026, 4, 1))
+    for day in (date(2026, 4, 6), date(2026, 4, 13)):
+        merge(session, make.log, today=day)
+        session.commit()
+        files.publish(session, place)
+
+    found = totals.kept(place)
+
+    assert found.of("2026-q1") == Count(1, 0)
+    assert found.quarters["2026-q2"] == Count(1, 0)
+    assert found == totals.counted(session, Path("nowhere"), found.size)
+
+
+def test_a_longer_count_than_the_log_begins_anew(
+    make: Make, session: Session, settings: Settings
+) -> None:
+    append(session, make.log, [Announcement("batch", "2026-03-31", b"")], today=date(2026, 4, 6))
+    place = settings.instance / files.FOLDER
+    place.mkdir(parents=True)
+    (place / totals.FILE).write_bytes(Totals(size=9).data)
+
+    assert totals.counted(session, place, 1).size == 1
+
+
+@pytest.mark.parametrize("kind", ["R", "S", "O"])
+def test_a_step_closes_nothing(kind: str) -> None:
+    assert totals.marked(step(kind)) is None

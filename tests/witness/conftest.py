@@ -1,0 +1,68 @@
+"""A witness of its own for each test, who watches a log that does what the test wants."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from crypto.notes import ed25519_key
+from tests.crypto import logs
+from tests.live import serving
+from tests.witness.shown import Shown
+from witness.following import Follower
+from witness.judging import Judge
+from witness.state import Log, State, new_own
+from witness.wire import Wire
+
+NAME = "ngo.example/w"
+
+
+@pytest.fixture
+def shown() -> Shown:
+    """A log that shows 300 of its 700 entries."""
+    return Shown()
+
+
+@pytest.fixture
+def address(shown: Shown) -> Iterator[str]:
+    """Where it is served."""
+    with serving(shown.app()) as found:
+        yield f"{found}/log"
+
+
+@pytest.fixture
+def state(tmp_path: Path, address: str) -> State:
+    """A witness who watches it."""
+    made = State(tmp_path / "witness")
+    made.make(new_own(NAME, mldsa=False))
+    made.watch(ed25519_key(logs.ORIGIN, logs.LOG), address)
+    return made
+
+
+@pytest.fixture
+def log(state: State) -> Log:
+    """What the witness keeps of it."""
+    return state.log(logs.ORIGIN)
+
+
+@dataclass
+class Clock:
+    """A clock that goes when it is told to."""
+
+    seconds: int = logs.NOON
+
+    def __call__(self) -> int:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The witness's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def follower(state: State, clock: Clock) -> Follower:
+    """The witness, following; an older state is an alarm after ten minutes."""
+    return Follower(Judge(state), Wire(seconds=10), 600, clock)
