@@ -1,6 +1,7 @@
 """A data file that says more, less or something else than expected is refused."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
 import pytest
@@ -11,6 +12,11 @@ from portal.core.terms import Label
 LABEL = {"kk": "а", "ru": "б", "en": "c"}
 
 
+class Shade(StrEnum):
+    LIGHT = "a light one"
+    DARK = "a dark one"
+
+
 @dataclass(frozen=True)
 class Thing:
     id: str
@@ -18,12 +24,19 @@ class Thing:
     kind: Literal["big", "small"] = "big"
     parts: tuple[str, ...] = ()
     weight: int | None = None
+    shades: tuple[Shade, ...] = ()
 
 
 def test_a_table_becomes_a_frozen_value() -> None:
     made = record(Thing, {"id": "x", "label": LABEL, "parts": ["a"], "weight": 3, "note": "why"})
 
     assert made == Thing("x", Label("а", "б", "c"), parts=("a",), weight=3)
+
+
+def test_a_code_becomes_a_member_of_its_enum() -> None:
+    made = record(Thing, {"id": "x", "label": LABEL, "shades": ["a dark one"]})
+
+    assert made.shades[0] is Shade.DARK
 
 
 @pytest.mark.parametrize(
@@ -39,6 +52,7 @@ def test_a_table_becomes_a_frozen_value() -> None:
         {"label": LABEL | {"de": "d"}},
         {"label": {"kk": "а", "ru": "б"}},
         {"id": 1},
+        {"shades": ["a bright one"]},
     ],
 )
 def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
