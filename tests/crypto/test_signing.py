@@ -50,6 +50,8 @@ def test_no_altered_signature_fits(byte: int) -> None:
         (PUBLIC, MESSAGE, b""),
         (bytes(32), MESSAGE, bytes(64)),
     ],
+    # names that are the same in every process: two share the tests of a run
+    ids=["message", "key", "short key", "short signature", "no signature", "zeros"],
 )
 def test_another_message_key_or_length_does_not_fit(
     public: bytes, message: bytes, signature: bytes
