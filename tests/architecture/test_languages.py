@@ -15,7 +15,7 @@ KNOWN = {
         (
             "portal/statistics/models.py",
             "portal/statistics/forms.py",
-            "portal/statistics/service/replying.py",
+            "portal/statistics/service/replies.py",
             "templates/statistics/replies.html",
         ),
         "columns of replies",

@@ -64,7 +64,7 @@ def linted(folder: Path, contract: str) -> str:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the code, to be spoilt."""
-    for name in ("crypto", "portal"):
+    for name in ("crypto", "portal", "witness"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=_unread)
     shutil.copy(ROOT / "setup.cfg", tmp_path)
     return tmp_path
