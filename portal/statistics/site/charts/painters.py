@@ -10,7 +10,7 @@ from queue import SimpleQueue
 
 from portal.statistics.site.charts.png import read, write
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 COMMAND = (sys.executable, "-m", "portal.statistics.site.charts.png")
 
 

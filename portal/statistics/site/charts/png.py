@@ -6,7 +6,7 @@ from typing import IO
 
 import resvg_py
 
-FONTS = Path(__file__).parents[2] / "data" / "fonts"
+FONTS = Path(__file__).parents[3] / "data" / "fonts"
 FAMILY = "Noto Sans"
 ZOOM = 2  # dots for each unit of a picture
 LENGTH_BYTES = 4
