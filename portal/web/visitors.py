@@ -7,7 +7,6 @@ that of a proxy which nobody announced say nothing of who is there, so nobody is
 import logging
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Flask, request
 
@@ -73,17 +72,6 @@ def read_address(text: str) -> Address | None:
 def is_near(address: Address) -> bool:
     """Tell whether an address is one of this machine or of a network of its own."""
     return any(address in network for network in NEAR if network.version == address.version)
-
-
-def by_onion() -> bool:
-    """Tell whether the onion service of this portal brought the request.
-
-    Anybody can write its name into a request, but only a Tor beside the portal, or the proxy in
-    front of it, has an address of this machine or its own network.
-    """
-    settings = SETTINGS.here()
-    named = bool(settings.onion_url) and request.host == urlsplit(settings.onion_url).netloc
-    return named and _comes_from_near()
 
 
 def unannounced_proxy(settings: Settings) -> str:

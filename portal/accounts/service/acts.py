@@ -29,9 +29,7 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
     act: SignedAct,
     subject: str,
     today: date,
-    body: str | None = None,
     fields: Mapping[str, Values] | None = None,
-    sealed: tuple[str, ...] | None = None,
 ) -> Statement:
     """Make sure that somebody on the roster signed exactly this, and never before.
 
@@ -42,9 +40,7 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
         act: code of what is done.
         subject: what it is done to.
         today: the day.
-        body: whose roster; that of the account's own body if None.
         fields: what is done in codes; the statement must hold all of it.
-        sealed: the digests of sealed parts, if the act has some.
 
     A statement names the last entry of the trail which the page of its signer was made with: so
     whoever alters or removes an entry later must forge every signature after it.
@@ -57,11 +53,9 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
     """
     said = _read(signed)
     told = (said.act, said.body, said.subject, said.signer)
-    if told != (act, body or account.body_code, subject, account.id):
+    if told != (act, account.body_code, subject, account.id):
         raise Unsigned("other")
     if not (fields or {}).items() <= said.fields.items():
-        raise Unsigned("other")
-    if sealed is not None and said.sealed != tuple(sorted(sealed)):
         raise Unsigned("other")
     if said.key != session.get_one(Account, account.id).signing:
         raise Unsigned("key")

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed
 from crypto.text import to_json
-from portal.accounts import queries
 from portal.accounts.models import Account, RosterAct, RosterEntry, RosterMove
 from portal.accounts.policy import READERS
 from portal.cases import audit
@@ -146,9 +145,3 @@ def digest(entries: Sequence[RosterEntry]) -> bytes:
         for one in entries
     ]
     return sha256(to_json(told).encode()).digest()
-
-
-def is_last(session: Session, account: Account) -> bool:
-    """Tell whether a member is the only one left on the roster of their body."""
-    now = queries.roster_now(session, str(account.body_code))
-    return {entry.account_id for entry in now} == {account.id}
