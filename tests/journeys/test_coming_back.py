@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, request
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
 from crypto import receipt
@@ -17,11 +15,11 @@ from portal.cases.models import Verdict
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
+from tests.chromium import saved, wait
 from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY, Make
 
 Visit = Callable[..., WebDriver]
-SECONDS = 30
 UNKNOWN = receipt.show(b"12345" * 6)
 ANSWER = "The checkpoint at the old bridge, canary of an answer"
 CONTENT = b"canary of a photograph" * 100
@@ -35,14 +33,12 @@ def desk(session: Session, make: Make) -> Desk:
 
 def until(driver: WebDriver, text: str) -> str:
     """Wait until a page says something, and return all that it says."""
-    body = WebDriverWait(
-        driver, SECONDS, ignored_exceptions=[StaleElementReferenceException]
-    ).until(
-        lambda one: (
-            (found := one.find_element(By.TAG_NAME, "body").text) and text in found and found
-        )
-    )
-    return str(body)
+
+    def told(_: object) -> str:
+        page = driver.find_element(By.TAG_NAME, "body").text
+        return page if text in page else ""
+
+    return wait(driver, told)
 
 
 def press(driver: WebDriver, selector: str) -> None:
@@ -109,11 +105,10 @@ def test_a_file_of_an_answer_is_checked_and_saved_under_its_name(
     for button in driver.find_elements(By.CSS_SELECTOR, "li li .button"):
         driver.execute_script("arguments[0].click()", button)
 
-    saved = tmp_path / "browser-0" / "downloads"
-    WebDriverWait(driver, SECONDS).until(lambda _: (saved / "map.txt").exists())
-    assert (saved / "map.txt").read_bytes() == CONTENT
+    folder = tmp_path / "browser-0" / "downloads"
+    assert saved(folder / "map.txt").read_bytes() == CONTENT
     until(driver, "This file did not pass the check")
-    assert not (saved / "altered.txt").exists()
+    assert not (folder / "altered.txt").exists()
 
 
 def test_a_verdict_is_given_once_and_counted(address: str, visit: Visit, desk: Desk) -> None:
@@ -264,5 +259,5 @@ def test_text_survives_an_answer_that_came_in_between(
     assert driver.find_element(By.ID, "text").get_property("value") == ANSWER
 
     press(driver, "form[data-act=message] [type=submit]")
-    WebDriverWait(driver, SECONDS).until(lambda _: len(desk.thread()) == 3)
+    wait(driver, lambda _: len(desk.thread()) == 3)
     assert desk.read_last().fields == {"text": ANSWER}

@@ -6,8 +6,6 @@ from itertools import cycle
 import pytest
 from flask import Flask, abort
 from selenium.webdriver.chrome.webdriver import WebDriver
-from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Role
@@ -16,14 +14,13 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
 from tests.axe import COLOURS, violations
-from tests.chromium import PHONE
+from tests.chromium import PHONE, next_page, shown
 from tests.factories import REGION, Make
 from tests.review.desk import at_desk
 from tests.staff import COOKIE, signed_in
 from tests.statistics.histories import Histories, Press
 from tests.statistics.service.test_build import a_busy_quarter
 
-SECONDS = 30
 FAULTS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 # Answers for scripts, pictures, and pages that lead elsewhere at once.
 NO_PAGES = {"accounts.device_picture", "dialogue.sealed_view", "dialogue.view", "review.labels"} | {
@@ -154,10 +151,9 @@ def test_the_page_of_writing_for_every_category(
     for category in load().categories:
         look.driver.get(f"{look.address}/{next(languages)}/report")
         first = load().subcategories_of(category)[0].id
-        look.driver.execute_script(CHOOSE, first, REGION)
-        WebDriverWait(look.driver, SECONDS).until(
-            lambda driver: driver.find_elements(By.CSS_SELECTOR, "[data-badge]:not([hidden])")
-        )
+        with next_page(look.driver):
+            look.driver.execute_script(CHOOSE, first, REGION)
+        shown(look.driver, "[data-badge]")
         look.here(category)
 
 

@@ -12,16 +12,15 @@ from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
-from selenium.webdriver.support.wait import WebDriverWait
 
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
 from tests.axe import violations
+from tests.chromium import next_page, saved, wait
 from tests.installation import installed
 from tests.live import serving
 from tests.statistics.site.pages import shelf
 
-SECONDS = 30
 RELEASE = "/figures/2026-q4/v1"
 KINDS = (
     *("index", "compare", "timeliness", "outcomes", "verdicts", "early-warning", "faults"),
@@ -101,50 +100,50 @@ def test_a_copy_is_walked_without_a_fault(plain: str, visit: Visit) -> None:
         if wrong := faults(driver):
             found[driver.current_url] = wrong
     driver.get(plain)
-    driver.find_element(By.CSS_SELECTOR, "main [lang=kk]").click()
-    driver.find_element(By.CSS_SELECTOR, "main a").click()
-    driver.find_element(By.CSS_SELECTOR, "main a").click()
+    for link in ("main [lang=kk]", "main a", "main a"):
+        with next_page(driver):
+            driver.find_element(By.CSS_SELECTOR, link).click()
     assert driver.current_url.endswith(f"{RELEASE}/kk/index.html")
     assert found == {}
 
 
-def shown(driver: WebDriver) -> str:
-    """Wait for the explorer, and return what it shows."""
-    WebDriverWait(driver, SECONDS).until(
-        lambda one: one.find_elements(By.CSS_SELECTOR, "#result table")
-    )
-    return driver.find_element(By.ID, "result").text
+def explored(driver: WebDriver, *words: str) -> str:
+    """Wait until the explorer shows a table and these words, and return all that it shows."""
+
+    def told(_: object) -> str:
+        text = driver.find_element(By.ID, "result").text
+        tables = driver.find_elements(By.CSS_SELECTOR, "#result table")
+        return text if tables and all(word in text for word in words) else ""
+
+    return wait(driver, told)
 
 
 def test_two_regions_are_compared_and_the_address_keeps_them(address: str, visit: Visit) -> None:
     driver = visit()
     driver.get(f"{address}{RELEASE}/en/explorer.html")
-    shown(driver)
+    explored(driver)
     for name, value in (("measure", "K9|_T|"), ("one", "KZ-75"), ("two", "KZ-71")):
         Select(driver.find_element(By.ID, name)).select_by_value(value)
-    text = shown(driver)
+    text = explored(driver, "Almaty", "Astana", "likely range", "2026")
 
-    for words in ("Almaty", "Astana", "likely range", "2026"):
-        assert words in text
     assert driver.find_elements(By.CSS_SELECTOR, "#result svg[role=img] circle")
     assert driver.find_elements(By.CSS_SELECTOR, "#result svg[role=img] rect")
     assert faults(driver) == []
 
     again = visit()
     again.get(driver.current_url)
-    assert shown(again) == text
+    assert explored(again, "Almaty", "Astana") == text
 
 
 def test_what_is_shown_can_be_downloaded(address: str, visit: Visit, tmp_path: Path) -> None:
     driver = visit()
     driver.get(f"{address}{RELEASE}/ru/explorer.html#measure=K9%7C_T%7C&one=KZ-75&two=KZ")
-    shown(driver)
+    explored(driver)
 
     driver.find_element(By.CSS_SELECTOR, "#result a[download]").click()
-    saved = tmp_path / "browser-0" / "downloads" / "figures.csv"
-    WebDriverWait(driver, SECONDS).until(lambda _driver: saved.exists())
 
-    lines = saved.read_text("utf-8").splitlines()
+    file = saved(tmp_path / "browser-0" / "downloads" / "figures.csv")
+    lines = file.read_text("utf-8").splitlines()
     assert lines[0].startswith("freq,time_period,ref_area,measure")
     assert {line.split(",")[2] for line in lines[1:]} == {"KZ-75", "KZ"}
 
@@ -153,7 +152,8 @@ def test_without_scripts_the_explorer_leads_to_the_same_numbers(address: str, vi
     driver = visit(scripts=False)
     driver.get(f"{address}{RELEASE}/en/explorer.html")
 
-    driver.find_element(By.CSS_SELECTOR, "a[href='compare-KZ-75.html']").click()
+    with next_page(driver):
+        driver.find_element(By.CSS_SELECTOR, "a[href='compare-KZ-75.html']").click()
     assert "Astana" in driver.find_element(By.ID, "with-KZ-71").text
 
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
@@ -22,19 +20,19 @@ from crypto import receipt
 from crypto.vault import unlock
 from portal.cases.models import RECOVERY, Case
 from portal.core.db import Sessions
+from tests.chromium import Chromium, next_page, shown, texts, wait
 from tests.factories import REGION, Make
 from tests.intake.steps import opened, the_case
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-Visit = Callable[..., WebDriver]
+Visit = Callable[..., Chromium]
 STORY = "Ол ақша сұрады — «заплати» <b>& said so</b> 🙁 canary-4417"
 CHOICES = {"danger_now": "no", "when_precision": "unknown", "bribe_stage": "paid"}
 TYPED = {"what_happened": STORY, "bribe_purpose": "canary-5528 to let me drive on"}
 BUTTON = "#report > button[type=submit]"
 PHOTO = b"\xff\xd8\xff canary-6639" + bytes(range(256)) * 1200
-SECONDS = 30
 
 
 @pytest.fixture(autouse=True)
@@ -48,12 +46,7 @@ def one(driver: WebDriver, selector: str) -> WebElement:
 
 def wait_for(driver: WebDriver, selector: str) -> WebElement:
     """Wait until an element is shown."""
-    WebDriverWait(driver, SECONDS).until(
-        lambda _: any(
-            found.is_displayed() for found in driver.find_elements("css selector", selector)
-        )
-    )
-    return one(driver, selector)
+    return shown(driver, selector)
 
 
 def click(driver: WebDriver, selector: str) -> None:
@@ -63,14 +56,15 @@ def click(driver: WebDriver, selector: str) -> None:
     found.click()
 
 
-def start(driver: WebDriver, address: str, *, lang: str = "en") -> None:
-    """Go to the page of writing."""
+def start(driver: Chromium, address: str, *, lang: str = "en") -> None:
+    """Go to the page of writing, and wait until its scripts are at work."""
     driver.get(f"{address}/{lang}/report")
     click(driver, "details summary")
     click(driver, "input[value='bribery.roadside']")
     Select(one(driver, "#region")).select_by_value(REGION)
-    click(driver, "main form button[type=submit]")
-    wait_for(driver, BUTTON)
+    with next_page(driver):
+        click(driver, "main form button[type=submit]")
+    wait_for(driver, "[data-badge]" if driver.scripts else BUTTON)
 
 
 def answer(driver: WebDriver, **typed: str) -> None:
@@ -87,7 +81,7 @@ def press(driver: WebDriver, selector: str = BUTTON) -> None:
 
 def code_on(driver: WebDriver) -> str:
     wait_for(driver, "[data-code] li")
-    return " ".join(item.text for item in driver.find_elements("css selector", "[data-code] li"))
+    return " ".join(texts(driver, "[data-code] li"))
 
 
 def photo(tmp_path: Path) -> Path:
@@ -108,7 +102,6 @@ def test_a_report_sealed_in_the_browser_opens_for_its_readers_alone(
 ) -> None:
     driver = visit()
     start(driver, address)
-    wait_for(driver, "[data-badge]")
     answer(driver)
     one(driver, "[name='attachments']").send_keys(str(photo(tmp_path)))
 
@@ -351,14 +344,14 @@ def test_under_load_who_has_no_scripts_waits_beside_their_text_and_files(
     answer(driver)
     app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
 
-    press(driver)
+    with next_page(driver):
+        press(driver)
 
     assert one(driver, "#what_happened").get_property("value") == STORY
     driver.switch_to.frame(one(driver, "iframe"))
     # it may be just about to come anew whenever it is read
-    wait = WebDriverWait(driver, SECONDS, 0.1, ignored_exceptions=[WebDriverException])
-    wait.until(lambda _: "Seconds until this page can be sent" in one(driver, "body").text)
-    wait.until(lambda _: "This page can be sent now." in one(driver, "body").text)
+    wait(driver, lambda _: "Seconds until this page can be sent" in one(driver, "body").text)
+    wait(driver, lambda _: "This page can be sent now." in one(driver, "body").text)
     driver.switch_to.default_content()
     assert one(driver, "#what_happened").get_property("value") == STORY
     press(driver)

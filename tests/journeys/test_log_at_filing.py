@@ -9,7 +9,6 @@ import pytest
 from babel.dates import format_date
 from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from portal.transparency.writing import announcing, chaining, service
 from portal.transparency.writing.keys import public_key, signing_key
 from portal.transparency.writing.schedule import promised_by
 from tests.axe import violations
+from tests.chromium import Chromium, next_page
 from tests.factories import Make
 from tests.intake.steps import the_case
 from tests.journeys.test_filing import answer, code_on, one, press, start, wait_for
@@ -31,9 +31,8 @@ from tests.journeys.test_filing import answer, code_on, one, press, start, wait_
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-Visit = Callable[..., WebDriver]
+Visit = Callable[..., Chromium]
 Alter = Callable[[bytes], bytes]
-SECONDS = 30
 CHECKED = {
     "kk": "Браузеріңіз олардың кілттерін тексерді",
     "ru": "Ваш браузер проверил их ключи",
@@ -93,7 +92,7 @@ def exchanged(portal: Make, session: Session, code: str) -> None:
     session.commit()
 
 
-def filed(driver: WebDriver, address: str, *, lang: str = "en") -> str:
+def filed(driver: Chromium, address: str, *, lang: str = "en") -> str:
     """File a report, and return the code."""
     start(driver, address, lang=lang)
     answer(driver)
@@ -261,7 +260,8 @@ def begin(driver: WebDriver, address: str, lang: str) -> None:
     chosen = "document.querySelector('[name=subcategory]').checked = true"
     if driver.execute_script("return document.querySelector('#region') !== null"):
         driver.execute_script(f"{chosen}; document.querySelector('#region').selectedIndex = 2")
-    press(driver, "main form button[type=submit]")
+    with next_page(driver):
+        press(driver, "main form button[type=submit]")
     wait_for(driver, "[data-keys]")
 
 
@@ -279,7 +279,7 @@ def test_a_page_that_brings_another_key_than_the_log_is_found_out_by_the_browser
     assert "Do not write here" in wait_for(driver, "[data-other-key]").text
     assert "is not the one that stands" in one(driver, "[data-keys]").text
     driver.execute_script("document.querySelector('#report').requestSubmit()")
-    WebDriverWait(driver, SECONDS).until(lambda one: one.find_element("id", "report"))
+    driver.find_element("id", "report")
     assert not [path for path in posted if path.endswith(("/sealed", "/file"))]
     assert cases(session) == 0
 

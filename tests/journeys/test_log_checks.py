@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -17,13 +16,13 @@ from crypto import receipt
 from portal.cases.models import Envelope
 from portal.core import clock
 from tests.axe import violations
+from tests.chromium import wait
 from tests.dialogue.logged import LATER, MERGED_ON, Logged, logged
 from tests.factories import Make
 from tests.journeys.test_filing import click, one, wait_for
 
 Visit = Callable[..., WebDriver]
 Tamper = Callable[[Logged], object]
-SECONDS = 60
 GOOD = {"kk": "Бәрі сәйкес", "ru": "Всё сходится", "en": "Everything fits"}
 FIRST = {"kk": "2026\u202fж. 2 наурыз", "ru": "2 марта 2026", "en": "2 March 2026"}
 UNSCRIPTED = {
@@ -48,11 +47,8 @@ def opened(driver: WebDriver, address: str, code: str, *, lang: str = "en") -> N
     one(driver, "#receipt").send_keys(code)
     click(driver, "#receipt-form [type=submit]")
     wait_for(driver, "[data-log-check]")
-    WebDriverWait(driver, SECONDS).until(
-        lambda driver: driver.execute_script(
-            "return document.querySelector('[data-content] .soft') === null"
-        )
-    )
+    drawn = "return document.querySelector('[data-content] .soft') === null"
+    wait(driver, lambda _: driver.execute_script(drawn))
     click(driver, "[data-log-check]")
     wait_for(driver, "[data-log-result]")
 
@@ -209,9 +205,7 @@ def test_a_file_is_checked_without_a_connection_and_with_the_key_for_checking(
     for code in (case.filed.code, case.blind.hex()):
         one(driver, "#code").send_keys(code)
         click(driver, "#verify [type=submit]")
-        WebDriverWait(driver, SECONDS).until(
-            lambda driver: one(driver, "[data-log-good]").is_displayed()
-        )
+        wait_for(driver, "[data-log-good]")
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])

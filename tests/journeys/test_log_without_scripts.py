@@ -7,34 +7,25 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from selenium.webdriver.chrome.webdriver import WebDriver
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.transparency.writing import service
 from tests.axe import violations
-from tests.chromium import PHONE
+from tests.chromium import PHONE, Chromium, next_page, saved
 from tests.dialogue.conftest import Reporter
 from tests.dialogue.logged import logged
 from tests.factories import Make
 from tests.journeys.test_filing import answer, click, code_on, one, start, wait_for
 from tests.page import Browser
 
-Visit = Callable[..., WebDriver]
+Visit = Callable[..., Chromium]
 PROGRAM = Path(__file__).parents[2] / "portal" / "downloads" / "check_report.py"
-SECONDS = 30
+KEPT = Path("browser-0") / "downloads"
 TO_LOG = "a[href$='/case/log']"
 WIDTH = "return document.documentElement.scrollWidth - window.innerWidth"
 FITS = {"kk": "Бәрі сәйкес", "ru": "Всё сходится", "en": "Everything fits"}
 IN = {"kk": "журналда бар", "ru": "есть в журнале", "en": "in the log"}
-
-
-def downloaded(driver: WebDriver, folder: Path, name: str) -> Path:
-    """Wait for a file that a browser saves."""
-    path = folder / "browser-0" / "downloads" / name
-    WebDriverWait(driver, SECONDS).until(lambda _: path.exists())
-    return path
 
 
 @pytest.mark.parametrize("lang", FITS)
@@ -50,24 +41,30 @@ def test_a_report_is_found_in_the_log_by_its_receipt(
     click(driver, "details[data-promise] summary")
     assert "pmp/v1/promise" in str(one(driver, "#note").get_property("value"))
     click(driver, "details[data-promise] button")
-    promise = downloaded(driver, tmp_path, "note.txt")
+    promise = saved(tmp_path / KEPT / "note.txt")
     service.merge(session, make.log, today=clock.today() + timedelta(days=8))
     session.commit()
 
-    driver.get(f"{address}/{lang}/case")
-    one(driver, "#receipt").send_keys(code)
-    click(driver, "#receipt-form [type=submit]")
-    wait_for(driver, TO_LOG)
-    click(driver, TO_LOG)
+    follows_to_log(driver, f"{address}/{lang}/case", code)
     assert FITS[lang] in wait_for(driver, ".notice.good").text
     assert driver.execute_script(WIDTH) <= 0
     click(driver, "a[href$='/case/log.json']")
-    bundle = downloaded(driver, tmp_path, "log.json")
+    bundle = saved(tmp_path / KEPT / "log.json")
 
     at_home = check_at_home(code, bundle, "--promise", promise, "--lang", lang)
     assert at_home.returncode == 3  # it fits, but no witness vouches for it
     assert IN[lang] in at_home.stdout
     assert code not in at_home.stdout + at_home.stderr
+
+
+def follows_to_log(driver: Chromium, address: str, code: str) -> None:
+    """Come back with the receipt, and follow the link to what the log says."""
+    driver.get(address)
+    one(driver, "#receipt").send_keys(code)
+    click(driver, "#receipt-form [type=submit]")
+    wait_for(driver, TO_LOG)
+    with next_page(driver):
+        click(driver, TO_LOG)
 
 
 def check_at_home(code: str, *given: str | Path) -> subprocess.CompletedProcess[str]:

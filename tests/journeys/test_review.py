@@ -5,15 +5,15 @@ from pathlib import Path
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import title_contains
-from selenium.webdriver.support.wait import WebDriverWait
 
 from crypto import body as bodies
 from crypto.seal import open_sealed, seal
 from portal.cases.service import add_envelope
 from portal.cases.states import Status
 from portal.review.service.writing import Act
+from tests.chromium import next_page, saved, wait
 from tests.factories import TODAY, Make
-from tests.journeys.worker import SECONDS, Sit, Worker, until_gone
+from tests.journeys.worker import Sit, Worker
 from tests.review.desk import Desk, at_desk
 
 HOSTILE = "<img src=x onerror=document.title='hacked'> & <b>bold</b> words"
@@ -105,9 +105,8 @@ def test_who_decides_must_have_seen_the_last_message(make: Make, sit: Sit) -> No
     form = worker.driver.find_element(By.CSS_SELECTOR, "form[data-type=decision]")
     form.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
 
-    WebDriverWait(worker.driver, SECONDS).until(
-        lambda _: "changed meanwhile" in form.find_element(By.CSS_SELECTOR, "[data-says]").text
-    )
+    says = form.find_element(By.CSS_SELECTOR, "[data-says]")
+    wait(worker.driver, lambda _: "changed meanwhile" in says.text)
     facts = worker.driver.find_element(By.ID, "decision-facts").get_property("value")
     assert facts == "the facts", "no text is lost"
 
@@ -137,14 +136,12 @@ def test_two_letters_at_the_same_moment_are_both_sent(make: Make, sit: Sit) -> N
         "  return real(...given);"
         "};"
     )
-    page = worker.driver.find_element(By.TAG_NAME, "html")
-    worker.driver.find_element(By.CSS_SELECTOR, "form:has(#reply-text) button[type=submit]").click()
-    WebDriverWait(worker.driver, SECONDS).until(
-        lambda driver: driver.execute_script("return window.sealed")
-    )
-    reporter_writes(desk, "One thing more.")
-    worker.driver.execute_script("window.goOn = true")
-    until_gone(worker.driver, page)
+    button = worker.driver.find_element(By.CSS_SELECTOR, "form:has(#reply-text) [type=submit]")
+    with next_page(worker.driver):
+        button.click()
+        wait(worker.driver, lambda _: worker.driver.execute_script("return window.sealed"))
+        reporter_writes(desk, "One thing more.")
+        worker.driver.execute_script("window.goOn = true")
     worker.waits()
 
     read = [worker.reads(number).splitlines()[0] for number in (1, 2)]
@@ -211,16 +208,15 @@ def test_the_next_body_opens_the_files_of_a_case(make: Make, sit: Sit, tmp_path:
 
     worker.chooses("to", "PROS_SPEC").fills("transfer-text", "They are competent.")
     worker.clicks("Open it for them and give it away")
-    WebDriverWait(worker.driver, SECONDS).until(title_contains("Queue"))
+    wait(worker.driver, title_contains("Queue"))
 
     there = make.person(body_code="PROS_SPEC")
     next_worker = sit(there).opens(desk)
     assert "The plan is here." in next_worker.reads(1)
     assert "They are competent." in next_worker.reads(2)
     next_worker.clicks("Open and save")
-    saved = tmp_path / "browser-1" / "downloads" / "plan of _the_ yard.txt"
-    WebDriverWait(next_worker.driver, SECONDS).until(lambda _: saved.exists())
-    assert saved.read_bytes() == plan.read_bytes()
+    file = saved(tmp_path / "browser-1" / "downloads" / "plan of _the_ yard.txt")
+    assert file.read_bytes() == plan.read_bytes()
 
     new = Desk(desk.session, desk.filed, make.units["PROS_SPEC"], there)
     next_worker.presses("Take the case").presses("Confirm that it was read and registered")

@@ -3,15 +3,12 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 from flask import Flask
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,7 +19,7 @@ from portal.accounts.models import Account
 from portal.accounts.service import sign_in
 from portal.cases.models import AuditEntry, UnitKey
 from portal.core import clock
-from tests.chromium import PHONE, start_chromium
+from tests.chromium import PHONE, next_page, shown, start_chromium, wait
 from tests.live import serving
 
 pytestmark = pytest.mark.journey
@@ -30,8 +27,6 @@ pytestmark = pytest.mark.journey
 BODY = "PROS_SPEC"
 PASSWORD = "a long password of a journey"
 SECONDS = 90
-# while one page goes and the next one comes
-GOING = (NoSuchElementException, StaleElementReferenceException)
 KEYS_OF_PAGE = """
 const done = arguments[arguments.length - 1];
 import("/static/staff/unlock.js")
@@ -66,23 +61,18 @@ class Member:
 
     def until(self, path: str) -> WebElement:
         """Wait for an element that can be seen, and return it."""
-
-        def shown(driver: WebDriver) -> WebElement | bool:
-            found = driver.find_elements(By.XPATH, path)
-            return next((one for one in found if one.is_displayed()), False)
-
-        return cast(
-            "WebElement", WebDriverWait(self.driver, SECONDS, ignored_exceptions=GOING).until(shown)
-        )
+        return shown(self.driver, path, By.XPATH)
 
     def sees(self, words: str) -> "Member":
-        WebDriverWait(self.driver, SECONDS, ignored_exceptions=GOING).until(
-            lambda driver: words in driver.find_element(By.TAG_NAME, "main").text
+        wait(
+            self.driver,
+            lambda driver: words in driver.find_element(By.TAG_NAME, "main").text,
+            seconds=SECONDS,
         )
         return self
 
     def part(self, name: str) -> str:
-        return str(self.driver.find_element(By.ID, name).text)
+        return shown(self.driver, f"#{name}").text
 
     def is_welcomed(self, code: str) -> "Member":
         """Come from the one-time code to one's first page."""
@@ -161,7 +151,8 @@ def test_two_colleagues_join_and_one_admits_the_other(
     new.is_welcomed(invited(app, "b.new", "investigator")).makes_a_key()
     said = new.part("stored-fingerprint")
     new.goes("waiting").sees("Nobody has admitted your key")
-    head.goes("members").driver.find_element(By.LINK_TEXT, "Admit b.new").click()
+    with next_page(head.goes("members").driver):
+        head.driver.find_element(By.LINK_TEXT, "Admit b.new").click()
     assert head.part("fingerprint") == said
     head.driver.find_element(By.NAME, "compared").click()
     head.presses("Admit").sees("Who belongs to your unit")

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -14,16 +13,15 @@ from portal.accounts.models import SpentStatement, StaffSession
 from portal.cases.models import Envelope
 from portal.cases.states import Status
 from portal.dialogue.models import Visit as Visited
-from tests.chromium import asks_to_stay
+from tests.chromium import Chromium, asks_to_stay, next_page, shown, wait
 from tests.factories import Make, Person
 from tests.journeys import test_coming_back as coming_back
 from tests.journeys import test_filing as filing
-from tests.journeys.worker import SECONDS, Sit, Worker, until_gone
+from tests.journeys.worker import Sit, Worker
 from tests.review.desk import at_desk, token_of
 from tests.staff import code_now
 
-Visit = Callable[..., WebDriver]
-STANDING = (By.ID, "standing")
+Visit = Callable[..., Chromium]
 ENDED = {
     "en": "Your sign-in has ended, so nothing was sent. What you typed is still on this page.",
     "ru": "Вход завершился, поэтому ничего не отправлено. Всё, что вы написали, осталось",
@@ -42,24 +40,18 @@ def signs_in_beside(worker: Worker, person: Person) -> None:
     driver = worker.driver
     here = driver.current_window_handle
     driver.find_element(By.CSS_SELECTOR, "#standing a").click()
-    WebDriverWait(driver, SECONDS).until(lambda _: len(driver.window_handles) == 2)
+    wait(driver, lambda _: len(driver.window_handles) == 2)
     driver.switch_to.window(next(one for one in driver.window_handles if one != here))
-    wait = WebDriverWait(driver, SECONDS)
-    wait.until(lambda _: driver.find_elements(By.ID, "login"))
     driver.find_element(By.ID, "login").send_keys(person.account.login)
     driver.find_element(By.ID, "password").send_keys(person.password, "\n")
-    wait.until(lambda _: driver.find_elements(By.ID, "code"))
     driver.find_element(By.ID, "code").send_keys(code_now(person), "\n")
-    wait.until(lambda _: driver.find_elements(By.CSS_SELECTOR, ".who"))
+    shown(driver, ".who")
     driver.close()
     driver.switch_to.window(here)
 
 
 def waits_for_words(worker: Worker) -> str:
-    WebDriverWait(worker.driver, SECONDS).until(
-        lambda driver: driver.find_element(*STANDING).is_displayed()
-    )
-    return worker.driver.find_element(*STANDING).text
+    return shown(worker.driver, "#standing").text
 
 
 def written(session: Session, kind: str) -> int:
@@ -158,8 +150,7 @@ def test_a_refused_decision_names_its_fields(make: Make, sit: Sit) -> None:
     worker = sit(desk.who).opens(desk)
     form = worker.driver.find_element(By.CSS_SELECTOR, "form[data-type=decision]")
     worker.fills("decision-facts", "the facts").clicks("Seal and decide")
-    wait = WebDriverWait(worker.driver, SECONDS)
-    wait.until(lambda _: form.find_elements(By.CSS_SELECTOR, ".summary"))
+    form.find_element(By.CSS_SELECTOR, ".summary")
     links = [one.get_attribute("href") for one in form.find_elements(By.CSS_SELECTOR, ".summary a")]
     assert [link.partition("#")[2] for link in links if link] == [
         "decision-law",
@@ -171,7 +162,7 @@ def test_a_refused_decision_names_its_fields(make: Make, sit: Sit) -> None:
     worker.chooses("outcome_0", "substantiated").clicks("Seal and decide")
 
     field = "#sanctions_0-error"
-    wait.until(lambda _: form.find_elements(By.CSS_SELECTOR, field))
+    form.find_element(By.CSS_SELECTOR, field)
     box = form.find_element(By.CSS_SELECTOR, "[data-question=sanctions_0]")
     assert "wrong" in str(box.get_attribute("class"))
     complaint = form.find_element(By.CSS_SELECTOR, field).text
@@ -208,7 +199,7 @@ def test_a_note_that_is_sent_takes_no_other_text_along(make: Make, sit: Sit) -> 
     worker.clicks("Seal and keep")
 
     form = worker.driver.find_element(By.CSS_SELECTOR, "form[data-type=note]")
-    WebDriverWait(worker.driver, SECONDS).until(lambda _: "It was sent" in form.text)
+    wait(worker.driver, lambda _: "It was sent" in form.text)
     field = worker.driver.find_element(By.ID, "reply-text")
     assert field.get_property("value") == "We look into it."
     desk.renew()
@@ -251,23 +242,21 @@ def test_an_answer_is_sent_after_coming_back_beside_it(
     coming_back.until(driver, "Enter your code in a new tab")
     here = driver.current_window_handle
     driver.find_element(By.CSS_SELECTOR, "[data-again] a").click()
-    WebDriverWait(driver, SECONDS).until(lambda _: len(driver.window_handles) == 2)
+    wait(driver, lambda _: len(driver.window_handles) == 2)
     driver.switch_to.window(next(one for one in driver.window_handles if one != here))
     coming_back.come_back(driver, address, filed.code)
     coming_back.until(driver, "What you reported")
     driver.close()
     driver.switch_to.window(here)
     coming_back.press(driver, "form[data-act=message] [type=submit]")
-    WebDriverWait(driver, SECONDS).until(lambda _: written(session, "message") == 1)
+    wait(driver, lambda _: written(session, "message") == 1)
     coming_back.until(driver, "It was a Monday.")
     assert not asks_to_stay(driver)
 
 
 def leaves(driver: WebDriver, selector: str) -> None:
     """Follow the first link that fits, and wait until the page is another one."""
-    page = driver.find_element(By.TAG_NAME, "html")
-    driver.execute_script(
-        "document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector
-    )
-    driver.find_element(By.CSS_SELECTOR, selector).click()
-    until_gone(driver, page)
+    link = driver.find_element(By.CSS_SELECTOR, selector)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", link)
+    with next_page(driver):
+        link.click()

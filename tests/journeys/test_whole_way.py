@@ -10,18 +10,16 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
-from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Verdict
 from portal.cases.states import Status
 from tests.axe import violations
-from tests.chromium import DESKTOP, PHONE
+from tests.chromium import DESKTOP, PHONE, next_page, shown, texts, wait
 from tests.factories import REGION, Make, Person
 from tests.intake.steps import the_case
 from tests.staff import code_now
 
-SECONDS = 60
 Visit = Callable[..., WebDriver]
 STORIES = {
     "kk": "Тексеру бекетінде қызметкер ақша сұрады, құжатымды қайтармады. Ғ-Ң-Ө.",
@@ -67,11 +65,7 @@ class Eyes:
 
     def find(self, selector: str) -> WebElement:
         """Wait until an element is shown, and return it."""
-        return WebDriverWait(self.driver, SECONDS).until(lambda _: self._shown(selector))[0]
-
-    def _shown(self, selector: str) -> list[WebElement]:
-        found = self.driver.find_elements(By.CSS_SELECTOR, selector)
-        return [element for element in found if element.is_displayed()]
+        return shown(self.driver, selector)
 
     def press(self, selector: str) -> None:
         """Unfold what an element lies in, and click it in mid-screen once it shows."""
@@ -82,7 +76,7 @@ class Eyes:
             "arguments[0].scrollIntoView({block: 'center'});",
             found,
         )
-        WebDriverWait(self.driver, SECONDS).until(lambda _: found.is_displayed())
+        wait(self.driver, lambda _: found.is_displayed())
         found.click()
 
     def fill(self, selector: str, text: str) -> None:
@@ -92,11 +86,8 @@ class Eyes:
 
     def leads_on(self, selector: str) -> None:
         """Press what leads to another page, and wait until the old one is gone."""
-        old = self.driver.find_element(By.TAG_NAME, "html").id
-        self.press(selector)
-        WebDriverWait(self.driver, SECONDS).until(
-            lambda driver: driver.find_element(By.TAG_NAME, "html").id != old
-        )
+        with next_page(self.driver):
+            self.press(selector)
 
     def printed(self) -> str:
         """Return the words that this page puts on paper."""
@@ -130,8 +121,7 @@ def files_report(eyes: Eyes, address: str, lang: str) -> str:
     eyes.press("#report > button[type=submit]")
     eyes.find("[data-code] li")
     eyes.look("receipt")
-    groups = eyes.driver.find_elements(By.CSS_SELECTOR, "[data-code] li")
-    code = " ".join(group.text for group in groups)
+    code = " ".join(texts(eyes.driver, "[data-code] li"))
     assert " ".join(eyes.printed().split()) == code, "whoever finds the paper reads digits only"
     return code
 
@@ -205,9 +195,8 @@ def judges(citizen: Eyes) -> None:
     """Say what the decision is worth."""
     citizen.press("form[data-act=verdict] [value=formal]")
     citizen.press("form[data-act=verdict] [type=submit]")
-    WebDriverWait(citizen.driver, SECONDS).until(
-        lambda driver: not driver.find_elements(By.CSS_SELECTOR, "form[data-act=verdict]")
-    )
+    verdicts = (By.CSS_SELECTOR, "form[data-act=verdict]")
+    wait(citizen.driver, lambda driver: not driver.find_elements(*verdicts))
     citizen.look("judged")
 
 
@@ -233,7 +222,7 @@ def test_from_the_phone_of_a_citizen_to_the_verdict(
     citizen.look("asked")
     citizen.fill("#text", ANSWERS[lang])
     citizen.press("form[data-act=message] [type=submit]")
-    WebDriverWait(citizen.driver, SECONDS).until(lambda _: answered(session, case.id))
+    wait(citizen.driver, lambda _: answered(session, case.id))
     decides(staff, lang)
 
     comes_back(citizen, address, lang, code)

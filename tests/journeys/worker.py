@@ -3,24 +3,14 @@
 from collections.abc import Callable
 
 from flask import Flask
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.select import Select
-from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.chromium import next_page, shown, texts, wait
 from tests.factories import Person
 from tests.review.desk import Desk, token_of
-
-SECONDS = 60
-
-
-def until_gone(driver: WebDriver, page: WebElement) -> None:
-    """Wait until the next page has come; asked in between, the browser may know neither of them."""
-    waiting = WebDriverWait(driver, SECONDS, ignored_exceptions=[WebDriverException])
-    waiting.until(staleness_of(page))
 
 
 class Worker:
@@ -34,13 +24,10 @@ class Worker:
     def opens(self, desk: Desk) -> "Worker":
         """Open the page of a case, and unlock the key if it is locked."""
         self.driver.get(f"{self.address}/en/staff/case/{desk.case.id}")
-        WebDriverWait(self.driver, SECONDS).until(
-            lambda driver: (
-                driver.find_element(By.ID, "passphrase").is_displayed() or self._is_ready()
-            )
-        )
+        passphrase = self.driver.find_element(By.ID, "passphrase")
+        wait(self.driver, lambda _: passphrase.is_displayed() or self._is_ready())
         if not self._is_ready():
-            self.driver.find_element(By.ID, "passphrase").send_keys(self.person.passphrase, "\n")
+            passphrase.send_keys(self.person.passphrase, "\n")
         return self.waits()
 
     def _is_ready(self) -> bool:
@@ -48,24 +35,23 @@ class Worker:
 
     def waits(self) -> "Worker":
         """Wait until everything sealed is drawn."""
-        WebDriverWait(self.driver, SECONDS).until(lambda _: self._is_ready())
+        wait(self.driver, lambda _: self._is_ready())
         return self
 
     def reads(self, number: int) -> str:
         """Return what is drawn of one object of the thread."""
-        return self.driver.find_elements(By.CSS_SELECTOR, ".thread [data-opened]")[number].text
+        return texts(self.driver, ".thread [data-opened]")[number]
 
     def presses(self, words: str) -> "Worker":
         """Press a button that leads to a new page."""
-        page = self.driver.find_element(By.TAG_NAME, "html")
-        self.clicks(words)
-        until_gone(self.driver, page)
+        with next_page(self.driver):
+            self.clicks(words)
         return self.waits()
 
     def clicks(self, words: str) -> None:
         """Click a button in the middle of the screen, where nothing lies over it."""
-        buttons = self.driver.find_elements(By.XPATH, f"//button[normalize-space()='{words}']")
-        self._shown(next(one for one in buttons if one.is_displayed())).click()
+        button = shown(self.driver, f"//button[normalize-space()='{words}']", By.XPATH)
+        self._shown(button).click()
 
     def fills(self, field: str, text: str) -> "Worker":
         """Write into a field, unfolding what it lies in."""
