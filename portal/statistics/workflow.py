@@ -30,6 +30,7 @@ from portal.statistics.service.build import Prepared, Workshop, prepare
 from portal.statistics.service.corrections import prepare_correction
 from portal.statistics.service.record_keys import renew
 from portal.transparency.publishing import files as log_files
+from witness.durable import replace_whole
 
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.
@@ -113,7 +114,7 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
     drafts.stage(place, made.files)
     signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
     drafts.add(place, archive.SIGNATURE, signature)
-    drafts.checks_of(place).write_bytes(_told(made))
+    replace_whole(drafts.checks_of(place), _told(made))
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
         if lifecycle.keep_draft(row, made, desk.workshop.master):

@@ -1,6 +1,5 @@
 """Commands for auditors: what they need of a release, and what they said of it."""
 
-import os
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from portal.transparency.cli.auditor import TEXT, auditor
 from portal.transparency.writing import auditors
 from portal.web.database import transaction
 from portal.web.parts import SETTINGS
+from witness.durable import create_whole
 
 
 @log.cli.command("audit-export")
@@ -41,9 +41,8 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
                 raise NotFound(f"{quarter} was never published")
             package = export(session, release, desk.workshop, name, today=instant(as_of).date())
     spare = [throwaway_recipient() for _ in range(STANZAS - 1)]
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as target:
-        target.write(seal(package.data, (found.recipient, *spare)))
+    with refusals():
+        create_whole(file, seal(package.data, (found.recipient, *spare)))
     click.echo(f"{file}: {release.name} for {name}, {len(package.outcomes)} outcomes opened")
     if package.unopened:
         click.echo(f"{len(package.unopened)} outcomes cannot be opened: their cases were erased")

@@ -110,7 +110,7 @@ def refusals() -> Iterator[None]:
     """Show a refusal of the portal as a message instead of a trace."""
     try:
         yield
-    except PortalError as error:
+    except (PortalError, FileExistsError) as error:
         raise click.ClickException(str(error)) from error
 
 

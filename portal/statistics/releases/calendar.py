@@ -5,16 +5,15 @@ mirror has it, too; nothing in it is ever altered, only added to.
 """
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from portal.core.blobs import sync_folder
 from portal.core.calendar import add_months, quarter_of
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
+from witness.durable import replace_whole
 
 DATES = "dates.json"
 MONTHS_AHEAD = 12
@@ -115,11 +114,5 @@ def _written(change: Change) -> dict[str, str]:
 
 def _write(folder: Path, listed: list[dict[str, str]]) -> None:
     """Put the file in its place at one instant."""
-    waiting = folder / f".{DATES}"
-    with waiting.open("w", encoding="utf-8") as file:
-        json.dump(listed, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.rename(folder / DATES)
-    sync_folder(folder)
+    text = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    replace_whole(folder / DATES, text.encode(), dated=True)

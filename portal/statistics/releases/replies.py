@@ -6,7 +6,6 @@ The release itself never changes: its pages lead to the page of all replies.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,11 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.core.blobs import sync_folder
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.dataset.text import canonical_json
+from witness.durable import replace_whole
 
 FOLDER = "replies"
 LIST = "replies.json"  # names every reply; made of them, so it grows
@@ -146,13 +145,7 @@ def write(releases: Path, one: Said, signature: bytes) -> None:
     folder = releases / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in ((one.file + SIGNATURE, signature), (one.file, written(one))):
-        waiting = folder / f".{name}"
-        with waiting.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.rename(folder / name)
-    sync_folder(folder)
+        replace_whole(folder / name, content, dated=True)
 
 
 def read(releases: Path, name: str) -> bytes:

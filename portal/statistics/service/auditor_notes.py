@@ -9,12 +9,12 @@ from crypto import audited
 from crypto.errors import CryptoError
 from portal.cases import audit
 from portal.cases.codes import AuditAct
-from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid
 from portal.statistics.releases import archive
 from portal.transparency.models import LogCheckpoint
 from portal.transparency.writing.auditors import Auditor
 from portal.transparency.writing.service import Log
+from witness.durable import replace_whole
 
 
 def accept(
