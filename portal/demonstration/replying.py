@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
+from portal.core.calendar import Quarter
 from portal.demonstration.people import Cast, Person
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
@@ -40,7 +41,7 @@ NATION_SAYS = (
 )
 
 
-def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: date) -> None:
+def explain(portal: Portal, cast: Cast, desk: Desk, quarter: Quarter, released_on: date) -> None:
     """Let two bodies explain the figures of a quarter; the board publishes the first.
 
     Args:

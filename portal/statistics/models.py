@@ -2,12 +2,36 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core.calendar import Quarter
 from portal.core.db import Base
 from portal.core.final import final
 from portal.core.taxonomy import CODE
+from portal.statistics.catalogue.release import ReleaseName
+
+
+class _QuarterColumn(TypeDecorator[Quarter]):
+    """A quarter as it is written; read as one."""
+
+    impl = String(7)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Quarter | None:
+        return None if value is None else Quarter(value)
+
 
 PUBLISHED = "published"  # verdict of the board on a reply
 
@@ -19,7 +43,7 @@ class Release(Base):
     __table_args__ = (UniqueConstraint("quarter", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    quarter: Mapped[str] = mapped_column(String(7))  # 2026-q3
+    quarter: Mapped[Quarter] = mapped_column(_QuarterColumn)  # 2026-q3
     version: Mapped[int]
     level: Mapped[str] = mapped_column(String(2))  # L0, L1, L2
     published_on: Mapped[date]  # the announced day, which everything of the release bears
@@ -39,7 +63,7 @@ class Release(Base):
     @property
     def name(self) -> str:
         """Return the release as it is cited: 2026-q3/v1."""
-        return f"{self.quarter}/v{self.version}"
+        return str(ReleaseName(self.quarter, self.version))
 
 
 class SignOff(Base):
@@ -101,7 +125,7 @@ class LedgerEntry(Base):
     table_id: Mapped[str] = mapped_column(String(CODE), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     family: Mapped[str] = mapped_column(String(CODE))
-    quarter: Mapped[str] = mapped_column(String(7))  # whose release counted it
+    quarter: Mapped[Quarter] = mapped_column(_QuarterColumn)  # whose release counted it
     thousandths: Mapped[int]  # of epsilon
 
 

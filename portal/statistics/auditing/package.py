@@ -11,6 +11,7 @@ from datetime import date
 from crypto.errors import FormatError
 from crypto.steps import Opening
 from crypto.text import from_base64, to_base64
+from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
@@ -94,7 +95,7 @@ def parse(data: bytes) -> Package:
 
 def _order(told: Mapping[str, str]) -> Order:
     return Order(
-        told["quarter"],
+        Quarter(told["quarter"]),
         int(told["version"]),
         told["level"],
         date.fromisoformat(told["published_on"]),

@@ -7,10 +7,12 @@ import click
 from crypto import notes
 from crypto.errors import FormatError
 from crypto.seal import STANZAS, seal, throwaway_recipient
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.errors import NotFound
 from portal.statistics import queries
 from portal.statistics.auditing.export import export
+from portal.statistics.cli.blueprint import QUARTER
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
 from portal.statistics.service.auditor_notes import accept
 from portal.transparency.cli import commands as log
@@ -22,11 +24,11 @@ from witness.durable import create_whole
 
 
 @log.cli.command("audit-export")
-@click.argument("quarter")
+@click.argument("quarter", type=QUARTER)
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as-of", help=AS_OF)
-def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None:
+def audit_export(quarter: Quarter, name: str, file: Path, as_of: str | None) -> None:
     """Write FILE: all that the auditor NAME needs to make the release of QUARTER again.
 
     It is sealed to the auditor's key, and nobody at the portal can open it. Possible in the 30 days

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from portal.core.calendar import add_months, quarter_of
+from portal.core.calendar import Quarter, add_months
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
@@ -24,7 +24,7 @@ LONGEST_REASON = 1000
 class Change:
     """A day that was changed, and why."""
 
-    quarter: str
+    quarter: Quarter
     day: date  # the new one
     was: date
     announced_on: date
@@ -44,27 +44,20 @@ def changes(folder: Path) -> tuple[Change, ...]:
     return tuple(_read(one) for one in listed)
 
 
-def day_of(folder: Path, quarter: str) -> date:
-    """Return the day for which a quarter is announced now.
-
-    Raises:
-        ValueError: this is no quarter.
-    """
+def day_of(folder: Path, quarter: Quarter) -> date:
+    """Return the day for which a quarter is announced now."""
     changed = [one.day for one in changes(folder) if one.quarter == quarter]
     return changed[-1] if changed else schedule.release_day(quarter)
 
 
-def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: date) -> Change:
+def announce(folder: Path, quarter: Quarter, day: date, reason: Label, *, today: date) -> Change:
     """Announce another day for a quarter, durably; it stays in the calendar for good.
 
     Raises:
-        Invalid: this is no quarter, or the reason is too long.
+        Invalid: the reason is too long.
         Conflict: the day is the announced one, in the past, or too early for the quarter.
     """
-    try:
-        was, earliest = day_of(folder, quarter), schedule.earliest_day(quarter)
-    except ValueError as error:
-        raise Invalid("a quarter looks like 2026-q3") from error
+    was, earliest = day_of(folder, quarter), schedule.earliest_day(quarter)
     if max(map(len, reason.texts.values())) > LONGEST_REASON:
         raise Invalid(f"a reason has at most {LONGEST_REASON} characters")
     if day == was:
@@ -77,25 +70,25 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
     return change
 
 
-def calendar(folder: Path, today: date) -> list[tuple[date, str]]:
+def calendar(folder: Path, today: date) -> list[tuple[date, Quarter]]:
     """Return the announced days of the next twelve months, today included, each with its quarter.
 
     Args:
         folder: of all releases.
         today: the day.
     """
-    quarter, last = schedule.back(quarter_of(today), 4), add_months(today, MONTHS_AHEAD)
+    quarter, last = Quarter.of(today).back(4), add_months(today, MONTHS_AHEAD)
     found = []
     while schedule.earliest_day(quarter) <= last:
         if today <= (day := day_of(folder, quarter)) <= last:
             found.append((day, quarter))
-        quarter = schedule.after(quarter)
+        quarter = quarter.following
     return sorted(found)
 
 
 def _read(one: dict[str, str]) -> Change:
     return Change(
-        one["quarter"],
+        Quarter(one["quarter"]),
         date.fromisoformat(one["day"]),
         date.fromisoformat(one["was"]),
         date.fromisoformat(one["announced_on"]),

@@ -9,12 +9,13 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, place_of
 from witness.durable import sync
 
 
-def draft_of(releases: Path, quarter: str, version: int) -> Path:
+def draft_of(releases: Path, quarter: Quarter, version: int) -> Path:
     """Return where a release lies while it is being made.
 
     Args:
@@ -70,7 +71,7 @@ def digest(place: Path) -> str | None:
     return hashlib.sha256(manifest).hexdigest()
 
 
-def opened(place: Path, quarter: str, version: int, manifest: str) -> Published:
+def opened(place: Path, quarter: Quarter, version: int, manifest: str) -> Published:
     """Return a draft, to be read like a release.
 
     Args:
@@ -91,7 +92,7 @@ def opened(place: Path, quarter: str, version: int, manifest: str) -> Published:
     return Published(quarter, version, place, manifest)
 
 
-def reveal(releases: Path, quarter: str, version: int) -> None:
+def reveal(releases: Path, quarter: Quarter, version: int) -> None:
     """Put a draft in its place among the releases, at one instant.
 
     Raises:
