@@ -91,8 +91,8 @@ def check_release(
 ) -> None:
     """Open PACKAGE, make its release again, compare it with the log; sign it if all agrees.
 
-    Writes report-kk.html, report-ru.html and report-en.html, and NAME.note if all agrees. Exit
-    status 1 if something differs.
+    Writes a report in every language, and NAME.note if all agrees. Exit status 1 if something
+    differs.
     """
     with _refusals():
         own = read_keys(keys.read_text("utf-8"))

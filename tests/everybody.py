@@ -220,7 +220,7 @@ def replied(app: Flask, session: Session, who: Account) -> Reply:
     """Publish a quarter, and let a body say something to it."""
     press = Press(app, session, NAMES)
     press.publish(Quarter("2026-q2"))
-    words = Words("2026-q2/v1", NATION, ALL, "", "Проверки стали чаще.", "")
+    words = Words("2026-q2/v1", NATION, ALL, {"ru": "Проверки стали чаще."})
     reply = replies.write(session, words, press.folder, who=who, today=TODAY)
     session.commit()
     return reply

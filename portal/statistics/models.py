@@ -1,5 +1,6 @@
 """Tables of published figures: releases, who read their drafts, replies, what cases cost."""
 
+import json
 from datetime import date
 
 from sqlalchemy import (
@@ -31,6 +32,19 @@ class _QuarterColumn(TypeDecorator[Quarter]):
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Quarter | None:
         return None if value is None else Quarter(value)
+
+
+class _TextsColumn(TypeDecorator[dict[str, str]]):
+    """A text by language, as JSON: one more language needs no other table."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, str] | None, _dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> dict[str, str] | None:
+        return None if value is None else dict(json.loads(value))
 
 
 PUBLISHED = "published"  # verdict of the board on a reply
@@ -97,20 +111,12 @@ class Reply(Base):
     about: Mapped[str] = mapped_column(String(CODE))  # which of its figures
     body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))
     author_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    kk: Mapped[str] = mapped_column(Text)  # empty: not written in this language
-    ru: Mapped[str] = mapped_column(Text)
-    en: Mapped[str] = mapped_column(Text)
+    texts: Mapped[dict[str, str]] = mapped_column(_TextsColumn)  # by language, one at least
     written_on: Mapped[date]
     verdict: Mapped[str | None] = mapped_column(String(CODE))  # published, or why it was returned
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     decided_on: Mapped[date | None]
     number: Mapped[int | None]  # among those published to this release
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """Return what it says by language, without those it was not written in."""
-        said = {"kk": self.kk, "ru": self.ru, "en": self.en}
-        return {language: text for language, text in said.items() if text}
 
 
 class LedgerEntry(Base):
@@ -133,6 +139,6 @@ final(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "t
 final(Base.metadata.tables["releases"], "quarter", "version", "released_on", "minutes_late")
 final(
     Base.metadata.tables["replies"],
-    *("release_id", "area", "about", "body_code", "kk", "ru", "en", "written_on"),
+    *("release_id", "area", "about", "body_code", "texts", "written_on"),
     *("verdict", "decided_on", "number"),
 )

@@ -52,7 +52,7 @@ class Package:
                 "published_on": order.published_on.isoformat(),
                 "previous": order.previous,
                 "key": to_base64(order.key),
-                "correction": asdict(order.correction) if order.correction else None,
+                "correction": dict(order.correction.texts) if order.correction else None,
                 "manifest": self.manifest,
             },
             "publisher": asdict(self.publisher),
@@ -101,7 +101,7 @@ def _order(told: Mapping[str, str]) -> Order:
         date.fromisoformat(told["published_on"]),
         told["previous"],
         from_base64(told["key"], RELEASE_KEY_BYTES),
-        Label(**told["correction"]) if told["correction"] else None,  # type: ignore[arg-type]
+        Label.of_file(told["correction"]) if told["correction"] else None,  # type: ignore[arg-type]
     )
 
 

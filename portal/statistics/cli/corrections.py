@@ -8,7 +8,7 @@ import click
 
 from portal.cases.codes import AuditAct
 from portal.core.calendar import Quarter
-from portal.core.records import record
+from portal.core.records import label_of
 from portal.core.terms import Label
 from portal.statistics import queries, workflow
 from portal.statistics.cli.blueprint import QUARTER, statistics
@@ -29,7 +29,7 @@ FROM_CASES = "Count again, which only the month after signing allows; else numbe
 def correct(
     quarter: Quarter, reason: Path, on: str | None, *, recount: bool, as_of: str | None
 ) -> None:
-    """Make the draft of a corrected version of QUARTER; REASON is a file with kk, ru and en.
+    """Make the draft of a corrected version of QUARTER; REASON is a file with a text by language.
 
     Like any release it is signed off by two people and then published by `release QUARTER`.
     """
@@ -66,7 +66,7 @@ def drop(quarter: Quarter, *, as_of: str | None) -> None:
 @click.argument("reason", type=TOML)
 @click.option("--as-of", help=AS_OF)
 def announce(quarter: Quarter, day: str, reason: Path, *, as_of: str | None) -> None:
-    """Announce another DAY for QUARTER; REASON is a file with kk, ru and en. It stays announced."""
+    """Announce another DAY for QUARTER; REASON has a text by language. It stays announced."""
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
         lifecycle.tell_of_operator(session, AuditAct.RELEASE_MOVED, quarter, today=today)
@@ -76,6 +76,6 @@ def announce(quarter: Quarter, day: str, reason: Path, *, as_of: str | None) -> 
 
 def _reason(path: Path) -> Label:
     try:
-        return record(Label, tomllib.loads(path.read_text("utf-8")))
+        return label_of(tomllib.loads(path.read_text("utf-8")), path.name)
     except (ValueError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path.name}: {error}") from error

@@ -159,7 +159,9 @@ def schema_org(
             "identifier": NATION,
         },
         "isBasedOn": f"{publisher.public_url}/en/figures/about",
-        "citation": f"{publisher.public_url}: {known.title.en}, {facts.name}. {facts.address}",
+        "citation": (
+            f"{publisher.public_url}: {known.title.get('en')}, {facts.name}. {facts.address}"
+        ),
         "variableMeasured": [
             {
                 "@type": "PropertyValue",
@@ -250,7 +252,7 @@ def _in_order(datasets: Sequence[Json]) -> list[Json]:
 def _title(name: str, documents: Mapping[str, Document]) -> Texts:
     found = documents.get(PurePath(name).stem)
     if found is None:
-        return texts(Label(name, name, name))
+        return texts(Label(*(name for _ in LANGUAGES)))
     return columns.title(found)
 
 

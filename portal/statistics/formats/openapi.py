@@ -41,8 +41,8 @@ def description(root: str, problems: Sequence[str]) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": data_set(invented=False).title.en,
-            "description": data_set(invented=False).description.en,
+            "title": data_set(invented=False).title.get("en"),
+            "description": data_set(invented=False).description.get("en"),
             "version": "1.0.0",
             "license": {"name": LICENCE_TITLE, "identifier": LICENCE},
         },

@@ -123,7 +123,7 @@ class Published:
     def correction(self) -> Label | None:
         """Return what this version corrects, if it does."""
         told = self.manifest["correction"]
-        return Label(**told) if told else None
+        return Label.of_file(told) if told else None
 
     def total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from portal.core.calendar import Quarter, add_months
 from portal.core.errors import Conflict, Invalid
-from portal.core.terms import LANGUAGES, Label
+from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
 from witness.durable import replace_whole
 
@@ -37,11 +37,7 @@ def changes(folder: Path) -> tuple[Change, ...]:
     Args:
         folder: of all releases.
     """
-    try:
-        listed = json.loads((folder / DATES).read_bytes())
-    except FileNotFoundError:
-        return ()
-    return tuple(_read(one) for one in listed)
+    return tuple(_read(one) for one in _listed(folder))
 
 
 def day_of(folder: Path, quarter: Quarter) -> date:
@@ -66,7 +62,7 @@ def announce(folder: Path, quarter: Quarter, day: date, reason: Label, *, today:
         raise Conflict(f"{quarter} cannot be published before {max(earliest, today)}")
     change = Change(quarter, day, was, today, reason)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder, [_written(one) for one in (*changes(folder), change)])
+    _write(folder, [*_listed(folder), _written(change)])
     return change
 
 
@@ -86,13 +82,22 @@ def calendar(folder: Path, today: date) -> list[tuple[date, Quarter]]:
     return sorted(found)
 
 
+def _listed(folder: Path) -> list[dict[str, str]]:
+    """Return the changes as they were written, in the languages of their time."""
+    try:
+        listed: list[dict[str, str]] = json.loads((folder / DATES).read_bytes())
+    except FileNotFoundError:
+        return []
+    return listed
+
+
 def _read(one: dict[str, str]) -> Change:
     return Change(
         Quarter(one["quarter"]),
         date.fromisoformat(one["day"]),
         date.fromisoformat(one["was"]),
         date.fromisoformat(one["announced_on"]),
-        Label(**{language: one[language] for language in LANGUAGES}),
+        Label.of_file(one),
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -236,7 +236,7 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
         method=METHOD,
         published_on=order.published_on.isoformat(),
         previous=order.previous,
-        correction=asdict(order.correction) if order.correction else None,
+        correction=dict(order.correction.texts) if order.correction else None,
     )
     return files
 

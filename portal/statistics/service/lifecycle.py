@@ -5,7 +5,6 @@ says in which order.
 """
 
 import json
-from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -42,7 +41,7 @@ def order_of(release: Release, master: bytes) -> Order:
         release.published_on,
         release.previous,
         secrets.key_of(release, master) if release.key else b"",
-        Label(**json.loads(release.correction)) if release.correction else None,
+        Label.of_file(json.loads(release.correction)) if release.correction else None,
     )
 
 
@@ -143,7 +142,7 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         level=last.level,
         published_on=published_on,
         previous=archive.chain(workshop.folder)[-1].digest,
-        correction=json.dumps(asdict(reason), ensure_ascii=False),
+        correction=json.dumps(reason.texts, ensure_ascii=False),
         key=secrets.hand_over(last, name, workshop.master) if recount else None,
     )
     begin(session, release)

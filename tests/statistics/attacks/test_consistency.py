@@ -18,7 +18,7 @@ from portal.statistics.attacks.population import make
 from portal.statistics.attacks.synthetic_release import publish
 from portal.statistics.attacks.consistency import digest
 from portal.core.calendar import Quarter
-print(digest(publish(make("twice", a_year=400, quarters=1), "2027-q1", "L1")))
+print(digest(publish(make("twice", a_year=400, quarters=1), Quarter("2027-q1"), "L1")))
 """
 
 

@@ -45,7 +45,7 @@ def test_another_day_is_announced_with_its_reason(app: Flask, press: Press, reas
 
     assert result.exit_code == 0, result.output
     (change,) = calendar.changes(press.folder)
-    assert (change.day, change.reason.ru) == (date(2026, 12, 15), "причина")
+    assert (change.day, change.reason.get("ru")) == (date(2026, 12, 15), "причина")
     assert run(app, "announce", Q3, "2026-12-15", reason, *AS_OF).exit_code == 1
 
 

@@ -17,7 +17,7 @@ PROGRAM = """
 from hashlib import sha256
 from tests.statistics import tables
 from portal.core.calendar import Quarter
-for name, content in sorted(tables.made("2026-q4", "L1").items()):
+for name, content in sorted(tables.made(Quarter("2026-q4"), "L1").items()):
     print(sha256(content).hexdigest(), name)
 """
 

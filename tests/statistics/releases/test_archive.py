@@ -117,7 +117,7 @@ def test_files_in_folders_and_beside_the_manifest_are_read(tmp_path: Path) -> No
     assert found.read("kk/index.html") == b"<p>"
     assert found.read(archive.SIGNATURE) == bytes(64)
     assert found.correction is not None
-    assert found.correction.kk == CORRECTION["kk"]
+    assert found.correction.get("kk") == CORRECTION["kk"]
 
 
 @pytest.mark.parametrize("quarter", ["2026-q5", "..", Quarter("2025-q1"), ".2026-q3-v1"])
