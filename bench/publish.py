@@ -19,6 +19,7 @@ from bench.server import peak
 from portal.accounts.models import Account
 from portal.app import create_app
 from portal.cases.acts import take
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
@@ -30,7 +31,8 @@ from tests.hands import Hand, enter
 
 def main() -> None:
     """Publish the quarter, and print what was told and when, and the memory it took, as JSON."""
-    quarter, level, *drafted = sys.argv[1:]
+    name, level, *drafted = sys.argv[1:]
+    quarter = Quarter(name)
     begin = perf_counter()
     told: list[tuple[float, str]] = []
     app = create_app(Settings.read(os.environ))
@@ -57,7 +59,7 @@ def main() -> None:
     print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
 
 
-def _publish(desk: workflow.Desk, quarter: str) -> None:
+def _publish(desk: workflow.Desk, quarter: Quarter) -> None:
     """Let two people sign a draft off, and its day come."""
     day = schedule.release_day(quarter)
     with transaction() as session:

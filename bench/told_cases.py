@@ -26,7 +26,7 @@ from portal.cases.models import (
 )
 from portal.cases.states import Status
 from portal.cases.told import band
-from portal.core.calendar import quarter_of
+from portal.core.calendar import Quarter
 from portal.core.db import WRITES
 from portal.transparency.writing import promising, schedule
 from portal.transparency.writing.keys import lock_blind
@@ -183,7 +183,7 @@ def _change(case_id: str, position: int, status: Status, day: date) -> dict[str,
 
 def _record(day: date) -> str:
     finding = Finding(CATEGORY, "unfounded")
-    made = Outcome(CATEGORY, REGION, quarter_of(day), band(day, day), (finding,))
+    made = Outcome(CATEGORY, REGION, Quarter.of(day), band(day, day), (finding,))
     return made.data.decode("ascii")
 
 

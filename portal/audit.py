@@ -6,7 +6,6 @@
 What it does and what it cannot see: docs/auditors.md.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from portal.transparency import policy
 from portal.transparency.verifying.reading import source
 from portal.transparency.writing import auditors
 from portal.transparency.writing.auditors import Auditor
+from witness.durable import create_whole
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -73,8 +73,9 @@ def new_keys(name: str, folder: Path) -> None:
     made = Keys(name, generate_identity(), generate_signing_key())
     public = Auditor(notes.ed25519_key(name, made.signing), made.identity.recipient)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / f"{name}.key", made.text)
-    _write(folder / f"{name}.txt", public.text)
+    with _refusals():
+        create_whole(folder / f"{name}.key", made.text.encode())
+        create_whole(folder / f"{name}.txt", public.text.encode())
     click.echo(f"Give {folder / name}.txt to the portal. Nobody else may have {folder / name}.key.")
 
 
@@ -90,8 +91,8 @@ def check_release(
 ) -> None:
     """Open PACKAGE, make its release again, compare it with the log; sign it if all agrees.
 
-    Writes report-kk.html, report-ru.html and report-en.html, and NAME.note if all agrees. Exit
-    status 1 if something differs.
+    Writes a report in every language, and NAME.note if all agrees. Exit status 1 if something
+    differs.
     """
     with _refusals():
         own = read_keys(keys.read_text("utf-8"))
@@ -173,12 +174,6 @@ def _refusals() -> Iterator[None]:
         yield
     except (PortalError, CryptoError, OSError) as error:
         raise click.ClickException(str(error)) from error
-
-
-def _write(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from portal.accounts.models import Account, Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core import clock
+from portal.core.calendar import Quarter
 from portal.review.models import Kind
 from portal.review.service import proposals
 from portal.statistics.catalogue.codes import NATION
@@ -218,8 +219,8 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
 def replied(app: Flask, session: Session, who: Account) -> Reply:
     """Publish a quarter, and let a body say something to it."""
     press = Press(app, session, NAMES)
-    press.publish("2026-q2")
-    words = Words("2026-q2/v1", NATION, ALL, "", "Проверки стали чаще.", "")
+    press.publish(Quarter("2026-q2"))
+    words = Words("2026-q2/v1", NATION, ALL, {"ru": "Проверки стали чаще."})
     reply = replies.write(session, words, press.folder, who=who, today=TODAY)
     session.commit()
     return reply

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
+from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.statistics import rendering
 from portal.statistics.site.pages.making import files
@@ -78,7 +79,7 @@ class Walk:
         a_busy_quarter(cases)
         press = histories.Press(app, session, histories.NAMES)
         press.publish()
-        press.draft("2026-q4")
+        press.draft(Quarter("2026-q4"))
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")
 
     def pages(self, language: str) -> Iterator[str]:

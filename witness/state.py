@@ -30,6 +30,7 @@ from crypto.notes import COSIGNATURE_MLDSA44, Note, Signature, VerifierKey
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64, to_base64
 from crypto.witness import UnknownLog
+from witness.durable import create_whole, replace_whole, sync
 
 PRIVATE = "PRIVATE+KEY+"
 MAX_SEEN = 5000  # of one log; the oldest go first
@@ -93,7 +94,7 @@ class State:
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            _write(self.folder / "key", own.text.encode(), anew=True)
+            create_whole(self.folder / "key", own.text.encode())
         except FileExistsError:
             raise StateError(f"{self.folder / 'key'} exists; a witness keeps its key") from None
 
@@ -312,33 +313,8 @@ def new_own(name: str, *, mldsa: bool) -> Own:
     return own
 
 
-def _write(path: Path, data: bytes, *, anew: bool = False) -> None:
-    """Put a file in its place, whole and on the disk, for its owner alone.
-
-    Raises:
-        FileExistsError: `anew`, and there is one.
-    """
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in its place, whole and on the disk, for its owner alone."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if anew:
-            os.link(waiting, path)
-        else:
-            waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
-    for folder in (path.parent, path.parent.parent):
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    replace_whole(path, data, private=True, dated=True)
+    sync(path.parent.parent)

@@ -18,6 +18,7 @@ from portal.core import clock
 from portal.core.errors import PortalError, Unsigned
 from portal.web.database import reading, transaction
 from portal.web.parts import SETTINGS
+from witness.durable import create_whole
 
 commands = Blueprint("key_commands", __name__, cli_group="keys")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -170,7 +171,10 @@ def _make_recovery(recipients: list[Recipient], out: Path) -> None:
         kit = keys.make_recovery(session, recipients, today=clock.today())
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in kit.files.items():
-            (out / name).write_bytes(content)
+            try:
+                create_whole(out / name, content)
+            except FileExistsError as fault:  # of an older key, which may still be needed
+                raise click.ClickException(str(fault)) from fault
             click.echo(f"{out / name}")
         mark = keys.fingerprint(kit.unit_key.recipient)
     click.echo(f"Recovery key {kit.unit_key.epoch}, fingerprint {mark}")

@@ -11,7 +11,7 @@ from crypto.outcome import Finding, Outcome
 from portal.cases.committed import Told
 from portal.cases.models import Allegation, Case, Envelope, LogStep
 from portal.cases.states import Status, reporter_sees
-from portal.core.calendar import quarter_of, working_days_between
+from portal.core.calendar import Quarter, working_days_between
 
 UNKNOWN = "unknown"  # where it happened
 UNDECIDED = "undecided"  # an allegation that a decision left open
@@ -105,7 +105,7 @@ def outcome_of(case: Case, today: date) -> Outcome:
     return Outcome(
         category=case.category,
         region=case.region or UNKNOWN,
-        quarter=quarter_of(today),
+        quarter=Quarter.of(today),
         duration=band(case.received_on, today),
         findings=findings_of(case.allegations),
     )

@@ -19,10 +19,10 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from portal.cases.models import AuditEntry, AuditHead
-from portal.core.blobs import replace_whole
 from portal.core.db import Sessions
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
+from witness.durable import replace_whole
 
 FILE = "trail"
 HEAD = 1  # the only row of the table of the head

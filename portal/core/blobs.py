@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from witness.durable import sync
+
 # A file's times would tell when a report came; all files carry the same.
 _NO_TIME = (0, 0)
 
@@ -21,34 +23,6 @@ def write_whole(file: BinaryIO, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def sync_folder(folder: Path) -> None:
-    """Make new names in a folder durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def replace_whole(path: Path, data: bytes) -> None:
-    """Put a file in its place, whole and on the disk, whatever stood there.
-
-    Raises:
-        OSError: there is no room for it; what stood there stays.
-    """
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with waiting.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.utime(waiting, _NO_TIME)
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 class NoRoom(OSError):
@@ -117,7 +91,7 @@ class BlobStore:
             os.link(waiting, final)  # a rename would replace a file of the same name
         finally:
             waiting.unlink()
-        sync_folder(self.folder)
+        sync(self.folder)
         return final.name
 
     def discard(self, arrived: BinaryIO) -> None:

@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from typing import ClassVar, Self
 
 import holidays
 
@@ -71,22 +72,84 @@ def add_months(start: date, count: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def quarter_of(day: date) -> str:
-    """Return the quarter a day belongs to, as `2026-q3`."""
-    return f"{day.year}-q{(day.month - 1) // MONTHS_A_QUARTER + 1}"
+class Quarter(str):
+    """A quarter as it is written everywhere: 2026-q3. Later ones compare greater."""
 
+    __slots__ = ()
+    pattern: ClassVar[str] = "[1-9][0-9]{3}-q[1-4]"
 
-def quarter_bounds(quarter: str) -> tuple[date, date]:
-    """Return the first and the last day of a quarter.
+    def __new__(cls, text: str) -> Self:
+        """Read a quarter.
 
-    Raises:
-        ValueError: the text is not like `2026-q3`.
-    """
-    match = re.fullmatch(r"([1-9][0-9]{3})-q([1-4])", quarter)
-    if match is None:
-        raise ValueError("not a quarter")
-    first = date(int(match[1]), (int(match[2]) - 1) * MONTHS_A_QUARTER + 1, 1)
-    return first, add_months(first, MONTHS_A_QUARTER) - ONE_DAY
+        Raises:
+            ValueError: the text is not like `2026-q3`.
+        """
+        if not re.fullmatch(cls.pattern, text):
+            raise ValueError("not a quarter")
+        return super().__new__(cls, text)
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """Return the quarter a day belongs to."""
+        return cls(f"{day.year}-q{(day.month - 1) // MONTHS_A_QUARTER + 1}")
+
+    @classmethod
+    def is_one(cls, text: str) -> bool:
+        """Tell whether a text names a quarter."""
+        return bool(re.fullmatch(cls.pattern, text))
+
+    @property
+    def year(self) -> int:
+        """The year it lies in."""
+        return int(self[:4])
+
+    @property
+    def number(self) -> int:
+        """1 to 4."""
+        return int(self[-1])
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, (self.number - 1) * MONTHS_A_QUARTER + 1, 1)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return add_months(self.first, MONTHS_A_QUARTER) - ONE_DAY
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """Its first and its last day."""
+        return self.first, self.last
+
+    @property
+    def period(self) -> str:
+        """As files write it: 2026-Q3."""
+        return self.upper()
+
+    @classmethod
+    def of_period(cls, text: str) -> Self:
+        """Read a quarter as files write it.
+
+        Raises:
+            ValueError: it is another period, or none.
+        """
+        return cls(text.lower())
+
+    @property
+    def ends_year(self) -> bool:
+        """Tell whether the tables of a year come out with it."""
+        return self.number * MONTHS_A_QUARTER == MONTHS_A_YEAR
+
+    def back(self, count: int) -> "Quarter":
+        """Return the quarter so many quarters before; a negative number counts forwards."""
+        return Quarter.of(add_months(self.first, -count * MONTHS_A_QUARTER))
+
+    @property
+    def following(self) -> "Quarter":
+        """The quarter that follows."""
+        return self.back(-1)
 
 
 @cache

@@ -1,6 +1,5 @@
 """The server's own keys: small files outside the database, made once, never shown."""
 
-import os
 import secrets
 import stat
 from contextlib import suppress
@@ -8,7 +7,7 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 
-from portal.core.blobs import sync_folder
+from witness.durable import create_whole, sync
 
 KEY_BYTES = 32
 COMPLETE = "complete"  # stands beside the keys once all of them were made
@@ -54,9 +53,10 @@ class Keyring:
             for item in fields(cls):
                 path = folder / f"{item.name}.key"
                 if not path.exists():
-                    _create(path, secrets.token_bytes(KEY_BYTES))
+                    with suppress(FileExistsError):  # of two who do so at once the first wins
+                        create_whole(path, secrets.token_bytes(KEY_BYTES))
             complete.touch()
-            sync_folder(folder)
+            sync(folder)
         return cls.load(folder)
 
     @classmethod
@@ -107,19 +107,3 @@ def _read(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeyringError(f"{path.name}: not {KEY_BYTES} bytes")
     return key
-
-
-def _create(path: Path, key: bytes) -> None:
-    """Write a key whole and durably, or not at all; of two who do so at once the first wins."""
-    waiting = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    waiting.touch(mode=0o600)
-    try:
-        with waiting.open("wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(waiting, path)
-    finally:
-        waiting.unlink()
-    sync_folder(path.parent)

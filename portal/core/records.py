@@ -7,6 +7,8 @@ from importlib.resources import files
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
+from portal.core.terms import Label
+
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
@@ -68,6 +70,8 @@ def by_id(found: list[Record]) -> dict[str, Record]:
 def _fitted(value: object, hint: Any, where: str) -> object:
     """Return the value as its hint wants it: lists become tuples, tables become records."""
     if isinstance(value, Mapping):
+        if Label in (hint, *get_args(hint)):
+            return label_of(value, where)
         kinds = [one for one in (hint, *get_args(hint)) if is_dataclass(one)]
         if kinds and isinstance(kinds[0], type):
             return record(kinds[0], value)
@@ -82,6 +86,24 @@ def _fitted(value: object, hint: Any, where: str) -> object:
     if not fits:
         raise ValueError(f"{where}: {value!r} does not fit")
     return value
+
+
+def label_of(value: Mapping[str, object], where: str) -> Label:
+    """Return a text in every language, from a table that has no other.
+
+    Args:
+        value: the table as read.
+        where: it stands, for the message.
+
+    Raises:
+        ValueError: a language is missing, unknown or empty.
+    """
+    said = {key: text for key, text in value.items() if key not in PROVENANCE}
+    texts = {language: text for language, text in said.items() if isinstance(text, str)}
+    try:
+        return Label(**texts)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
 
 
 def _member(value: object, kind: type[Enum], where: str) -> Enum:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict
+from witness.durable import replace_whole
 
 A_DAY = 86_400
 # Without a backup that anybody told of: until then every fault of an operator has been noticed.

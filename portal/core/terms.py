@@ -1,9 +1,9 @@
 """The words of the portal as frozen values: categories, statuses, outcomes, bodies, places."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,28 @@ SPOKEN: Mapping[str, Language] = {
     )
 }
 LANGUAGES = tuple(SPOKEN)
-FALLBACK = "ru"  # of a browser that asks for none of them
+FALLBACK = "ru"  # of a browser that asks for none of them, of a file from before a language
 
 
-class _Texts:
-    """One text in every language of the portal."""
+@dataclass(frozen=True, init=False)
+class Label:
+    """One text in every language of the portal: `Label("Иә", "Да", "Yes")`, or by their codes."""
 
-    def __post_init__(self) -> None:
-        if not all(text.strip() for text in self.texts.values()):
-            raise ValueError(f"a label lacks a language: {self}")
+    texts: Mapping[str, str]
 
-    @property
-    def texts(self) -> dict[str, str]:
-        """The texts by language."""
-        return {one: getattr(self, one) for one in LANGUAGES}
+    def __init__(self, *in_order: str, **by_language: str) -> None:
+        texts = dict(zip(LANGUAGES, in_order, strict=True)) if in_order else by_language
+        if texts.keys() != set(LANGUAGES) or not all(text.strip() for text in texts.values()):
+            raise ValueError(f"a label lacks a language: {texts}")
+        object.__setattr__(self, "texts", {one: texts[one] for one in LANGUAGES})
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.texts.values()))
+
+    @classmethod
+    def of_file(cls, texts: Mapping[str, str]) -> "Label":
+        """Return what a published file says; a language that came later reads as the fallback."""
+        return cls(**{one: texts.get(one, texts[FALLBACK]) for one in LANGUAGES})
 
     def get(self, language: str) -> str:
         """Return the text in one language.
@@ -51,23 +59,16 @@ class _Texts:
         return self.texts[language]
 
 
-if TYPE_CHECKING:
+class FileTexts(dict[str, str]):
+    """Texts of a published file by language; one that came later reads as the fallback.
 
-    class Label(_Texts):
-        """One text in every language: a frozen dataclass with a field for each of LANGUAGES."""
+    Written again they are what they were.
+    """
 
-        __dataclass_fields__: ClassVar[dict[str, Any]]
-
-        def __init__(self, *texts: str, **by_language: str) -> None: ...
-        def __getattr__(self, language: str) -> str: ...
-else:
-    Label = make_dataclass(
-        "Label",
-        [(one, str) for one in LANGUAGES],
-        bases=(_Texts,),
-        namespace={"__module__": __name__, "__doc__": _Texts.__doc__},
-        frozen=True,
-    )
+    def __missing__(self, language: str) -> str:
+        if language not in LANGUAGES or FALLBACK not in self:
+            raise KeyError(language)
+        return self[FALLBACK]
 
 
 @dataclass(frozen=True)

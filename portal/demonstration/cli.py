@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from portal.accounts.service.sign_in import Moment
 from portal.core import clock, installation
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
 from portal.demonstration import banner, country, folder, witnesses
@@ -100,7 +100,7 @@ def _publish_years(settings: Settings, count: int) -> None:
     portal, progress, today = _portal(), Progress(), clock.today()
     click.echo("Preparing the figures. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
-    opened = quarter_bounds(f"{today.year - YEARS}-q1")[0]
+    opened = Quarter(f"{today.year - YEARS}-q1").first
     cast = _opened(settings, portal, opened, progress)
     country.fill(portal, opened, count, today, progress)
     publish(portal, cast, _workshop(settings, portal), opened, today, progress)

@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from sqlalchemy import inspect, text
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.db import Sessions
+from witness.durable import replace_whole
 
 MARKER = "demonstration.json"
 RECOVERY = "recovery"
@@ -73,14 +73,8 @@ def begin(settings: Settings, sessions: Sessions, blobs: BlobStore) -> None:
 
 def write(settings: Settings, found: Facts) -> None:
     """Write the marker as a whole; only its owner may read it."""
-    path = settings.instance / MARKER
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(found, file, ensure_ascii=False, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    replace_whole(settings.instance / MARKER, text.encode(), private=True, dated=True)
 
 
 def write_recovery(folder: Path, shares: dict[str, bytes], holders: list[str]) -> None:

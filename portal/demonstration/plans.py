@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.core.calendar import add_months, is_working_day, quarter_bounds, quarter_of
+from portal.core.calendar import Quarter, add_months, is_working_day
 from portal.core.taxonomy import load
 from portal.demonstration.chance import below, happens, pick, weighted
 from portal.demonstration.courses import BY_ID, COURSES, OF_REPORTERS, OUTCOMES, Act, Course, Step
@@ -107,7 +107,7 @@ SHOWN = (
 
 def first_day(today: date) -> date:
     """Return the day the portal opened: the first of a quarter, two years ago."""
-    return quarter_bounds(quarter_of(add_months(today, -12 * YEARS)))[0]
+    return Quarter.of(add_months(today, -12 * YEARS)).first
 
 
 def plans(count: int, today: date) -> list[Plan]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from portal.cases.bodies import PORTAL_BOARD
-from portal.core.calendar import quarter_of
+from portal.core.calendar import Quarter
 from portal.demonstration.people import Cast
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import Progress
@@ -17,12 +17,12 @@ from portal.statistics.service.build import Workshop
 from portal.statistics.workflow import Desk
 
 
-def due(opened: date, today: date) -> Iterator[str]:
+def due(opened: date, today: date) -> Iterator[Quarter]:
     """Yield the quarters since the portal opened that are published by today."""
-    quarter = quarter_of(opened)
+    quarter = Quarter.of(opened)
     while schedule.release_day(quarter) <= today:
         yield quarter
-        quarter = schedule.after(quarter)
+        quarter = quarter.following
 
 
 def publish(
@@ -51,11 +51,11 @@ def publish(
         last = quarters[-1]
         explain(portal, cast, desk, last, schedule.release_day(last))
         # the next one may wait for the visitor's own signature
-        workflow.advance(desk, schedule.after(last), schedule.moment(today))
+        workflow.advance(desk, last.following, schedule.moment(today))
     return len(quarters)
 
 
-def _sign(portal: Portal, cast: Cast, quarter: str, day: date) -> None:
+def _sign(portal: Portal, cast: Cast, quarter: Quarter, day: date) -> None:
     """Let two members of the board sign a draft off, as they do on its page."""
     for person in cast.members[PORTAL_BOARD][: lifecycle.SIGNATURES]:
         with portal.transaction() as session:

@@ -1,9 +1,12 @@
 """What invented bodies say to their figures: one reply is published, one waits for the visitor."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
+from portal.core.calendar import Quarter
+from portal.core.terms import LANGUAGES
 from portal.demonstration.people import Cast, Person
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
@@ -40,7 +43,7 @@ NATION_SAYS = (
 )
 
 
-def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: date) -> None:
+def explain(portal: Portal, cast: Cast, desk: Desk, quarter: Quarter, released_on: date) -> None:
     """Let two bodies explain the figures of a quarter; the board publishes the first.
 
     Args:
@@ -56,7 +59,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
         lend_hands(session, cast, portal.log.origin)
         first = replies.write(
             session,
-            Words(name, CITY, ALL, *CITY_SAYS),
+            Words(name, CITY, ALL, _by_language(CITY_SAYS)),
             desk.folder,
             who=_of(cast, city, Role.HEAD).account,
             today=today,
@@ -66,12 +69,17 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
         replies.decide(session, first.id, PUBLISHED, who=board, today=today)
         replies.write(
             session,
-            Words(name, NATION, "findings", *NATION_SAYS),
+            Words(name, NATION, "findings", _by_language(NATION_SAYS)),
             desk.folder,
             who=_of(cast, PROS_SPEC, Role.HEAD).account,
             today=today,
         )
     reply(desk)
+
+
+def _by_language(texts: Sequence[str]) -> dict[str, str]:
+    """Return texts in the order of the languages; empty: not written in this one."""
+    return {code: text for code, text in zip(LANGUAGES, texts, strict=False) if text}
 
 
 def _of(cast: Cast, body: str, role: Role) -> Person:

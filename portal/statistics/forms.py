@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextArea
 from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.forms import code_field
+from portal.core.terms import LANGUAGES, SPOKEN
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service.replies import Words
@@ -47,9 +48,6 @@ class ReplyForm(PortalForm):
     release = SelectField(_l("Figures of"), [required()])
     area = SelectField(_l("Place"), [required()])
     about = SelectField(_l("What it is about"), [required()])
-    kk = TextAreaField(_l("In Kazakh"), [readable, longest(LONGEST_REPLY), no_receipt])
-    ru = TextAreaField(_l("In Russian"), [readable, longest(LONGEST_REPLY), no_receipt])
-    en = TextAreaField(_l("In English"), [readable, longest(LONGEST_REPLY), no_receipt])
     careful = BooleanField(
         _l("It names no person, and no case can be recognised from it."), [required()]
     )
@@ -68,15 +66,27 @@ class ReplyForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every answer, and that there is a text in one language at least."""
         fine: bool = super().validate(extra_validators)
-        if fine and not any((one.data or "").strip() for one in (self.kk, self.ru, self.en)):
-            self.kk.errors = [_("Please write it in one language at least.")]
+        if fine and not self._said():
+            self.texts()[0].errors = [_("Please write it in one language at least.")]
             return False
         return fine
 
     def draft(self) -> Words:
         """Return what was written, without empty lines around it."""
-        kk, ru, en = ((one.data or "").strip() for one in (self.kk, self.ru, self.en))
-        return Words(self.release.data, self.area.data, self.about.data, kk, ru, en)
+        return Words(self.release.data, self.area.data, self.about.data, self._said())
+
+    def texts(self) -> list[Any]:
+        """Return the field of each language."""
+        return [self[code] for code in LANGUAGES]
+
+    def _said(self) -> dict[str, str]:
+        texts = {one.name: (one.data or "").strip() for one in self.texts()}
+        return {code: text for code, text in texts.items() if text}
+
+
+for _spoken in SPOKEN.values():
+    _field = TextAreaField(_spoken.name, [readable, longest(LONGEST_REPLY), no_receipt])
+    setattr(ReplyForm, _spoken.code, _field)
 
 
 class VerdictForm(PortalForm):

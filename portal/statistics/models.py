@@ -1,13 +1,51 @@
 """Tables of published figures: releases, who read their drafts, replies, what cases cost."""
 
+import json
 from datetime import date
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core.calendar import Quarter
 from portal.core.db import Base
 from portal.core.final import final
 from portal.core.taxonomy import CODE
+from portal.statistics.catalogue.release import ReleaseName
+
+
+class _QuarterColumn(TypeDecorator[Quarter]):
+    """A quarter as it is written; read as one."""
+
+    impl = String(7)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Quarter | None:
+        return None if value is None else Quarter(value)
+
+
+class _TextsColumn(TypeDecorator[dict[str, str]]):
+    """A text by language, as JSON: one more language needs no other table."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, str] | None, _dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> dict[str, str] | None:
+        return None if value is None else dict(json.loads(value))
+
 
 PUBLISHED = "published"  # verdict of the board on a reply
 
@@ -19,7 +57,7 @@ class Release(Base):
     __table_args__ = (UniqueConstraint("quarter", "version"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    quarter: Mapped[str] = mapped_column(String(7))  # 2026-q3
+    quarter: Mapped[Quarter] = mapped_column(_QuarterColumn)  # 2026-q3
     version: Mapped[int]
     level: Mapped[str] = mapped_column(String(2))  # L0, L1, L2
     published_on: Mapped[date]  # the announced day, which everything of the release bears
@@ -39,7 +77,7 @@ class Release(Base):
     @property
     def name(self) -> str:
         """Return the release as it is cited: 2026-q3/v1."""
-        return f"{self.quarter}/v{self.version}"
+        return str(ReleaseName(self.quarter, self.version))
 
 
 class SignOff(Base):
@@ -73,20 +111,12 @@ class Reply(Base):
     about: Mapped[str] = mapped_column(String(CODE))  # which of its figures
     body_code: Mapped[str] = mapped_column(ForeignKey("bodies.code"))
     author_id: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
-    kk: Mapped[str] = mapped_column(Text)  # empty: not written in this language
-    ru: Mapped[str] = mapped_column(Text)
-    en: Mapped[str] = mapped_column(Text)
+    texts: Mapped[dict[str, str]] = mapped_column(_TextsColumn)  # by language, one at least
     written_on: Mapped[date]
     verdict: Mapped[str | None] = mapped_column(String(CODE))  # published, or why it was returned
     decided_by: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     decided_on: Mapped[date | None]
     number: Mapped[int | None]  # among those published to this release
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """Return what it says by language, without those it was not written in."""
-        said = {"kk": self.kk, "ru": self.ru, "en": self.en}
-        return {language: text for language, text in said.items() if text}
 
 
 class LedgerEntry(Base):
@@ -101,7 +131,7 @@ class LedgerEntry(Base):
     table_id: Mapped[str] = mapped_column(String(CODE), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     family: Mapped[str] = mapped_column(String(CODE))
-    quarter: Mapped[str] = mapped_column(String(7))  # whose release counted it
+    quarter: Mapped[Quarter] = mapped_column(_QuarterColumn)  # whose release counted it
     thousandths: Mapped[int]  # of epsilon
 
 
@@ -109,6 +139,6 @@ final(Base.metadata.tables["ledger"], "table_id", "day", "family", "quarter", "t
 final(Base.metadata.tables["releases"], "quarter", "version", "released_on", "minutes_late")
 final(
     Base.metadata.tables["replies"],
-    *("release_id", "area", "about", "body_code", "kk", "ru", "en", "written_on"),
+    *("release_id", "area", "about", "body_code", "texts", "written_on"),
     *("verdict", "decided_on", "number"),
 )

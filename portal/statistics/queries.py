@@ -3,6 +3,7 @@
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from portal.core.calendar import Quarter
 from portal.statistics.models import PUBLISHED, Release, Reply
 
 RECENT = 8  # quarters that may still be spoken about
@@ -14,13 +15,13 @@ _RELEASED = select(Release).where(Release.released_on.is_not(None))
 _SPOKEN = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
 
 
-def newest(session: Session, quarter: str) -> Release | None:
+def newest(session: Session, quarter: Quarter) -> Release | None:
     """Return the newest version of a quarter, published or not."""
     versions = select(Release).where(Release.quarter == quarter).order_by(Release.version.desc())
     return session.scalars(versions.limit(1)).first()
 
 
-def version(session: Session, quarter: str, number: int) -> Release:
+def version(session: Session, quarter: Quarter, number: int) -> Release:
     """Return one version of a quarter, which exists."""
     found = select(Release).where(Release.quarter == quarter, Release.version == number)
     return session.scalars(found).one()
@@ -36,14 +37,14 @@ def released(session: Session) -> list[Release]:
     return list(session.scalars(_RELEASED.order_by(Release.id.desc())))
 
 
-def last_quarter(session: Session) -> str | None:
+def last_quarter(session: Session) -> Quarter | None:
     """Return the newest quarter that was released."""
     return session.scalar(select(func.max(Release.quarter)).where(Release.released_on.is_not(None)))
 
 
 def open_releases(session: Session) -> list[Release]:
     """Return the releases that may be spoken about: the newest versions, the newest first."""
-    newest_of: dict[str, Release] = {}
+    newest_of: dict[Quarter, Release] = {}
     for one in session.scalars(_RELEASED.order_by(Release.quarter.desc(), Release.version.desc())):
         newest_of.setdefault(one.quarter, one)
     return list(newest_of.values())[:RECENT]

@@ -14,7 +14,8 @@ from time import sleep
 
 from sqlalchemy.orm import Session
 
-from portal.core.errors import Conflict, Invalid
+from portal.core.calendar import Quarter
+from portal.core.errors import Conflict
 from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import queries
@@ -30,6 +31,7 @@ from portal.statistics.service.build import Prepared, Workshop, prepare
 from portal.statistics.service.corrections import prepare_correction
 from portal.statistics.service.record_keys import renew
 from portal.transparency.publishing import files as log_files
+from witness.durable import replace_whole
 
 Opened = Callable[[], AbstractContextManager[Session]]
 # Between two parts of something long: whoever waits for the write lock of SQLite looks every 0.1 s.
@@ -56,7 +58,7 @@ class Desk:
         self.workshop.tell(text)
 
 
-def advance(desk: Desk, quarter: str, now: datetime, *, recount: bool = False) -> str:
+def advance(desk: Desk, quarter: Quarter, now: datetime, *, recount: bool = False) -> str:
     """Do every step of a quarter that is due, and return what is awaited then, in words.
 
     Args:
@@ -66,7 +68,6 @@ def advance(desk: Desk, quarter: str, now: datetime, *, recount: bool = False) -
         recount: count a draft again even if it is whole.
 
     Raises:
-        Invalid: this is no quarter.
         Conflict: it is not the turn of this quarter, its day was missed, or the gate refuses it.
     """
     if awaited := _too_early(desk, quarter, now.date()):
@@ -113,7 +114,7 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
     drafts.stage(place, made.files)
     signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
     drafts.add(place, archive.SIGNATURE, signature)
-    drafts.checks_of(place).write_bytes(_told(made))
+    replace_whole(drafts.checks_of(place), _told(made))
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
         if lifecycle.keep_draft(row, made, desk.workshop.master):
@@ -131,7 +132,7 @@ def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared
 
 
 def correct(
-    desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool, today: date
+    desk: Desk, quarter: Quarter, reason: Label, day: date, *, recount: bool, today: date
 ) -> Release:
     """Begin a corrected version, or begin it anew, and make its draft.
 
@@ -228,23 +229,16 @@ def checks_of(folder: Path, release: Release) -> list[Result]:
     return [Result(**one) for one in listed]
 
 
-def _too_early(desk: Desk, quarter: str, today: date) -> str:
-    """Return from when on a quarter may be counted, if that is not yet.
-
-    Raises:
-        Invalid: this is no quarter.
-    """
-    try:
-        earliest = schedule.earliest_day(quarter)
-    except ValueError as error:
-        raise Invalid("a quarter looks like 2026-q3") from error
+def _too_early(desk: Desk, quarter: Quarter, today: date) -> str:
+    """Return from when on a quarter may be counted, if that is not yet."""
+    earliest = schedule.earliest_day(quarter)
     if today >= earliest:
         return ""
     announced = schedule.moment(calendar.day_of(desk.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
-def _begun(desk: Desk, quarter: str, today: date) -> Release:
+def _begun(desk: Desk, quarter: Quarter, today: date) -> Release:
     with desk.reading() as session:
         release = queries.newest(session, quarter)
         first = queries.last_quarter(session) is None and lifecycle.left_out(session, quarter)

@@ -19,8 +19,8 @@ from crypto.cosignature import Policy
 from crypto.errors import FormatError
 from crypto.leaves import MAX_VALUE
 from crypto.notes import VerifierKey
-from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid, NotFound
+from witness.durable import replace_whole
 
 FILE = "log-policy"  # in the instance folder
 MAX_ADDRESS = 500

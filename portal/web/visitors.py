@@ -13,6 +13,7 @@ from flask import Flask, request
 from portal.core import clock
 from portal.core.config import Settings
 from portal.web.parts import SETTINGS
+from witness.durable import replace_whole
 
 log = logging.getLogger(__name__)
 
@@ -108,8 +109,7 @@ def _write(path: Path, today: str) -> None:
     """Keep the day for the command of health, and say it once in the log."""
     is_new = not path.exists()
     try:
-        path.write_text(f"{today}\n", "ascii")
-        path.chmod(0o600)
+        replace_whole(path, f"{today}\n".encode(), private=True)
     except OSError:
         log.warning("it could not be written down that a proxy was noticed: no room, or no right")
     if is_new:

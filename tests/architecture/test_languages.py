@@ -11,15 +11,6 @@ KNOWN = {
     "portal/core/terms.py": "the list",
     "portal/downloads/check_report.py": "one file; tests/cases/test_states.py holds it",
     "portal/demonstration/plans.py": "how many of the invented reporters speak each",
-    **dict.fromkeys(
-        (
-            "portal/statistics/models.py",
-            "portal/statistics/forms.py",
-            "portal/statistics/service/replies.py",
-            "templates/statistics/replies.html",
-        ),
-        "columns of replies",
-    ),
 }
 
 

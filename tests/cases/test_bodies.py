@@ -41,5 +41,5 @@ def test_a_code_that_names_no_body_is_known_as_such(code: str) -> None:
 
 
 def test_the_name_of_a_regional_body_says_where() -> None:
-    assert body_label("PROS_REG.KZ-75").en == "Regional prosecutor: Almaty"
+    assert body_label("PROS_REG.KZ-75").get("en") == "Regional prosecutor: Almaty"
     assert body_label("OMB") == load().bodies["OMB"].label

@@ -1,5 +1,6 @@
 """Working days are counted as the law counts them."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +10,10 @@ from hypothesis import strategies as st
 from portal.core import calendar
 from portal.core.calendar import (
     Corrections,
+    Quarter,
     add_months,
     add_working_days,
     is_working_day,
-    quarter_bounds,
-    quarter_of,
     working_days_between,
 )
 
@@ -86,19 +86,43 @@ def test_a_month_ends_on_the_same_day_or_the_last_one() -> None:
 
 @given(DAYS)
 def test_a_day_lies_in_its_quarter_and_the_next_one_follows(day: date) -> None:
-    first, last = quarter_bounds(quarter_of(day))
+    first, last = Quarter.of(day).days
 
     assert first <= day <= last
-    assert quarter_of(last + timedelta(days=1)) != quarter_of(day)
-    assert quarter_of(first) == quarter_of(last) == quarter_of(day)
+    assert Quarter.of(last + timedelta(days=1)) != Quarter.of(day)
+    assert Quarter.of(first) == Quarter.of(last) == Quarter.of(day)
 
 
 def test_quarters_are_named_by_year_and_number() -> None:
-    assert quarter_of(date(2026, 9, 30)) == "2026-q3"
-    assert quarter_bounds("2026-q4") == (date(2026, 10, 1), date(2026, 12, 31))
+    assert Quarter.of(date(2026, 9, 30)) == "2026-q3"
+    assert Quarter("2026-q4").days == (date(2026, 10, 1), date(2026, 12, 31))
 
 
 @pytest.mark.parametrize("text", ["", "2026", "2026-q5", "2026-Q3", "0026-q1", "2026-q3 "])
 def test_what_is_no_quarter_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="not a quarter"):
-        quarter_bounds(text)
+        Quarter(text)
+
+
+@given(DAYS, st.integers(0, 40))
+def test_quarters_are_counted_and_ordered_as_their_days_are(day: date, count: int) -> None:
+    quarter = Quarter.of(day)
+    earlier = quarter.back(count)
+
+    assert earlier.back(-count) == quarter
+    assert quarter.following.first == quarter.last + timedelta(days=1)
+    assert (earlier < quarter) == (count > 0) == (earlier.first < quarter.first)
+    assert Quarter.of_period(quarter.period) == quarter
+    assert quarter.ends_year == (quarter.last.month == 12)
+
+
+def test_a_quarter_is_written_to_files_and_the_database_as_its_name() -> None:
+    quarter = Quarter("2026-q3")
+
+    assert (str(quarter), f"{quarter}", json.dumps([quarter])) == (
+        "2026-q3",
+        "2026-q3",
+        '["2026-q3"]',
+    )
+    assert (repr(quarter), hash(quarter)) == ("'2026-q3'", hash("2026-q3"))
+    assert (quarter.period, quarter.year, quarter.number) == ("2026-Q3", 2026, 3)

@@ -18,6 +18,11 @@ PUBLISHED = {
     2000000000: "279037",
     20000000000: "353130",
 }
+# RFC 4226 appendix D, of the counters 0 to 9.
+COUNTED = [
+    *("755224", "287082", "359152", "969429", "338314"),
+    *("254676", "287922", "162583", "399871", "520489"),
+]
 NOW = 1111111111
 STEP = NOW // STEP_SECONDS
 
@@ -26,6 +31,11 @@ STEP = NOW // STEP_SECONDS
 def test_the_published_codes_come_out(time: int, expected: str) -> None:
     assert code(SECRET, time // STEP_SECONDS) == expected
     assert verify(SECRET, expected, time, -1) == time // STEP_SECONDS
+
+
+@pytest.mark.parametrize(("counter", "expected"), list(enumerate(COUNTED)))
+def test_the_published_codes_of_counters_come_out(counter: int, expected: str) -> None:
+    assert code(SECRET, counter) == expected
 
 
 @pytest.mark.parametrize("drift", [-1, 0, 1])
@@ -74,13 +84,15 @@ def test_new_secrets_have_160_bits_and_differ() -> None:
 
 
 def test_an_authenticator_reads_the_address() -> None:
-    address = urlsplit(uri(SECRET, "айгүл@body", "Portal"))
+    written = uri(SECRET, "айгүл@body", "Our Portal")
+    address = urlsplit(written)
 
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
-    assert address.path == "/Portal:%D0%B0%D0%B9%D0%B3%D2%AF%D0%BB%40body"
+    assert "+" not in written, "authenticators show it as a plus"
+    assert address.path == "/Our%20Portal:%D0%B0%D0%B9%D0%B3%D2%AF%D0%BB%40body"
     assert parse_qs(address.query) == {
         "secret": ["GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"],
-        "issuer": ["Portal"],
+        "issuer": ["Our Portal"],
         "algorithm": ["SHA1"],
         "digits": ["6"],
         "period": ["30"],

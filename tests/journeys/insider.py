@@ -26,7 +26,7 @@ from crypto.signing import SigningKey
 from crypto.tiles import Tile
 from crypto.witness import Request, examine
 from portal.cases.models import Allegation, Case, LogStep
-from portal.core.calendar import quarter_of
+from portal.core.calendar import Quarter
 from portal.core.db import Base, Sessions
 from portal.dialogue.service import checking, visits
 from portal.dialogue.service.standing import standing_of
@@ -352,7 +352,7 @@ def counts(log: Published) -> Totals:
         if isinstance(leaf, Step) and leaf.type in {REPORT, OUTCOME}:
             waiting[leaf.type] += 1
         elif isinstance(leaf, Announcement) and leaf.kind == BATCH:
-            quarter = quarter_of(date.fromisoformat(leaf.name))
+            quarter = Quarter.of(date.fromisoformat(leaf.name))
             found.update({(quarter, kind): number for kind, number in waiting.items()})
             waiting.clear()
     return found
@@ -364,9 +364,9 @@ def totals(world: World) -> Totals:
     rows = world.session.execute(select(Case.received_on, Case.concluded_on)).all()
     found: Counter[tuple[str, str]] = Counter()
     for received, concluded in rows:
-        found[quarter_of(received), REPORT] += 1
+        found[Quarter.of(received), REPORT] += 1
         if concluded:
-            found[quarter_of(concluded), OUTCOME] += 1
+            found[Quarter.of(concluded), OUTCOME] += 1
     return found
 
 

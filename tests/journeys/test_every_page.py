@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account, Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
+from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
 from tests.axe import COLOURS, violations
@@ -132,7 +133,7 @@ def test_every_public_page(
     histories, press = Histories(session), Press(app, session)
     a_busy_quarter(histories)
     press.publish()
-    press.publish("2026-q4")
+    press.publish(Quarter("2026-q4"))
 
     public = {path for path in pages(app).values() if "/staff" not in path}
     for path in sorted(

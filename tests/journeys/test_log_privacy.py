@@ -21,7 +21,7 @@ from portal.cases.models import Case, LogStep, StatusChange
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core import clock
-from portal.core.calendar import quarter_bounds, quarter_of
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.transparency.models import LogBatch
 from portal.transparency.publishing import files, totals
@@ -146,7 +146,7 @@ def waiting(day: date) -> LogStep:
         case_id=token_hex(16),
         type=REPORT,
         what="report",
-        made_on=min(day + A_WEEK - timedelta(days=1), quarter_bounds(quarter_of(day))[1]),
+        made_on=min(day + A_WEEK - timedelta(days=1), Quarter.of(day).last),
         digest=token_hex(32),
         record="",
         due_on=day + 2 * A_WEEK,

@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from crypto import leaves
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import Quarter
 from portal.statistics.releases import archive, replies, signature
 from portal.statistics.releases.archive import Published
 from portal.transparency.publishing import files
@@ -50,7 +50,7 @@ def portal(app: Flask, address: str) -> str:
     """The address of a portal with two releases."""
     settings = app.extensions["settings"]
     app.extensions["settings"] = replace(settings, public_url=address)
-    for quarter in ("2026-q3", "2026-q4"):
+    for quarter in (Quarter("2026-q3"), Quarter("2026-q4")):
         master = app.extensions["keyring"].statistics
         tables.publish(settings.instance / "releases", quarter, master=master)
     with app.app_context(), transaction() as session:
@@ -65,7 +65,7 @@ def logged(found: Published) -> list[leaves.Leaf]:
     """Return the entries that the log has of a quarter with these totals."""
     kinds = "R" * found.total("received") + "O" * found.total("concluded")
     steps: list[leaves.Leaf] = [leaves.Step(kind, bytes(16), bytes(32)) for kind in kinds]
-    last = quarter_bounds(found.quarter)[1].isoformat()
+    last = found.quarter.last.isoformat()
     return [*steps, leaves.Announcement(leaves.BATCH, last, b"")]
 
 
@@ -214,7 +214,7 @@ def verified(address: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_r_reads_the_same_numbers() -> None:
     """By the rules of read.csv: a point before decimals, and only the empty text is missing."""
-    written = tables.made("2026-q4", "L1")["measures.csv"].decode()
+    written = tables.made(Quarter("2026-q4"), "L1")["measures.csv"].decode()
 
     read = pd.read_csv(StringIO(written), keep_default_na=False, na_values=[""], decimal=".")
 

@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from portal.app import create_app
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import workflow
 from portal.statistics.catalogue.release import Publisher
@@ -28,7 +29,7 @@ DATABASE = ("before_cursor_execute", "after_cursor_execute", "commit", "begin")
 NEVER = -1
 
 
-def advance(settings: Settings, quarter: str, at: datetime, dies_at: int = NEVER) -> int | None:
+def advance(settings: Settings, quarter: Quarter, at: datetime, dies_at: int = NEVER) -> int | None:
     """Do what is due in a process of its own, which dies at a step.
 
     Returns:
@@ -46,7 +47,7 @@ def advance(settings: Settings, quarter: str, at: datetime, dies_at: int = NEVER
     return int(told.read_text()) if told.exists() else None
 
 
-def _advance(settings: Settings, quarter: str, at: datetime, dies_at: int) -> None:
+def _advance(settings: Settings, quarter: Quarter, at: datetime, dies_at: int) -> None:
     app = create_app(settings)
     with app.app_context():
         numbers = count()

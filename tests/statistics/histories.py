@@ -16,6 +16,7 @@ from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
+from portal.core.calendar import Quarter
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
@@ -36,7 +37,7 @@ BODY = "PROS_SPEC"
 # Fixed, as the keys of the records are: the noise of a test is the same in every run.
 KEY = bytes(range(32))
 BOARD = ("board.first", "board.second")
-Q3 = "2026-q3"
+Q3 = Quarter("2026-q3")
 Q3_DAY = date(2026, 8, 5)
 PUBLISHED_ON = date(2026, 12, 8)
 YEAR_PUBLISHED_ON = date(2027, 3, 9)
@@ -147,33 +148,33 @@ class Press:
         )
         self.desk = Desk(reading, transaction, self.workshop)
 
-    def order(self, quarter: str = Q3) -> Order:
+    def order(self, quarter: Quarter = Q3) -> Order:
         """Return the order for the first version of a quarter."""
         return lifecycle.order_of(self._planned(quarter), self.master)
 
-    def prepare(self, quarter: str = Q3) -> Prepared:
+    def prepare(self, quarter: Quarter = Q3) -> Prepared:
         """Make the files of a release."""
         with self.app.app_context():
             return prepare(self.session, self.order(quarter), self.workshop)
 
-    def count(self, quarter: str = Q3) -> Counted:
+    def count(self, quarter: Quarter = Q3) -> Counted:
         """Count a quarter, without the pages and files that are made of it."""
         return count_release(self.session, self.order(quarter), self.workshop)
 
-    def begin(self, quarter: str = Q3) -> Release:
+    def begin(self, quarter: Quarter = Q3) -> Release:
         """Begin a release."""
         release = self._planned(quarter)
         self.session.add(release)
         self.session.commit()
         return release
 
-    def draft(self, quarter: str = Q3) -> Release:
+    def draft(self, quarter: Quarter = Q3) -> Release:
         """Make the draft of a release."""
         self.begin(quarter)
         self.advance(quarter, schedule.earliest_day(quarter))
         return self.newest(quarter)
 
-    def sign(self, quarter: str = Q3, *logins: str) -> None:
+    def sign(self, quarter: Quarter = Q3, *logins: str) -> None:
         """Let people of the board sign the draft off, two unless they are named."""
         release = self.newest(quarter)
         for login in logins or BOARD:
@@ -186,20 +187,20 @@ class Press:
             )
         self.session.commit()
 
-    def publish(self, quarter: str = Q3) -> Release:
+    def publish(self, quarter: Quarter = Q3) -> Release:
         """Bring a quarter from its cases to its readers."""
         self.draft(quarter)
         self.sign(quarter)
         self.advance(quarter, schedule.release_day(quarter))
         return self.newest(quarter)
 
-    def advance(self, quarter: str, day: date, *, recount: bool = False) -> str:
+    def advance(self, quarter: Quarter, day: date, *, recount: bool = False) -> str:
         """Do what is due at the minute of a release on some day."""
         self.session.commit()
         with self.app.app_context():
             return workflow.advance(self.desk, quarter, schedule.moment(day), recount=recount)
 
-    def publish_late(self, quarter: str, minutes: int) -> None:
+    def publish_late(self, quarter: Quarter, minutes: int) -> None:
         """Publish what is signed off so long after its minute."""
         self.session.commit()
         at = schedule.moment(schedule.release_day(quarter)) + timedelta(minutes=minutes)
@@ -210,11 +211,11 @@ class Press:
         """Return the order of the newest version with another key."""
         return replace(lifecycle.order_of(self.newest(), self.master), key=key)
 
-    def draft_files(self, quarter: str = Q3) -> dict[str, bytes]:
+    def draft_files(self, quarter: Quarter = Q3) -> dict[str, bytes]:
         """Return the files of a draft."""
         return contents(drafts.draft_of(self.folder, quarter, 1))
 
-    def newest(self, quarter: str = Q3) -> Release:
+    def newest(self, quarter: Quarter = Q3) -> Release:
         """Return the newest version of a quarter as it stands in the database."""
         self.session.rollback()
         self.session.expire_all()
@@ -222,11 +223,11 @@ class Press:
         assert release is not None
         return release
 
-    def published(self, quarter: str = Q3) -> Published:
+    def published(self, quarter: Quarter = Q3) -> Published:
         """Return a release as its readers see it."""
         return archive.release(self.folder, quarter)
 
-    def _planned(self, quarter: str) -> Release:
+    def _planned(self, quarter: Quarter) -> Release:
         today = schedule.earliest_day(quarter)
         release = lifecycle.planned(self.session, quarter, self.workshop, today=today)
         release.key = secrets.locked_key(self.master, release.name, KEY)

@@ -6,8 +6,8 @@ from hashlib import sha256
 from math import inf
 from typing import Any
 
+from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import Table, load
@@ -23,8 +23,8 @@ COLUMNS = (
     *("outcome", "num", "den", "value", "ci_low", "ci_high", "basis", "clock", "status"),
     *("unit", "source"),
 )
-Draw = Callable[[str, str, Cell], int]  # table, quarter, cell
-LAST = "2026-q4"
+Draw = Callable[[str, Quarter, Cell], int]  # table, quarter, cell
+LAST = Quarter("2026-q4")
 CROSSED = "received-region-category"
 OUTLIER = "KZ-55"  # three times as many reports as elsewhere
 SMALLEST = "KZ-62"  # too few cases for rates
@@ -46,12 +46,12 @@ def number(*about: object) -> float:
 
 def history(level: str = "L1", number_of: int = 14, draw: Draw | None = None) -> History:
     """Return releases up to the fourth quarter of 2026, the oldest first."""
-    quarters = [schedule.back(LAST, back) for back in reversed(range(number_of))]
+    quarters = [LAST.back(back) for back in reversed(range(number_of))]
     return [(quarter, documents(quarter, level, draw)) for quarter in quarters]
 
 
 @cache
-def documents(quarter: str, level: str, draw: Draw | None = None) -> Documents:
+def documents(quarter: Quarter, level: str, draw: Draw | None = None) -> Documents:
     """Return everything one release holds."""
     found = [_protected(table, quarter, level, draw) for table in KNOWN.tables_of(quarter, level)]
     span = quarter_span(quarter)
@@ -65,26 +65,26 @@ def documents(quarter: str, level: str, draw: Draw | None = None) -> Documents:
     return made
 
 
-def usual(table: str, quarter: str, cell: Cell) -> int:
+def usual(table: str, quarter: Quarter, cell: Cell) -> int:
     """Return a number that grows with the region, and is another one in each quarter."""
     size = REGIONS[cell[0]] / 1_000_000 if cell[0] in REGIONS else 8
     return round(size * 40 * (0.5 + number(table, quarter, cell)))
 
 
-def alarming(table: str, quarter: str, cell: Cell) -> int:
+def alarming(table: str, quarter: Quarter, cell: Cell) -> int:
     """Return steady numbers; in two regions and one kind the last two quarters are far higher."""
     size = REGIONS[cell[0]] / 1_000_000 if cell[0] in REGIONS else 8
-    more = 2 if quarter >= "2026-q3" and {"KZ-63", "KZ-75", "force"} & set(cell) else 1
+    more = 2 if quarter >= Quarter("2026-q3") and {"KZ-63", "KZ-75", "force"} & set(cell) else 1
     return round(more * size * 60 * (0.95 + number(table, quarter, cell) / 10))
 
 
-def _protected(table: Table, quarter: str, level: str, draw: Draw | None) -> Protected:
+def _protected(table: Table, quarter: Quarter, level: str, draw: Draw | None) -> Protected:
     values = {cell: (draw or usual)(table.id, quarter, cell) for cell in table.cells()}
     return Protected(table, span_of(table, quarter), KNOWN.cost(table, level), values)
 
 
-def _measures(quarter: str, level: str) -> Iterator[dict[str, Any]]:
-    name, year = quarter.upper(), quarter[:4]
+def _measures(quarter: Quarter, level: str) -> Iterator[dict[str, Any]]:
+    name, year = quarter.period, quarter[:4]
     whole_year = quarter.endswith("q4")
     finding = "concluded-region-outcome" if level == "L2" else "concluded-finding"
     share = 0.2 + 0.1 * number(quarter, "K9")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
@@ -26,13 +27,13 @@ from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, unavailable
 from portal.statistics.releases import archive, signature
 
-Q4 = "2026-q4"
+Q4 = Quarter("2026-q4")
 MASTER = bytes(range(32))
 PUBLISHER = Publisher("https://report.example", "https://kk.wikipedia.org", "", demonstration=False)
 
 
 def facts(
-    quarter: str = Q4, version: int = 1, level: str = "L1", correction: Label | None = None
+    quarter: Quarter = Q4, version: int = 1, level: str = "L1", correction: Label | None = None
 ) -> Facts:
     """Return what a release says of itself."""
     day = date(2027, 3, 9)
@@ -51,7 +52,7 @@ def observation(value: int | None, low: int, high: int) -> Observation:
 
 
 @cache
-def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
+def documents(level: str = "L1", quarter: Quarter = Q4) -> dict[str, Document]:
     """Return all documents of a release; numbers differ from cell to cell, some are hidden."""
     name = f"{quarter}/v1"
     protected = [
@@ -85,7 +86,7 @@ def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
 
 
 @cache
-def made(quarter: str, level: str) -> Mapping[str, bytes]:
+def made(quarter: Quarter, level: str) -> Mapping[str, bytes]:
     """Return the files of data of an invented release; made once in a run of tests."""
     about = replace(facts(quarter, level=level), published_on=schedule.release_day(quarter))
     return files(documents(level, quarter), about)
@@ -93,7 +94,7 @@ def made(quarter: str, level: str) -> Mapping[str, bytes]:
 
 def publish(
     folder: Path,
-    quarter: str = Q4,
+    quarter: Quarter = Q4,
     level: str = "L1",
     *,
     pages: Mapping[str, bytes] | None = None,

@@ -10,12 +10,13 @@ from portal.cases.audit import record
 from portal.cases.codes import AuditAct
 from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from tests.statistics.histories import Histories, Press
 from tests.statistics.tables import records
 
-Q4 = "2026-q4"
+Q4 = Quarter("2026-q4")
 CONCLUDED_ON = date(2026, 2, 16)  # in the year of decisions that is looked back at in q4
 RECEIVED_ON = CONCLUDED_ON - timedelta(days=14)
 CONFIRMED, REFUTED = 900, 1500

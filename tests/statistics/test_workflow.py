@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 
 from crypto import leaves, tlogproof
 from crypto.cosignature import Policy
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.terms import Label
@@ -105,7 +106,7 @@ class TestSteps:
         press.draft()
         press.sign()
         other = charges(Q3, "L0")[:1]
-        charge(press.session, "2026-q2", other, load().budget)
+        charge(press.session, Quarter("2026-q2"), other, load().budget)
 
         with pytest.raises(Conflict, match="twice"):
             press.advance(Q3, DAY)

@@ -23,7 +23,7 @@ from portal.cases.committed import ACCESS, shown_facts
 from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
 from portal.cases.told import UNDECIDED, band, findings_of
-from portal.core.calendar import quarter_of
+from portal.core.calendar import Quarter
 from portal.dialogue.service.standing import Standing
 from portal.transparency.publishing.bundle import Bundle, Stated
 from portal.transparency.writing.schedule import promised_by
@@ -277,7 +277,7 @@ def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Fou
             yield Found(Fault.OUTCOME, number)
             return
         findings = found.findings
-        expected = quarter_of(step.day), band(stated[0].day, step.day)
+        expected = Quarter.of(step.day), band(stated[0].day, step.day)
         if (found.quarter, found.duration) != expected:
             yield Found(Fault.OUTCOME, number)
     if tuple(shown) != tuple(one for one in findings if one.outcome != UNDECIDED):

@@ -11,6 +11,7 @@ from crypto import body as bodies
 from crypto import outcome
 from crypto.errors import FormatError
 from crypto.steps import FACTS
+from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
 from portal.dialogue.service.lost import Lost
@@ -182,14 +183,17 @@ def counted(step: Stated) -> list[tuple[str, str]]:
     """Return as what an outcome counts in the published figures: names and values."""
     try:
         record = outcome.parse(step.record.encode())
-    except FormatError:
+        quarter = Quarter(record.quarter)
+    except (FormatError, ValueError):
         return []
     known = load()
-    year, number = record.quarter[:4], record.quarter[-1]
     rows = [
         (_("Kind"), _named(known.categories, record.category)),
         (_("Region"), _named(known.regions, record.region)),
-        (_("Concluded"), _("quarter %(number)s of %(year)s", number=number, year=year)),
+        (
+            _("Concluded"),
+            _("quarter %(number)s of %(year)s", number=quarter.number, year=quarter.year),
+        ),
         (_("Working days"), record.duration),
     ]
     for one in record.findings:

@@ -23,9 +23,9 @@ def attack(population: Population, seed: str) -> Result:
         seed: a text; the same one gives the same levels.
     """
     chance = Chance(seed)
-    levels: dict[str, str] = {}
+    levels: dict[int, str] = {}
     for quarter in population.quarters:
-        levels.setdefault(quarter[:4], LEVELS[chance.word() % len(LEVELS)])
+        levels.setdefault(quarter.year, LEVELS[chance.word() % len(LEVELS)])
     ours = charged(population, levels, lambda table: table)
     caught = {
         name: float(overdrawn(charged(population, levels, change)) > 0)
@@ -36,7 +36,7 @@ def attack(population: Population, seed: str) -> Result:
     return Result("G1", "overdraw a case", overdrawn(ours) / len(ours), 0.0, caught, note)
 
 
-def charged(population: Population, levels: Mapping[str, str], change: Change) -> Lives:
+def charged(population: Population, levels: Mapping[int, str], change: Change) -> Lives:
     """Return what each case has cost, table by table.
 
     Args:
@@ -47,7 +47,7 @@ def charged(population: Population, levels: Mapping[str, str], change: Change) -
     known = load()
     found: dict[bytes, dict[str, list[int]]] = {}
     for quarter in population.quarters:
-        level = levels[quarter[:4]]
+        level = levels[quarter.year]
         for table in map(change, known.tables_of(quarter, level)):
             for life in population.counted(table, quarter):
                 tables = found.setdefault(life.key, {})

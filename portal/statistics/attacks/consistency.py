@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from secrets import token_hex
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population
 from portal.statistics.attacks.synthetic_release import Made, publish
 from portal.statistics.dataset.text import as_csv, as_json
@@ -16,7 +17,7 @@ from portal.statistics.gate.seen import of_document
 Sums = Mapping[Codes, Sum]
 
 
-def attack(population: Population, quarter: str, level: str) -> list[Result]:
+def attack(population: Population, quarter: Quarter, level: str) -> list[Result]:
     """Add the tables of a synthetic release up, and make it again from cases in another order.
 
     Args:

@@ -9,6 +9,7 @@ from hashlib import sha256
 from math import inf
 from typing import NamedTuple
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, make, tally
 from portal.statistics.catalogue.codes import NATION, Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
@@ -44,7 +45,7 @@ class Coverage(NamedTuple):
 class Counts(NamedTuple):
     """What was counted of one quarter."""
 
-    quarter: str
+    quarter: Quarter
     totals: tuple[int, int]
     still_open: int
     tallies: Mapping[str, Mapping[Cell, Tally]]
@@ -82,7 +83,7 @@ def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History
         level: of the ladder.
         seed: gives the keys of the releases; None: no noise, and nothing is hidden.
     """
-    history: list[tuple[str, Documents]] = []
+    history: list[tuple[Quarter, Documents]] = []
     for one in quarters:
         release, span = f"{one.quarter}/v1", quarter_span(one.quarter)
         series = series_document([("open", "_T", one.still_open, "")], span, release)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Life, Population
 from portal.statistics.attacks.synthetic_release import publish
 from portal.statistics.attacks.unsafe_methods import key_of
@@ -12,7 +13,7 @@ from portal.statistics.gate.result import Result
 Tallies = Mapping[Cell, Tally]
 
 
-def attack(population: Population, quarter: str, level: str) -> Result:
+def attack(population: Population, quarter: Quarter, level: str) -> Result:
     """Take one case away, or put it elsewhere, and see which published cells differ.
 
     Args:
@@ -53,7 +54,7 @@ def _forgetful() -> dict[str, float]:
     return {"noise that depends on every case": noticed / len(cells)}
 
 
-def _altered(population: Population, event: str, quarter: str) -> Iterable[Population]:
+def _altered(population: Population, event: str, quarter: Quarter) -> Iterable[Population]:
     """Yield the cases without one of them, and with one of them in other cells."""
     lives = population.events[event, quarter]
     first, *others = lives

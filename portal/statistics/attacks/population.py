@@ -7,14 +7,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from portal.core import taxonomy
+from portal.core.calendar import Quarter
 from portal.statistics.attacks.draws import Chance, Mix
-from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
 from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import Dimension, Table, load
 from portal.statistics.disclosure.noise import Tally
 
-FIRST_QUARTER = "2027-q1"
+FIRST_QUARTER = Quarter("2027-q1")
 UNKNOWN_SHARE = 0.03
 PROPENSITY = 0.6  # spread of the logarithm of reports for each inhabitant
 DECLINE = 0.75  # of the usual weight from one code of a dimension to the next
@@ -38,16 +38,16 @@ class Life(NamedTuple):
 class Population:
     """Cases by what happened to them in which quarter."""
 
-    quarters: tuple[str, ...]
+    quarters: tuple[Quarter, ...]
     events: dict[tuple[str, str], list[Life]]
 
-    def counted(self, table: Table, quarter: str) -> Iterator[Life]:
+    def counted(self, table: Table, quarter: Quarter) -> Iterator[Life]:
         """Yield the cases that a table counts in the release of a quarter."""
         event = "received" if table.event == "cohort" else table.event
         for counted in quarters_of(table, quarter):
             yield from self.events.get((event, counted), ())
 
-    def number(self, event: str, quarter: str) -> int:
+    def number(self, event: str, quarter: Quarter) -> int:
         """Return to how many cases something happened in a quarter."""
         return len(self.events.get((event, quarter), ()))
 
@@ -80,7 +80,7 @@ def make(seed: str, *, a_year: int, quarters: int) -> Population:
     """
     names = [FIRST_QUARTER]
     while len(names) < quarters:
-        names.append(schedule.after(names[-1]))
+        names.append(names[-1].following)
     chance = Chance(seed)
     country = _Country(chance)
     events: dict[tuple[str, str], list[Life]] = {}

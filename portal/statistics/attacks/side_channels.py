@@ -11,6 +11,7 @@ from itertools import product
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, text
 
+from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
 from portal.statistics.gate.result import Result
 from portal.statistics.releases.archive import MANIFEST, Published
@@ -84,7 +85,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 def _parts(releases: Sequence[Published]) -> Mapping[str, Sequence[str | int]]:
     """Return what may stand for each part of an address."""
     if not releases:
-        quarters, versions, names = ["2026-q1"], [1], [MANIFEST]
+        quarters, versions, names = [Quarter("2026-q1")], [1], [MANIFEST]
     else:
         newest = releases[-1]
         quarters, versions = [newest.quarter], [newest.version]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, tally
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
@@ -18,7 +19,7 @@ from portal.statistics.disclosure.protected import Protected
 class Made:
     """One synthetic release, with what nobody outside would know: the counts."""
 
-    quarter: str
+    quarter: Quarter
     level: str
     received: int
     concluded: int
@@ -38,7 +39,7 @@ class Made:
         return documents
 
 
-def publish(population: Population, quarter: str, level: str, *, seed: str = "") -> Made:
+def publish(population: Population, quarter: Quarter, level: str, *, seed: str = "") -> Made:
     """Make the release of a quarter.
 
     Args:

@@ -14,10 +14,9 @@ from crypto import leaves, outcome
 from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
-from portal.core.calendar import quarter_of
+from portal.core.calendar import Quarter
 from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, span_of
 from portal.statistics.catalogue.tables import Table, load
@@ -135,13 +134,13 @@ def check(package: Package, log: Contents, house: House) -> list[Finding]:
     return [_found(name, list(found(case))) for name, found in CHECKS.items()]
 
 
-def quarter_of_day(day: bytes) -> str:
+def quarter_of_day(day: bytes) -> Quarter:
     """Return the quarter of a day as a payload has it.
 
     Raises:
         ValueError: no day.
     """
-    return quarter_of(date.fromisoformat(day.decode("ascii")))
+    return Quarter.of(date.fromisoformat(day.decode("ascii")))
 
 
 def _found(name: str, compared: list[Fault | None]) -> Finding:
@@ -300,11 +299,11 @@ def _records(case: Case) -> Iterator[Outcome]:
     return (one for one in case.opened.values() if isinstance(one, Outcome))
 
 
-def _quarters(case: Case, table: Table) -> list[str]:
+def _quarters(case: Case, table: Table) -> list[Quarter]:
     """Return the quarters that a table counts."""
-    last = quarter_of(span_of(table, case.package.order.quarter).last)
+    last = Quarter.of(span_of(table, case.package.order.quarter).last)
     number = 1 if table.period == "quarter" else QUARTERS_A_YEAR
-    return [schedule.back(last, before) for before in reversed(range(number))]
+    return [last.back(before) for before in reversed(range(number))]
 
 
 def _quarters_of_outcomes(case: Case) -> list[str]:
@@ -317,7 +316,7 @@ def _quarters_of_outcomes(case: Case) -> list[str]:
     return sorted({case.package.order.quarter, *wanted})
 
 
-def _hidden(case: Case, quarters: list[str]) -> int:
+def _hidden(case: Case, quarters: list[Quarter]) -> int:
     """Return how many outcomes of these quarters nobody can open."""
     places = {place for one in quarters for place in case.log.outcomes.get(one, {})}
     return len(places & set(case.package.unopened))

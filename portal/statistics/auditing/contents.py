@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from crypto import leaves
 from crypto.cosignature import Policy, Seen
 from crypto.leaves import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
-from portal.core.calendar import quarter_of
+from portal.core.calendar import Quarter
 from portal.transparency.publishing.totals import Totals, marked
 from portal.transparency.verifying.reading import Fetch, whole
 
@@ -40,7 +40,7 @@ class Contents:
             case Announcement() if leaf.kind == CODE:
                 self.code.append((place, leaf.value))
             case Announcement() if through := marked(entry):
-                self.outcomes.setdefault(quarter_of(through), {}).update(self._waiting)
+                self.outcomes.setdefault(Quarter.of(through), {}).update(self._waiting)
                 self._waiting = {}
 
 

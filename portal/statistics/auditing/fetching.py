@@ -3,7 +3,9 @@
 import json
 from pathlib import Path, PurePosixPath
 
+from portal.core.calendar import Quarter
 from portal.core.errors import Invalid
+from portal.statistics.catalogue.release import ReleaseName
 from portal.statistics.releases import archive
 from portal.transparency.verifying.reading import Fetch
 
@@ -21,7 +23,7 @@ def releases(fetch: Fetch, folder: Path, audited: str) -> None:
         OSError: a file cannot be had.
     """
     for one in json.loads(fetch("api/v1/releases"))["releases"]:
-        name = f"{one['id']}/v{int(one['version'])}"
+        name = str(ReleaseName(Quarter(one["id"]), int(one["version"])))
         manifest = fetch(f"figures/{name}/{archive.MANIFEST}")
         _put(folder, f"{name}/{archive.MANIFEST}", manifest)
         for path in json.loads(manifest)["files"]:

@@ -11,6 +11,7 @@ from datetime import date
 from crypto.errors import FormatError
 from crypto.steps import Opening
 from crypto.text import from_base64, to_base64
+from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
@@ -51,7 +52,7 @@ class Package:
                 "published_on": order.published_on.isoformat(),
                 "previous": order.previous,
                 "key": to_base64(order.key),
-                "correction": asdict(order.correction) if order.correction else None,
+                "correction": dict(order.correction.texts) if order.correction else None,
                 "manifest": self.manifest,
             },
             "publisher": asdict(self.publisher),
@@ -94,13 +95,13 @@ def parse(data: bytes) -> Package:
 
 def _order(told: Mapping[str, str]) -> Order:
     return Order(
-        told["quarter"],
+        Quarter(told["quarter"]),
         int(told["version"]),
         told["level"],
         date.fromisoformat(told["published_on"]),
         told["previous"],
         from_base64(told["key"], RELEASE_KEY_BYTES),
-        Label(**told["correction"]) if told["correction"] else None,  # type: ignore[arg-type]
+        Label.of_file(told["correction"]) if told["correction"] else None,  # type: ignore[arg-type]
     )
 
 

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from portal.core.calendar import quarter_bounds, quarter_of
-from portal.statistics.catalogue import schedule
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import Table
 
 QUARTERS_A_YEAR = 4
@@ -19,33 +18,33 @@ class Span(NamedTuple):
     period: str
 
 
-def span_of(table: Table, quarter: str) -> Span:
+def span_of(table: Table, quarter: Quarter) -> Span:
     """Return the days that a table counts in the release of a quarter."""
-    last = schedule.back(quarter, table.lag)
+    last = quarter.back(table.lag)
     return quarter_span(last) if table.period == "quarter" else year_span(last)
 
 
-def quarter_span(quarter: str) -> Span:
+def quarter_span(quarter: Quarter) -> Span:
     """Return the days of a quarter."""
-    return Span(*quarter_bounds(quarter), "Q", quarter.upper())
+    return Span(*quarter.days, "Q", quarter.period)
 
 
-def year_span(last: str) -> Span:
+def year_span(last: Quarter) -> Span:
     """Return the days of the four quarters that end with one."""
-    first = quarter_bounds(schedule.back(last, QUARTERS_A_YEAR - 1))[0]
-    end = quarter_bounds(last)[1]
+    first = last.back(QUARTERS_A_YEAR - 1).first
+    end = last.last
     period = str(first.year) if first.year == end.year else f"{first.isoformat()}/P1Y"
     return Span(first, end, "A", period)
 
 
-def quarters_in(span: Span) -> tuple[str, ...]:
+def quarters_in(span: Span) -> tuple[Quarter, ...]:
     """Return the quarters of some days, the oldest first."""
-    found = [quarter_of(span.first)]
-    while found[-1] != quarter_of(span.last):
-        found.append(schedule.after(found[-1]))
+    found = [Quarter.of(span.first)]
+    while found[-1] != Quarter.of(span.last):
+        found.append(found[-1].following)
     return tuple(found)
 
 
-def quarters_of(table: Table, quarter: str) -> list[str]:
+def quarters_of(table: Table, quarter: Quarter) -> list[Quarter]:
     """Return the quarters that a table counts in the release of a quarter, the first one first."""
     return list(quarters_in(span_of(table, quarter)))

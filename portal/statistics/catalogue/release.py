@@ -1,8 +1,10 @@
 """What a release says of itself, besides its numbers: on its pages, in its files, in citations."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.terms import Label
 
@@ -27,12 +29,40 @@ class Publisher:
         )
 
 
+@dataclass(frozen=True, order=True)
+class ReleaseName:
+    """One version of one quarter, as it is cited and as its folder is called: 2026-q3/v1."""
+
+    quarter: Quarter
+    version: int
+
+    def __str__(self) -> str:
+        return f"{self.quarter}/{self.folder}"
+
+    @property
+    def folder(self) -> str:
+        """The part behind the quarter: v1."""
+        return f"v{self.version}"
+
+    @classmethod
+    def parse(cls, text: str) -> "ReleaseName":
+        """Read a name.
+
+        Raises:
+            ValueError: it is none.
+        """
+        match = re.fullmatch(rf"({Quarter.pattern})/v([1-9][0-9]*)", text)
+        if match is None:
+            raise ValueError("not the name of a release")
+        return cls(Quarter(match[1]), int(match[2]))
+
+
 @dataclass(frozen=True)
 class Facts:
     """One release."""
 
     publisher: Publisher
-    quarter: str  # 2026-q3
+    quarter: Quarter  # 2026-q3
     version: int
     level: str  # L0, L1, L2
     published_on: date
@@ -42,7 +72,7 @@ class Facts:
     @property
     def name(self) -> str:
         """Return the release as it is cited: 2026-q3/v1."""
-        return f"{self.quarter}/v{self.version}"
+        return str(ReleaseName(self.quarter, self.version))
 
     @property
     def address(self) -> str:

@@ -2,31 +2,22 @@
 
 from datetime import date, datetime, time, timedelta
 
-from portal.core.calendar import add_months, quarter_bounds, quarter_of
+from portal.core.calendar import Quarter, add_months
 from portal.core.clock import ZONE
 
 DAYS_TO_WAIT = 45  # after the end of the quarter
 TUESDAY = 1
 SECONDS = 60  # of a minute
 HOUR = "10:00"
-_ONE_DAY = timedelta(days=1)
 
 
-def earliest_day(quarter: str) -> date:
-    """Return the first day on which a quarter may be published.
-
-    Raises:
-        ValueError: this is no quarter.
-    """
-    return quarter_bounds(quarter)[1] + timedelta(days=DAYS_TO_WAIT)
+def earliest_day(quarter: Quarter) -> date:
+    """Return the first day on which a quarter may be published."""
+    return quarter.last + timedelta(days=DAYS_TO_WAIT)
 
 
-def release_day(quarter: str) -> date:
-    """Return the announced day: the first second Tuesday of a month that is not too early.
-
-    Raises:
-        ValueError: this is no quarter.
-    """
+def release_day(quarter: Quarter) -> date:
+    """Return the announced day: the first second Tuesday of a month that is not too early."""
     earliest = earliest_day(quarter)
     this_month = _second_tuesday(earliest)
     return this_month if this_month >= earliest else _second_tuesday(add_months(earliest, 1))
@@ -40,18 +31,6 @@ def moment(day: date) -> datetime:
 def minutes_after(day: date, now: datetime) -> int:
     """Return how many whole minutes after the instant of a release day it is."""
     return int((now - moment(day)).total_seconds()) // SECONDS
-
-
-def after(quarter: str) -> str:
-    """Return the quarter that follows."""
-    return quarter_of(quarter_bounds(quarter)[1] + _ONE_DAY)
-
-
-def back(quarter: str, count: int) -> str:
-    """Return the quarter so many quarters before."""
-    for _ in range(count):
-        quarter = quarter_of(quarter_bounds(quarter)[0] - _ONE_DAY)
-    return quarter
 
 
 def _second_tuesday(day: date) -> date:

@@ -8,13 +8,13 @@ from itertools import product
 from typing import Literal
 
 from portal.core import taxonomy
+from portal.core.calendar import Quarter
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import Label
 from portal.statistics.catalogue.codes import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
 
 LEVELS = ("L0", "L1", "L2")
 SANCTIONS = "sanctions"  # the family that only confirmed cases are in
-LAST_QUARTER = "q4"
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,12 @@ class Catalogue:
         """Return the outcomes, first the one a case takes if its allegations end differently."""
         return tuple(one for code in self.dimensions["outcome"].codes for one in code.members)
 
-    def tables_of(self, quarter: str, level: str) -> tuple[Table, ...]:
+    def tables_of(self, quarter: Quarter, level: str) -> tuple[Table, ...]:
         """Return the tables that the release of a quarter holds at a level of the ladder."""
-        whole_year = quarter.endswith(LAST_QUARTER)
+        return self.tables_in(level, whole_year=quarter.ends_year)
+
+    def tables_in(self, level: str, *, whole_year: bool) -> tuple[Table, ...]:
+        """Return the tables of a level of the ladder, those of a year with them or not."""
         rank = LEVELS.index(level)
         return tuple(
             table

@@ -1,6 +1,5 @@
 """Commands for auditors: what they need of a release, and what they said of it."""
 
-import os
 from pathlib import Path
 
 import click
@@ -8,10 +7,12 @@ import click
 from crypto import notes
 from crypto.errors import FormatError
 from crypto.seal import STANZAS, seal, throwaway_recipient
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.errors import NotFound
 from portal.statistics import queries
 from portal.statistics.auditing.export import export
+from portal.statistics.cli.blueprint import QUARTER
 from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
 from portal.statistics.service.auditor_notes import accept
 from portal.transparency.cli import commands as log
@@ -19,14 +20,15 @@ from portal.transparency.cli.auditor import TEXT, auditor
 from portal.transparency.writing import auditors
 from portal.web.database import transaction
 from portal.web.parts import SETTINGS
+from witness.durable import create_whole
 
 
 @log.cli.command("audit-export")
-@click.argument("quarter")
+@click.argument("quarter", type=QUARTER)
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--as-of", help=AS_OF)
-def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None:
+def audit_export(quarter: Quarter, name: str, file: Path, as_of: str | None) -> None:
     """Write FILE: all that the auditor NAME needs to make the release of QUARTER again.
 
     It is sealed to the auditor's key, and nobody at the portal can open it. Possible in the 30 days
@@ -41,9 +43,8 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
                 raise NotFound(f"{quarter} was never published")
             package = export(session, release, desk.workshop, name, today=instant(as_of).date())
     spare = [throwaway_recipient() for _ in range(STANZAS - 1)]
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as target:
-        target.write(seal(package.data, (found.recipient, *spare)))
+    with refusals():
+        create_whole(file, seal(package.data, (found.recipient, *spare)))
     click.echo(f"{file}: {release.name} for {name}, {len(package.outcomes)} outcomes opened")
     if package.unopened:
         click.echo(f"{len(package.unopened)} outcomes cannot be opened: their cases were erased")

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from portal.cases.codes import AuditAct
-from portal.core.records import record
+from portal.core.calendar import Quarter
+from portal.core.records import label_of
 from portal.core.terms import Label
 from portal.statistics import queries, workflow
-from portal.statistics.cli.blueprint import statistics
+from portal.statistics.cli.blueprint import QUARTER, statistics
 from portal.statistics.cli.release import AS_OF, day_of, instant, own_desk, refusals
 from portal.statistics.releases import calendar, drafts
 from portal.statistics.service import lifecycle
@@ -20,15 +21,15 @@ FROM_CASES = "Count again, which only the month after signing allows; else numbe
 
 
 @statistics.command("correct")
-@click.argument("quarter")
+@click.argument("quarter", type=QUARTER)
 @click.argument("reason", type=TOML)
 @click.option("--on", "on", help="The day that it bears (2026-12-15); tomorrow unless given.")
 @click.option("--recount", is_flag=True, help=FROM_CASES)
 @click.option("--as-of", help=AS_OF)
 def correct(
-    quarter: str, reason: Path, on: str | None, *, recount: bool, as_of: str | None
+    quarter: Quarter, reason: Path, on: str | None, *, recount: bool, as_of: str | None
 ) -> None:
-    """Make the draft of a corrected version of QUARTER; REASON is a file with kk, ru and en.
+    """Make the draft of a corrected version of QUARTER; REASON is a file with a text by language.
 
     Like any release it is signed off by two people and then published by `release QUARTER`.
     """
@@ -44,9 +45,9 @@ def correct(
 
 
 @statistics.command("drop")
-@click.argument("quarter")
+@click.argument("quarter", type=QUARTER)
 @click.option("--as-of", help=AS_OF)
-def drop(quarter: str, *, as_of: str | None) -> None:
+def drop(quarter: Quarter, *, as_of: str | None) -> None:
     """Give up a corrected version of QUARTER that was not published."""
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
@@ -60,12 +61,12 @@ def drop(quarter: str, *, as_of: str | None) -> None:
 
 
 @statistics.command("announce")
-@click.argument("quarter")
+@click.argument("quarter", type=QUARTER)
 @click.argument("day")
 @click.argument("reason", type=TOML)
 @click.option("--as-of", help=AS_OF)
-def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None:
-    """Announce another DAY for QUARTER; REASON is a file with kk, ru and en. It stays announced."""
+def announce(quarter: Quarter, day: str, reason: Path, *, as_of: str | None) -> None:
+    """Announce another DAY for QUARTER; REASON has a text by language. It stays announced."""
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
         lifecycle.tell_of_operator(session, AuditAct.RELEASE_MOVED, quarter, today=today)
@@ -75,6 +76,6 @@ def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None
 
 def _reason(path: Path) -> Label:
     try:
-        return record(Label, tomllib.loads(path.read_text("utf-8")))
+        return label_of(tomllib.loads(path.read_text("utf-8")), path.name)
     except (ValueError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path.name}: {error}") from error

@@ -7,13 +7,14 @@ from datetime import date, datetime
 import click
 
 from portal.core import clock
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, PortalError
 from portal.core.sweeps import Sweeps
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli import telling
-from portal.statistics.cli.blueprint import commands
+from portal.statistics.cli.blueprint import QUARTER, commands
 from portal.statistics.dataset.diff import difference
 from portal.statistics.rendering import PRESS
 from portal.statistics.service import lifecycle
@@ -28,14 +29,14 @@ AS_OF = "Pretend that it is this day (2026-12-08), 10:00; demonstrations only."
 
 
 @commands.cli.command("release")
-@click.argument("quarter", required=False)
+@click.argument("quarter", type=QUARTER, required=False)
 @click.option("--dry-run", is_flag=True, help=DRY_RUN)
 @click.option("--recount", is_flag=True, help="Count a draft again; if it changes, sign it again.")
 @click.option("--as-of", help=AS_OF)
 @click.option("--up-to", type=click.IntRange(0), help="Let the secrets of so many releases go.")
 @click.option("--after-a-pause", is_flag=True, help="It did not run for more than a week.")
 def release(
-    quarter: str | None,
+    quarter: Quarter | None,
     *,
     dry_run: bool,
     recount: bool,
@@ -110,7 +111,7 @@ def refusals() -> Iterator[None]:
     """Show a refusal of the portal as a message instead of a trace."""
     try:
         yield
-    except PortalError as error:
+    except (PortalError, FileExistsError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -119,7 +120,7 @@ def tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _next(desk: Desk) -> str:
+def _next(desk: Desk) -> Quarter:
     """Return the quarter that is being made, or comes after the last one."""
     with desk.reading() as session:
         made, last = queries.pending(session), queries.last_quarter(session)
@@ -127,10 +128,10 @@ def _next(desk: Desk) -> str:
         return made.quarter
     if last is None:
         raise click.UsageError("nothing was published yet: name the first quarter")
-    return schedule.after(last)
+    return last.following
 
 
-def _show(desk: Desk, quarter: str, today: date) -> None:
+def _show(desk: Desk, quarter: Quarter, today: date) -> None:
     """Print every table as people will read it, and what is new; what is written is undone."""
     with desk.reading() as session:
         found = queries.newest(session, quarter)

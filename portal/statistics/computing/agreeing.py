@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarters_in
 from portal.statistics.catalogue.tables import event_of, load
@@ -26,7 +27,7 @@ Numbers = dict[Cell, int]
 
 
 def reconciled(
-    tables: Sequence[Protected], quarter: str, totals: Document, history: History
+    tables: Sequence[Protected], quarter: Quarter, totals: Document, history: History
 ) -> tuple[Protected, ...]:
     """Return the tables of a release with numbers that agree, in the same order.
 

@@ -7,6 +7,7 @@ from itertools import product
 from math import isqrt
 from typing import NamedTuple
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import Table, event_of, load
 from portal.statistics.dataset.history import History
@@ -86,7 +87,7 @@ class Answers:
                 if table and table.period == "quarter" and not table.lag:
                     self._sources.append(Source(event_of(table), (quarter,), document))
 
-    def counted(self, quarter: str, totals: Document) -> None:
+    def counted(self, quarter: Quarter, totals: Document) -> None:
         """Take in the exact totals of a quarter."""
         self._totals[quarter] = totals
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.computing.agreeing import reconciled
 from portal.statistics.dataset.history import History
@@ -23,7 +24,7 @@ class Exact:
 
 
 def documents(
-    quarter: str, release: str, tables: Sequence[Protected], exact: Exact, history: History
+    quarter: Quarter, release: str, tables: Sequence[Protected], exact: Exact, history: History
 ) -> tuple[dict[str, Document], tuple[Protected, ...]]:
     """Return the documents of a release, and its tables with the numbers that stand in them.
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.bodies import body_kind
 from portal.cases.models import Case
-from portal.core.calendar import add_months
+from portal.core.calendar import Quarter, add_months
 from portal.core.db import read_much
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
@@ -47,7 +47,7 @@ class Part:
 def count(
     session: Session,
     tables: Sequence[Table],
-    quarter: str,
+    quarter: Quarter,
     tell: Callable[[str], None],
     beside: Session | None = None,
 ) -> dict[str, Tallies]:
@@ -89,7 +89,7 @@ def first_day(session: Session) -> date | None:
     return session.scalar(select(func.min(Case.received_on)))
 
 
-def _parts(tables: Sequence[Table], quarter: str) -> Iterator[Part]:
+def _parts(tables: Sequence[Table], quarter: Quarter) -> Iterator[Part]:
     """Yield what each statement adds up, those of an event one after the other, the oldest first.
 
     A month: a database that sorts what it groups, as SQLite does, is slow with much at a time.

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.measure_row import MeasureRow, rows_of_measure
@@ -11,14 +12,14 @@ from portal.statistics.dataset.table import MEASURES, Document, Observation, obs
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
 Documents = Mapping[str, Document]
-History = Sequence[tuple[str, Documents]]
+History = Sequence[tuple[Quarter, Documents]]
 
 
 @dataclass(frozen=True)
 class Found:
     """A document, and the quarter of the release that holds it."""
 
-    quarter: str
+    quarter: Quarter
     document: Document
 
     @property
@@ -85,7 +86,7 @@ def rate(documents: Documents, wanted: Wanted, area: str = NATION) -> MeasureRow
 
 def newest_rate(
     history: History, wanted: Wanted, area: str = NATION
-) -> tuple[str, MeasureRow] | None:
+) -> tuple[Quarter, MeasureRow] | None:
     """Return the newest shown rate of an area, with the quarter of its release."""
     for quarter, documents in reversed(history):
         row = rate(documents, wanted, area)
@@ -94,7 +95,7 @@ def newest_rate(
     return None
 
 
-def newest_rates(history: History, wanted: Wanted) -> tuple[str, list[MeasureRow]] | None:
+def newest_rates(history: History, wanted: Wanted) -> tuple[Quarter, list[MeasureRow]] | None:
     """Return the rows of the newest release that has this measure for regions, of one period."""
     for quarter, documents in reversed(history):
         rows = list(measured(documents, wanted))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, NamedTuple
 
+from portal.core.terms import FileTexts
+
 TOTALS = "totals"  # the one table without noise: anyone can count it in the public log
 MEASURES = "measures"
 SERIES = "series"  # exact national numbers that are no secret of a single case
@@ -46,6 +48,10 @@ _NUMBERS = ("obs_value", "lower95", "upper95")
 _BLANK = {name: None if name in _NUMBERS else "" for name in (*FIRST, *LAST)}
 
 
+def _labels(told: Labels) -> Labels:
+    return {code: FileTexts(texts) for code, texts in told.items()}
+
+
 @dataclass(frozen=True)
 class Breakdown:
     """A dimension that a document is broken down by, with every code and its total."""
@@ -59,7 +65,8 @@ class Breakdown:
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> "Breakdown":
         """Read a dimension as it stands in a file."""
-        return cls(told["id"], told["column"], told["total"], told["label"], told["codes"])
+        label, codes = FileTexts(told["label"]), _labels(told["codes"])
+        return cls(told["id"], told["column"], told["total"], label, codes)
 
     def to_json(self) -> dict[str, Any]:
         """Return the dimension as it stands in a file."""
@@ -124,8 +131,10 @@ class Document:
                 "columns": tuple(told["columns"]),
                 "rows": tuple(tuple(row) for row in told["rows"]),
                 "dimensions": tuple(map(Breakdown.from_json, told.get("dimensions", ()))),
+                **{name: FileTexts(told[name]) for name in ("title", "origin") if name in told},
+                **{name: _labels(told[name]) for name in ("measures", "reasons") if name in told},
             }
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not a published table") from error
         return cls(**{**told, **parts})
 

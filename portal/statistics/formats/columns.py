@@ -115,8 +115,8 @@ def _marked(found: Document) -> Document:
 
 
 def _of_dimension(described: Breakdown) -> Column:
-    codes = tuple(Code(code, Label(**label)) for code, label in described.codes.items())
-    return Column(described.column, "text", Label(**described.label), codes)
+    codes = tuple(Code(code, Label.of_file(label)) for code, label in described.codes.items())
+    return Column(described.column, "text", Label.of_file(described.label), codes)
 
 
 def _of_catalogue(name: str, found: Document) -> Column:
@@ -131,7 +131,7 @@ def _codes(name: str, found: Document) -> tuple[Code, ...]:
     """Return the codes of a column whose list depends on the document."""
     listed = {"measure": found.measures, "reason": found.reasons}.get(name)
     if listed is not None:
-        return tuple(Code(code, Label(**label)) for code, label in listed.items())
+        return tuple(Code(code, Label.of_file(label)) for code, label in listed.items())
     if name == "ref_area":
         regions = load().dimensions[REGION].codes if found.table == MEASURES else ()
         return (*regions, Code(NATION, word("nation")))

@@ -40,15 +40,19 @@ def data_package(
         "$schema": f"{_PROFILES}datapackage.json",
         "name": f"figures-{facts.quarter}-v{facts.version}",
         "id": facts.address,
-        "title": f"{title.en}, {facts.quarter}",
+        "title": f"{title.get('en')}, {facts.quarter}",
         "titles": texts(title),
-        "description": data_set(invented=facts.publisher.demonstration).description.en,
+        "description": data_set(invented=facts.publisher.demonstration).description.get("en"),
         "homepage": f"{facts.publisher.public_url}/en/figures",
         "version": f"{facts.version}.0.0",
         "created": schedule.moment(facts.published_on).isoformat(),
-        "keywords": [one.en for one in data_set(invented=facts.publisher.demonstration).keywords],
+        "keywords": [
+            one.get("en") for one in data_set(invented=facts.publisher.demonstration).keywords
+        ],
         "licenses": [_licence()],
-        "sources": [{"title": title.en, "path": f"{facts.publisher.public_url}/en/figures/about"}],
+        "sources": [
+            {"title": title.get("en"), "path": f"{facts.publisher.public_url}/en/figures/about"}
+        ],
         "contributors": [{"title": facts.publisher.public_url, "roles": ["publisher"]}],
         "resources": [
             _resource(name, found, written[f"{name}.csv"]) for name, found in documents.items()
@@ -99,11 +103,13 @@ def _field(column: Column) -> Json:
     field: Json = {
         "name": column.id,
         "type": _FIELD_TYPES[column.type],
-        "title": column.label.en,
+        "title": column.label.get("en"),
         "titles": texts(column.label),
     }
     if labels := column.labels():
-        field["categories"] = [{"value": code, "label": label.en} for code, label in labels.items()]
+        field["categories"] = [
+            {"value": code, "label": label.get("en")} for code, label in labels.items()
+        ]
         field["constraints"] = {"enum": list(labels)}
     return field
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from portal.core.terms import LANGUAGES, SPOKEN, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.release import Facts, Publisher, ReleaseName
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.table import Document, Texts
 from portal.statistics.dataset.text import Json
@@ -71,7 +71,9 @@ def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts:
         **_shared(facts.publisher),
     }
     if facts.correction:
-        before = facts.address.removesuffix(f"v{facts.version}") + f"v{facts.version - 1}"
+        before = (
+            f"{facts.publisher.public_url}/figures/{ReleaseName(facts.quarter, facts.version - 1)}"
+        )
         dataset["dcat:previousVersion"] = _link(before)
         dataset["dcterms:provenance"] = {
             "@type": "dcterms:ProvenanceStatement",
@@ -157,7 +159,9 @@ def schema_org(
             "identifier": NATION,
         },
         "isBasedOn": f"{publisher.public_url}/en/figures/about",
-        "citation": f"{publisher.public_url}: {known.title.en}, {facts.name}. {facts.address}",
+        "citation": (
+            f"{publisher.public_url}: {known.title.get('en')}, {facts.name}. {facts.address}"
+        ),
         "variableMeasured": [
             {
                 "@type": "PropertyValue",
@@ -248,7 +252,7 @@ def _in_order(datasets: Sequence[Json]) -> list[Json]:
 def _title(name: str, documents: Mapping[str, Document]) -> Texts:
     found = documents.get(PurePath(name).stem)
     if found is None:
-        return texts(Label(name, name, name))
+        return texts(Label(*(name for _ in LANGUAGES)))
     return columns.title(found)
 
 

@@ -6,6 +6,7 @@ Source: https://spec.openapis.org/oas/v3.1.0
 from collections.abc import Sequence
 from typing import Any
 
+from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
@@ -14,7 +15,7 @@ from portal.statistics.formats.columns import data_set
 from portal.statistics.formats.datapackage import LICENCE, LICENCE_TITLE
 
 Schema = dict[str, Any]
-_QUARTER = "^[1-9][0-9]{3}-q[1-4]$"
+_QUARTER = f"^{Quarter.pattern}$"
 _TEXT: Schema = {"type": "string"}
 _ADDRESS: Schema = {"type": "string", "format": "uri"}
 _DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
@@ -40,8 +41,8 @@ def description(root: str, problems: Sequence[str]) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": data_set(invented=False).title.en,
-            "description": data_set(invented=False).description.en,
+            "title": data_set(invented=False).title.get("en"),
+            "description": data_set(invented=False).description.get("en"),
             "version": "1.0.0",
             "license": {"name": LICENCE_TITLE, "identifier": LICENCE},
         },

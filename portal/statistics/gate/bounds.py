@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, total_of
@@ -26,7 +27,7 @@ class Exact(NamedTuple):
     """An exact national total."""
 
     event: str
-    quarter: str
+    quarter: Quarter
     value: int
 
 

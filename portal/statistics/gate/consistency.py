@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from portal.statistics.gate.intervals import Range
@@ -10,7 +11,7 @@ from portal.statistics.gate.result import Result
 from portal.statistics.gate.seen import of_document
 
 
-def of_documents(documents: Mapping[str, Document], quarter: str) -> Result:
+def of_documents(documents: Mapping[str, Document], quarter: Quarter) -> Result:
     """Add the published cells of a release up; where some are hidden, a total may be what fits."""
     tables = [one for name, one in documents.items() if name in load().tables]
     wrong = [name for name in tables if not fits(of_document(name, quarter).values)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.dataset.writing import columns_of
@@ -11,14 +12,14 @@ from portal.statistics.gate.result import Result
 WITHOUT_NOISE = frozenset({TOTALS, MEASURES, SERIES})
 
 
-def of_documents(documents: Mapping[str, Document], quarter: str, level: str) -> Result:
+def of_documents(documents: Mapping[str, Document], quarter: Quarter, level: str) -> Result:
     """Look for anything in a release that the catalogue does not have."""
     found = aliens(documents, quarter, level)
     note = "; ".join(found) or f"{len(documents)} documents"
     return Result("G10", "slip a table in", float(bool(found)), 0.0, note=note)
 
 
-def aliens(documents: Mapping[str, Document], quarter: str, level: str) -> list[str]:
+def aliens(documents: Mapping[str, Document], quarter: Quarter, level: str) -> list[str]:
     """Return what in the documents of a release is not in the catalogue, in words.
 
     Args:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import Table, event_of
@@ -18,7 +19,7 @@ class About(NamedTuple):
     """
 
     event: str
-    quarters: tuple[str, ...]
+    quarters: tuple[Quarter, ...]
     codes: Codes
 
 
@@ -29,7 +30,7 @@ class Sum(NamedTuple):
     cells: int
 
 
-def about(table: Table, quarter: str, codes: Codes) -> About:
+def about(table: Table, quarter: Quarter, codes: Codes) -> About:
     """Return what a number in the release of a quarter is about."""
     return About(event_of(table), tuple(quarters_of(table, quarter)), codes)
 

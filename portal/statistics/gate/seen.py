@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import Document, observations
 from portal.statistics.disclosure.intervals import BAND
@@ -15,12 +16,12 @@ class Seen(NamedTuple):
     """One table as readers see it."""
 
     table: Table
-    quarter: str  # of its release
+    quarter: Quarter  # of its release
     values: Mapping[Codes, Range]
     cap: int  # the most that noise, and what made numbers agree, have changed a cell
 
 
-def of_document(document: Document, quarter: str) -> Seen:
+def of_document(document: Document, quarter: Quarter) -> Seen:
     """Return what a published document says."""
     table = load().tables[document.table]
     totals = {one.id: one.total for one in document.dimensions}

@@ -5,11 +5,10 @@ from datetime import date
 from math import ceil, floor
 from typing import NamedTuple
 
-from portal.core.calendar import quarter_bounds
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarter_span, year_span
-from portal.statistics.catalogue.tables import LAST_QUARTER, load
+from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import Documents
 from portal.statistics.dataset.measure_row import COUNT, HIDDEN, MISSING, Rate
 from portal.statistics.dataset.table import TOTALS, Document, total_of
@@ -66,7 +65,7 @@ def aged(found: Published) -> Iterator[Rate]:
     if not any(name in found.documents for name in COHORTS):
         return
     row = Rate("K19", quarter_span(found.quarter), STOCK, clock=NINETY, unit=COUNT)
-    start = quarter_bounds(found.releases[0][0])[0]
+    start = found.releases[0][0].first
     cohorts = [one for one in found.of_tables(*COHORTS) if one.days[1] >= start]
     conclusions = list(found.of_tables(*CONCLUSIONS))
     source = "+".join(dict.fromkeys(one.table for one in (*cohorts, *conclusions)))
@@ -74,7 +73,7 @@ def aged(found: Published) -> Iterator[Rate]:
     try:
         _check_nothing_before(found)
         check_follow(cohorts, cohorts[-1].days[1] if cohorts else start)
-        check_follow(conclusions, quarter_bounds(found.quarter)[1])
+        check_follow(conclusions, found.quarter.last)
     except Gap:
         yield row._replace(status=MISSING)
         return
@@ -90,7 +89,7 @@ def of_year(found: Published) -> Iterator[Rate]:
     have noise; those that a reader cannot add up, as a number in them is hidden, are the nearest
     with which the exact number of conclusions comes out.
     """
-    if not found.quarter.endswith(LAST_QUARTER):
+    if not found.quarter.ends_year:
         return
     try:
         four = found.last_four()
@@ -157,13 +156,13 @@ def _ended(table: Document, finding: str) -> Iterator[Mapping[str, str]]:
 
 
 def _by_region(found: Published, row: Rate, open_now: int) -> Iterator[Rate]:
-    end = quarter_bounds(found.quarter)[1]
+    end = found.quarter.last
     received = list(found.of_tables(*RECEIVED_BY_REGION, RECEIVED_OF_YEAR))
     concluded = list(found.of_tables(CONCLUDED_BY_REGION, CONCLUDED_OF_YEAR))
     try:
         check_follow(received, end)
         check_follow(concluded, end)
-        _check_same_start(received, concluded, quarter_bounds(found.releases[0][0])[0])
+        _check_same_start(received, concluded, found.releases[0][0].first)
     except Gap:
         return
     source = "+".join(dict.fromkeys(one.table for one in (*received, *concluded)))

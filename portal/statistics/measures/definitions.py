@@ -24,10 +24,13 @@ def series_as_markdown() -> str:
     lines = [
         "| id | what | not to forget |",
         "|---|---|---|",
-        *(f"| {one.id} | {one.label.en} | {one.caveat.en} |" for one in load().series.values()),
+        *(
+            f"| {one.id} | {one.label.get('en')} | {one.caveat.get('en')} |"
+            for one in load().series.values()
+        ),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _english(text: Label | None) -> str:
-    return text.en if text else NOTHING
+    return text.get("en") if text else NOTHING

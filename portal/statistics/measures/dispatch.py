@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import Rate
@@ -52,7 +53,7 @@ def derived(history: History, documents: Documents) -> list[Rate]:
         history: earlier releases with their documents, the oldest first.
         documents: of the release at hand: its tables, totals and series.
     """
-    quarter = next(observations(documents[TOTALS])).time_period.lower()
+    quarter = Quarter.of_period(next(observations(documents[TOTALS])).time_period)
     found = Published([*history, (quarter, documents)])
     return [
         *balance.of_year(found),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from math import prod
 from typing import NamedTuple
 
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
@@ -41,7 +41,7 @@ class Published:
     releases: History
 
     @property
-    def quarter(self) -> str:
+    def quarter(self) -> Quarter:
         """Return the quarter of the release at hand."""
         return self.releases[-1][0]
 
@@ -67,8 +67,7 @@ class Published:
             Gap: one of the quarters was not published.
         """
         found = {
-            quarter_bounds(quarter): total_of(documents[TOTALS], name)
-            for quarter, documents in self.releases
+            quarter.days: total_of(documents[TOTALS], name) for quarter, documents in self.releases
         }
         within = {days: value for days, value in found.items() if first <= days[0] <= last}
         _check_whole(within, first, last)

@@ -6,7 +6,6 @@ release published before, whatever its quarter: the releases form a chain.
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from crypto import tlogproof
+from portal.core.calendar import Quarter
 from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
+from portal.statistics.catalogue.release import ReleaseName
 from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.dataset.text import Json, canonical_json
 
@@ -36,15 +37,13 @@ AUDITS = "audits"  # folder beside the releases: words of auditors on them
 NOTE = ".note"
 PUBLIC_KEY = "key.pem"  # of the signature
 NO_RELEASE = "0" * 64  # what stands for the manifest before the first
-_QUARTER = re.compile(r"[1-9][0-9]{3}-q[1-4]")
-_VERSION = re.compile(r"v([1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
 class Published:
     """One release as it lies in its folder; every file is checked when it is read."""
 
-    quarter: str
+    quarter: Quarter
     version: int
     folder: Path
     digest: str  # SHA-256 of the manifest
@@ -52,7 +51,7 @@ class Published:
     @property
     def name(self) -> str:
         """Return the release as it is cited: 2026-q3/v1."""
-        return f"{self.quarter}/v{self.version}"
+        return str(ReleaseName(self.quarter, self.version))
 
     @property
     def manifest(self) -> Json:
@@ -124,7 +123,7 @@ class Published:
     def correction(self) -> Label | None:
         """Return what this version corrects, if it does."""
         told = self.manifest["correction"]
-        return Label(**told) if told else None
+        return Label.of_file(told) if told else None
 
     def total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
@@ -133,18 +132,18 @@ class Published:
 
 def releases(folder: Path) -> list[Published]:
     """Return the newest version of every published quarter, the oldest quarter first."""
-    quarters = sorted(path for path in folder.glob("*") if _QUARTER.fullmatch(path.name))
+    quarters = sorted(path for path in folder.glob("*") if Quarter.is_one(path.name))
     return [found for path in quarters if (found := _newest(path)) is not None]
 
 
-def release(folder: Path, quarter: str, version: int | None = None) -> Published:
+def release(folder: Path, quarter: Quarter, version: int | None = None) -> Published:
     """Return one release, the newest version unless another is named.
 
     Raises:
         NotFound: it was never published.
     """
     path = folder / quarter
-    if not _QUARTER.fullmatch(quarter):
+    if not Quarter.is_one(quarter):
         raise NotFound("no such release")
     found = _newest(path) if version is None else _published(place_of(folder, quarter, version))
     if found is None:
@@ -156,7 +155,7 @@ def volumes(found: list[Published]) -> dict[int, int]:
     """Return the published number of reports received, by year."""
     years: dict[int, int] = {}
     for one in found:
-        year = int(one.quarter[:4])
+        year = one.quarter.year
         years[year] = years.get(year, 0) + one.total("received")
     return years
 
@@ -167,7 +166,7 @@ def chain(folder: Path) -> list[Published]:
     Raises:
         Damaged: the chain is broken: a release is missing, or was altered.
     """
-    paths = (path for path in folder.glob("*/v*") if _QUARTER.fullmatch(path.parent.name))
+    paths = (path for path in folder.glob("*/v*") if _named(path))
     found = {one.manifest["previous"]: one for path in paths if (one := _published(path))}
     links = []
     last = NO_RELEASE
@@ -189,7 +188,7 @@ def listed(folder: Path) -> bytes:
     return canonical_json({"releases": found})
 
 
-def before(folder: Path, digest: str, quarter: str) -> list[Published]:
+def before(folder: Path, digest: str, quarter: Quarter) -> list[Published]:
     """Return the releases of earlier quarters as they stood when a manifest was the newest one.
 
     Args:
@@ -200,7 +199,7 @@ def before(folder: Path, digest: str, quarter: str) -> list[Published]:
     Returns:
         The newest version of each quarter at that time, the oldest quarter first.
     """
-    newest: dict[str, Published] = {}
+    newest: dict[Quarter, Published] = {}
     if digest != NO_RELEASE:
         for one in chain(folder):
             newest[one.quarter] = one
@@ -242,9 +241,9 @@ def audits(folder: Path, found: Published) -> dict[str, Path]:
     return {one.relative_to(folder).as_posix(): one for one in words}
 
 
-def place_of(folder: Path, quarter: str, version: int) -> Path:
+def place_of(folder: Path, quarter: Quarter, version: int) -> Path:
     """Return where a release lies among all releases once it is published."""
-    return folder / quarter / f"v{version}"
+    return folder / str(ReleaseName(quarter, version))
 
 
 def manifest_of(
@@ -262,8 +261,16 @@ def manifest_of(
 
 
 def _newest(path: Path) -> Published | None:
-    versions = [int(match[1]) for one in path.glob("v*") if (match := _VERSION.fullmatch(one.name))]
-    return _published(path / f"v{max(versions)}") if versions else None
+    versions = [name for one in path.glob("v*") if (name := _named(one)) is not None]
+    return _published(path.parent / str(max(versions))) if versions else None
+
+
+def _named(path: Path) -> ReleaseName | None:
+    """Return the name of the release that a folder holds by its place, if it is one."""
+    try:
+        return ReleaseName.parse("/".join(path.parts[-2:]))
+    except ValueError:
+        return None
 
 
 def _published(path: Path) -> Published | None:
@@ -272,7 +279,8 @@ def _published(path: Path) -> Published | None:
     except FileNotFoundError:
         return None
     digest = hashlib.sha256(manifest).hexdigest()
-    return Published(path.parent.name, int(path.name.removeprefix("v")), path, digest)
+    name = ReleaseName.parse("/".join(path.parts[-2:]))
+    return Published(name.quarter, name.version, path, digest)
 
 
 def _checked(path: Path, digest: str) -> bytes:
@@ -288,7 +296,7 @@ def _checked(path: Path, digest: str) -> bytes:
 def _release_of(path: Path) -> str:
     """Return the release that a file lies in, as it is cited."""
     parts = path.parts
-    at = next((place for place, part in enumerate(parts) if _QUARTER.fullmatch(part)), -2)
+    at = next((place for place, part in enumerate(parts) if Quarter.is_one(part)), -2)
     return "/".join(parts[at:][:2])
 
 

@@ -5,16 +5,15 @@ mirror has it, too; nothing in it is ever altered, only added to.
 """
 
 import json
-import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from portal.core.blobs import sync_folder
-from portal.core.calendar import add_months, quarter_of
+from portal.core.calendar import Quarter, add_months
 from portal.core.errors import Conflict, Invalid
-from portal.core.terms import LANGUAGES, Label
+from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
+from witness.durable import replace_whole
 
 DATES = "dates.json"
 MONTHS_AHEAD = 12
@@ -25,7 +24,7 @@ LONGEST_REASON = 1000
 class Change:
     """A day that was changed, and why."""
 
-    quarter: str
+    quarter: Quarter
     day: date  # the new one
     was: date
     announced_on: date
@@ -38,34 +37,23 @@ def changes(folder: Path) -> tuple[Change, ...]:
     Args:
         folder: of all releases.
     """
-    try:
-        listed = json.loads((folder / DATES).read_bytes())
-    except FileNotFoundError:
-        return ()
-    return tuple(_read(one) for one in listed)
+    return tuple(_read(one) for one in _listed(folder))
 
 
-def day_of(folder: Path, quarter: str) -> date:
-    """Return the day for which a quarter is announced now.
-
-    Raises:
-        ValueError: this is no quarter.
-    """
+def day_of(folder: Path, quarter: Quarter) -> date:
+    """Return the day for which a quarter is announced now."""
     changed = [one.day for one in changes(folder) if one.quarter == quarter]
     return changed[-1] if changed else schedule.release_day(quarter)
 
 
-def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: date) -> Change:
+def announce(folder: Path, quarter: Quarter, day: date, reason: Label, *, today: date) -> Change:
     """Announce another day for a quarter, durably; it stays in the calendar for good.
 
     Raises:
-        Invalid: this is no quarter, or the reason is too long.
+        Invalid: the reason is too long.
         Conflict: the day is the announced one, in the past, or too early for the quarter.
     """
-    try:
-        was, earliest = day_of(folder, quarter), schedule.earliest_day(quarter)
-    except ValueError as error:
-        raise Invalid("a quarter looks like 2026-q3") from error
+    was, earliest = day_of(folder, quarter), schedule.earliest_day(quarter)
     if max(map(len, reason.texts.values())) > LONGEST_REASON:
         raise Invalid(f"a reason has at most {LONGEST_REASON} characters")
     if day == was:
@@ -74,33 +62,42 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
         raise Conflict(f"{quarter} cannot be published before {max(earliest, today)}")
     change = Change(quarter, day, was, today, reason)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder, [_written(one) for one in (*changes(folder), change)])
+    _write(folder, [*_listed(folder), _written(change)])
     return change
 
 
-def calendar(folder: Path, today: date) -> list[tuple[date, str]]:
+def calendar(folder: Path, today: date) -> list[tuple[date, Quarter]]:
     """Return the announced days of the next twelve months, today included, each with its quarter.
 
     Args:
         folder: of all releases.
         today: the day.
     """
-    quarter, last = schedule.back(quarter_of(today), 4), add_months(today, MONTHS_AHEAD)
+    quarter, last = Quarter.of(today).back(4), add_months(today, MONTHS_AHEAD)
     found = []
     while schedule.earliest_day(quarter) <= last:
         if today <= (day := day_of(folder, quarter)) <= last:
             found.append((day, quarter))
-        quarter = schedule.after(quarter)
+        quarter = quarter.following
     return sorted(found)
+
+
+def _listed(folder: Path) -> list[dict[str, str]]:
+    """Return the changes as they were written, in the languages of their time."""
+    try:
+        listed: list[dict[str, str]] = json.loads((folder / DATES).read_bytes())
+    except FileNotFoundError:
+        return []
+    return listed
 
 
 def _read(one: dict[str, str]) -> Change:
     return Change(
-        one["quarter"],
+        Quarter(one["quarter"]),
         date.fromisoformat(one["day"]),
         date.fromisoformat(one["was"]),
         date.fromisoformat(one["announced_on"]),
-        Label(**{language: one[language] for language in LANGUAGES}),
+        Label.of_file(one),
     )
 
 
@@ -115,11 +112,5 @@ def _written(change: Change) -> dict[str, str]:
 
 def _write(folder: Path, listed: list[dict[str, str]]) -> None:
     """Put the file in its place at one instant."""
-    waiting = folder / f".{DATES}"
-    with waiting.open("w", encoding="utf-8") as file:
-        json.dump(listed, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    waiting.rename(folder / DATES)
-    sync_folder(folder)
+    text = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
+    replace_whole(folder / DATES, text.encode(), dated=True)

@@ -5,17 +5,17 @@ drafts/2026-q3-v1/ lies beside the folder of releases, as that one may be served
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from portal.core.blobs import sync_folder
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, place_of
+from witness.durable import sync
 
 
-def draft_of(releases: Path, quarter: str, version: int) -> Path:
+def draft_of(releases: Path, quarter: Quarter, version: int) -> Path:
     """Return where a release lies while it is being made.
 
     Args:
@@ -71,7 +71,7 @@ def digest(place: Path) -> str | None:
     return hashlib.sha256(manifest).hexdigest()
 
 
-def opened(place: Path, quarter: str, version: int, manifest: str) -> Published:
+def opened(place: Path, quarter: Quarter, version: int, manifest: str) -> Published:
     """Return a draft, to be read like a release.
 
     Args:
@@ -92,7 +92,7 @@ def opened(place: Path, quarter: str, version: int, manifest: str) -> Published:
     return Published(quarter, version, place, manifest)
 
 
-def reveal(releases: Path, quarter: str, version: int) -> None:
+def reveal(releases: Path, quarter: Quarter, version: int) -> None:
     """Put a draft in its place among the releases, at one instant.
 
     Raises:
@@ -105,16 +105,12 @@ def reveal(releases: Path, quarter: str, version: int) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     draft.rename(place)
     for folder in (place.parent, releases, draft.parent):
-        sync_folder(folder)
+        sync(folder)
 
 
 def _make_durable(place: Path, names: Iterable[str]) -> None:
     """Let files and the folders they stand in outlive a loss of power."""
     for name in names:
-        handle = os.open(place / name, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(place / name)
     for folder in (*(path for path in place.rglob("*") if path.is_dir()), place, place.parent):
-        sync_folder(folder)
+        sync(folder)

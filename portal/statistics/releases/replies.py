@@ -6,20 +6,19 @@ The release itself never changes: its pages lead to the page of all replies.
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portal.core.blobs import sync_folder
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.dataset.text import canonical_json
+from witness.durable import replace_whole
 
 FOLDER = "replies"
 LIST = "replies.json"  # names every reply; made of them, so it grows
@@ -116,9 +115,15 @@ def missing(releases: Path, one: Said) -> bool:
     return not (releases / FOLDER / one.file).exists()
 
 
-def written(one: Said) -> bytes:
-    """Return the bytes of a reply."""
-    texts = {language: one.texts.get(language) for language in LANGUAGES}
+def written(one: Said, languages: Collection[str] = LANGUAGES) -> bytes:
+    """Return the bytes of a reply.
+
+    Args:
+        one: the reply.
+        languages: those of the portal when it was published.
+    """
+    texts = {language: one.texts.get(language) for language in languages}
+    name = {language: one.name.get(language) for language in languages}
     return canonical_json(
         {
             "release": one.release,
@@ -128,11 +133,20 @@ def written(one: Said) -> bytes:
             "about": one.about,
             "page": one.page,
             "body": one.body,
-            "name": asdict(one.name),
+            "name": name,
             "text": texts,
             "published_on": one.published_on.isoformat(),
         }
     )
+
+
+def says(content: bytes, one: Said) -> bool:
+    """Tell whether these are the bytes of a reply, in the languages of the time of its file."""
+    try:
+        languages = json.loads(content)["text"].keys() & set(LANGUAGES)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return one.texts.keys() <= languages and content == written(one, languages)
 
 
 def write(releases: Path, one: Said, signature: bytes) -> None:
@@ -146,13 +160,7 @@ def write(releases: Path, one: Said, signature: bytes) -> None:
     folder = releases / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in ((one.file + SIGNATURE, signature), (one.file, written(one))):
-        waiting = folder / f".{name}"
-        with waiting.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.rename(folder / name)
-    sync_folder(folder)
+        replace_whole(folder / name, content, dated=True)
 
 
 def read(releases: Path, name: str) -> bytes:
@@ -209,7 +217,7 @@ def _said(path: Path) -> Said:
         told["area"],
         told["about"],
         told["body"],
-        Label(**told["name"]),
+        Label.of_file(told["name"]),
         {language: text for language, text in told["text"].items() if text},
         date.fromisoformat(told["published_on"]),
     )

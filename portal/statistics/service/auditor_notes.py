@@ -9,12 +9,13 @@ from crypto import audited
 from crypto.errors import CryptoError
 from portal.cases import audit
 from portal.cases.codes import AuditAct
-from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid
+from portal.statistics.catalogue.release import ReleaseName
 from portal.statistics.releases import archive
 from portal.transparency.models import LogCheckpoint
 from portal.transparency.writing.auditors import Auditor
 from portal.transparency.writing.service import Log
+from witness.durable import replace_whole
 
 
 def accept(
@@ -39,8 +40,11 @@ def accept(
         found = audited.read(note, auditor.key)
     except CryptoError as error:
         raise Invalid(f"not the word of {auditor.name}: {error}") from error
-    quarter, _, version = found.release.name.partition("/v")
-    release = archive.release(folder, quarter, int(version) if version.isdigit() else None)
+    try:
+        name = ReleaseName.parse(found.release.name)
+    except ValueError as error:
+        raise Conflict("it speaks of another release") from error
+    release = archive.release(folder, name.quarter, name.version)
     state = session.get(LogCheckpoint, found.state.size)
     if (release.name, release.digest) != (found.release.name, found.release.digest.hex()):
         raise Conflict("it speaks of another release")

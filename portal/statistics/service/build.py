@@ -2,19 +2,19 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.periods import quarter_span, span_of
-from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.release import Facts, Publisher, ReleaseName
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing import documents as computing
 from portal.statistics.computing.agreeing import METHOD
@@ -90,7 +90,7 @@ class Sums:
 class Order:
     """Which release is to be made: everything that decides its bytes besides the cases."""
 
-    quarter: str  # 2026-q3
+    quarter: Quarter  # 2026-q3
     version: int
     level: str  # L0, L1, L2
     published_on: date  # the day that it bears
@@ -101,7 +101,7 @@ class Order:
     @property
     def name(self) -> str:
         """Return the release as it is cited: 2026-q3/v1."""
-        return f"{self.quarter}/v{self.version}"
+        return str(ReleaseName(self.quarter, self.version))
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
         method=METHOD,
         published_on=order.published_on.isoformat(),
         previous=order.previous,
-        correction=asdict(order.correction) if order.correction else None,
+        correction=dict(order.correction.texts) if order.correction else None,
     )
     return files
 
@@ -255,7 +255,7 @@ def compared_with(order: Order, folder: Path) -> Mapping[str, Document]:
     return history[-1][1] if history else {}
 
 
-def charges(quarter: str, level: str) -> list[Charge]:
+def charges(quarter: Quarter, level: str) -> list[Charge]:
     """Return what the release of a quarter costs: one charge for each of its tables."""
     return [
         Charge(table.id, table.family, span.first, span.last, load().cost(table, level))
@@ -264,8 +264,8 @@ def charges(quarter: str, level: str) -> list[Charge]:
     ]
 
 
-def _totals(session: Session, quarter: str) -> tuple[int, int]:
-    bounds = quarter_bounds(quarter)
+def _totals(session: Session, quarter: Quarter) -> tuple[int, int]:
+    bounds = quarter.days
     return counting.total(session, "received", *bounds), counting.total(
         session, "concluded", *bounds
     )

@@ -6,7 +6,7 @@ each cell concerned was wrong by ten cases or more. Everything else waits for th
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -86,13 +86,13 @@ def relabelled(found: Document, release: str) -> Document:
     found = replace(found, release=release)
     if table := known.tables.get(found.table):
         dimensions = tuple(map(_relabelled, found.dimensions))
-        found = replace(found, title=asdict(table.label), dimensions=dimensions)
+        found = replace(found, title=table.label.texts, dimensions=dimensions)
     return found
 
 
 def _relabelled(dimension: Breakdown) -> Breakdown:
     known = load().dimensions[dimension.id]
     published = dimension.codes
-    labels = {code: asdict(text) for code, text in known.labels().items() if code in published}
+    labels = {code: text.texts for code, text in known.labels().items() if code in published}
     codes = labels | {code: text for code, text in published.items() if code not in labels}
-    return replace(dimension, label=asdict(known.label), codes=codes)
+    return replace(dimension, label=known.label.texts, codes=codes)

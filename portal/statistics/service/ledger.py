@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict
 from portal.statistics.catalogue.tables import SANCTIONS, Budget
 from portal.statistics.models import LedgerEntry
@@ -36,7 +37,7 @@ class Charge:
             yield self.first + timedelta(days=after)
 
 
-def charge(session: Session, quarter: str, charges: Sequence[Charge], budget: Budget) -> None:
+def charge(session: Session, quarter: Quarter, charges: Sequence[Charge], budget: Budget) -> None:
     """Write what a release costs into the ledger: a few hundred rows, however many cases it counts.
 
     Call it once for a quarter, in the transaction that writes the row of the release; a corrected

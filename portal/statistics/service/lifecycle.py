@@ -5,7 +5,6 @@ says in which order.
 """
 
 import json
-from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -16,11 +15,12 @@ from portal.accounts.models import Account
 from portal.accounts.queries import seasoned
 from portal.cases import audit
 from portal.cases.codes import AuditAct
-from portal.core.calendar import quarter_bounds
-from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
+from portal.core.calendar import Quarter
+from portal.core.errors import Conflict, NotFound, Unsigned
 from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue.release import ReleaseName
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.models import Release, SignOff
@@ -41,41 +41,36 @@ def order_of(release: Release, master: bytes) -> Order:
         release.published_on,
         release.previous,
         secrets.key_of(release, master) if release.key else b"",
-        Label(**json.loads(release.correction)) if release.correction else None,
+        Label.of_file(json.loads(release.correction)) if release.correction else None,
     )
 
 
-def left_out(session: Session, quarter: str) -> bool:
+def left_out(session: Session, quarter: Quarter) -> bool:
     """Tell whether cases are older than the first quarter that is published."""
     first = counting.first_day(session)
-    return first is not None and first < quarter_bounds(quarter)[0]
+    return first is not None and first < quarter.first
 
 
-def check_may_count(session: Session, quarter: str, *, today: date) -> None:
+def check_may_count(session: Session, quarter: Quarter, *, today: date) -> None:
     """Check that a quarter is the next one, and that its time has come.
 
     Raises:
-        Invalid: this is no quarter.
         Conflict: it is too early, another release is being made, or another quarter is next.
     """
-    try:
-        earliest = schedule.earliest_day(quarter)
-    except ValueError as error:
-        raise Invalid("a quarter looks like 2026-q3") from error
+    earliest = schedule.earliest_day(quarter)
     if today < earliest:
         raise Conflict(f"{quarter} may be counted from {earliest} on, not on {today}")
     if (other := queries.pending(session)) and other.quarter != quarter:
         raise Conflict(f"{other.name} is being made; finish it first")
     last = queries.last_quarter(session)
-    if last and quarter != schedule.after(last):
-        raise Conflict(f"after {last} comes {schedule.after(last)}")
+    if last and quarter != last.following:
+        raise Conflict(f"after {last} comes {last.following}")
 
 
-def planned(session: Session, quarter: str, workshop: Workshop, *, today: date) -> Release:
+def planned(session: Session, quarter: Quarter, workshop: Workshop, *, today: date) -> Release:
     """Return the first version of a quarter with all that decides its bytes, its own key included.
 
     Raises:
-        Invalid: this is no quarter.
         Conflict: it is not its turn.
     """
     check_may_count(session, quarter, today=today)
@@ -85,10 +80,10 @@ def planned(session: Session, quarter: str, workshop: Workshop, *, today: date) 
     return Release(
         quarter=quarter,
         version=1,
-        level=load().level(volumes, int(quarter[:4])),
+        level=load().level(volumes, quarter.year),
         published_on=calendar.day_of(workshop.folder, quarter),
         previous=previous,
-        key=secrets.new_key(workshop.master, f"{quarter}/v1"),
+        key=secrets.new_key(workshop.master, str(ReleaseName(quarter, 1))),
     )
 
 
@@ -109,7 +104,7 @@ def begin(session: Session, release: Release) -> None:
 
 def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, and on which
     session: Session,
-    quarter: str,
+    quarter: Quarter,
     reason: Label,
     workshop: Workshop,
     *,
@@ -140,14 +135,14 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         raise NotFound(f"{quarter} was never published")
     if (other := queries.pending(session)) is not None:
         raise Conflict(f"{other.name} is being made; finish it first")
-    name = f"{quarter}/v{last.version + 1}"
+    name = str(ReleaseName(quarter, last.version + 1))
     release = Release(
         quarter=quarter,
         version=last.version + 1,
         level=last.level,
         published_on=published_on,
         previous=archive.chain(workshop.folder)[-1].digest,
-        correction=json.dumps(asdict(reason), ensure_ascii=False),
+        correction=json.dumps(reason.texts, ensure_ascii=False),
         key=secrets.hand_over(last, name, workshop.master) if recount else None,
     )
     begin(session, release)

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Integer, func, literal_column, select, upd
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
-from portal.core.calendar import quarter_bounds
 from portal.statistics.models import Release
 from portal.statistics.service.secrets import KEPT_DAYS
 
@@ -77,7 +76,7 @@ def _counting(session: Session) -> bool:
 
 
 def _last_day(release: Release) -> date:
-    return quarter_bounds(release.quarter)[1]
+    return release.quarter.last
 
 
 def _end_of_part(session: Session, done: date, newest: date, cases: int) -> date:

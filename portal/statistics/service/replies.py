@@ -4,7 +4,7 @@ A release never changes. A reply that the board publishes becomes a file of its 
 that it returns is forgotten after a month.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -42,9 +42,7 @@ class Words:
     release: str  # 2026-q3/v1
     area: str
     about: str
-    kk: str
-    ru: str
-    en: str
+    texts: Mapping[str, str]  # by language, without those it was not written in
 
 
 def write(session: Session, words: Words, folder: Path, *, who: Account, today: date) -> Reply:
@@ -79,9 +77,7 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         about=words.about,
         body_code=who.body_code,
         author_id=who.id,
-        kk=words.kk,
-        ru=words.ru,
-        en=words.en,
+        texts=dict(words.texts),
         written_on=today,
     )
     session.add(reply)
@@ -162,10 +158,19 @@ def faults(session: Session, folder: Path) -> Iterator[str]:
         said = known.get(name)
         if said is None:
             yield f"{replies.FOLDER}/{path.name} was never published"
-        elif path.name == name and path.read_bytes() != replies.written(said):
+        elif path.name == name and not replies.says(path.read_bytes(), said):
             yield f"{replies.FOLDER}/{name} is not what was published"
-        elif path.name != name and not _is_signed(replies.written(said), path.read_bytes(), keys):
+        elif path.name != name and not _is_signed(_content(path, said), path.read_bytes(), keys):
             yield f"{replies.FOLDER}/{path.name} is not signed by a key of the figures"
+
+
+def _content(signature: Path, said: Said) -> bytes:
+    """Return what a signature is of: the file beside it, or what it will be written anew as."""
+    with suppress(FileNotFoundError):
+        content = signature.with_suffix("").read_bytes()
+        if replies.says(content, said):
+            return content
+    return replies.written(said)
 
 
 def _is_signed(content: bytes, signature: bytes, keys: Sequence[bytes]) -> bool:

@@ -1,6 +1,5 @@
 """A copy of everything published as plain files, which any web server can send."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from portal.statistics.releases.archive import BESIDE, MANIFEST, Published
 from portal.statistics.site.pages import around
 from portal.statistics.site.pages.frame import Outside
 from portal.statistics.site.pages.making import ASSETS, assets
+from witness.durable import replace_whole
 
 VERIFIER, COUNTER = "verify.py", "count.py"  # programs for readers
 STATIC = "static"
@@ -93,12 +93,7 @@ def write(target: Path, found: Iterator[tuple[str, bytes]]) -> int:
         if place.is_file() and place.read_bytes() == content:
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
-        waiting = place.with_name(f".{place.name}")
-        with waiting.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.rename(place)
+        replace_whole(place, content, dated=True)
         written += 1
     return written
 

@@ -6,13 +6,13 @@ from functools import cache
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
+from portal.core.calendar import Quarter
 from portal.statistics.dataset.text import canonical_json
 from portal.statistics.formats import api, openapi
 from portal.statistics.formats.columns import texts
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import (
-    QUARTER,
     SOON,
     folder,
     pages,
@@ -109,9 +109,9 @@ def _found(release: str) -> Published:
         Problem: the name is malformed, or it was never published.
     """
     _check_plain()
-    if not QUARTER.fullmatch(release):
+    if not Quarter.is_one(release):
         raise Problem("malformed-release")
-    return published(release)
+    return published(Quarter(release))
 
 
 def _listed(found: dict[str, object], changed: datetime | None) -> Response:

@@ -1,7 +1,6 @@
 """The blueprint of everything published: all of it comes from releases, none of it from cases."""
 
 import hashlib
-import re
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from flask import Blueprint, Response
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue import schedule
 from portal.statistics.releases.archive import Published
 from portal.web.conditional import conditional
@@ -17,13 +17,16 @@ from portal.web.parts import SETTINGS
 pages = Blueprint("statistics", __name__)
 
 SOON = "public, max-age=300"
-QUARTER = re.compile("[1-9][0-9]{3}-q[1-4]")
 
 
 class QuarterConverter(BaseConverter):
     """The part of an address that names a quarter, such as 2026-q3."""
 
-    regex = QUARTER.pattern
+    regex = Quarter.pattern
+
+    def to_python(self, value: str) -> Quarter:
+        """Read it."""
+        return Quarter(value)
 
 
 @pages.record_once

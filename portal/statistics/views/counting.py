@@ -6,6 +6,7 @@ from http import HTTPStatus
 from flask import make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from portal.core.calendar import Quarter
 from portal.core.downloads import program
 from portal.statistics.releases import archive
 from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
@@ -19,7 +20,7 @@ from portal.web.parts import SETTINGS
 class Compared:
     """One published quarter: what its release says, and what the log has; none: not all of it."""
 
-    quarter: str
+    quarter: Quarter
     version: int
     received: int
     concluded: int

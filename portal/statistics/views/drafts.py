@@ -17,6 +17,7 @@ from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Refusal
 from portal.cases.codes import SignedAct
 from portal.core import clock
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
@@ -62,7 +63,7 @@ def sign_off() -> ResponseReturnValue:
 
 @pages.get("/<lang:lang>/staff/releases/<quarter:quarter>/v<int:version>/<path:name>")
 @staff(Role.OVERSIGHT)
-def draft_file(quarter: str, version: int, name: str) -> Response:
+def draft_file(quarter: Quarter, version: int, name: str) -> Response:
     """Send one file of the draft; its pages lead from one to another as they will later."""
     found = _read()
     if found is None or (found.quarter, found.version) != (quarter, version):

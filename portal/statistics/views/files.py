@@ -7,6 +7,7 @@ from pathlib import PurePath
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.core.calendar import Quarter
 from portal.core.errors import NotFound
 from portal.statistics.formats.jsonld import KINDS as KINDS_OF_DATA
 from portal.statistics.releases import archive
@@ -37,7 +38,7 @@ KEPT_COMPRESSED = 256  # files in each worker, the last ones asked for
 
 
 @pages.get("/figures/<quarter:quarter>/v<int:version>/<path:name>")
-def file(quarter: str, version: int, name: str) -> ResponseReturnValue:
+def file(quarter: Quarter, version: int, name: str) -> ResponseReturnValue:
     """Send one file of a release, which never changes."""
     found = published(quarter, version)
     try:
@@ -50,7 +51,7 @@ def file(quarter: str, version: int, name: str) -> ResponseReturnValue:
 
 
 @pages.get("/figures/audits/<quarter:quarter>/v<int:version>/<string:name>")
-def audit(quarter: str, version: int, name: str) -> ResponseReturnValue:
+def audit(quarter: Quarter, version: int, name: str) -> ResponseReturnValue:
     """Send the word of an auditor on a release: a signed note."""
     found = published(quarter, version)
     for path in archive.audits(folder(), found).values():
@@ -60,7 +61,7 @@ def audit(quarter: str, version: int, name: str) -> ResponseReturnValue:
 
 
 @pages.get("/figures/<quarter:quarter>/v<int:version>/")
-def whole(quarter: str, version: int) -> ResponseReturnValue:
+def whole(quarter: Quarter, version: int) -> ResponseReturnValue:
     """Lead people to the first page of a release, and programs to its Data Package."""
     published(quarter, version)
     person = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
@@ -70,7 +71,7 @@ def whole(quarter: str, version: int) -> ResponseReturnValue:
     return answer
 
 
-def published(quarter: str, version: int | None = None) -> Published:
+def published(quarter: Quarter, version: int | None = None) -> Published:
     """Return a release.
 
     Raises:

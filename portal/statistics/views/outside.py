@@ -8,6 +8,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
@@ -27,7 +28,7 @@ def index() -> ResponseReturnValue:
 
 
 @pages.get("/<lang:lang>/figures/<quarter:quarter>")
-def release(quarter: str) -> ResponseReturnValue:
+def release(quarter: Quarter) -> ResponseReturnValue:
     """Lead to the newest version of the figures of one quarter."""
     return _to(archive.release(folder(), quarter))
 

@@ -147,7 +147,9 @@ def _reply_form() -> ReplyForm:
 
 
 def _release_name(found: Release) -> str:
-    quarter = _("quarter %(number)s of %(year)s", number=found.quarter[-1], year=found.quarter[:4])
+    quarter = _(
+        "quarter %(number)s of %(year)s", number=found.quarter.number, year=found.quarter.year
+    )
     if found.version == 1:
         return str(quarter)
     return str(_("%(quarter)s, version %(version)s", quarter=quarter, version=found.version))

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session
 from crypto import checkpoint, notes, tiles
 from crypto.errors import CryptoError
 from crypto.tiles import CHECKPOINT_PATH, Bundle, Tile
-from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict
 from portal.transparency import queries
 from portal.transparency.publishing import totals
+from witness.durable import replace_whole
 
 FOLDER = "log"  # in the instance folder
 Made = TypeVar("Made", Tile, Bundle)

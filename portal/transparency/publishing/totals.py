@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from crypto import leaves
 from crypto.leaves import BATCH, KEYS, OUTCOME, REPORT, Announcement
-from portal.core.calendar import quarter_bounds, quarter_of
+from portal.core.calendar import Quarter
 from portal.transparency import queries
 
 FILE = "totals.json"  # among the files of the log
@@ -36,9 +36,9 @@ class Totals:
     waiting: Count = Count()
     quarters: dict[str, Count] = field(default_factory=dict)
 
-    def of(self, quarter: str) -> Count | None:
+    def of(self, quarter: Quarter) -> Count | None:
         """Return the numbers of a quarter; none: the log does not have all of it."""
-        whole = self.through is not None and self.through >= quarter_bounds(quarter)[1]
+        whole = self.through is not None and self.through >= quarter.last
         return self.quarters.get(quarter) if whole else None
 
     def add(self, entries: Iterable[bytes]) -> None:
@@ -54,7 +54,7 @@ class Totals:
             reports += kind == _REPORT
             outcomes += kind == _OUTCOME
             if kind == _MARKER and (through := marked(entry)):
-                quarter = quarter_of(through)
+                quarter = Quarter.of(through)
                 known = self.quarters.get(quarter, Count())
                 self.quarters[quarter] = Count(known.reports + reports, known.outcomes + outcomes)
                 self.first, self.through = self.first or through, through

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crypto.leaves import Announcement
 from portal.cases.models import UnitKey
-from portal.core.calendar import ONE_DAY, quarter_of
+from portal.core.calendar import ONE_DAY, Quarter
 from portal.transparency.models import LogBatch
 from portal.transparency.verifying.contents import Contents
 from portal.transparency.writing import announcing
@@ -69,7 +69,7 @@ def check_batches(session: Session, contents: Contents) -> Iterator[str]:
     for before, batch in zip([None, *contents.batches], contents.batches, strict=False):
         if known.pop(batch.through, None) != (batch.size, batch.reports):
             yield f"the row of the batch of {batch.through} is not what its entries say"
-        if before and quarter_of(before.through + ONE_DAY) != quarter_of(batch.through):
+        if before and Quarter.of(before.through + ONE_DAY) != Quarter.of(batch.through):
             yield f"the batch of {batch.through} has steps of two quarters"
     for through in known:
         yield f"the batch of {through} is not in the log"

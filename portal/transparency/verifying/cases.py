@@ -17,7 +17,7 @@ from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import AuditEntry, Case, LogStep
 from portal.cases.states import Status, reporter_sees
 from portal.cases.told import UNDECIDED, UNKNOWN, band
-from portal.core.calendar import quarter_of
+from portal.core.calendar import Quarter
 from portal.transparency.queries.cases import Facts, all_cases
 from portal.transparency.verifying import chains, committed, erasures
 from portal.transparency.verifying.contents import Contents
@@ -216,7 +216,7 @@ def _now(facts: Facts, day: date, number: int) -> Outcome:
     return Outcome(
         category=facts.category,
         region=facts.region or UNKNOWN,
-        quarter=quarter_of(day),
+        quarter=Quarter.of(day),
         duration=band(facts.received_on, day),
         findings=tuple(
             outcome.Finding(
@@ -262,7 +262,7 @@ def _batches(facts: Facts, contents: Contents, *, today: date) -> Iterator[str]:
             yield f"{step.what} of {step.made_on} stands in a batch that was not closed"
         elif step.made_on > batch.through:
             yield f"{step.what} of {step.made_on} stands in the batch of {batch.through} already"
-        elif step.type != STEP and quarter_of(step.made_on) != quarter_of(batch.through):
+        elif step.type != STEP and Quarter.of(step.made_on) != Quarter.of(batch.through):
             yield (
                 f"{step.what} of {step.made_on} came into the log with {batch.through} only:"
                 " whoever counts entries counts it in another quarter"

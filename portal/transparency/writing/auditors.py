@@ -11,8 +11,8 @@ from crypto.errors import FormatError
 from crypto.keys import Recipient, parse_recipient
 from crypto.leaves import Announcement
 from crypto.notes import VerifierKey
-from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid, NotFound
+from witness.durable import replace_whole
 
 FOLDER = "auditors"  # in the instance folder
 KIND = "auditor"  # of what the log announces

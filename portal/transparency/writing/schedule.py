@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from portal.core.calendar import ONE_DAY, quarter_bounds, quarter_of
+from portal.core.calendar import ONE_DAY, Quarter
 
 A_WEEK = timedelta(days=7)
 SUNDAY = 6
@@ -48,7 +48,7 @@ def batches_due(
     day = last + ONE_DAY if last else min(first or end, end)
     closed: list[date] = []
     while day <= end:
-        closed.append(min(quarter_bounds(quarter_of(day))[1], end))
+        closed.append(min(Quarter.of(day).last, end))
         day = closed[-1] + ONE_DAY
     return tuple(closed)
 

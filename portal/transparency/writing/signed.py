@@ -19,10 +19,10 @@ from crypto.errors import CryptoError, OpenError
 from crypto.merkle import Node
 from crypto.notes import VerifierKey
 from crypto.tiles import CHECKPOINT_PATH, Tile
-from portal.core.blobs import replace_whole
 from portal.core.db import Sessions
 from portal.core.errors import Conflict
 from portal.transparency import queries
+from witness.durable import replace_whole
 
 FILE = "log-signed"
 NOTHING = b"This key of the log has signed nothing yet.\n"

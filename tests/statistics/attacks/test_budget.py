@@ -9,7 +9,7 @@ from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS
 
 LIVES = make("lives", a_year=120, quarters=16)
-YEARS = sorted({quarter[:4] for quarter in LIVES.quarters})
+YEARS = sorted({quarter.year for quarter in LIVES.quarters})
 
 
 @given(lists(sampled_from(LEVELS), min_size=len(YEARS), max_size=len(YEARS)))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks import consistency
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS
@@ -16,7 +17,8 @@ PRINT = """
 from portal.statistics.attacks.population import make
 from portal.statistics.attacks.synthetic_release import publish
 from portal.statistics.attacks.consistency import digest
-print(digest(publish(make("twice", a_year=400, quarters=1), "2027-q1", "L1")))
+from portal.core.calendar import Quarter
+print(digest(publish(make("twice", a_year=400, quarters=1), Quarter("2027-q1"), "L1")))
 """
 
 
@@ -24,7 +26,7 @@ print(digest(publish(make("twice", a_year=400, quarters=1), "2027-q1", "L1")))
 def test_totals_are_sums_and_twice_made_is_the_same(
     level: str, populations: dict[str, Population]
 ) -> None:
-    for result in consistency.attack(populations[level], "2027-q4", level):
+    for result in consistency.attack(populations[level], Quarter("2027-q4"), level):
         assert result.passed, result
 
 

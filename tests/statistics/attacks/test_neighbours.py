@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks import neighbours
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS
@@ -12,7 +13,7 @@ from tests.statistics.histories import Q3, Histories, Press
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_only_the_cells_of_the_case_differ(level: str, populations: dict[str, Population]) -> None:
-    result = neighbours.attack(populations[level], "2027-q4", level)
+    result = neighbours.attack(populations[level], Quarter("2027-q4"), level)
 
     assert result.passed, result
 
@@ -28,7 +29,7 @@ def test_published_bytes_stay_whatever_happens_to_past_cases(
     histories.many(3, region="KZ-62", category="conduct")  # of the quarter that is published
     some[0].region, some[1].category = "KZ-62", "conduct"
     histories.done()
-    press.publish("2026-q4")
+    press.publish(Quarter("2026-q4"))
 
     assert files(press.folder / Q3) == before
 

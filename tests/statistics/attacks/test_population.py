@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, cell_of, make, tally
 from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import LEVELS, load
@@ -37,19 +38,19 @@ def test_every_case_has_one_cell_in_every_table_of_the_catalogue(
 def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> None:
     population = populations["L1"]
     for level in LEVELS:
-        for table in load().tables_of("2027-q4", level):
-            lives = list(population.counted(table, "2027-q4"))
+        for table in load().tables_of(Quarter("2027-q4"), level):
+            lives = list(population.counted(table, Quarter("2027-q4")))
             assert sum(one.records for one in tally(table, lives).values()) == len(lives)
 
 
 def test_a_year_is_four_quarters_and_a_cohort_lies_back() -> None:
     tables = load().tables
 
-    assert quarters_of(tables["received-category"], "2027-q4") == ["2027-q4"]
-    assert quarters_of(tables["durations-region"], "2027-q4") == ["2027-q2"]
-    assert quarters_of(tables["received-year-region"], "2027-q4") == [
-        "2027-q1",
-        "2027-q2",
-        "2027-q3",
-        "2027-q4",
+    assert quarters_of(tables["received-category"], Quarter("2027-q4")) == [Quarter("2027-q4")]
+    assert quarters_of(tables["durations-region"], Quarter("2027-q4")) == [Quarter("2027-q2")]
+    assert quarters_of(tables["received-year-region"], Quarter("2027-q4")) == [
+        Quarter("2027-q1"),
+        Quarter("2027-q2"),
+        Quarter("2027-q3"),
+        Quarter("2027-q4"),
     ]

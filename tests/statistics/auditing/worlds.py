@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from crypto.cosignature import Policy
 from portal.cases.service import change_status
 from portal.cases.states import Status
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.statistics.auditing.contents import Contents, read_log
@@ -28,7 +29,7 @@ from tests.factories import Filed, Make
 from tests.installation import installed
 from tests.statistics.histories import NAMES, Press
 
-QUARTER = "2026-q1"
+QUARTER = Quarter("2026-q1")
 FIRST = date(2026, 1, 12)
 DECIDED_ON = date(2026, 3, 10)
 MERGED_ON = date(2026, 4, 6)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from portal.core.calendar import add_working_days
+from portal.core.calendar import Quarter, add_working_days
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import LEVELS, load
 from tests.statistics.measures.made import Q4
@@ -26,8 +26,8 @@ def test_a_cohort_is_counted_two_quarters_after_its_end() -> None:
 def test_its_youngest_case_is_then_older_than_ninety_working_days() -> None:
     for year in range(2025, 2032):
         for quarter in range(1, 5):
-            last = span_of(KNOWN.tables["durations-region"], f"{year}-q{quarter}").last
-            end = quarter_span(f"{year}-q{quarter}").last
+            last = span_of(KNOWN.tables["durations-region"], Quarter(f"{year}-q{quarter}")).last
+            end = quarter_span(Quarter(f"{year}-q{quarter}")).last
             assert add_working_days(last, 90) < end
 
 
@@ -51,11 +51,11 @@ def test_other_tables_of_the_year_count_the_calendar_year() -> None:
 @pytest.mark.parametrize("family", ["durations", "procedure", "reopened", "rated"])
 def test_no_case_is_in_two_periods_or_in_none_when_the_ladder_moves(family: str) -> None:
     """From yearly cohorts to quarterly ones and back, every day is counted once."""
-    quarters = [f"{year}-q{one}" for year in range(2025, 2031) for one in range(1, 5)]
+    quarters = [Quarter(f"{year}-q{one}") for year in range(2025, 2031) for one in range(1, 5)]
     levels = {2025: "L0", 2026: "L1", 2027: "L2", 2028: "L2", 2029: "L1", 2030: "L0"}
     days: list[tuple[date, date]] = []
     for quarter in quarters:
-        for table in KNOWN.tables_of(quarter, levels[int(quarter[:4])]):
+        for table in KNOWN.tables_of(quarter, levels[quarter.year]):
             if table.family == family:
                 span = span_of(table, quarter)
                 days.append((span.first, span.last))

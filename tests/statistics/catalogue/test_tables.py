@@ -9,15 +9,16 @@ from hypothesis.strategies import dictionaries, integers
 from portal.cases import told
 from portal.cases.codes import VerdictAnswer
 from portal.core import taxonomy
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.tables import LEVELS, Table, load, word
 
 KNOWN = load()
-QUARTERLY = "2026-q3"
-YEARLY = "2026-q4"
+QUARTERLY = Quarter("2026-q3")
+YEARLY = Quarter("2026-q4")
 
 
-def ids(quarter: str, level: str) -> set[str]:
+def ids(quarter: Quarter, level: str) -> set[str]:
     return {table.id for table in KNOWN.tables_of(quarter, level)}
 
 

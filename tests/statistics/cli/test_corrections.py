@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Role
 from portal.cases.models import AuditEntry
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics.releases import calendar
 from tests.factories import Make
@@ -44,7 +45,7 @@ def test_another_day_is_announced_with_its_reason(app: Flask, press: Press, reas
 
     assert result.exit_code == 0, result.output
     (change,) = calendar.changes(press.folder)
-    assert (change.day, change.reason.ru) == (date(2026, 12, 15), "причина")
+    assert (change.day, change.reason.get("ru")) == (date(2026, 12, 15), "причина")
     assert run(app, "announce", Q3, "2026-12-15", reason, *AS_OF).exit_code == 1
 
 
@@ -82,8 +83,8 @@ def test_what_the_operator_does_to_releases_is_told_and_blames_nobody(
     head = make.person(body_code="PROS_SPEC", role=Role.HEAD)
     for words in (("correct", Q3, reason), ("drop", Q3)):
         assert run(app, *words, *AS_OF).exit_code == 0
-    assert run(app, "announce", "2026-q4", "2027-03-10", reason, *AS_OF).exit_code == 0
-    refused = run(app, "announce", "2026-q4", "2027-03-10", reason, *AS_OF)
+    assert run(app, "announce", Quarter("2026-q4"), "2027-03-10", reason, *AS_OF).exit_code == 0
+    refused = run(app, "announce", Quarter("2026-q4"), "2027-03-10", reason, *AS_OF)
 
     assert refused.exit_code == 1
     session.rollback()
@@ -95,7 +96,7 @@ def test_what_the_operator_does_to_releases_is_told_and_blames_nobody(
     assert found == [
         ("release_corrected", "system", "2026-q3/v2"),
         ("release_given_up", "system", "2026-q3/v2"),
-        ("release_moved", "system", "2026-q4"),
+        ("release_moved", "system", Quarter("2026-q4")),
     ]
     told = text_of(signed_in(app, board.account).get("/en/staff/changes"))
     assert "The operator, on the server gave up a correction of figures 2026-q3/v2" in told

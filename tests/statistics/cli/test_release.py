@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics.models import LedgerEntry, Release
 from portal.statistics.rendering import PRESS
@@ -76,12 +77,12 @@ def test_a_sweep_that_is_refused_keeps_no_release_waiting(real: Flask) -> None:
     settings: Settings = real.extensions["settings"]
     (settings.state / "swept-releases").write_text("2020-01-01\n")
 
-    result = run(real, "2099-q1")
+    result = run(real, Quarter("2099-q1"))
 
     assert result.exit_code == 1
     assert "2099-q1 is counted from" in result.output
     assert "this last ran on 2020-01-01" in result.output
-    assert run(real, "2099-q1", "--after-a-pause").exit_code == 0
+    assert run(real, Quarter("2099-q1"), "--after-a-pause").exit_code == 0
 
 
 @pytest.mark.usefixtures("cases")
@@ -110,7 +111,10 @@ def test_a_quarter_that_is_not_over_waits(app: Flask, settings: Settings) -> Non
 
 @pytest.mark.parametrize("text", ["2026-Q3", "q3", "../../etc"])
 def test_what_is_no_quarter_is_refused(app: Flask, text: str) -> None:
-    assert run(app, text).exit_code == 1
+    result = run(app, text)
+
+    assert result.exit_code == 2
+    assert "a quarter looks like 2026-q3" in result.output
 
 
 def test_the_first_quarter_has_to_be_named(app: Flask) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks import coverage
 from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS, load
@@ -39,7 +40,7 @@ def rows(level: str) -> Iterator[tuple[About, Place]]:
             yield About(event, (quarter,), frozenset()), (quarter, TOTALS, value, value, value)
 
 
-def rows_of(document: Document, quarter: str) -> Iterator[tuple[About, Place]]:
+def rows_of(document: Document, quarter: Quarter) -> Iterator[tuple[About, Place]]:
     table = load().tables[document.table]
     for row in records(document):
         codes = frozenset(

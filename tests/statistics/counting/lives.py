@@ -12,13 +12,13 @@ from portal.cases.clocks import due_date
 from portal.cases.models import Allegation, Case, Clock, Sanction, StatusChange, Verdict
 from portal.cases.reviews import Review
 from portal.cases.states import Status
-from portal.core.calendar import add_working_days
+from portal.core.calendar import Quarter, add_working_days
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import EDGES
 from portal.statistics.catalogue.periods import span_of
 from portal.statistics.catalogue.tables import Table, load
 
-QUARTER = "2027-q4"
+QUARTER = Quarter("2027-q4")
 FIRST = date(2026, 7, 1)
 BODIES = ("PROS_SPEC", "DP_USB.KZ-75", "DP_USB.KZ-10")
 AFTERMATH = timedelta(days=90)

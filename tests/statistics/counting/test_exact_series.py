@@ -10,6 +10,7 @@ from portal.cases.audit import record
 from portal.cases.bodies import all_bodies
 from portal.cases.codes import AuditAct
 from portal.cases.models import COUNTED, Body, UnitKey
+from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.statistics.catalogue.tables import load as load_catalogue
 from portal.statistics.counting.exact_series import ACTS, SeriesRow, exact_series
@@ -117,7 +118,9 @@ def test_every_quarter_has_the_same_rows_and_all_have_a_name(session: Session) -
 
     assert {row.measure for row in rows} == set(load_catalogue().series)
     assert {row.reason for row in rows} == {"_T", *load().extension_reasons}
-    assert [row[:2] for row in rows] == [row[:2] for row in exact_series(session, "2020-q1")]
+    assert [row[:2] for row in rows] == [
+        row[:2] for row in exact_series(session, Quarter("2020-q1"))
+    ]
 
 
 def test_the_acts_are_found_by_an_index_of_few_rows(session: Session) -> None:

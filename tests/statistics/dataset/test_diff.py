@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from portal.core.calendar import Quarter
 from portal.statistics.dataset.diff import difference
 from portal.statistics.dataset.table import MEASURES
 from tests.statistics import tables
 
-Q4 = "2026-q4"
+Q4 = Quarter("2026-q4")
 
 
 def test_against_itself_nothing_is_new() -> None:

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis.strategies import integers, lists
 
+from portal.core.calendar import Quarter
 from portal.statistics.dataset import history as reading
 from portal.statistics.dataset.history import Wanted
 from portal.statistics.dataset.table import Observation
@@ -32,7 +33,7 @@ def test_only_one_hidden_number_is_fewer_than_ten() -> None:
 
 
 def test_rows_along_a_dimension_add_up_to_the_cell_above() -> None:
-    document = invented.documents("2026-q4", "L2")["received-region-category"]
+    document = invented.documents(Quarter("2026-q4"), "L2")["received-region-category"]
 
     rows = reading.along(document, "category", region="KZ-75")
     total = reading.cell(document, region="KZ-75")
@@ -48,7 +49,7 @@ def test_rates_of_regions_are_of_one_period() -> None:
 
     assert newest is not None
     quarter, rows = newest
-    assert quarter == "2026-q4"
+    assert quarter == Quarter("2026-q4")
     assert {one.time_period for one in rows} == {"2026"}
     assert len(rows) == 21
 
@@ -59,5 +60,5 @@ def test_the_newest_release_that_has_a_table_is_taken() -> None:
     found = reading.newest(history, "received-year-region-category")
 
     assert found is not None
-    assert (found.quarter, found.table) == ("2025-q4", "received-year-region-category")
+    assert (found.quarter, found.table) == (Quarter("2025-q4"), "received-year-region-category")
     assert reading.newest(history, "no-such-table") is None

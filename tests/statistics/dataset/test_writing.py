@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, lists
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.periods import quarter_span, span_of
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import FIRST, LAST
@@ -18,7 +19,7 @@ from portal.statistics.disclosure.protected import Protected
 from tests.statistics.tables import records
 
 KNOWN = load()
-Q4 = "2026-q4"
+Q4 = Quarter("2026-q4")
 FINDINGS = KNOWN.tables["concluded-finding"]
 CELLS = list(FINDINGS.cells())
 

@@ -10,6 +10,7 @@ import pytest
 from csvw import CSVW
 from frictionless import Package, system
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.formats.datapackage import CSVW as METADATA
@@ -93,7 +94,7 @@ def test_a_column_that_the_catalogue_does_not_know_fails_the_release() -> None:
 
 def test_a_release_of_real_counts_is_valid_too(histories: Histories, press: Press) -> None:
     a_busy_quarter(histories)
-    for quarter in ("2026-q3", "2026-q4"):
+    for quarter in (Quarter("2026-q3"), Quarter("2026-q4")):
         press.publish(quarter)
         folder = press.folder / quarter / "v1"
 

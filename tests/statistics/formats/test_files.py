@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.statistics.formats.files import files
 from tests.statistics import tables
 
@@ -15,7 +16,8 @@ ROOT = Path(__file__).parents[3]
 PROGRAM = """
 from hashlib import sha256
 from tests.statistics import tables
-for name, content in sorted(tables.made("2026-q4", "L1").items()):
+from portal.core.calendar import Quarter
+for name, content in sorted(tables.made(Quarter("2026-q4"), "L1").items()):
     print(sha256(content).hexdigest(), name)
 """
 
@@ -38,7 +40,7 @@ def test_another_process_makes_the_same_bytes(seed: str, zone: str, language: st
 
     expected = sorted(
         f"{sha256(content).hexdigest()} {name}"
-        for name, content in tables.made("2026-q4", "L1").items()
+        for name, content in tables.made(Quarter("2026-q4"), "L1").items()
     )
     assert sorted(made.stdout.splitlines()) == expected
 

@@ -3,6 +3,7 @@
 import pytest
 from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
+from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import jsonld
@@ -68,7 +69,7 @@ def test_the_description_for_searches_is_long_enough() -> None:
 
 
 def test_releases_follow_each_other_in_the_catalogue() -> None:
-    quarters = ("2026-q2", "2026-q3", "2026-q4")
+    quarters = (Quarter("2026-q2"), Quarter("2026-q3"), Quarter("2026-q4"))
     made = [
         jsonld.dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
         for one in quarters

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from portal.core.calendar import Quarter
 from portal.statistics.attacks.synthetic_release import Made
 from portal.statistics.gate import contents
 
@@ -11,13 +12,13 @@ def test_tables_of_another_level_or_quarter_are_aliens(
 ) -> None:
     documents = releases["L2"][3].documents()
 
-    assert contents.aliens(documents, "2027-q4", "L2") == []
-    assert contents.aliens(documents, "2027-q4", "L1")
-    assert contents.aliens(documents, "2027-q3", "L2")
+    assert contents.aliens(documents, Quarter("2027-q4"), "L2") == []
+    assert contents.aliens(documents, Quarter("2027-q4"), "L1")
+    assert contents.aliens(documents, Quarter("2027-q3"), "L2")
 
 
 def test_a_table_that_is_missing_is_noticed(releases: dict[str, Sequence[Made]]) -> None:
     documents = releases["L0"][0].documents()
     del documents["received-category"]
 
-    assert contents.aliens(documents, "2027-q1", "L0") == ["no table received-category"]
+    assert contents.aliens(documents, Quarter("2027-q1"), "L0") == ["no table received-category"]

@@ -3,6 +3,7 @@
 from hypothesis import example, given
 from hypothesis.strategies import integers, lists
 
+from portal.core.calendar import Quarter
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import Document
 from portal.statistics.measures.dispatch import derived
@@ -19,7 +20,7 @@ KINDS = (
 )
 
 
-def year(counts: list[int], received: int = 500) -> list[tuple[str, dict[str, Document]]]:
+def year(counts: list[int], received: int = 500) -> list[tuple[Quarter, dict[str, Document]]]:
     """Publish four quarters with these findings each; nothing was open before."""
     still_open, found = 0, []
     concluded = sum(counts)

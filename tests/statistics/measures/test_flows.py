@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.measures.dispatch import derived
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
@@ -76,7 +77,7 @@ class TestPerPeople:
 
 class TestReviews:
     def test_the_denominator_are_the_exact_conclusions_of_the_same_months(self) -> None:
-        quarters = ("2025-q3", "2025-q4", *YEAR[:3])
+        quarters = (Quarter("2025-q3"), Quarter("2025-q4"), *YEAR[:3])
         history = [(quarter, published(quarter, 0, 200)) for quarter in quarters]
         year = protected("reopened-year", {("changed",): 60, ("reopened",): 20}, cost=100)
         row = named(derived(history, published(Q4, 0, 999, year)), "K14")
@@ -91,7 +92,7 @@ class TestReviews:
         assert (row.value, row.status) == (None, "x")
 
     def test_few_reviews_are_hidden_and_so_is_their_share(self) -> None:
-        quarters = ("2025-q3", "2025-q4", *YEAR[:3])
+        quarters = (Quarter("2025-q3"), Quarter("2025-q4"), *YEAR[:3])
         history = [(quarter, published(quarter, 0, 200)) for quarter in quarters]
         year = protected("reopened-year", {("changed",): 5}, cost=100)
         row = named(derived(history, published(Q4, 0, 999, year)), "K14")
@@ -100,9 +101,11 @@ class TestReviews:
 
     def test_by_region_only_against_the_same_quarter(self) -> None:
         ended = protected(
-            "concluded-region-outcome", {("KZ-75", "unfounded", "0-90"): 1400}, quarter="2026-q2"
+            "concluded-region-outcome",
+            {("KZ-75", "unfounded", "0-90"): 1400},
+            quarter=Quarter("2026-q2"),
         )
-        history = [("2026-q2", published("2026-q2", 0, 1400, ended))]
+        history = [(Quarter("2026-q2"), published(Quarter("2026-q2"), 0, 1400, ended))]
         again = protected("reopened-region", {("KZ-75", "unchanged"): 140}, cost=100)
         found = derived(history, published(Q4, 0, 300, again))
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.core.errors import Damaged, NotFound
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.dataset.text import as_json
@@ -12,11 +13,11 @@ from portal.statistics.dataset.writing import totals_document
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import MANIFEST, NO_RELEASE
 
-Q3 = "2026-q3"
+Q3 = Quarter("2026-q3")
 CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correction"}
 
 
-def files(quarter: str = Q3, received: int = 7, previous: str = NO_RELEASE) -> dict[str, bytes]:
+def files(quarter: Quarter = Q3, received: int = 7, previous: str = NO_RELEASE) -> dict[str, bytes]:
     totals = totals_document(received, 2, quarter_span(quarter), "r")
     made = {"totals.json": as_json(totals), "totals.csv": b"freq\n", "kk/index.html": b"<p>"}
     manifest = archive.manifest_of(
@@ -25,7 +26,7 @@ def files(quarter: str = Q3, received: int = 7, previous: str = NO_RELEASE) -> d
     return made | {MANIFEST: manifest}
 
 
-def publish(folder: Path, quarter: str = Q3, received: int = 7, version: int = 1) -> None:
+def publish(folder: Path, quarter: Quarter = Q3, received: int = 7, version: int = 1) -> None:
     chain = archive.chain(folder)
     place = archive.place_of(folder, quarter, version)
     made = files(quarter, received, chain[-1].digest if chain else NO_RELEASE)
@@ -46,18 +47,27 @@ def test_the_newest_version_is_shown_and_the_older_one_stays(tmp_path: Path) -> 
 
 
 def test_releases_come_in_their_order_and_add_up_to_years(tmp_path: Path) -> None:
-    for quarter in ("2027-q1", "2026-q4", "2026-q3"):
+    for quarter in (Quarter("2027-q1"), Quarter("2026-q4"), Quarter("2026-q3")):
         publish(tmp_path, quarter, received=5)
 
     found = archive.releases(tmp_path)
 
-    assert [one.quarter for one in found] == ["2026-q3", "2026-q4", "2027-q1"]
+    assert [one.quarter for one in found] == [
+        Quarter("2026-q3"),
+        Quarter("2026-q4"),
+        Quarter("2027-q1"),
+    ]
     assert archive.volumes(found) == {2026: 10, 2027: 5}
 
 
 class TestChain:
     def test_it_goes_by_the_order_of_publication(self, tmp_path: Path) -> None:
-        for quarter, version in ((Q3, 1), ("2026-q4", 1), (Q3, 2), ("2027-q1", 1)):
+        for quarter, version in (
+            (Q3, 1),
+            (Quarter("2026-q4"), 1),
+            (Q3, 2),
+            (Quarter("2027-q1"), 1),
+        ):
             publish(tmp_path, quarter, version=version)
 
         names = [one.name for one in archive.chain(tmp_path)]
@@ -65,22 +75,22 @@ class TestChain:
         assert names == ["2026-q3/v1", "2026-q4/v1", "2026-q3/v2", "2027-q1/v1"]
 
     def test_a_release_that_is_missing_breaks_it(self, tmp_path: Path) -> None:
-        for quarter in (Q3, "2026-q4", "2027-q1"):
+        for quarter in (Q3, Quarter("2026-q4"), Quarter("2027-q1")):
             publish(tmp_path, quarter)
-        (tmp_path / "2026-q4" / "v1" / MANIFEST).unlink()
+        (tmp_path / Quarter("2026-q4") / "v1" / MANIFEST).unlink()
 
         with pytest.raises(Damaged, match="chain"):
             archive.chain(tmp_path)
 
     def test_history_is_what_it_was_when_a_release_was_made(self, tmp_path: Path) -> None:
-        for number, (quarter, version) in enumerate(((Q3, 1), ("2026-q4", 1), (Q3, 2))):
+        for number, (quarter, version) in enumerate(((Q3, 1), (Quarter("2026-q4"), 1), (Q3, 2))):
             publish(tmp_path, quarter, received=number, version=version)
         first, second, third = archive.chain(tmp_path)
 
         assert archive.before(tmp_path, NO_RELEASE, Q3) == []
-        assert archive.before(tmp_path, first.digest, "2026-q4") == [first]
+        assert archive.before(tmp_path, first.digest, Quarter("2026-q4")) == [first]
         assert archive.before(tmp_path, second.digest, Q3) == []
-        assert archive.before(tmp_path, third.digest, "2027-q1") == [third, second]
+        assert archive.before(tmp_path, third.digest, Quarter("2027-q1")) == [third, second]
 
 
 def test_a_file_that_was_tampered_with_is_not_shown(tmp_path: Path) -> None:
@@ -107,11 +117,11 @@ def test_files_in_folders_and_beside_the_manifest_are_read(tmp_path: Path) -> No
     assert found.read("kk/index.html") == b"<p>"
     assert found.read(archive.SIGNATURE) == bytes(64)
     assert found.correction is not None
-    assert found.correction.kk == CORRECTION["kk"]
+    assert found.correction.get("kk") == CORRECTION["kk"]
 
 
-@pytest.mark.parametrize("quarter", ["2026-q5", "..", "2025-q1", ".2026-q3-v1"])
-def test_what_is_no_published_quarter_is_not_found(tmp_path: Path, quarter: str) -> None:
+@pytest.mark.parametrize("quarter", ["2026-q5", "..", Quarter("2025-q1"), ".2026-q3-v1"])
+def test_what_is_no_published_quarter_is_not_found(tmp_path: Path, quarter: Quarter) -> None:
     publish(tmp_path)
 
     with pytest.raises(NotFound):

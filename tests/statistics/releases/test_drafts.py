@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.dataset.text import as_json
@@ -11,7 +12,7 @@ from portal.statistics.dataset.writing import totals_document
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import BESIDE, MANIFEST, NO_RELEASE
 
-Q3 = "2026-q3"
+Q3 = Quarter("2026-q3")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.core import terms
 from portal.core.errors import NotFound
 from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION
@@ -38,6 +39,24 @@ def test_what_is_written_is_read_again_the_newest_first(tmp_path: Path) -> None:
     assert replies.read(tmp_path, "2026-q3-v1-2.json") == replies.written(reply(2))
     assert replies.read(tmp_path, "2026-q3-v1-2.json.sig") == b"signature"
     assert not list(tmp_path.rglob(".*"))
+
+
+def test_a_file_stays_what_was_published_when_a_language_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = replies.written(reply())
+    for module in (terms, replies):
+        monkeypatch.setattr(module, "LANGUAGES", (*terms.LANGUAGES, "uz"))
+    told = json.loads(before)
+    now = reply(name=Label.of_file(told["name"]))
+
+    assert b'"uz"' in replies.written(now, terms.LANGUAGES)
+    assert b'"uz"' not in before
+    assert replies.says(before, now)
+    assert now.name.get("uz") == NAME.get(terms.FALLBACK)
+    assert not replies.says(before, reply(texts={"ru": "Другое."}))
+    assert not replies.says(before, reply(texts={**reply().texts, "uz": "Keyin."}))
+    assert not replies.says(before.replace(b"PROS_SPEC", b"PROS_REG"), now)
 
 
 def test_it_is_missing_until_it_is_written(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
+from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
@@ -26,7 +27,7 @@ from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents
 
 REASON = Label("себебі", "причина", "the reason")
 Q2_DAY = date(2026, 5, 5)
-Q4 = "2026-q4"
+Q4 = Quarter("2026-q4")
 CONCLUDED_ON = date(2026, 9, 10)
 KINDS = ("bribery", "conduct", "sexual", "ill_treatment")
 OUTCOMES = ("substantiated", "lawful", "withdrawn", "inconclusive", "duplicate")
@@ -298,7 +299,7 @@ class TestLadder:
         """What decides is what was published, not how many cases there are."""
         previous = archive.NO_RELEASE
         for year in (2024, 2025):
-            quarter = f"{year}-q4"
+            quarter = Quarter(f"{year}-q4")
             totals = totals_document(2500, 2, quarter_span(quarter), quarter)
             files = {"totals.json": as_json(totals)}
             manifest = archive.manifest_of(files, ["totals"], previous=previous)
@@ -309,42 +310,44 @@ class TestLadder:
             drafts.reveal(press.folder, quarter, 1)
             previous = press.published(quarter).digest
 
-        order = press.order("2026-q1")
+        order = press.order(Quarter("2026-q1"))
 
         assert (order.level, order.previous) == ("L1", previous)
-        assert "received-region" in {table.id for table in load().tables_of("2026-q1", order.level)}
+        assert "received-region" in {
+            table.id for table in load().tables_of(Quarter("2026-q1"), order.level)
+        }
 
 
 class TestPunctuality:
     def test_a_release_at_its_minute_is_counted_for_us_in_the_next(self, press: Press) -> None:
-        press.publish("2026-q2")
+        press.publish(Quarter("2026-q2"))
 
         assert (punctual(press)["den"], float(punctual(press)["value"])) == ("1", 1)
 
     def test_a_release_some_minutes_after_its_minute_is_late(self, press: Press) -> None:
-        press.draft("2026-q2")
-        press.sign("2026-q2")
-        press.publish_late("2026-q2", minutes=12)
+        press.draft(Quarter("2026-q2"))
+        press.sign(Quarter("2026-q2"))
+        press.publish_late(Quarter("2026-q2"), minutes=12)
 
-        assert press.newest("2026-q2").minutes_late == 12
+        assert press.newest(Quarter("2026-q2")).minutes_late == 12
         assert float(punctual(press)["value"]) == 0
 
     def test_a_release_after_its_day_by_the_rule_is_late(self, press: Press) -> None:
-        day = schedule.release_day("2026-q2") + timedelta(days=7)
-        today = schedule.earliest_day("2026-q2")
-        calendar.announce(press.folder, "2026-q2", day, REASON, today=today)
-        press.draft("2026-q2")
-        press.sign("2026-q2")
-        press.advance("2026-q2", day)
+        day = schedule.release_day(Quarter("2026-q2")) + timedelta(days=7)
+        today = schedule.earliest_day(Quarter("2026-q2"))
+        calendar.announce(press.folder, Quarter("2026-q2"), day, REASON, today=today)
+        press.draft(Quarter("2026-q2"))
+        press.sign(Quarter("2026-q2"))
+        press.advance(Quarter("2026-q2"), day)
 
-        assert press.newest("2026-q2").minutes_late == 0
+        assert press.newest(Quarter("2026-q2")).minutes_late == 0
         assert float(punctual(press)["value"]) == 0
 
     def test_the_first_release_has_none_before_it(self, press: Press) -> None:
         assert (punctual(press)["den"], punctual(press)["status"]) == ("0", "u")
 
     def test_of_an_old_release_only_the_day_is_known(self, press: Press) -> None:
-        release = press._planned("2026-q2")
+        release = press._planned(Quarter("2026-q2"))
         release.released_on = release.published_on
         press.session.add(release)
         press.session.commit()

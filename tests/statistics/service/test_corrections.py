@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.core.terms import Label
 from portal.statistics import workflow
@@ -76,7 +77,7 @@ class TestWords:
         published.sign()
         published.advance(Q3, DAY)
 
-        published.publish("2026-q4")
+        published.publish(Quarter("2026-q4"))
 
         names = [one.name for one in archive.chain(published.folder)]
         assert names == ["2026-q3/v1", "2026-q3/v2", "2026-q4/v1"]

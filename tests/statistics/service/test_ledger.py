@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.cases.models import Allegation, Body, Case, Sanction, StatusChange, Verdict
 from portal.cases.states import Status
-from portal.core.calendar import quarter_bounds
+from portal.core.calendar import Quarter
 from portal.core.db import Base, engine_of
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
@@ -27,7 +27,7 @@ from portal.statistics.service.ledger import Charge
 BODY = "PROS_SPEC"
 DAY = date(2026, 7, 1)
 BUDGET = load().budget
-QUARTERS = tuple(f"{year}-q{number}" for year in (2025, 2026) for number in range(1, 5))
+QUARTERS = tuple(Quarter(f"{year}-q{number}") for year in (2025, 2026) for number in range(1, 5))
 
 
 def engine(address: str) -> Iterator[Engine]:
@@ -62,7 +62,7 @@ def charge(
     session: Session, table: str, cost: int, *, family: str = "received", days: int = 1
 ) -> None:
     last = DAY + timedelta(days=days - 1)
-    ledger.charge(session, "2026-q3", [Charge(table, family, DAY, last, cost)], BUDGET)
+    ledger.charge(session, Quarter("2026-q3"), [Charge(table, family, DAY, last, cost)], BUDGET)
 
 
 class TestCharge:
@@ -74,7 +74,7 @@ class TestCharge:
         assert ledger.dearest(session) == (500, 500)
 
     def test_a_release_without_tables_costs_nothing(self, session: Session) -> None:
-        ledger.charge(session, "2026-q3", [], BUDGET)
+        ledger.charge(session, Quarter("2026-q3"), [], BUDGET)
 
         assert ledger.dearest(session) == (0, 0)
 
@@ -102,7 +102,7 @@ class TestCharge:
                 table_id="earlier",
                 day=DAY - timedelta(days=100),
                 family=family,
-                quarter="2026-q2",
+                quarter=Quarter("2026-q2"),
                 thousandths=cost,
             )
         )
@@ -119,7 +119,7 @@ class TestCharge:
         charge(session, "one", 1500)
         later = Charge("two", "received", DAY + timedelta(days=1), DAY + timedelta(days=9), 1500)
 
-        ledger.charge(session, "2026-q4", [later], BUDGET)
+        ledger.charge(session, Quarter("2026-q4"), [later], BUDGET)
 
         assert ledger.dearest(session) == (1500, 1500)
 
@@ -204,7 +204,7 @@ class Portal:
         """Delete the content of a case, as retention does."""
         erase(self.session, self.cases[number], actor="system", today=self.today)
 
-    def release(self, quarter: str, level: str) -> None:
+    def release(self, quarter: Quarter, level: str) -> None:
         """Count and charge, and write down for every case what it was counted in."""
         self.session.flush()
         tables = load().tables_of(quarter, level)
@@ -249,7 +249,7 @@ def live(
         portal = Portal(session)
         for place, quarter in enumerate(QUARTERS):
             for days, act, number in sorted(happenings[place], key=lambda one: one[0]):
-                portal.today = quarter_bounds(quarter)[0] + timedelta(days=days)
+                portal.today = quarter.first + timedelta(days=days)
                 if not portal.cases:
                     portal.receive(0)
                 act(portal, number % len(portal.cases))

@@ -10,14 +10,15 @@ from crypto import leaves
 from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
 from portal.cases.models import AuditEntry
-from portal.core.errors import Conflict, Invalid, Unsigned
+from portal.core.calendar import Quarter
+from portal.core.errors import Conflict, Unsigned
 from portal.statistics.catalogue import schedule
 from portal.statistics.models import LedgerEntry, Release, SignOff
 from portal.statistics.service import lifecycle
 from portal.transparency.models import LogEntry
 from tests.statistics.histories import BOARD, Q3, Histories, Press
 
-Q4 = "2026-q4"
+Q4 = Quarter("2026-q4")
 EARLIEST = date(2026, 11, 14)
 DAY = date(2026, 12, 8)
 NOW = schedule.moment(DAY)
@@ -28,7 +29,7 @@ def acts(session: Session) -> list[str]:
 
 
 class TestCounting:
-    def check(self, press: Press, quarter: str, today: date) -> None:
+    def check(self, press: Press, quarter: Quarter, today: date) -> None:
         lifecycle.check_may_count(press.session, quarter, today=today)
 
     def test_a_quarter_waits_45_days(self, press: Press) -> None:
@@ -40,7 +41,7 @@ class TestCounting:
     def test_quarters_are_counted_in_their_order(self, press: Press) -> None:
         press.publish()
 
-        for quarter in (Q3, "2027-q1", "2026-q2"):
+        for quarter in (Q3, Quarter("2027-q1"), Quarter("2026-q2")):
             with pytest.raises(Conflict, match="comes 2026-q4"):
                 self.check(press, quarter, date(2027, 12, 1))
 
@@ -50,11 +51,6 @@ class TestCounting:
         with pytest.raises(Conflict, match="being made"):
             self.check(press, Q4, date(2027, 3, 1))
 
-    @pytest.mark.parametrize("text", ["2026", "2026-Q3", "2026-q5", "", "../2026-q3"])
-    def test_what_is_no_quarter_is_refused(self, press: Press, text: str) -> None:
-        with pytest.raises(Invalid):
-            self.check(press, text, DAY)
-
     def test_older_cases_than_the_first_quarter_are_noticed(
         self, histories: Histories, press: Press
     ) -> None:
@@ -63,7 +59,7 @@ class TestCounting:
         histories.done()
 
         assert lifecycle.left_out(press.session, Q3)
-        assert not lifecycle.left_out(press.session, "2026-q2")
+        assert not lifecycle.left_out(press.session, Quarter("2026-q2"))
 
     def test_the_same_quarter_twice_at_once_is_refused_by_the_database(self, press: Press) -> None:
         first, second = (

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
 
 from portal.cases.models import Case
+from portal.core.calendar import Quarter
 from portal.core.db import Base, Sessions, engine_of
 from portal.statistics.models import Release
 from portal.statistics.service import lifecycle, secrets
@@ -44,7 +45,7 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
     engine.dispose()
 
 
-def release(quarter: str, *, signed_on: date = SIGNED_ON, released: bool = True) -> Release:
+def release(quarter: Quarter, *, signed_on: date = SIGNED_ON, released: bool = True) -> Release:
     return Release(
         quarter=quarter,
         version=1,
@@ -144,7 +145,7 @@ class TestInterruption:
         part(sessions, 12)
         stopped = record_keys(sessions)
         with sessions.begin() as session:
-            draft = release("2026-q4", signed_on=date(2027, 2, 20), released=False)
+            draft = release(Quarter("2026-q4"), signed_on=date(2027, 2, 20), released=False)
             session.add(draft)
 
         assert part(sessions, 12) is None
@@ -161,8 +162,8 @@ class TestInterruption:
         part(sessions, 12)
         stopped = record_keys(sessions)
         with sessions.begin() as session:
-            session.add(release("2026-q2", signed_on=date(2026, 11, 30)))
-            session.add(release("2026-q4", signed_on=date(2026, 12, 1)))
+            session.add(release(Quarter("2026-q2"), signed_on=date(2026, 11, 30)))
+            session.add(release(Quarter("2026-q4"), signed_on=date(2026, 12, 1)))
             session.flush()
             secrets.destroy(session, today=TODAY)
 
@@ -177,7 +178,7 @@ class TestWhichCases:
     def test_those_after_the_quarter_keep_theirs(self, sessions: Sessions) -> None:
         with sessions.begin() as session:
             session.delete(session.scalars(select(Release)).one())
-            session.add(release("2026-q2"))
+            session.add(release(Quarter("2026-q2")))
             session.flush()
             secrets.destroy(session, today=TODAY)
         before = record_keys(sessions)
@@ -189,7 +190,7 @@ class TestWhichCases:
     def test_a_release_that_has_its_key_keeps_its_cases(self, sessions: Sessions) -> None:
         to_the_end(sessions)
         with sessions.begin() as session:
-            session.add(release("2026-q4", signed_on=TODAY))
+            session.add(release(Quarter("2026-q4"), signed_on=TODAY))
         before = record_keys(sessions)
 
         assert part(sessions, 12, TODAY + timedelta(days=29)) is None
@@ -214,10 +215,10 @@ def test_a_draft_waits_for_the_part_that_runs(postgresql: str) -> None:
         renew(redrawing, today=TODAY)
         with sessions() as counting:
             counting.execute(text("SET LOCAL lock_timeout = '100ms'"))
-            draft = release("2026-q4", released=False)
+            draft = release(Quarter("2026-q4"), released=False)
             with pytest.raises(OperationalError, match="lock timeout"):
                 lifecycle.begin(counting, draft)
 
     with sessions.begin() as counting:
-        lifecycle.begin(counting, release("2026-q4", released=False))
+        lifecycle.begin(counting, release(Quarter("2026-q4"), released=False))
     engine.dispose()

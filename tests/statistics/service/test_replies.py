@@ -23,7 +23,7 @@ from tests.hands import Hand, enter
 from tests.statistics.histories import Q3, Press, contents
 
 TODAY = schedule.release_day(Q3)
-WORDS = Words(f"{Q3}/v1", NATION, "all", "", "Больше людей верят.", "More people trust.")
+WORDS = Words(f"{Q3}/v1", NATION, "all", {"ru": "Больше людей верят.", "en": "More people trust."})
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_what_the_board_publishes_becomes_a_file_and_the_release_stays(
     assert replying.publish(press.session, press.folder, press.master) == 1
     assert replying.publish(press.session, press.folder, press.master) == 0
     (said,) = replies.said(press.folder)
-    assert (said.number, said.texts) == (1, {"ru": WORDS.ru, "en": WORDS.en})
+    assert (said.number, said.texts) == (1, WORDS.texts)
     assert said.manifest == archive.release(press.folder, Q3).digest
     after = contents(press.folder)
     assert after.keys() - before.keys() == {f"replies/{said.file}", f"replies/{said.file}.sig"}
@@ -176,10 +176,10 @@ def test_the_second_person_is_of_another_body(press: Press, head: Account) -> No
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [
-        (Words("2026-q2/v1", NATION, "all", "", "Текст", ""), NotFound),
-        (Words("nonsense", NATION, "all", "", "Текст", ""), NotFound),
-        (Words(f"{Q3}/v1", "KZ-99", "all", "", "Текст", ""), NotAllowed),
-        (Words(f"{Q3}/v1", "KZ-75", "rate", "", "Текст", ""), Invalid),
+        (Words("2026-q2/v1", NATION, "all", {"ru": "Текст"}), NotFound),
+        (Words("nonsense", NATION, "all", {"ru": "Текст"}), NotFound),
+        (Words(f"{Q3}/v1", "KZ-99", "all", {"ru": "Текст"}), NotAllowed),
+        (Words(f"{Q3}/v1", "KZ-75", "rate", {"ru": "Текст"}), Invalid),
     ],
 )
 def test_only_about_figures_that_there_are(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from crypto.errors import OpenError
 from portal.cases.models import AuditEntry, Case
+from portal.core.calendar import Quarter
 from portal.core.errors import Conflict
 from portal.core.sweeps import Sweeps
 from portal.core.taxonomy import load
@@ -88,13 +89,13 @@ class TestPendingDraft:
         self, published: Press
     ) -> None:
         before = record_keys(published.session)
-        published.draft("2026-q4")
+        published.draft(Quarter("2026-q4"))
 
         assert destroy(published, date(2027, 2, 20)) == ["2026-q3/v1"]
         assert record_keys(published.session) == before
 
-        published.sign("2026-q4")
-        published.advance("2026-q4", date(2027, 3, 9))
+        published.sign(Quarter("2026-q4"))
+        published.advance(Quarter("2026-q4"), date(2027, 3, 9))
         destroy(published, date(2027, 3, 9))
         assert not set(before) & set(record_keys(published.session))
 

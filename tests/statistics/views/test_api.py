@@ -23,12 +23,13 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import event
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
 from portal.web.programs import PROBLEM_TYPE, PROBLEMS
 from tests.statistics import tables
 
-Q3, Q4 = "2026-q3", "2026-q4"
+Q3, Q4 = Quarter("2026-q3"), Quarter("2026-q4")
 RELEASES = "/api/v1/releases"
 CHECKS = [
     not_a_server_error,

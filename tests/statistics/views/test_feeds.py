@@ -9,13 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import RDF, Graph, Namespace
 
+from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.formats.atom import ATOM, SITEMAP
 from portal.statistics.releases import calendar
 from tests.statistics import tables
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
-QUARTERS = ("2026-q3", "2026-q4")
+QUARTERS = (Quarter("2026-q3"), Quarter("2026-q4"))
 AT_RELEASE = "2027-03-09T10:00:00+05:00"
 
 
@@ -75,7 +76,9 @@ class TestTheFeed:
 
     def test_a_changed_date_is_news(self, client: FlaskClient, folder: Path) -> None:
         reason = Label("Себебі", "Причина", "A reason")
-        calendar.announce(folder, "2027-q1", date(2027, 6, 15), reason, today=date(2027, 4, 1))
+        calendar.announce(
+            folder, Quarter("2027-q1"), date(2027, 6, 15), reason, today=date(2027, 4, 1)
+        )
 
         newest = texts(read(client, "/figures/feed.atom"), "entry")
 
@@ -104,7 +107,9 @@ def test_before_the_first_release_there_is_no_news(client: FlaskClient) -> None:
 def test_the_sitemap_has_the_pages_of_releases_and_no_other_time(
     client: FlaskClient, folder: Path
 ) -> None:
-    tables.publish(folder, "2026-q4", pages={"kk/index.html": b"", "embed/kk/flow.html": b""})
+    tables.publish(
+        folder, Quarter("2026-q4"), pages={"kk/index.html": b"", "embed/kk/flow.html": b""}
+    )
 
     listed = [[part.text for part in one] for one in read(client, "/sitemap.xml")]
 

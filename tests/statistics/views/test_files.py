@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.core.calendar import Quarter
 from portal.statistics.releases.archive import MANIFEST
 from portal.web.programs import PROBLEM_TYPE
 from tests.statistics import tables
@@ -52,7 +53,13 @@ class TestAFile:
     def test_one_that_was_altered_is_not_sent_and_the_page_says_so(
         self, app: Flask, client: FlaskClient, damage: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        path = app.extensions["settings"].instance / "releases" / "2026-q4" / "v1" / "totals.csv"
+        path = (
+            app.extensions["settings"].instance
+            / "releases"
+            / Quarter("2026-q4")
+            / "v1"
+            / "totals.csv"
+        )
         content = path.read_bytes()
         if damage == "gone":
             path.unlink()
@@ -243,7 +250,7 @@ class TestWhatThereIsNot:
     def test_a_file_that_is_not_what_was_published_is_not_sent(
         self, app: Flask, client: FlaskClient
     ) -> None:
-        folder: Path = app.extensions["settings"].instance / "releases" / "2026-q4" / "v1"
+        folder: Path = app.extensions["settings"].instance / "releases" / Quarter("2026-q4") / "v1"
         (folder / "totals.csv").write_bytes(b"received,0\n")
         app.testing = False
 

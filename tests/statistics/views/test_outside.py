@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from portal.core.calendar import Quarter
 from portal.statistics.site import official
 from tests.page import Browser, text_of
 from tests.statistics.histories import Q3, Histories
@@ -14,7 +15,7 @@ from tests.statistics.histories import Q3, Histories
 LANGUAGES = ("kk", "ru", "en")
 AROUND = ("calendar", "changes", "about", "official", "journalists")
 FIRST_PAGE = "/figures/{quarter}/v1/{language}/index.html"
-Q4 = "2026-q4"
+Q4 = Quarter("2026-q4")
 
 
 def page_of(language: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from crypto.leaves import Announcement, Step
+from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.transparency.publishing import files, totals
 from portal.transparency.publishing.totals import Count, Totals
@@ -28,8 +29,8 @@ def test_what_follows_the_last_marker_waits() -> None:
     found.add([step("R"), step("S"), step("O"), marker("2026-03-29"), step("R")])
     found.add([marker("2026-03-31"), step("R"), step("O")])
 
-    assert found.of("2026-q1") == Count(2, 1)
-    assert found.of("2026-q2") is None
+    assert found.of(Quarter("2026-q1")) == Count(2, 1)
+    assert found.of(Quarter("2026-q2")) is None
     assert (found.waiting, found.size) == (Count(1, 1), 8)
     assert found.first == date(2026, 3, 29)
 
@@ -38,9 +39,9 @@ def test_a_quarter_counts_once_its_last_day_is_closed() -> None:
     found = Totals()
     found.add([step("R"), marker("2026-03-29")])
 
-    assert found.of("2026-q1") is None
+    assert found.of(Quarter("2026-q1")) is None
     found.add([marker("2026-04-05")])
-    assert found.of("2026-q1") == Count(1, 0)
+    assert found.of(Quarter("2026-q1")) == Count(1, 0)
 
 
 def test_they_are_kept_beside_the_files_and_go_on_from_there(
@@ -56,8 +57,8 @@ def test_they_are_kept_beside_the_files_and_go_on_from_there(
 
     found = totals.kept(place)
 
-    assert found.of("2026-q1") == Count(1, 0)
-    assert found.quarters["2026-q2"] == Count(1, 0)
+    assert found.of(Quarter("2026-q1")) == Count(1, 0)
+    assert found.quarters[Quarter("2026-q2")] == Count(1, 0)
     assert found == totals.counted(session, Path("nowhere"), found.size)
 
 

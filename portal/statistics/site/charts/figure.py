@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from portal.core.calendar import Quarter
 from portal.statistics.site.charts.grid import LINE_HEIGHT, wrapped
 from portal.statistics.site.charts.marks import Drawing, Text
 
@@ -43,7 +44,7 @@ class Figure:
     name: str
     shape: str
     source: str
-    quarter: str
+    quarter: Quarter
     title: str
     summary: str
     note: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.statistics.catalogue import schedule
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import Documents, Found, History, cells_in, words
@@ -52,7 +52,7 @@ class Track:
     region: str
     category: str
     table: str
-    quarters: tuple[str, ...]
+    quarters: tuple[Quarter, ...]
     rows: tuple[Observation, ...]
     noise: tuple[float, ...]
 
@@ -186,15 +186,15 @@ def _told(history: History) -> list[tuple[Track, Signal]]:
 
 def _unbroken(history: History) -> History:
     """Return the newest releases that follow each other without a gap, as many as count."""
-    found: list[tuple[str, Documents]] = []
+    found: list[tuple[Quarter, Documents]] = []
     for quarter, documents in reversed(history):
-        if found and schedule.after(quarter) != found[-1][0]:
+        if found and quarter.following != found[-1][0]:
             break
         found.append((quarter, documents))
     return found[BASELINE::-1]
 
 
-def _counted(quarter: str, documents: Documents) -> dict[str, Counted]:
+def _counted(quarter: Quarter, documents: Documents) -> dict[str, Counted]:
     names = documents.keys() & {*NATIONAL, *REGIONAL, *BOTH}
     return {
         name: Counted(

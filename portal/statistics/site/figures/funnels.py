@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import EDGES, STATUTORY
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load, word
@@ -59,7 +60,7 @@ class Compared:
     """The regions of one funnel in the order of the alphabet, and the funnel."""
 
     kind: Kind
-    quarter: str
+    quarter: Quarter
     named: Sequence[tuple[str, MeasureRow]]
     units: Sequence[Unit]
     funnel: Funnel

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.history import Found, along, labels, words
@@ -122,7 +123,7 @@ def _value(row: Observation) -> Value:
 def shares_trend(
     name: str,
     title: str,
-    lines: Sequence[tuple[str, Sequence[tuple[str, MeasureRow | None]]]],
+    lines: Sequence[tuple[str, Sequence[tuple[Quarter, MeasureRow | None]]]],
     language: str,
 ) -> Figure:
     """Return lines of shares over periods, each within its likely range.
@@ -165,10 +166,10 @@ def shares_trend(
     )
 
 
-def _period(pairs: Sequence[tuple[str, MeasureRow | None]]) -> str:
+def _period(pairs: Sequence[tuple[Quarter, MeasureRow | None]]) -> str:
     """Return the period of rows beside each other; of none, the quarter of the release."""
     quarter, _ = pairs[0]
-    return next((row.time_period for _, row in pairs if row), quarter.upper())
+    return next((row.time_period for _, row in pairs if row), quarter.period)
 
 
 def share_axis(highest: int, language: str) -> Axis:
@@ -207,7 +208,12 @@ def share_cells(row: MeasureRow | None, language: str) -> tuple[str, str]:
 
 
 def by_region(
-    name: str, title: str, rows: Sequence[MeasureRow], quarter: str, language: str, own: str = ""
+    name: str,
+    title: str,
+    rows: Sequence[MeasureRow],
+    quarter: Quarter,
+    language: str,
+    own: str = "",
 ) -> Figure:
     """Return a dot with its likely range for each region, in the order of the alphabet.
 

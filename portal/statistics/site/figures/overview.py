@@ -1,5 +1,6 @@
 """What the first page of a release shows: the whole country."""
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import (
     Documents,
@@ -150,7 +151,7 @@ def added(history: History, language: str, own: str = "") -> Figure | None:
     return by_region(name, word("rates").get(language), rows, quarter, language, own)
 
 
-def _newest_balance(history: History) -> tuple[str, dict[str, MeasureRow]] | None:
+def _newest_balance(history: History) -> tuple[Quarter, dict[str, MeasureRow]] | None:
     for quarter, documents in reversed(history):
         rows = {row.outcome: row for row in _balance(documents)}
         if OPEN_END in rows and all(

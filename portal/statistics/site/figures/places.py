@@ -106,7 +106,7 @@ def share_card(history: History, area: str, language: str) -> Figure:
     quarter = history[-1][0]
     title = word("nation").get(language) if area == NATION else titled(regions(language)[area])
     rows = headline(history, area, language)
-    subtitle = f"{word('card').get(language)}, {named_period(quarter.upper(), language)}"
+    subtitle = f"{word('card').get(language)}, {named_period(quarter.period, language)}"
     foot = " ".join(words(language, "reporting_only", "noise_included"))
     numbers = [
         Number(f"{label}, {named_period(row.time_period, language)}", *_cells(row, language))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue import tables as catalogue
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release import Publisher, ReleaseName
 from portal.statistics.disclosure.noise import cap, usual_change
 from portal.statistics.releases import archive, calendar, replies
 from portal.statistics.releases.archive import Published
@@ -32,7 +33,7 @@ TEMPLATES = {
 class Out:
     """One version of one release among all of them."""
 
-    quarter: str
+    quarter: Quarter
     version: int
     announced: date  # by the rule, before any change
     published: date
@@ -45,7 +46,7 @@ class Out:
     @property
     def name(self) -> str:
         """Return the release as it is cited: 2026-q3/v1."""
-        return f"{self.quarter}/v{self.version}"
+        return str(ReleaseName(self.quarter, self.version))
 
     @property
     def late(self) -> bool:
@@ -101,6 +102,6 @@ def _out(folder: Path, found: Published) -> Out:
 def _noise(found: list[Published]) -> list[tuple[Label, int, int]]:
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
     level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
-    tables = catalogue.load().tables_of(catalogue.LAST_QUARTER, level)
+    tables = catalogue.load().tables_in(level, whole_year=True)
     costs = [(table, catalogue.load().cost(table, level)) for table in tables]
     return [(table.label, usual_change(cost), cap(cost)) for table, cost in costs]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
@@ -30,7 +31,7 @@ class Book:
     history: History
 
     @property
-    def quarter(self) -> str:
+    def quarter(self) -> Quarter:
         """Return the quarter of the release at hand."""
         return self.history[-1][0]
 
@@ -39,7 +40,7 @@ class Book:
         """Return the documents of the release at hand."""
         return self.history[-1][1]
 
-    def of(self, quarter: str) -> Documents:
+    def of(self, quarter: Quarter) -> Documents:
         """Return the documents of one of the releases."""
         return next(documents for one, documents in self.history if one == quarter)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files as resources
 
+from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts
@@ -28,7 +29,7 @@ Titles = Mapping[str, Mapping[str, str]]
 
 
 def files(
-    history: Sequence[tuple[str, Documents]],
+    history: Sequence[tuple[Quarter, Documents]],
     facts: Facts,
     data: Mapping[str, bytes],
     press: Press,

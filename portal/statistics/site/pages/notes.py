@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from portal.statistics.catalogue.tables import LAST_QUARTER, LEVELS, Table, load
+from portal.core.calendar import Quarter
+from portal.statistics.catalogue.tables import LEVELS, Table, load
 from portal.statistics.dataset.measure_row import measure_rows
 from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.pages import tables
@@ -55,11 +56,11 @@ def missing(book: Book, level: str, language: str) -> list[Missing]:
     return found + [Missing(one.label.get(language), "few") for one in names]
 
 
-def _why(table: Table, quarter: str, level: str) -> Why | None:
+def _why(table: Table, quarter: Quarter, level: str) -> Why | None:
     """Return why a table is not in a release; None also if a sum of others takes its place."""
     cost = load().cost(table, level)
     if cost:
-        yearly = table.period == "year" and not quarter.endswith(LAST_QUARTER)
+        yearly = table.period == "year" and not quarter.ends_year
         return "year" if yearly else None
     finer = any(table.cost[rank] == 0 for rank in range(LEVELS.index(level), -1, -1))
     later = any(table.cost[LEVELS.index(level) + 1 :])

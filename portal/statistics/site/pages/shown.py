@@ -118,7 +118,7 @@ def _citation(language: str, title: str, facts: Facts, address: str) -> str:
         .get(language)
         .format(
             title=title,
-            quarter=facts.quarter.upper(),
+            quarter=facts.quarter.period,
             version=facts.version,
             year=facts.published_on.year,
             address=address,

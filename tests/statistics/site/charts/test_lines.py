@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis.strategies import builds, integers, lists, none, one_of
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import EDGES
 from portal.statistics.site.charts.lines import Axis, Control, Series, Value, control, curve, trend
 from portal.statistics.site.charts.marks import Area, Box, Dot, Line
@@ -21,7 +22,7 @@ VALUES = builds(
 
 
 def quarters(number: int) -> list[str]:
-    return [f"{2020 + rank // 4}-q{rank % 4 + 1}" for rank in range(number)]
+    return [Quarter(f"{2020 + rank // 4}-q{rank % 4 + 1}") for rank in range(number)]
 
 
 @given(lists(VALUES, min_size=1, max_size=24))

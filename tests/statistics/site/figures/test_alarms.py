@@ -1,5 +1,6 @@
 """Signals are read from published tables, and only these."""
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.site.figures import alarms
 from portal.statistics.site.figures.alarms import Warned, warned
@@ -40,7 +41,7 @@ def test_quarters_before_a_gap_do_not_count() -> None:
 
     found = by_id(warned(history))[f"{NATION}-force"]
 
-    assert found.track.quarters == ("2026-q2", "2026-q3", "2026-q4")
+    assert found.track.quarters == (Quarter("2026-q2"), Quarter("2026-q3"), Quarter("2026-q4"))
     assert found.signal.state == "not_enough"
 
 
@@ -73,5 +74,5 @@ def test_the_table_names_every_series_and_its_state() -> None:
 
 
 def test_nothing_is_said_without_a_table() -> None:
-    assert warned([("2026-q4", {})]) == []
+    assert warned([(Quarter("2026-q4"), {})]) == []
     assert alarms.overview([], "en") is None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.statistics.disclosure.noise import noise_sd
 from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, compared, funnel_figure
 from portal.statistics.site.figures.texts import regions
@@ -42,7 +43,7 @@ def test_the_newest_release_with_regions_is_shown() -> None:
     found = compared(IN_TIME, invented.history("L1", 14)[:-2], "ru")
 
     assert found is not None
-    assert found.quarter == "2025-q4"
+    assert found.quarter == Quarter("2025-q4")
 
 
 def test_without_regions_there_is_no_funnel() -> None:

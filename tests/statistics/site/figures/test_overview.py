@@ -1,5 +1,6 @@
 """The figures of the whole country."""
 
+from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.site.charts.marks import Box
 from portal.statistics.site.figures import overview
@@ -20,8 +21,8 @@ def test_a_release_shows_what_it_has() -> None:
 def test_a_figure_names_the_release_that_holds_its_numbers() -> None:
     shown = {one.name: one for one in overview.of_release(invented.history("L1", 14)[:-1], "ru")}
 
-    assert shown["kinds"].quarter == "2026-q3"
-    assert shown["curve"].quarter == "2025-q4"
+    assert shown["kinds"].quarter == Quarter("2026-q3")
+    assert shown["curve"].quarter == Quarter("2025-q4")
     for figure in shown.values():
         assert figure.source in invented.documents(figure.quarter, "L1")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.statistics.site.figures import texts
 from tests.statistics.tables import observation
 
@@ -51,7 +52,7 @@ def test_a_number_that_is_hidden_has_the_range_that_was_published() -> None:
     ],
 )
 def test_numbers_and_quarters_are_written_by_the_language(
-    language: str, number: str, less: str, quarter: str
+    language: str, number: str, less: str, quarter: Quarter
 ) -> None:
     assert texts.whole(2_424_000, language) == number
     assert texts.whole(-5300, language) == less

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from portal.core.calendar import Quarter
 from portal.statistics import rendering
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts, Publisher
@@ -22,7 +23,7 @@ PUBLISHER = Publisher(
 )
 
 
-def facts_of(quarter: str, level: str = "L1", previous: str = archive.NO_RELEASE) -> Facts:
+def facts_of(quarter: Quarter, level: str = "L1", previous: str = archive.NO_RELEASE) -> Facts:
     """Return what the release of a quarter says of itself."""
     day = schedule.release_day(quarter)
     return Facts(PUBLISHER, quarter, 1, level, day, previous)

@@ -1,11 +1,12 @@
 """Measures are found again in the releases that published them."""
 
+from portal.core.calendar import Quarter
 from portal.statistics.dataset.measure_row import RATES
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages.book import Book, Wanted, before
 
 
-def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, Document]]:
+def release(quarter: Quarter, *rows: dict[str, object]) -> tuple[Quarter, dict[str, Document]]:
     listed = tuple(tuple(map(row.get, RATES)) for row in rows)
     return quarter, {MEASURES: Document(f"{quarter}/v1", MEASURES, RATES, listed)}
 
@@ -24,9 +25,14 @@ def row(
 
 BOOK = Book(
     [
-        release("2025-q4", row("2025", 0.2, "KZ-75"), row("2025", 0.3)),
-        release("2026-q3", row("2026-Q3", 0.4)),
-        release("2026-q4", row("2026", None, "KZ-75"), row("2026", 0.5), row("2026", 0.1, "KZ-71")),
+        release(Quarter("2025-q4"), row("2025", 0.2, "KZ-75"), row("2025", 0.3)),
+        release(Quarter("2026-q3"), row("2026-Q3", 0.4)),
+        release(
+            Quarter("2026-q4"),
+            row("2026", None, "KZ-75"),
+            row("2026", 0.5),
+            row("2026", 0.1, "KZ-71"),
+        ),
     ]
 )
 K9 = Wanted("K9")
@@ -40,7 +46,7 @@ def test_the_newest_value_is_found_though_a_later_one_is_not_shown() -> None:
 
 
 def test_what_was_never_shown_is_found_with_its_reason() -> None:
-    book = Book([release("2026-q4", row("2026", None))])
+    book = Book([release(Quarter("2026-q4"), row("2026", None))])
 
     assert getattr(book.newest(K9), "status", None) == "u"
     assert book.newest(Wanted("K2")) is None
@@ -71,5 +77,5 @@ def test_a_period_keeps_its_form() -> None:
 
 
 def test_only_what_was_shown_can_be_chosen() -> None:
-    assert Book([release("2026-q4", row("2026", None))]).forms() == []
+    assert Book([release(Quarter("2026-q4"), row("2026", None))]).forms() == []
     assert BOOK.forms() == [K9]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from portal.core.calendar import Quarter
 from portal.statistics.dataset.measure_row import RATES
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages import faults
@@ -28,7 +29,7 @@ def row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[object, ...
 
 
 def told(*rows: tuple[object, ...]) -> dict[str, Told]:
-    book = Book([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
+    book = Book([(Quarter("2026-q4"), {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
     return {one.deadline: one for one in faults.of_area(book, "KZ-75", "en")}
 
 
