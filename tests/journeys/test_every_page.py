@@ -10,13 +10,13 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
+from bench.chromium import PHONE
 from portal.accounts.models import Account, Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
 from tests.axe import COLOURS, violations
-from tests.chromium import PHONE
 from tests.factories import REGION, Make
 from tests.review.desk import at_desk
 from tests.staff import COOKIE, signed_in

@@ -11,10 +11,10 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
+from bench.chromium import PHONE
 from portal.core import clock
 from portal.transparency.writing import service
 from tests.axe import violations
-from tests.chromium import PHONE
 from tests.dialogue.conftest import Reporter
 from tests.dialogue.logged import logged
 from tests.factories import Make

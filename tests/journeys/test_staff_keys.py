@@ -15,6 +15,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.chromium import PHONE, start_chromium
 from crypto import totp
 from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
@@ -22,7 +23,6 @@ from portal.accounts.models import Account
 from portal.accounts.service import sign_in
 from portal.cases.models import AuditEntry, UnitKey
 from portal.core import clock
-from tests.chromium import PHONE, start_chromium
 from tests.live import serving
 
 pytestmark = pytest.mark.journey

@@ -10,11 +10,11 @@ from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from bench.chromium import asks_to_stay
 from portal.accounts.models import SpentStatement, StaffSession
 from portal.cases.models import Envelope
 from portal.cases.states import Status
 from portal.dialogue.models import Visit as Visited
-from tests.chromium import asks_to_stay
 from tests.factories import Make, Person
 from tests.journeys import test_coming_back as coming_back
 from tests.journeys import test_filing as filing

@@ -13,10 +13,10 @@ from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 from sqlalchemy.orm import Session
 
+from bench.chromium import DESKTOP, PHONE
 from portal.cases.models import Verdict
 from portal.cases.states import Status
 from tests.axe import violations
-from tests.chromium import DESKTOP, PHONE
 from tests.factories import REGION, Make, Person
 from tests.intake.steps import the_case
 from tests.staff import code_now
