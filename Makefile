@@ -52,11 +52,13 @@ chromium:
 
 # ---- use --------------------------------------------------------------------
 
+run: export PORTAL_INSTANCE = $(INSTANCE)
+run: export PORTAL_PUBLIC_URL = http://127.0.0.1:$(PORT)
+run: export PORTAL_DEMONSTRATION = true
 run: install ## serve the portal with demonstration data (PORT=8000 INSTANCE=instance)
-	@PORTAL_INSTANCE=$(INSTANCE) PORTAL_PUBLIC_URL=http://127.0.0.1:$(PORT) PORTAL_DEMONSTRATION=true \
-		sh -c '$(BIN)/flask --app wsgi keyring make --if-missing && $(BIN)/flask --app wsgi demonstration prepare'
-	@PORTAL_INSTANCE=$(INSTANCE) PORTAL_PUBLIC_URL=http://127.0.0.1:$(PORT) PORTAL_DEMONSTRATION=true \
-		exec $(BIN)/python -m portal.serving --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads $(THREADS)
+	@$(BIN)/flask --app wsgi keyring make --if-missing
+	@exec $(BIN)/flask --app wsgi demonstration prepare -- \
+		$(BIN)/python -m portal.serving --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads $(THREADS)
 
 figures: install ## serve figures of an invented country, with all detail, as plain files (PORT=8000)
 	@PORTAL_INSTANCE=$(FIGURES) PORTAL_PUBLIC_URL=http://127.0.0.1:$(PORT) PORTAL_DEMONSTRATION=true \

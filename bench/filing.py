@@ -29,7 +29,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Measure what sealing and committing cost, and what the pages around them add."""
     rounds = 3 * ROUNDS if full else ROUNDS
     with installation() as place:
-        place.make.portal()
+        place.hire()
         tell("sealing and committing alone, in one process and in two")
         one, two = (median(_alone(place, number) for _ in range(rounds)) for number in (1, 2))
         bursts, sealed = _bursts(place, tell, rounds)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from selenium.webdriver.chrome.webdriver import WebDriver
 
+from bench.chromium import start_chromium
 from bench.figures import Figure, Tell, judged
 from bench.load import ask, request
 from bench.reports import CHOICE, LANGUAGE
 from bench.server import command, installation, serving
-from tests.chromium import start_chromium
 
 FRONT, CHOOSE = f"/{LANGUAGE}/", f"/{LANGUAGE}/report"
 KILOBYTE = 1000
@@ -65,7 +65,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
 def _visited(*, scripts: bool) -> dict[str, Load]:
     """Open the front page, choose, and open the questions, in a fresh browser."""
     with installation() as place, tempfile.TemporaryDirectory(prefix="portal-bench-") as profile:
-        place.make.portal()
+        place.hire()
         log = place.folder / "requests"
         logged = ("--access-logfile", str(log), "--access-logformat", "%(B)s")
         one = command(*logged, port=place.port, workers=1)

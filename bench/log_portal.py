@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from bench import told_cases
 from bench.figures import MEBIBYTE, Figure, Tell, both, judged, milliseconds, short
 from bench.server import ROOT, Place, installation
-from bench.synthetic import BODY
+from bench.services import empty_database, postgresql
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
 from crypto.leaves import STEP, Step
@@ -31,7 +31,6 @@ from portal.transparency.writing import announcing, service
 from portal.transparency.writing.keys import public_key, signing_key
 from portal.transparency.writing.service import Log
 from portal.web.parts import SESSIONS
-from tests.services import empty_database, postgresql
 
 FIRST = date(2020, 1, 7)
 A_WEEK = timedelta(days=7)
@@ -46,7 +45,7 @@ SHORT = {"FEW": 40, "MANY": 80, "LARGE": 400, "PROOFS": 20, "APPENDS": 4, "EACH"
 def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:
     """Merge, prove, publish and check; with `full` up to ten million entries."""
     with installation() as place:
-        place.make.body(BODY)
+        place.open_bodies()
         yield from _merges(place, tell)
         size = LARGE if full else 2 * MANY
         tell(f"SQLite, {size:,} entries: filling")
@@ -64,7 +63,7 @@ def measure(tell: Tell, *, full: bool) -> Iterator[Figure]:
         empty_database(server, "log") as url,
         installation(database_url=url) as place,
     ):
-        place.make.body(BODY)
+        place.open_bodies()
         _merge(place, FEW, FIRST)
         _fill(place, LARGE)
         yield from _proofs(place, f"PostgreSQL, {LARGE:,} leaves")

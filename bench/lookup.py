@@ -12,7 +12,7 @@ from bench.figures import Figure, Tell, judged, milliseconds, rank, short
 from bench.load import drive, request
 from bench.reports import BASE_URL, hidden_fields, keyring_of
 from bench.server import Place, installation, serving
-from bench.synthetic import BODY, DECIDED, write
+from bench.synthetic import DECIDED, write
 from crypto.receipt import HALF_BYTES, row_key
 from crypto.vault import lock
 from portal.core import clock
@@ -32,7 +32,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Look receipts up that lead somewhere, and as many that do not."""
     number = SAMPLES * (4 if full else 1)
     with installation() as place:
-        place.make.body(BODY)
+        place.open_bodies()
         found: dict[int, Times] = {}
         known: list[bytes] = []
         for size in (SMALL, LARGE):

@@ -4,12 +4,14 @@ from pathlib import Path
 from time import sleep
 
 from bench.figures import Figure, Tell
+from bench.private import Secrets, everything_private
+from bench.processes import server
+from bench.searching import holds
 from bench.server import installation
-from tests import memory
-from tests.processes import server
-from tests.serving.private import everything_private
+from portal.demonstration.people import Cast
 
 WAIT_SECONDS = 60
+BODY = "KNB_AC"
 SHORT = {"WAIT_SECONDS": 3}
 
 
@@ -17,14 +19,16 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Send everything private to a server as it ships, and search every process afterwards."""
     del full
     with installation() as place:
-        place.make.portal("KNB_AC")
+        cast = place.hire(BODY)
         with server(place.settings, Path(place.folder), options=("--workers", "2")) as running:
             tell("a report with files, a visit, a sign-in")
-            needles = everything_private(running, place.make)
-            before = memory.holds(running.family(), needles)
+            needles = everything_private(
+                running.address, place.keyring, place.session, _member(cast)
+            )
+            before = holds(running.family(), needles)
             tell(f"{len(before)} of {len(needles)} were found at once; {WAIT_SECONDS} s pass")
             sleep(WAIT_SECONDS)
-            after = memory.holds(running.family(), needles)
+            after = holds(running.family(), needles)
             looked = len(running.family())
     return [
         Figure("things looked for in memory", str(len(needles))),
@@ -36,3 +40,17 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
             not after,
         ),
     ]
+
+
+def _member(cast: Cast) -> Secrets:
+    person, unit = cast.members[BODY][0], cast.units[BODY]
+    own = person.own
+    return Secrets(
+        login=person.account.login,
+        password=own.password,
+        passphrase=own.passphrase,
+        totp_secret=person.totp_secret,
+        identity=own.identity,
+        signing=own.signing,
+        of_body=(unit.identity, unit.signing),
+    )

@@ -15,6 +15,7 @@ from time import perf_counter
 from sqlalchemy import select
 
 from bench.figures import MEBIBYTE
+from bench.hands import Hand, enter
 from bench.server import peak
 from portal.accounts.models import Account
 from portal.app import create_app
@@ -26,7 +27,6 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.cli.release import own_desk
 from portal.statistics.service import lifecycle
 from portal.web.database import transaction
-from tests.hands import Hand, enter
 
 
 def main() -> None:

@@ -24,8 +24,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Open the page of the queue among more and more cases."""
     sizes = (*SIZES, LARGEST) if full else SIZES
     with installation() as place:
-        place.make.unit(BODY)
-        cookie = signed_in(place, place.make.person(body_code=BODY).account)
+        cookie = signed_in(place, place.hire(BODY).members[BODY][0].account)
         first = clock.today() - timedelta(days=SPREAD_DAYS)
         runs = {}
         for number in sizes:

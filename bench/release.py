@@ -10,24 +10,26 @@ from datetime import timedelta
 from time import perf_counter
 from typing import NamedTuple
 
+from sqlalchemy import select
+
 from bench import histories
 from bench.figures import Figure, Tell, both, judged, short
 from bench.load import drive, request
 from bench.server import ROOT, Place, installation, serving, signed_in
+from bench.services import empty_database, postgresql
 from bench.synthetic import BODY, WAITING, write
+from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue import schedule
 from portal.statistics.service import secrets
 from portal.statistics.service.record_keys import PART, renew
 from portal.web.database import transaction
-from tests.services import empty_database, postgresql
 
 SIZES = (100_000, 1_000_000)
 LARGEST = 10_000_000
 GOAL_SECONDS, GOAL_MEBIBYTES = 60, 1000
 YEARS = 4  # over which the cases came
-MEMBERS = 2
 QUEUE_CASES = 1_000
 REQUESTS = 300
 QUARTERS: tuple[tuple[str, ...], ...] = (
@@ -72,7 +74,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
 def _filled(size: int, tell: Tell) -> Iterator[Place]:
     """Make an installation with years of cases, and two people who can sign."""
     with installation() as place:
-        place.make.unit(BODY, members=MEMBERS)
+        place.hire(BODY)
         days = YEARS * 365
         histories.write(
             place.settings.instance / "portal.sqlite",
@@ -162,7 +164,9 @@ def _last_year() -> int:
 
 
 def _served(place: Place, size: int) -> list[Figure]:
-    cookie = signed_in(place, place.make.person(body_code=BODY).account)
+    member = place.session.scalars(select(Account).where(Account.body_code == BODY)).first()
+    assert member is not None
+    cookie = signed_in(place, member)
     month = clock.today() - timedelta(days=30)
     write(place, WAITING, size + QUEUE_CASES, first=month, days=30)
     release = f"/figures/{_last_year()}-q4/v1"

@@ -4,6 +4,7 @@ import re
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import date
 from html import unescape
 from io import BytesIO
 
@@ -11,20 +12,26 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
 from bench.load import request
+from bench.people import REGION
 from bench.server import Place
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
+from portal.demonstration.answers import draft
+from portal.demonstration.courses import COURSES
+from portal.demonstration.plans import Plan
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import Promise, Reporter, SealedReport
 from portal.web.parts import KEYRING, SESSIONS
-from tests.factories import REGION
-from tests.intake.steps import needed
 
 CATEGORY, LANGUAGE = "bribery", "ru"
 CHOICE = Choice(CATEGORY, load().subcategories_of(CATEGORY)[0].id, REGION)
 TEXT = ("Сотрудник на посту потребовал денег и не вернул документы. " * 40)[:1150]  # 2 KB
-DRAFT = Draft(CHOICE, LANGUAGE, needed(CATEGORY) | {"what_happened": TEXT})
+PLAN = Plan(0, CHOICE, LANGUAGE, date(2026, 3, 2), COURSES[0])
+ANSWERS = {**draft(PLAN).answers, "what_happened": TEXT}
+DRAFT = Draft(CHOICE, LANGUAGE, ANSWERS)
+# What somebody answers on the first page.
+CHOSEN = {"subcategory": CHOICE.subcategory, "region": REGION, "consent": "any_competent"}
 FORM_URL, SEALED_URL = f"/{LANGUAGE}/report/file", f"/{LANGUAGE}/report/sealed"
 BASE_URL = "http://127.0.0.1"
 _CHANGING = re.compile(r'name="(ticket|csrf_token)"[^>]*value="([^"]+)"')
@@ -43,14 +50,9 @@ class Pages:
 
     def hidden(self) -> dict[str, str]:
         """Return the hidden fields of one more page, which lets one report be filed."""
-        chosen = {
-            "subcategory": CHOICE.subcategory,
-            "region": REGION,
-            "consent": "any_competent",
-        }
         page = self._client.post(
             f"/{LANGUAGE}/report/write",
-            data=self._token | chosen,
+            data=self._token | CHOSEN,
             base_url=BASE_URL,
             environ_overrides={"REMOTE_ADDR": f"127.0.0.{secrets.randbelow(256)}"},
         )

@@ -16,21 +16,20 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from bench.load import Answer, ask, request
-from portal.accounts import models as accounts_models
+from bench.people import come_to_work
+from bench.processes import NURSERY, children
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
+from portal.admin.service import load_bodies
+from portal.app import create_app
 from portal.core import clock
 from portal.core.config import Settings
-from portal.dialogue import models as dialogue_models
-from portal.statistics import models as statistics_models
-from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
-from tests.factories import Make
-from tests.installation import installed
-from tests.processes import NURSERY, children
+from portal.core.db import WRITES
+from portal.core.keyring import Keyring
+from portal.demonstration.people import Cast
+from portal.web.parts import KEYRING, SESSIONS, SETTINGS
 
 ROOT = Path(__file__).parents[1]
-# Tables exist once their modules are imported.
-TABLES = (accounts_models, dialogue_models, statistics_models)
 WORKERS, THREADS = 2, 4
 PATIENCE_SECONDS = 60
 REST_SECONDS = 180
@@ -46,7 +45,28 @@ class Place:
     environment: dict[str, str]
     app: Flask
     session: Session
-    make: Make
+
+    def open_bodies(self) -> None:
+        """Make a row for each body; nobody works there."""
+        with self.writing() as session:
+            load_bodies(session)
+
+    def hire(self, *bodies: str) -> Cast:
+        """Let people come to work in these bodies, without codes in those of one region."""
+        with self.writing() as session:
+            return come_to_work(session, self.keyring, bodies)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that writes."""
+        with SESSIONS.of(self.app).begin() as session:
+            session.connection(execution_options=WRITES)
+            yield session
+
+    @property
+    def keyring(self) -> Keyring:
+        """The server's keys."""
+        return KEYRING.of(self.app)
 
     @property
     def port(self) -> int:
@@ -61,7 +81,7 @@ class Place:
 
 @contextmanager
 def installation(**settings: str) -> Iterator[Place]:
-    """Make a portal with keys and bodies in a folder that is removed in the end."""
+    """Make a portal with keys and empty tables in a folder that is removed in the end."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as name:
         folder = Path(name)
         (folder / "tmp").mkdir()
@@ -72,13 +92,23 @@ def installation(**settings: str) -> Iterator[Place]:
             **settings,
         }
         environment = {f"PORTAL_{name.upper()}": value for name, value in given.items()}
-        app = installed(Settings.read(environment))
+        app = _installed(Settings.read(environment))
         sessions = SESSIONS.of(app)
         engine = sessions.kw["bind"]
         with sessions() as session:
-            make = Make(session, KEYRING.of(app), BLOBS.of(app))
-            yield Place(folder, environment, app, session, make)
+            yield Place(folder, environment, app, session)
         engine.dispose()
+
+
+def _installed(settings: Settings) -> Flask:
+    """Do what an operator does first."""
+    for words in (("keyring", "make"), ("database", "upgrade")):
+        app = create_app(settings)
+        done = app.test_cli_runner().invoke(args=words)
+        SESSIONS.of(app).kw["bind"].dispose()
+        if done.exit_code:
+            raise SystemExit(done.output)
+    return create_app(settings)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
         tell("skipped: granian is not installed (.venv/bin/pip install granian)")
         return []
     with installation() as place:
-        place.make.portal()
+        place.hire()
         pages = Pages(place)
         runs: dict[str, list[Run]] = {"gunicorn": [], "granian": []}
         for number in range(ROUNDS * (2 if full else 1)):

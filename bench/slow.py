@@ -43,7 +43,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Measure a page beside slow people, then pages and reports with and without forgetting."""
     figures = []
     with installation(forget_seconds=FORGET_SECONDS) as place:
-        place.make.portal()
+        place.hire()
         for words, sent in SLOW.items():
             tell(f"{MANY} {words}")
             plain, ours = (_beside(place, sent, started) for started in (_plain(place), ()))

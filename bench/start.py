@@ -5,11 +5,11 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from bench.chromium import start_chromium
 from bench.figures import MEBIBYTE, Figure, Tell, judged, short
+from bench.modules import Bench, serve
 from bench.server import FRONT, command, installation, memory, serving
 from crypto import receipt
-from tests.browser.bench import Bench, serve
-from tests.chromium import start_chromium
 
 ROUNDS = 5
 DERIVATIONS = 30
@@ -38,7 +38,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     """Start one worker some times, look at its pages, and seal in a browser."""
     starts, weights = [], []
     with installation() as place:
-        place.make.portal()
+        place.hire()
         one = command(port=place.port, workers=1)
         for number in range(ROUNDS * (2 if full else 1)):
             tell(f"start {number + 1}")

@@ -88,7 +88,7 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
             "id": case_id,
             "row_key": secrets.token_bytes(32),
             "second_half": secrets.token_bytes(76),
-            "log_key": lock_blind(place.make.keyring, case_id, blind),
+            "log_key": lock_blind(place.keyring, case_id, blind),
             "category": CATEGORY,
             "region": REGION,
             "leadership": False,

@@ -8,9 +8,9 @@ from time import perf_counter
 
 from bench.figures import MEBIBYTE, Figure, Tell, judged, short
 from bench.load import Visitor, request
+from bench.processes import family
 from bench.reports import DRAFT, FORM_URL, Pages
 from bench.server import Place, Server, command, installation, memory, serving
-from tests.processes import family
 
 MEBIBYTES = 500
 SMALL = 16  # mebibytes, sent first so that everything is loaded
@@ -48,7 +48,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     del full
     size = MEBIBYTES * MEBIBYTE
     with installation() as place:
-        place.make.portal()
+        place.hire()
         pages = Pages(place)
         with serving(place, command(port=place.port, workers=1)) as server:
             send(pages, server.port, SMALL * MEBIBYTE)

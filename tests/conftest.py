@@ -70,8 +70,8 @@ def session(app: Flask) -> Iterator[Session]:
 
     Whoever acts in it signs with a key of their own; nobody looks whether it is on a roster.
     """
+    from bench.hands import Hand
     from portal.cases.acts import take
-    from tests.hands import Hand
 
     sessions: Sessions = app.extensions["sessions"]
     with sessions() as session:
@@ -90,7 +90,7 @@ def make(app: Flask, session: Session) -> Make:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """A PostgreSQL server of this test run."""
-    from tests import services
+    from bench import services
 
     with services.postgresql() as url:
         yield url
@@ -99,7 +99,7 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture
 def postgresql(postgresql_server: str) -> Iterator[str]:
     """The address of an empty PostgreSQL database."""
-    from tests import services
+    from bench import services
 
     with services.empty_database(postgresql_server, f"t{secrets.token_hex(8)}") as url:
         yield url

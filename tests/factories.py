@@ -11,6 +11,8 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench import hands
+from bench.hands import Hand, signing_of
 from crypto import acts, passphrase, passwords, receipt, totp
 from crypto.keys import Identity, generate_identity, parse_recipient
 from crypto.leaves import Announcement
@@ -31,8 +33,6 @@ from portal.intake.draft import Choice, Draft
 from portal.transparency.writing import announcing
 from portal.transparency.writing.service import Log
 from portal.transparency.writing.signed import SignedStates
-from tests import hands
-from tests.hands import Hand, signing_of
 
 TODAY = hands.TODAY
 REGION = "KZ-75"

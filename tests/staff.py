@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from flask import Flask
 
+from bench.hands import signs
 from crypto import acts, totp
 from crypto.text import to_base64
 from portal.accounts.current import UNSIGNED_FIELDS
@@ -16,7 +17,6 @@ from portal.accounts.service.sign_in import Moment, Step, open_session
 from portal.core import clock
 from portal.core.db import Sessions
 from tests.factories import Person
-from tests.hands import signs
 from tests.page import XHTML, Browser, hidden, tree_of
 
 COOKIE = "staff"

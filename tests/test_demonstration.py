@@ -1,11 +1,18 @@
 """The demonstration: everything occurs, everything opens, nothing is in the clear, only here."""
 
 import json
+import os
 import re
+import signal
 import stat
-from collections.abc import Iterator
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +21,34 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bench.processes import Server, family, person, server
 from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
 from crypto.seal import open_sealed
 from portal.accounts import queries as accounts
 from portal.cases import audit
-from portal.cases.models import Allegation, Case, Envelope, Sanction, Verdict
+from portal.cases.models import Allegation, AuditEntry, Case, Envelope, Sanction, Verdict
 from portal.cases.states import Status
 from portal.core.config import Settings, SettingsError
+from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.demonstration import texts
 from portal.demonstration.answers import draft
 from portal.demonstration.courses import COURSES
-from portal.demonstration.folder import KIND, MARKER
+from portal.demonstration.folder import KIND, MARKER, making
 from portal.demonstration.plans import moments, plans
+from portal.demonstration.progress import SHARES, Part
 from portal.intake.answers import counted
 from portal.review.queries import replaced_header
 from portal.statistics import queries
 from portal.statistics.releases import archive, replies
+from portal.transparency.models import LogBatch, LogHead
 from tests.installation import keyed
-from tests.page import Browser
+from tests.page import Browser, hidden
 
 ADDRESS = "http://127.0.0.1:8000"
 FEW = "60"
+PATIENCE_SECONDS = 900
 TODAY = date(2026, 11, 23)
 
 
@@ -275,3 +287,140 @@ def test_invented_answers_are_those_of_the_form() -> None:
             if question.options:
                 chosen = [given] if isinstance(given, str) else given
                 assert set(chosen) <= {option.id for option in question.options}
+
+
+# ---------------------------------------------------------------- beside a server
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen while years were made beside a server, after a first try that was stopped."""
+
+    instance: Path
+    was_ready: bool  # what the first try said of itself when it was stopped
+    signed_in: bool
+    refused: int  # what a report got
+    is_unaltered: bool  # a published file, as it was sent
+
+
+def served(instance: Path) -> AbstractContextManager[Server]:
+    """Do what `make run` does."""
+    settings = Settings(instance=instance, public_url=ADDRESS, demonstration=True)
+    flask = (sys.executable, "-m", "flask", "--app", "wsgi")
+    before = (*flask, "demonstration", "prepare", "--cases", FEW, "--")
+    demonstration = {"PORTAL_DEMONSTRATION": "true"}
+    return server(settings, instance.parent, before=before, given=demonstration)
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    for _ in range(10 * PATIENCE_SECONDS):
+        if true():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it does not come")
+
+
+def percent(instance: Path) -> int:
+    state = making(instance)
+    return state.percent if state else 100
+
+
+def signs_in(address: str, staff: Mapping[str, str]) -> bool:
+    client = person(address)
+    page = client.get("/en/staff/sign-in").text
+    answers = {"login": staff["login"], "password": staff["password"]}
+    client.post("/en/staff/sign-in", data={**hidden(page, "/en/staff/sign-in"), **answers})
+    page = client.get("/en/staff/code").text
+    shown = re.search(r'id="shown-code">(\d{6})<', page)
+    assert shown
+    client.post("/en/staff/code", data={**hidden(page, "/en/staff/code"), "code": shown[1]})
+    return "<h1>Queue</h1>" in client.get("/en/staff").text
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """Stop a server while the years are made, begin again, and look at the pages meanwhile."""
+    instance = tmp_path_factory.mktemp("beside") / "instance"
+    Keyring.make(instance / "keys")
+    with served(instance) as first:
+        wait_for(lambda: percent(instance) > SHARES[Part.ACTS][0])
+        processes = family(first.process.pid)
+        os.kill(first.process.pid, signal.SIGTERM)
+        wait_for(lambda: first.process.poll() is not None)
+        wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in processes))
+        was_ready = json.loads((instance / MARKER).read_bytes())["ready"]
+    with served(instance) as second:
+        staff = json.loads((instance / MARKER).read_bytes())["staff"]
+        signed_in = signs_in(second.address, staff[0])
+        refused = person(second.address).post("/en/report/file").status_code
+        wait_for(lambda: bool(archive.releases(instance / "releases")))
+        page = archive.releases(instance / "releases")[0].folder / "en" / "index.html"
+        address = f"/figures/{page.relative_to(instance / 'releases')}"
+        sent = person(second.address).get(address).data
+        wait_for(lambda: making(instance) is None)
+    return Seen(instance, was_ready, signed_in, refused, sent == page.read_bytes())
+
+
+def test_a_server_that_is_stopped_takes_the_making_with_it_and_calls_nothing_done(
+    seen: Seen,
+) -> None:
+    assert not seen.was_ready
+
+
+def test_meanwhile_staff_sign_in_and_reports_wait(seen: Seen) -> None:
+    assert seen.signed_in
+    assert seen.refused == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_meanwhile_published_files_stay_what_they_are(seen: Seen) -> None:
+    assert seen.is_unaltered
+
+
+def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all of a demonstration that no random number is in."""
+    app = demonstration(instance)
+    with app.extensions["sessions"]() as session:
+        assert audit.verify(session) == []
+        cases = session.scalars(select(Case).order_by(Case.received_on, Case.category))
+        found = {
+            "staff": [(one["login"], one["role"], one["body"]) for one in facts["staff"]],
+            "receipts": [one["status"] for one in facts["receipts"]],
+            "cases": Counter(
+                (
+                    *(case.category, case.region, case.language, case.body_code, case.status),
+                    *(case.received_on, case.concluded_on, case.sealed_by, case.priority),
+                    tuple((one.subcategory, one.outcome) for one in case.allegations),
+                    tuple((one.status, one.changed_on) for one in case.history),
+                    len(case.envelopes),
+                )
+                for case in cases
+            ),
+            "acts": session.execute(select(AuditEntry.done_on, AuditEntry.act)).all(),
+            "batches": session.scalars(select(LogBatch.through).order_by(LogBatch.size)).all(),
+            "log": session.scalar(select(LogHead.size)),
+        }
+    app.extensions["sessions"].kw["bind"].dispose()
+    releases = instance / "releases"
+    found["releases"] = {
+        str(path.relative_to(releases)) for path in releases.rglob("*") if path.is_file()
+    }
+    return found
+
+
+def test_what_is_made_beside_a_server_is_the_same(made: Demonstration, seen: Seen) -> None:
+    facts = json.loads((seen.instance / MARKER).read_bytes())
+
+    assert content(seen.instance, facts) == content(made.folder, made.facts)
+
+
+def test_what_is_made_is_served_at_once_and_nothing_is_played(seen: Seen) -> None:
+    before = (seen.instance / MARKER).read_bytes()
+
+    with served(seen.instance) as third:
+        assert making(seen.instance) is None
+        assert "still being made" not in person(third.address).get("/en/").text
+        workers = [pid for pid in family(third.process.pid) if pid != third.process.pid]
+        commands = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in workers]
+
+    assert not [command for command in commands if b"prepare" in command]
+    assert (seen.instance / MARKER).read_bytes() == before

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from crypto import receipt
 from portal.cases.models import Case
-from portal.demonstration.folder import KIND, PORTAL, READY, Facts
+from portal.demonstration.folder import KIND, PORTAL, Facts
 from portal.demonstration.lives import Life
 from portal.demonstration.people import Cast, Person
 
@@ -37,16 +37,38 @@ def gather(session: Session, address: str, cast: Cast, lives: Sequence[Life]) ->
         "receipts": [_receipt(session, one) for one in lives if one.plan.shown],
         "commands": COMMANDS,
         KIND: PORTAL,
-        READY: True,
     }
 
 
-def lines(facts: Facts) -> Iterator[str]:
+def while_it_is_made(facts: Facts) -> Iterator[str]:
+    """Yield the page for the terminal while the years are still to be played."""
+    yield ""
+    yield "The portal answers in a moment. Everybody in it is invented."
+    yield ""
+    yield from _sign_ins(facts)
+    yield "  Two years of cases are being made; every page says how far they are. Until they are"
+    yield "  there, staff can sign in, and nothing can be reported, opened or decided."
+    yield ""
+
+
+def ready(facts: Facts) -> Iterator[str]:
     """Yield the page for the terminal."""
-    address = facts["address"]
     yield ""
     yield "The demonstration is ready. Everybody in it is invented."
     yield ""
+    yield from _sign_ins(facts)
+    yield f"  Come back with a receipt: {facts['address']}/en/case"
+    for told in facts["receipts"][:RECEIPTS]:
+        yield f"  {told['receipt']}  {told['status']}"
+    yield ""
+    yield "  More receipts, and sign-ins of every body: demonstration.json in the instance folder."
+    yield "  Only here: printed secrets, and the one-time code on its own page."
+    yield "  Ctrl+C stops the portal. Remove the instance folder to begin anew."
+    yield ""
+
+
+def _sign_ins(facts: Facts) -> Iterator[str]:
+    address = facts["address"]
     yield f"  To report         {address}/"
     yield f"  Staff             {address}/en/staff/sign-in"
     yield f"  Published figures {address}/en/figures"
@@ -55,14 +77,6 @@ def lines(facts: Facts) -> Iterator[str]:
     for one in facts["staff"][: facts["printed"]]:
         passphrase = one["passphrase"] or "(reads no cases)"
         yield f"  {one['login']:22}{one['password']:20}{passphrase}"
-    yield ""
-    yield f"  Come back with a receipt: {address}/en/case"
-    for one in facts["receipts"][:RECEIPTS]:
-        yield f"  {one['receipt']}  {one['status']}"
-    yield ""
-    yield "  More receipts, and sign-ins of every body: demonstration.json in the instance folder."
-    yield "  Only here: printed secrets, and the one-time code on its own page."
-    yield "  Ctrl+C stops the portal. Remove the instance folder to begin anew."
     yield ""
 
 

@@ -1,5 +1,7 @@
 """The commands that prepare a demonstration; only a portal that is one has them."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import click
@@ -10,7 +12,8 @@ from portal.core import clock, installation
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
-from portal.demonstration import banner, country, folder, witnesses
+from portal.demonstration import banner, country, folder, meanwhile, witnesses
+from portal.demonstration.beside import become, go_on_beside
 from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
 from portal.demonstration.people import Cast
 from portal.demonstration.plans import first_day
@@ -32,25 +35,32 @@ CASES = 900
 MANY_CASES = 100_000  # with so many reports a year, figures have the most detail
 YEARS = 3  # before this one: detail comes after two years that were published
 SITE = "site"  # in the instance folder
+TURN_SECONDS = 0.12  # longer than SQLite sleeps before it looks again whether it may write
 
 commands = Blueprint("demonstration", __name__, cli_group="demonstration")
+meanwhile.register(commands)
 
 
 @commands.cli.command("prepare")
 @click.option("--cases", default=CASES, show_default=True, help="How many invented reports.")
-def prepare(cases: int) -> None:
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def prepare(cases: int, command: Sequence[str]) -> None:
     """Fill an empty instance folder with invented people and cases; later, only say who they are.
 
-    Whatever a run that was interrupted has left behind is made anew.
+    Whatever a run that was interrupted has left behind is made anew. A COMMAND, such as the server,
+    takes the place of this one as soon as the people are there; the cases are made beside it.
     """
     settings = SETTINGS.here()
-    with folder.alone(settings):
+    with folder.alone(settings, _say_that_we_wait):
         try:
-            facts = folder.facts(settings, PORTAL) or _filled(settings, cases)
+            facts = folder.facts(settings, PORTAL)
+            is_new = facts is None
+            facts = facts or _filled(settings, cases, command)
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
-    for line in banner.lines(facts | {"address": settings.public_url}):
-        click.echo(line)
+    _say(banner.ready(facts | {"address": settings.public_url}))
+    if command and not is_new:
+        become(command)
 
 
 @commands.cli.command("figures")
@@ -61,7 +71,7 @@ def figures(cases: int) -> None:
     The instance folder has to be empty; later, only the copy is made anew.
     """
     settings = SETTINGS.here()
-    with folder.alone(settings):
+    with folder.alone(settings, _say_that_we_wait):
         try:
             if folder.facts(settings, FIGURES) is None:
                 _publish_years(settings, cases)
@@ -75,14 +85,18 @@ def figures(cases: int) -> None:
     click.echo("call exact cannot be counted there.")
 
 
-def _filled(settings: Settings, count: int) -> Facts:
-    portal, progress, today = _portal(), Progress(), clock.today()
+def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
+    portal, today = _portal(), clock.today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
-    opened = first_day(today)
+    progress, opened = Progress(settings.instance / folder.PROGRESS), first_day(today)
     cast = _opened(settings, portal, opened, progress)
     holders = [one.text for one in cast.holders]
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
+    if command:
+        progress.end()
+        portal = replace(portal, turn_seconds=TURN_SECONDS)
+        _serve_meanwhile(settings, portal, cast, command)
     lives = play(portal, cast, count, today, progress)
     keep_house(portal, today, progress)
     publish(portal, cast, _workshop(settings, portal), opened, today, progress)
@@ -92,8 +106,29 @@ def _filled(settings: Settings, count: int) -> Facts:
     with portal.sessions() as session:
         files.publish(session, settings.instance / files.FOLDER)
         facts = banner.gather(session, settings.public_url, cast, lives)
-    folder.write(settings, facts)
+    folder.finish(settings, facts)
     return facts
+
+
+def _serve_meanwhile(
+    settings: Settings, portal: Portal, cast: Cast, command: Sequence[str]
+) -> None:
+    """Say who can sign in, and go on beside the command."""
+    with portal.sessions() as session:
+        facts = banner.gather(session, settings.public_url, cast, ())
+    folder.write(settings, facts | {folder.READY: False})
+    _say(banner.while_it_is_made(facts))
+    portal.sessions.kw["bind"].dispose()
+    go_on_beside(command)
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+def _say_that_we_wait() -> None:
+    click.echo("Another command works in this folder. This one waits for its end.")
 
 
 def _publish_years(settings: Settings, count: int) -> None:
@@ -105,7 +140,7 @@ def _publish_years(settings: Settings, count: int) -> None:
     country.fill(portal, opened, count, today, progress)
     publish(portal, cast, _workshop(settings, portal), opened, today, progress)
     progress.end()
-    folder.write(settings, {folder.KIND: FIGURES, folder.READY: True})
+    folder.finish(settings, {folder.KIND: FIGURES})
 
 
 def _portal() -> Portal:

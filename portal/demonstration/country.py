@@ -27,7 +27,7 @@ from portal.demonstration.by_staff import WITH_SANCTION
 from portal.demonstration.courses import OUTCOMES, SANCTIONS
 from portal.demonstration.plans import CATEGORIES
 from portal.demonstration.preparing import Portal
-from portal.demonstration.progress import Progress
+from portal.demonstration.progress import Part, Progress
 from portal.statistics.attacks.draws import Chance, Mix
 
 TABLES = (Case, StatusChange, Clock, Allegation, Sanction, Verdict, Review)
@@ -272,7 +272,7 @@ def fill(portal: Portal, first: date, number: int, today: date, progress: Progre
                 if rows:
                     session.execute(insert(table), rows)
         acts += batch.acts
-        progress.tell("Cases", done, number)
+        progress.tell(Part.CASES, done, number)
     with portal.transaction() as session:
         for day, act, code in sorted(acts):
             audit.record(session, act, actor=audit.SYSTEM, detail=code, today=day)

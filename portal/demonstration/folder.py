@@ -3,8 +3,9 @@
 import fcntl
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,22 @@ from portal.core.db import Sessions
 from witness.durable import replace_whole
 
 MARKER = "demonstration.json"
+LOCK = "demonstration.lock"
+PROGRESS = "demonstration.progress"  # is there while a demonstration is made
 RECOVERY = "recovery"
 RELEASES, DRAFTS, LOG, STATE = "releases", "drafts", "log", "state"
 READY, KIND = "ready", "kind"
 PORTAL, FIGURES = "portal", "figures"  # kinds of demonstrations
 
 Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Making:
+    """A demonstration that is not finished."""
+
+    percent: int
+    goes_on: bool  # its process lives
 
 
 class NotEmpty(Exception):
@@ -49,12 +60,43 @@ def facts(settings: Settings, kind: str) -> Facts | None:
     return found
 
 
+def making(instance: Path) -> Making | None:
+    """Return how far a demonstration has come that is still being made; None: none is.
+
+    Args:
+        instance: the folder.
+    """
+    try:
+        percent = int((instance / PROGRESS).read_bytes())
+        with (instance / LOCK).open("rb") as file:
+            goes_on = not _is_free(file.fileno())
+    except FileNotFoundError:
+        return None
+    # whoever has let the lock go may have finished a moment before
+    return Making(percent, goes_on) if goes_on or (instance / PROGRESS).exists() else None
+
+
 @contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Let one command at a time work in the folder; another one waits for its end."""
-    with (settings.instance / "demonstration.lock").open("w") as file:
+def alone(settings: Settings, tell_that_we_wait: Callable[[], None]) -> Iterator[None]:
+    """Let one command at a time work in the folder; another one waits for its end.
+
+    A process that is forked meanwhile works on for this one.
+    """
+    with (settings.instance / LOCK).open("w") as file:
+        if not _is_free(file.fileno()):
+            tell_that_we_wait()
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _is_free(handle: int) -> bool:
+    """Tell whether no command works in the folder of this lock."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(handle, fcntl.LOCK_UN)
+    return True
 
 
 def begin(settings: Settings, sessions: Sessions, blobs: BlobStore) -> None:
@@ -64,11 +106,18 @@ def begin(settings: Settings, sessions: Sessions, blobs: BlobStore) -> None:
         NotEmpty: people work in this portal, and no demonstration has made them.
     """
     if (settings.instance / MARKER).exists():
+        write(settings, {READY: False})
         sessions.kw["bind"].dispose()
         _clear(settings.instance, blobs)
     else:
         _check_empty(settings.instance, sessions, blobs)
         write(settings, {READY: False})
+
+
+def finish(settings: Settings, found: Facts) -> None:
+    """Say that the demonstration is whole, and what is to be known of it."""
+    write(settings, found | {READY: True})
+    (settings.instance / PROGRESS).unlink(missing_ok=True)
 
 
 def write(settings: Settings, found: Facts) -> None:

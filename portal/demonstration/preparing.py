@@ -1,5 +1,6 @@
 """Prepares the whole demonstration: people, two years of cases, notices, releases."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from portal.demonstration.courses import Act
 from portal.demonstration.lives import Life
 from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
 from portal.demonstration.plans import Moment, Plan, moments, plans
-from portal.demonstration.progress import Progress
+from portal.demonstration.progress import Part, Progress
 from portal.demonstration.scene import Scene
 from portal.demonstration.signing import lend_hands
 from portal.review.service import upkeep
@@ -26,7 +27,7 @@ from portal.transparency.writing.service import Log
 
 # Acts in one transaction. Real requests have one each; here a commit for each would be most of
 # the work.
-BATCH = 250
+BATCH = 100
 # The first one-time codes lie so far back that the next one works at once.
 CODES_AGO = 120
 
@@ -66,6 +67,7 @@ class Portal:
     sessions: Sessions
     log: Log
     blobs: BlobStore
+    turn_seconds: float = 0  # that others get to write between two transactions
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -73,12 +75,13 @@ class Portal:
         with self.sessions.begin() as session:
             session.connection(execution_options=WRITES)
             yield session
+        time.sleep(self.turn_seconds)
 
 
 def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     """Make bodies, accounts and keys; `now` is the day the portal opened."""
     wanted = posts()
-    progress.tell(f"People: {len(wanted)} accounts and their keys")
+    progress.tell(Part.PEOPLE, 0, len(wanted))
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
@@ -95,7 +98,7 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
     known = plans(count, today)
     todo = moments(known, today)
     lives: dict[int, Life] = {}
-    progress.tell("Acts in cases", 0, len(todo))
+    progress.tell(Part.ACTS, 0, len(todo))
     for start in range(0, len(todo), BATCH):
         part = todo[start : start + BATCH]
         with portal.transaction() as session:
@@ -105,13 +108,13 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
                 service.merge(session, portal.log, today=day)
                 for moment in acts:
                     _play(scene, known[moment.number], moment, lives)
-        progress.tell("Acts in cases", start + len(part), len(todo))
+        progress.tell(Part.ACTS, start + len(part), len(todo))
     return [lives[number] for number in sorted(lives)]
 
 
 def keep_house(portal: Portal, today: date, progress: Progress) -> None:
     """Do what the timer of a real portal does: late clocks, old forms, the public log."""
-    progress.tell("Notices about late cases")
+    progress.tell(Part.LATE)
     while True:
         with portal.transaction() as session:
             late = upkeep.late_clocks(session, today=today, limit=BATCH)

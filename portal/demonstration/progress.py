@@ -1,22 +1,50 @@
-"""How far a long command has come: one line that changes, or plain lines in a file."""
+"""How far the making of a demonstration has come: in the terminal, and for the pages meanwhile."""
 
 import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
 
 import click
 
+from portal.core.blobs import replace_whole
+
+
+class Part(StrEnum):
+    """A part of the work, as the terminal calls it."""
+
+    PEOPLE = "Accounts and their keys"
+    ACTS = "Acts in cases"
+    CASES = "Cases"
+    LATE = "Notices about late cases"
+    QUARTERS = "Published quarters"
+
+
+# Of all the work, in percent: where a part begins and ends. About what each takes.
+SHARES: Mapping[Part, tuple[int, int]] = {
+    Part.PEOPLE: (0, 6),
+    Part.ACTS: (6, 54),
+    Part.CASES: (6, 54),
+    Part.LATE: (54, 55),
+    Part.QUARTERS: (55, 99),
+}
+
 
 class Progress:
-    """Tells of one part of the work after another."""
+    """Tells of one part of the work after another: one line that changes, or plain lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None) -> None:
+        self._file = file  # where other processes read the percentage
+        self._percent = -1
         self._moves = sys.stdout.isatty()
         self._open = False
 
-    def tell(self, part: str, done: int = 0, total: int = 0) -> None:
+    def tell(self, part: Part, done: int = 0, total: int = 0) -> None:
         """Say which part is under way, and how much of it is done."""
+        self._note(part, done, total)
         text = f"{part}: {done:,} of {total:,}" if total else part
         if self._moves:
-            click.echo(f"\r\x1b[K  {text}", nl=False)
+            click.echo(f"\r\x1b[K  {self._percent} %  {text}", nl=False)
             self._open = True
         elif done in {0, total}:
             click.echo(f"  {text}")
@@ -26,3 +54,10 @@ class Progress:
         if self._open:
             click.echo("\r\x1b[K", nl=False)
             self._open = False
+
+    def _note(self, part: Part, done: int, total: int) -> None:
+        first, last = SHARES[part]
+        percent = first + (last - first) * done // max(total, 1)
+        if percent != self._percent and self._file is not None:
+            replace_whole(self._file, str(percent).encode())
+        self._percent = percent

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.bench import Bench, serve
-from tests.chromium import start_chromium
+from bench.chromium import start_chromium
+from bench.modules import Bench, serve
 
 HERE = Path(__file__).parent
 

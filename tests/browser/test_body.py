@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from bench.modules import Bench, Refused, to_text
 from crypto import body, signing, writer
 from crypto.keys import generate_identity
 from crypto.padding import pad_body
-from tests.browser.bench import Bench, Refused, to_text
 
 RID = "0123456789abcdef" * 2
 BEFORE = "ab" * 32

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.modules import Bench, Refused, to_text
 from crypto.errors import FormatError
 from crypto.padding import pad_body, padme, strip_body
 from crypto.text import from_base64, from_json
-from tests.browser.bench import Bench, Refused, to_text
 
 KIB = 1024
 JUDGE = """

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from bench.modules import Bench
 from crypto import merkle, promise, steps
 from crypto.leaves import Announcement
 from crypto.promise import Promise
 from crypto.text import to_base64
-from tests.browser.bench import Bench
 from tests.crypto import known, logs
 from tests.crypto.trees import Tree, numbered
 

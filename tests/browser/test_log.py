@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from bench.modules import Bench, Refused
 from crypto import leaves, notes, steps
 from crypto.leaves import Announcement, Erasure
 from crypto.merkle import prove_consistency, prove_inclusion
 from crypto.text import to_base64
-from tests.browser.bench import Bench, Refused
 from tests.crypto import known, logs
 from tests.crypto.altering import flipped
 from tests.crypto.trees import Tree, numbered

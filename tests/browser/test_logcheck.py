@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from bench.modules import Bench, Refused
 from crypto import checkpoint, cosignature, merkle, notes, promise, steps
 from crypto.checkpoint import Checkpoint
 from crypto.leaves import Step
 from crypto.promise import Promise
 from portal.transparency.publishing.bundle import Bundle, Stated
 from portal.transparency.writing.schedule import promised_by
-from tests.browser.bench import Bench, Refused
 from tests.crypto import logs
 from tests.crypto.trees import Tree, numbered
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from bench.modules import Bench, Refused
 from crypto import passphrase
-from tests.browser.bench import Bench, Refused
 
 IDENTITY = b"AGE-SECRET-KEY-PQ-1 with a comment and a line end\n"
 WRAP = "return lib.passphrase.wrap(lib.bytes.fromBase64(arguments[0]), arguments[1])"

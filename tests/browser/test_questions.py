@@ -6,13 +6,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.modules import Bench
 from crypto import receipt
 from crypto.digits import ascii_digits
 from portal.core.questions import Question
 from portal.core.taxonomy import load
 from portal.core.text import file_name, media_type, normal, without_forbidden
 from portal.intake.answers import asked, counted, visible
-from tests.browser.bench import Bench
 
 MODULE = 'const twin = await import("/static/questions.js"); '
 FILES = 'const twin = await import("/static/filename.js"); '

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.modules import Bench, Refused, to_text
 from crypto import receipt
 from crypto.findcode import holds_receipt
-from tests.browser.bench import Bench, Refused, to_text
 from tests.crypto import known
 
 SECRET = b"314159265358979323846264338327"

@@ -4,10 +4,10 @@ import secrets
 
 import pytest
 
+from bench.modules import Bench, Refused, to_text
 from crypto import seal
 from crypto.errors import OpenError
 from crypto.keys import Identity, generate_identity, parse_identity, parse_recipient
-from tests.browser.bench import Bench, Refused, to_text
 
 SEAL = "return lib.seal.seal(lib.bytes.fromBase64(arguments[0]), arguments[1])"
 OPEN = "return lib.seal.open(lib.bytes.fromBase64(arguments[0]), arguments[1])"

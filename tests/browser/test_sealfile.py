@@ -6,10 +6,10 @@ from base64 import b64decode
 
 import pytest
 
+from bench.modules import Bench, Refused
 from crypto import seal
 from crypto.keys import Identity, generate_identity
 from crypto.padding import padme
-from tests.browser.bench import Bench, Refused
 
 KIB = 1024
 SIZES = [0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, 3 * KIB * KIB]

@@ -2,7 +2,7 @@
 
 import secrets
 
-from tests.browser.bench import Bench
+from bench.modules import Bench
 
 IDENTITY = "AGE-SECRET-KEY-PQ-1TEST"
 PUT = "await lib.session.put(arguments[0], arguments[1])"

@@ -2,7 +2,7 @@
 
 import gzip
 
-from tests.browser.bench import Bench
+from bench.modules import Bench
 from tests.browser.test_vendor import CORE
 
 TIMES = """

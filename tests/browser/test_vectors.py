@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.bench import Bench, Refused, to_text
+from bench.modules import Bench, Refused, to_text
 
 VECTORS = Path(__file__).parents[1] / "crypto" / "vectors"
 AGE = """

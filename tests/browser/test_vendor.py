@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.bench import ROOT, Bench
+from bench.modules import ROOT, Bench
 
 FRONTEND = ROOT / "portal" / "frontend"
 VENDOR = ROOT / "portal" / "static" / "vendor"

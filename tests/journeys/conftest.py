@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 
-from tests.chromium import start_chromium
+from bench.chromium import start_chromium
 from tests.factories import Person
 from tests.journeys.worker import Sit, Worker
 from tests.live import serving

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.hands import signing_of, signs
 from crypto import passphrase, totp
 from crypto.acts import Statement, sign, value
 from crypto.keys import generate_identity
@@ -31,7 +32,6 @@ from portal.review.service import proposals
 from portal.statistics.models import Release, SignOff
 from tests.architecture.test_routes import OPEN_TO_STAFF_NOT_SIGNED_IN, address, rules
 from tests.factories import QUICK, TODAY, Filed, Make, Person
-from tests.hands import signing_of, signs
 from tests.page import Browser, text_of
 from tests.review.desk import Desk
 from tests.staff import StaffBrowser, signature, signed_in

@@ -8,6 +8,7 @@ from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from sqlalchemy.orm import Session
+from tests.chromium import saved, wait
 
 from crypto import receipt
 from crypto.seal import open_sealed
@@ -15,7 +16,6 @@ from portal.cases.models import Verdict
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
-from tests.chromium import saved, wait
 from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY, Make
 

@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.processes import Server, person, server
 from crypto import body as bodies
 from crypto import receipt
 from crypto.seal import open_sealed
@@ -27,7 +28,6 @@ from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.intake.test_views import sealed_post, send_sealed
 from tests.page import Browser
-from tests.processes import Server, person, server
 
 BRIBE = needed("bribery")
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 500

@@ -8,6 +8,7 @@ from flask import Flask, abort
 from selenium.webdriver.chrome.webdriver import WebDriver
 from sqlalchemy.orm import Session
 
+from bench.chromium import PHONE, next_page, shown
 from portal.accounts.models import Account, Role
 from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
@@ -15,7 +16,6 @@ from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
 from tests.axe import COLOURS, violations
-from tests.chromium import PHONE, next_page, shown
 from tests.factories import REGION, Make
 from tests.review.desk import at_desk
 from tests.staff import COOKIE, signed_in

@@ -12,11 +12,11 @@ from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
+from tests.chromium import next_page, saved, wait
 
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
 from tests.axe import violations
-from tests.chromium import next_page, saved, wait
 from tests.installation import installed
 from tests.live import serving
 from tests.statistics.site.pages import shelf

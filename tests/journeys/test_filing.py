@@ -15,12 +15,12 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
+from tests.chromium import Chromium, next_page, shown, texts, wait
 
 from crypto import receipt
 from crypto.vault import unlock
 from portal.cases.models import RECOVERY, Case
 from portal.core.db import Sessions
-from tests.chromium import Chromium, next_page, shown, texts, wait
 from tests.factories import REGION, Make
 from tests.intake.steps import opened, the_case
 

@@ -11,6 +11,7 @@ from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from tests.chromium import Chromium, next_page
 
 from crypto import promise, receipt, steps
 from crypto.leaves import REPORT, Step
@@ -23,7 +24,6 @@ from portal.transparency.writing import announcing, chaining, service
 from portal.transparency.writing.keys import public_key, signing_key
 from portal.transparency.writing.schedule import promised_by
 from tests.axe import violations
-from tests.chromium import Chromium, next_page
 from tests.factories import Make
 from tests.intake.steps import the_case
 from tests.journeys.test_filing import answer, code_on, one, press, start, wait_for

@@ -11,12 +11,12 @@ from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+from tests.chromium import wait
 
 from crypto import receipt
 from portal.cases.models import Envelope
 from portal.core import clock
 from tests.axe import violations
-from tests.chromium import wait
 from tests.dialogue.logged import LATER, MERGED_ON, Logged, logged
 from tests.factories import Make
 from tests.journeys.test_filing import click, one, wait_for

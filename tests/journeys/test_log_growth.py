@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
+from bench.processes import ROOT
 from portal.cases.models import LogStep
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -25,7 +26,6 @@ from portal.transparency.verifying import Against
 from portal.transparency.writing import schedule, service
 from tests.factories import Make, in_use
 from tests.journeys.insider import published
-from tests.processes import ROOT
 
 AT_ONCE, EACH = 3, 15
 LONG_AGO = clock.today() - timedelta(days=200)

@@ -15,6 +15,7 @@ from scipy.stats import chisquare
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bench.processes import person, server
 from crypto import leaves, receipt
 from crypto.leaves import REPORT, STEP, Announcement, Step
 from portal.cases.models import Case, LogStep, StatusChange
@@ -31,7 +32,6 @@ from tests.factories import TODAY, Make
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.journeys.insider import published
 from tests.page import Browser
-from tests.processes import person, server
 from tests.transparency.cli.test_policy import run
 
 MONDAY = date(2026, 3, 9)

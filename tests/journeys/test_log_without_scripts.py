@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from bench.chromium import PHONE, Chromium, next_page, saved
 from portal.core import clock
 from portal.transparency.writing import service
 from tests.axe import violations
-from tests.chromium import PHONE, Chromium, next_page, saved
 from tests.dialogue.conftest import Reporter
 from tests.dialogue.logged import logged
 from tests.factories import Make

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bench.processes import Server, person, server
 from crypto import receipt
 from portal.core.config import Settings
 from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.page import Browser
-from tests.processes import Server, person, server
 
 REPORTS = 12
 PLANTED = b"KNB_AC"  # a word of the taxonomy, which every process of the portal holds

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.hands import signs
 from crypto import acts
 from crypto.acts import Statement
 from crypto.keys import parse_recipient
@@ -21,7 +22,6 @@ from portal.cases.models import Envelope
 from portal.core import clock
 from tests.crypto import stock_age
 from tests.factories import STORY, TODAY, Make, Person
-from tests.hands import signs
 
 BODY = "KNB_AC"
 PASSPHRASE = "babado-cecidu-fodigu"

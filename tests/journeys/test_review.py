@@ -5,13 +5,13 @@ from pathlib import Path
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import title_contains
+from tests.chromium import next_page, saved, wait
 
 from crypto import body as bodies
 from crypto.seal import open_sealed, seal
 from portal.cases.service import add_envelope
 from portal.cases.states import Status
 from portal.review.service.writing import Act
-from tests.chromium import next_page, saved, wait
 from tests.factories import TODAY, Make
 from tests.journeys.worker import Sit, Worker
 from tests.review.desk import Desk, at_desk

@@ -12,6 +12,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.chromium import PHONE, next_page, shown, start_chromium, wait
 from crypto import totp
 from crypto.keys import parse_identity
 from crypto.passphrase import unwrap
@@ -19,7 +20,6 @@ from portal.accounts.models import Account
 from portal.accounts.service import sign_in
 from portal.cases.models import AuditEntry, UnitKey
 from portal.core import clock
-from tests.chromium import PHONE, next_page, shown, start_chromium, wait
 from tests.live import serving
 
 pytestmark = pytest.mark.journey

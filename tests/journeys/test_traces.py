@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 from werkzeug.test import Client
 
+from bench.processes import Server, person, server
 from crypto import receipt
 from portal.core.config import Settings
 from tests.dialogue.conftest import ENTER, FIND, VIEW
@@ -17,7 +18,6 @@ from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, send, the_case, write_page
 from tests.intake.test_views import sealed_post, send_sealed
 from tests.page import Browser, text_of
-from tests.processes import Server, person, server
 
 WORDS = "кактус-7391 words that nobody else may read"
 MARK = b"plain-canary-8146"

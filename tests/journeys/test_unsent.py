@@ -9,11 +9,11 @@ from selenium.webdriver.common.by import By
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from bench.chromium import Chromium, asks_to_stay, next_page, shown, wait
 from portal.accounts.models import SpentStatement, StaffSession
 from portal.cases.models import Envelope
 from portal.cases.states import Status
 from portal.dialogue.models import Visit as Visited
-from tests.chromium import Chromium, asks_to_stay, next_page, shown, wait
 from tests.factories import Make, Person
 from tests.journeys import test_coming_back as coming_back
 from tests.journeys import test_filing as filing

@@ -12,10 +12,10 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from sqlalchemy.orm import Session
 
+from bench.chromium import DESKTOP, PHONE, next_page, shown, texts, wait
 from portal.cases.models import Verdict
 from portal.cases.states import Status
 from tests.axe import violations
-from tests.chromium import DESKTOP, PHONE, next_page, shown, texts, wait
 from tests.factories import REGION, Make, Person
 from tests.intake.steps import the_case
 from tests.staff import code_now

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bench.processes import Server, server
 from portal.core.config import Settings
 from portal.web.headers import HEADERS
 from tests.factories import Make
 from tests.installation import installed
 from tests.page import checked
-from tests.processes import Server, server
 
 FAULT = "/en/fault-4471"  # of tests/serving/broken.py
 HOST = b"Host: x\r\n"

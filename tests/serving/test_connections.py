@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bench.processes import Server, server
 from portal.core.config import Settings
 from tests.factories import Make
-from tests.processes import Server, server
 
 MANY = 64
 PATIENCE_SECONDS = 20

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bench.processes import Server, person, server
 from portal.cases.models import Case
 from portal.core.config import Settings
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page
 from tests.page import Browser
-from tests.processes import Server, person, server
 
 PEOPLE, VISITS = 6, 8
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.private import Secrets, everything_private
+from bench.processes import Server, server
+from bench.searching import holds
 from portal.core.config import Settings
-from tests import memory
 from tests.factories import Make
-from tests.processes import Server, server
-from tests.serving.private import everything_private
 
 PATIENCE_SECONDS = 60
 HEAD = b"POST /en/case/enter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
@@ -19,11 +19,24 @@ HEAD = b"POST /en/case/enter HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n
 def forgets(running: Server, needles: Mapping[str, bytes]) -> bool:
     """Tell whether nothing is left, as soon as that is so."""
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while memory.holds(running.family(), needles):
+    while holds(running.family(), needles):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.5)
     return True
+
+
+def member_of(make: Make, body: str) -> Secrets:
+    person, unit = make.person(body_code=body), make.units[body]
+    return Secrets(
+        login=person.account.login,
+        password=person.password,
+        passphrase=person.passphrase,
+        totp_secret=person.totp_secret,
+        identity=person.identity,
+        signing=person.signing,
+        of_body=(unit.identity, unit.signing),
+    )
 
 
 def test_what_was_sent_is_in_no_process_soon_afterwards(
@@ -32,7 +45,9 @@ def test_what_was_sent_is_in_no_process_soon_afterwards(
     make.portal("KNB_AC")
     given = {"PORTAL_FORGET_SECONDS": "1"}
     with server(settings, tmp_path, options=("--workers", "2"), given=given) as running:
-        needles = everything_private(running, make)
+        needles = everything_private(
+            running.address, make.keyring, make.session, member_of(make, "KNB_AC")
+        )
 
         assert forgets(running, needles)
         assert len(running.family()) >= 4  # the master, two workers, the nursery
@@ -51,6 +66,6 @@ def test_the_search_finds_what_a_worker_holds(
             # a body that is not complete waits in the worker
             line.sendall(HEAD + planted)
             deadline = time.monotonic() + PATIENCE_SECONDS
-            while not memory.holds(running.workers(), {"planted": planted}):
+            while not holds(running.workers(), {"planted": planted}):
                 assert time.monotonic() < deadline, "the search does not find it"
                 time.sleep(0.2)

@@ -11,6 +11,7 @@ from struct import unpack
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from bench.hands import Hand, enter
 from portal.accounts.models import Account, Role
 from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD
@@ -31,7 +32,6 @@ from portal.statistics.site.pages.work import Press as Printed
 from portal.statistics.workflow import Desk
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
-from tests.hands import Hand, enter
 
 BODY = "PROS_SPEC"
 # Fixed, as the keys of the records are: the noise of a test is the same in every run.

@@ -9,11 +9,11 @@ import pytest
 import redis
 from flask import Flask
 
+from bench import services
 from portal.core.config import Settings
 from portal.web import visitors
 from portal.web.counters import Counters
 from portal.web.limits import COSIGNATURES, allows, is_used_up
-from tests import services
 from tests.installation import installed
 
 ONION = "http://" + "a" * 56 + ".onion"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.processes import ROOT
 from crypto import notes
 from tests.crypto import logs
-from tests.processes import ROOT
 from tests.witness.shown import Shown, fork
 from witness.__main__ import ALARM, FAILED, WELL, main
 from witness.state import MAX_SEEN, State

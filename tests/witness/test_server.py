@@ -14,13 +14,13 @@ from threading import Thread
 
 import pytest
 
+from bench.processes import ROOT
 from crypto import checkpoint, cosignature, notes
 from crypto.merkle import prove_consistency
 from crypto.signing import SigningKey
 from crypto.witness import Request
 from tests.crypto import logs
 from tests.crypto.trees import Tree, numbered
-from tests.processes import ROOT
 from tests.witness.shown import fork
 from witness.judging import Judge
 from witness.server import MAX_BODY, SIZE, Server

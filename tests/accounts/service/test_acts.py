@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from bench.hands import signs
 from crypto.acts import Signed, Statement, sign
 from crypto.signing import generate_signing_key
 from portal.accounts import queries
@@ -17,7 +18,6 @@ from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry
 from portal.core.errors import Unsigned
 from tests.factories import TODAY, Make, Person
-from tests.hands import signs
 
 CASE = "0f" * 16
 

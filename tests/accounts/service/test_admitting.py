@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.hands import signs
 from crypto import acts
 from crypto.acts import Signed
 from portal.accounts import queries
@@ -15,7 +16,6 @@ from portal.accounts.models import Account, Role, RosterAct, RosterEntry, Roster
 from portal.accounts.service import admitting, replaying, roster
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import TODAY, Make, Person
-from tests.hands import signs
 
 BODY, BOARD = "PROS_SPEC", "PORTAL_BOARD"
 A_WEEK = timedelta(days=7)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.hands import signs
 from crypto import passphrase, shares
 from crypto.acts import Signed
 from crypto.errors import OpenError
@@ -23,7 +24,6 @@ from portal.cases.keys import current_key, recovery_key
 from portal.cases.models import UnitKey
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import QUICK, TODAY, Make, Person
-from tests.hands import signs
 
 BODY = "PROS_SPEC"
 

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from bench.hands import ORIGIN, Hand, signs
 from crypto.acts import value
 from portal.accounts.models import Role
 from portal.accounts.service import admitting, links, trail
@@ -20,7 +21,6 @@ from portal.cases.models import AuditEntry, AuditHead
 from portal.review.models import Kind
 from portal.review.service import proposals
 from tests.factories import TODAY, Make, Person
-from tests.hands import ORIGIN, Hand, signs
 from tests.review.desk import Desk, at_desk
 
 UNITS = frozenset({bytes(16)})

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.hands import Hand
 from portal.accounts.models import Account, Link, Role
 from portal.cases.acts import take as take_up
 from portal.cases.bodies import PORTAL_BOARD
@@ -19,7 +20,6 @@ from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review.queries import find_case
 from portal.review.service.holding import claim, hand_over, recuse, release
 from tests.factories import REGION, TODAY, Make
-from tests.hands import Hand
 from tests.review.desk import at_desk, colleague
 
 

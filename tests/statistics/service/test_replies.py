@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from bench.hands import Hand, enter
 from portal.accounts.models import Account, Role
 from portal.cases.acts import take
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
@@ -19,7 +20,6 @@ from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.service import replies as replying
 from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, Words
-from tests.hands import Hand, enter
 from tests.statistics.histories import Q3, Press, contents
 
 TODAY = schedule.release_day(Q3)

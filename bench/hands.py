@@ -1,4 +1,4 @@
-"""What members of staff sign in tests, each with a key of their own."""
+"""What members of staff sign in tests and measurements, each with a key of their own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

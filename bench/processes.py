@@ -59,7 +59,7 @@ def server(
     options: Sequence[str] = (),
     given: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """Start the portal of a test as its own process.
+    """Start a portal as its own process.
 
     Args:
         settings: its folder and address are those of the process.
@@ -94,7 +94,8 @@ def server(
         _await(process, port)
         yield Server(f"http://127.0.0.1:{port}", process, log)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)  # a tracer, too, and what it traces
+        with suppress(ProcessLookupError):  # a test has ended it
+            os.killpg(process.pid, signal.SIGTERM)  # a tracer, too, and what it traces
         try:
             process.wait(SECONDS)
         except subprocess.TimeoutExpired:

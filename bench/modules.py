@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 FOLDERS = {"static": ROOT / "portal" / "static", "bench": Path(__file__).parent / "site"}
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'; "

@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis for tests, carried by packages; started once, on this machine only."""
+"""Real PostgreSQL and Redis, carried by packages; started once, on this machine only."""
 
 import tempfile
 from collections.abc import Iterator

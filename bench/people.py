@@ -1,0 +1,38 @@
+"""People who work in the bodies of an installation: those of the demonstration, but fewer."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import Role
+from portal.accounts.service.sign_in import Moment
+from portal.cases.bodies import PORTAL_BOARD, all_bodies, body_region
+from portal.core import clock
+from portal.core.keyring import Keyring
+from portal.demonstration.people import Cast, Post, everybodys_secrets, hire
+
+REGION = "KZ-75"
+EACH = 2  # members of a body
+CODES_AGO = 120  # seconds: the code of now was not used when people came to work
+
+
+def come_to_work(session: Session, keyring: Keyring, bodies: Sequence[str] = ()) -> Cast:
+    """Fill every post of some bodies and of the oversight board, and make all their keys.
+
+    Args:
+        session: of a transaction on a database without bodies.
+        keyring: the server's keys.
+        bodies: codes; none: every national body, and those of one region.
+    """
+    chosen = bodies or [code for code in all_bodies() if body_region(code) in {None, REGION}]
+    posts = [
+        Post(f"{code.lower().replace('_', '-')}.{number}", _role(code), code, printed=False)
+        for code in dict.fromkeys((PORTAL_BOARD, *chosen))
+        for number in range(1, EACH + 1)
+    ]
+    at = Moment(clock.today(), clock.seconds() - CODES_AGO, idle_minutes=30)
+    return hire(session, posts, everybodys_secrets(posts), keyring=keyring, at=at)
+
+
+def _role(code: str) -> Role:
+    return Role.OVERSIGHT if code == PORTAL_BOARD else Role.INVESTIGATOR
