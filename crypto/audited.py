@@ -53,7 +53,7 @@ def sign(audited: Audited, name: str, key: SigningKey) -> bytes:
     return Note(audited.text, (notes.sign(audited.text, name, key),)).data
 
 
-def read(data: bytes, key: VerifierKey) -> Audited:
+def verify(data: bytes, key: VerifierKey) -> Audited:
     """Make sure that an auditor gave their word.
 
     Args:

@@ -43,7 +43,7 @@ class Promise:
         return f"{INTRO}\n{self.origin}\n{self.merge_by}\n{to_base64(self.step.entry)}\n"
 
 
-def give(promise: Promise, key: SigningKey) -> bytes:
+def sign_promise(promise: Promise, key: SigningKey) -> bytes:
     """Sign a promise as the log.
 
     Args:
@@ -58,11 +58,11 @@ def give(promise: Promise, key: SigningKey) -> bytes:
     return Note(promise.text, (notes.sign(promise.text, promise.origin, key),)).data
 
 
-def read(data: bytes, key: VerifierKey) -> Promise:
+def verify_promise(data: bytes, key: VerifierKey) -> Promise:
     """Make sure that a log promised something.
 
     Args:
-        data: What `give` gave.
+        data: What `sign_promise` gave.
         key: The log's key.
 
     Returns:

@@ -5,7 +5,7 @@ import hmac
 import secrets
 from urllib.parse import quote, urlencode
 
-from crypto.digits import plain
+from crypto.digits import normalise_digits
 
 SECRET_BYTES = 20
 DIGITS = 6
@@ -13,7 +13,7 @@ STEP_SECONDS = 30
 WINDOW_STEPS = 1
 
 
-def new_secret() -> bytes:
+def generate_secret() -> bytes:
     """Make the secret that the server and the person's device share.
 
     Returns:
@@ -24,7 +24,7 @@ def new_secret() -> bytes:
     return secrets.token_bytes(SECRET_BYTES)
 
 
-def code(secret: bytes, counter: int) -> str:
+def compute_code(secret: bytes, counter: int) -> str:
     """Say which code belongs to a step of time.
 
     Args:
@@ -58,16 +58,16 @@ def verify(secret: bytes, typed: str, unix_time: int, last_counter: int) -> int 
 
     Source: RFC 6238 sections 5.2 and 6.
     """
-    wanted = plain(typed).encode()
+    wanted = normalise_digits(typed).encode()
     now = unix_time // STEP_SECONDS
     for counter in range(max(0, now - WINDOW_STEPS), now + WINDOW_STEPS + 1):
-        same = hmac.compare_digest(code(secret, counter).encode(), wanted)
+        same = hmac.compare_digest(compute_code(secret, counter).encode(), wanted)
         if same and counter > last_counter:
             return counter
     return None
 
 
-def uri(secret: bytes, account: str, issuer: str) -> str:
+def build_uri(secret: bytes, account: str, issuer: str) -> str:
     """Write what an authenticator reads from a QR code.
 
     Args:

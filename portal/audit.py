@@ -71,7 +71,7 @@ def new_keys(name: str, folder: Path) -> None:
     if not auditors.is_plain(name):
         raise click.UsageError("a name has letters, digits, points and hyphens")
     made = Keys(name, generate_identity(), generate_signing_key())
-    public = Auditor(notes.ed25519_key(name, made.signing), made.identity.recipient)
+    public = Auditor(notes.derive_verifier_key(name, made.signing), made.identity.recipient)
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / f"{name}.key", made.text)
     _write(folder / f"{name}.txt", public.text)

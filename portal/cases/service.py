@@ -196,7 +196,7 @@ def add_envelope(  # noqa: PLR0913 - each name is one column of the row
         author=author,
         body_code=case.body_code,
         sealed=sealed,
-        digest=bodies.digest(sealed),
+        digest=bodies.compute_digest(sealed),
         filed_on=today,
     )
     for file in attachments:

@@ -17,7 +17,7 @@ NEEDED = 2
 
 def policy(log: Log) -> PolicyFile:
     """Return whose word on the log is asked for in a demonstration."""
-    known = (Witness(cosignature.witness_key(name, _key(log, name))) for name in NAMES)
+    known = (Witness(cosignature.derive_witness_key(name, _key(log, name))) for name in NAMES)
     return PolicyFile((public_key(log.keyring, log.origin),), tuple(known), NEEDED)
 
 

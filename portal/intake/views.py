@@ -283,7 +283,7 @@ def _receipt_page(
         return render_template("intake/already.html"), HTTPStatus.CONFLICT
     page = render_template(
         "intake/receipt.html",
-        groups=receipt.show(filed.secret).split(),
+        groups=receipt.format_digits(filed.secret).split(),
         steps=_steps(promise, filed.filed_on),
         **_readers(promise.route),
         **_promise_kept(filed.promise.decode()),

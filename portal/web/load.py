@@ -165,7 +165,7 @@ def _proves(turn: Turn, level: int) -> bool:
         and number.isdigit()
         and len(number) <= len(str(1 << 64))
         and turn.bits >= _bits(level) - SLACK_BITS
-        and work.fits(turn.text, int(number), turn.bits)
+        and work.is_solution(turn.text, int(number), turn.bits)
     )
 
 

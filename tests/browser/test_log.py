@@ -336,10 +336,10 @@ def test_payloads_and_entries_are_written_as_the_server_does(bench: Bench) -> No
 
     assert found == spelled(
         [
-            steps.report_payload(digest),
-            steps.step_payload("in_review", day),
-            steps.step_payload("decided", day, digest, record.encode()),
-            steps.outcome_payload(record.encode(), day, digest),
+            steps.encode_report(digest),
+            steps.encode_step("in_review", day),
+            steps.encode_step("decided", day, digest, record.encode()),
+            steps.encode_outcome(record.encode(), day, digest),
             Announcement("recipient", "PROS_SPEC/1", raw).entry,
             Erasure(tag).entry,
         ]

@@ -22,7 +22,7 @@ from tests.factories import TODAY, Make
 
 Visit = Callable[..., WebDriver]
 SECONDS = 30
-UNKNOWN = receipt.show(b"12345" * 6)
+UNKNOWN = receipt.format_digits(b"12345" * 6)
 ANSWER = "The checkpoint at the old bridge, canary of an answer"
 CONTENT = b"canary of a photograph" * 100
 

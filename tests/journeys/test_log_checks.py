@@ -227,7 +227,7 @@ def test_an_altered_file_another_receipt_and_another_file_are_told(
     assert width(driver) <= 320
     assert violations(driver) == []
 
-    other = receipt.show(bytes(11))
+    other = receipt.format_digits(bytes(11))
     chosen(driver, address, saved(tmp_path, content(case)), other, lang=lang)
     wait_for(driver, "[data-fault]")
     assert found(driver) == ["exchanged", "altered"]

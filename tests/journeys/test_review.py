@@ -183,7 +183,7 @@ def test_a_report_that_names_another_reader_than_its_body_is_a_warning(
     assert not sit(desk.who).opens(desk).driver.find_element(*warning).is_displayed()
     desk.renew()
     report.sealed = seal(again, desk.readers())
-    report.digest = bodies.digest(report.sealed)
+    report.digest = bodies.compute_digest(report.sealed)
     desk.session.commit()
 
     assert sit(desk.who).opens(desk).driver.find_element(*warning).is_displayed()

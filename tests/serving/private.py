@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from crypto import receipt
 from crypto.keys import Identity
-from crypto.vault import unlock
+from crypto.vault import decrypt
 from portal.cases.models import Case
 from tests import memory
 from tests.dialogue.conftest import ENTER, FIND, VIEW
@@ -42,11 +42,11 @@ def everything_private(running: Server, make: Make) -> dict[str, bytes]:
 def _of_receipt(code: str, make: Make) -> dict[str, bytes]:
     secret = receipt.parse(code)
     keys = receipt.derive(secret)
-    row = receipt.row_key(make.keyring.pepper, keys.lookup)
+    row = receipt.derive_row_key(make.keyring.pepper, keys.lookup)
     case = make.session.scalars(select(Case).where(Case.row_key == row)).one()
-    half = unlock(make.keyring.second_halves, case.second_half or b"", case.id.encode())
+    half = decrypt(make.keyring.second_halves, case.second_half or b"", case.id.encode())
     make.session.rollback()
-    reporter = keys.with_second_half(half)
+    reporter = keys.derive_reporter_keys(half)
     secrets = {
         "secret": secret,
         "lookup": keys.lookup,

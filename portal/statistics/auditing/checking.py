@@ -88,7 +88,7 @@ class Case:
             try:
                 step, quarter = steps[place]
                 opening.check(step)
-                record, day, _digest = leaves.split(opening.payload, 3)
+                record, day, _digest = leaves.split_fields(opening.payload, 3)
                 made[place] = known = outcome.parse(record)
                 if not known.quarter == quarter == quarter_of_day(day):
                     made[place] = f"{known.quarter}, {day.decode()}"

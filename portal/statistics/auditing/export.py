@@ -109,6 +109,6 @@ def _opened(
         return None
     try:
         blind = blinds.unlock(step.case_id, log_key)
-        return steps.opening(blind, step.type, step.number or 0, previous, payload_of(step))
+        return steps.derive_opening(blind, step.type, step.number or 0, previous, payload_of(step))
     except CryptoError:
         return None

@@ -7,7 +7,7 @@ import click
 
 from crypto import notes
 from crypto.errors import FormatError
-from crypto.seal import STANZAS, seal, throwaway_recipient
+from crypto.seal import STANZAS, generate_throwaway_recipient, seal
 from portal.core.config import Settings
 from portal.core.errors import NotFound
 from portal.statistics import queries
@@ -40,7 +40,7 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
             if release is None:
                 raise NotFound(f"{quarter} was never published")
             package = export(session, release, desk.workshop, name, today=instant(as_of).date())
-    spare = [throwaway_recipient() for _ in range(STANZAS - 1)]
+    spare = [generate_throwaway_recipient() for _ in range(STANZAS - 1)]
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as target:
         target.write(seal(package.data, (found.recipient, *spare)))

@@ -36,7 +36,7 @@ def accept(
         NotFound: no such release.
     """
     try:
-        found = audited.read(note, auditor.key)
+        found = audited.verify(note, auditor.key)
     except CryptoError as error:
         raise Invalid(f"not the word of {auditor.name}: {error}") from error
     quarter, _, version = found.release.name.partition("/v")

@@ -61,7 +61,7 @@ def test_an_opening_says_only_codes_a_day_and_a_digest(world: World) -> None:
     log = world.log()
     for place, opening in world.package().outcomes.items():
         opening.check(log.outcomes[QUARTER][place])
-        record, day, digest = leaves.split(opening.payload, 3)
+        record, day, digest = leaves.split_fields(opening.payload, 3)
         found = outcome.parse(record)
         assert (found.region, found.quarter, len(day), len(digest)) == ("KZ-75", QUARTER, 10, 0)
 

@@ -45,7 +45,7 @@ def proven(check: KeyCheck, announced: Sequence[leaves.Announcement]) -> None:
     state = checkpoint.verify(parse(check.checkpoint), check.policy.log)
     for key, one in zip(check.keys, announced, strict=True):
         assert key.index is not None
-        leaf = merkle.leaf_hash(one.entry)
+        leaf = merkle.hash_leaf(one.entry)
         merkle.verify_inclusion(leaf, key.index, state.size, key.proof, state.root)
 
 
