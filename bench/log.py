@@ -16,7 +16,7 @@ from bench.figures import Figure, Tell, both, judged, milliseconds, short
 from crypto import checkpoint, cosignature, merkle, notes, tlogproof
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Policy, derive_witness_key
-from crypto.leaves import STEP, Step
+from crypto.log_entries import STEP, Step
 from crypto.merkle import Node, hash_children, hash_leaf
 from crypto.mldsa import MldsaKey, generate_mldsa_key
 from crypto.notes import Note

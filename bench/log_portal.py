@@ -18,7 +18,7 @@ from bench.server import ROOT, Place, installation
 from bench.synthetic import BODY
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
-from crypto.leaves import STEP, Step
+from crypto.log_entries import STEP, Step
 from crypto.merkle import hash_leaf
 from portal.cases.models import LogStep
 from portal.core.db import WRITES

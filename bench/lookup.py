@@ -14,7 +14,7 @@ from bench.reports import BASE_URL, hidden_fields, keyring_of
 from bench.server import Place, installation, serving
 from bench.synthetic import BODY, DECIDED, write
 from crypto.receipt import HALF_BYTES, derive_row_key
-from crypto.vault import encrypt
+from crypto.secretbox import encrypt
 from portal.core import clock
 from portal.dialogue.queries import case_of_receipt
 from portal.web.parts import SESSIONS

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crypto.errors import FormatError
+from crypto.json_types import require_array, require_hex, require_object, require_text
 from crypto.notes import is_name
-from crypto.shape import require_array, require_hex, require_object, require_text
 from crypto.signing import PUBLIC_BYTES, SIGNATURE_BYTES, SigningKey, verify
 from crypto.text import from_json, to_base64, to_json
 
@@ -43,9 +43,9 @@ class Statement:
 
     origin: name of the public log of the installation. act: a code. body: code of the body of
     who acts. signer: id of the account. key: its public signing key, 32 bytes. subject: what it is
-    done to. fields: what the form said, as `encode_field` gives each. sealed: SHA-256 in hex of each
-    sealed part that goes with it, sorted. day: as the signer's clock had it. id: 32 hex digits that
-    no other statement has.
+    done to. fields: what the form said, as `encode_field` gives each. sealed: SHA-256 in hex of
+    each sealed part that goes with it, sorted. day: as the signer's clock had it. id: 32 hex digits
+    that no other statement has.
     """
 
     origin: str

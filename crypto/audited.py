@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crypto import notes
 from crypto.checkpoint import Checkpoint
 from crypto.errors import FormatError
-from crypto.leaves import Release
+from crypto.log_entries import Release
 from crypto.merkle import HASH_BYTES
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey

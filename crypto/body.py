@@ -10,15 +10,15 @@ from hashlib import sha256
 
 from crypto import signing
 from crypto.errors import FormatError, OpenError
-from crypto.keys import Recipient, parse_recipient
-from crypto.padding import pad_body, strip_body
-from crypto.shape import (
+from crypto.json_types import (
     require_array,
     require_hex,
     require_nonneg_int,
     require_object,
     require_text,
 )
+from crypto.keys import Recipient, parse_recipient
+from crypto.padding import pad_body, strip_body
 from crypto.text import from_base64, from_json, to_base64, to_json
 from crypto.writer import BYTES as WRITER_BYTES
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crypto.errors import FormatError
-from crypto.shape import require_array, require_nonneg_int, require_object, require_text
+from crypto.json_types import require_array, require_nonneg_int, require_object, require_text
 from crypto.text import from_json, to_json
 
 VERSION = 1

@@ -251,7 +251,7 @@ def check_attachment_form(header: bytes, total_length: int) -> None:
         total_length: Bytes of the whole object, header included.
 
     Raises:
-        FormatError: not a stored object, or its content is not padded as `compute_padme_length` says.
+        FormatError: not a stored object, or its length is none of `compute_padme_length`.
 
     Source: docs/crypto-spec.md, "Stored objects".
     """

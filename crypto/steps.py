@@ -11,7 +11,7 @@ from datetime import date
 from hashlib import sha256
 
 from crypto.errors import FormatError, OpenError
-from crypto.leaves import (
+from crypto.log_entries import (
     COMMITMENT_BYTES,
     REPORT,
     STEP,
@@ -24,7 +24,7 @@ from crypto.leaves import (
     check_name,
     join_fields,
 )
-from crypto.vault import mac
+from crypto.secretbox import mac
 
 BLIND_BYTES = 32
 KEY_BYTES = 32

@@ -7,10 +7,10 @@ from the one that signs for the body: whoever may sign for the body can read it,
 from dataclasses import dataclass, field
 
 from crypto.errors import FormatError
-from crypto.shape import require_hex, require_object, require_text
+from crypto.json_types import require_hex, require_object, require_text
+from crypto.secretbox import NONCE_BYTES, TAG_BYTES, decrypt, derive_key, encrypt
 from crypto.signing import SigningKey
 from crypto.text import from_json, to_json
-from crypto.vault import NONCE_BYTES, TAG_BYTES, decrypt, derive_key, encrypt
 
 LABEL = b"pmp/v1/writer"
 PADDED_BYTES = 192  # every writer is of one length, so that it tells nothing of a name

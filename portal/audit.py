@@ -19,7 +19,7 @@ from crypto import audited, notes
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.keys import Identity, generate_identity, parse_identity
-from crypto.leaves import Release
+from crypto.log_entries import Release
 from crypto.seal import open_sealed
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64, to_base64

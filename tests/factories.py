@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from crypto import acts, passphrase, passwords, receipt, totp
 from crypto.keys import Identity, generate_identity, parse_recipient
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.seal import generate_throwaway_recipient, seal
+from crypto.secretbox import encrypt
 from crypto.signing import SigningKey, generate_signing_key
-from crypto.vault import encrypt
 from portal.accounts.models import Account, KeyCopy, Role, RosterMove
 from portal.accounts.service import replaying, roster
 from portal.accounts.service.sign_in import seed_context

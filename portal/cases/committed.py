@@ -22,8 +22,8 @@ from sqlalchemy.orm import (
     attributes,
 )
 
-from crypto.leaves import STEP
-from crypto.shape import require_object
+from crypto.json_types import require_object
+from crypto.log_entries import STEP
 from crypto.steps import FACTS
 from crypto.text import from_json, to_json
 from portal.cases.models import (

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto.acts import Signed
 from crypto.errors import FormatError
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.seal import check_body_form
 from portal.cases import committed
 from portal.cases.audit import REPORTER, record

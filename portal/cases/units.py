@@ -1,6 +1,6 @@
 """The unit complained of as a keyed code: equal units have equal codes, and no code names one."""
 
-from crypto.vault import mac
+from crypto.secretbox import mac
 from portal.core.taxonomy import load
 
 LABEL = b"unit complained of"

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from crypto import checkpoint, cosignature, notes
+from crypto.secretbox import derive_key
 from crypto.signing import SigningKey
-from crypto.vault import derive_key
 from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness

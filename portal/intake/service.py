@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto import notes
 from crypto.keys import Recipient, parse_recipient
-from crypto.leaves import TAG_BYTES
+from crypto.log_entries import TAG_BYTES
 from crypto.receipt import (
     HALF_BYTES,
     ReceiptKeys,
@@ -24,9 +24,9 @@ from crypto.receipt import (
     generate_secret,
 )
 from crypto.seal import seal
+from crypto.secretbox import decrypt, derive_key, encrypt
 from crypto.steps import compute_access_digest
 from crypto.text import from_base64
-from crypto.vault import decrypt, derive_key, encrypt
 from portal.accounts.queries import eligible_bodies
 from portal.cases import keys
 from portal.cases.codes import SealedBy

@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from crypto import receipt
 from crypto.errors import FormatError
+from crypto.secretbox import derive_key
 from crypto.text import from_base64
-from crypto.vault import derive_key
 from portal.cases.bodies import body_label
 from portal.cases.clocks import due_date, first_clocks
 from portal.cases.codes import SealedBy

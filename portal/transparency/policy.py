@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from crypto import notes
 from crypto.cosignature import Policy
 from crypto.errors import FormatError
-from crypto.leaves import MAX_VALUE
+from crypto.log_entries import MAX_VALUE
 from crypto.notes import VerifierKey
 from portal.core.blobs import replace_whole
 from portal.core.errors import Conflict, Invalid, NotFound

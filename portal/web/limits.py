@@ -10,7 +10,7 @@ from flask_limiter import Limiter
 from limits import RateLimitItem, RateLimitItemPerHour
 from limits.storage import Storage
 
-from crypto.vault import mac
+from crypto.secretbox import mac
 from portal.core import clock
 from portal.core.config import Settings
 from portal.web import visitors

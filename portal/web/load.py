@@ -21,7 +21,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from crypto import work
-from crypto.vault import derive_key
+from crypto.secretbox import derive_key
 from portal.core import clock
 from portal.web import limits, visitors
 from portal.web.database import reading, transaction

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from crypto import merkle, promise, steps
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.promise import Promise
 from crypto.text import to_base64
 from tests.browser.bench import Bench

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from crypto import leaves, notes, steps
-from crypto.leaves import Announcement, Erasure
+from crypto import log_entries, notes, steps
+from crypto.log_entries import Announcement, Erasure
 from crypto.merkle import prove_consistency, prove_inclusion
 from crypto.text import to_base64
 from tests.browser.bench import Bench, Refused
@@ -355,8 +355,8 @@ def test_a_promise_is_read_and_no_flipped_bit_of_it(bench: Bench) -> None:
 
 
 def test_what_is_no_promise_of_this_log_is_refused(bench: Bench) -> None:
-    step = leaves.parse(bytes.fromhex(ENTRIES["case"][0]["entry"]))
-    assert isinstance(step, leaves.Step)
+    step = log_entries.parse(bytes.fromhex(ENTRIES["case"][0]["entry"]))
+    assert isinstance(step, log_entries.Step)
     entry = to_base64(step.entry)
     other = to_base64(Erasure(bytes(16)).entry)
     of = [

@@ -9,7 +9,7 @@ import pytest
 
 from crypto import checkpoint, cosignature, merkle, notes, promise, steps
 from crypto.checkpoint import Checkpoint
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.promise import Promise
 from portal.transparency.publishing.bundle import Bundle, Stated
 from portal.transparency.writing.schedule import promised_by

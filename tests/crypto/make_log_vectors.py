@@ -5,7 +5,7 @@ from datetime import date
 from hashlib import sha256
 
 from crypto import checkpoint, cosignature, steps
-from crypto.leaves import OUTCOME, REPORT, STEP, Announcement, Erasure, Leaf, Release, Step
+from crypto.log_entries import OUTCOME, REPORT, STEP, Announcement, Erasure, Leaf, Release, Step
 from crypto.merkle import prove_consistency, prove_inclusion
 from crypto.notes import Note
 from crypto.outcome import Finding, Outcome

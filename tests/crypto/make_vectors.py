@@ -10,7 +10,7 @@ import json
 from datetime import date
 from hashlib import sha256
 
-from crypto import acts, body, findcode, padding, receipt, seal, vault, writer
+from crypto import acts, body, findcode, padding, receipt, seal, secretbox, writer
 from crypto.signing import SigningKey
 from crypto.text import to_base64
 from tests.crypto import habits, known, make_log_vectors
@@ -97,10 +97,10 @@ def codes() -> object:
     return {
         "key": key.hex(),
         "keyed": [
-            {"label": "a", "parts": ["b", "c"], "code": vault.mac(key, b"a", b"b", b"c").hex()},
-            {"label": "a", "parts": ["bc"], "code": vault.mac(key, b"a", b"bc").hex()},
+            {"label": "a", "parts": ["b", "c"], "code": secretbox.mac(key, b"a", b"b", b"c").hex()},
+            {"label": "a", "parts": ["bc"], "code": secretbox.mac(key, b"a", b"bc").hex()},
         ],
-        "derived": {"label": "vectors", "key": vault.derive_key(key, b"vectors").hex()},
+        "derived": {"label": "vectors", "key": secretbox.derive_key(key, b"vectors").hex()},
     }
 
 

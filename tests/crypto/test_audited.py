@@ -6,7 +6,7 @@ from crypto import notes
 from crypto.audited import Audited, sign, verify
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError, FormatError, OpenError
-from crypto.leaves import Announcement, Release, parse
+from crypto.log_entries import Announcement, Release, parse
 from crypto.signing import SigningKey
 from tests.crypto import logs
 

@@ -7,7 +7,7 @@ import pytest
 
 from crypto import checkpoint, notes
 from crypto.errors import FormatError, OpenError
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.notes import Note
 from crypto.promise import Promise, sign_promise, verify_promise
 from crypto.text import to_base64

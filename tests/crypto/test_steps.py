@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crypto import receipt, steps
 from crypto.errors import OpenError
-from crypto.leaves import OUTCOME, REPORT, STEP, STEPS, parse
+from crypto.log_entries import OUTCOME, REPORT, STEP, STEPS, parse
 from crypto.steps import (
     commit,
     commit_chain,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto import receipt
 from crypto.errors import OpenError
 from crypto.seal import open_sealed
-from crypto.vault import decrypt
+from crypto.secretbox import decrypt
 from portal.cases.models import RECOVERY, Case, Filing
 from portal.core.errors import Conflict, NotFound
 from portal.intake import service

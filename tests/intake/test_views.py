@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from crypto import promise, receipt, steps
-from crypto.leaves import REPORT
+from crypto.log_entries import REPORT
 from crypto.padding import pad_body
 from crypto.seal import generate_throwaway_recipient, seal
 from crypto.text import from_base64, to_base64

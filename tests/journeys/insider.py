@@ -16,10 +16,10 @@ from sqlalchemy import Connection, create_engine, delete, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from crypto import checkpoint, leaves, merkle, notes, outcome, receipt, steps, tiles
+from crypto import checkpoint, log_entries, merkle, notes, outcome, receipt, steps, tiles
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
-from crypto.leaves import BATCH, OUTCOME, REPORT, Announcement, Erasure, Step
+from crypto.log_entries import BATCH, OUTCOME, REPORT, Announcement, Erasure, Step
 from crypto.merkle import Node, hash_leaf
 from crypto.outcome import Outcome
 from crypto.signing import SigningKey
@@ -306,7 +306,7 @@ def _keys(world: World, log: Published) -> str:
 
 def _announcements(log: Published) -> Iterator[Announcement]:
     for entry in log.entries:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
         if isinstance(leaf, Announcement):
             yield leaf
 
@@ -348,7 +348,7 @@ def counts(log: Published) -> Totals:
     found: Counter[tuple[str, str]] = Counter()
     waiting: Counter[str] = Counter()
     for entry in log.entries:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
         if isinstance(leaf, Step) and leaf.type in {REPORT, OUTCOME}:
             waiting[leaf.type] += 1
         elif isinstance(leaf, Announcement) and leaf.kind == BATCH:
@@ -377,7 +377,7 @@ def auditor(world: World) -> str:
     world.session.expire_all()
     told: Counter[str] = Counter()
     for entry in log.entries:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
         if not isinstance(leaf, Step) or leaf.type != OUTCOME:
             continue
         try:
@@ -410,7 +410,7 @@ def _opened(world: World, leaf: Step) -> Outcome:
 
 def erased(log: Published) -> list[Erasure]:
     """Return what the log says was destroyed."""
-    return [leaf for leaf in map(leaves.parse, log.entries) if isinstance(leaf, Erasure)]
+    return [leaf for leaf in map(log_entries.parse, log.entries) if isinstance(leaf, Erasure)]
 
 
 EVERYBODY = {

@@ -19,7 +19,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from crypto import receipt
-from crypto.vault import decrypt
+from crypto.secretbox import decrypt
 from portal.cases.models import RECOVERY, Case
 from portal.core.db import Sessions
 from tests.factories import REGION, Make

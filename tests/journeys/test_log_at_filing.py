@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crypto import promise, receipt, steps
-from crypto.leaves import REPORT, Step
+from crypto.log_entries import REPORT, Step
 from crypto.promise import Promise
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, Case, UnitKey

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from crypto import receipt
 from crypto.keys import Identity
-from crypto.vault import decrypt
+from crypto.secretbox import decrypt
 from portal.cases.models import Case
 from tests import memory
 from tests.dialogue.conftest import ENTER, FIND, VIEW

@@ -15,9 +15,9 @@ from crypto import merkle, outcome, promise, steps
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Policy
 from crypto.errors import CryptoError, FormatError
-from crypto.leaves import OUTCOME, REPORT, Step
+from crypto.json_types import require_object
+from crypto.log_entries import OUTCOME, REPORT, Step
 from crypto.outcome import Finding
-from crypto.shape import require_object
 from crypto.text import from_json
 from portal.cases.committed import ACCESS, shown_facts
 from portal.cases.models import Case, Envelope, Verdict

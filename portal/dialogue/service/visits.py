@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from crypto import receipt
 from crypto.errors import CryptoError
-from crypto.shape import require_object, require_text
+from crypto.json_types import require_object, require_text
+from crypto.secretbox import decrypt, derive_key, encrypt
 from crypto.text import from_base64, from_json, to_base64, to_json
-from crypto.vault import decrypt, derive_key, encrypt
 from portal.cases.models import Case
 from portal.core.errors import NotFound
 from portal.core.keyring import Keyring

@@ -15,7 +15,7 @@ from crypto import steps
 from crypto.body import Attachment, BindingError, check_attachment
 from crypto.errors import OpenError
 from crypto.keys import Identity
-from crypto.leaves import REPORT
+from crypto.log_entries import REPORT
 from crypto.receipt import ReceiptKeys
 from crypto.seal import open_stream
 from portal.cases.service import SealedFile

@@ -13,8 +13,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import FileStorage
 
 from crypto.errors import FormatError
-from crypto.shape import require_object
-from crypto.shape import require_text as text_in
+from crypto.json_types import require_object
+from crypto.json_types import require_text as text_in
 from crypto.text import from_base64, from_json
 from portal.accounts.current import acting, current_account, staff
 from portal.cases.codes import SignedAct

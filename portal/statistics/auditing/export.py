@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from crypto import steps
 from crypto.errors import CryptoError
-from crypto.leaves import OUTCOME
+from crypto.log_entries import OUTCOME
 from crypto.steps import Opening
 from portal.cases import audit
 from portal.cases.codes import AuditAct

@@ -7,8 +7,8 @@ every release (`key.pem`), so that the chain of manifests tells when which key w
 from dataclasses import dataclass
 from pathlib import Path
 
+from crypto.secretbox import derive_key
 from crypto.signing import SigningKey, write_public_pem
-from crypto.vault import derive_key
 from portal.statistics.releases import archive
 
 LABEL = b"signatures of releases"

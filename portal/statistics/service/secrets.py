@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from crypto.vault import KEY_BYTES, decrypt, derive_key, encrypt
+from crypto.secretbox import KEY_BYTES, decrypt, derive_key, encrypt
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict

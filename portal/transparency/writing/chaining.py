@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import steps
 from crypto.errors import CryptoError
-from crypto.leaves import OUTCOME, REPORT, VERSION, WITH_FACTS, Leaf, Step
+from crypto.log_entries import OUTCOME, REPORT, VERSION, WITH_FACTS, Leaf, Step
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring

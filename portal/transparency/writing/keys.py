@@ -4,8 +4,8 @@ from dataclasses import InitVar, dataclass, field
 
 from crypto import notes
 from crypto.notes import VerifierKey
+from crypto.secretbox import decrypt, derive_key, encrypt, mac
 from crypto.signing import SigningKey
-from crypto.vault import decrypt, derive_key, encrypt, mac
 from portal.cases.models import AuditEntry, AuditHead
 from portal.core.keyring import Keyring
 

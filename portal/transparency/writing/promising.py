@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from crypto import promise, steps
 from crypto.errors import CryptoError
-from crypto.leaves import REPORT, VERSION, WITH_FACTS, Step
+from crypto.log_entries import REPORT, VERSION, WITH_FACTS, Step
 from crypto.promise import Promise
 from portal.cases.committed import Told
 from portal.cases.models import LogStep

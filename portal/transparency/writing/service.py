@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
-from crypto.leaves import (
+from crypto.log_entries import (
     BATCH,
     REPORT,
     Announcement,

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 
 from crypto import steps
-from crypto.leaves import REPORT
+from crypto.log_entries import REPORT
 from crypto.receipt import HALF_BYTES
+from crypto.secretbox import encrypt
 from crypto.text import to_base64
-from crypto.vault import encrypt
 from portal.cases.models import Case
 from portal.core.db import Base
 from portal.dialogue.service.lost import Lost

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, cosignature, merkle, promise, steps
 from crypto.checkpoint import verify
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.notes import parse
 from crypto.text import from_base64, from_json
 from portal.cases.service import change_status

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from crypto.leaves import Announcement, Step
+from crypto.log_entries import Announcement, Step
 from portal.core.config import Settings
 from portal.transparency.publishing import files, totals
 from portal.transparency.publishing.totals import Count, Totals

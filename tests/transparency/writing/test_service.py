@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from crypto import checkpoint, leaves, notes, promise, steps, tlogproof
+from crypto import checkpoint, log_entries, notes, promise, steps, tlogproof
 from crypto.cosignature import Policy
-from crypto.leaves import OUTCOME, REPORT, STEP, Announcement, Erasure, Step
+from crypto.log_entries import OUTCOME, REPORT, STEP, Announcement, Erasure, Step
 from portal.cases.models import Case, LogStep
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -33,8 +33,10 @@ def merged(session: Session, make: Make, day: date = MONDAY) -> list[service.Mer
     return found
 
 
-def entries(session: Session) -> list[leaves.Leaf]:
-    return [leaves.parse(entry) for entry in queries.entries(session, 0, queries.size(session))]
+def entries(session: Session) -> list[log_entries.Leaf]:
+    return [
+        log_entries.parse(entry) for entry in queries.entries(session, 0, queries.size(session))
+    ]
 
 
 def told(session: Session, filed: Filed) -> list[tuple[str, bytes]]:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.errors import FormatError, OpenError
-from crypto.vault import decrypt, derive_key, encrypt, mac
+from crypto.secretbox import decrypt, derive_key, encrypt, mac
 from tests.crypto import known
 
 KEY = bytes(range(32))

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import leaves
+from crypto import log_entries
 from crypto.errors import FormatError
-from crypto.leaves import (
+from crypto.log_entries import (
     ANNOUNCED,
     BATCH,
     MAX_VALUE,
@@ -151,4 +151,4 @@ def test_names_and_digests_are_given_back() -> None:
 
 
 def test_all_types_of_entries_differ() -> None:
-    assert len({*STEPS, leaves.RELEASE, leaves.KEYS, leaves.ERASURE}) == 6
+    assert len({*STEPS, log_entries.RELEASE, log_entries.KEYS, log_entries.ERASURE}) == 6

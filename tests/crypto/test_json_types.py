@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from crypto.errors import FormatError
-from crypto.shape import (
+from crypto.json_types import (
     require_array,
     require_hex,
     require_nonneg_int,
