@@ -15,9 +15,9 @@ from bench import log_portal
 from bench.figures import Figure, Tell, both, judged, milliseconds, short
 from crypto import checkpoint, cosignature, merkle, notes, tlogproof
 from crypto.checkpoint import Checkpoint
-from crypto.cosignature import Policy, witness_key
-from crypto.leaves import STEP, Step
-from crypto.merkle import Node, leaf_hash, node_hash
+from crypto.cosignature import Policy, derive_witness_key
+from crypto.log_entries import STEP, Step
+from crypto.merkle import Node, hash_children, hash_leaf
 from crypto.mldsa import MldsaKey, generate_mldsa_key
 from crypto.notes import Note
 from crypto.signing import SigningKey, generate_signing_key
@@ -53,7 +53,7 @@ class Store:
 
     def add(self, entries: Sequence[bytes]) -> None:
         """Append entries in one transaction."""
-        made = merkle.append(self.size, map(leaf_hash, entries), self.read)
+        made = merkle.append(self.size, map(hash_leaf, entries), self.read)
         self._write(entries, made)
 
     def add_bare(self, entries: Sequence[bytes]) -> None:
@@ -99,7 +99,7 @@ def _in_memory() -> list[Figure]:
 
     def grow() -> None:
         for size in range(0, IN_MEMORY, BATCH):
-            leaves = map(leaf_hash, entries[size : size + BATCH])
+            leaves = map(hash_leaf, entries[size : size + BATCH])
             nodes.update(merkle.append(size, leaves, lambda asked: [nodes[node] for node in asked]))
 
     def hash_alone() -> None:
@@ -153,17 +153,20 @@ def _proofs(store: Store) -> Iterator[Figure]:
 
 def _checks(store: Store) -> Iterator[Figure]:
     """Check proofs of the largest tree, as whoever holds them does."""
-    size, root = store.size, merkle.root(store.size, store.read)
+    size, root = store.size, merkle.compute_root(store.size, store.read)
     yield Figure(
         f"root of {size:,} leaves",
-        milliseconds(_each(lambda: merkle.root(size, store.read))),
+        milliseconds(_each(lambda: merkle.compute_root(size, store.read))),
     )
     (leaf,) = store.read([Node(0, 5)])
     proof = merkle.prove_inclusion(5, size, store.read)
     check = _each(lambda: merkle.verify_inclusion(leaf, 5, size, proof, root))
     yield Figure(f"an inclusion proof of {len(proof)} hashes checked", milliseconds(check))
     old = size // 3
-    before, way = merkle.root(old, store.read), merkle.prove_consistency(old, size, store.read)
+    before, way = (
+        merkle.compute_root(old, store.read),
+        merkle.prove_consistency(old, size, store.read),
+    )
     check = _each(lambda: merkle.verify_consistency(old, size, way, before, root))
     yield Figure(f"a consistency proof of {len(way)} hashes checked", milliseconds(check))
     yield from _file()
@@ -173,9 +176,9 @@ def _file() -> Iterator[Figure]:
     """Check a proof as a file, with one witness of each kind."""
     entry = _entries(1)[0]
     others = [secrets.token_bytes(32) for _ in range(24)]
-    root = leaf_hash(entry)
+    root = hash_leaf(entry)
     for other in others:
-        root = node_hash(root, other)
+        root = hash_children(root, other)
     state = Checkpoint(ORIGIN, 1 << len(others), root)
     log = generate_signing_key()
     witnesses: dict[str, SigningKey | MldsaKey] = {
@@ -185,8 +188,8 @@ def _file() -> Iterator[Figure]:
     issued = checkpoint.issue(state, log)
     lines = [cosignature.cosign(state, name, key, WHEN) for name, key in witnesses.items()]
     data = Proof(0, tuple(others), Note(issued.text, (*issued.signatures, *lines)).data).data
-    keys = tuple(witness_key(name, key) for name, key in witnesses.items())
-    policy = Policy((notes.ed25519_key(ORIGIN, log),), keys, 2)
+    keys = tuple(derive_witness_key(name, key) for name, key in witnesses.items())
+    policy = Policy((notes.derive_verifier_key(ORIGIN, log),), keys, 2)
     check = _each(lambda: tlogproof.verify(tlogproof.parse(data), entry, policy))
     yield Figure(
         f"a proof in a file of {len(data):,} bytes checked, Ed25519 and ML-DSA-44 witness",

@@ -18,8 +18,8 @@ from bench.server import ROOT, Place, installation
 from bench.services import empty_database, postgresql
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
-from crypto.leaves import STEP, Step
-from crypto.merkle import leaf_hash
+from crypto.log_entries import STEP, Step
+from crypto.merkle import hash_leaf
 from portal.cases.models import LogStep
 from portal.core.db import WRITES
 from portal.transparency import policy, queries
@@ -175,7 +175,7 @@ def _fill(place: Place, size: int) -> None:
         entries = [leaf.entry for leaf in _leaves(min(AT_ONCE, size - first))]
         with SESSIONS.of(place.app)() as session:
             read = queries.reader(session)
-            nodes = merkle.append(first, map(leaf_hash, entries), read)
+            nodes = merkle.append(first, map(hash_leaf, entries), read)
         with engine.begin() as connection:
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA wal_autocheckpoint = 100000")
@@ -185,7 +185,7 @@ def _fill(place: Place, size: int) -> None:
             end = first + len(entries)
             connection.execute(update(LogHead).where(LogHead.id == HEAD).values(size=end))
     with SESSIONS.of(place.app).begin() as session:
-        root = merkle.root(size, queries.reader(session))
+        root = merkle.compute_root(size, queries.reader(session))
         log = _log(place)
         note = checkpoint.issue(Checkpoint(log.origin, size, root), signing_key(log.keyring)).data
         session.add(LogCheckpoint(size=size, root=root, note=note, made_on=FIRST))

@@ -13,8 +13,8 @@ from bench.load import drive, request
 from bench.reports import BASE_URL, hidden_fields, keyring_of
 from bench.server import Place, installation, serving
 from bench.synthetic import DECIDED, write
-from crypto.receipt import HALF_BYTES, row_key
-from crypto.vault import lock
+from crypto.receipt import HALF_BYTES, derive_row_key
+from crypto.secretbox import encrypt
 from portal.core import clock
 from portal.dialogue.queries import case_of_receipt
 from portal.web.parts import SESSIONS
@@ -67,8 +67,8 @@ def _known_receipts(place: Place, number: int) -> list[bytes]:
         chosen = database.execute("SELECT id FROM cases ORDER BY id LIMIT ?", (number,)).fetchall()
         rows = [
             (
-                row_key(keyring.pepper, one),
-                lock(keyring.second_halves, secrets.token_bytes(HALF_BYTES), case.encode()),
+                derive_row_key(keyring.pepper, one),
+                encrypt(keyring.second_halves, secrets.token_bytes(HALF_BYTES), case.encode()),
                 case,
             )
             for one, (case,) in zip(lookups, chosen, strict=True)
@@ -84,7 +84,7 @@ def _looked_up(place: Place, known: list[bytes], number: int) -> Times:
     times: Times = ([], [])
     for turn in range(number):
         for kind, lookup in enumerate((known[turn % len(known)], secrets.token_bytes(32))):
-            key = row_key(pepper, lookup)
+            key = derive_row_key(pepper, lookup)
             with SESSIONS.of(place.app)() as session:
                 session.connection()
                 begin = perf_counter()

@@ -16,8 +16,8 @@ from bench.reports import ANSWERS, CHOSEN
 from bench.searching import forms
 from crypto import receipt, totp
 from crypto.keys import Identity
+from crypto.secretbox import decrypt
 from crypto.signing import SigningKey
-from crypto.vault import unlock
 from portal.cases.models import Case
 from portal.core import clock
 from portal.core.keyring import Keyring
@@ -117,11 +117,11 @@ def _receipt_on(page: str) -> str:
 def _of_receipt(code: str, keyring: Keyring, session: Session) -> dict[str, bytes]:
     secret = receipt.parse(code)
     keys = receipt.derive(secret)
-    row = receipt.row_key(keyring.pepper, keys.lookup)
+    row = receipt.derive_row_key(keyring.pepper, keys.lookup)
     case = session.scalars(select(Case).where(Case.row_key == row)).one()
-    half = unlock(keyring.second_halves, case.second_half or b"", case.id.encode())
+    half = decrypt(keyring.second_halves, case.second_half or b"", case.id.encode())
     session.rollback()
-    reporter = keys.with_second_half(half)
+    reporter = keys.derive_reporter_keys(half)
     secrets = {
         "secret": secret,
         "lookup": keys.lookup,
@@ -146,7 +146,7 @@ def _of_identity(whose: str, identity: Identity) -> dict[str, bytes]:
 def _of_staff(client: Client, member: Secrets) -> dict[str, bytes]:
     known = {"login": member.login, "password": member.password}
     _post(client, "/en/staff/sign-in", "/en/staff/sign-in", 303, **known)
-    code = totp.code(member.totp_secret, clock.seconds() // totp.STEP_SECONDS)
+    code = totp.compute_code(member.totp_secret, clock.seconds() // totp.STEP_SECONDS)
     _post(client, "/en/staff/code", "/en/staff/code", 303, code=code)
     token = client.get_cookie("staff")
     assert token

@@ -50,7 +50,7 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
                 (worker,) = server.workers()
                 weights.append(memory(worker)["RSS"] / MEBIBYTE)
     tell("keys of receipts, here and in a browser; sealing in a browser")
-    new, old = (_deriving(secret) for secret in (receipt.new_secret(), bytes(11)))
+    new, old = (_deriving(secret) for secret in (receipt.generate_secret(), bytes(11)))
     times = _sealing()
     return [
         judged("from the command to the first page, one worker", median(starts), "s", most=1.5),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bench.server import Place
 from bench.synthetic import BODY
-from crypto.leaves import OUTCOME, REPORT, STEP
+from crypto.log_entries import OUTCOME, REPORT, STEP
 from crypto.outcome import Finding, Outcome
 from portal.cases import committed
 from portal.cases.models import (

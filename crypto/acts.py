@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from crypto.errors import FormatError
+from crypto.json_types import require_array, require_hex, require_object, require_text
 from crypto.notes import is_name
-from crypto.shape import hexadecimal, listed, record, text
 from crypto.signing import PUBLIC_BYTES, SIGNATURE_BYTES, SigningKey, verify
 from crypto.text import from_json, to_base64, to_json
 
@@ -43,9 +43,9 @@ class Statement:
 
     origin: name of the public log of the installation. act: a code. body: code of the body of
     who acts. signer: id of the account. key: its public signing key, 32 bytes. subject: what it is
-    done to. fields: what the form said, as `value` gives each. sealed: SHA-256 in hex of each
-    sealed part that goes with it, sorted. day: as the signer's clock had it. id: 32 hex digits that
-    no other statement has.
+    done to. fields: what the form said, as `encode_field` gives each. sealed: SHA-256 in hex of
+    each sealed part that goes with it, sorted. day: as the signer's clock had it. id: 32 hex digits
+    that no other statement has.
     """
 
     origin: str
@@ -63,8 +63,8 @@ class Statement:
         codes = all(map(_CODE.fullmatch, (self.act, self.body, *self.fields)))
         if not codes or not _SUBJECT.fullmatch(self.subject) or not is_name(self.origin):
             raise FormatError("not the names of an act")
-        hexadecimal(self.signer, ID_DIGITS)
-        hexadecimal(self.id, ID_DIGITS)
+        require_hex(self.signer, ID_DIGITS)
+        require_hex(self.id, ID_DIGITS)
         if len(self.key) != PUBLIC_BYTES or len(self.fields) > MOST_FIELDS:
             raise FormatError("not a key, or too many fields")
         for one in self.fields.values():
@@ -72,7 +72,7 @@ class Statement:
         if list(self.sealed) != sorted(self.sealed) or len(self.sealed) > MOST_SEALED:
             raise FormatError("sealed parts are sorted")
         for digest in self.sealed:
-            hexadecimal(digest, DIGEST_DIGITS)
+            require_hex(digest, DIGEST_DIGITS)
         if len(self.text) > LONGEST_STATEMENT:
             raise FormatError("too long for a statement")
 
@@ -84,7 +84,7 @@ class Statement:
         """
         told = (
             *(FORMAT, self.origin, self.act, self.body, self.signer, self.key.hex(), self.subject),
-            {name: _plain(self.fields[name]) for name in sorted(self.fields)},
+            {name: _to_json_value(self.fields[name]) for name in sorted(self.fields)},
             *(list(self.sealed), self.day.isoformat(), self.id),
         )
         return to_json(dict(zip(KEYS, told, strict=True)))
@@ -135,24 +135,24 @@ def read(line: str) -> Statement:
     """
     if len(line) > LONGEST_STATEMENT:
         raise FormatError("too long for a statement")
-    told = record(from_json(line), KEYS)
-    if told["format"] != FORMAT or not _DAY.fullmatch(text(told["day"])):
+    told = require_object(from_json(line), KEYS)
+    if told["format"] != FORMAT or not _DAY.fullmatch(require_text(told["day"])):
         raise FormatError("not a statement")
     try:
-        day = date.fromisoformat(text(told["day"]))
+        day = date.fromisoformat(require_text(told["day"]))
     except ValueError as error:
         raise FormatError("not a day") from error
     made = Statement(
-        origin=text(told["origin"]),
-        act=text(told["act"]),
-        body=text(told["body"]),
-        signer=text(told["signer"]),
-        key=bytes.fromhex(hexadecimal(told["key"], 2 * PUBLIC_BYTES)),
-        subject=text(told["subject"]),
-        fields={name: _values(one) for name, one in record(told["fields"]).items()},
-        sealed=tuple(map(text, listed(told["sealed"]))),
+        origin=require_text(told["origin"]),
+        act=require_text(told["act"]),
+        body=require_text(told["body"]),
+        signer=require_text(told["signer"]),
+        key=bytes.fromhex(require_hex(told["key"], 2 * PUBLIC_BYTES)),
+        subject=require_text(told["subject"]),
+        fields={name: _parse_values(one) for name, one in require_object(told["fields"]).items()},
+        sealed=tuple(map(require_text, require_array(told["sealed"]))),
         day=day,
-        id=text(told["id"]),
+        id=require_text(told["id"]),
     )
     if made.text != line:
         raise FormatError("not the one spelling of a statement")
@@ -181,7 +181,7 @@ def check(signed: Signed) -> Statement:
     return said
 
 
-def own_file(identity: str, key: SigningKey) -> bytes:
+def write_identity_file(identity: str, key: SigningKey) -> bytes:
     """Write what a person keeps under a passphrase: an identity file of age, with one more comment.
 
     Args:
@@ -196,7 +196,7 @@ def own_file(identity: str, key: SigningKey) -> bytes:
     return f"{identity}\n# signing-key {to_base64(key.seed)}\n".encode("ascii")
 
 
-def value(given: Sequence[str]) -> Values:
+def encode_field(given: Sequence[str]) -> Values:
     """Write what one field of a form said as a statement has it.
 
     Args:
@@ -211,13 +211,13 @@ def value(given: Sequence[str]) -> Values:
 
     Source: docs/crypto-spec.md, "Acts of staff".
     """
-    short = tuple(_shortened(one.replace("\r\n", "\n")) for one in given)
+    short = tuple(_shorten(one.replace("\r\n", "\n")) for one in given)
     if not short:
         raise FormatError("a field without a value")
     return short[0] if len(short) == 1 else short
 
 
-def _shortened(one: str) -> str:
+def _shorten(one: str) -> str:
     words = any(gap in one for gap in " \t\n")
     if words or len(one.encode()) > LONGEST_VALUE or one.startswith(SHORTENED):
         return SHORTENED + hashlib.sha256(one.encode()).hexdigest()
@@ -232,9 +232,13 @@ def _check_values(values: Values) -> None:
             raise FormatError("a value is too long")
 
 
-def _values(told: object) -> Values:
-    return text(told) if isinstance(told, str) else tuple(map(text, listed(told)))
+def _parse_values(told: object) -> Values:
+    return (
+        require_text(told)
+        if isinstance(told, str)
+        else tuple(map(require_text, require_array(told)))
+    )
 
 
-def _plain(values: Values) -> str | list[str]:
+def _to_json_value(values: Values) -> str | list[str]:
     return values if isinstance(values, str) else list(values)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from crypto import notes
 from crypto.checkpoint import Checkpoint
 from crypto.errors import FormatError
-from crypto.leaves import Release
+from crypto.log_entries import Release
 from crypto.merkle import HASH_BYTES
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey
@@ -53,7 +53,7 @@ def sign(audited: Audited, name: str, key: SigningKey) -> bytes:
     return Note(audited.text, (notes.sign(audited.text, name, key),)).data
 
 
-def read(data: bytes, key: VerifierKey) -> Audited:
+def verify(data: bytes, key: VerifierKey) -> Audited:
     """Make sure that an auditor gave their word.
 
     Args:

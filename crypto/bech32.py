@@ -32,7 +32,7 @@ def encode(prefix: str, data: bytes) -> str:
     Source: BIP 173; c2sp.org/age.
     """
     symbols = _to_symbols(data)
-    check = _polymod([*_spread(prefix), *symbols, *[0] * CHECKSUM_SYMBOLS]) ^ 1
+    check = _compute_polymod([*_expand_prefix(prefix), *symbols, *[0] * CHECKSUM_SYMBOLS]) ^ 1
     symbols += [check >> 5 * (CHECKSUM_SYMBOLS - 1 - i) & 31 for i in range(CHECKSUM_SYMBOLS)]
     return f"{prefix}1{''.join(ALPHABET[symbol] for symbol in symbols)}"
 
@@ -60,17 +60,17 @@ def decode(prefix: str, text: str, length: int) -> bytes:
     symbols = [_VALUES.get(symbol, -1) for symbol in tail]
     if -1 in symbols:
         raise FormatError("a key holds a symbol that Bech32 does not have")
-    if _polymod([*_spread(prefix), *symbols]) != 1:
+    if _compute_polymod([*_expand_prefix(prefix), *symbols]) != 1:
         raise FormatError("the checksum of a key is wrong")
     return _from_symbols(symbols[:-CHECKSUM_SYMBOLS], length)
 
 
-def _spread(prefix: str) -> list[int]:
+def _expand_prefix(prefix: str) -> list[int]:
     codes = prefix.encode("ascii")
     return [*(code >> 5 for code in codes), 0, *(code & 31 for code in codes)]
 
 
-def _polymod(values: list[int]) -> int:
+def _compute_polymod(values: list[int]) -> int:
     register = 1
     for value in values:
         register = (register & 0x1FFFFFF) << 5 ^ value ^ _FOLDED[register >> 25]

@@ -10,9 +10,15 @@ from hashlib import sha256
 
 from crypto import signing
 from crypto.errors import FormatError, OpenError
+from crypto.json_types import (
+    require_array,
+    require_hex,
+    require_nonneg_int,
+    require_object,
+    require_text,
+)
 from crypto.keys import Recipient, parse_recipient
 from crypto.padding import pad_body, strip_body
-from crypto.shape import hexadecimal, listed, record, text, whole
 from crypto.text import from_base64, from_json, to_base64, to_json
 from crypto.writer import BYTES as WRITER_BYTES
 
@@ -108,8 +114,8 @@ def compose(body: Body, signer: signing.SigningKey) -> bytes:
 
     Source: docs/crypto-spec.md, "Body"; RFC 8032.
     """
-    inner = to_json(_document(body))
-    _body(from_json(inner))  # refuses what `read` would refuse
+    inner = to_json(_to_document(body))
+    _parse_body(from_json(inner))  # refuses what `read` would refuse
     if body.sig not in {None, signer.public}:
         raise FormatError("a report announces another key than it is signed with")
     signature = signer.sign(SIGNED_LABEL + inner.encode())
@@ -151,9 +157,9 @@ def read(  # noqa: PLR0913 - each name is one thing that is bound
     try:
         inner, signature = _split(plaintext)
         document = from_json(inner)
-        if (kind := _kind(document)) is not None and kind not in AUTHORS:
+        if (kind := _read_type(document)) is not None and kind not in AUTHORS:
             raise BindingError("type")
-        body = _body(document)
+        body = _parse_body(document)
     except FormatError as error:
         raise BindingError("format") from error
     _check_signature(body, inner, signature, signer_public)
@@ -183,7 +189,7 @@ def check_attachment(entry: Attachment, ciphertext: str, plaintext: str | None =
         raise BindingError("attachment")
 
 
-def digest(ciphertext: bytes) -> str:
+def compute_digest(ciphertext: bytes) -> str:
     """Name a sealed object by its content, as `prev`, `ct` and the log do.
 
     Args:
@@ -210,16 +216,18 @@ def _check_signature(body: Body, inner: str, signature: bytes, signer: bytes | N
 
 def _split(plaintext: bytes) -> tuple[str, bytes]:
     try:
-        outer = record(from_json(strip_body(plaintext).decode()), ("v", "body", "signature"))
+        outer = require_object(
+            from_json(strip_body(plaintext).decode()), ("v", "body", "signature")
+        )
     except UnicodeDecodeError as error:
         raise FormatError("not UTF-8") from error
-    if whole(outer["v"]) != VERSION:
+    if require_nonneg_int(outer["v"]) != VERSION:
         raise FormatError("another version of bodies")
-    inner, signature = text(outer["body"]), text(outer["signature"])
+    inner, signature = require_text(outer["body"]), require_text(outer["signature"])
     return inner, from_base64(signature, signing.SIGNATURE_BYTES)
 
 
-def _document(body: Body) -> dict[str, object]:
+def _to_document(body: Body) -> dict[str, object]:
     document: dict[str, object] = {name: getattr(body, name) for name in _PLACE}
     document["attachments"] = [asdict(entry) for entry in body.attachments]
     if body.blind is not None:
@@ -239,36 +247,40 @@ def _document(body: Body) -> dict[str, object]:
     return document
 
 
-def _kind(document: object) -> str | None:
+def _read_type(document: object) -> str | None:
     kind = document.get("type") if isinstance(document, dict) else None
     return kind if isinstance(kind, str) else None
 
 
-def _body(document: object) -> Body:
-    kind = _kind(document)
+def _parse_body(document: object) -> Body:
+    kind = _read_type(document)
     if kind is None or kind not in AUTHORS:
         raise FormatError("an unknown type of body")
-    more = _more(kind, document)
-    found = record(document, (*_PLACE, *more))
+    more = _list_further_keys(kind, document)
+    found = require_object(document, (*_PLACE, *more))
     body = Body(
         type=kind,
-        rid=hexadecimal(found["rid"], 32),
-        thread=text(found["thread"], 5),
-        seq=whole(found["seq"]),
-        prev="" if found["prev"] == "" else hexadecimal(found["prev"], 64),
-        fields=record(found["fields"]),
-        attachments=tuple(_attachment(entry) for entry in listed(found["attachments"])),
-        blind=from_base64(text(found["blind"]), SECRET_BYTES) if "blind" in more else None,
-        reply_to=parse_recipient(text(found["reply_to"])) if "reply_to" in more else None,
-        sig=from_base64(text(found["sig"]), signing.PUBLIC_BYTES) if "sig" in more else None,
-        to=_addressee(found["to"]) if "to" in more else None,
-        by=from_base64(text(found["by"]), WRITER_BYTES) if "by" in more else None,
+        rid=require_hex(found["rid"], 32),
+        thread=require_text(found["thread"], 5),
+        seq=require_nonneg_int(found["seq"]),
+        prev="" if found["prev"] == "" else require_hex(found["prev"], 64),
+        fields=require_object(found["fields"]),
+        attachments=tuple(
+            _parse_attachment(entry) for entry in require_array(found["attachments"])
+        ),
+        blind=from_base64(require_text(found["blind"]), SECRET_BYTES) if "blind" in more else None,
+        reply_to=parse_recipient(require_text(found["reply_to"])) if "reply_to" in more else None,
+        sig=from_base64(require_text(found["sig"]), signing.PUBLIC_BYTES)
+        if "sig" in more
+        else None,
+        to=_parse_addressee(found["to"]) if "to" in more else None,
+        by=from_base64(require_text(found["by"]), WRITER_BYTES) if "by" in more else None,
     )
     _check_place(body)
     return body
 
 
-def _more(kind: str, document: object) -> tuple[str, ...]:
+def _list_further_keys(kind: str, document: object) -> tuple[str, ...]:
     """Return the keys that a body of a type has besides the common ones; a writer may be there."""
     more = _MORE.get(kind, ())
     named = AUTHORS[kind] == BODY and isinstance(document, dict) and "by" in document
@@ -287,22 +299,22 @@ def _check_place(body: Body) -> None:
         raise FormatError("an attachment stands twice in a body")
 
 
-def _attachment(value: object) -> Attachment:
-    found = record(value, ("id", "name", "type", "size", "pt", "ct"))
+def _parse_attachment(value: object) -> Attachment:
+    found = require_object(value, ("id", "name", "type", "size", "pt", "ct"))
     return Attachment(
-        id=hexadecimal(found["id"], 32),
-        name=text(found["name"], 255),
-        type=text(found["type"], 255),
-        size=whole(found["size"]),
-        pt=hexadecimal(found["pt"], 64),
-        ct=hexadecimal(found["ct"], 64),
+        id=require_hex(found["id"], 32),
+        name=require_text(found["name"], 255),
+        type=require_text(found["type"], 255),
+        size=require_nonneg_int(found["size"]),
+        pt=require_hex(found["pt"], 64),
+        ct=require_hex(found["ct"], 64),
     )
 
 
-def _addressee(value: object) -> Addressee:
-    found = record(value, ("body", "recipient", "signing"))
+def _parse_addressee(value: object) -> Addressee:
+    found = require_object(value, ("body", "recipient", "signing"))
     return Addressee(
-        body=text(found["body"], 64),
-        recipient=parse_recipient(text(found["recipient"])),
-        signing=from_base64(text(found["signing"]), signing.PUBLIC_BYTES),
+        body=require_text(found["body"], 64),
+        recipient=parse_recipient(require_text(found["recipient"])),
+        signing=from_base64(require_text(found["signing"]), signing.PUBLIC_BYTES),
     )

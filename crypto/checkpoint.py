@@ -94,7 +94,7 @@ def verify(note: Note, keys: Sequence[VerifierKey]) -> Checkpoint:
     Source: c2sp.org/tlog-checkpoint, "Signatures"; c2sp.org/signed-note, "Signatures".
     """
     found = parse(note.text)
-    signers = [key for key in keys if key.name == found.origin and note.by(key)]
+    signers = [key for key in keys if key.name == found.origin and note.find_signatures(key)]
     if not signers:
         raise OpenError("not signed by this log")
     for key in signers:

@@ -74,7 +74,7 @@ class Policy:
         found = checkpoint.verify(note, self.log)
         times: dict[str, int] = {}
         for key in self.witnesses:
-            for signature in note.by(key):
+            for signature in note.find_signatures(key):
                 when = verify(found, signature, key)
                 times[key.name] = max(when, times.get(key.name, 0))
         if len(times) < self.needed:
@@ -82,7 +82,7 @@ class Policy:
         return Seen(found, times)
 
 
-def witness_key(name: str, key: SigningKey | MldsaKey) -> VerifierKey:
+def derive_witness_key(name: str, key: SigningKey | MldsaKey) -> VerifierKey:
     """Give the public half of a witness's key.
 
     Args:
@@ -118,8 +118,8 @@ def cosign(found: Checkpoint, name: str, key: SigningKey | MldsaKey, when: int) 
 
     Source: c2sp.org/tlog-cosignature.
     """
-    public = witness_key(name, key)
-    signed = key.sign(_message(found, public, when))
+    public = derive_witness_key(name, key)
+    signed = key.sign(_build_message(found, public, when))
     return Signature(name, public.id, when.to_bytes(TIMESTAMP_BYTES, "big") + signed)
 
 
@@ -145,22 +145,32 @@ def verify(found: Checkpoint, signature: Signature, key: VerifierKey) -> int:
     when = int.from_bytes(signature.value[:TIMESTAMP_BYTES], "big")
     if (signature.name, signature.key_id) != (key.name, key.id) or when > MAX_TIMESTAMP:
         raise OpenError("the signature is not by this witness")
-    _VERIFY[key.kind](key.public, _message(found, key, when), signature.value[TIMESTAMP_BYTES:])
+    _VERIFY[key.kind](
+        key.public, _build_message(found, key, when), signature.value[TIMESTAMP_BYTES:]
+    )
     return when
 
 
-def _message(found: Checkpoint, key: VerifierKey, when: int) -> bytes:
+def _build_message(found: Checkpoint, key: VerifierKey, when: int) -> bytes:
     if not 0 <= when <= MAX_TIMESTAMP:
         raise FormatError("not a time that a cosignature can have")
     if key.kind == COSIGNATURE_ED25519:
         return f"cosignature/v1\ntime {when}\n{found.text}".encode()
     time, start, end = (number.to_bytes(8, "big") for number in (when, 0, found.size))
     return b"".join(
-        [SUBTREE_LABEL, _short(key.name), time, _short(found.origin), start, end, found.root]
+        [
+            SUBTREE_LABEL,
+            _encode_name(key.name),
+            time,
+            _encode_name(found.origin),
+            start,
+            end,
+            found.root,
+        ]
     )
 
 
-def _short(text: str) -> bytes:
+def _encode_name(text: str) -> bytes:
     """Write a name after its length in one byte."""
     data = text.encode()
     if len(data) > MAX_NAME_BYTES:

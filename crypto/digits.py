@@ -23,12 +23,12 @@ _CHAIN = re.compile(rf"(?:\d{_BETWEEN})+")
 _RUN = re.compile(r"\d+")
 
 
-def ascii_digits(text: str) -> str:
+def to_ascii_digits(text: str) -> str:
     """Return a text with the digits of any script written as 0 to 9."""
     return "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in text)
 
 
-def plain(text: str) -> str:
+def normalise_digits(text: str) -> str:
     """Return what was typed as digits, and nothing of what people put between them.
 
     Args:
@@ -38,10 +38,10 @@ def plain(text: str) -> str:
         Its digits as 0 to 9, and its letters: a letter that looks like a digit is none, and
         whoever reads the code can name it. All else is left out.
     """
-    return "".join(char for char in ascii_digits(text) if char.isalnum())
+    return "".join(char for char in to_ascii_digits(text) if char.isalnum())
 
 
-def check_digit(digits: str) -> str:
+def compute_check_digit(digits: str) -> str:
     """Return the digit that completes a group.
 
     Args:
@@ -59,7 +59,7 @@ def check_digit(digits: str) -> str:
     return state
 
 
-def chains(text: str) -> list[list[str]]:
+def find_digit_runs(text: str) -> list[list[str]]:
     """Return the digits of a text where nothing but separators stands between them.
 
     Args:
@@ -68,4 +68,4 @@ def chains(text: str) -> list[list[str]]:
     Returns:
         For each place with digits their unbroken runs as 0 to 9, in the order of the text.
     """
-    return [_RUN.findall(found) for found in _CHAIN.findall(ascii_digits(text))]
+    return [_RUN.findall(found) for found in _CHAIN.findall(to_ascii_digits(text))]

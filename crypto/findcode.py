@@ -3,12 +3,12 @@
 from itertools import accumulate
 
 from crypto import oldreceipt
-from crypto.digits import chains, check_digit
+from crypto.digits import compute_check_digit, find_digit_runs
 from crypto.errors import FormatError
 from crypto.receipt import DIGITS, GROUP, GROUPS
 
 
-def holds_receipt(text: str) -> bool:
+def has_receipt(text: str) -> bool:
     """Tell whether a text holds a receipt, whatever stands around it and between its groups.
 
     Args:
@@ -20,14 +20,14 @@ def holds_receipt(text: str) -> bool:
 
     Source: docs/crypto-spec.md, "Receipt".
     """
-    found = chains(text)
+    found = find_digit_runs(text)
     groups = [run for runs in found for run in runs if len(run) == GROUP]
     return _are_in_row(groups, step=1) or any(
-        _holds_new("".join(runs)) or _holds_old(runs) for runs in found
+        _has_current_receipt("".join(runs)) or _has_old_receipt(runs) for runs in found
     )
 
 
-def _holds_new(digits: str) -> bool:
+def _has_current_receipt(digits: str) -> bool:
     # Six check digits are not right by chance: a receipt is one wherever it begins.
     starts = range(len(digits) - GROUP + 1) if len(digits) >= DIGITS else ()
     return _are_in_row([digits[at : at + GROUP] for at in starts], step=GROUP)
@@ -35,12 +35,12 @@ def _holds_new(digits: str) -> bool:
 
 def _are_in_row(groups: list[str], step: int) -> bool:
     """Tell whether six groups with right check digits follow each other."""
-    right = [check_digit(group) == "0" for group in groups]
+    right = [compute_check_digit(group) == "0" for group in groups]
     last = step * (GROUPS - 1)
     return any(all(right[at : at + last + 1 : step]) for at in range(len(right) - last))
 
 
-def _holds_old(runs: list[str]) -> bool:
+def _has_old_receipt(runs: list[str]) -> bool:
     # Its checksum is right by chance once in three thousand: it begins and ends as a run does.
     digits, borders = "".join(runs), {0, *accumulate(map(len, runs))}
     starts = (at for at in borders if at + oldreceipt.DIGITS in borders)
@@ -49,7 +49,7 @@ def _holds_old(runs: list[str]) -> bool:
 
 def _is_old(digits: str) -> bool:
     try:
-        oldreceipt.secret_of(digits)
+        oldreceipt.decode_digits(digits)
     except FormatError:
         return False
     return True

@@ -62,7 +62,7 @@ def build(file_key: bytes, stanzas: Sequence[Stanza]) -> bytes:
         for stanza in stanzas
     ]
     covered = INTRO + "".join(lines).encode("ascii") + MAC_MARK
-    mac = to_base64(_mac(file_key, covered), padded=False)
+    mac = to_base64(_compute_mac(file_key, covered), padded=False)
     return covered + f" {mac}\n".encode("ascii")
 
 
@@ -86,13 +86,13 @@ def parse(header: bytes) -> Header:
     stanzas: list[Stanza] = []
     while found := _STANZA.match(header, position):
         words = tuple(found[1].decode("ascii").split(" "))
-        stanzas.append(Stanza(words, _plain(found[2], WRAPPED_BYTES)))
+        stanzas.append(Stanza(words, _decode(found[2], WRAPPED_BYTES)))
         position = found.end()
     last = _MAC_LINE.fullmatch(header, position)
     if last is None or not 1 <= len(stanzas) <= MAX_STANZAS:
         raise FormatError("the header is malformed")
     covered = header[: position + len(MAC_MARK)]
-    return Header(tuple(stanzas), covered, _plain(last[1], 32))
+    return Header(tuple(stanzas), covered, _decode(last[1], 32))
 
 
 def read(source: BinaryIO) -> bytes:
@@ -132,14 +132,14 @@ def check_mac(header: Header, file_key: bytes) -> None:
 
     Source: c2sp.org/age, "Header MAC"; RFC 5869; RFC 2104.
     """
-    if not hmac.compare_digest(_mac(file_key, header.covered), header.mac):
+    if not hmac.compare_digest(_compute_mac(file_key, header.covered), header.mac):
         raise OpenError("the header was altered")
 
 
-def _mac(file_key: bytes, covered: bytes) -> bytes:
+def _compute_mac(file_key: bytes, covered: bytes) -> bytes:
     key = HKDF(SHA256(), 32, salt=None, info=b"header").derive(file_key)
     return hmac.digest(key, covered, "sha256")
 
 
-def _plain(text: bytes, length: int) -> bytes:
+def _decode(text: bytes, length: int) -> bytes:
     return from_base64(text.decode("ascii"), length, padded=False)

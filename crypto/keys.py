@@ -39,7 +39,7 @@ class Recipient:
     @cached_property
     def key(self) -> MLKEM768X25519PublicKey:
         """The key in the form HPKE wants."""
-        return MLKEM768X25519PublicKey(*_parts(self.raw))
+        return MLKEM768X25519PublicKey(*_split_public_key(self.raw))
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,10 @@ def generate_identity() -> Identity:
 
     Source: draft-connolly-cfrg-xwing-kem section 5.2.
     """
-    return identity_from_seed(secrets.token_bytes(SEED_BYTES))
+    return derive_identity(secrets.token_bytes(SEED_BYTES))
 
 
-def identity_from_seed(seed: bytes) -> Identity:
+def derive_identity(seed: bytes) -> Identity:
     """Make the key pair that belongs to a seed.
 
     Args:
@@ -123,7 +123,7 @@ def parse_recipient(text: str) -> Recipient:
     """
     recipient = Recipient(bech32.decode(RECIPIENT_PREFIX, text, PUBLIC_BYTES))
     try:
-        _, x25519 = _parts(recipient.raw)
+        _, x25519 = _split_public_key(recipient.raw)
         _PROBE.exchange(x25519)
     except ValueError as error:
         raise FormatError("not a valid public key") from error
@@ -149,7 +149,7 @@ def parse_identity(text: str) -> Identity:
     return Identity(bech32.decode(IDENTITY_PREFIX, text.lower(), SEED_BYTES))
 
 
-def _parts(raw: bytes) -> tuple[MLKEM768PublicKey, X25519PublicKey]:
+def _split_public_key(raw: bytes) -> tuple[MLKEM768PublicKey, X25519PublicKey]:
     return (
         MLKEM768PublicKey.from_public_bytes(raw[:MLKEM_PUBLIC_BYTES]),
         X25519PublicKey.from_public_bytes(raw[MLKEM_PUBLIC_BYTES:]),

@@ -35,7 +35,7 @@ class _Range(NamedTuple):
     end: int
 
 
-def leaf_hash(entry: bytes) -> bytes:
+def hash_leaf(entry: bytes) -> bytes:
     """Hash an entry of the log.
 
     Args:
@@ -49,7 +49,7 @@ def leaf_hash(entry: bytes) -> bytes:
     return sha256(b"\0" + entry).digest()
 
 
-def node_hash(left: bytes, right: bytes) -> bytes:
+def hash_children(left: bytes, right: bytes) -> bytes:
     """Hash two neighbouring subtrees into one.
 
     Args:
@@ -80,7 +80,7 @@ def append(size: int, leaves: Iterable[bytes], read: Reader) -> list[tuple[Node,
 
     Source: RFC 9162 section 2.1.1.
     """
-    edge = _peaks(_tree(size))
+    edge = _split_into_subtrees(_make_range(size))
     known = dict(zip(edge, read(edge), strict=True)) if edge else {}
     made: list[tuple[Node, bytes]] = []
     level, first, row = 0, size, list(leaves)
@@ -89,12 +89,12 @@ def append(size: int, leaves: Iterable[bytes], read: Reader) -> list[tuple[Node,
         if first % 2:
             first -= 1
             row.insert(0, known[Node(level, first)])
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)]
+        row = [hash_children(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)]
         level, first = level + 1, first // 2
     return made
 
 
-def root(size: int, read: Reader) -> bytes:
+def compute_root(size: int, read: Reader) -> bytes:
     """Give the root of a tree, or of one of its earlier states.
 
     Args:
@@ -109,8 +109,8 @@ def root(size: int, read: Reader) -> bytes:
 
     Source: RFC 9162 section 2.1.1.
     """
-    whole = _tree(size)
-    return _hashes([whole], read)[0] if size else EMPTY_ROOT
+    whole = _make_range(size)
+    return _hash_ranges([whole], read)[0] if size else EMPTY_ROOT
 
 
 def prove_inclusion(index: int, size: int, read: Reader) -> list[bytes]:
@@ -129,19 +129,19 @@ def prove_inclusion(index: int, size: int, read: Reader) -> list[bytes]:
 
     Source: RFC 9162 section 2.1.3.1.
     """
-    first, end = _tree(size)
+    first, end = _make_range(size)
     if not 0 <= index < size:
         raise FormatError("the tree has no such entry")
     path: list[_Range] = []
     while end - first > 1:
-        middle = first + _left(end - first)
+        middle = first + _compute_split_point(end - first)
         if index < middle:
             path.append(_Range(middle, end))
             end = middle
         else:
             path.append(_Range(first, middle))
             first = middle
-    return _hashes(path[::-1], read)
+    return _hash_ranges(path[::-1], read)
 
 
 def prove_consistency(old: int, size: int, read: Reader) -> list[bytes]:
@@ -160,14 +160,14 @@ def prove_consistency(old: int, size: int, read: Reader) -> list[bytes]:
 
     Source: RFC 9162 section 2.1.4.1.
     """
-    first, end = _tree(size)
+    first, end = _make_range(size)
     if not 0 <= old <= size:
         raise FormatError("an earlier state is not larger")
     if not old:
         return []
     path: list[_Range] = []
     while old != end:
-        middle = first + _left(end - first)
+        middle = first + _compute_split_point(end - first)
         if old <= middle:
             path.append(_Range(middle, end))
             end = middle
@@ -176,7 +176,7 @@ def prove_consistency(old: int, size: int, read: Reader) -> list[bytes]:
             first = middle
     if first:
         path.append(_Range(first, end))
-    return _hashes(path[::-1], read)
+    return _hash_ranges(path[::-1], read)
 
 
 def verify_inclusion(
@@ -204,11 +204,11 @@ def verify_inclusion(
         if not last:
             raise OpenError("the proof is too long")
         if here % 2 or here == last:
-            found = node_hash(sibling, found)
+            found = hash_children(sibling, found)
             while here and not here % 2:
                 here, last = here // 2, last // 2
         else:
-            found = node_hash(found, sibling)
+            found = hash_children(found, sibling)
         here, last = here // 2, last // 2
     if last or found != expected:
         raise OpenError("the entry does not stand there")
@@ -239,10 +239,12 @@ def verify_consistency(
         if proof or not same or (not size and expected != EMPTY_ROOT):
             raise OpenError("the tree is not the same")
         return
-    _walk(old, size, proof, old_root, expected)
+    _verify_path(old, size, proof, old_root, expected)
 
 
-def _walk(old: int, size: int, proof: Sequence[bytes], old_root: bytes, expected: bytes) -> None:
+def _verify_path(
+    old: int, size: int, proof: Sequence[bytes], old_root: bytes, expected: bytes
+) -> None:
     """Go up both trees at once. Where the earlier one is full, its root is the first hash."""
     steps = [old_root, *proof] if old.bit_count() == 1 else list(proof)
     here, last = old - 1, size - 1
@@ -255,19 +257,19 @@ def _walk(old: int, size: int, proof: Sequence[bytes], old_root: bytes, expected
         if not last:
             raise OpenError("the proof is too long")
         if here % 2 or here == last:
-            before, after = node_hash(step, before), node_hash(step, after)
+            before, after = hash_children(step, before), hash_children(step, after)
             while here and not here % 2:
                 here, last = here // 2, last // 2
         else:
-            after = node_hash(after, step)
+            after = hash_children(after, step)
         here, last = here // 2, last // 2
     if last or before != old_root or after != expected:
         raise OpenError("the tree was not only added to")
 
 
-def _hashes(ranges: Sequence[_Range], read: Reader) -> list[bytes]:
+def _hash_ranges(ranges: Sequence[_Range], read: Reader) -> list[bytes]:
     """Give the hash of each range; all nodes are read at once."""
-    parts = [_peaks(each) for each in ranges]
+    parts = [_split_into_subtrees(each) for each in ranges]
     nodes = [node for part in parts for node in part]
     found = iter(read(nodes)) if nodes else iter(())
     made: list[bytes] = []
@@ -275,12 +277,12 @@ def _hashes(ranges: Sequence[_Range], read: Reader) -> list[bytes]:
         hashes = [next(found) for _ in part]
         whole = hashes.pop()
         while hashes:
-            whole = node_hash(hashes.pop(), whole)
+            whole = hash_children(hashes.pop(), whole)
         made.append(whole)
     return made
 
 
-def _peaks(leaves: _Range) -> list[Node]:
+def _split_into_subtrees(leaves: _Range) -> list[Node]:
     """Split a range into full subtrees, the largest first."""
     first, end = leaves
     peaks: list[Node] = []
@@ -291,12 +293,12 @@ def _peaks(leaves: _Range) -> list[Node]:
     return peaks
 
 
-def _left(count: int) -> int:
+def _compute_split_point(count: int) -> int:
     """Say how many of some leaves stand in the left subtree: the largest power of two below."""
     return 1 << (count - 1).bit_length() - 1
 
 
-def _tree(size: int) -> _Range:
+def _make_range(size: int) -> _Range:
     if not 0 <= size <= MAX_SIZE:
         raise FormatError("not the size of a tree")
     return _Range(0, size)

@@ -52,7 +52,7 @@ class Note:
         """The note as it is stored and sent."""
         return f"{self.text}\n{''.join(each.line for each in self.signatures)}".encode()
 
-    def by(self, key: "VerifierKey") -> list[Signature]:
+    def find_signatures(self, key: "VerifierKey") -> list[Signature]:
         """The signatures that claim to be by a key."""
         return [each for each in self.signatures if (each.name, each.key_id) == (key.name, key.id)]
 
@@ -95,7 +95,7 @@ def is_name(name: str) -> bool:
 
     Source: c2sp.org/signed-note, "Format".
     """
-    return bool(name) and not any(map(_cannot_be_named, name))
+    return bool(name) and not any(map(_is_forbidden_in_name, name))
 
 
 def parse_key(text: str) -> VerifierKey:
@@ -148,7 +148,7 @@ def parse(data: bytes) -> Note:
         raise FormatError("the note has no signatures, or too many")
     if _NOT_IN_A_NOTE.search(content):
         raise FormatError("the note has control characters")
-    return Note(f"{text}\n", tuple(_signature(line) for line in lines))
+    return Note(f"{text}\n", tuple(_parse_signature(line) for line in lines))
 
 
 def sign(text: str, name: str, key: SigningKey) -> Signature:
@@ -168,7 +168,7 @@ def sign(text: str, name: str, key: SigningKey) -> Signature:
 
     Source: c2sp.org/signed-note, "Ed25519 signatures".
     """
-    signer = ed25519_key(name, key)
+    signer = derive_verifier_key(name, key)
     if not text.endswith("\n") or _NOT_IN_A_NOTE.search(text):
         raise FormatError("not a text that a note can have")
     return Signature(name, signer.id, key.sign(text.encode()))
@@ -189,14 +189,14 @@ def verify(note: Note, key: VerifierKey) -> None:
     """
     if key.kind != ED25519:
         raise FormatError("a key that cosigns does not sign notes")
-    claimed = note.by(key)
+    claimed = note.find_signatures(key)
     if not claimed:
         raise OpenError("the key did not sign this")
     for signature in claimed:
         signing.verify(key.public, note.text.encode(), signature.value)
 
 
-def ed25519_key(name: str, key: SigningKey) -> VerifierKey:
+def derive_verifier_key(name: str, key: SigningKey) -> VerifierKey:
     """Give the public half of a key that signs notes.
 
     Raises:
@@ -205,11 +205,11 @@ def ed25519_key(name: str, key: SigningKey) -> VerifierKey:
     return VerifierKey(name, ED25519, key.public)
 
 
-def _cannot_be_named(letter: str) -> bool:
+def _is_forbidden_in_name(letter: str) -> bool:
     return letter.isspace() or letter == "+" or _NOT_IN_A_NOTE.match(letter) is not None
 
 
-def _signature(line: str) -> Signature:
+def _parse_signature(line: str) -> Signature:
     found = _SIGNATURE.fullmatch(line)
     if found is None or not is_name(found[1]):
         raise FormatError("a signature line is malformed")

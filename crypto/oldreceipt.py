@@ -16,7 +16,7 @@ _MEMORY_KIB = 19456
 _PASSES = 2
 
 
-def digits_of(secret: bytes) -> str:
+def encode_digits(secret: bytes) -> str:
     """Return the digits of a receipt.
 
     Args:
@@ -31,7 +31,7 @@ def digits_of(secret: bytes) -> str:
     return f"{int.from_bytes(secret, 'big') << CHECK_BITS | check:0{DIGITS}}"
 
 
-def secret_of(digits: str) -> bytes:
+def decode_digits(digits: str) -> bytes:
     """Return the secret of a receipt.
 
     Args:
@@ -49,12 +49,12 @@ def secret_of(digits: str) -> bytes:
     if upper.bit_length() > SECRET_BYTES * 8:
         raise FormatError("a digit of an old receipt is wrong")
     secret = upper.to_bytes(SECRET_BYTES, "big")
-    if digits_of(secret) != digits:
+    if encode_digits(secret) != digits:
         raise FormatError("a digit of an old receipt is wrong")
     return secret
 
 
-def stretch(secret: bytes) -> bytes:
+def derive_master(secret: bytes) -> bytes:
     """Do the slow step: 30 ms and 19 MiB.
 
     Args:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from crypto.errors import FormatError
-from crypto.shape import listed, record, text, whole
+from crypto.json_types import require_array, require_nonneg_int, require_object, require_text
 from crypto.text import from_json, to_json
 
 VERSION = 1
@@ -83,27 +83,27 @@ def parse(data: bytes) -> Outcome:
         content = from_json(data.decode("ascii"))
     except UnicodeDecodeError as error:
         raise FormatError("not a record of an outcome") from error
-    found = record(content, ("v", "category", "region", "quarter", "duration", "findings"))
-    if whole(found["v"]) != VERSION:
+    found = require_object(content, ("v", "category", "region", "quarter", "duration", "findings"))
+    if require_nonneg_int(found["v"]) != VERSION:
         raise FormatError("a record of another version")
     made = Outcome(
-        category=text(found["category"]),
-        region=text(found["region"]),
-        quarter=text(found["quarter"]),
-        duration=text(found["duration"]),
-        findings=tuple(_finding(each) for each in listed(found["findings"])),
+        category=require_text(found["category"]),
+        region=require_text(found["region"]),
+        quarter=require_text(found["quarter"]),
+        duration=require_text(found["duration"]),
+        findings=tuple(_parse_finding(each) for each in require_array(found["findings"])),
     )
     if made.data != data:
         raise FormatError("a record in another spelling")
     return made
 
 
-def _finding(value: object) -> Finding:
-    found = record(value, ("subcategory", "outcome", "sanctions"))
+def _parse_finding(value: object) -> Finding:
+    found = require_object(value, ("subcategory", "outcome", "sanctions"))
     return Finding(
-        subcategory=text(found["subcategory"]),
-        outcome=text(found["outcome"]),
-        sanctions=tuple(text(each) for each in listed(found["sanctions"])),
+        subcategory=require_text(found["subcategory"]),
+        outcome=require_text(found["outcome"]),
+        sanctions=tuple(require_text(each) for each in require_array(found["sanctions"])),
     )
 
 

@@ -44,7 +44,7 @@ def strip_body(padded: bytes) -> bytes:
     return text
 
 
-def padme(length: int) -> int:
+def compute_padme_length(length: int) -> int:
     """Say to which length an attachment is padded.
 
     Args:

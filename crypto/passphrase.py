@@ -44,12 +44,12 @@ def wrap(plaintext: bytes, passphrase: str, log_n: int = LOG_N) -> str:
     """
     file_key = secrets.token_bytes(headers.FILE_KEY_BYTES)
     salt = secrets.token_bytes(SALT_BYTES)
-    wrapped = _cipher(passphrase, salt, log_n).encrypt(_ZERO_NONCE, file_key, None)
+    wrapped = _derive_cipher(passphrase, salt, log_n).encrypt(_ZERO_NONCE, file_key, None)
     words = (KIND, to_base64(salt, padded=False), str(log_n))
     nonce = secrets.token_bytes(stream.NONCE_BYTES)
     encryptor = stream.Encryptor(file_key, nonce)
     header = headers.build(file_key, [headers.Stanza(words, wrapped)])
-    return _armor(header + nonce + encryptor.update(plaintext) + encryptor.finish())
+    return _encode_armor(header + nonce + encryptor.update(plaintext) + encryptor.finish())
 
 
 def unwrap(text: str, passphrase: str) -> bytes:
@@ -69,11 +69,11 @@ def unwrap(text: str, passphrase: str) -> bytes:
 
     Source: c2sp.org/age, "The scrypt recipient type" and "ASCII armor"; RFC 7914.
     """
-    source = BytesIO(_disarm(text))
+    source = BytesIO(_decode_armor(text))
     header = headers.parse(headers.read(source))
-    salt, log_n = _work(header.stanzas)
+    salt, log_n = _parse_work_factor(header.stanzas)
     try:
-        file_key = _cipher(passphrase, salt, log_n).decrypt(
+        file_key = _derive_cipher(passphrase, salt, log_n).decrypt(
             _ZERO_NONCE, header.stanzas[0].wrapped, None
         )
     except InvalidTag as error:
@@ -82,7 +82,7 @@ def unwrap(text: str, passphrase: str) -> bytes:
     return b"".join(stream.decrypt(source, file_key))
 
 
-def _work(stanzas: tuple[headers.Stanza, ...]) -> tuple[bytes, int]:
+def _parse_work_factor(stanzas: tuple[headers.Stanza, ...]) -> tuple[bytes, int]:
     if len(stanzas) != 1 or len(stanzas[0].words) != 3 or stanzas[0].words[0] != KIND:
         raise FormatError("not a file under one passphrase")
     _, salt, log_n = stanzas[0].words
@@ -91,7 +91,7 @@ def _work(stanzas: tuple[headers.Stanza, ...]) -> tuple[bytes, int]:
     return from_base64(salt, SALT_BYTES, padded=False), int(log_n)
 
 
-def _cipher(passphrase: str, salt: bytes, log_n: int) -> ChaCha20Poly1305:
+def _derive_cipher(passphrase: str, salt: bytes, log_n: int) -> ChaCha20Poly1305:
     if not 0 < len(passphrase) <= MAX_PASSPHRASE:
         raise FormatError(f"a passphrase has 1 to {MAX_PASSPHRASE} characters")
     if not 1 <= log_n <= MAX_LOG_N:
@@ -100,17 +100,17 @@ def _cipher(passphrase: str, salt: bytes, log_n: int) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(slow.derive(passphrase.encode()))
 
 
-def _armor(data: bytes) -> str:
+def _encode_armor(data: bytes) -> str:
     text = to_base64(data)
     lines = [text[i : i + _LINE] for i in range(0, len(text), _LINE)]
     return "\n".join([BEGIN, *lines, END, ""])
 
 
-def _disarm(text: str) -> bytes:
+def _decode_armor(text: str) -> bytes:
     lines = text.strip().replace("\r\n", "\n").split("\n")
     if lines[0] != BEGIN or lines[-1] != END:
         raise FormatError("not an armored age file")
     data = from_base64("".join(lines[1:-1]))
-    if _armor(data).splitlines() != lines:
+    if _encode_armor(data).splitlines() != lines:
         raise FormatError("the armor is malformed")
     return data

@@ -39,7 +39,7 @@ def hash_password(password: str) -> str:
         lanes=_LANES,
         memory_cost=_MEMORY_KIB,
     )
-    return slow.derive_phc_encoded(_normal(password))
+    return slow.derive_phc_encoded(_normalise(password))
 
 
 def check_password(password: str, stored: str) -> bool:
@@ -60,7 +60,7 @@ def check_password(password: str, stored: str) -> bool:
     if not 0 < len(password) <= MAX_PASSWORD:
         return False
     try:
-        Argon2id.verify_phc_encoded(_normal(password), stored)
+        Argon2id.verify_phc_encoded(_normalise(password), stored)
     except InvalidKey:
         # The library says the same for a wrong password and for a broken string.
         if not stored.startswith("$argon2id$"):
@@ -69,6 +69,6 @@ def check_password(password: str, stored: str) -> bool:
     return True
 
 
-def _normal(password: str) -> bytes:
+def _normalise(password: str) -> bytes:
     # One keyboard sends a letter with its accent as one code, another as two.
     return unicodedata.normalize("NFC", password).encode()

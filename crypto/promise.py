@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from crypto import leaves, notes
+from crypto import log_entries, notes
 from crypto.errors import FormatError
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey
 from crypto.text import from_base64, to_base64
@@ -43,7 +43,7 @@ class Promise:
         return f"{INTRO}\n{self.origin}\n{self.merge_by}\n{to_base64(self.step.entry)}\n"
 
 
-def give(promise: Promise, key: SigningKey) -> bytes:
+def sign_promise(promise: Promise, key: SigningKey) -> bytes:
     """Sign a promise as the log.
 
     Args:
@@ -58,11 +58,11 @@ def give(promise: Promise, key: SigningKey) -> bytes:
     return Note(promise.text, (notes.sign(promise.text, promise.origin, key),)).data
 
 
-def read(data: bytes, key: VerifierKey) -> Promise:
+def verify_promise(data: bytes, key: VerifierKey) -> Promise:
     """Make sure that a log promised something.
 
     Args:
-        data: What `give` gave.
+        data: What `sign_promise` gave.
         key: The log's key.
 
     Returns:
@@ -83,7 +83,7 @@ def read(data: bytes, key: VerifierKey) -> Promise:
         day = date.fromisoformat(found[2])
     except ValueError as error:
         raise FormatError("not a day") from error
-    step = leaves.parse(from_base64(found[3]))
+    step = log_entries.parse(from_base64(found[3]))
     if found[1] != key.name or not isinstance(step, Step):
         raise FormatError("not a promise of this log")
     return Promise(found[1], day, step)

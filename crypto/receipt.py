@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from crypto import oldreceipt
-from crypto.digits import check_digit, plain
+from crypto.digits import compute_check_digit, normalise_digits
 from crypto.errors import FormatError
-from crypto.keys import Identity, identity_from_seed
+from crypto.keys import Identity, derive_identity
 from crypto.signing import SigningKey
 
 GROUPS = 6
@@ -69,7 +69,7 @@ class ReporterKeys:
 
 
 @dataclass(frozen=True)
-class Keys:
+class ReceiptKeys:
     """What follows from a receipt alone; 32 secret bytes each.
 
     lookup finds the case, blind is the key of the case's entries in the public log, master is
@@ -80,7 +80,7 @@ class Keys:
     blind: bytes = field(repr=False)
     master: bytes = field(repr=False)
 
-    def with_second_half(self, half: bytes) -> ReporterKeys:
+    def derive_reporter_keys(self, half: bytes) -> ReporterKeys:
         """Make the keys that read and write.
 
         Args:
@@ -99,12 +99,12 @@ class Keys:
             raise FormatError("a second half is 32 bytes")
         joined = hmac.digest(half, self.master, "sha256")
         return ReporterKeys(
-            identity=identity_from_seed(_expand(joined, b"pmp/v1/xwing-seed")),
+            identity=derive_identity(_expand(joined, b"pmp/v1/xwing-seed")),
             signing=SigningKey(_expand(joined, b"pmp/v1/ed25519-seed")),
         )
 
 
-def new_secret() -> bytes:
+def generate_secret() -> bytes:
     """Make the secret of a new receipt.
 
     Returns:
@@ -113,7 +113,7 @@ def new_secret() -> bytes:
     return f"{secrets.randbelow(10**SECRET_BYTES):0{SECRET_BYTES}}".encode()
 
 
-def show(secret: bytes) -> str:
+def format_digits(secret: bytes) -> str:
     """Write a receipt the way a person copies it.
 
     Args:
@@ -128,9 +128,11 @@ def show(secret: bytes) -> str:
     Source: docs/crypto-spec.md, "Receipt".
     """
     if len(secret) == oldreceipt.SECRET_BYTES:
-        return " ".join(_split(oldreceipt.digits_of(secret), oldreceipt.GROUP))
+        return " ".join(_split(oldreceipt.encode_digits(secret), oldreceipt.GROUP))
     _check_secret(secret)
-    return " ".join(group + check_digit(group) for group in _split(secret.decode(), GROUP - 1))
+    return " ".join(
+        group + compute_check_digit(group) for group in _split(secret.decode(), GROUP - 1)
+    )
 
 
 def parse(text: str) -> bytes:
@@ -153,15 +155,15 @@ def parse(text: str) -> bytes:
     """
     if len(text) > MAX_TYPED:
         raise WrongLength(len(text))
-    typed = plain(text)
+    typed = normalise_digits(text)
     group = oldreceipt.GROUP if len(typed) == oldreceipt.DIGITS else GROUP
     for place, symbol in enumerate(typed):
         if not symbol.isdecimal():
             raise WrongSymbol(symbol, min(place // group + 1, GROUPS))
-    return _secret_of(typed)
+    return _decode_digits(typed)
 
 
-def derive(secret: bytes) -> Keys:
+def derive(secret: bytes) -> ReceiptKeys:
     """Make all keys that follow from a receipt alone.
 
     Args:
@@ -177,13 +179,13 @@ def derive(secret: bytes) -> Keys:
     Source: RFC 8018 section 5.2; docs/crypto-spec.md, "Receipt".
     """
     if len(secret) == oldreceipt.SECRET_BYTES:
-        return from_master(oldreceipt.stretch(secret))
+        return from_master(oldreceipt.derive_master(secret))
     _check_secret(secret)
     slow = PBKDF2HMAC(algorithm=SHA256(), length=32, salt=_SALT, iterations=_ROUNDS)
     return from_master(slow.derive(secret))
 
 
-def from_master(master: bytes) -> Keys:
+def from_master(master: bytes) -> ReceiptKeys:
     """Make the same keys where the slow step was done already.
 
     Args:
@@ -199,14 +201,14 @@ def from_master(master: bytes) -> Keys:
     """
     if len(master) != 32:
         raise FormatError("a master key is 32 bytes")
-    return Keys(
+    return ReceiptKeys(
         lookup=_expand(master, b"pmp/v1/lookup"),
         blind=_expand(master, b"pmp/v1/log-blind"),
         master=master,
     )
 
 
-def row_key(pepper: bytes, lookup: bytes) -> bytes:
+def derive_row_key(pepper: bytes, lookup: bytes) -> bytes:
     """Say under which key the database keeps a case.
 
     Args:
@@ -226,17 +228,19 @@ def _check_secret(secret: bytes) -> None:
         raise FormatError("the secret of a receipt is 30 digits")
 
 
-def _secret_of(digits: str) -> bytes:
+def _decode_digits(digits: str) -> bytes:
     """Return the secret of digits that nothing separates."""
     if len(digits) == oldreceipt.DIGITS:
         try:
-            return oldreceipt.secret_of(digits)
+            return oldreceipt.decode_digits(digits)
         except FormatError as error:
             raise WrongChecksum("a digit is wrong") from error
     if len(digits) != DIGITS:
         raise WrongLength(len(digits))
     groups = _split(digits, GROUP)
-    if wrong := tuple(at for at, group in enumerate(groups, 1) if check_digit(group) != "0"):
+    if wrong := tuple(
+        at for at, group in enumerate(groups, 1) if compute_check_digit(group) != "0"
+    ):
         raise WrongGroups(wrong)
     return "".join(group[:-1] for group in groups).encode()
 

@@ -10,7 +10,7 @@ from crypto import stream
 from crypto.errors import FormatError, OpenError
 from crypto.hybrid import check_stanza, unwrap_key, wrap_key
 from crypto.keys import Identity, Recipient, generate_identity
-from crypto.padding import ATTACHMENT_MIN_BYTES, BODY_BUCKETS, padme
+from crypto.padding import ATTACHMENT_MIN_BYTES, BODY_BUCKETS, compute_padme_length
 
 # Every stored object has as many stanzas and so a header of the same length, whoever can open it.
 STANZAS = 3
@@ -40,7 +40,7 @@ class PayloadSealer:
 
         Source: c2sp.org/age, "Payload".
         """
-        return self._prefix() + self._encryptor.update(data)
+        return self._take_nonce() + self._encryptor.update(data)
 
     def finish(self) -> bytes:
         """End the payload.
@@ -50,9 +50,9 @@ class PayloadSealer:
 
         Source: c2sp.org/age, "Payload".
         """
-        return self._prefix() + self._encryptor.finish()
+        return self._take_nonce() + self._encryptor.finish()
 
-    def header(self, recipients: Sequence[Recipient]) -> bytes:
+    def build_header(self, recipients: Sequence[Recipient]) -> bytes:
         """Make the header that stands in front of the payload.
 
         Args:
@@ -66,9 +66,9 @@ class PayloadSealer:
 
         Source: c2sp.org/age, "Header".
         """
-        return _header(self._file_key, recipients)
+        return _wrap_header(self._file_key, recipients)
 
-    def _prefix(self) -> bytes:
+    def _take_nonce(self) -> bytes:
         nonce, self._nonce = self._nonce, b""
         return nonce
 
@@ -79,7 +79,7 @@ def seal(plaintext: bytes, recipients: Sequence[Recipient]) -> bytes:
     Args:
         plaintext: Any bytes, padded already where their length would tell something.
         recipients: Who may open it, in the order of the stanzas; three for a stored object,
-            an unused place filled by `throwaway_recipient`.
+            an unused place filled by `generate_throwaway_recipient`.
 
     Returns:
         An age file of `sealed_length(len(plaintext))` bytes if there are three.
@@ -91,7 +91,7 @@ def seal(plaintext: bytes, recipients: Sequence[Recipient]) -> bytes:
     """
     sealer = PayloadSealer()
     payload = sealer.update(plaintext) + sealer.finish()
-    return sealer.header(recipients) + payload
+    return sealer.build_header(recipients) + payload
 
 
 def open_sealed(ciphertext: bytes, identity: Identity) -> bytes:
@@ -133,10 +133,10 @@ def open_stream(source: BinaryIO, identity: Identity) -> Iterator[bytes]:
         header = headers.read(source)
     except FormatError as error:
         raise OpenError("not a sealed object") from error
-    yield from stream.decrypt(source, file_key(header, identity))
+    yield from stream.decrypt(source, unwrap_file_key(header, identity))
 
 
-def file_key(header: bytes, identity: Identity) -> bytes:
+def unwrap_file_key(header: bytes, identity: Identity) -> bytes:
     """Recover the key of one object from its header.
 
     Args:
@@ -187,10 +187,10 @@ def rewrap_header(header: bytes, identity: Identity, recipients: Sequence[Recipi
 
     Source: c2sp.org/age, "Header".
     """
-    return _header(file_key(header, identity), recipients)
+    return _wrap_header(unwrap_file_key(header, identity), recipients)
 
 
-def sealed_length(plaintext_length: int) -> int:
+def compute_sealed_length(plaintext_length: int) -> int:
     """Say how long a stored object is.
 
     Args:
@@ -201,7 +201,7 @@ def sealed_length(plaintext_length: int) -> int:
 
     Source: c2sp.org/age.
     """
-    return HEADER_BYTES + stream.payload_length(plaintext_length)
+    return HEADER_BYTES + stream.compute_payload_length(plaintext_length)
 
 
 def check_form(
@@ -251,14 +251,14 @@ def check_attachment_form(header: bytes, total_length: int) -> None:
         total_length: Bytes of the whole object, header included.
 
     Raises:
-        FormatError: not a stored object, or its content is not padded as `padme` does.
+        FormatError: not a stored object, or its length is none of `compute_padme_length`.
 
     Source: docs/crypto-spec.md, "Stored objects".
     """
     check_form(header, total_length, lengths=_is_attachment_length)
 
 
-def throwaway_recipient() -> Recipient:
+def generate_throwaway_recipient() -> Recipient:
     """Make a key that nobody holds, to fill the place of a recipient who is not there.
 
     Returns:
@@ -269,13 +269,17 @@ def throwaway_recipient() -> Recipient:
     return generate_identity().recipient
 
 
-_BODY_LENGTHS = frozenset(sealed_length(bucket) for bucket in BODY_BUCKETS)
+_BODY_LENGTHS = frozenset(compute_sealed_length(bucket) for bucket in BODY_BUCKETS)
 
 
 def _is_attachment_length(total_length: int) -> bool:
-    length = stream.plaintext_length(total_length - HEADER_BYTES)
-    return length is not None and length >= ATTACHMENT_MIN_BYTES and padme(length) == length
+    length = stream.compute_plaintext_length(total_length - HEADER_BYTES)
+    return (
+        length is not None
+        and length >= ATTACHMENT_MIN_BYTES
+        and compute_padme_length(length) == length
+    )
 
 
-def _header(file_key: bytes, recipients: Sequence[Recipient]) -> bytes:
+def _wrap_header(file_key: bytes, recipients: Sequence[Recipient]) -> bytes:
     return headers.build(file_key, [wrap_key(file_key, recipient) for recipient in recipients])

@@ -35,7 +35,7 @@ def split(secret: bytes, holders: Sequence[Recipient]) -> dict[tuple[int, int, i
     }
 
 
-def peel(blob: bytes, identity: Identity) -> bytes:
+def remove_layer(blob: bytes, identity: Identity) -> bytes:
     """Take one layer off.
 
     Args:

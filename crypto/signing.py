@@ -82,7 +82,7 @@ def verify(public: bytes, message: bytes, signature: bytes) -> None:
         raise OpenError("the signature does not fit") from error
 
 
-def public_pem(public: bytes) -> bytes:
+def write_public_pem(public: bytes) -> bytes:
     """Write a public key as other tools read it.
 
     Args:
@@ -103,7 +103,7 @@ def public_pem(public: bytes) -> bytes:
 
 
 def read_public_pem(pem: bytes) -> bytes:
-    """Read a public key as `public_pem` and openssl write it.
+    """Read a public key as `write_public_pem` and openssl write it.
 
     Args:
         pem: A SubjectPublicKeyInfo in PEM.

@@ -11,7 +11,7 @@ from datetime import date
 from hashlib import sha256
 
 from crypto.errors import FormatError, OpenError
-from crypto.leaves import (
+from crypto.log_entries import (
     COMMITMENT_BYTES,
     REPORT,
     STEP,
@@ -22,9 +22,9 @@ from crypto.leaves import (
     Step,
     check_digest,
     check_name,
-    fields,
+    join_fields,
 )
-from crypto.vault import keyed
+from crypto.secretbox import mac
 
 BLIND_BYTES = 32
 KEY_BYTES = 32
@@ -60,11 +60,11 @@ class Opening:
 
         Source: docs/crypto-spec.md, "Entries".
         """
-        if _commitment(self, step.type) != step.commitment:
+        if _compute_commitment(self, step.type) != step.commitment:
             raise OpenError("the log says something else")
 
 
-def tag(blind: bytes, kind: str, number: int) -> bytes:
+def derive_tag(blind: bytes, kind: str, number: int) -> bytes:
     """Say under which tag a step of a case stands in the log.
 
     Args:
@@ -80,10 +80,12 @@ def tag(blind: bytes, kind: str, number: int) -> bytes:
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    return keyed(blind, b"pmp1/tag", *_place(blind, kind, number))[:TAG_BYTES]
+    return mac(blind, b"pmp1/tag", *_encode_place(blind, kind, number))[:TAG_BYTES]
 
 
-def opening(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes) -> Opening:
+def derive_opening(
+    blind: bytes, kind: str, number: int, previous: bytes, payload: bytes
+) -> Opening:
     """Make what opens a step of a case.
 
     Args:
@@ -91,21 +93,21 @@ def opening(blind: bytes, kind: str, number: int, previous: bytes, payload: byte
         kind: R, S or O.
         number: Which step of the case, from 0.
         previous: The commitment of the step before, 32 bytes; empty for the report.
-        payload: What happened: `report_payload`, `step_payload` or `outcome_payload`.
+        payload: What happened: `encode_report`, `encode_step` or `encode_outcome`.
 
     Returns:
         The opening.
 
     Raises:
-        FormatError: as `tag`; or a report that is not the first step, or the reverse.
+        FormatError: as `derive_tag`; or a report that is not the first step, or the reverse.
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    place = _place(blind, kind, number)
+    place = _encode_place(blind, kind, number)
     if len(previous) != (COMMITMENT_BYTES if number else 0):
         raise FormatError("every step but the first follows another")
-    key = keyed(blind, b"pmp1/key", *place)
-    return Opening(key, keyed(blind, b"pmp1/link", *place, previous), payload)
+    key = mac(blind, b"pmp1/key", *place)
+    return Opening(key, mac(blind, b"pmp1/link", *place, previous), payload)
 
 
 def commit(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes) -> Step:
@@ -122,16 +124,16 @@ def commit(blind: bytes, kind: str, number: int, previous: bytes, payload: bytes
         The step.
 
     Raises:
-        FormatError: as `opening`.
+        FormatError: as `derive_opening`.
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    made = opening(blind, kind, number, previous, payload)
-    version = version_of(kind, payload)
-    return Step(kind, tag(blind, kind, number), _commitment(made, kind), version)
+    made = derive_opening(blind, kind, number, previous, payload)
+    version = determine_version(kind, payload)
+    return Step(kind, derive_tag(blind, kind, number), _compute_commitment(made, kind), version)
 
 
-def chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
+def commit_chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
     """Make all entries of a case, as its reporter does to compare them with the log.
 
     Args:
@@ -153,7 +155,7 @@ def chain(blind: bytes, steps: Iterable[tuple[str, bytes]]) -> list[Step]:
     return made
 
 
-def version_of(kind: str, payload: bytes) -> int:
+def determine_version(kind: str, payload: bytes) -> int:
     """Say which version the entry of a step has: one of the first commits to no coded facts.
 
     Args:
@@ -165,10 +167,10 @@ def version_of(kind: str, payload: bytes) -> int:
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    return WITH_FACTS if _WITH_FACTS.get(kind) == _count(payload) else VERSION
+    return WITH_FACTS if _WITH_FACTS.get(kind) == _count_fields(payload) else VERSION
 
 
-def report_payload(digest: bytes, facts: bytes = b"", inside: bytes = b"") -> bytes:
+def encode_report(digest: bytes, facts: bytes = b"", inside: bytes = b"") -> bytes:
     """Say that a report came.
 
     Args:
@@ -184,10 +186,10 @@ def report_payload(digest: bytes, facts: bytes = b"", inside: bytes = b"") -> by
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    return fields(check_digest(digest), *_facts(facts, inside))
+    return join_fields(check_digest(digest), *_check_facts(facts, inside))
 
 
-def access_digest(lookup: bytes, half: bytes) -> str:
+def compute_access_digest(lookup: bytes, half: bytes) -> str:
     """Say which receipt opens a case, and with which second half.
 
     Args:
@@ -199,10 +201,10 @@ def access_digest(lookup: bytes, half: bytes) -> str:
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    return sha256(fields(b"pmp2/access", lookup, half)).hexdigest()
+    return sha256(join_fields(b"pmp2/access", lookup, half)).hexdigest()
 
 
-def step_payload(
+def encode_step(
     what: str,
     day: date,
     digest: bytes = b"",
@@ -229,11 +231,11 @@ def step_payload(
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    told = check_name(what), _day(day), _digest(digest), record
-    return fields(*told, *_facts(facts, inside))
+    told = check_name(what), _encode_day(day), _check_optional_digest(digest), record
+    return join_fields(*told, *_check_facts(facts, inside))
 
 
-def outcome_payload(record: bytes, day: date, digest: bytes = b"") -> bytes:
+def encode_outcome(record: bytes, day: date, digest: bytes = b"") -> bytes:
     """Say how a case ended.
 
     Args:
@@ -249,22 +251,22 @@ def outcome_payload(record: bytes, day: date, digest: bytes = b"") -> bytes:
 
     Source: docs/crypto-spec.md, "Entries".
     """
-    return fields(record, _day(day), _digest(digest))
+    return join_fields(record, _encode_day(day), _check_optional_digest(digest))
 
 
-def _day(day: date) -> bytes:
+def _encode_day(day: date) -> bytes:
     return day.isoformat().encode("ascii")
 
 
-def _digest(digest: bytes) -> bytes:
+def _check_optional_digest(digest: bytes) -> bytes:
     return check_digest(digest) if digest else b""
 
 
-def _facts(facts: bytes, inside: bytes) -> tuple[bytes, ...]:
+def _check_facts(facts: bytes, inside: bytes) -> tuple[bytes, ...]:
     return (facts, check_digest(inside)) if facts or inside else ()
 
 
-def _count(payload: bytes) -> int:
+def _count_fields(payload: bytes) -> int:
     """Count joined values."""
     number = position = 0
     while position < len(payload):
@@ -273,11 +275,11 @@ def _count(payload: bytes) -> int:
     return number
 
 
-def _commitment(made: Opening, kind: str) -> bytes:
-    return keyed(made.key, b"pmp1/com", kind.encode("ascii"), made.link, made.payload)
+def _compute_commitment(made: Opening, kind: str) -> bytes:
+    return mac(made.key, b"pmp1/com", kind.encode("ascii"), made.link, made.payload)
 
 
-def _place(blind: bytes, kind: str, number: int) -> tuple[bytes, bytes]:
+def _encode_place(blind: bytes, kind: str, number: int) -> tuple[bytes, bytes]:
     if len(blind) != BLIND_BYTES or kind not in STEPS or not 0 <= number < 1 << 32:
         raise FormatError("not the place of a step")
     if (kind == REPORT) != (number == 0):

@@ -20,7 +20,7 @@ class Encryptor:
     """Encrypts one payload as its bytes arrive, holding one chunk at a time."""
 
     def __init__(self, file_key: bytes, nonce: bytes) -> None:
-        self._cipher = _cipher(file_key, nonce)
+        self._cipher = _derive_cipher(file_key, nonce)
         self._held = bytearray()
         self._count = 0
         self._finished = False
@@ -45,7 +45,7 @@ class Encryptor:
         ready = []
         # A full chunk waits until more arrives: it may be the last one.
         while len(whole) > CHUNK_BYTES:
-            ready.append(self._next(whole[:CHUNK_BYTES], last=False))
+            ready.append(self._encrypt_chunk(whole[:CHUNK_BYTES], last=False))
             whole = whole[CHUNK_BYTES:]
         self._held = bytearray(whole)
         return b"".join(ready)
@@ -61,10 +61,10 @@ class Encryptor:
         if self._finished:
             raise ValueError("the payload is finished")
         self._finished = True
-        return self._next(self._held, last=True)
+        return self._encrypt_chunk(self._held, last=True)
 
-    def _next(self, chunk: bytearray | memoryview, *, last: bool) -> bytes:
-        nonce = _chunk_nonce(self._count, last=last)
+    def _encrypt_chunk(self, chunk: bytearray | memoryview, *, last: bool) -> bytes:
+        nonce = _build_nonce(self._count, last=last)
         self._count += 1
         return self._cipher.encrypt(nonce, chunk, None)
 
@@ -89,14 +89,14 @@ def decrypt(source: BinaryIO, file_key: bytes) -> Iterator[bytes]:
     nonce = _read(source, NONCE_BYTES)
     if len(nonce) != NONCE_BYTES:
         raise OpenError("the payload is cut short")
-    cipher = _cipher(file_key, nonce)
+    cipher = _derive_cipher(file_key, nonce)
     count, sealed, last = 0, _read(source, _SEALED_BYTES), False
     while not last:
         # Nothing after this chunk means that it has to be the last.
         following = _read(source, _SEALED_BYTES)
         last = not following
         try:
-            chunk = cipher.decrypt(_chunk_nonce(count, last=last), sealed, None)
+            chunk = cipher.decrypt(_build_nonce(count, last=last), sealed, None)
         except InvalidTag as error:
             raise OpenError("the payload was altered or cut short") from error
         if count and not chunk:
@@ -105,7 +105,7 @@ def decrypt(source: BinaryIO, file_key: bytes) -> Iterator[bytes]:
         count, sealed = count + 1, following
 
 
-def payload_length(plaintext_length: int) -> int:
+def compute_payload_length(plaintext_length: int) -> int:
     """Say how long a payload is.
 
     Args:
@@ -120,7 +120,7 @@ def payload_length(plaintext_length: int) -> int:
     return NONCE_BYTES + plaintext_length + chunks * TAG_BYTES
 
 
-def plaintext_length(payload: int) -> int | None:
+def compute_plaintext_length(payload: int) -> int | None:
     """Say how much plaintext a payload of this length holds; the inverse of `payload_length`.
 
     Args:
@@ -133,15 +133,15 @@ def plaintext_length(payload: int) -> int | None:
     """
     sealed = payload - NONCE_BYTES
     length = sealed + sealed // -_SEALED_BYTES * TAG_BYTES
-    return length if length >= 0 and payload_length(length) == payload else None
+    return length if length >= 0 and compute_payload_length(length) == payload else None
 
 
-def _cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
+def _derive_cipher(file_key: bytes, nonce: bytes) -> ChaCha20Poly1305:
     key = HKDF(SHA256(), 32, salt=nonce, info=b"payload").derive(file_key)
     return ChaCha20Poly1305(key)
 
 
-def _chunk_nonce(count: int, *, last: bool) -> bytes:
+def _build_nonce(count: int, *, last: bool) -> bytes:
     # The key is fresh for each payload, so a counter never repeats under one key.
     return count.to_bytes(11, "big") + bytes([last])
 

@@ -96,8 +96,8 @@ def from_json(text: str) -> object:
     try:
         value: object = json.loads(
             text,
-            object_pairs_hook=_once,
-            parse_int=_whole,
+            object_pairs_hook=_require_unique_keys,
+            parse_int=_parse_integer,
             parse_float=_refuse,
             parse_constant=_refuse,
         )
@@ -107,14 +107,14 @@ def from_json(text: str) -> object:
     return value
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _require_unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise FormatError("a key stands twice in one object")
     return found
 
 
-def _whole(digits: str) -> int:
+def _parse_integer(digits: str) -> int:
     # The length goes first: reading a number takes time quadratic in its digits.
     if len(digits) > len(str(-LARGEST_WHOLE)) or abs(number := int(digits)) > LARGEST_WHOLE:
         raise FormatError("a number is too large")

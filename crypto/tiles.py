@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crypto.errors import FormatError
-from crypto.merkle import HASH_BYTES, Node, Reader, node_hash
+from crypto.merkle import HASH_BYTES, Node, Reader, hash_children
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -38,7 +38,7 @@ class Tile:
     @property
     def path(self) -> str:
         """Where the tile is served, below the address of the log."""
-        return f"tile/{self.level}/{_number(self.index, self.width)}"
+        return f"tile/{self.level}/{_format_number(self.index, self.width)}"
 
     @property
     def nodes(self) -> list[Node]:
@@ -60,7 +60,7 @@ class Bundle:
     @property
     def path(self) -> str:
         """Where the bundle is served, below the address of the log."""
-        return f"tile/entries/{_number(self.index, self.width)}"
+        return f"tile/entries/{_format_number(self.index, self.width)}"
 
     @property
     def first(self) -> int:
@@ -88,9 +88,9 @@ def parse_path(path: str) -> Tile | Bundle:
     """
     made: Tile | Bundle
     if found := _TILE_PATH.fullmatch(path):
-        made = Tile(int(found[1]), *_place(found[2], found[3]))
+        made = Tile(int(found[1]), *_parse_place(found[2], found[3]))
     elif found := _BUNDLE_PATH.fullmatch(path):
-        made = Bundle(*_place(found[1], found[2]))
+        made = Bundle(*_parse_place(found[1], found[2]))
     else:
         raise FormatError("not the path of a tile")
     if made.path != path:
@@ -98,7 +98,7 @@ def parse_path(path: str) -> Tile | Bundle:
     return made
 
 
-def new_tiles(old: int, size: int) -> Iterator[Tile]:
+def list_new_tiles(old: int, size: int) -> Iterator[Tile]:
     """Give the tiles that a log has to write when it grows.
 
     Args:
@@ -112,11 +112,11 @@ def new_tiles(old: int, size: int) -> Iterator[Tile]:
     """
     level = 0
     while old != size:
-        yield from (Tile(level, index, width) for index, width in _places(old, size))
+        yield from (Tile(level, index, width) for index, width in _list_places(old, size))
         level, old, size = level + 1, old >> HEIGHT, size >> HEIGHT
 
 
-def new_bundles(old: int, size: int) -> Iterator[Bundle]:
+def list_new_bundles(old: int, size: int) -> Iterator[Bundle]:
     """Give the bundles of entries that a log has to write when it grows.
 
     Args:
@@ -128,7 +128,7 @@ def new_bundles(old: int, size: int) -> Iterator[Bundle]:
 
     Source: c2sp.org/tlog-tiles, "Log entries".
     """
-    for index, width in _places(old, size):
+    for index, width in _list_places(old, size):
         yield Bundle(index, width)
 
 
@@ -212,7 +212,7 @@ def read_bundle(bundle: Bundle, data: bytes) -> list[bytes]:
     return entries
 
 
-def tile_reader(size: int, fetch: Fetch) -> Reader:
+def make_tile_reader(size: int, fetch: Fetch) -> Reader:
     """Read the nodes of a tree from its tiles, the way outsiders do.
 
     Args:
@@ -229,16 +229,16 @@ def tile_reader(size: int, fetch: Fetch) -> Reader:
         fetched: dict[Tile, list[bytes]] = {}
         made: list[bytes] = []
         for node in nodes:
-            tile = _tile_of(node, size)
+            tile = _locate_tile(node, size)
             if tile not in fetched:
                 fetched[tile] = read_tile(tile, fetch(tile))
-            made.append(_within(fetched[tile], node))
+            made.append(_compute_node(fetched[tile], node))
         return made
 
     return read
 
 
-def _tile_of(node: Node, size: int) -> Tile:
+def _locate_tile(node: Node, size: int) -> Tile:
     """Say in which tile of a tree the leaves under a node begin, on the level just below it."""
     level, above = divmod(node.level, HEIGHT)
     row = size >> level * HEIGHT
@@ -249,16 +249,16 @@ def _tile_of(node: Node, size: int) -> Tile:
     return Tile(level, index, min(WIDTH, row - index * WIDTH))
 
 
-def _within(hashes: Sequence[bytes], node: Node) -> bytes:
+def _compute_node(hashes: Sequence[bytes], node: Node) -> bytes:
     count = 1 << node.level % HEIGHT
     first = node.number * count % WIDTH
     row = list(hashes[first : first + count])
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+        row = [hash_children(row[i], row[i + 1]) for i in range(0, len(row), 2)]
     return row[0]
 
 
-def _places(before: int, now: int) -> Iterator[tuple[int, int]]:
+def _list_places(before: int, now: int) -> Iterator[tuple[int, int]]:
     """Give index and width of what a row needs that grows from `before` to `now`."""
     for index in range(before // WIDTH, now // WIDTH):
         yield index, WIDTH
@@ -266,14 +266,14 @@ def _places(before: int, now: int) -> Iterator[tuple[int, int]]:
         yield now // WIDTH, now % WIDTH
 
 
-def _number(index: int, width: int) -> str:
+def _format_number(index: int, width: int) -> str:
     groups = [f"{index % 1000:03}"]
     while index := index // 1000:
         groups.insert(0, f"x{index % 1000:03}")
     return "/".join(groups) + ("" if width == WIDTH else f".p/{width}")
 
 
-def _place(number: str, width: str | None) -> tuple[int, int]:
+def _parse_place(number: str, width: str | None) -> tuple[int, int]:
     index = int(number.replace("x", "").replace("/", ""))
     return index, WIDTH if width is None else int(width)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crypto.cosignature import Policy, Seen
 from crypto.errors import FormatError
-from crypto.merkle import HASH_BYTES, MAX_SIZE, leaf_hash, verify_inclusion
+from crypto.merkle import HASH_BYTES, MAX_SIZE, hash_leaf, verify_inclusion
 from crypto.notes import MAX_NOTE_BYTES
 from crypto.text import from_base64, to_base64
 
@@ -91,5 +91,5 @@ def verify(proof: Proof, entry: bytes, policy: Policy) -> Seen:
     """
     seen = policy.check(proof.checkpoint)
     tree = seen.checkpoint
-    verify_inclusion(leaf_hash(entry), proof.index, tree.size, proof.hashes, tree.root)
+    verify_inclusion(hash_leaf(entry), proof.index, tree.size, proof.hashes, tree.root)
     return seen

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from crypto.digits import plain
+from crypto.digits import normalise_digits
 
 SECRET_BYTES = 20
 DIGITS = 6
@@ -16,7 +16,7 @@ WINDOW_STEPS = 1
 _HASH = SHA1()  # noqa: S303 - the only one that every authenticator knows; as HMAC it holds
 
 
-def new_secret() -> bytes:
+def generate_secret() -> bytes:
     """Make the secret that the server and the person's device share.
 
     Returns:
@@ -27,7 +27,7 @@ def new_secret() -> bytes:
     return secrets.token_bytes(SECRET_BYTES)
 
 
-def code(secret: bytes, counter: int) -> str:
+def compute_code(secret: bytes, counter: int) -> str:
     """Say which code belongs to a step of time.
 
     Args:
@@ -58,7 +58,7 @@ def verify(secret: bytes, typed: str, unix_time: int, last_counter: int) -> int 
 
     Source: RFC 6238 sections 5.2 and 6.
     """
-    wanted = plain(typed).encode()
+    wanted = normalise_digits(typed).encode()
     now = unix_time // STEP_SECONDS
     for counter in range(max(0, now - WINDOW_STEPS), now + WINDOW_STEPS + 1):
         if counter > last_counter and _is_code(secret, wanted, counter):
@@ -66,7 +66,7 @@ def verify(secret: bytes, typed: str, unix_time: int, last_counter: int) -> int 
     return None
 
 
-def uri(secret: bytes, account: str, issuer: str) -> str:
+def build_uri(secret: bytes, account: str, issuer: str) -> str:
     """Write what an authenticator reads from a QR code.
 
     Args:

@@ -9,7 +9,7 @@ NUMBER_BYTES = 8
 MOST_BITS = 64
 
 
-def fits(text: str, number: int, bits: int) -> bool:
+def is_solution(text: str, number: int, bits: int) -> bool:
     """Tell whether a number is a proof of work for a text.
 
     Args:
@@ -28,6 +28,6 @@ def fits(text: str, number: int, bits: int) -> bool:
 def solve(text: str, bits: int) -> int:
     """Find the smallest number that is a proof of work for a text."""
     number = 0
-    while not fits(text, number, bits):
+    while not is_solution(text, number, bits):
         number += 1
     return number

@@ -7,10 +7,10 @@ from the one that signs for the body: whoever may sign for the body can read it,
 from dataclasses import dataclass, field
 
 from crypto.errors import FormatError
-from crypto.shape import hexadecimal, record, text
+from crypto.json_types import require_hex, require_object, require_text
+from crypto.secretbox import NONCE_BYTES, TAG_BYTES, decrypt, derive_key, encrypt
 from crypto.signing import SigningKey
 from crypto.text import from_json, to_json
-from crypto.vault import NONCE_BYTES, TAG_BYTES, derive_key, lock, unlock
 
 LABEL = b"pmp/v1/writer"
 PADDED_BYTES = 192  # every writer is of one length, so that it tells nothing of a name
@@ -26,7 +26,7 @@ class Writer:
     login: str = field(repr=False)  # as it was then
 
 
-def hide(writer: Writer, signer: SigningKey, *, rid: str, thread: str, seq: int) -> bytes:
+def encrypt_writer(writer: Writer, signer: SigningKey, *, rid: str, thread: str, seq: int) -> bytes:
     """Write down who wrote an object, for colleagues only.
 
     Args:
@@ -45,20 +45,22 @@ def hide(writer: Writer, signer: SigningKey, *, rid: str, thread: str, seq: int)
     Source: docs/crypto-spec.md, "Writer"; RFC 5869, RFC 8439.
     """
     document = {
-        "account": hexadecimal(writer.account, 32),
-        "login": text(writer.login, LONGEST_LOGIN),
+        "account": require_hex(writer.account, 32),
+        "login": require_text(writer.login, LONGEST_LOGIN),
     }
     plaintext = to_json(document).encode()
     if len(plaintext) > PADDED_BYTES:
         raise FormatError("a login that is too long")
-    return lock(_key(signer), plaintext.ljust(PADDED_BYTES), _context(rid, thread, seq))
+    return encrypt(
+        _derive_key(signer), plaintext.ljust(PADDED_BYTES), _encode_context(rid, thread, seq)
+    )
 
 
-def reveal(hidden: bytes, signer: SigningKey, *, rid: str, thread: str, seq: int) -> Writer:
+def decrypt_writer(hidden: bytes, signer: SigningKey, *, rid: str, thread: str, seq: int) -> Writer:
     """Read who wrote an object.
 
     Args:
-        hidden: What `hide` gave.
+        hidden: What `encrypt_writer` gave.
         signer: The key that signed the object.
         rid: The case.
         thread: The thread of the object.
@@ -73,17 +75,17 @@ def reveal(hidden: bytes, signer: SigningKey, *, rid: str, thread: str, seq: int
 
     Source: docs/crypto-spec.md, "Writer".
     """
-    plaintext = unlock(_key(signer), hidden, _context(rid, thread, seq))
+    plaintext = decrypt(_derive_key(signer), hidden, _encode_context(rid, thread, seq))
     try:
-        found = record(from_json(plaintext.decode().rstrip(" ")), ("account", "login"))
+        found = require_object(from_json(plaintext.decode().rstrip(" ")), ("account", "login"))
     except UnicodeDecodeError as error:
         raise FormatError("not UTF-8") from error
-    return Writer(hexadecimal(found["account"], 32), text(found["login"], LONGEST_LOGIN))
+    return Writer(require_hex(found["account"], 32), require_text(found["login"], LONGEST_LOGIN))
 
 
-def _key(signer: SigningKey) -> bytes:
+def _derive_key(signer: SigningKey) -> bytes:
     return derive_key(signer.seed, LABEL)
 
 
-def _context(rid: str, thread: str, seq: int) -> bytes:
+def _encode_context(rid: str, thread: str, seq: int) -> bytes:
     return LABEL + f"\0{rid}\0{thread}\0{seq}".encode()

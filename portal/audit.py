@@ -18,7 +18,7 @@ from crypto import audited, notes
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.keys import Identity, generate_identity, parse_identity
-from crypto.leaves import Release
+from crypto.log_entries import Release
 from crypto.seal import open_sealed
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64, to_base64
@@ -71,7 +71,7 @@ def new_keys(name: str, folder: Path) -> None:
     if not auditors.is_plain(name):
         raise click.UsageError("a name has letters, digits, points and hyphens")
     made = Keys(name, generate_identity(), generate_signing_key())
-    public = Auditor(notes.ed25519_key(name, made.signing), made.identity.recipient)
+    public = Auditor(notes.derive_verifier_key(name, made.signing), made.identity.recipient)
     folder.mkdir(parents=True, exist_ok=True)
     with _refusals():
         create_whole(folder / f"{name}.key", made.text.encode())

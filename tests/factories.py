@@ -15,10 +15,10 @@ from bench import hands
 from bench.hands import Hand, signing_of
 from crypto import acts, passphrase, passwords, receipt, totp
 from crypto.keys import Identity, generate_identity, parse_recipient
-from crypto.leaves import Announcement
-from crypto.seal import seal, throwaway_recipient
+from crypto.log_entries import Announcement
+from crypto.seal import generate_throwaway_recipient, seal
+from crypto.secretbox import encrypt
 from crypto.signing import SigningKey, generate_signing_key
-from crypto.vault import lock
 from portal.accounts.models import Account, KeyCopy, Role, RosterMove
 from portal.accounts.service import replaying, roster
 from portal.accounts.service.sign_in import seed_context
@@ -93,7 +93,7 @@ class Filed:
     @property
     def code(self) -> str:
         """The receipt as it is shown."""
-        return receipt.show(self.secret)
+        return receipt.format_digits(self.secret)
 
 
 @cache
@@ -110,7 +110,9 @@ def _signing(number: int) -> SigningKey:
 
 
 def _wrapped(identity: Identity, signing: SigningKey) -> str:
-    return passphrase.wrap(acts.own_file(identity.text, signing), PASSPHRASE, log_n=QUICK)
+    return passphrase.wrap(
+        acts.write_identity_file(identity.text, signing), PASSPHRASE, log_n=QUICK
+    )
 
 
 @cache
@@ -200,7 +202,7 @@ class Make:
         roster of the body.
         """
         number = next(self._numbers)
-        account_id, seed = secrets.token_hex(16), totp.new_secret()
+        account_id, seed = secrets.token_hex(16), totp.generate_secret()
         account = self._kept(
             Account(
                 id=account_id,
@@ -210,7 +212,7 @@ class Make:
                 active=True,
                 made_on=TODAY,
                 password=_password(),
-                totp=lock(self.keyring.accounts, seed, seed_context(account_id)),
+                totp=encrypt(self.keyring.accounts, seed, seed_context(account_id)),
                 totp_counter=0,
                 recipient=_identity(number).recipient.text,
                 proven=True,
@@ -238,7 +240,10 @@ class Make:
             KeyCopy(
                 unit_key_id=unit.key.id,
                 account_id=account.id,
-                sealed=seal(unit.bundle, (own, throwaway_recipient(), throwaway_recipient())),
+                sealed=seal(
+                    unit.bundle,
+                    (own, generate_throwaway_recipient(), generate_throwaway_recipient()),
+                ),
                 given_on=TODAY,
             )
         )
@@ -269,7 +274,7 @@ class Make:
             outside_police=outside_police,
         )
         draft = Draft(choice, language, answers or {"danger_now": "no", "what_happened": STORY})
-        secret = secret or receipt.new_secret()
+        secret = secret or receipt.generate_secret()
         reporter = service.Reporter(secret, receipt.derive(secret))
         told = service.promise(self.session, choice, keyring=self.keyring)
         report = service.seal_report(draft, told.keys, reporter)

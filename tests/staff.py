@@ -63,7 +63,7 @@ def signature(account: Account, act: str, subject: str, sent: Mapping[str, Any])
     many = {name: one if isinstance(one, list) else [one] for name, one in sent.items()}
     files = [one for some in many.values() for one in some if isinstance(one, tuple)]
     fields = {
-        name: acts.value([str(one) for one in some])
+        name: acts.encode_field([str(one) for one in some])
         for name, some in many.items()
         if name not in UNSIGNED_FIELDS and some and not isinstance(some[0], tuple)
     }
@@ -93,4 +93,4 @@ def signed_in(app: Flask, account: Account, *, step: Step = Step.FULL) -> StaffB
 
 def code_now(person: Person) -> str:
     """Return what the person's device shows."""
-    return totp.code(person.totp_secret, clock.seconds() // totp.STEP_SECONDS)
+    return totp.compute_code(person.totp_secret, clock.seconds() // totp.STEP_SECONDS)

@@ -67,7 +67,7 @@ def test_an_honest_release_is_signed_and_the_word_stands_beside_it(
         assert word in (tmp_path / f"report-{language}.html").read_text("utf-8")
     note = tmp_path / "ngo.example.note"
     key = auditors.load(world.press.folder.parent, "ngo.example").key
-    assert audited.read(note.read_bytes(), key).release.name == "2026-q1/v1"
+    assert audited.verify(note.read_bytes(), key).release.name == "2026-q1/v1"
 
     accepted = portal(world, "auditor", "accept", str(note), *AS_OF)
     assert accepted.exit_code == 0, accepted.output

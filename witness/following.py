@@ -73,7 +73,7 @@ class Fetched:
             Trouble: the tiles are not those of what was signed.
         """
         try:
-            return proved(size, state, tiles.tile_reader(state.size, self.tile))
+            return proved(size, state, tiles.make_tile_reader(state.size, self.tile))
         except OpenError:
             raise Trouble(
                 f"the tiles of {state.origin} are not those of the state that it signed"
@@ -147,7 +147,7 @@ class Follower:
             if before == found:
                 return
             old = before.size if before else 0
-            read = tiles.tile_reader(found.size, fetched.tile)
+            read = tiles.make_tile_reader(found.size, fetched.tile)
             proof = merkle.prove_consistency(old, found.size, read)
             try:
                 self.judge.cosign(Request(old, tuple(proof), data), self.clock())
@@ -214,7 +214,7 @@ class Follower:
             Trouble: the log does not take it.
         """
         kept = log.note(found.size)
-        if kept is None or notes.parse(data).by(self.judge.state.own.public):
+        if kept is None or notes.parse(data).find_signatures(self.judge.state.own.public):
             return ""
         answer = self.wire.post(f"{log.address}/cosignature", kept.data, ANSWER_BYTES)
         if answer.status != 200:
@@ -252,7 +252,7 @@ def proved(size: int, state: Checkpoint, read: merkle.Reader) -> bytes:
     Raises:
         OpenError: they are not those of this tree.
     """
-    root = merkle.root(size, read)
+    root = merkle.compute_root(size, read)
     proof = merkle.prove_consistency(size, state.size, read)
     merkle.verify_consistency(size, state.size, proof, root, state.root)
     return root
@@ -279,7 +279,7 @@ def check_evidence(log_keys: tuple[notes.VerifierKey, ...], files: dict[str, byt
         return FORKED.format(origin=kept.origin, size=kept.size)
     small, large = sorted((kept, shown), key=lambda one: one.size)
     try:
-        read = tiles.tile_reader(large.size, lambda tile: files[tile.path])
+        read = tiles.make_tile_reader(large.size, lambda tile: files[tile.path])
         root = proved(small.size, large, read)
     except KeyError:
         raise FormatError("it proves nothing: one state may have grown out of the other") from None

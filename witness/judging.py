@@ -64,7 +64,7 @@ class Judge:
 
 def signed_by(log: Log, note: Note) -> tuple[Signature, ...]:
     """Return the log's own signatures below a checkpoint."""
-    return tuple(line for key in log.keys for line in note.by(key))
+    return tuple(line for key in log.keys for line in note.find_signatures(key))
 
 
 def stop_for_fork(log: Log, shown: bytes) -> None:

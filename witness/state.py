@@ -23,7 +23,7 @@ from pathlib import Path
 
 from crypto import checkpoint, cosignature, notes
 from crypto.checkpoint import Checkpoint
-from crypto.cosignature import TIMESTAMP_BYTES, witness_key
+from crypto.cosignature import TIMESTAMP_BYTES, derive_witness_key
 from crypto.errors import FormatError
 from crypto.mldsa import MldsaKey, generate_mldsa_key
 from crypto.notes import COSIGNATURE_MLDSA44, Note, Signature, VerifierKey
@@ -52,7 +52,7 @@ class Own:
     @property
     def public(self) -> VerifierKey:
         """The public half, which everybody may know."""
-        return witness_key(self.name, self.key)
+        return derive_witness_key(self.name, self.key)
 
     @property
     def text(self) -> str:

@@ -211,7 +211,7 @@ def acting(act: SignedAct, subject: str) -> Iterator[Session]:
 
 def _sent_fields() -> dict[str, Values]:
     names = [name for name in request.form if name not in UNSIGNED_FIELDS]
-    return {name: acts.value(request.form.getlist(name)) for name in names}
+    return {name: acts.encode_field(request.form.getlist(name)) for name in names}
 
 
 def _sent_files() -> tuple[str, ...]:

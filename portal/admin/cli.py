@@ -6,7 +6,7 @@ import click
 from flask import Blueprint
 
 from crypto import acts
-from crypto.signing import public_pem
+from crypto.signing import write_public_pem
 from portal.accounts.models import Role
 from portal.accounts.queries import account_by_login
 from portal.accounts.service import trail as signatures
@@ -74,7 +74,7 @@ def statement_of(number: int, folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "statement.json").write_text(said, "utf-8")
     (folder / "signature.bin").write_bytes(signature)
-    (folder / "key.pem").write_bytes(public_pem(acts.read(said).key))
+    (folder / "key.pem").write_bytes(write_public_pem(acts.read(said).key))
     click.echo(f"{folder}: statement.json, signature.bin, key.pem")
 
 

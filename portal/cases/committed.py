@@ -22,8 +22,8 @@ from sqlalchemy.orm import (
     attributes,
 )
 
-from crypto.leaves import STEP
-from crypto.shape import record
+from crypto.json_types import require_object
+from crypto.log_entries import STEP
 from crypto.steps import FACTS
 from crypto.text import from_json, to_json
 from portal.cases.models import (
@@ -150,8 +150,8 @@ def take(session: Session, case: Case, *, access: str) -> Told:
     """
     found: Rows = session.info.get(_PENDING, {}).pop(case.id, {})
     made = parted(found, whole=True)
-    shown = record(from_json(made.shown))
-    shown["cases"] = {**record(shown["cases"]), ACCESS: access}
+    shown = require_object(from_json(made.shown))
+    shown["cases"] = {**require_object(shown["cases"]), ACCESS: access}
     return Told(to_json(shown), made.inside)
 
 
@@ -226,11 +226,11 @@ def folded(steps: list[LogStep]) -> tuple[Rows, bool]:
     for step in steps:
         if not step.inside:
             continue
-        inside = record(from_json(step.inside))
+        inside = require_object(from_json(step.inside))
         inside.pop(_SALT, None)
         is_all = inside.pop(_WHOLE, False)
         whole = whole or bool(is_all)
-        for part in (record(from_json(step.facts)) if step.facts else {}, inside):
+        for part in (require_object(from_json(step.facts)) if step.facts else {}, inside):
             _fold(told, part)
     (told.get("cases") or {}).pop(ACCESS, None)
     return told, whole
@@ -241,7 +241,7 @@ def _fold(told: Rows, part: Mapping[str, Any]) -> None:
         if row is None:
             told.pop(name, None)
         else:
-            told[name] = {**(told.get(name) or {}), **record(row)}
+            told[name] = {**(told.get(name) or {}), **require_object(row)}
 
 
 def _rule_of(name: str) -> Rule:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.keys import Recipient, parse_recipient
-from crypto.seal import throwaway_recipient
+from crypto.seal import generate_throwaway_recipient
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, UnitKey
 from portal.core.errors import NotFound
@@ -24,7 +24,7 @@ class SealingKeys:
         return (
             parse_recipient(self.unit.recipient),
             parse_recipient(self.recovery.recipient),
-            reporter or throwaway_recipient(),
+            reporter or generate_throwaway_recipient(),
         )
 
 

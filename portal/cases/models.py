@@ -327,7 +327,7 @@ class LogStep(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(String(32), index=True)
-    type: Mapped[str] = mapped_column(String(1))  # crypto.leaves: R, S or O
+    type: Mapped[str] = mapped_column(String(1))  # crypto.log_entries: R, S or O
     what: Mapped[str] = mapped_column(String(CODE))  # a status, or the kind of an object
     made_on: Mapped[date]
     digest: Mapped[str] = mapped_column(String(64))  # of the sealed object that says so, or ""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto.acts import Signed
 from crypto.errors import FormatError
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.seal import check_body_form
 from portal.cases import committed
 from portal.cases.audit import REPORTER, record
@@ -196,7 +196,7 @@ def add_envelope(  # noqa: PLR0913 - each name is one column of the row
         author=author,
         body_code=case.body_code,
         sealed=sealed,
-        digest=bodies.digest(sealed),
+        digest=bodies.compute_digest(sealed),
         filed_on=today,
     )
     for file in attachments:

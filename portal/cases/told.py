@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from crypto import body as bodies
-from crypto.leaves import OUTCOME, REPORT, STEP, Step
+from crypto.log_entries import OUTCOME, REPORT, STEP, Step
 from crypto.outcome import Finding, Outcome
 from portal.cases.committed import Told
 from portal.cases.models import Allegation, Case, Envelope, LogStep

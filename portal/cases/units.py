@@ -1,6 +1,6 @@
 """The unit complained of as a keyed code: equal units have equal codes, and no code names one."""
 
-from crypto.vault import keyed
+from crypto.secretbox import mac
 from portal.core.taxonomy import load
 
 LABEL = b"unit complained of"
@@ -25,7 +25,7 @@ def unit_code(key: bytes, agency: str, region: str | None) -> bytes:
         KeyError: there is no such agency.
     """
     place = region if load().agencies[agency].regional and region else ""
-    return keyed(key, LABEL, agency.encode(), place.encode())[:CODE_BYTES]
+    return mac(key, LABEL, agency.encode(), place.encode())[:CODE_BYTES]
 
 
 def codes_of_link(key: bytes, agency: str, region: str | None) -> frozenset[bytes]:

@@ -95,7 +95,7 @@ def _staff(one: Person) -> dict[str, str]:
 def _receipt(session: Session, life: Life) -> dict[str, str]:
     case = session.get_one(Case, life.case_id)
     return {
-        "receipt": receipt.show(life.reporter.secret),
+        "receipt": receipt.format_digits(life.reporter.secret),
         "status": case.status,
         "language": case.language,
         "about": case.category,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from crypto import body as bodies
 from crypto import receipt
 from crypto.keys import Recipient
-from crypto.seal import seal, throwaway_recipient
+from crypto.seal import generate_throwaway_recipient, seal
 from crypto.signing import SigningKey
-from crypto.writer import Writer, hide
+from crypto.writer import Writer, encrypt_writer
 from portal.demonstration.people import Person, Unit
 from portal.demonstration.plans import Plan
 from portal.demonstration.texts import letter
@@ -30,7 +30,7 @@ class End:
 
     def moves_past(self, sealed: bytes) -> None:
         """Count one more object."""
-        self.seq, self.prev = self.seq + 1, bodies.digest(sealed)
+        self.seq, self.prev = self.seq + 1, bodies.compute_digest(sealed)
 
 
 @dataclass
@@ -78,7 +78,9 @@ class Life:
             return None
         account, seq = self.holder.account, self.ends[thread].seq
         place = {"rid": self.case_id, "thread": thread}
-        return hide(Writer(account.id, account.login), self.unit.signing, **place, seq=seq)
+        return encrypt_writer(
+            Writer(account.id, account.login), self.unit.signing, **place, seq=seq
+        )
 
     def _sealed(
         self,
@@ -106,7 +108,7 @@ class Life:
 
     def readers(self, thread: str) -> tuple[Recipient, Recipient, Recipient]:
         """Return who can open what is written now; notes are not for the reporter."""
-        third = self.reporter.recipient if thread == bodies.CASE else throwaway_recipient()
+        third = self.reporter.recipient if thread == bodies.CASE else generate_throwaway_recipient()
         return self.unit.identity.recipient, self.recovery, third
 
 
@@ -115,7 +117,7 @@ def new_reporter(plan: Plan) -> Reporter:
 
     Nobody has the receipts of the others, so their keys begin where that step would end.
     """
-    secret = receipt.new_secret()
+    secret = receipt.generate_secret()
     if plan.shown:
         return Reporter(secret, receipt.derive(secret))
     return Reporter(secret, receipt.from_master(secrets.token_bytes(MASTER_BYTES)))

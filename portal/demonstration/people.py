@@ -161,7 +161,7 @@ def _new_secrets() -> Secrets:
     identity, words, password = generate_identity(), passphrase(), passphrase(3)
     signing = generate_signing_key()
     stored = sign_in.stored_form(password)
-    wrapped = wrap(acts.own_file(identity.text, signing), words)
+    wrapped = wrap(acts.write_identity_file(identity.text, signing), words)
     return Secrets(password, stored, words, identity, signing, wrapped)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from portal.core.blobs import replace_whole
+from witness.durable import replace_whole
 
 
 class Part(StrEnum):

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from crypto import checkpoint, cosignature, notes
+from crypto.secretbox import derive_key
 from crypto.signing import SigningKey
-from crypto.vault import derive_key
 from portal.transparency import queries
 from portal.transparency.models import LogCosignature
 from portal.transparency.policy import PolicyFile, Witness
@@ -17,7 +17,7 @@ NEEDED = 2
 
 def policy(log: Log) -> PolicyFile:
     """Return whose word on the log is asked for in a demonstration."""
-    known = (Witness(cosignature.witness_key(name, _key(log, name))) for name in NAMES)
+    known = (Witness(cosignature.derive_witness_key(name, _key(log, name))) for name in NAMES)
     return PolicyFile((public_key(log.keyring, log.origin),), tuple(known), NEEDED)
 
 

@@ -20,7 +20,7 @@ from wtforms.validators import AnyOf, InputRequired, Optional, Regexp, Validatio
 
 from crypto import receipt
 from crypto.errors import FormatError
-from crypto.leaves import TAG_BYTES
+from crypto.log_entries import TAG_BYTES
 from crypto.text import from_base64
 from portal.cases.codes import VerdictAnswer
 from portal.dialogue.draft import Act, Opinion, Words

@@ -22,7 +22,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from crypto.digits import ascii_digits
+from crypto.digits import to_ascii_digits
 from crypto.errors import FormatError
 from crypto.receipt import HALF_BYTES
 from crypto.text import from_base64, to_base64
@@ -63,14 +63,14 @@ def answered(_form: PortalForm, field: Field) -> None:
 
 def whole_number(_form: PortalForm, field: Field) -> None:
     """Refuse what is no number; the digits of any script become 0 to 9."""
-    field.data = ascii_digits(field.data).strip()
+    field.data = to_ascii_digits(field.data).strip()
     if not re.fullmatch(r"[0-9]{1,5}", field.data):
         raise ValidationError(_l("Please write a number in digits, such as 3."))
 
 
 def plain_digits(_form: PortalForm, field: Field) -> None:
     """Write the digits of any script as 0 to 9."""
-    field.data = ascii_digits(field.data)
+    field.data = to_ascii_digits(field.data)
 
 
 def few_files(_form: PortalForm, field: Field) -> None:

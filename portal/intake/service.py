@@ -14,12 +14,19 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto import notes
 from crypto.keys import Recipient, parse_recipient
-from crypto.leaves import TAG_BYTES
-from crypto.receipt import HALF_BYTES, Keys, ReporterKeys, derive, new_secret, row_key
+from crypto.log_entries import TAG_BYTES
+from crypto.receipt import (
+    HALF_BYTES,
+    ReceiptKeys,
+    ReporterKeys,
+    derive,
+    derive_row_key,
+    generate_secret,
+)
 from crypto.seal import seal
-from crypto.steps import access_digest
+from crypto.secretbox import decrypt, derive_key, encrypt
+from crypto.steps import compute_access_digest
 from crypto.text import from_base64
-from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import eligible_bodies
 from portal.cases import keys
 from portal.cases.codes import SealedBy
@@ -57,19 +64,19 @@ class Reporter:
     """The keys of a new reporter, as long as the request that makes the receipt lasts."""
 
     secret: bytes = field(repr=False)
-    keys: Keys = field(repr=False)
+    keys: ReceiptKeys = field(repr=False)
     second_half: bytes = field(default_factory=lambda: secrets.token_bytes(HALF_BYTES), repr=False)
 
     @classmethod
     def new(cls) -> "Reporter":
         """Return a reporter to whom a new receipt is given: it did not exist before."""
-        secret = new_secret()
+        secret = generate_secret()
         return cls(secret, derive(secret))
 
     @cached_property
     def own(self) -> ReporterKeys:
         """What the reporter will read and sign with."""
-        return self.keys.with_second_half(self.second_half)
+        return self.keys.derive_reporter_keys(self.second_half)
 
     @property
     def recipient(self) -> Recipient:
@@ -242,15 +249,15 @@ def file_report(
     known = facts(ticket.choice, report.urgency)
     new = NewCase(
         id=report.rid,
-        row_key=row_key(keyring.pepper, report.lookup),
-        second_half=lock(keyring.second_halves, report.second_half, report.rid.encode()),
+        row_key=derive_row_key(keyring.pepper, report.lookup),
+        second_half=encrypt(keyring.second_halves, report.second_half, report.rid.encode()),
         facts=known,
         unit_code=_unit_code(known, keyring),
         route=chosen,
         language=report.language,
         sealed_by=report.sealed_by,
         log_key=lock_blind(keyring, report.rid, report.blind),
-        access=access_digest(report.lookup, report.second_half),
+        access=compute_access_digest(report.lookup, report.second_half),
         commit=lambda digest, told: promise_step(report.blind, digest, told, today),
     )
     opened = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
@@ -277,8 +284,8 @@ def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | 
     if filing is None:
         return None
     key = _receipt_key(ticket, keyring)
-    mark = unlock(key, filing.receipt, filing.token_hash)
-    note = unlock(key, filing.promise, filing.token_hash)
+    mark = decrypt(key, filing.receipt, filing.token_hash)
+    note = decrypt(key, filing.promise, filing.token_hash)
     tag = from_base64(notes.parse(note).text.split("\n")[3])[2 : 2 + TAG_BYTES]
     return Earlier(mark, filing.filed_on, note, *_committed(session, tag))
 
@@ -290,7 +297,7 @@ def _committed(session: Session, tag: bytes) -> tuple[str, str]:
 
 
 def _locked(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:
-    return lock(_receipt_key(ticket, keyring), secret, _token_hash(ticket))
+    return encrypt(_receipt_key(ticket, keyring), secret, _token_hash(ticket))
 
 
 def _token_hash(ticket: Ticket) -> bytes:

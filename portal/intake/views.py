@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from crypto import receipt
 from crypto.errors import FormatError
+from crypto.secretbox import derive_key
 from crypto.text import from_base64
-from crypto.vault import derive_key
 from portal.cases.bodies import body_label
 from portal.cases.clocks import due_date, first_clocks
 from portal.cases.codes import SealedBy
@@ -283,7 +283,7 @@ def _receipt_page(
         return render_template("intake/already.html"), HTTPStatus.CONFLICT
     page = render_template(
         "intake/receipt.html",
-        groups=receipt.show(filed.secret).split(),
+        groups=receipt.format_digits(filed.secret).split(),
         steps=_steps(promise, filed.filed_on),
         **_readers(promise.route),
         **_promise_kept(filed.promise.decode()),

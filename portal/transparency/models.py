@@ -10,7 +10,7 @@ from portal.core.final import final
 
 HEAD = 1  # the only row of its table
 LEVEL_BITS = 56
-OF_CASES = text("length(entry) = 50")  # steps of cases: see crypto.leaves
+OF_CASES = text("length(entry) = 50")  # steps of cases: see crypto.log_entries
 
 
 class LogHead(Base):
@@ -87,7 +87,7 @@ class LogName(Base):
     __table_args__ = (Index("ix_log_names_name", "kind", "name"),)
 
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    kind: Mapped[str] = mapped_column(String(20))  # crypto.leaves.ANNOUNCED, or "release"
+    kind: Mapped[str] = mapped_column(String(20))  # crypto.log_entries.ANNOUNCED, or "release"
     name: Mapped[str] = mapped_column(String(255))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.cases.trailmark import TrailMark
 from portal.transparency.verifying import Check
 from portal.transparency.writing.service import Log

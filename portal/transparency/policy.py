@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from crypto import notes
 from crypto.cosignature import Policy
 from crypto.errors import FormatError
-from crypto.leaves import MAX_VALUE
+from crypto.log_entries import MAX_VALUE
 from crypto.notes import VerifierKey
 from portal.core.errors import Conflict, Invalid, NotFound
 from witness.durable import replace_whole

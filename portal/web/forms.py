@@ -11,7 +11,7 @@ from wtforms import Field, FileField, PasswordField
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 
-from crypto.findcode import holds_receipt
+from crypto.findcode import has_receipt
 from portal.core.text import has_forbidden, normal, without_forbidden
 from portal.web.i18n import language
 
@@ -92,7 +92,7 @@ def readable(_form: PortalForm, field: Field) -> None:
 
 def no_receipt(_form: PortalForm, field: Field) -> None:
     """Refuse a text that holds a receipt: whoever reads it could come back in its place."""
-    if holds_receipt(field.data or ""):
+    if has_receipt(field.data or ""):
         raise ValidationError(
             _l(
                 "This holds the code of a receipt. Please take it out: whoever reads your message"

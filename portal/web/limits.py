@@ -10,7 +10,7 @@ from flask_limiter import Limiter
 from limits import RateLimitItem, RateLimitItemPerHour
 from limits.storage import Storage
 
-from crypto.vault import keyed
+from crypto.secretbox import mac
 from portal.core import clock
 from portal.core.config import Settings
 from portal.web import visitors
@@ -40,7 +40,7 @@ def line_key(line: str) -> str:
     """Return what a line is counted under today."""
     keyring = KEYRING.here()
     day = clock.today().isoformat().encode()
-    return keyed(keyring.cookies, b"limits", day, line.encode()).hex()
+    return mac(keyring.cookies, b"limits", day, line.encode()).hex()
 
 
 def store() -> Storage:

@@ -21,7 +21,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from crypto import work
-from crypto.vault import derive_key
+from crypto.secretbox import derive_key
 from portal.core import clock
 from portal.web import limits, visitors
 from portal.web.database import reading, transaction
@@ -165,7 +165,7 @@ def _proves(turn: Turn, level: int) -> bool:
         and number.isdigit()
         and len(number) <= len(str(1 << 64))
         and turn.bits >= _bits(level) - SLACK_BITS
-        and work.fits(turn.text, int(number), turn.bits)
+        and work.is_solution(turn.text, int(number), turn.bits)
     )
 
 

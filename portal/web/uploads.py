@@ -20,8 +20,8 @@ from werkzeug.formparser import FormDataParser
 from crypto.body import Attachment
 from crypto.errors import FormatError
 from crypto.keys import Recipient
-from crypto.padding import BODY_BUCKETS, padme
-from crypto.seal import HEADER_BYTES, PayloadSealer, check_attachment_form, sealed_length
+from crypto.padding import BODY_BUCKETS, compute_padme_length
+from crypto.seal import HEADER_BYTES, PayloadSealer, check_attachment_form, compute_sealed_length
 from portal.core.blobs import BlobStore, write_whole
 from portal.core.config import Settings
 from portal.core.errors import Conflict
@@ -34,7 +34,7 @@ KEEPS = "keeps"
 MEBIBYTE = 1 << 20
 # A form without parts: the longest one hands the keys of 200 epochs to a colleague.
 LONGEST_LINE = 2 * MEBIBYTE
-LONGEST_BODY = sealed_length(BODY_BUCKETS[-1])
+LONGEST_BODY = compute_sealed_length(BODY_BUCKETS[-1])
 _PIECE = 1 << 20
 NO_ROOM = _l(
     "The portal has no room for files at this moment, so nothing was sent. Please send the text"
@@ -129,7 +129,7 @@ class SealingUpload(_Upload):
             OSError: the store is full or broken; `NoRoom` says that only files are too much.
         """
         self._store.check_room()
-        padding = padme(self.size) - self.size
+        padding = compute_padme_length(self.size) - self.size
         while padding:
             zeros = bytes(min(padding, _PIECE))
             self._add(self._sealer.update(zeros))
@@ -137,7 +137,7 @@ class SealingUpload(_Upload):
         self._add(self._sealer.finish())
         file = self._whole()
         file.seek(0)
-        write_whole(file, self._sealer.header(recipients))
+        write_whole(file, self._sealer.build_header(recipients))
         length, digest = _measure(file)
         name = self._store.keep(file)
         return Stored(name, length, digest, self.size, self._plain.hexdigest())

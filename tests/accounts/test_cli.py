@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crypto import passphrase, shares
 from crypto.keys import Identity, generate_identity, parse_identity
 from crypto.seal import open_sealed
-from crypto.signing import generate_signing_key, public_pem
+from crypto.signing import generate_signing_key, write_public_pem
 from portal.accounts import queries
 from portal.accounts.models import Role
 from portal.cases.models import AuditEntry, UnitKey
@@ -32,7 +32,7 @@ def key_files(folder: Path, name: str, identity: Identity) -> tuple[Path, Path]:
     recipient.write_text(f"# made offline\n{identity.recipient.text}\n")
     secret = f"# created: a day\n# public key: {identity.recipient.text}\n{identity.text}\n"
     wrapped.write_text(passphrase.wrap(secret.encode(), "words", log_n=QUICK))
-    (folder / "signing.pub").write_bytes(public_pem(generate_signing_key().public))
+    (folder / "signing.pub").write_bytes(write_public_pem(generate_signing_key().public))
     return recipient, wrapped
 
 
@@ -142,7 +142,7 @@ def test_three_of_five_holders_open_what_the_recovery_command_wrote(
     (stored,) = session.scalars(select(UnitKey))
     layer = (tmp_path / "kit" / "recovery-1-holders-1-3-5.age").read_bytes()
     for place in (0, 2, 4):
-        layer = shares.peel(layer, holders[place])
+        layer = shares.remove_layer(layer, holders[place])
     assert parse_identity(layer.decode().splitlines()[-1]).recipient.text == stored.recipient
     assert len(list((tmp_path / "kit").iterdir())) == 10
     assert "--again" in run(app, "recovery", *words, "--out", tmp_path / "kit", fails=True)

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
-from crypto.signing import public_pem
+from crypto.signing import write_public_pem
 from portal.accounts.models import Account
 from portal.accounts.service import enrolment
 from portal.cases.audit import end
@@ -116,7 +116,7 @@ def test_openssl_checks_an_act_by_the_command_of_the_docs(
     said.write_text(said.read_text("utf-8").replace('"claim"', '"recuse"'), "utf-8")
     altered = subprocess.run(words, cwd=tmp_path, check=False, capture_output=True)  # noqa: S603
     assert altered.returncode != 0
-    assert public_pem(desk.who.signing.public) == (tmp_path / "key.pem").read_bytes()
+    assert write_public_pem(desk.who.signing.public) == (tmp_path / "key.pem").read_bytes()
 
 
 def test_an_act_that_nobody_signs_has_no_statement(app: Flask, make: Make, tmp_path: Path) -> None:

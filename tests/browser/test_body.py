@@ -94,7 +94,7 @@ def test_a_writer_hidden_in_the_browser_is_read_on_a_colleagues_desk(
     """
     known = {"account": who.account, "login": who.login}
     hidden = bench.bytes(script, known, UNIT.seed, place)
-    assert writer.reveal(hidden, UNIT, **place) == who
+    assert writer.decrypt_writer(hidden, UNIT, **place) == who
     named = replace(reply, by=hidden)
     written = body.compose(named, UNIT)
     assert bench.run(READ, written, {**LATER, "author": "body"}, UNIT.public) == inner(written)
@@ -256,4 +256,4 @@ def test_a_file_is_held_against_its_entry(bench: Bench) -> None:
 
 def test_both_name_a_sealed_body_alike(bench: Bench) -> None:
     found = bench.run("return lib.body.digest(lib.bytes.fromBase64(arguments[0]))", b"sealed")
-    assert found == body.digest(b"sealed")
+    assert found == body.compute_digest(b"sealed")

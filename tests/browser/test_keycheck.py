@@ -10,7 +10,7 @@ import pytest
 
 from bench.modules import Bench
 from crypto import merkle, promise, steps
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.promise import Promise
 from crypto.text import to_base64
 from tests.crypto import known, logs
@@ -34,7 +34,7 @@ const own = { blind: fromHex(blind), lookup: new Uint8Array(32), secondHalf: new
 return lib.kept.checkPromise(filed, key, own, expected, digests.map(fromHex), Date.parse(now));
 """
 INSIDE = bytes(range(1, 33))
-ACCESS = steps.access_digest(bytes(32), bytes(32))
+ACCESS = steps.compute_access_digest(bytes(32), bytes(32))
 FACTS = json.dumps({"cases": {"category": "bribery", "body_code": "PROS_SPEC", "access": ACCESS}})
 EXPECTED = {"category": "bribery", "body_code": "PROS_SPEC"}
 Page = dict[str, Any]
@@ -155,9 +155,9 @@ def test_whatever_differs_from_the_log_is_another_key(
 
 
 def given_promise(day: date, digest: bytes = DIGEST) -> str:
-    payload = steps.report_payload(digest, FACTS.encode(), INSIDE)
+    payload = steps.encode_report(digest, FACTS.encode(), INSIDE)
     step = steps.commit(BLIND, "R", 0, b"", payload)
-    return promise.give(Promise(logs.ORIGIN, day, step), logs.LOG).decode()
+    return promise.sign_promise(Promise(logs.ORIGIN, day, step), logs.LOG).decode()
 
 
 def test_a_promise_about_another_body_or_receipt_is_another(

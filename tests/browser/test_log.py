@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bench.modules import Bench, Refused
-from crypto import leaves, notes, steps
-from crypto.leaves import Announcement, Erasure
+from crypto import log_entries, notes, steps
+from crypto.log_entries import Announcement, Erasure
 from crypto.merkle import prove_consistency, prove_inclusion
 from crypto.text import to_base64
 from tests.crypto import known, logs
@@ -336,10 +336,10 @@ def test_payloads_and_entries_are_written_as_the_server_does(bench: Bench) -> No
 
     assert found == spelled(
         [
-            steps.report_payload(digest),
-            steps.step_payload("in_review", day),
-            steps.step_payload("decided", day, digest, record.encode()),
-            steps.outcome_payload(record.encode(), day, digest),
+            steps.encode_report(digest),
+            steps.encode_step("in_review", day),
+            steps.encode_step("decided", day, digest, record.encode()),
+            steps.encode_outcome(record.encode(), day, digest),
             Announcement("recipient", "PROS_SPEC/1", raw).entry,
             Erasure(tag).entry,
         ]
@@ -355,8 +355,8 @@ def test_a_promise_is_read_and_no_flipped_bit_of_it(bench: Bench) -> None:
 
 
 def test_what_is_no_promise_of_this_log_is_refused(bench: Bench) -> None:
-    step = leaves.parse(bytes.fromhex(ENTRIES["case"][0]["entry"]))
-    assert isinstance(step, leaves.Step)
+    step = log_entries.parse(bytes.fromhex(ENTRIES["case"][0]["entry"]))
+    assert isinstance(step, log_entries.Step)
     entry = to_base64(step.entry)
     other = to_base64(Erasure(bytes(16)).entry)
     of = [

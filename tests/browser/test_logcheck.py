@@ -10,7 +10,7 @@ import pytest
 from bench.modules import Bench, Refused
 from crypto import checkpoint, cosignature, merkle, notes, promise, steps
 from crypto.checkpoint import Checkpoint
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.promise import Promise
 from portal.transparency.publishing.bundle import Bundle, Stated
 from portal.transparency.writing.schedule import promised_by
@@ -80,17 +80,19 @@ def payload(place: int) -> bytes:
     digest = bytes.fromhex(DIGESTS[place])
     match kind:
         case "R":
-            return steps.report_payload(digest, FACTS[0].encode(), INSIDE)
+            return steps.encode_report(digest, FACTS[0].encode(), INSIDE)
         case "O":
-            return steps.outcome_payload(record.encode(), DAYS[place], digest)
+            return steps.encode_outcome(record.encode(), DAYS[place], digest)
         case _:
             facts = FACTS.get(place, "").encode()
             inside = INSIDE if place in FACTS else b""
-            return steps.step_payload(what, DAYS[place], digest, b"", facts, inside)
+            return steps.encode_step(what, DAYS[place], digest, b"", facts, inside)
 
 
 def chained() -> list[Step]:
-    return steps.chain(BLIND, [(TOLD[place][0], payload(place)) for place in range(len(TOLD))])
+    return steps.commit_chain(
+        BLIND, [(TOLD[place][0], payload(place)) for place in range(len(TOLD))]
+    )
 
 
 def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
@@ -118,7 +120,9 @@ def bundled(*witnesses: str, needed: int = 0) -> dict[str, Any]:
         )
     given = Promise(logs.ORIGIN, promised_by(DAYS[0]), made[0])
     policy = cosignature.Policy((logs.LOG_KEY,), logs.WITNESS_KEYS, needed)
-    bundle = Bundle(logs.ORIGIN, policy, promise.give(given, logs.LOG), note.data, tuple(stated))
+    bundle = Bundle(
+        logs.ORIGIN, policy, promise.sign_promise(given, logs.LOG), note.data, tuple(stated)
+    )
     found: dict[str, Any] = json.loads(bundle.text)
     return found
 
@@ -220,7 +224,7 @@ def test_published_and_own_lattice_cosignatures_are_good(bench: Bench) -> None:
         return bench.run(script, *given) is True
 
     for key in keys:
-        (signature,) = note.by(key)
+        (signature,) = note.find_signatures(key)
         assert good(state, key, signature.value)
         assert not good(Checkpoint(state.origin, state.size + 1, state.root), key, signature.value)
         for place in (0, 7, 8, 900, len(signature.value) - 1):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.modules import Bench
 from crypto import receipt
-from crypto.digits import ascii_digits
+from crypto.digits import to_ascii_digits
 from portal.core.questions import Question
 from portal.core.taxonomy import load
 from portal.core.text import file_name, media_type, normal, without_forbidden
@@ -87,7 +87,7 @@ def test_texts_are_written_alike(bench: Bench, typed: str) -> None:
     )
 
     plain = normal(typed)
-    assert found == [plain, ascii_digits(plain), without_forbidden(plain)]
+    assert found == [plain, to_ascii_digits(plain), without_forbidden(plain)]
 
 
 @MODEST
@@ -134,7 +134,7 @@ def test_the_script_complains_where_the_server_would(bench: Bench) -> None:
         ({}, "a\u202eb", "unreadable"),
         ({"type": "number"}, "12", None),
         ({"type": "number"}, "-1", "number"),
-        ({"at_most": 200}, f"see {receipt.show(bytes(11))}", "receipt"),
+        ({"at_most": 200}, f"see {receipt.format_digits(bytes(11))}", "receipt"),
         ({"at_most": 200}, "12345 " * 6, None),
     ]
     for more, value, fault in cases:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bench.modules import Bench, Refused, to_text
 from crypto import receipt
-from crypto.findcode import holds_receipt
+from crypto.findcode import has_receipt
 from tests.crypto import known
 
 SECRET = b"314159265358979323846264338327"
@@ -29,7 +29,7 @@ def test_what_an_old_receipt_needs_is_loaded_for_it_alone(bench: Bench) -> None:
 
 
 def test_both_derive_the_same_keys(bench: Bench) -> None:
-    secret, half = receipt.new_secret(), bytes(range(32))
+    secret, half = receipt.generate_secret(), bytes(range(32))
     found = bench.run(
         DERIVE
         + """
@@ -42,7 +42,7 @@ def test_both_derive_the_same_keys(bench: Bench) -> None:
         half,
     )
     keys = receipt.derive(secret)
-    own = keys.with_second_half(half)
+    own = keys.derive_reporter_keys(half)
     assert found == [
         keys.lookup.hex(),
         keys.blind.hex(),
@@ -54,12 +54,12 @@ def test_both_derive_the_same_keys(bench: Bench) -> None:
 
 
 def test_both_show_and_read_the_same_digits(bench: Bench) -> None:
-    secrets = [receipt.new_secret() for _ in range(200)] + [bytes(11), b"\xff" * 11, b"0" * 30]
+    secrets = [receipt.generate_secret() for _ in range(200)] + [bytes(11), b"\xff" * 11, b"0" * 30]
     shown = bench.run(
         "return arguments[0].map((text) => lib.receipt.show(lib.bytes.fromBase64(text)))",
         [to_text(secret) for secret in secrets],
     )
-    assert shown == [receipt.show(secret) for secret in secrets]
+    assert shown == [receipt.format_digits(secret) for secret in secrets]
     read = bench.run(
         "return arguments[0].map((text) => lib.bytes.toBase64(lib.receipt.parse(text)))", shown
     )
@@ -122,13 +122,13 @@ def test_both_agree_about_anything_typed(bench: Bench) -> None:
         texts.append(text)
 
     collect()
-    codes = [receipt.show(receipt.new_secret()) for _ in texts]
+    codes = [receipt.format_digits(receipt.generate_secret()) for _ in texts]
     texts += [
         code[: len(text)] + text + code[len(text) :]
         for code, text in zip(codes, texts, strict=True)
     ]
     assert bench.run(READ, texts) == [verdict(text) for text in texts]
-    assert bench.run(FIND, texts) == [holds_receipt(text) for text in texts]
+    assert bench.run(FIND, texts) == [has_receipt(text) for text in texts]
 
 
 def test_new_receipts_differ(bench: Bench) -> None:

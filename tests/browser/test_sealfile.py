@@ -9,7 +9,7 @@ import pytest
 from bench.modules import Bench, Refused
 from crypto import seal
 from crypto.keys import Identity, generate_identity
-from crypto.padding import padme
+from crypto.padding import compute_padme_length
 
 KIB = 1024
 SIZES = [0, 1, 64 * KIB - 1, 64 * KIB, 64 * KIB + 1, 3 * KIB * KIB]
@@ -34,7 +34,7 @@ def named(content: bytes) -> str:
 
 
 def sealed_by_server(content: bytes, holders: list[Identity]) -> bytes:
-    padded = content + bytes(padme(len(content)) - len(content))
+    padded = content + bytes(compute_padme_length(len(content)) - len(content))
     return seal.seal(padded, [holder.recipient for holder in holders])
 
 
@@ -52,7 +52,7 @@ def test_the_server_opens_a_file_that_the_browser_sealed(
     sealed = b64decode(found["sealed"])
     seal.check_attachment_form(sealed[: seal.HEADER_BYTES], len(sealed))
     opened = seal.open_sealed(sealed, holders[2])
-    assert opened == content + bytes(padme(size) - size)
+    assert opened == content + bytes(compute_padme_length(size) - size)
     assert (found["ct"], found["pt"], found["size"]) == (named(sealed), named(content), size)
     assert size == 0 or found["seen"][-1] == [size, size]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.padding import pad_body
-from crypto.seal import seal, throwaway_recipient
+from crypto.seal import generate_throwaway_recipient, seal
 from portal.cases import audit
 from portal.cases.codes import DeadlineCode
 from portal.cases.models import AuditEntry, Case, Clock, Envelope, Notice, StatusChange
@@ -28,7 +28,7 @@ LATER = TODAY + timedelta(days=3)
 
 
 def sealed() -> bytes:
-    return seal(pad_body(b"{}"), [throwaway_recipient() for _ in range(3)])
+    return seal(pad_body(b"{}"), [generate_throwaway_recipient() for _ in range(3)])
 
 
 def add(session: Session, case: Case, **other: object) -> Envelope:

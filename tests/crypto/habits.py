@@ -2,8 +2,8 @@
 
 from crypto import receipt
 
-NEW = receipt.show(b"314159265358979323846264338327")
-OLD = receipt.show(bytes(range(11)))
+NEW = receipt.format_digits(b"314159265358979323846264338327")
+OLD = receipt.format_digits(bytes(range(11)))
 GROUPS = NEW.split()
 BARE = NEW.replace(" ", "")
 # What stands between groups on paper, in messengers, and after a telephone corrected it.

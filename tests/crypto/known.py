@@ -5,14 +5,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from crypto.keys import Recipient, identity_from_seed
+from crypto.keys import Recipient, derive_identity
 from crypto.signing import SigningKey
 
 VECTORS = Path(__file__).parent / "vectors"
-READER = identity_from_seed(b"a reader whom everybody may read")
-OVERSIGHT = identity_from_seed(b"an overseer, likewise for anyone")
-REPORTER = identity_from_seed(b"a reporter, who is not a person.")
-STRANGER = identity_from_seed(b"a stranger, who must see nothing")
+READER = derive_identity(b"a reader whom everybody may read")
+OVERSIGHT = derive_identity(b"an overseer, likewise for anyone")
+REPORTER = derive_identity(b"a reporter, who is not a person.")
+STRANGER = derive_identity(b"a stranger, who must see nothing")
 THREE: list[Recipient] = [READER.recipient, OVERSIGHT.recipient, REPORTER.recipient]
 REPORTER_SIGNING = SigningKey(b"a reporter's signing key's seed.")
 BODY_SIGNING = SigningKey(b"a responsible body's signing key")

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from crypto import checkpoint, cosignature, notes
 from crypto.checkpoint import Checkpoint
-from crypto.cosignature import Policy, witness_key
+from crypto.cosignature import Policy, derive_witness_key
 from crypto.mldsa import MldsaKey
 from crypto.notes import Note
 from crypto.signing import SigningKey
@@ -12,14 +12,14 @@ from tests.crypto.trees import Tree
 
 ORIGIN = "portal.example/log"
 LOG = SigningKey(sha256(b"the log's seed").digest())
-LOG_KEY = notes.ed25519_key(ORIGIN, LOG)
+LOG_KEY = notes.derive_verifier_key(ORIGIN, LOG)
 OTHER_LOG = SigningKey(sha256(b"another log's seed").digest())
 WITNESSES: dict[str, SigningKey | MldsaKey] = {
     "ngo.example/w": SigningKey(sha256(b"an organisation's seed").digest()),
     "paper.example/w": MldsaKey(sha256(b"a newspaper's seed").digest()),
     "ombudsman.example/w": MldsaKey(sha256(b"an ombudsman's seed").digest()),
 }
-WITNESS_KEYS = tuple(witness_key(name, key) for name, key in WITNESSES.items())
+WITNESS_KEYS = tuple(derive_witness_key(name, key) for name, key in WITNESSES.items())
 POLICY = Policy((LOG_KEY,), WITNESS_KEYS, 2)
 NOON = 1_800_000_000
 

@@ -5,12 +5,12 @@ from datetime import date
 from hashlib import sha256
 
 from crypto import checkpoint, cosignature, steps
-from crypto.leaves import OUTCOME, REPORT, STEP, Announcement, Erasure, Leaf, Release, Step
+from crypto.log_entries import OUTCOME, REPORT, STEP, Announcement, Erasure, Leaf, Release, Step
 from crypto.merkle import prove_consistency, prove_inclusion
 from crypto.notes import Note
 from crypto.outcome import Finding, Outcome
-from crypto.promise import Promise, give
-from crypto.tiles import Tile, new_bundles, new_tiles, write_bundle, write_tile
+from crypto.promise import Promise, sign_promise
+from crypto.tiles import Tile, list_new_bundles, list_new_tiles, write_bundle, write_tile
 from crypto.tlogproof import Proof
 from tests.crypto import logs
 from tests.crypto.trees import Tree, numbered
@@ -27,26 +27,26 @@ RECORD = Outcome(
     ),
 )
 PAYLOADS = (
-    (REPORT, steps.report_payload(sha256(b"report.age").digest())),
-    (STEP, steps.step_payload("in_review", date(2026, 9, 2))),
-    (STEP, steps.step_payload("question", date(2026, 9, 3), sha256(b"message.age").digest())),
+    (REPORT, steps.encode_report(sha256(b"report.age").digest())),
+    (STEP, steps.encode_step("in_review", date(2026, 9, 2))),
+    (STEP, steps.encode_step("question", date(2026, 9, 3), sha256(b"message.age").digest())),
     (
         OUTCOME,
-        steps.outcome_payload(RECORD.data, date(2026, 9, 21), sha256(b"decision.age").digest()),
+        steps.encode_outcome(RECORD.data, date(2026, 9, 21), sha256(b"decision.age").digest()),
     ),
 )
-CASE = steps.chain(BLIND, PAYLOADS)
+CASE = steps.commit_chain(BLIND, PAYLOADS)
 FACTS = b'{"cases":{"category":"C1","region":"KZ-75"}}'
 WITH_FACTS = (
-    (REPORT, steps.report_payload(sha256(b"report.age").digest(), FACTS, sha256(b"{}").digest())),
+    (REPORT, steps.encode_report(sha256(b"report.age").digest(), FACTS, sha256(b"{}").digest())),
     (
         STEP,
-        steps.step_payload(
+        steps.encode_step(
             "facts", date(2026, 9, 2), facts=b"", inside=sha256(b'{"salt":"00"}').digest()
         ),
     ),
 )
-NEWER = steps.chain(BLIND, WITH_FACTS)
+NEWER = steps.commit_chain(BLIND, WITH_FACTS)
 OTHERS: tuple[Leaf, ...] = (
     Release("2026-q3/v1", sha256(b"manifest").digest()),
     Announcement("signing", "PROS_SPEC/2026-1", sha256(b"a public key").digest()),
@@ -70,7 +70,7 @@ def entries() -> object:
             {"type": kind, "payload": payload.hex(), "entry": step.entry.hex()}
             for (kind, payload), step in zip(WITH_FACTS, NEWER, strict=True)
         ],
-        "access": steps.access_digest(bytes(32), bytes([1]) * 32),
+        "access": steps.compute_access_digest(bytes(32), bytes([1]) * 32),
         "others": [leaf.entry.hex() for leaf in OTHERS],
     }
 
@@ -91,7 +91,7 @@ def log() -> object:
         "checkpoint": signed.decode(),
         "proof": proof.data.decode(),
         "consistency": [_base64(found) for found in prove_consistency(4, tree.size, tree.read)],
-        "promise": give(promise, logs.LOG).decode(),
+        "promise": sign_promise(promise, logs.LOG).decode(),
     }
 
 
@@ -99,13 +99,13 @@ def tiles() -> object:
     """Give the tiles and bundles of a tree of 70,000 entries, the example of the specification."""
     entries = numbered(TREE_SIZE)
     tree = Tree(entries)
-    bundles = list(new_bundles(0, TREE_SIZE))[-2:]
+    bundles = list(list_new_bundles(0, TREE_SIZE))[-2:]
     return {
         "entries": "entry 0, entry 1 … entry 69999 in ASCII",
         "root": tree.root().hex(),
         "tiles": {
             tile.path: sha256(write_tile(tile, tree.read)).hexdigest()
-            for tile in (Tile(0, 0), *list(new_tiles(0, TREE_SIZE))[-4:])
+            for tile in (Tile(0, 0), *list(list_new_tiles(0, TREE_SIZE))[-4:])
         },
         "bundles": {
             each.path: sha256(
@@ -129,7 +129,7 @@ def witnessed() -> object:
 def _step(number: int, step: Step) -> object:
     kind, payload = PAYLOADS[number]
     previous = CASE[number - 1].commitment if number else b""
-    opening = steps.opening(BLIND, kind, number, previous, payload)
+    opening = steps.derive_opening(BLIND, kind, number, previous, payload)
     return {
         "type": kind,
         "number": number,

@@ -10,7 +10,7 @@ import json
 from datetime import date
 from hashlib import sha256
 
-from crypto import acts, body, findcode, padding, receipt, seal, vault, writer
+from crypto import acts, body, findcode, padding, receipt, seal, secretbox, writer
 from crypto.signing import SigningKey
 from crypto.text import to_base64
 from tests.crypto import habits, known, make_log_vectors
@@ -34,7 +34,7 @@ def typed() -> object:
 
 def texts() -> object:
     """Give texts, and whether they hold a receipt."""
-    return [{"text": text, "holds": findcode.holds_receipt(text)} for text in habits.TEXTS]
+    return [{"text": text, "holds": findcode.has_receipt(text)} for text in habits.TEXTS]
 
 
 def bodies() -> object:
@@ -66,7 +66,7 @@ def acts_of_staff() -> object:
         signer="00112233445566778899aabbccddeeff",
         key=known.BODY_SIGNING.public,
         subject=RID,
-        fields={name: acts.value(values) for name, values in said.items()},
+        fields={name: acts.encode_field(values) for name, values in said.items()},
         sealed=(sha256(b"one").hexdigest(), sha256(b"other").hexdigest()),
         day=date(2026, 11, 28),
         id="ffeeddccbbaa99887766554433221100",
@@ -77,7 +77,7 @@ def acts_of_staff() -> object:
         "said": said,
         "statement": signed.statement,
         "signature": to_base64(signed.signature),
-        "own_file": acts.own_file(known.READER.text, known.BODY_SIGNING).decode(),
+        "own_file": acts.write_identity_file(known.READER.text, known.BODY_SIGNING).decode(),
     }
 
 
@@ -86,8 +86,8 @@ def lengths() -> object:
     some = [0, 1, 65536, 65537, 99999, 131073, 1 << 20, 1234567, 52428800, 524288001]
     return {
         "buckets": padding.BODY_BUCKETS,
-        "padme": [[length, padding.padme(length)] for length in some],
-        "sealed": [[length, seal.sealed_length(length)] for length in some],
+        "padme": [[length, padding.compute_padme_length(length)] for length in some],
+        "sealed": [[length, seal.compute_sealed_length(length)] for length in some],
     }
 
 
@@ -97,10 +97,10 @@ def codes() -> object:
     return {
         "key": key.hex(),
         "keyed": [
-            {"label": "a", "parts": ["b", "c"], "code": vault.keyed(key, b"a", b"b", b"c").hex()},
-            {"label": "a", "parts": ["bc"], "code": vault.keyed(key, b"a", b"bc").hex()},
+            {"label": "a", "parts": ["b", "c"], "code": secretbox.mac(key, b"a", b"b", b"c").hex()},
+            {"label": "a", "parts": ["bc"], "code": secretbox.mac(key, b"a", b"bc").hex()},
         ],
-        "derived": {"label": "vectors", "key": vault.derive_key(key, b"vectors").hex()},
+        "derived": {"label": "vectors", "key": secretbox.derive_key(key, b"vectors").hex()},
     }
 
 
@@ -128,7 +128,7 @@ def hidden() -> object:
         **place,
         "account": found.account,
         "login": found.login,
-        "hidden": writer.hide(found, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
+        "hidden": writer.encrypt_writer(found, known.BODY_SIGNING, **place).hex(),  # type: ignore[arg-type]
     }
 
 
@@ -155,8 +155,8 @@ def main() -> None:
 
 def _receipt(secret: bytes) -> object:
     keys = receipt.derive(secret)
-    reporter = keys.with_second_half(HALF)
-    digits = receipt.show(secret)
+    reporter = keys.derive_reporter_keys(HALF)
+    digits = receipt.format_digits(secret)
     return {
         "version": 2 if len(secret) == receipt.SECRET_BYTES else 1,
         "secret": secret.hex(),
@@ -166,7 +166,7 @@ def _receipt(secret: bytes) -> object:
         "lookup": keys.lookup.hex(),
         "blind": keys.blind.hex(),
         "pepper": PEPPER.hex(),
-        "row_key": receipt.row_key(PEPPER, keys.lookup).hex(),
+        "row_key": receipt.derive_row_key(PEPPER, keys.lookup).hex(),
         "second_half": HALF.hex(),
         "identity": reporter.identity.text,
         "recipient": reporter.identity.recipient.text,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from crypto import acts
 from crypto.acts import Signed, Statement
 from crypto.errors import FormatError, OpenError
-from crypto.signing import SigningKey, public_pem
+from crypto.signing import SigningKey, write_public_pem
 from crypto.text import from_base64
 from tests.crypto import known
 from tests.crypto.altering import flipped, refused
@@ -35,7 +35,7 @@ STATEMENTS = st.builds(
     key=st.just(KEY.public),
     subject=st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,127}", fullmatch=True),
     fields=st.dictionaries(
-        CODE, st.lists(TEXTS, min_size=1, max_size=4).map(acts.value), max_size=6
+        CODE, st.lists(TEXTS, min_size=1, max_size=4).map(acts.encode_field), max_size=6
     ),
     sealed=st.lists(HEX.map(lambda half: half * 2), max_size=4).map(lambda one: tuple(sorted(one))),
     day=st.dates(),
@@ -119,11 +119,13 @@ def test_what_is_no_act_is_not_written(wrong: dict[str, object]) -> None:
 
 
 def test_words_of_people_stand_as_their_digest() -> None:
-    long = acts.value(["words " * 100])
+    long = acts.encode_field(["words " * 100])
 
     assert str(long).startswith("sha256:")
-    assert acts.value([str(long)]) != long, "a digest that was typed is not taken for one"
-    assert acts.value(["one\r\ntwo"]) == acts.value(["one\ntwo"]), "line ends are all alike"
+    assert acts.encode_field([str(long)]) != long, "a digest that was typed is not taken for one"
+    assert acts.encode_field(["one\r\ntwo"]) == acts.encode_field(["one\ntwo"]), (
+        "line ends are all alike"
+    )
 
 
 def test_the_day_is_a_day() -> None:
@@ -135,7 +137,7 @@ def test_openssl_checks_an_act(tmp_path: Path) -> None:
     """The commands of docs/keys.md."""
     (tmp_path / "statement.json").write_text(SIGNED.statement)
     (tmp_path / "signature.bin").write_bytes(SIGNED.signature)
-    (tmp_path / "key.pem").write_bytes(public_pem(SAID.key))
+    (tmp_path / "key.pem").write_bytes(write_public_pem(SAID.key))
     words = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in statement.json -sigfile"
 
     good = subprocess.run([*words.split(), "signature.bin"], cwd=tmp_path, check=False)  # noqa: S603

@@ -3,20 +3,20 @@
 import pytest
 
 from crypto import notes
-from crypto.audited import Audited, read, sign
+from crypto.audited import Audited, sign, verify
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError, FormatError, OpenError
-from crypto.leaves import Announcement, Release, parse
+from crypto.log_entries import Announcement, Release, parse
 from crypto.signing import SigningKey
 from tests.crypto import logs
 
 KEY = SigningKey(bytes(32))
-PUBLIC = notes.ed25519_key("ngo.example", KEY)
+PUBLIC = notes.derive_verifier_key("ngo.example", KEY)
 WORD = Audited(Release("2026-q3/v1", bytes(range(32))), Checkpoint(logs.ORIGIN, 7, bytes(32)))
 
 
 def test_it_is_read_as_it_was_given() -> None:
-    assert read(sign(WORD, "ngo.example", KEY), PUBLIC) == WORD
+    assert verify(sign(WORD, "ngo.example", KEY), PUBLIC) == WORD
 
 
 def test_it_is_five_lines_after_its_name() -> None:
@@ -27,17 +27,17 @@ def test_it_is_five_lines_after_its_name() -> None:
 
 
 def test_another_key_or_another_text_is_refused() -> None:
-    other = notes.ed25519_key("ngo.example", SigningKey(bytes([1] * 32)))
+    other = notes.derive_verifier_key("ngo.example", SigningKey(bytes([1] * 32)))
     note = sign(WORD, "ngo.example", KEY)
 
     with pytest.raises(OpenError):
-        read(note, other)
+        verify(note, other)
     with pytest.raises(CryptoError):
-        read(note.replace(logs.ORIGIN.encode(), b"elsewhere/log"), PUBLIC)
+        verify(note.replace(logs.ORIGIN.encode(), b"elsewhere/log"), PUBLIC)
     text = WORD.text.replace("2026-q3/v1", "\n")
     signed = notes.Note(text, (notes.sign(text, "ngo.example", KEY),)).data
     with pytest.raises(FormatError):
-        read(signed, PUBLIC)
+        verify(signed, PUBLIC)
 
 
 def test_the_log_announces_auditors() -> None:

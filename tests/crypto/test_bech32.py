@@ -27,8 +27,8 @@ def test_every_single_wrong_symbol_is_noticed(place: int) -> None:
 def test_padding_bits_are_zero() -> None:
     # The same symbols hold 33 bytes, whose last half byte is padding if 32 are asked for.
     symbols = bech32._to_symbols(DATA + b"\x10")[:52]
-    values = [*bech32._spread("key"), *symbols, 0, 0, 0, 0, 0, 0]
-    check = bech32._polymod(values) ^ 1
+    values = [*bech32._expand_prefix("key"), *symbols, 0, 0, 0, 0, 0, 0]
+    check = bech32._compute_polymod(values) ^ 1
     symbols += [check >> 5 * (5 - place) & 31 for place in range(6)]
     loose = "key1" + "".join(ALPHABET[symbol] for symbol in symbols)
 

@@ -18,7 +18,7 @@ from crypto.body import (
     Body,
     check_attachment,
     compose,
-    digest,
+    compute_digest,
     read,
 )
 from crypto.errors import FormatError
@@ -28,8 +28,10 @@ from crypto.text import LARGEST_WHOLE, to_base64, to_json
 from tests.crypto import known, make_vectors
 
 RID = "0123456789abcdef" * 2
-PREV = digest(b"the object before")
-ENTRY = Attachment("f" * 32, "сурет.jpg", "image/jpeg", 5, digest(b"photo"), digest(b"sealed"))
+PREV = compute_digest(b"the object before")
+ENTRY = Attachment(
+    "f" * 32, "сурет.jpg", "image/jpeg", 5, compute_digest(b"photo"), compute_digest(b"sealed")
+)
 TO = Addressee("ksb", known.READER.recipient, known.BODY_SIGNING.public)
 REPORT = Body(
     type="report",
@@ -135,7 +137,7 @@ def test_an_altered_text_is_forged() -> None:
 
 @pytest.mark.parametrize(
     ("what", "value"),
-    [("rid", "0" * 32), ("thread", "notes"), ("seq", 2), ("prev", digest(b"another"))],
+    [("rid", "0" * 32), ("thread", "notes"), ("seq", 2), ("prev", compute_digest(b"another"))],
 )
 def test_a_swapped_or_replayed_body_is_named(what: str, value: object) -> None:
     plaintext = compose(REPLY, known.BODY_SIGNING)
@@ -274,12 +276,12 @@ def test_a_report_announces_the_key_that_signs_it() -> None:
 
 
 def test_a_file_is_the_one_that_the_body_names() -> None:
-    check_attachment(ENTRY, digest(b"sealed"))
-    check_attachment(ENTRY, digest(b"sealed"), digest(b"photo"))
+    check_attachment(ENTRY, compute_digest(b"sealed"))
+    check_attachment(ENTRY, compute_digest(b"sealed"), compute_digest(b"photo"))
 
     for ciphertext, plaintext in ((b"other", b"photo"), (b"sealed", b"other")):
         with pytest.raises(BindingError, match="attachment"):
-            check_attachment(ENTRY, digest(ciphertext), digest(plaintext))
+            check_attachment(ENTRY, compute_digest(ciphertext), compute_digest(plaintext))
 
 
 def test_nothing_of_a_report_shows_when_it_is_printed() -> None:

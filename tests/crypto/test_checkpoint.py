@@ -83,8 +83,8 @@ def test_the_empty_log_and_the_largest_are_checkpoints() -> None:
 
 
 def test_another_key_or_another_name_is_another_log() -> None:
-    other_key = notes.ed25519_key(logs.ORIGIN, logs.OTHER_LOG)
-    other_name = notes.ed25519_key("other.example/log", logs.LOG)
+    other_key = notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG)
+    other_name = notes.derive_verifier_key("other.example/log", logs.LOG)
     renamed = Checkpoint("other.example/log", FOUND.size, FOUND.root)
     by_other_name = Note(FOUND.text, (notes.sign(FOUND.text, "other.example/log", logs.LOG),))
 
@@ -101,7 +101,7 @@ def test_another_key_or_another_name_is_another_log() -> None:
 
 
 def test_while_a_key_changes_either_is_enough_but_none_may_be_wrong() -> None:
-    new_key = notes.ed25519_key(logs.ORIGIN, logs.OTHER_LOG)
+    new_key = notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG)
     new = notes.sign(FOUND.text, logs.ORIGIN, logs.OTHER_LOG)
     wrong = notes.Signature(new.name, new.key_id, bytes(64))
 

@@ -7,7 +7,7 @@ import pytest
 
 from crypto import checkpoint, cosignature, notes
 from crypto.checkpoint import Checkpoint
-from crypto.cosignature import MAX_TIMESTAMP, Policy, cosign, verify, witness_key
+from crypto.cosignature import MAX_TIMESTAMP, Policy, cosign, derive_witness_key, verify
 from crypto.errors import FormatError, OpenError
 from crypto.mldsa import MldsaKey
 from crypto.notes import Note, Signature
@@ -32,7 +32,7 @@ def test_the_published_post_quantum_cosignature_is_good() -> None:
     vector = PUBLISHED["torchwood"]
     note = notes.parse(vector["note"].encode())
     key = notes.parse_key(vector["key"])
-    (signature,) = note.by(key)
+    (signature,) = note.find_signatures(key)
 
     assert key.text == vector["key"]
     assert verify(checkpoint.parse(note.text), signature, key) == vector["cosigned_at"]
@@ -57,7 +57,7 @@ def test_the_published_cosignature_has_its_time_in_front() -> None:
 
 @KEYS
 def test_a_witness_vouches_for_a_checkpoint(name: str) -> None:
-    key = witness_key(name, WITNESSES[name])
+    key = derive_witness_key(name, WITNESSES[name])
     signature = cosign(FOUND, name, WITNESSES[name], NOON)
 
     assert verify(FOUND, signature, key) == NOON
@@ -65,7 +65,7 @@ def test_a_witness_vouches_for_a_checkpoint(name: str) -> None:
 
 @KEYS
 def test_a_witness_vouches_for_nothing_else(name: str) -> None:
-    key = witness_key(name, WITNESSES[name])
+    key = derive_witness_key(name, WITNESSES[name])
     signature = cosign(FOUND, name, WITNESSES[name], NOON)
     later = (NOON + 1).to_bytes(8, "big") + signature.value[8:]
 
@@ -81,14 +81,14 @@ def test_a_witness_vouches_for_nothing_else(name: str) -> None:
 
 def test_a_post_quantum_witness_signs_its_name_too() -> None:
     signature = cosign(FOUND, PAPER, WITNESSES[PAPER], NOON)
-    renamed = witness_key("renamed.example", WITNESSES[PAPER])
+    renamed = derive_witness_key("renamed.example", WITNESSES[PAPER])
 
     assert refused(verify, FOUND, Signature(renamed.name, renamed.id, signature.value), renamed)
 
 
 @KEYS
 def test_a_line_by_another_is_not_taken(name: str) -> None:
-    key = witness_key(name, WITNESSES[name])
+    key = derive_witness_key(name, WITNESSES[name])
     signature = cosign(FOUND, name, WITNESSES[name], NOON)
 
     assert refused(verify, FOUND, replace(signature, name="other"), key)
@@ -102,7 +102,7 @@ def test_a_time_that_cannot_be_is_refused(when: int) -> None:
 
 
 def test_a_signature_with_a_time_beyond_all_is_refused() -> None:
-    key = witness_key(NGO, WITNESSES[NGO])
+    key = derive_witness_key(NGO, WITNESSES[NGO])
     value = (MAX_TIMESTAMP + 1).to_bytes(8, "big") + bytes(64)
 
     with pytest.raises(OpenError):
@@ -145,7 +145,7 @@ def test_fewer_are_not(names: tuple[str, ...]) -> None:
 
 def test_two_keys_of_one_name_are_one_witness() -> None:
     second = MldsaKey(bytes(32))
-    policy = Policy(POLICY.log, (*POLICY.witnesses, witness_key(NGO, second)), POLICY.needed)
+    policy = Policy(POLICY.log, (*POLICY.witnesses, derive_witness_key(NGO, second)), POLICY.needed)
     note = witnessed(FOUND, NGO)
     both = Note(note.text, (*note.signatures, cosign(FOUND, NGO, second, NOON + 5)))
 
@@ -158,7 +158,7 @@ def test_two_keys_of_one_name_are_one_witness() -> None:
 
 def test_a_wrong_line_of_a_known_witness_spoils_the_checkpoint() -> None:
     note = witnessed(FOUND, NGO, PAPER, OMBUDSMAN)
-    (line,) = note.by(witness_key(OMBUDSMAN, WITNESSES[OMBUDSMAN]))
+    (line,) = note.find_signatures(derive_witness_key(OMBUDSMAN, WITNESSES[OMBUDSMAN]))
     wrong = replace(line, value=line.value[:-1] + bytes([line.value[-1] ^ 1]))
     other = Note(note.text, (*note.signatures[:-1], wrong))
 
@@ -194,7 +194,7 @@ def test_no_flipped_bit_of_a_witnessed_checkpoint_gains_anything() -> None:
 
 
 def test_a_policy_that_cannot_be_kept_is_refused() -> None:
-    twice = witness_key("other.example", WITNESSES[NGO])
+    twice = derive_witness_key("other.example", WITNESSES[NGO])
     for log, witnesses, needed in (
         ((), (), 0),
         (POLICY.log, (), 1),
@@ -225,7 +225,7 @@ def test_go_accepts_a_checkpoint_with_all_three_witnesses(judge: Judge) -> None:
 
 @KEYS
 def test_go_refuses_a_cosignature_of_another_state(judge: Judge, name: str) -> None:
-    key = witness_key(name, WITNESSES[name])
+    key = derive_witness_key(name, WITNESSES[name])
     line = cosign(FOUND, name, WITNESSES[name], NOON)
     other = replace(FOUND, root=bytes(32))
 
@@ -239,6 +239,6 @@ def test_we_accept_a_post_quantum_cosignature_that_go_made(judge: Judge) -> None
     key = notes.parse_key(made["key"])
     (line,) = notes.parse(base64.b64decode(made["signed"])).signatures
 
-    assert key == witness_key("go.example/w", MldsaKey(bytes(range(32))))
+    assert key == derive_witness_key("go.example/w", MldsaKey(bytes(range(32))))
     assert verify(FOUND, line, key) == NOON
     assert refused(verify, replace(FOUND, size=1), line, key)

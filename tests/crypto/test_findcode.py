@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import receipt
-from crypto.findcode import holds_receipt
+from crypto.findcode import has_receipt
 from tests.crypto import known
 from tests.crypto.habits import MARKS, in_script
 
@@ -19,16 +19,16 @@ MARK = st.sampled_from(sorted(MARKS.values()))
 
 @pytest.mark.parametrize("vector", known.load("receipt-texts"), ids=lambda vector: vector["text"])
 def test_what_the_vectors_say_is_found(vector: dict[str, object]) -> None:
-    assert holds_receipt(str(vector["text"])) is vector["holds"]
+    assert has_receipt(str(vector["text"])) is vector["holds"]
 
 
 @given(SECRETS, MARK, MARK, st.sampled_from([0x30, 0x660, 0x966, 0xFF10]))
 def test_a_receipt_is_found_whatever_joins_its_groups(
     secret: bytes, join: str, around: str, zero: int
 ) -> None:
-    code = in_script(join.join(receipt.show(secret).split()), zero)
+    code = in_script(join.join(receipt.format_digits(secret).split()), zero)
 
-    assert holds_receipt(f"It is{around} {code}{around}!")
+    assert has_receipt(f"It is{around} {code}{around}!")
 
 
 @given(st.text(max_size=300))
@@ -37,7 +37,7 @@ def test_whatever_is_read_is_also_found(text: str) -> None:
         receipt.parse(text)
     except receipt.ReceiptError:
         return
-    assert holds_receipt(text)
+    assert has_receipt(text)
 
 
 def test_other_numbers_are_seldom_taken_for_a_receipt() -> None:
@@ -49,5 +49,5 @@ def test_other_numbers_are_seldom_taken_for_a_receipt() -> None:
     ]
 
     # Expected: one in a million where six groups meet; of an old one, one in 3,200 where 30 fit.
-    assert sum(map(holds_receipt, texts)) <= 20
-    assert sum(map(holds_receipt, phones)) <= 20
+    assert sum(map(has_receipt, texts)) <= 20
+    assert sum(map(has_receipt, phones)) <= 20

@@ -10,7 +10,7 @@ import crypto
 from crypto.errors import CryptoError, FormatError, OpenError
 from crypto.header import Stanza
 from crypto.hybrid import check_stanza, unwrap_key, wrap_key
-from crypto.keys import identity_from_seed
+from crypto.keys import derive_identity
 from tests.crypto import known
 
 KEY = bytes(range(16))
@@ -54,7 +54,7 @@ def test_another_kind_of_stanza_is_refused(words: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("vector", known.load("hpke-pq")["vectors"])
 def test_the_published_ciphertexts_open(vector: dict[str, Any]) -> None:
-    identity = identity_from_seed(bytes.fromhex(vector["skRm"]))
+    identity = derive_identity(bytes.fromhex(vector["skRm"]))
     suite = Suite(KEM.MLKEM768_X25519, KDFS[vector["kdf_id"]], AEAD.CHACHA20_POLY1305)
     example = {name: bytes.fromhex(text) for name, text in vector["encryptions"][0].items()}
 

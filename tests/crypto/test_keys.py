@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from crypto import bech32, keys
 from crypto.errors import FormatError
-from crypto.keys import generate_identity, identity_from_seed, parse_identity, parse_recipient
+from crypto.keys import derive_identity, generate_identity, parse_identity, parse_recipient
 from tests.crypto import known
 from tests.crypto.conftest import Age
 
@@ -16,7 +16,7 @@ LOW_ORDER = [bytes(32), b"\1" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f"]
 
 @given(st.binary(min_size=32, max_size=32))
 def test_an_identity_is_read_as_it_was_written(seed: bytes) -> None:
-    identity = identity_from_seed(seed)
+    identity = derive_identity(seed)
 
     assert parse_identity(identity.text) == identity
     assert parse_recipient(identity.recipient.text) == identity.recipient
@@ -24,7 +24,7 @@ def test_an_identity_is_read_as_it_was_written(seed: bytes) -> None:
 
 @pytest.mark.parametrize("vector", known.load("hpke-pq")["vectors"])
 def test_a_seed_gives_the_published_key(vector: dict[str, str]) -> None:
-    identity = identity_from_seed(bytes.fromhex(vector["skRm"]))
+    identity = derive_identity(bytes.fromhex(vector["skRm"]))
 
     assert identity.recipient.raw.hex() == vector["pkRm"]
 
@@ -93,7 +93,7 @@ def test_what_is_not_an_identity_is_refused(text: str) -> None:
 
 def test_a_seed_of_another_length_is_refused() -> None:
     with pytest.raises(FormatError):
-        identity_from_seed(bytes(31))
+        derive_identity(bytes(31))
 
 
 def test_age_finds_the_same_recipient_for_our_identity(age: Age) -> None:

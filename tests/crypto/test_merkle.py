@@ -15,7 +15,7 @@ from crypto.merkle import (
     EMPTY_ROOT,
     MAX_SIZE,
     Node,
-    leaf_hash,
+    hash_leaf,
     prove_consistency,
     prove_inclusion,
     verify_consistency,
@@ -219,7 +219,7 @@ def test_an_altered_entry_shows_in_every_proof_over_it() -> None:
 
 def test_a_proof_is_as_long_as_the_tree_is_high() -> None:
     """Whoever chooses the roots can hash anything on top of a proof, or stop below the top."""
-    above = [merkle.node_hash(bytes(32), ROOTS[size]) for size in range(5)]
+    above = [merkle.hash_children(bytes(32), ROOTS[size]) for size in range(5)]
     proof, way = prove_inclusion(2, 4, TREE.read), prove_consistency(3, 4, TREE.read)
 
     assert not included(2, 4, [*proof, bytes(32)], LEAVES[2], above[4])
@@ -231,7 +231,7 @@ def test_a_proof_is_as_long_as_the_tree_is_high() -> None:
 def test_hashes_of_other_lengths_are_refused_even_where_they_join_to_the_same() -> None:
     left, right = LEAVES[0] + LEAVES[1][:1], LEAVES[1][1:]
 
-    assert merkle.node_hash(left, right) == ROOTS[2]
+    assert merkle.hash_children(left, right) == ROOTS[2]
     assert not included(0, 2, [right], left, ROOTS[2])
     assert not consistent(1, 2, [right], left, ROOTS[2])
 
@@ -239,7 +239,7 @@ def test_hashes_of_other_lengths_are_refused_even_where_they_join_to_the_same() 
 def test_an_inner_node_is_no_entry() -> None:
     pair = TREE.nodes[Node(0, 0)] + TREE.nodes[Node(0, 1)]
 
-    assert leaf_hash(pair) != TREE.nodes[Node(1, 0)]
+    assert hash_leaf(pair) != TREE.nodes[Node(1, 0)]
 
 
 # ---- the edges -----------------------------------------------------------------
@@ -280,7 +280,7 @@ def test_a_tree_does_not_shrink(old: int, size: int) -> None:
 @pytest.mark.parametrize("size", [-1, MAX_SIZE + 1])
 def test_a_tree_has_a_size(size: int) -> None:
     with pytest.raises(FormatError):
-        merkle.root(size, TREE.read)
+        merkle.compute_root(size, TREE.read)
     with pytest.raises(FormatError):
         merkle.append(size, [], TREE.read)
 

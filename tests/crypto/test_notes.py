@@ -51,7 +51,7 @@ def test_the_published_key_signs_as_published() -> None:
 def test_keys_are_written_as_they_were_read() -> None:
     for text in GO["keys"]:
         assert parse_key(text).text == text
-    assert notes.ed25519_key("PeterNeumann", SigningKey(SEED)) == PETER
+    assert notes.derive_verifier_key("PeterNeumann", SigningKey(SEED)) == PETER
 
 
 def test_no_part_of_a_key_and_no_altered_key_is_one() -> None:
@@ -86,7 +86,7 @@ def test_a_note_opens_as_it_was_signed(text: str, seed: bytes) -> None:
     note = Note(f"{text}\n", (sign(f"{text}\n", "log.example", key),))
 
     assert parse(note.data) == note
-    notes.verify(parse(note.data), notes.ed25519_key("log.example", key))
+    notes.verify(parse(note.data), notes.derive_verifier_key("log.example", key))
 
 
 def test_no_flipped_bit_of_a_note_goes_unnoticed() -> None:
@@ -182,7 +182,7 @@ def test_a_name_has_no_space_and_no_plus(name: str) -> None:
 @pytest.mark.parametrize("text", ["a text\n", "ескертпе\n\nс пустой строкой\n", "\n\n\n"])
 def test_go_opens_our_notes_and_we_open_its(judge: Judge, text: str) -> None:
     key = SigningKey(SEED)
-    ours = notes.ed25519_key("log.example/x", key)
+    ours = notes.derive_verifier_key("log.example/x", key)
     signed = Note(text, (sign(text, ours.name, key),)).data
     opened = judge("open", note=signed, keys=[ours.text])
     made = judge("sign", text=text, name=ours.name, seed=SEED)

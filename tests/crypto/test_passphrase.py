@@ -63,7 +63,7 @@ def test_work_without_bounds_is_refused(log_n: int) -> None:
 
 @pytest.mark.parametrize("vector", chosen("scrypt"), ids=lambda vector: vector.name)
 def test_published_files_open_exactly_when_they_should(vector: Vector) -> None:
-    text = passphrase._armor(vector.file)
+    text = passphrase._encode_armor(vector.file)
 
     if vector.expect == "success":
         opened = unwrap(text, vector.passphrases[0])
@@ -79,9 +79,9 @@ def test_published_armor_is_read_as_age_reads_it(vector: Vector) -> None:
 
     if vector.expect == "armor failure":
         with pytest.raises(FormatError):
-            passphrase._disarm(text)
+            passphrase._decode_armor(text)
     else:
-        assert passphrase._disarm(text) or vector.name == "armor_empty"
+        assert passphrase._decode_armor(text) or vector.name == "armor_empty"
 
 
 def test_age_opens_what_we_wrap(age: Age) -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from crypto import checkpoint, notes
 from crypto.errors import FormatError, OpenError
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.notes import Note
-from crypto.promise import Promise, give, read
+from crypto.promise import Promise, sign_promise, verify_promise
 from crypto.text import to_base64
 from tests.crypto import known, logs, make_log_vectors
 from tests.crypto.altering import flipped, refused
@@ -17,7 +17,7 @@ from tests.crypto.make_log_vectors import CASE, OTHERS
 
 VECTORS = known.load("log")
 PROMISE = Promise(logs.ORIGIN, date(2026, 12, 1), CASE[0])
-GIVEN = give(PROMISE, logs.LOG)
+GIVEN = sign_promise(PROMISE, logs.LOG)
 
 
 def signed(text: str) -> bytes:
@@ -34,7 +34,7 @@ def test_the_vectors_are_what_is_made() -> None:
 def test_a_promise_is_read_as_it_was_given(step: Step, day: date) -> None:
     promise = replace(PROMISE, step=step, merge_by=day)
 
-    assert read(give(promise, logs.LOG), logs.LOG_KEY) == promise
+    assert verify_promise(sign_promise(promise, logs.LOG), logs.LOG_KEY) == promise
 
 
 def test_a_promise_is_four_lines() -> None:
@@ -47,14 +47,14 @@ def test_a_promise_is_four_lines() -> None:
 
 def test_no_flipped_bit_of_a_promise_goes_unnoticed() -> None:
     for altered in flipped(GIVEN):
-        assert refused(read, altered, logs.LOG_KEY)
+        assert refused(verify_promise, altered, logs.LOG_KEY)
 
 
 def test_another_log_has_promised_nothing() -> None:
     with pytest.raises(OpenError):
-        read(GIVEN, notes.ed25519_key(logs.ORIGIN, logs.OTHER_LOG))
+        verify_promise(GIVEN, notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG))
     with pytest.raises(OpenError):
-        read(GIVEN, notes.ed25519_key("other.example/log", logs.LOG))
+        verify_promise(GIVEN, notes.derive_verifier_key("other.example/log", logs.LOG))
 
 
 def test_a_promise_is_no_checkpoint_and_the_reverse() -> None:
@@ -63,7 +63,7 @@ def test_a_promise_is_no_checkpoint_and_the_reverse() -> None:
     with pytest.raises(FormatError):
         checkpoint.parse(notes.parse(GIVEN).text)
     with pytest.raises(FormatError):
-        read(checkpoint.issue(state, logs.LOG).data, logs.LOG_KEY)
+        verify_promise(checkpoint.issue(state, logs.LOG).data, logs.LOG_KEY)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_promise_is_no_checkpoint_and_the_reverse() -> None:
 )
 def test_any_other_text_is_no_promise(text: str) -> None:
     with pytest.raises(FormatError):
-        read(signed(text), logs.LOG_KEY)
+        verify_promise(signed(text), logs.LOG_KEY)
 
 
 def test_only_steps_are_promised() -> None:
@@ -92,7 +92,7 @@ def test_only_steps_are_promised() -> None:
     text = "\n".join([*first, to_base64(OTHERS[0].entry), ""])
 
     with pytest.raises(FormatError):
-        read(signed(text), logs.LOG_KEY)
+        verify_promise(signed(text), logs.LOG_KEY)
 
 
 def test_a_log_has_a_name() -> None:

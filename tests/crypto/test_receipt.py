@@ -18,11 +18,11 @@ from crypto.receipt import (
     WrongLength,
     WrongSymbol,
     derive,
+    derive_row_key,
+    format_digits,
     from_master,
-    new_secret,
+    generate_secret,
     parse,
-    row_key,
-    show,
 )
 from tests.crypto import known
 
@@ -30,7 +30,7 @@ SECRETS = st.integers(0, 10**30 - 1).map(lambda number: f"{number:030}".encode()
 OLD_SECRETS = st.binary(min_size=11, max_size=11)
 SECRET = b"314159265358979323846264338327"
 OLD_SECRET = bytes(range(11))
-DIGITS = show(SECRET)
+DIGITS = format_digits(SECRET)
 VECTORS = known.load("receipt")
 FAULTS = {
     "length": (WrongLength, ("digits",)),
@@ -42,7 +42,7 @@ FAULTS = {
 
 @given(SECRETS | OLD_SECRETS)
 def test_a_receipt_is_read_as_it_was_shown(secret: bytes) -> None:
-    assert parse(show(secret)) == secret
+    assert parse(format_digits(secret)) == secret
 
 
 @pytest.mark.parametrize("vector", known.load("receipt-typed"), ids=lambda vector: vector["text"])
@@ -62,7 +62,7 @@ def test_what_people_type_is_read_as_the_vectors_say(vector: dict[str, Any]) -> 
 
 @pytest.mark.parametrize(("secret", "length"), [(SECRET, 6), (OLD_SECRET, 5)], ids=["new", "old"])
 def test_a_receipt_is_shown_in_six_groups(secret: bytes, length: int) -> None:
-    groups = show(secret).split(" ")
+    groups = format_digits(secret).split(" ")
 
     assert [len(group) for group in groups] == [length] * 6
     assert "".join(groups).isdecimal()
@@ -70,7 +70,7 @@ def test_a_receipt_is_shown_in_six_groups(secret: bytes, length: int) -> None:
 
 @given(SECRETS, st.integers(0, 35), st.integers(1, 9))
 def test_a_single_wrong_digit_names_its_group(secret: bytes, place: int, more: int) -> None:
-    typed = show(secret).replace(" ", "")
+    typed = format_digits(secret).replace(" ", "")
     wrong = typed[:place] + str((int(typed[place]) + more) % 10) + typed[place + 1 :]
 
     with pytest.raises(WrongGroups) as raised:
@@ -81,7 +81,7 @@ def test_a_single_wrong_digit_names_its_group(secret: bytes, place: int, more: i
 
 @given(SECRETS, st.data())
 def test_an_exchange_of_neighbours_names_its_groups(secret: bytes, data: st.DataObject) -> None:
-    typed = show(secret).replace(" ", "")
+    typed = format_digits(secret).replace(" ", "")
     differing = [place for place in range(35) if typed[place] != typed[place + 1]]
     assume(differing)
     place = data.draw(st.sampled_from(differing))
@@ -97,7 +97,7 @@ def test_an_exchange_of_neighbours_names_its_groups(secret: bytes, data: st.Data
 def test_nearly_every_wrong_digit_of_an_old_one_is_noticed(
     secret: bytes, place: int, more: int
 ) -> None:
-    typed = oldreceipt.digits_of(secret)
+    typed = oldreceipt.encode_digits(secret)
     wrong = typed[:place] + str((int(typed[place]) + more) % 10) + typed[place + 1 :]
 
     with suppress(ReceiptError):
@@ -120,21 +120,21 @@ def test_far_too_long_a_text_is_refused_before_any_work() -> None:
 @given(st.text(max_size=250))
 def test_no_text_breaks_the_reader(typed: str) -> None:
     with suppress(ReceiptError):
-        assert show(parse(typed))
+        assert format_digits(parse(typed))
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["digits"])
 def test_the_published_keys_come_out(vector: dict[str, Any]) -> None:
     secret = bytes.fromhex(vector["secret"])
     keys = derive(secret)
-    reporter = keys.with_second_half(bytes.fromhex(vector["second_half"]))
+    reporter = keys.derive_reporter_keys(bytes.fromhex(vector["second_half"]))
 
-    assert show(secret) == vector["digits"]
+    assert format_digits(secret) == vector["digits"]
     assert all(parse(typed) == secret for typed in vector["also"])
     assert keys.master.hex() == vector["master"]
     assert keys.lookup.hex() == vector["lookup"]
     assert keys.blind.hex() == vector["blind"]
-    assert row_key(bytes.fromhex(vector["pepper"]), keys.lookup).hex() == vector["row_key"]
+    assert derive_row_key(bytes.fromhex(vector["pepper"]), keys.lookup).hex() == vector["row_key"]
     assert reporter.identity.text == vector["identity"]
     assert reporter.identity.recipient.text == vector["recipient"]
     assert reporter.signing.seed.hex() == vector["signing_seed"]
@@ -165,8 +165,8 @@ def test_the_slow_step_need_not_be_done_twice() -> None:
 def test_keys_depend_on_both_halves() -> None:
     keys = from_master(bytes(32))
 
-    one, two = keys.with_second_half(bytes(32)), keys.with_second_half(b"\1" * 32)
-    other = from_master(b"\1" * 32).with_second_half(bytes(32))
+    one, two = keys.derive_reporter_keys(bytes(32)), keys.derive_reporter_keys(b"\1" * 32)
+    other = from_master(b"\1" * 32).derive_reporter_keys(bytes(32))
 
     assert len({one.identity, two.identity, other.identity}) == 3
     assert len({one.signing, two.signing, other.signing}) == 3
@@ -179,12 +179,12 @@ def test_no_secret_shows_when_keys_are_printed() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: show(bytes(10)),
-        lambda: show(b"12345 " * 5),
+        lambda: format_digits(bytes(10)),
+        lambda: format_digits(b"12345 " * 5),
         lambda: derive("٣".encode() * 15),
         lambda: derive(bytes(10)),
         lambda: from_master(bytes(31)),
-        lambda: from_master(bytes(32)).with_second_half(bytes(31)),
+        lambda: from_master(bytes(32)).derive_reporter_keys(bytes(31)),
     ],
 )
 def test_values_of_another_length_are_refused(make: Callable[[], object]) -> None:
@@ -193,7 +193,7 @@ def test_values_of_another_length_are_refused(make: Callable[[], object]) -> Non
 
 
 def test_new_secrets_are_thirty_random_digits() -> None:
-    made = {new_secret() for _ in range(200)}
+    made = {generate_secret() for _ in range(200)}
 
     assert len(made) == 200
     assert all(len(one) == receipt.SECRET_BYTES == 30 and one.isdigit() for one in made)

@@ -13,20 +13,20 @@ from crypto import seal as sealing
 from crypto.errors import FormatError, OpenError
 from crypto.header import Stanza, build, parse
 from crypto.keys import parse_identity
-from crypto.padding import BODY_BUCKETS, padme
+from crypto.padding import BODY_BUCKETS, compute_padme_length
 from crypto.seal import (
     HEADER_BYTES,
     PayloadSealer,
     check_attachment_form,
     check_body_form,
     check_form,
-    file_key,
+    compute_sealed_length,
+    generate_throwaway_recipient,
     open_sealed,
     open_stream,
     rewrap_header,
     seal,
-    sealed_length,
-    throwaway_recipient,
+    unwrap_file_key,
 )
 from tests.crypto import known
 from tests.crypto.cctv import Vector, chosen
@@ -52,7 +52,7 @@ def test_each_recipient_opens_what_was_sealed(plaintext: bytes) -> None:
 def test_the_length_of_a_sealed_object_is_known_beforehand(size: int) -> None:
     ciphertext = seal(bytes(size), known.THREE)
 
-    assert len(ciphertext) == sealed_length(size)
+    assert len(ciphertext) == compute_sealed_length(size)
     assert open_sealed(ciphertext, known.READER) == bytes(size)
 
 
@@ -131,7 +131,7 @@ def test_a_payload_of_another_object_is_noticed() -> None:
 
 
 def test_a_stanza_of_another_kind_beside_ours_is_refused() -> None:
-    key = file_key(SMALL[:HEADER_BYTES], known.READER)
+    key = unwrap_file_key(SMALL[:HEADER_BYTES], known.READER)
     ours = parse(SMALL[:HEADER_BYTES]).stanzas[0]
     mixed = build(key, [ours, Stanza(("X25519", "A" * 43), bytes(32))])
 
@@ -142,9 +142,9 @@ def test_a_stanza_of_another_kind_beside_ours_is_refused() -> None:
 def test_what_passes_by_is_sealed_before_its_recipients_are_known() -> None:
     sealer = PayloadSealer()
     payload = b"".join([sealer.update(b"a" * 70_000), sealer.update(b"b"), sealer.finish()])
-    ciphertext = sealer.header(known.THREE) + payload
+    ciphertext = sealer.build_header(known.THREE) + payload
 
-    assert len(ciphertext) == sealed_length(70_001)
+    assert len(ciphertext) == compute_sealed_length(70_001)
     assert open_sealed(ciphertext, known.OVERSIGHT) == b"a" * 70_000 + b"b"
 
 
@@ -152,7 +152,7 @@ def test_nothing_passing_by_is_an_empty_file() -> None:
     sealer = PayloadSealer()
     payload = sealer.finish()
 
-    assert open_sealed(sealer.header(known.THREE) + payload, known.READER) == b""
+    assert open_sealed(sealer.build_header(known.THREE) + payload, known.READER) == b""
 
 
 def test_a_large_file_needs_little_memory(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_large_file_needs_little_memory(tmp_path: Path) -> None:
             file.write(sealer.update(piece))
         file.write(sealer.finish())
         file.seek(0)
-        file.write(sealer.header(known.THREE))
+        file.write(sealer.build_header(known.THREE))
     with path.open("rb") as file:
         size = sum(len(chunk) for chunk in open_stream(file, known.REPORTER))
     _, peak = tracemalloc.get_traced_memory()
@@ -200,7 +200,11 @@ def test_an_object_has_one_to_twenty_recipients(count: int) -> None:
 
 
 def test_a_place_without_a_recipient_looks_like_any_other() -> None:
-    recipients = [known.READER.recipient, throwaway_recipient(), throwaway_recipient()]
+    recipients = [
+        known.READER.recipient,
+        generate_throwaway_recipient(),
+        generate_throwaway_recipient(),
+    ]
 
     ciphertext = seal(b"b" * BODY_BUCKETS[0], recipients)
 
@@ -221,19 +225,21 @@ def test_a_body_of_another_length_is_refused(size: int) -> None:
 
 @given(st.integers(0, 2**40))
 def test_an_attachment_has_a_padded_length(size: int) -> None:
-    check_attachment_form(SMALL[:HEADER_BYTES], sealed_length(padme(size)))
+    check_attachment_form(SMALL[:HEADER_BYTES], compute_sealed_length(compute_padme_length(size)))
 
 
-@pytest.mark.parametrize("total", [-1, 0, HEADER_BYTES, sealed_length(0), sealed_length(65535)])
+@pytest.mark.parametrize(
+    "total", [-1, 0, HEADER_BYTES, compute_sealed_length(0), compute_sealed_length(65535)]
+)
 def test_an_attachment_that_is_too_short_is_refused(total: int) -> None:
     with pytest.raises(FormatError):
         check_attachment_form(SMALL[:HEADER_BYTES], total)
 
 
-@given(st.integers(65_536, 2**40).filter(lambda size: padme(size) != size))
+@given(st.integers(65_536, 2**40).filter(lambda size: compute_padme_length(size) != size))
 def test_an_attachment_without_padding_is_refused(size: int) -> None:
     with pytest.raises(FormatError):
-        check_attachment_form(SMALL[:HEADER_BYTES], sealed_length(size))
+        check_attachment_form(SMALL[:HEADER_BYTES], compute_sealed_length(size))
 
 
 def test_lengths_are_named_by_a_set_or_by_a_function() -> None:
@@ -303,7 +309,7 @@ def test_we_open_what_age_seals(age: Age, size: int) -> None:
 
     ciphertext = age("age", "-e", *recipients, data=b"z" * size)
 
-    assert len(ciphertext) == sealed_length(size)
+    assert len(ciphertext) == compute_sealed_length(size)
     assert open_sealed(ciphertext, known.OVERSIGHT) == b"z" * size
 
 

@@ -5,10 +5,10 @@ from itertools import permutations
 import pytest
 
 from crypto.errors import FormatError, OpenError
-from crypto.keys import identity_from_seed
-from crypto.shares import peel, split
+from crypto.keys import derive_identity
+from crypto.shares import remove_layer, split
 
-HOLDERS = [identity_from_seed(bytes([number]) * 32) for number in range(5)]
+HOLDERS = [derive_identity(bytes([number]) * 32) for number in range(5)]
 SECRET = b"the text of an identity"
 FILES = split(SECRET, [holder.recipient for holder in HOLDERS])
 
@@ -22,7 +22,7 @@ def test_there_is_a_file_for_each_three_holders() -> None:
 def test_any_three_in_their_order_recover_it(holders: tuple[int, int, int]) -> None:
     blob = FILES[holders]
     for holder in holders:
-        blob = peel(blob, HOLDERS[holder])
+        blob = remove_layer(blob, HOLDERS[holder])
 
     assert blob == SECRET
 
@@ -31,12 +31,12 @@ def test_any_three_in_their_order_recover_it(holders: tuple[int, int, int]) -> N
 def test_two_do_not(holders: tuple[int, int, int]) -> None:
     blob = FILES[holders]
     for holder in holders[:2]:
-        blob = peel(blob, HOLDERS[holder])
+        blob = remove_layer(blob, HOLDERS[holder])
 
     assert SECRET not in blob
     for outsider in set(range(5)) - {holders[2]}:
         with pytest.raises(OpenError):
-            peel(blob, HOLDERS[outsider])
+            remove_layer(blob, HOLDERS[outsider])
 
 
 def test_no_other_order_recovers_it() -> None:
@@ -47,7 +47,7 @@ def test_no_other_order_recovers_it() -> None:
 
 def _peeled(blob: bytes, order: tuple[int, ...]) -> bytes:
     for holder in order:
-        blob = peel(blob, HOLDERS[holder])
+        blob = remove_layer(blob, HOLDERS[holder])
     return blob
 
 

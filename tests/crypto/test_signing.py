@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.errors import FormatError, OpenError
-from crypto.signing import SigningKey, generate_signing_key, public_pem, verify
+from crypto.signing import SigningKey, generate_signing_key, verify, write_public_pem
 
 # RFC 8032 section 7.1, test 2.
 SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
@@ -73,7 +73,7 @@ def test_a_public_key_is_written_as_the_standard_shows_it() -> None:
     """RFC 8410 section 10.1."""
     public = bytes.fromhex("19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1")
 
-    assert public_pem(public).decode() == (
+    assert write_public_pem(public).decode() == (
         "-----BEGIN PUBLIC KEY-----\n"
         "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
         "-----END PUBLIC KEY-----\n"
@@ -82,4 +82,4 @@ def test_a_public_key_is_written_as_the_standard_shows_it() -> None:
 
 def test_what_is_no_public_key_is_not_written() -> None:
     with pytest.raises(FormatError):
-        public_pem(bytes(31))
+        write_public_pem(bytes(31))

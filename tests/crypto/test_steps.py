@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from crypto import receipt, steps
 from crypto.errors import OpenError
-from crypto.leaves import OUTCOME, REPORT, STEP, STEPS, parse
-from crypto.steps import chain, commit, opening, outcome_payload, report_payload, step_payload, tag
+from crypto.log_entries import OUTCOME, REPORT, STEP, STEPS, parse
+from crypto.steps import (
+    commit,
+    commit_chain,
+    derive_opening,
+    derive_tag,
+    encode_outcome,
+    encode_report,
+    encode_step,
+)
 from tests.crypto import known, make_log_vectors
 from tests.crypto.altering import flipped, refused
 from tests.crypto.make_log_vectors import BLIND, CASE, PAYLOADS, RECORD
@@ -26,7 +34,7 @@ STRANGER = sha256(b"another case").digest()
 def opened(number: int, blind: bytes = BLIND) -> steps.Opening:
     kind, payload = PAYLOADS[number]
     previous = CASE[number - 1].commitment if number else b""
-    return opening(blind, kind, number, previous, payload)
+    return derive_opening(blind, kind, number, previous, payload)
 
 
 @pytest.mark.parametrize("vector", VECTORS["case"], ids=lambda vector: str(vector["number"]))
@@ -39,7 +47,7 @@ def test_the_vectors_are_found_and_opened(vector: dict[str, str]) -> None:
     assert made.key.hex() == vector["key"]
     assert made.link.hex() == vector["link"]
     assert made.payload.hex() == vector["payload"]
-    assert tag(BLIND, vector["type"], number).hex() == vector["tag"]
+    assert derive_tag(BLIND, vector["type"], number).hex() == vector["tag"]
     made.check(CASE[number])
 
 
@@ -47,12 +55,12 @@ def test_the_vectors_are_found_and_opened(vector: dict[str, str]) -> None:
 def test_every_step_is_found_and_opened_with_the_key_of_the_case(
     blind: bytes, later: list[tuple[str, bytes]]
 ) -> None:
-    told = [(REPORT, report_payload(DIGEST)), *later]
+    told = [(REPORT, encode_report(DIGEST)), *later]
     previous = b""
-    for number, step in enumerate(chain(blind, told)):
+    for number, step in enumerate(commit_chain(blind, told)):
         kind, payload = told[number]
-        assert (step.type, step.tag) == (kind, tag(blind, kind, number))
-        opening(blind, kind, number, previous, payload).check(step)
+        assert (step.type, step.tag) == (kind, derive_tag(blind, kind, number))
+        derive_opening(blind, kind, number, previous, payload).check(step)
         previous = step.commitment
 
 
@@ -60,7 +68,7 @@ def test_a_change_shows_in_its_step_and_in_every_later_one() -> None:
     for changed in range(len(PAYLOADS)):
         told = list(PAYLOADS)
         told[changed] = (told[changed][0], told[changed][1] + b"\0")
-        other = chain(BLIND, told)
+        other = commit_chain(BLIND, told)
 
         assert other[:changed] == CASE[:changed]
         for step, was in zip(other[changed:], CASE[changed:], strict=True):
@@ -68,8 +76,8 @@ def test_a_change_shows_in_its_step_and_in_every_later_one() -> None:
 
 
 def test_a_step_left_out_or_moved_shows() -> None:
-    left_out = chain(BLIND, [*PAYLOADS[:1], *PAYLOADS[2:]])
-    swapped = chain(BLIND, [PAYLOADS[0], PAYLOADS[2], PAYLOADS[1], PAYLOADS[3]])
+    left_out = commit_chain(BLIND, [*PAYLOADS[:1], *PAYLOADS[2:]])
+    swapped = commit_chain(BLIND, [PAYLOADS[0], PAYLOADS[2], PAYLOADS[1], PAYLOADS[3]])
 
     assert not set(left_out[1:]) & set(CASE)
     assert not set(swapped[1:]) & set(CASE)
@@ -98,7 +106,7 @@ def test_no_flipped_bit_of_an_opening_or_of_a_step_goes_unnoticed() -> None:
 
 def test_another_key_finds_and_opens_nothing() -> None:
     for number, step in enumerate(CASE):
-        assert tag(STRANGER, step.type, number) != step.tag
+        assert derive_tag(STRANGER, step.type, number) != step.tag
         with pytest.raises(OpenError):
             opened(number, STRANGER).check(step)
 
@@ -116,7 +124,7 @@ def test_an_opening_says_nothing_of_other_steps() -> None:
 
 def test_tags_differ_by_case_type_and_number() -> None:
     tags = {
-        tag(blind, kind, number)
+        derive_tag(blind, kind, number)
         for blind in (BLIND, STRANGER)
         for kind in (STEP, OUTCOME)
         for number in range(1, 100)
@@ -128,7 +136,7 @@ def test_tags_differ_by_case_type_and_number() -> None:
 def test_the_key_of_a_case_follows_from_its_receipt_alone() -> None:
     blind = receipt.derive(bytes(11)).blind
 
-    assert len(chain(blind, PAYLOADS)) == len(PAYLOADS)
+    assert len(commit_chain(blind, PAYLOADS)) == len(PAYLOADS)
 
 
 @pytest.mark.parametrize(
@@ -154,36 +162,36 @@ def test_a_step_that_cannot_be_is_refused(
 
 
 def test_a_case_begins_with_its_report_and_has_one() -> None:
-    assert chain(BLIND, []) == []
-    assert refused(chain, BLIND, PAYLOADS[1:])
-    assert refused(chain, BLIND, [*PAYLOADS[:2], PAYLOADS[0]])
+    assert commit_chain(BLIND, []) == []
+    assert refused(commit_chain, BLIND, PAYLOADS[1:])
+    assert refused(commit_chain, BLIND, [*PAYLOADS[:2], PAYLOADS[0]])
 
 
 def test_payloads_of_different_events_differ() -> None:
     made = {
-        report_payload(DIGEST),
-        step_payload("closed", DAY),
-        step_payload("closed", DAY + timedelta(days=1)),
-        step_payload("closed", DAY, DIGEST),
-        step_payload("closed", DAY, DIGEST, RECORD.data),
-        step_payload("closed", DAY, b"", RECORD.data),
-        step_payload("close", DAY, b"d" + DIGEST[:31]),
-        outcome_payload(RECORD.data, DAY, DIGEST),
-        outcome_payload(RECORD.data, DAY),
-        outcome_payload(RECORD.data, DAY + timedelta(days=1), DIGEST),
-        outcome_payload(b"", DAY, DIGEST),
+        encode_report(DIGEST),
+        encode_step("closed", DAY),
+        encode_step("closed", DAY + timedelta(days=1)),
+        encode_step("closed", DAY, DIGEST),
+        encode_step("closed", DAY, DIGEST, RECORD.data),
+        encode_step("closed", DAY, b"", RECORD.data),
+        encode_step("close", DAY, b"d" + DIGEST[:31]),
+        encode_outcome(RECORD.data, DAY, DIGEST),
+        encode_outcome(RECORD.data, DAY),
+        encode_outcome(RECORD.data, DAY + timedelta(days=1), DIGEST),
+        encode_outcome(b"", DAY, DIGEST),
     }
 
     assert len(made) == 11
 
 
 def test_a_payload_that_cannot_be_is_refused() -> None:
-    assert refused(report_payload, b"")
-    assert refused(report_payload, DIGEST + b"\0")
-    assert refused(step_payload, "", DAY)
-    assert refused(step_payload, "қабылданды", DAY)
-    assert refused(step_payload, "closed", DAY, DIGEST[:-1])
-    assert refused(outcome_payload, RECORD.data, DAY, DIGEST[:-1])
+    assert refused(encode_report, b"")
+    assert refused(encode_report, DIGEST + b"\0")
+    assert refused(encode_step, "", DAY)
+    assert refused(encode_step, "қабылданды", DAY)
+    assert refused(encode_step, "closed", DAY, DIGEST[:-1])
+    assert refused(encode_outcome, RECORD.data, DAY, DIGEST[:-1])
 
 
 @pytest.mark.parametrize(("key", "link"), [(31, 32), (33, 32), (64, 32), (32, 31), (32, 0)])

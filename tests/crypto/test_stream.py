@@ -13,9 +13,9 @@ from crypto.stream import (
     CHUNK_BYTES,
     NONCE_BYTES,
     Encryptor,
+    compute_payload_length,
+    compute_plaintext_length,
     decrypt,
-    payload_length,
-    plaintext_length,
 )
 from tests.crypto.cctv import Vector, chosen
 
@@ -43,8 +43,8 @@ def test_a_payload_of_any_size_opens(size: int) -> None:
     payload = _sealed(b"x" * size)
 
     assert _opened(payload) == b"x" * size
-    assert len(payload) == payload_length(size)
-    assert plaintext_length(len(payload)) == size
+    assert len(payload) == compute_payload_length(size)
+    assert compute_plaintext_length(len(payload)) == size
 
 
 @given(st.lists(st.integers(0, 150_000), max_size=5))
@@ -57,14 +57,14 @@ def test_it_does_not_matter_in_what_pieces_a_payload_comes(pieces: list[int]) ->
 
 @given(st.integers(0, 300_000))
 def test_a_length_that_no_payload_has_is_known(length: int) -> None:
-    size = plaintext_length(length)
+    size = compute_plaintext_length(length)
 
-    assert size is None or payload_length(size) == length
+    assert size is None or compute_payload_length(size) == length
 
 
 @pytest.mark.parametrize("length", [0, NONCE_BYTES, NONCE_BYTES + 15, NONCE_BYTES + SEALED + 16])
 def test_no_payload_is_that_short_or_ends_in_an_empty_chunk(length: int) -> None:
-    assert plaintext_length(length) is None
+    assert compute_plaintext_length(length) is None
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_bytes_after_the_end_are_noticed(tail: bytes) -> None:
 
 def test_an_empty_last_chunk_stands_alone_or_not_at_all() -> None:
     encryptor = Encryptor(KEY, NONCE)
-    full = encryptor._next(bytearray(CHUNK_BYTES), last=False)
-    empty = encryptor._next(bytearray(), last=True)
+    full = encryptor._encrypt_chunk(bytearray(CHUNK_BYTES), last=False)
+    empty = encryptor._encrypt_chunk(bytearray(), last=True)
 
     with pytest.raises(OpenError, match="empty"):
         _opened(NONCE + full + empty)

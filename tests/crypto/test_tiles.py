@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import merkle, tiles
-from crypto.merkle import Node, leaf_hash, node_hash
+from crypto.merkle import Node, hash_children, hash_leaf
 from crypto.tiles import (
     Bundle,
     Tile,
-    new_bundles,
-    new_tiles,
+    list_new_bundles,
+    list_new_tiles,
+    make_tile_reader,
     parse_path,
     read_bundle,
     read_tile,
-    tile_reader,
     write_bundle,
     write_tile,
 )
@@ -100,7 +100,7 @@ def test_a_tile_and_a_bundle_hold_1_to_256(width: int) -> None:
 
 
 def test_a_tree_of_70_000_has_the_tiles_that_the_specification_counts() -> None:
-    made = list(new_tiles(0, SIZE))
+    made = list(list_new_tiles(0, SIZE))
 
     assert [tile for tile in made if tile.level == 0] == [
         *(Tile(0, index) for index in range(273)),
@@ -110,8 +110,8 @@ def test_a_tree_of_70_000_has_the_tiles_that_the_specification_counts() -> None:
 
 
 def test_a_tree_of_256_has_a_full_tile_and_one_above() -> None:
-    assert list(new_tiles(0, 256)) == [Tile(0, 0), Tile(1, 0, 1)]
-    assert list(new_bundles(0, 256)) == [Bundle(0)]
+    assert list(list_new_tiles(0, 256)) == [Tile(0, 0), Tile(1, 0, 1)]
+    assert list(list_new_bundles(0, 256)) == [Bundle(0)]
 
 
 @given(st.lists(st.integers(0, SIZE), min_size=1, max_size=6))
@@ -120,26 +120,26 @@ def test_tiles_written_as_a_log_grows_are_all_tiles_of_its_sizes(sizes: list[int
     written: set[Tile | Bundle] = set()
     before = 0
     for size in sizes:
-        fresh: set[Tile | Bundle] = {*new_tiles(before, size), *new_bundles(before, size)}
+        fresh: set[Tile | Bundle] = {*list_new_tiles(before, size), *list_new_bundles(before, size)}
         assert not written & fresh
         written |= fresh
         before = size
 
-        assert {*new_tiles(0, size), *new_bundles(0, size)} <= written
+        assert {*list_new_tiles(0, size), *list_new_bundles(0, size)} <= written
 
 
 def test_a_tile_of_leaves_holds_the_hashes_of_the_entries() -> None:
     tile = Tile(0, 273, 112)
     data = write_tile(tile, TREE.read)
 
-    assert data == b"".join(leaf_hash(entry) for entry in numbered(SIZE)[273 * 256 :])
+    assert data == b"".join(hash_leaf(entry) for entry in numbered(SIZE)[273 * 256 :])
     assert read_tile(tile, data) == [TREE.leaf(index) for index in range(273 * 256, SIZE)]
 
 
 def test_a_tile_above_holds_the_roots_of_full_tiles_below() -> None:
     row = [TREE.leaf(256 * 256 + index) for index in range(256)]
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+        row = [hash_children(row[i], row[i + 1]) for i in range(0, len(row), 2)]
 
     assert write_tile(Tile(1, 1, 17), TREE.read)[:32] == row[0]
 
@@ -180,14 +180,14 @@ def test_an_outsider_proves_everything_from_tiles() -> None:
         return write_tile(tile, TREE.read)
 
     for size in (1, 255, 256, 257, 65536, 65537, SIZE):
-        read = tile_reader(size, fetch)
-        assert merkle.root(size, read) == TREE.root(size)
+        read = make_tile_reader(size, fetch)
+        assert merkle.compute_root(size, read) == TREE.root(size)
         for index in {0, size // 3, size - 1}:
             proof = merkle.prove_inclusion(index, size, read)
             assert proof == merkle.prove_inclusion(index, size, TREE.read)
             way = merkle.prove_consistency(index + 1, size, read)
             assert way == merkle.prove_consistency(index + 1, size, TREE.read)
-        assert set(fetched) <= set(new_tiles(0, size))
+        assert set(fetched) <= set(list_new_tiles(0, size))
         fetched.clear()
 
 
@@ -198,13 +198,13 @@ def test_a_proof_takes_few_tiles_each_once() -> None:
         fetched.append(tile)
         return write_tile(tile, TREE.read)
 
-    merkle.prove_inclusion(40000, SIZE, tile_reader(SIZE, fetch))
+    merkle.prove_inclusion(40000, SIZE, make_tile_reader(SIZE, fetch))
 
     assert len(fetched) == len(set(fetched)) <= 5
 
 
 def test_what_a_tree_does_not_have_is_not_looked_for() -> None:
-    read = tile_reader(300, lambda tile: write_tile(tile, TREE.read))
+    read = make_tile_reader(300, lambda tile: write_tile(tile, TREE.read))
 
     assert read([Node(8, 0)]) == [TREE.nodes[Node(8, 0)]]
     for node in (Node(0, 300), Node(8, 1), Node(9, 0), Node(2, 75)):
@@ -223,5 +223,5 @@ def test_the_checkpoint_has_its_own_path() -> None:
 def test_go_serves_the_same_tiles(judge: Judge) -> None:
     for old, size in ((0, 1), (0, 255), (0, 256), (0, 257), (255, 256), (250, 1000), (0, 1000)):
         found = judge("tiles", entries=numbered(size), old=old)["tiles"]
-        ours = {tile.path: write_tile(tile, TREE.read) for tile in new_tiles(old, size)}
+        ours = {tile.path: write_tile(tile, TREE.read) for tile in list_new_tiles(old, size)}
         assert {path: base64.b64decode(data) for path, data in found.items()} == ours

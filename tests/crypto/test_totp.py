@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.totp import STEP_SECONDS, code, new_secret, uri, verify
+from crypto.totp import STEP_SECONDS, build_uri, compute_code, generate_secret, verify
 
 SECRET = b"12345678901234567890"
 # RFC 6238 appendix B, the last six of eight digits.
@@ -29,32 +29,32 @@ STEP = NOW // STEP_SECONDS
 
 @pytest.mark.parametrize(("time", "expected"), PUBLISHED.items())
 def test_the_published_codes_come_out(time: int, expected: str) -> None:
-    assert code(SECRET, time // STEP_SECONDS) == expected
+    assert compute_code(SECRET, time // STEP_SECONDS) == expected
     assert verify(SECRET, expected, time, -1) == time // STEP_SECONDS
 
 
 @pytest.mark.parametrize(("counter", "expected"), list(enumerate(COUNTED)))
 def test_the_published_codes_of_counters_come_out(counter: int, expected: str) -> None:
-    assert code(SECRET, counter) == expected
+    assert compute_code(SECRET, counter) == expected
 
 
 @pytest.mark.parametrize("drift", [-1, 0, 1])
 def test_a_clock_may_be_one_step_off(drift: int) -> None:
-    assert verify(SECRET, code(SECRET, STEP + drift), NOW, -1) == STEP + drift
+    assert verify(SECRET, compute_code(SECRET, STEP + drift), NOW, -1) == STEP + drift
 
 
 @pytest.mark.parametrize("drift", [-3, -2, 2, 3])
 def test_a_clock_may_not_be_further_off(drift: int) -> None:
-    assert verify(SECRET, code(SECRET, STEP + drift), NOW, -1) is None
+    assert verify(SECRET, compute_code(SECRET, STEP + drift), NOW, -1) is None
 
 
 @pytest.mark.parametrize("last", [STEP, STEP + 1])
 def test_no_code_counts_twice(last: int) -> None:
-    assert verify(SECRET, code(SECRET, STEP), NOW, last) is None
+    assert verify(SECRET, compute_code(SECRET, STEP), NOW, last) is None
 
 
 def test_the_next_code_counts() -> None:
-    assert verify(SECRET, code(SECRET, STEP), NOW, STEP - 1) == STEP
+    assert verify(SECRET, compute_code(SECRET, STEP), NOW, STEP - 1) == STEP
 
 
 @given(st.text(max_size=300).filter(lambda typed: "".join(typed.split()) not in _good()))
@@ -63,7 +63,7 @@ def test_nothing_else_counts(typed: str) -> None:
 
 
 def _good() -> set[str]:
-    return {code(SECRET, STEP + drift) for drift in (-1, 0, 1)}
+    return {compute_code(SECRET, STEP + drift) for drift in (-1, 0, 1)}
 
 
 @pytest.mark.parametrize(
@@ -75,16 +75,16 @@ def test_it_is_read_as_people_type_it(typed: str) -> None:
 
 
 def test_at_the_beginning_of_time_there_is_no_step_before() -> None:
-    assert verify(SECRET, code(SECRET, 0), 0, -1) == 0
+    assert verify(SECRET, compute_code(SECRET, 0), 0, -1) == 0
 
 
 def test_new_secrets_have_160_bits_and_differ() -> None:
-    assert len(new_secret()) == 20
-    assert new_secret() != new_secret()
+    assert len(generate_secret()) == 20
+    assert generate_secret() != generate_secret()
 
 
 def test_an_authenticator_reads_the_address() -> None:
-    written = uri(SECRET, "айгүл@body", "Our Portal")
+    written = build_uri(SECRET, "айгүл@body", "Our Portal")
     address = urlsplit(written)
 
     assert (address.scheme, address.netloc) == ("otpauth", "totp")

@@ -30,9 +30,9 @@ def test_a_number_fits_as_its_hash_begins(text: str, bits: int) -> None:
 
     digest = sha256(sha256(text.encode()).digest() + number.to_bytes(8, "big")).digest()
     assert bin(int.from_bytes(digest, "big") | 1 << 256)[3 : 3 + bits] == "0" * bits
-    assert all(not work.fits(text, earlier, bits) for earlier in range(number))
+    assert all(not work.is_solution(text, earlier, bits) for earlier in range(number))
 
 
 @pytest.mark.parametrize("number", [-1, 1 << 64, 1 << 200])
 def test_what_is_no_number_of_64_bits_is_no_proof(number: int) -> None:
-    assert not work.fits("text", number, 0)
+    assert not work.is_solution("text", number, 0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from crypto import merkle
-from crypto.merkle import Node, leaf_hash, node_hash
+from crypto.merkle import Node, hash_children, hash_leaf
 
 
 class Tree:
@@ -17,7 +17,7 @@ class Tree:
 
     def add(self, entries: Iterable[bytes]) -> None:
         """Append some entries in one batch."""
-        leaves = [leaf_hash(entry) for entry in entries]
+        leaves = [hash_leaf(entry) for entry in entries]
         made = merkle.append(self.size, leaves, self.read)
         assert not self.nodes.keys() & dict(made).keys(), "a stored node is never written again"
         self.nodes |= dict(made)
@@ -34,7 +34,7 @@ class Tree:
 
     def root(self, size: int | None = None) -> bytes:
         """Give the root, or an earlier one."""
-        return merkle.root(self.size if size is None else size, self.read)
+        return merkle.compute_root(self.size if size is None else size, self.read)
 
 
 def numbered(count: int) -> list[bytes]:
@@ -47,7 +47,7 @@ def defined_root(leaves: Sequence[bytes]) -> bytes:
     if len(leaves) < 2:
         return leaves[0] if leaves else merkle.EMPTY_ROOT
     split = _split(len(leaves))
-    return node_hash(defined_root(leaves[:split]), defined_root(leaves[split:]))
+    return hash_children(defined_root(leaves[:split]), defined_root(leaves[split:]))
 
 
 def defined_path(index: int, leaves: Sequence[bytes]) -> list[bytes]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto.body import Addressee, Attachment, Body
 from crypto.keys import Recipient, parse_recipient
-from crypto.padding import padme
+from crypto.padding import compute_padme_length
 from crypto.seal import open_sealed, seal
 from crypto.signing import SigningKey
 from portal.cases.codes import DeadlineCode
@@ -64,7 +64,7 @@ class Desk:
             rid=self.case.id,
             thread=bodies.CASE,
             seq=len(written),
-            prev=bodies.digest(written[-1].sealed),
+            prev=bodies.compute_digest(written[-1].sealed),
             fields=fields,
         )
 
@@ -120,7 +120,7 @@ class Desk:
 
     def attach(self, name: str, content: bytes) -> tuple[Attachment, SealedFile]:
         """Put a sealed file into the store, and say what its manifest says."""
-        sealed = seal(content.ljust(padme(len(content)), b"\0"), self.readers)
+        sealed = seal(content.ljust(compute_padme_length(len(content)), b"\0"), self.readers)
         arrived = self.make.blobs.arrive()
         arrived.write(sealed)
         kept = self.make.blobs.keep(arrived, secrets.token_hex(16))
@@ -138,7 +138,7 @@ class Desk:
             rid=self.case.id,
             thread=bodies.CASE,
             seq=last.seq,
-            prev=bodies.digest(written[-2].sealed),
+            prev=bodies.compute_digest(written[-2].sealed),
             signer_public=self.filed.reporter.own.signing.public,
             author=bodies.REPORTER,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from crypto.steps import access_digest
+from crypto.steps import compute_access_digest
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
@@ -59,7 +59,7 @@ class Logged:
         standing = standing_of(self.session, self.filed.case.id, today=today)
         thread = queries.thread(self.session, self.filed.case.id, sealed=True)
         own = self.filed.reporter
-        return shown_of(standing, thread, access_digest(own.keys.lookup, own.second_half))
+        return shown_of(standing, thread, compute_access_digest(own.keys.lookup, own.second_half))
 
     def check(self, bundle: Bundle | None = None, today: date = MERGED_ON) -> Checked:
         """Check the case as the page does."""

@@ -22,7 +22,7 @@ def page() -> Flask:
 @settings(max_examples=50)
 @given(secret=SECRETS, join=st.sampled_from(sorted(MARKS.values())))
 def test_a_text_that_holds_a_receipt_is_refused(page: Flask, secret: bytes, join: str) -> None:
-    code = join.join(receipt.show(secret).split())
+    code = join.join(receipt.format_digits(secret).split())
 
     assert "text" in faults(page, f"It is {code}!")
 

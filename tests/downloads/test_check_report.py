@@ -15,7 +15,7 @@ from flask import Flask
 
 from crypto import checkpoint, cosignature, merkle, notes, receipt, steps
 from crypto.checkpoint import Checkpoint
-from crypto.cosignature import Policy, witness_key
+from crypto.cosignature import Policy, derive_witness_key
 from crypto.mldsa import MldsaKey
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey
@@ -93,7 +93,7 @@ def witnessed(bundle: Bundle, *names: str, needed: int = 2) -> Bundle:
     note = notes.parse(bundle.checkpoint)
     found = checkpoint.parse(note.text)
     lines = [cosignature.cosign(found, name, WITNESSES[name], NOON) for name in names]
-    known = tuple(witness_key(name, key) for name, key in WITNESSES.items())
+    known = tuple(derive_witness_key(name, key) for name, key in WITNESSES.items())
     return replace(
         bundle,
         policy=Policy(bundle.policy.log, known, needed),
@@ -180,7 +180,7 @@ class TestAnHonestCase:
     def test_a_promise_alone_that_was_broken_is_found(self, home: Home) -> None:
         given = self.alone(home)
         empty = home.folder / "empty"
-        state = Checkpoint(home.bundle.origin, 1, merkle.leaf_hash(b"another"))
+        state = Checkpoint(home.bundle.origin, 1, merkle.hash_leaf(b"another"))
         (empty / "tile" / "entries" / "000.p").mkdir(parents=True)
         (empty / "tile" / "entries" / "000.p" / "1").write_bytes(b"\0\7another")
         log = keys.signing_key(home.case.make.keyring)
@@ -291,7 +291,7 @@ class TestATamperedFile:
     def test_a_log_under_another_key_is_found_by_who_knows_the_key(self, home: Home) -> None:
         known = home.put(f"log {home.bundle.policy.log[0].text}\nquorum 0\n", "policy")
         found = checkpoint.parse(notes.parse(home.bundle.checkpoint).text)
-        foreign = notes.ed25519_key(home.bundle.origin, OTHER)
+        foreign = notes.derive_verifier_key(home.bundle.origin, OTHER)
         forged = replace(
             home.bundle,
             policy=Policy((foreign,)),
@@ -315,8 +315,8 @@ class TestATamperedFile:
 
     def test_witnesses_of_ones_own_choice_count(self, home: Home) -> None:
         lines = [f"log {home.bundle.policy.log[0].text}", "# whom I trust", "quorum 1"]
-        trusted = witness_key("ngo.example/w", WITNESSES["ngo.example/w"])
-        stranger = witness_key("stranger.example/w", OTHER)
+        trusted = derive_witness_key("ngo.example/w", WITNESSES["ngo.example/w"])
+        stranger = derive_witness_key("stranger.example/w", OTHER)
 
         def under(key: VerifierKey) -> int:
             policy = home.put(
@@ -368,7 +368,7 @@ class TestTheWholeLog:
         own = home.log / "tile" / "entries" / "000.p" / str(found.size)
         data = own.read_bytes()
         (bundle / str(found.size)).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-        leaves = [merkle.leaf_hash(one) for one in CHECKER.entries(str(fork), found.size)]
+        leaves = [merkle.hash_leaf(one) for one in CHECKER.entries(str(fork), found.size)]
         state = Checkpoint(found.origin, found.size, CHECKER.tree(leaves))
         log = keys.signing_key(home.case.make.keyring)
         (fork / "checkpoint").write_bytes(checkpoint.issue(state, log).data)
@@ -513,7 +513,7 @@ class TestTheSameSpecification:
         for number, step in enumerate(told):
             previous = CHECKER.entry_of(home.case.blind, number, previous, step)[18:]
         assert number == 8
-        assert steps.tag(home.case.blind, "S", 8) == CHECKER.tag_of(home.case.blind, "S", 8)
+        assert steps.derive_tag(home.case.blind, "S", 8) == CHECKER.tag_of(home.case.blind, "S", 8)
 
 
 def test_it_calls_steps_as_the_pages_do(app: Flask) -> None:

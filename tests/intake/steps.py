@@ -113,7 +113,7 @@ class Opened:
         with blobs.open(entry.id) as stored:
             sealed = stored.read()
         plain = open_sealed(sealed, identity)[: entry.size]
-        bodies.check_attachment(entry, bodies.digest(sealed), bodies.digest(plain))
+        bodies.check_attachment(entry, bodies.compute_digest(sealed), bodies.compute_digest(plain))
         return plain
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto import receipt
 from crypto.errors import OpenError
 from crypto.seal import open_sealed
-from crypto.vault import unlock
+from crypto.secretbox import decrypt
 from portal.cases.models import RECOVERY, Case, Filing
 from portal.core.errors import Conflict, NotFound
 from portal.intake import service
@@ -26,7 +26,7 @@ def portal(make: Make) -> Make:
 
 
 def sealed(promise: service.Promise) -> service.SealedReport:
-    secret = receipt.new_secret()
+    secret = receipt.generate_secret()
     reporter = service.Reporter(secret, receipt.derive(secret))
     draft = Draft(CHOICE, "kk", {"danger_now": "yes", "what_happened": STORY})
     return service.seal_report(draft, promise.keys, reporter)
@@ -58,10 +58,10 @@ def test_the_reporter_finds_and_opens_the_case_with_the_receipt_alone(
     filed = portal.filed()
     keys = receipt.derive(receipt.parse(filed.code))
 
-    row_key = receipt.row_key(portal.keyring.pepper, keys.lookup)
+    row_key = receipt.derive_row_key(portal.keyring.pepper, keys.lookup)
     case = session.scalars(select(Case).where(Case.row_key == row_key)).one()
-    half = unlock(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
-    own = keys.with_second_half(half)
+    half = decrypt(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
+    own = keys.derive_reporter_keys(half)
 
     found = opened(session, own.identity)
     assert found.answers["what_happened"] == STORY

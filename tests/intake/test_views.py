@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from crypto import promise, receipt, steps
-from crypto.leaves import REPORT
+from crypto.log_entries import REPORT
 from crypto.padding import pad_body
-from crypto.seal import seal, throwaway_recipient
+from crypto.seal import generate_throwaway_recipient, seal
 from crypto.text import from_base64, to_base64
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, Case, Filing, UnitKey
@@ -478,7 +478,7 @@ def test_the_receipt_shows_the_promise_and_what_it_is_for(
     page = send(browser, write_page(browser), BRIBE)
 
     log_key = public_key(portal.keyring, portal.log.origin)
-    given = promise.read(promise_on(page).encode(), log_key)
+    given = promise.verify_promise(promise_on(page).encode(), log_key)
     (told,) = queries.steps_of(session, the_case(session).id)
     assert told.digest == the_case(session).envelopes[0].digest
     blind = receipt.derive(receipt.parse(receipt_on(page))).blind
@@ -565,7 +565,7 @@ def test_a_filing_does_not_say_which_case_it_made(session: Session, browser: Bro
 
 def sealed_post(page: str, **other: object) -> dict[str, object]:
     """Return what our script sends for a report that it sealed (here: for nobody)."""
-    sealed = seal(pad_body(b"{}"), [throwaway_recipient() for _ in range(3)])
+    sealed = seal(pad_body(b"{}"), [generate_throwaway_recipient() for _ in range(3)])
     fields = {
         **hidden(page, "/en/report/file"),
         "rid": token_hex(16),
@@ -599,10 +599,10 @@ def test_a_report_sealed_in_the_browser_is_stored_as_it_came_and_promised_to_the
 
     case = the_case(session)
     facts, inside = str(told["facts"]).encode(), bytes.fromhex(str(told["inside"]))
-    payload = steps.report_payload(sha256(sent).digest(), facts, inside)
-    (step,) = steps.chain(from_base64(str(data["blind"])), [(REPORT, payload)])
+    payload = steps.encode_report(sha256(sent).digest(), facts, inside)
+    (step,) = steps.commit_chain(from_base64(str(data["blind"])), [(REPORT, payload)])
     log_key = public_key(app.extensions["keyring"], "localhost/log")
-    assert promise.read(str(told["promise"]).encode(), log_key).step == step
+    assert promise.verify_promise(str(told["promise"]).encode(), log_key).step == step
     assert (case.id, case.sealed_by, case.priority) == (data["rid"], "browser", 1)
     assert case.envelopes[0].sealed == sent
 

@@ -16,11 +16,11 @@ from sqlalchemy import Connection, create_engine, delete, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from crypto import checkpoint, leaves, merkle, notes, outcome, receipt, steps, tiles
+from crypto import checkpoint, log_entries, merkle, notes, outcome, receipt, steps, tiles
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
-from crypto.leaves import BATCH, OUTCOME, REPORT, Announcement, Erasure, Step
-from crypto.merkle import Node, leaf_hash
+from crypto.log_entries import BATCH, OUTCOME, REPORT, Announcement, Erasure, Step
+from crypto.merkle import Node, hash_leaf
 from crypto.outcome import Outcome
 from crypto.signing import SigningKey
 from crypto.tiles import Tile
@@ -89,7 +89,7 @@ class World:
         """Return what a reporter finds under the receipt now; none: there is no such case."""
         self.session.rollback()
         self.session.expire_all()
-        row_key = receipt.row_key(self.make.keyring.pepper, one.reporter.keys.lookup)
+        row_key = receipt.derive_row_key(self.make.keyring.pepper, one.reporter.keys.lookup)
         known = select(Case.id).where(Case.row_key == row_key, Case.second_half.is_not(None))
         found = self.session.scalar(known)
         return bundle_of(self.session, self.make.log, found) if found else None
@@ -136,7 +136,7 @@ class Insider:
     def rewrite(self, entries: Sequence[bytes], key: SigningKey | None = None) -> None:
         """Let the log have been like this ever since, signed anew and published anew."""
         key = key or signing_key(self.world.make.keyring)
-        nodes = dict(merkle.append(0, map(leaf_hash, entries), lambda _: []))
+        nodes = dict(merkle.append(0, map(hash_leaf, entries), lambda _: []))
         with self.engine.begin() as connection:
             sizes = connection.execute(text("SELECT size, made_on FROM log_checkpoints")).all()
             for table in (LogEntry, LogNode, LogCheckpoint):
@@ -177,7 +177,7 @@ class Insider:
 
 
 def _state(size: int, nodes: Mapping[Node, bytes]) -> Checkpoint:
-    root = merkle.root(size, lambda asked: [nodes[node] for node in asked])
+    root = merkle.compute_root(size, lambda asked: [nodes[node] for node in asked])
     return Checkpoint("localhost/log", size, root)
 
 
@@ -225,12 +225,12 @@ class Published:
 
     def state(self, size: int) -> Checkpoint:
         """Return what follows from the entries."""
-        nodes = dict(merkle.append(0, map(leaf_hash, self.entries), lambda _: []))
+        nodes = dict(merkle.append(0, map(hash_leaf, self.entries), lambda _: []))
         return _state(size, nodes)
 
     def read(self, nodes: Sequence[Node]) -> Sequence[bytes]:
         """Read nodes from tiles."""
-        return tiles.tile_reader(self.signed.size, self._file)(nodes)
+        return tiles.make_tile_reader(self.signed.size, self._file)(nodes)
 
     def _file(self, made: Tile) -> bytes:
         return (self.folder / made.path).read_bytes()
@@ -241,7 +241,7 @@ def published(folder: Path) -> Published:
     data = (folder / "checkpoint").read_bytes()
     size = checkpoint.parse(notes.parse(data).text).size
     found: list[bytes] = []
-    for bundle in tiles.new_bundles(0, size):
+    for bundle in tiles.list_new_bundles(0, size):
         found += tiles.read_bundle(bundle, (folder / bundle.path).read_bytes())
     return Published(data, tuple(found), folder)
 
@@ -274,7 +274,7 @@ def _of_reporter(world: World, one: Filed, log: Published) -> str:
         return wrong
     payloads = [(step.type, checking.payload_of(step)) for step in seen]
     entries = set(log.entries)
-    for made in steps.chain(one.reporter.keys.blind, payloads):
+    for made in steps.commit_chain(one.reporter.keys.blind, payloads):
         if made.entry not in entries:
             return "the log does not have what was told, and the day of the promise is over"
     return ""
@@ -288,7 +288,7 @@ def _facts(world: World, one: Filed, now: CaseBundle) -> str:
     except CryptoError:
         return "the receipt opens nothing, and its entry stands in the log"
     facts = checking.facts_of(standing_of(world.session, case.id, today=world.day))
-    access = steps.access_digest(one.reporter.keys.lookup, half)
+    access = steps.compute_access_digest(one.reporter.keys.lookup, half)
     told = checking.Shown((), (), (), facts, access)
     wrong = [found.fault.value for found in checking.fact_faults(now.steps, told)]
     return f"the page says otherwise: {wrong}" if wrong else ""
@@ -306,7 +306,7 @@ def _keys(world: World, log: Published) -> str:
 
 def _announcements(log: Published) -> Iterator[Announcement]:
     for entry in log.entries:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
         if isinstance(leaf, Announcement):
             yield leaf
 
@@ -348,7 +348,7 @@ def counts(log: Published) -> Totals:
     found: Counter[tuple[str, str]] = Counter()
     waiting: Counter[str] = Counter()
     for entry in log.entries:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
         if isinstance(leaf, Step) and leaf.type in {REPORT, OUTCOME}:
             waiting[leaf.type] += 1
         elif isinstance(leaf, Announcement) and leaf.kind == BATCH:
@@ -377,7 +377,7 @@ def auditor(world: World) -> str:
     world.session.expire_all()
     told: Counter[str] = Counter()
     for entry in log.entries:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
         if not isinstance(leaf, Step) or leaf.type != OUTCOME:
             continue
         try:
@@ -404,13 +404,13 @@ def _opened(world: World, leaf: Step) -> Outcome:
     previous = world.session.scalar(before) or b""
     blind = unlock_blind(world.make.keyring, case.id, case.log_key)
     payload = chaining.payload_of(row)
-    steps.opening(blind, row.type, row.number, previous, payload).check(leaf)
+    steps.derive_opening(blind, row.type, row.number, previous, payload).check(leaf)
     return outcome.parse(row.record.encode())
 
 
 def erased(log: Published) -> list[Erasure]:
     """Return what the log says was destroyed."""
-    return [leaf for leaf in map(leaves.parse, log.entries) if isinstance(leaf, Erasure)]
+    return [leaf for leaf in map(log_entries.parse, log.entries) if isinstance(leaf, Erasure)]
 
 
 EVERYBODY = {

@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import event
 
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.app import create_app
 from portal.core import clock
 from portal.transparency.writing import service

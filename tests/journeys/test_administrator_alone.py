@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bench.hands import signing_of, signs
 from crypto import passphrase, totp
-from crypto.acts import Statement, sign, value
+from crypto.acts import Statement, encode_field, sign
 from crypto.keys import generate_identity
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, KeyCopy, Role, RosterEntry
@@ -84,7 +84,7 @@ def comes_in(app: Flask, login: str, shown: str) -> Browser:
     secret = re.search(r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}", text_of(page))
     assert secret
     seed = b32decode(secret[0].replace(" ", ""))
-    code = totp.code(seed, clock.seconds() // totp.STEP_SECONDS)
+    code = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
     browser.post(device, page=page, status=303, code=code)
     return browser
 
@@ -402,7 +402,7 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
 
     fields = {
         "signing": signing.public.hex(),
-        "recipient": value([identity.recipient.text]),
+        "recipient": encode_field([identity.recipient.text]),
     }
     signed = signs(colleague.account, "admit", account.id, fields)
     assert admitting.admit(session, colleague.account, account.id, {}, signed=signed, today=TODAY)

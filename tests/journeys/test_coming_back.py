@@ -8,8 +8,8 @@ from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from sqlalchemy.orm import Session
-from tests.chromium import saved, wait
 
+from bench.chromium import saved, wait
 from crypto import receipt
 from crypto.seal import open_sealed
 from portal.cases.models import Verdict
@@ -20,7 +20,7 @@ from tests.dialogue.letters import Desk, decide
 from tests.factories import TODAY, Make
 
 Visit = Callable[..., WebDriver]
-UNKNOWN = receipt.show(b"12345" * 6)
+UNKNOWN = receipt.format_digits(b"12345" * 6)
 ANSWER = "The checkpoint at the old bridge, canary of an answer"
 CONTENT = b"canary of a photograph" * 100
 

@@ -89,7 +89,9 @@ def check_all(app: Flask, session: Session, make: Make, codes: list[str]) -> Non
     blobs: BlobStore = app.extensions["blobs"]
     for code in codes:
         keys = receipt.derive(receipt.parse(code))
-        check_whole(session, make, cases[receipt.row_key(make.keyring.pepper, keys.lookup)], blobs)
+        check_whole(
+            session, make, cases[receipt.derive_row_key(make.keyring.pepper, keys.lookup)], blobs
+        )
 
 
 def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> None:
@@ -115,7 +117,9 @@ def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> N
         with blobs.open(entry.id) as stored:
             sealed = stored.read()
         assert open_sealed(sealed, identity)[: entry.size] == content
-        bodies.check_attachment(entry, bodies.digest(sealed), bodies.digest(content))
+        bodies.check_attachment(
+            entry, bodies.compute_digest(sealed), bodies.compute_digest(content)
+        )
 
 
 def test_killed_at_any_step_of_filing(

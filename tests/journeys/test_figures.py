@@ -12,8 +12,8 @@ from flask import Flask
 from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
-from tests.chromium import next_page, saved, wait
 
+from bench.chromium import next_page, saved, wait
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
 from tests.axe import violations

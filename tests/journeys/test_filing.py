@@ -15,10 +15,10 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
-from tests.chromium import Chromium, next_page, shown, texts, wait
 
+from bench.chromium import Chromium, next_page, shown, texts, wait
 from crypto import receipt
-from crypto.vault import unlock
+from crypto.secretbox import decrypt
 from portal.cases.models import RECOVERY, Case
 from portal.core.db import Sessions
 from tests.factories import REGION, Make
@@ -117,9 +117,9 @@ def test_a_report_sealed_in_the_browser_opens_for_its_readers_alone(
         assert found.body.attachments[0].name == "canary-photo.jpg"
         assert found.file(app.extensions["blobs"], 0, identity) == PHOTO
     keys = receipt.derive(receipt.parse(code))
-    assert case.row_key == receipt.row_key(portal.keyring.pepper, keys.lookup)
-    half = unlock(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
-    assert opened(session, keys.with_second_half(half).identity).answers == {**CHOICES, **TYPED}
+    assert case.row_key == receipt.derive_row_key(portal.keyring.pepper, keys.lookup)
+    half = decrypt(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
+    assert opened(session, keys.derive_reporter_keys(half).identity).answers == {**CHOICES, **TYPED}
     assert driver.current_url.endswith("/en/report/write")
     assert code not in driver.title + json.dumps(driver.get_cookies())
     assert driver.execute_script("return localStorage.length + sessionStorage.length") == 0
@@ -272,7 +272,7 @@ def test_a_lost_answer_is_asked_for_again_and_never_sent_in_the_clear(
 
     keys = receipt.derive(receipt.parse(code_on(driver)))
     assert the_case(session).id == case.id
-    assert case.row_key == receipt.row_key(portal.keyring.pepper, keys.lookup)
+    assert case.row_key == receipt.derive_row_key(portal.keyring.pepper, keys.lookup)
 
 
 def test_a_page_that_was_open_too_long_is_sent_with_a_new_token(

@@ -11,10 +11,10 @@ from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from tests.chromium import Chromium, next_page
 
+from bench.chromium import Chromium, next_page
 from crypto import promise, receipt, steps
-from crypto.leaves import REPORT, Step
+from crypto.log_entries import REPORT, Step
 from crypto.promise import Promise
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import RECOVERY, Case, UnitKey
@@ -129,7 +129,7 @@ def test_keys_are_checked_and_the_promise_is_shown_and_can_be_saved(
     form = "long" if lang == "kk" else "d MMMM y"
     assert format_date(promised_by(case.received_on), form, lang) in one(driver, "[data-by]").text
     saved = driver.execute_async_script(SAVED, one(driver, "[data-save]"))
-    given = promise.read(saved.encode(), public_key(portal.keyring, portal.log.origin))
+    given = promise.verify_promise(saved.encode(), public_key(portal.keyring, portal.log.origin))
     assert given.merge_by == promised_by(case.received_on)
     blind = receipt.derive(receipt.parse(code)).blind
     (told,) = queries.steps_of(portal.session, case.id)
@@ -146,13 +146,15 @@ def nothing(_portal: Make) -> str:
 
 def another(portal: Make) -> str:
     """Promise another report."""
-    step = steps.commit(bytes(32), REPORT, 0, b"", steps.report_payload(bytes(32)))
+    step = steps.commit(bytes(32), REPORT, 0, b"", steps.encode_report(bytes(32)))
     return signed(portal, step.entry, promised_by(clock.today()))
 
 
 def signed(portal: Make, entry: bytes, day: date) -> str:
     step = Step(REPORT, entry[2:18], entry[18:], entry[0])
-    return promise.give(Promise(portal.log.origin, day, step), signing_key(portal.keyring)).decode()
+    return promise.sign_promise(
+        Promise(portal.log.origin, day, step), signing_key(portal.keyring)
+    ).decode()
 
 
 @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ def test_a_promise_that_is_none_is_told_and_the_receipt_is_shown_all_the_same(
     shown = wait_for(driver, "[data-broken]").text
     assert BROKEN[lang] in shown
     assert said in shown
-    assert the_case(session).row_key == receipt.row_key(
+    assert the_case(session).row_key == receipt.derive_row_key(
         portal.keyring.pepper, receipt.derive(receipt.parse(code)).lookup
     )
     assert width(driver) <= 320
@@ -196,7 +198,7 @@ def test_a_promise_for_a_day_that_is_far_away_is_told(
 ) -> None:
     def alter(body: bytes) -> bytes:
         told = json.loads(body)
-        found = promise.read(
+        found = promise.verify_promise(
             told["promise"].encode(), public_key(portal.keyring, portal.log.origin)
         )
         later = clock.today() + timedelta(days=40)

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from crypto import leaves
-from crypto.leaves import BATCH, OUTCOME, REPORT, Announcement, Step
+from crypto import log_entries
+from crypto.log_entries import BATCH, OUTCOME, REPORT, Announcement, Step
 from crypto.signing import generate_signing_key
 from portal.cases import audit, committed
 from portal.cases.models import RECOVERY, AuditEntry, AuditHead, Verdict
@@ -215,7 +215,7 @@ def roll_back_to_a_backup(world: World) -> None:
     size = max(
         place
         for place, entry in enumerate(insider.entries())
-        if isinstance(leaf := leaves.parse(entry), Announcement)
+        if isinstance(leaf := log_entries.parse(entry), Announcement)
         and (leaf.kind, leaf.name) == (BATCH, "2026-03-08")
     )
     insider.delete(world.late.case)

@@ -11,8 +11,8 @@ from flask import Flask, request
 from selenium.webdriver.chrome.webdriver import WebDriver
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from tests.chromium import wait
 
+from bench.chromium import wait
 from crypto import receipt
 from portal.cases.models import Envelope
 from portal.core import clock
@@ -221,7 +221,7 @@ def test_an_altered_file_another_receipt_and_another_file_are_told(
     assert width(driver) <= 320
     assert violations(driver) == []
 
-    other = receipt.show(bytes(11))
+    other = receipt.format_digits(bytes(11))
     chosen(driver, address, saved(tmp_path, content(case)), other, lang=lang)
     wait_for(driver, "[data-fault]")
     assert found(driver) == ["exchanged", "altered"]

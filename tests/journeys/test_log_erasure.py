@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from crypto import checkpoint, merkle, notes, steps
-from crypto.merkle import leaf_hash
+from crypto.merkle import hash_leaf
 from portal.accounts.models import Role
 from portal.accounts.service import replaying
 from portal.cases.bodies import PORTAL_BOARD
@@ -87,12 +87,12 @@ def erase_early(desk: Desk, make: Make, today: date = TODAY) -> None:
 def check_alone(bundle: Bundle, desk: Desk, make: Make) -> None:
     """Check an old bundle with nothing but the receipt and the log's key."""
     told = [(one.type, checking.payload_of(one)) for one in bundle.steps]
-    made = steps.chain(desk.filed.reporter.keys.blind, told)
+    made = steps.commit_chain(desk.filed.reporter.keys.blind, told)
     key = public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])
     for step, one in zip(made, bundle.steps, strict=True):
         assert one.index is not None
-        leaf = leaf_hash(step.entry)
+        leaf = hash_leaf(step.entry)
         merkle.verify_inclusion(leaf, one.index, state.size, list(one.proof), state.root)
 
 

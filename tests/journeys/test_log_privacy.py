@@ -16,8 +16,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bench.processes import person, server
-from crypto import leaves, receipt
-from crypto.leaves import REPORT, STEP, Announcement, Step
+from crypto import log_entries, receipt
+from crypto.log_entries import REPORT, STEP, Announcement, Step
 from portal.cases.models import Case, LogStep, StatusChange
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -88,10 +88,10 @@ def test_no_public_byte_has_a_day_but_that_of_the_batch(folder: Path) -> None:
 
 
 def test_an_entry_has_the_same_length_whatever_happened(folder: Path) -> None:
-    found = [leaves.parse(entry) for entry in published(folder).entries]
+    found = [log_entries.parse(entry) for entry in published(folder).entries]
     lengths = {len(one.entry) for one in found if isinstance(one, Step)}
 
-    assert lengths == {leaves.STEP_BYTES}
+    assert lengths == {log_entries.STEP_BYTES}
     assert isinstance(found[-1], Announcement)
     assert (found[-1].name, len(found[-1].value)) == ("2026-03-08", 32)
 

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.app import create_app
 from portal.cases import trailmark
 from portal.cases.models import AuditEntry

@@ -7,8 +7,8 @@ from flask import Flask
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import staleness_of
-from tests.chromium import Chromium, next_page, shown, texts, wait
 
+from bench.chromium import Chromium, next_page, shown, texts, wait
 from tests.live import serving
 
 SITE = Flask("pages that go")

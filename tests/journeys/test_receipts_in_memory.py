@@ -57,7 +57,7 @@ def test_an_image_of_memory_holds_no_receipt_of_a_later_report(
 
 def _forms(secret: bytes) -> set[bytes]:
     """Return everything by which a receipt could be recognised."""
-    code, keys = receipt.show(secret).encode(), receipt.derive(secret)
+    code, keys = receipt.format_digits(secret).encode(), receipt.derive(secret)
     return {secret, code, code.replace(b" ", b""), keys.master, keys.lookup, keys.blind}
 
 

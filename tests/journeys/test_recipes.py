@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from flask import Flask
 
-from crypto import leaves
+from crypto import log_entries
 from portal.core.calendar import Quarter
 from portal.statistics.releases import archive, replies, signature
 from portal.statistics.releases.archive import Published
@@ -61,12 +61,12 @@ def portal(app: Flask, address: str) -> str:
     return address
 
 
-def logged(found: Published) -> list[leaves.Leaf]:
+def logged(found: Published) -> list[log_entries.Leaf]:
     """Return the entries that the log has of a quarter with these totals."""
     kinds = "R" * found.total("received") + "O" * found.total("concluded")
-    steps: list[leaves.Leaf] = [leaves.Step(kind, bytes(16), bytes(32)) for kind in kinds]
+    steps: list[log_entries.Leaf] = [log_entries.Step(kind, bytes(16), bytes(32)) for kind in kinds]
     last = found.quarter.last.isoformat()
-    return [*steps, leaves.Announcement(leaves.BATCH, last, b"")]
+    return [*steps, log_entries.Announcement(log_entries.BATCH, last, b"")]
 
 
 def run(code: str, language: str, portal: str, folder: Path) -> str:

@@ -14,7 +14,7 @@ from bench.hands import signs
 from crypto import acts
 from crypto.acts import Statement
 from crypto.keys import parse_recipient
-from crypto.seal import seal, throwaway_recipient
+from crypto.seal import generate_throwaway_recipient, seal
 from portal.accounts import queries
 from portal.accounts.models import Account, Role
 from portal.accounts.service import admitting
@@ -102,10 +102,14 @@ def admits(session: Session, make: Make, head: Person, member: Account) -> None:
     session.refresh(member)
     fields: dict[str, acts.Values] = {
         "signing": (member.signing or b"").hex(),
-        "recipient": acts.value([str(member.recipient)]),
+        "recipient": acts.encode_field([str(member.recipient)]),
     }
     signed = signs(head.account, "admit", member.id, fields)
-    to = (parse_recipient(str(member.recipient)), throwaway_recipient(), throwaway_recipient())
+    to = (
+        parse_recipient(str(member.recipient)),
+        generate_throwaway_recipient(),
+        generate_throwaway_recipient(),
+    )
     copies = {make.units[BODY].key.epoch: seal(make.units[BODY].bundle, to)}
     assert admitting.admit(session, head.account, member.id, copies, signed=signed, today=TODAY)
     session.commit()

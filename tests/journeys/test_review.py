@@ -5,8 +5,8 @@ from pathlib import Path
 
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import title_contains
-from tests.chromium import next_page, saved, wait
 
+from bench.chromium import next_page, saved, wait
 from crypto import body as bodies
 from crypto.seal import open_sealed, seal
 from portal.cases.service import add_envelope
@@ -180,7 +180,7 @@ def test_a_report_that_names_another_reader_than_its_body_is_a_warning(
     assert not sit(desk.who).opens(desk).driver.find_element(*warning).is_displayed()
     desk.renew()
     report.sealed = seal(again, desk.readers())
-    report.digest = bodies.digest(report.sealed)
+    report.digest = bodies.compute_digest(report.sealed)
     desk.session.commit()
 
     assert sit(desk.who).opens(desk).driver.find_element(*warning).is_displayed()

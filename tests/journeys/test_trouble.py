@@ -13,8 +13,8 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from crypto.padding import padme
-from crypto.seal import seal, sealed_length, throwaway_recipient
+from crypto.padding import compute_padme_length
+from crypto.seal import compute_sealed_length, generate_throwaway_recipient, seal
 from portal.cases import audit
 from portal.cases.models import AuditEntry, Case, Filing
 from portal.core.blobs import BlobStore
@@ -24,7 +24,7 @@ from tests.intake.test_views import sealed_post, send_sealed
 from tests.page import Browser, text_of
 
 PHOTO = b"\xff\xd8\xff" + bytes(range(256)) * 8_000  # more than a report adds to the database
-WHOLE = sealed_length(padme(len(PHOTO)))
+WHOLE = compute_sealed_length(compute_padme_length(len(PHOTO)))
 TYPED = {**needed("bribery"), "bribe_next": "кактус-7719 on Friday, behind the market"}
 
 
@@ -114,8 +114,8 @@ def test_without_room_a_script_is_told_and_nothing_is_stored(
     app: Flask, session: Session, browser: Browser, size: int
 ) -> None:
     page = write_page(browser)
-    readers = [throwaway_recipient() for _ in range(3)]
-    file = seal(PHOTO + bytes(padme(len(PHOTO)) - len(PHOTO)), readers)
+    readers = [generate_throwaway_recipient() for _ in range(3)]
+    file = seal(PHOTO + bytes(compute_padme_length(len(PHOTO)) - len(PHOTO)), readers)
     data = sealed_post(page, attachment=FileStorage(BytesIO(file), "b" * 32))
     with room(size):
         assert send_sealed(browser, data, 503) == {"error": "unavailable"}

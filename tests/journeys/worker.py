@@ -7,8 +7,8 @@ from selenium.webdriver.chrome.webdriver import WebDriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
-from tests.chromium import next_page, shown, texts, wait
 
+from bench.chromium import next_page, shown, texts, wait
 from tests.factories import Person
 from tests.review.desk import Desk, token_of
 

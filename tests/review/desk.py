@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from crypto import body as bodies
 from crypto.keys import Recipient, parse_recipient
-from crypto.padding import padme
-from crypto.seal import HEADER_BYTES, open_sealed, rewrap_header, seal, throwaway_recipient
+from crypto.padding import compute_padme_length
+from crypto.seal import HEADER_BYTES, generate_throwaway_recipient, open_sealed, rewrap_header, seal
 from crypto.text import to_base64, to_json
-from crypto.writer import Writer, hide
+from crypto.writer import Writer, encrypt_writer
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
 from portal.cases.keys import recovery_key
@@ -71,7 +71,7 @@ class Desk:
             fields=fields or {"text": "words for the reporter"},
             attachments=attachments,
             to=bodies.Addressee(to.code, to.identity.recipient, to.signing.public) if to else None,
-            by=hide(
+            by=encrypt_writer(
                 Writer(self.account.id, self.account.login),
                 self.unit.signing,
                 rid=self.case.id,
@@ -87,7 +87,9 @@ class Desk:
 
     def readers(self, thread: str = "case", to: Unit | None = None) -> tuple[Recipient, ...]:
         """Whom an object of a thread is sealed to."""
-        reporter = self.filed.reporter.recipient if thread == "case" else throwaway_recipient()
+        reporter = (
+            self.filed.reporter.recipient if thread == "case" else generate_throwaway_recipient()
+        )
         recovery = parse_recipient(recovery_key(self.session).recipient)
         return ((to or self.unit).identity.recipient, recovery, reporter)
 
@@ -188,14 +190,14 @@ def given(desk: Desk, to: Unit, headers: dict[str, bytes] | None = None) -> Desk
 
 def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachment, bytes]:
     """Seal a file as the scripts do; return its entry in the manifest, and the sealed bytes."""
-    whole = seal(content + bytes(padme(len(content)) - len(content)), desk.readers())
+    whole = seal(content + bytes(compute_padme_length(len(content)) - len(content)), desk.readers())
     entry = bodies.Attachment(
         id=secrets.token_hex(16),
         name=name,
         type="text/plain",
         size=len(content),
-        pt=bodies.digest(content),
-        ct=bodies.digest(whole),
+        pt=bodies.compute_digest(content),
+        ct=bodies.compute_digest(whole),
     )
     return entry, whole
 

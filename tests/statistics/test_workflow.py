@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
 
-from crypto import leaves, tlogproof
+from crypto import log_entries, tlogproof
 from crypto.cosignature import Policy
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
@@ -73,7 +73,7 @@ class TestSteps:
         policy = Policy((public_key(press.log.keyring, press.log.origin),))
 
         found = press.published()
-        entry = leaves.Release("2026-q3/v1", bytes.fromhex(str(release.manifest))).entry
+        entry = log_entries.Release("2026-q3/v1", bytes.fromhex(str(release.manifest))).entry
         proof = tlogproof.parse(found.read(PROOF))
 
         assert tlogproof.verify(proof, entry, policy).checkpoint.size == 1
@@ -243,7 +243,7 @@ def check_whole(settings: Settings, expected: dict[str, bytes]) -> None:
     found = contents(settings.instance / "releases" / Q3 / "v1")
     assert {name: found[name] for name in expected} == expected
     assert set(found) == set(expected) | set(BESIDE)
-    assert entries(settings) == [leaves.Release("2026-q3/v1", manifest_of(found)).entry]
+    assert entries(settings) == [log_entries.Release("2026-q3/v1", manifest_of(found)).entry]
     assert (settings.instance / "log" / "checkpoint").exists()
     days = {one.table: (one.last - one.first).days + 1 for one in charges(Q3, "L0")}
     assert ledger(settings) == sum(days.values())

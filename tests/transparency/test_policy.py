@@ -136,4 +136,4 @@ def test_a_changed_letter_is_refused_or_read_as_another_policy(place: int, lette
 
 def foreign() -> str:
     """Return a key of the same name that is not the portal's."""
-    return notes.ed25519_key(logs.ORIGIN, logs.OTHER_LOG).text
+    return notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG).text

@@ -56,13 +56,13 @@ def test_the_files_lead_to_what_was_signed(
         data: bytes = browser.client.get(f"/log/{tile.path}").data
         return data
 
-    read = tiles.tile_reader(found.size, fetch)
+    read = tiles.make_tile_reader(found.size, fetch)
     bundle = Bundle(0, found.size % tiles.WIDTH)
     entries = tiles.read_bundle(bundle, browser.client.get(f"/log/{bundle.path}").data)
 
-    assert (found.size, found.root) == (size, merkle.root(size, read))
+    assert (found.size, found.root) == (size, merkle.compute_root(size, read))
     assert read([merkle.Node(0, i) for i in range(size)]) == [
-        merkle.leaf_hash(entry) for entry in entries
+        merkle.hash_leaf(entry) for entry in entries
     ]
     assert entries[-1].startswith(b"\1K\0\0\0\5batch\0\0\0\x0a2026-03-08")
 

@@ -13,7 +13,7 @@ from flask import Flask
 
 from crypto.errors import FormatError
 from crypto.padding import ATTACHMENT_MIN_BYTES
-from crypto.seal import seal, throwaway_recipient
+from crypto.seal import generate_throwaway_recipient, seal
 from portal.core.blobs import BlobStore
 from portal.core.errors import Conflict
 from portal.web.uploads import LONGEST_LINE, SealedUpload, SealingUpload
@@ -164,7 +164,7 @@ def test_a_full_disk_is_told_when_the_file_is_kept(
 
 def test_two_files_never_share_a_name(app: Flask) -> None:
     store: BlobStore = app.extensions["blobs"]
-    readers = [throwaway_recipient() for _ in range(3)]
+    readers = [generate_throwaway_recipient() for _ in range(3)]
     first, second = (seal(bytes(ATTACHMENT_MIN_BYTES), readers) for _ in range(2))
     name = "a" * 32
     uploads = [SealedUpload(store) for _ in range(2)]

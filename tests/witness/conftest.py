@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crypto.notes import ed25519_key
+from crypto.notes import derive_verifier_key
 from tests.crypto import logs
 from tests.live import serving
 from tests.witness.shown import Shown
@@ -36,7 +36,7 @@ def state(tmp_path: Path, address: str) -> State:
     """A witness who watches it."""
     made = State(tmp_path / "witness")
     made.make(new_own(NAME, mldsa=False))
-    made.watch(ed25519_key(logs.ORIGIN, logs.LOG), address)
+    made.watch(derive_verifier_key(logs.ORIGIN, logs.LOG), address)
     return made
 
 

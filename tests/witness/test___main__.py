@@ -124,7 +124,7 @@ def test_an_alarm_stays_until_a_person_decides(
     (evidence,) = Path(watching).glob("logs/*/evidence/*")
     assert main(["--folder", watching, "prove", str(evidence), "--key", KEY]) == WELL
     assert "Proved: portal.example/log signed 300" in capsys.readouterr().out
-    other = notes.ed25519_key(logs.ORIGIN, logs.OTHER_LOG).text
+    other = notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG).text
     assert main(["--folder", watching, "prove", str(evidence), "--key", other]) == FAILED
     (evidence / "checkpoint-kept").unlink()
     assert main(["--folder", watching, "prove", str(evidence), "--key", KEY]) == FAILED
@@ -136,7 +136,7 @@ def test_an_alarm_stays_until_a_person_decides(
 
 
 def test_a_log_moves_and_changes_its_key(watching: str) -> None:
-    new = notes.ed25519_key(logs.ORIGIN, logs.OTHER_LOG)
+    new = notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG)
     main(["--folder", watching, "watch", "https://elsewhere.example/log/", "--key", new.text])
 
     (log,) = State(Path(watching)).logs()

@@ -262,7 +262,7 @@ def test_evidence_that_was_altered_proves_nothing(
         with pytest.raises(CryptoError):
             check_evidence((logs.LOG_KEY,), files | {name: altered})
     with pytest.raises(CryptoError):
-        check_evidence((notes.ed25519_key(logs.ORIGIN, logs.OTHER_LOG),), files)
+        check_evidence((notes.derive_verifier_key(logs.ORIGIN, logs.OTHER_LOG),), files)
 
 
 def test_both_kinds_of_keys_cosign(
@@ -274,7 +274,7 @@ def test_both_kinds_of_keys_cosign(
     Follower(Judge(made), Wire(), 0, clock).follow(log_of(made))
 
     note = notes.parse(shown.handed_in[0])
-    (line,) = note.by(made.own.public)
+    (line,) = note.find_signatures(made.own.public)
     assert cosignature.verify(shown.state, line, made.own.public) == logs.NOON
 
 

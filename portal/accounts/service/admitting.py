@@ -7,7 +7,7 @@ from itertools import takewhile
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from crypto.acts import Signed, read, value
+from crypto.acts import Signed, encode_field, read
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy, RosterAct, RosterMove
 from portal.accounts.policy import check_may_admit, check_may_remove
@@ -64,7 +64,10 @@ def admit(
         signed,
         act=SignedAct.ADMIT,
         subject=colleague.id,
-        fields={"signing": key_of(colleague).hex(), "recipient": value([str(colleague.recipient)])},
+        fields={
+            "signing": key_of(colleague).hex(),
+            "recipient": encode_field([str(colleague.recipient)]),
+        },
         today=today,
     )
     pair = PORTAL_BOARD in {colleague.body_code, who.body_code}

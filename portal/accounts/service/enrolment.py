@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto import totp, vault
+from crypto import secretbox, totp
 from portal.accounts.models import Account
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Answer, Moment, Refusal, Step
@@ -73,7 +73,7 @@ def accept(
         return Answer(refusal=Refusal.WRONG)
     account = session.scalars(select(Account).where(Account.login == login.strip().lower())).one()
     account.password = stored
-    account.totp = vault.lock(key, totp.new_secret(), sign_in.seed_context(account.id))
+    account.totp = secretbox.encrypt(key, totp.generate_secret(), sign_in.seed_context(account.id))
     account.totp_counter = NO_CODE_YET
     sign_in.sign_out_everywhere(session, account.id)
     return Answer(sign_in.open_session(session, account, step=Step.ENROL, at=at))

@@ -13,8 +13,14 @@ from crypto.acts import Signed
 from crypto.errors import FormatError
 from crypto.keys import Recipient, generate_identity, parse_recipient
 from crypto.passphrase import BEGIN, END
-from crypto.seal import HEADER_BYTES, check_form, seal, sealed_length, throwaway_recipient
-from crypto.signing import generate_signing_key, public_pem
+from crypto.seal import (
+    HEADER_BYTES,
+    check_form,
+    compute_sealed_length,
+    generate_throwaway_recipient,
+    seal,
+)
+from crypto.signing import generate_signing_key, write_public_pem
 from crypto.text import from_base64, to_base64, to_json
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy
@@ -263,7 +269,7 @@ def check_signing(public: bytes) -> None:
         Invalid: they are none.
     """
     try:
-        public_pem(public)
+        write_public_pem(public)
     except (FormatError, ValueError) as error:
         raise Invalid("not a signing key", field="signing", code="signing") from error
 
@@ -292,7 +298,7 @@ def check_copy(sealed: bytes) -> None:
     Raises:
         Invalid: they have not.
     """
-    lengths = range(sealed_length(1), sealed_length(LONGEST_BUNDLE))
+    lengths = range(compute_sealed_length(1), compute_sealed_length(LONGEST_BUNDLE))
     try:
         check_form(sealed[:HEADER_BYTES], len(sealed), lengths=lengths)
     except FormatError as error:
@@ -300,7 +306,7 @@ def check_copy(sealed: bytes) -> None:
 
 
 def _sealed_to(bundle: bytes, member: Recipient) -> bytes:
-    return seal(bundle, [member, throwaway_recipient(), throwaway_recipient()])
+    return seal(bundle, [member, generate_throwaway_recipient(), generate_throwaway_recipient()])
 
 
 def _keep_copy(

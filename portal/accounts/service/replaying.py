@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crypto import acts
 from crypto.acts import Signed, Statement
 from crypto.errors import CryptoError
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.text import from_json
 from portal.accounts import queries
 from portal.accounts.models import RosterAct, RosterEntry, RosterMove

@@ -11,7 +11,7 @@ from threading import BoundedSemaphore
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from crypto import totp, vault
+from crypto import secretbox, totp
 from crypto.passwords import check_password, hash_password
 from portal.accounts import queries
 from portal.accounts.models import Account, SignInAttempts, StaffDevice, StaffSession
@@ -241,7 +241,7 @@ def seed_of(account: Account, *, key: bytes) -> bytes:
     """
     if account.totp is None:
         raise NotFound("no second factor")
-    return vault.unlock(key, account.totp, seed_context(account.id))
+    return secretbox.decrypt(key, account.totp, seed_context(account.id))
 
 
 def seed_context(account_id: str) -> bytes:
@@ -251,7 +251,7 @@ def seed_context(account_id: str) -> bytes:
 
 def current_code(account: Account, *, key: bytes, at: Moment) -> str:
     """Return the code that an account's device shows now; only a demonstration may show it."""
-    return totp.code(seed_of(account, key=key), at.seconds // totp.STEP_SECONDS)
+    return totp.compute_code(seed_of(account, key=key), at.seconds // totp.STEP_SECONDS)
 
 
 def open_session(session: Session, account: Account, *, step: Step, at: Moment) -> str:
@@ -263,7 +263,7 @@ def open_session(session: Session, account: Account, *, step: Step, at: Moment) 
             token_hash=_hash(token),
             account_id=account.id,
             step=step,
-            tab_key=secrets.token_bytes(vault.KEY_BYTES),
+            tab_key=secrets.token_bytes(secretbox.KEY_BYTES),
             expires=at.minute + minutes,
         )
     )
@@ -353,13 +353,13 @@ def _attempts(
 def _counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttempts:
     """Return a counter of a login, locked; it exists for logins that do not exist, too."""
     parts = (part.encode() for part in (login.strip().lower(), *who))
-    code = vault.keyed(key, b"sign-in attempts", *parts)
+    code = secretbox.mac(key, b"sign-in attempts", *parts)
     fresh = SignInAttempts(login_code=code, failures=0, last_minute=0, blocked_until=0)
     return locked(session, fresh)
 
 
 def _device_code(login: str, device: str, *, key: bytes) -> bytes:
-    return vault.keyed(key, b"device", login.strip().lower().encode(), device.encode())
+    return secretbox.mac(key, b"device", login.strip().lower().encode(), device.encode())
 
 
 def _count_failure(attempts: SignInAttempts, at: Moment) -> None:

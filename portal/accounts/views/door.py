@@ -144,7 +144,7 @@ def confirm_device() -> ResponseReturnValue:
 def device_picture() -> Response:
     """Send the secret for the person's device as a QR code."""
     account, picture = current_account(), BytesIO()
-    address = totp.uri(signing.seed_of(account, key=_key()), account.login, ISSUER)
+    address = totp.build_uri(signing.seed_of(account, key=_key()), account.login, ISSUER)
     segno.make(address, micro=False).save(picture, kind="svg", scale=5, border=4)
     return Response(picture.getvalue(), content_type="image/svg+xml")
 

@@ -15,9 +15,9 @@ from crypto import merkle, outcome, promise, steps
 from crypto.checkpoint import Checkpoint
 from crypto.cosignature import Policy
 from crypto.errors import CryptoError, FormatError
-from crypto.leaves import OUTCOME, REPORT, Step
+from crypto.json_types import require_object
+from crypto.log_entries import OUTCOME, REPORT, Step
 from crypto.outcome import Finding
-from crypto.shape import record
 from crypto.text import from_json
 from portal.cases.committed import ACCESS, shown_facts
 from portal.cases.models import Case, Envelope, Verdict
@@ -102,7 +102,7 @@ def shown_of(standing: Standing, thread: Sequence[Envelope], access: str) -> Sho
         thread: with its sealed bytes, oldest first.
         access: of the receipt and the second half by which it was opened.
     """
-    texts = [Text(one.kind, one.filed_on, bodies.digest(one.sealed)) for one in thread]
+    texts = [Text(one.kind, one.filed_on, bodies.compute_digest(one.sealed)) for one in thread]
     decided = [one for one in standing.case.allegations if one.outcome]
     return Shown(texts, standing.history, findings_of(decided), facts_of(standing), access)
 
@@ -159,13 +159,13 @@ def payload_of(step: Stated) -> bytes:
     digest, inside = bytes.fromhex(step.digest), bytes.fromhex(step.inside)
     facts = step.facts.encode()
     if step.type == REPORT:
-        return steps.report_payload(digest, facts, inside)
+        return steps.encode_report(digest, facts, inside)
     record = step.record.encode("ascii")
     if step.type == OUTCOME and (facts or inside):
         raise FormatError("an outcome commits to no facts")
     if step.type == OUTCOME:
-        return steps.outcome_payload(record, step.day, digest)
-    return steps.step_payload(step.what, step.day, digest, record, facts, inside)
+        return steps.encode_outcome(record, step.day, digest)
+    return steps.encode_step(step.what, step.day, digest, record, facts, inside)
 
 
 def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
@@ -188,7 +188,7 @@ def _promised(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Fou
     if not bundle.promise:
         return
     try:
-        given = promise.read(bundle.promise, bundle.policy.log[0])
+        given = promise.verify_promise(bundle.promise, bundle.policy.log[0])
     except CryptoError:
         yield Found(Fault.PROMISE)
         return
@@ -214,7 +214,7 @@ def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     """Tell whether a step stands in the log, or is not said to."""
     if step.index is None or state is None:
         return True
-    leaf = merkle.leaf_hash(entry.entry)
+    leaf = merkle.hash_leaf(entry.entry)
     try:
         merkle.verify_inclusion(leaf, step.index, state.size, step.proof, state.root)
     except CryptoError:
@@ -289,9 +289,11 @@ def fact_faults(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
     told: dict[str, dict[str, object] | None] = {}
     for number, step in enumerate(stated):
         try:
-            said = record(from_json(step.facts)) if step.facts else {}
+            said = require_object(from_json(step.facts)) if step.facts else {}
             for name, row in said.items():
-                told[name] = None if row is None else {**(told.get(name) or {}), **record(row)}
+                told[name] = (
+                    None if row is None else {**(told.get(name) or {}), **require_object(row)}
+                )
         except CryptoError:
             yield Found(Fault.FACTS, number)
             return

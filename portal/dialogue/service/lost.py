@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.leaves import REPORT, VERSION, WITH_FACTS
+from crypto.log_entries import REPORT, VERSION, WITH_FACTS
 from portal.cases.models import Case, LogStep
 from portal.transparency.models import OF_CASES, LogEntry
 

@@ -55,7 +55,7 @@ def open_thread(case_id: str, envelopes: Sequence[Envelope], reporter: ReporterK
         if item.body is not None and item.body.to is not None:
             to = item.body.to
         items.append(item)
-        prev = bodies.digest(envelope.sealed)
+        prev = bodies.compute_digest(envelope.sealed)
     return Thread(tuple(items), to, prev)
 
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from crypto import receipt
 from crypto.errors import CryptoError
-from crypto.shape import record, text
+from crypto.json_types import require_object, require_text
+from crypto.secretbox import decrypt, derive_key, encrypt
 from crypto.text import from_base64, from_json, to_base64, to_json
-from crypto.vault import derive_key, lock, unlock
 from portal.cases.models import Case
 from portal.core.errors import NotFound
 from portal.core.keyring import Keyring
@@ -51,7 +51,7 @@ class Guest:
         if self.master is None or second_half is None:
             raise NotFound("the keys of this visit are not here")
         half = opened_half(self.case_id, second_half, keyring=keyring)
-        return receipt.from_master(self.master).with_second_half(half)
+        return receipt.from_master(self.master).derive_reporter_keys(half)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def only_one(place: Path) -> Iterator[None]:
         yield
 
 
-def derived(secret: bytes, *, place: Path) -> receipt.Keys:
+def derived(secret: bytes, *, place: Path) -> receipt.ReceiptKeys:
     """Make the keys of a receipt, outside of any transaction.
 
     Args:
@@ -118,14 +118,14 @@ def begin(
     Raises:
         NotFound: no case has this receipt, or its content was erased.
     """
-    case = queries.case_of_receipt(session, receipt.row_key(keyring.pepper, lookup))
+    case = queries.case_of_receipt(session, receipt.derive_row_key(keyring.pepper, lookup))
     if case is not None and not _opens(case, keyring):
         case = None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     held = to_json({"case": case.id if case else NOBODY, "master": to_base64(master or b"")})
     visit = Visit(
         token_hash=_hash(token),
-        sealed=lock(_key(token), held.encode(), _hash(token)),
+        sealed=encrypt(_key(token), held.encode(), _hash(token)),
         expires=until,
     )
     end(session, before)
@@ -146,12 +146,12 @@ def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
     if visit is None or visit.expires < minute:
         raise NotFound("no such visit")
     try:
-        opened = unlock(_key(token), visit.sealed, visit.token_hash)
-        held = record(from_json(opened.decode()), ("case", "master"))
-        master = from_base64(text(held["master"])) or None
+        opened = decrypt(_key(token), visit.sealed, visit.token_hash)
+        held = require_object(from_json(opened.decode()), ("case", "master"))
+        master = from_base64(require_text(held["master"])) or None
     except CryptoError as error:
         raise NotFound("no such visit") from error
-    return Guest(text(held["case"]), master), visit.expires
+    return Guest(require_text(held["case"]), master), visit.expires
 
 
 def stay(session: Session, token: str, *, until: int) -> None:
@@ -166,7 +166,7 @@ def end(session: Session, token: str) -> None:
 
 def opened_half(case_id: str, second_half: bytes, *, keyring: Keyring) -> bytes:
     """Return the half of the reporter's key that only the server has."""
-    return unlock(keyring.second_halves, second_half, case_id.encode())
+    return decrypt(keyring.second_halves, second_half, case_id.encode())
 
 
 def _opens(case: Case, keyring: Keyring) -> bool:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from crypto import receipt
 from crypto.receipt import ReporterKeys
-from crypto.steps import access_digest
+from crypto.steps import compute_access_digest
 from crypto.text import to_base64
 from portal.cases.clocks import is_statutory
 from portal.core import clock
@@ -84,7 +84,7 @@ def _access(standing: Standing) -> str:
     if who.master is None or half is None:
         raise NotFound("the keys of this visit are not here")
     opened = visits.opened_half(who.case_id, half, keyring=KEYRING.here())
-    return access_digest(receipt.from_master(who.master).lookup, opened)
+    return compute_access_digest(receipt.from_master(who.master).lookup, opened)
 
 
 def blind() -> bytes:

@@ -15,8 +15,8 @@ from crypto import steps
 from crypto.body import Attachment, BindingError, check_attachment
 from crypto.errors import OpenError
 from crypto.keys import Identity
-from crypto.leaves import REPORT
-from crypto.receipt import Keys
+from crypto.log_entries import REPORT
+from crypto.receipt import ReceiptKeys
 from crypto.seal import open_stream
 from portal.cases.service import SealedFile
 from portal.core import clock
@@ -75,12 +75,12 @@ def find() -> ResponseReturnValue:
         return _enter_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
     if not token:
         with reading() as session:
-            what = lost(session, steps.tag(keys.blind, REPORT, 0))
+            what = lost(session, steps.derive_tag(keys.blind, REPORT, 0))
         return _enter_page(form, HTTPStatus.NOT_FOUND, what, keys.blind)
     return current.enter(_to_view(), token)
 
 
-def _begun(keys: Keys) -> str:
+def _begun(keys: ReceiptKeys) -> str:
     """Begin a visit and return its token; "": no case has this receipt."""
     with suppress(NotFound), transaction() as session:
         return visits.begin(

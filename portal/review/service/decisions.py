@@ -56,7 +56,7 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
         case,
         Status.DECIDED,
         actor=who.id,
-        decision=bodies.digest(sealed.body),
+        decision=bodies.compute_digest(sealed.body),
         today=today,
     )
     if review:

@@ -13,8 +13,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import FileStorage
 
 from crypto.errors import FormatError
-from crypto.shape import record
-from crypto.shape import text as text_in
+from crypto.json_types import require_object
+from crypto.json_types import require_text as text_in
 from crypto.text import from_base64, from_json
 from portal.accounts.current import acting, current_account, staff
 from portal.cases.codes import SignedAct
@@ -194,7 +194,7 @@ def _headers(text: str | None) -> dict[str, bytes]:
         Invalid: something else.
     """
     try:
-        found = record(from_json(text or ""))
+        found = require_object(from_json(text or ""))
         return {name: from_base64(text_in(value)) for name, value in found.items()}
     except FormatError as error:
         raise Invalid("not headers", code="headers") from error

@@ -1,4 +1,4 @@
-/** Entries of the public log, and the steps of a case among them (twins: crypto/leaves.py, steps.py). */
+/** Entries of the public log, and the steps of a case among them (twins: crypto/log_entries.py, steps.py). */
 
 import { hmac, sha256 } from "../vendor/core.js";
 import { concat, toHex, toUtf8 } from "./bytes.js";

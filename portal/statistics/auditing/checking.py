@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from crypto import leaves, outcome
+from crypto import log_entries, outcome
 from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
@@ -87,7 +87,7 @@ class Case:
             try:
                 step, quarter = steps[place]
                 opening.check(step)
-                record, day, _digest = leaves.split(opening.payload, 3)
+                record, day, _digest = log_entries.split_fields(opening.payload, 3)
                 made[place] = known = outcome.parse(record)
                 if not known.quarter == quarter == quarter_of_day(day):
                     made[place] = f"{known.quarter}, {day.decode()}"

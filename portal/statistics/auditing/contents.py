@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from crypto import leaves
+from crypto import log_entries
 from crypto.cosignature import Policy, Seen
-from crypto.leaves import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
+from crypto.log_entries import KEYS, OUTCOME, RELEASE, Announcement, Release, Step
 from portal.core.calendar import Quarter
 from portal.transparency.publishing.totals import Totals, marked
 from portal.transparency.verifying.reading import Fetch, whole
@@ -32,7 +32,7 @@ class Contents:
         self.totals.add([entry])
         if entry[1] not in _READ:
             return
-        match leaf := leaves.parse(entry):
+        match leaf := log_entries.parse(entry):
             case Step():
                 self._waiting[place] = leaf
             case Release():

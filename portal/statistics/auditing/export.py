@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, aliased
 
 from crypto import steps
 from crypto.errors import CryptoError
-from crypto.leaves import OUTCOME
+from crypto.log_entries import OUTCOME
 from crypto.steps import Opening
 from portal.cases import audit
 from portal.cases.codes import AuditAct
@@ -109,6 +109,6 @@ def _opened(
         return None
     try:
         blind = blinds.unlock(step.case_id, log_key)
-        return steps.opening(blind, step.type, step.number or 0, previous, payload_of(step))
+        return steps.derive_opening(blind, step.type, step.number or 0, previous, payload_of(step))
     except CryptoError:
         return None

@@ -6,7 +6,7 @@ import click
 
 from crypto import notes
 from crypto.errors import FormatError
-from crypto.seal import STANZAS, seal, throwaway_recipient
+from crypto.seal import STANZAS, generate_throwaway_recipient, seal
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.errors import NotFound
@@ -42,7 +42,7 @@ def audit_export(quarter: Quarter, name: str, file: Path, as_of: str | None) -> 
             if release is None:
                 raise NotFound(f"{quarter} was never published")
             package = export(session, release, desk.workshop, name, today=instant(as_of).date())
-    spare = [throwaway_recipient() for _ in range(STANZAS - 1)]
+    spare = [generate_throwaway_recipient() for _ in range(STANZAS - 1)]
     with refusals():
         create_whole(file, seal(package.data, (found.recipient, *spare)))
     click.echo(f"{file}: {release.name} for {name}, {len(package.outcomes)} outcomes opened")

@@ -7,8 +7,8 @@ every release (`key.pem`), so that the chain of manifests tells when which key w
 from dataclasses import dataclass
 from pathlib import Path
 
-from crypto.signing import SigningKey, public_pem
-from crypto.vault import derive_key
+from crypto.secretbox import derive_key
+from crypto.signing import SigningKey, write_public_pem
 from portal.statistics.releases import archive
 
 LABEL = b"signatures of releases"
@@ -39,7 +39,7 @@ def own_pem(master: bytes) -> bytes:
     Args:
         master: the server's key of statistics.
     """
-    return public_pem(_key(master).public)
+    return write_public_pem(_key(master).public)
 
 
 def keys(folder: Path) -> list[InUse]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from crypto import leaves, signing, tlogproof
+from crypto import log_entries, signing, tlogproof
 from crypto.cosignature import Policy
 from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
@@ -111,7 +111,7 @@ def _check_same(data: bytes, expected: bytes) -> None:
 
 def _check_proof(session: Session, found: Published, log: VerifierKey, data: bytes) -> None:
     """Check that a proof leads to a state that this log signed and still has."""
-    entry = leaves.Release(found.name, bytes.fromhex(found.digest)).entry
+    entry = log_entries.Release(found.name, bytes.fromhex(found.digest)).entry
     seen = tlogproof.verify(tlogproof.parse(data), entry, Policy((log,))).checkpoint
     state = session.get(LogCheckpoint, seen.size)
     if state is None or state.root != seen.root:

@@ -37,7 +37,7 @@ def accept(
         NotFound: no such release.
     """
     try:
-        found = audited.read(note, auditor.key)
+        found = audited.verify(note, auditor.key)
     except CryptoError as error:
         raise Invalid(f"not the word of {auditor.name}: {error}") from error
     try:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from crypto.vault import KEY_BYTES, derive_key, lock, unlock
+from crypto.secretbox import KEY_BYTES, decrypt, derive_key, encrypt
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict
@@ -124,8 +124,8 @@ def _ripe(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _lock(master: bytes, context: bytes, secret: bytes) -> bytes:
-    return lock(derive_key(master, LABEL), secret, context)
+    return encrypt(derive_key(master, LABEL), secret, context)
 
 
 def _unlock(master: bytes, context: bytes, locked: bytes) -> bytes:
-    return unlock(derive_key(master, LABEL), locked, context)
+    return decrypt(derive_key(master, LABEL), locked, context)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.core import clock
 from portal.core.errors import PortalError
 from portal.transparency import policy

@@ -72,12 +72,12 @@ def _lines(note: Note, found: Checkpoint, keys: Sequence[VerifierKey]) -> list[S
     """Return the last line by each key that is known."""
     lines: list[Signature] = []
     for key in keys:
-        for line in note.by(key):
+        for line in note.find_signatures(key):
             try:
                 cosignature.verify(found, line, key)
             except OpenError as error:
                 raise Invalid("a witness never wrote this", code="wrong-signature") from error
-        lines += note.by(key)[-1:]
+        lines += note.find_signatures(key)[-1:]
     return lines
 
 

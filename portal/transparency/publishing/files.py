@@ -67,9 +67,9 @@ def _publish(session: Session, folder: Path) -> int:
             raise Conflict(f"{old} entries are published, the database has fewer")
         return 0
     read = queries.reader(session)
-    for tile in _missing(folder, tiles.new_tiles, old, newest.size):
+    for tile in _missing(folder, tiles.list_new_tiles, old, newest.size):
         _write(folder / tile.path, tiles.write_tile(tile, read))
-    for bundle in _missing(folder, tiles.new_bundles, old, newest.size):
+    for bundle in _missing(folder, tiles.list_new_bundles, old, newest.size):
         found = queries.entries(session, bundle.first, bundle.first + bundle.width)
         _write(folder / bundle.path, tiles.write_bundle(found))
     _write(folder / totals.FILE, totals.counted(session, folder, newest.size).data)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from crypto import merkle
 from crypto.cosignature import Policy
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.text import to_base64
 from portal.cases.models import UnitKey
 from portal.transparency import queries

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from crypto import leaves
-from crypto.leaves import BATCH, KEYS, OUTCOME, REPORT, Announcement
+from crypto import log_entries
+from crypto.log_entries import BATCH, KEYS, OUTCOME, REPORT, Announcement
 from portal.core.calendar import Quarter
 from portal.transparency import queries
 
@@ -80,7 +80,7 @@ def marked(entry: bytes) -> date | None:
     Raises:
         FormatError: no entry of the log.
     """
-    leaf = leaves.parse(entry)
+    leaf = log_entries.parse(entry)
     if isinstance(leaf, Announcement) and leaf.kind == BATCH:
         return date.fromisoformat(leaf.name)
     return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from crypto.errors import CryptoError
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.notes import VerifierKey
 from portal.core.db import read_much
 from portal.transparency import queries

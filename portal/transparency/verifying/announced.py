@@ -6,7 +6,7 @@ from itertools import pairwise
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.cases.models import UnitKey
 from portal.core.calendar import ONE_DAY, Quarter
 from portal.transparency.models import LogBatch

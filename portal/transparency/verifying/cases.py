@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto import outcome
 from crypto.errors import FormatError
-from crypto.leaves import OUTCOME, REPORT, STEP
+from crypto.log_entries import OUTCOME, REPORT, STEP
 from crypto.outcome import Outcome
 from crypto.steps import FACTS
 from portal.cases.clocks import due_date

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from crypto import steps
 from crypto.errors import CryptoError
-from crypto.leaves import REPORT
+from crypto.log_entries import REPORT
 from portal.cases.models import LogStep
 from portal.transparency.queries.cases import Facts
 from portal.transparency.writing.chaining import payload_of

@@ -49,8 +49,8 @@ def check(session: Session, folder: Path, size: int) -> Iterator[str]:
     """
     here = queries.size(session)
     paths = chain(
-        (made.path for made in tiles.new_tiles(0, size)),
-        (made.path for made in tiles.new_bundles(0, size)),
+        (made.path for made in tiles.list_new_tiles(0, size)),
+        (made.path for made in tiles.list_new_bundles(0, size)),
     )
     for name in paths:
         if not (folder / name).is_file():

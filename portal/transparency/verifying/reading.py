@@ -7,8 +7,8 @@ from urllib.request import urlopen
 from crypto import merkle
 from crypto.cosignature import Policy, Seen
 from crypto.errors import OpenError
-from crypto.merkle import Node, leaf_hash
-from crypto.tiles import CHECKPOINT_PATH, new_bundles, read_bundle
+from crypto.merkle import Node, hash_leaf
+from crypto.tiles import CHECKPOINT_PATH, list_new_bundles, read_bundle
 
 Fetch = Callable[[str], bytes]
 """Gives a file by its path."""
@@ -46,13 +46,13 @@ def whole(fetch: Fetch, policy: Policy, each: Each) -> Seen:
     def read(nodes: Sequence[Node]) -> list[bytes]:
         return [edge[node] for node in nodes]
 
-    for bundle in new_bundles(0, seen.checkpoint.size):
+    for bundle in list_new_bundles(0, seen.checkpoint.size):
         entries = read_bundle(bundle, fetch(bundle.path))
-        edge |= dict(merkle.append(bundle.first, [leaf_hash(one) for one in entries], read))
+        edge |= dict(merkle.append(bundle.first, [hash_leaf(one) for one in entries], read))
         edge = _rim(edge, bundle.first + bundle.width)
         for place, entry in enumerate(entries, bundle.first):
             each(place, entry)
-    if merkle.root(seen.checkpoint.size, read) != seen.checkpoint.root:
+    if merkle.compute_root(seen.checkpoint.size, read) != seen.checkpoint.root:
         raise OpenError("the entries of the log are not those that were signed")
     return seen
 

@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto import leaves
+from crypto import log_entries
 from crypto.errors import FormatError
-from crypto.leaves import BATCH, ERASURE, OUTCOME, REPORT, STEP, STEPS, Announcement, Release
+from crypto.log_entries import BATCH, ERASURE, OUTCOME, REPORT, STEP, STEPS, Announcement, Release
 from portal.cases.models import LogStep
 from portal.transparency.models import LogName
 from portal.transparency.verifying.contents import Contents
@@ -39,7 +39,7 @@ def check(
         kind = chr(entry[1]) if len(entry) > 1 else ""
         if kind in STEPS or kind == ERASURE:
             contents.reports += kind == REPORT
-            contents.outcomes += kind == leaves.OUTCOME
+            contents.outcomes += kind == log_entries.OUTCOME
             if (row := cases.pop(position, None)) != entry:
                 yield _unlike(position, kind, row)
         else:
@@ -60,7 +60,7 @@ def _told(
 ) -> Iterator[str]:
     """Read an entry that is of no case, and compare its name."""
     try:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
     except FormatError as error:
         yield f"entry {position}: {error}"
         return
@@ -94,13 +94,13 @@ def _closes(name: str, position: int, contents: Contents) -> Iterator[str]:
 
 def _of_cases(session: Session, first: int, end: int) -> dict[int, bytes]:
     """Return the entries that the steps of cases say that they have in a part."""
-    has_facts = (LogStep.type != leaves.OUTCOME) & LogStep.inside.is_not(None)
+    has_facts = (LogStep.type != log_entries.OUTCOME) & LogStep.inside.is_not(None)
     steps = session.execute(
         select(LogStep.position, LogStep.type, LogStep.tag, LogStep.commitment, has_facts).where(
             LogStep.position >= first, LogStep.position < end
         )
     )
-    versions = (leaves.VERSION, leaves.WITH_FACTS)
+    versions = (log_entries.VERSION, log_entries.WITH_FACTS)
     made = {
         position: bytes([versions[facts]]) + kind.encode() + (tag or b"") + (commitment or b"")
         for position, kind, tag, commitment, facts in steps
@@ -108,7 +108,7 @@ def _of_cases(session: Session, first: int, end: int) -> dict[int, bytes]:
     erased = session.execute(
         select(LogStep.erasure, LogStep.tag).where(LogStep.erasure >= first, LogStep.erasure < end)
     )
-    head = bytes([leaves.VERSION]) + ERASURE.encode()
+    head = bytes([log_entries.VERSION]) + ERASURE.encode()
     made.update({position: head + (tag or b"") for position, tag in erased})
     return {position: entry for position, entry in made.items() if position is not None}
 

@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto import leaves
+from crypto import log_entries
 from crypto.errors import FormatError
-from crypto.leaves import BATCH, Announcement
+from crypto.log_entries import BATCH, Announcement
 from portal.cases.models import AuditEntry
 from portal.core.keyring import Keyring
 from portal.transparency.models import LogBatch, LogEntry, LogName
@@ -43,7 +43,7 @@ def check(session: Session, keyring: Keyring) -> Iterator[str]:
 def _value(entry: bytes) -> bytes:
     """Return what a batch closed with; what is no such entry is named elsewhere."""
     try:
-        leaf = leaves.parse(entry)
+        leaf = log_entries.parse(entry)
     except FormatError:
         return b""
     return leaf.value if isinstance(leaf, Announcement) else b""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto import checkpoint, cosignature, merkle, notes
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
-from crypto.merkle import Node, leaf_hash
+from crypto.merkle import Node, hash_leaf
 from portal.transparency import queries
 from portal.transparency.models import (
     LogCheckpoint,
@@ -95,12 +95,12 @@ def _grow(
     made: list[tuple[Node, bytes]] = []
     at = first
     for size in sorted({*signed, end}):
-        leaves = [leaf_hash(entry) for entry in entries[at - first : size - first]]
+        leaves = [hash_leaf(entry) for entry in entries[at - first : size - first]]
         grown = merkle.append(at, leaves, lambda asked: [edge[node] for node in asked])
         made += grown
         edge.update(grown)
         _forget(edge, size)
-        root = merkle.root(size, lambda asked: [edge[node] for node in asked])
+        root = merkle.compute_root(size, lambda asked: [edge[node] for node in asked])
         for claim in signed.get(size, ()):
             if claim.root != root:
                 yield from wrong.add(size, claim.what)
@@ -192,7 +192,7 @@ def _cosignatures(
         elif key := keys.get((witness, key_id)):
             said, note = known[size]
             try:
-                for signature in notes.parse(note + line.encode()).by(key):
+                for signature in notes.parse(note + line.encode()).find_signatures(key):
                     cosignature.verify(said, signature, key)
             except CryptoError as error:
                 yield f"{witness} did not cosign the checkpoint of {size} entries: {error}"

@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crypto import leaves
+from crypto import log_entries
 from crypto.keys import parse_recipient
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.notes import VerifierKey
 from portal.cases.models import RECOVERY, UnitKey
 from portal.transparency import queries
@@ -74,7 +74,7 @@ def announced(session: Session, own: VerifierKey) -> PolicyFile:
     """
     position = queries.announced(session, "policy", NAME)
     if position is not None:
-        match leaves.parse(session.get_one(LogEntry, position).entry):
+        match log_entries.parse(session.get_one(LogEntry, position).entry):
             case Announcement(value=text):
                 return parse(text.decode())
     return PolicyFile((own,))

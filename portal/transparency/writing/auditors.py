@@ -9,7 +9,7 @@ from pathlib import Path
 from crypto import notes
 from crypto.errors import FormatError
 from crypto.keys import Recipient, parse_recipient
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from crypto.notes import VerifierKey
 from portal.core.errors import Conflict, Invalid, NotFound
 from witness.durable import replace_whole

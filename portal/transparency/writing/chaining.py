@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto import steps
 from crypto.errors import CryptoError
-from crypto.leaves import OUTCOME, REPORT, VERSION, WITH_FACTS, Leaf, Step
+from crypto.log_entries import OUTCOME, REPORT, VERSION, WITH_FACTS, Leaf, Step
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.core.keyring import Keyring
@@ -65,11 +65,11 @@ def payload_of(step: LogStep) -> bytes:
     digest = bytes.fromhex(step.digest)
     facts, inside = (step.facts or "").encode(), inside_digest(step)
     if step.type == REPORT:
-        return steps.report_payload(digest, facts, inside)
+        return steps.encode_report(digest, facts, inside)
     if step.type == OUTCOME:
-        return steps.outcome_payload(step.record.encode("ascii"), step.made_on, digest)
+        return steps.encode_outcome(step.record.encode("ascii"), step.made_on, digest)
     record = step.record.encode("ascii")
-    return steps.step_payload(step.what, step.made_on, digest, record, facts, inside)
+    return steps.encode_step(step.what, step.made_on, digest, record, facts, inside)
 
 
 def inside_digest(step: LogStep) -> bytes:

@@ -4,8 +4,8 @@ from dataclasses import InitVar, dataclass, field
 
 from crypto import notes
 from crypto.notes import VerifierKey
+from crypto.secretbox import decrypt, derive_key, encrypt, mac
 from crypto.signing import SigningKey
-from crypto.vault import derive_key, keyed, lock, unlock
 from portal.cases.models import AuditEntry, AuditHead
 from portal.core.keyring import Keyring
 
@@ -21,18 +21,18 @@ def signing_key(keyring: Keyring) -> SigningKey:
 
 def public_key(keyring: Keyring, origin: str) -> VerifierKey:
     """Return the key by which anybody checks what the log signed."""
-    return notes.ed25519_key(origin, signing_key(keyring))
+    return notes.derive_verifier_key(origin, signing_key(keyring))
 
 
 def trail_mark(keyring: Keyring, end: AuditHead | AuditEntry) -> bytes:
     """Return what the log says of the audit trail up to an entry; how long it is stays here."""
     key = derive_key(keyring.log, _TRAIL)
-    return keyed(key, b"pmp/trail", end.number.to_bytes(8, "big"), end.hash)
+    return mac(key, b"pmp/trail", end.number.to_bytes(8, "big"), end.hash)
 
 
 def lock_blind(keyring: Keyring, case_id: str, blind: bytes) -> bytes:
     """Return the blinding key of a case as it is kept."""
-    return lock(derive_key(keyring.log, _CASES), blind, case_id.encode())
+    return encrypt(derive_key(keyring.log, _CASES), blind, case_id.encode())
 
 
 def unlock_blind(keyring: Keyring, case_id: str, locked: bytes) -> bytes:
@@ -41,7 +41,7 @@ def unlock_blind(keyring: Keyring, case_id: str, locked: bytes) -> bytes:
     Raises:
         OpenError: it was altered, or belongs to another case or another portal.
     """
-    return unlock(derive_key(keyring.log, _CASES), locked, case_id.encode())
+    return decrypt(derive_key(keyring.log, _CASES), locked, case_id.encode())
 
 
 @dataclass
@@ -56,4 +56,4 @@ class Blinds:
 
     def unlock(self, case_id: str, locked: bytes) -> bytes:
         """Return the blinding key of a case, as `unlock_blind` does."""
-        return unlock(self._key, locked, case_id.encode())
+        return decrypt(self._key, locked, case_id.encode())

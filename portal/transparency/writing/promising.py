@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from crypto import promise, steps
 from crypto.errors import CryptoError
-from crypto.leaves import REPORT, VERSION, WITH_FACTS, Step
+from crypto.log_entries import REPORT, VERSION, WITH_FACTS, Step
 from crypto.promise import Promise
 from portal.cases.committed import Told
 from portal.cases.models import LogStep
@@ -24,13 +24,13 @@ def promise_step(blind: bytes, digest: str, told: Told, day: date) -> tuple[Step
         day: on which it is filed.
     """
     inside = sha256(told.inside.encode()).digest()
-    payload = steps.report_payload(bytes.fromhex(digest), told.shown.encode(), inside)
+    payload = steps.encode_report(bytes.fromhex(digest), told.shown.encode(), inside)
     return steps.commit(blind, REPORT, 0, b"", payload), schedule.promised_by(day)
 
 
 def promise_note(log: Log, step: Step, due_on: date) -> bytes:
     """Return the log's signed word that a step stands in it by a day; the same bytes each time."""
-    return promise.give(Promise(log.origin, due_on, step), signing_key(log.keyring))
+    return promise.sign_promise(Promise(log.origin, due_on, step), signing_key(log.keyring))
 
 
 def promise_of(log: Log, step: LogStep) -> bytes | None:
@@ -50,6 +50,6 @@ def read_promise(log: Log, note: str) -> Promise | None:
     """
     data = "\n".join(note.splitlines()).strip() + "\n"
     try:
-        return promise.read(data.encode(), public_key(log.keyring, log.origin))
+        return promise.verify_promise(data.encode(), public_key(log.keyring, log.origin))
     except (CryptoError, UnicodeEncodeError):
         return None

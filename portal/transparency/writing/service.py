@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, merkle
 from crypto.checkpoint import Checkpoint
-from crypto.leaves import (
+from crypto.log_entries import (
     BATCH,
     REPORT,
     Announcement,
@@ -23,7 +23,7 @@ from crypto.leaves import (
     Leaf,
     Release,
 )
-from crypto.merkle import leaf_hash
+from crypto.merkle import hash_leaf
 from portal.cases import committed
 from portal.cases.audit import HEAD as AUDIT_HEAD
 from portal.cases.models import AuditHead, Case, LogStep
@@ -92,7 +92,7 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
     if not leaves:
         return added
     read = queries.reader(session)
-    nodes = merkle.append(first, [leaf_hash(leaf.entry) for leaf in leaves], read)
+    nodes = merkle.append(first, [hash_leaf(leaf.entry) for leaf in leaves], read)
     rows = session.connection()  # rows of these two are no objects: there are many
     rows.execute(
         insert(LogEntry),
@@ -113,7 +113,9 @@ def append(session: Session, log: Log, leaves: Sequence[Leaf], *, today: date) -
     if names:
         session.execute(insert(LogName), names)
     head.size = added.stop
-    session.add(LogCheckpoint(size=head.size, root=merkle.root(head.size, read), made_on=today))
+    session.add(
+        LogCheckpoint(size=head.size, root=merkle.compute_root(head.size, read), made_on=today)
+    )
     session.flush()
     _sign_after_commit(session, log)
     return added
@@ -140,7 +142,7 @@ def sign(session: Session, log: Log) -> None:
 
 
 def _signed(session: Session, log: Log, row: LogCheckpoint) -> bytes:
-    root = merkle.root(row.size, queries.reader(session))
+    root = merkle.compute_root(row.size, queries.reader(session))
     if root != row.root:
         raise Conflict(f"the state of {row.size} entries does not follow from them: not signed")
     return checkpoint.issue(Checkpoint(log.origin, row.size, root), signing_key(log.keyring)).data

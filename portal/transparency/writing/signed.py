@@ -162,7 +162,7 @@ def _prefix(session: Session, known: Known) -> Iterator[str]:
         return
     read = queries.reader(session)
     try:
-        root = merkle.root(size, read)
+        root = merkle.compute_root(size, read)
         proof = merkle.prove_consistency(state.size, size, read)
         merkle.verify_consistency(state.size, size, proof, state.root, root)
     except (OpenError, KeyError):

@@ -50,7 +50,7 @@ def member_of_board(make: Make, *, rostered: bool = True) -> Person:
 def admission(who: Person, new: Person, *, today: date = TODAY) -> Signed:
     fields: dict[str, acts.Values] = {
         "signing": new.signing.public.hex(),
-        "recipient": acts.value([new.identity.recipient.text]),
+        "recipient": acts.encode_field([new.identity.recipient.text]),
     }
     return signs(who.account, "admit", new.account.id, fields, today=today)
 

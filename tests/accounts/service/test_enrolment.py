@@ -35,7 +35,7 @@ def accepted(session: Session, account: Account, key: bytes, code: str) -> str:
 
 
 def code_of(account: Account, key: bytes) -> str:
-    return totp.code(sign_in.seed_of(account, key=key), NOW.seconds // totp.STEP_SECONDS)
+    return totp.compute_code(sign_in.seed_of(account, key=key), NOW.seconds // totp.STEP_SECONDS)
 
 
 def test_an_invitation_leads_to_a_full_session(

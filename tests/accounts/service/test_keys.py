@@ -14,7 +14,7 @@ from crypto import passphrase, shares
 from crypto.acts import Signed
 from crypto.errors import OpenError
 from crypto.keys import Identity, generate_identity, parse_identity, parse_recipient
-from crypto.seal import open_sealed, seal, throwaway_recipient
+from crypto.seal import generate_throwaway_recipient, open_sealed, seal
 from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64
 from portal.accounts import queries
@@ -41,7 +41,7 @@ def bundle(sealed: bytes, identity: Identity) -> dict[str, object]:
 
 def copies(person: Person, *epochs: int) -> Mapping[int, bytes]:
     """Return what the browser of an admitting member would send."""
-    to = [person.identity.recipient, throwaway_recipient(), throwaway_recipient()]
+    to = [person.identity.recipient, generate_throwaway_recipient(), generate_throwaway_recipient()]
     return {epoch: seal(b"the keys of an epoch", to) for epoch in epochs}
 
 
@@ -184,7 +184,11 @@ class TestAdmission:
         self, session: Session, make: Make, head: Person
     ) -> None:
         new = make.person(body_code=BODY, key=False)
-        to = [new.identity.recipient, throwaway_recipient(), throwaway_recipient()]
+        to = [
+            new.identity.recipient,
+            generate_throwaway_recipient(),
+            generate_throwaway_recipient(),
+        ]
 
         with pytest.raises(Invalid):
             keys.give_copies(
@@ -282,14 +286,14 @@ class TestRecovery:
         holders = [generate_identity() for _ in range(5)]
         kit = keys.make_recovery(session, [one.recipient for one in holders], today=TODAY)
         session.flush()
-        to = [throwaway_recipient(), parse_recipient(kit.unit_key.recipient)]
-        sealed = seal(b"a report", [*to, throwaway_recipient()])
+        to = [generate_throwaway_recipient(), parse_recipient(kit.unit_key.recipient)]
+        sealed = seal(b"a report", [*to, generate_throwaway_recipient()])
 
         for three in combinations(range(5), 3):
             name = f"recovery-1-holders-{'-'.join(str(place + 1) for place in three)}.age"
             layer = kit.files[name]
             for place in three:
-                layer = shares.peel(layer, holders[place])
+                layer = shares.remove_layer(layer, holders[place])
             identity = layer.decode().splitlines()[-1]
             assert open_sealed(sealed, parse_identity(identity)) == b"a report"
         for two in combinations(range(5), 2):
@@ -300,12 +304,12 @@ class TestRecovery:
         """Check that two holders, in either order, do not get through three layers."""
         for first, second in (holders, holders[::-1]):
             try:
-                layer = shares.peel(shares.peel(file, first), second)
+                layer = shares.remove_layer(shares.remove_layer(file, first), second)
             except OpenError:
                 continue
             assert b"AGE-SECRET-KEY" not in layer
             with pytest.raises(OpenError):
-                shares.peel(layer, first)
+                shares.remove_layer(layer, first)
 
     def test_only_its_public_key_is_stored(self, session: Session) -> None:
         holders = [generate_identity().recipient for _ in range(5)]

@@ -40,7 +40,7 @@ def half_way(session: Session, person: Person, key: bytes, at: Moment = NOW) -> 
 
 
 def code(person: Person, at: Moment = NOW) -> str:
-    return totp.code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
+    return totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 
 
 def test_password_and_code_give_a_full_session(
@@ -94,7 +94,7 @@ def test_a_code_works_once(session: Session, person: Person, key: bytes) -> None
 def test_an_older_code_than_the_last_one_does_not_work(
     session: Session, person: Person, key: bytes
 ) -> None:
-    before = totp.code(person.totp_secret, NOW.seconds // totp.STEP_SECONDS - 1)
+    before = totp.compute_code(person.totp_secret, NOW.seconds // totp.STEP_SECONDS - 1)
     sign_in.enter_code(session, half_way(session, person, key), code(person), key=key, at=NOW)
 
     again = sign_in.enter_code(session, half_way(session, person, key), before, key=key, at=NOW)

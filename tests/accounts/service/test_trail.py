@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bench.hands import ORIGIN, Hand, signs
-from crypto.acts import value
+from crypto.acts import encode_field
 from portal.accounts.models import Role
 from portal.accounts.service import admitting, links, trail
 from portal.cases import audit
@@ -38,7 +38,7 @@ def desk(make: Make) -> Desk:
     )
     fields = {
         "signing": new.signing.public.hex(),
-        "recipient": value([new.identity.recipient.text]),
+        "recipient": encode_field([new.identity.recipient.text]),
     }
     signed = signs(head.account, "admit", new.account.id, fields)
     admitting.admit(session, head.account, new.account.id, {}, signed=signed, today=TODAY)

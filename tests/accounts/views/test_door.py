@@ -224,7 +224,7 @@ class TestWelcome:
         picture = browser.client.get("/en/staff/welcome/device-picture")
         account = session.get_one(Account, person.account.id, populate_existing=True)
         seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
-        typed = totp.code(seed, clock.seconds() // totp.STEP_SECONDS)
+        typed = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
 
         answer = browser.post(DEVICE, page=page, status=303, code=typed)
 
@@ -392,7 +392,7 @@ def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
     key, at = app.extensions["keyring"].accounts, Moment(TODAY, clock.seconds() + 60, 30)
     with app.extensions["sessions"]() as session:
         who = session.get_one(Account, person.account.id)
-        typed = totp.code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
+        typed = totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 
         assert sign_in.confirm_code(session, who, typed, key=key, at=at) is None
         assert sign_in.confirm_password(session, who, fits=True, key=key, at=at) is None

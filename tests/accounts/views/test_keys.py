@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from crypto import passphrase
 from crypto.keys import generate_identity
-from crypto.seal import open_sealed, seal, throwaway_recipient
+from crypto.seal import generate_throwaway_recipient, open_sealed, seal
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import epochs_of
@@ -35,7 +35,7 @@ def new(make: Make, head: Person) -> Person:
 
 
 def sealed_to(person: Person, epoch: int = 1) -> str:
-    to = [person.identity.recipient, throwaway_recipient(), throwaway_recipient()]
+    to = [person.identity.recipient, generate_throwaway_recipient(), generate_throwaway_recipient()]
     copy = b64encode(seal(b"the keys of an epoch", to)).decode()
     return json.dumps([{"epoch": epoch, "sealed": copy}])
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from crypto import checkpoint, cosignature, notes
-from crypto.cosignature import Policy, witness_key
+from crypto.cosignature import Policy, derive_witness_key
 from crypto.notes import Note
 from crypto.signing import SigningKey
 from portal.cases.states import Status
@@ -141,7 +141,7 @@ class TestTheStateOfTheLog:
 
     def test_too_few_witnesses_are_said_and_enough_are_named(self, case: Logged) -> None:
         bundle = case.bundle()
-        keys = (witness_key("ngo.example/w", OTHER),)
+        keys = (derive_witness_key("ngo.example/w", OTHER),)
         asked = replace(bundle, policy=Policy(bundle.policy.log, keys, 1))
         note = notes.parse(bundle.checkpoint)
         line = cosignature.cosign(checkpoint.parse(note.text), "ngo.example/w", OTHER, 1)

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, update
 
 from crypto import steps
-from crypto.leaves import REPORT
+from crypto.log_entries import REPORT
 from crypto.receipt import HALF_BYTES
+from crypto.secretbox import encrypt
 from crypto.text import to_base64
-from crypto.vault import lock
 from portal.cases.models import Case
 from portal.core.db import Base
 from portal.dialogue.service.lost import Lost
@@ -76,7 +76,7 @@ def told_without_scripts(browser: Browser, desk: Desk, language: str) -> str:
 def told_with_scripts(client: FlaskClient, desk: Desk) -> object:
     keys = desk.filed.reporter.keys
     token = dict(hidden(client.get("/en/case").text, "/en/case/enter"))
-    tag = steps.tag(keys.blind, REPORT, 0)
+    tag = steps.derive_tag(keys.blind, REPORT, 0)
     data = {"lookup": to_base64(keys.lookup), "tag": to_base64(tag), **token}
     answer = client.post(OPEN, data=data, headers=JSON)
     assert answer.status_code == 404
@@ -137,7 +137,7 @@ def test_a_second_half_of_the_insiders_own_is_told_on_the_page_of_the_case(
     browser: Browser, desk: Desk
 ) -> None:
     """Whoever has the server's keys can lock another half, with which the visit begins."""
-    half = lock(desk.make.keyring.second_halves, bytes(HALF_BYTES), desk.case.id.encode())
+    half = encrypt(desk.make.keyring.second_halves, bytes(HALF_BYTES), desk.case.id.encode())
     attack(desk, second_half=half)
 
     page = Reporter(browser, desk.filed.code).come_back()

@@ -5,7 +5,7 @@ from tests.dialogue.conftest import VIEW, Reporter
 from tests.dialogue.letters import Desk, decide
 from tests.page import text_of
 
-UNKNOWN = receipt.show(b"12345" * 6)
+UNKNOWN = receipt.format_digits(b"12345" * 6)
 WORDS = "It was the second officer from the left, canary-7713"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 

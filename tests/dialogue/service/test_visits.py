@@ -21,7 +21,7 @@ from tests.factories import TODAY
 from tests.installation import installed
 from tests.page import Browser, hidden, text_of
 
-UNKNOWN = receipt.show(b"12345" * 6)
+UNKNOWN = receipt.format_digits(b"12345" * 6)
 WORDS = "It was the second officer from the left, canary-7713"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -140,7 +140,7 @@ def test_known_erased_or_unknown_a_receipt_costs_the_same_work(
     statements: list[str] = []
     derive = receipt.derive
 
-    def counting(secret: bytes) -> receipt.Keys:
+    def counting(secret: bytes) -> receipt.ReceiptKeys:
         stretched.append(secret)
         return derive(secret)
 

@@ -28,7 +28,7 @@ from tests.factories import TODAY
 from tests.page import text_of
 from tests.staff import signed_in
 
-UNKNOWN = receipt.show(b"12345" * 6)
+UNKNOWN = receipt.format_digits(b"12345" * 6)
 WORDS = "It was the second officer from the left, canary-7713"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from crypto import receipt
 from crypto.seal import open_sealed
-from crypto.writer import Writer, hide
+from crypto.writer import Writer, encrypt_writer
 from portal.cases.models import Envelope
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -27,8 +27,8 @@ from tests.dialogue.letters import Desk
 from tests.factories import STORY, TODAY, Make
 from tests.page import Browser, hidden, text_of
 
-OLD = receipt.show(bytes(11))
-UNKNOWN = receipt.show(b"12345" * 6)
+OLD = receipt.format_digits(bytes(11))
+UNKNOWN = receipt.format_digits(b"12345" * 6)
 WORDS = "It was the second officer from the left, canary-7713"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -291,7 +291,7 @@ def test_the_reporter_reads_the_answer_and_not_who_of_the_body_wrote_it(
     writer = Writer("fedcba9876543210" * 2, "prosecutor.first")
     body = desk.body("reply", text="canary-1043 of an answer")
     place = {"rid": body.rid, "thread": body.thread}
-    hidden = hide(writer, desk.unit.signing, **place, seq=body.seq)
+    hidden = encrypt_writer(writer, desk.unit.signing, **place, seq=body.seq)
     envelope = desk.store(desk.sealed(replace(body, by=hidden)), "reply")
 
     page = reporter.browser.get(VIEW)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from crypto import receipt, work
-from crypto.body import CASE, Body, compose, digest
+from crypto.body import CASE, Body, compose, compute_digest
 from crypto.seal import seal
 from crypto.text import from_base64, to_base64
 from portal.cases.models import Verdict
@@ -42,7 +42,9 @@ def script(client: FlaskClient, desk: Desk) -> FlaskClient:
 
 def sealed(desk: Desk, **fields: object) -> bytes:
     written = desk.thread()
-    body = Body("message", desk.case.id, CASE, len(written), digest(written[-1].sealed), fields)
+    body = Body(
+        "message", desk.case.id, CASE, len(written), compute_digest(written[-1].sealed), fields
+    )
     return seal(compose(body, desk.filed.reporter.own.signing), desk.readers)
 
 
@@ -90,7 +92,7 @@ def test_what_is_sealed_is_sent_as_it_was_stored(script: FlaskClient, desk: Desk
     newest_first = desk.thread()[::-1]
     assert [script.get(one).data for one in objects] == [one.sealed for one in newest_first]
     answer = script.get(address, buffered=True)
-    assert digest(answer.data) == file.ct
+    assert compute_digest(answer.data) == file.ct
     assert answer.headers["Content-Security-Policy"] == DOWNLOAD_POLICY
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -177,7 +179,7 @@ def test_a_verdict_of_the_browser_is_counted(script: FlaskClient, desk: Desk) ->
         desk.case.id,
         CASE,
         len(written),
-        digest(written[-1].sealed),
+        compute_digest(written[-1].sealed),
         {"text": "", "answer": "substantive", "respect": "yes"},
     )
     ciphertext = seal(compose(body, desk.filed.reporter.own.signing), desk.readers)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from portal.statistics.auditing.checking import Case, Fault, check
 from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.export import export

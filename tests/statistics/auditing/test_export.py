@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from crypto import leaves, outcome
+from crypto import log_entries, outcome
 from crypto.errors import FormatError
-from crypto.leaves import OUTCOME
+from crypto.log_entries import OUTCOME
 from crypto.text import to_base64
 from portal.cases.models import AuditEntry, LogStep
 from portal.core.errors import Conflict
@@ -61,7 +61,7 @@ def test_an_opening_says_only_codes_a_day_and_a_digest(world: World) -> None:
     log = world.log()
     for place, opening in world.package().outcomes.items():
         opening.check(log.outcomes[QUARTER][place])
-        record, day, digest = leaves.split(opening.payload, 3)
+        record, day, digest = log_entries.split_fields(opening.payload, 3)
         found = outcome.parse(record)
         assert (found.region, found.quarter, len(day), len(digest)) == ("KZ-75", QUARTER, 10, 0)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from crypto import leaves
+from crypto import log_entries
 from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
 from portal.cases.models import AuditEntry
@@ -219,7 +219,7 @@ class TestPublishing:
         lifecycle.publish(press.session, release, press.log, NOW)
 
         digest = bytes.fromhex(str(release.manifest))
-        expected = leaves.Release("2026-q3/v1", digest).entry
+        expected = log_entries.Release("2026-q3/v1", digest).entry
         assert list(press.session.scalars(select(LogEntry.entry))) == [expected]
 
     def test_what_was_published_is_not_given_up(self, press: Press) -> None:

@@ -6,8 +6,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from crypto import leaves
-from crypto.leaves import Announcement
+from crypto import log_entries
+from crypto.log_entries import Announcement
 from portal.core.config import Settings
 from portal.transparency import policy, queries
 from portal.transparency.models import LogEntry
@@ -80,7 +80,7 @@ def announced(session: Session) -> str:
     """Return what the log says of its policy now."""
     position = queries.announced(session, "policy", "portal")
     assert position is not None
-    found = leaves.parse(session.get_one(LogEntry, position).entry)
+    found = log_entries.parse(session.get_one(LogEntry, position).entry)
     session.rollback()
     assert isinstance(found, Announcement)
     return found.value.decode()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, cosignature, merkle, promise, steps
 from crypto.checkpoint import verify
-from crypto.leaves import Step
+from crypto.log_entries import Step
 from crypto.notes import parse
 from crypto.text import from_base64, from_json
 from portal.cases.service import change_status
@@ -44,16 +44,16 @@ def payload(step: Stated) -> bytes:
     facts, inside = step.facts.encode(), bytes.fromhex(step.inside)
     match step.type:
         case "R":
-            return steps.report_payload(digest, facts, inside)
+            return steps.encode_report(digest, facts, inside)
         case "O":
-            return steps.outcome_payload(record, step.day, digest)
+            return steps.encode_outcome(record, step.day, digest)
         case _:
-            return steps.step_payload(step.what, step.day, digest, record, facts, inside)
+            return steps.encode_step(step.what, step.day, digest, record, facts, inside)
 
 
 def committed(filed: Filed, found: Bundle) -> list[Step]:
     told = [(step.type, payload(step)) for step in found.steps]
-    return steps.chain(filed.reporter.keys.blind, told)
+    return steps.commit_chain(filed.reporter.keys.blind, told)
 
 
 def test_every_step_of_it_can_be_found_in_the_log_with_the_receipt_alone(
@@ -68,7 +68,7 @@ def test_every_step_of_it_can_be_found_in_the_log_with_the_receipt_alone(
     state = verify(parse(found.checkpoint), found.policy.log)
     for step, made in zip(found.steps, committed(filed, found), strict=True):
         assert step.index is not None
-        leaf = merkle.leaf_hash(made.entry)
+        leaf = merkle.hash_leaf(made.entry)
         merkle.verify_inclusion(leaf, step.index, state.size, step.proof, state.root)
     assert [step.what for step in found.steps] == ["report", *DECIDED]
 
@@ -78,7 +78,7 @@ def test_its_promise_is_of_its_report(make: Make, session: Session) -> None:
 
     found = bundle_of(session, make.log, filed.case.id)
 
-    given = promise.read(found.promise, keys.public_key(make.keyring, make.log.origin))
+    given = promise.verify_promise(found.promise, keys.public_key(make.keyring, make.log.origin))
     assert [given.step] == committed(filed, found)
 
 

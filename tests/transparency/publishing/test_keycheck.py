@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from crypto import checkpoint, cosignature, leaves, merkle
+from crypto import checkpoint, cosignature, log_entries, merkle
 from crypto.notes import parse
 from crypto.text import from_base64
 from portal.cases.bodies import PORTAL_BOARD
@@ -40,12 +40,12 @@ def checked(session: Session, make: Make) -> KeyCheck:
     return check_keys(session, make.log, keys(make))
 
 
-def proven(check: KeyCheck, announced: Sequence[leaves.Announcement]) -> None:
+def proven(check: KeyCheck, announced: Sequence[log_entries.Announcement]) -> None:
     """Fail unless every key is proven to stand below the checkpoint."""
     state = checkpoint.verify(parse(check.checkpoint), check.policy.log)
     for key, one in zip(check.keys, announced, strict=True):
         assert key.index is not None
-        leaf = merkle.leaf_hash(one.entry)
+        leaf = merkle.hash_leaf(one.entry)
         merkle.verify_inclusion(leaf, key.index, state.size, key.proof, state.root)
 
 

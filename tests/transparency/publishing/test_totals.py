@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from crypto.leaves import Announcement, Step
+from crypto.log_entries import Announcement, Step
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.transparency.publishing import files, totals

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.transparency.writing import service
 from tests.transparency.verifying.conftest import NEXT, Logged
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from crypto.cosignature import Policy
 from crypto.errors import OpenError
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.core.config import Settings
 from portal.transparency import queries
 from portal.transparency.publishing import files

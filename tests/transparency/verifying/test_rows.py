@@ -1,6 +1,6 @@
 """Rows that point at entries: each that points elsewhere is named."""
 
-from crypto.leaves import Announcement
+from crypto.log_entries import Announcement
 from portal.transparency import queries
 from portal.transparency.writing import service
 from tests.transparency.verifying.conftest import NEXT, Logged

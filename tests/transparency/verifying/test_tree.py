@@ -89,7 +89,7 @@ def test_another_name_of_the_log(logged: Logged) -> None:
 
 def test_cosignatures(logged: Logged) -> None:
     key = generate_signing_key()
-    public = cosignature.witness_key(WITNESS, key)
+    public = cosignature.derive_witness_key(WITNESS, key)
     data = (logged.folder / "checkpoint").read_bytes()
     state = checkpoint.parse(notes.parse(data).text)
     line = cosignature.cosign(state, WITNESS, key, 1_800_000_000).line

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from crypto import checkpoint, leaves, notes, promise, steps, tlogproof
+from crypto import checkpoint, log_entries, notes, promise, steps, tlogproof
 from crypto.cosignature import Policy
-from crypto.leaves import OUTCOME, REPORT, STEP, Announcement, Erasure, Step
+from crypto.log_entries import OUTCOME, REPORT, STEP, Announcement, Erasure, Step
 from portal.cases.models import Case, LogStep
 from portal.cases.service import change_status
 from portal.cases.states import Status
@@ -33,8 +33,10 @@ def merged(session: Session, make: Make, day: date = MONDAY) -> list[service.Mer
     return found
 
 
-def entries(session: Session) -> list[leaves.Leaf]:
-    return [leaves.parse(entry) for entry in queries.entries(session, 0, queries.size(session))]
+def entries(session: Session) -> list[log_entries.Leaf]:
+    return [
+        log_entries.parse(entry) for entry in queries.entries(session, 0, queries.size(session))
+    ]
 
 
 def told(session: Session, filed: Filed) -> list[tuple[str, bytes]]:
@@ -61,7 +63,7 @@ def test_a_batch_has_what_happened_before_its_day_and_closes_with_it(
     assert (batch.through, batch.entries, batch.faults) == (SUNDAY, 1, ())
     assert isinstance(found[-1], Announcement)
     assert (found[-1].kind, found[-1].name) == ("batch", "2026-03-08")
-    assert found[:-1] == steps.chain(filed.reporter.keys.blind, told(session, filed))
+    assert found[:-1] == steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
     assert session.get_one(LogBatch, SUNDAY).reports == 1
 
 
@@ -72,7 +74,7 @@ def test_the_reporter_finds_every_step_that_they_were_told(make: Make, session: 
     moved(session, filed.case, Status.IN_REVIEW, Status.DECIDED, day=MONDAY)
     merged(session, make, MONDAY + timedelta(days=7))
 
-    made = steps.chain(filed.reporter.keys.blind, told(session, filed))
+    made = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
     known = [step for step in entries(session) if isinstance(step, Step)]
 
     assert [step.type for step in made] == [REPORT, STEP, STEP, STEP, OUTCOME]
@@ -122,7 +124,10 @@ def test_no_batch_has_steps_of_two_quarters(make: Make, session: Session) -> Non
 
     assert (before.through, before.entries) == (date(2026, 3, 31), 1)
     assert (after.through, after.entries) == (date(2026, 4, 5), 1)
-    assert entries(session)[0] == steps.chain(first.reporter.keys.blind, told(session, first))[0]
+    assert (
+        entries(session)[0]
+        == steps.commit_chain(first.reporter.keys.blind, told(session, first))[0]
+    )
 
 
 def test_the_promise_is_the_logs_word_and_is_kept(make: Make, session: Session) -> None:
@@ -131,10 +136,10 @@ def test_the_promise_is_the_logs_word_and_is_kept(make: Make, session: Session) 
     note = promising.promise_of(make.log, step)
     assert note is not None
 
-    given = promise.read(note, keys.public_key(make.keyring, make.log.origin))
+    given = promise.verify_promise(note, keys.public_key(make.keyring, make.log.origin))
 
     assert given.merge_by == date(2026, 3, 11)
-    (made,) = steps.chain(filed.reporter.keys.blind, told(session, filed))
+    (made,) = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
     assert given.step == made
     merged(session, make, given.merge_by)
     assert made in entries(session)
@@ -151,7 +156,7 @@ def test_erasure_leaves_an_entry_and_destroys_the_key_of_the_steps(
 
     merged(session, make, MONDAY + timedelta(days=7))
 
-    (report, _, _) = steps.chain(filed.reporter.keys.blind, told(session, filed))
+    (report, _, _) = steps.commit_chain(filed.reporter.keys.blind, told(session, filed))
     assert Erasure(report.tag) in entries(session)
     session.refresh(filed.case)
     assert filed.case.log_key is None
@@ -220,7 +225,9 @@ def test_an_altered_key_of_a_case_stops_nobody_else(make: Make, session: Session
 
     assert len(batch.faults) == 1
     assert broken.case.id in batch.faults[0]
-    assert steps.chain(whole.reporter.keys.blind, told(session, whole))[1] in entries(session)
+    assert steps.commit_chain(whole.reporter.keys.blind, told(session, whole))[1] in entries(
+        session
+    )
 
 
 def test_entries_refuse_to_be_changed(make: Make, session: Session) -> None:

@@ -55,7 +55,7 @@ class Step:
     @property
     def entry(self) -> bytes:
         """The 50 bytes that stand in the log."""
-        return _head(self.type, self.version) + self.tag + self.commitment
+        return _encode_head(self.type, self.version) + self.tag + self.commitment
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Release:
     @property
     def entry(self) -> bytes:
         """The bytes that stand in the log."""
-        return _head(RELEASE) + fields(self.name.encode("ascii"), self.digest)
+        return _encode_head(RELEASE) + join_fields(self.name.encode("ascii"), self.digest)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Announcement:
     def entry(self) -> bytes:
         """The bytes that stand in the log."""
         words = self.kind.encode("ascii"), self.name.encode("ascii")
-        return _head(KEYS) + fields(*words, self.value)
+        return _encode_head(KEYS) + join_fields(*words, self.value)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Erasure:
     @property
     def entry(self) -> bytes:
         """The 18 bytes that stand in the log."""
-        return _head(ERASURE) + self.tag
+        return _encode_head(ERASURE) + self.tag
 
 
 Leaf = Step | Release | Announcement | Erasure
@@ -138,11 +138,11 @@ def parse(entry: bytes) -> Leaf:
         case "R" | "S" | "O":
             made = Step(kind, body[:TAG_BYTES], body[TAG_BYTES:], entry[0])
         case "P":
-            name, digest = split(body, 2)
-            made = Release(_text(name), digest)
+            name, digest = split_fields(body, 2)
+            made = Release(_decode_ascii(name), digest)
         case "K":
-            what, name, value = split(body, 3)
-            made = Announcement(_text(what), _text(name), value)
+            what, name, value = split_fields(body, 3)
+            made = Announcement(_decode_ascii(what), _decode_ascii(name), value)
         case _:
             made = Erasure(body)
     if made.entry != entry:
@@ -150,13 +150,13 @@ def parse(entry: bytes) -> Leaf:
     return made
 
 
-def fields(*parts: bytes) -> bytes:
+def join_fields(*parts: bytes) -> bytes:
     """Join values so that they can be told apart: each after its length in four bytes."""
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-def split(data: bytes, count: int) -> list[bytes]:
-    """Take apart what `fields` joined.
+def split_fields(data: bytes, count: int) -> list[bytes]:
+    """Take apart what `join_fields` joined.
 
     Args:
         data: The joined values.
@@ -213,9 +213,9 @@ def check_digest(digest: bytes) -> bytes:
     return digest
 
 
-def _head(kind: str, version: int = VERSION) -> bytes:
+def _encode_head(kind: str, version: int = VERSION) -> bytes:
     return bytes([version]) + kind.encode("ascii")
 
 
-def _text(data: bytes) -> str:
+def _decode_ascii(data: bytes) -> str:
     return data.decode("ascii", errors="replace")

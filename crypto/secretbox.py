@@ -15,7 +15,7 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 
 
-def lock(key: bytes, plaintext: bytes, context: bytes) -> bytes:
+def encrypt(key: bytes, plaintext: bytes, context: bytes) -> bytes:
     """Encrypt a small secret, tied to the place where it is kept.
 
     Args:
@@ -32,15 +32,15 @@ def lock(key: bytes, plaintext: bytes, context: bytes) -> bytes:
     Source: RFC 8439 section 2.8.
     """
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + _cipher(key).encrypt(nonce, plaintext, context)
+    return nonce + _make_cipher(key).encrypt(nonce, plaintext, context)
 
 
-def unlock(key: bytes, blob: bytes, context: bytes) -> bytes:
-    """Decrypt what `lock` gave.
+def decrypt(key: bytes, blob: bytes, context: bytes) -> bytes:
+    """Decrypt what `encrypt` gave.
 
     Args:
         key: The same 32 bytes.
-        blob: What `lock` gave.
+        blob: What `encrypt` gave.
         context: The same bytes.
 
     Returns:
@@ -52,7 +52,7 @@ def unlock(key: bytes, blob: bytes, context: bytes) -> bytes:
 
     Source: RFC 8439 section 2.8.
     """
-    cipher = _cipher(key)
+    cipher = _make_cipher(key)
     if len(blob) < NONCE_BYTES + TAG_BYTES:
         raise OpenError("too short to be a locked secret")
     try:
@@ -61,7 +61,7 @@ def unlock(key: bytes, blob: bytes, context: bytes) -> bytes:
         raise OpenError("does not open") from error
 
 
-def keyed(key: bytes, label: bytes, *parts: bytes) -> bytes:
+def mac(key: bytes, label: bytes, *parts: bytes) -> bytes:
     """Make a code for some values that nobody can make, or test a guess of, without the key.
 
     Args:
@@ -98,7 +98,7 @@ def derive_key(secret: bytes, label: bytes) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=label).derive(secret)
 
 
-def _cipher(key: bytes) -> ChaCha20Poly1305:
+def _make_cipher(key: bytes) -> ChaCha20Poly1305:
     if len(key) != KEY_BYTES:
         raise FormatError("a key is 32 bytes")
     return ChaCha20Poly1305(key)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import leaves
+from crypto import log_entries
 from crypto.errors import FormatError
-from crypto.leaves import (
+from crypto.log_entries import (
     ANNOUNCED,
     BATCH,
     MAX_VALUE,
@@ -20,9 +20,9 @@ from crypto.leaves import (
     Step,
     check_digest,
     check_name,
-    fields,
+    join_fields,
     parse,
-    split,
+    split_fields,
 )
 from tests.crypto import known, make_log_vectors
 from tests.crypto.altering import refused
@@ -128,19 +128,19 @@ def test_a_release_or_an_erasure_that_cannot_be_is_refused() -> None:
     assert refused(Release, "", bytes(32))
     assert refused(Release, "2026-q3/v1", bytes(31))
     assert refused(Erasure, bytes(15))
-    assert refused(parse, b"\x01P" + fields("тіл".encode(), bytes(32)))
-    assert refused(parse, b"\x01K" + fields("тіл".encode(), b"n", bytes(32)))
+    assert refused(parse, b"\x01P" + join_fields("тіл".encode(), bytes(32)))
+    assert refused(parse, b"\x01K" + join_fields("тіл".encode(), b"n", bytes(32)))
 
 
 @given(st.lists(st.binary(max_size=40), max_size=5))
 def test_joined_values_come_apart_again(parts: list[bytes]) -> None:
-    data = fields(*parts)
+    data = join_fields(*parts)
 
-    assert split(data, len(parts)) == parts
-    assert refused(split, data, len(parts) + 1)
-    assert refused(split, data + b"\0", len(parts))
-    assert refused(split, data + bytes(4), len(parts))
-    assert not data or refused(split, data[:-1], len(parts))
+    assert split_fields(data, len(parts)) == parts
+    assert refused(split_fields, data, len(parts) + 1)
+    assert refused(split_fields, data + b"\0", len(parts))
+    assert refused(split_fields, data + bytes(4), len(parts))
+    assert not data or refused(split_fields, data[:-1], len(parts))
 
 
 def test_names_and_digests_are_given_back() -> None:
@@ -151,4 +151,4 @@ def test_names_and_digests_are_given_back() -> None:
 
 
 def test_all_types_of_entries_differ() -> None:
-    assert len({*STEPS, leaves.RELEASE, leaves.KEYS, leaves.ERASURE}) == 6
+    assert len({*STEPS, log_entries.RELEASE, log_entries.KEYS, log_entries.ERASURE}) == 6

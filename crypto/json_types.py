@@ -6,7 +6,7 @@ from collections.abc import Collection
 from crypto.errors import FormatError
 
 
-def record(value: object, keys: Collection[str] | None = None) -> dict[str, object]:
+def require_object(value: object, keys: Collection[str] | None = None) -> dict[str, object]:
     """Take a value as an object.
 
     Args:
@@ -24,7 +24,7 @@ def record(value: object, keys: Collection[str] | None = None) -> dict[str, obje
     return value
 
 
-def listed(value: object) -> list[object]:
+def require_array(value: object) -> list[object]:
     """Take a value as an array.
 
     Args:
@@ -41,7 +41,7 @@ def listed(value: object) -> list[object]:
     return value
 
 
-def text(value: object, longest: int | None = None) -> str:
+def require_text(value: object, longest: int | None = None) -> str:
     """Take a value as a text.
 
     Args:
@@ -59,7 +59,7 @@ def text(value: object, longest: int | None = None) -> str:
     return value
 
 
-def whole(value: object) -> int:
+def require_nonneg_int(value: object) -> int:
     """Take a value as a whole number that is not negative.
 
     Args:
@@ -76,7 +76,7 @@ def whole(value: object) -> int:
     return value
 
 
-def hexadecimal(value: object, digits: int) -> str:
+def require_hex(value: object, digits: int) -> str:
     """Take a value as a lower-case hexadecimal text.
 
     Args:
@@ -89,7 +89,7 @@ def hexadecimal(value: object, digits: int) -> str:
     Raises:
         FormatError: another length, or another character.
     """
-    found = text(value)
+    found = require_text(value)
     if not re.fullmatch(f"[0-9a-f]{{{digits}}}", found):
         raise FormatError(f"not {digits} hexadecimal digits")
     return found
