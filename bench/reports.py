@@ -39,7 +39,7 @@ class Pages:
         first = self._client.get(f"/{LANGUAGE}/report", base_url=BASE_URL)
         self._token = hidden_fields(first.text)
         with SESSIONS.of(place.app)() as session:
-            self._promise = service.promise(session, CHOICE, keyring=keyring_of(place))
+            self._promise = service.make_promise(session, CHOICE, keyring=keyring_of(place))
 
     def hidden(self) -> dict[str, str]:
         """Return the hidden fields of one more page, which lets one report be filed."""
@@ -94,7 +94,7 @@ class Pages:
 
 def sealed_report(promise: Promise) -> SealedReport:
     """Seal the report as the server does, for a new receipt."""
-    reporter = Reporter.new()
+    reporter = Reporter.create()
     return service.seal_report(DRAFT, promise.keys, reporter)
 
 

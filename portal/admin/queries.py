@@ -53,13 +53,13 @@ _PERSON = select(
 )
 
 
-def people(session: Session) -> list[Person]:
+def list_people(session: Session) -> list[Person]:
     """Return every account, open ones first, by body and login."""
     order = (Account.active.desc(), Account.body_code, Account.login)
     return [Person(*row) for row in session.execute(_PERSON.order_by(*order))]
 
 
-def person(session: Session, account_id: str) -> Person:
+def get_person(session: Session, account_id: str) -> Person:
     """Return one account.
 
     Raises:
@@ -71,7 +71,7 @@ def person(session: Session, account_id: str) -> Person:
     return Person(*row)
 
 
-def epochs(session: Session) -> list[Epoch]:
+def list_epochs(session: Session) -> list[Epoch]:
     """Return the keys of all bodies, newest first in each, with the logins of their holders."""
     holders: dict[int, list[str]] = defaultdict(list)
     held = (

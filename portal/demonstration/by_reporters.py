@@ -16,7 +16,7 @@ from portal.demonstration.scene import Scene
 from portal.demonstration.texts import detail
 from portal.dialogue.draft import Act, Opinion
 from portal.dialogue.service.writing import post
-from portal.intake.service import file_report, promise, seal_report
+from portal.intake.service import file_report, make_promise, seal_report
 from portal.web.uploads import SealingUpload
 
 IN_BROWSER = 65  # percent of the reports that are sealed with scripts on
@@ -29,9 +29,9 @@ Sealed = tuple[bodies.Attachment, SealedFile]
 
 def file(scene: Scene, plan: Plan, today: date) -> Life:
     """File a report, with or without scripts."""
-    promised = promise(scene.session, plan.choice, keyring=scene.keyring)
+    promised = make_promise(scene.session, plan.choice, keyring=scene.keyring)
     reporter = new_reporter(plan)
-    readers = promised.keys.recipients(reporter.recipient)
+    readers = promised.keys.choose_recipients(reporter.recipient)
     report = seal_report(draft(plan), promised.keys, reporter, _files(scene.blobs, plan, readers))
     if happens(IN_BROWSER, "browser", plan.number):
         # The server of a real portal would not have seen the receipt.

@@ -162,7 +162,7 @@ def transfer(scene: Scene, life: Life, today: date) -> None:
     """Give the case to another body that may have it, with headers that its key opens."""
     session, who, case = scene.session, holder_of(life).account, scene.case(life)
     units_key = scene.keyring.units
-    able = transfers.receivers(session, case, units_key)
+    able = transfers.list_receivers(session, case, units_key)
     to = PROS_SPEC if PROS_SPEC in able else pick(able, "to", life.plan.number)
     unit = scene.cast.units[to]
     headers = _headers(scene, life, case, unit)

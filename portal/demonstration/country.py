@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from portal.cases import audit
-from portal.cases.bodies import DP_USB, KNB_AC, MVD_DSB, PROS_REG, PROS_SPEC, body_in
-from portal.cases.clocks import due_date
+from portal.cases.bodies import DP_USB, KNB_AC, MVD_DSB, PROS_REG, PROS_SPEC, get_body_in
+from portal.cases.clocks import compute_due_date
 from portal.cases.codes import AuditAct, DeadlineCode, SealedBy, VerdictAnswer
 from portal.cases.models import Allegation, Case, Clock, Sanction, StatusChange, Verdict
 from portal.cases.reviews import Review
@@ -129,7 +129,7 @@ class Country:
             "region": code,
             "leadership": False,
             "outside_police": False,
-            "body_code": body_in(self._bodies.draw(self._chance), code),
+            "body_code": get_body_in(self._bodies.draw(self._chance), code),
             "priority": load().routes[category].priority,
             "status": Status.CLOSED if concluded_on else Status.IN_REVIEW,
             "open": concluded_on is None,
@@ -249,7 +249,7 @@ class Country:
                 "case_id": case["id"],
                 "deadline": deadline,
                 "started_on": started_on,
-                "due_on": due_date(deadline, started_on),
+                "due_on": compute_due_date(deadline, started_on),
                 "met_on": met_on,
             }
         )

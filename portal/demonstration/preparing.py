@@ -84,7 +84,7 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
         found = [
             *announcing.in_use(session, witnesses.policy(portal.log)),
-            *replaying.announcements(session),
+            *replaying.list_announcements(session),
         ]
         service.announce(session, portal.log, found, today=now.today)
         return cast
@@ -114,7 +114,7 @@ def keep_house(portal: Portal, today: date, progress: Progress) -> None:
     progress.tell("Notices about late cases")
     while True:
         with portal.transaction() as session:
-            late = upkeep.late_clocks(session, today=today, limit=BATCH)
+            late = upkeep.list_late_clocks(session, today=today, limit=BATCH)
             upkeep.tell_of_late(session, late, today=today)
         if not late:
             break

@@ -79,28 +79,28 @@ class ReceiptForm(PortalForm):
         except receipt.ReceiptError as error:
             if len(field.data) > receipt.MAX_TYPED:
                 field.data = ""
-            raise ValidationError(_fault(error)) from error
+            raise ValidationError(_describe_fault(error)) from error
 
 
-def _fault(error: receipt.ReceiptError) -> str:
+def _describe_fault(error: receipt.ReceiptError) -> str:
     """Return what is wrong with a code, in words."""
     match error:
         case receipt.WrongLength(digits=digits):
-            return _word("length", {"digits": digits})
+            return _fill_text("length", {"digits": digits})
         case receipt.WrongSymbol(symbol=symbol, group=group):
-            return _word("symbol", {"symbol": symbol, "group": group})
+            return _fill_text("symbol", {"symbol": symbol, "group": group})
         case receipt.WrongGroups(groups=groups):
-            return _word("groups", {"groups": ", ".join(map(str, groups))})
+            return _fill_text("groups", {"groups": ", ".join(map(str, groups))})
         case _:
-            return _word("checksum", {})
+            return _fill_text("checksum", {})
 
 
-def words_of_code() -> dict[str, str]:
+def describe_code_faults() -> dict[str, str]:
     """Return the same words for our script, which puts numbers and symbols into their places."""
-    return {name: _word(name, _PLACES) for name in WORDS_OF_CODE}
+    return {name: _fill_text(name, _PLACES) for name in WORDS_OF_CODE}
 
 
-def _word(name: str, values: Mapping[str, object]) -> str:
+def _fill_text(name: str, values: Mapping[str, object]) -> str:
     return str(WORDS_OF_CODE[name]) % values
 
 
@@ -111,7 +111,7 @@ class WritingForm(PortalForm):
     case = HiddenField(validators=[InputRequired()])
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
 
-    def words(self) -> Words:
+    def get_letter(self) -> Words:
         """Return what was typed as plain values."""
         raise NotImplementedError
 
@@ -137,7 +137,7 @@ class MessageForm(WritingForm):
         if not field.data and not (self.text.data or "").strip():
             raise ValidationError(_l("Please write something, or choose a file."))
 
-    def words(self) -> Words:
+    def get_letter(self) -> Words:
         """Return the message."""
         return Words(self.act, int(self.seq.data), text=self.text.data or "")
 
@@ -150,7 +150,7 @@ class ReviewForm(WritingForm):
         _l("What should be looked at again?"), validators=[readable, longest(SHORT), no_receipt]
     )
 
-    def words(self) -> Words:
+    def get_letter(self) -> Words:
         """Return the request."""
         return Words(self.act, int(self.seq.data), text=self.reason.data or "")
 
@@ -167,7 +167,7 @@ class WithdrawForm(WritingForm):
         validators=[required(_l("Please tick this if you are sure."))],
     )
 
-    def words(self) -> Words:
+    def get_letter(self) -> Words:
         """Return the withdrawal."""
         return Words(self.act, int(self.seq.data), text=self.why.data or "")
 
@@ -187,9 +187,9 @@ class VerdictForm(WritingForm):
         default="",
     )
 
-    def words(self) -> Words:
+    def get_letter(self) -> Words:
         """Return the verdict."""
-        given = opinion(self.answer.data, self.respect.data)
+        given = build_opinion(self.answer.data, self.respect.data)
         return Words(self.act, int(self.seq.data), opinion=given)
 
 
@@ -237,13 +237,13 @@ class SealedForm(PortalForm):
         if not all(re.fullmatch(r"[0-9a-f]{32}", file.filename) for file in field.data):
             raise ValidationError
 
-    def opinion(self) -> Opinion | None:
+    def get_opinion(self) -> Opinion | None:
         """Return the verdict, if this is one."""
         if not self.answer.data:
             return None
-        return opinion(self.answer.data, self.respect.data)
+        return build_opinion(self.answer.data, self.respect.data)
 
 
-def opinion(answer: Any, respect: Any) -> Opinion:
+def build_opinion(answer: Any, respect: Any) -> Opinion:
     """Return a verdict as plain values."""
     return Opinion(VerdictAnswer(answer), {"yes": True, "no": False}.get(respect))

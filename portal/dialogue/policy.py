@@ -11,7 +11,7 @@ from portal.dialogue.draft import Act
 REVIEW_WINDOW = DeadlineCode.REVIEW_WINDOW
 
 
-def review_until(case: Case, *, today: date) -> date | None:
+def compute_review_end(case: Case, *, today: date) -> date | None:
     """Return the last day on which the reporter may ask for a review, or None if they may not."""
     if case.status not in CONCLUDED:
         return None
@@ -39,7 +39,7 @@ def check_may(case: Case, act: Act, *, judged: bool, withdrawn: bool, today: dat
     match act:
         case Act.VERDICT if judged or case.concluded_on is None:
             raise Conflict("one verdict, after a decision")
-        case Act.REVIEW if review_until(case, today=today) is None:
+        case Act.REVIEW if compute_review_end(case, today=today) is None:
             raise Conflict("no review can be asked for now")
         case Act.WITHDRAW if withdrawn or case.status in CONCLUDED:
             raise Conflict("nothing to withdraw")

@@ -19,7 +19,7 @@ from portal.cases.models import (
 from portal.core.errors import NotFound
 
 
-def case_of_receipt(session: Session, row_key: bytes) -> Case | None:
+def find_case_of_receipt(session: Session, row_key: bytes) -> Case | None:
     """Return the case of a receipt; one whose content was erased is as unknown as any other."""
     return session.scalars(
         select(Case).where(Case.row_key == row_key, Case.second_half.is_not(None))
@@ -54,7 +54,7 @@ def find_case(session: Session, case_id: str, *, to_change: bool = False) -> Cas
     return found
 
 
-def verdict_of(session: Session, case: Case) -> Verdict | None:
+def find_verdict(session: Session, case: Case) -> Verdict | None:
     """Return the verdict that the reporter gave, if they did."""
     return session.get(Verdict, case.id)
 
@@ -65,7 +65,7 @@ def is_withdrawn(session: Session, case: Case) -> bool:
     return session.scalar(told.limit(1)) is not None
 
 
-def extension_reason(session: Session, case: Case) -> str | None:
+def find_extension_reason(session: Session, case: Case) -> str | None:
     """Return the coded reason for which more time was taken, the last one, if it was."""
     taken = (
         select(AuditEntry.detail)
@@ -75,7 +75,7 @@ def extension_reason(session: Session, case: Case) -> str | None:
     return session.scalar(taken.limit(1))
 
 
-def thread(session: Session, case_id: str, *, sealed: bool) -> Sequence[Envelope]:
+def list_thread(session: Session, case_id: str, *, sealed: bool) -> Sequence[Envelope]:
     """Return what was written in a case, oldest first; notes of staff are not part of it.
 
     Args:

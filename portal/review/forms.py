@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
 
 from portal.cases.acts import STEPS
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.models import Case
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
@@ -48,7 +48,7 @@ ANY = SelectChoice("", _l("All"))
 CHOOSE = SelectChoice("", _l("Choose"))
 
 
-def _labels(things: Any, *, without: str = "") -> list[SelectChoice]:
+def _list_labels(things: Any, *, without: str = "") -> list[SelectChoice]:
     return [
         SelectChoice(str(key), text_of(thing.label))
         for key, thing in things.items()
@@ -56,7 +56,7 @@ def _labels(things: Any, *, without: str = "") -> list[SelectChoice]:
     ]
 
 
-def _category_of(one: Subcategory) -> str:
+def _get_category(one: Subcategory) -> str:
     return text_of(load().categories[one.category].label)
 
 
@@ -78,14 +78,14 @@ class FilterForm(PortalForm):
     def __init__(self) -> None:
         super().__init__(request.args, meta={"csrf": False})
         taxonomy = load()
-        self.status.choices = [ANY, *_labels(taxonomy.statuses)]
-        self.category.choices = [ANY, *_labels(taxonomy.categories)]
-        self.region.choices = [ANY, *_labels(taxonomy.regions)]
+        self.status.choices = [ANY, *_list_labels(taxonomy.statuses)]
+        self.category.choices = [ANY, *_list_labels(taxonomy.categories)]
+        self.region.choices = [ANY, *_list_labels(taxonomy.regions)]
         for field in self:  # what was left out of the address means everything
             field.data = field.data or field.default or ""
         self.which.data = self.which.data or Which.OPEN.value
 
-    def filters(self) -> Filters:
+    def get_filters(self) -> Filters:
         """Return the wishes as plain values."""
         reference = self.reference.data.replace("-", "").replace(" ", "").lower()
         return Filters(
@@ -100,7 +100,7 @@ class FilterForm(PortalForm):
 class CaseForm(PortalForm):
     """A form on the page of a case; what the service finds wrong stands beside its field."""
 
-    def complain(self, fault: Invalid) -> None:
+    def show_refusal(self, fault: Invalid) -> None:
         """Show a refusal of the service."""
         message = COMPLAINTS.get(fault.code or "", _l("This cannot be right."))
         if fault.field in self._fields:
@@ -143,7 +143,7 @@ class StageForm(VersionForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage.choices = [CHOOSE, *_labels(load().criminal_stages)]
+        self.stage.choices = [CHOOSE, *_list_labels(load().criminal_stages)]
 
 
 class AllegationForm(VersionForm):
@@ -156,7 +156,7 @@ class AllegationForm(VersionForm):
         self.subcategory.choices = [
             CHOOSE,
             *(
-                SelectChoice(one.id, text_of(one.label), optgroup=_category_of(one))
+                SelectChoice(one.id, text_of(one.label), optgroup=_get_category(one))
                 for one in load().subcategories.values()
             ),
         ]
@@ -192,7 +192,7 @@ class ExtendForm(CaseForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reason.choices = [CHOOSE, *_labels(load().extension_reasons)]
+        self.reason.choices = [CHOOSE, *_list_labels(load().extension_reasons)]
 
 
 class TransferForm(VersionForm):
@@ -206,7 +206,7 @@ class TransferForm(VersionForm):
         """Offer these bodies."""
         self.to.choices = [
             CHOOSE,
-            *(SelectChoice(code, text_of(body_label(code))) for code in codes),
+            *(SelectChoice(code, text_of(get_body_label(code))) for code in codes),
         ]
         return self
 
@@ -221,15 +221,15 @@ class DecisionForm(VersionForm):
     def __init__(self) -> None:
         super().__init__()
         taxonomy = load()
-        self.stage.choices = [SelectChoice("", _l("None")), *_labels(taxonomy.criminal_stages)]
+        self.stage.choices = [SelectChoice("", _l("None")), *_list_labels(taxonomy.criminal_stages)]
         for position in self.positions:
             self[f"outcome_{position}"].choices = [
                 CHOOSE,
-                *_labels(taxonomy.outcomes, without=NEEDS_SECOND),
+                *_list_labels(taxonomy.outcomes, without=NEEDS_SECOND),
             ]
-            self[f"sanctions_{position}"].choices = _labels(taxonomy.sanctions)
+            self[f"sanctions_{position}"].choices = _list_labels(taxonomy.sanctions)
 
-    def ruling(self) -> Ruling:
+    def get_ruling(self) -> Ruling:
         """Return the coded outcome as plain values."""
         return Ruling(
             outcomes={at: self[f"outcome_{at}"].data for at in self.positions},
@@ -238,7 +238,7 @@ class DecisionForm(VersionForm):
         )
 
 
-def decision_form(case: Case) -> DecisionForm:
+def make_decision_form(case: Case) -> DecisionForm:
     """Return the form with a question for each allegation of a case."""
     positions = tuple(allegation.position for allegation in case.allegations)
     fields: dict[str, Any] = {"positions": positions}

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from crypto.signing import public_pem
 from portal.accounts.models import Account
 from portal.accounts.service import enrolment
-from portal.cases.audit import end
+from portal.cases.audit import format_end
 from portal.cases.models import AuditEntry, Body
 from portal.core import clock
 from portal.core.config import Settings
@@ -136,4 +136,4 @@ def test_the_end_of_the_trail_is_printed_as_statements_name_it(app: Flask, make:
 
     result = app.test_cli_runner().invoke(args=["audit", "end"])
 
-    assert result.output.strip() == end(make.session)
+    assert result.output.strip() == format_end(make.session)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Role
-from portal.accounts.queries import on_roster
+from portal.accounts.queries import is_admitted
 from portal.accounts.service import enrolment
 from portal.admin import service
 from portal.cases.audit import SYSTEM
@@ -111,7 +111,7 @@ def test_inviting_again_opens_a_closed_account_and_ends_its_password(
     assert found.password is None
     assert found.totp is None
     assert found.recipient == account.recipient
-    assert not on_roster(session, found), "a closed account comes back by being admitted"
+    assert not is_admitted(session, found), "a closed account comes back by being admitted"
     assert enrolment.is_invited(session, found.login, code, today=TODAY)
 
 

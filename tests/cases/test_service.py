@@ -16,8 +16,8 @@ from portal.cases.service import (
     SealedFile,
     add_envelope,
     change_status,
+    get_next_seq,
     meet_clocks,
-    next_seq,
     start_clock,
 )
 from portal.cases.states import Status
@@ -87,8 +87,8 @@ def test_objects_of_a_thread_are_numbered_without_gaps(make: Make, session: Sess
     add(session, case, seq=1)
     add(session, case, seq=2, kind="reply", author="body")
 
-    assert next_seq(session, case, "case") == 3
-    assert next_seq(session, case, "notes") == 0
+    assert get_next_seq(session, case, "case") == 3
+    assert get_next_seq(session, case, "notes") == 0
     for taken in (1, 2, 4):
         with pytest.raises(Conflict):
             add(session, case, seq=taken, kind="message")

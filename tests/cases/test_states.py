@@ -13,7 +13,7 @@ from portal.cases.states import (
     as_markdown,
     as_words,
     check_move,
-    reporter_sees,
+    is_shown_to_reporter,
 )
 from portal.core.downloads import program
 from portal.core.errors import Conflict
@@ -75,7 +75,7 @@ def test_a_move_outside_the_table_is_refused(status: Status) -> None:
 
 
 def test_a_reporter_is_told_neither_of_conflicts_nor_of_merging() -> None:
-    assert [status for status in Status if not reporter_sees(status)] == [
+    assert [status for status in Status if not is_shown_to_reporter(status)] == [
         Status.CONFLICT_HOLD,
         Status.MERGED,
     ]

@@ -54,7 +54,7 @@ class Desk:
     def thread(self) -> Sequence[Envelope]:
         self.session.commit()  # what others wrote meanwhile is seen too
         self.session.expire_all()
-        return queries.thread(self.session, self.case.id, sealed=True)
+        return queries.list_thread(self.session, self.case.id, sealed=True)
 
     def body(self, kind: str, **fields: object) -> Body:
         """Return the next thing to write, in its right place."""

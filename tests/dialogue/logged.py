@@ -14,8 +14,8 @@ from portal.cases.states import Status
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.dialogue import queries
-from portal.dialogue.service.checking import Checked, Shown, check, shown_of
-from portal.dialogue.service.standing import standing_of
+from portal.dialogue.service.checking import Checked, Shown, check, collect_displayed
+from portal.dialogue.service.standing import get_standing
 from portal.review.draft import Ruling
 from portal.review.service.decisions import decide
 from portal.review.service.writing import Act
@@ -56,10 +56,10 @@ class Logged:
         return bundle_of(self.session, self.make.log, self.filed.case.id)
 
     def shown(self, today: date = MERGED_ON) -> Shown:
-        standing = standing_of(self.session, self.filed.case.id, today=today)
-        thread = queries.thread(self.session, self.filed.case.id, sealed=True)
+        standing = get_standing(self.session, self.filed.case.id, today=today)
+        thread = queries.list_thread(self.session, self.filed.case.id, sealed=True)
         own = self.filed.reporter
-        return shown_of(standing, thread, access_digest(own.keys.lookup, own.second_half))
+        return collect_displayed(standing, thread, access_digest(own.keys.lookup, own.second_half))
 
     def check(self, bundle: Bundle | None = None, today: date = MERGED_ON) -> Checked:
         """Check the case as the page does."""

@@ -8,7 +8,7 @@ from portal.cases.models import Case, Clock
 from portal.cases.states import CONCLUDED, MOVES, Status
 from portal.core.errors import Conflict
 from portal.dialogue.draft import Act
-from portal.dialogue.policy import check_may, may, review_until
+from portal.dialogue.policy import check_may, compute_review_end, may
 
 TODAY = date(2026, 3, 2)
 
@@ -50,11 +50,11 @@ def test_the_states_allow_a_review_after_the_end() -> None:
 
 def test_a_window_that_was_used_is_closed() -> None:
     case = a_case(Status.DECIDED, window=5)
-    assert review_until(case, today=TODAY) == TODAY + timedelta(days=5)
+    assert compute_review_end(case, today=TODAY) == TODAY + timedelta(days=5)
 
     case.clocks[0].met_on = TODAY
 
-    assert review_until(case, today=TODAY) is None
+    assert compute_review_end(case, today=TODAY) is None
 
 
 @pytest.mark.parametrize("status", Status)

@@ -19,7 +19,7 @@ from portal.cases.models import Case, Envelope
 from portal.core.blobs import BlobStore
 from portal.core.questions import Question
 from portal.core.taxonomy import load
-from portal.intake.answers import asked
+from portal.intake.answers import list_questions
 from tests.factories import REGION, STORY
 from tests.page import Browser, hidden, tree_of
 
@@ -51,7 +51,7 @@ def answer_to(question: Question) -> str | list[str]:
 
 def needed(category: str) -> dict[str, str | list[str]]:
     """Return answers to the questions that must be answered, and to no other."""
-    return {one.id: answer_to(one) for one in asked(category) if one.must_answer}
+    return {one.id: answer_to(one) for one in list_questions(category) if one.must_answer}
 
 
 def send(

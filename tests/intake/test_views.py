@@ -358,10 +358,10 @@ def test_a_page_that_was_tampered_with_gives_the_text_back(
 
 
 def test_a_ticket_of_unknown_keys_gives_the_text_back(browser: Browser, app: Flask) -> None:
-    from portal.intake.views import _ticket_key  # noqa: PLC0415 - needs the application
+    from portal.intake.views import _derive_ticket_key  # noqa: PLC0415 - needs the application
 
     with app.app_context():
-        ticket = Ticket(Choice("bribery", "bribery.roadside"), 998, 999).signed(_ticket_key())
+        ticket = Ticket(Choice("bribery", "bribery.roadside"), 998, 999).sign(_derive_ticket_key())
 
     again = send(browser, write_page(browser), {**BRIBE, "ticket": ticket}, status=422)
 

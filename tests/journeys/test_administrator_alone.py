@@ -19,7 +19,7 @@ from crypto.acts import Statement, sign, value
 from crypto.keys import generate_identity
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, KeyCopy, Role, RosterEntry
-from portal.accounts.queries import account_by_login, seasoned
+from portal.accounts.queries import get_account_by_login, is_seasoned
 from portal.accounts.service import acts, admitting
 from portal.cases import audit
 from portal.cases.codes import SignedAct
@@ -94,7 +94,7 @@ def with_a_key(app: Flask, session: Session, admin: Browser, **about: str) -> St
     shown = admin.post(ACCOUNTS, page=admin.get(ACCOUNTS), status=201, **about)
     browser = comes_in(app, about["login"], shown)
     session.rollback()
-    account = account_by_login(session, about["login"])
+    account = get_account_by_login(session, about["login"])
     identity, signing = generate_identity(), signing_of(account.id)
     key = "/en/staff/key"
     browser.post(
@@ -158,7 +158,7 @@ def test_one_administrator_alone_sees_and_moves_nothing(
     assert (case.status, case.holder_id, case.version, case.body_code) == before
     assert session.scalars(select(Envelope).where(Envelope.case_id == case.id)).all()
     assert session.scalars(select(Release)).all() == []
-    made = [account_by_login(session, name).id for name in ("an.own", "board.x", "board.y")]
+    made = [get_account_by_login(session, name).id for name in ("an.own", "board.x", "board.y")]
     for table in (RosterEntry, KeyCopy):
         assert session.scalars(select(table).where(table.account_id.in_(made))).all() == []
 
@@ -322,7 +322,7 @@ def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_cha
         assert account is not None
         token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(MY_ACCOUNT))[0]
         for one in wanted:
-            answers = {**one.answers, "csrf_token": token, "trail": audit.end(session)}
+            answers = {**one.answers, "csrf_token": token, "trail": audit.format_end(session)}
             answers |= signature(account, one.act, one.subject, answers)
             told = text_of(browser.post(one.address, status=403, **answers))
             for_others = one.act == "sign_off" and account.role is not Role.OVERSIGHT
@@ -384,7 +384,7 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
             signer=account.id,
             key=signing.public,
             subject=filed.case.id,
-            fields={"trail": audit.end(session)},
+            fields={"trail": audit.format_end(session)},
             sealed=(),
             day=TODAY,
         )
@@ -407,4 +407,4 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
     signed = signs(colleague.account, "admit", account.id, fields)
     assert admitting.admit(session, colleague.account, account.id, {}, signed=signed, today=TODAY)
     claims()
-    assert not seasoned(session, account, TODAY), "and is one of two only seven days later"
+    assert not is_seasoned(session, account, TODAY), "and is one of two only seven days later"

@@ -86,7 +86,7 @@ def erase_early(desk: Desk, make: Make, today: date = TODAY) -> None:
 
 def check_alone(bundle: Bundle, desk: Desk, make: Make) -> None:
     """Check an old bundle with nothing but the receipt and the log's key."""
-    told = [(one.type, checking.payload_of(one)) for one in bundle.steps]
+    told = [(one.type, checking.build_payload(one)) for one in bundle.steps]
     made = steps.chain(desk.filed.reporter.keys.blind, told)
     key = public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])

@@ -133,7 +133,7 @@ def test_wrong_passwords_at_the_same_moment_are_all_counted(
     key = make.keyring.accounts
 
     def act(one: Session) -> object:
-        return sign_in.enter_password(one, "nobody", fits=False, key=key, at=NOW).refusal
+        return sign_in.enter_password(one, "nobody", password_ok=False, key=key, at=NOW).refusal
 
     refusals = at_once(app, act)
 

@@ -16,7 +16,7 @@ from crypto.text import to_base64, to_json
 from crypto.writer import Writer, hide
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Moment, Step, open_session
-from portal.cases.keys import recovery_key
+from portal.cases.keys import get_recovery_key
 from portal.cases.models import Case, Envelope
 from portal.cases.service import SealedFile
 from portal.core import clock
@@ -88,7 +88,7 @@ class Desk:
     def readers(self, thread: str = "case", to: Unit | None = None) -> tuple[Recipient, ...]:
         """Whom an object of a thread is sealed to."""
         reporter = self.filed.reporter.recipient if thread == "case" else throwaway_recipient()
-        recovery = parse_recipient(recovery_key(self.session).recipient)
+        recovery = parse_recipient(get_recovery_key(self.session).recipient)
         return ((to or self.unit).identity.recipient, recovery, reporter)
 
     def headers(self, to: Unit) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Role
-from portal.cases.acts import take
+from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
@@ -250,5 +250,5 @@ class Press:
             self.session.flush()
             enter(self.session, made)
             self.session.flush()
-            take(self.session, Hand(self.session))
+            set_signer(self.session, Hand(self.session))
         return account_id

@@ -73,7 +73,7 @@ def accept(
         return Answer(refusal=Refusal.WRONG)
     account = session.scalars(select(Account).where(Account.login == login.strip().lower())).one()
     account.password = stored
-    account.totp = vault.lock(key, totp.new_secret(), sign_in.seed_context(account.id))
+    account.totp = vault.lock(key, totp.new_secret(), sign_in.get_seed_context(account.id))
     account.totp_counter = NO_CODE_YET
     sign_in.sign_out_everywhere(session, account.id)
     return Answer(sign_in.open_session(session, account, step=Step.ENROL, at=at))

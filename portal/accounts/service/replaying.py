@@ -43,12 +43,12 @@ class Replay:
     digests: dict[str, set[bytes]] = field(default_factory=lambda: defaultdict(set))
     rows: dict[tuple[str, str], list[RosterAct]] = field(default_factory=lambda: defaultdict(list))
 
-    def standing(self, body: str, account: str) -> RosterEntry | None:
+    def find_standing(self, body: str, account: str) -> RosterEntry | None:
         """Return what stands of an account on a roster."""
         own = (one for one in self.entries[body] if one.account_id == account)
         return next((one for one in own if one.until is None), None)
 
-    def take(self, row: RosterAct) -> None:
+    def apply(self, row: RosterAct) -> None:
         """Let one act happen.
 
         Raises:
@@ -65,10 +65,10 @@ class Replay:
         elif self._is_enough(row, before):
             self._end(row) if row.act == RosterMove.REMOVE else self._enter(row, founder=False)
         before.append(row)
-        self.digests[body].add(roster.digest(self.entries[body]))
+        self.digests[body].add(roster.hash_roster(self.entries[body]))
 
     def _is_enough(self, row: RosterAct, before: list[RosterAct]) -> bool:
-        said = self._checked(row)
+        said = self._check_statement(row)
         own_body = said.body == row.body_code
         pair = not own_body or (row.act == RosterMove.ADMIT and row.body_code == PORTAL_BOARD)
         if not pair:
@@ -86,17 +86,17 @@ class Replay:
         return len(signers) > 1
 
     def _is_seasoned(self, said: Statement, day: date) -> bool:
-        entry = self.standing(PORTAL_BOARD, said.signer)
+        entry = self.find_standing(PORTAL_BOARD, said.signer)
         if entry is None or entry.signing != said.key:
             return False
         return entry.founder or entry.since + timedelta(days=SEASON_DAYS) <= day
 
-    def _checked(self, row: RosterAct) -> Statement:
+    def _check_statement(self, row: RosterAct) -> Statement:
         """Return the statement of an act, made by a key that stood on a roster."""
         line = str(row.statement)
         origin = from_json(line)["origin"]  # type: ignore[index]  # of any log
         said = acts.check(Signed(line, row.signature or b"", str(origin)))
-        entry = self.standing(said.body, said.signer)
+        entry = self.find_standing(said.body, said.signer)
         told = (said.act, said.subject, said.fields.get("signing"))
         if told != (row.act, row.account_id, row.signing.hex()):
             raise PortalError("something else was signed")
@@ -105,7 +105,7 @@ class Replay:
         return said
 
     def _enter(self, row: RosterAct, *, founder: bool) -> None:
-        if self.standing(row.body_code, row.account_id) is None:
+        if self.find_standing(row.body_code, row.account_id) is None:
             entry = RosterEntry(
                 body_code=row.body_code,
                 account_id=row.account_id,
@@ -117,16 +117,16 @@ class Replay:
             self.entries[row.body_code].append(entry)
 
     def _end(self, row: RosterAct) -> None:
-        entry = self.standing(row.body_code, row.account_id)
+        entry = self.find_standing(row.body_code, row.account_id)
         if entry is not None:
             entry.until = row.done_on
 
 
-def announcements(session: Session) -> list[Announcement]:
+def list_announcements(session: Session) -> list[Announcement]:
     """Return what the log has to say of the roster of each body."""
     return [
-        Announcement(KIND, body, roster.digest(queries.roster_entries(session, body)))
-        for body in _bodies(session)
+        Announcement(KIND, body, roster.hash_roster(queries.list_roster_entries(session, body)))
+        for body in _list_bodies(session)
     ]
 
 
@@ -142,17 +142,17 @@ def check(session: Session, contents: Announced, _today: date) -> Iterator[str]:
     for row in session.scalars(select(RosterAct).order_by(RosterAct.number)):
         changed[row.body_code] = row.done_on
         try:
-            replay.take(row)
+            replay.apply(row)
         except (PortalError, CryptoError) as error:
             yield f"act {row.number} on the roster of {row.body_code} does not hold: {error}"
-    for body in sorted(_bodies(session) | replay.entries.keys()):
-        stored = roster.digest(queries.roster_entries(session, body))
-        if stored != roster.digest(replay.entries[body]):
+    for body in sorted(_list_bodies(session) | replay.entries.keys()):
+        stored = roster.hash_roster(queries.list_roster_entries(session, body))
+        if stored != roster.hash_roster(replay.entries[body]):
             yield f"the roster of {body} does not follow from what was signed"
-        yield from _against_log(body, stored, replay.digests[body], contents, changed)
+        yield from _compare_with_log(body, stored, replay.digests[body], contents, changed)
 
 
-def _against_log(
+def _compare_with_log(
     body: str,
     stored: bytes,
     ever: set[bytes],
@@ -167,5 +167,5 @@ def _against_log(
         yield f"the roster of {body} is not what was announced last; `log merge` announces it"
 
 
-def _bodies(session: Session) -> set[str]:
+def _list_bodies(session: Session) -> set[str]:
     return set(session.scalars(select(RosterEntry.body_code).distinct()))

@@ -26,7 +26,7 @@ def has_roster(session: Session, body_code: str) -> bool:
     return session.scalar(acts.limit(1)) is not None
 
 
-def founders_of(session: Session, body_code: str) -> Sequence[Account]:
+def list_founders(session: Session, body_code: str) -> Sequence[Account]:
     """Return who would be on the first roster of a body: its members who have a signing key.
 
     Raises:
@@ -49,14 +49,14 @@ def founders_of(session: Session, body_code: str) -> Sequence[Account]:
     return found
 
 
-def found(session: Session, body_code: str, *, today: date) -> Sequence[Account]:
+def begin_roster(session: Session, body_code: str, *, today: date) -> Sequence[Account]:
     """Begin the roster of a body with its present members, as the ceremony does once.
 
     Raises:
         NotFound: there is no such body.
         Conflict: the body had a roster, or too few of its members have a key.
     """
-    founders = founders_of(session, body_code)
+    founders = list_founders(session, body_code)
     for one in founders:
         note(session, RosterMove.FOUND, body_code, one, None, today=today)
         enter(session, body_code, one, founder=True, today=today)
@@ -118,18 +118,18 @@ def enter(
 
 def leave(session: Session, member: Account, *, today: date) -> None:
     """Take a member off every roster: the key was replaced, or the account closed."""
-    for entry in standing(session, member.id):
+    for entry in list_standing(session, member.id):
         note(session, RosterMove.LEAVE, entry.body_code, member, None, today=today)
         entry.until = today
 
 
-def standing(session: Session, account_id: str) -> Sequence[RosterEntry]:
+def list_standing(session: Session, account_id: str) -> Sequence[RosterEntry]:
     """Return where an account stands on a roster."""
     entries = select(RosterEntry).where(RosterEntry.account_id == account_id)
     return session.scalars(entries.where(RosterEntry.until.is_(None))).all()
 
 
-def digest(entries: Sequence[RosterEntry]) -> bytes:
+def hash_roster(entries: Sequence[RosterEntry]) -> bytes:
     """Return what the public log says of a roster: SHA-256 of its entries as JSON.
 
     Source: docs/crypto-spec.md, "Rosters".

@@ -77,7 +77,7 @@ class Moment:
         return self.seconds // 60
 
 
-def password_fits(stored: str, password: str, *, known: bool) -> bool:
+def is_password_ok(stored: str, password: str, *, known: bool) -> bool:
     """Compare a password with a stored one; slow, so do it outside of any transaction.
 
     Args:
@@ -97,7 +97,7 @@ def password_fits(stored: str, password: str, *, known: bool) -> bool:
         place.release()
 
 
-def stored_form(password: str) -> str:
+def hash_new_password(password: str) -> str:
     """Return what to store instead of a password; slow, so do it outside of any transaction."""
     with _KNOWN:
         return hash_password(password)
@@ -113,7 +113,7 @@ def is_known(session: Session, login: str, device: str, *, key: bytes, today: da
         key: the key of account secrets.
         today: the day.
     """
-    found = session.get(StaffDevice, _device_code(login, device, key=key))
+    found = session.get(StaffDevice, _compute_device_code(login, device, key=key))
     return found is not None and found.expires_on >= today
 
 
@@ -129,7 +129,7 @@ def remember_device(
         key: the key of account secrets.
         today: the day.
     """
-    code = _device_code(account.login, device, key=key)
+    code = _compute_device_code(account.login, device, key=key)
     row = StaffDevice(code=code, account_id=account.id, expires_on=today)
     locked(session, row).expires_on = today + timedelta(days=DEVICE_DAYS)
 
@@ -140,7 +140,7 @@ def forget_devices(session: Session, account_id: str) -> None:
 
 
 def enter_password(
-    session: Session, login: str, *, fits: bool, key: bytes, at: Moment, device: str = ""
+    session: Session, login: str, *, password_ok: bool, key: bytes, at: Moment, device: str = ""
 ) -> Answer:
     """Take the first step: open a session that can do nothing but ask for the code.
 
@@ -150,16 +150,16 @@ def enter_password(
     Args:
         session: the database.
         login: as typed.
-        fits: whether the password was right (`password_fits`).
+        password_ok: whether the password was right (`is_password_ok`).
         key: the key of account secrets.
         at: now.
         device: token of the device's cookie, "" without one.
     """
-    attempts = _attempts(session, login, "password", device, key=key, at=at)
+    attempts = _get_attempts(session, login, "password", device, key=key, at=at)
     if attempts.blocked_until > at.minute:
         return Answer(refusal=Refusal.RESTING)
-    account = queries.account_for_sign_in(session, login)
-    if not fits or account is None:
+    account = queries.find_account_for_sign_in(session, login)
+    if not password_ok or account is None:
         _count_failure(attempts, at)
         return Answer(refusal=Refusal.WRONG)
     return Answer(open_session(session, account, step=Step.PASSWORD, at=at))
@@ -177,12 +177,12 @@ def enter_code(
     """
     waiting = find_session(session, token, Step.PASSWORD, at=at)
     account = waiting.account
-    attempts = _attempts(session, account.login, "code", device, key=key, at=at)
+    attempts = _get_attempts(session, account.login, "code", device, key=key, at=at)
     if refusal := _judge(
         session, attempts, lambda: use_code(session, account, typed, key=key, at=at), at
     ):
         return Answer(refusal=refusal)
-    before = _attempts(session, account.login, "password", device, key=key, at=at)
+    before = _get_attempts(session, account.login, "password", device, key=key, at=at)
     if before is not attempts:  # a known device has one counter for both steps
         session.delete(before)
     sign_out(session, token)
@@ -203,24 +203,24 @@ def confirm_code(
         key: the key of account secrets.
         at: now.
     """
-    attempts = _counter(session, account.login, "signed in", key=key)
+    attempts = _get_counter(session, account.login, "signed in", key=key)
     return _judge(session, attempts, lambda: use_code(session, account, typed, key=key, at=at), at)
 
 
 def confirm_password(
-    session: Session, account: Account, *, fits: bool, key: bytes, at: Moment
+    session: Session, account: Account, *, password_ok: bool, key: bytes, at: Moment
 ) -> Refusal | None:
     """Take the present password from who is signed in, and return why not if it is not accepted.
 
     A wrong one counts, so commit whatever this returns.
     """
-    attempts = _counter(session, account.login, "signed in", key=key)
-    return _judge(session, attempts, lambda: fits, at)
+    attempts = _get_counter(session, account.login, "signed in", key=key)
+    return _judge(session, attempts, lambda: password_ok, at)
 
 
 def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Moment) -> bool:
     """Tell whether a one-time code is good, and make sure that it is not good again."""
-    counter = totp.verify(seed_of(account, key=key), typed, at.seconds, account.totp_counter)
+    counter = totp.verify(get_seed(account, key=key), typed, at.seconds, account.totp_counter)
     if counter is None:
         return False
     # The condition decides between two requests that come with the same code at the same moment.
@@ -233,7 +233,7 @@ def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: 
     return used.scalar() is not None
 
 
-def seed_of(account: Account, *, key: bytes) -> bytes:
+def get_seed(account: Account, *, key: bytes) -> bytes:
     """Return the seed of an account's one-time codes.
 
     Raises:
@@ -241,17 +241,17 @@ def seed_of(account: Account, *, key: bytes) -> bytes:
     """
     if account.totp is None:
         raise NotFound("no second factor")
-    return vault.unlock(key, account.totp, seed_context(account.id))
+    return vault.unlock(key, account.totp, get_seed_context(account.id))
 
 
-def seed_context(account_id: str) -> bytes:
+def get_seed_context(account_id: str) -> bytes:
     """Return what ties a seed to its account: in another row it does not open."""
     return b"totp " + account_id.encode()
 
 
-def current_code(account: Account, *, key: bytes, at: Moment) -> str:
+def compute_current_code(account: Account, *, key: bytes, at: Moment) -> str:
     """Return the code that an account's device shows now; only a demonstration may show it."""
-    return totp.code(seed_of(account, key=key), at.seconds // totp.STEP_SECONDS)
+    return totp.code(get_seed(account, key=key), at.seconds // totp.STEP_SECONDS)
 
 
 def open_session(session: Session, account: Account, *, step: Step, at: Moment) -> str:
@@ -287,7 +287,7 @@ def find_session(session: Session, token: str, step: Step, *, at: Moment) -> Sta
     return found
 
 
-def stay(session: Session, token: str, *, at: Moment) -> None:
+def extend_session(session: Session, token: str, *, at: Moment) -> None:
     """Move the end of a full session that is in use."""
     session.execute(
         update(StaffSession)
@@ -308,7 +308,7 @@ def sign_out_everywhere(session: Session, account_id: str) -> None:
 
 def change_password(session: Session, account_id: str, stored: str, *, at: Moment) -> str:
     """Set another password, end every session of the account and open a new one; its token."""
-    account = queries.account_of(session, account_id)
+    account = queries.get_account(session, account_id)
     account.password = stored
     audit.record(session, AuditAct.PASSWORD, actor=account.id, today=at.today)
     sign_out_everywhere(session, account_id)
@@ -341,16 +341,16 @@ def _judge(
     return None
 
 
-def _attempts(
+def _get_attempts(
     session: Session, login: str, step: str, device: str, *, key: bytes, at: Moment
 ) -> SignInAttempts:
     """Return the counter of a known device, or that of all strangers at this step; locked."""
     if is_known(session, login, device, key=key, today=at.today):
-        return _counter(session, login, "device", device, key=key)
-    return _counter(session, login, step, key=key)
+        return _get_counter(session, login, "device", device, key=key)
+    return _get_counter(session, login, step, key=key)
 
 
-def _counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttempts:
+def _get_counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttempts:
     """Return a counter of a login, locked; it exists for logins that do not exist, too."""
     parts = (part.encode() for part in (login.strip().lower(), *who))
     code = vault.keyed(key, b"sign-in attempts", *parts)
@@ -358,7 +358,7 @@ def _counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttem
     return locked(session, fresh)
 
 
-def _device_code(login: str, device: str, *, key: bytes) -> bytes:
+def _compute_device_code(login: str, device: str, *, key: bytes) -> bytes:
     return vault.keyed(key, b"device", login.strip().lower().encode(), device.encode())
 
 

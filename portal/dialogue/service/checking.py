@@ -19,10 +19,10 @@ from crypto.leaves import OUTCOME, REPORT, Step
 from crypto.outcome import Finding
 from crypto.shape import record
 from crypto.text import from_json
-from portal.cases.committed import ACCESS, shown_facts
+from portal.cases.committed import ACCESS, get_shown_facts
 from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
-from portal.cases.told import UNDECIDED, band, findings_of
+from portal.cases.told import UNDECIDED, build_findings, get_duration_band
 from portal.core.calendar import quarter_of
 from portal.dialogue.service.standing import Standing
 from portal.transparency.publishing.bundle import Bundle, Stated
@@ -94,7 +94,7 @@ class Checked:
         return sum(step.index is None for step in self.bundle.steps)
 
 
-def shown_of(standing: Standing, thread: Sequence[Envelope], access: str) -> Shown:
+def collect_displayed(standing: Standing, thread: Sequence[Envelope], access: str) -> Shown:
     """Return what the page of a case shows.
 
     Args:
@@ -104,15 +104,15 @@ def shown_of(standing: Standing, thread: Sequence[Envelope], access: str) -> Sho
     """
     texts = [Text(one.kind, one.filed_on, bodies.digest(one.sealed)) for one in thread]
     decided = [one for one in standing.case.allegations if one.outcome]
-    return Shown(texts, standing.history, findings_of(decided), facts_of(standing), access)
+    return Shown(texts, standing.history, build_findings(decided), collect_facts(standing), access)
 
 
-def facts_of(standing: Standing) -> Facts:
+def collect_facts(standing: Standing) -> Facts:
     """Return the codes that route and count a case, as its reporter is shown them."""
     verdict = standing.verdict
     return {
-        "cases": shown_facts(Case, standing.case),
-        "verdicts": shown_facts(Verdict, verdict) if verdict else None,
+        "cases": get_shown_facts(Case, standing.case),
+        "verdicts": get_shown_facts(Verdict, verdict) if verdict else None,
     }
 
 
@@ -125,31 +125,31 @@ def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked
         shown: what the reporter is shown.
         today: the day.
     """
-    made = _made(blind, bundle.steps)
-    state, witnesses, faults = _state(bundle)
-    faults += _promised(bundle, made, today)
-    faults += _logged(bundle.steps, made, state)
-    faults += _timely(bundle.steps, today)
-    faults += _texts(bundle.steps, shown.texts)
-    faults += _states(bundle.steps, shown.states)
-    faults += _outcome(bundle.steps, shown.findings)
-    faults += fact_faults(bundle.steps, shown)
+    made = _compute_steps(blind, bundle.steps)
+    state, witnesses, faults = _read_state(bundle)
+    faults += _check_promise(bundle, made, today)
+    faults += _check_steps(bundle.steps, made, state)
+    faults += _check_days(bundle.steps, today)
+    faults += _check_texts(bundle.steps, shown.texts)
+    faults += _check_states(bundle.steps, shown.states)
+    faults += _check_outcome(bundle.steps, shown.findings)
+    faults += check_facts(bundle.steps, shown)
     return Checked(bundle, tuple(dict.fromkeys(faults)), witnesses)
 
 
-def _made(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
+def _compute_steps(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
     """Return what the log must have, up to the first step that nothing can be made of."""
     made: list[Step] = []
     for number, step in enumerate(stated):
         previous = made[-1].commitment if made else b""
         try:
-            made.append(steps.commit(blind, step.type, number, previous, payload_of(step)))
+            made.append(steps.commit(blind, step.type, number, previous, build_payload(step)))
         except (CryptoError, ValueError):  # altered beyond any meaning
             break
     return made
 
 
-def payload_of(step: Stated) -> bytes:
+def build_payload(step: Stated) -> bytes:
     """Return what a step commits to, as it is stated.
 
     Raises:
@@ -168,7 +168,7 @@ def payload_of(step: Stated) -> bytes:
     return steps.step_payload(step.what, step.day, digest, record, facts, inside)
 
 
-def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
+def _read_state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
     """Return the state of the log, who saw it, and what is wrong with it."""
     if not bundle.checkpoint:
         is_empty = all(step.index is None for step in bundle.steps)
@@ -184,7 +184,7 @@ def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Fou
     return state, tuple(sorted(seen.witnesses)), []
 
 
-def _promised(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Found]:
+def _check_promise(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Found]:
     if not bundle.promise:
         return
     try:
@@ -200,17 +200,17 @@ def _promised(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Fou
         yield Found(Fault.BROKEN, 0)
 
 
-def _logged(
+def _check_steps(
     stated: Sequence[Stated], made: Sequence[Step], state: Checkpoint | None
 ) -> Iterator[Found]:
     """Find the first step that the log has otherwise: those after it follow from it."""
     for number, (step, entry) in enumerate(zip_longest(stated, made)):
-        if entry is None or not _stands(step, entry, state):
+        if entry is None or not _is_in_log(step, entry, state):
             yield Found(Fault.ALTERED, number)
             return
 
 
-def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
+def _is_in_log(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     """Tell whether a step stands in the log, or is not said to."""
     if step.index is None or state is None:
         return True
@@ -222,7 +222,7 @@ def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     return True
 
 
-def _timely(stated: Sequence[Stated], today: date) -> Iterator[Found]:
+def _check_days(stated: Sequence[Stated], today: date) -> Iterator[Found]:
     for number, (before, step) in enumerate(pairwise(stated), start=1):
         if before.day > step.day or (before.index is None and step.index is not None):
             yield Found(Fault.ORDER, number)
@@ -230,7 +230,7 @@ def _timely(stated: Sequence[Stated], today: date) -> Iterator[Found]:
             yield Found(Fault.LATE, number)
 
 
-def _texts(stated: Sequence[Stated], shown: Sequence[Text]) -> Iterator[Found]:
+def _check_texts(stated: Sequence[Stated], shown: Sequence[Text]) -> Iterator[Found]:
     logged = {step.digest: number for number, step in enumerate(stated) if step.digest}
     here = {text.digest: text for text in shown}
     for digest, number in logged.items():
@@ -252,7 +252,9 @@ def _is_told(step: Stated, text: Text) -> bool:
     return (kind, step.day) == (text.kind, text.day)
 
 
-def _states(stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]) -> Iterator[Found]:
+def _check_states(
+    stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]
+) -> Iterator[Found]:
     """Compare the states; one that comes back after a hidden one is shown once."""
     told: list[tuple[str, date, int]] = []
     for number, step in enumerate(stated):
@@ -265,7 +267,7 @@ def _states(stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]) -> I
             return
 
 
-def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Found]:
+def _check_outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Found]:
     """Compare the last outcome that was logged; each says its own quarter and duration."""
     findings: tuple[Finding, ...] = ()
     for number, step in enumerate(stated):
@@ -277,14 +279,14 @@ def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Fou
             yield Found(Fault.OUTCOME, number)
             return
         findings = found.findings
-        expected = quarter_of(step.day), band(stated[0].day, step.day)
+        expected = quarter_of(step.day), get_duration_band(stated[0].day, step.day)
         if (found.quarter, found.duration) != expected:
             yield Found(Fault.OUTCOME, number)
     if tuple(shown) != tuple(one for one in findings if one.outcome != UNDECIDED):
         yield Found(Fault.OUTCOME)
 
 
-def fact_faults(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
+def check_facts(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
     """Compare what routes and counts the case; a report of the first version says nothing of it."""
     told: dict[str, dict[str, object] | None] = {}
     for number, step in enumerate(stated):

@@ -19,7 +19,7 @@ class Lost(StrEnum):
     MISSING = "missing"  # the log has the report, the database does not
 
 
-def lost(session: Session, tag: bytes) -> Lost:
+def explain_unknown_receipt(session: Session, tag: bytes) -> Lost:
     """Return what became of a report that was not found by its receipt.
 
     Args:

@@ -38,7 +38,7 @@ class Guest:
     case_id: str
     master: bytes | None = field(repr=False)  # 32 bytes; None: the browser keeps it
 
-    def keys(self, second_half: bytes | None, *, keyring: Keyring) -> receipt.ReporterKeys:
+    def derive_keys(self, second_half: bytes | None, *, keyring: Keyring) -> receipt.ReporterKeys:
         """Make the keys that read and write, for the time of one request.
 
         Args:
@@ -50,7 +50,7 @@ class Guest:
         """
         if self.master is None or second_half is None:
             raise NotFound("the keys of this visit are not here")
-        half = opened_half(self.case_id, second_half, keyring=keyring)
+        half = decrypt_half(self.case_id, second_half, keyring=keyring)
         return receipt.from_master(self.master).with_second_half(half)
 
 
@@ -75,7 +75,7 @@ def only_one(place: Path) -> Iterator[None]:
         yield
 
 
-def derived(secret: bytes, *, place: Path) -> receipt.Keys:
+def derive_keys(secret: bytes, *, place: Path) -> receipt.Keys:
     """Make the keys of a receipt, outside of any transaction.
 
     Args:
@@ -118,14 +118,14 @@ def begin(
     Raises:
         NotFound: no case has this receipt, or its content was erased.
     """
-    case = queries.case_of_receipt(session, receipt.row_key(keyring.pepper, lookup))
-    if case is not None and not _opens(case, keyring):
+    case = queries.find_case_of_receipt(session, receipt.row_key(keyring.pepper, lookup))
+    if case is not None and not _is_half_of(case, keyring):
         case = None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     held = to_json({"case": case.id if case else NOBODY, "master": to_base64(master or b"")})
     visit = Visit(
         token_hash=_hash(token),
-        sealed=lock(_key(token), held.encode(), _hash(token)),
+        sealed=lock(_derive_key(token), held.encode(), _hash(token)),
         expires=until,
     )
     end(session, before)
@@ -146,7 +146,7 @@ def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
     if visit is None or visit.expires < minute:
         raise NotFound("no such visit")
     try:
-        opened = unlock(_key(token), visit.sealed, visit.token_hash)
+        opened = unlock(_derive_key(token), visit.sealed, visit.token_hash)
         held = record(from_json(opened.decode()), ("case", "master"))
         master = from_base64(text(held["master"])) or None
     except CryptoError as error:
@@ -154,7 +154,7 @@ def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
     return Guest(text(held["case"]), master), visit.expires
 
 
-def stay(session: Session, token: str, *, until: int) -> None:
+def extend(session: Session, token: str, *, until: int) -> None:
     """Move the end of a visit."""
     session.execute(update(Visit).where(Visit.token_hash == _hash(token)).values(expires=until))
 
@@ -164,15 +164,15 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(Visit).where(Visit.token_hash == _hash(token)))
 
 
-def opened_half(case_id: str, second_half: bytes, *, keyring: Keyring) -> bytes:
+def decrypt_half(case_id: str, second_half: bytes, *, keyring: Keyring) -> bytes:
     """Return the half of the reporter's key that only the server has."""
     return unlock(keyring.second_halves, second_half, case_id.encode())
 
 
-def _opens(case: Case, keyring: Keyring) -> bool:
+def _is_half_of(case: Case, keyring: Keyring) -> bool:
     """Tell whether the half that only the server has is there, and of this case."""
     try:
-        return bool(opened_half(case.id, case.second_half or b"", keyring=keyring))
+        return bool(decrypt_half(case.id, case.second_half or b"", keyring=keyring))
     except CryptoError:
         return False
 
@@ -181,6 +181,6 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _key(token: str) -> bytes:
+def _derive_key(token: str) -> bytes:
     # The row keeps the hash of the token alone; what it seals opens with the token itself.
     return derive_key(token.encode(), _LABEL)

@@ -35,7 +35,7 @@ AFTER_ANSWER: Mapping[Status, Status] = {
 }
 
 
-def recipients(
+def list_recipients(
     thread: Thread, reporter: ReporterKeys, recovery: str
 ) -> tuple[Recipient, Recipient, Recipient]:
     """Return whom the reporter seals to: the body they trust, recovery, themselves.
@@ -109,7 +109,7 @@ def post(session: Session, case_id: str, letter: Letter, *, today: date) -> Case
     check_may(
         case,
         letter.act,
-        judged=queries.verdict_of(session, case) is not None,
+        judged=queries.find_verdict(session, case) is not None,
         withdrawn=queries.is_withdrawn(session, case),
         today=today,
     )

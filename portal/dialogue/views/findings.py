@@ -165,20 +165,20 @@ TEXTS: Mapping[str, Any] = {
 }
 
 
-def names() -> dict[str, str]:
+def name_steps() -> dict[str, str]:
     """Return what every step can be called, by its code."""
     states = {one.value: text_of(load().statuses[one].label) for one in STATES}
     return states | {code: str(text) for code, text in TEXTS.items()}
 
 
-def name_of(step: Stated) -> str:
+def name_step(step: Stated) -> str:
     """Return what a step was, in plain words; a code that nobody knows as it stands."""
     if step.what in STATES:
         return text_of(load().statuses[step.what].label)
     return str(TEXTS.get(step.what, step.what))
 
 
-def counted(step: Stated) -> list[tuple[str, str]]:
+def list_counted(step: Stated) -> list[tuple[str, str]]:
     """Return as what an outcome counts in the published figures: names and values."""
     try:
         record = outcome.parse(step.record.encode())
@@ -187,20 +187,20 @@ def counted(step: Stated) -> list[tuple[str, str]]:
     known = load()
     year, number = record.quarter[:4], record.quarter[-1]
     rows = [
-        (_("Kind"), _named(known.categories, record.category)),
-        (_("Region"), _named(known.regions, record.region)),
+        (_("Kind"), _name_code(known.categories, record.category)),
+        (_("Region"), _name_code(known.regions, record.region)),
         (_("Concluded"), _("quarter %(number)s of %(year)s", number=number, year=year)),
         (_("Working days"), record.duration),
     ]
     for one in record.findings:
         said = [
-            _named(known.outcomes, one.outcome),
-            *(_named(known.sanctions, code) for code in one.sanctions),
+            _name_code(known.outcomes, one.outcome),
+            *(_name_code(known.sanctions, code) for code in one.sanctions),
         ]
-        rows.append((_named(known.subcategories, one.subcategory), "; ".join(said)))
+        rows.append((_name_code(known.subcategories, one.subcategory), "; ".join(said)))
     return rows
 
 
-def _named(known: Mapping[str, Any], code: str) -> str:
+def _name_code(known: Mapping[str, Any], code: str) -> str:
     """Return the name of a code; one that nobody knows as it stands."""
     return text_of(known[code].label) if code in known else code

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.models import Case, Envelope
 from portal.cases.states import Status
 from portal.core.taxonomy import load
@@ -59,7 +59,7 @@ MEANINGS = {
 }
 
 
-def report_labels(category: str) -> dict[str, dict[str, Any]]:
+def get_report_labels(category: str) -> dict[str, dict[str, Any]]:
     """Return, for each thing a report of a category can say, its name and those of its options."""
     taxonomy = load()
     asked = taxonomy.questions
@@ -84,18 +84,18 @@ def report_labels(category: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def report_rows(fields: Mapping[str, object], labels: Labels) -> list[tuple[str, list[str]]]:
+def list_report_rows(fields: Mapping[str, object], labels: Labels) -> list[tuple[str, list[str]]]:
     """Return what a report says as pairs of question and answers, in the order of the form."""
     answers = fields.get("answers")
     said = {**fields, **(answers if isinstance(answers, dict) else {})}
     return [
         (known["label"], texts)
         for name, known in labels.items()
-        if (texts := [known["options"].get(one, one) for one in _texts(said.get(name))])
+        if (texts := [known["options"].get(one, one) for one in _list_texts(said.get(name))])
     ]
 
 
-def ruling_labels(case: Case) -> dict[str, dict[str, str]]:
+def get_ruling_labels(case: Case) -> dict[str, dict[str, str]]:
     """Return the names of what a decision can say of the allegations of a case."""
     taxonomy = load()
     named: dict[str, Category | Subcategory] = {**taxonomy.categories, **taxonomy.subcategories}
@@ -107,7 +107,7 @@ def ruling_labels(case: Case) -> dict[str, dict[str, str]]:
     }
 
 
-def rulings_of(
+def list_rulings(
     fields: Mapping[str, object], labels: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[str, str]]:
     """Return the outcome of each allegation as the body has signed it."""
@@ -122,7 +122,7 @@ def rulings_of(
     ]
 
 
-def parts_of(fields: Mapping[str, object]) -> list[tuple[str, str]]:
+def list_parts(fields: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the texts of a letter with the names of its parts, "" where it has none.
 
     What is none of the known parts is a code for programs, unless the letter has no other text.
@@ -133,13 +133,13 @@ def parts_of(fields: Mapping[str, object]) -> list[tuple[str, str]]:
     return known or [("", text) for text in texts.values()]
 
 
-def body_names(body_code: str, envelopes: Sequence[Envelope]) -> dict[str, str]:
+def get_body_names(body_code: str, envelopes: Sequence[Envelope]) -> dict[str, str]:
     """Return the names of the bodies that had a case."""
     codes = {body_code, *(envelope.body_code for envelope in envelopes)}
-    return {code: text_of(body_label(code)) for code in sorted(codes)}
+    return {code: text_of(get_body_label(code)) for code in sorted(codes)}
 
 
-def _texts(value: object) -> Iterator[str]:
+def _list_texts(value: object) -> Iterator[str]:
     if isinstance(value, str) and value.strip():
         yield value
     elif isinstance(value, list):

@@ -19,7 +19,7 @@ from portal.cases.models import (
     Verdict,
 )
 from portal.core.errors import NotFound
-from portal.review.queries.queue import open_to
+from portal.review.queries.queue import is_open_to
 
 _PARTS = (
     selectinload(Case.clocks),
@@ -41,7 +41,7 @@ def find_case(session: Session, who: Account, case_id: str, *, to_change: bool =
     Raises:
         NotFound: there is none, or it belongs to another body, or is closed to this person.
     """
-    wanted = select(Case).where(Case.id == case_id, open_to(who)).options(*_PARTS)
+    wanted = select(Case).where(Case.id == case_id, is_open_to(who)).options(*_PARTS)
     if to_change:
         wanted = wanted.with_for_update(of=Case).execution_options(populate_existing=True)
     found = session.scalars(wanted).one_or_none()
@@ -50,7 +50,7 @@ def find_case(session: Session, who: Account, case_id: str, *, to_change: bool =
     return found
 
 
-def visible(case: Case, who: Account) -> list[Envelope]:
+def list_visible(case: Case, who: Account) -> list[Envelope]:
     """Return the sealed objects a person may fetch: the thread, and the notes of their own body."""
     return [
         envelope
@@ -68,7 +68,7 @@ def find_envelope(session: Session, who: Account, case_id: str, object_id: str) 
     found = session.scalars(
         select(Envelope)
         .join(Case, Case.id == Envelope.case_id)
-        .where(Case.id == case_id, open_to(who), Envelope.id == object_id, _readable(who))
+        .where(Case.id == case_id, is_open_to(who), Envelope.id == object_id, _is_readable(who))
     ).one_or_none()
     if found is None:
         raise NotFound("no such object for this person")
@@ -85,18 +85,18 @@ def find_attachment(session: Session, who: Account, case_id: str, file_id: str) 
         select(Attachment)
         .join(Envelope, Envelope.id == Attachment.envelope_id)
         .join(Case, Case.id == Envelope.case_id)
-        .where(Case.id == case_id, open_to(who), Attachment.id == file_id, _readable(who))
+        .where(Case.id == case_id, is_open_to(who), Attachment.id == file_id, _is_readable(who))
     ).one_or_none()
     if found is None:
         raise NotFound("no such file for this person")
     return found
 
 
-def _readable(who: Account) -> ColumnElement[bool]:
+def _is_readable(who: Account) -> ColumnElement[bool]:
     return or_(Envelope.thread == "case", Envelope.body_code == who.body_code)
 
 
-def replaced_header(session: Session, object_id: str, body_code: str) -> bytes | None:
+def find_replaced_header(session: Session, object_id: str, body_code: str) -> bytes | None:
     """Return the header that opens an object for the body that took its case over."""
     return session.scalar(
         select(ReplacedHeader.header).where(
@@ -105,7 +105,7 @@ def replaced_header(session: Session, object_id: str, body_code: str) -> bytes |
     )
 
 
-def replaced_ids(session: Session, case: Case) -> set[str]:
+def list_replaced_ids(session: Session, case: Case) -> set[str]:
     """Return which objects and files of a case have another header for its present body."""
     ids = [envelope.id for envelope in case.envelopes]
     ids += [file.id for envelope in case.envelopes for file in envelope.attachments]
@@ -118,7 +118,7 @@ def replaced_ids(session: Session, case: Case) -> set[str]:
     )
 
 
-def stages(session: Session, case_id: str) -> Sequence[CriminalStep]:
+def list_stages(session: Session, case_id: str) -> Sequence[CriminalStep]:
     """Return the stages of the criminal track that a case reached, in their order."""
     return session.scalars(
         select(CriminalStep)
@@ -127,7 +127,7 @@ def stages(session: Session, case_id: str) -> Sequence[CriminalStep]:
     ).all()
 
 
-def verdict(session: Session, case_id: str) -> Verdict | None:
+def find_verdict(session: Session, case_id: str) -> Verdict | None:
     """Return what the reporter said of the decision, if anything."""
     return session.get(Verdict, case_id)
 
@@ -143,7 +143,7 @@ def was_opened(session: Session, who: Account, case_id: str, today: date) -> boo
     return session.scalar(found.limit(1)) is not None
 
 
-def decider(session: Session, case_id: str) -> str | None:
+def find_decider(session: Session, case_id: str) -> str | None:
     """Return the account that decided a case last."""
     return session.scalar(
         select(AuditEntry.actor)

@@ -40,7 +40,7 @@ def erase(session: Session, case: Case, *, actor: str, today: date) -> tuple[str
     return files
 
 
-def expired_cases(session: Session, *, days: int, today: date, limit: int) -> list[Case]:
+def list_expired_cases(session: Session, *, days: int, today: date, limit: int) -> list[Case]:
     """Return some cases that were closed more than so many days ago and still hold content."""
     last_change = (
         select(StatusChange.changed_on)

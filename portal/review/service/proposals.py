@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed
 from portal.accounts.models import Account
-from portal.accounts.queries import links_of, recusals_of, seasoned
-from portal.cases.audit import record, signed_for
+from portal.accounts.queries import is_seasoned, list_links, list_recusals
+from portal.cases.audit import find_signed, record
 from portal.cases.codes import AuditAct
 from portal.cases.models import Case
 from portal.cases.service import change_status
@@ -19,7 +19,7 @@ from portal.review.models import Kind, Proposal
 from portal.review.policy import check_may_answer
 from portal.review.service.decisions import NEEDS_SECOND, end_inquiry
 from portal.review.service.erasing import erase
-from portal.review.service.taking import held
+from portal.review.service.taking import lock_held_case
 
 ID_BYTES = 16
 PEOPLE = 2
@@ -35,7 +35,7 @@ def propose(
         NotAllowed: they do not hold it.
         Conflict: it was asked already, the state forbids it, or the case has changed since.
     """
-    case = held(session, case_id, who=who, version=version)
+    case = lock_held_case(session, case_id, who=who, version=version)
     _check_state(case, kind)
     if queries.is_proposed(session, case, kind):
         raise Conflict("asked already")
@@ -51,9 +51,9 @@ def propose(
     return proposal
 
 
-def answerable(session: Session, who: Account) -> list[Proposal]:
+def list_answerable(session: Session, who: Account) -> list[Proposal]:
     """Return the proposals that a person may answer as the second one, the oldest first."""
-    return [one for one in queries.open_proposals(session) if _is_second(session, one, who)]
+    return [one for one in queries.list_open_proposals(session) if _is_second(session, one, who)]
 
 
 def answer(
@@ -103,10 +103,10 @@ def _check_two(session: Session, proposal: Proposal, who: Account, *, today: dat
     keys = {first.signing, second.signing} - {None}
     if not len(people) == len(bodies) == len(keys) == PEOPLE:
         raise Unsigned("two")
-    if not seasoned(session, second, today):
+    if not is_seasoned(session, second, today):
         raise Unsigned("season")
-    asked = signed_for(session, AuditAct.PROPOSED, actor=first.id, case_id=proposal.case_id)
-    if asked is None or not seasoned(session, first, today):
+    asked = find_signed(session, AuditAct.PROPOSED, actor=first.id, case_id=proposal.case_id)
+    if asked is None or not is_seasoned(session, first, today):
         raise Unsigned("asked")
     return asked
 
@@ -137,6 +137,6 @@ def _check_second(session: Session, proposal: Proposal, who: Account) -> None:
     check_may_answer(who, case)
     if session.get_one(Account, proposal.asked_by).body_code != case.body_code:
         raise NotFound("the body that asked has given the case away")
-    linked = case.unit_code is not None and case.unit_code in links_of(session, who.id)
-    if linked or case.id in recusals_of(session, who.id):
+    linked = case.unit_code is not None and case.unit_code in list_links(session, who.id)
+    if linked or case.id in list_recusals(session, who.id):
         raise NotFound("closed to this person")

@@ -28,7 +28,7 @@ _NAMES = 500
 VISITS, TURNS = "visits", "used_turns"
 
 
-def late_clocks(session: Session, *, today: date, limit: int) -> list[tuple[Clock, Case]]:
+def list_late_clocks(session: Session, *, today: date, limit: int) -> list[tuple[Clock, Case]]:
     """Return some clocks that are late and of which not everybody who must know has been told."""
     rows = session.execute(
         select(Clock, Case)
@@ -38,7 +38,7 @@ def late_clocks(session: Session, *, today: date, limit: int) -> list[tuple[Cloc
             Clock.due_on < today,
             Clock.deadline.not_in(NOT_OURS),
             Case.status.not_in(AT_REST),
-            or_(~_told(Case.body_code), ~_told(PORTAL_BOARD)),
+            or_(~_is_told(Case.body_code), ~_is_told(PORTAL_BOARD)),
         )
         .order_by(Clock.due_on, Clock.id)
         .limit(limit)
@@ -76,7 +76,7 @@ def tell_of_late(session: Session, late: Iterable[tuple[Clock, Case]], *, today:
     return sent
 
 
-def _told(body_code: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
+def _is_told(body_code: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
     return exists().where(
         and_(
             Notice.case_id == Clock.case_id,
@@ -104,17 +104,17 @@ def drop_expired(session: Session, *, minute: int, today: date) -> int:
     return gone
 
 
-def cases_with_content(session: Session) -> int:
+def count_cases_with_content(session: Session) -> int:
     """Return of how many cases the sealed content is still there."""
     return session.scalar(select(func.count()).where(Case.second_half.is_not(None))) or 0
 
 
-def attachments(session: Session) -> int:
+def count_attachments(session: Session) -> int:
     """Return how many sealed files the database knows of."""
     return session.scalar(select(func.count()).select_from(Attachment)) or 0
 
 
-def stray_files(session: Session, files: Iterable[Path], *, before: int) -> Iterator[Path]:
+def list_stray_files(session: Session, files: Iterable[Path], *, before: int) -> Iterator[Path]:
     """Yield sealed files that no case knows and that came before a moment.
 
     Args:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from portal.accounts.models import Account
 from portal.cases.audit import record
-from portal.cases.clocks import Event, due_date
+from portal.cases.clocks import Event, compute_due_date
 from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import Case
 from portal.cases.service import add_envelope, change_status, run_clocks, start_clock
@@ -18,7 +18,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load
 from portal.review.draft import Sealed
 from portal.review.policy import is_under_review
-from portal.review.service.taking import held
+from portal.review.service.taking import lock_held_case
 
 
 class Act(StrEnum):
@@ -50,7 +50,7 @@ def write(
         Invalid: no sealed body.
         Conflict: somebody wrote in between ("seq"), or the state of the case forbids it.
     """
-    case = held(session, case_id, who=who)
+    case = lock_held_case(session, case_id, who=who)
     match act:
         case Act.QUESTION:
             _ask(session, case, who=who, today=today)
@@ -83,7 +83,7 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
         Invalid: no such reason, or a day that is too late or no extension.
         Conflict: it was extended before, is a review, or its state forbids it.
     """
-    case = held(session, case_id, who=who)
+    case = lock_held_case(session, case_id, who=who)
     if reason not in load().extension_reasons:
         raise Invalid("no such reason", field="reason")
     if is_under_review(case):
@@ -152,5 +152,5 @@ def _check_day(case: Case, until: date, *, today: date) -> None:
         for clock in case.clocks
         if clock.deadline == DeadlineCode.DECISION and clock.met_on is None
     ]
-    if not max([today, *running]) < until <= due_date(DeadlineCode.EXTENSION_MAX, today):
+    if not max([today, *running]) < until <= compute_due_date(DeadlineCode.EXTENSION_MAX, today):
         raise Invalid("no day of an extension", field="until", code="day")

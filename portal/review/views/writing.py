@@ -16,7 +16,7 @@ from crypto.errors import FormatError
 from crypto.shape import record
 from crypto.shape import text as text_in
 from crypto.text import from_base64, from_json
-from portal.accounts.current import acting, current_account, staff
+from portal.accounts.current import acting, get_current_account, require_staff
 from portal.cases.codes import SignedAct
 from portal.cases.service import SealedFile
 from portal.core import clock
@@ -27,7 +27,7 @@ from portal.review.policy import READERS
 from portal.review.service import decisions, transfers
 from portal.review.service import writing as service
 from portal.review.service.writing import Act
-from portal.review.views.blueprint import pages, units_key
+from portal.review.views.blueprint import get_units_key, pages
 from portal.web.database import reading
 from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keeps_sealed_uploads
 
@@ -37,7 +37,7 @@ DONE: dict[str, bool] = {"done": True}
 
 
 @pages.post("/staff/case/<hex:case_id>/write")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def write(case_id: str) -> ResponseReturnValue:
     """Take a question, reply, update or note that the browser has sealed."""
@@ -49,15 +49,15 @@ def write(case_id: str) -> ResponseReturnValue:
             case_id,
             Act(form.act.data),
             sealed,
-            who=current_account(),
+            who=get_current_account(),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.WRITE, case_id, form, act)
+    return _perform(SignedAct.WRITE, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/extend")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def extend(case_id: str) -> ResponseReturnValue:
     """Take an extension together with its sealed notice to the reporter."""
@@ -70,45 +70,47 @@ def extend(case_id: str) -> ResponseReturnValue:
             form.reason.data,
             form.until.data,
             sealed,
-            who=current_account(),
+            who=get_current_account(),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.EXTEND, case_id, form, act)
+    return _perform(SignedAct.EXTEND, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/decide")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def decide(case_id: str) -> ResponseReturnValue:
     """Take a decision: coded outcomes, and the sealed reasoned reply."""
     with reading() as session:
-        form = forms.decision_form(queries.find_case(session, current_account(), case_id))
+        form = forms.make_decision_form(queries.find_case(session, get_current_account(), case_id))
 
     def act(session: Session, sealed: Sealed) -> None:
         decisions.decide(
             session,
             case_id,
-            form.ruling(),
+            form.get_ruling(),
             sealed,
-            who=current_account(),
+            who=get_current_account(),
             version=int(form.version.data),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.DECIDE, case_id, form, act)
+    return _perform(SignedAct.DECIDE, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/transfer")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def transfer(case_id: str) -> ResponseReturnValue:
     """Take a transfer: headers for the next body, and the signed letter to the reporter."""
-    form, who = forms.TransferForm(), current_account()
+    form, who = forms.TransferForm(), get_current_account()
     form.to.choices = []
     if form.validate():
         with reading() as session:
-            allowed = transfers.may_transfer(session, case_id, form.to.data, units_key(), who=who)
+            allowed = transfers.may_transfer(
+                session, case_id, form.to.data, get_units_key(), who=who
+            )
         if not allowed:
             with acting(SignedAct.TRANSFER, case_id) as session:
                 transfers.note_refused(session, case_id, form.to.data, who=who, today=clock.today())
@@ -119,17 +121,17 @@ def transfer(case_id: str) -> ResponseReturnValue:
             session,
             case_id,
             form.to.data,
-            _headers(form.headers.data),
+            _parse_headers(form.headers.data),
             sealed,
             who=who,
             version=int(form.version.data),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.TRANSFER, case_id, form, act)
+    return _perform(SignedAct.TRANSFER, case_id, form, act)
 
 
-def _taken(
+def _perform(
     name: SignedAct, case_id: str, form: forms.CaseForm, act: Callable[[Session, Sealed], None]
 ) -> ResponseReturnValue:
     """Do an act with what was sealed, or tell the script which field is wrong."""
@@ -141,7 +143,7 @@ def _taken(
         with _sealed(form) as sealed, acting(name, case_id) as session:
             act(session, sealed)
     except Invalid as fault:
-        form.complain(fault)
+        form.show_refusal(fault)
         faults = {name: str(found[0]) for name, found in form.errors.items() if name}
         return {"error": "fields", "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
     return DONE
@@ -155,8 +157,8 @@ def _sealed(form: forms.CaseForm) -> Iterator[Sealed]:
         Invalid: something has not the form of a sealed object.
     """
     try:
-        body = _body(request.files.get(SEALED))
-        kept = keep_all_sealed(_parts())
+        body = _read_body(request.files.get(SEALED))
+        kept = keep_all_sealed(_collect_files())
     except FormatError as error:
         raise Invalid("not sealed", code="sealed") from error
     files = [SealedFile(one.name, one.length, one.digest) for one in kept]
@@ -168,7 +170,7 @@ def _sealed(form: forms.CaseForm) -> Iterator[Sealed]:
     # After a fault of the database the files stay: it may have taken the act after all.
 
 
-def _parts() -> list[FileStorage]:
+def _collect_files() -> list[FileStorage]:
     """Return the sealed files of the request, by the ids that the manifest gives them.
 
     Raises:
@@ -181,13 +183,13 @@ def _parts() -> list[FileStorage]:
     return parts
 
 
-def _body(part: FileStorage | None) -> bytes:
+def _read_body(part: FileStorage | None) -> bytes:
     if part is None:
         raise Invalid("nothing sealed was sent", code="sealed")
     return cast("SealedUpload", part.stream).body()
 
 
-def _headers(text: str | None) -> dict[str, bytes]:
+def _parse_headers(text: str | None) -> dict[str, bytes]:
     """Read the headers for the next body: a JSON object of base64 texts by id.
 
     Raises:

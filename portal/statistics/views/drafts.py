@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from portal.accounts.current import acting, current_account, now, staff
+from portal.accounts.current import acting, get_current_account, get_now, require_staff
 from portal.accounts.models import Account, Role
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Refusal
@@ -34,7 +34,7 @@ from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/<lang:lang>/staff/releases")
-@staff(Role.OVERSIGHT)
+@require_staff(Role.OVERSIGHT)
 def drafts() -> str:
     """Show the draft that waits for signatures, and what became of the releases before."""
     found = _read()
@@ -42,7 +42,7 @@ def drafts() -> str:
 
 
 @pages.post("/<lang:lang>/staff/releases")
-@staff(Role.OVERSIGHT)
+@require_staff(Role.OVERSIGHT)
 def sign_off() -> ResponseReturnValue:
     """Sign the draft off with a code of this moment."""
     form = SignOffForm()
@@ -61,7 +61,7 @@ def sign_off() -> ResponseReturnValue:
 
 
 @pages.get("/<lang:lang>/staff/releases/<quarter:quarter>/v<int:version>/<path:name>")
-@staff(Role.OVERSIGHT)
+@require_staff(Role.OVERSIGHT)
 def draft_file(quarter: str, version: int, name: str) -> Response:
     """Send one file of the draft; its pages lead from one to another as they will later."""
     found = _read()
@@ -89,7 +89,7 @@ def _read() -> Release | None:
     with transaction() as session:
         found = queries.pending(session)
         if found is not None:
-            lifecycle.note_reader(session, found, current_account().id, today=clock.today())
+            lifecycle.note_reader(session, found, get_current_account().id, today=clock.today())
     return found
 
 
@@ -112,7 +112,7 @@ def _about(session: Session, found: Release) -> dict[str, object]:
     keyring = KEYRING.here()
     order, documents = lifecycle.order_of(found, keyring.statistics), _opened(found).documents()
     readers = lifecycle.readers(session, found)
-    mine = current_account().id
+    mine = get_current_account().id
     compared = difference(compared_with(order, folder()), documents)
     return {
         "order": order,
@@ -136,8 +136,8 @@ def _opened(found: Release) -> Published:
 def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     """Take the code, then the signature; a code that is refused leaves nothing but its count."""
     keyring = KEYRING.here()
-    who = session.get_one(Account, current_account().id)
-    refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
+    who = session.get_one(Account, get_current_account().id)
+    refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=get_now())
     if refusal is None:
         found = queries.pending(session)
         if found is None:
@@ -158,4 +158,4 @@ def _shown_code() -> str:
     keyring = KEYRING.here()
     if not settings.demonstration:
         return ""
-    return sign_in.current_code(current_account(), key=keyring.accounts, at=now())
+    return sign_in.compute_current_code(get_current_account(), key=keyring.accounts, at=get_now())

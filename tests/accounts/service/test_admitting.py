@@ -73,8 +73,8 @@ def faults(session: Session, said: Said | None = None) -> list[str]:
 def test_a_member_admits_another(session: Session, head: Person, new: Person) -> None:
     assert admit(session, head, new)
 
-    assert queries.on_roster(session, new.account)
-    assert not queries.seasoned(session, new.account, TODAY)
+    assert queries.is_admitted(session, new.account)
+    assert not queries.is_seasoned(session, new.account, TODAY)
     assert faults(session) == []
 
 
@@ -105,9 +105,9 @@ def test_the_board_admits_by_two(session: Session, make: Make) -> None:
 
     assert not admit(session, one, new)
     assert not admit(session, one, new), "the same one twice is one"
-    assert not queries.on_roster(session, new.account)
+    assert not queries.is_admitted(session, new.account)
     assert admit(session, two, new)
-    assert queries.on_roster(session, new.account)
+    assert queries.is_admitted(session, new.account)
     assert faults(session) == []
 
 
@@ -146,7 +146,7 @@ def test_a_body_with_nobody_left_is_handed_on_by_two_of_the_board(
 
     assert not admit(session, one, new)
     assert admit(session, two, new)
-    assert queries.on_roster(session, new.account)
+    assert queries.is_admitted(session, new.account)
     assert faults(session) == []
 
 
@@ -159,8 +159,8 @@ def test_a_member_removes_another_with_the_copies_of_keys(
         session, head.account, other.account.id, signed=removal(head, other), today=TODAY
     )
 
-    assert not queries.on_roster(session, other.account)
-    assert queries.copies_of(session, other.account.id) == ()
+    assert not queries.is_admitted(session, other.account)
+    assert queries.list_copies(session, other.account.id) == ()
     assert faults(session) == []
 
 
@@ -190,13 +190,13 @@ def test_the_ceremony_is_for_a_body_that_never_had_a_roster(
     make.body("KUIS")
     make.person(body_code="KUIS", key=False, rostered=False)
 
-    assert len(roster.found(session, "KUIS", today=TODAY)) == 1
+    assert len(roster.begin_roster(session, "KUIS", today=TODAY)) == 1
     for body in (BODY, "KUIS"):
         with pytest.raises(Conflict):
-            roster.found(session, body, today=TODAY)
+            roster.begin_roster(session, body, today=TODAY)
     member_of_board(make, rostered=False)
     with pytest.raises(Conflict):
-        roster.found(session, BOARD, today=TODAY)  # whatever the board does takes two
+        roster.begin_roster(session, BOARD, today=TODAY)  # whatever the board does takes two
     assert faults(session) == []
 
 
@@ -252,10 +252,10 @@ def test_somebody_who_alters_what_was_signed_is_found(
 def test_nobody_joins_the_ceremony_after_the_log_has_announced_it(
     session: Session, new: Person
 ) -> None:
-    announced = {(one.kind, one.name): [one.value] for one in replaying.announcements(session)}
+    announced = {(one.kind, one.name): [one.value] for one in replaying.list_announcements(session)}
 
     forge_ceremony(session, new)
-    for one in replaying.announcements(session):
+    for one in replaying.list_announcements(session):
         announced[one.kind, one.name].append(one.value)
 
     assert any("never had" in fault for fault in faults(session, Said(announced, TODAY)))
@@ -265,7 +265,7 @@ def test_a_roster_that_was_made_anew_is_not_the_one_that_was_announced(
     session: Session, make: Make, head: Person, new: Person
 ) -> None:
     del make
-    announced = {(one.kind, one.name): [one.value] for one in replaying.announcements(session)}
+    announced = {(one.kind, one.name): [one.value] for one in replaying.list_announcements(session)}
     said = Said(announced, TODAY)
     assert faults(session, said) == []
     admit(session, head, new)

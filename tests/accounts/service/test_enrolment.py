@@ -35,7 +35,7 @@ def accepted(session: Session, account: Account, key: bytes, code: str) -> str:
 
 
 def code_of(account: Account, key: bytes) -> str:
-    return totp.code(sign_in.seed_of(account, key=key), NOW.seconds // totp.STEP_SECONDS)
+    return totp.code(sign_in.get_seed(account, key=key), NOW.seconds // totp.STEP_SECONDS)
 
 
 def test_an_invitation_leads_to_a_full_session(
@@ -78,7 +78,7 @@ def test_an_invitation_ends_what_opened_the_account_before(
     assert account.totp is None
     with pytest.raises(NotFound):
         sign_in.find_session(session, token, Step.FULL, at=NOW)
-    answer = sign_in.enter_password(session, account.login, fits=True, key=key, at=NOW)
+    answer = sign_in.enter_password(session, account.login, password_ok=True, key=key, at=NOW)
     assert answer.refusal is Refusal.WRONG
 
 
@@ -102,7 +102,7 @@ def test_until_a_code_is_confirmed_nobody_signs_in_and_one_may_begin_anew(
     code = enrolment.invite(session, account, today=TODAY)
     first = accepted(session, account, key, code)
 
-    refused = sign_in.enter_password(session, account.login, fits=True, key=key, at=NOW)
+    refused = sign_in.enter_password(session, account.login, password_ok=True, key=key, at=NOW)
     second = accepted(session, account, key, code)
 
     assert refused.refusal is Refusal.WRONG
@@ -128,7 +128,9 @@ def test_the_first_code_cannot_be_used_again_to_sign_in(
     token = accepted(session, account, key, enrolment.invite(session, account, today=TODAY))
     typed = code_of(account, key)
     enrolment.confirm(session, token, typed, key=key, at=NOW)
-    waiting = sign_in.enter_password(session, account.login, fits=True, key=key, at=NOW).token
+    waiting = sign_in.enter_password(
+        session, account.login, password_ok=True, key=key, at=NOW
+    ).token
 
     answer = sign_in.enter_code(session, waiting, typed, key=key, at=NOW)
 

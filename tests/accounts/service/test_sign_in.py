@@ -34,7 +34,7 @@ def key(make: Make) -> bytes:
 
 
 def half_way(session: Session, person: Person, key: bytes, at: Moment = NOW) -> str:
-    answer = sign_in.enter_password(session, person.account.login, fits=True, key=key, at=at)
+    answer = sign_in.enter_password(session, person.account.login, password_ok=True, key=key, at=at)
     assert answer.refusal is None
     return answer.token
 
@@ -113,7 +113,8 @@ def test_a_wrong_code_is_refused(session: Session, person: Person, key: bytes, t
 
 def fail(session: Session, login: str, key: bytes, times: int, at: Moment = NOW) -> list[Refusal]:
     answers = (
-        sign_in.enter_password(session, login, fits=False, key=key, at=at) for _ in range(times)
+        sign_in.enter_password(session, login, password_ok=False, key=key, at=at)
+        for _ in range(times)
     )
     return [answer.refusal for answer in answers if answer.refusal]
 
@@ -134,7 +135,7 @@ def test_while_a_login_rests_the_right_password_counts_for_nothing(
 ) -> None:
     fail(session, "a.member", key, 5)
 
-    answer = sign_in.enter_password(session, "a.member", fits=True, key=key, at=NOW)
+    answer = sign_in.enter_password(session, "a.member", password_ok=True, key=key, at=NOW)
 
     assert answer.refusal is Refusal.RESTING
     assert half_way(session, person, key, at=later(2))
@@ -196,7 +197,7 @@ def test_a_session_ends_after_idle_minutes_unless_it_is_used(
 ) -> None:
     token = sign_in.open_session(session, person.account, step=Step.FULL, at=NOW)
 
-    sign_in.stay(session, token, at=later(20))
+    sign_in.extend_session(session, token, at=later(20))
 
     assert sign_in.find_session(session, token, Step.FULL, at=later(49)).account_id
     with pytest.raises(NotFound):
@@ -206,7 +207,7 @@ def test_a_session_ends_after_idle_minutes_unless_it_is_used(
 def test_a_session_half_way_cannot_be_kept_alive(session: Session, person: Person) -> None:
     token = sign_in.open_session(session, person.account, step=Step.PASSWORD, at=NOW)
 
-    sign_in.stay(session, token, at=later(5))
+    sign_in.extend_session(session, token, at=later(5))
 
     with pytest.raises(NotFound):
         sign_in.find_session(session, token, Step.PASSWORD, at=later(11))
@@ -240,7 +241,7 @@ def test_another_password_ends_the_sessions_from_before(session: Session, person
     before = sign_in.open_session(session, person.account, step=Step.FULL, at=NOW)
 
     after = sign_in.change_password(
-        session, person.account.id, sign_in.stored_form("another password"), at=NOW
+        session, person.account.id, sign_in.hash_new_password("another password"), at=NOW
     )
 
     assert sign_in.find_session(session, after, Step.FULL, at=NOW).account_id
@@ -268,5 +269,5 @@ def test_a_seed_does_not_open_in_the_row_of_another_account(
     thief.totp = person.account.totp
 
     with pytest.raises(OpenError):
-        sign_in.seed_of(thief, key=key)
-    assert sign_in.seed_of(person.account, key=key) == person.totp_secret
+        sign_in.get_seed(thief, key=key)
+    assert sign_in.get_seed(person.account, key=key) == person.totp_secret

@@ -12,7 +12,7 @@ from crypto.acts import value
 from portal.accounts.models import Role
 from portal.accounts.service import admitting, links, trail
 from portal.cases import audit
-from portal.cases.acts import take
+from portal.cases.acts import set_signer
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct
@@ -42,7 +42,7 @@ def desk(make: Make) -> Desk:
     }
     signed = signs(head.account, "admit", new.account.id, fields)
     admitting.admit(session, head.account, new.account.id, {}, signed=signed, today=TODAY)
-    take(session, Hand(session))
+    set_signer(session, Hand(session))
     make_links(make, head)
     asked = proposals.propose(
         session,
@@ -83,7 +83,7 @@ def write_anew(session: Session) -> None:
     last = audit.START
     for number, row in enumerate(rows, 1):
         entry = AuditEntry(**(row | {"number": number}))
-        last = entry.hash = audit._chained(last, entry)
+        last = entry.hash = audit._hash_entry(last, entry)
         session.add(entry)
     session.execute(update(AuditHead).values(number=len(rows), hash=last))
     session.commit()
@@ -94,7 +94,7 @@ def run(app: Flask) -> Result:
 
 
 def faults(session: Session) -> list[str]:
-    return list(trail.faults(session, ORIGIN))
+    return list(trail.find_faults(session, ORIGIN))
 
 
 def alter_a_signed_act(session: Session) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import totp
-from portal.accounts.current import enter
+from portal.accounts.current import start_browser_session
 from portal.accounts.models import Account, StaffDevice, StaffSession
 from portal.accounts.service import enrolment, sign_in
 from portal.accounts.service.sign_in import Moment, Step
@@ -106,7 +106,7 @@ def test_the_cookie_tells_scripts_and_other_sites_nothing(browser: Browser, pers
 def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
     over_tls = Settings(instance=tmp_path / "tls", public_url="https://portal.example")
     with installed(over_tls).test_request_context("https://portal.example/en/"):
-        cookie = enter(Response(), "token").headers["Set-Cookie"]
+        cookie = start_browser_session(Response(), "token").headers["Set-Cookie"]
 
     assert cookie.startswith("__Host-staff=token;")
     assert "Secure" in cookie
@@ -223,7 +223,7 @@ class TestWelcome:
         page = browser.get(DEVICE)
         picture = browser.client.get("/en/staff/welcome/device-picture")
         account = session.get_one(Account, person.account.id, populate_existing=True)
-        seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
+        seed = sign_in.get_seed(account, key=app.extensions["keyring"].accounts)
         typed = totp.code(seed, clock.seconds() // totp.STEP_SECONDS)
 
         answer = browser.post(DEVICE, page=page, status=303, code=typed)
@@ -395,4 +395,4 @@ def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
         typed = totp.code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 
         assert sign_in.confirm_code(session, who, typed, key=key, at=at) is None
-        assert sign_in.confirm_password(session, who, fits=True, key=key, at=at) is None
+        assert sign_in.confirm_password(session, who, password_ok=True, key=key, at=at) is None

@@ -108,7 +108,7 @@ class TestTheVisit:
     def test_over_tls_the_cookie_insists_on_it(self, tmp_path: Path) -> None:
         secure = Settings(instance=tmp_path / "tls", public_url="https://x.kz")
         with installed(secure).test_request_context("/en/case"):
-            cookie = current.enter(make_response(""), "token").headers["Set-Cookie"]
+            cookie = current.start_browser_visit(make_response(""), "token").headers["Set-Cookie"]
 
         assert cookie.startswith("__Host-visit=")
         assert "Secure" in cookie
@@ -177,8 +177,8 @@ def test_old_receipts_are_read_one_at_a_time_whatever_process_reads_them(tmp_pat
         assert other.stdout is not None
         other.stdout.readline()
         with pytest.raises(visits.Busy):
-            visits.derived(bytes(11), place=place)
-        assert visits.derived(b"12345" * 6, place=place).lookup
+            visits.derive_keys(bytes(11), place=place)
+        assert visits.derive_keys(b"12345" * 6, place=place).lookup
         other.kill()
 
-    assert visits.derived(bytes(11), place=place).lookup, "who dies at the place leaves it free"
+    assert visits.derive_keys(bytes(11), place=place).lookup, "who dies at the place leaves it free"

@@ -125,7 +125,7 @@ class TestTheReceipt:
         self, app: Flask, browser: Browser, desk: Desk
     ) -> None:
         page = browser.get(ENTER)
-        with app.app_context(), visits.only_one(current.place_of_old_receipts()):
+        with app.app_context(), visits.only_one(current.get_old_receipts_path()):
             answer = browser.client.post(FIND, data={"receipt": OLD, **hidden(page, FIND)})
             newer = browser.client.post(
                 FIND, data={"receipt": desk.filed.code, **hidden(page, FIND)}

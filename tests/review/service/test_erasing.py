@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from portal.cases.models import Attachment, Envelope, ReplacedHeader
 from portal.cases.states import Status
-from portal.review.service.erasing import erase, expired_cases
+from portal.review.service.erasing import erase, list_expired_cases
 from portal.review.service.writing import Act
 from tests.factories import TODAY, Make
 from tests.review.desk import at_desk
@@ -42,7 +42,7 @@ def test_a_case_expires_so_many_days_after_it_was_closed(make: Make) -> None:
     desk.session.commit()
 
     def expired(days: int) -> list[str]:
-        found = expired_cases(
+        found = list_expired_cases(
             desk.session, days=KEPT_DAYS, today=TODAY + timedelta(days=days), limit=10
         )
         return [case.id for case in found]

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Link, Role
-from portal.cases.acts import take as take_up
+from portal.cases.acts import set_signer as take_up
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry, Case, Notice
 from portal.cases.states import Status
-from portal.cases.units import unit_code
+from portal.cases.units import compute_unit_code
 from portal.core.db import WRITES
 from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review.queries import find_case
@@ -70,7 +70,7 @@ def test_a_case_of_another_body_looks_like_none(make: Make) -> None:
 
 def test_who_served_in_the_unit_does_not_know_of_the_case(make: Make) -> None:
     desk = at_desk(make, agency="police_unit")
-    code = unit_code(make.keyring.units, "police_unit", REGION)
+    code = compute_unit_code(make.keyring.units, "police_unit", REGION)
     desk.session.add(Link(account_id=desk.account.id, unit_code=code, declared_on=TODAY))
     desk.session.commit()
 

@@ -13,7 +13,7 @@ from portal.cases.models import AuditEntry, Case, Envelope
 from portal.cases.states import Status
 from portal.core.errors import Conflict, NotAllowed, NotFound, Unsigned
 from portal.review.models import Kind, Proposal
-from portal.review.service.proposals import answer, answerable, propose
+from portal.review.service.proposals import answer, list_answerable, propose
 from portal.review.service.writing import Act
 from tests.factories import TODAY, Make, Person
 from tests.review.desk import Desk, at_desk, colleague, given
@@ -129,22 +129,22 @@ def test_what_was_asked_for_lapses_when_the_case_is_given_away(make: Make) -> No
     proposal = proposed(desk)
     given(desk, board)
 
-    assert answerable(desk.session, head.account) == []
+    assert list_answerable(desk.session, head.account) == []
     for who in (head, member):
         with pytest.raises(NotFound):
             answered(desk, proposal, who, grant=True)
     there = Desk(make.session, filed, board, member).take().step("acknowledge", "assess")
     again = proposed(there)
-    assert answerable(desk.session, head.account) == [again]
+    assert list_answerable(desk.session, head.account) == [again]
 
 
 def test_who_stays_away_from_a_case_is_no_second_person(desk: Desk, board: Person) -> None:
     proposal = proposed(desk)
-    assert answerable(desk.session, board.account) == [proposal]
+    assert list_answerable(desk.session, board.account) == [proposal]
     desk.session.add(Recusal(case_id=desk.case.id, account_id=board.account.id, recused_on=TODAY))
     desk.session.commit()
 
-    assert answerable(desk.session, board.account) == []
+    assert list_answerable(desk.session, board.account) == []
     with pytest.raises(NotFound):
         answered(desk, proposal, board, grant=True)
 

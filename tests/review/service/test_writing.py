@@ -9,7 +9,7 @@ from crypto import body as bodies
 from crypto.errors import OpenError
 from crypto.keys import Identity
 from crypto.seal import open_sealed
-from portal.cases.clocks import due_date
+from portal.cases.clocks import compute_due_date
 from portal.cases.models import AuditEntry
 from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
@@ -137,7 +137,7 @@ class TestExtension:
 
         assert desk.case.status is Status.EXTENDED
         assert due(desk, "decision") == TODAY + timedelta(days=40)
-        assert due(desk, "extension_max") == due_date("extension_max", TODAY)
+        assert due(desk, "extension_max") == compute_due_date("extension_max", TODAY)
         assert due(desk, "extension_notice") is None, "the reporter was told at once"
         kept = select(AuditEntry.detail).where(AuditEntry.act == "extended")
         assert desk.session.scalar(kept) == "witnesses"

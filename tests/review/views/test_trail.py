@@ -15,7 +15,7 @@ from portal.review.models import Kind
 from portal.review.queries import PAGE
 from portal.review.service import holding, proposals
 from portal.review.service.writing import Act
-from portal.review.views.blueprint import reference
+from portal.review.views.blueprint import format_reference
 from tests.factories import TODAY, Make, Person
 from tests.page import XHTML, Browser, text_of, tree_of
 from tests.review.desk import Desk, at_desk
@@ -215,7 +215,7 @@ def test_a_case_that_is_closed_to_somebody_has_no_trail_for_them(
 
     browser.get(of_case(desk), status=404)
     page = browser.get(of_person(desk.who))
-    assert reference(desk.case.id) not in page
+    assert format_reference(desk.case.id) not in page
     assert rows(page) == [["Nothing yet."]], "not even that there is a case"
     assert sign_in(desk.who).get(f"/en/staff/case/{desk.case.id}")
 
@@ -244,7 +244,7 @@ def test_a_case_that_is_closed_to_a_member_of_the_board_has_no_trail_for_them(
 
     browser.get(of_case(desk), status=404)
     page = browser.get(of_person(desk.who))
-    assert reference(desk.case.id) not in page
+    assert format_reference(desk.case.id) not in page
     assert "may not read" not in page
 
 
@@ -254,7 +254,7 @@ def test_of_a_case_of_another_body_the_board_learns_that_something_was_done(
     page = sign_in(board).get(of_person(desk.who))
 
     assert set(told_acts(page)) == {"did something in a case that you may not read"}
-    assert reference(desk.case.id) not in page
+    assert format_reference(desk.case.id) not in page
     assert desk.case.id not in page
     assert {row[3] for row in rows(page)} == {"–"}
 

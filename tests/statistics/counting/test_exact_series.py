@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
-from portal.cases.bodies import all_bodies
+from portal.cases.bodies import list_bodies
 from portal.cases.codes import AuditAct
 from portal.cases.models import COUNTED, Body, UnitKey
 from portal.core.taxonomy import load
@@ -109,7 +109,7 @@ def test_bodies_are_ready_that_had_a_key(session: Session) -> None:
     session.flush()
 
     assert number(session, "bodies_ready") == 2
-    assert number(session, "bodies_due") == len(all_bodies())
+    assert number(session, "bodies_due") == len(list_bodies())
 
 
 def test_every_quarter_has_the_same_rows_and_all_have_a_name(session: Session) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account, Role
-from portal.cases.acts import take
+from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, Body
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -51,7 +51,7 @@ def somebody(press: Press, name: str, body: str, role: Role) -> Account:
     press.session.add(made)
     press.session.flush()
     enter(press.session, made)
-    take(press.session, Hand(press.session))
+    set_signer(press.session, Hand(press.session))
     press.session.commit()
     return made
 

@@ -53,7 +53,7 @@ def row_of_every_table(make: Make, session: Session) -> Desk:
     decided(desk.write(Act.REPLY), "substantiated", "reprimand")
     case, account = desk.case, desk.account
     envelope = case.envelopes[0]
-    committed.on(session, TODAY)
+    committed.set_act_day(session, TODAY)
     session.add_all(
         [
             Verdict(case_id=case.id, answer="formal", respect=False, given_on=TODAY),
@@ -159,12 +159,12 @@ def test_what_is_taken_out_of_a_list_is_told_to_be_gone(make: Make, session: Ses
     session.commit()
     (sanction,) = desk.case.allegations[0].sanctions
 
-    committed.on(session, TODAY)
+    committed.set_act_day(session, TODAY)
     desk.case.allegations[0].sanctions.remove(sanction)
     session.commit()
 
     told = f"sanctions {sanction.allegation_id} reprimand"
-    rows, _ = committed.folded(list(steps_of(session, desk.case.id)))
+    rows, _ = committed.fold_steps(list(steps_of(session, desk.case.id)))
     assert told not in rows
     assert session.scalars(select(Sanction)).all() == []
 
@@ -253,7 +253,7 @@ def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
 ) -> None:
     make.portal("KNB_AC", "PROS_SPEC")
     desk = at_desk(make)
-    committed.on(session, TODAY)
+    committed.set_act_day(session, TODAY)
     session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
     with session.begin_nested() as savepoint:
         session.add(CriminalStep(case_id=desk.case.id, stage="erdr_registered", reached_on=TODAY))
@@ -264,7 +264,7 @@ def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
     session.commit()
 
     steps = select(LogStep).where(LogStep.case_id == desk.case.id).order_by(LogStep.id)
-    told, _ = committed.folded(list(session.scalars(steps)))
+    told, _ = committed.fold_steps(list(session.scalars(steps)))
 
     verdict = told["verdicts"]
     assert verdict is not None
