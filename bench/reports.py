@@ -16,7 +16,7 @@ from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
-from portal.intake.service import Promise, Reporter, SealedReport
+from portal.intake.service import PagePromise, Reporter, SealedReport
 from portal.web.parts import KEYRING, SESSIONS
 from tests.factories import REGION
 from tests.intake.steps import needed
@@ -92,7 +92,7 @@ class Pages:
         return request(url, method="POST", headers=headers, body=stream.read())
 
 
-def sealed_report(promise: Promise) -> SealedReport:
+def sealed_report(promise: PagePromise) -> SealedReport:
     """Seal the report as the server does, for a new receipt."""
     reporter = Reporter.create()
     return service.seal_report(DRAFT, promise.keys, reporter)

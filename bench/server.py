@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bench.load import Answer, ask, request
 from portal.accounts import models as accounts_models
 from portal.accounts.models import Account
-from portal.accounts.service.sign_in import Moment, Step, open_session
+from portal.accounts.service.sign_in import Now, SessionStep, open_session
 from portal.core import clock
 from portal.core.config import Settings
 from portal.dialogue import models as dialogue_models
@@ -139,8 +139,8 @@ def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
 
 def signed_in(place: Place, account: Account) -> str:
     """Return the cookie of a member of staff who has just signed in."""
-    at = Moment(clock.today(), clock.seconds(), place.settings.staff_session_minutes)
-    token = open_session(place.session, account, step=Step.FULL, at=at)
+    at = Now(clock.today(), clock.seconds(), place.settings.staff_session_minutes)
+    token = open_session(place.session, account, step=SessionStep.FULL, at=at)
     place.session.commit()
     return f"staff={token}"
 

@@ -22,7 +22,7 @@ from portal.accounts.service import replaying, roster
 from portal.accounts.service.sign_in import get_seed_context
 from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD, get_body_kind, get_body_region, list_bodies
-from portal.cases.models import RECOVERY, Body, Case, UnitKey
+from portal.cases.models import RECOVERY, Case, PublicBody, UnitKey
 from portal.core.blobs import BlobStore
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
@@ -150,11 +150,11 @@ class Make:
         self.session.commit()
         return self
 
-    def body(self, code: str) -> Body:
+    def body(self, code: str) -> PublicBody:
         """Make a body without a key, unless it is there."""
-        found = self.session.get(Body, code)
+        found = self.session.get(PublicBody, code)
         return found or self._kept(
-            Body(code=code, kind=get_body_kind(code), region=get_body_region(code))
+            PublicBody(code=code, kind=get_body_kind(code), region=get_body_region(code))
         )
 
     def unit(self, code: str, *, members: int = 1) -> Unit:

@@ -12,7 +12,7 @@ from crypto.acts import Signed, Statement, Values
 from crypto.signing import SigningKey
 from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
-from portal.cases.acts import SUBJECT, TRAIL, Entry, get_signed_act
+from portal.cases.acts import SUBJECT, TRAIL, TrailEntry, get_signed_act
 
 TODAY = date(2026, 3, 2)  # a Monday without holidays near
 ORIGIN = "localhost/log"
@@ -58,7 +58,7 @@ class Hand:
 
     session: Session
 
-    def require_signed(self, entry: Entry) -> Signed:
+    def require_signed(self, entry: TrailEntry) -> Signed:
         """Sign what an entry follows from."""
         act, fields = get_signed_act(entry)
         subject = fields.pop(SUBJECT, entry.case_id or "subject")

@@ -77,9 +77,9 @@ def begin_rosters(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -
                     if call
                     else roster.begin_roster(session, body, today=clock.today())
                 )
-                for one in founders:
-                    mark = keys.compute_member_fingerprint(str(one.recipient), one.signing)
-                    click.echo(f"{body}: {one.login}, fingerprint {mark}")
+                for founder in founders:
+                    mark = keys.compute_member_fingerprint(str(founder.recipient), founder.signing)
+                    click.echo(f"{body}: {founder.login}, fingerprint {mark}")
         except PortalError as fault:
             raise click.ClickException(f"{body}: {fault}") from fault
 
@@ -113,7 +113,7 @@ def make_unit_keys(
             click.echo(f"{body}: has a key")
         elif dry_run:
             with reading() as session:
-                names = [one.login for one in keys.list_key_holders(session, body)]
+                names = [holder.login for holder in keys.list_key_holders(session, body)]
             click.echo(f"{body}: would go to {', '.join(names) or 'nobody, and so be refused'}")
         else:
             _make_unit_key(body, signed)
@@ -195,9 +195,9 @@ def _read_signing_key(path: Path) -> bytes:
 def _read_recipient(path: Path) -> Recipient:
     """Return the public key in a file, which may hold comments as age-keygen writes them."""
     lines = path.read_text("ascii", errors="replace").split()
-    found = [line for line in lines if line.startswith("age1pq1")]
+    recipients = [line for line in lines if line.startswith("age1pq1")]
     try:
-        (text,) = found
+        (text,) = recipients
         return parse_recipient(text)
     except (ValueError, FormatError) as error:
         raise click.ClickException(f"{path}: not one post-quantum recipient") from error

@@ -22,7 +22,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account, Role, StaffSession
 from portal.accounts.service import acts as acts_service
 from portal.accounts.service import sign_in
-from portal.accounts.service.sign_in import Moment, Step
+from portal.accounts.service.sign_in import Now, SessionStep
 from portal.cases import audit
 from portal.cases.codes import SignedAct
 from portal.core import clock
@@ -46,15 +46,15 @@ def require_staff(*roles: Role) -> Callable[[View], View]:
     Whoever is not signed in is led to the sign-in page; a script is told so. A member of a body
     whom nobody has admitted to its roster sees nothing of it, and is told who can.
     """
-    return _guard(Step.FULL, frozenset(roles or Role), admitted=True)
+    return _guard(SessionStep.FULL, frozenset(roles or Role), admitted=True)
 
 
 def allow_waiting(*roles: Role) -> Callable[[View], View]:
     """Return the guard of a page that shows nothing of a body: who waits to be admitted has it."""
-    return _guard(Step.FULL, frozenset(roles or Role))
+    return _guard(SessionStep.FULL, frozenset(roles or Role))
 
 
-def require_partial_session(step: Step) -> Callable[[View], View]:
+def require_partial_session(step: SessionStep) -> Callable[[View], View]:
     """Return the guard of a page between two steps of signing in."""
     return _guard(step, frozenset(Role))
 
@@ -65,10 +65,10 @@ def get_current_account() -> Account:
     return account
 
 
-def get_now() -> Moment:
+def get_now() -> Now:
     """Return the moment, for services that never read a clock."""
     settings = SETTINGS.here()
-    return Moment(clock.today(), clock.seconds(), settings.staff_session_minutes)
+    return Now(clock.today(), clock.seconds(), settings.staff_session_minutes)
 
 
 def read_token() -> str:
@@ -221,7 +221,9 @@ def _read_sent_files() -> tuple[str, ...]:
     return tuple(sorted(digest_of(file) for file in files))
 
 
-def _guard(step: Step, roles: frozenset[Role], *, admitted: bool = False) -> Callable[[View], View]:
+def _guard(
+    step: SessionStep, roles: frozenset[Role], *, admitted: bool = False
+) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def call_view(*args: Any, **parts: Any) -> Any:
@@ -243,7 +245,7 @@ def _guard(step: Step, roles: frozenset[Role], *, admitted: bool = False) -> Cal
     return guard
 
 
-def _resume_session(step: Step) -> tuple[Account, StaffSession]:
+def _resume_session(step: SessionStep) -> tuple[Account, StaffSession]:
     """Return the account and session of this browser, and move the session's end.
 
     Raises:
@@ -253,7 +255,7 @@ def _resume_session(step: Step) -> tuple[Account, StaffSession]:
     with reading() as session:
         held = sign_in.find_session(session, read_token(), step, at=at)
         account = held.account
-    if step is Step.FULL and held.expires < at.minute + at.idle_minutes:
+    if step is SessionStep.FULL and held.expires < at.minute + at.idle_minutes:
         # at most once a minute; a database that is busy with others does not end a session
         with suppress(OperationalError), transaction() as session:
             sign_in.extend_session(session, read_token(), at=at)
@@ -274,9 +276,9 @@ def _redirect_to_waiting() -> ResponseReturnValue:
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
 
-def _redirect_to_sign_in(step: Step) -> ResponseReturnValue:
+def _redirect_to_sign_in(step: SessionStep) -> ResponseReturnValue:
     """Lead to the sign-in page; who was sending something is told, and gets their text back."""
     is_sending = request.method == "POST" and request.endpoint not in WAYS_OUT
-    if errors.wants_json() or (is_sending and step is Step.FULL):
+    if errors.wants_json() or (is_sending and step is SessionStep.FULL):
         return errors.page(HTTPStatus.UNAUTHORIZED)
     return redirect(url_for("accounts.sign_in"), HTTPStatus.SEE_OTHER)

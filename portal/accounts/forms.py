@@ -63,7 +63,7 @@ def _make_repeat_field() -> PasswordField:
     )
 
 
-class OneButton(PortalForm):
+class StaffButtonForm(PortalForm):
     """A form with nothing but its button."""
 
 
@@ -176,7 +176,7 @@ class RemoveForm(PortalForm):
 def _parse_by_epoch(listed: Any) -> dict[int, bytes]:
     if not isinstance(listed, list) or len(listed) > MOST_EPOCHS:
         raise ValueError("not a list of copies")
-    return {int(one["epoch"]): from_base64(one["sealed"]) for one in listed}
+    return {int(copy["epoch"]): from_base64(copy["sealed"]) for copy in listed}
 
 
 class LinkForm(PortalForm):

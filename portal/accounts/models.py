@@ -7,7 +7,7 @@ from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.cases.committed import register_table
-from portal.cases.models import Body, UnitKey
+from portal.cases.models import PublicBody, UnitKey
 from portal.core.db import Base
 from portal.core.taxonomy import CODE
 
@@ -61,7 +61,7 @@ class Account(Base):
     # Signing: public key of who acts; the private one lies in the same file under the passphrase.
     signing: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
-    body: Mapped[Body | None] = relationship()
+    body: Mapped[PublicBody | None] = relationship()
     key_copies: Mapped[list["KeyCopy"]] = relationship()
     links: Mapped[list["Link"]] = relationship()
 

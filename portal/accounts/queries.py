@@ -222,9 +222,15 @@ def list_members_elsewhere(session: Session) -> list[Account]:
         .order_by(Account.body_code, Account.login)
     ).all()
     orphaned = {
-        body for body in {str(one.body_code) for one in accounts} if is_orphaned(session, body)
+        body
+        for body in {str(account.body_code) for account in accounts}
+        if is_orphaned(session, body)
     }
-    return [one for one in accounts if one.body_code in orphaned or is_admitted(session, one)]
+    return [
+        account
+        for account in accounts
+        if account.body_code in orphaned or is_admitted(session, account)
+    ]
 
 
 def has_one_signature(session: Session, account: Account) -> bool:
@@ -239,7 +245,7 @@ def has_one_signature(session: Session, account: Account) -> bool:
 
 
 @dataclass(frozen=True)
-class Change:
+class AccountChange:
     """Something about accounts and keys that people are told: who did what to whom, which day."""
 
     done_on: date
@@ -249,7 +255,9 @@ class Change:
     account: Account | None  # whom, if it is one
 
 
-def list_changes(session: Session, who: Account, *, since: date | None = None) -> list[Change]:
+def list_changes(
+    session: Session, who: Account, *, since: date | None = None
+) -> list[AccountChange]:
     """Return what was done to accounts and keys, newest first, as far as it concerns somebody.
 
     One's own account; for the head and the roster, that of everybody in the body; for the board,
@@ -263,11 +271,13 @@ def list_changes(session: Session, who: Account, *, since: date | None = None) -
     return list(islice(_select_concerning(session, who, since), MOST_CHANGES))
 
 
-def _select_concerning(session: Session, who: Account, since: date | None) -> Iterator[Change]:
+def _select_concerning(
+    session: Session, who: Account, since: date | None
+) -> Iterator[AccountChange]:
     rows = select(AuditEntry).where(TOLD).order_by(AuditEntry.number.desc())
     if since is not None:
         rows = rows.where(AuditEntry.done_on >= since, AuditEntry.actor != who.id)
-    people = {one.id: one for one in session.scalars(select(Account))}
+    people = {account.id: account for account in session.scalars(select(Account))}
     for row in session.scalars(rows.execution_options(yield_per=MOST_CHANGES)):
         whom = row.detail.partition(" ")[0] or row.actor  # who does it to themselves
         account = people.get(whom)
@@ -275,7 +285,7 @@ def _select_concerning(session: Session, who: Account, since: date | None) -> It
         if _is_concerned(who, whom, body):
             actor = people[row.actor].login if row.actor in people else row.actor
             named = account.login if account else whom
-            yield Change(row.done_on, row.act, actor, named, account)
+            yield AccountChange(row.done_on, row.act, actor, named, account)
 
 
 def _is_concerned(who: Account, whom: str, body: str | None) -> bool:

@@ -105,8 +105,8 @@ def invite(login: str) -> None:
     """End password and device of an account and print another one-time code."""
     try:
         with transaction() as session:
-            found = get_account_by_login(session, login)
-            code = service.invite_again(session, found.id, actor=SYSTEM, today=clock.today())
+            account = get_account_by_login(session, login)
+            code = service.invite_again(session, account.id, actor=SYSTEM, today=clock.today())
     except NotFound as fault:
         raise click.ClickException(str(fault)) from fault
     _show_code(login, code)
@@ -118,8 +118,8 @@ def close(login: str) -> None:
     """Close an account at once. Closing it twice does no harm."""
     try:
         with transaction() as session:
-            found = get_account_by_login(session, login)
-            service.close_account(session, found.id, actor=SYSTEM, today=clock.today())
+            account = get_account_by_login(session, login)
+            service.close_account(session, account.id, actor=SYSTEM, today=clock.today())
     except (NotFound, Invalid) as fault:
         raise click.ClickException(str(fault)) from fault
     except Conflict:
@@ -132,12 +132,12 @@ def close(login: str) -> None:
 def list_accounts() -> None:
     """List every account."""
     with reading() as session:
-        for one in queries.list_people(session):
-            state = "open" if one.active and not one.invited_on else "invited"
-            key = "has a key" if one.recipient else "no key"
+        for person in queries.list_people(session):
+            state = "open" if person.active and not person.invited_on else "invited"
+            key = "has a key" if person.recipient else "no key"
             click.echo(
-                f"{one.login:32} {one.role.value:14} {one.body_code or '-':18} "
-                f"{state if one.active else 'closed':8} {key}"
+                f"{person.login:32} {person.role.value:14} {person.body_code or '-':18} "
+                f"{state if person.active else 'closed':8} {key}"
             )
 
 

@@ -61,9 +61,9 @@ def make(*, if_missing: bool) -> None:
 def record_replaced_key(name: str) -> None:
     """Say that the key NAME was replaced on purpose. All others are for ever."""
     try:
-        found = Keyring.load(SETTINGS.here().keys)
+        keyring = Keyring.load(SETTINGS.here().keys)
         with transaction() as session:
-            installation.replace(session, found, name)
+            installation.replace(session, keyring, name)
     except (KeyringError, Conflict) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The database knows the new {name}.key.")
@@ -80,7 +80,7 @@ def upgrade() -> None:
     settings = SETTINGS.here()
     bring_up_to_date(settings.database)
     try:
-        found = Keyring.load(settings.keys)
+        keyring = Keyring.load(settings.keys)
     except KeyringError as error:
         raise click.ClickException(f"the tables are up to date; keys: {error}") from error
     try:
@@ -88,10 +88,10 @@ def upgrade() -> None:
             if not installation.is_bound(session):
                 adopting.begin(
                     session,
-                    _open_log(settings, found),
-                    TrailMark.from_folder(settings.state, found),
+                    _open_log(settings, keyring),
+                    TrailMark.from_folder(settings.state, keyring),
                 )
-                installation.bind(session, found)
+                installation.bind(session, keyring)
     except Conflict as error:
         raise click.ClickException(str(error)) from error
     click.echo("The database is up to date.")
@@ -115,10 +115,10 @@ def adopt(entries: int, acts: int) -> None:
     """
     settings = SETTINGS.here()
     try:
-        found = Keyring.load(settings.keys)
+        keyring = Keyring.load(settings.keys)
         with transaction() as session:
-            mark = TrailMark.from_folder(settings.state, found)
-            adopting.adopt(session, _open_log(settings, found), mark, entries=entries, acts=acts)
+            mark = TrailMark.from_folder(settings.state, keyring)
+            adopting.adopt(session, _open_log(settings, keyring), mark, entries=entries, acts=acts)
     except (KeyringError, Conflict) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"From here on: {entries} entries of the log, {acts} of the trail.")

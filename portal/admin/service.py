@@ -14,7 +14,7 @@ from portal.accounts.service import admitting, enrolment, roster, sign_in
 from portal.cases import audit
 from portal.cases.bodies import get_body_kind, get_body_region, list_bodies
 from portal.cases.codes import AuditAct
-from portal.cases.models import RECOVERY, Body
+from portal.cases.models import RECOVERY, PublicBody
 from portal.core.errors import Conflict, Invalid
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}[a-z0-9]")
@@ -34,7 +34,7 @@ def create_account(
     if session.scalar(select(Account.id).where(Account.login == name)) is not None:
         raise Invalid("the login is taken", field="login", code="taken")
     check_role_fits(role, body_code)
-    if body_code is not None and (body_code == RECOVERY or not session.get(Body, body_code)):
+    if body_code is not None and (body_code == RECOVERY or not session.get(PublicBody, body_code)):
         raise Invalid("no such body", field="body_code", code="body")
     account = Account(
         id=secrets.token_hex(16),
@@ -88,9 +88,10 @@ def close_account(session: Session, account_id: str, *, actor: str, today: date)
 
 def load_bodies(session: Session) -> list[str]:
     """Add the bodies of the taxonomy that are not there yet, and return their codes."""
-    known = set(session.scalars(select(Body.code)))
+    known = set(session.scalars(select(PublicBody.code)))
     missing = [code for code in (*list_bodies(), RECOVERY) if code not in known]
     session.add_all(
-        Body(code=code, kind=get_body_kind(code), region=get_body_region(code)) for code in missing
+        PublicBody(code=code, kind=get_body_kind(code), region=get_body_region(code))
+        for code in missing
     )
     return missing

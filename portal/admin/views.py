@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts.current import get_current_account, require_staff
-from portal.accounts.forms import OneButton
+from portal.accounts.forms import StaffButtonForm
 from portal.accounts.models import Role
 from portal.accounts.service.keys import compute_fingerprint
 from portal.accounts.views.keys import LAST
@@ -57,14 +57,14 @@ def create() -> ResponseReturnValue:
 @require_staff(Role.ADMINISTRATOR)
 def person(account_id: str) -> str:
     """Show one account, and what can be done with it."""
-    return _render_person(account_id, OneButton())
+    return _render_person(account_id, StaffButtonForm())
 
 
 @pages.post("/staff/accounts/<hex:account_id>/invite")
 @require_staff(Role.ADMINISTRATOR)
 def invite(account_id: str) -> ResponseReturnValue:
     """End password and device of an account, and show another one-time code, this once."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
         return _render_person(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
@@ -79,7 +79,7 @@ def invite(account_id: str) -> ResponseReturnValue:
 @require_staff(Role.ADMINISTRATOR)
 def close(account_id: str) -> ResponseReturnValue:
     """Close an account at once."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
         return _render_person(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -112,8 +112,8 @@ def _render_accounts(form: AccountForm) -> str:
 
 def _render_person(account_id: str, form: PortalForm) -> str:
     with reading() as session:
-        found = queries.get_person(session, account_id)
-    return render_template("admin/person.html", person=found, form=form, body_name=_name_body)
+        person = queries.get_person(session, account_id)
+    return render_template("admin/person.html", person=person, form=form, body_name=_name_body)
 
 
 def _render_invitation(login: str, code: str) -> ResponseReturnValue:

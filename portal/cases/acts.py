@@ -33,7 +33,7 @@ STEPS: Mapping[str, Status] = {
 }
 
 
-class Entry(NamedTuple):
+class TrailEntry(NamedTuple):
     """What an entry of the trail says, as far as a statement speaks of it."""
 
     act: str
@@ -43,12 +43,12 @@ class Entry(NamedTuple):
     day: date
 
 
-Said = Mapping[str, str | int]  # what the fields of a statement must say
+RequiredFields = Mapping[str, str | int]  # what the fields of a statement must say
 # By the code of the signed act and the act on the trail that follows from it.
-RULES: Mapping[tuple[str, str], Said] = {
+RULES: Mapping[tuple[str, str], RequiredFields] = {
     (SignedAct.CLAIM, AuditAct.CLAIMED): {},
     **{
-        (SignedAct.CLAIM, get_status_act(one)): {} for one in Status
+        (SignedAct.CLAIM, get_status_act(status)): {} for status in Status
     },  # a case on hold goes on where it stopped
     (SignedAct.RELEASE, AuditAct.RELEASED): {},
     (SignedAct.HAND_OVER, AuditAct.HANDED_OVER): {"to": DETAIL},
@@ -90,7 +90,7 @@ RULES: Mapping[tuple[str, str], Said] = {
     (SignedAct.EPOCH, AuditAct.UNIT_KEY): {SUBJECT: 0},
     (SignedAct.LINK, AuditAct.LINK_DECLARED): {},
 }
-NEED = frozenset(entry for _, entry in RULES)
+NEEDS_SIGNATURE = frozenset(entry for _, entry in RULES)
 # What the portal does by itself, too: the timer, and the first key of a body. Reporters move their
 # cases, and invented cases are extended by nobody. Everything else of NEED is the act of a person.
 ALSO_WITHOUT_PEOPLE = frozenset(
@@ -98,7 +98,7 @@ ALSO_WITHOUT_PEOPLE = frozenset(
         AuditAct.ERASED,
         AuditAct.UNIT_KEY,
         AuditAct.EXTENDED,
-        *(get_status_act(one) for one in Status),
+        *(get_status_act(status) for status in Status),
     }
 )
 
@@ -106,7 +106,7 @@ ALSO_WITHOUT_PEOPLE = frozenset(
 class Signer(Protocol):
     """Whose signature stands under the entries of a transaction."""
 
-    def require_signed(self, entry: Entry) -> Signed:
+    def require_signed(self, entry: TrailEntry) -> Signed:
         """Return the statement that an entry follows from.
 
         Raises:
@@ -115,13 +115,13 @@ class Signer(Protocol):
 
 
 @dataclass(frozen=True)
-class Taken:
+class CheckedAct:
     """The act of a transaction, after it was checked."""
 
     signed: Signed
     said: Statement
 
-    def require_signed(self, entry: Entry) -> Signed:
+    def require_signed(self, entry: TrailEntry) -> Signed:
         """Return the statement, if the entry follows from it."""
         if not is_entry_covered(self.said, entry):
             raise Unsigned("other")
@@ -133,7 +133,7 @@ def set_signer(session: Session, signer: Signer) -> None:
     session.info[_KEY] = signer
 
 
-def require_signed(session: Session, entry: Entry) -> Signed:
+def require_signed(session: Session, entry: TrailEntry) -> Signed:
     """Return the statement under which an entry stands.
 
     Raises:
@@ -145,7 +145,7 @@ def require_signed(session: Session, entry: Entry) -> Signed:
     return signer.require_signed(entry)
 
 
-def is_entry_covered(said: Statement, entry: Entry) -> bool:
+def is_entry_covered(said: Statement, entry: TrailEntry) -> bool:
     """Tell whether an entry of the trail follows from a statement, by who signed it."""
     needed = RULES.get((said.act, entry.act))
     if needed is None or said.signer != entry.actor:
@@ -155,7 +155,7 @@ def is_entry_covered(said: Statement, entry: Entry) -> bool:
     return about and compute_required_fields(needed, entry.detail).items() <= says.items()
 
 
-def get_signed_act(entry: Entry) -> tuple[str, dict[str, str]]:
+def get_signed_act(entry: TrailEntry) -> tuple[str, dict[str, str]]:
     """Return an act that an entry may follow from, and what its fields say.
 
     Raises:
@@ -167,7 +167,7 @@ def get_signed_act(entry: Entry) -> tuple[str, dict[str, str]]:
     raise KeyError(entry.act)
 
 
-def compute_required_fields(needed: Said, detail: str) -> dict[str, str]:
+def compute_required_fields(needed: RequiredFields, detail: str) -> dict[str, str]:
     """Return what the fields of a statement say of an entry with this detail."""
     words = dict(enumerate(detail.split()))
     return {

@@ -47,8 +47,8 @@ def record(  # noqa: PLR0913 - each name is one column of the row
     Raises:
         Unsigned: the act of a person needs a signature, and has none that says so.
     """
-    if signed is None and act in acts.NEED and actor not in {SYSTEM, REPORTER}:
-        signed = acts.require_signed(session, acts.Entry(act, actor, case_id, detail, today))
+    if signed is None and act in acts.NEEDS_SIGNATURE and actor not in {SYSTEM, REPORTER}:
+        signed = acts.require_signed(session, acts.TrailEntry(act, actor, case_id, detail, today))
     committed.set_act_day(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(

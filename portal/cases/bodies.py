@@ -75,4 +75,6 @@ def get_body_label(code: str) -> Label:
     if region is None:
         return kind
     place = taxonomy.regions[region].label
-    return Label(**{one: f"{text}: {place.get(one)}" for one, text in kind.texts.items()})
+    return Label(
+        **{language: f"{text}: {place.get(language)}" for language, text in kind.texts.items()}
+    )

@@ -28,7 +28,6 @@ from crypto.steps import FACTS
 from crypto.text import from_json, to_json
 from portal.cases.models import (
     Allegation,
-    Attachment,
     Case,
     Clock,
     CriminalStep,
@@ -38,6 +37,7 @@ from portal.cases.models import (
     ReplacedHeader,
     Sanction,
     StatusChange,
+    StoredAttachment,
     Verdict,
 )
 from portal.core.db import Base
@@ -92,14 +92,18 @@ def register_table(model: type[Base], *named: str, **about: Any) -> None:
     RULES[model] = Rule(named, table=model.__tablename__, **about)
 
 
-_OBJECT = (Envelope, Envelope.id == Attachment.envelope_id)
+_OBJECT = (Envelope, Envelope.id == StoredAttachment.envelope_id)
 # Whose rows they are that do not say so: the column with the case, and what is joined to get there.
 ABOVE: Mapping[type[Base], Sequence[tuple[Any, ...]]] = {
     Sanction: [(Allegation.case_id, (Allegation, Allegation.id == Sanction.allegation_id))],
-    Attachment: [(Envelope.case_id, _OBJECT)],
+    StoredAttachment: [(Envelope.case_id, _OBJECT)],
     ReplacedHeader: [
         (Envelope.case_id, (Envelope, Envelope.id == ReplacedHeader.object_id)),
-        (Envelope.case_id, (Attachment, Attachment.id == ReplacedHeader.object_id), _OBJECT),
+        (
+            Envelope.case_id,
+            (StoredAttachment, StoredAttachment.id == ReplacedHeader.object_id),
+            _OBJECT,
+        ),
     ],
 }
 register_table(
@@ -120,7 +124,7 @@ register_table(StatusChange, "position", inside=("status", "changed_on"))
 register_table(
     Envelope, "thread", "seq", inside=("id", "kind", "author", "body_code", "digest", "filed_on")
 )
-register_table(Attachment, "id", inside=("envelope_id", "length", "digest"), case="")
+register_table(StoredAttachment, "id", inside=("envelope_id", "length", "digest"), case="")
 register_table(ReplacedHeader, "object_id", "body_code", inside=("header",), case="")
 register_table(Clock, "deadline", "started_on", inside=("due_on", "met_on"))
 register_table(Notice, "body_code", "kind", "subject", inside=("sent_on",))
@@ -128,7 +132,7 @@ register_table(Verdict, inside=(), shown=("answer", "respect", "given_on"))
 
 
 @dataclass(frozen=True)
-class Told:
+class CommittedFacts:
     """Facts as a step has them, each JSON to the byte."""
 
     shown: str  # what the reporter knows
@@ -140,7 +144,7 @@ def set_act_day(session: Session, today: date) -> None:
     session.info[_DAY] = today
 
 
-def take_case_facts(session: Session, case: Case, *, access: str) -> Told:
+def take_case_facts(session: Session, case: Case, *, access: str) -> CommittedFacts:
     """Return everything that is known of a new case, whose report commits to it.
 
     Args:
@@ -148,11 +152,11 @@ def take_case_facts(session: Session, case: Case, *, access: str) -> Told:
         case: the case.
         access: see `ACCESS`.
     """
-    found: Rows = session.info.get(_PENDING, {}).pop(case.id, {})
-    made = split_facts(found, whole=True)
+    rows: Rows = session.info.get(_PENDING, {}).pop(case.id, {})
+    made = split_facts(rows, whole=True)
     shown = record(from_json(made.shown))
     shown["cases"] = {**record(shown["cases"]), ACCESS: access}
-    return Told(to_json(shown), made.inside)
+    return CommittedFacts(to_json(shown), made.inside)
 
 
 def attach_facts(session: Session) -> None:
@@ -175,7 +179,7 @@ def attach_facts(session: Session) -> None:
     session.flush()
 
 
-def build_facts_step(case_id: str, told: Told, *, today: date) -> LogStep:
+def build_facts_step(case_id: str, told: CommittedFacts, *, today: date) -> LogStep:
     """Return a step that says facts and nothing else."""
     return LogStep(
         case_id=case_id,
@@ -189,7 +193,7 @@ def build_facts_step(case_id: str, told: Told, *, today: date) -> LogStep:
     )
 
 
-def split_facts(rows: Rows, *, whole: bool = False) -> Told:
+def split_facts(rows: Rows, *, whole: bool = False) -> CommittedFacts:
     """Part facts into what the reporter knows and what only the portal knows.
 
     Args:
@@ -206,7 +210,7 @@ def split_facts(rows: Rows, *, whole: bool = False) -> Told:
         for place, columns in ((shown, rule.shown), (inside, rule.inside)):
             if part := {column: row[column] for column in columns if column in row}:
                 place[name] = part
-    return Told(to_json(shown) if shown else "", to_json(inside))
+    return CommittedFacts(to_json(shown) if shown else "", to_json(inside))
 
 
 def get_shown_facts(model: type[Base], row: Any) -> Row:
@@ -265,16 +269,16 @@ def _encode(value: object) -> object:
 def _find_case_id(session: Session, rule: Rule, row: Any) -> str | None:
     """Return whose row it is."""
     if rule.case:
-        found: str = getattr(row, rule.case)
-        return found
+        case_id: str = getattr(row, rule.case)
+        return case_id
     match row:
         case Sanction():
             above: Any = session.get(Allegation, row.allegation_id)
-        case Attachment():
+        case StoredAttachment():
             above = session.get(Envelope, row.envelope_id)
         case _:
             above = session.get(Envelope, row.object_id)
-            if above is None and (file := session.get(Attachment, row.object_id)):
+            if above is None and (file := session.get(StoredAttachment, row.object_id)):
                 above = session.get(Envelope, file.envelope_id)
     return above.case_id if above else None
 

@@ -54,7 +54,7 @@ OWN_BODIES_IN_REGION: Mapping[str, Bodies] = {
 
 
 @dataclass(frozen=True)
-class Facts:
+class RoutingFacts:
     """What routing may know of a report: coded answers, nothing that a person wrote.
 
     `agency` is who is complained of, `leadership` that its head or deputy is meant,
@@ -70,7 +70,7 @@ class Facts:
     urgency: int | None
 
 
-def must_leave_region(facts: Facts) -> bool:
+def must_leave_region(facts: RoutingFacts) -> bool:
     """Tell whether the head of a regional department is complained of."""
     return facts.leadership and facts.agency in LED_DEPARTMENTS
 
@@ -80,23 +80,23 @@ def get_bodies_in(kinds: Bodies, region: str | None) -> Bodies:
     return frozenset(get_body_in(kind, region) for kind in kinds) if region else kinds
 
 
-def compute_excluded_bodies(facts: Facts) -> Bodies:
+def compute_excluded_bodies(facts: RoutingFacts) -> Bodies:
     """Return what a report must never reach: codes, and kinds that mean every body of the kind.
 
     Raises:
         KeyError: there is no such category.
     """
-    found = _get_complained_of(facts)
+    excluded = _get_complained_of(facts)
     for exclusion in load().routes[facts.category].exclude:
-        found |= EXCLUSIONS[exclusion](facts)
+        excluded |= EXCLUSIONS[exclusion](facts)
     if facts.category in NEVER_POLICE or facts.outside_police:
-        found |= NOT_OUTSIDE
+        excluded |= NOT_OUTSIDE
     if must_leave_region(facts):
-        found |= get_bodies_in(REGIONAL, facts.region)
-    return found
+        excluded |= get_bodies_in(REGIONAL, facts.region)
+    return excluded
 
 
-def may_receive(code: str, facts: Facts) -> bool:
+def may_receive(code: str, facts: RoutingFacts) -> bool:
     """Tell whether a body may be given the report, now or by a later transfer."""
     return is_body(code) and not is_excluded(code, compute_excluded_bodies(facts))
 
@@ -106,25 +106,25 @@ def is_excluded(code: str, excluded: Bodies) -> bool:
     return code in excluded or get_body_kind(code) in excluded
 
 
-def _get_complained_of(facts: Facts) -> Bodies:
+def _get_complained_of(facts: RoutingFacts) -> Bodies:
     """Return the bodies that are complained of themselves, or would judge their own people.
 
     A station is no body with a key, so nothing has to be kept from it here. The head of a
     prosecutor's office may be of the highest one: then no prosecutor is surely above.
     """
     agency = facts.agency or ""
-    found = OWN_BODIES.get(agency, NOBODY)
-    found |= get_bodies_in(OWN_BODIES_IN_REGION.get(agency, NOBODY), facts.region)
+    excluded = OWN_BODIES.get(agency, NOBODY)
+    excluded |= get_bodies_in(OWN_BODIES_IN_REGION.get(agency, NOBODY), facts.region)
     if agency == "prosecutor" and facts.leadership:
-        found |= {PROS_REG, PROS_SPEC}
-    return found
+        excluded |= {PROS_REG, PROS_SPEC}
+    return excluded
 
 
-def _get_security_of_region(facts: Facts) -> Bodies:
+def _get_security_of_region(facts: RoutingFacts) -> Bodies:
     return get_bodies_in(frozenset({DP_USB}), facts.region)
 
 
-def _exclude_nobody(_: Facts) -> Bodies:
+def _exclude_nobody(_: RoutingFacts) -> Bodies:
     """Return nobody: keys belong to bodies.
 
     Persons are kept out by the members of a body: a body has no eligible member, or the member
@@ -134,7 +134,7 @@ def _exclude_nobody(_: Facts) -> Bodies:
 
 
 # What each exclusion of the taxonomy means in keys.
-EXCLUSIONS: Mapping[Exclusion, Callable[[Facts], Bodies]] = {
+EXCLUSIONS: Mapping[Exclusion, Callable[[RoutingFacts], Bodies]] = {
     Exclusion.UNIT: _get_complained_of,
     Exclusion.PERSON: _exclude_nobody,
     Exclusion.SUPERIOR: _exclude_nobody,

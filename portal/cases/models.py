@@ -84,7 +84,7 @@ def _get_values(kind: type[Status]) -> list[str]:
     return [member.value for member in kind]
 
 
-class Body(Base):
+class PublicBody(Base):
     """A body that can be responsible for cases: PROS_SPEC, or DP_USB.KZ-75 for one of a region."""
 
     __tablename__ = "bodies"
@@ -153,7 +153,7 @@ class Case(Base):
     record_key_4: Mapped[int] = mapped_column(default=_make_key_part)
     version: Mapped[int] = mapped_column()  # counts writes; a stale one raises StaleDataError
 
-    body: Mapped[Body] = relationship()
+    body: Mapped[PublicBody] = relationship()
     allegations: Mapped[list["Allegation"]] = relationship(order_by="Allegation.position")
     envelopes: Mapped[list["Envelope"]] = relationship(order_by="Envelope.seq")
     clocks: Mapped[list["Clock"]] = relationship(order_by="Clock.due_on")
@@ -247,10 +247,10 @@ class Envelope(Base):
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the sealed bytes
     filed_on: Mapped[date]
 
-    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
+    attachments: Mapped[list["StoredAttachment"]] = relationship(order_by="StoredAttachment.id")
 
 
-class Attachment(Base):
+class StoredAttachment(Base):
     """One sealed file; its name, type and true size are in the body of its envelope only."""
 
     __tablename__ = "attachments"

@@ -20,7 +20,7 @@ from portal.cases.conflicts import (
     SEXUAL,
     TORTURE,
     Bodies,
-    Facts,
+    RoutingFacts,
     compute_excluded_bodies,
     is_excluded,
     must_leave_region,
@@ -96,7 +96,7 @@ def derive_facts(
     answers: Mapping[str, str],
     *,
     urgency: int | None = None,
-) -> Facts:
+) -> RoutingFacts:
     """Return the facts that some coded answers mean; what the taxonomy does not know is None.
 
     A complaint about internal security counts as one wherever it was ticked: more is kept out.
@@ -113,9 +113,9 @@ def derive_facts(
     taxonomy = load()
     if category not in taxonomy.categories:
         raise NotFound("no such category")
-    finer = {one.id for one in taxonomy.subcategories_of(category)}
+    finer = {subcategory.id for subcategory in taxonomy.subcategories_of(category)}
     service, region = answers.get("service", ""), answers.get("region")
-    return Facts(
+    return RoutingFacts(
         category=category,
         subcategory=subcategory if subcategory in finer else None,
         region=region if region in taxonomy.regions else None,
@@ -126,7 +126,7 @@ def derive_facts(
     )
 
 
-def route(facts: Facts, *, eligible: Callable[[str], bool]) -> Route:
+def route(facts: RoutingFacts, *, eligible: Callable[[str], bool]) -> Route:
     """Decide who gets a report.
 
     Args:
@@ -151,7 +151,7 @@ def route(facts: Facts, *, eligible: Callable[[str], bool]) -> Route:
     return Route(primary, _choose_copies(facts, primary, excluded), excluded, priority, clock)
 
 
-def explain_route(facts: Facts, chosen: Route) -> tuple[RouteReason, ...]:
+def explain_route(facts: RoutingFacts, chosen: Route) -> tuple[RouteReason, ...]:
     """Return why a report goes where it goes, the weightiest reason first."""
     rule = load().routes[facts.category]
     first = next(code for code in _list_candidates(facts) if not is_excluded(code, chosen.excluded))
@@ -169,7 +169,7 @@ def explain_route(facts: Facts, chosen: Route) -> tuple[RouteReason, ...]:
         RouteReason.NEXT_IN_LINE: chosen.primary not in (first, PORTAL_BOARD),
         RouteReason.OVERSIGHT_LAST_RESORT: chosen.primary == PORTAL_BOARD,
     }
-    return tuple(one for one in RouteReason if holds.get(one)) or (RouteReason.DEFAULT,)
+    return tuple(reason for reason in RouteReason if holds.get(reason)) or (RouteReason.DEFAULT,)
 
 
 def _choose_agency(unit: str | None, service: str) -> str | None:
@@ -180,7 +180,7 @@ def _choose_agency(unit: str | None, service: str) -> str | None:
     return implied if stricter or named is None else named
 
 
-def _list_candidates(facts: Facts) -> Iterator[str]:
+def _list_candidates(facts: RoutingFacts) -> Iterator[str]:
     """Yield the bodies to try, best first; the last one is always the oversight board."""
     primary = load().routes[facts.category].primary
     if facts.agency in TO_SPECIAL_PROSECUTORS:
@@ -195,7 +195,7 @@ def _list_candidates(facts: Facts) -> Iterator[str]:
     yield PORTAL_BOARD
 
 
-def _choose_copies(facts: Facts, primary: str, excluded: Bodies) -> tuple[str, ...]:
+def _choose_copies(facts: RoutingFacts, primary: str, excluded: Bodies) -> tuple[str, ...]:
     """Return who gets a coded notice besides the primary, each once."""
     kinds = list(load().routes[facts.category].copy_to)
     if must_leave_region(facts):
@@ -206,7 +206,7 @@ def _choose_copies(facts: Facts, primary: str, excluded: Bodies) -> tuple[str, .
     return tuple(code for code in codes if code != primary and not is_excluded(code, excluded))
 
 
-def _choose_priority(facts: Facts) -> int:
+def _choose_priority(facts: RoutingFacts) -> int:
     """Return the priority of the subcategory or the category, raised by what the answers say."""
     taxonomy = load()
     usual = taxonomy.routes[facts.category].priority

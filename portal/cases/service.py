@@ -18,17 +18,17 @@ from portal.cases import committed
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, compute_due_date, list_first_clocks
 from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind, SealedBy, get_status_act
-from portal.cases.committed import Told
-from portal.cases.conflicts import Facts
+from portal.cases.committed import CommittedFacts
+from portal.cases.conflicts import RoutingFacts
 from portal.cases.models import (
     Allegation,
-    Attachment,
-    Body,
     Case,
     Clock,
     Envelope,
     Notice,
+    PublicBody,
     StatusChange,
+    StoredAttachment,
 )
 from portal.cases.routing import Route
 from portal.cases.states import AT_REST, OPEN, Status, check_move
@@ -66,19 +66,19 @@ class NewCase:
     id: str  # 32 hexadecimal digits: the `rid` inside the sealed report
     row_key: bytes  # 32 bytes, found by receipt only
     second_half: bytes  # encrypted
-    facts: Facts
+    facts: RoutingFacts
     unit_code: bytes | None
     route: Route
     language: str
     sealed_by: SealedBy
     log_key: bytes  # encrypted
     access: str  # see `committed.ACCESS`
-    commit: Callable[[str, Told], tuple[Step, date]]
+    commit: Callable[[str, CommittedFacts], tuple[Step, date]]
     """Promises, of a digest and coded facts, what the public log will say, and by which day."""
 
 
 @dataclass(frozen=True)
-class Opened:
+class FiledCase:
     """A case that was filed, and what the public log was promised to say of it by which day."""
 
     case: Case
@@ -93,7 +93,7 @@ def open_case(
     report: bytes,
     attachments: Sequence[SealedFile] = (),
     today: date,
-) -> Opened:
+) -> FiledCase:
     """Write a case with its sealed report, first clocks and coded notices.
 
     Args:
@@ -148,7 +148,7 @@ def open_case(
     told = committed.take_case_facts(session, case, access=new.access)
     step, due_on = new.commit(envelope.digest, told)
     log_report_step(session, case, envelope.digest, told, step, due_on)
-    return Opened(case, step, due_on)
+    return FiledCase(case, step, due_on)
 
 
 def add_envelope(  # noqa: PLR0913 - each name is one column of the row
@@ -200,7 +200,9 @@ def add_envelope(  # noqa: PLR0913 - each name is one column of the row
         filed_on=today,
     )
     for file in attachments:
-        envelope.attachments.append(Attachment(id=file.id, length=file.length, digest=file.digest))
+        envelope.attachments.append(
+            StoredAttachment(id=file.id, length=file.length, digest=file.digest)
+        )
     session.add(envelope)
     log_object_step(session, envelope)
     _flush(session, "seq")
@@ -310,7 +312,7 @@ def refresh_next_due(case: Case) -> None:
 
 def _send_copies(session: Session, case: Case, codes: Sequence[str], *, today: date) -> None:
     """Tell the bodies that get a copy, as far as this portal has them: coded facts, no content."""
-    for code in session.scalars(select(Body.code).where(Body.code.in_(codes))):
+    for code in session.scalars(select(PublicBody.code).where(PublicBody.code.in_(codes))):
         kind = NoticeKind.COPY
         session.add(Notice(case_id=case.id, body_code=code, kind=kind, subject="", sent_on=today))
 

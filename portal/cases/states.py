@@ -154,6 +154,6 @@ def as_words() -> str:
         status: load().statuses[status].label for status in Status if is_shown_to_reporter(status)
     }
     return "".join(
-        f"{status} = {' | '.join(label.get(one) for one in LANGUAGES)}\n"
+        f"{status} = {' | '.join(label.get(language) for language in LANGUAGES)}\n"
         for status, label in labels.items()
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto.leaves import OUTCOME, REPORT, STEP, Step
 from crypto.outcome import Finding, Outcome
-from portal.cases.committed import Told
+from portal.cases.committed import CommittedFacts
 from portal.cases.models import Allegation, Case, Envelope, LogStep
 from portal.cases.states import Status, is_shown_to_reporter
 from portal.core.calendar import quarter_of, working_days_between
@@ -21,7 +21,7 @@ BEYOND = "91+"
 
 
 def log_report_step(
-    session: Session, case: Case, digest: str, told: Told, step: Step, due_on: date
+    session: Session, case: Case, digest: str, told: CommittedFacts, step: Step, due_on: date
 ) -> None:
     """Write down that a report was filed, and what was promised of it.
 
@@ -113,8 +113,8 @@ def build_outcome(case: Case, today: date) -> Outcome:
 
 def build_findings(allegations: Iterable[Allegation]) -> tuple[Finding, ...]:
     """Return what was found of each allegation, in codes."""
-    found = sorted(allegations, key=lambda one: one.position)
-    return tuple(_build_finding(one) for one in found)
+    ordered = sorted(allegations, key=lambda allegation: allegation.position)
+    return tuple(_build_finding(allegation) for allegation in ordered)
 
 
 def get_duration_band(received_on: date, concluded_on: date) -> str:
@@ -124,5 +124,5 @@ def get_duration_band(received_on: date, concluded_on: date) -> str:
 
 
 def _build_finding(allegation: Allegation) -> Finding:
-    sanctions = tuple(sorted(one.code for one in allegation.sanctions))
+    sanctions = tuple(sorted(sanction.code for sanction in allegation.sanctions))
     return Finding(allegation.subcategory, allegation.outcome or UNDECIDED, sanctions)

@@ -110,7 +110,7 @@ class Subcategory:
 
 
 @dataclass(frozen=True)
-class Notice:
+class PageNotice:
     """A text that a page shows at its place, not an answer."""
 
     id: str
@@ -135,7 +135,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Sanction:
+class SanctionKind:
     """What followed for the person or the organisation."""
 
     id: str

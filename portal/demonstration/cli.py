@@ -5,7 +5,7 @@ from datetime import date
 import click
 from flask import Blueprint
 
-from portal.accounts.service.sign_in import Moment
+from portal.accounts.service.sign_in import Now
 from portal.core import clock, installation
 from portal.core.calendar import quarter_bounds
 from portal.core.config import Settings
@@ -15,7 +15,7 @@ from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
 from portal.demonstration.people import Cast
 from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
-from portal.demonstration.progress import Progress
+from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.publishing import publish
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.site import export
@@ -76,7 +76,7 @@ def figures(cases: int) -> None:
 
 
 def _filled(settings: Settings, count: int) -> Facts:
-    portal, progress, today = _portal(), Progress(), clock.today()
+    portal, progress, today = _portal(), PreparationProgress(), clock.today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = first_day(today)
@@ -97,7 +97,7 @@ def _filled(settings: Settings, count: int) -> Facts:
 
 
 def _publish_years(settings: Settings, count: int) -> None:
-    portal, progress, today = _portal(), Progress(), clock.today()
+    portal, progress, today = _portal(), PreparationProgress(), clock.today()
     click.echo("Preparing the figures. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = quarter_bounds(f"{today.year - YEARS}-q1")[0]
@@ -118,7 +118,7 @@ def _portal() -> Portal:
     )
 
 
-def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -> Cast:
+def _opened(settings: Settings, portal: Portal, day: date, progress: PreparationProgress) -> Cast:
     """Make the tables, and let everybody come to work on the day the portal opened."""
     bring_up_to_date(settings.database)
     portal.log.states.begin()
@@ -127,7 +127,7 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -
             adopting.begin(session, portal.log, TRAIL_MARK.here())
             installation.bind(session, portal.log.keyring)
     policy.save(settings.instance, witnesses.policy(portal.log))
-    moment = Moment(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
+    moment = Now(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
     return hire_everybody(portal, moment, progress)
 
 

@@ -19,7 +19,7 @@ from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role
 from portal.accounts.service import enrolment, keys, roster, sign_in
-from portal.accounts.service.sign_in import Moment
+from portal.accounts.service.sign_in import Now
 from portal.admin.service import create_account, load_bodies
 from portal.cases.audit import SYSTEM
 from portal.cases.bodies import (
@@ -63,7 +63,7 @@ class Secrets:
 
 
 @dataclass(frozen=True)
-class Person:
+class CastMember:
     """A member of staff with everything that only they know."""
 
     account: Account
@@ -97,7 +97,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Unit:
+class CastUnit:
     """The keys of a body, as the browser of each of its members sees them."""
 
     code: str
@@ -109,9 +109,9 @@ class Unit:
 class Cast:
     """Everybody who acts in the demonstration."""
 
-    printed: Sequence[Person]
-    members: Mapping[str, Sequence[Person]]  # by body
-    units: Mapping[str, Unit]
+    printed: Sequence[CastMember]
+    members: Mapping[str, Sequence[CastMember]]  # by body
+    units: Mapping[str, CastUnit]
     recovery: Recipient
     holders: Sequence[Identity] = field(repr=False)  # of the recovery key
     shares: Mapping[str, bytes] = field(repr=False)  # files by name
@@ -171,7 +171,7 @@ def hire(
     known: Mapping[str, Secrets],
     *,
     keyring: Keyring,
-    at: Moment,
+    at: Now,
 ) -> Cast:
     """Fill every post, and make the keys of every body and of recovery.
 
@@ -185,7 +185,7 @@ def hire(
     load_bodies(session)
     session.flush()
     people = {post: _enrolled(session, post, known[post.login], keyring, at) for post in posts}
-    members: dict[str, list[Person]] = {}
+    members: dict[str, list[CastMember]] = {}
     for post, person in people.items():
         if post.body is not None:
             members.setdefault(post.body, []).append(person)
@@ -204,7 +204,7 @@ def hire(
     )
 
 
-def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Moment) -> Person:
+def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Now) -> CastMember:
     """Open an account, and do what its owner does with the invitation."""
     key = keyring.accounts
     invitation = create_account(
@@ -225,15 +225,15 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
             today=at.today,
         )
         session.flush()
-    return Person(account, own, sign_in.get_seed(account, key=key))
+    return CastMember(account, own, sign_in.get_seed(account, key=key))
 
 
-def _unit(session: Session, code: str, member: Person, at: Moment) -> Unit:
+def _unit(session: Session, code: str, member: CastMember, at: Now) -> CastUnit:
     """Make the keys of a body, and open them as a member does."""
     keys.make_next_epoch(session, code, today=at.today)
     session.flush()
     (copy,) = queries.list_copies(session, member.account.id)
     bundle = json.loads(open_sealed(copy.sealed, member.own.identity))
-    return Unit(
+    return CastUnit(
         code, parse_identity(bundle["identity"]), SigningKey(from_base64(bundle["signing"]))
     )

@@ -9,15 +9,15 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from portal.accounts.service import replaying
-from portal.accounts.service.sign_in import Moment as Now
+from portal.accounts.service.sign_in import Now as Now
 from portal.core.blobs import BlobStore
 from portal.core.db import WRITES, Sessions
 from portal.demonstration import by_reporters, by_staff, witnesses
 from portal.demonstration.courses import Act
-from portal.demonstration.lives import Life
+from portal.demonstration.lives import CaseLife
 from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
-from portal.demonstration.plans import Moment, Plan, moments, plans
-from portal.demonstration.progress import Progress
+from portal.demonstration.plans import Plan, PlannedAct, moments, plans
+from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.scene import Scene
 from portal.demonstration.signing import lend_hands
 from portal.review.service import upkeep
@@ -30,7 +30,7 @@ BATCH = 250
 # The first one-time codes lie so far back that the next one works at once.
 CODES_AGO = 120
 
-Play = Callable[[Scene, Life, date], None]
+Play = Callable[[Scene, CaseLife, date], None]
 
 PLAYED: Mapping[Act, Play] = {
     Act.CLAIM: by_staff.claim,
@@ -75,7 +75,7 @@ class Portal:
             yield session
 
 
-def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
+def hire_everybody(portal: Portal, now: Now, progress: PreparationProgress) -> Cast:
     """Make bodies, accounts and keys; `now` is the day the portal opened."""
     wanted = posts()
     progress.tell(f"People: {len(wanted)} accounts and their keys")
@@ -90,11 +90,13 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
         return cast
 
 
-def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress) -> Sequence[Life]:
+def play(
+    portal: Portal, cast: Cast, count: int, today: date, progress: PreparationProgress
+) -> Sequence[CaseLife]:
     """Let so many cases take their courses, day by day, up to today."""
     known = plans(count, today)
     todo = moments(known, today)
-    lives: dict[int, Life] = {}
+    lives: dict[int, CaseLife] = {}
     progress.tell("Acts in cases", 0, len(todo))
     for start in range(0, len(todo), BATCH):
         part = todo[start : start + BATCH]
@@ -109,7 +111,7 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
     return [lives[number] for number in sorted(lives)]
 
 
-def keep_house(portal: Portal, today: date, progress: Progress) -> None:
+def keep_house(portal: Portal, today: date, progress: PreparationProgress) -> None:
     """Do what the timer of a real portal does: late clocks, old forms, the public log."""
     progress.tell("Notices about late cases")
     while True:
@@ -123,7 +125,7 @@ def keep_house(portal: Portal, today: date, progress: Progress) -> None:
         service.merge(session, portal.log, today=today)
 
 
-def _play(scene: Scene, plan: Plan, moment: Moment, lives: dict[int, Life]) -> None:
+def _play(scene: Scene, plan: Plan, moment: PlannedAct, lives: dict[int, CaseLife]) -> None:
     if moment.act is Act.FILE:
         lives[plan.number] = by_reporters.file(scene, plan, moment.day)
     else:

@@ -5,7 +5,7 @@ import sys
 import click
 
 
-class Progress:
+class PreparationProgress:
     """Tells of one part of the work after another."""
 
     def __init__(self) -> None:

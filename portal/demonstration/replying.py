@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
-from portal.demonstration.people import Cast, Person
+from portal.demonstration.people import Cast, CastMember
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
 from portal.demonstration.signing import lend_hands
@@ -74,5 +74,5 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
     reply(desk)
 
 
-def _of(cast: Cast, body: str, role: Role) -> Person:
+def _of(cast: Cast, body: str, role: Role) -> CastMember:
     return next(one for one in cast.members[body] if one.account.role is role)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.dialogue.service import visits
-from portal.dialogue.service.visits import Guest
+from portal.dialogue.service.visits import ReporterSession
 from portal.web import errors
 from portal.web.database import reading, transaction
 from portal.web.parts import SETTINGS
@@ -46,10 +46,10 @@ def compute_end() -> int:
     return clock.minutes() + SETTINGS.here().reporter_session_minutes
 
 
-def get_reporter_session() -> Guest:
+def get_reporter_session() -> ReporterSession:
     """Return who came back."""
-    found: Guest = g.guest
-    return found
+    visitor: ReporterSession = g.guest
+    return visitor
 
 
 def start_browser_visit(answer: Response, new_token: str) -> Response:
@@ -101,19 +101,19 @@ def _guard(view: View, *, needs_master: bool) -> View:
     return call_view  # type: ignore[return-value]
 
 
-def _resume_visit() -> Guest:
+def _resume_visit() -> ReporterSession:
     """Return who came back, and move the end of the visit.
 
     Raises:
         NotFound: nobody, or too long ago.
     """
     with reading() as session:
-        found, expires = visits.resume(session, read_token(), minute=clock.minutes())
+        visitor, expires = visits.resume(session, read_token(), minute=clock.minutes())
     if expires < compute_end():
         # at most once a minute; a database that is busy with others does not end a visit
         with suppress(OperationalError), transaction() as session:
             visits.extend(session, read_token(), until=compute_end())
-    return found
+    return visitor
 
 
 def is_of_another_visit(form: Any) -> bool:

@@ -23,7 +23,7 @@ from crypto.errors import FormatError
 from crypto.leaves import TAG_BYTES
 from crypto.text import from_base64
 from portal.cases.codes import VerdictAnswer
-from portal.dialogue.draft import Act, Opinion, Words
+from portal.dialogue.draft import LetterAct, Opinion, PlainLetter
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 MAX_FILES = 20
@@ -40,7 +40,7 @@ RESPECT = {"yes": _l("Yes"), "no": _l("No"), "": _l("I do not want to say")}
 
 
 # What is wrong with a typed code, on the server and in our script.
-WORDS_OF_CODE = {
+CODE_FAULTS = {
     "length": _l(
         "A code has 36 digits, in six groups of six. You typed %(digits)s. Please count them."
     ),
@@ -59,7 +59,7 @@ WORDS_OF_CODE = {
 _PLACES = {name: f"{{{name}}}" for name in ("digits", "group", "symbol", "groups")}
 
 
-class OneButton(PortalForm):
+class ReporterButtonForm(PortalForm):
     """A form that is nothing but its button."""
 
 
@@ -97,21 +97,21 @@ def _describe_fault(error: receipt.ReceiptError) -> str:
 
 def describe_code_faults() -> dict[str, str]:
     """Return the same words for our script, which puts numbers and symbols into their places."""
-    return {name: _fill_text(name, _PLACES) for name in WORDS_OF_CODE}
+    return {name: _fill_text(name, _PLACES) for name in CODE_FAULTS}
 
 
 def _fill_text(name: str, values: Mapping[str, object]) -> str:
-    return str(WORDS_OF_CODE[name]) % values
+    return str(CODE_FAULTS[name]) % values
 
 
 class WritingForm(PortalForm):
     """What every form of the page of a case has: which case, and the number of its sealed text."""
 
-    act: Act
+    act: LetterAct
     case = HiddenField(validators=[InputRequired()])
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
 
-    def get_letter(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return what was typed as plain values."""
         raise NotImplementedError
 
@@ -119,7 +119,7 @@ class WritingForm(PortalForm):
 class MessageForm(WritingForm):
     """A message with files, or the answer to a question."""
 
-    act = Act.MESSAGE
+    act = LetterAct.MESSAGE
     text = TextAreaField(
         _l("Your message"),
         validators=[readable, longest(LONG), no_receipt],
@@ -137,28 +137,28 @@ class MessageForm(WritingForm):
         if not field.data and not (self.text.data or "").strip():
             raise ValidationError(_l("Please write something, or choose a file."))
 
-    def get_letter(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the message."""
-        return Words(self.act, int(self.seq.data), text=self.text.data or "")
+        return PlainLetter(self.act, int(self.seq.data), text=self.text.data or "")
 
 
 class ReviewForm(WritingForm):
     """Why somebody else should look at the case again."""
 
-    act = Act.REVIEW
+    act = LetterAct.REVIEW
     reason = TextAreaField(
         _l("What should be looked at again?"), validators=[readable, longest(SHORT), no_receipt]
     )
 
-    def get_letter(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the request."""
-        return Words(self.act, int(self.seq.data), text=self.reason.data or "")
+        return PlainLetter(self.act, int(self.seq.data), text=self.reason.data or "")
 
 
 class WithdrawForm(WritingForm):
     """Taking the report back, knowingly."""
 
-    act = Act.WITHDRAW
+    act = LetterAct.WITHDRAW
     why = TextAreaField(
         _l("If you want to say why"), validators=[readable, longest(SHORT), no_receipt]
     )
@@ -167,18 +167,18 @@ class WithdrawForm(WritingForm):
         validators=[required(_l("Please tick this if you are sure."))],
     )
 
-    def get_letter(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the withdrawal."""
-        return Words(self.act, int(self.seq.data), text=self.why.data or "")
+        return PlainLetter(self.act, int(self.seq.data), text=self.why.data or "")
 
 
 class VerdictForm(WritingForm):
     """What the reporter says of the reply."""
 
-    act = Act.VERDICT
+    act = LetterAct.VERDICT
     answer = RadioField(
         _l("What was the reply?"),
-        choices=[SelectChoice(one.value, ANSWERS[one]) for one in VerdictAnswer],
+        choices=[SelectChoice(answer.value, ANSWERS[answer]) for answer in VerdictAnswer],
         validators=[required()],
     )
     respect = RadioField(
@@ -187,10 +187,10 @@ class VerdictForm(WritingForm):
         default="",
     )
 
-    def get_letter(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the verdict."""
         given = build_opinion(self.answer.data, self.respect.data)
-        return Words(self.act, int(self.seq.data), opinion=given)
+        return PlainLetter(self.act, int(self.seq.data), opinion=given)
 
 
 FORMS: tuple[type[WritingForm], ...] = (MessageForm, VerdictForm, ReviewForm, WithdrawForm)
@@ -218,15 +218,15 @@ class LookupForm(PortalForm):
             raise ValidationError from error
 
 
-class SealedForm(PortalForm):
+class SealedLetterForm(PortalForm):
     """Something that the browser has sealed, and the coded side of it."""
 
-    act = HiddenField(validators=[AnyOf([act.value for act in Act])])
+    act = HiddenField(validators=[AnyOf([act.value for act in LetterAct])])
     case = HiddenField(validators=[InputRequired()])
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
     body = FileField(validators=[InputRequired()])
     attachment = MultipleFileField()
-    answer = HiddenField(validators=[Optional(), AnyOf([one.value for one in VerdictAnswer])])
+    answer = HiddenField(validators=[Optional(), AnyOf([answer.value for answer in VerdictAnswer])])
     respect = HiddenField(validators=[Optional(), AnyOf(list(RESPECT))])
 
     def validate_attachment(self, field: Field) -> None:

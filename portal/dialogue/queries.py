@@ -9,11 +9,11 @@ from crypto.body import CASE
 from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import (
     Allegation,
-    Attachment,
     AuditEntry,
     Case,
     Envelope,
     Notice,
+    StoredAttachment,
     Verdict,
 )
 from portal.core.errors import NotFound
@@ -48,10 +48,10 @@ def find_case(session: Session, case_id: str, *, to_change: bool = False) -> Cas
     )
     if to_change:
         wanted = wanted.with_for_update(of=Case).execution_options(populate_existing=True)
-    found = session.scalars(wanted).one_or_none()
-    if found is None:
+    case = session.scalars(wanted).one_or_none()
+    if case is None:
         raise NotFound("no such case")
-    return found
+    return case
 
 
 def find_verdict(session: Session, case: Case) -> Verdict | None:
@@ -98,27 +98,27 @@ def find_envelope(session: Session, case_id: str, envelope_id: str) -> Envelope:
     Raises:
         NotFound: the thread of this case has none such.
     """
-    found = session.scalars(
+    envelope = session.scalars(
         select(Envelope)
         .where(Envelope.id == envelope_id, Envelope.case_id == case_id, Envelope.thread == CASE)
         .options(undefer(Envelope.sealed))
     ).one_or_none()
-    if found is None:
+    if envelope is None:
         raise NotFound("no such object in this case")
-    return found
+    return envelope
 
 
-def find_attachment(session: Session, case_id: str, file_id: str) -> Attachment:
+def find_attachment(session: Session, case_id: str, file_id: str) -> StoredAttachment:
     """Return one sealed file of the thread.
 
     Raises:
         NotFound: the thread of this case has none such.
     """
-    found = session.scalars(
-        select(Attachment)
-        .join(Envelope, Envelope.id == Attachment.envelope_id)
-        .where(Attachment.id == file_id, Envelope.case_id == case_id, Envelope.thread == CASE)
+    attachment = session.scalars(
+        select(StoredAttachment)
+        .join(Envelope, Envelope.id == StoredAttachment.envelope_id)
+        .where(StoredAttachment.id == file_id, Envelope.case_id == case_id, Envelope.thread == CASE)
     ).one_or_none()
-    if found is None:
+    if attachment is None:
         raise NotFound("no such file in this case")
-    return found
+    return attachment

@@ -27,7 +27,9 @@ def list_questions(category: str) -> tuple[Question, ...]:
     Raises:
         KeyError: there is no such category.
     """
-    return tuple(one for one in load().questions_for(category) if one.id not in CHOSEN)
+    return tuple(
+        question for question in load().questions_for(category) if question.id not in CHOSEN
+    )
 
 
 def list_notices(category: str) -> tuple[str, ...]:
@@ -68,9 +70,9 @@ def list_left_out(category: str, given: Answers) -> tuple[str, ...]:
     """Return the ids of answered questions that do not count, because they were not called for."""
     kept = select_counted(category, given)
     return tuple(
-        one.id
-        for one in list_questions(category)
-        if one.id not in kept and not _is_blank(given.get(one.id))
+        question.id
+        for question in list_questions(category)
+        if question.id not in kept and not _is_blank(given.get(question.id))
     )
 
 
@@ -114,7 +116,7 @@ def _is_blank(value: object) -> bool:
 
 
 @dataclass(frozen=True)
-class Parts:
+class QuestionGroups:
     """The questions of the second page as it groups them."""
 
     first: tuple[Question, ...]  # every report
@@ -125,12 +127,12 @@ class Parts:
     told: tuple[Question, ...]  # no questions, only said
 
 
-def group_questions(category: str) -> Parts:
+def group_questions(category: str) -> QuestionGroups:
     """Return the questions of a category in the groups of the page, each once."""
-    groups: dict[str, list[Question]] = {name: [] for name in Parts.__annotations__}
+    groups: dict[str, list[Question]] = {name: [] for name in QuestionGroups.__annotations__}
     for question in list_questions(category):
         groups[_build_part(question)].append(question)
-    return Parts(**{name: tuple(found) for name, found in groups.items()})
+    return QuestionGroups(**{name: tuple(questions) for name, questions in groups.items()})
 
 
 def _build_part(question: Question) -> str:

@@ -37,7 +37,7 @@ from portal.intake.answers import (
     list_questions,
 )
 from portal.intake.draft import Choice, Draft
-from portal.intake.service import Promise, derive_choice_facts
+from portal.intake.service import PagePromise, derive_choice_facts
 from portal.transparency.publishing.keycheck import KeyCheck
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
 
@@ -116,19 +116,23 @@ class ChoiceForm(PortalForm):
         super().__init__()
         taxonomy = load()
         self.subcategory.choices = [
-            SelectChoice(one.id, one.label.get(language)) for one in taxonomy.subcategories.values()
+            SelectChoice(subcategory.id, subcategory.label.get(language))
+            for subcategory in taxonomy.subcategories.values()
         ]
         self.region.choices = [
             SelectChoice("", _l("Choose a region")),
             SelectChoice(NOT_KNOWN, NO_IDEA),
             *(
-                SelectChoice(code, one.label.get(language))
-                for code, one in taxonomy.regions.items()
+                SelectChoice(code, region.label.get(language))
+                for code, region in taxonomy.regions.items()
             ),
         ]
         self.agency.choices = [
             SelectChoice("", NO_IDEA),
-            *(SelectChoice(one.id, one.label.get(language)) for one in taxonomy.agencies.values()),
+            *(
+                SelectChoice(agency.id, agency.label.get(language))
+                for agency in taxonomy.agencies.values()
+            ),
         ]
         self.service.choices = [
             SelectChoice("", NO_IDEA),
@@ -177,7 +181,9 @@ def make_questions_form(category: str, language: str) -> type[QuestionsForm]:
         KeyError: there is no such category.
     """
     fields = {
-        one.id: _make_field(one, language) for one in list_questions(category) if one.type != "info"
+        question.id: _make_field(question, language)
+        for question in list_questions(category)
+        if question.type != "info"
     }
     return type("CategoryForm", (QuestionsForm,), fields)
 
@@ -192,7 +198,7 @@ class PromiseForm(PortalForm):
     )
 
 
-class SealedForm(PortalForm):
+class SealedReportForm(PortalForm):
     """What the browser sends after it sealed a report: nothing here can be read by the server."""
 
     rid = StringField(validators=[Regexp(r"[0-9a-f]{32}\Z")])
@@ -200,7 +206,7 @@ class SealedForm(PortalForm):
     second_half = StringField()
     blind = StringField()
     urgency = StringField(validators=[Optional(), Regexp(r"[1-4]\Z")])
-    language = SelectField(choices=[SelectChoice(one) for one in LANGUAGES])
+    language = SelectField(choices=[SelectChoice(language) for language in LANGUAGES])
     report = FileField()
     attachment = MultipleFileField()
 
@@ -224,7 +230,7 @@ class SealedForm(PortalForm):
     def validate_attachment(self, field: Field) -> None:
         """Refuse too many files, and names that are no ids."""
         names = [file.filename for file in field.data or ()]
-        if len(names) > MAX_FILES or not all(re.fullmatch("[0-9a-f]{32}", one) for one in names):
+        if len(names) > MAX_FILES or not all(re.fullmatch("[0-9a-f]{32}", name) for name in names):
             raise ValidationError("attachment")
 
 
@@ -236,7 +242,7 @@ def _check_secret(text: str) -> None:
 
 
 def _list_choices(options: Sequence[Option], language: str) -> list[SelectChoice]:
-    return [SelectChoice(one.id, one.label.get(language)) for one in options]
+    return [SelectChoice(option.id, option.label.get(language)) for option in options]
 
 
 def _make_field(question: Question, language: str) -> Any:
@@ -279,7 +285,7 @@ def _make_choice_field(question: Question, label: str, language: str) -> Any:
     """Return buttons where one answer is needed, a list where none is, boxes where many may be."""
     choices = _list_choices(question.options, language)
     for answer, allowed in ((UNKNOWN, question.allow_unknown), (SKIP, question.allow_skip)):
-        if allowed and answer not in {one.value for one in choices}:
+        if allowed and answer not in {choice.value for choice in choices}:
             choices.append(SelectChoice(answer, EXTRA[answer]))
     checks = [required(), check_known] if question.must_answer else [check_known]
     if question.type == "multi":
@@ -301,7 +307,7 @@ def _make_choice_field(question: Question, label: str, language: str) -> Any:
 FACTS = ("category", "region", "outside_police")
 
 
-def describe_page(promise: Promise, check: KeyCheck, language: str) -> dict[str, Any]:
+def describe_page(promise: PagePromise, check: KeyCheck, language: str) -> dict[str, Any]:
     """Return what our script needs to seal the report in the browser.
 
     Args:
@@ -310,7 +316,9 @@ def describe_page(promise: Promise, check: KeyCheck, language: str) -> dict[str,
         language: of the page.
     """
     choice, unit = promise.ticket.choice, promise.keys.unit
-    questions = [one for one in list_questions(choice.category) if one.type != "info"]
+    questions = [
+        question for question in list_questions(choice.category) if question.type != "info"
+    ]
     return {
         "to": {
             "body": unit.body_code,
@@ -322,8 +330,8 @@ def describe_page(promise: Promise, check: KeyCheck, language: str) -> dict[str,
         "fields": get_chosen_fields(choice, language),
         "facts": {name: getattr(derive_choice_facts(choice), name) for name in FACTS},
         "chosen": get_chosen_answers(choice),
-        "questions": [_describe_rules(one) for one in questions],
-        "urgencies": {one.id: load().urgencies.get(one.id, {}) for one in questions},
+        "questions": [_describe_rules(question) for question in questions],
+        "urgencies": {question.id: load().urgencies.get(question.id, {}) for question in questions},
         "max_files": MAX_FILES,
         "language": language,
     }

@@ -23,7 +23,7 @@ from crypto.vault import derive_key, lock, unlock
 from portal.accounts.queries import list_eligible_bodies
 from portal.cases import keys
 from portal.cases.codes import SealedBy
-from portal.cases.conflicts import Facts
+from portal.cases.conflicts import RoutingFacts
 from portal.cases.models import Case, Filing, LogStep
 from portal.cases.routing import Route, derive_facts, route
 from portal.cases.service import NewCase, SealedFile, open_case
@@ -44,7 +44,7 @@ OTHER_KEY = "keys"  # code of the refusal to seal to a key that was exchanged
 
 
 @dataclass(frozen=True)
-class Promise:
+class PagePromise:
     """Who can read a report, told before anything is written."""
 
     ticket: Ticket
@@ -98,7 +98,7 @@ class SealedReport:
         return self.secret or self.lookup
 
 
-def derive_choice_facts(choice: Choice, urgency: int | None = None) -> Facts:
+def derive_choice_facts(choice: Choice, urgency: int | None = None) -> RoutingFacts:
     """Return what routing knows of a choice."""
     given = {
         "region": choice.region or "",
@@ -106,11 +106,11 @@ def derive_choice_facts(choice: Choice, urgency: int | None = None) -> Facts:
         "service": choice.service or "",
         "consent_forward": "outside_police" if choice.outside_police else "any_competent",
     }
-    found = derive_facts(choice.category, choice.subcategory, given, urgency=urgency)
-    return replace(found, leadership=found.leadership or choice.leadership)
+    derived = derive_facts(choice.category, choice.subcategory, given, urgency=urgency)
+    return replace(derived, leadership=derived.leadership or choice.leadership)
 
 
-def make_promise(session: Session, choice: Choice, *, keyring: Keyring) -> Promise:
+def make_promise(session: Session, choice: Choice, *, keyring: Keyring) -> PagePromise:
     """Decide who will be able to read a report, and pin their keys.
 
     Raises:
@@ -120,10 +120,12 @@ def make_promise(session: Session, choice: Choice, *, keyring: Keyring) -> Promi
     allowed = list_eligible_bodies(session, _compute_unit_code(known, keyring))
     chosen = route(known, eligible=allowed.__contains__)
     pinned = keys.get_current_keys(session, chosen.primary)
-    return Promise(Ticket(choice, pinned.unit.id, pinned.recovery.id), chosen, pinned)
+    return PagePromise(Ticket(choice, pinned.unit.id, pinned.recovery.id), chosen, pinned)
 
 
-def promise_from_ticket(session: Session, ticket: Ticket, urgency: int | None = None) -> Promise:
+def promise_from_ticket(
+    session: Session, ticket: Ticket, urgency: int | None = None
+) -> PagePromise:
     """Return what a page promised when its ticket was made.
 
     Raises:
@@ -138,7 +140,7 @@ def promise_from_ticket(session: Session, ticket: Ticket, urgency: int | None = 
     chosen = route(derive_choice_facts(ticket.choice, urgency), eligible=lambda code: code == body)
     if chosen.primary != body:
         raise Invalid("the body of a ticket is excluded", code="ticket")
-    return Promise(ticket, chosen, pinned)
+    return PagePromise(ticket, chosen, pinned)
 
 
 def look_up_keys(session: Session, readers: keys.SealingKeys, *, log: Log) -> KeyCheck:
@@ -197,7 +199,7 @@ def seal_report(
 
 
 @dataclass(frozen=True)
-class Earlier:
+class PreviousFiling:
     """A report that was filed with a ticket."""
 
     mark: bytes = field(repr=False)  # see `SealedReport.mark`
@@ -213,16 +215,16 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedReport:
     """A report that was filed just now."""
 
     case: Case
-    filing: Earlier
+    filing: PreviousFiling
 
 
 def file_report(
     session: Session, ticket: Ticket, report: SealedReport, *, log: Log, today: date
-) -> Accepted:
+) -> AcceptedReport:
     """Store a sealed report as a new case, once for each ticket, and promise it to the public log.
 
     Args:
@@ -255,7 +257,9 @@ def file_report(
     )
     opened = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
     note = promise_note(log, opened.step, opened.due_on)
-    filing = Earlier(report.mark, today, note, *_get_committed_facts(session, opened.step.tag))
+    filing = PreviousFiling(
+        report.mark, today, note, *_get_committed_facts(session, opened.step.tag)
+    )
     session.add(
         Filing(
             token_hash=_hash_token(ticket),
@@ -268,10 +272,12 @@ def file_report(
         session.flush()
     except IntegrityError as error:
         raise Conflict("the ticket was used already") from error
-    return Accepted(opened.case, filing)
+    return AcceptedReport(opened.case, filing)
 
 
-def find_previous_filing(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | None:
+def find_previous_filing(
+    session: Session, ticket: Ticket, *, keyring: Keyring
+) -> PreviousFiling | None:
     """Return what was filed with a ticket already, so that sending twice files once."""
     filing = session.get(Filing, _hash_token(ticket))
     if filing is None:
@@ -280,7 +286,7 @@ def find_previous_filing(session: Session, ticket: Ticket, *, keyring: Keyring) 
     mark = unlock(key, filing.receipt, filing.token_hash)
     note = unlock(key, filing.promise, filing.token_hash)
     tag = from_base64(notes.parse(note).text.split("\n")[3])[2 : 2 + TAG_BYTES]
-    return Earlier(mark, filing.filed_on, note, *_get_committed_facts(session, tag))
+    return PreviousFiling(mark, filing.filed_on, note, *_get_committed_facts(session, tag))
 
 
 def _get_committed_facts(session: Session, tag: bytes) -> tuple[str, str]:
@@ -301,5 +307,5 @@ def _derive_receipt_key(ticket: Ticket, keyring: Keyring) -> bytes:
     return derive_key(keyring.filing + ticket.nonce, b"receipt of a filing")
 
 
-def _compute_unit_code(known: Facts, keyring: Keyring) -> bytes | None:
+def _compute_unit_code(known: RoutingFacts, keyring: Keyring) -> bytes | None:
     return compute_unit_code(keyring.units, known.agency, known.region) if known.agency else None

@@ -31,7 +31,7 @@ from portal.intake.forms import (
     ChoiceForm,
     PromiseForm,
     QuestionsForm,
-    SealedForm,
+    SealedReportForm,
     describe_page,
     make_questions_form,
 )
@@ -130,7 +130,7 @@ def file() -> ResponseReturnValue:
 @keeps_sealed_uploads
 def sealed() -> ResponseReturnValue:
     """File a report that the browser has sealed; the receipt is in the browser only."""
-    form = SealedForm()
+    form = SealedReportForm()
     if not form.validate():
         return _refuse(form)
     try:
@@ -156,7 +156,7 @@ def keep_promise() -> ResponseReturnValue:
     return answer
 
 
-def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> ResponseReturnValue:
+def _file_in_the_clear(promise: service.PagePromise, form: QuestionsForm) -> ResponseReturnValue:
     """Seal what was typed and the files, and store them; of two at once one is stored."""
     reporter = service.Reporter.create()
     choice = promise.ticket.choice
@@ -164,10 +164,12 @@ def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> Respons
         kept = keep_all(
             form["attachments"].data or (), promise.keys.choose_recipients(reporter.recipient)
         )
-        files = [(entry, SealedFile(one.name, one.length, one.digest)) for entry, one in kept]
+        files = [
+            (entry, SealedFile(stored.name, stored.length, stored.digest)) for entry, stored in kept
+        ]
         draft = form.build_draft(choice, language())
         report = service.seal_report(draft, promise.keys, reporter, files)
-        filed = _store(promise.ticket, report, [one for _, one in kept])
+        filed = _store(promise.ticket, report, [stored for _, stored in kept])
     except NoRoom:
         form["attachments"].errors = [NO_ROOM]
         return _render_write(promise, form, HTTPStatus.INSUFFICIENT_STORAGE)
@@ -178,7 +180,7 @@ def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> Respons
     )
 
 
-def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnValue:
+def _file_sealed(promise: service.PagePromise, form: SealedReportForm) -> ResponseReturnValue:
     """Store what the browser sealed."""
     if asked := load_of.still_asked():
         return {"error": "busy", **asked.for_script()}, load_of.STATUS
@@ -192,13 +194,13 @@ def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnVa
         urgency=int(form.urgency.data) if form.urgency.data else None,
         language=form.language.data,
         sealed=sealed_body,
-        files=tuple(SealedFile(one.name, one.length, one.digest) for one in kept),
+        files=tuple(SealedFile(stored.name, stored.length, stored.digest) for stored in kept),
         sealed_by=SealedBy.BROWSER,
     )
     return _answer_filed(_store(promise.ticket, report, kept), form)
 
 
-def _answer_filed(filed: service.Earlier, form: SealedForm) -> ResponseReturnValue:
+def _answer_filed(filed: service.PreviousFiling, form: SealedReportForm) -> ResponseReturnValue:
     """Say that a report was filed, if it was from this page: another one shows another receipt."""
     if filed.mark != from_base64(form.lookup.data):
         return {"error": "elsewhere"}, HTTPStatus.CONFLICT
@@ -206,7 +208,9 @@ def _answer_filed(filed: service.Earlier, form: SealedForm) -> ResponseReturnVal
     return {"filed": True, **told}, HTTPStatus.CREATED
 
 
-def _store(ticket: Ticket, report: service.SealedReport, kept: Sequence[Stored]) -> service.Earlier:
+def _store(
+    ticket: Ticket, report: service.SealedReport, kept: Sequence[Stored]
+) -> service.PreviousFiling:
     """Store a report; if the same ticket was faster elsewhere, return what that one filed.
 
     Files of a report that is refused are removed. After a fault of the database they stay: it
@@ -224,7 +228,7 @@ def _store(ticket: Ticket, report: service.SealedReport, kept: Sequence[Stored])
     return accepted.filing
 
 
-def _read_promise() -> service.Promise:
+def _read_promise() -> service.PagePromise:
     """Return what the page of this post promised.
 
     Raises:
@@ -235,7 +239,7 @@ def _read_promise() -> service.Promise:
         return service.promise_from_ticket(session, ticket)
 
 
-def _find_previous_filing(ticket: Ticket) -> service.Earlier | None:
+def _find_previous_filing(ticket: Ticket) -> service.PreviousFiling | None:
     with reading() as session:
         return service.find_previous_filing(session, ticket, keyring=KEYRING.here())
 
@@ -249,7 +253,7 @@ def _render_choose(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
 
 
 def _render_write(
-    promise: service.Promise,
+    promise: service.PagePromise,
     form: QuestionsForm,
     status: HTTPStatus,
     asked: load_of.Asked | None = None,
@@ -268,8 +272,8 @@ def _render_write(
         notices=answers.list_notices(ticket.choice.category),
         **_name_readers(promise.route),
         reasons=[
-            REASONS[one]
-            for one in explain_route(service.derive_choice_facts(ticket.choice), promise.route)
+            REASONS[reason]
+            for reason in explain_route(service.derive_choice_facts(ticket.choice), promise.route)
         ],
         steps=_list_steps(promise, clock.today()),
         check=check,
@@ -281,7 +285,7 @@ def _render_write(
 
 
 def _render_receipt(
-    promise: service.Promise, filed: service.Earlier, left_out: Sequence[str] = ()
+    promise: service.PagePromise, filed: service.PreviousFiling, left_out: Sequence[str] = ()
 ) -> ResponseReturnValue:
     """Show the receipt; the browser alone has that of a report which it sealed itself."""
     if not filed.secret:
@@ -292,7 +296,7 @@ def _render_receipt(
         steps=_list_steps(promise, filed.filed_on),
         **_name_readers(promise.route),
         **_build_promise_form(filed.promise.decode()),
-        left_out=[load().questions[one].label for one in left_out],
+        left_out=[load().questions[question_id].label for question_id in left_out],
     )
     return page, HTTPStatus.CREATED
 
@@ -312,15 +316,15 @@ def _name_readers(route: Route) -> dict[str, object]:
     }
 
 
-def _list_steps(promise: service.Promise, start: date) -> list[tuple[Label, date]]:
+def _list_steps(promise: service.PagePromise, start: date) -> list[tuple[Label, date]]:
     """Return what happens next and by when."""
     route = promise.route
-    found = {
-        one: compute_due_date(one, start)
-        for one in list_first_clocks(route.priority, route.first_clock)
+    due_dates = {
+        deadline: compute_due_date(deadline, start)
+        for deadline in list_first_clocks(route.priority, route.first_clock)
     }
-    by_day = sorted(found.items(), key=lambda step: step[1])
-    return [(load().deadlines[one].label, due) for one, due in by_day]
+    by_day = sorted(due_dates.items(), key=lambda step: step[1])
+    return [(load().deadlines[deadline].label, due) for deadline, due in by_day]
 
 
 def _start_again(*, is_swapped: bool) -> ResponseReturnValue:
@@ -334,7 +338,7 @@ def _start_again(*, is_swapped: bool) -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _refuse(form: SealedForm) -> ResponseReturnValue:
+def _refuse(form: SealedReportForm) -> ResponseReturnValue:
     """Say what is wrong with a post of our script; an old page gets a new token at once."""
     if form.expired:
         answer = {"error": "expired", "csrf_token": generate_csrf()}

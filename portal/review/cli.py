@@ -36,11 +36,11 @@ def tell_of_late_clocks(*, dry_run: bool) -> None:
     held = _hold_abandoned(today)
     while True:
         with transaction() as session:
-            found = upkeep.list_late_clocks(session, today=today, limit=BATCH)
-            told += upkeep.tell_of_late(session, found, today=today)
-        if not found:
+            clocks = upkeep.list_late_clocks(session, today=today, limit=BATCH)
+            told += upkeep.tell_of_late(session, clocks, today=today)
+        if not clocks:
             break
-        late += len(found)
+        late += len(clocks)
         click.echo(f"{late} late clocks, {told} notices…")
     click.echo(f"Done: {told} new notices, {held} cases held.")
 

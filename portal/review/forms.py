@@ -20,20 +20,20 @@ from portal.cases.models import Case
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
 from portal.core.terms import Subcategory
-from portal.review.draft import Filters, Ruling, Which
-from portal.review.models import Kind
+from portal.review.draft import Filters, QueueScope, Ruling
+from portal.review.models import ProposalKind
 from portal.review.service.decisions import NEEDS_SECOND
 from portal.review.service.steps import ANSWERED
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from portal.web.forms import PortalForm, longest, required
 from portal.web.i18n import text_of
 
 WHICH = {
-    Which.OPEN: _l("Open"),
-    Which.MINE: _l("Mine"),
-    Which.UNASSIGNED: _l("Nobody's yet"),
-    Which.OVERDUE: _l("Overdue"),
-    Which.CLOSED: _l("Concluded"),
+    QueueScope.OPEN: _l("Open"),
+    QueueScope.MINE: _l("Mine"),
+    QueueScope.UNASSIGNED: _l("Nobody's yet"),
+    QueueScope.OVERDUE: _l("Overdue"),
+    QueueScope.CLOSED: _l("Concluded"),
 }
 COMPLAINTS = {
     "missing": _l("Please answer this question."),
@@ -56,14 +56,16 @@ def _list_labels(things: Any, *, without: str = "") -> list[SelectChoice]:
     ]
 
 
-def _get_category(one: Subcategory) -> str:
-    return text_of(load().categories[one.category].label)
+def _get_category(subcategory: Subcategory) -> str:
+    return text_of(load().categories[subcategory.category].label)
 
 
 class FilterForm(PortalForm):
     """What to see of the queue; sent by GET, so it changes nothing and needs no token."""
 
-    which = SelectField(_l("Show"), choices=[SelectChoice(one.value, WHICH[one]) for one in Which])
+    which = SelectField(
+        _l("Show"), choices=[SelectChoice(scope.value, WHICH[scope]) for scope in QueueScope]
+    )
     status = SelectField(_l("Status"))
     category = SelectField(_l("Category"))
     region = SelectField(_l("Region"))
@@ -83,13 +85,13 @@ class FilterForm(PortalForm):
         self.region.choices = [ANY, *_list_labels(taxonomy.regions)]
         for field in self:  # what was left out of the address means everything
             field.data = field.data or field.default or ""
-        self.which.data = self.which.data or Which.OPEN.value
+        self.which.data = self.which.data or QueueScope.OPEN.value
 
     def get_filters(self) -> Filters:
         """Return the wishes as plain values."""
         reference = self.reference.data.replace("-", "").replace(" ", "").lower()
         return Filters(
-            which=Which(self.which.data),
+            which=QueueScope(self.which.data),
             status=self.status.data,
             category=self.category.data,
             region=self.region.data,
@@ -109,7 +111,7 @@ class CaseForm(PortalForm):
             self.form_errors.append(message)
 
 
-class OneButton(PortalForm):
+class CaseButtonForm(PortalForm):
     """A form that is nothing but its button."""
 
 
@@ -132,7 +134,7 @@ class HandOverForm(PortalForm):
 
     def offer(self, colleagues: list[tuple[str, str]]) -> "HandOverForm":
         """Offer these colleagues, by account and name."""
-        self.to.choices = [CHOOSE, *(SelectChoice(*one) for one in colleagues)]
+        self.to.choices = [CHOOSE, *(SelectChoice(*colleague) for colleague in colleagues)]
         return self
 
 
@@ -156,8 +158,10 @@ class AllegationForm(VersionForm):
         self.subcategory.choices = [
             CHOOSE,
             *(
-                SelectChoice(one.id, text_of(one.label), optgroup=_get_category(one))
-                for one in load().subcategories.values()
+                SelectChoice(
+                    subcategory.id, text_of(subcategory.label), optgroup=_get_category(subcategory)
+                )
+                for subcategory in load().subcategories.values()
             ),
         ]
 
@@ -165,21 +169,21 @@ class AllegationForm(VersionForm):
 class ProposalForm(VersionForm):
     """What a second person is asked to confirm."""
 
-    kind = HiddenField(validators=[AnyOf([kind.value for kind in Kind])])
+    kind = HiddenField(validators=[AnyOf([kind.value for kind in ProposalKind])])
 
 
 class AnswerForm(PortalForm):
     """The second person's answer; what it answers is part of what they sign."""
 
     proposal = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
-    kind = HiddenField(validators=[AnyOf([kind.value for kind in Kind])])
+    kind = HiddenField(validators=[AnyOf([kind.value for kind in ProposalKind])])
     grant = HiddenField(validators=[AnyOf(["yes", "no"])])
 
 
 class WriteForm(CaseForm):
     """The coded side of something that was sealed in the browser."""
 
-    act = HiddenField(validators=[AnyOf([act.value for act in Act])])
+    act = HiddenField(validators=[AnyOf([act.value for act in WritingAct])])
     seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
 
 

@@ -12,14 +12,14 @@ from portal.core.db import Base
 from portal.core.taxonomy import CODE
 
 
-class Kind(StrEnum):
+class ProposalKind(StrEnum):
     """What discredits a report or destroys it."""
 
     NO_SUBSTANCE = "no_substance"
     ERASURE = "erasure"
 
 
-def _get_values(kind: type[Kind]) -> list[str]:
+def _get_values(kind: type[ProposalKind]) -> list[str]:
     return [member.value for member in kind]
 
 
@@ -34,8 +34,8 @@ class Proposal(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random, 16 bytes as hex
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
-    kind: Mapped[Kind] = mapped_column(
-        Enum(Kind, native_enum=False, length=CODE, values_callable=_get_values)
+    kind: Mapped[ProposalKind] = mapped_column(
+        Enum(ProposalKind, native_enum=False, length=CODE, values_callable=_get_values)
     )
     asked_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     asked_on: Mapped[date]

@@ -132,7 +132,9 @@ def test_three_of_five_holders_open_what_the_recovery_command_wrote(
     app: Flask, session: Session, tmp_path: Path
 ) -> None:
     holders = [generate_identity() for _ in range(5)]
-    files = [key_files(tmp_path, f"holder-{place}", one)[0] for place, one in enumerate(holders)]
+    files = [
+        key_files(tmp_path, f"holder-{place}", holder)[0] for place, holder in enumerate(holders)
+    ]
     words: list[str | Path] = [word for file in files for word in ("--holder", file)]
 
     run(app, "recovery", *words, "--out", tmp_path / "kit", "--dry-run")

@@ -26,7 +26,7 @@ from portal.cases.codes import (
 from portal.cases.models import COUNTED, TOLD
 from portal.cases.states import Status
 from portal.core.taxonomy import CODE, load
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 
 STORED: Mapping[type[StrEnum], Sequence[str]] = {
     SignedAct: [
@@ -86,7 +86,7 @@ STORED: Mapping[type[StrEnum], Sequence[str]] = {
     VerdictAnswer: ["substantive", "partial", "formal"],
     SealedBy: ["browser", "server"],
     Role: ["investigator", "head", "oversight", "administrator"],
-    Kind: ["no_substance", "erasure"],
+    ProposalKind: ["no_substance", "erasure"],
     Status: [
         "received",
         "acknowledged",

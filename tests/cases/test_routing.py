@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.cases.bodies import POLICE, REGIONAL, get_body_kind, is_body, list_bodies
-from portal.cases.conflicts import EXCLUSIONS, Facts, compute_excluded_bodies, may_receive
+from portal.cases.conflicts import EXCLUSIONS, RoutingFacts, compute_excluded_bodies, may_receive
 from portal.cases.routing import RouteReason, derive_facts, explain_route, route
 from portal.core.errors import NotFound
 from portal.core.taxonomy import load
@@ -17,15 +17,15 @@ from portal.core.terms import Exclusion
 
 TAXONOMY = load()
 SUBCATEGORIES = {
-    category: [None, *(one.id for one in TAXONOMY.subcategories_of(category))]
+    category: [None, *(subcategory.id for subcategory in TAXONOMY.subcategories_of(category))]
     for category in TAXONOMY.categories
 }
 
 
 @st.composite
-def some_facts(draw: st.DrawFn) -> Facts:
+def some_facts(draw: st.DrawFn) -> RoutingFacts:
     category = draw(st.sampled_from(sorted(SUBCATEGORIES)))
-    return Facts(
+    return RoutingFacts(
         category=category,
         subcategory=draw(st.sampled_from(SUBCATEGORIES[category])),
         region=draw(st.sampled_from([None, *TAXONOMY.regions])),
@@ -36,9 +36,9 @@ def some_facts(draw: st.DrawFn) -> Facts:
     )
 
 
-def a_report(category: str = "bribery", **known: object) -> Facts:
+def a_report(category: str = "bribery", **known: object) -> RoutingFacts:
     """Return the facts of a report from Almaty about a police station, unless told otherwise."""
-    usual = Facts(
+    usual = RoutingFacts(
         category=category,
         subcategory=None,
         region="KZ-75",
@@ -64,7 +64,9 @@ def all_but(*kinds: str) -> Callable[[str], bool]:
 
 @settings(max_examples=100)
 @given(some_facts(), st.sets(st.sampled_from(list_bodies())))
-def test_a_report_goes_to_a_body_that_may_and_can_have_it(facts: Facts, able: set[str]) -> None:
+def test_a_report_goes_to_a_body_that_may_and_can_have_it(
+    facts: RoutingFacts, able: set[str]
+) -> None:
     chosen = route(facts, eligible=able.__contains__)
 
     assert is_body(chosen.primary)
@@ -74,7 +76,7 @@ def test_a_report_goes_to_a_body_that_may_and_can_have_it(facts: Facts, able: se
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_copies_go_only_to_other_bodies_that_may_have_them(facts: Facts) -> None:
+def test_copies_go_only_to_other_bodies_that_may_have_them(facts: RoutingFacts) -> None:
     chosen = route(facts, eligible=everybody)
 
     assert all(may_receive(code, facts) for code in chosen.copies)
@@ -85,7 +87,7 @@ def test_copies_go_only_to_other_bodies_that_may_have_them(facts: Facts) -> None
 @settings(max_examples=100)
 @given(some_facts(), st.sets(st.sampled_from(list_bodies())))
 def test_torture_sexual_violence_and_outside_police_never_reach_the_police(
-    facts: Facts, able: set[str]
+    facts: RoutingFacts, able: set[str]
 ) -> None:
     if not (facts.category in ("ill_treatment", "sexual") or facts.outside_police):
         facts = replace(facts, outside_police=True)
@@ -120,7 +122,7 @@ def test_who_may_not_have_a_report_is_told_from_every_combination_of_facts(categ
 @settings(max_examples=100)
 @given(some_facts())
 def test_nobody_of_the_ministry_sees_a_complaint_about_its_centre_or_internal_security(
-    facts: Facts,
+    facts: RoutingFacts,
 ) -> None:
     for agency in ("ministry", "internal_security"):
         chosen = route(replace(facts, agency=agency), eligible=everybody)
@@ -130,7 +132,7 @@ def test_nobody_of_the_ministry_sees_a_complaint_about_its_centre_or_internal_se
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_the_oversight_board_takes_what_nobody_else_may(facts: Facts) -> None:
+def test_the_oversight_board_takes_what_nobody_else_may(facts: RoutingFacts) -> None:
     chosen = route(facts, eligible=nobody)
 
     assert chosen.primary == "PORTAL_BOARD"
@@ -139,7 +141,7 @@ def test_the_oversight_board_takes_what_nobody_else_may(facts: Facts) -> None:
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_an_answer_can_only_make_a_report_more_urgent(facts: Facts) -> None:
+def test_an_answer_can_only_make_a_report_more_urgent(facts: RoutingFacts) -> None:
     with_answer = route(facts, eligible=everybody).priority
     without = route(replace(facts, urgency=None), eligible=everybody).priority
 
@@ -149,7 +151,7 @@ def test_an_answer_can_only_make_a_report_more_urgent(facts: Facts) -> None:
 
 @settings(max_examples=100)
 @given(some_facts(), st.sets(st.sampled_from(list_bodies())))
-def test_a_route_always_has_a_reason_and_a_clock(facts: Facts, able: set[str]) -> None:
+def test_a_route_always_has_a_reason_and_a_clock(facts: RoutingFacts, able: set[str]) -> None:
     chosen = route(facts, eligible=able.__contains__)
     why = explain_route(facts, chosen)
 
@@ -160,7 +162,7 @@ def test_a_route_always_has_a_reason_and_a_clock(facts: Facts, able: set[str]) -
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_to_wish_for_less_police_never_lets_more_bodies_in(facts: Facts) -> None:
+def test_to_wish_for_less_police_never_lets_more_bodies_in(facts: RoutingFacts) -> None:
     usual = replace(facts, outside_police=False)
     outside = replace(facts, outside_police=True)
 
@@ -168,7 +170,7 @@ def test_to_wish_for_less_police_never_lets_more_bodies_in(facts: Facts) -> None
 
 
 def test_every_exclusion_of_the_taxonomy_means_something_in_keys() -> None:
-    used = {one for rule in TAXONOMY.routes.values() for one in rule.exclude}
+    used = {exclusion for rule in TAXONOMY.routes.values() for exclusion in rule.exclude}
 
     assert EXCLUSIONS.keys() == set(Exclusion) == used
     for category in TAXONOMY.categories:
@@ -362,7 +364,7 @@ def test_answers_become_facts() -> None:
         "consent_forward": "outside_police",
     }
 
-    assert derive_facts("conduct", "conduct.rude", answers, urgency=2) == Facts(
+    assert derive_facts("conduct", "conduct.rude", answers, urgency=2) == RoutingFacts(
         category="conduct",
         subcategory="conduct.rude",
         region="KZ-71",
@@ -376,7 +378,7 @@ def test_answers_become_facts() -> None:
 def test_answers_that_mean_nothing_become_no_facts() -> None:
     answers = {"region": "unknown", "unit": "", "service": "unknown", "consent_forward": ""}
 
-    assert derive_facts("conduct", "bribery.roadside", answers, urgency=9) == Facts(
+    assert derive_facts("conduct", "bribery.roadside", answers, urgency=9) == RoutingFacts(
         category="conduct",
         subcategory=None,
         region=None,

@@ -25,14 +25,14 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "case-states.md"
 
 def reachable(start: Status) -> set[Status]:
     """Return every state a case can come to."""
-    found: set[Status] = set()
+    reached: set[Status] = set()
     waiting = [start]
     while waiting:
         status = waiting.pop()
-        if status not in found:
-            found.add(status)
+        if status not in reached:
+            reached.add(status)
             waiting.extend(MOVES[status])
-    return found
+    return reached
 
 
 def test_the_states_are_those_of_the_taxonomy() -> None:

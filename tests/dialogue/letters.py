@@ -23,7 +23,7 @@ from tests.factories import TODAY, Filed, Make, Unit
 
 
 @dataclass(frozen=True)
-class Desk:
+class ReplyDesk:
     """A body at work on one case."""
 
     session: Session
@@ -144,7 +144,7 @@ class Desk:
         )
 
 
-def decide(desk: Desk, *, today: date = TODAY) -> None:
+def decide(desk: ReplyDesk, *, today: date = TODAY) -> None:
     """Decide a case, and tell its reporter, as the pages of review do."""
     session, case = desk.session, desk.case
     session.refresh(case)
@@ -163,7 +163,8 @@ def decide(desk: Desk, *, today: date = TODAY) -> None:
         finding="It is so.",
         review="Ask for a review here.",
         outcomes=[
-            {"subcategory": one.subcategory, "outcome": one.outcome} for one in case.allegations
+            {"subcategory": allegation.subcategory, "outcome": allegation.outcome}
+            for allegation in case.allegations
         ],
         today=today,
     )

@@ -25,7 +25,7 @@ def portal(make: Make) -> Make:
     return make.portal()
 
 
-def sealed(promise: service.Promise) -> service.SealedReport:
+def sealed(promise: service.PagePromise) -> service.SealedReport:
     secret = receipt.new_secret()
     reporter = service.Reporter(secret, receipt.derive(secret))
     draft = Draft(CHOICE, "kk", {"danger_now": "yes", "what_happened": STORY})
@@ -36,9 +36,9 @@ def test_the_report_says_what_was_written_and_to_whom(portal: Make, session: Ses
     filed = portal.filed(agency="police_unit", language="kk", answers={"what_happened": STORY})
     unit = portal.units[filed.case.body_code]
 
-    found = opened(session, unit.identity)
+    report = opened(session, unit.identity)
 
-    assert found.body.fields == {
+    assert report.body.fields == {
         "category": "bribery",
         "subcategory": "bribery.roadside",
         "region": REGION,
@@ -48,8 +48,8 @@ def test_the_report_says_what_was_written_and_to_whom(portal: Make, session: Ses
         "language": "kk",
         "answers": {"what_happened": STORY},
     }
-    assert found.body.to is not None
-    assert (found.body.to.body, found.body.to.signing) == (unit.code, unit.signing.public)
+    assert report.body.to is not None
+    assert (report.body.to.body, report.body.to.signing) == (unit.code, unit.signing.public)
 
 
 def test_the_reporter_finds_and_opens_the_case_with_the_receipt_alone(
@@ -63,10 +63,10 @@ def test_the_reporter_finds_and_opens_the_case_with_the_receipt_alone(
     half = unlock(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
     own = keys.with_second_half(half)
 
-    found = opened(session, own.identity)
-    assert found.answers["what_happened"] == STORY
-    assert found.body.sig == own.signing.public
-    assert found.body.reply_to == own.identity.recipient
+    report = opened(session, own.identity)
+    assert report.answers["what_happened"] == STORY
+    assert report.body.sig == own.signing.public
+    assert report.body.reply_to == own.identity.recipient
 
 
 def test_no_other_body_of_the_portal_can_open_it(portal: Make) -> None:

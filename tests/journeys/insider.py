@@ -39,7 +39,7 @@ from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, chaining, service
 from portal.transparency.writing.keys import public_key, signing_key, unlock_blind
 from tests.factories import Filed, Make, in_use
-from tests.review.desk import Desk
+from tests.review.desk import ReviewDesk
 
 Totals = Mapping[tuple[str, str], int]  # how many of a kind (R, O) a quarter had
 
@@ -51,7 +51,7 @@ class World:
     app: Flask
     session: Session
     make: Make
-    desk: Desk  # a case that was decided
+    desk: ReviewDesk  # a case that was decided
     quiet: Filed  # a report that nobody has touched yet
     late: Filed  # one that came after the first batch
     day: date = field(default_factory=lambda: date(2026, 3, 16))
@@ -289,7 +289,7 @@ def _facts(world: World, one: Filed, now: CaseBundle) -> str:
         return "the receipt opens nothing, and its entry stands in the log"
     facts = checking.collect_facts(get_standing(world.session, case.id, today=world.day))
     access = steps.access_digest(one.reporter.keys.lookup, half)
-    told = checking.Shown((), (), (), facts, access)
+    told = checking.DisplayedCase((), (), (), facts, access)
     wrong = [found.fault.value for found in checking.check_facts(now.steps, told)]
     return f"the page says otherwise: {wrong}" if wrong else ""
 

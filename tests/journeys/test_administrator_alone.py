@@ -26,14 +26,14 @@ from portal.cases.codes import SignedAct
 from portal.cases.models import AuditEntry, Case, Envelope
 from portal.core import clock
 from portal.core.errors import Unsigned
-from portal.review.models import Kind, Proposal
+from portal.review.models import Proposal, ProposalKind
 from portal.review.service import proposals
 from portal.statistics.models import Release, SignOff
 from tests.architecture.test_routes import OPEN_TO_STAFF_NOT_SIGNED_IN, address, rules
 from tests.factories import QUICK, TODAY, Filed, Make, Person
 from tests.hands import signing_of, signs
 from tests.page import Browser, text_of
-from tests.review.desk import Desk
+from tests.review.desk import ReviewDesk
 from tests.staff import StaffBrowser, signature, signed_in
 from tests.statistics.histories import Press
 
@@ -282,12 +282,12 @@ def state(session: Session) -> list[object]:
 def wanted(app: Flask, session: Session, make: Make, filed: Filed) -> list[Try]:
     """A case under work, something that waits for a second person, a draft of figures."""
     holder = make.person(body_code=filed.case.body_code)
-    desk = Desk(session, filed, make.units[filed.case.body_code], holder).take()
+    desk = ReviewDesk(session, filed, make.units[filed.case.body_code], holder).take()
     desk.step("acknowledge", "assess")
     proposal = proposals.propose(
         session,
         filed.case.id,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         who=holder.account,
         version=filed.case.version,
         today=TODAY,

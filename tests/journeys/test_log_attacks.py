@@ -20,7 +20,7 @@ from portal.core.config import Settings
 from portal.core.db import Base
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from portal.transparency import queries
 from portal.transparency.publishing import files
 from tests.factories import TODAY, Filed, Make
@@ -54,7 +54,7 @@ def world(app: Flask, session: Session, make: Make) -> World:
     quiet = make.filed()
     made = World(app, session, make, desk, quiet, quiet, day=NEXT)
     made.first = made.settle(MONDAY)
-    decided(desk.write(Act.NOTE).write(Act.REPLY), "substantiated", "reprimand")
+    decided(desk.write(WritingAct.NOTE).write(WritingAct.REPLY), "substantiated", "reprimand")
     committed.set_act_day(session, TODAY)
     session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
     made.late = make.filed(today=MONDAY)

@@ -25,7 +25,7 @@ from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
-from portal.review.service.writing import Act, write
+from portal.review.service.writing import WritingAct, write
 from portal.transparency import queries
 from portal.transparency.writing import service
 from tests.factories import Make
@@ -411,7 +411,9 @@ def test_a_sealed_file_that_is_lost_or_altered_is_named(
     desk = at_desk(make).take()
     sealed = SealedFile(name, len(b"sealed"), sha256(b"sealed").hexdigest())
     letter = replace(desk.letter("note"), files=(sealed,))
-    write(desk.session, desk.case.id, Act.NOTE, letter, who=desk.account, today=clock.today())
+    write(
+        desk.session, desk.case.id, WritingAct.NOTE, letter, who=desk.account, today=clock.today()
+    )
     desk.session.commit()
     case = f"case {desk.case.id}: its file {name}"
     assert case not in run(portal, "log", "verify")[1]

@@ -12,7 +12,7 @@ from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.factories import Person
-from tests.review.desk import Desk, token_of
+from tests.review.desk import ReviewDesk, token_of
 
 SECONDS = 60
 
@@ -31,7 +31,7 @@ class Worker:
         driver.get(f"{address}/en/")
         driver.add_cookie({"name": "staff", "value": token_of(app, person)})
 
-    def opens(self, desk: Desk) -> "Worker":
+    def opens(self, desk: ReviewDesk) -> "Worker":
         """Open the page of a case, and unlock the key if it is locked."""
         self.driver.get(f"{self.address}/en/staff/case/{desk.case.id}")
         WebDriverWait(self.driver, SECONDS).until(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account, Role
 from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD
-from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
+from portal.cases.models import Allegation, Case, Clock, PublicBody, StatusChange
 from portal.cases.states import Status
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
@@ -71,7 +71,7 @@ class Histories:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._numbers = count(1)
-        session.merge(Body(code=BODY, kind=BODY))  # others may have made it already
+        session.merge(PublicBody(code=BODY, kind=BODY))  # others may have made it already
         session.commit()
 
     def case(
@@ -236,7 +236,7 @@ class Press:
         """Return the account of a member of the board."""
         account_id = sha256(login.encode()).hexdigest()[:32]
         if self.session.get(Account, account_id) is None:
-            self.session.merge(Body(code=PORTAL_BOARD, kind=PORTAL_BOARD))
+            self.session.merge(PublicBody(code=PORTAL_BOARD, kind=PORTAL_BOARD))
             made = Account(
                 id=account_id,
                 login=login,

@@ -13,7 +13,7 @@ from crypto.errors import FormatError, OpenError
 from portal.accounts import queries
 from portal.accounts.models import Account, SpentStatement
 from portal.cases import audit
-from portal.cases.acts import TRAIL, Taken, set_signer
+from portal.cases.acts import TRAIL, CheckedAct, set_signer
 from portal.cases.codes import SignedAct
 from portal.core.errors import Unsigned
 
@@ -97,7 +97,7 @@ def begin(  # noqa: PLR0913 - each name is one thing that a statement binds
         Unsigned: with the reason as its code.
     """
     said = check(session, account, signed, act=act, subject=subject, fields=fields, today=today)
-    set_signer(session, Taken(signed, said))
+    set_signer(session, CheckedAct(signed, said))
     return said
 
 

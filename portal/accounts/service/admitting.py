@@ -187,8 +187,8 @@ def _list_signers(session: Session, move: RosterMove, colleague: Account, today:
     same = takewhile(lambda row: (row.act, row.signing) == (move, colleague.signing), rows)
     said = [read(str(row.statement)) for row in same if row.done_on + BOTH_WITHIN >= today]
     return {
-        one.signer
-        for one in said
-        if queries.is_seasoned(session, session.get_one(Account, one.signer), today)
-        and queries.is_on_roster(session, one.signer, PORTAL_BOARD, one.key)
+        act.signer
+        for act in said
+        if queries.is_seasoned(session, session.get_one(Account, act.signer), today)
+        and queries.is_on_roster(session, act.signer, PORTAL_BOARD, act.key)
     }

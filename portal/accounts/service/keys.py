@@ -23,7 +23,7 @@ from portal.accounts.service import acts as gate
 from portal.accounts.service import roster
 from portal.cases import audit
 from portal.cases.codes import AuditAct, SignedAct
-from portal.cases.models import RECOVERY, Body, UnitKey
+from portal.cases.models import RECOVERY, PublicBody, UnitKey
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 
 LONGEST_BUNDLE = 1024
@@ -167,7 +167,7 @@ def make_next_epoch(
         Conflict: nobody is on the roster, so nobody could ever open anything.
         Unsigned: the body has a key, and no member signed for the next one.
     """
-    if session.get(Body, body_code) is None or body_code == RECOVERY:
+    if session.get(PublicBody, body_code) is None or body_code == RECOVERY:
         raise NotFound("no such body")
     members = list_key_holders(session, body_code)
     if not members:
@@ -226,8 +226,8 @@ def make_recovery(session: Session, holders: Sequence[Recipient], *, today: date
     Raises:
         Invalid: not five different holders.
     """
-    if session.get(Body, RECOVERY) is None:
-        session.add(Body(code=RECOVERY, kind=RECOVERY, region=None))
+    if session.get(PublicBody, RECOVERY) is None:
+        session.add(PublicBody(code=RECOVERY, kind=RECOVERY, region=None))
     identity = generate_identity()
     # As age-keygen writes it, so that what three holders get is an identity file for age.
     secret = f"# public key: {identity.recipient.text}\n{identity.text}\n".encode()

@@ -25,7 +25,7 @@ from portal.core.errors import PortalError
 KIND = "roster"
 
 
-class Announced(Protocol):
+class LogAnnouncements(Protocol):
     """What the log said of keys and rosters, by kind and name, the oldest first."""
 
     announced: dict[tuple[str, str], list[bytes]]
@@ -45,8 +45,8 @@ class Replay:
 
     def find_standing(self, body: str, account: str) -> RosterEntry | None:
         """Return what stands of an account on a roster."""
-        own = (one for one in self.entries[body] if one.account_id == account)
-        return next((one for one in own if one.until is None), None)
+        own = (entry for entry in self.entries[body] if entry.account_id == account)
+        return next((entry for entry in own if entry.until is None), None)
 
     def apply(self, row: RosterAct) -> None:
         """Let one act happen.
@@ -56,7 +56,7 @@ class Replay:
         """
         body, before = row.body_code, self.rows[row.body_code, row.account_id]
         if row.act == RosterMove.FOUND:
-            if any(not one.founder for one in self.entries[body]):
+            if any(not entry.founder for entry in self.entries[body]):
                 raise PortalError("the ceremony comes first, and once")
             self._enter(row, founder=True)
             self.digests[body].clear()  # the log never said less than the whole ceremony
@@ -76,11 +76,11 @@ class Replay:
         if said.body != PORTAL_BOARD:
             raise PortalError("signed by a member of another body")
         signers = {said.signer} if self._is_seasoned(said, row.done_on) else set()
-        for one in reversed(before):
-            late = one.done_on + BOTH_WITHIN < row.done_on
-            if (one.act, one.signing) != (row.act, row.signing) or late:
+        for act in reversed(before):
+            late = act.done_on + BOTH_WITHIN < row.done_on
+            if (act.act, act.signing) != (row.act, row.signing) or late:
                 break
-            other = acts.read(str(one.statement))
+            other = acts.read(str(act.statement))
             if self._is_seasoned(other, row.done_on):
                 signers.add(other.signer)
         return len(signers) > 1
@@ -130,7 +130,7 @@ def list_announcements(session: Session) -> list[Announcement]:
     ]
 
 
-def check(session: Session, contents: Announced, _today: date) -> Iterator[str]:
+def check(session: Session, contents: LogAnnouncements, _today: date) -> Iterator[str]:
     """Yield every roster that does not follow from signatures, or that the log says otherwise.
 
     Args:
@@ -156,7 +156,7 @@ def _compare_with_log(
     body: str,
     stored: bytes,
     ever: set[bytes],
-    contents: Announced,
+    contents: LogAnnouncements,
     changed: Mapping[str, date],
 ) -> Iterator[str]:
     said = contents.announced.get((KIND, body), [])

@@ -35,11 +35,11 @@ _KNOWN, _STRANGERS = BoundedSemaphore(2), BoundedSemaphore(2)
 _PATIENCE_SECONDS = 0.5
 
 
-class Busy(Exception):
+class SignInBusy(Exception):
     """Too many strangers try passwords at this moment; this one was not looked at."""
 
 
-class Step(StrEnum):
+class SessionStep(StrEnum):
     """How far a session has come."""
 
     ENROL = "enrol"  # invitation and new password given, the device not yet confirmed
@@ -47,7 +47,7 @@ class Step(StrEnum):
     FULL = "full"
 
 
-class Refusal(StrEnum):
+class SignInRefusal(StrEnum):
     """Why a step was not taken."""
 
     WRONG = "wrong"
@@ -56,15 +56,15 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class SignInResult:
     """What a step gave: the token of the new session, or why there is none."""
 
     token: str = ""
-    refusal: Refusal | None = None
+    refusal: SignInRefusal | None = None
 
 
 @dataclass(frozen=True)
-class Moment:
+class Now:
     """When something happens; services never read a clock."""
 
     today: date
@@ -90,7 +90,7 @@ def is_password_ok(stored: str, password: str, *, known: bool) -> bool:
     """
     place = _KNOWN if known else _STRANGERS
     if not place.acquire(timeout=None if known else _PATIENCE_SECONDS):
-        raise Busy
+        raise SignInBusy
     try:
         return check_password(password, stored)
     finally:
@@ -113,8 +113,8 @@ def is_known(session: Session, login: str, device: str, *, key: bytes, today: da
         key: the key of account secrets.
         today: the day.
     """
-    found = session.get(StaffDevice, _compute_device_code(login, device, key=key))
-    return found is not None and found.expires_on >= today
+    known = session.get(StaffDevice, _compute_device_code(login, device, key=key))
+    return known is not None and known.expires_on >= today
 
 
 def remember_device(
@@ -140,8 +140,8 @@ def forget_devices(session: Session, account_id: str) -> None:
 
 
 def enter_password(
-    session: Session, login: str, *, password_ok: bool, key: bytes, at: Moment, device: str = ""
-) -> Answer:
+    session: Session, login: str, *, password_ok: bool, key: bytes, at: Now, device: str = ""
+) -> SignInResult:
     """Take the first step: open a session that can do nothing but ask for the code.
 
     A login that does not exist is answered, and slowed down, like one that does. Wrong attempts on
@@ -157,17 +157,17 @@ def enter_password(
     """
     attempts = _get_attempts(session, login, "password", device, key=key, at=at)
     if attempts.blocked_until > at.minute:
-        return Answer(refusal=Refusal.RESTING)
+        return SignInResult(refusal=SignInRefusal.RESTING)
     account = queries.find_account_for_sign_in(session, login)
     if not password_ok or account is None:
         _count_failure(attempts, at)
-        return Answer(refusal=Refusal.WRONG)
-    return Answer(open_session(session, account, step=Step.PASSWORD, at=at))
+        return SignInResult(refusal=SignInRefusal.WRONG)
+    return SignInResult(open_session(session, account, step=SessionStep.PASSWORD, at=at))
 
 
 def enter_code(
-    session: Session, token: str, typed: str, *, key: bytes, at: Moment, device: str = ""
-) -> Answer:
+    session: Session, token: str, typed: str, *, key: bytes, at: Now, device: str = ""
+) -> SignInResult:
     """Take the second step: a good code, used for the first time, opens the full session.
 
     Wrong codes are counted apart from wrong passwords: only who has the password comes here.
@@ -175,23 +175,23 @@ def enter_code(
     Raises:
         NotFound: the token belongs to no session that waits for a code.
     """
-    waiting = find_session(session, token, Step.PASSWORD, at=at)
+    waiting = find_session(session, token, SessionStep.PASSWORD, at=at)
     account = waiting.account
     attempts = _get_attempts(session, account.login, "code", device, key=key, at=at)
     if refusal := _judge(
         session, attempts, lambda: use_code(session, account, typed, key=key, at=at), at
     ):
-        return Answer(refusal=refusal)
+        return SignInResult(refusal=refusal)
     before = _get_attempts(session, account.login, "password", device, key=key, at=at)
     if before is not attempts:  # a known device has one counter for both steps
         session.delete(before)
     sign_out(session, token)
-    return Answer(open_session(session, account, step=Step.FULL, at=at))
+    return SignInResult(open_session(session, account, step=SessionStep.FULL, at=at))
 
 
 def confirm_code(
-    session: Session, account: Account, typed: str, *, key: bytes, at: Moment
-) -> Refusal | None:
+    session: Session, account: Account, typed: str, *, key: bytes, at: Now
+) -> SignInRefusal | None:
     """Take a one-time code from who is signed in, and return why not if it is not accepted.
 
     A wrong one counts, so commit whatever this returns. Nobody at the door can make it rest.
@@ -208,8 +208,8 @@ def confirm_code(
 
 
 def confirm_password(
-    session: Session, account: Account, *, password_ok: bool, key: bytes, at: Moment
-) -> Refusal | None:
+    session: Session, account: Account, *, password_ok: bool, key: bytes, at: Now
+) -> SignInRefusal | None:
     """Take the present password from who is signed in, and return why not if it is not accepted.
 
     A wrong one counts, so commit whatever this returns.
@@ -218,7 +218,7 @@ def confirm_password(
     return _judge(session, attempts, lambda: password_ok, at)
 
 
-def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Moment) -> bool:
+def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Now) -> bool:
     """Tell whether a one-time code is good, and make sure that it is not good again."""
     counter = totp.verify(get_seed(account, key=key), typed, at.seconds, account.totp_counter)
     if counter is None:
@@ -249,15 +249,15 @@ def get_seed_context(account_id: str) -> bytes:
     return b"totp " + account_id.encode()
 
 
-def compute_current_code(account: Account, *, key: bytes, at: Moment) -> str:
+def compute_current_code(account: Account, *, key: bytes, at: Now) -> str:
     """Return the code that an account's device shows now; only a demonstration may show it."""
     return totp.code(get_seed(account, key=key), at.seconds // totp.STEP_SECONDS)
 
 
-def open_session(session: Session, account: Account, *, step: Step, at: Moment) -> str:
+def open_session(session: Session, account: Account, *, step: SessionStep, at: Now) -> str:
     """Open a session and return its token, which is stored nowhere; only its hash is."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    minutes = at.idle_minutes if step is Step.FULL else HALF_WAY_MINUTES
+    minutes = at.idle_minutes if step is SessionStep.FULL else HALF_WAY_MINUTES
     session.add(
         StaffSession(
             token_hash=_hash(token),
@@ -270,28 +270,23 @@ def open_session(session: Session, account: Account, *, step: Step, at: Moment) 
     return token
 
 
-def find_session(session: Session, token: str, step: Step, *, at: Moment) -> StaffSession:
+def find_session(session: Session, token: str, step: SessionStep, *, at: Now) -> StaffSession:
     """Return the living session of a token.
 
     Raises:
         NotFound: there is none, it has expired, stands at another step or its account is closed.
     """
-    found = session.get(StaffSession, _hash(token))
-    if (
-        found is None
-        or found.step != step
-        or found.expires <= at.minute
-        or not found.account.active
-    ):
+    row = session.get(StaffSession, _hash(token))
+    if row is None or row.step != step or row.expires <= at.minute or not row.account.active:
         raise NotFound("no such session")
-    return found
+    return row
 
 
-def extend_session(session: Session, token: str, *, at: Moment) -> None:
+def extend_session(session: Session, token: str, *, at: Now) -> None:
     """Move the end of a full session that is in use."""
     session.execute(
         update(StaffSession)
-        .where(StaffSession.token_hash == _hash(token), StaffSession.step == Step.FULL)
+        .where(StaffSession.token_hash == _hash(token), StaffSession.step == SessionStep.FULL)
         .values(expires=at.minute + at.idle_minutes)
     )
 
@@ -306,13 +301,13 @@ def sign_out_everywhere(session: Session, account_id: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.account_id == account_id))
 
 
-def change_password(session: Session, account_id: str, stored: str, *, at: Moment) -> str:
+def change_password(session: Session, account_id: str, stored: str, *, at: Now) -> str:
     """Set another password, end every session of the account and open a new one; its token."""
     account = queries.get_account(session, account_id)
     account.password = stored
     audit.record(session, AuditAct.PASSWORD, actor=account.id, today=at.today)
     sign_out_everywhere(session, account_id)
-    return open_session(session, account, step=Step.FULL, at=at)
+    return open_session(session, account, step=SessionStep.FULL, at=at)
 
 
 def forget_expired(session: Session, *, minute: int, today: date) -> int:
@@ -329,20 +324,20 @@ def forget_expired(session: Session, *, minute: int, today: date) -> int:
 
 
 def _judge(
-    session: Session, attempts: SignInAttempts, is_right: Callable[[], bool], at: Moment
-) -> Refusal | None:
+    session: Session, attempts: SignInAttempts, is_right: Callable[[], bool], at: Now
+) -> SignInRefusal | None:
     """Return why an attempt fails, and count it; one that succeeds wipes those before it."""
     if attempts.blocked_until > at.minute:
-        return Refusal.RESTING
+        return SignInRefusal.RESTING
     if not is_right():
         _count_failure(attempts, at)
-        return Refusal.WRONG
+        return SignInRefusal.WRONG
     session.delete(attempts)
     return None
 
 
 def _get_attempts(
-    session: Session, login: str, step: str, device: str, *, key: bytes, at: Moment
+    session: Session, login: str, step: str, device: str, *, key: bytes, at: Now
 ) -> SignInAttempts:
     """Return the counter of a known device, or that of all strangers at this step; locked."""
     if is_known(session, login, device, key=key, today=at.today):
@@ -362,7 +357,7 @@ def _compute_device_code(login: str, device: str, *, key: bytes) -> bytes:
     return vault.keyed(key, b"device", login.strip().lower().encode(), device.encode())
 
 
-def _count_failure(attempts: SignInAttempts, at: Moment) -> None:
+def _count_failure(attempts: SignInAttempts, at: Now) -> None:
     attempts.failures += 1
     attempts.last_minute = at.minute
     if attempts.failures >= FREE_FAILURES:

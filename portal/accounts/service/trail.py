@@ -11,7 +11,14 @@ from crypto.acts import Signed, Statement
 from crypto.errors import FormatError, OpenError
 from portal.accounts.models import RosterEntry
 from portal.accounts.service.acts import DAYS_APART
-from portal.cases.acts import ALSO_WITHOUT_PEOPLE, NEED, RULES, TRAIL, Entry, is_entry_covered
+from portal.cases.acts import (
+    ALSO_WITHOUT_PEOPLE,
+    NEEDS_SIGNATURE,
+    RULES,
+    TRAIL,
+    TrailEntry,
+    is_entry_covered,
+)
 from portal.cases.audit import REPORTER, SYSTEM
 from portal.cases.codes import AuditAct, SignedAct
 from portal.cases.models import AuditEntry
@@ -32,9 +39,9 @@ class _Reader:
         self._ids: set[str] = set()
         self._last = ""
         self._rosters: dict[tuple[str, str, bytes], list[tuple[date, date | None]]] = {}
-        for one in session.scalars(select(RosterEntry)):
-            key = (one.account_id, one.body_code, one.signing)
-            self._rosters.setdefault(key, []).append((one.since, one.until))
+        for entry in session.scalars(select(RosterEntry)):
+            key = (entry.account_id, entry.body_code, entry.signing)
+            self._rosters.setdefault(key, []).append((entry.since, entry.until))
 
     def find_faults(self, entry: AuditEntry, *, due: bool) -> Iterator[str]:
         """Yield what is wrong with the signature of an entry; `due`: it must have one."""
@@ -42,7 +49,10 @@ class _Reader:
             yield from self._check_signature(entry)
         elif due:
             yield "nobody signed it"
-        elif entry.act in NEED - ALSO_WITHOUT_PEOPLE and entry.actor in {SYSTEM, REPORTER}:
+        elif entry.act in NEEDS_SIGNATURE - ALSO_WITHOUT_PEOPLE and entry.actor in {
+            SYSTEM,
+            REPORTER,
+        }:
             yield "only people do this, and no person is named"
         self._hashes += entry.hash
 
@@ -52,8 +62,10 @@ class _Reader:
         except (FormatError, OpenError):
             yield "its signature does not fit"
             return
-        told = Entry(entry.act, entry.actor, entry.case_id, entry.detail, entry.done_on)
-        if (said.act in _KNOWN or entry.act in NEED) and not is_entry_covered(said, told):
+        told = TrailEntry(entry.act, entry.actor, entry.case_id, entry.detail, entry.done_on)
+        if (said.act in _KNOWN or entry.act in NEEDS_SIGNATURE) and not is_entry_covered(
+            said, told
+        ):
             yield "what was signed is something else"
         if said.signer != entry.actor or not self._is_on_roster(said, entry.done_on):
             yield "its key was not on the roster"
@@ -102,7 +114,7 @@ def find_faults(session: Session, origin: str) -> Iterator[str]:
         since = 0  # the entry of the ceremony is gone, and nothing that was signed is left
     entries = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=_BATCH)
     for entry in session.scalars(entries):
-        persons = entry.act in NEED and entry.actor not in {SYSTEM, REPORTER}
+        persons = entry.act in NEEDS_SIGNATURE and entry.actor not in {SYSTEM, REPORTER}
         due = persons and since is not None and entry.number > since
         about = f" of case {entry.case_id}" if entry.case_id else ""
         for fault in reader.find_faults(entry, due=due):

@@ -15,10 +15,10 @@ from portal.accounts.current import (
     require_staff,
     start_browser_session,
 )
-from portal.accounts.forms import ChangePasswordForm, LinkForm, OneButton
+from portal.accounts.forms import ChangePasswordForm, LinkForm, StaffButtonForm
 from portal.accounts.service import links as linking
 from portal.accounts.service import sign_in as signing
-from portal.accounts.service.sign_in import Refusal
+from portal.accounts.service.sign_in import SignInRefusal
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
 from portal.cases.codes import SignedAct
@@ -50,7 +50,7 @@ def change_password() -> ResponseReturnValue:
         refusal = signing.confirm_password(
             session, who, password_ok=password_ok, key=_get_accounts_key(), at=get_now()
         )
-    if refusal is Refusal.RESTING:
+    if refusal is SignInRefusal.RESTING:
         form.form_errors.append(_("There were too many attempts. Please wait and try again."))
         return _render_account(form), HTTPStatus.TOO_MANY_REQUESTS
     if refusal:
@@ -87,7 +87,7 @@ def declare_link() -> ResponseReturnValue:
 
 
 def _render_account(form: ChangePasswordForm) -> str:
-    return render_template("accounts/account.html", form=form, everywhere=OneButton())
+    return render_template("accounts/account.html", form=form, everywhere=StaffButtonForm())
 
 
 def _render_links(form: LinkForm) -> str:
@@ -99,10 +99,10 @@ def _render_links(form: LinkForm) -> str:
 def _name_units(codes: frozenset[bytes]) -> list[tuple[Agency, Region | None]]:
     """Return the units of some codes, in the order of the taxonomy; a place not known is none."""
     taxonomy = load()
-    found = (find_agency(_get_units_key(), code) for code in codes)
+    places = (find_agency(_get_units_key(), code) for code in codes)
     units = [
         (taxonomy.agencies[agency], taxonomy.regions[region] if region else None)
-        for agency, region in filter(None, found)
+        for agency, region in filter(None, places)
         if region or not taxonomy.agencies[agency].regional
     ]
     return sorted(units, key=lambda unit: (unit[0].order, unit[1].iso_code if unit[1] else ""))

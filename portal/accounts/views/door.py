@@ -25,10 +25,10 @@ from portal.accounts.current import (
     require_partial_session,
     start_browser_session,
 )
-from portal.accounts.forms import CodeForm, OneButton, SignInForm, WelcomeForm
+from portal.accounts.forms import CodeForm, SignInForm, StaffButtonForm, WelcomeForm
 from portal.accounts.service import enrolment
 from portal.accounts.service import sign_in as signing
-from portal.accounts.service.sign_in import Answer, Refusal, Step
+from portal.accounts.service.sign_in import SessionStep, SignInRefusal, SignInResult
 from portal.accounts.views.blueprint import pages
 from portal.web import limits
 from portal.web.database import reading, transaction
@@ -55,11 +55,11 @@ def check_password() -> ResponseReturnValue:
         stored = queries.get_stored_password(session, login)
         known = signing.is_known(session, login, mark, key=key, today=at.today)
     if not known and limits.is_used_up(limits.WRONG_SIGN_INS):
-        return _render_again("accounts/sign_in.html", form, {}, Refusal.RESTING)
+        return _render_again("accounts/sign_in.html", form, {}, SignInRefusal.RESTING)
     try:
         password_ok = signing.is_password_ok(stored, form.password.data, known=known)
-    except signing.Busy:
-        return _render_again("accounts/sign_in.html", form, {}, Refusal.BUSY)
+    except signing.SignInBusy:
+        return _render_again("accounts/sign_in.html", form, {}, SignInRefusal.BUSY)
     with transaction() as session:
         answer = signing.enter_password(
             session, login, password_ok=password_ok, key=key, at=at, device=mark
@@ -72,14 +72,14 @@ def check_password() -> ResponseReturnValue:
 
 
 @pages.get("/staff/code")
-@require_partial_session(Step.PASSWORD)
+@require_partial_session(SessionStep.PASSWORD)
 def code() -> str:
     """Ask for the code that the person's device shows."""
     return render_template("accounts/code.html", form=CodeForm(), shown=_compute_shown_code())
 
 
 @pages.post("/staff/code")
-@require_partial_session(Step.PASSWORD)
+@require_partial_session(SessionStep.PASSWORD)
 def check_code() -> ResponseReturnValue:
     """Take the code and begin the full session."""
     form, parts = CodeForm(), {"shown": _compute_shown_code()}
@@ -116,7 +116,7 @@ def accept() -> ResponseReturnValue:
     login, invitation, at = form.login.data, form.invitation.data, get_now()
     with reading() as session:
         if not enrolment.is_invited(session, login, invitation, today=at.today):
-            return _render_again("accounts/welcome.html", form, {}, Refusal.WRONG)
+            return _render_again("accounts/welcome.html", form, {}, SignInRefusal.WRONG)
     stored = signing.hash_new_password(form.password.data)
     with transaction() as session:
         answer = enrolment.accept(
@@ -128,7 +128,7 @@ def accept() -> ResponseReturnValue:
 
 
 @pages.get("/staff/welcome/device")
-@require_partial_session(Step.ENROL)
+@require_partial_session(SessionStep.ENROL)
 def device() -> str:
     """Show the secret for the person's device, and ask for the first code it gives."""
     return render_template(
@@ -137,7 +137,7 @@ def device() -> str:
 
 
 @pages.post("/staff/welcome/device")
-@require_partial_session(Step.ENROL)
+@require_partial_session(SessionStep.ENROL)
 def confirm_device() -> ResponseReturnValue:
     """Take the first code and begin the full session."""
     form, parts = CodeForm(), {"secret": _format_seed(), "shown": _compute_shown_code()}
@@ -155,7 +155,7 @@ def confirm_device() -> ResponseReturnValue:
 
 
 @pages.get("/staff/welcome/device-picture")
-@require_partial_session(Step.ENROL)
+@require_partial_session(SessionStep.ENROL)
 def device_picture() -> Response:
     """Send the secret for the person's device as a QR code."""
     account, picture = get_current_account(), BytesIO()
@@ -179,7 +179,7 @@ def standing() -> ResponseReturnValue:
 @allow_waiting()
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
         return _render_again("accounts/sign_out.html", form, {})
     with transaction() as session:
@@ -191,7 +191,7 @@ def sign_out() -> ResponseReturnValue:
 @allow_waiting()
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this person."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
         return _render_again("accounts/sign_out.html", form, {})
     with transaction() as session:
@@ -223,26 +223,26 @@ def _compute_shown_code() -> str:
 
 
 def _render_again(
-    template: str, form: PortalForm, parts: dict[str, str], refusal: Refusal | None = None
+    template: str, form: PortalForm, parts: dict[str, str], refusal: SignInRefusal | None = None
 ) -> ResponseReturnValue:
     """Show the same page with what is wrong; passwords are typed anew."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if refusal is Refusal.RESTING:
+    if refusal is SignInRefusal.RESTING:
         status = HTTPStatus.TOO_MANY_REQUESTS
         form.form_errors.append(
             _("There were too many wrong attempts. Please wait some minutes and try again.")
         )
-    elif refusal is Refusal.BUSY:
+    elif refusal is SignInRefusal.BUSY:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         form.form_errors.append(
             _("Many people are signing in right now. Please try again in a few seconds.")
         )
-    elif refusal is Refusal.WRONG:
+    elif refusal is SignInRefusal.WRONG:
         form.form_errors.append(_("That was not right. Please check it and try again."))
     return render_template(template, form=form, **parts), status
 
 
-def _redirect_onwards(address: str, answer: Answer) -> Response:
+def _redirect_onwards(address: str, answer: SignInResult) -> Response:
     return start_browser_session(
         make_response(redirect(address, HTTPStatus.SEE_OTHER)), answer.token
     )

@@ -16,10 +16,10 @@ from portal.accounts.current import (
 )
 from portal.accounts.forms import (
     AdmitForm,
-    OneButton,
     PassphraseForm,
     PersonalKeyForm,
     RemoveForm,
+    StaffButtonForm,
 )
 from portal.accounts.models import Account, Role
 from portal.accounts.policy import check_may_admit
@@ -75,7 +75,7 @@ def copy(epoch: int) -> Response:
     """Send the keys of one's unit in one epoch as a sealed file, for the age tool."""
     with reading() as session:
         held = queries.list_copies(session, get_current_account().id)
-    sealed = next((one.sealed for one in held if one.epoch == epoch), None)
+    sealed = next((copy.sealed for copy in held if copy.epoch == epoch), None)
     if sealed is None:
         raise NotFound("no copy of this epoch")
     answer = Response(sealed, content_type="application/octet-stream")
@@ -118,10 +118,10 @@ def store_passphrase() -> ResponseReturnValue:
 @require_staff(*ADMITTERS)
 def members() -> str:
     """Show the colleagues of one's body, and who can open its cases."""
-    return _render_members(OneButton())
+    return _render_members(StaffButtonForm())
 
 
-def _render_members(form: OneButton) -> str:
+def _render_members(form: StaffButtonForm) -> str:
     who = get_current_account()
     with reading() as session:
         held = queries.list_epochs(session, who.id)
@@ -130,8 +130,8 @@ def _render_members(form: OneButton) -> str:
             for entry in queries.list_current_roster(session, str(who.body_code))
         }
         rows = [
-            (one, sorted(epochs := one.epochs), sorted(held - epochs), since.get(one.id))
-            for one in queries.list_members(session, str(who.body_code))
+            (member, sorted(epochs := member.epochs), sorted(held - epochs), since.get(member.id))
+            for member in queries.list_members(session, str(who.body_code))
         ]
         others = queries.list_members_elsewhere(session) if who.role is Role.OVERSIGHT else ()
     return render_template("accounts/members.html", rows=rows, others=others, form=form)
@@ -141,7 +141,7 @@ def _render_members(form: OneButton) -> str:
 @require_staff(*ADMITTERS)
 def next_epoch() -> ResponseReturnValue:
     """Make the next keys of one's body, sealed to everybody on its roster."""
-    form, body = OneButton(), str(get_current_account().body_code)
+    form, body = StaffButtonForm(), str(get_current_account().body_code)
     if not form.validate():
         return _render_members(form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
@@ -160,13 +160,13 @@ def colleague(account_id: str) -> str:
 @require_staff(*ADMITTERS)
 def admit(account_id: str) -> ResponseReturnValue:
     """Put a colleague on the roster, with the keys of the unit that the browser sealed to them."""
-    form, found = AdmitForm(), _get_colleague(account_id)
+    form, colleague = AdmitForm(), _get_colleague(account_id)
     copies = form.read_sealed_keys()
-    missing = _list_missing_epochs(found)
+    missing = _list_missing_epochs(colleague)
     if not form.validate() or (missing and not copies):
         if not form.errors:
             form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
-        return _render_colleague(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_colleague(colleague, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
             admitting.admit(
@@ -179,7 +179,7 @@ def admit(account_id: str) -> ResponseReturnValue:
             )
     except Invalid:
         form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
-        return _render_colleague(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_colleague(colleague, form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
@@ -246,40 +246,42 @@ def _get_colleague(account_id: str) -> Account:
         Conflict: they have no key yet.
     """
     with reading() as session:
-        found = queries.get_account(session, account_id)
-        orphaned = queries.is_orphaned(session, str(found.body_code))
-        stands = queries.is_admitted(session, found)
+        colleague = queries.get_account(session, account_id)
+        orphaned = queries.is_orphaned(session, str(colleague.body_code))
+        stands = queries.is_admitted(session, colleague)
     who = get_current_account()
-    if stands and who.body_code == PORTAL_BOARD != found.body_code:
-        return found  # whom two of the board may remove
+    if stands and who.body_code == PORTAL_BOARD != colleague.body_code:
+        return colleague  # whom two of the board may remove
     try:
-        check_may_admit(who, found, orphaned=orphaned)
+        check_may_admit(who, colleague, orphaned=orphaned)
     except Invalid as error:
         raise Conflict("the colleague has no key yet") from error
-    return found
+    return colleague
 
 
-def _list_missing_epochs(found: Account) -> list[int]:
+def _list_missing_epochs(colleague: Account) -> list[int]:
     """Return the epochs that the signed-in member holds and a colleague of the body lacks."""
     who = get_current_account()
-    if who.body_code != found.body_code:
+    if who.body_code != colleague.body_code:
         return []
     with reading() as session:
         held = queries.list_epochs(session, who.id)
-        return sorted(held - queries.list_epochs(session, found.id))
+        return sorted(held - queries.list_epochs(session, colleague.id))
 
 
-def _render_colleague(found: Account, form: AdmitForm, removing: RemoveForm | None = None) -> str:
+def _render_colleague(
+    colleague: Account, form: AdmitForm, removing: RemoveForm | None = None
+) -> str:
     with reading() as session:
-        stands = queries.is_admitted(session, found)
-        pending = queries.has_one_signature(session, found)
+        stands = queries.is_admitted(session, colleague)
+        pending = queries.has_one_signature(session, colleague)
     return render_template(
         "accounts/colleague.html",
-        colleague=found,
+        colleague=colleague,
         form=form,
         stands=stands,
         pending=pending,
         removing=removing or RemoveForm(formdata=None),
-        missing=_list_missing_epochs(found),
-        fingerprint=keys.compute_member_fingerprint(str(found.recipient), found.signing),
+        missing=_list_missing_epochs(colleague),
+        fingerprint=keys.compute_member_fingerprint(str(colleague.recipient), colleague.signing),
     )

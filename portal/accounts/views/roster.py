@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from portal.accounts import queries
 from portal.accounts.current import allow_waiting as who_waits
 from portal.accounts.current import get_current_account, get_staff_home, read_signed_act
-from portal.accounts.forms import OneButton
+from portal.accounts.forms import StaffButtonForm
 from portal.accounts.models import Account
 from portal.accounts.service import admitting
 from portal.accounts.views.actnames import name_act
@@ -30,16 +30,16 @@ DESKS = frozenset({"review.queue", "accounts.account", "accounts.waiting", "admi
 @who_waits(*MEMBERS)
 def waiting() -> ResponseReturnValue:
     """Say what a member waits for, and who can do it."""
-    return _render_waiting(OneButton())
+    return _render_waiting(StaffButtonForm())
 
 
-def _render_waiting(form: OneButton) -> ResponseReturnValue:
+def _render_waiting(form: StaffButtonForm) -> ResponseReturnValue:
     who = get_current_account()
     with reading() as session:
         account = queries.get_account(session, who.id)
         stands = queries.is_admitted(session, account)
         roster = queries.list_current_roster(session, str(who.body_code))
-        admitters = [queries.get_account(session, one.account_id).login for one in roster]
+        admitters = [queries.get_account(session, entry.account_id).login for entry in roster]
     if stands and account.proven:
         return redirect(get_staff_home(account), HTTPStatus.SEE_OTHER)
     page = render_template("accounts/waiting.html", stands=stands, admitters=admitters, form=form)
@@ -50,7 +50,7 @@ def _render_waiting(form: OneButton) -> ResponseReturnValue:
 @who_waits(*MEMBERS)
 def come_back() -> ResponseReturnValue:
     """Let a member show that they still have the key that the roster knows."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
         return _render_waiting(form)
     with transaction() as session:
@@ -65,13 +65,13 @@ def come_back() -> ResponseReturnValue:
 def changes() -> str:
     """Show what was done to accounts and keys, as far as it concerns who asks."""
     with reading() as session:
-        found = queries.list_changes(session, get_current_account())
+        listed = queries.list_changes(session, get_current_account())
     return render_template(
-        "accounts/changes.html", found=found, act_name=name_act, name_of=_name_subject
+        "accounts/changes.html", found=listed, act_name=name_act, name_of=_name_subject
     )
 
 
-def _name_subject(change: queries.Change) -> str:
+def _name_subject(change: queries.AccountChange) -> str:
     """Return what a page calls whom a change was done to."""
     if change.act == AuditAct.RECOVERY_KEY:
         return str(_("Every body"))

@@ -24,12 +24,12 @@ from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
 from portal.cases.told import UNDECIDED, build_findings, get_duration_band
 from portal.core.calendar import quarter_of
-from portal.dialogue.service.standing import Standing
+from portal.dialogue.service.standing import CaseStanding
 from portal.transparency.publishing.bundle import Bundle, Stated
 from portal.transparency.writing.schedule import promised_by
 
 STATES = frozenset(Status)
-Facts = Mapping[str, Mapping[str, object] | None]
+FactRows = Mapping[str, Mapping[str, object] | None]
 """Values of columns by the name of a row; None: there is no such row."""
 
 
@@ -53,7 +53,7 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class LocatedFault:
     """A fault, and the number of the step that it was found at, if there is one."""
 
     fault: Fault
@@ -61,7 +61,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Text:
+class DisplayedText:
     """A sealed text as it is shown to its reporter: kind, day, SHA-256 of its bytes."""
 
     kind: str
@@ -70,13 +70,13 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Shown:
+class DisplayedCase:
     """What a reporter is shown of a case."""
 
-    texts: Sequence[Text]
+    texts: Sequence[DisplayedText]
     states: Sequence[tuple[Status, date]]
     findings: Sequence[Finding]  # of what was decided; none: nothing was
-    facts: Facts  # codes that route and count the case, and the verdict
+    facts: FactRows  # codes that route and count the case, and the verdict
     access: str  # see `crypto.steps.access_digest`
 
 
@@ -85,7 +85,7 @@ class Checked:
     """What the check of a case came to."""
 
     bundle: Bundle
-    faults: tuple[Found, ...]
+    faults: tuple[LocatedFault, ...]
     witnesses: tuple[str, ...]  # who saw the state of the log, of those whom the portal names
 
     @property
@@ -94,7 +94,9 @@ class Checked:
         return sum(step.index is None for step in self.bundle.steps)
 
 
-def collect_displayed(standing: Standing, thread: Sequence[Envelope], access: str) -> Shown:
+def collect_displayed(
+    standing: CaseStanding, thread: Sequence[Envelope], access: str
+) -> DisplayedCase:
     """Return what the page of a case shows.
 
     Args:
@@ -102,12 +104,17 @@ def collect_displayed(standing: Standing, thread: Sequence[Envelope], access: st
         thread: with its sealed bytes, oldest first.
         access: of the receipt and the second half by which it was opened.
     """
-    texts = [Text(one.kind, one.filed_on, bodies.digest(one.sealed)) for one in thread]
-    decided = [one for one in standing.case.allegations if one.outcome]
-    return Shown(texts, standing.history, build_findings(decided), collect_facts(standing), access)
+    texts = [
+        DisplayedText(envelope.kind, envelope.filed_on, bodies.digest(envelope.sealed))
+        for envelope in thread
+    ]
+    decided = [allegation for allegation in standing.case.allegations if allegation.outcome]
+    return DisplayedCase(
+        texts, standing.history, build_findings(decided), collect_facts(standing), access
+    )
 
 
-def collect_facts(standing: Standing) -> Facts:
+def collect_facts(standing: CaseStanding) -> FactRows:
     """Return the codes that route and count a case, as its reporter is shown them."""
     verdict = standing.verdict
     return {
@@ -116,7 +123,7 @@ def collect_facts(standing: Standing) -> Facts:
     }
 
 
-def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked:
+def check(bundle: Bundle, blind: bytes, shown: DisplayedCase, *, today: date) -> Checked:
     """Compare what is shown of a case with the log.
 
     Args:
@@ -168,45 +175,45 @@ def build_payload(step: Stated) -> bytes:
     return steps.step_payload(step.what, step.day, digest, record, facts, inside)
 
 
-def _read_state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
+def _read_state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[LocatedFault]]:
     """Return the state of the log, who saw it, and what is wrong with it."""
     if not bundle.checkpoint:
         is_empty = all(step.index is None for step in bundle.steps)
-        return None, (), [] if is_empty else [Found(Fault.SIGNATURE)]
+        return None, (), [] if is_empty else [LocatedFault(Fault.SIGNATURE)]
     try:
         state = Policy(bundle.policy.log).check(bundle.checkpoint).checkpoint
     except CryptoError:
-        return None, (), [Found(Fault.SIGNATURE)]
+        return None, (), [LocatedFault(Fault.SIGNATURE)]
     try:
         seen = bundle.policy.check(bundle.checkpoint)
     except CryptoError:
-        return state, (), [Found(Fault.WITNESSES)]
+        return state, (), [LocatedFault(Fault.WITNESSES)]
     return state, tuple(sorted(seen.witnesses)), []
 
 
-def _check_promise(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Found]:
+def _check_promise(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[LocatedFault]:
     if not bundle.promise:
         return
     try:
         given = promise.read(bundle.promise, bundle.policy.log[0])
     except CryptoError:
-        yield Found(Fault.PROMISE)
+        yield LocatedFault(Fault.PROMISE)
         return
     if not made or given.step != made[0]:
-        yield Found(Fault.EXCHANGED, 0)
+        yield LocatedFault(Fault.EXCHANGED, 0)
     elif promised_by(bundle.steps[0].day) != given.merge_by:
-        yield Found(Fault.ORDER, 0)  # the entry itself does not name its day
+        yield LocatedFault(Fault.ORDER, 0)  # the entry itself does not name its day
     elif bundle.steps[0].index is None and given.merge_by < today:
-        yield Found(Fault.BROKEN, 0)
+        yield LocatedFault(Fault.BROKEN, 0)
 
 
 def _check_steps(
     stated: Sequence[Stated], made: Sequence[Step], state: Checkpoint | None
-) -> Iterator[Found]:
+) -> Iterator[LocatedFault]:
     """Find the first step that the log has otherwise: those after it follow from it."""
     for number, (step, entry) in enumerate(zip_longest(stated, made)):
         if entry is None or not _is_in_log(step, entry, state):
-            yield Found(Fault.ALTERED, number)
+            yield LocatedFault(Fault.ALTERED, number)
             return
 
 
@@ -222,31 +229,33 @@ def _is_in_log(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     return True
 
 
-def _check_days(stated: Sequence[Stated], today: date) -> Iterator[Found]:
+def _check_days(stated: Sequence[Stated], today: date) -> Iterator[LocatedFault]:
     for number, (before, step) in enumerate(pairwise(stated), start=1):
         if before.day > step.day or (before.index is None and step.index is not None):
-            yield Found(Fault.ORDER, number)
+            yield LocatedFault(Fault.ORDER, number)
         if step.index is None and promised_by(step.day) < today:
-            yield Found(Fault.LATE, number)
+            yield LocatedFault(Fault.LATE, number)
 
 
-def _check_texts(stated: Sequence[Stated], shown: Sequence[Text]) -> Iterator[Found]:
+def _check_texts(
+    stated: Sequence[Stated], shown: Sequence[DisplayedText]
+) -> Iterator[LocatedFault]:
     logged = {step.digest: number for number, step in enumerate(stated) if step.digest}
     here = {text.digest: text for text in shown}
     for digest, number in logged.items():
         if digest not in here:
             if not stated[number].erased:
-                yield Found(Fault.MISSING, number)
+                yield LocatedFault(Fault.MISSING, number)
         elif not _is_told(stated[number], here[digest]):
-            yield Found(Fault.DIFFERENT, number)
+            yield LocatedFault(Fault.DIFFERENT, number)
     if any(digest not in logged for digest in here):
-        yield Found(Fault.UNLOGGED)
+        yield LocatedFault(Fault.UNLOGGED)
     both = [digest for digest in logged if digest in here]
     if both != [digest for digest in here if digest in logged]:
-        yield Found(Fault.ORDER)
+        yield LocatedFault(Fault.ORDER)
 
 
-def _is_told(step: Stated, text: Text) -> bool:
+def _is_told(step: Stated, text: DisplayedText) -> bool:
     """Tell whether a step says of a text what the page says; a decision comes with its state."""
     kind = bodies.DECISION if step.what in STATES else step.what
     return (kind, step.day) == (text.kind, text.day)
@@ -254,7 +263,7 @@ def _is_told(step: Stated, text: Text) -> bool:
 
 def _check_states(
     stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]
-) -> Iterator[Found]:
+) -> Iterator[LocatedFault]:
     """Compare the states; one that comes back after a hidden one is shown once."""
     told: list[tuple[str, date, int]] = []
     for number, step in enumerate(stated):
@@ -263,30 +272,30 @@ def _check_states(
             told.append((what, step.day, number))
     for logged, seen in zip_longest(told, shown):
         if logged is None or (logged[0], logged[1]) != seen:
-            yield Found(Fault.DIFFERENT, logged[2] if logged else None)
+            yield LocatedFault(Fault.DIFFERENT, logged[2] if logged else None)
             return
 
 
-def _check_outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Found]:
+def _check_outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[LocatedFault]:
     """Compare the last outcome that was logged; each says its own quarter and duration."""
     findings: tuple[Finding, ...] = ()
     for number, step in enumerate(stated):
         if not step.record:
             continue
         try:
-            found = outcome.parse(step.record.encode())
+            logged = outcome.parse(step.record.encode())
         except CryptoError:
-            yield Found(Fault.OUTCOME, number)
+            yield LocatedFault(Fault.OUTCOME, number)
             return
-        findings = found.findings
+        findings = logged.findings
         expected = quarter_of(step.day), get_duration_band(stated[0].day, step.day)
-        if (found.quarter, found.duration) != expected:
-            yield Found(Fault.OUTCOME, number)
-    if tuple(shown) != tuple(one for one in findings if one.outcome != UNDECIDED):
-        yield Found(Fault.OUTCOME)
+        if (logged.quarter, logged.duration) != expected:
+            yield LocatedFault(Fault.OUTCOME, number)
+    if tuple(shown) != tuple(finding for finding in findings if finding.outcome != UNDECIDED):
+        yield LocatedFault(Fault.OUTCOME)
 
 
-def check_facts(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
+def check_facts(stated: Sequence[Stated], shown: DisplayedCase) -> Iterator[LocatedFault]:
     """Compare what routes and counts the case; a report of the first version says nothing of it."""
     told: dict[str, dict[str, object] | None] = {}
     for number, step in enumerate(stated):
@@ -295,16 +304,16 @@ def check_facts(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
             for name, row in said.items():
                 told[name] = None if row is None else {**(told.get(name) or {}), **record(row)}
         except CryptoError:
-            yield Found(Fault.FACTS, number)
+            yield LocatedFault(Fault.FACTS, number)
             return
     access = (told.get("cases") or {}).pop(ACCESS, None)
     if access is not None and access != shown.access:
-        yield Found(Fault.ACCESS, 0)
+        yield LocatedFault(Fault.ACCESS, 0)
     if told and not _is_shown(told, shown.facts):
-        yield Found(Fault.FACTS)
+        yield LocatedFault(Fault.FACTS)
 
 
-def _is_shown(told: Facts, facts: Facts) -> bool:
+def _is_shown(told: FactRows, facts: FactRows) -> bool:
     """Tell whether everything that was told is shown, and no verdict that was not."""
     return all(
         (row or {}).items() <= (facts.get(name) or {}).items()

@@ -11,7 +11,7 @@ from portal.cases.keys import get_recovery_key
 from portal.cases.models import Case, Clock, Verdict
 from portal.cases.states import Status, is_shown_to_reporter
 from portal.dialogue import queries
-from portal.dialogue.draft import Act
+from portal.dialogue.draft import LetterAct
 from portal.dialogue.policy import compute_review_end, may
 
 # Deadlines that a reporter is told of: what a person or body owes to them, and one of their own.
@@ -33,7 +33,7 @@ DECISIONS = frozenset({DeadlineCode.DECISION, DeadlineCode.REVIEW_DECISION})
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseStanding:
     """Where a case stands, as far as its reporter is told."""
 
     case: Case
@@ -44,7 +44,7 @@ class Standing:
     verdict: Verdict | None
     withdrawn: bool
     extended_for: str | None  # coded reason, the last one if more time was taken
-    may: frozenset[Act]
+    may: frozenset[LetterAct]
     recovery: str  # public key by which three of five holders can open what is sent
 
     @property
@@ -54,10 +54,10 @@ class Standing:
 
     def is_decision_late(self, today: date) -> bool:
         """Tell whether the reporter is owed a decision that should have come before this day."""
-        return any(one.deadline in DECISIONS and one.due_on < today for one in self.owed)
+        return any(clock.deadline in DECISIONS and clock.due_on < today for clock in self.owed)
 
 
-def get_standing(session: Session, case_id: str, *, today: date) -> Standing:
+def get_standing(session: Session, case_id: str, *, today: date) -> CaseStanding:
     """Return where a case stands.
 
     Raises:
@@ -67,7 +67,7 @@ def get_standing(session: Session, case_id: str, *, today: date) -> Standing:
     verdict, withdrawn = queries.find_verdict(session, case), queries.is_withdrawn(session, case)
     judged = verdict is not None
     running = [] if case.status is Status.CLOSED else [c for c in case.clocks if c.met_on is None]
-    return Standing(
+    return CaseStanding(
         case=case,
         history=list_shown_history(case),
         owed=[clock for clock in running if clock.deadline in OWED],
@@ -77,7 +77,9 @@ def get_standing(session: Session, case_id: str, *, today: date) -> Standing:
         withdrawn=withdrawn,
         extended_for=queries.find_extension_reason(session, case),
         may=frozenset(
-            act for act in Act if may(case, act, judged=judged, withdrawn=withdrawn, today=today)
+            act
+            for act in LetterAct
+            if may(case, act, judged=judged, withdrawn=withdrawn, today=today)
         ),
         recovery=get_recovery_key(session).recipient,
     )

@@ -7,7 +7,7 @@ from crypto import body as bodies
 from crypto.errors import OpenError
 from crypto.receipt import ReporterKeys
 from crypto.seal import open_sealed
-from portal.cases.models import Attachment, Envelope
+from portal.cases.models import Envelope, StoredAttachment
 from portal.core.errors import NotFound
 
 UNOPENED = "sealed"  # it does not open with this receipt
@@ -59,7 +59,7 @@ def open_thread(case_id: str, envelopes: Sequence[Envelope], reporter: ReporterK
     return Thread(tuple(items), to, prev)
 
 
-def find_entry(thread: Thread, file: Attachment) -> bodies.Attachment:
+def find_entry(thread: Thread, file: StoredAttachment) -> bodies.Attachment:
     """Return what a checked body says of a stored file.
 
     Raises:

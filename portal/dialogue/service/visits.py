@@ -27,12 +27,12 @@ NOBODY = "0" * 32  # stands where a receipt leads nowhere, so that the work is t
 _LABEL = b"visit"
 
 
-class Busy(Exception):
+class OldReceiptBusy(Exception):
     """Somebody's old receipt is being read already; this one is asked to try again."""
 
 
 @dataclass(frozen=True)
-class Guest:
+class ReporterSession:
     """Who came back: which case is theirs and, without scripts, what their keys follow from."""
 
     case_id: str
@@ -71,7 +71,7 @@ def only_one(place: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Busy from error
+            raise OldReceiptBusy from error
         yield
 
 
@@ -136,7 +136,7 @@ def begin(
     return token
 
 
-def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
+def resume(session: Session, token: str, *, minute: int) -> tuple[ReporterSession, int]:
     """Return who comes with a token, and the minute at which the visit ends.
 
     Raises:
@@ -151,7 +151,7 @@ def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
         master = from_base64(text(held["master"])) or None
     except CryptoError as error:
         raise NotFound("no such visit") from error
-    return Guest(text(held["case"]), master), visit.expires
+    return ReporterSession(text(held["case"]), master), visit.expires
 
 
 def extend(session: Session, token: str, *, until: int) -> None:

@@ -45,8 +45,8 @@ def log_check() -> ResponseReturnValue:
 def log_bundle() -> ResponseReturnValue:
     """Send what proves, without this server, what the log has of the case; no key, no receipt."""
     with reading() as session:
-        found = bundle_of(session, LOG.here(), get_reporter_session().case_id)
-    answer = Response(found.text, content_type="application/json")
+        bundle = bundle_of(session, LOG.here(), get_reporter_session().case_id)
+    answer = Response(bundle.text, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return answer

@@ -17,10 +17,10 @@ from portal.core.db import at_one_moment
 from portal.core.errors import NotFound
 from portal.dialogue import queries
 from portal.dialogue.current import get_reporter_session
-from portal.dialogue.forms import FORMS, OneButton, WritingForm
+from portal.dialogue.forms import FORMS, ReporterButtonForm, WritingForm
 from portal.dialogue.service import visits
 from portal.dialogue.service.checking import Checked, check, collect_displayed, collect_facts
-from portal.dialogue.service.standing import Standing, get_standing
+from portal.dialogue.service.standing import CaseStanding, get_standing
 from portal.dialogue.service.thread import Item, Thread, open_thread
 from portal.dialogue.views.words import (
     FAULTS,
@@ -39,10 +39,10 @@ from portal.web.parts import KEYRING
 
 
 @dataclass(frozen=True)
-class Scene:
+class OpenedCase:
     """A case as its reporter finds it, opened for the time of one request."""
 
-    standing: Standing
+    standing: CaseStanding
     reporter: ReporterKeys
     thread: Thread
     bundle: Bundle  # what the log has of it
@@ -63,7 +63,7 @@ class Scene:
         return trusted is not None and trusted.body == self.standing.case.body_code
 
 
-def open_case_page() -> Scene:
+def open_case_page() -> OpenedCase:
     """Open the case of this visit with the keys that follow from it.
 
     Raises:
@@ -77,10 +77,10 @@ def open_case_page() -> Scene:
         envelopes = queries.list_thread(session, who.case_id, sealed=True)
         bundle = bundle_of(session, LOG.here(), who.case_id)
     thread = open_thread(who.case_id, envelopes, reporter)
-    return Scene(standing, reporter, thread, bundle, _compute_access(standing))
+    return OpenedCase(standing, reporter, thread, bundle, _compute_access(standing))
 
 
-def _compute_access(standing: Standing) -> str:
+def _compute_access(standing: CaseStanding) -> str:
     """Return what the report committed to of its receipt and second half, as both are now."""
     who, half = get_reporter_session(), standing.case.second_half
     if who.master is None or half is None:
@@ -102,7 +102,7 @@ def get_blinding_key() -> bytes:
 
 
 def render_opened(
-    scene: Scene, status: HTTPStatus = HTTPStatus.OK, form: WritingForm | None = None
+    scene: OpenedCase, status: HTTPStatus = HTTPStatus.OK, form: WritingForm | None = None
 ) -> ResponseReturnValue:
     """Draw the page without scripts; a form that was not accepted comes back as it was sent."""
     page = render_template(
@@ -143,7 +143,7 @@ def render_sealed() -> str:
 
 
 def _build_context(
-    standing: Standing, items: Any, next_seq: int, form: WritingForm | None
+    standing: CaseStanding, items: Any, next_seq: int, form: WritingForm | None
 ) -> dict[str, Any]:
     labels, ruling = get_report_labels(standing.case.category), get_ruling_labels(standing.case)
     return {
@@ -161,7 +161,7 @@ def _build_context(
         "ruling": ruling,
         "rulings": lambda fields: list_rulings(fields, ruling),
         "forms": _make_forms(standing.case.id, next_seq, form),
-        "leave_form": OneButton(formdata=None),
+        "leave_form": ReporterButtonForm(formdata=None),
     }
 
 

@@ -25,11 +25,11 @@ from portal.core.errors import Conflict, NotFound
 from portal.core.text import file_name
 from portal.dialogue import current, queries
 from portal.dialogue.current import get_reporter_session, require_plain_visit
-from portal.dialogue.draft import Words
+from portal.dialogue.draft import PlainLetter
 from portal.dialogue.forms import (
     MessageForm,
-    OneButton,
     ReceiptForm,
+    ReporterButtonForm,
     ReviewForm,
     VerdictForm,
     WithdrawForm,
@@ -37,11 +37,11 @@ from portal.dialogue.forms import (
     describe_code_faults,
 )
 from portal.dialogue.service import visits, writing
-from portal.dialogue.service.lost import Lost, explain_unknown_receipt
+from portal.dialogue.service.lost import UnknownReceipt, explain_unknown_receipt
 from portal.dialogue.service.thread import find_entry
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.findings import ADVICE, LOST, name_steps
-from portal.dialogue.views.page import Scene, open_case_page, render_opened
+from portal.dialogue.views.page import OpenedCase, open_case_page, render_opened
 from portal.dialogue.views.words import FAULTS, PARTS
 from portal.web import load
 from portal.web.database import reading, transaction
@@ -71,7 +71,7 @@ def find() -> ResponseReturnValue:
     try:
         keys = visits.derive_keys(form.secret, place=current.get_old_receipts_path())
         token = _begin_visit(keys)
-    except (visits.Busy, OperationalError):
+    except (visits.OldReceiptBusy, OperationalError):
         return _render_enter(form, HTTPStatus.SERVICE_UNAVAILABLE)
     if not token:
         with reading() as session:
@@ -134,8 +134,8 @@ def withdraw() -> ResponseReturnValue:
 @pages.post("/case/leave")
 def leave() -> ResponseReturnValue:
     """End the visit, and let the browser forget it."""
-    if not OneButton().validate():
-        page = render_template("dialogue/leaving.html", form=OneButton(formdata=None))
+    if not ReporterButtonForm().validate():
+        page = render_template("dialogue/leaving.html", form=ReporterButtonForm(formdata=None))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
         visits.end(session, current.read_token())
@@ -188,7 +188,7 @@ def _get_fault_status(error: Exception, form: WritingForm) -> HTTPStatus:
     return HTTPStatus.INSUFFICIENT_STORAGE
 
 
-def _deliver(scene: Scene, words: Words, files: list[FileStorage] | tuple[()]) -> None:
+def _deliver(scene: OpenedCase, words: PlainLetter, files: list[FileStorage] | tuple[()]) -> None:
     """Seal the files and the text to whom the reporter trusts, and store them in one moment.
 
     Raises:
@@ -199,13 +199,15 @@ def _deliver(scene: Scene, words: Words, files: list[FileStorage] | tuple[()]) -
     case_id = get_reporter_session().case_id
     readers = writing.list_recipients(scene.thread, scene.reporter, scene.standing.recovery)
     kept = keep_all(files, readers)
-    entries = [(entry, SealedFile(one.name, one.length, one.digest)) for entry, one in kept]
-    letter = writing.seal_words(case_id, words, scene.thread, scene.reporter, readers, entries)
+    entries = [
+        (entry, SealedFile(stored.name, stored.length, stored.digest)) for entry, stored in kept
+    ]
+    letter = writing.seal_letter(case_id, words, scene.thread, scene.reporter, readers, entries)
     try:
         with transaction() as session:
             writing.post(session, case_id, letter, today=clock.today())
     except Conflict:
-        discard_all(one for _, one in kept)
+        discard_all(stored for _, stored in kept)
         raise
 
 
@@ -244,7 +246,7 @@ def _redirect_to_view() -> Response:
 def _render_enter(
     form: ReceiptForm,
     status: HTTPStatus,
-    what: Lost = Lost.UNKNOWN,
+    what: UnknownReceipt = UnknownReceipt.UNKNOWN,
     blind: bytes = b"",
     asked: load.Asked | None = None,
 ) -> ResponseReturnValue:
@@ -259,7 +261,7 @@ def _render_enter(
         now_asked=asked or load.asked(),
         lost=LOST,
         what=what,
-        evidence=blind.hex() if what in {Lost.ALTERED, Lost.MISSING} else "",
+        evidence=blind.hex() if what in {UnknownReceipt.ALTERED, UnknownReceipt.MISSING} else "",
         code_words=describe_code_faults(),
     )
     answer = make_response(page, status)

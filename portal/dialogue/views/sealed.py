@@ -15,8 +15,8 @@ from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.dialogue import current, queries
 from portal.dialogue.current import get_reporter_session, require_visit
-from portal.dialogue.draft import Act, Letter
-from portal.dialogue.forms import LookupForm, SealedForm
+from portal.dialogue.draft import LetterAct, SealedLetter
+from portal.dialogue.forms import LookupForm, SealedLetterForm
 from portal.dialogue.service import visits, writing
 from portal.dialogue.service.lost import explain_unknown_receipt
 from portal.dialogue.views.blueprint import pages
@@ -70,8 +70,8 @@ def sealed_view() -> ResponseReturnValue:
 def sealed_object(object_id: str) -> ResponseReturnValue:
     """Send one sealed text of the thread."""
     with reading() as session:
-        found = queries.find_envelope(session, get_reporter_session().case_id, object_id)
-    return _send_ciphertext(Response(found.sealed))
+        envelope = queries.find_envelope(session, get_reporter_session().case_id, object_id)
+    return _send_ciphertext(Response(envelope.sealed))
 
 
 @pages.get("/case/sealed/file/<hex:file_id>")
@@ -80,12 +80,12 @@ def sealed_object(object_id: str) -> ResponseReturnValue:
 def sealed_file(file_id: str) -> ResponseReturnValue:
     """Send one sealed file of the thread."""
     with reading() as session:
-        found = queries.find_attachment(session, get_reporter_session().case_id, file_id)
+        attachment = queries.find_attachment(session, get_reporter_session().case_id, file_id)
     blobs = BLOBS.here()
     # closed by the server once it is sent, or broken off
-    pieces = FileWrapper(blobs.open(found.id), _PIECE)
+    pieces = FileWrapper(blobs.open(attachment.id), _PIECE)
     answer = _send_ciphertext(Response(pieces, direct_passthrough=True))
-    answer.content_length = found.length
+    answer.content_length = attachment.length
     return answer
 
 
@@ -94,7 +94,7 @@ def sealed_file(file_id: str) -> ResponseReturnValue:
 @require_visit
 def sealed_message() -> ResponseReturnValue:
     """Store what the browser sealed: a message, a verdict, a request for review, a withdrawal."""
-    form = SealedForm()
+    form = SealedLetterForm()
     if not form.validate():
         return _refuse(form)
     if current.is_of_another_visit(form):
@@ -102,11 +102,11 @@ def sealed_message() -> ResponseReturnValue:
     kept: list[Stored] = []
     try:
         kept = keep_all_sealed(form.attachment.data)
-        letter = Letter(
-            act=Act(form.act.data),
+        letter = SealedLetter(
+            act=LetterAct(form.act.data),
             seq=int(form.seq.data),
             sealed=form.body.data.stream.body(),
-            files=[SealedFile(one.name, one.length, one.digest) for one in kept],
+            files=[SealedFile(stored.name, stored.length, stored.digest) for stored in kept],
             opinion=form.opinion(),
         )
         with transaction() as session:

@@ -66,14 +66,17 @@ def get_report_labels(category: str) -> dict[str, dict[str, Any]]:
     named: dict[str, tuple[Label, Mapping[str, Any]]] = {
         "subcategory": (
             taxonomy.categories[category].label,
-            {one.id: one for one in taxonomy.subcategories_of(category)},
+            {subcategory.id: subcategory for subcategory in taxonomy.subcategories_of(category)},
         ),
         "region": (asked["region"].label, taxonomy.regions),
         "agency": (asked["unit"].label, taxonomy.agencies),
     }
     for question in taxonomy.questions_for(category):
         if question.id not in named and question.type != "info":
-            named[question.id] = (question.label, {one.id: one for one in question.options})
+            named[question.id] = (
+                question.label,
+                {option.id: option for option in question.options},
+            )
     unsaid = {"unknown": _("I do not know"), "skip": _("I do not want to say")}
     return {
         name: {
@@ -91,7 +94,7 @@ def list_report_rows(fields: Mapping[str, object], labels: Labels) -> list[tuple
     return [
         (known["label"], texts)
         for name, known in labels.items()
-        if (texts := [known["options"].get(one, one) for one in _list_texts(said.get(name))])
+        if (texts := [known["options"].get(text, text) for text in _list_texts(said.get(name))])
     ]
 
 
@@ -101,9 +104,10 @@ def get_ruling_labels(case: Case) -> dict[str, dict[str, str]]:
     named: dict[str, Category | Subcategory] = {**taxonomy.categories, **taxonomy.subcategories}
     return {
         "subcategory": {
-            one.subcategory: text_of(named[one.subcategory].label) for one in case.allegations
+            allegation.subcategory: text_of(named[allegation.subcategory].label)
+            for allegation in case.allegations
         },
-        "outcome": {key: text_of(one.label) for key, one in taxonomy.outcomes.items()},
+        "outcome": {key: text_of(outcome.label) for key, outcome in taxonomy.outcomes.items()},
     }
 
 
@@ -112,13 +116,19 @@ def list_rulings(
 ) -> list[tuple[str, str]]:
     """Return the outcome of each allegation as the body has signed it."""
     listed = fields.get("outcomes")
-    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    rulings = (
+        [ruling for ruling in listed if isinstance(ruling, dict)]
+        if isinstance(listed, list)
+        else []
+    )
     return [
         (
-            labels["subcategory"].get(str(one.get("subcategory")), str(one.get("subcategory"))),
-            labels["outcome"].get(str(one.get("outcome")), str(one.get("outcome"))),
+            labels["subcategory"].get(
+                str(ruling.get("subcategory")), str(ruling.get("subcategory"))
+            ),
+            labels["outcome"].get(str(ruling.get("outcome")), str(ruling.get("outcome"))),
         )
-        for one in found
+        for ruling in rulings
     ]
 
 
@@ -143,4 +153,4 @@ def _list_texts(value: object) -> Iterator[str]:
     if isinstance(value, str) and value.strip():
         yield value
     elif isinstance(value, list):
-        yield from (one for one in value if isinstance(one, str))
+        yield from (part for part in value if isinstance(part, str))

@@ -20,9 +20,9 @@ from portal.review.queries.people import (
     list_notices,
     list_open_proposals,
 )
-from portal.review.queries.queue import PAGE, Waiting, is_open_to, list_queue
+from portal.review.queries.queue import PAGE, QueueRow, is_open_to, list_queue
 from portal.review.queries.trail import (
-    Line,
+    TrailLine,
     find_case_of_trail,
     find_person,
     get_subject,
@@ -35,8 +35,8 @@ from portal.review.queries.trail import (
 
 __all__ = [
     "PAGE",
-    "Line",
-    "Waiting",
+    "QueueRow",
+    "TrailLine",
     "find_attachment",
     "find_case",
     "find_case_of_trail",

@@ -10,12 +10,12 @@ from portal.accounts.models import Account
 from portal.cases.codes import AuditAct
 from portal.cases.models import (
     Allegation,
-    Attachment,
     AuditEntry,
     Case,
     CriminalStep,
     Envelope,
     ReplacedHeader,
+    StoredAttachment,
     Verdict,
 )
 from portal.core.errors import NotFound
@@ -44,10 +44,10 @@ def find_case(session: Session, who: Account, case_id: str, *, to_change: bool =
     wanted = select(Case).where(Case.id == case_id, is_open_to(who)).options(*_PARTS)
     if to_change:
         wanted = wanted.with_for_update(of=Case).execution_options(populate_existing=True)
-    found = session.scalars(wanted).one_or_none()
-    if found is None:
+    case = session.scalars(wanted).one_or_none()
+    if case is None:
         raise NotFound("no such case for this person")
-    return found
+    return case
 
 
 def list_visible(case: Case, who: Account) -> list[Envelope]:
@@ -65,31 +65,33 @@ def find_envelope(session: Session, who: Account, case_id: str, object_id: str) 
     Raises:
         NotFound: there is none for this person.
     """
-    found = session.scalars(
+    envelope = session.scalars(
         select(Envelope)
         .join(Case, Case.id == Envelope.case_id)
         .where(Case.id == case_id, is_open_to(who), Envelope.id == object_id, _is_readable(who))
     ).one_or_none()
-    if found is None:
+    if envelope is None:
         raise NotFound("no such object for this person")
-    return found
+    return envelope
 
 
-def find_attachment(session: Session, who: Account, case_id: str, file_id: str) -> Attachment:
+def find_attachment(session: Session, who: Account, case_id: str, file_id: str) -> StoredAttachment:
     """Return one sealed file of a case that a person may know of.
 
     Raises:
         NotFound: there is none for this person.
     """
-    found = session.scalars(
-        select(Attachment)
-        .join(Envelope, Envelope.id == Attachment.envelope_id)
+    attachment = session.scalars(
+        select(StoredAttachment)
+        .join(Envelope, Envelope.id == StoredAttachment.envelope_id)
         .join(Case, Case.id == Envelope.case_id)
-        .where(Case.id == case_id, is_open_to(who), Attachment.id == file_id, _is_readable(who))
+        .where(
+            Case.id == case_id, is_open_to(who), StoredAttachment.id == file_id, _is_readable(who)
+        )
     ).one_or_none()
-    if found is None:
+    if attachment is None:
         raise NotFound("no such file for this person")
-    return found
+    return attachment
 
 
 def _is_readable(who: Account) -> ColumnElement[bool]:
@@ -134,13 +136,13 @@ def find_verdict(session: Session, case_id: str) -> Verdict | None:
 
 def was_opened(session: Session, who: Account, case_id: str, today: date) -> bool:
     """Tell whether it is on record that a person opened the page of a case on this day."""
-    found = select(AuditEntry.number).where(
+    entries = select(AuditEntry.number).where(
         AuditEntry.case_id == case_id,
         AuditEntry.act == AuditAct.OPENED,
         AuditEntry.actor == who.id,
         AuditEntry.done_on == today,
     )
-    return session.scalar(found.limit(1)) is not None
+    return session.scalar(entries.limit(1)) is not None
 
 
 def find_decider(session: Session, case_id: str) -> str | None:

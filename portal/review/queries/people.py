@@ -9,7 +9,7 @@ from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role
 from portal.cases.codes import NoticeKind
 from portal.cases.models import Case, Notice, UnitKey
 from portal.cases.states import Status
-from portal.review.models import Kind, Proposal
+from portal.review.models import Proposal, ProposalKind
 from portal.review.queries.queue import PAGE
 
 
@@ -67,7 +67,7 @@ def list_notices(
     """
     linked = select(Link.unit_code).where(Link.account_id == who.id)
     recused = select(Recusal.case_id).where(Recusal.account_id == who.id)
-    found = (
+    rows = (
         select(Notice, Case)
         .join(Case, Case.id == Notice.case_id)
         .where(
@@ -80,13 +80,13 @@ def list_notices(
     )
     if who.role is Role.INVESTIGATOR:
         # What is late, and who is left, is for those who lead.
-        found = found.where(Notice.kind == NoticeKind.COPY)
+        rows = rows.where(Notice.kind == NoticeKind.COPY)
     if before is not None:
-        found = found.where(Notice.id < before)
-    return session.execute(found).all()
+        rows = rows.where(Notice.id < before)
+    return session.execute(rows).all()
 
 
-def is_proposed(session: Session, case: Case, kind: Kind) -> bool:
+def is_proposed(session: Session, case: Case, kind: ProposalKind) -> bool:
     """Tell whether the body that has a case waits for a second person's answer already."""
     waiting = (
         select(Proposal.id)

@@ -10,14 +10,14 @@ from crypto import body as bodies
 from portal.accounts.models import Account, Link, Recusal
 from portal.cases.models import Case, Clock, Envelope
 from portal.cases.states import Status
-from portal.review.draft import Cursor, Filters, Which
+from portal.review.draft import Cursor, Filters, QueueScope
 
 PAGE = 50
 ID_DIGITS = 32
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueueRow:
     """One row of the queue: coded fields only."""
 
     id: str
@@ -50,7 +50,7 @@ def is_open_to(who: Account) -> ColumnElement[bool]:
 
 def list_queue(
     session: Session, who: Account, filters: Filters, after: Cursor | None, *, today: date
-) -> list[Waiting]:
+) -> list[QueueRow]:
     """Return one page of the cases of a person's body, most urgent first, and one row more.
 
     The row more tells that there is another page; nothing is counted.
@@ -90,7 +90,7 @@ def list_queue(
     )
     if after is not None:
         page = page.where(_is_after(after))
-    return [Waiting(*row) for row in session.execute(page)]
+    return [QueueRow(*row) for row in session.execute(page)]
 
 
 def _list_conditions(who: Account, filters: Filters, today: date) -> list[ColumnElement[bool]]:
@@ -110,12 +110,12 @@ def _list_conditions(who: Account, filters: Filters, today: date) -> list[Column
             )
         )
         return conditions
-    conditions.append(Case.open.is_(filters.which is not Which.CLOSED))
-    if filters.which is Which.MINE:
+    conditions.append(Case.open.is_(filters.which is not QueueScope.CLOSED))
+    if filters.which is QueueScope.MINE:
         conditions.append(Case.holder_id == who.id)
-    elif filters.which is Which.UNASSIGNED:
+    elif filters.which is QueueScope.UNASSIGNED:
         conditions.append(Case.holder_id.is_(None))
-    elif filters.which is Which.OVERDUE:
+    elif filters.which is QueueScope.OVERDUE:
         conditions.append(Case.next_due_on < today)
     return conditions
 

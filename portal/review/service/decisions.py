@@ -14,7 +14,7 @@ from portal.cases.service import change_status, meet_clocks, run_clocks, start_c
 from portal.cases.states import Status
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
-from portal.review.draft import Ruling, Sealed
+from portal.review.draft import Ruling, SealedWriting
 from portal.review.policy import is_under_review
 from portal.review.service.steps import add_stage, recommend
 from portal.review.service.taking import lock_held_case
@@ -31,7 +31,7 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     session: Session,
     case_id: str,
     ruling: Ruling,
-    sealed: Sealed,
+    sealed: SealedWriting,
     *,
     who: Account,
     version: int,
@@ -90,7 +90,7 @@ def end_inquiry(case: Case, *, today: date) -> None:
 
 
 def _is_recommended(case: Case) -> bool:
-    codes = {one.code for allegation in case.allegations for one in allegation.sanctions}
+    codes = {sanction.code for allegation in case.allegations for sanction in allegation.sanctions}
     return RECOMMENDATION in codes
 
 
@@ -100,7 +100,7 @@ def _is_recommending(ruling: Ruling) -> bool:
 
 def _is_changed(allegation: Allegation, ruling: Ruling) -> bool:
     """Tell whether a ruling changes the outcome or the sanctions of an allegation."""
-    known = (allegation.outcome, {one.code for one in allegation.sanctions})
+    known = (allegation.outcome, {sanction.code for sanction in allegation.sanctions})
     position = allegation.position
     return known != (ruling.outcomes.get(position), set(ruling.sanctions.get(position, ())))
 

@@ -121,8 +121,8 @@ def hold_abandoned(session: Session, *, today: date, limit: int) -> int:
     Returns:
         How many.
     """
-    found = queries.list_abandoned(session, limit=limit)
-    return sum(hold_if_nobody_left(session, case, today=today) for case in found)
+    abandoned = queries.list_abandoned(session, limit=limit)
+    return sum(hold_if_nobody_left(session, case, today=today) for case in abandoned)
 
 
 def _check_can_hold(session: Session, case: Case, who: Account) -> None:

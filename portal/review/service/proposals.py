@@ -15,7 +15,7 @@ from portal.cases.service import change_status
 from portal.cases.states import CONCLUDED, MOVES, Status
 from portal.core.errors import Conflict, NotFound, Unsigned
 from portal.review import queries
-from portal.review.models import Kind, Proposal
+from portal.review.models import Proposal, ProposalKind
 from portal.review.policy import check_may_answer
 from portal.review.service.decisions import NEEDS_SECOND, end_inquiry
 from portal.review.service.erasing import erase
@@ -26,7 +26,7 @@ PEOPLE = 2
 
 
 def propose(
-    session: Session, case_id: str, kind: Kind, *, who: Account, version: int, today: date
+    session: Session, case_id: str, kind: ProposalKind, *, who: Account, version: int, today: date
 ) -> Proposal:
     """Ask a second person to confirm that a case has no substance, or is erased early.
 
@@ -53,11 +53,21 @@ def propose(
 
 def list_answerable(session: Session, who: Account) -> list[Proposal]:
     """Return the proposals that a person may answer as the second one, the oldest first."""
-    return [one for one in queries.list_open_proposals(session) if _is_second(session, one, who)]
+    return [
+        proposal
+        for proposal in queries.list_open_proposals(session)
+        if _is_second(session, proposal, who)
+    ]
 
 
 def answer(
-    session: Session, proposal_id: str, kind: Kind, *, grant: bool, who: Account, today: date
+    session: Session,
+    proposal_id: str,
+    kind: ProposalKind,
+    *,
+    grant: bool,
+    who: Account,
+    today: date,
 ) -> tuple[str, ...]:
     """Confirm or refuse what a person of another body asked for.
 
@@ -86,7 +96,7 @@ def answer(
         return ()
     asked = _check_two(session, proposal, who, today=today)
     _check_state(case, proposal.kind)
-    if proposal.kind is Kind.ERASURE:
+    if proposal.kind is ProposalKind.ERASURE:
         return erase(session, case, actor=who.id, today=today)
     _discredit(case, today=today)
     # Who asked has decided, and signed for it; who confirms has signed for that.
@@ -117,9 +127,9 @@ def _discredit(case: Case, *, today: date) -> None:
             allegation.outcome, allegation.decided_on = NEEDS_SECOND, today
 
 
-def _check_state(case: Case, kind: Kind) -> None:
+def _check_state(case: Case, kind: ProposalKind) -> None:
     erasable = case.status in CONCLUDED and case.second_half is not None
-    possible = erasable if kind is Kind.ERASURE else Status.DECIDED in MOVES[case.status]
+    possible = erasable if kind is ProposalKind.ERASURE else Status.DECIDED in MOVES[case.status]
     if not possible:
         raise Conflict(f"not while a case is {case.status}")
 

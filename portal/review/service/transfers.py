@@ -14,18 +14,18 @@ from portal.accounts.models import Account
 from portal.accounts.queries import list_eligible_bodies
 from portal.cases.audit import record
 from portal.cases.codes import AuditAct
-from portal.cases.conflicts import Facts, may_receive
+from portal.cases.conflicts import RoutingFacts, may_receive
 from portal.cases.models import Case, ReplacedHeader
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.cases.units import find_agency
 from portal.core.errors import Conflict, Invalid
-from portal.review.draft import Sealed
+from portal.review.draft import SealedWriting
 from portal.review.service.taking import lock_held_case
 from portal.review.service.writing import add_sealed
 
 
-def derive_case_facts(case: Case, units_key: bytes) -> Facts:
+def derive_case_facts(case: Case, units_key: bytes) -> RoutingFacts:
     """Return what routing may know of a case.
 
     Args:
@@ -33,7 +33,7 @@ def derive_case_facts(case: Case, units_key: bytes) -> Facts:
         units_key: 32 bytes, the key of the codes of units.
     """
     unit = find_agency(units_key, case.unit_code) if case.unit_code else None
-    return Facts(
+    return RoutingFacts(
         category=case.category,
         subcategory=case.allegations[0].subcategory,
         region=case.region,
@@ -50,10 +50,10 @@ def list_receivers(session: Session, case: Case, units_key: bytes) -> tuple[str,
     Whatever excludes a body from one of the allegations excludes it from the case.
     """
     known = derive_case_facts(case, units_key)
-    filed_under = {one.subcategory.partition(".")[0] for one in case.allegations}
-    facts = [replace(known, category=one) for one in {case.category} | filed_under]
+    filed_under = {allegation.subcategory.partition(".")[0] for allegation in case.allegations}
+    facts = [replace(known, category=category) for category in {case.category} | filed_under]
     able = list_eligible_bodies(session, case.unit_code) - {case.body_code}
-    return tuple(sorted(code for code in able if all(may_receive(code, one) for one in facts)))
+    return tuple(sorted(code for code in able if all(may_receive(code, known) for known in facts)))
 
 
 def may_transfer(
@@ -97,7 +97,7 @@ def transfer(  # noqa: PLR0913 - the new headers and the signed letter belong to
     case_id: str,
     to: str,
     headers: Mapping[str, bytes],
-    sealed: Sealed,
+    sealed: SealedWriting,
     *,
     who: Account,
     version: int,

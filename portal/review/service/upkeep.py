@@ -12,7 +12,7 @@ from portal.accounts.service.sign_in import forget_expired
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind
-from portal.cases.models import Attachment, Case, Clock, Filing, Notice
+from portal.cases.models import Case, Clock, Filing, Notice, StoredAttachment
 from portal.cases.states import AT_REST
 from portal.core.db import Base
 
@@ -111,7 +111,7 @@ def count_cases_with_content(session: Session) -> int:
 
 def count_attachments(session: Session) -> int:
     """Return how many sealed files the database knows of."""
-    return session.scalar(select(func.count()).select_from(Attachment)) or 0
+    return session.scalar(select(func.count()).select_from(StoredAttachment)) or 0
 
 
 def list_stray_files(session: Session, files: Iterable[Path], *, before: int) -> Iterator[Path]:
@@ -127,7 +127,9 @@ def list_stray_files(session: Session, files: Iterable[Path], *, before: int) ->
     while some := list(islice(old, _NAMES)):
         known = set(
             session.scalars(
-                select(Attachment.id).where(Attachment.id.in_([path.name for path in some]))
+                select(StoredAttachment.id).where(
+                    StoredAttachment.id.in_([path.name for path in some])
+                )
             )
         )
         yield from (path for path in some if path.name not in known)

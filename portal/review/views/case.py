@@ -50,51 +50,48 @@ def render_case(case_id: str, **typed: PortalForm) -> ResponseReturnValue:
     """
     today = clock.today()
     with reading() as session:
-        found = queries.find_case(session, get_current_account(), case_id)
-        parts = _collect_parts(session, found, today=today) | _make_forms(session, found) | typed
-        page = render_template("review/case.html", case=found, today=today, **parts)
+        case = queries.find_case(session, get_current_account(), case_id)
+        parts = _collect_parts(session, case, today=today) | _make_forms(session, case) | typed
+        page = render_template("review/case.html", case=case, today=today, **parts)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK
 
 
-def _collect_parts(session: Session, found: Case, *, today: date) -> dict[str, Any]:
+def _collect_parts(session: Session, case: Case, *, today: date) -> dict[str, Any]:
     """Return what the page says besides the case itself."""
     who = get_current_account()
-    names = queries.list_logins(session, found.body_code)
+    names = queries.list_logins(session, case.body_code)
     return {
-        "holder": names.get(found.holder_id or ""),
+        "holder": names.get(case.holder_id or ""),
         "me": who,
-        "mine": found.holder_id == who.id,
-        "may_assign": found.holder_id == who.id or who.role is Role.HEAD,
-        "own_decision": is_under_review(found)
-        and queries.find_decider(session, found.id) == who.id,
-        "steps": list_steps_from(found),
-        "moves": MOVES[found.status],
+        "mine": case.holder_id == who.id,
+        "may_assign": case.holder_id == who.id or who.role is Role.HEAD,
+        "own_decision": is_under_review(case) and queries.find_decider(session, case.id) == who.id,
+        "steps": list_steps_from(case),
+        "moves": MOVES[case.status],
         "Status": Status,
-        "sealed": queries.list_visible(found, who),
-        "stages": queries.list_stages(session, found.id),
-        "verdict": queries.find_verdict(session, found.id),
-        "days_open": (today - found.received_on).days,
+        "sealed": queries.list_visible(case, who),
+        "stages": queries.list_stages(session, case.id),
+        "verdict": queries.find_verdict(session, case.id),
+        "days_open": (today - case.received_on).days,
     }
 
 
-def _make_forms(session: Session, found: Case) -> dict[str, PortalForm]:
+def _make_forms(session: Session, case: Case) -> dict[str, PortalForm]:
     """Return the empty forms of the page."""
     colleagues = [
-        (one.id, one.login)
-        for one in queries.list_colleagues(session, found)
-        if one.id != found.holder_id
+        (colleague.id, colleague.login)
+        for colleague in queries.list_colleagues(session, case)
+        if colleague.id != case.holder_id
     ]
     return {
-        "button": forms.OneButton(),
+        "button": forms.CaseButtonForm(),
         "hand_over_form": forms.HandOverForm().offer(colleagues),
         "stage_form": forms.StageForm(),
         "allegation_form": forms.AllegationForm(),
         "write_form": forms.WriteForm(),
         "extend_form": forms.ExtendForm(),
-        "decision_form": forms.make_decision_form(found),
-        "transfer_form": forms.TransferForm().offer(
-            list_receivers(session, found, get_units_key())
-        ),
+        "decision_form": forms.make_decision_form(case),
+        "transfer_form": forms.TransferForm().offer(list_receivers(session, case, get_units_key())),
     }
 
 
@@ -104,43 +101,46 @@ def thread(case_id: str) -> dict[str, Any]:
     """Tell the scripts which sealed objects a case has, and what a new one is sealed to."""
     who = get_current_account()
     with reading() as session:
-        found = queries.find_case(session, who, case_id)
-        replaced = queries.list_replaced_ids(session, found)
-        before = {(one.thread, one.seq): one.digest for one in found.envelopes}
+        case = queries.find_case(session, who, case_id)
+        replaced = queries.list_replaced_ids(session, case)
+        before = {(envelope.thread, envelope.seq): envelope.digest for envelope in case.envelopes}
         return {
-            "rid": found.id,
-            "version": found.version,
-            "body": found.body_code,
+            "rid": case.id,
+            "version": case.version,
+            "body": case.body_code,
             "recovery": get_recovery_key(session).recipient,
-            "end": {name: _get_end(found, name) for name in (bodies.CASE, bodies.NOTES)},
+            "end": {name: _get_end(case, name) for name in (bodies.CASE, bodies.NOTES)},
             "entries": [
-                _describe_entry(one, replaced, before.get((one.thread, one.seq - 1), ""))
-                for one in queries.list_visible(found, who)
+                _describe_entry(
+                    envelope, replaced, before.get((envelope.thread, envelope.seq - 1), "")
+                )
+                for envelope in queries.list_visible(case, who)
             ],
         }
 
 
-def _get_end(found: Case, name: str) -> dict[str, Any]:
+def _get_end(case: Case, name: str) -> dict[str, Any]:
     """Return the number of a thread's next object, and the digest it must name."""
     last = max(
-        (one for one in found.envelopes if one.thread == name),
-        key=lambda one: one.seq,
+        (envelope for envelope in case.envelopes if envelope.thread == name),
+        key=lambda envelope: envelope.seq,
         default=None,
     )
     return {"seq": last.seq + 1, "prev": last.digest} if last else {"seq": 0, "prev": ""}
 
 
-def _describe_entry(one: Envelope, replaced: set[str], prev: str) -> dict[str, Any]:
+def _describe_entry(envelope: Envelope, replaced: set[str], prev: str) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "thread": one.thread,
-        "seq": one.seq,
-        "kind": one.kind,
-        "author": one.author,
+        "id": envelope.id,
+        "thread": envelope.thread,
+        "seq": envelope.seq,
+        "kind": envelope.kind,
+        "author": envelope.author,
         "prev": prev,
-        **_build_addresses(one.case_id, one.id, replaced),
+        **_build_addresses(envelope.case_id, envelope.id, replaced),
         "files": {
-            file.id: _build_addresses(one.case_id, file.id, replaced) for file in one.attachments
+            file.id: _build_addresses(envelope.case_id, file.id, replaced)
+            for file in envelope.attachments
         },
     }
 
@@ -160,8 +160,8 @@ def _build_addresses(case_id: str, object_id: str, replaced: set[str]) -> dict[s
 def receiver(case_id: str, body_code: str) -> dict[str, Any]:
     """Tell the scripts the public keys of a body that a case may be given to."""
     with reading() as session:
-        found = queries.find_case(session, get_current_account(), case_id)
-        if body_code not in list_receivers(session, found, get_units_key()):
+        case = queries.find_case(session, get_current_account(), case_id)
+        if body_code not in list_receivers(session, case, get_units_key()):
             raise NotFound("not a body that may have the case")
         key = get_current_key(session, body_code)
         return {
@@ -179,11 +179,11 @@ def labels() -> dict[str, Any]:
     return {
         "words": collect_texts(),
         "questions": {
-            one.id: {
-                "label": text_of(one.label),
-                "options": {option.id: text_of(option.label) for option in one.options},
+            question.id: {
+                "label": text_of(question.label),
+                "options": {option.id: text_of(option.label) for option in question.options},
             }
-            for one in taxonomy.questions.values()
+            for question in taxonomy.questions.values()
         },
         "categories": _collect_texts(taxonomy.categories),
         "subcategories": _collect_texts(taxonomy.subcategories),

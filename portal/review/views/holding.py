@@ -11,7 +11,7 @@ from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict
 from portal.review import queries
-from portal.review.forms import HandOverForm, OneButton
+from portal.review.forms import CaseButtonForm, HandOverForm
 from portal.review.policy import READERS
 from portal.review.service import holding
 from portal.review.views.blueprint import pages
@@ -23,7 +23,7 @@ from portal.web.database import reading
 @require_staff(*READERS)
 def claim(case_id: str) -> ResponseReturnValue:
     """Take a case; if somebody was faster, say who."""
-    form = OneButton()
+    form = CaseButtonForm()
     if not form.validate():
         return render_case(case_id, button=form)
     try:
@@ -38,7 +38,7 @@ def claim(case_id: str) -> ResponseReturnValue:
 @require_staff(*READERS)
 def release(case_id: str) -> ResponseReturnValue:
     """Give a case back to the queue."""
-    form = OneButton()
+    form = CaseButtonForm()
     if not form.validate():
         return render_case(case_id, button=form)
     with acting(SignedAct.RELEASE, case_id) as session:
@@ -52,7 +52,9 @@ def hand_over(case_id: str) -> ResponseReturnValue:
     """Give a case to a colleague."""
     with reading() as session:
         case = queries.find_case(session, get_current_account(), case_id)
-        colleagues = [(one.id, one.login) for one in queries.list_colleagues(session, case)]
+        colleagues = [
+            (colleague.id, colleague.login) for colleague in queries.list_colleagues(session, case)
+        ]
     form = HandOverForm().offer(colleagues)
     if not form.validate():
         return render_case(case_id, hand_over_form=form)
@@ -67,7 +69,7 @@ def hand_over(case_id: str) -> ResponseReturnValue:
 @require_staff(*READERS)
 def recuse(case_id: str) -> ResponseReturnValue:
     """Stay away from a case; its page does not open again for this person."""
-    form = OneButton()
+    form = CaseButtonForm()
     if not form.validate():
         return render_case(case_id, button=form)
     with acting(SignedAct.RECUSE, case_id) as session:

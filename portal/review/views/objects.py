@@ -28,9 +28,9 @@ _PIECE = 1 << 20
 def sealed_object(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file as it was first stored."""
     with reading() as session:
-        found = _Sealed.find(session, case_id, object_id)
+        sealed = _SealedObject.find(session, case_id, object_id)
     note_opening(case_id)
-    return found.respond(f"{object_id}.age")
+    return sealed.respond(f"{object_id}.age")
 
 
 @pages.get("/staff/case/<hex:case_id>/age/<hex:object_id>")
@@ -39,10 +39,10 @@ def sealed_object(case_id: str, object_id: str) -> Response:
 def age_file(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file so that the key of the present body opens it."""
     with reading() as session:
-        found = _Sealed.find(session, case_id, object_id)
-        found.replace_header(session, object_id)
+        sealed = _SealedObject.find(session, case_id, object_id)
+        sealed.replace_header(session, object_id)
     note_opening(case_id)
-    return found.respond(f"{format_reference(case_id)}-{object_id[:8]}.age")
+    return sealed.respond(f"{format_reference(case_id)}-{object_id[:8]}.age")
 
 
 @pages.get("/staff/case/<hex:case_id>/header/<hex:object_id>")
@@ -50,13 +50,13 @@ def age_file(case_id: str, object_id: str) -> Response:
 def header(case_id: str, object_id: str) -> Response:
     """Send the header that the key of the present body opens."""
     with reading() as session:
-        found = _Sealed.find(session, case_id, object_id)
-        found.replace_header(session, object_id)
-    found.close()
-    return _download(found.header, len(found.header), f"{object_id}.header")
+        sealed = _SealedObject.find(session, case_id, object_id)
+        sealed.replace_header(session, object_id)
+    sealed.close()
+    return _download(sealed.header, len(sealed.header), f"{object_id}.header")
 
 
-class _Sealed:
+class _SealedObject:
     """A sealed object: its header, and the file or bytes that follow it."""
 
     def __init__(self, header: bytes, rest: bytes | BinaryIO, length: int) -> None:
@@ -65,7 +65,7 @@ class _Sealed:
         self._length = length
 
     @classmethod
-    def find(cls, session: Session, case_id: str, object_id: str) -> "_Sealed":
+    def find(cls, session: Session, case_id: str, object_id: str) -> "_SealedObject":
         """Return an envelope or a file of a case that the signed-in person may know of.
 
         Raises:

@@ -10,7 +10,7 @@ from portal.accounts.models import Role
 from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.review.forms import AnswerForm, ProposalForm
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 from portal.review.policy import READERS
 from portal.review.service import proposals as service
 from portal.review.views.blueprint import pages
@@ -33,7 +33,7 @@ def propose(case_id: str) -> ResponseReturnValue:
         service.propose(
             session,
             case_id,
-            Kind(form.kind.data),
+            ProposalKind(form.kind.data),
             who=get_current_account(),
             version=int(form.version.data),
             today=clock.today(),
@@ -59,7 +59,7 @@ def answer(case_id: str) -> ResponseReturnValue:
         files = service.answer(
             session,
             form.proposal.data,
-            Kind(form.kind.data),
+            ProposalKind(form.kind.data),
             grant=form.grant.data == "yes",
             who=get_current_account(),
             today=clock.today(),
@@ -72,5 +72,5 @@ def answer(case_id: str) -> ResponseReturnValue:
 
 def _render_page(form: AnswerForm) -> str:
     with reading() as session:
-        found = service.list_answerable(session, get_current_account())
-    return render_template("review/proposals.html", found=found, form=form)
+        proposals = service.list_answerable(session, get_current_account())
+    return render_template("review/proposals.html", found=proposals, form=form)

@@ -61,19 +61,19 @@ def notices() -> str:
     """Show the coded notices to one's body: copies, late clocks, cases nobody is left for."""
     before = request.args.get("before", type=int)
     with reading() as session:
-        found = queries.list_notices(session, get_current_account(), before)
-    more = len(found) > queries.PAGE
-    older = url_for("review.notices", before=found[queries.PAGE - 1][0].id) if more else ""
+        rows = queries.list_notices(session, get_current_account(), before)
+    more = len(rows) > queries.PAGE
+    older = url_for("review.notices", before=rows[queries.PAGE - 1][0].id) if more else ""
     return render_template(
         "review/notices.html",
-        found=found[: queries.PAGE],
+        found=rows[: queries.PAGE],
         names=NOTICES,
         older=older,
         first=url_for("review.notices") if before else "",
     )
 
 
-def _build_next_page_url(rows: list[queries.Waiting]) -> str:
+def _build_next_page_url(rows: list[queries.QueueRow]) -> str:
     """Return the address of the next page, or nothing on the last one."""
     return _build_url(rows[queries.PAGE - 1].cursor.text) if len(rows) > queries.PAGE else ""
 

@@ -14,7 +14,7 @@ from portal.cases.bodies import get_body_label, is_body
 from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.review import queries
-from portal.review.queries import Line
+from portal.review.queries import TrailLine
 from portal.review.views.blueprint import pages
 from portal.web.database import reading, transaction
 from portal.web.i18n import text_of
@@ -28,15 +28,15 @@ def case_trail(case_id: str) -> str:
     """Show who did what in a case."""
     who, before = get_current_account(), request.args.get("before", type=int)
     with reading() as session:
-        found = queries.find_case_of_trail(session, who, case_id)
+        case = queries.find_case_of_trail(session, who, case_id)
     _note_reading(case_id=case_id)
     with reading() as session:
         lines = queries.list_trail_of_case(session, who, case_id, before)
         people = queries.list_people(session, lines)
     return render_template(
         "review/trail.html",
-        case=found,
-        open_here=found.body_code == who.body_code,
+        case=case,
+        open_here=case.body_code == who.body_code,
         **_collect_parts(lines, people, "review.case_trail", case_id=case_id),
     )
 
@@ -68,7 +68,7 @@ def link_to_trail_if(account: Account) -> str:
 
 
 def _collect_parts(
-    lines: Sequence[Line], people: dict[str, Account], endpoint: str, **place: Any
+    lines: Sequence[TrailLine], people: dict[str, Account], endpoint: str, **place: Any
 ) -> dict[str, Any]:
     """Return what the page shows: one page of lines in words, and where the older ones are."""
     page, more = lines[: queries.PAGE], len(lines) > queries.PAGE
@@ -91,17 +91,17 @@ def _collect_parts(
     }
 
 
-def _name_actor(one: str, people: dict[str, Account], *, in_case: bool) -> str:
+def _name_actor(actor: str, people: dict[str, Account], *, in_case: bool) -> str:
     """Return how an actor is called: in a case, members of another body by their body alone."""
-    if one in {REPORTER, SYSTEM}:
-        return str(_("The reporter") if one == REPORTER else _("The server, or its operator"))
-    if one not in people:
-        return text_of(get_body_label(one)) if is_body(one) else one
-    who, found = get_current_account(), people[one]
-    stranger = in_case and found.body_code not in {None, who.body_code}
+    if actor in {REPORTER, SYSTEM}:
+        return str(_("The reporter") if actor == REPORTER else _("The server, or its operator"))
+    if actor not in people:
+        return text_of(get_body_label(actor)) if is_body(actor) else actor
+    who, account = get_current_account(), people[actor]
+    stranger = in_case and account.body_code not in {None, who.body_code}
     if stranger and who.role is not Role.OVERSIGHT:
-        return text_of(get_body_label(str(found.body_code)))
-    return found.login
+        return text_of(get_body_label(str(account.body_code)))
+    return account.login
 
 
 def _note_reading(*, case_id: str | None = None, detail: str = "") -> None:

@@ -53,7 +53,10 @@ def _name_values() -> dict[str, str]:
         "value.formal": _("a mere formality"),
         "value.withdraw": _("to withdraw the report"),
         "value.review": _("a review of the decision"),
-        **{f"value.{code}": text_of(one.label) for code, one in load().extension_reasons.items()},
+        **{
+            f"value.{code}": text_of(reason.label)
+            for code, reason in load().extension_reasons.items()
+        },
     }
 
 

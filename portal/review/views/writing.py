@@ -22,11 +22,11 @@ from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.errors import Invalid, NotAllowed, PortalError
 from portal.review import forms, queries
-from portal.review.draft import Sealed
+from portal.review.draft import SealedWriting
 from portal.review.policy import READERS
 from portal.review.service import decisions, transfers
 from portal.review.service import writing as service
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from portal.review.views.blueprint import get_units_key, pages
 from portal.web.database import reading
 from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keeps_sealed_uploads
@@ -43,11 +43,11 @@ def write(case_id: str) -> ResponseReturnValue:
     """Take a question, reply, update or note that the browser has sealed."""
     form = forms.WriteForm()
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         service.write(
             session,
             case_id,
-            Act(form.act.data),
+            WritingAct(form.act.data),
             sealed,
             who=get_current_account(),
             today=clock.today(),
@@ -63,7 +63,7 @@ def extend(case_id: str) -> ResponseReturnValue:
     """Take an extension together with its sealed notice to the reporter."""
     form = forms.ExtendForm()
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         service.extend(
             session,
             case_id,
@@ -85,7 +85,7 @@ def decide(case_id: str) -> ResponseReturnValue:
     with reading() as session:
         form = forms.make_decision_form(queries.find_case(session, get_current_account(), case_id))
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         decisions.decide(
             session,
             case_id,
@@ -116,7 +116,7 @@ def transfer(case_id: str) -> ResponseReturnValue:
                 transfers.note_refused(session, case_id, form.to.data, who=who, today=clock.today())
             raise NotAllowed("this body may not have the case")
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         transfers.transfer(
             session,
             case_id,
@@ -132,11 +132,14 @@ def transfer(case_id: str) -> ResponseReturnValue:
 
 
 def _perform(
-    name: SignedAct, case_id: str, form: forms.CaseForm, act: Callable[[Session, Sealed], None]
+    name: SignedAct,
+    case_id: str,
+    form: forms.CaseForm,
+    act: Callable[[Session, SealedWriting], None],
 ) -> ResponseReturnValue:
     """Do an act with what was sealed, or tell the script which field is wrong."""
     if not form.validate():
-        faults = {name: str(found[0]) for name, found in form.errors.items() if name}
+        faults = {name: str(messages[0]) for name, messages in form.errors.items() if name}
         code = "expired" if form.expired else "fields"
         return {"error": code, "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -144,13 +147,13 @@ def _perform(
             act(session, sealed)
     except Invalid as fault:
         form.show_refusal(fault)
-        faults = {name: str(found[0]) for name, found in form.errors.items() if name}
+        faults = {name: str(messages[0]) for name, messages in form.errors.items() if name}
         return {"error": "fields", "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
     return DONE
 
 
 @contextmanager
-def _sealed(form: forms.CaseForm) -> Iterator[Sealed]:
+def _sealed(form: forms.CaseForm) -> Iterator[SealedWriting]:
     """Keep what came sealed; forget it again if the act is refused.
 
     Raises:
@@ -161,9 +164,9 @@ def _sealed(form: forms.CaseForm) -> Iterator[Sealed]:
         kept = keep_all_sealed(_collect_files())
     except FormatError as error:
         raise Invalid("not sealed", code="sealed") from error
-    files = [SealedFile(one.name, one.length, one.digest) for one in kept]
+    files = [SealedFile(stored.name, stored.length, stored.digest) for stored in kept]
     try:
-        yield Sealed(int(form["seq"].data), body, files)
+        yield SealedWriting(int(form["seq"].data), body, files)
     except (PortalError, StaleDataError):
         discard_all(kept)
         raise
@@ -196,7 +199,7 @@ def _parse_headers(text: str | None) -> dict[str, bytes]:
         Invalid: something else.
     """
     try:
-        found = record(from_json(text or ""))
-        return {name: from_base64(text_in(value)) for name, value in found.items()}
+        headers = record(from_json(text or ""))
+        return {name: from_base64(text_in(value)) for name, value in headers.items()}
     except FormatError as error:
         raise Invalid("not headers", code="headers") from error

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.current import acting, get_current_account, get_now, require_staff
 from portal.accounts.models import Account, Role
 from portal.accounts.service import sign_in
-from portal.accounts.service.sign_in import Refusal
+from portal.accounts.service.sign_in import SignInRefusal
 from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
@@ -133,7 +133,7 @@ def _opened(found: Release) -> Published:
     return places.opened(place, found.quarter, found.version, str(found.manifest))
 
 
-def _signed(session: Session, form: SignOffForm) -> Refusal | None:
+def _signed(session: Session, form: SignOffForm) -> SignInRefusal | None:
     """Take the code, then the signature; a code that is refused leaves nothing but its count."""
     keyring = KEYRING.here()
     who = session.get_one(Account, get_current_account().id)
@@ -146,8 +146,8 @@ def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     return refusal
 
 
-def _complaint(refusal: Refusal) -> str:
-    if refusal is Refusal.RESTING:
+def _complaint(refusal: SignInRefusal) -> str:
+    if refusal is SignInRefusal.RESTING:
         return str(_("There were too many wrong attempts. Please wait some minutes and try again."))
     return str(_("That was not right. Please check it and try again."))
 

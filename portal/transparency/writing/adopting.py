@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, notes
 from crypto.errors import CryptoError
-from portal.cases.trailmark import Reached, TrailMark, get_trail_position
+from portal.cases.trailmark import TrailMark, TrailPosition, get_trail_position
 from portal.core.errors import Conflict
 from portal.transparency import queries
 from portal.transparency.writing import signed
@@ -65,7 +65,7 @@ def adopt(session: Session, log: Log, mark: TrailMark, *, entries: int, acts: in
     _adopt_trail(mark, here)
 
 
-def _adopt_trail(mark: TrailMark, here: Reached) -> None:
+def _adopt_trail(mark: TrailMark, here: TrailPosition) -> None:
     known = None
     with suppress(Conflict):
         known = mark.read()
@@ -74,5 +74,5 @@ def _adopt_trail(mark: TrailMark, here: Reached) -> None:
     mark.begin(here)
 
 
-def _forked(known: Reached, here: Reached) -> bool:
+def _forked(known: TrailPosition, here: TrailPosition) -> bool:
     return known.number == here.number and known.hash != here.hash

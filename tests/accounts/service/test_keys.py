@@ -35,8 +35,8 @@ def head(make: Make) -> Person:
 
 
 def bundle(sealed: bytes, identity: Identity) -> dict[str, object]:
-    found: dict[str, object] = json.loads(open_sealed(sealed, identity))
-    return found
+    opened: dict[str, object] = json.loads(open_sealed(sealed, identity))
+    return opened
 
 
 def copies(person: Person, *epochs: int) -> Mapping[int, bytes]:
@@ -76,10 +76,10 @@ class TestKeysOfABody:
                 for copy in queries.list_copies(session, member.account.id)
                 if copy.epoch == made.epoch
             ]
-            found = bundle(sealed, member.identity)
-            assert (found["body"], found["epoch"]) == (BODY, made.epoch)
-            assert parse_identity(str(found["identity"])).recipient.text == made.recipient
-            assert SigningKey(from_base64(str(found["signing"]))).public == made.signing
+            copies = bundle(sealed, member.identity)
+            assert (copies["body"], copies["epoch"]) == (BODY, made.epoch)
+            assert parse_identity(str(copies["identity"])).recipient.text == made.recipient
+            assert SigningKey(from_base64(str(copies["signing"]))).public == made.signing
             with pytest.raises(OpenError):
                 open_sealed(sealed, outsider.identity)
 
@@ -160,11 +160,13 @@ class TestAdmission:
         self, session: Session, make: Make, head: Person
     ) -> None:
         del head
-        one = make.person(body_code=BODY)
+        member = make.person(body_code=BODY)
         new = make.person(body_code=BODY, key=False)
 
         with pytest.raises(NotAllowed):
-            keys.give_copies(session, one.account.id, new.account.id, copies(new, 1), today=TODAY)
+            keys.give_copies(
+                session, member.account.id, new.account.id, copies(new, 1), today=TODAY
+            )
 
     @pytest.mark.parametrize(
         "sealed",
@@ -280,7 +282,7 @@ class TestRecovery:
         self, session: Session
     ) -> None:
         holders = [generate_identity() for _ in range(5)]
-        kit = keys.make_recovery(session, [one.recipient for one in holders], today=TODAY)
+        kit = keys.make_recovery(session, [holder.recipient for holder in holders], today=TODAY)
         session.flush()
         to = [throwaway_recipient(), parse_recipient(kit.unit_key.recipient)]
         sealed = seal(b"a report", [*to, throwaway_recipient()])
@@ -316,9 +318,9 @@ class TestRecovery:
         assert session.scalars(select(KeyCopy)).all() == []
 
     def test_it_needs_five_different_holders(self, session: Session) -> None:
-        one = generate_identity().recipient
+        recipient = generate_identity().recipient
 
-        for holders in ([one] * 5, [generate_identity().recipient for _ in range(4)]):
+        for holders in ([recipient] * 5, [generate_identity().recipient for _ in range(4)]):
             with pytest.raises(Invalid):
                 keys.make_recovery(session, holders, today=TODAY)
 

@@ -9,9 +9,9 @@ from flask import Flask
 from portal.accounts.views.actnames import ACTS, OF_KIND, UNKNOWN, name_act
 from portal.cases.codes import AuditAct
 from portal.core.terms import LANGUAGES
-from portal.dialogue.draft import Act as Reporters
-from portal.review.models import Kind
-from portal.review.service.writing import Act as Written
+from portal.dialogue.draft import LetterAct as Reporters
+from portal.review.models import ProposalKind
+from portal.review.service.writing import WritingAct as Written
 from portal.web.i18n import speaking
 
 ROOT = Path(__file__).parents[3] / "portal"
@@ -27,7 +27,7 @@ def done() -> set[AuditAct]:
     )
     spoken = {AuditAct[name] for name in re.findall(r"\bAuditAct\.([A-Z_]+)\b", source)}
     moves = {act for act in AuditAct if act.status is not None}
-    return spoken | moves | {AuditAct(one) for one in (*Reporters, *Written)}
+    return spoken | moves | {AuditAct(act) for act in (*Reporters, *Written)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,7 +48,7 @@ def test_no_name_stands_for_nothing() -> None:
 
     assert set(AuditAct) == done()
     assert ACTS.keys() == {act for act in AuditAct if act.status is None}
-    assert OF_KIND.keys() == {(act, kind.value) for act in asked for kind in Kind}
+    assert OF_KIND.keys() == {(act, kind.value) for act in asked for kind in ProposalKind}
 
 
 def test_an_act_of_another_version_does_not_break_a_page(app: Flask) -> None:

@@ -14,7 +14,7 @@ from crypto import totp
 from portal.accounts.current import start_browser_session
 from portal.accounts.models import Account, StaffDevice, StaffSession
 from portal.accounts.service import enrolment, sign_in
-from portal.accounts.service.sign_in import Moment, Step
+from portal.accounts.service.sign_in import Now, SessionStep
 from portal.core import clock
 from portal.core.config import Settings
 from tests.factories import PASSWORD, TODAY, Make, Person
@@ -157,7 +157,7 @@ def test_a_code_that_was_used_does_not_open_another_session(
 
 
 def test_half_way_opens_no_other_page(app: Flask, person: Person) -> None:
-    browser = signed_in(app, person.account, step=Step.PASSWORD)
+    browser = signed_in(app, person.account, step=SessionStep.PASSWORD)
 
     for address in ("/en/staff/account", "/en/staff/key", DEVICE):
         assert browser.client.get(address).status_code == 303
@@ -270,7 +270,7 @@ def test_a_demonstration_shows_the_code_that_it_asks_for(tmp_path: Path) -> None
         made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
         made.body("KNB_AC")
         person = made.person(body_code="KNB_AC", login="a.member")
-    browser = signed_in(app, person.account, step=Step.PASSWORD)
+    browser = signed_in(app, person.account, step=SessionStep.PASSWORD)
 
     page = browser.get(CODE)
     (shown,) = re.findall(r'id="shown-code">(\d{6})<', page)
@@ -389,7 +389,7 @@ def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
     wrong_tries(app, "a.member", 12)
-    key, at = app.extensions["keyring"].accounts, Moment(TODAY, clock.seconds() + 60, 30)
+    key, at = app.extensions["keyring"].accounts, Now(TODAY, clock.seconds() + 60, 30)
     with app.extensions["sessions"]() as session:
         who = session.get_one(Account, person.account.id)
         typed = totp.code(person.totp_secret, at.seconds // totp.STEP_SECONDS)

@@ -16,9 +16,9 @@ from portal.cases.models import Case
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.cases.units import compute_unit_code
-from portal.review.draft import Cursor, Filters, Which
-from portal.review.queries.queue import PAGE, Waiting, list_queue
-from portal.review.service.writing import Act
+from portal.review.draft import Cursor, Filters, QueueScope
+from portal.review.queries.queue import PAGE, QueueRow, list_queue
+from portal.review.service.writing import WritingAct
 from tests.factories import REGION, TODAY, Make
 from tests.review.desk import at_desk
 
@@ -103,10 +103,10 @@ def test_the_filters_do_what_they_say(make: Make) -> None:
     make.session.flush()
 
     assert set(seen(make.session, who)) == {desk.case.id, free.id}
-    assert seen(make.session, who, which=Which.MINE) == [desk.case.id]
-    assert seen(make.session, who, which=Which.UNASSIGNED) == [free.id]
-    assert seen(make.session, who, which=Which.CLOSED) == []
-    assert seen(make.session, who, which=Which.OVERDUE) == []
+    assert seen(make.session, who, which=QueueScope.MINE) == [desk.case.id]
+    assert seen(make.session, who, which=QueueScope.UNASSIGNED) == [free.id]
+    assert seen(make.session, who, which=QueueScope.CLOSED) == []
+    assert seen(make.session, who, which=QueueScope.OVERDUE) == []
     assert seen(make.session, who, status="acknowledged") == [free.id]
     assert seen(make.session, who, region="KZ-71") == [free.id]
     assert seen(make.session, who, category="conduct") == []
@@ -122,9 +122,9 @@ def test_a_case_is_unread_while_the_last_word_is_the_reporters(make: Make) -> No
         return row.unread
 
     assert unread()
-    desk.write(Act.NOTE)
+    desk.write(WritingAct.NOTE)
     assert unread()
-    desk.write(Act.REPLY)
+    desk.write(WritingAct.REPLY)
     assert not unread()
 
 
@@ -154,17 +154,17 @@ def test_page_by_page_every_case_comes_once_in_order(
     who = session.query(Account).filter_by(body_code=BODY).first()
     assert who is not None
 
-    found: list[Waiting] = []
+    listed: list[QueueRow] = []
     after: Cursor | None = None
     while page := list_queue(session, who, Filters(), after, today=TODAY):
-        found += page[:PAGE]
-        after = found[-1].cursor
+        listed += page[:PAGE]
+        after = listed[-1].cursor
         if len(page) <= PAGE:
             break
 
-    ids = [row.id for row in found]
+    ids = [row.id for row in listed]
     assert len(set(ids)) == len(ids) == sum(is_open for _, _, is_open in wanted)
-    order = [(row.priority, row.due_on or date.min, row.id) for row in found]
+    order = [(row.priority, row.due_on or date.min, row.id) for row in listed]
     assert order == sorted(order)
     session.rollback()
 
@@ -179,7 +179,7 @@ def test_one_query_makes_a_page_whatever_the_number_of_cases(make: Make, number:
         page = list_queue(make.session, who, Filters(), None, today=TODAY)
 
     assert len(page) == min(number, PAGE + 1)
-    assert len([one for one in statements if one.startswith("SELECT")]) == 1
+    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 1
 
 
 def test_the_first_page_is_found_by_its_index(make: Make) -> None:

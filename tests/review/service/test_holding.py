@@ -24,8 +24,8 @@ from tests.review.desk import at_desk, colleague
 
 
 def acts(session: Session, case: Case) -> list[str]:
-    found = select(AuditEntry.act).where(AuditEntry.case_id == case.id).order_by(AuditEntry.number)
-    return list(session.scalars(found))
+    acts = select(AuditEntry.act).where(AuditEntry.case_id == case.id).order_by(AuditEntry.number)
+    return list(session.scalars(acts))
 
 
 def test_a_case_is_taken_once(make: Make) -> None:

@@ -19,12 +19,12 @@ from portal.review.service.steps import (
     take_step,
 )
 from tests.factories import TODAY, Make
-from tests.review.desk import Desk, at_desk, colleague
+from tests.review.desk import ReviewDesk, at_desk, colleague
 
 MORE = "conduct.rude"
 
 
-def running(desk: Desk) -> set[str]:
+def running(desk: ReviewDesk) -> set[str]:
     return {clock.deadline for clock in desk.case.clocks if clock.met_on is None}
 
 
@@ -43,7 +43,7 @@ def test_a_case_that_was_erased_can_only_be_closed() -> None:
 
 class TestRecommendation:
     @pytest.fixture
-    def recommended(self, make: Make) -> Desk:
+    def recommended(self, make: Make) -> ReviewDesk:
         desk = at_desk(make).take().step("acknowledge", "assess", "review")
         fields: dict[str, object] = {"facts": "a", "law": "b", "finding": "c", "review": "d"}
         decide(
@@ -58,7 +58,7 @@ class TestRecommendation:
         desk.session.commit()
         return desk
 
-    def test_its_answer_is_waited_for_and_written_down_once(self, recommended: Desk) -> None:
+    def test_its_answer_is_waited_for_and_written_down_once(self, recommended: ReviewDesk) -> None:
         assert "recommendation_reply" in running(recommended)
         assert ANSWERED in list_steps_from(recommended.case)
 
@@ -70,7 +70,7 @@ class TestRecommendation:
         with pytest.raises(Conflict):
             recommended.step(ANSWERED)
 
-    def test_both_acts_are_in_the_trail(self, recommended: Desk) -> None:
+    def test_both_acts_are_in_the_trail(self, recommended: ReviewDesk) -> None:
         recommended.step(ANSWERED)
 
         acts = recommended.session.scalars(select(AuditEntry.act)).all()

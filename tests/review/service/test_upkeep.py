@@ -41,7 +41,9 @@ def test_the_body_and_the_board_learn_of_every_late_clock(make: Make) -> None:
 
     run(make)
 
-    assert told(make) == {(code, one) for code in (case.body_code, PORTAL_BOARD) for one in late}
+    assert told(make) == {
+        (code, subject) for code in (case.body_code, PORTAL_BOARD) for subject in late
+    }
     assert case.status is Status.RECEIVED, "a late clock moves nothing"
 
 

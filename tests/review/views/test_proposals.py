@@ -8,14 +8,14 @@ from portal.cases.states import Status
 from portal.review.views.blueprint import format_reference
 from tests.factories import Make, Person
 from tests.page import Browser, hidden
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 from tests.review.views.test_acts import posted
 from tests.staff import StaffBrowser, signed
 
 SignIn = Callable[[Person], Browser]
 
 
-def asked(make: Make, sign_in: SignIn) -> Desk:
+def asked(make: Make, sign_in: SignIn) -> ReviewDesk:
     desk = at_desk(make).take().step("acknowledge", "assess")
     posted(sign_in(desk.who), desk, "propose", kind="no_substance")
     return desk

@@ -103,7 +103,7 @@ def test_older_notices_are_on_further_pages(make: Make, sign_in: SignIn) -> None
     desk = at_desk(make)
     board = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
     told = {"case_id": desk.case.id, "body_code": PORTAL_BOARD, "kind": "copy", "sent_on": TODAY}
-    make.session.execute(insert(Notice), [told | {"subject": str(one)} for one in range(60)])
+    make.session.execute(insert(Notice), [told | {"subject": str(number)} for number in range(60)])
     make.session.commit()
     browser = sign_in(board)
 
