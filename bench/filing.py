@@ -85,7 +85,7 @@ def _seal_and_commit(settings: Settings, reports: int, _number: int) -> tuple[fl
     keyring, sessions = Keyring.load(settings.keys), db.sessions(settings.database)
     log = Log(settings.log_origin, keyring, SignedStates(settings.state, settings.instance / "log"))
     with sessions() as session:
-        promise = service.promise(session, CHOICE, keyring=keyring)
+        promise = service.make_promise(session, CHOICE, keyring=keyring)
     today = clock.today()
     _start.wait()
     begin = perf_counter()

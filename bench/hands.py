@@ -12,7 +12,7 @@ from crypto.acts import Signed, Statement, Values
 from crypto.signing import SigningKey
 from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
-from portal.cases.acts import SUBJECT, TRAIL, Entry, act_of
+from portal.cases.acts import SUBJECT, TRAIL, TrailEntry, get_signed_act
 
 TODAY = date(2026, 3, 2)  # a Monday without holidays near
 ORIGIN = "localhost/log"
@@ -37,7 +37,7 @@ def signs(
     said = dict(fields or {})
     session = object_session(account)
     if TRAIL not in said and session is not None:
-        said[TRAIL] = audit.end(session)
+        said[TRAIL] = audit.format_end(session)
     statement = Statement(
         origin=ORIGIN,
         act=act,
@@ -58,9 +58,9 @@ class Hand:
 
     session: Session
 
-    def under(self, entry: Entry) -> Signed:
+    def require_signed(self, entry: TrailEntry) -> Signed:
         """Sign what an entry follows from."""
-        act, fields = act_of(entry)
+        act, fields = get_signed_act(entry)
         subject = fields.pop(SUBJECT, entry.case_id or "subject")
         account = self.session.get_one(Account, entry.actor)
         return signs(account, act, subject, fields, today=entry.day)

@@ -16,7 +16,7 @@ from bench.synthetic import DECIDED, write
 from crypto.receipt import HALF_BYTES, derive_row_key
 from crypto.secretbox import encrypt
 from portal.core import clock
-from portal.dialogue.queries import case_of_receipt
+from portal.dialogue.queries import find_case_of_receipt
 from portal.web.parts import SESSIONS
 
 SMALL, LARGE = 1_000, 1_000_000
@@ -88,7 +88,7 @@ def _looked_up(place: Place, known: list[bytes], number: int) -> Times:
             with SESSIONS.of(place.app)() as session:
                 session.connection()
                 begin = perf_counter()
-                case = case_of_receipt(session, key)
+                case = find_case_of_receipt(session, key)
                 times[kind].append(perf_counter() - begin)
             assert (case is None) is bool(kind)
     return times

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Role
-from portal.accounts.service.sign_in import Moment
-from portal.cases.bodies import PORTAL_BOARD, all_bodies, body_region
+from portal.accounts.service.sign_in import Now
+from portal.cases.bodies import PORTAL_BOARD, get_body_region, list_bodies
 from portal.core import clock
 from portal.core.keyring import Keyring
 from portal.demonstration.people import Cast, Post, everybodys_secrets, hire
@@ -24,13 +24,13 @@ def come_to_work(session: Session, keyring: Keyring, bodies: Sequence[str] = ())
         keyring: the server's keys.
         bodies: codes; none: every national body, and those of one region.
     """
-    chosen = bodies or [code for code in all_bodies() if body_region(code) in {None, REGION}]
+    chosen = bodies or [code for code in list_bodies() if get_body_region(code) in {None, REGION}]
     posts = [
         Post(f"{code.lower().replace('_', '-')}.{number}", _role(code), code, printed=False)
         for code in dict.fromkeys((PORTAL_BOARD, *chosen))
         for number in range(1, EACH + 1)
     ]
-    at = Moment(clock.today(), clock.seconds() - CODES_AGO, idle_minutes=30)
+    at = Now(clock.today(), clock.seconds() - CODES_AGO, idle_minutes=30)
     return hire(session, posts, everybodys_secrets(posts), keyring=keyring, at=at)
 
 

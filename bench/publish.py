@@ -19,7 +19,7 @@ from bench.hands import Hand, enter
 from bench.server import peak
 from portal.accounts.models import Account
 from portal.app import create_app
-from portal.cases.acts import take
+from portal.cases.acts import set_signer
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import queries, workflow
@@ -64,7 +64,7 @@ def _publish(desk: workflow.Desk, quarter: Quarter) -> None:
     day = schedule.release_day(quarter)
     with transaction() as session:
         release = queries.version(session, quarter, 1)
-        take(session, Hand(session))
+        set_signer(session, Hand(session))
         for account in session.scalars(select(Account).limit(lifecycle.SIGNATURES)).all():
             enter(session, account)
             session.flush()

@@ -21,7 +21,7 @@ from portal.demonstration.courses import COURSES
 from portal.demonstration.plans import Plan
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
-from portal.intake.service import Promise, Reporter, SealedReport
+from portal.intake.service import PagePromise, Reporter, SealedReport
 from portal.web.parts import KEYRING, SESSIONS
 
 CATEGORY, LANGUAGE = "bribery", "ru"
@@ -46,7 +46,7 @@ class Pages:
         first = self._client.get(f"/{LANGUAGE}/report", base_url=BASE_URL)
         self._token = hidden_fields(first.text)
         with SESSIONS.of(place.app)() as session:
-            self._promise = service.promise(session, CHOICE, keyring=keyring_of(place))
+            self._promise = service.make_promise(session, CHOICE, keyring=keyring_of(place))
 
     def hidden(self) -> dict[str, str]:
         """Return the hidden fields of one more page, which lets one report be filed."""
@@ -94,9 +94,9 @@ class Pages:
         return request(url, method="POST", headers=headers, body=stream.read())
 
 
-def sealed_report(promise: Promise) -> SealedReport:
+def sealed_report(promise: PagePromise) -> SealedReport:
     """Seal the report as the server does, for a new receipt."""
-    reporter = Reporter.new()
+    reporter = Reporter.create()
     return service.seal_report(DRAFT, promise.keys, reporter)
 
 

@@ -19,7 +19,7 @@ from bench.load import Answer, ask, request
 from bench.people import come_to_work
 from bench.processes import NURSERY, children
 from portal.accounts.models import Account
-from portal.accounts.service.sign_in import Moment, Step, open_session
+from portal.accounts.service.sign_in import Now, SessionStep, open_session
 from portal.admin.service import load_bodies
 from portal.app import create_app
 from portal.core import clock
@@ -169,8 +169,8 @@ def serving(place: Place, started: Sequence[str] = ()) -> Iterator[Server]:
 
 def signed_in(place: Place, account: Account) -> str:
     """Return the cookie of a member of staff who has just signed in."""
-    at = Moment(clock.today(), clock.seconds(), place.settings.staff_session_minutes)
-    token = open_session(place.session, account, step=Step.FULL, at=at)
+    at = Now(clock.today(), clock.seconds(), place.settings.staff_session_minutes)
+    token = open_session(place.session, account, step=SessionStep.FULL, at=at)
     place.session.commit()
     return f"staff={token}"
 

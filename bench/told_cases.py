@@ -25,7 +25,7 @@ from portal.cases.models import (
     StatusChange,
 )
 from portal.cases.states import Status
-from portal.cases.told import band
+from portal.cases.told import get_duration_band
 from portal.core.calendar import Quarter
 from portal.core.db import WRITES
 from portal.transparency.writing import promising, schedule
@@ -80,7 +80,7 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
     case_id, blind = secrets.token_hex(16), secrets.token_bytes(32)
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
-    told = committed.parted({})
+    told = committed.split_facts({})
     step, due_on = promising.promise_step(blind, digest, told, day)
     yield (
         Case,
@@ -183,7 +183,7 @@ def _change(case_id: str, position: int, status: Status, day: date) -> dict[str,
 
 def _record(day: date) -> str:
     finding = Finding(CATEGORY, "unfounded")
-    made = Outcome(CATEGORY, REGION, Quarter.of(day), band(day, day), (finding,))
+    made = Outcome(CATEGORY, REGION, Quarter.of(day), get_duration_band(day, day), (finding,))
     return made.data.decode("ascii")
 
 

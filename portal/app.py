@@ -120,16 +120,19 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
         return Readiness(SESSIONS.of(app), None, str(error))
     sessions = SESSIONS.of(app)
     states = SignedStates(settings.state, settings.instance / files.FOLDER)
-    public, mark = Log(settings.log_origin, keyring, states), TrailMark.of(settings.state, keyring)
+    public, mark = (
+        Log(settings.log_origin, keyring, states),
+        TrailMark.from_folder(settings.state, keyring),
+    )
     KEYRING.put(app, keyring)
     LOG.put(app, public)
     TRAIL_MARK.put(app, mark)
-    trailmark.watch(sessions, mark)
+    trailmark.watch_commits(sessions, mark)
     return Readiness(
         sessions,
         keyring,
         checks=(lambda: next(lost.check(sessions, public, mark), ""),),
-        by_feature={"intake": keys.lacking},
+        by_feature={"intake": keys.describe_missing_keys},
     )
 
 
@@ -171,7 +174,7 @@ def _add_features(app: Flask) -> None:
             partial(sealed.check, BLOBS.of(app)),
         ),
     )
-    ANNOUNCED.put(app, (replaying.announcements,))
+    ANNOUNCED.put(app, (replaying.list_announcements,))
     if SETTINGS.of(app).demonstration:
         # a portal in earnest does not even load the invented cases
         from portal.demonstration import cli as demonstration_commands  # noqa: PLC0415

@@ -13,11 +13,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, Rule
 
 from portal.accounts.models import Account, Role
-from portal.accounts.service.sign_in import Step
+from portal.accounts.service.sign_in import SessionStep
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core import clock
 from portal.core.calendar import Quarter
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 from portal.review.service import proposals
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import Reply
@@ -25,7 +25,7 @@ from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies
 from portal.statistics.service.replies import Words
 from tests.dialogue.conftest import ENTER, FIND
-from tests.dialogue.letters import Desk as Letters
+from tests.dialogue.letters import ReplyDesk as Letters
 from tests.dialogue.letters import decide
 from tests.factories import REGION, TODAY, Filed, Make
 from tests.intake.steps import needed
@@ -190,7 +190,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     asked = proposals.propose(
         session,
         working.case.id,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         who=working.account,
         version=working.case.version,
         today=TODAY,
@@ -203,8 +203,8 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
         Browser(app.test_client()),
         *(came_back(app, filed) for filed in (waiting, decided)),
         *(signed_in(app, person.account) for person in people),
-        signed_in(app, working.account, step=Step.PASSWORD),
-        signed_in(app, new.account, step=Step.ENROL),
+        signed_in(app, working.account, step=SessionStep.PASSWORD),
+        signed_in(app, new.account, step=SessionStep.ENROL),
     ]
     ids = {
         "case_id": [working.case.id, waiting.case.id, decided.case.id],

@@ -21,10 +21,10 @@ from crypto.secretbox import encrypt
 from crypto.signing import SigningKey, generate_signing_key
 from portal.accounts.models import Account, KeyCopy, Role, RosterMove
 from portal.accounts.service import replaying, roster
-from portal.accounts.service.sign_in import seed_context
-from portal.cases.acts import take
-from portal.cases.bodies import PORTAL_BOARD, all_bodies, body_kind, body_region
-from portal.cases.models import RECOVERY, Body, Case, UnitKey
+from portal.accounts.service.sign_in import get_seed_context
+from portal.cases.acts import set_signer
+from portal.cases.bodies import PORTAL_BOARD, get_body_kind, get_body_region, list_bodies
+from portal.cases.models import RECOVERY, Case, PublicBody, UnitKey
 from portal.core.blobs import BlobStore
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
@@ -124,7 +124,7 @@ class Make:
     """Makes rows that are committed at once, so that pages see them too."""
 
     def __init__(self, session: Session, keyring: Keyring, blobs: BlobStore) -> None:
-        take(session, Hand(session))  # whoever acts in it signs
+        set_signer(session, Hand(session))  # whoever acts in it signs
         self.session = session
         self.keyring = keyring
         self.blobs = blobs
@@ -141,10 +141,10 @@ class Make:
         Without codes: for every national body and those of one region.
         """
         chosen = codes or tuple(
-            code for code in all_bodies() if body_region(code) in {None, REGION}
+            code for code in list_bodies() if get_body_region(code) in {None, REGION}
         )
         self._keeps = self.session.flush  # so many commits, one after another, would be slow
-        for code in all_bodies():
+        for code in list_bodies():
             self.body(code)
         for code in dict.fromkeys((RECOVERY, PORTAL_BOARD, *chosen)):
             self.unit(code)
@@ -152,10 +152,12 @@ class Make:
         self.session.commit()
         return self
 
-    def body(self, code: str) -> Body:
+    def body(self, code: str) -> PublicBody:
         """Make a body without a key, unless it is there."""
-        found = self.session.get(Body, code)
-        return found or self._kept(Body(code=code, kind=body_kind(code), region=body_region(code)))
+        found = self.session.get(PublicBody, code)
+        return found or self._kept(
+            PublicBody(code=code, kind=get_body_kind(code), region=get_body_region(code))
+        )
 
     def unit(self, code: str, *, members: int = 1) -> Unit:
         """Make a body with a key and so many members who hold it; recovery has no members."""
@@ -212,7 +214,7 @@ class Make:
                 active=True,
                 made_on=TODAY,
                 password=_password(),
-                totp=encrypt(self.keyring.accounts, seed, seed_context(account_id)),
+                totp=encrypt(self.keyring.accounts, seed, get_seed_context(account_id)),
                 totp_counter=0,
                 recipient=_identity(number).recipient.text,
                 proven=True,
@@ -276,7 +278,7 @@ class Make:
         draft = Draft(choice, language, answers or {"danger_now": "no", "what_happened": STORY})
         secret = secret or receipt.generate_secret()
         reporter = service.Reporter(secret, receipt.derive(secret))
-        told = service.promise(self.session, choice, keyring=self.keyring)
+        told = service.make_promise(self.session, choice, keyring=self.keyring)
         report = service.seal_report(draft, told.keys, reporter)
         accepted = service.file_report(self.session, told.ticket, report, log=self.log, today=today)
         self.session.commit()
@@ -294,4 +296,4 @@ class Make:
 
 def in_use(session: Session) -> list[Announcement]:
     """Return the keys and rosters that `log merge` announces."""
-    return [*announcing.keys(session), *replaying.announcements(session)]
+    return [*announcing.keys(session), *replaying.list_announcements(session)]

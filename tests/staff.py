@@ -13,7 +13,7 @@ from crypto import acts, totp
 from crypto.text import to_base64
 from portal.accounts.current import UNSIGNED_FIELDS
 from portal.accounts.models import Account
-from portal.accounts.service.sign_in import Moment, Step, open_session
+from portal.accounts.service.sign_in import Now, SessionStep, open_session
 from portal.core import clock
 from portal.core.db import Sessions
 from tests.factories import Person
@@ -80,10 +80,12 @@ def signed(
     return whole | signature(account, act, subject, whole)
 
 
-def signed_in(app: Flask, account: Account, *, step: Step = Step.FULL) -> StaffBrowser:
+def signed_in(
+    app: Flask, account: Account, *, step: SessionStep = SessionStep.FULL
+) -> StaffBrowser:
     """Return a browser of its own in which somebody is signed in, or has come to a step of it."""
     sessions: Sessions = app.extensions["sessions"]
-    at = Moment(clock.today(), clock.seconds(), app.extensions["settings"].staff_session_minutes)
+    at = Now(clock.today(), clock.seconds(), app.extensions["settings"].staff_session_minutes)
     with sessions.begin() as session:
         token = open_session(session, account, step=step, at=at)
     client = app.test_client()

@@ -38,8 +38,8 @@ from portal.demonstration.courses import COURSES
 from portal.demonstration.folder import KIND, MARKER, making
 from portal.demonstration.plans import moments, plans
 from portal.demonstration.progress import SHARES, Part
-from portal.intake.answers import counted
-from portal.review.queries import replaced_header
+from portal.intake.answers import select_counted
+from portal.review.queries import find_replaced_header
 from portal.statistics import queries
 from portal.statistics.releases import archive, replies
 from portal.transparency.models import LogBatch, LogHead
@@ -173,7 +173,7 @@ def test_only_the_owner_of_the_folder_reads_the_secrets(made: Demonstration) -> 
 def readable(session: Session, body: str) -> Iterator[bytes]:
     """Yield what members of a body get to open, with the headers that a transfer has replaced."""
     for envelope in session.scalars(select(Envelope).join(Case).where(Case.body_code == body)):
-        header = replaced_header(session, envelope.id, body) or b""
+        header = find_replaced_header(session, envelope.id, body) or b""
         if header or envelope.body_code == body:
             yield header + envelope.sealed[len(header) :]
 
@@ -195,11 +195,11 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
         return
     browser.get("/en/staff")
     with made.app.extensions["sessions"]() as session:
-        account = accounts.account_by_login(session, person["login"])
+        account = accounts.get_account_by_login(session, person["login"])
         opened = unwrap(account.wrapped_identity or "", person["passphrase"])
         identity = next(one for one in opened.decode().splitlines() if one.startswith("AGE-"))
         own = parse_identity(identity)
-        (copy,) = accounts.copies_of(session, account.id)
+        (copy,) = accounts.list_copies(session, account.id)
         bundle = json.loads(open_sealed(copy.sealed, own))
         unit = parse_identity(bundle["identity"])
         for sealed in readable(session, person["body"]):
@@ -280,7 +280,7 @@ def test_invented_answers_are_those_of_the_form() -> None:
     for plan in plans(200, TODAY):
         told = draft(plan)
         asked = load().questions_for(plan.choice.category)
-        counts = counted(plan.choice.category, told.answers)
+        counts = select_counted(plan.choice.category, told.answers)
         assert counts == told.answers
         for question in asked:
             given = told.answers.get(question.id, [])

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Role
-from portal.accounts.service.sign_in import Step
+from portal.accounts.service.sign_in import SessionStep
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
@@ -108,14 +108,14 @@ class Walk:
         board = self.make.person(role=Role.OVERSIGHT, body_code=PORTAL_BOARD).account
         administrator = self.make.person(role=Role.ADMINISTRATOR, body_code=None).account
         for account, step, more in (
-            (member, Step.FULL, f"staff/case/{self.desk.case.id}"),
-            (head, Step.FULL, f"staff/members/{member.id}"),
-            (head, Step.FULL, f"staff/case/{self.desk.case.id}/trail"),
-            (board, Step.FULL, f"staff/people/{member.id}/trail"),
-            (board, Step.FULL, "staff/notices"),
-            (administrator, Step.FULL, f"staff/accounts/{member.id}"),
-            (member, Step.PASSWORD, "staff/code"),
-            (member, Step.ENROL, "staff/welcome/device"),
+            (member, SessionStep.FULL, f"staff/case/{self.desk.case.id}"),
+            (head, SessionStep.FULL, f"staff/members/{member.id}"),
+            (head, SessionStep.FULL, f"staff/case/{self.desk.case.id}/trail"),
+            (board, SessionStep.FULL, f"staff/people/{member.id}/trail"),
+            (board, SessionStep.FULL, "staff/notices"),
+            (administrator, SessionStep.FULL, f"staff/accounts/{member.id}"),
+            (member, SessionStep.PASSWORD, "staff/code"),
+            (member, SessionStep.ENROL, "staff/welcome/device"),
         ):
             browser = signed_in(self.app, account, step=step)
             yield from self._of(browser.client, language, more)

@@ -31,28 +31,28 @@ NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--signing", "signing_file", required=True, type=FILE, help="PEM of openssl.")
 @click.option("--wrapped", "wrapped_file", required=True, type=FILE, help="Made by age -p -a.")
 @click.option("--dry-run", is_flag=True, help="Check the files; change nothing.")
-def personal(
+def store_personal_key(
     login: str, recipient_file: Path, signing_file: Path, wrapped_file: Path, *, dry_run: bool
 ) -> None:
     """Store a key that a member made with age on their own machine.
 
     It replaces the key of who lost their passphrase; copies sealed to the old one are deleted.
     """
-    recipient = _recipient(recipient_file).text
-    signing = _signing(signing_file)
+    recipient = _read_recipient(recipient_file).text
+    signing = _read_signing_key(signing_file)
     wrapped = wrapped_file.read_text("ascii", errors="replace")
     new = keys.NewKey(recipient, signing, wrapped)
     try:
         keys.check_wrapped(wrapped)
         with reading() as session:
-            account = queries.account_by_login(session, login)
+            account = queries.get_account_by_login(session, login)
         if not dry_run:
             with transaction() as session:
                 keys.store_personal(session, account.id, new, force=True, today=clock.today())
     except PortalError as fault:
         raise click.ClickException(str(fault)) from fault
     verb = "would be stored" if dry_run else "is stored"
-    mark = keys.member_fingerprint(recipient, signing)
+    mark = keys.compute_member_fingerprint(recipient, signing)
     click.echo(f"The key of {account.login} {verb}. Fingerprint: {mark}")
 
 
@@ -60,7 +60,7 @@ def personal(
 @click.argument("bodies", nargs=-1, required=True, metavar="BODY…")
 @click.option("--if-missing", is_flag=True, help="Only for bodies that never had a roster.")
 @click.option("--dry-run", is_flag=True, help="Say who would be on it; change nothing.")
-def found(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
+def begin_rosters(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
     """The ceremony: begin the roster of each BODY with the members who have made their keys.
 
     Only once for a body; from then on its members admit others by their signatures. Compare each
@@ -72,15 +72,15 @@ def found(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
                 if if_missing and roster.has_roster(session, body):
                     click.echo(f"{body}: has a roster")
                     continue
-                call = roster.founders_of if dry_run else None
+                call = roster.list_founders if dry_run else None
                 founders = (
                     call(session, body)
                     if call
-                    else roster.found(session, body, today=clock.today())
+                    else roster.begin_roster(session, body, today=clock.today())
                 )
-                for one in founders:
-                    mark = keys.member_fingerprint(str(one.recipient), one.signing)
-                    click.echo(f"{body}: {one.login}, fingerprint {mark}")
+                for founder in founders:
+                    mark = keys.compute_member_fingerprint(str(founder.recipient), founder.signing)
+                    click.echo(f"{body}: {founder.login}, fingerprint {mark}")
         except PortalError as fault:
             raise click.ClickException(f"{body}: {fault}") from fault
 
@@ -91,7 +91,7 @@ def found(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -> None:
 @click.option("--statement", "statement_file", type=FILE, help="What a member signed.")
 @click.option("--signature", "signature_file", type=FILE, help="Its signature, made by openssl.")
 @click.option("--dry-run", is_flag=True, help="Say who would get the key; make none.")
-def unit(
+def make_unit_keys(
     bodies: tuple[str, ...],
     *,
     if_missing: bool,
@@ -114,7 +114,7 @@ def unit(
             click.echo(f"{body}: has a key")
         elif dry_run:
             with reading() as session:
-                names = [one.login for one in keys.key_holders(session, body)]
+                names = [holder.login for holder in keys.list_key_holders(session, body)]
             click.echo(f"{body}: would go to {', '.join(names) or 'nobody, and so be refused'}")
         else:
             _make_unit_key(body, signed)
@@ -127,9 +127,9 @@ def unit(
 @click.option("--out", required=True, type=NEW_FOLDER, help="New folder for the ten files.")
 @click.option("--again", is_flag=True, help="Make the next recovery key and retire this one.")
 @click.option("--dry-run", is_flag=True, help="Check the holders; make nothing.")
-def recovery(holders: tuple[Path, ...], out: Path, *, again: bool, dry_run: bool) -> None:
+def make_recovery_key(holders: tuple[Path, ...], out: Path, *, again: bool, dry_run: bool) -> None:
     """Make the recovery key, which any three of five holders can open together."""
-    recipients = [_recipient(path) for path in holders]
+    recipients = [_read_recipient(path) for path in holders]
     if len(set(recipients)) != HOLDERS or len(recipients) != HOLDERS:
         raise click.ClickException("give five different holders")
     if _has_key(RECOVERY) and not again:
@@ -137,32 +137,34 @@ def recovery(holders: tuple[Path, ...], out: Path, *, again: bool, dry_run: bool
     if out.exists() and any(out.iterdir()):
         raise click.ClickException(f"{out} is not empty")
     for place, recipient in enumerate(recipients, start=1):
-        click.echo(f"Holder {place}: {keys.fingerprint(recipient.text)}")
+        click.echo(f"Holder {place}: {keys.compute_fingerprint(recipient.text)}")
     if not dry_run:
         _make_recovery(recipients, out)
 
 
 @commands.cli.command("list")
-def listing() -> None:
+def list_keys() -> None:
     """List the keys of all bodies with their fingerprints."""
     with reading() as session:
         for key in session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch)):
             state = f"retired {key.retired_on}" if key.retired_on else "current"
-            mark = keys.fingerprint(key.recipient)
+            mark = keys.compute_fingerprint(key.recipient)
             click.echo(f"{key.body_code:18} {key.epoch:3} {state:18} {mark}")
 
 
 def _make_unit_key(body: str, signed: Signed | None) -> None:
     try:
         with transaction() as session:
-            made = keys.next_epoch(session, body, signed=signed, today=clock.today())
+            made = keys.make_next_epoch(session, body, signed=signed, today=clock.today())
     except Unsigned as fault:
         raise click.ClickException(
             f"{body}: a member makes the next key, on the page Members; {fault}"
         ) from fault
     except PortalError as fault:
         raise click.ClickException(f"{body}: {fault}") from fault
-    click.echo(f"{body}: epoch {made.epoch}, fingerprint {keys.fingerprint(made.recipient)}")
+    click.echo(
+        f"{body}: epoch {made.epoch}, fingerprint {keys.compute_fingerprint(made.recipient)}"
+    )
 
 
 def _make_recovery(recipients: list[Recipient], out: Path) -> None:
@@ -176,7 +178,7 @@ def _make_recovery(recipients: list[Recipient], out: Path) -> None:
             except FileExistsError as fault:  # of an older key, which may still be needed
                 raise click.ClickException(str(fault)) from fault
             click.echo(f"{out / name}")
-        mark = keys.fingerprint(kit.unit_key.recipient)
+        mark = keys.compute_fingerprint(kit.unit_key.recipient)
     click.echo(f"Recovery key {kit.unit_key.epoch}, fingerprint {mark}")
 
 
@@ -186,7 +188,7 @@ def _has_key(body: str) -> bool:
         return session.scalar(current) is not None
 
 
-def _signing(path: Path) -> bytes:
+def _read_signing_key(path: Path) -> bytes:
     """Return the public signing key in a file that openssl wrote."""
     try:
         return read_public_pem(path.read_bytes())
@@ -194,12 +196,12 @@ def _signing(path: Path) -> bytes:
         raise click.ClickException(f"{path}: not a public Ed25519 key in PEM") from error
 
 
-def _recipient(path: Path) -> Recipient:
+def _read_recipient(path: Path) -> Recipient:
     """Return the public key in a file, which may hold comments as age-keygen writes them."""
     lines = path.read_text("ascii", errors="replace").split()
-    found = [line for line in lines if line.startswith("age1pq1")]
+    recipients = [line for line in lines if line.startswith("age1pq1")]
     try:
-        (text,) = found
+        (text,) = recipients
         return parse_recipient(text)
     except (ValueError, FormatError) as error:
         raise click.ClickException(f"{path}: not one post-quantum recipient") from error

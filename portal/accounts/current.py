@@ -22,7 +22,7 @@ from portal.accounts import queries
 from portal.accounts.models import Account, Role, StaffSession
 from portal.accounts.service import acts as acts_service
 from portal.accounts.service import sign_in
-from portal.accounts.service.sign_in import Moment, Step
+from portal.accounts.service.sign_in import Now, SessionStep
 from portal.cases import audit
 from portal.cases.codes import SignedAct
 from portal.core import clock
@@ -40,75 +40,75 @@ WAYS_OUT = frozenset({"accounts.sign_out", "accounts.sign_out_everywhere"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def staff(*roles: Role) -> Callable[[View], View]:
+def require_staff(*roles: Role) -> Callable[[View], View]:
     """Return the guard of a page: signed in, in one of these roles (none given: any), and admitted.
 
     Whoever is not signed in is led to the sign-in page; a script is told so. A member of a body
     whom nobody has admitted to its roster sees nothing of it, and is told who can.
     """
-    return _guard(Step.FULL, frozenset(roles or Role), admitted=True)
+    return _guard(SessionStep.FULL, frozenset(roles or Role), admitted=True)
 
 
-def waiting(*roles: Role) -> Callable[[View], View]:
+def allow_waiting(*roles: Role) -> Callable[[View], View]:
     """Return the guard of a page that shows nothing of a body: who waits to be admitted has it."""
-    return _guard(Step.FULL, frozenset(roles or Role))
+    return _guard(SessionStep.FULL, frozenset(roles or Role))
 
 
-def half_way(step: Step) -> Callable[[View], View]:
+def require_partial_session(step: SessionStep) -> Callable[[View], View]:
     """Return the guard of a page between two steps of signing in."""
     return _guard(step, frozenset(Role))
 
 
-def current_account() -> Account:
+def get_current_account() -> Account:
     """Return who is signed in, detached from any database session."""
     account: Account = g.account
     return account
 
 
-def now() -> Moment:
+def get_now() -> Now:
     """Return the moment, for services that never read a clock."""
     settings = SETTINGS.here()
-    return Moment(clock.today(), clock.seconds(), settings.staff_session_minutes)
+    return Now(clock.today(), clock.seconds(), settings.staff_session_minutes)
 
 
-def token() -> str:
+def read_token() -> str:
     """Return the token in this browser's cookie, or "" if there is none."""
-    return request.cookies.get(cookie_name(), "")
+    return request.cookies.get(get_cookie_name(), "")
 
 
-def cookie_name() -> str:
+def get_cookie_name() -> str:
     """Return the name of the cookie of staff."""
     settings = SETTINGS.here()
     return "__Host-staff" if settings.secure else "staff"
 
 
-def enter(answer: Response, new_token: str) -> Response:
+def start_browser_session(answer: Response, new_token: str) -> Response:
     """Let this browser carry a new session; the token of its forms changes with it."""
     browser.clear()
     settings = SETTINGS.here()
     answer.set_cookie(
-        cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings.secure
+        get_cookie_name(), new_token, httponly=True, samesite="Strict", secure=settings.secure
     )
     return answer
 
 
-def device_mark() -> str:
+def read_device_token() -> str:
     """Return the token by which this browser is known to have signed in before, or ""."""
-    return request.cookies.get(_device_cookie(), "")
+    return request.cookies.get(_get_device_cookie_name(), "")
 
 
-def remember(answer: Response, account: Account) -> Response:
+def remember_browser(answer: Response, account: Account) -> Response:
     """Know this browser from now on: tries of strangers elsewhere do not make it wait.
 
     The cookie opens nothing. One browser has one, whoever of an office signs in with it.
     """
     settings = SETTINGS.here()
     keyring = KEYRING.here()
-    mark = device_mark() or secrets.token_urlsafe(sign_in.TOKEN_BYTES)
+    mark = read_device_token() or secrets.token_urlsafe(sign_in.TOKEN_BYTES)
     with transaction() as session:
         sign_in.remember_device(session, account, mark, key=keyring.accounts, today=clock.today())
     answer.set_cookie(
-        _device_cookie(),
+        _get_device_cookie_name(),
         mark,
         max_age=timedelta(days=sign_in.DEVICE_DAYS),
         httponly=True,
@@ -118,21 +118,23 @@ def remember(answer: Response, account: Account) -> Response:
     return answer
 
 
-def _device_cookie() -> str:
+def _get_device_cookie_name() -> str:
     settings = SETTINGS.here()
     return "__Host-device" if settings.secure else "device"
 
 
-def leave(answer: Response) -> Response:
+def end_browser_session(answer: Response) -> Response:
     """Make this browser forget that somebody was signed in; it stays a known device."""
     browser.clear()
     settings = SETTINGS.here()
-    answer.delete_cookie(cookie_name(), httponly=True, samesite="Strict", secure=settings.secure)
+    answer.delete_cookie(
+        get_cookie_name(), httponly=True, samesite="Strict", secure=settings.secure
+    )
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
-def home(account: Account) -> str:
+def get_staff_home(account: Account) -> str:
     """Return where a person begins to work."""
     if account.role is Role.ADMINISTRATOR:
         return link_if("admin.accounts") or url_for("accounts.account")
@@ -141,12 +143,12 @@ def home(account: Account) -> str:
     return link_if("review.queue") or url_for("accounts.account")
 
 
-def page_keys() -> dict[str, Any]:
+def get_page_keys() -> dict[str, Any]:
     """Return what the scripts of a staff page need to open keys: all of it sealed or wrapped."""
-    account = current_account()
+    account = get_current_account()
     settings = SETTINGS.here()
     with reading() as session:
-        copies, trail = queries.copies_of(session, account.id), audit.end(session)
+        copies, trail = queries.list_copies(session, account.id), audit.format_end(session)
     return {
         "login": account.login,
         "account": account.id,
@@ -155,7 +157,7 @@ def page_keys() -> dict[str, Any]:
         "trail": trail,
         "signing": account.signing.hex() if account.signing else "",
         "wrapped": account.wrapped_identity or "",
-        "tab_key": tab_key(),
+        "tab_key": get_tab_key(),
         "copies": [
             {"body": copy.body_code, "epoch": copy.epoch, "sealed": to_base64(copy.sealed)}
             for copy in copies
@@ -163,13 +165,13 @@ def page_keys() -> dict[str, Any]:
     }
 
 
-def tab_key() -> str:
+def get_tab_key() -> str:
     """Return the key under which a tab keeps what it has unlocked while this sign-in lasts."""
     held: StaffSession = g.staff_session
     return to_base64(held.tab_key)
 
 
-def signed_act() -> Signed:
+def read_signed_act() -> Signed:
     """Return what this browser signed, once it is what the rest of the form says.
 
     Raises:
@@ -182,10 +184,10 @@ def signed_act() -> Signed:
     try:
         said = acts.read(statement)
         signed = Signed(statement, from_base64(signature), settings.log_origin)
-        sent = _sent_fields()
+        sent = _read_sent_fields()
     except FormatError as error:
         raise Unsigned("form") from error
-    if (said.fields, said.sealed) != (sent, _sent_files()):
+    if (said.fields, said.sealed) != (sent, _read_sent_files()):
         raise Unsigned("other")
     return signed
 
@@ -201,60 +203,62 @@ def acting(act: SignedAct, subject: str) -> Iterator[Session]:
     Raises:
         Unsigned: nothing was signed, or something else, or by nobody who may.
     """
-    signed = signed_act()
+    signed = read_signed_act()
     with transaction() as session:
         acts_service.begin(
-            session, current_account(), signed, act=act, subject=subject, today=clock.today()
+            session, get_current_account(), signed, act=act, subject=subject, today=clock.today()
         )
         yield session
 
 
-def _sent_fields() -> dict[str, Values]:
+def _read_sent_fields() -> dict[str, Values]:
     names = [name for name in request.form if name not in UNSIGNED_FIELDS]
     return {name: acts.encode_field(request.form.getlist(name)) for name in names}
 
 
-def _sent_files() -> tuple[str, ...]:
+def _read_sent_files() -> tuple[str, ...]:
     files = (file for _, file in request.files.items(multi=True) if file.filename)
     return tuple(sorted(digest_of(file) for file in files))
 
 
-def _guard(step: Step, roles: frozenset[Role], *, admitted: bool = False) -> Callable[[View], View]:
+def _guard(
+    step: SessionStep, roles: frozenset[Role], *, admitted: bool = False
+) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **parts: Any) -> Any:
+        def call_view(*args: Any, **parts: Any) -> Any:
             try:
-                g.account, g.staff_session = _found(step)
+                g.account, g.staff_session = _resume_session(step)
             except NotFound:
-                return _to_sign_in(step)
+                return _redirect_to_sign_in(step)
             if g.account.role not in roles:
                 raise NotAllowed("another role")
             if admitted and not _is_admitted(g.account):
-                return _to_wait()
+                return _redirect_to_waiting()
             return view(*args, **parts)
 
-        guarded.roles = roles  # type: ignore[attr-defined]  # read by the test of all routes
-        guarded.admitted = admitted  # type: ignore[attr-defined]
-        guarded.step = step  # type: ignore[attr-defined]
-        return guarded  # type: ignore[return-value]
+        call_view.roles = roles  # type: ignore[attr-defined]  # read by the test of all routes
+        call_view.admitted = admitted  # type: ignore[attr-defined]
+        call_view.step = step  # type: ignore[attr-defined]
+        return call_view  # type: ignore[return-value]
 
     return guard
 
 
-def _found(step: Step) -> tuple[Account, StaffSession]:
+def _resume_session(step: SessionStep) -> tuple[Account, StaffSession]:
     """Return the account and session of this browser, and move the session's end.
 
     Raises:
         NotFound: nobody is signed in, or not so far.
     """
-    at = now()
+    at = get_now()
     with reading() as session:
-        held = sign_in.find_session(session, token(), step, at=at)
+        held = sign_in.find_session(session, read_token(), step, at=at)
         account = held.account
-    if step is Step.FULL and held.expires < at.minute + at.idle_minutes:
+    if step is SessionStep.FULL and held.expires < at.minute + at.idle_minutes:
         # at most once a minute; a database that is busy with others does not end a session
         with suppress(OperationalError), transaction() as session:
-            sign_in.stay(session, token(), at=at)
+            sign_in.extend_session(session, read_token(), at=at)
     return account, held
 
 
@@ -263,18 +267,18 @@ def _is_admitted(account: Account) -> bool:
     if account.body_code is None:
         return True
     with reading() as session:
-        return account.proven and queries.on_roster(session, account)
+        return account.proven and queries.is_admitted(session, account)
 
 
-def _to_wait() -> ResponseReturnValue:
+def _redirect_to_waiting() -> ResponseReturnValue:
     if request.method != "GET" or errors.wants_json():
         raise Unsigned("roster")
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
 
-def _to_sign_in(step: Step) -> ResponseReturnValue:
+def _redirect_to_sign_in(step: SessionStep) -> ResponseReturnValue:
     """Lead to the sign-in page; who was sending something is told, and gets their text back."""
     is_sending = request.method == "POST" and request.endpoint not in WAYS_OUT
-    if errors.wants_json() or (is_sending and step is Step.FULL):
+    if errors.wants_json() or (is_sending and step is SessionStep.FULL):
         return errors.page(HTTPStatus.UNAUTHORIZED)
     return redirect(url_for("accounts.sign_in"), HTTPStatus.SEE_OTHER)

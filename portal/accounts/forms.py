@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, Field, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import ValidationError
+from wtforms.widgets import HiddenInput
 
 from crypto.errors import FormatError
 from crypto.passwords import MAX_PASSWORD
@@ -26,17 +27,17 @@ ROLE_NAMES = {
 }
 
 
-def role_name(role: Role) -> Any:
+def get_role_name(role: Role) -> Any:
     """Return a role in the language of the page (pages write `| role`)."""
     return ROLE_NAMES[role]
 
 
-def login_field() -> StringField:
+def make_login_field() -> StringField:
     """Return the question for the name one signs in with."""
     return StringField(_l("Login"), [required(), readable, longest(LONGEST_LOGIN)])
 
 
-def code_field() -> StringField:
+def make_code_field() -> StringField:
     """Return the question for a one-time code of six digits."""
     return StringField(
         _l("Code from your device"),
@@ -45,7 +46,7 @@ def code_field() -> StringField:
     )
 
 
-def _new_password() -> PasswordField:
+def _make_password_field() -> PasswordField:
     return PasswordField(
         _l("New password"),
         [required(), shortest(SHORTEST_PASSWORD), longest(MAX_PASSWORD)],
@@ -54,7 +55,7 @@ def _new_password() -> PasswordField:
     )
 
 
-def _again() -> PasswordField:
+def _make_repeat_field() -> PasswordField:
     return PasswordField(
         _l("New password, once more"),
         [required(), longest(MAX_PASSWORD)],
@@ -62,14 +63,14 @@ def _again() -> PasswordField:
     )
 
 
-class OneButton(PortalForm):
+class StaffButtonForm(PortalForm):
     """A form with nothing but its button."""
 
 
 class SignInForm(PortalForm):
     """The first factor."""
 
-    login = login_field()
+    login = make_login_field()
     password = PasswordField(
         _l("Password"),
         [required(), longest(MAX_PASSWORD)],
@@ -80,7 +81,7 @@ class SignInForm(PortalForm):
 class CodeForm(PortalForm):
     """The second factor."""
 
-    code = code_field()
+    code = make_code_field()
 
 
 class TypedTwice(PortalForm):
@@ -95,10 +96,10 @@ class TypedTwice(PortalForm):
 class WelcomeForm(TypedTwice):
     """An invitation, and the password that replaces it."""
 
-    login = login_field()
+    login = make_login_field()
     invitation = StringField(_l("One-time code"), [required(), readable, longest(100)])
-    password = _new_password()
-    again = _again()
+    password = _make_password_field()
+    again = _make_repeat_field()
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse the login as a password."""
@@ -114,15 +115,22 @@ class ChangePasswordForm(TypedTwice):
         [required(), longest(MAX_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
-    password = _new_password()
-    again = _again()
+    password = _make_password_field()
+    again = _make_repeat_field()
+
+
+class EmptyHiddenInput(HiddenInput):
+    """A hidden input that is drawn without a value, whatever came in it."""
+
+    def __call__(self, field: Field, **attributes: Any) -> Any:
+        """Return the element."""
+        return super().__call__(field, **attributes | {"value": ""})
 
 
 class FilledByScript(HiddenField):
     """A hidden field for a script; what came in it is never put back into a page."""
 
-    def _value(self) -> str:
-        return ""
+    widget = EmptyHiddenInput()
 
 
 class PersonalKeyForm(PortalForm):
@@ -150,11 +158,11 @@ class AdmitForm(PortalForm):
         _l("We have compared the fingerprint by voice or face to face."), [required()]
     )
 
-    def sealed(self) -> dict[int, bytes]:
+    def read_sealed_keys(self) -> dict[int, bytes]:
         """Return the sealed keys by epoch; empty if what came is something else."""
         try:
             listed = from_json(self.copies.data or "")
-            return _by_epoch(listed)
+            return _parse_by_epoch(listed)
         except (FormatError, KeyError, TypeError, ValueError):
             return {}
 
@@ -165,10 +173,10 @@ class RemoveForm(PortalForm):
     signing = FilledByScript()
 
 
-def _by_epoch(listed: Any) -> dict[int, bytes]:
+def _parse_by_epoch(listed: Any) -> dict[int, bytes]:
     if not isinstance(listed, list) or len(listed) > MOST_EPOCHS:
         raise ValueError("not a list of copies")
-    return {int(one["epoch"]): from_base64(one["sealed"]) for one in listed}
+    return {int(copy["epoch"]): from_base64(copy["sealed"]) for copy in listed}
 
 
 class LinkForm(PortalForm):
@@ -186,7 +194,7 @@ class LinkForm(PortalForm):
             raise ValidationError(_l("Choose a region"))
 
     @classmethod
-    def about(cls, taxonomy: Taxonomy) -> "LinkForm":
+    def offer_units(cls, taxonomy: Taxonomy) -> "LinkForm":
         """Return the form with the places of the taxonomy."""
         form = cls()
         form.agency.choices = [("", "")] + [

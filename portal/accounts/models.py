@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.cases.committed import commits
-from portal.cases.models import Body, UnitKey
+from portal.cases.committed import register_table
+from portal.cases.models import PublicBody, UnitKey
 from portal.core.db import Base
 from portal.core.taxonomy import CODE
 
@@ -21,7 +21,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-def _values(kind: type[Role]) -> list[str]:
+def _get_values(kind: type[Role]) -> list[str]:
     return [member.value for member in kind]
 
 
@@ -42,7 +42,7 @@ class Account(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     login: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[Role] = mapped_column(
-        Enum(Role, native_enum=False, length=CODE, values_callable=_values)
+        Enum(Role, native_enum=False, length=CODE, values_callable=_get_values)
     )
     body_code: Mapped[str | None] = mapped_column(ForeignKey("bodies.code"))
     active: Mapped[bool]
@@ -61,7 +61,7 @@ class Account(Base):
     # Signing: public key of who acts; the private one lies in the same file under the passphrase.
     signing: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
-    body: Mapped[Body | None] = relationship()
+    body: Mapped[PublicBody | None] = relationship()
     key_copies: Mapped[list["KeyCopy"]] = relationship()
     links: Mapped[list["Link"]] = relationship()
 
@@ -146,7 +146,7 @@ class Recusal(Base):
     recused_on: Mapped[date]
 
 
-commits(Recusal, "account_id", inside=("recused_on",))
+register_table(Recusal, "account_id", inside=("recused_on",))
 
 
 class RosterEntry(Base):

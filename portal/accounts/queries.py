@@ -31,12 +31,12 @@ class Copy:
 
 
 @cache
-def decoy_password() -> str:
+def make_decoy_password() -> str:
     """Return a stored password that nobody has, so that an unknown login costs the same work."""
     return hash_password("nobody signs in with this")
 
 
-def account_of(session: Session, account_id: str) -> Account:
+def get_account(session: Session, account_id: str) -> Account:
     """Return an account.
 
     Raises:
@@ -48,7 +48,7 @@ def account_of(session: Session, account_id: str) -> Account:
     return account
 
 
-def account_by_login(session: Session, login: str) -> Account:
+def get_account_by_login(session: Session, login: str) -> Account:
     """Return the account with a login, in any case of letters.
 
     Raises:
@@ -60,7 +60,7 @@ def account_by_login(session: Session, login: str) -> Account:
     return account
 
 
-def account_for_sign_in(session: Session, login: str) -> Account | None:
+def find_account_for_sign_in(session: Session, login: str) -> Account | None:
     """Return the account that a login opens: active, and its owner has set up a device."""
     return session.scalar(
         select(Account).where(
@@ -72,13 +72,13 @@ def account_for_sign_in(session: Session, login: str) -> Account | None:
     )
 
 
-def stored_password(session: Session, login: str) -> str:
+def get_stored_password(session: Session, login: str) -> str:
     """Return the stored password of a login; a decoy if nobody can sign in with it."""
-    account = account_for_sign_in(session, login)
-    return decoy_password() if account is None else str(account.password)
+    account = find_account_for_sign_in(session, login)
+    return make_decoy_password() if account is None else str(account.password)
 
 
-def eligible_bodies(session: Session, unit_code: bytes | None) -> frozenset[str]:
+def list_eligible_bodies(session: Session, unit_code: bytes | None) -> frozenset[str]:
     """Return the bodies that can take a case about one unit.
 
     Such a body has a current key, and an active member who holds a copy of it and has declared
@@ -102,7 +102,7 @@ def eligible_bodies(session: Session, unit_code: bytes | None) -> frozenset[str]
     return frozenset(session.scalars(able))
 
 
-def copies_of(session: Session, account_id: str) -> tuple[Copy, ...]:
+def list_copies(session: Session, account_id: str) -> tuple[Copy, ...]:
     """Return the sealed keys of one member, newest epoch first."""
     rows = session.execute(
         select(UnitKey.body_code, UnitKey.epoch, KeyCopy.sealed)
@@ -113,7 +113,7 @@ def copies_of(session: Session, account_id: str) -> tuple[Copy, ...]:
     return tuple(Copy(*row) for row in rows)
 
 
-def epochs_of(session: Session, account_id: str) -> frozenset[int]:
+def list_epochs(session: Session, account_id: str) -> frozenset[int]:
     """Return the epochs of the own body that one member can open."""
     held = (
         select(UnitKey.epoch)
@@ -124,7 +124,7 @@ def epochs_of(session: Session, account_id: str) -> frozenset[int]:
     return frozenset(session.scalars(held))
 
 
-def members_of(session: Session, body_code: str) -> Sequence[Account]:
+def list_members(session: Session, body_code: str) -> Sequence[Account]:
     """Return the active members of a body by login, with the epochs they hold."""
     return session.scalars(
         select(Account)
@@ -160,7 +160,7 @@ def is_on_roster(session: Session, account_id: str, body_code: str, signing: byt
     return session.scalar(entry.limit(1)) is not None
 
 
-def roster_entry(session: Session, account: Account) -> RosterEntry | None:
+def find_roster_entry(session: Session, account: Account) -> RosterEntry | None:
     """Return what stands of an account on the roster of its body, if its present key does."""
     return session.scalar(
         select(RosterEntry)
@@ -172,26 +172,26 @@ def roster_entry(session: Session, account: Account) -> RosterEntry | None:
     )
 
 
-def on_roster(session: Session, account: Account) -> bool:
+def is_admitted(session: Session, account: Account) -> bool:
     """Tell whether a member was admitted to their body, with the key they have now."""
-    return roster_entry(session, account) is not None
+    return find_roster_entry(session, account) is not None
 
 
-def seasoned(session: Session, account: Account, today: date) -> bool:
+def is_seasoned(session: Session, account: Account, today: date) -> bool:
     """Tell whether a member may be one of two: long enough on the roster, or of the ceremony."""
-    entry = roster_entry(session, account)
+    entry = find_roster_entry(session, account)
     if entry is None:
         return False
     return entry.founder or entry.since + timedelta(days=SEASON_DAYS) <= today
 
 
-def roster_entries(session: Session, body_code: str) -> Sequence[RosterEntry]:
+def list_roster_entries(session: Session, body_code: str) -> Sequence[RosterEntry]:
     """Return everything that ever stood on the roster of a body, in the order it came."""
     entries = select(RosterEntry).where(RosterEntry.body_code == body_code)
     return session.scalars(entries.order_by(RosterEntry.id)).all()
 
 
-def roster_now(session: Session, body_code: str) -> Sequence[RosterEntry]:
+def list_current_roster(session: Session, body_code: str) -> Sequence[RosterEntry]:
     """Return who stands on the roster of a body today, with an account that is open."""
     return session.scalars(
         select(RosterEntry)
@@ -206,10 +206,10 @@ def roster_now(session: Session, body_code: str) -> Sequence[RosterEntry]:
 def is_orphaned(session: Session, body_code: str) -> bool:
     """Tell whether nobody is left on the roster of a body that had one."""
     ever = select(RosterEntry.id).where(RosterEntry.body_code == body_code).limit(1)
-    return session.scalar(ever) is not None and not roster_now(session, body_code)
+    return session.scalar(ever) is not None and not list_current_roster(session, body_code)
 
 
-def others_rosters(session: Session) -> list[Account]:
+def list_members_elsewhere(session: Session) -> list[Account]:
     """Return whom the board may remove or admit in other bodies: two of it together.
 
     That is everybody on a roster, and the members with a key of a body with nobody left.
@@ -222,9 +222,15 @@ def others_rosters(session: Session) -> list[Account]:
         .order_by(Account.body_code, Account.login)
     ).all()
     orphaned = {
-        body for body in {str(one.body_code) for one in accounts} if is_orphaned(session, body)
+        body
+        for body in {str(account.body_code) for account in accounts}
+        if is_orphaned(session, body)
     }
-    return [one for one in accounts if one.body_code in orphaned or on_roster(session, one)]
+    return [
+        account
+        for account in accounts
+        if account.body_code in orphaned or is_admitted(session, account)
+    ]
 
 
 def has_one_signature(session: Session, account: Account) -> bool:
@@ -239,7 +245,7 @@ def has_one_signature(session: Session, account: Account) -> bool:
 
 
 @dataclass(frozen=True)
-class Change:
+class AccountChange:
     """Something about accounts and keys that people are told: who did what to whom, which day."""
 
     done_on: date
@@ -249,7 +255,9 @@ class Change:
     account: Account | None  # whom, if it is one
 
 
-def changes(session: Session, who: Account, *, since: date | None = None) -> list[Change]:
+def list_changes(
+    session: Session, who: Account, *, since: date | None = None
+) -> list[AccountChange]:
     """Return what was done to accounts and keys, newest first, as far as it concerns somebody.
 
     One's own account; for the head and the roster, that of everybody in the body; for the board,
@@ -260,36 +268,38 @@ def changes(session: Session, who: Account, *, since: date | None = None) -> lis
         who: who asks.
         since: leave out what is older, and what they did themselves.
     """
-    return list(islice(_concerning(session, who, since), MOST_CHANGES))
+    return list(islice(_select_concerning(session, who, since), MOST_CHANGES))
 
 
-def _concerning(session: Session, who: Account, since: date | None) -> Iterator[Change]:
+def _select_concerning(
+    session: Session, who: Account, since: date | None
+) -> Iterator[AccountChange]:
     rows = select(AuditEntry).where(TOLD).order_by(AuditEntry.number.desc())
     if since is not None:
         rows = rows.where(AuditEntry.done_on >= since, AuditEntry.actor != who.id)
-    people = {one.id: one for one in session.scalars(select(Account))}
+    people = {account.id: account for account in session.scalars(select(Account))}
     for row in session.scalars(rows.execution_options(yield_per=MOST_CHANGES)):
         whom = row.detail.partition(" ")[0] or row.actor  # who does it to themselves
         account = people.get(whom)
         body = account.body_code if account else whom
-        if _concerns(who, whom, body):
+        if _is_concerned(who, whom, body):
             actor = people[row.actor].login if row.actor in people else row.actor
             named = account.login if account else whom
-            yield Change(row.done_on, row.act, actor, named, account)
+            yield AccountChange(row.done_on, row.act, actor, named, account)
 
 
-def _concerns(who: Account, whom: str, body: str | None) -> bool:
+def _is_concerned(who: Account, whom: str, body: str | None) -> bool:
     if who.role in {Role.OVERSIGHT, Role.ADMINISTRATOR}:
         return True
     return whom == who.id or (who.role is Role.HEAD and body == who.body_code)
 
 
-def links_of(session: Session, account_id: str) -> frozenset[bytes]:
+def list_links(session: Session, account_id: str) -> frozenset[bytes]:
     """Return the codes of the units that a member of staff declared a link to."""
     return frozenset(session.scalars(select(Link.unit_code).where(Link.account_id == account_id)))
 
 
-def recusals_of(session: Session, account_id: str) -> frozenset[str]:
+def list_recusals(session: Session, account_id: str) -> frozenset[str]:
     """Return the cases that a member of staff stays away from."""
     return frozenset(
         session.scalars(select(Recusal.case_id).where(Recusal.account_id == account_id))

@@ -8,10 +8,10 @@ from flask import Blueprint
 from crypto import acts
 from crypto.signing import write_public_pem
 from portal.accounts.models import Role
-from portal.accounts.queries import account_by_login
+from portal.accounts.queries import get_account_by_login
 from portal.accounts.service import trail as signatures
 from portal.admin import queries, service
-from portal.cases.audit import SYSTEM, end, verify
+from portal.cases.audit import SYSTEM, format_end, verify
 from portal.cases.models import AuditEntry
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -25,12 +25,12 @@ commands = Blueprint("admin_commands", __name__, cli_group=None)
 
 
 @commands.cli.group("audit")
-def audit() -> None:
+def inspect_audit() -> None:
     """The trail of who did what."""
 
 
 @looks_itself
-@audit.command("verify")
+@inspect_audit.command("verify")
 def verify_audit() -> None:
     """Look for entries that were removed, altered, put in or not signed; exit status 1 if so.
 
@@ -43,7 +43,7 @@ def verify_audit() -> None:
     with reading() as session:
         faults += verify(session)
         faults += trail.check(session, KEYRING.here())
-        faults += signatures.faults(session, settings.log_origin)
+        faults += signatures.find_faults(session, settings.log_origin)
     for fault in faults:
         click.echo(fault)
     if faults:
@@ -51,17 +51,17 @@ def verify_audit() -> None:
     click.echo("The audit trail is whole.")
 
 
-@audit.command("end")
-def end_of_audit() -> None:
+@inspect_audit.command("end")
+def print_audit_end() -> None:
     """Print where the trail ends: what a statement that is signed offline names as its `trail`."""
     with reading() as session:
-        click.echo(end(session))
+        click.echo(format_end(session))
 
 
-@audit.command("statement")
+@inspect_audit.command("statement")
 @click.argument("number", type=click.IntRange(1))
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def statement_of(number: int, folder: Path) -> None:
+def write_statement(number: int, folder: Path) -> None:
     """Write what was signed for the entry NUMBER into FOLDER, so that openssl can check it.
 
     The files: statement.json, signature.bin, and key.pem, the key that the statement names.
@@ -79,11 +79,11 @@ def statement_of(number: int, folder: Path) -> None:
 
 
 @commands.cli.group("accounts")
-def accounts() -> None:
+def manage_accounts() -> None:
     """Accounts of staff."""
 
 
-@accounts.command("create")
+@manage_accounts.command("create")
 @click.option("--login", required=True, help="What the person signs in with.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--body", help="Code of the body, such as PROS_SPEC; none for an administrator.")
@@ -99,27 +99,27 @@ def create(login: str, role: str, body: str | None) -> None:
     _show_code(login, code)
 
 
-@accounts.command("invite")
+@manage_accounts.command("invite")
 @click.option("--login", required=True)
 def invite(login: str) -> None:
     """End password and device of an account and print another one-time code."""
     try:
         with transaction() as session:
-            found = account_by_login(session, login)
-            code = service.invite_again(session, found.id, actor=SYSTEM, today=clock.today())
+            account = get_account_by_login(session, login)
+            code = service.invite_again(session, account.id, actor=SYSTEM, today=clock.today())
     except NotFound as fault:
         raise click.ClickException(str(fault)) from fault
     _show_code(login, code)
 
 
-@accounts.command("close")
+@manage_accounts.command("close")
 @click.option("--login", required=True)
 def close(login: str) -> None:
     """Close an account at once. Closing it twice does no harm."""
     try:
         with transaction() as session:
-            found = account_by_login(session, login)
-            service.close_account(session, found.id, actor=SYSTEM, today=clock.today())
+            account = get_account_by_login(session, login)
+            service.close_account(session, account.id, actor=SYSTEM, today=clock.today())
     except (NotFound, Invalid) as fault:
         raise click.ClickException(str(fault)) from fault
     except Conflict:
@@ -128,25 +128,25 @@ def close(login: str) -> None:
     click.echo("Closed. Let a member make the next key of the body now, on the page Members.")
 
 
-@accounts.command("list")
-def listing() -> None:
+@manage_accounts.command("list")
+def list_accounts() -> None:
     """List every account."""
     with reading() as session:
-        for one in queries.people(session):
-            state = "open" if one.active and not one.invited_on else "invited"
-            key = "has a key" if one.recipient else "no key"
+        for person in queries.list_people(session):
+            state = "open" if person.active and not person.invited_on else "invited"
+            key = "has a key" if person.recipient else "no key"
             click.echo(
-                f"{one.login:32} {one.role.value:14} {one.body_code or '-':18} "
-                f"{state if one.active else 'closed':8} {key}"
+                f"{person.login:32} {person.role.value:14} {person.body_code or '-':18} "
+                f"{state if person.active else 'closed':8} {key}"
             )
 
 
 @commands.cli.group("bodies")
-def bodies() -> None:
+def manage_bodies() -> None:
     """Bodies that can be responsible for cases."""
 
 
-@bodies.command("load")
+@manage_bodies.command("load")
 def load() -> None:
     """Add the bodies of the taxonomy that are missing. Running it twice does no harm."""
     with transaction() as session:

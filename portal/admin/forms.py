@@ -7,7 +7,7 @@ from wtforms import RadioField, SelectField, StringField
 
 from portal.accounts.forms import LONGEST_LOGIN, ROLE_NAMES
 from portal.accounts.models import Role
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.web.forms import PortalForm, longest, readable, required
 from portal.web.i18n import text_of
 
@@ -24,10 +24,10 @@ class AccountForm(PortalForm):
     body_code = SelectField(_l("Body"), description=_l("Leave it empty for an administrator."))
 
     @classmethod
-    def among(cls, bodies: Iterable[str]) -> "AccountForm":
+    def offer_bodies(cls, bodies: Iterable[str]) -> "AccountForm":
         """Return the form with these bodies to choose from."""
         form = cls()
         form.role.choices = [(role.value, ROLE_NAMES[role]) for role in Role]
-        named = sorted((text_of(body_label(code)), code) for code in bodies)
+        named = sorted((text_of(get_body_label(code)), code) for code in bodies)
         form.body_code.choices = [("", "")] + [(code, name) for name, code in named]
         return form

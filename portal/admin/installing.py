@@ -24,11 +24,11 @@ commands = Blueprint("installation_commands", __name__, cli_group=None)
 
 
 @commands.cli.group("keyring")
-def keyring() -> None:
+def manage_keyring() -> None:
     """The server's own keys: small files that no backup of the database holds."""
 
 
-@keyring.command("make")
+@manage_keyring.command("make")
 @click.option("--if-missing", is_flag=True, help="Leave keys alone that are there.")
 def make(*, if_missing: bool) -> None:
     """Make the keys of a new portal, once. Nothing else ever makes them.
@@ -44,61 +44,65 @@ def make(*, if_missing: bool) -> None:
         if if_missing:
             return
         raise click.ClickException(f"there are keys in {settings.keys}")
-    if _database_has_keys():
+    if _has_database_keys():
         raise click.ClickException(
             "this database belongs to other keys: bring them from where the portal ran before"
         )
     try:
         Keyring.make(settings.keys)
-        _states(settings).begin()
+        _open_states(settings).begin()
     except (KeyringError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Keys are made in {settings.keys}. Keep a copy apart from every backup.")
 
 
-@keyring.command("replaced")
+@manage_keyring.command("replaced")
 @click.argument("name", type=click.Choice(sorted(installation.REPLACEABLE)))
-def replaced(name: str) -> None:
+def record_replaced_key(name: str) -> None:
     """Say that the key NAME was replaced on purpose. All others are for ever."""
     try:
-        found = Keyring.load(SETTINGS.here().keys)
+        keyring = Keyring.load(SETTINGS.here().keys)
         with transaction() as session:
-            installation.replace(session, found, name)
+            installation.replace(session, keyring, name)
     except (KeyringError, Conflict) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The database knows the new {name}.key.")
 
 
 @commands.cli.group("database")
-def database() -> None:
+def manage_database() -> None:
     """The tables of the portal."""
 
 
-@database.command("upgrade")
+@manage_database.command("upgrade")
 def upgrade() -> None:
     """Run whatever migration is missing, and write down whose keys the database belongs to."""
     settings = SETTINGS.here()
     bring_up_to_date(settings.database)
     try:
-        found = Keyring.load(settings.keys)
+        keyring = Keyring.load(settings.keys)
     except KeyringError as error:
         raise click.ClickException(f"the tables are up to date; keys: {error}") from error
     try:
         with transaction() as session:
             if not installation.is_bound(session):
-                adopting.begin(session, _log(settings, found), TrailMark.of(settings.state, found))
-                installation.bind(session, found)
+                adopting.begin(
+                    session,
+                    _open_log(settings, keyring),
+                    TrailMark.from_folder(settings.state, keyring),
+                )
+                installation.bind(session, keyring)
     except Conflict as error:
         raise click.ClickException(str(error)) from error
     click.echo("The database is up to date.")
 
 
 @commands.cli.group("state")
-def state() -> None:
+def manage_state() -> None:
     """How far the log and the trail had come: what no copy of the database can take back."""
 
 
-@state.command("adopt")
+@manage_state.command("adopt")
 @click.option("--entries", required=True, type=click.IntRange(0), help="Entries of the log.")
 @click.option("--acts", required=True, type=click.IntRange(0), help="Entries of the trail.")
 def adopt(entries: int, acts: int) -> None:
@@ -111,17 +115,17 @@ def adopt(entries: int, acts: int) -> None:
     """
     settings = SETTINGS.here()
     try:
-        found = Keyring.load(settings.keys)
+        keyring = Keyring.load(settings.keys)
         with transaction() as session:
-            mark = TrailMark.of(settings.state, found)
-            adopting.adopt(session, _log(settings, found), mark, entries=entries, acts=acts)
+            mark = TrailMark.from_folder(settings.state, keyring)
+            adopting.adopt(session, _open_log(settings, keyring), mark, entries=entries, acts=acts)
     except (KeyringError, Conflict) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"From here on: {entries} entries of the log, {acts} of the trail.")
 
 
 @commands.cli.command("ready")
-def ready() -> None:
+def check_ready() -> None:
     """Say whether the portal can take reports, or what to do first; exit status 1 if it cannot."""
     readiness = READINESS.here()
     fault = readiness.fault() or readiness.fault_of("intake")
@@ -131,11 +135,11 @@ def ready() -> None:
 
 
 @commands.cli.group("backup")
-def backup() -> None:
+def manage_backup() -> None:
     """What the portal knows of its backups."""
 
 
-@backup.command("mark")
+@manage_backup.command("mark")
 @click.option("--begun", required=True, type=click.IntRange(0), help="Unix time: date +%s.")
 def mark_backup(begun: int) -> None:
     """Say that a backup of database and files is complete, and when it was BEGUN.
@@ -149,20 +153,20 @@ def mark_backup(begun: int) -> None:
     click.echo("Noted.")
 
 
-def _states(settings: Settings) -> SignedStates:
+def _open_states(settings: Settings) -> SignedStates:
     return SignedStates(settings.state, settings.instance / files.FOLDER)
 
 
-def _log(settings: Settings, keyring: Keyring) -> Log:
-    return Log(settings.log_origin, keyring, _states(settings))
+def _open_log(settings: Settings, keyring: Keyring) -> Log:
+    return Log(settings.log_origin, keyring, _open_states(settings))
 
 
-def _database_has_keys() -> bool:
+def _has_database_keys() -> bool:
     sessions = SESSIONS.here()
     with sessions() as session:
         there = inspect(session.connection()).has_table(KeyMark.__tablename__)
         return there and installation.is_bound(session)
 
 
-for _command in (make, replaced, upgrade, adopt, ready):
+for _command in (make, record_replaced_key, upgrade, adopt, check_ready):
     works_anyway(_command)

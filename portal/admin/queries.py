@@ -16,7 +16,7 @@ from portal.core.errors import NotFound
 
 
 @dataclass(frozen=True)
-class Person:
+class AdministeredAccount:
     """An account as an administrator sees it."""
 
     id: str
@@ -30,7 +30,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Epoch:
+class BodyEpoch:
     """The key of a body in one epoch, and the active members who hold it."""
 
     body_code: str
@@ -53,13 +53,13 @@ _PERSON = select(
 )
 
 
-def people(session: Session) -> list[Person]:
+def list_people(session: Session) -> list[AdministeredAccount]:
     """Return every account, open ones first, by body and login."""
     order = (Account.active.desc(), Account.body_code, Account.login)
-    return [Person(*row) for row in session.execute(_PERSON.order_by(*order))]
+    return [AdministeredAccount(*row) for row in session.execute(_PERSON.order_by(*order))]
 
 
-def person(session: Session, account_id: str) -> Person:
+def get_person(session: Session, account_id: str) -> AdministeredAccount:
     """Return one account.
 
     Raises:
@@ -68,10 +68,10 @@ def person(session: Session, account_id: str) -> Person:
     row = session.execute(_PERSON.where(Account.id == account_id)).one_or_none()
     if row is None:
         raise NotFound("no such account")
-    return Person(*row)
+    return AdministeredAccount(*row)
 
 
-def epochs(session: Session) -> list[Epoch]:
+def list_epochs(session: Session) -> list[BodyEpoch]:
     """Return the keys of all bodies, newest first in each, with the logins of their holders."""
     holders: dict[int, list[str]] = defaultdict(list)
     held = (
@@ -84,7 +84,7 @@ def epochs(session: Session) -> list[Epoch]:
         holders[key_id].append(login)
     keys = session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch.desc()))
     return [
-        Epoch(
+        BodyEpoch(
             key.body_code,
             key.epoch,
             key.recipient,

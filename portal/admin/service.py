@@ -12,9 +12,9 @@ from portal.accounts.models import Account, Role
 from portal.accounts.policy import check_role_fits
 from portal.accounts.service import admitting, enrolment, roster, sign_in
 from portal.cases import audit
-from portal.cases.bodies import all_bodies, body_kind, body_region
+from portal.cases.bodies import get_body_kind, get_body_region, list_bodies
 from portal.cases.codes import AuditAct
-from portal.cases.models import RECOVERY, Body
+from portal.cases.models import RECOVERY, PublicBody
 from portal.core.errors import Conflict, Invalid
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9.-]{1,62}[a-z0-9]")
@@ -34,7 +34,7 @@ def create_account(
     if session.scalar(select(Account.id).where(Account.login == name)) is not None:
         raise Invalid("the login is taken", field="login", code="taken")
     check_role_fits(role, body_code)
-    if body_code is not None and (body_code == RECOVERY or not session.get(Body, body_code)):
+    if body_code is not None and (body_code == RECOVERY or not session.get(PublicBody, body_code)):
         raise Invalid("no such body", field="body_code", code="body")
     account = Account(
         id=secrets.token_hex(16),
@@ -55,7 +55,7 @@ def invite_again(session: Session, account_id: str, *, actor: str, today: date) 
 
     A closed account is open again. Keys stay as they are, and locked by the old passphrase.
     """
-    account = queries.account_of(session, account_id)
+    account = queries.get_account(session, account_id)
     account.active = True
     code = enrolment.invite(session, account, today=today)
     audit.record(session, AuditAct.ACCOUNT_INVITED, actor=actor, detail=account.id, today=today)
@@ -71,7 +71,7 @@ def close_account(session: Session, account_id: str, *, actor: str, today: date)
         Conflict: the account is closed already, or is the actor's own.
         Invalid: nobody would be left to act for the body, or to open its reports.
     """
-    account = queries.account_of(session, account_id)
+    account = queries.get_account(session, account_id)
     if not account.active or account.id == actor:
         raise Conflict("closed already, or one's own account")
     if account.body_code is not None:
@@ -82,15 +82,16 @@ def close_account(session: Session, account_id: str, *, actor: str, today: date)
     account.invited_on = None
     sign_in.sign_out_everywhere(session, account.id)
     sign_in.forget_devices(session, account.id)
-    admitting.set_cases_free(session, account)
+    admitting.release_cases(session, account)
     audit.record(session, AuditAct.ACCOUNT_CLOSED, actor=actor, detail=account.id, today=today)
 
 
 def load_bodies(session: Session) -> list[str]:
     """Add the bodies of the taxonomy that are not there yet, and return their codes."""
-    known = set(session.scalars(select(Body.code)))
-    missing = [code for code in (*all_bodies(), RECOVERY) if code not in known]
+    known = set(session.scalars(select(PublicBody.code)))
+    missing = [code for code in (*list_bodies(), RECOVERY) if code not in known]
     session.add_all(
-        Body(code=code, kind=body_kind(code), region=body_region(code)) for code in missing
+        PublicBody(code=code, kind=get_body_kind(code), region=get_body_region(code))
+        for code in missing
     )
     return missing

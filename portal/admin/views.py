@@ -6,14 +6,14 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.accounts.current import current_account, staff
-from portal.accounts.forms import OneButton
+from portal.accounts.current import get_current_account, require_staff
+from portal.accounts.forms import StaffButtonForm
 from portal.accounts.models import Role
-from portal.accounts.service.keys import fingerprint
+from portal.accounts.service.keys import compute_fingerprint
 from portal.accounts.views.keys import LAST
 from portal.admin import queries, service
 from portal.admin.forms import AccountForm
-from portal.cases.bodies import all_bodies, body_label, is_body
+from portal.cases.bodies import get_body_label, is_body, list_bodies
 from portal.core import clock
 from portal.core.errors import Invalid
 from portal.web.database import reading, transaction
@@ -24,17 +24,17 @@ pages = Blueprint("admin", __name__, url_prefix="/<lang:lang>")
 
 
 @pages.get("/staff/accounts")
-@staff(Role.ADMINISTRATOR)
+@require_staff(Role.ADMINISTRATOR)
 def accounts() -> str:
     """Show every account, and open another."""
-    return _accounts_page(AccountForm.among(all_bodies()))
+    return _render_accounts(AccountForm.offer_bodies(list_bodies()))
 
 
 @pages.post("/staff/accounts")
-@staff(Role.ADMINISTRATOR)
+@require_staff(Role.ADMINISTRATOR)
 def create() -> ResponseReturnValue:
     """Open an account, and show its one-time code, this once."""
-    form = AccountForm.among(all_bodies())
+    form = AccountForm.offer_bodies(list_bodies())
     if form.validate():
         try:
             with transaction() as session:
@@ -43,89 +43,89 @@ def create() -> ResponseReturnValue:
                     form.login.data,
                     Role(form.role.data),
                     form.body_code.data or None,
-                    actor=current_account().id,
+                    actor=get_current_account().id,
                     today=clock.today(),
                 )
         except Invalid as fault:
-            form[fault.field or "login"].errors = [_reason(fault)]
+            form[fault.field or "login"].errors = [_describe_reason(fault)]
         else:
-            return _invitation_page(form.login.data.strip().lower(), code)
-    return _accounts_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+            return _render_invitation(form.login.data.strip().lower(), code)
+    return _render_accounts(form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @pages.get("/staff/accounts/<hex:account_id>")
-@staff(Role.ADMINISTRATOR)
+@require_staff(Role.ADMINISTRATOR)
 def person(account_id: str) -> str:
     """Show one account, and what can be done with it."""
-    return _person_page(account_id, OneButton())
+    return _render_person(account_id, StaffButtonForm())
 
 
 @pages.post("/staff/accounts/<hex:account_id>/invite")
-@staff(Role.ADMINISTRATOR)
+@require_staff(Role.ADMINISTRATOR)
 def invite(account_id: str) -> ResponseReturnValue:
     """End password and device of an account, and show another one-time code, this once."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
-        return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_person(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
         code = service.invite_again(
-            session, account_id, actor=current_account().id, today=clock.today()
+            session, account_id, actor=get_current_account().id, today=clock.today()
         )
-        login = queries.person(session, account_id).login
-    return _invitation_page(login, code)
+        login = queries.get_person(session, account_id).login
+    return _render_invitation(login, code)
 
 
 @pages.post("/staff/accounts/<hex:account_id>/close")
-@staff(Role.ADMINISTRATOR)
+@require_staff(Role.ADMINISTRATOR)
 def close(account_id: str) -> ResponseReturnValue:
     """Close an account at once."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
-        return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_person(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
             service.close_account(
-                session, account_id, actor=current_account().id, today=clock.today()
+                session, account_id, actor=get_current_account().id, today=clock.today()
             )
     except Invalid:
         form.form_errors.append(LAST)
-        return _person_page(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_person(account_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("admin.accounts"), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/staff/keys")
-@staff(Role.ADMINISTRATOR)
+@require_staff(Role.ADMINISTRATOR)
 def keys() -> str:
     """Show the keys of all bodies and who holds copies of them."""
     with reading() as session:
-        epochs = queries.epochs(session)
+        epochs = queries.list_epochs(session)
     return render_template(
-        "admin/keys.html", epochs=epochs, body_name=_body_name, fingerprint=fingerprint
+        "admin/keys.html", epochs=epochs, body_name=_name_body, fingerprint=compute_fingerprint
     )
 
 
-def _accounts_page(form: AccountForm) -> str:
+def _render_accounts(form: AccountForm) -> str:
     with reading() as session:
-        people = queries.people(session)
-    return render_template("admin/accounts.html", form=form, people=people, body_name=_body_name)
+        people = queries.list_people(session)
+    return render_template("admin/accounts.html", form=form, people=people, body_name=_name_body)
 
 
-def _person_page(account_id: str, form: PortalForm) -> str:
+def _render_person(account_id: str, form: PortalForm) -> str:
     with reading() as session:
-        found = queries.person(session, account_id)
-    return render_template("admin/person.html", person=found, form=form, body_name=_body_name)
+        person = queries.get_person(session, account_id)
+    return render_template("admin/person.html", person=person, form=form, body_name=_name_body)
 
 
-def _invitation_page(login: str, code: str) -> ResponseReturnValue:
+def _render_invitation(login: str, code: str) -> ResponseReturnValue:
     return render_template("admin/invitation.html", login=login, code=code), HTTPStatus.CREATED
 
 
-def _body_name(code: str) -> str:
+def _name_body(code: str) -> str:
     """Return the name of a body; the recovery key stands among them under its own."""
-    return text_of(body_label(code)) if is_body(code) else _("Recovery: three of five holders")
+    return text_of(get_body_label(code)) if is_body(code) else _("Recovery: three of five holders")
 
 
-def _reason(fault: Invalid) -> str:
+def _describe_reason(fault: Invalid) -> str:
     reasons: dict[str | None, str] = {
         "login": _("A login has 3 to 64 small Latin letters, digits, dots and hyphens."),
         "taken": _("This login exists already."),

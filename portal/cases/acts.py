@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, Statement
-from portal.cases.codes import AuditAct, SignedAct, move_to
+from portal.cases.codes import AuditAct, SignedAct, get_status_act
 from portal.cases.states import Status
 from portal.core.errors import Unsigned
 
@@ -33,7 +33,7 @@ STEPS: Mapping[str, Status] = {
 }
 
 
-class Entry(NamedTuple):
+class TrailEntry(NamedTuple):
     """What an entry of the trail says, as far as a statement speaks of it."""
 
     act: str
@@ -43,17 +43,17 @@ class Entry(NamedTuple):
     day: date
 
 
-Said = Mapping[str, str | int]  # what the fields of a statement must say
+RequiredFields = Mapping[str, str | int]  # what the fields of a statement must say
 # By the code of the signed act and the act on the trail that follows from it.
-RULES: Mapping[tuple[str, str], Said] = {
+RULES: Mapping[tuple[str, str], RequiredFields] = {
     (SignedAct.CLAIM, AuditAct.CLAIMED): {},
     **{
-        (SignedAct.CLAIM, move_to(one)): {} for one in Status
+        (SignedAct.CLAIM, get_status_act(status)): {} for status in Status
     },  # a case on hold goes on where it stopped
     (SignedAct.RELEASE, AuditAct.RELEASED): {},
     (SignedAct.HAND_OVER, AuditAct.HANDED_OVER): {"to": DETAIL},
     (SignedAct.RECUSE, AuditAct.RECUSED): {},
-    **{(SignedAct.STEP, move_to(new)): {"step": step} for step, new in STEPS.items()},
+    **{(SignedAct.STEP, get_status_act(new)): {"step": step} for step, new in STEPS.items()},
     (SignedAct.STEP, AuditAct.RECOMMENDATION_ANSWERED): {"step": "recommendation_answered"},
     (SignedAct.STAGE, AuditAct.STAGE): {"stage": DETAIL},
     (SignedAct.STAGE, AuditAct.STATUS_CRIMINAL_TRACK): {"stage": "erdr_registered"},
@@ -90,18 +90,23 @@ RULES: Mapping[tuple[str, str], Said] = {
     (SignedAct.EPOCH, AuditAct.UNIT_KEY): {SUBJECT: 0},
     (SignedAct.LINK, AuditAct.LINK_DECLARED): {},
 }
-NEED = frozenset(entry for _, entry in RULES)
+NEEDS_SIGNATURE = frozenset(entry for _, entry in RULES)
 # What the portal does by itself, too: the timer, and the first key of a body. Reporters move their
 # cases, and invented cases are extended by nobody. Everything else of NEED is the act of a person.
 ALSO_WITHOUT_PEOPLE = frozenset(
-    {AuditAct.ERASED, AuditAct.UNIT_KEY, AuditAct.EXTENDED, *(move_to(one) for one in Status)}
+    {
+        AuditAct.ERASED,
+        AuditAct.UNIT_KEY,
+        AuditAct.EXTENDED,
+        *(get_status_act(status) for status in Status),
+    }
 )
 
 
 class Signer(Protocol):
     """Whose signature stands under the entries of a transaction."""
 
-    def under(self, entry: Entry) -> Signed:
+    def require_signed(self, entry: TrailEntry) -> Signed:
         """Return the statement that an entry follows from.
 
         Raises:
@@ -110,25 +115,25 @@ class Signer(Protocol):
 
 
 @dataclass(frozen=True)
-class Taken:
+class CheckedAct:
     """The act of a transaction, after it was checked."""
 
     signed: Signed
     said: Statement
 
-    def under(self, entry: Entry) -> Signed:
+    def require_signed(self, entry: TrailEntry) -> Signed:
         """Return the statement, if the entry follows from it."""
-        if not fits(self.said, entry):
+        if not is_entry_covered(self.said, entry):
             raise Unsigned("other")
         return self.signed
 
 
-def take(session: Session, signer: Signer) -> None:
+def set_signer(session: Session, signer: Signer) -> None:
     """Let the entries of this transaction stand under a statement that was checked."""
     session.info[_KEY] = signer
 
 
-def of(session: Session, entry: Entry) -> Signed:
+def require_signed(session: Session, entry: TrailEntry) -> Signed:
     """Return the statement under which an entry stands.
 
     Raises:
@@ -137,20 +142,20 @@ def of(session: Session, entry: Entry) -> Signed:
     signer: Signer | None = session.info.get(_KEY)
     if signer is None:
         raise Unsigned("missing")
-    return signer.under(entry)
+    return signer.require_signed(entry)
 
 
-def fits(said: Statement, entry: Entry) -> bool:
+def is_entry_covered(said: Statement, entry: TrailEntry) -> bool:
     """Tell whether an entry of the trail follows from a statement, by who signed it."""
     needed = RULES.get((said.act, entry.act))
     if needed is None or said.signer != entry.actor:
         return False
     about = entry.case_id is None or said.subject == entry.case_id
     says = {**said.fields, SUBJECT: said.subject}
-    return about and said_of(needed, entry.detail).items() <= says.items()
+    return about and compute_required_fields(needed, entry.detail).items() <= says.items()
 
 
-def act_of(entry: Entry) -> tuple[str, dict[str, str]]:
+def get_signed_act(entry: TrailEntry) -> tuple[str, dict[str, str]]:
     """Return an act that an entry may follow from, and what its fields say.
 
     Raises:
@@ -158,11 +163,11 @@ def act_of(entry: Entry) -> tuple[str, dict[str, str]]:
     """
     for (act, known), needed in RULES.items():
         if known == entry.act:
-            return act, said_of(needed, entry.detail)
+            return act, compute_required_fields(needed, entry.detail)
     raise KeyError(entry.act)
 
 
-def said_of(needed: Said, detail: str) -> dict[str, str]:
+def compute_required_fields(needed: RequiredFields, detail: str) -> dict[str, str]:
     """Return what the fields of a statement say of an entry with this detail."""
     words = dict(enumerate(detail.split()))
     return {

@@ -47,9 +47,9 @@ def record(  # noqa: PLR0913 - each name is one column of the row
     Raises:
         Unsigned: the act of a person needs a signature, and has none that says so.
     """
-    if signed is None and act in acts.NEED and actor not in {SYSTEM, REPORTER}:
-        signed = acts.of(session, acts.Entry(act, actor, case_id, detail, today))
-    committed.on(session, today)
+    if signed is None and act in acts.NEEDS_SIGNATURE and actor not in {SYSTEM, REPORTER}:
+        signed = acts.require_signed(session, acts.TrailEntry(act, actor, case_id, detail, today))
+    committed.set_act_day(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,
@@ -62,7 +62,7 @@ def record(  # noqa: PLR0913 - each name is one column of the row
         signature=signed.signature if signed else None,
         hash=b"",
     )
-    entry.hash = _chained(head.hash, entry)
+    entry.hash = _hash_entry(head.hash, entry)
     session.add(entry)
     head.number, head.hash = entry.number, entry.hash
     session.info[APPENDED] = True
@@ -70,14 +70,14 @@ def record(  # noqa: PLR0913 - each name is one column of the row
     return entry
 
 
-def end(session: Session) -> str:
+def format_end(session: Session) -> str:
     """Return the number and the hash of the last entry, as a statement names them."""
     head = session.get(AuditHead, HEAD)
     number, last = (head.number, head.hash) if head else (0, START)
     return f"{number}:{last.hex()}"
 
 
-def holds(session: Session, pin: object) -> bool:
+def has_entry(session: Session, pin: object) -> bool:
     """Tell whether the trail still has the entry that a statement names.
 
     Args:
@@ -93,7 +93,7 @@ def holds(session: Session, pin: object) -> bool:
     return entry is not None and entry.hash.hex() == digest
 
 
-def signed_for(session: Session, act: AuditAct, *, actor: str, case_id: str) -> Signed | None:
+def find_signed(session: Session, act: AuditAct, *, actor: str, case_id: str) -> Signed | None:
     """Return the statement of the last such act of somebody in a case; None without a signature."""
     entry = session.scalar(
         select(AuditEntry)
@@ -114,7 +114,7 @@ def verify(session: Session) -> list[str]:
     for entry in session.scalars(entries):
         if entry.number != number + 1:
             faults.append(f"entry {number + 1} is missing")
-        elif entry.hash != _chained(last, entry):
+        elif entry.hash != _hash_entry(last, entry):
             faults.append(f"entry {entry.number} was altered")
         number, last = entry.number, entry.hash
     head = session.get(AuditHead, HEAD)
@@ -123,7 +123,7 @@ def verify(session: Session) -> list[str]:
     return faults
 
 
-def _chained(before: bytes, entry: AuditEntry) -> bytes:
+def _hash_entry(before: bytes, entry: AuditEntry) -> bytes:
     """Return the hash of an entry: SHA-256 over the hash before it and its own fields as JSON."""
     told: list[object] = [
         entry.number,

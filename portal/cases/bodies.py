@@ -26,17 +26,17 @@ POLICE = frozenset({MVD_DSB, DP_USB, MVD_LEAD, KUIS})
 HIGHER = {PROS_REG: PROS_SPEC, DP_USB: MVD_DSB}
 
 
-def body_kind(code: str) -> str:
+def get_body_kind(code: str) -> str:
     """Return the kind of a body: `PROS_REG` of `PROS_REG.KZ-75`."""
     return code.partition(".")[0]
 
 
-def body_region(code: str) -> str | None:
+def get_body_region(code: str) -> str | None:
     """Return the region of a body, or None if it is a national one."""
     return code.partition(".")[2] or None
 
 
-def body_in(kind: str, region: str | None) -> str:
+def get_body_in(kind: str, region: str | None) -> str:
     """Return the body of a kind that is competent for a region, or the higher one if none is known.
 
     Args:
@@ -49,11 +49,11 @@ def body_in(kind: str, region: str | None) -> str:
 
 
 @cache
-def all_bodies() -> tuple[str, ...]:
+def list_bodies() -> tuple[str, ...]:
     """Return the codes of all bodies, regional ones once for every region."""
     taxonomy = load()
     return tuple(
-        body_in(kind, region)
+        get_body_in(kind, region)
         for kind in taxonomy.bodies
         for region in (taxonomy.regions if kind in REGIONAL else (None,))
     )
@@ -61,18 +61,20 @@ def all_bodies() -> tuple[str, ...]:
 
 def is_body(code: str) -> bool:
     """Tell whether there is a body of this code."""
-    return code in all_bodies()
+    return code in list_bodies()
 
 
-def body_label(code: str) -> Label:
+def get_body_label(code: str) -> Label:
     """Return the name of a body, with its region if it has one.
 
     Raises:
         KeyError: there is no such body.
     """
     taxonomy = load()
-    kind, region = taxonomy.bodies[body_kind(code)].label, body_region(code)
+    kind, region = taxonomy.bodies[get_body_kind(code)].label, get_body_region(code)
     if region is None:
         return kind
     place = taxonomy.regions[region].label
-    return Label(**{one: f"{text}: {place.get(one)}" for one, text in kind.texts.items()})
+    return Label(
+        **{language: f"{text}: {place.get(language)}" for language, text in kind.texts.items()}
+    )

@@ -121,7 +121,7 @@ MEETS: Mapping[Event, tuple[DeadlineCode, ...]] = {
 }
 
 
-def due_date(deadline: str, start: date) -> date:
+def compute_due_date(deadline: str, start: date) -> date:
     """Return the last day on which a deadline is still kept.
 
     The portal keeps days, no times, so a limit in hours becomes a day, the same or the next: less
@@ -136,11 +136,11 @@ def due_date(deadline: str, start: date) -> date:
         KeyError: there is no such deadline.
     """
     rule = load().deadlines[deadline]
-    last = _last_day(rule, start)
+    last = _compute_last_day(rule, start)
     return working_day_from(last) if rule.day_off == "next_working_day" else last
 
 
-def _last_day(rule: Deadline, start: date) -> date:
+def _compute_last_day(rule: Deadline, start: date) -> date:
     """Return the day on which a term ends, whatever day that is."""
     match rule.unit:
         case "immediate" | "hours":
@@ -153,7 +153,7 @@ def _last_day(rule: Deadline, start: date) -> date:
             return add_months(start, rule.limit)
 
 
-def first_clocks(priority: int, first_clock: str) -> tuple[DeadlineCode, ...]:
+def list_first_clocks(priority: int, first_clock: str) -> tuple[DeadlineCode, ...]:
     """Return the deadlines that start when a case is filed, each once.
 
     Args:

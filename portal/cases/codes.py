@@ -183,6 +183,6 @@ class SealedBy(StrEnum):
     SERVER = "server"
 
 
-def move_to(status: Status) -> AuditAct:
+def get_status_act(status: Status) -> AuditAct:
     """Return the act by which a case goes to a state."""
     return AuditAct(f"{STATUS}{status}")

@@ -28,7 +28,6 @@ from crypto.steps import FACTS
 from crypto.text import from_json, to_json
 from portal.cases.models import (
     Allegation,
-    Attachment,
     Case,
     Clock,
     CriminalStep,
@@ -38,6 +37,7 @@ from portal.cases.models import (
     ReplacedHeader,
     Sanction,
     StatusChange,
+    StoredAttachment,
     Verdict,
 )
 from portal.core.db import Base
@@ -68,20 +68,20 @@ class Rule:
         """Everything that is committed to."""
         return (*self.shown, *self.inside)
 
-    def name(self, row: Any) -> str:
+    def format_name(self, row: Any) -> str:
         """Return what a row is called in its case."""
-        parts = (str(_plain(getattr(row, column))) for column in self.named)
+        parts = (str(_encode(getattr(row, column))) for column in self.named)
         return " ".join((self.table, *parts))
 
-    def value(self, row: Any, column: str) -> object:
+    def encode_value(self, row: Any, column: str) -> object:
         """Return a value as it is written down; of bytes a digest."""
-        return _plain(getattr(row, column))
+        return _encode(getattr(row, column))
 
 
 RULES: dict[type[Base], Rule] = {}
 
 
-def commits(model: type[Base], *named: str, **about: Any) -> None:
+def register_table(model: type[Base], *named: str, **about: Any) -> None:
     """Let the public log commit to rows of a table.
 
     Args:
@@ -92,17 +92,21 @@ def commits(model: type[Base], *named: str, **about: Any) -> None:
     RULES[model] = Rule(named, table=model.__tablename__, **about)
 
 
-_OBJECT = (Envelope, Envelope.id == Attachment.envelope_id)
+_OBJECT = (Envelope, Envelope.id == StoredAttachment.envelope_id)
 # Whose rows they are that do not say so: the column with the case, and what is joined to get there.
 ABOVE: Mapping[type[Base], Sequence[tuple[Any, ...]]] = {
     Sanction: [(Allegation.case_id, (Allegation, Allegation.id == Sanction.allegation_id))],
-    Attachment: [(Envelope.case_id, _OBJECT)],
+    StoredAttachment: [(Envelope.case_id, _OBJECT)],
     ReplacedHeader: [
         (Envelope.case_id, (Envelope, Envelope.id == ReplacedHeader.object_id)),
-        (Envelope.case_id, (Attachment, Attachment.id == ReplacedHeader.object_id), _OBJECT),
+        (
+            Envelope.case_id,
+            (StoredAttachment, StoredAttachment.id == ReplacedHeader.object_id),
+            _OBJECT,
+        ),
     ],
 }
-commits(
+register_table(
     Case,
     shown=("category", "region", "outside_police", "body_code", "language"),
     inside=(
@@ -111,36 +115,36 @@ commits(
     ),
     case="id",
 )
-commits(
+register_table(
     Allegation, "position", inside=("id", "subcategory", "outcome", "decided_on", "first_outcome")
 )
-commits(Sanction, "allegation_id", "code", inside=("imposed_on",), case="")
-commits(CriminalStep, "stage", inside=("reached_on",))
-commits(StatusChange, "position", inside=("status", "changed_on"))
-commits(
+register_table(Sanction, "allegation_id", "code", inside=("imposed_on",), case="")
+register_table(CriminalStep, "stage", inside=("reached_on",))
+register_table(StatusChange, "position", inside=("status", "changed_on"))
+register_table(
     Envelope, "thread", "seq", inside=("id", "kind", "author", "body_code", "digest", "filed_on")
 )
-commits(Attachment, "id", inside=("envelope_id", "length", "digest"), case="")
-commits(ReplacedHeader, "object_id", "body_code", inside=("header",), case="")
-commits(Clock, "deadline", "started_on", inside=("due_on", "met_on"))
-commits(Notice, "body_code", "kind", "subject", inside=("sent_on",))
-commits(Verdict, inside=(), shown=("answer", "respect", "given_on"))
+register_table(StoredAttachment, "id", inside=("envelope_id", "length", "digest"), case="")
+register_table(ReplacedHeader, "object_id", "body_code", inside=("header",), case="")
+register_table(Clock, "deadline", "started_on", inside=("due_on", "met_on"))
+register_table(Notice, "body_code", "kind", "subject", inside=("sent_on",))
+register_table(Verdict, inside=(), shown=("answer", "respect", "given_on"))
 
 
 @dataclass(frozen=True)
-class Told:
+class CommittedFacts:
     """Facts as a step has them, each JSON to the byte."""
 
     shown: str  # what the reporter knows
     inside: str  # what only the portal knows, salted: its digest says nothing
 
 
-def on(session: Session, today: date) -> None:
+def set_act_day(session: Session, today: date) -> None:
     """Say on which day the acts of this transaction are done."""
     session.info[_DAY] = today
 
 
-def take(session: Session, case: Case, *, access: str) -> Told:
+def take_case_facts(session: Session, case: Case, *, access: str) -> CommittedFacts:
     """Return everything that is known of a new case, whose report commits to it.
 
     Args:
@@ -148,14 +152,14 @@ def take(session: Session, case: Case, *, access: str) -> Told:
         case: the case.
         access: see `ACCESS`.
     """
-    found: Rows = session.info.get(_PENDING, {}).pop(case.id, {})
-    made = parted(found, whole=True)
+    rows: Rows = session.info.get(_PENDING, {}).pop(case.id, {})
+    made = split_facts(rows, whole=True)
     shown = require_object(from_json(made.shown))
     shown["cases"] = {**require_object(shown["cases"]), ACCESS: access}
-    return Told(to_json(shown), made.inside)
+    return CommittedFacts(to_json(shown), made.inside)
 
 
-def settle(session: Session) -> None:
+def attach_facts(session: Session) -> None:
     """Let steps commit to the facts that this transaction has changed so far.
 
     The last step that a case got takes them; if there is none, a step of their own does.
@@ -165,17 +169,17 @@ def settle(session: Session) -> None:
     steps: list[LogStep] = session.info.pop(_STEPS, [])
     today: date | None = session.info.pop(_DAY, None)
     for step in reversed(steps):
-        told = parted(pending.pop(step.case_id, {}))
+        told = split_facts(pending.pop(step.case_id, {}))
         step.facts, step.inside = told.shown or None, told.inside
     for case_id, rows in pending.items():
         case = session.get(Case, case_id)
         # On no day nobody did anything: `log verify` names what was changed then.
         if today is not None and case is not None and case.log_key is not None:
-            session.add(step_of(case_id, parted(rows), today=today))
+            session.add(build_facts_step(case_id, split_facts(rows), today=today))
     session.flush()
 
 
-def step_of(case_id: str, told: Told, *, today: date) -> LogStep:
+def build_facts_step(case_id: str, told: CommittedFacts, *, today: date) -> LogStep:
     """Return a step that says facts and nothing else."""
     return LogStep(
         case_id=case_id,
@@ -189,7 +193,7 @@ def step_of(case_id: str, told: Told, *, today: date) -> LogStep:
     )
 
 
-def parted(rows: Rows, *, whole: bool = False) -> Told:
+def split_facts(rows: Rows, *, whole: bool = False) -> CommittedFacts:
     """Part facts into what the reporter knows and what only the portal knows.
 
     Args:
@@ -199,23 +203,23 @@ def parted(rows: Rows, *, whole: bool = False) -> Told:
     shown: dict[str, Any] = {}
     inside: dict[str, Any] = {_SALT: token_hex(SALT_BYTES), **({_WHOLE: True} if whole else {})}
     for name, row in rows.items():
-        rule = _rule_of(name)
+        rule = _get_rule(name)
         if row is None:
             (shown if rule.shown else inside)[name] = None
             continue
         for place, columns in ((shown, rule.shown), (inside, rule.inside)):
             if part := {column: row[column] for column in columns if column in row}:
                 place[name] = part
-    return Told(to_json(shown) if shown else "", to_json(inside))
+    return CommittedFacts(to_json(shown) if shown else "", to_json(inside))
 
 
-def shown_facts(model: type[Base], row: Any) -> Row:
+def get_shown_facts(model: type[Base], row: Any) -> Row:
     """Return the values of a row that its reporter knows, as steps have them."""
     rule = RULES[model]
-    return {column: rule.value(row, column) for column in rule.shown}
+    return {column: rule.encode_value(row, column) for column in rule.shown}
 
 
-def folded(steps: list[LogStep]) -> tuple[Rows, bool]:
+def fold_steps(steps: list[LogStep]) -> tuple[Rows, bool]:
     """Return what steps say of a case in the end, and whether that is all of it.
 
     Raises:
@@ -244,12 +248,12 @@ def _fold(told: Rows, part: Mapping[str, Any]) -> None:
             told[name] = {**(told.get(name) or {}), **require_object(row)}
 
 
-def _rule_of(name: str) -> Rule:
+def _get_rule(name: str) -> Rule:
     table = name.split(" ", 1)[0]
     return next(rule for rule in RULES.values() if rule.table == table)
 
 
-def _plain(value: object) -> object:
+def _encode(value: object) -> object:
     """Return a value of a column as JSON has it."""
     match value:
         case date():
@@ -262,29 +266,29 @@ def _plain(value: object) -> object:
             return value
 
 
-def _case_of(session: Session, rule: Rule, row: Any) -> str | None:
+def _find_case_id(session: Session, rule: Rule, row: Any) -> str | None:
     """Return whose row it is."""
     if rule.case:
-        found: str = getattr(row, rule.case)
-        return found
+        case_id: str = getattr(row, rule.case)
+        return case_id
     match row:
         case Sanction():
             above: Any = session.get(Allegation, row.allegation_id)
-        case Attachment():
+        case StoredAttachment():
             above = session.get(Envelope, row.envelope_id)
         case _:
             above = session.get(Envelope, row.object_id)
-            if above is None and (file := session.get(Attachment, row.object_id)):
+            if above is None and (file := session.get(StoredAttachment, row.object_id)):
                 above = session.get(Envelope, file.envelope_id)
     return above.case_id if above else None
 
 
-def _gather(session: Session, _context: UOWTransaction) -> None:
+def _gather_flushed(session: Session, _context: UOWTransaction) -> None:
     """Note what is being written: of new rows everything, of others what changes."""
     for row in (*session.new, *session.dirty):
         rule = RULES.get(type(row))
         if rule is not None:
-            _gather_row(session, rule, row, _changed(session, rule, row))
+            _gather_row(session, rule, row, _get_changes(session, rule, row))
         elif isinstance(row, LogStep) and row in session.new and _is_bare(row):
             session.info.setdefault(_STEPS, []).append(row)
 
@@ -296,15 +300,15 @@ def _is_bare(step: LogStep) -> bool:
 
 def _gather_row(session: Session, rule: Rule, row: Any, changed: Row | None) -> None:
     """Note what changes of a row; None: it is deleted."""
-    case_id = _case_of(session, rule, row) if changed or changed is None else None
+    case_id = _find_case_id(session, rule, row) if changed or changed is None else None
     if case_id is None:
         return
     rows = session.info.setdefault(_PENDING, {}).setdefault(case_id, {})
-    name = rule.name(row)
+    name = rule.format_name(row)
     rows[name] = None if changed is None else {**(rows.get(name) or {}), **changed}
 
 
-def _gone(session: Session, row: object) -> None:
+def _gather_deleted(session: Session, row: object) -> None:
     """Note that a row was deleted, also one that was only taken out of a list of its owner."""
     rule = RULES.get(type(row))  # type: ignore[arg-type]
     if rule is not None:
@@ -312,22 +316,22 @@ def _gone(session: Session, row: object) -> None:
             _gather_row(session, rule, row, None)
 
 
-def _changed(session: Session, rule: Rule, row: Any) -> Row:
+def _get_changes(session: Session, rule: Rule, row: Any) -> Row:
     """Return the committed values that differ from those of the row before."""
     return {
-        column: rule.value(row, column)
+        column: rule.encode_value(row, column)
         for column in rule.columns
         if row in session.new
         or attributes.get_history(row, column, PassiveFlag.PASSIVE_NO_INITIALIZE).has_changes()
     }
 
 
-def _ending(session: Session) -> None:
+def _attach_at_commit(session: Session) -> None:
     if not session.in_nested_transaction():
-        settle(session)
+        attach_facts(session)
 
 
-def _begun(session: Session, transaction: SessionTransaction) -> None:
+def _save_pending(session: Session, transaction: SessionTransaction) -> None:
     """Keep what is noted when a savepoint begins: rolling back to it undoes what comes after."""
     if transaction.nested:
         noted = {case_id: dict(rows) for case_id, rows in session.info.get(_PENDING, {}).items()}
@@ -335,12 +339,12 @@ def _begun(session: Session, transaction: SessionTransaction) -> None:
         session.info.setdefault(_SAVEPOINTS, []).append(kept)
 
 
-def _ended(session: Session, transaction: SessionTransaction) -> None:
+def _drop_savepoint(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
         session.info[_SAVEPOINTS].pop()
 
 
-def _undone(session: Session) -> None:
+def _restore_pending(session: Session) -> None:
     if session.in_nested_transaction():
         session.info[_PENDING], session.info[_STEPS] = session.info[_SAVEPOINTS][-1]
         return
@@ -348,9 +352,9 @@ def _undone(session: Session) -> None:
         session.info.pop(name, None)
 
 
-event.listen(Session, "after_flush", _gather)
-event.listen(Session, "persistent_to_deleted", _gone)
-event.listen(Session, "before_commit", _ending)
-event.listen(Session, "after_transaction_create", _begun)
-event.listen(Session, "after_transaction_end", _ended)
-event.listen(Session, "after_rollback", _undone)
+event.listen(Session, "after_flush", _gather_flushed)
+event.listen(Session, "persistent_to_deleted", _gather_deleted)
+event.listen(Session, "before_commit", _attach_at_commit)
+event.listen(Session, "after_transaction_create", _save_pending)
+event.listen(Session, "after_transaction_end", _drop_savepoint)
+event.listen(Session, "after_rollback", _restore_pending)

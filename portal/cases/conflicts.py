@@ -14,8 +14,8 @@ from portal.cases.bodies import (
     PROS_REG,
     PROS_SPEC,
     REGIONAL,
-    body_in,
-    body_kind,
+    get_body_in,
+    get_body_kind,
     is_body,
 )
 from portal.core.taxonomy import load
@@ -54,7 +54,7 @@ OWN_BODIES_IN_REGION: Mapping[str, Bodies] = {
 
 
 @dataclass(frozen=True)
-class Facts:
+class RoutingFacts:
     """What routing may know of a report: coded answers, nothing that a person wrote.
 
     `agency` is who is complained of, `leadership` that its head or deputy is meant,
@@ -70,61 +70,61 @@ class Facts:
     urgency: int | None
 
 
-def leaves_region(facts: Facts) -> bool:
+def must_leave_region(facts: RoutingFacts) -> bool:
     """Tell whether the head of a regional department is complained of."""
     return facts.leadership and facts.agency in LED_DEPARTMENTS
 
 
-def local(kinds: Bodies, region: str | None) -> Bodies:
+def get_bodies_in(kinds: Bodies, region: str | None) -> Bodies:
     """Return the bodies of one region; of every region if it is not known."""
-    return frozenset(body_in(kind, region) for kind in kinds) if region else kinds
+    return frozenset(get_body_in(kind, region) for kind in kinds) if region else kinds
 
 
-def excluded_bodies(facts: Facts) -> Bodies:
+def compute_excluded_bodies(facts: RoutingFacts) -> Bodies:
     """Return what a report must never reach: codes, and kinds that mean every body of the kind.
 
     Raises:
         KeyError: there is no such category.
     """
-    found = _complained_of(facts)
+    excluded = _get_complained_of(facts)
     for exclusion in load().routes[facts.category].exclude:
-        found |= EXCLUSIONS[exclusion](facts)
+        excluded |= EXCLUSIONS[exclusion](facts)
     if facts.category in NEVER_POLICE or facts.outside_police:
-        found |= NOT_OUTSIDE
-    if leaves_region(facts):
-        found |= local(REGIONAL, facts.region)
-    return found
+        excluded |= NOT_OUTSIDE
+    if must_leave_region(facts):
+        excluded |= get_bodies_in(REGIONAL, facts.region)
+    return excluded
 
 
-def may_receive(code: str, facts: Facts) -> bool:
+def may_receive(code: str, facts: RoutingFacts) -> bool:
     """Tell whether a body may be given the report, now or by a later transfer."""
-    return is_body(code) and not is_excluded(code, excluded_bodies(facts))
+    return is_body(code) and not is_excluded(code, compute_excluded_bodies(facts))
 
 
 def is_excluded(code: str, excluded: Bodies) -> bool:
     """Tell whether a body, or every body of its kind, is among the excluded ones."""
-    return code in excluded or body_kind(code) in excluded
+    return code in excluded or get_body_kind(code) in excluded
 
 
-def _complained_of(facts: Facts) -> Bodies:
+def _get_complained_of(facts: RoutingFacts) -> Bodies:
     """Return the bodies that are complained of themselves, or would judge their own people.
 
     A station is no body with a key, so nothing has to be kept from it here. The head of a
     prosecutor's office may be of the highest one: then no prosecutor is surely above.
     """
     agency = facts.agency or ""
-    found = OWN_BODIES.get(agency, NOBODY)
-    found |= local(OWN_BODIES_IN_REGION.get(agency, NOBODY), facts.region)
+    excluded = OWN_BODIES.get(agency, NOBODY)
+    excluded |= get_bodies_in(OWN_BODIES_IN_REGION.get(agency, NOBODY), facts.region)
     if agency == "prosecutor" and facts.leadership:
-        found |= {PROS_REG, PROS_SPEC}
-    return found
+        excluded |= {PROS_REG, PROS_SPEC}
+    return excluded
 
 
-def _usb_of_region(facts: Facts) -> Bodies:
-    return local(frozenset({DP_USB}), facts.region)
+def _get_security_of_region(facts: RoutingFacts) -> Bodies:
+    return get_bodies_in(frozenset({DP_USB}), facts.region)
 
 
-def _persons(_: Facts) -> Bodies:
+def _exclude_nobody(_: RoutingFacts) -> Bodies:
     """Return nobody: keys belong to bodies.
 
     Persons are kept out by the members of a body: a body has no eligible member, or the member
@@ -134,17 +134,17 @@ def _persons(_: Facts) -> Bodies:
 
 
 # What each exclusion of the taxonomy means in keys.
-EXCLUSIONS: Mapping[Exclusion, Callable[[Facts], Bodies]] = {
-    Exclusion.UNIT: _complained_of,
-    Exclusion.PERSON: _persons,
-    Exclusion.SUPERIOR: _persons,
+EXCLUSIONS: Mapping[Exclusion, Callable[[RoutingFacts], Bodies]] = {
+    Exclusion.UNIT: _get_complained_of,
+    Exclusion.PERSON: _exclude_nobody,
+    Exclusion.SUPERIOR: _exclude_nobody,
     Exclusion.OWN_SECURITY_IF_HEAD: (
-        lambda facts: _usb_of_region(facts) if facts.leadership else NOBODY
+        lambda facts: _get_security_of_region(facts) if facts.leadership else NOBODY
     ),
     Exclusion.OWN_SECURITY_IF_LEADERSHIP: (
-        lambda facts: _usb_of_region(facts) if leaves_region(facts) else NOBODY
+        lambda facts: _get_security_of_region(facts) if must_leave_region(facts) else NOBODY
     ),
-    Exclusion.POLICE_OF_REGION: _usb_of_region,
+    Exclusion.POLICE_OF_REGION: _get_security_of_region,
     Exclusion.MINISTRY_SECURITY: lambda _: frozenset({MVD_DSB}),
     Exclusion.OWN_SECURITY: lambda _: frozenset({DP_USB}),
     Exclusion.PRISONS: lambda _: frozenset({KUIS}),
@@ -152,5 +152,7 @@ EXCLUSIONS: Mapping[Exclusion, Callable[[Facts], Bodies]] = {
     # fears the police: all of it stays out.
     Exclusion.WHO_KNEW: lambda _: POLICE,
     # MVD_DSB answers to the Ministry but commands no unit, and is the body for staff reports.
-    Exclusion.COMMAND_OF_REPORTER: (lambda facts: _usb_of_region(facts) | {MVD_LEAD, KUIS}),
+    Exclusion.COMMAND_OF_REPORTER: (
+        lambda facts: _get_security_of_region(facts) | {MVD_LEAD, KUIS}
+    ),
 }

@@ -19,7 +19,9 @@ class SealingKeys:
     unit: UnitKey
     recovery: UnitKey
 
-    def recipients(self, reporter: Recipient | None) -> tuple[Recipient, Recipient, Recipient]:
+    def choose_recipients(
+        self, reporter: Recipient | None
+    ) -> tuple[Recipient, Recipient, Recipient]:
         """Return whom to seal to; an object that no reporter reads gets a key that nobody holds."""
         return (
             parse_recipient(self.unit.recipient),
@@ -28,7 +30,7 @@ class SealingKeys:
         )
 
 
-def current_key(session: Session, body_code: str) -> UnitKey:
+def get_current_key(session: Session, body_code: str) -> UnitKey:
     """Return the key of a body that new reports are sealed to.
 
     Raises:
@@ -46,25 +48,25 @@ def current_key(session: Session, body_code: str) -> UnitKey:
     return key
 
 
-def recovery_key(session: Session) -> UnitKey:
+def get_recovery_key(session: Session) -> UnitKey:
     """Return the key by which three of five holders together can open any object.
 
     Raises:
         NotFound: the portal has none yet.
     """
-    return current_key(session, RECOVERY)
+    return get_current_key(session, RECOVERY)
 
 
-def current_keys(session: Session, body_code: str) -> SealingKeys:
+def get_current_keys(session: Session, body_code: str) -> SealingKeys:
     """Return what a new object for a body is sealed to.
 
     Raises:
         NotFound: the body, or recovery, has no key.
     """
-    return SealingKeys(current_key(session, body_code), recovery_key(session))
+    return SealingKeys(get_current_key(session, body_code), get_recovery_key(session))
 
 
-def lacking(session: Session) -> str:
+def describe_missing_keys(session: Session) -> str:
     """Return which keys must be there before the first report, and how they are made; or nothing.
 
     Every report is sealed to recovery; the oversight board takes what nobody else may.
@@ -80,7 +82,7 @@ def lacking(session: Session) -> str:
     return ""
 
 
-def pinned_keys(session: Session, unit_id: int, recovery_id: int) -> SealingKeys:
+def get_pinned_keys(session: Session, unit_id: int, recovery_id: int) -> SealingKeys:
     """Return the keys that a page promised; a later epoch does not change the promise.
 
     Raises:

@@ -28,14 +28,14 @@ from portal.core.final import final
 from portal.core.taxonomy import CODE
 
 
-def _one_of(*acts: AuditAct) -> TextClause:
+def _match_acts(*acts: AuditAct) -> TextClause:
     """Return the condition that an entry of the trail has one of these acts."""
     return text(f"act IN ({', '.join(repr(act.value) for act in acts)})")
 
 
 # What published figures count and few rows are. Indexes of these rows alone cost filing nothing;
 # a statement must say the condition word for word.
-COUNTED = _one_of(
+COUNTED = _match_acts(
     AuditAct.ERASED,
     AuditAct.EXTENDED,
     AuditAct.OVERDUE,
@@ -44,7 +44,7 @@ COUNTED = _one_of(
     AuditAct.STATUS_CONFLICT_HOLD,
 )
 # What people are told about accounts and keys, and what the operator does to releases.
-TOLD = _one_of(
+TOLD = _match_acts(
     AuditAct.ACCOUNT_MADE,
     AuditAct.ACCOUNT_INVITED,
     AuditAct.ACCOUNT_OPENED,
@@ -70,21 +70,21 @@ WAITING = text("position IS NULL")  # steps that the public log does not have ye
 RECOVERY = "RECOVERY"  # the oversight recovery key stands among the unit keys under this name
 
 
-def _few(name: str, condition: TextClause, *columns: str) -> Index:
+def _make_partial_index(name: str, condition: TextClause, *columns: str) -> Index:
     """Return an index of the rows that meet a condition."""
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
 
 
-def _key_part() -> int:
+def _make_key_part() -> int:
     """Return 32 random bits as a number that every database adds up without a conversion."""
     return randbits(32) - (1 << 31)
 
 
-def _values(kind: type[Status]) -> list[str]:
+def _get_values(kind: type[Status]) -> list[str]:
     return [member.value for member in kind]
 
 
-class Body(Base):
+class PublicBody(Base):
     """A body that can be responsible for cases: PROS_SPEC, or DP_USB.KZ-75 for one of a region."""
 
     __tablename__ = "bodies"
@@ -137,7 +137,7 @@ class Case(Base):
     holder_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id"))
     priority: Mapped[int]
     status: Mapped[Status] = mapped_column(
-        Enum(Status, native_enum=False, length=CODE, values_callable=_values)
+        Enum(Status, native_enum=False, length=CODE, values_callable=_get_values)
     )
     open: Mapped[bool]
     language: Mapped[str] = mapped_column(String(2))
@@ -147,13 +147,13 @@ class Case(Base):
     concluded_on: Mapped[date | None]  # first conclusion; a later one does not move it
     next_due_on: Mapped[date | None]  # nearest running clock
     # Noise keys: the 128 bits of a record key, lowest part first, so that SQL can add them up.
-    record_key_1: Mapped[int] = mapped_column(default=_key_part)
-    record_key_2: Mapped[int] = mapped_column(default=_key_part)
-    record_key_3: Mapped[int] = mapped_column(default=_key_part)
-    record_key_4: Mapped[int] = mapped_column(default=_key_part)
+    record_key_1: Mapped[int] = mapped_column(default=_make_key_part)
+    record_key_2: Mapped[int] = mapped_column(default=_make_key_part)
+    record_key_3: Mapped[int] = mapped_column(default=_make_key_part)
+    record_key_4: Mapped[int] = mapped_column(default=_make_key_part)
     version: Mapped[int] = mapped_column()  # counts writes; a stale one raises StaleDataError
 
-    body: Mapped[Body] = relationship()
+    body: Mapped[PublicBody] = relationship()
     allegations: Mapped[list["Allegation"]] = relationship(order_by="Allegation.position")
     envelopes: Mapped[list["Envelope"]] = relationship(order_by="Envelope.seq")
     clocks: Mapped[list["Clock"]] = relationship(order_by="Clock.due_on")
@@ -213,15 +213,19 @@ class StatusChange(Base):
     __tablename__ = "status_changes"
     __table_args__ = (
         UniqueConstraint("case_id", "position"),
-        _few("ix_status_changes_transfers", TRANSFERS, "case_id", "changed_on", "status"),
-        _few("ix_status_changes_reopenings", REOPENINGS, "case_id", "changed_on", "status"),
+        _make_partial_index(
+            "ix_status_changes_transfers", TRANSFERS, "case_id", "changed_on", "status"
+        ),
+        _make_partial_index(
+            "ix_status_changes_reopenings", REOPENINGS, "case_id", "changed_on", "status"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     position: Mapped[int]
     status: Mapped[Status] = mapped_column(
-        Enum(Status, native_enum=False, length=CODE, values_callable=_values)
+        Enum(Status, native_enum=False, length=CODE, values_callable=_get_values)
     )
     changed_on: Mapped[date]
 
@@ -243,10 +247,10 @@ class Envelope(Base):
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the sealed bytes
     filed_on: Mapped[date]
 
-    attachments: Mapped[list["Attachment"]] = relationship(order_by="Attachment.id")
+    attachments: Mapped[list["StoredAttachment"]] = relationship(order_by="StoredAttachment.id")
 
 
-class Attachment(Base):
+class StoredAttachment(Base):
     """One sealed file; its name, type and true size are in the body of its envelope only."""
 
     __tablename__ = "attachments"
@@ -323,7 +327,7 @@ class LogStep(Base):
     """
 
     __tablename__ = "log_steps"
-    __table_args__ = (_few("ix_log_steps_waiting", WAITING, "made_on", "id"),)
+    __table_args__ = (_make_partial_index("ix_log_steps_waiting", WAITING, "made_on", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[str] = mapped_column(String(32), index=True)
@@ -367,9 +371,9 @@ class AuditEntry(Base):
     __tablename__ = "audit"
     __table_args__ = (
         Index("ix_audit_case_id", "case_id"),
-        _few("ix_audit_counted", COUNTED, "act", "done_on"),
-        _few("ix_audit_told", TOLD, "number"),
-        _few("ix_audit_people", PEOPLE, "actor", "number"),
+        _make_partial_index("ix_audit_counted", COUNTED, "act", "done_on"),
+        _make_partial_index("ix_audit_told", TOLD, "number"),
+        _make_partial_index("ix_audit_people", PEOPLE, "actor", "number"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.cases.committed import commits
+from portal.cases.committed import register_table
 from portal.cases.models import Case
 from portal.core.db import Base
 
@@ -22,7 +22,7 @@ class Review(Base):
     changed: Mapped[bool | None]
 
 
-commits(Review, inside=("asked_on", "decided_on", "changed"))
+register_table(Review, inside=("asked_on", "decided_on", "changed"))
 
 
 def ask(session: Session, case: Case, *, today: date) -> None:

@@ -12,18 +12,18 @@ from portal.cases.bodies import (
     PORTAL_BOARD,
     PROS_REG,
     PROS_SPEC,
-    body_in,
-    body_kind,
+    get_body_in,
+    get_body_kind,
 )
 from portal.cases.codes import DeadlineCode
 from portal.cases.conflicts import (
     SEXUAL,
     TORTURE,
     Bodies,
-    Facts,
-    excluded_bodies,
+    RoutingFacts,
+    compute_excluded_bodies,
     is_excluded,
-    leaves_region,
+    must_leave_region,
 )
 from portal.core.errors import NotFound
 from portal.core.taxonomy import load
@@ -90,13 +90,13 @@ class Route:
     first_clock: str
 
 
-def facts_of(
+def derive_facts(
     category: str,
     subcategory: str | None,
     answers: Mapping[str, str],
     *,
     urgency: int | None = None,
-) -> Facts:
+) -> RoutingFacts:
     """Return the facts that some coded answers mean; what the taxonomy does not know is None.
 
     A complaint about internal security counts as one wherever it was ticked: more is kept out.
@@ -113,20 +113,20 @@ def facts_of(
     taxonomy = load()
     if category not in taxonomy.categories:
         raise NotFound("no such category")
-    finer = {one.id for one in taxonomy.subcategories_of(category)}
+    finer = {subcategory.id for subcategory in taxonomy.subcategories_of(category)}
     service, region = answers.get("service", ""), answers.get("region")
-    return Facts(
+    return RoutingFacts(
         category=category,
         subcategory=subcategory if subcategory in finer else None,
         region=region if region in taxonomy.regions else None,
-        agency=_agency(answers.get("unit"), service),
+        agency=_choose_agency(answers.get("unit"), service),
         leadership=service == LEADERSHIP,
         outside_police=answers.get("consent_forward") == OUTSIDE_POLICE,
         urgency=urgency if urgency in taxonomy.priorities else None,
     )
 
 
-def route(facts: Facts, *, eligible: Callable[[str], bool]) -> Route:
+def route(facts: RoutingFacts, *, eligible: Callable[[str], bool]) -> Route:
     """Decide who gets a report.
 
     Args:
@@ -140,28 +140,28 @@ def route(facts: Facts, *, eligible: Callable[[str], bool]) -> Route:
     Raises:
         KeyError: there is no such category.
     """
-    excluded = excluded_bodies(facts)
+    excluded = compute_excluded_bodies(facts)
     primary = next(
         code
-        for code in _candidates(facts)
+        for code in _list_candidates(facts)
         if code == PORTAL_BOARD or (not is_excluded(code, excluded) and eligible(code))
     )
-    priority = _priority(facts)
+    priority = _choose_priority(facts)
     clock = FORWARD_AT_ONCE if priority == IMMEDIATE else load().routes[facts.category].first_clock
-    return Route(primary, _copies(facts, primary, excluded), excluded, priority, clock)
+    return Route(primary, _choose_copies(facts, primary, excluded), excluded, priority, clock)
 
 
-def reasons(facts: Facts, chosen: Route) -> tuple[RouteReason, ...]:
+def explain_route(facts: RoutingFacts, chosen: Route) -> tuple[RouteReason, ...]:
     """Return why a report goes where it goes, the weightiest reason first."""
     rule = load().routes[facts.category]
-    first = next(code for code in _candidates(facts) if not is_excluded(code, chosen.excluded))
+    first = next(code for code in _list_candidates(facts) if not is_excluded(code, chosen.excluded))
     holds = {
         RouteReason.TORTURE_PROSECUTOR_ONLY: (
-            facts.category == TORTURE and body_kind(chosen.primary) in PROSECUTORS
+            facts.category == TORTURE and get_body_kind(chosen.primary) in PROSECUTORS
         ),
         RouteReason.SEXUAL_OUTSIDE_POLICE: facts.category == SEXUAL,
         RouteReason.OUTSIDE_POLICE: facts.outside_police,
-        RouteReason.LEFT_REGION: leaves_region(facts),
+        RouteReason.LEFT_REGION: must_leave_region(facts),
         RouteReason.NO_MINISTRY: facts.agency in OF_THE_MINISTRY,
         RouteReason.ANTICORRUPTION_COMPLAINED_OF: facts.agency == "anticorruption",
         RouteReason.PROSECUTOR_COMPLAINED_OF: facts.agency == "prosecutor",
@@ -169,10 +169,10 @@ def reasons(facts: Facts, chosen: Route) -> tuple[RouteReason, ...]:
         RouteReason.NEXT_IN_LINE: chosen.primary not in (first, PORTAL_BOARD),
         RouteReason.OVERSIGHT_LAST_RESORT: chosen.primary == PORTAL_BOARD,
     }
-    return tuple(one for one in RouteReason if holds.get(one)) or (RouteReason.DEFAULT,)
+    return tuple(reason for reason in RouteReason if holds.get(reason)) or (RouteReason.DEFAULT,)
 
 
-def _agency(unit: str | None, service: str) -> str | None:
+def _choose_agency(unit: str | None, service: str) -> str | None:
     """Return who is complained of, from what was picked as the unit and as the service."""
     named = unit if unit in load().agencies else None
     implied = AGENCY_OF_SERVICE.get(service)
@@ -180,33 +180,33 @@ def _agency(unit: str | None, service: str) -> str | None:
     return implied if stricter or named is None else named
 
 
-def _candidates(facts: Facts) -> Iterator[str]:
+def _list_candidates(facts: RoutingFacts) -> Iterator[str]:
     """Yield the bodies to try, best first; the last one is always the oversight board."""
     primary = load().routes[facts.category].primary
     if facts.agency in TO_SPECIAL_PROSECUTORS:
         yield from (PROS_SPEC, KNB_AC)
     elif facts.agency in OF_THE_MINISTRY and primary != KNB_AC:
         yield PROS_SPEC
-    yield body_in(primary, facts.region)
+    yield get_body_in(primary, facts.region)
     yield HIGHER.get(primary, primary)
     for kind in LAST_RESORTS:
         if kind in PROSECUTORS or facts.category != TORTURE:
-            yield body_in(kind, facts.region)
+            yield get_body_in(kind, facts.region)
     yield PORTAL_BOARD
 
 
-def _copies(facts: Facts, primary: str, excluded: Bodies) -> tuple[str, ...]:
+def _choose_copies(facts: RoutingFacts, primary: str, excluded: Bodies) -> tuple[str, ...]:
     """Return who gets a coded notice besides the primary, each once."""
     kinds = list(load().routes[facts.category].copy_to)
-    if leaves_region(facts):
+    if must_leave_region(facts):
         kinds += [MVD_DSB, PROS_SPEC]
     if facts.subcategory in CHILD_SUBCATEGORIES:
         kinds.append(OMB_CHILD)
-    codes = dict.fromkeys(body_in(kind, facts.region) for kind in kinds)
+    codes = dict.fromkeys(get_body_in(kind, facts.region) for kind in kinds)
     return tuple(code for code in codes if code != primary and not is_excluded(code, excluded))
 
 
-def _priority(facts: Facts) -> int:
+def _choose_priority(facts: RoutingFacts) -> int:
     """Return the priority of the subcategory or the category, raised by what the answers say."""
     taxonomy = load()
     usual = taxonomy.routes[facts.category].priority

@@ -16,23 +16,23 @@ from crypto.log_entries import Step
 from crypto.seal import check_body_form
 from portal.cases import committed
 from portal.cases.audit import REPORTER, record
-from portal.cases.clocks import MEETS, STARTS, Event, due_date, first_clocks
-from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind, SealedBy, move_to
-from portal.cases.committed import Told
-from portal.cases.conflicts import Facts
+from portal.cases.clocks import MEETS, STARTS, Event, compute_due_date, list_first_clocks
+from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind, SealedBy, get_status_act
+from portal.cases.committed import CommittedFacts
+from portal.cases.conflicts import RoutingFacts
 from portal.cases.models import (
     Allegation,
-    Attachment,
-    Body,
     Case,
     Clock,
     Envelope,
     Notice,
+    PublicBody,
     StatusChange,
+    StoredAttachment,
 )
 from portal.cases.routing import Route
 from portal.cases.states import AT_REST, OPEN, Status, check_move
-from portal.cases.told import tell_filed, tell_object, tell_status
+from portal.cases.told import log_object_step, log_report_step, log_status_step
 from portal.core.errors import Conflict, Invalid
 
 ID_BYTES = 16
@@ -66,19 +66,19 @@ class NewCase:
     id: str  # 32 hexadecimal digits: the `rid` inside the sealed report
     row_key: bytes  # 32 bytes, found by receipt only
     second_half: bytes  # encrypted
-    facts: Facts
+    facts: RoutingFacts
     unit_code: bytes | None
     route: Route
     language: str
     sealed_by: SealedBy
     log_key: bytes  # encrypted
     access: str  # see `committed.ACCESS`
-    commit: Callable[[str, Told], tuple[Step, date]]
+    commit: Callable[[str, CommittedFacts], tuple[Step, date]]
     """Promises, of a digest and coded facts, what the public log will say, and by which day."""
 
 
 @dataclass(frozen=True)
-class Opened:
+class FiledCase:
     """A case that was filed, and what the public log was promised to say of it by which day."""
 
     case: Case
@@ -93,7 +93,7 @@ def open_case(
     report: bytes,
     attachments: Sequence[SealedFile] = (),
     today: date,
-) -> Opened:
+) -> FiledCase:
     """Write a case with its sealed report, first clocks and coded notices.
 
     Args:
@@ -128,10 +128,10 @@ def open_case(
     )
     case.allegations.append(Allegation(position=0, subcategory=facts.subcategory or facts.category))
     case.history.append(StatusChange(position=0, status=Status.RECEIVED, changed_on=today))
-    for deadline in first_clocks(route.priority, route.first_clock):
+    for deadline in list_first_clocks(route.priority, route.first_clock):
         start_clock(case, deadline, today=today)
     session.add(case)
-    _flushed(session, "case")
+    _flush(session, "case")
     envelope = add_envelope(
         session,
         case,
@@ -145,10 +145,10 @@ def open_case(
     )
     _send_copies(session, case, route.copies, today=today)
     record(session, AuditAct.RECEIVED, actor=REPORTER, case_id=case.id, today=today)
-    told = committed.take(session, case, access=new.access)
+    told = committed.take_case_facts(session, case, access=new.access)
     step, due_on = new.commit(envelope.digest, told)
-    tell_filed(session, case, envelope.digest, told, step, due_on)
-    return Opened(case, step, due_on)
+    log_report_step(session, case, envelope.digest, told, step, due_on)
+    return FiledCase(case, step, due_on)
 
 
 def add_envelope(  # noqa: PLR0913 - each name is one column of the row
@@ -185,7 +185,7 @@ def add_envelope(  # noqa: PLR0913 - each name is one column of the row
         check_body_form(sealed)
     except FormatError as error:
         raise Invalid("no sealed body", code="sealed") from error
-    if seq != next_seq(session, case, thread):
+    if seq != get_next_seq(session, case, thread):
         raise Conflict("seq")
     envelope = Envelope(
         id=token_hex(ID_BYTES),
@@ -200,14 +200,16 @@ def add_envelope(  # noqa: PLR0913 - each name is one column of the row
         filed_on=today,
     )
     for file in attachments:
-        envelope.attachments.append(Attachment(id=file.id, length=file.length, digest=file.digest))
+        envelope.attachments.append(
+            StoredAttachment(id=file.id, length=file.length, digest=file.digest)
+        )
     session.add(envelope)
-    tell_object(session, envelope)
-    _flushed(session, "seq")
+    log_object_step(session, envelope)
+    _flush(session, "seq")
     return envelope
 
 
-def next_seq(session: Session, case: Case, thread: str) -> int:
+def get_next_seq(session: Session, case: Case, thread: str) -> int:
     """Return the number that the next object of a thread must have."""
     earlier = select(func.max(Envelope.seq)).where(
         Envelope.case_id == case.id, Envelope.thread == thread
@@ -257,10 +259,10 @@ def change_status(  # noqa: PLR0913 - a status changes by somebody, with a decis
     if new in EVENTS:
         run_clocks(case, EVENTS[new], today=today)
     refresh_next_due(case)
-    tell_status(session, case, new, is_first=is_first, decision=decision, today=today)
+    log_status_step(session, case, new, is_first=is_first, decision=decision, today=today)
     record(
         session,
-        move_to(new),
+        get_status_act(new),
         actor=actor,
         case_id=case.id,
         detail=old,
@@ -288,7 +290,7 @@ def start_clock(case: Case, deadline: DeadlineCode, *, today: date) -> Clock:
             clock.met_on = None
             refresh_next_due(case)
             return clock
-    clock = Clock(deadline=deadline, started_on=today, due_on=due_date(deadline, today))
+    clock = Clock(deadline=deadline, started_on=today, due_on=compute_due_date(deadline, today))
     case.clocks.append(clock)
     refresh_next_due(case)
     return clock
@@ -310,7 +312,7 @@ def refresh_next_due(case: Case) -> None:
 
 def _send_copies(session: Session, case: Case, codes: Sequence[str], *, today: date) -> None:
     """Tell the bodies that get a copy, as far as this portal has them: coded facts, no content."""
-    for code in session.scalars(select(Body.code).where(Body.code.in_(codes))):
+    for code in session.scalars(select(PublicBody.code).where(PublicBody.code.in_(codes))):
         kind = NoticeKind.COPY
         session.add(Notice(case_id=case.id, body_code=code, kind=kind, subject="", sent_on=today))
 
@@ -324,7 +326,7 @@ def _check_place(kind: str, author: str, thread: str, seq: int) -> None:
         raise Invalid("a case begins with its report", code="kind")
 
 
-def _flushed(session: Session, what: str) -> None:
+def _flush(session: Session, what: str) -> None:
     """Write now: the database itself decides who of two was first."""
     try:
         session.flush()

@@ -120,7 +120,7 @@ def check_move(old: Status, new: Status) -> None:
         raise Conflict(f"a case does not go from {old} to {new}")
 
 
-def reporter_sees(status: Status) -> bool:
+def is_shown_to_reporter(status: Status) -> bool:
     """Tell whether the reporter is shown this state; if not, the last one shown stays in sight."""
     return status not in HIDDEN
 
@@ -139,7 +139,7 @@ def as_markdown() -> str:
     ]
     for status in Status:
         bucket = "open" if status in OPEN else "closed"
-        seen = "yes" if reporter_sees(status) else "no"
+        seen = "yes" if is_shown_to_reporter(status) else "no"
         moves = ", ".join(f"`{new}`" for new in Status if new in MOVES[status])
         lines.append(f"| `{status}` | {bucket} | {seen} | {moves} |")
     return "\n".join(lines) + "\n"
@@ -150,8 +150,10 @@ def as_words() -> str:
 
     That program is one file without the portal, so it carries them; a test holds the two together.
     """
-    labels = {status: load().statuses[status].label for status in Status if reporter_sees(status)}
+    labels = {
+        status: load().statuses[status].label for status in Status if is_shown_to_reporter(status)
+    }
     return "".join(
-        f"{status} = {' | '.join(label.get(one) for one in LANGUAGES)}\n"
+        f"{status} = {' | '.join(label.get(language) for language in LANGUAGES)}\n"
         for status, label in labels.items()
     )

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto.log_entries import OUTCOME, REPORT, STEP, Step
 from crypto.outcome import Finding, Outcome
-from portal.cases.committed import Told
+from portal.cases.committed import CommittedFacts
 from portal.cases.models import Allegation, Case, Envelope, LogStep
-from portal.cases.states import Status, reporter_sees
+from portal.cases.states import Status, is_shown_to_reporter
 from portal.core.calendar import Quarter, working_days_between
 
 UNKNOWN = "unknown"  # where it happened
@@ -20,8 +20,8 @@ BANDS = ((0, 5), (6, 10), (11, 15), (16, 20), (21, 30), (31, 60), (61, 90))
 BEYOND = "91+"
 
 
-def tell_filed(
-    session: Session, case: Case, digest: str, told: Told, step: Step, due_on: date
+def log_report_step(
+    session: Session, case: Case, digest: str, told: CommittedFacts, step: Step, due_on: date
 ) -> None:
     """Write down that a report was filed, and what was promised of it.
 
@@ -51,7 +51,7 @@ def tell_filed(
     )
 
 
-def tell_object(session: Session, envelope: Envelope) -> None:
+def log_object_step(session: Session, envelope: Envelope) -> None:
     """Write down that an object was added to what the reporter can read.
 
     Notes of staff are not; a report and a decision stand in the log with what they bring about.
@@ -69,7 +69,7 @@ def tell_object(session: Session, envelope: Envelope) -> None:
         )
 
 
-def tell_status(
+def log_status_step(
     session: Session, case: Case, status: Status, *, is_first: bool, decision: str, today: date
 ) -> None:
     """Write down that a case has another status, if its reporter is shown it.
@@ -84,10 +84,10 @@ def tell_status(
         decision: SHA-256 of the sealed decision, hexadecimal; "" if there is none.
         today: the day.
     """
-    if not reporter_sees(status) or case.second_half is None:
+    if not is_shown_to_reporter(status) or case.second_half is None:
         return
     decided = status is Status.DECIDED
-    record = outcome_of(case, today).data.decode("ascii") if decided else ""
+    record = build_outcome(case, today).data.decode("ascii") if decided else ""
     session.add(
         LogStep(
             case_id=case.id,
@@ -100,29 +100,29 @@ def tell_status(
     )
 
 
-def outcome_of(case: Case, today: date) -> Outcome:
+def build_outcome(case: Case, today: date) -> Outcome:
     """Return how a case ended, in the codes that figures are made of."""
     return Outcome(
         category=case.category,
         region=case.region or UNKNOWN,
         quarter=Quarter.of(today),
-        duration=band(case.received_on, today),
-        findings=findings_of(case.allegations),
+        duration=get_duration_band(case.received_on, today),
+        findings=build_findings(case.allegations),
     )
 
 
-def findings_of(allegations: Iterable[Allegation]) -> tuple[Finding, ...]:
+def build_findings(allegations: Iterable[Allegation]) -> tuple[Finding, ...]:
     """Return what was found of each allegation, in codes."""
-    found = sorted(allegations, key=lambda one: one.position)
-    return tuple(_finding(one) for one in found)
+    ordered = sorted(allegations, key=lambda allegation: allegation.position)
+    return tuple(_build_finding(allegation) for allegation in ordered)
 
 
-def band(received_on: date, concluded_on: date) -> str:
+def get_duration_band(received_on: date, concluded_on: date) -> str:
     """Return the band of working days from one day to another."""
     days = working_days_between(received_on, concluded_on)
     return next((f"{low}-{high}" for low, high in BANDS if days <= high), BEYOND)
 
 
-def _finding(allegation: Allegation) -> Finding:
-    sanctions = tuple(sorted(one.code for one in allegation.sanctions))
+def _build_finding(allegation: Allegation) -> Finding:
+    sanctions = tuple(sorted(sanction.code for sanction in allegation.sanctions))
     return Finding(allegation.subcategory, allegation.outcome or UNDECIDED, sanctions)

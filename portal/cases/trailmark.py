@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, order=True)
-class Reached:
+class TrailPosition:
     """How far a trail has come: the number of its last entry, and its hash."""
 
     number: int
@@ -51,7 +51,7 @@ class TrailMark:
     key: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, folder: Path, keyring: Keyring) -> "TrailMark":
+    def from_folder(cls, folder: Path, keyring: Keyring) -> "TrailMark":
         """Return the mark in a folder, signed with a key that follows from the log's."""
         return cls(folder, hmac.digest(keyring.log, b"how far the trail had come", "sha256"))
 
@@ -60,12 +60,12 @@ class TrailMark:
         """Where it lies."""
         return self.folder / FILE
 
-    def begin(self, reached: Reached) -> None:
+    def begin(self, reached: TrailPosition) -> None:
         """Write the file anew, durably."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_whole(self.path, self._record(reached) * _SLOTS)
+        replace_whole(self.path, self._encode(reached) * _SLOTS)
 
-    def advance(self, reached: Reached) -> None:
+    def advance(self, reached: TrailPosition) -> None:
         """Note that the trail has come further. Whoever is behind changes nothing.
 
         Raises:
@@ -74,64 +74,64 @@ class TrailMark:
         handle = os.open(self.path, os.O_RDWR)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            known = self._newest(os.pread(handle, _RECORD.size * _SLOTS, 0))
+            known = self._find_newest(os.pread(handle, _RECORD.size * _SLOTS, 0))
             if known is None or known.number < reached.number:
                 place = reached.number % _SLOTS * _RECORD.size
-                os.pwrite(handle, self._record(reached), place)
+                os.pwrite(handle, self._encode(reached), place)
         finally:
             os.close(handle)
 
-    def read(self) -> Reached:
+    def read(self) -> TrailPosition:
         """Return how far the trail had come at least.
 
         Raises:
             Conflict: nobody knows: the file is missing, or another key signed it.
         """
         try:
-            found = self._newest(self.path.read_bytes())
+            position = self._find_newest(self.path.read_bytes())
         except OSError:
-            found = None
-        if found is None:
+            position = None
+        if position is None:
             raise Conflict(
                 f"{self.path} cannot be read, so nobody knows whether the database is the newest:"
                 " bring it from where the portal ran, or see `state adopt --help`"
             )
-        return found
+        return position
 
-    def _record(self, reached: Reached) -> bytes:
+    def _encode(self, reached: TrailPosition) -> bytes:
         said = struct.pack(">Q", reached.number) + reached.hash
         return _RECORD.pack(
             reached.number, reached.hash, hmac.digest(self.key, said, sha256().name)
         )
 
-    def _newest(self, data: bytes) -> Reached | None:
-        found = None
+    def _find_newest(self, data: bytes) -> TrailPosition | None:
+        newest = None
         for place in range(0, len(data) - _RECORD.size + 1, _RECORD.size):
             record = data[place : place + _RECORD.size]
             number, last, _ = _RECORD.unpack(record)
-            here = Reached(number, last)
-            if hmac.compare_digest(record, self._record(here)) and (not found or found < here):
-                found = here
-        return found
+            here = TrailPosition(number, last)
+            if hmac.compare_digest(record, self._encode(here)) and (not newest or newest < here):
+                newest = here
+        return newest
 
 
-def watch(sessions: Sessions, mark: TrailMark) -> None:
+def watch_commits(sessions: Sessions, mark: TrailMark) -> None:
     """Note after every commit how far the trail has come."""
-    event.listen(sessions, "before_commit", _look)
-    event.listen(sessions, "after_commit", lambda session: _note(session, mark))
+    event.listen(sessions, "before_commit", _look_up_position)
+    event.listen(sessions, "after_commit", lambda session: _note_position(session, mark))
     event.listen(sessions, "after_rollback", lambda session: session.info.pop(_REACHED, None))
 
 
-def _look(session: Session) -> None:
+def _look_up_position(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.pop(APPENDED, False):
         return
-    session.info[_REACHED] = reached_by(session)
+    session.info[_REACHED] = get_trail_position(session)
 
 
-def _note(session: Session, mark: TrailMark) -> None:
+def _note_position(session: Session, mark: TrailMark) -> None:
     if session.in_nested_transaction():
         return
-    reached: Reached | None = session.info.pop(_REACHED, None)
+    reached: TrailPosition | None = session.info.pop(_REACHED, None)
     if reached is None:
         return
     try:
@@ -140,13 +140,13 @@ def _note(session: Session, mark: TrailMark) -> None:
         logger.error("how far the trail has come was not noted: %s", error)  # noqa: TRY400
 
 
-def reached_by(session: Session) -> Reached:
+def get_trail_position(session: Session) -> TrailPosition:
     """Return how far the trail of a database has come."""
     head = session.get(AuditHead, HEAD)
-    return Reached(head.number, head.hash) if head else Reached(0, _START)
+    return TrailPosition(head.number, head.hash) if head else TrailPosition(0, _START)
 
 
-def fault(sessions: Sessions, mark: TrailMark) -> str:
+def describe_loss(sessions: Sessions, mark: TrailMark) -> str:
     """Return what the database has lost of what was accepted, in words; empty: nothing.
 
     The mark is read before the database, so that an act that is accepted meanwhile is no loss.
@@ -156,10 +156,10 @@ def fault(sessions: Sessions, mark: TrailMark) -> str:
     except Conflict as error:
         return str(error)
     with sessions() as session:
-        return _difference(session, known) if known.number else ""
+        return _describe_difference(session, known) if known.number else ""
 
 
-def _difference(session: Session, known: Reached) -> str:
+def _describe_difference(session: Session, known: TrailPosition) -> str:
     last = session.scalar(select(func.max(AuditEntry.number))) or 0
     if last < known.number:
         return (

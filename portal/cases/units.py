@@ -7,7 +7,7 @@ LABEL = b"unit complained of"
 CODE_BYTES = 16
 
 
-def unit_code(key: bytes, agency: str, region: str | None) -> bytes:
+def compute_unit_code(key: bytes, agency: str, region: str | None) -> bytes:
     """Return the code under which a case keeps the unit complained of.
 
     The same agency and region give the same code, so repeated complaints are found without
@@ -28,7 +28,7 @@ def unit_code(key: bytes, agency: str, region: str | None) -> bytes:
     return mac(key, LABEL, agency.encode(), place.encode())[:CODE_BYTES]
 
 
-def codes_of_link(key: bytes, agency: str, region: str | None) -> frozenset[bytes]:
+def compute_link_codes(key: bytes, agency: str, region: str | None) -> frozenset[bytes]:
     """Return the codes of all cases that may be about a unit.
 
     A case whose region is not known may be about the unit of any region.
@@ -41,10 +41,10 @@ def codes_of_link(key: bytes, agency: str, region: str | None) -> frozenset[byte
     Raises:
         KeyError: there is no such agency.
     """
-    return frozenset(unit_code(key, agency, place) for place in (region, None))
+    return frozenset(compute_unit_code(key, agency, place) for place in (region, None))
 
 
-def agency_of(key: bytes, code: bytes) -> tuple[str, str | None] | None:
+def find_agency(key: bytes, code: bytes) -> tuple[str, str | None] | None:
     """Return the agency and the region of a code, or None if no unit has it under this key.
 
     Args:
@@ -57,4 +57,4 @@ def agency_of(key: bytes, code: bytes) -> tuple[str, str | None] | None:
         for agency in taxonomy.agencies.values()
         for region in (None, *(taxonomy.regions if agency.regional else ()))
     )
-    return next((unit for unit in units if unit_code(key, *unit) == code), None)
+    return next((unit for unit in units if compute_unit_code(key, *unit) == code), None)

@@ -20,12 +20,12 @@ from portal.core.terms import (
     Group,
     Helpline,
     Label,
-    Notice,
     Outcome,
+    PageNotice,
     Priority,
     Region,
     RouteRule,
-    Sanction,
+    SanctionKind,
     StatusInfo,
     Subcategory,
     UrgencyRule,
@@ -49,10 +49,10 @@ class Taxonomy:
     categories: Mapping[str, Category]
     subcategories: Mapping[str, Subcategory]
     questions: Mapping[str, Question]
-    notices: Mapping[str, Notice]
+    notices: Mapping[str, PageNotice]
     statuses: Mapping[str, StatusInfo]
     outcomes: Mapping[str, Outcome]
-    sanctions: Mapping[str, Sanction]
+    sanctions: Mapping[str, SanctionKind]
     criminal_stages: Mapping[str, CriminalStage]
     extension_reasons: Mapping[str, ExtensionReason]
     deadlines: Mapping[str, Deadline]
@@ -122,10 +122,10 @@ def read(text: str) -> Taxonomy:
         categories=by_id(source.in_order(Category, "category")),
         subcategories=by_id(source.in_order(Subcategory, "subcategory")),
         questions=by_id(_questions(source.take("question"), options)),
-        notices=by_id(source.records(Notice, "notice")),
+        notices=by_id(source.records(PageNotice, "notice")),
         statuses=by_id(source.in_order(StatusInfo, "status")),
         outcomes=by_id(source.records(Outcome, "outcome")),
-        sanctions=by_id(source.in_order(Sanction, "sanction")),
+        sanctions=by_id(source.in_order(SanctionKind, "sanction")),
         criminal_stages=by_id(source.in_order(CriminalStage, "criminal_stage")),
         extension_reasons=by_id(source.in_order(ExtensionReason, "extension_reason")),
         deadlines=by_id(source.in_order(Deadline, "deadline")),

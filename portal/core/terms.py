@@ -111,7 +111,7 @@ class Subcategory:
 
 
 @dataclass(frozen=True)
-class Notice:
+class PageNotice:
     """A text that a page shows at its place, not an answer."""
 
     id: str
@@ -136,7 +136,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Sanction:
+class SanctionKind:
     """What followed for the person or the organisation."""
 
     id: str

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from crypto import receipt
 from portal.cases.models import Case
 from portal.demonstration.folder import KIND, PORTAL, Facts
-from portal.demonstration.lives import Life
-from portal.demonstration.people import Cast, Person
+from portal.demonstration.lives import CaseLife
+from portal.demonstration.people import Cast, CastMember
 
 NOTE = (
     "Everybody and everything in this portal is invented. Passwords and passphrases stand in this "
@@ -25,7 +25,7 @@ COMMANDS = {
 }
 
 
-def gather(session: Session, address: str, cast: Cast, lives: Sequence[Life]) -> Facts:
+def gather(session: Session, address: str, cast: Cast, lives: Sequence[CaseLife]) -> Facts:
     """Return everything that a person needs to try the portal from all sides."""
     members = [one for group in cast.members.values() for one in group]
     others = [one for one in members if one not in cast.printed]
@@ -80,7 +80,7 @@ def _sign_ins(facts: Facts) -> Iterator[str]:
     yield ""
 
 
-def _staff(one: Person) -> dict[str, str]:
+def _staff(one: CastMember) -> dict[str, str]:
     account = one.account
     return {
         "login": account.login,
@@ -92,7 +92,7 @@ def _staff(one: Person) -> dict[str, str]:
     }
 
 
-def _receipt(session: Session, life: Life) -> dict[str, str]:
+def _receipt(session: Session, life: CaseLife) -> dict[str, str]:
     case = session.get_one(Case, life.case_id)
     return {
         "receipt": receipt.format_digits(life.reporter.secret),

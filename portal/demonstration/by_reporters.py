@@ -10,13 +10,13 @@ from portal.cases.service import SealedFile
 from portal.core.blobs import BlobStore
 from portal.demonstration.answers import draft
 from portal.demonstration.chance import happens, weighted
-from portal.demonstration.lives import End, Life, new_reporter
+from portal.demonstration.lives import CaseLife, End, new_reporter
 from portal.demonstration.plans import Plan
 from portal.demonstration.scene import Scene
 from portal.demonstration.texts import detail
-from portal.dialogue.draft import Act, Opinion
+from portal.dialogue.draft import LetterAct, Opinion
 from portal.dialogue.service.writing import post
-from portal.intake.service import file_report, promise, seal_report
+from portal.intake.service import file_report, make_promise, seal_report
 from portal.web.uploads import SealingUpload
 
 IN_BROWSER = 65  # percent of the reports that are sealed with scripts on
@@ -27,11 +27,11 @@ RESPECT = {True: 55, False: 20, None: 25}
 Sealed = tuple[bodies.Attachment, SealedFile]
 
 
-def file(scene: Scene, plan: Plan, today: date) -> Life:
+def file(scene: Scene, plan: Plan, today: date) -> CaseLife:
     """File a report, with or without scripts."""
-    promised = promise(scene.session, plan.choice, keyring=scene.keyring)
+    promised = make_promise(scene.session, plan.choice, keyring=scene.keyring)
     reporter = new_reporter(plan)
-    readers = promised.keys.recipients(reporter.recipient)
+    readers = promised.keys.choose_recipients(reporter.recipient)
     report = seal_report(draft(plan), promised.keys, reporter, _files(scene.blobs, plan, readers))
     if happens(IN_BROWSER, "browser", plan.number):
         # The server of a real portal would not have seen the receipt.
@@ -40,7 +40,7 @@ def file(scene: Scene, plan: Plan, today: date) -> Life:
     case = accepted.case
     ends = {bodies.CASE: End(), bodies.NOTES: End()}
     ends[bodies.CASE].moves_past(report.sealed)
-    return Life(
+    return CaseLife(
         plan=plan,
         case_id=case.id,
         reporter=reporter,
@@ -50,33 +50,33 @@ def file(scene: Scene, plan: Plan, today: date) -> Life:
     )
 
 
-def write(scene: Scene, life: Life, today: date) -> None:
+def write(scene: Scene, life: CaseLife, today: date) -> None:
     """Answer a question, or add something."""
     said = life.says("answer" if life.asked else "message")
     life.asked = False
-    post(scene.session, life.case_id, life.by_reporter(Act.MESSAGE, said), today=today)
+    post(scene.session, life.case_id, life.by_reporter(LetterAct.MESSAGE, said), today=today)
 
 
-def judge(scene: Scene, life: Life, today: date) -> None:
+def judge(scene: Scene, life: CaseLife, today: date) -> None:
     """Say what the reply was worth."""
     number = life.plan.number
     opinion = Opinion(weighted(ANSWERS, "verdict", number), weighted(RESPECT, "respect", number))
-    letter = life.by_reporter(Act.VERDICT, life.says("verdict"), opinion)
+    letter = life.by_reporter(LetterAct.VERDICT, life.says("verdict"), opinion)
     post(scene.session, life.case_id, letter, today=today)
 
 
-def ask_review(scene: Scene, life: Life, today: date) -> None:
+def ask_review(scene: Scene, life: CaseLife, today: date) -> None:
     """Ask for a review; whoever decided cannot take the case again."""
-    letter = life.by_reporter(Act.REVIEW, life.says("review"))
+    letter = life.by_reporter(LetterAct.REVIEW, life.says("review"))
     post(scene.session, life.case_id, letter, today=today)
     if life.holder is not None:
         life.away.add(life.holder.account.id)
     life.holder = None
 
 
-def withdraw(scene: Scene, life: Life, today: date) -> None:
+def withdraw(scene: Scene, life: CaseLife, today: date) -> None:
     """Withdraw the report."""
-    letter = life.by_reporter(Act.WITHDRAW, life.says("withdrawal"))
+    letter = life.by_reporter(LetterAct.WITHDRAW, life.says("withdrawal"))
     post(scene.session, life.case_id, letter, today=today)
 
 

@@ -12,14 +12,14 @@ from portal.core.calendar import add_months
 from portal.core.taxonomy import load
 from portal.demonstration.chance import happens, pick, weighted
 from portal.demonstration.courses import OUTCOMES, SANCTIONS
-from portal.demonstration.lives import Life
-from portal.demonstration.people import Unit
+from portal.demonstration.lives import CaseLife
+from portal.demonstration.people import CastUnit
 from portal.demonstration.scene import Scene, holder_of
 from portal.review.draft import Ruling
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 from portal.review.service import decisions, holding, proposals, steps, transfers, writing
 from portal.review.service.steps import REGISTERED
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 
 IN_WORDS = 30  # percent of the acknowledgements
 SENT_ON = 12  # percent of the confirmed cases that go to a prosecutor
@@ -37,57 +37,57 @@ FINDINGS = {
 END_OF_CRIME = {"in_court": 60, "discontinued_other": 25, "discontinued_rehab": 15}
 
 
-def claim(scene: Scene, life: Life, today: date) -> None:
+def claim(scene: Scene, life: CaseLife, today: date) -> None:
     """Take the case."""
     member = scene.free_member(life)
     holding.claim(scene.session, life.case_id, who=member.account, today=today)
     life.holder = member
 
 
-def acknowledge(scene: Scene, life: Life, today: date) -> None:
+def acknowledge(scene: Scene, life: CaseLife, today: date) -> None:
     """Acknowledge the report, sometimes in words too."""
     _step(scene, life, "acknowledge", today)
     if life.plan.shown or happens(IN_WORDS, "in words", life.plan.number):
-        _write(scene, life, Act.REPLY, "acknowledged", today)
+        _write(scene, life, WritingAct.REPLY, "acknowledged", today)
 
 
-def assess(scene: Scene, life: Life, today: date) -> None:
+def assess(scene: Scene, life: CaseLife, today: date) -> None:
     """Begin the assessment."""
     _step(scene, life, "assess", today)
 
 
-def review(scene: Scene, life: Life, today: date) -> None:
+def review(scene: Scene, life: CaseLife, today: date) -> None:
     """Begin the inquiry."""
     _step(scene, life, "review", today)
 
 
-def close(scene: Scene, life: Life, today: date) -> None:
+def close(scene: Scene, life: CaseLife, today: date) -> None:
     """Close the case."""
     _step(scene, life, "close", today)
 
 
-def reopen(scene: Scene, life: Life, today: date) -> None:
+def reopen(scene: Scene, life: CaseLife, today: date) -> None:
     """Open a decided case again."""
     _step(scene, life, "reopen", today)
 
 
-def note(scene: Scene, life: Life, today: date) -> None:
+def note(scene: Scene, life: CaseLife, today: date) -> None:
     """Write a note for colleagues."""
-    _write(scene, life, Act.NOTE, "note", today)
+    _write(scene, life, WritingAct.NOTE, "note", today)
 
 
-def update(scene: Scene, life: Life, today: date) -> None:
+def update(scene: Scene, life: CaseLife, today: date) -> None:
     """Tell the reporter how it goes."""
-    _write(scene, life, Act.UPDATE, "update", today)
+    _write(scene, life, WritingAct.UPDATE, "update", today)
 
 
-def ask(scene: Scene, life: Life, today: date) -> None:
+def ask(scene: Scene, life: CaseLife, today: date) -> None:
     """Ask the reporter a question."""
-    _write(scene, life, Act.QUESTION, "question", today)
+    _write(scene, life, WritingAct.QUESTION, "question", today)
     life.asked = True
 
 
-def extend(scene: Scene, life: Life, today: date) -> None:
+def extend(scene: Scene, life: CaseLife, today: date) -> None:
     """Take more time."""
     reason = pick(tuple(load().extension_reasons), "reason", life.plan.number)
     until = add_months(today, 1 + happens(40, "long", life.plan.number))
@@ -107,7 +107,7 @@ def extend(scene: Scene, life: Life, today: date) -> None:
     )
 
 
-def add_allegation(scene: Scene, life: Life, today: date) -> None:
+def add_allegation(scene: Scene, life: CaseLife, today: date) -> None:
     """Add something complained of, of the same category, if there is anything more in it."""
     chosen = life.plan.choice
     others = [one.id for one in load().subcategories_of(chosen.category)]
@@ -123,7 +123,7 @@ def add_allegation(scene: Scene, life: Life, today: date) -> None:
         )
 
 
-def register_crime(scene: Scene, life: Life, today: date) -> None:
+def register_crime(scene: Scene, life: CaseLife, today: date) -> None:
     """Write down that a crime was registered."""
     steps.reach_stage(
         scene.session,
@@ -136,7 +136,7 @@ def register_crime(scene: Scene, life: Life, today: date) -> None:
     life.is_crime = True
 
 
-def recuse(scene: Scene, life: Life, today: date) -> None:
+def recuse(scene: Scene, life: CaseLife, today: date) -> None:
     """Stay away from the case."""
     member = holder_of(life)
     holding.recuse(scene.session, life.case_id, who=member.account, today=today)
@@ -144,7 +144,7 @@ def recuse(scene: Scene, life: Life, today: date) -> None:
     life.holder = None
 
 
-def recuse_all(scene: Scene, life: Life, today: date) -> None:
+def recuse_all(scene: Scene, life: CaseLife, today: date) -> None:
     """Let every member of the body stay away, so that the oversight board learns of it."""
     for member in scene.cast.members[life.unit.code]:
         holding.recuse(scene.session, life.case_id, who=member.account, today=today)
@@ -152,17 +152,17 @@ def recuse_all(scene: Scene, life: Life, today: date) -> None:
     life.holder = None
 
 
-def merge(scene: Scene, life: Life, today: date) -> None:
+def merge(scene: Scene, life: CaseLife, today: date) -> None:
     """Merge the case with another one about the same thing."""
     case = scene.case(life)
     change_status(scene.session, case, Status.MERGED, actor=holder_of(life).account.id, today=today)
 
 
-def transfer(scene: Scene, life: Life, today: date) -> None:
+def transfer(scene: Scene, life: CaseLife, today: date) -> None:
     """Give the case to another body that may have it, with headers that its key opens."""
     session, who, case = scene.session, holder_of(life).account, scene.case(life)
     units_key = scene.keyring.units
-    able = transfers.receivers(session, case, units_key)
+    able = transfers.list_receivers(session, case, units_key)
     to = PROS_SPEC if PROS_SPEC in able else pick(able, "to", life.plan.number)
     unit = scene.cast.units[to]
     headers = _headers(scene, life, case, unit)
@@ -178,7 +178,7 @@ def transfer(scene: Scene, life: Life, today: date) -> None:
     )
 
 
-def decide(scene: Scene, life: Life, today: date) -> None:
+def decide(scene: Scene, life: CaseLife, today: date) -> None:
     """Decide the case, and give the reporter the four parts of a reasoned reply."""
     case = scene.case(life)
     ruling = _ruling(life, case)
@@ -204,12 +204,12 @@ def decide(scene: Scene, life: Life, today: date) -> None:
     )
 
 
-def propose_no_substance(scene: Scene, life: Life, today: date) -> None:
+def propose_no_substance(scene: Scene, life: CaseLife, today: date) -> None:
     """Ask a second person to confirm that the report has no substance."""
     proposal = proposals.propose(
         scene.session,
         life.case_id,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         who=holder_of(life).account,
         version=scene.version(life),
         today=today,
@@ -217,7 +217,7 @@ def propose_no_substance(scene: Scene, life: Life, today: date) -> None:
     life.proposal = proposal.id
 
 
-def confirm_no_substance(scene: Scene, life: Life, today: date) -> None:
+def confirm_no_substance(scene: Scene, life: CaseLife, today: date) -> None:
     """Confirm it as the second person, who is of another body."""
     second = PROS_SPEC if life.unit.code == PORTAL_BOARD else PORTAL_BOARD
     member = scene.cast.members[second][0]
@@ -225,14 +225,14 @@ def confirm_no_substance(scene: Scene, life: Life, today: date) -> None:
     proposals.answer(
         scene.session,
         life.proposal,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         grant=True,
         who=member.account,
         today=today,
     )
 
 
-def _step(scene: Scene, life: Life, step: str, today: date) -> None:
+def _step(scene: Scene, life: CaseLife, step: str, today: date) -> None:
     steps.take_step(
         scene.session,
         life.case_id,
@@ -243,13 +243,13 @@ def _step(scene: Scene, life: Life, step: str, today: date) -> None:
     )
 
 
-def _write(scene: Scene, life: Life, act: Act, letter: str, today: date) -> None:
+def _write(scene: Scene, life: CaseLife, act: WritingAct, letter: str, today: date) -> None:
     sealed = life.by_body(writing.KINDS[act], {"text": life.says(letter)})
     who = holder_of(life).account
     writing.write(scene.session, life.case_id, act, sealed, who=who, today=today)
 
 
-def _headers(scene: Scene, life: Life, case: Case, to: Unit) -> dict[str, bytes]:
+def _headers(scene: Scene, life: CaseLife, case: Case, to: CastUnit) -> dict[str, bytes]:
     """Return new headers for everything in the thread, made as the holder's browser makes them."""
     readers = (to.identity.recipient, life.recovery, life.reporter.recipient)
     old: dict[str, bytes] = {}
@@ -263,7 +263,7 @@ def _headers(scene: Scene, life: Life, case: Case, to: Unit) -> dict[str, bytes]
     return {name: rewrap_header(header, own, readers) for name, header in old.items()}
 
 
-def _ruling(life: Life, case: Case) -> Ruling:
+def _ruling(life: CaseLife, case: Case) -> Ruling:
     number = life.plan.number
     outcomes = {
         one.position: life.plan.outcome

@@ -7,7 +7,7 @@ from datetime import date
 import click
 from flask import Blueprint
 
-from portal.accounts.service.sign_in import Moment
+from portal.accounts.service.sign_in import Now
 from portal.core import clock, installation
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
@@ -18,7 +18,7 @@ from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
 from portal.demonstration.people import Cast
 from portal.demonstration.plans import first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
-from portal.demonstration.progress import Progress
+from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.publishing import publish
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.site import export
@@ -89,7 +89,7 @@ def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
     portal, today = _portal(), clock.today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
-    progress, opened = Progress(settings.instance / folder.PROGRESS), first_day(today)
+    progress, opened = PreparationProgress(settings.instance / folder.PROGRESS), first_day(today)
     cast = _opened(settings, portal, opened, progress)
     holders = [one.text for one in cast.holders]
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
@@ -132,7 +132,7 @@ def _say_that_we_wait() -> None:
 
 
 def _publish_years(settings: Settings, count: int) -> None:
-    portal, progress, today = _portal(), Progress(), clock.today()
+    portal, progress, today = _portal(), PreparationProgress(), clock.today()
     click.echo("Preparing the figures. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = Quarter(f"{today.year - YEARS}-q1").first
@@ -153,7 +153,7 @@ def _portal() -> Portal:
     )
 
 
-def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -> Cast:
+def _opened(settings: Settings, portal: Portal, day: date, progress: PreparationProgress) -> Cast:
     """Make the tables, and let everybody come to work on the day the portal opened."""
     bring_up_to_date(settings.database)
     portal.log.states.begin()
@@ -162,7 +162,7 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -
             adopting.begin(session, portal.log, TRAIL_MARK.here())
             installation.bind(session, portal.log.keyring)
     policy.save(settings.instance, witnesses.policy(portal.log))
-    moment = Moment(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
+    moment = Now(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
     return hire_everybody(portal, moment, progress)
 
 

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from portal.cases import audit
-from portal.cases.bodies import DP_USB, KNB_AC, MVD_DSB, PROS_REG, PROS_SPEC, body_in
-from portal.cases.clocks import due_date
+from portal.cases.bodies import DP_USB, KNB_AC, MVD_DSB, PROS_REG, PROS_SPEC, get_body_in
+from portal.cases.clocks import compute_due_date
 from portal.cases.codes import AuditAct, DeadlineCode, SealedBy, VerdictAnswer
 from portal.cases.models import Allegation, Case, Clock, Sanction, StatusChange, Verdict
 from portal.cases.reviews import Review
@@ -27,7 +27,7 @@ from portal.demonstration.by_staff import WITH_SANCTION
 from portal.demonstration.courses import OUTCOMES, SANCTIONS
 from portal.demonstration.plans import CATEGORIES
 from portal.demonstration.preparing import Portal
-from portal.demonstration.progress import Part, Progress
+from portal.demonstration.progress import Part, PreparationProgress
 from portal.statistics.attacks.draws import Chance, Mix
 
 TABLES = (Case, StatusChange, Clock, Allegation, Sanction, Verdict, Review)
@@ -49,7 +49,7 @@ Act = tuple[date, AuditAct, str]  # what stands on the audit trail: when, what, 
 
 
 @dataclass(frozen=True)
-class Region:
+class InventedRegion:
     """How a region differs from the others."""
 
     pace: float  # everything takes so many times longer
@@ -97,12 +97,12 @@ class Country:
     def _below(self, limit: int) -> int:
         return int(self._chance.uniform() * limit)
 
-    def _region(self) -> Region:
+    def _region(self) -> InventedRegion:
         finds = self._about(FINDS)
         weights = {
             one: weight * (finds if one in WITH_SANCTION else 1) for one, weight in OUTCOMES.items()
         }
-        return Region(self._about(PACE), _mix(weights))
+        return InventedRegion(self._about(PACE), _mix(weights))
 
     def _received(self) -> date:
         place = self._chance.uniform()
@@ -129,7 +129,7 @@ class Country:
             "region": code,
             "leadership": False,
             "outside_police": False,
-            "body_code": body_in(self._bodies.draw(self._chance), code),
+            "body_code": get_body_in(self._bodies.draw(self._chance), code),
             "priority": load().routes[category].priority,
             "status": Status.CLOSED if concluded_on else Status.IN_REVIEW,
             "open": concluded_on is None,
@@ -171,7 +171,7 @@ class Country:
         else:
             batch.acts.append((due_on + DAY, AuditAct.OVERDUE, DeadlineCode.DECISION))
 
-    def _concluded(self, batch: Batch, case: Row, region: Region) -> None:
+    def _concluded(self, batch: Batch, case: Row, region: InventedRegion) -> None:
         """Write what was found, and what the reporter said of it."""
         concluded_on = case["concluded_on"]
         self._status(batch, case, 3, Status.DECIDED, concluded_on)
@@ -196,7 +196,7 @@ class Country:
                 }
             )
 
-    def _verdict(self, batch: Batch, case: Row, region: Region) -> None:
+    def _verdict(self, batch: Batch, case: Row, region: InventedRegion) -> None:
         """Write what the reporter says: the slower the region, the more formal its answers."""
         given_on = case["concluded_on"] + self._below(30) * DAY
         formal = min(FORMAL * region.pace, 0.9)
@@ -249,13 +249,15 @@ class Country:
                 "case_id": case["id"],
                 "deadline": deadline,
                 "started_on": started_on,
-                "due_on": due_date(deadline, started_on),
+                "due_on": compute_due_date(deadline, started_on),
                 "met_on": met_on,
             }
         )
 
 
-def fill(portal: Portal, first: date, number: int, today: date, progress: Progress) -> None:
+def fill(
+    portal: Portal, first: date, number: int, today: date, progress: PreparationProgress
+) -> None:
     """Write so many cases, and what stands on the audit trail of them.
 
     Args:

@@ -9,14 +9,14 @@ from crypto.keys import Recipient
 from crypto.seal import generate_throwaway_recipient, seal
 from crypto.signing import SigningKey
 from crypto.writer import Writer, encrypt_writer
-from portal.demonstration.people import Person, Unit
+from portal.demonstration.people import CastMember, CastUnit
 from portal.demonstration.plans import Plan
 from portal.demonstration.texts import letter
-from portal.dialogue.draft import Act, Opinion, Words
-from portal.dialogue.draft import Letter as Sent
+from portal.dialogue.draft import LetterAct, Opinion, PlainLetter
+from portal.dialogue.draft import SealedLetter as Sent
 from portal.dialogue.service.writing import KINDS
 from portal.intake.service import Reporter
-from portal.review.draft import Sealed
+from portal.review.draft import SealedWriting
 
 MASTER_BYTES = 32
 
@@ -34,39 +34,39 @@ class End:
 
 
 @dataclass
-class Life:
+class CaseLife:
     """A case, its reporter and the body responsible, each with their keys."""
 
     plan: Plan
     case_id: str
     reporter: Reporter = field(repr=False)
-    unit: Unit
+    unit: CastUnit
     recovery: Recipient
     ends: dict[str, End]
-    holder: Person | None = None
+    holder: CastMember | None = None
     away: set[str] = field(default_factory=set)  # accounts that stay away from the case
     proposal: str = ""  # id of the one that waits for a second person
     asked: bool = False  # the reporter owes an answer
     is_crime: bool = False
 
-    def by_reporter(self, act: Act, text: str, opinion: Opinion | None = None) -> Sent:
+    def by_reporter(self, act: LetterAct, text: str, opinion: Opinion | None = None) -> Sent:
         """Write, sign and seal something as the reporter's browser does."""
-        words = Words(act, self.ends[bodies.CASE].seq, text, opinion)
+        words = PlainLetter(act, self.ends[bodies.CASE].seq, text, opinion)
         sealed = self._sealed(KINDS[act], words.fields, self.reporter.own.signing)
         return Sent(act, words.seq, sealed, opinion=opinion)
 
-    def by_body(self, kind: str, fields: dict[str, object]) -> Sealed:
+    def by_body(self, kind: str, fields: dict[str, object]) -> SealedWriting:
         """Write, sign and seal something as the browser of a member of staff does."""
         seq, by = self.ends[_thread(kind)].seq, self._writer(_thread(kind))
-        return Sealed(seq, self._sealed(kind, fields, self.unit.signing, by=by))
+        return SealedWriting(seq, self._sealed(kind, fields, self.unit.signing, by=by))
 
-    def given_to(self, unit: Unit) -> Sealed:
+    def given_to(self, unit: CastUnit) -> SealedWriting:
         """Write the letter that tells the reporter which body is responsible from now on."""
         seq, signer, by = self.ends[bodies.CASE].seq, self.unit.signing, self._writer(bodies.CASE)
         self.unit, self.holder = unit, None
         to = bodies.Addressee(unit.code, unit.identity.recipient, unit.signing.public)
         fields: dict[str, object] = {"text": self.says("transfer")}
-        return Sealed(seq, self._sealed(bodies.TRANSFER, fields, signer, to, by))
+        return SealedWriting(seq, self._sealed(bodies.TRANSFER, fields, signer, to, by))
 
     def says(self, name: str) -> str:
         """Return a letter in the language of the reporter."""

@@ -19,7 +19,7 @@ from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role
 from portal.accounts.service import enrolment, keys, roster, sign_in
-from portal.accounts.service.sign_in import Moment
+from portal.accounts.service.sign_in import Now
 from portal.admin.service import create_account, load_bodies
 from portal.cases.audit import SYSTEM
 from portal.cases.bodies import (
@@ -29,8 +29,8 @@ from portal.cases.bodies import (
     PORTAL_BOARD,
     PROS_REG,
     PROS_SPEC,
-    all_bodies,
-    body_in,
+    get_body_in,
+    list_bodies,
 )
 from portal.core.keyring import Keyring
 from portal.demonstration.plans import CITY
@@ -63,7 +63,7 @@ class Secrets:
 
 
 @dataclass(frozen=True)
-class Person:
+class CastMember:
     """A member of staff with everything that only they know."""
 
     account: Account
@@ -97,7 +97,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Unit:
+class CastUnit:
     """The keys of a body, as the browser of each of its members sees them."""
 
     code: str
@@ -109,9 +109,9 @@ class Unit:
 class Cast:
     """Everybody who acts in the demonstration."""
 
-    printed: Sequence[Person]
-    members: Mapping[str, Sequence[Person]]  # by body
-    units: Mapping[str, Unit]
+    printed: Sequence[CastMember]
+    members: Mapping[str, Sequence[CastMember]]  # by body
+    units: Mapping[str, CastUnit]
     recovery: Recipient
     holders: Sequence[Identity] = field(repr=False)  # of the recovery key
     shares: Mapping[str, bytes] = field(repr=False)  # files by name
@@ -123,8 +123,8 @@ PRINTED = (
     Post("prosecutor.second", Role.INVESTIGATOR, PROS_SPEC),
     Post("anticorruption.head", Role.HEAD, KNB_AC),
     Post("security.head", Role.HEAD, MVD_DSB),
-    Post("city-prosecutor.head", Role.HEAD, body_in(PROS_REG, CITY)),
-    Post("city-security.head", Role.HEAD, body_in(DP_USB, CITY)),
+    Post("city-prosecutor.head", Role.HEAD, get_body_in(PROS_REG, CITY)),
+    Post("city-security.head", Role.HEAD, get_body_in(DP_USB, CITY)),
     Post("board.first", Role.OVERSIGHT, PORTAL_BOARD),
     Post("administrator", Role.ADMINISTRATOR, None),
 )
@@ -133,7 +133,7 @@ PRINTED = (
 def posts() -> list[Post]:
     """Return every post: the printed ones, and two in each body so that nobody is alone."""
     found = list(PRINTED)
-    for code in all_bodies():
+    for code in list_bodies():
         place = code.lower().replace("_", "-")
         there = [post.role for post in PRINTED if post.body == code]
         usual = [Role.OVERSIGHT] * 2 if code == PORTAL_BOARD else [Role.HEAD, Role.INVESTIGATOR]
@@ -160,7 +160,7 @@ def everybodys_secrets(posts: Sequence[Post]) -> dict[str, Secrets]:
 def _new_secrets() -> Secrets:
     identity, words, password = generate_identity(), passphrase(), passphrase(3)
     signing = generate_signing_key()
-    stored = sign_in.stored_form(password)
+    stored = sign_in.hash_new_password(password)
     wrapped = wrap(acts.write_identity_file(identity.text, signing), words)
     return Secrets(password, stored, words, identity, signing, wrapped)
 
@@ -171,7 +171,7 @@ def hire(
     known: Mapping[str, Secrets],
     *,
     keyring: Keyring,
-    at: Moment,
+    at: Now,
 ) -> Cast:
     """Fill every post, and make the keys of every body and of recovery.
 
@@ -185,12 +185,12 @@ def hire(
     load_bodies(session)
     session.flush()
     people = {post: _enrolled(session, post, known[post.login], keyring, at) for post in posts}
-    members: dict[str, list[Person]] = {}
+    members: dict[str, list[CastMember]] = {}
     for post, person in people.items():
         if post.body is not None:
             members.setdefault(post.body, []).append(person)
     for code in members:
-        roster.found(session, code, today=at.today)
+        roster.begin_roster(session, code, today=at.today)
     units = {code: _unit(session, code, members[code][0], at) for code in members}
     holders = [generate_identity() for _ in range(HOLDERS)]
     kit = keys.make_recovery(session, [one.recipient for one in holders], today=at.today)
@@ -204,7 +204,7 @@ def hire(
     )
 
 
-def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Moment) -> Person:
+def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Now) -> CastMember:
     """Open an account, and do what its owner does with the invitation."""
     key = keyring.accounts
     invitation = create_account(
@@ -212,8 +212,8 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
     )
     session.flush()
     first = enrolment.accept(session, post.login, invitation, own.stored, key=key, at=at)
-    account = queries.account_by_login(session, post.login)
-    code = sign_in.current_code(account, key=key, at=at)
+    account = queries.get_account_by_login(session, post.login)
+    code = sign_in.compute_current_code(account, key=key, at=at)
     full = enrolment.confirm(session, first.token, code, key=key, at=at)
     sign_in.sign_out(session, full.token)
     if post.body is not None:
@@ -225,15 +225,15 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
             today=at.today,
         )
         session.flush()
-    return Person(account, own, sign_in.seed_of(account, key=key))
+    return CastMember(account, own, sign_in.get_seed(account, key=key))
 
 
-def _unit(session: Session, code: str, member: Person, at: Moment) -> Unit:
+def _unit(session: Session, code: str, member: CastMember, at: Now) -> CastUnit:
     """Make the keys of a body, and open them as a member does."""
-    keys.next_epoch(session, code, today=at.today)
+    keys.make_next_epoch(session, code, today=at.today)
     session.flush()
-    (copy,) = queries.copies_of(session, member.account.id)
+    (copy,) = queries.list_copies(session, member.account.id)
     bundle = json.loads(open_sealed(copy.sealed, member.own.identity))
-    return Unit(
+    return CastUnit(
         code, parse_identity(bundle["identity"]), SigningKey(from_base64(bundle["signing"]))
     )

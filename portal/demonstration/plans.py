@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from portal.core.calendar import Quarter, add_months, is_working_day
 from portal.core.taxonomy import load
 from portal.demonstration.chance import below, happens, pick, weighted
-from portal.demonstration.courses import BY_ID, COURSES, OF_REPORTERS, OUTCOMES, Act, Course, Step
+from portal.demonstration.courses import (
+    BY_ID,
+    COURSES,
+    OF_REPORTERS,
+    OUTCOMES,
+    Act,
+    Course,
+    CourseStep,
+)
 from portal.intake.draft import Choice
 
 YEARS = 2
@@ -72,7 +80,7 @@ class Plan:
 
 
 @dataclass(frozen=True, order=True)
-class Moment:
+class PlannedAct:
     """One act on one day; the order of all moments is the order in which they are played."""
 
     day: date
@@ -82,7 +90,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PrintedCase:
     """A case whose receipt is printed, so that both sides of it can be played."""
 
     course: str
@@ -93,15 +101,15 @@ class Shown:
 
 
 SHOWN = (
-    Shown("forgotten", 1, "kk", "bribery", "bribery.roadside"),
-    Shown("waiting for an answer", 24, "ru", "evidence", "evidence.planted"),
-    Shown("slow", 34, "en", "excessive_force", "excessive_force.physical"),
-    Shown("taking longer", 32, "kk", "refusal_inaction", "refusal_inaction.not_registered"),
-    Shown("just decided", 36, "ru", "conduct", "conduct.rude"),
-    Shown("to be reviewed", 40, "en", "ill_treatment", "ill_treatment.custody_beating"),
-    Shown("before the court", 30, "kk", "ill_treatment", "ill_treatment.confession"),
-    Shown("on its way", 20, "ru", "excess_of_power", "excess_of_power.unlawful_seizure"),
-    Shown("judged", 150, "ru", "staff_report", "staff_report.quota"),
+    PrintedCase("forgotten", 1, "kk", "bribery", "bribery.roadside"),
+    PrintedCase("waiting for an answer", 24, "ru", "evidence", "evidence.planted"),
+    PrintedCase("slow", 34, "en", "excessive_force", "excessive_force.physical"),
+    PrintedCase("taking longer", 32, "kk", "refusal_inaction", "refusal_inaction.not_registered"),
+    PrintedCase("just decided", 36, "ru", "conduct", "conduct.rude"),
+    PrintedCase("to be reviewed", 40, "en", "ill_treatment", "ill_treatment.custody_beating"),
+    PrintedCase("before the court", 30, "kk", "ill_treatment", "ill_treatment.confession"),
+    PrintedCase("on its way", 20, "ru", "excess_of_power", "excess_of_power.unlawful_seizure"),
+    PrintedCase("judged", 150, "ru", "staff_report", "staff_report.quota"),
 )
 
 
@@ -118,23 +126,23 @@ def plans(count: int, today: date) -> list[Plan]:
     return found
 
 
-def moments(found: list[Plan], today: date) -> list[Moment]:
+def moments(found: list[Plan], today: date) -> list[PlannedAct]:
     """Return everything that has happened by today, in order."""
     return sorted(one for plan in found for one in _life(plan) if one.day <= today)
 
 
-def _life(plan: Plan) -> Iterator[Moment]:
+def _life(plan: Plan) -> Iterator[PlannedAct]:
     day, hurried = plan.received_on, _is_hurried(plan)
-    yield Moment(day, plan.number, 0, Act.FILE)
+    yield PlannedAct(day, plan.number, 0, Act.FILE)
     for place, step in enumerate(plan.course.steps, start=1):
         if not (hurried and step.act in BEGINNING):
             day += timedelta(days=step.least + _gap(plan, place, step))
             while step.act not in OF_REPORTERS and not is_working_day(day):
                 day += ONE_DAY
-        yield Moment(day, plan.number, place, step.act)
+        yield PlannedAct(day, plan.number, place, step.act)
 
 
-def _gap(plan: Plan, place: int, step: Step) -> int:
+def _gap(plan: Plan, place: int, step: CourseStep) -> int:
     """Return how many days more than the least a step takes; mostly few."""
     draws = (below(step.most - step.least + 1, "gap", plan.number, place, draw) for draw in (0, 1))
     return min(draws)
@@ -154,7 +162,7 @@ def _wanted() -> Iterator[tuple[Course, str]]:
         yield BY_ID["plain"], outcome
 
 
-def _shown(number: int, one: Shown, today: date) -> Plan:
+def _shown(number: int, one: PrintedCase, today: date) -> Plan:
     choice = Choice(one.category, one.subcategory, region=CITY, agency="police_unit")
     received_on = today - timedelta(days=one.age)
     return Plan(number, choice, one.language, received_on, BY_ID[one.course], shown=True)

@@ -10,15 +10,15 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from portal.accounts.service import replaying
-from portal.accounts.service.sign_in import Moment as Now
+from portal.accounts.service.sign_in import Now
 from portal.core.blobs import BlobStore
 from portal.core.db import WRITES, Sessions
 from portal.demonstration import by_reporters, by_staff, witnesses
 from portal.demonstration.courses import Act
-from portal.demonstration.lives import Life
+from portal.demonstration.lives import CaseLife
 from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
-from portal.demonstration.plans import Moment, Plan, moments, plans
-from portal.demonstration.progress import Part, Progress
+from portal.demonstration.plans import Plan, PlannedAct, moments, plans
+from portal.demonstration.progress import Part, PreparationProgress
 from portal.demonstration.scene import Scene
 from portal.demonstration.signing import lend_hands
 from portal.review.service import upkeep
@@ -31,7 +31,7 @@ BATCH = 100
 # The first one-time codes lie so far back that the next one works at once.
 CODES_AGO = 120
 
-Play = Callable[[Scene, Life, date], None]
+Play = Callable[[Scene, CaseLife, date], None]
 
 PLAYED: Mapping[Act, Play] = {
     Act.CLAIM: by_staff.claim,
@@ -78,7 +78,7 @@ class Portal:
         time.sleep(self.turn_seconds)
 
 
-def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
+def hire_everybody(portal: Portal, now: Now, progress: PreparationProgress) -> Cast:
     """Make bodies, accounts and keys; `now` is the day the portal opened."""
     wanted = posts()
     progress.tell(Part.PEOPLE, 0, len(wanted))
@@ -87,17 +87,19 @@ def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
         found = [
             *announcing.in_use(session, witnesses.policy(portal.log)),
-            *replaying.announcements(session),
+            *replaying.list_announcements(session),
         ]
         service.announce(session, portal.log, found, today=now.today)
         return cast
 
 
-def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress) -> Sequence[Life]:
+def play(
+    portal: Portal, cast: Cast, count: int, today: date, progress: PreparationProgress
+) -> Sequence[CaseLife]:
     """Let so many cases take their courses, day by day, up to today."""
     known = plans(count, today)
     todo = moments(known, today)
-    lives: dict[int, Life] = {}
+    lives: dict[int, CaseLife] = {}
     progress.tell(Part.ACTS, 0, len(todo))
     for start in range(0, len(todo), BATCH):
         part = todo[start : start + BATCH]
@@ -112,12 +114,12 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
     return [lives[number] for number in sorted(lives)]
 
 
-def keep_house(portal: Portal, today: date, progress: Progress) -> None:
+def keep_house(portal: Portal, today: date, progress: PreparationProgress) -> None:
     """Do what the timer of a real portal does: late clocks, old forms, the public log."""
     progress.tell(Part.LATE)
     while True:
         with portal.transaction() as session:
-            late = upkeep.late_clocks(session, today=today, limit=BATCH)
+            late = upkeep.list_late_clocks(session, today=today, limit=BATCH)
             upkeep.tell_of_late(session, late, today=today)
         if not late:
             break
@@ -126,7 +128,7 @@ def keep_house(portal: Portal, today: date, progress: Progress) -> None:
         service.merge(session, portal.log, today=today)
 
 
-def _play(scene: Scene, plan: Plan, moment: Moment, lives: dict[int, Life]) -> None:
+def _play(scene: Scene, plan: Plan, moment: PlannedAct, lives: dict[int, CaseLife]) -> None:
     if moment.act is Act.FILE:
         lives[plan.number] = by_reporters.file(scene, plan, moment.day)
     else:

@@ -30,7 +30,7 @@ SHARES: Mapping[Part, tuple[int, int]] = {
 }
 
 
-class Progress:
+class PreparationProgress:
     """Tells of one part of the work after another: one line that changes, or plain lines."""
 
     def __init__(self, file: Path | None = None) -> None:

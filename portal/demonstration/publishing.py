@@ -7,7 +7,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import Quarter
 from portal.demonstration.people import Cast
 from portal.demonstration.preparing import Portal
-from portal.demonstration.progress import Part, Progress
+from portal.demonstration.progress import Part, PreparationProgress
 from portal.demonstration.replying import explain
 from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, workflow
@@ -26,7 +26,12 @@ def due(opened: date, today: date) -> Iterator[Quarter]:
 
 
 def publish(
-    portal: Portal, cast: Cast, workshop: Workshop, opened: date, today: date, progress: Progress
+    portal: Portal,
+    cast: Cast,
+    workshop: Workshop,
+    opened: date,
+    today: date,
+    progress: PreparationProgress,
 ) -> int:
     """Publish whatever is due, and return how many quarters that were.
 

@@ -7,7 +7,7 @@ from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
-from portal.demonstration.people import Cast, Person
+from portal.demonstration.people import Cast, CastMember
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
 from portal.demonstration.signing import lend_hands
@@ -82,5 +82,5 @@ def _by_language(texts: Sequence[str]) -> dict[str, str]:
     return {code: text for code, text in zip(LANGUAGES, texts, strict=False) if text}
 
 
-def _of(cast: Cast, body: str, role: Role) -> Person:
+def _of(cast: Cast, body: str, role: Role) -> CastMember:
     return next(one for one in cast.members[body] if one.account.role is role)

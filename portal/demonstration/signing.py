@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, Statement, sign
 from portal.cases import audit
-from portal.cases.acts import SUBJECT, Entry, act_of, take
-from portal.demonstration.people import Cast, Person
+from portal.cases.acts import SUBJECT, TrailEntry, get_signed_act, set_signer
+from portal.demonstration.people import Cast, CastMember
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,13 @@ class Hands:
 
     session: Session
     origin: str
-    people: dict[str, Person] = field(repr=False)  # by account
+    people: dict[str, CastMember] = field(repr=False)  # by account
 
-    def under(self, entry: Entry) -> Signed:
+    def require_signed(self, entry: TrailEntry) -> Signed:
         """Sign the act that an entry follows from, on the day that the play has come to."""
-        act, fields = act_of(entry)
+        act, fields = get_signed_act(entry)
         person = self.people[entry.actor]
-        fields["trail"] = audit.end(self.session)
+        fields["trail"] = audit.format_end(self.session)
         about = entry.case_id or entry.detail.partition(" ")[0]
         subject = fields.pop(SUBJECT, about)
         said = Statement(
@@ -42,5 +42,5 @@ class Hands:
 
 def lend_hands(session: Session, cast: Cast, origin: str) -> None:
     """Let everybody of the cast sign what they do in a session."""
-    people: Iterable[Person] = (one for members in cast.members.values() for one in members)
-    take(session, Hands(session, origin, {one.account.id: one for one in people}))
+    people: Iterable[CastMember] = (one for members in cast.members.values() for one in members)
+    set_signer(session, Hands(session, origin, {one.account.id: one for one in people}))

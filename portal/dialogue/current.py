@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.dialogue.service import visits
-from portal.dialogue.service.visits import Guest
+from portal.dialogue.service.visits import ReporterSession
 from portal.web import errors
 from portal.web.database import reading, transaction
 from portal.web.parts import SETTINGS
@@ -26,56 +26,60 @@ View = TypeVar("View", bound=Callable[..., Any])
 TYPED = ("text", "reason", "why")
 
 
-def place_of_old_receipts() -> Path:
+def get_old_receipts_path() -> Path:
     """Return the file at which old receipts, whose slow step takes 19 MiB, come one at a time."""
     return SETTINGS.here().instance / "old-receipts.lock"
 
 
-def cookie_name() -> str:
+def get_cookie_name() -> str:
     """Return the name of the cookie of a reporter who came back."""
     return "__Host-visit" if SETTINGS.here().secure else "visit"
 
 
-def token() -> str:
+def read_token() -> str:
     """Return the token in this browser's cookie, or "" if there is none."""
-    return request.cookies.get(cookie_name(), "")
+    return request.cookies.get(get_cookie_name(), "")
 
 
-def until() -> int:
+def compute_end() -> int:
     """Return the minute at which a visit ends if nothing more is done."""
     return clock.minutes() + SETTINGS.here().reporter_session_minutes
 
 
-def guest() -> Guest:
+def get_reporter_session() -> ReporterSession:
     """Return who came back."""
-    found: Guest = g.guest
-    return found
+    visitor: ReporterSession = g.guest
+    return visitor
 
 
-def enter(answer: Response, new_token: str) -> Response:
+def start_browser_visit(answer: Response, new_token: str) -> Response:
     """Let this browser carry a new visit."""
     answer.set_cookie(
-        cookie_name(), new_token, httponly=True, samesite="Strict", secure=SETTINGS.here().secure
+        get_cookie_name(),
+        new_token,
+        httponly=True,
+        samesite="Strict",
+        secure=SETTINGS.here().secure,
     )
     return answer
 
 
-def leave(answer: Response) -> Response:
+def end_browser_visit(answer: Response) -> Response:
     """Make this browser forget that somebody came back."""
     browser.clear()
     answer.delete_cookie(
-        cookie_name(), httponly=True, samesite="Strict", secure=SETTINGS.here().secure
+        get_cookie_name(), httponly=True, samesite="Strict", secure=SETTINGS.here().secure
     )
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return answer
 
 
-def visiting(view: View) -> View:
+def require_visit(view: View) -> View:
     """Let a page be seen by a reporter who entered a receipt, in this browser, not long ago."""
     return _guard(view, needs_master=False)
 
 
-def visiting_plainly(view: View) -> View:
+def require_plain_visit(view: View) -> View:
     """The same for pages without scripts, whose server holds the keys while a request lasts.
 
     Somebody whose browser keeps the keys never gets there: nothing falls back in silence.
@@ -85,31 +89,31 @@ def visiting_plainly(view: View) -> View:
 
 def _guard(view: View, *, needs_master: bool) -> View:
     @wraps(view)
-    def guarded(*args: Any, **parts: Any) -> Any:
+    def call_view(*args: Any, **parts: Any) -> Any:
         try:
-            g.guest = _found()
+            g.guest = _resume_visit()
         except NotFound:
-            return gone()
+            return answer_expired()
         if needs_master and g.guest.master is None:
-            return gone()
+            return answer_expired()
         return view(*args, **parts)
 
-    return guarded  # type: ignore[return-value]
+    return call_view  # type: ignore[return-value]
 
 
-def _found() -> Guest:
+def _resume_visit() -> ReporterSession:
     """Return who came back, and move the end of the visit.
 
     Raises:
         NotFound: nobody, or too long ago.
     """
     with reading() as session:
-        found, expires = visits.resume(session, token(), minute=clock.minutes())
-    if expires < until():
+        visitor, expires = visits.resume(session, read_token(), minute=clock.minutes())
+    if expires < compute_end():
         # at most once a minute; a database that is busy with others does not end a visit
         with suppress(OperationalError), transaction() as session:
-            visits.stay(session, token(), until=until())
-    return found
+            visits.extend(session, read_token(), until=compute_end())
+    return visitor
 
 
 def is_of_another_visit(form: Any) -> bool:
@@ -118,10 +122,10 @@ def is_of_another_visit(form: Any) -> bool:
     What was written for one body would else be sealed to another.
     """
     shown: str | None = form.case.data
-    return bool(shown) and shown != guest().case_id
+    return bool(shown) and shown != get_reporter_session().case_id
 
 
-def gone() -> ResponseReturnValue:
+def answer_expired() -> ResponseReturnValue:
     """Ask for the receipt again; what was typed is shown, to be copied."""
     if errors.wants_json():
         return errors.page(HTTPStatus.UNAUTHORIZED)

@@ -8,7 +8,7 @@ from portal.cases.codes import VerdictAnswer
 from portal.cases.service import SealedFile
 
 
-class Act(StrEnum):
+class LetterAct(StrEnum):
     """What a reporter does by writing."""
 
     MESSAGE = "message"
@@ -32,10 +32,10 @@ class Opinion:
 
 
 @dataclass(frozen=True)
-class Words:
+class PlainLetter:
     """What a reporter wrote on a page without scripts, before it is sealed."""
 
-    act: Act
+    act: LetterAct
     seq: int  # number that the page gave it in the thread
     text: str = field(default="", repr=False)
     opinion: Opinion | None = None
@@ -44,16 +44,16 @@ class Words:
     def fields(self) -> dict[str, object]:
         """Return what the sealed body says."""
         said: dict[str, object] = {"text": self.text}
-        if self.act in {Act.REVIEW, Act.WITHDRAW}:
+        if self.act in {LetterAct.REVIEW, LetterAct.WITHDRAW}:
             said["act"] = str(self.act)
         return said | (self.opinion.fields if self.opinion else {})
 
 
 @dataclass(frozen=True)
-class Letter:
+class SealedLetter:
     """The same once it is sealed, here or in the browser."""
 
-    act: Act
+    act: LetterAct
     seq: int
     sealed: bytes = field(repr=False)
     files: Sequence[SealedFile] = ()

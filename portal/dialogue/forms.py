@@ -23,7 +23,7 @@ from crypto.errors import FormatError
 from crypto.log_entries import TAG_BYTES
 from crypto.text import from_base64
 from portal.cases.codes import VerdictAnswer
-from portal.dialogue.draft import Act, Opinion, Words
+from portal.dialogue.draft import LetterAct, Opinion, PlainLetter
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 MAX_FILES = 20
@@ -40,7 +40,7 @@ RESPECT = {"yes": _l("Yes"), "no": _l("No"), "": _l("I do not want to say")}
 
 
 # What is wrong with a typed code, on the server and in our script.
-WORDS_OF_CODE = {
+CODE_FAULTS = {
     "length": _l(
         "A code has 36 digits, in six groups of six. You typed %(digits)s. Please count them."
     ),
@@ -59,7 +59,7 @@ WORDS_OF_CODE = {
 _PLACES = {name: f"{{{name}}}" for name in ("digits", "group", "symbol", "groups")}
 
 
-class OneButton(PortalForm):
+class ReporterButtonForm(PortalForm):
     """A form that is nothing but its button."""
 
 
@@ -79,39 +79,39 @@ class ReceiptForm(PortalForm):
         except receipt.ReceiptError as error:
             if len(field.data) > receipt.MAX_TYPED:
                 field.data = ""
-            raise ValidationError(_fault(error)) from error
+            raise ValidationError(_describe_fault(error)) from error
 
 
-def _fault(error: receipt.ReceiptError) -> str:
+def _describe_fault(error: receipt.ReceiptError) -> str:
     """Return what is wrong with a code, in words."""
     match error:
         case receipt.WrongLength(digits=digits):
-            return _word("length", {"digits": digits})
+            return _fill_text("length", {"digits": digits})
         case receipt.WrongSymbol(symbol=symbol, group=group):
-            return _word("symbol", {"symbol": symbol, "group": group})
+            return _fill_text("symbol", {"symbol": symbol, "group": group})
         case receipt.WrongGroups(groups=groups):
-            return _word("groups", {"groups": ", ".join(map(str, groups))})
+            return _fill_text("groups", {"groups": ", ".join(map(str, groups))})
         case _:
-            return _word("checksum", {})
+            return _fill_text("checksum", {})
 
 
-def words_of_code() -> dict[str, str]:
+def describe_code_faults() -> dict[str, str]:
     """Return the same words for our script, which puts numbers and symbols into their places."""
-    return {name: _word(name, _PLACES) for name in WORDS_OF_CODE}
+    return {name: _fill_text(name, _PLACES) for name in CODE_FAULTS}
 
 
-def _word(name: str, values: Mapping[str, object]) -> str:
-    return str(WORDS_OF_CODE[name]) % values
+def _fill_text(name: str, values: Mapping[str, object]) -> str:
+    return str(CODE_FAULTS[name]) % values
 
 
 class WritingForm(PortalForm):
     """What every form of the page of a case has: which case, and the number of its sealed text."""
 
-    act: Act
+    act: LetterAct
     case = HiddenField(validators=[InputRequired()])
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
 
-    def words(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return what was typed as plain values."""
         raise NotImplementedError
 
@@ -119,7 +119,7 @@ class WritingForm(PortalForm):
 class MessageForm(WritingForm):
     """A message with files, or the answer to a question."""
 
-    act = Act.MESSAGE
+    act = LetterAct.MESSAGE
     text = TextAreaField(
         _l("Your message"),
         validators=[readable, longest(LONG), no_receipt],
@@ -137,28 +137,28 @@ class MessageForm(WritingForm):
         if not field.data and not (self.text.data or "").strip():
             raise ValidationError(_l("Please write something, or choose a file."))
 
-    def words(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the message."""
-        return Words(self.act, int(self.seq.data), text=self.text.data or "")
+        return PlainLetter(self.act, int(self.seq.data), text=self.text.data or "")
 
 
 class ReviewForm(WritingForm):
     """Why somebody else should look at the case again."""
 
-    act = Act.REVIEW
+    act = LetterAct.REVIEW
     reason = TextAreaField(
         _l("What should be looked at again?"), validators=[readable, longest(SHORT), no_receipt]
     )
 
-    def words(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the request."""
-        return Words(self.act, int(self.seq.data), text=self.reason.data or "")
+        return PlainLetter(self.act, int(self.seq.data), text=self.reason.data or "")
 
 
 class WithdrawForm(WritingForm):
     """Taking the report back, knowingly."""
 
-    act = Act.WITHDRAW
+    act = LetterAct.WITHDRAW
     why = TextAreaField(
         _l("If you want to say why"), validators=[readable, longest(SHORT), no_receipt]
     )
@@ -167,18 +167,18 @@ class WithdrawForm(WritingForm):
         validators=[required(_l("Please tick this if you are sure."))],
     )
 
-    def words(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the withdrawal."""
-        return Words(self.act, int(self.seq.data), text=self.why.data or "")
+        return PlainLetter(self.act, int(self.seq.data), text=self.why.data or "")
 
 
 class VerdictForm(WritingForm):
     """What the reporter says of the reply."""
 
-    act = Act.VERDICT
+    act = LetterAct.VERDICT
     answer = RadioField(
         _l("What was the reply?"),
-        choices=[SelectChoice(one.value, ANSWERS[one]) for one in VerdictAnswer],
+        choices=[SelectChoice(answer.value, ANSWERS[answer]) for answer in VerdictAnswer],
         validators=[required()],
     )
     respect = RadioField(
@@ -187,10 +187,10 @@ class VerdictForm(WritingForm):
         default="",
     )
 
-    def words(self) -> Words:
+    def get_letter(self) -> PlainLetter:
         """Return the verdict."""
-        given = opinion(self.answer.data, self.respect.data)
-        return Words(self.act, int(self.seq.data), opinion=given)
+        given = build_opinion(self.answer.data, self.respect.data)
+        return PlainLetter(self.act, int(self.seq.data), opinion=given)
 
 
 FORMS: tuple[type[WritingForm], ...] = (MessageForm, VerdictForm, ReviewForm, WithdrawForm)
@@ -218,15 +218,15 @@ class LookupForm(PortalForm):
             raise ValidationError from error
 
 
-class SealedForm(PortalForm):
+class SealedLetterForm(PortalForm):
     """Something that the browser has sealed, and the coded side of it."""
 
-    act = HiddenField(validators=[AnyOf([act.value for act in Act])])
+    act = HiddenField(validators=[AnyOf([act.value for act in LetterAct])])
     case = HiddenField(validators=[InputRequired()])
     seq = HiddenField(validators=[InputRequired(), _WHOLE])
     body = FileField(validators=[InputRequired()])
     attachment = MultipleFileField()
-    answer = HiddenField(validators=[Optional(), AnyOf([one.value for one in VerdictAnswer])])
+    answer = HiddenField(validators=[Optional(), AnyOf([answer.value for answer in VerdictAnswer])])
     respect = HiddenField(validators=[Optional(), AnyOf(list(RESPECT))])
 
     def validate_attachment(self, field: Field) -> None:
@@ -237,13 +237,13 @@ class SealedForm(PortalForm):
         if not all(re.fullmatch(r"[0-9a-f]{32}", file.filename) for file in field.data):
             raise ValidationError
 
-    def opinion(self) -> Opinion | None:
+    def get_opinion(self) -> Opinion | None:
         """Return the verdict, if this is one."""
         if not self.answer.data:
             return None
-        return opinion(self.answer.data, self.respect.data)
+        return build_opinion(self.answer.data, self.respect.data)
 
 
-def opinion(answer: Any, respect: Any) -> Opinion:
+def build_opinion(answer: Any, respect: Any) -> Opinion:
     """Return a verdict as plain values."""
     return Opinion(VerdictAnswer(answer), {"yes": True, "no": False}.get(respect))

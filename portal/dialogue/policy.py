@@ -6,12 +6,12 @@ from portal.cases.codes import DeadlineCode
 from portal.cases.models import Case
 from portal.cases.states import CONCLUDED
 from portal.core.errors import Conflict
-from portal.dialogue.draft import Act
+from portal.dialogue.draft import LetterAct
 
 REVIEW_WINDOW = DeadlineCode.REVIEW_WINDOW
 
 
-def review_until(case: Case, *, today: date) -> date | None:
+def compute_review_end(case: Case, *, today: date) -> date | None:
     """Return the last day on which the reporter may ask for a review, or None if they may not."""
     if case.status not in CONCLUDED:
         return None
@@ -23,7 +23,7 @@ def review_until(case: Case, *, today: date) -> date | None:
     return max(running, default=None)
 
 
-def check_may(case: Case, act: Act, *, judged: bool, withdrawn: bool, today: date) -> None:
+def check_may(case: Case, act: LetterAct, *, judged: bool, withdrawn: bool, today: date) -> None:
     """Check that a reporter may do something now. A message may be added at any time.
 
     Args:
@@ -37,17 +37,17 @@ def check_may(case: Case, act: Act, *, judged: bool, withdrawn: bool, today: dat
         Conflict: not now, or not twice.
     """
     match act:
-        case Act.VERDICT if judged or case.concluded_on is None:
+        case LetterAct.VERDICT if judged or case.concluded_on is None:
             raise Conflict("one verdict, after a decision")
-        case Act.REVIEW if review_until(case, today=today) is None:
+        case LetterAct.REVIEW if compute_review_end(case, today=today) is None:
             raise Conflict("no review can be asked for now")
-        case Act.WITHDRAW if withdrawn or case.status in CONCLUDED:
+        case LetterAct.WITHDRAW if withdrawn or case.status in CONCLUDED:
             raise Conflict("nothing to withdraw")
         case _:
             return
 
 
-def may(case: Case, act: Act, *, judged: bool, withdrawn: bool, today: date) -> bool:
+def may(case: Case, act: LetterAct, *, judged: bool, withdrawn: bool, today: date) -> bool:
     """Tell the same to a page, which then offers it or does not."""
     try:
         check_may(case, act, judged=judged, withdrawn=withdrawn, today=today)

@@ -9,17 +9,17 @@ from crypto.body import CASE
 from portal.cases.codes import AuditAct, NoticeKind
 from portal.cases.models import (
     Allegation,
-    Attachment,
     AuditEntry,
     Case,
     Envelope,
     Notice,
+    StoredAttachment,
     Verdict,
 )
 from portal.core.errors import NotFound
 
 
-def case_of_receipt(session: Session, row_key: bytes) -> Case | None:
+def find_case_of_receipt(session: Session, row_key: bytes) -> Case | None:
     """Return the case of a receipt; one whose content was erased is as unknown as any other."""
     return session.scalars(
         select(Case).where(Case.row_key == row_key, Case.second_half.is_not(None))
@@ -48,13 +48,13 @@ def find_case(session: Session, case_id: str, *, to_change: bool = False) -> Cas
     )
     if to_change:
         wanted = wanted.with_for_update(of=Case).execution_options(populate_existing=True)
-    found = session.scalars(wanted).one_or_none()
-    if found is None:
+    case = session.scalars(wanted).one_or_none()
+    if case is None:
         raise NotFound("no such case")
-    return found
+    return case
 
 
-def verdict_of(session: Session, case: Case) -> Verdict | None:
+def find_verdict(session: Session, case: Case) -> Verdict | None:
     """Return the verdict that the reporter gave, if they did."""
     return session.get(Verdict, case.id)
 
@@ -65,7 +65,7 @@ def is_withdrawn(session: Session, case: Case) -> bool:
     return session.scalar(told.limit(1)) is not None
 
 
-def extension_reason(session: Session, case: Case) -> str | None:
+def find_extension_reason(session: Session, case: Case) -> str | None:
     """Return the coded reason for which more time was taken, the last one, if it was."""
     taken = (
         select(AuditEntry.detail)
@@ -75,7 +75,7 @@ def extension_reason(session: Session, case: Case) -> str | None:
     return session.scalar(taken.limit(1))
 
 
-def thread(session: Session, case_id: str, *, sealed: bool) -> Sequence[Envelope]:
+def list_thread(session: Session, case_id: str, *, sealed: bool) -> Sequence[Envelope]:
     """Return what was written in a case, oldest first; notes of staff are not part of it.
 
     Args:
@@ -98,27 +98,27 @@ def find_envelope(session: Session, case_id: str, envelope_id: str) -> Envelope:
     Raises:
         NotFound: the thread of this case has none such.
     """
-    found = session.scalars(
+    envelope = session.scalars(
         select(Envelope)
         .where(Envelope.id == envelope_id, Envelope.case_id == case_id, Envelope.thread == CASE)
         .options(undefer(Envelope.sealed))
     ).one_or_none()
-    if found is None:
+    if envelope is None:
         raise NotFound("no such object in this case")
-    return found
+    return envelope
 
 
-def find_attachment(session: Session, case_id: str, file_id: str) -> Attachment:
+def find_attachment(session: Session, case_id: str, file_id: str) -> StoredAttachment:
     """Return one sealed file of the thread.
 
     Raises:
         NotFound: the thread of this case has none such.
     """
-    found = session.scalars(
-        select(Attachment)
-        .join(Envelope, Envelope.id == Attachment.envelope_id)
-        .where(Attachment.id == file_id, Envelope.case_id == case_id, Envelope.thread == CASE)
+    attachment = session.scalars(
+        select(StoredAttachment)
+        .join(Envelope, Envelope.id == StoredAttachment.envelope_id)
+        .where(StoredAttachment.id == file_id, Envelope.case_id == case_id, Envelope.thread == CASE)
     ).one_or_none()
-    if found is None:
+    if attachment is None:
         raise NotFound("no such file in this case")
-    return found
+    return attachment

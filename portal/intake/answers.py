@@ -21,16 +21,18 @@ NOTICES: Mapping[str, tuple[str, ...]] = {
 FOR_ALL = ("identifying", "false_report", "anonymous_limits")
 
 
-def asked(category: str) -> tuple[Question, ...]:
+def list_questions(category: str) -> tuple[Question, ...]:
     """Return the questions of the second page, in their order.
 
     Raises:
         KeyError: there is no such category.
     """
-    return tuple(one for one in load().questions_for(category) if one.id not in CHOSEN)
+    return tuple(
+        question for question in load().questions_for(category) if question.id not in CHOSEN
+    )
 
 
-def notices(category: str) -> tuple[str, ...]:
+def list_notices(category: str) -> tuple[str, ...]:
     """Return the ids of the notices shown before the questions of a category."""
     return (*NOTICES.get(category, ()), *FOR_ALL)
 
@@ -42,15 +44,15 @@ def is_folded(question: Question) -> bool:
     return question.required == "optional" and question.type != "files"
 
 
-def visible(category: str, given: Answers) -> tuple[str, ...]:
+def list_visible(category: str, given: Answers) -> tuple[str, ...]:
     """Return the ids of the questions that these answers call for.
 
     A question whose condition is itself not shown is not shown either.
     """
-    return tuple(_shown(category, given))
+    return tuple(_find_shown(category, given))
 
 
-def counted(category: str, given: Answers) -> dict[str, str | list[str]]:
+def select_counted(category: str, given: Answers) -> dict[str, str | list[str]]:
     """Return the answers that count: to questions that are shown, and not empty.
 
     Args:
@@ -59,27 +61,29 @@ def counted(category: str, given: Answers) -> dict[str, str | list[str]]:
     """
     return {
         question: value if isinstance(value, str) else list(value)
-        for question in visible(category, given)
+        for question in list_visible(category, given)
         if (value := given.get(question)) and not _is_blank(value)
     }
 
 
-def left_out(category: str, given: Answers) -> tuple[str, ...]:
+def list_left_out(category: str, given: Answers) -> tuple[str, ...]:
     """Return the ids of answered questions that do not count, because they were not called for."""
-    kept = counted(category, given)
+    kept = select_counted(category, given)
     return tuple(
-        one.id for one in asked(category) if one.id not in kept and not _is_blank(given.get(one.id))
+        question.id
+        for question in list_questions(category)
+        if question.id not in kept and not _is_blank(given.get(question.id))
     )
 
 
-def report_fields(draft: Draft) -> dict[str, object]:
+def build_report_fields(draft: Draft) -> dict[str, object]:
     """Return the fields of the sealed report: what was chosen, and the answers that count."""
-    chosen = chosen_answers(draft.choice)
-    answers = counted(draft.choice.category, draft.answers)
-    return {**chosen_fields(draft.choice, draft.language), "answers": {**chosen, **answers}}
+    chosen = get_chosen_answers(draft.choice)
+    answers = select_counted(draft.choice.category, draft.answers)
+    return {**get_chosen_fields(draft.choice, draft.language), "answers": {**chosen, **answers}}
 
 
-def chosen_fields(choice: Choice, language: str) -> dict[str, object]:
+def get_chosen_fields(choice: Choice, language: str) -> dict[str, object]:
     """Return the fields that the second page knows before anybody has written a word."""
     return {
         "category": choice.category,
@@ -92,14 +96,14 @@ def chosen_fields(choice: Choice, language: str) -> dict[str, object]:
     }
 
 
-def chosen_answers(choice: Choice) -> dict[str, str]:
+def get_chosen_answers(choice: Choice) -> dict[str, str]:
     """Return the answers that were given on the first page and have no field of their own."""
     return {"service": choice.service} if choice.service else {}
 
 
-def _shown(category: str, given: Answers) -> Iterator[str]:
+def _find_shown(category: str, given: Answers) -> Iterator[str]:
     shown: dict[str, str | list[str]] = {}
-    for question in asked(category):
+    for question in list_questions(category):
         if question.type != "info" and question.is_shown(shown):
             value = given.get(question.id, "")
             said = value if isinstance(value, str) else list(value)
@@ -112,7 +116,7 @@ def _is_blank(value: object) -> bool:
 
 
 @dataclass(frozen=True)
-class Parts:
+class QuestionGroups:
     """The questions of the second page as it groups them."""
 
     first: tuple[Question, ...]  # every report
@@ -123,15 +127,15 @@ class Parts:
     told: tuple[Question, ...]  # no questions, only said
 
 
-def parts(category: str) -> Parts:
+def group_questions(category: str) -> QuestionGroups:
     """Return the questions of a category in the groups of the page, each once."""
-    groups: dict[str, list[Question]] = {name: [] for name in Parts.__annotations__}
-    for question in asked(category):
-        groups[_part(question)].append(question)
-    return Parts(**{name: tuple(found) for name, found in groups.items()})
+    groups: dict[str, list[Question]] = {name: [] for name in QuestionGroups.__annotations__}
+    for question in list_questions(category):
+        groups[_build_part(question)].append(question)
+    return QuestionGroups(**{name: tuple(questions) for name, questions in groups.items()})
 
 
-def _part(question: Question) -> str:
+def _build_part(question: Question) -> str:
     special = {"files": "files", "info": "told"}
     if question.type in special:
         return special[question.type]

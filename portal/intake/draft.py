@@ -40,14 +40,14 @@ class Ticket:
     recovery_key: int
     nonce: bytes = field(default_factory=lambda: secrets.token_bytes(NONCE_BYTES), repr=False)
 
-    def signed(self, key: bytes) -> str:
+    def sign(self, key: bytes) -> str:
         """Return the ticket as a text for the page.
 
         Args:
             key: 32 secret bytes of the server.
         """
         values = asdict(self) | {"nonce": base64.b64encode(self.nonce).decode()}
-        text: str = _serializer(key).dumps(values)
+        text: str = _make_serializer(key).dumps(values)
         return text
 
     @classmethod
@@ -58,7 +58,7 @@ class Ticket:
             Invalid: altered, made by another portal, or too old.
         """
         try:
-            values = _serializer(key).loads(text, max_age=TICKET_HOURS * 3600)
+            values = _make_serializer(key).loads(text, max_age=TICKET_HOURS * 3600)
         except BadData as error:
             raise Invalid("not a ticket, or an old one", code="ticket") from error
         nonce = base64.b64decode(values.pop("nonce"))
@@ -74,5 +74,5 @@ class Draft:
     answers: Answers = field(repr=False)
 
 
-def _serializer(key: bytes) -> URLSafeTimedSerializer:
+def _make_serializer(key: bytes) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(key, salt=_SALT, signer_kwargs={"digest_method": sha256})

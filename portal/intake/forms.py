@@ -29,9 +29,15 @@ from crypto.text import from_base64, to_base64
 from portal.core.questions import Option, Question
 from portal.core.taxonomy import load
 from portal.core.terms import LANGUAGES
-from portal.intake.answers import SKIP, UNKNOWN, asked, chosen_answers, chosen_fields
+from portal.intake.answers import (
+    SKIP,
+    UNKNOWN,
+    get_chosen_answers,
+    get_chosen_fields,
+    list_questions,
+)
 from portal.intake.draft import Choice, Draft
-from portal.intake.service import Promise, facts
+from portal.intake.service import PagePromise, derive_choice_facts
 from portal.transparency.publishing.keycheck import KeyCheck
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required, shortest
 
@@ -47,7 +53,7 @@ NO_IDEA = _l("I do not know, or prefer not to say")
 EXTRA = {SKIP: _l("Prefer not to say"), UNKNOWN: _l("I do not know")}
 
 
-def known(_form: PortalForm, field: Field) -> None:
+def check_known(_form: PortalForm, field: Field) -> None:
     """Refuse an answer that the page did not offer."""
     offered = {choice.value for choice in field.iter_choices()}
     given = field.data if isinstance(field.data, list) else [field.data or ""]
@@ -55,25 +61,25 @@ def known(_form: PortalForm, field: Field) -> None:
         raise ValidationError(_l("Please choose one of the answers given here."))
 
 
-def answered(_form: PortalForm, field: Field) -> None:
+def check_answered(_form: PortalForm, field: Field) -> None:
     """Refuse a text of nothing but spaces."""
     if not (field.data or "").strip():
         raise ValidationError(_l("Please answer this question."))
 
 
-def whole_number(_form: PortalForm, field: Field) -> None:
+def check_whole_number(_form: PortalForm, field: Field) -> None:
     """Refuse what is no number; the digits of any script become 0 to 9."""
     field.data = to_ascii_digits(field.data).strip()
     if not re.fullmatch(r"[0-9]{1,5}", field.data):
         raise ValidationError(_l("Please write a number in digits, such as 3."))
 
 
-def plain_digits(_form: PortalForm, field: Field) -> None:
+def normalise_digits(_form: PortalForm, field: Field) -> None:
     """Write the digits of any script as 0 to 9."""
     field.data = to_ascii_digits(field.data)
 
 
-def few_files(_form: PortalForm, field: Field) -> None:
+def check_few_files(_form: PortalForm, field: Field) -> None:
     """Refuse more files than one report can have."""
     if len(field.data or ()) > MAX_FILES:
         raise ValidationError(
@@ -87,48 +93,56 @@ class ChoiceForm(PortalForm):
     subcategory = RadioField(
         _l("What do you want to report?"),
         validate_choice=False,
-        validators=[required(_l("Please choose what comes closest.")), known],
+        validators=[required(_l("Please choose what comes closest.")), check_known],
     )
     region = SelectField(
         _l("In which region did it happen?"),
         validate_choice=False,
-        validators=[required(_l("Please choose a region, or that you do not know.")), known],
+        validators=[required(_l("Please choose a region, or that you do not know.")), check_known],
     )
-    agency = SelectField(_l("Whom do you complain of?"), validate_choice=False, validators=[known])
-    service = SelectField(_l("Which service?"), validate_choice=False, validators=[known])
+    agency = SelectField(
+        _l("Whom do you complain of?"), validate_choice=False, validators=[check_known]
+    )
+    service = SelectField(_l("Which service?"), validate_choice=False, validators=[check_known])
     leadership = BooleanField(_l("The head, or a deputy of the head, took part or covered it up"))
     consent = RadioField(
         _l("Who may receive your report?"),
         default="any_competent",
         validate_choice=False,
-        validators=[required(), known],
+        validators=[required(), check_known],
     )
 
     def __init__(self, language: str) -> None:
         super().__init__()
         taxonomy = load()
         self.subcategory.choices = [
-            SelectChoice(one.id, one.label.get(language)) for one in taxonomy.subcategories.values()
+            SelectChoice(subcategory.id, subcategory.label.get(language))
+            for subcategory in taxonomy.subcategories.values()
         ]
         self.region.choices = [
             SelectChoice("", _l("Choose a region")),
             SelectChoice(NOT_KNOWN, NO_IDEA),
             *(
-                SelectChoice(code, one.label.get(language))
-                for code, one in taxonomy.regions.items()
+                SelectChoice(code, region.label.get(language))
+                for code, region in taxonomy.regions.items()
             ),
         ]
         self.agency.choices = [
             SelectChoice("", NO_IDEA),
-            *(SelectChoice(one.id, one.label.get(language)) for one in taxonomy.agencies.values()),
+            *(
+                SelectChoice(agency.id, agency.label.get(language))
+                for agency in taxonomy.agencies.values()
+            ),
         ]
         self.service.choices = [
             SelectChoice("", NO_IDEA),
-            *_offered(taxonomy.questions["service"].options, language),
+            *_list_choices(taxonomy.questions["service"].options, language),
         ]
-        self.consent.choices = _offered(taxonomy.questions["consent_forward"].options, language)
+        self.consent.choices = _list_choices(
+            taxonomy.questions["consent_forward"].options, language
+        )
 
-    def choice(self) -> Choice:
+    def get_choice(self) -> Choice:
         """Return what was chosen."""
         return Choice(
             category=load().subcategories[self.subcategory.data].category,
@@ -146,7 +160,7 @@ class QuestionsForm(PortalForm):
 
     ticket = HiddenField()
 
-    def answers(self) -> dict[str, str | list[str]]:
+    def get_answers(self) -> dict[str, str | list[str]]:
         """Return whatever was typed or chosen, by question."""
         return {
             name: field.data
@@ -154,19 +168,23 @@ class QuestionsForm(PortalForm):
             if name in load().questions and field.type != "MultipleFileField" and field.data
         }
 
-    def draft(self, choice: Choice, language: str) -> Draft:
+    def build_draft(self, choice: Choice, language: str) -> Draft:
         """Return the report as it was written."""
-        return Draft(choice, language, self.answers())
+        return Draft(choice, language, self.get_answers())
 
 
 @cache
-def questions_form(category: str, language: str) -> type[QuestionsForm]:
+def make_questions_form(category: str, language: str) -> type[QuestionsForm]:
     """Return the form of one category in one language.
 
     Raises:
         KeyError: there is no such category.
     """
-    fields = {one.id: _field(one, language) for one in asked(category) if one.type != "info"}
+    fields = {
+        question.id: _make_field(question, language)
+        for question in list_questions(category)
+        if question.type != "info"
+    }
     return type("CategoryForm", (QuestionsForm,), fields)
 
 
@@ -180,7 +198,7 @@ class PromiseForm(PortalForm):
     )
 
 
-class SealedForm(PortalForm):
+class SealedReportForm(PortalForm):
     """What the browser sends after it sealed a report: nothing here can be read by the server."""
 
     rid = StringField(validators=[Regexp(r"[0-9a-f]{32}\Z")])
@@ -188,7 +206,7 @@ class SealedForm(PortalForm):
     second_half = StringField()
     blind = StringField()
     urgency = StringField(validators=[Optional(), Regexp(r"[1-4]\Z")])
-    language = SelectField(choices=[SelectChoice(one) for one in LANGUAGES])
+    language = SelectField(choices=[SelectChoice(language) for language in LANGUAGES])
     report = FileField()
     attachment = MultipleFileField()
 
@@ -212,7 +230,7 @@ class SealedForm(PortalForm):
     def validate_attachment(self, field: Field) -> None:
         """Refuse too many files, and names that are no ids."""
         names = [file.filename for file in field.data or ()]
-        if len(names) > MAX_FILES or not all(re.fullmatch("[0-9a-f]{32}", one) for one in names):
+        if len(names) > MAX_FILES or not all(re.fullmatch("[0-9a-f]{32}", name) for name in names):
             raise ValidationError("attachment")
 
 
@@ -223,30 +241,30 @@ def _check_secret(text: str) -> None:
         raise ValidationError("base64") from error
 
 
-def _offered(options: Sequence[Option], language: str) -> list[SelectChoice]:
-    return [SelectChoice(one.id, one.label.get(language)) for one in options]
+def _list_choices(options: Sequence[Option], language: str) -> list[SelectChoice]:
+    return [SelectChoice(option.id, option.label.get(language)) for option in options]
 
 
-def _field(question: Question, language: str) -> Any:
+def _make_field(question: Question, language: str) -> Any:
     """Return the field that asks one question."""
     label = question.label.get(language)
     if question.type == "files":
-        return MultipleFileField(label, validators=[few_files])
+        return MultipleFileField(label, validators=[check_few_files])
     if question.type in {"single", "multi"}:
-        return _choice_field(question, label, language)
+        return _make_choice_field(question, label, language)
     at_most = question.max_chars or MOST.get(question.type, LINE)
-    checks = [*_text_checks(question), longest(at_most)]
+    checks = [*_list_text_checks(question), longest(at_most)]
     if question.type in ROWS:
         rows = {"rows": ROWS[question.type]}
         return TextAreaField(label, validators=checks, render_kw=rows)
     return StringField(label, validators=checks)
 
 
-def _text_checks(question: Question) -> Iterator[Any]:
+def _list_text_checks(question: Question) -> Iterator[Any]:
     """Yield what a text must be, in the order in which it is looked at."""
     if question.must_answer:
         yield required()
-        yield answered
+        yield check_answered
     else:
         yield Optional()
     yield readable
@@ -254,22 +272,22 @@ def _text_checks(question: Question) -> Iterator[Any]:
     if question.min_chars:
         yield shortest(question.min_chars)
     special = {
-        "number": whole_number,
-        "money": plain_digits,
-        "date_approx": plain_digits,
-        "datetime_approx": plain_digits,
+        "number": check_whole_number,
+        "money": normalise_digits,
+        "date_approx": normalise_digits,
+        "datetime_approx": normalise_digits,
     }
     if question.type in special:
         yield special[question.type]
 
 
-def _choice_field(question: Question, label: str, language: str) -> Any:
+def _make_choice_field(question: Question, label: str, language: str) -> Any:
     """Return buttons where one answer is needed, a list where none is, boxes where many may be."""
-    choices = _offered(question.options, language)
+    choices = _list_choices(question.options, language)
     for answer, allowed in ((UNKNOWN, question.allow_unknown), (SKIP, question.allow_skip)):
-        if allowed and answer not in {one.value for one in choices}:
+        if allowed and answer not in {choice.value for choice in choices}:
             choices.append(SelectChoice(answer, EXTRA[answer]))
-    checks = [required(), known] if question.must_answer else [known]
+    checks = [required(), check_known] if question.must_answer else [check_known]
     if question.type == "multi":
         return SelectMultipleField(
             label,
@@ -289,7 +307,7 @@ def _choice_field(question: Question, label: str, language: str) -> Any:
 FACTS = ("category", "region", "outside_police")
 
 
-def script_page(promise: Promise, check: KeyCheck, language: str) -> dict[str, Any]:
+def describe_page(promise: PagePromise, check: KeyCheck, language: str) -> dict[str, Any]:
     """Return what our script needs to seal the report in the browser.
 
     Args:
@@ -298,7 +316,9 @@ def script_page(promise: Promise, check: KeyCheck, language: str) -> dict[str, A
         language: of the page.
     """
     choice, unit = promise.ticket.choice, promise.keys.unit
-    questions = [one for one in asked(choice.category) if one.type != "info"]
+    questions = [
+        question for question in list_questions(choice.category) if question.type != "info"
+    ]
     return {
         "to": {
             "body": unit.body_code,
@@ -307,17 +327,17 @@ def script_page(promise: Promise, check: KeyCheck, language: str) -> dict[str, A
         },
         "recovery": promise.keys.recovery.recipient,
         "log": check.content,
-        "fields": chosen_fields(choice, language),
-        "facts": {name: getattr(facts(choice), name) for name in FACTS},
-        "chosen": chosen_answers(choice),
-        "questions": [_rules(one) for one in questions],
-        "urgencies": {one.id: load().urgencies.get(one.id, {}) for one in questions},
+        "fields": get_chosen_fields(choice, language),
+        "facts": {name: getattr(derive_choice_facts(choice), name) for name in FACTS},
+        "chosen": get_chosen_answers(choice),
+        "questions": [_describe_rules(question) for question in questions],
+        "urgencies": {question.id: load().urgencies.get(question.id, {}) for question in questions},
         "max_files": MAX_FILES,
         "language": language,
     }
 
 
-def _rules(question: Question) -> dict[str, Any]:
+def _describe_rules(question: Question) -> dict[str, Any]:
     """Return what our script checks before it seals an answer, as the server would."""
     condition = question.show_if
     return {

@@ -27,18 +27,18 @@ from crypto.seal import seal
 from crypto.secretbox import decrypt, derive_key, encrypt
 from crypto.steps import compute_access_digest
 from crypto.text import from_base64
-from portal.accounts.queries import eligible_bodies
+from portal.accounts.queries import list_eligible_bodies
 from portal.cases import keys
 from portal.cases.codes import SealedBy
-from portal.cases.conflicts import Facts
+from portal.cases.conflicts import RoutingFacts
 from portal.cases.models import Case, Filing, LogStep
-from portal.cases.routing import Route, facts_of, route
+from portal.cases.routing import Route, derive_facts, route
 from portal.cases.service import NewCase, SealedFile, open_case
-from portal.cases.units import unit_code
+from portal.cases.units import compute_unit_code
 from portal.core.errors import Conflict, Invalid
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
-from portal.intake.answers import counted, report_fields
+from portal.intake.answers import build_report_fields, select_counted
 from portal.intake.draft import Choice, Draft, Ticket
 from portal.transparency.publishing.keycheck import KeyCheck, check_keys, differs
 from portal.transparency.writing.chaining import inside_digest
@@ -51,7 +51,7 @@ OTHER_KEY = "keys"  # code of the refusal to seal to a key that was exchanged
 
 
 @dataclass(frozen=True)
-class Promise:
+class PagePromise:
     """Who can read a report, told before anything is written."""
 
     ticket: Ticket
@@ -68,7 +68,7 @@ class Reporter:
     second_half: bytes = field(default_factory=lambda: secrets.token_bytes(HALF_BYTES), repr=False)
 
     @classmethod
-    def new(cls) -> "Reporter":
+    def create(cls) -> "Reporter":
         """Return a reporter to whom a new receipt is given: it did not exist before."""
         secret = generate_secret()
         return cls(secret, derive(secret))
@@ -105,7 +105,7 @@ class SealedReport:
         return self.secret or self.lookup
 
 
-def facts(choice: Choice, urgency: int | None = None) -> Facts:
+def derive_choice_facts(choice: Choice, urgency: int | None = None) -> RoutingFacts:
     """Return what routing knows of a choice."""
     given = {
         "region": choice.region or "",
@@ -113,24 +113,26 @@ def facts(choice: Choice, urgency: int | None = None) -> Facts:
         "service": choice.service or "",
         "consent_forward": "outside_police" if choice.outside_police else "any_competent",
     }
-    found = facts_of(choice.category, choice.subcategory, given, urgency=urgency)
-    return replace(found, leadership=found.leadership or choice.leadership)
+    derived = derive_facts(choice.category, choice.subcategory, given, urgency=urgency)
+    return replace(derived, leadership=derived.leadership or choice.leadership)
 
 
-def promise(session: Session, choice: Choice, *, keyring: Keyring) -> Promise:
+def make_promise(session: Session, choice: Choice, *, keyring: Keyring) -> PagePromise:
     """Decide who will be able to read a report, and pin their keys.
 
     Raises:
         NotFound: the portal has no keys yet.
     """
-    known = facts(choice)
-    allowed = eligible_bodies(session, _unit_code(known, keyring))
+    known = derive_choice_facts(choice)
+    allowed = list_eligible_bodies(session, _compute_unit_code(known, keyring))
     chosen = route(known, eligible=allowed.__contains__)
-    pinned = keys.current_keys(session, chosen.primary)
-    return Promise(Ticket(choice, pinned.unit.id, pinned.recovery.id), chosen, pinned)
+    pinned = keys.get_current_keys(session, chosen.primary)
+    return PagePromise(Ticket(choice, pinned.unit.id, pinned.recovery.id), chosen, pinned)
 
 
-def kept_promise(session: Session, ticket: Ticket, urgency: int | None = None) -> Promise:
+def promise_from_ticket(
+    session: Session, ticket: Ticket, urgency: int | None = None
+) -> PagePromise:
     """Return what a page promised when its ticket was made.
 
     Raises:
@@ -138,17 +140,17 @@ def kept_promise(session: Session, ticket: Ticket, urgency: int | None = None) -
         Invalid: the body may not have such a report any more; or the public log says that one of
             the keys is another.
     """
-    pinned = keys.pinned_keys(session, ticket.unit_key, ticket.recovery_key)
+    pinned = keys.get_pinned_keys(session, ticket.unit_key, ticket.recovery_key)
     if differs(session, (pinned.unit, pinned.recovery)):
         raise Invalid("a key of a ticket is not the one in the log", code=OTHER_KEY)
     body = pinned.unit.body_code
-    chosen = route(facts(ticket.choice, urgency), eligible=lambda code: code == body)
+    chosen = route(derive_choice_facts(ticket.choice, urgency), eligible=lambda code: code == body)
     if chosen.primary != body:
         raise Invalid("the body of a ticket is excluded", code="ticket")
-    return Promise(ticket, chosen, pinned)
+    return PagePromise(ticket, chosen, pinned)
 
 
-def keys_in_log(session: Session, readers: keys.SealingKeys, *, log: Log) -> KeyCheck:
+def look_up_keys(session: Session, readers: keys.SealingKeys, *, log: Log) -> KeyCheck:
     """Return what the public log says of the keys that a report is sealed to.
 
     Args:
@@ -181,7 +183,7 @@ def seal_report(
         thread=bodies.CASE,
         seq=0,
         prev="",
-        fields=report_fields(draft),
+        fields=build_report_fields(draft),
         attachments=tuple(entry for entry, _ in attachments),
         blind=reporter.keys.blind,
         reply_to=reporter.recipient,
@@ -194,9 +196,9 @@ def seal_report(
         lookup=reporter.keys.lookup,
         second_half=reporter.second_half,
         blind=reporter.keys.blind,
-        urgency=load().urgency_of(counted(draft.choice.category, draft.answers)),
+        urgency=load().urgency_of(select_counted(draft.choice.category, draft.answers)),
         language=draft.language,
-        sealed=seal(plaintext, readers.recipients(reporter.recipient)),
+        sealed=seal(plaintext, readers.choose_recipients(reporter.recipient)),
         files=tuple(file for _, file in attachments),
         sealed_by=SealedBy.SERVER,
         secret=reporter.secret,
@@ -204,7 +206,7 @@ def seal_report(
 
 
 @dataclass(frozen=True)
-class Earlier:
+class PreviousFiling:
     """A report that was filed with a ticket."""
 
     mark: bytes = field(repr=False)  # see `SealedReport.mark`
@@ -220,16 +222,16 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedReport:
     """A report that was filed just now."""
 
     case: Case
-    filing: Earlier
+    filing: PreviousFiling
 
 
 def file_report(
     session: Session, ticket: Ticket, report: SealedReport, *, log: Log, today: date
-) -> Accepted:
+) -> AcceptedReport:
     """Store a sealed report as a new case, once for each ticket, and promise it to the public log.
 
     Args:
@@ -245,14 +247,14 @@ def file_report(
         NotFound: the keys of the ticket are unknown here.
     """
     keyring = log.keyring
-    chosen = kept_promise(session, ticket, report.urgency).route
-    known = facts(ticket.choice, report.urgency)
+    chosen = promise_from_ticket(session, ticket, report.urgency).route
+    known = derive_choice_facts(ticket.choice, report.urgency)
     new = NewCase(
         id=report.rid,
         row_key=derive_row_key(keyring.pepper, report.lookup),
         second_half=encrypt(keyring.second_halves, report.second_half, report.rid.encode()),
         facts=known,
-        unit_code=_unit_code(known, keyring),
+        unit_code=_compute_unit_code(known, keyring),
         route=chosen,
         language=report.language,
         sealed_by=report.sealed_by,
@@ -262,12 +264,14 @@ def file_report(
     )
     opened = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
     note = promise_note(log, opened.step, opened.due_on)
-    filing = Earlier(report.mark, today, note, *_committed(session, opened.step.tag))
+    filing = PreviousFiling(
+        report.mark, today, note, *_get_committed_facts(session, opened.step.tag)
+    )
     session.add(
         Filing(
-            token_hash=_token_hash(ticket),
-            receipt=_locked(ticket, filing.mark, keyring),
-            promise=_locked(ticket, filing.promise, keyring),
+            token_hash=_hash_token(ticket),
+            receipt=_encrypt(ticket, filing.mark, keyring),
+            promise=_encrypt(ticket, filing.promise, keyring),
             filed_on=today,
         )
     )
@@ -275,38 +279,40 @@ def file_report(
         session.flush()
     except IntegrityError as error:
         raise Conflict("the ticket was used already") from error
-    return Accepted(opened.case, filing)
+    return AcceptedReport(opened.case, filing)
 
 
-def earlier(session: Session, ticket: Ticket, *, keyring: Keyring) -> Earlier | None:
+def find_previous_filing(
+    session: Session, ticket: Ticket, *, keyring: Keyring
+) -> PreviousFiling | None:
     """Return what was filed with a ticket already, so that sending twice files once."""
-    filing = session.get(Filing, _token_hash(ticket))
+    filing = session.get(Filing, _hash_token(ticket))
     if filing is None:
         return None
-    key = _receipt_key(ticket, keyring)
+    key = _derive_receipt_key(ticket, keyring)
     mark = decrypt(key, filing.receipt, filing.token_hash)
     note = decrypt(key, filing.promise, filing.token_hash)
     tag = from_base64(notes.parse(note).text.split("\n")[3])[2 : 2 + TAG_BYTES]
-    return Earlier(mark, filing.filed_on, note, *_committed(session, tag))
+    return PreviousFiling(mark, filing.filed_on, note, *_get_committed_facts(session, tag))
 
 
-def _committed(session: Session, tag: bytes) -> tuple[str, str]:
+def _get_committed_facts(session: Session, tag: bytes) -> tuple[str, str]:
     """Return the coded facts that the entry of a report commits to."""
     step = session.scalars(select(LogStep).where(LogStep.tag == tag)).first()
     return (step.facts or "", inside_digest(step).hex()) if step else ("", "")
 
 
-def _locked(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:
-    return encrypt(_receipt_key(ticket, keyring), secret, _token_hash(ticket))
+def _encrypt(ticket: Ticket, secret: bytes, keyring: Keyring) -> bytes:
+    return encrypt(_derive_receipt_key(ticket, keyring), secret, _hash_token(ticket))
 
 
-def _token_hash(ticket: Ticket) -> bytes:
+def _hash_token(ticket: Ticket) -> bytes:
     return sha256(ticket.nonce).digest()
 
 
-def _receipt_key(ticket: Ticket, keyring: Keyring) -> bytes:
+def _derive_receipt_key(ticket: Ticket, keyring: Keyring) -> bytes:
     return derive_key(keyring.filing + ticket.nonce, b"receipt of a filing")
 
 
-def _unit_code(known: Facts, keyring: Keyring) -> bytes | None:
-    return unit_code(keyring.units, known.agency, known.region) if known.agency else None
+def _compute_unit_code(known: RoutingFacts, keyring: Keyring) -> bytes | None:
+    return compute_unit_code(keyring.units, known.agency, known.region) if known.agency else None

@@ -15,10 +15,10 @@ from crypto import receipt
 from crypto.errors import FormatError
 from crypto.secretbox import derive_key
 from crypto.text import from_base64
-from portal.cases.bodies import body_label
-from portal.cases.clocks import due_date, first_clocks
+from portal.cases.bodies import get_body_label
+from portal.cases.clocks import compute_due_date, list_first_clocks
 from portal.cases.codes import SealedBy
-from portal.cases.routing import Route, RouteReason, reasons
+from portal.cases.routing import Route, RouteReason, explain_route
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import NoRoom
@@ -31,9 +31,9 @@ from portal.intake.forms import (
     ChoiceForm,
     PromiseForm,
     QuestionsForm,
-    SealedForm,
-    questions_form,
-    script_page,
+    SealedReportForm,
+    describe_page,
+    make_questions_form,
 )
 from portal.transparency.parts import LOG
 from portal.transparency.writing.promising import read_promise
@@ -88,7 +88,7 @@ REASONS: Mapping[RouteReason, Any] = {
 @pages.get("/report")
 def choose() -> ResponseReturnValue:
     """Ask what happened, where and whom it is about."""
-    return _choose_page(ChoiceForm(language()), HTTPStatus.OK)
+    return _render_choose(ChoiceForm(language()), HTTPStatus.OK)
 
 
 @pages.post("/report/write")
@@ -96,14 +96,14 @@ def write() -> ResponseReturnValue:
     """Show who can read the report, and the questions of its category."""
     form = ChoiceForm(language())
     if not form.validate():
-        return _choose_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _render_choose(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with reading() as session:
-            promise = service.promise(session, form.choice(), keyring=KEYRING.here())
+            promise = service.make_promise(session, form.get_choice(), keyring=KEYRING.here())
     except NotFound:
-        return _choose_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
-    questions = questions_form(promise.ticket.choice.category, language())
-    return _write_page(promise, questions(formdata=None), HTTPStatus.OK)
+        return _render_choose(form, HTTPStatus.SERVICE_UNAVAILABLE)
+    questions = make_questions_form(promise.ticket.choice.category, language())
+    return _render_write(promise, questions(formdata=None), HTTPStatus.OK)
 
 
 @pages.post("/report/file")
@@ -111,18 +111,18 @@ def write() -> ResponseReturnValue:
 def file() -> ResponseReturnValue:
     """File a report that came in the clear, and show its receipt, this once."""
     try:
-        promise = _promise()
+        promise = _read_promise()
     except PortalError as error:
         is_swapped = isinstance(error, Invalid) and error.code == service.OTHER_KEY
         return _start_again(is_swapped=is_swapped)
-    form = questions_form(promise.ticket.choice.category, language())()
+    form = make_questions_form(promise.ticket.choice.category, language())()
     is_valid = form.validate()
-    if not form.expired and (before := _earlier(promise.ticket)):
-        return _receipt_page(promise, before)
+    if not form.expired and (before := _find_previous_filing(promise.ticket)):
+        return _render_receipt(promise, before)
     if not is_valid:
-        return _write_page(promise, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _render_write(promise, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     if asked := load_of.still_asked():
-        return _write_page(promise, form, load_of.STATUS, asked)
+        return _render_write(promise, form, load_of.STATUS, asked)
     return _file_in_the_clear(promise, form)
 
 
@@ -130,15 +130,15 @@ def file() -> ResponseReturnValue:
 @keeps_sealed_uploads
 def sealed() -> ResponseReturnValue:
     """File a report that the browser has sealed; the receipt is in the browser only."""
-    form = SealedForm()
+    form = SealedReportForm()
     if not form.validate():
-        return _refused(form)
+        return _refuse(form)
     try:
-        promise = _promise()
-        before = _earlier(promise.ticket)
-        return _same_page(before, form) if before else _file_sealed(promise, form)
+        promise = _read_promise()
+        before = _find_previous_filing(promise.ticket)
+        return _answer_filed(before, form) if before else _file_sealed(promise, form)
     except (PortalError, FormatError, OperationalError, OSError) as error:
-        return _told(error)
+        return _explain_error(error)
 
 
 @pages.post("/report/promise")
@@ -156,25 +156,31 @@ def keep_promise() -> ResponseReturnValue:
     return answer
 
 
-def _file_in_the_clear(promise: service.Promise, form: QuestionsForm) -> ResponseReturnValue:
+def _file_in_the_clear(promise: service.PagePromise, form: QuestionsForm) -> ResponseReturnValue:
     """Seal what was typed and the files, and store them; of two at once one is stored."""
-    reporter = service.Reporter.new()
+    reporter = service.Reporter.create()
     choice = promise.ticket.choice
     try:
-        kept = keep_all(form["attachments"].data or (), promise.keys.recipients(reporter.recipient))
-        files = [(entry, SealedFile(one.name, one.length, one.digest)) for entry, one in kept]
-        draft = form.draft(choice, language())
+        kept = keep_all(
+            form["attachments"].data or (), promise.keys.choose_recipients(reporter.recipient)
+        )
+        files = [
+            (entry, SealedFile(stored.name, stored.length, stored.digest)) for entry, stored in kept
+        ]
+        draft = form.build_draft(choice, language())
         report = service.seal_report(draft, promise.keys, reporter, files)
-        filed = _stored(promise.ticket, report, [one for _, one in kept])
+        filed = _store(promise.ticket, report, [stored for _, stored in kept])
     except NoRoom:
         form["attachments"].errors = [NO_ROOM]
-        return _write_page(promise, form, HTTPStatus.INSUFFICIENT_STORAGE)
+        return _render_write(promise, form, HTTPStatus.INSUFFICIENT_STORAGE)
     except (OperationalError, OSError):
-        return _write_page(promise, form, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _receipt_page(promise, filed, answers.left_out(choice.category, form.answers()))
+        return _render_write(promise, form, HTTPStatus.SERVICE_UNAVAILABLE)
+    return _render_receipt(
+        promise, filed, answers.list_left_out(choice.category, form.get_answers())
+    )
 
 
-def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnValue:
+def _file_sealed(promise: service.PagePromise, form: SealedReportForm) -> ResponseReturnValue:
     """Store what the browser sealed."""
     if asked := load_of.still_asked():
         return {"error": "busy", **asked.for_script()}, load_of.STATUS
@@ -188,13 +194,13 @@ def _file_sealed(promise: service.Promise, form: SealedForm) -> ResponseReturnVa
         urgency=int(form.urgency.data) if form.urgency.data else None,
         language=form.language.data,
         sealed=sealed_body,
-        files=tuple(SealedFile(one.name, one.length, one.digest) for one in kept),
+        files=tuple(SealedFile(stored.name, stored.length, stored.digest) for stored in kept),
         sealed_by=SealedBy.BROWSER,
     )
-    return _same_page(_stored(promise.ticket, report, kept), form)
+    return _answer_filed(_store(promise.ticket, report, kept), form)
 
 
-def _same_page(filed: service.Earlier, form: SealedForm) -> ResponseReturnValue:
+def _answer_filed(filed: service.PreviousFiling, form: SealedReportForm) -> ResponseReturnValue:
     """Say that a report was filed, if it was from this page: another one shows another receipt."""
     if filed.mark != from_base64(form.lookup.data):
         return {"error": "elsewhere"}, HTTPStatus.CONFLICT
@@ -202,9 +208,9 @@ def _same_page(filed: service.Earlier, form: SealedForm) -> ResponseReturnValue:
     return {"filed": True, **told}, HTTPStatus.CREATED
 
 
-def _stored(
+def _store(
     ticket: Ticket, report: service.SealedReport, kept: Sequence[Stored]
-) -> service.Earlier:
+) -> service.PreviousFiling:
     """Store a report; if the same ticket was faster elsewhere, return what that one filed.
 
     Files of a report that is refused are removed. After a fault of the database they stay: it
@@ -216,67 +222,70 @@ def _stored(
             accepted = service.file_report(session, ticket, report, log=LOG.here(), today=today)
     except (Conflict, Invalid) as error:
         discard_all(kept)
-        if isinstance(error, Conflict) and (before := _earlier(ticket)):
+        if isinstance(error, Conflict) and (before := _find_previous_filing(ticket)):
             return before
         raise
     return accepted.filing
 
 
-def _promise() -> service.Promise:
+def _read_promise() -> service.PagePromise:
     """Return what the page of this post promised.
 
     Raises:
         PortalError: the ticket is not ours, too old, or its keys are gone.
     """
-    ticket = Ticket.read(_ticket_key(), request.form.get("ticket", ""))
+    ticket = Ticket.read(_derive_ticket_key(), request.form.get("ticket", ""))
     with reading() as session:
-        return service.kept_promise(session, ticket)
+        return service.promise_from_ticket(session, ticket)
 
 
-def _earlier(ticket: Ticket) -> service.Earlier | None:
+def _find_previous_filing(ticket: Ticket) -> service.PreviousFiling | None:
     with reading() as session:
-        return service.earlier(session, ticket, keyring=KEYRING.here())
+        return service.find_previous_filing(session, ticket, keyring=KEYRING.here())
 
 
-def _ticket_key() -> bytes:
+def _derive_ticket_key() -> bytes:
     return derive_key(KEYRING.here().filing, b"ticket of a page")
 
 
-def _choose_page(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
+def _render_choose(form: ChoiceForm, status: HTTPStatus) -> ResponseReturnValue:
     return render_template("intake/choose.html", form=form, status=status.value), status
 
 
-def _write_page(
-    promise: service.Promise,
+def _render_write(
+    promise: service.PagePromise,
     form: QuestionsForm,
     status: HTTPStatus,
     asked: load_of.Asked | None = None,
 ) -> ResponseReturnValue:
     """Show the questions with everything typed so far, and why the page comes back if it does."""
     ticket, asked = promise.ticket, asked or load_of.asked()
-    form.ticket.data = ticket.signed(_ticket_key())
+    form.ticket.data = ticket.sign(_derive_ticket_key())
     with reading() as session:
-        check = service.keys_in_log(session, promise.keys, log=LOG.here())
+        check = service.look_up_keys(session, promise.keys, log=LOG.here())
     page = render_template(
         "intake/write.html",
         form=form,
         status=status.value,
         category=load().categories[ticket.choice.category],
-        parts=answers.parts(ticket.choice.category),
-        notices=answers.notices(ticket.choice.category),
-        **_readers(promise.route),
-        reasons=[REASONS[one] for one in reasons(service.facts(ticket.choice), promise.route)],
-        steps=_steps(promise, clock.today()),
+        parts=answers.group_questions(ticket.choice.category),
+        notices=answers.list_notices(ticket.choice.category),
+        **_name_readers(promise.route),
+        reasons=[
+            REASONS[reason]
+            for reason in explain_route(service.derive_choice_facts(ticket.choice), promise.route)
+        ],
+        steps=_list_steps(promise, clock.today()),
         check=check,
-        script=script_page(promise, check, language())
+        script=describe_page(promise, check, language())
         | {"work": asked.for_script() if asked else None},
         now_asked=asked,
     )
     return page, status
 
 
-def _receipt_page(
-    promise: service.Promise, filed: service.Earlier, left_out: Sequence[str] = ()
+def _render_receipt(
+    promise: service.PagePromise, filed: service.PreviousFiling, left_out: Sequence[str] = ()
 ) -> ResponseReturnValue:
     """Show the receipt; the browser alone has that of a report which it sealed itself."""
     if not filed.secret:
@@ -284,35 +293,38 @@ def _receipt_page(
     page = render_template(
         "intake/receipt.html",
         groups=receipt.format_digits(filed.secret).split(),
-        steps=_steps(promise, filed.filed_on),
-        **_readers(promise.route),
-        **_promise_kept(filed.promise.decode()),
-        left_out=[load().questions[one].label for one in left_out],
+        steps=_list_steps(promise, filed.filed_on),
+        **_name_readers(promise.route),
+        **_build_promise_form(filed.promise.decode()),
+        left_out=[load().questions[question_id].label for question_id in left_out],
     )
     return page, HTTPStatus.CREATED
 
 
-def _promise_kept(note: str) -> dict[str, object]:
+def _build_promise_form(note: str) -> dict[str, object]:
     """Return the promise of the log as a form that gives it back as a file, and its day."""
     given = read_promise(LOG.here(), note)
     form = PromiseForm(formdata=None, note=note)
     return {"promise": form, "promised_by": given.merge_by if given else None}
 
 
-def _readers(route: Route) -> dict[str, object]:
+def _name_readers(route: Route) -> dict[str, object]:
     """Return the names of who can read a report, and of who learns that there is one."""
     return {
-        "reader": body_label(route.primary),
-        "copies": [body_label(code) for code in route.copies],
+        "reader": get_body_label(route.primary),
+        "copies": [get_body_label(code) for code in route.copies],
     }
 
 
-def _steps(promise: service.Promise, start: date) -> list[tuple[Label, date]]:
+def _list_steps(promise: service.PagePromise, start: date) -> list[tuple[Label, date]]:
     """Return what happens next and by when."""
     route = promise.route
-    found = {one: due_date(one, start) for one in first_clocks(route.priority, route.first_clock)}
-    by_day = sorted(found.items(), key=lambda step: step[1])
-    return [(load().deadlines[one].label, due) for one, due in by_day]
+    due_dates = {
+        deadline: compute_due_date(deadline, start)
+        for deadline in list_first_clocks(route.priority, route.first_clock)
+    }
+    by_day = sorted(due_dates.items(), key=lambda step: step[1])
+    return [(load().deadlines[deadline].label, due) for deadline, due in by_day]
 
 
 def _start_again(*, is_swapped: bool) -> ResponseReturnValue:
@@ -326,7 +338,7 @@ def _start_again(*, is_swapped: bool) -> ResponseReturnValue:
     return page, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _refused(form: SealedForm) -> ResponseReturnValue:
+def _refuse(form: SealedReportForm) -> ResponseReturnValue:
     """Say what is wrong with a post of our script; an old page gets a new token at once."""
     if form.expired:
         answer = {"error": "expired", "csrf_token": generate_csrf()}
@@ -334,7 +346,7 @@ def _refused(form: SealedForm) -> ResponseReturnValue:
     return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _told(error: Exception) -> ResponseReturnValue:
+def _explain_error(error: Exception) -> ResponseReturnValue:
     """Tell our script why nothing was filed."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     match error:

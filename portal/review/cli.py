@@ -24,7 +24,7 @@ commands = Blueprint("review_commands", __name__, cli_group=None)
 
 @commands.cli.command("clocks")
 @click.option("--dry-run", is_flag=True, help="Say which clocks are late; send nothing.")
-def clocks(*, dry_run: bool) -> None:
+def tell_of_late_clocks(*, dry_run: bool) -> None:
     """Tell bodies and the oversight board what is late, and which cases nobody may read any more.
 
     Running it twice does no harm.
@@ -36,20 +36,20 @@ def clocks(*, dry_run: bool) -> None:
     held = _hold_abandoned(today)
     while True:
         with transaction() as session:
-            found = upkeep.late_clocks(session, today=today, limit=BATCH)
-            told += upkeep.tell_of_late(session, found, today=today)
-        if not found:
+            clocks = upkeep.list_late_clocks(session, today=today, limit=BATCH)
+            told += upkeep.tell_of_late(session, clocks, today=today)
+        if not clocks:
             break
-        late += len(found)
+        late += len(clocks)
         click.echo(f"{late} late clocks, {told} notices…")
     click.echo(f"Done: {told} new notices, {held} cases held.")
 
 
 def _show_what_is_due(today: date) -> None:
     with reading() as session:
-        for case in queries.abandoned(session, limit=100 * BATCH):
+        for case in queries.list_abandoned(session, limit=100 * BATCH):
             click.echo(f"{case.body_code} {case.id[:8]} nobody may read it")
-        for running, case in upkeep.late_clocks(session, today=today, limit=100 * BATCH):
+        for running, case in upkeep.list_late_clocks(session, today=today, limit=100 * BATCH):
             click.echo(f"{case.body_code} {case.id[:8]} {running.deadline} {running.due_on}")
 
 
@@ -67,7 +67,7 @@ def _hold_abandoned(today: date) -> int:
 @click.option("--dry-run", is_flag=True, help="Say what would go; delete nothing.")
 @click.option("--up-to", type=click.IntRange(0), help="Let so many cases, and so many files, go.")
 @click.option("--after-a-pause", is_flag=True, help="It did not run for more than a week.")
-def retention(*, dry_run: bool, up_to: int | None, after_a_pause: bool) -> None:
+def delete_expired(*, dry_run: bool, up_to: int | None, after_a_pause: bool) -> None:
     """Delete content that is kept no longer, ended sessions, stray files. Safe to run twice.
 
     It refuses to destroy more than a small part of the cases or files, and takes no file that came
@@ -78,7 +78,7 @@ def retention(*, dry_run: bool, up_to: int | None, after_a_pause: bool) -> None:
     try:
         sweeps.check_day(today, after_a_pause=after_a_pause)
         expired = _check_expired(settings, up_to)
-        strays = _strays(sweeps, up_to)
+        strays = _list_strays(sweeps, up_to)
     except Conflict as error:
         raise click.ClickException(str(error)) from error
     if dry_run:
@@ -99,11 +99,11 @@ def _check_expired(settings: Settings, up_to: int | None) -> int:
     """
     with reading() as session:
         number = len(
-            erasing.expired_cases(
+            erasing.list_expired_cases(
                 session, days=settings.retention_days, today=clock.today(), limit=MANY
             )
         )
-        whole = upkeep.cases_with_content(session)
+        whole = upkeep.count_cases_with_content(session)
     check_share("cases with content", number, whole, known=whole, up_to=up_to)
     return number
 
@@ -115,7 +115,7 @@ def _erase_expired(settings: Settings, expected: int) -> int:
     while erased < expected:
         some = min(BATCH, expected - erased)
         with transaction() as session:
-            cases = erasing.expired_cases(
+            cases = erasing.list_expired_cases(
                 session, days=settings.retention_days, today=today, limit=some
             )
             files = [
@@ -137,7 +137,7 @@ def _drop_rows() -> int:
         return upkeep.drop_expired(session, minute=clock.minutes(), today=clock.today())
 
 
-def _strays(sweeps: Sweeps, up_to: int | None) -> list[Path]:
+def _list_strays(sweeps: Sweeps, up_to: int | None) -> list[Path]:
     """Return files that belong to no case: uploads that were broken off, remains of erasure.
 
     Raises:
@@ -147,8 +147,8 @@ def _strays(sweeps: Sweeps, up_to: int | None) -> list[Path]:
     now = clock.seconds()
     kept = [store.folder / name for name in store.names()]
     with reading() as session:
-        known = upkeep.attachments(session)
-        strays = list(upkeep.stray_files(session, kept, before=sweeps.oldest_kept(now)))
-        broken_off = list(upkeep.stray_files(session, store.waiting(), before=now - A_DAY))
+        known = upkeep.count_attachments(session)
+        strays = list(upkeep.list_stray_files(session, kept, before=sweeps.oldest_kept(now)))
+        broken_off = list(upkeep.list_stray_files(session, store.waiting(), before=now - A_DAY))
     check_share("sealed files", len(strays), len(kept), known=known, up_to=up_to)
     return [*strays, *broken_off]

@@ -12,7 +12,7 @@ from portal.core.errors import Invalid
 _CURSOR = re.compile(r"([1-4])\.([0-9-]{10})?\.([0-9a-f]{32})")
 
 
-class Which(StrEnum):
+class QueueScope(StrEnum):
     """Which cases of a body the queue shows."""
 
     OPEN = "open"
@@ -26,7 +26,7 @@ class Which(StrEnum):
 class Filters:
     """What a person wants to see of the queue; empty texts mean everything."""
 
-    which: Which = Which.OPEN
+    which: QueueScope = QueueScope.OPEN
     status: str = ""
     category: str = ""
     region: str = ""
@@ -53,10 +53,10 @@ class Cursor:
         Raises:
             Invalid: it is something else.
         """
-        found = _CURSOR.fullmatch(text)
-        if found is None:
+        match = _CURSOR.fullmatch(text)
+        if match is None:
             raise Invalid("not a place in the queue")
-        priority, due, case_id = found.groups()
+        priority, due, case_id = match.groups()
         try:
             urgency = {"1": 1, "2": 2, "3": 3, "4": 4}[priority]
             return cls(urgency, date.fromisoformat(due) if due else None, case_id)
@@ -65,7 +65,7 @@ class Cursor:
 
 
 @dataclass(frozen=True)
-class Sealed:
+class SealedWriting:
     """What a person wrote, sealed and signed in their browser, with the files beside it."""
 
     seq: int

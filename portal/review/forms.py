@@ -15,25 +15,25 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
 
 from portal.cases.acts import STEPS
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.models import Case
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
 from portal.core.terms import Subcategory
-from portal.review.draft import Filters, Ruling, Which
-from portal.review.models import Kind
+from portal.review.draft import Filters, QueueScope, Ruling
+from portal.review.models import ProposalKind
 from portal.review.service.decisions import NEEDS_SECOND
 from portal.review.service.steps import ANSWERED
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from portal.web.forms import PortalForm, longest, required
 from portal.web.i18n import text_of
 
 WHICH = {
-    Which.OPEN: _l("Open"),
-    Which.MINE: _l("Mine"),
-    Which.UNASSIGNED: _l("Nobody's yet"),
-    Which.OVERDUE: _l("Overdue"),
-    Which.CLOSED: _l("Concluded"),
+    QueueScope.OPEN: _l("Open"),
+    QueueScope.MINE: _l("Mine"),
+    QueueScope.UNASSIGNED: _l("Nobody's yet"),
+    QueueScope.OVERDUE: _l("Overdue"),
+    QueueScope.CLOSED: _l("Concluded"),
 }
 COMPLAINTS = {
     "missing": _l("Please answer this question."),
@@ -48,7 +48,7 @@ ANY = SelectChoice("", _l("All"))
 CHOOSE = SelectChoice("", _l("Choose"))
 
 
-def _labels(things: Any, *, without: str = "") -> list[SelectChoice]:
+def _list_labels(things: Any, *, without: str = "") -> list[SelectChoice]:
     return [
         SelectChoice(str(key), text_of(thing.label))
         for key, thing in things.items()
@@ -56,14 +56,16 @@ def _labels(things: Any, *, without: str = "") -> list[SelectChoice]:
     ]
 
 
-def _category_of(one: Subcategory) -> str:
-    return text_of(load().categories[one.category].label)
+def _get_category(subcategory: Subcategory) -> str:
+    return text_of(load().categories[subcategory.category].label)
 
 
 class FilterForm(PortalForm):
     """What to see of the queue; sent by GET, so it changes nothing and needs no token."""
 
-    which = SelectField(_l("Show"), choices=[SelectChoice(one.value, WHICH[one]) for one in Which])
+    which = SelectField(
+        _l("Show"), choices=[SelectChoice(scope.value, WHICH[scope]) for scope in QueueScope]
+    )
     status = SelectField(_l("Status"))
     category = SelectField(_l("Category"))
     region = SelectField(_l("Region"))
@@ -78,18 +80,18 @@ class FilterForm(PortalForm):
     def __init__(self) -> None:
         super().__init__(request.args, meta={"csrf": False})
         taxonomy = load()
-        self.status.choices = [ANY, *_labels(taxonomy.statuses)]
-        self.category.choices = [ANY, *_labels(taxonomy.categories)]
-        self.region.choices = [ANY, *_labels(taxonomy.regions)]
+        self.status.choices = [ANY, *_list_labels(taxonomy.statuses)]
+        self.category.choices = [ANY, *_list_labels(taxonomy.categories)]
+        self.region.choices = [ANY, *_list_labels(taxonomy.regions)]
         for field in self:  # what was left out of the address means everything
             field.data = field.data or field.default or ""
-        self.which.data = self.which.data or Which.OPEN.value
+        self.which.data = self.which.data or QueueScope.OPEN.value
 
-    def filters(self) -> Filters:
+    def get_filters(self) -> Filters:
         """Return the wishes as plain values."""
         reference = self.reference.data.replace("-", "").replace(" ", "").lower()
         return Filters(
-            which=Which(self.which.data),
+            which=QueueScope(self.which.data),
             status=self.status.data,
             category=self.category.data,
             region=self.region.data,
@@ -100,7 +102,7 @@ class FilterForm(PortalForm):
 class CaseForm(PortalForm):
     """A form on the page of a case; what the service finds wrong stands beside its field."""
 
-    def complain(self, fault: Invalid) -> None:
+    def show_refusal(self, fault: Invalid) -> None:
         """Show a refusal of the service."""
         message = COMPLAINTS.get(fault.code or "", _l("This cannot be right."))
         if fault.field in self._fields:
@@ -109,7 +111,7 @@ class CaseForm(PortalForm):
             self.form_errors.append(message)
 
 
-class OneButton(PortalForm):
+class CaseButtonForm(PortalForm):
     """A form that is nothing but its button."""
 
 
@@ -132,7 +134,7 @@ class HandOverForm(PortalForm):
 
     def offer(self, colleagues: list[tuple[str, str]]) -> "HandOverForm":
         """Offer these colleagues, by account and name."""
-        self.to.choices = [CHOOSE, *(SelectChoice(*one) for one in colleagues)]
+        self.to.choices = [CHOOSE, *(SelectChoice(*colleague) for colleague in colleagues)]
         return self
 
 
@@ -143,7 +145,7 @@ class StageForm(VersionForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage.choices = [CHOOSE, *_labels(load().criminal_stages)]
+        self.stage.choices = [CHOOSE, *_list_labels(load().criminal_stages)]
 
 
 class AllegationForm(VersionForm):
@@ -156,8 +158,10 @@ class AllegationForm(VersionForm):
         self.subcategory.choices = [
             CHOOSE,
             *(
-                SelectChoice(one.id, text_of(one.label), optgroup=_category_of(one))
-                for one in load().subcategories.values()
+                SelectChoice(
+                    subcategory.id, text_of(subcategory.label), optgroup=_get_category(subcategory)
+                )
+                for subcategory in load().subcategories.values()
             ),
         ]
 
@@ -165,21 +169,21 @@ class AllegationForm(VersionForm):
 class ProposalForm(VersionForm):
     """What a second person is asked to confirm."""
 
-    kind = HiddenField(validators=[AnyOf([kind.value for kind in Kind])])
+    kind = HiddenField(validators=[AnyOf([kind.value for kind in ProposalKind])])
 
 
 class AnswerForm(PortalForm):
     """The second person's answer; what it answers is part of what they sign."""
 
     proposal = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
-    kind = HiddenField(validators=[AnyOf([kind.value for kind in Kind])])
+    kind = HiddenField(validators=[AnyOf([kind.value for kind in ProposalKind])])
     grant = HiddenField(validators=[AnyOf(["yes", "no"])])
 
 
 class WriteForm(CaseForm):
     """The coded side of something that was sealed in the browser."""
 
-    act = HiddenField(validators=[AnyOf([act.value for act in Act])])
+    act = HiddenField(validators=[AnyOf([act.value for act in WritingAct])])
     seq = HiddenField(validators=[InputRequired(), Regexp(SEQ)])
 
 
@@ -192,7 +196,7 @@ class ExtendForm(CaseForm):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reason.choices = [CHOOSE, *_labels(load().extension_reasons)]
+        self.reason.choices = [CHOOSE, *_list_labels(load().extension_reasons)]
 
 
 class TransferForm(VersionForm):
@@ -206,7 +210,7 @@ class TransferForm(VersionForm):
         """Offer these bodies."""
         self.to.choices = [
             CHOOSE,
-            *(SelectChoice(code, text_of(body_label(code))) for code in codes),
+            *(SelectChoice(code, text_of(get_body_label(code))) for code in codes),
         ]
         return self
 
@@ -221,15 +225,15 @@ class DecisionForm(VersionForm):
     def __init__(self) -> None:
         super().__init__()
         taxonomy = load()
-        self.stage.choices = [SelectChoice("", _l("None")), *_labels(taxonomy.criminal_stages)]
+        self.stage.choices = [SelectChoice("", _l("None")), *_list_labels(taxonomy.criminal_stages)]
         for position in self.positions:
             self[f"outcome_{position}"].choices = [
                 CHOOSE,
-                *_labels(taxonomy.outcomes, without=NEEDS_SECOND),
+                *_list_labels(taxonomy.outcomes, without=NEEDS_SECOND),
             ]
-            self[f"sanctions_{position}"].choices = _labels(taxonomy.sanctions)
+            self[f"sanctions_{position}"].choices = _list_labels(taxonomy.sanctions)
 
-    def ruling(self) -> Ruling:
+    def get_ruling(self) -> Ruling:
         """Return the coded outcome as plain values."""
         return Ruling(
             outcomes={at: self[f"outcome_{at}"].data for at in self.positions},
@@ -238,7 +242,7 @@ class DecisionForm(VersionForm):
         )
 
 
-def decision_form(case: Case) -> DecisionForm:
+def make_decision_form(case: Case) -> DecisionForm:
     """Return the form with a question for each allegation of a case."""
     positions = tuple(allegation.position for allegation in case.allegations)
     fields: dict[str, Any] = {"positions": positions}

@@ -6,20 +6,20 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.cases.committed import commits
+from portal.cases.committed import register_table
 from portal.cases.models import Case
 from portal.core.db import Base
 from portal.core.taxonomy import CODE
 
 
-class Kind(StrEnum):
+class ProposalKind(StrEnum):
     """What discredits a report or destroys it."""
 
     NO_SUBSTANCE = "no_substance"
     ERASURE = "erasure"
 
 
-def _values(kind: type[Kind]) -> list[str]:
+def _get_values(kind: type[ProposalKind]) -> list[str]:
     return [member.value for member in kind]
 
 
@@ -34,8 +34,8 @@ class Proposal(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)  # random, 16 bytes as hex
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
-    kind: Mapped[Kind] = mapped_column(
-        Enum(Kind, native_enum=False, length=CODE, values_callable=_values)
+    kind: Mapped[ProposalKind] = mapped_column(
+        Enum(ProposalKind, native_enum=False, length=CODE, values_callable=_get_values)
     )
     asked_by: Mapped[str] = mapped_column(ForeignKey("accounts.id"))
     asked_on: Mapped[date]
@@ -46,7 +46,7 @@ class Proposal(Base):
     case: Mapped[Case] = relationship()
 
 
-commits(
+register_table(
     Proposal,
     "id",
     inside=("kind", "asked_by", "asked_on", "answered_by", "answered_on", "granted"),

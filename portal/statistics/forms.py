@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from portal.accounts.forms import code_field
+from portal.accounts.forms import make_code_field
 from portal.core.terms import LANGUAGES, SPOKEN
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
@@ -39,7 +39,7 @@ class SignOffForm(PortalForm):
     read = BooleanField(
         _l("I have read the figures, what is new in them and what the gate says."), [required()]
     )
-    code = code_field()
+    code = make_code_field()
 
 
 class ReplyForm(PortalForm):

@@ -1,7 +1,7 @@
 """Which places a body may speak about, and who may publish what it says."""
 
 from portal.accounts.models import Account
-from portal.cases.bodies import body_region
+from portal.cases.bodies import get_body_region
 from portal.core.errors import NotAllowed
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import NATION
@@ -10,7 +10,7 @@ from portal.statistics.models import Reply
 
 def places_of(body_code: str) -> tuple[str, ...]:
     """Return the places a body may speak about: its own region, or anything if it has none."""
-    region = body_region(body_code)
+    region = get_body_region(body_code)
     return (region,) if region else (NATION, *load_taxonomy().regions)
 
 

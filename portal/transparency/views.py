@@ -11,7 +11,7 @@ from crypto import tiles
 from crypto.errors import FormatError
 from crypto.text import to_base64
 from crypto.tiles import CHECKPOINT_PATH, WIDTH
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.models import RECOVERY
 from portal.core.config import Settings
 from portal.core.downloads import program
@@ -69,7 +69,7 @@ def _grown(batches: Sequence[LogBatch]) -> list[tuple[LogBatch, int]]:
 def _body_of(name: str) -> Label | None:
     """Return what people call the body whose key this is; recovery belongs to none."""
     code = name.rpartition("/")[0]
-    return None if code == RECOVERY else body_label(code)
+    return None if code == RECOVERY else get_body_label(code)
 
 
 @pages.get("/log/checkpoint")

@@ -69,12 +69,12 @@ def test_the_first_members_of_a_body_come_by_command(
     assert "has a roster" in run(app, "found", BODY, "--if-missing")
     printed = run(app, "unit", BODY)
 
-    (copy,) = queries.copies_of(session, first.account.id)
+    (copy,) = queries.list_copies(session, first.account.id)
     assert f"epoch {copy.epoch}" in printed
     assert BODY.encode() in open_sealed(copy.sealed, identity)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "personal_key")).one()
     assert (entry.actor, entry.detail) == ("system", first.account.id), "not the member did it"
-    assert queries.eligible_bodies(session, None) == {BODY}
+    assert queries.list_eligible_bodies(session, None) == {BODY}
 
 
 def test_a_dry_run_makes_no_key(app: Flask, session: Session, member: Person) -> None:
@@ -132,7 +132,9 @@ def test_three_of_five_holders_open_what_the_recovery_command_wrote(
     app: Flask, session: Session, tmp_path: Path
 ) -> None:
     holders = [generate_identity() for _ in range(5)]
-    files = [key_files(tmp_path, f"holder-{place}", one)[0] for place, one in enumerate(holders)]
+    files = [
+        key_files(tmp_path, f"holder-{place}", holder)[0] for place, holder in enumerate(holders)
+    ]
     words: list[str | Path] = [word for file in files for word in ("--holder", file)]
 
     run(app, "recovery", *words, "--out", tmp_path / "kit", "--dry-run")

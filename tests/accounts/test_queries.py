@@ -4,30 +4,30 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import Link
 from portal.accounts.queries import (
-    copies_of,
-    eligible_bodies,
-    epochs_of,
+    get_stored_password,
     is_last_holder,
-    stored_password,
+    list_copies,
+    list_eligible_bodies,
+    list_epochs,
 )
-from portal.cases.units import unit_code
+from portal.cases.units import compute_unit_code
 from tests.factories import TODAY, Make
 
-UNIT = unit_code(bytes(32), "police_unit", "KZ-75")
+UNIT = compute_unit_code(bytes(32), "police_unit", "KZ-75")
 
 
 def test_a_body_with_a_key_and_a_member_can_take_a_case(session: Session, make: Make) -> None:
     make.unit("KNB_AC")
     make.body("KUIS")
 
-    assert eligible_bodies(session, None) == {"KNB_AC"}
+    assert list_eligible_bodies(session, None) == {"KNB_AC"}
 
 
 def test_a_body_whose_only_key_is_retired_can_take_none(session: Session, make: Make) -> None:
     make.unit("KNB_AC").key.retired_on = TODAY
     session.commit()
 
-    assert eligible_bodies(session, None) == set()
+    assert list_eligible_bodies(session, None) == set()
 
 
 def test_a_body_whose_only_member_left_can_take_none(session: Session, make: Make) -> None:
@@ -35,7 +35,7 @@ def test_a_body_whose_only_member_left_can_take_none(session: Session, make: Mak
     make.person(body_code="KNB_AC").account.active = False
     session.commit()
 
-    assert eligible_bodies(session, None) == set()
+    assert list_eligible_bodies(session, None) == set()
 
 
 def test_a_member_who_holds_only_an_old_key_does_not_count(session: Session, make: Make) -> None:
@@ -46,8 +46,8 @@ def test_a_member_who_holds_only_an_old_key_does_not_count(session: Session, mak
     first.key.retired_on = TODAY
     session.commit()
 
-    assert epochs_of(session, member.id) == {1}
-    assert eligible_bodies(session, None) == {"KNB_AC"}
+    assert list_epochs(session, member.id) == {1}
+    assert list_eligible_bodies(session, None) == {"KNB_AC"}
 
 
 def test_a_link_of_the_only_member_closes_the_cases_of_that_unit(
@@ -58,9 +58,11 @@ def test_a_link_of_the_only_member_closes_the_cases_of_that_unit(
     session.add(Link(account_id=member.id, unit_code=UNIT, declared_on=TODAY))
     session.commit()
 
-    assert eligible_bodies(session, UNIT) == set()
-    assert eligible_bodies(session, unit_code(bytes(32), "prosecutor", "KZ-75")) == {"KNB_AC"}
-    assert eligible_bodies(session, None) == {"KNB_AC"}
+    assert list_eligible_bodies(session, UNIT) == set()
+    assert list_eligible_bodies(session, compute_unit_code(bytes(32), "prosecutor", "KZ-75")) == {
+        "KNB_AC"
+    }
+    assert list_eligible_bodies(session, None) == {"KNB_AC"}
 
 
 def test_one_member_without_a_link_is_enough(session: Session, make: Make) -> None:
@@ -69,7 +71,7 @@ def test_one_member_without_a_link_is_enough(session: Session, make: Make) -> No
     session.add(Link(account_id=linked.id, unit_code=UNIT, declared_on=TODAY))
     session.commit()
 
-    assert eligible_bodies(session, UNIT) == {"KNB_AC"}
+    assert list_eligible_bodies(session, UNIT) == {"KNB_AC"}
 
 
 def test_copies_come_newest_first(session: Session, make: Make) -> None:
@@ -77,7 +79,7 @@ def test_copies_come_newest_first(session: Session, make: Make) -> None:
     member = make.person(body_code="KNB_AC").account
     make.epoch("KNB_AC")
 
-    assert [copy.epoch for copy in copies_of(session, member.id)] == [2, 1]
+    assert [copy.epoch for copy in list_copies(session, member.id)] == [2, 1]
 
 
 def test_the_last_holder_is_known(session: Session, make: Make) -> None:
@@ -106,6 +108,6 @@ def test_an_unknown_login_has_a_password_that_nobody_knows(session: Session, mak
     make.body("KNB_AC")
     known = make.person(body_code="KNB_AC", login="a.member").account
 
-    assert stored_password(session, " A.Member ") == known.password
-    assert stored_password(session, "nobody").startswith("$argon2id$")
-    assert stored_password(session, "nobody") != known.password
+    assert get_stored_password(session, " A.Member ") == known.password
+    assert get_stored_password(session, "nobody").startswith("$argon2id$")
+    assert get_stored_password(session, "nobody") != known.password

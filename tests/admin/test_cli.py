@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from crypto.signing import write_public_pem
 from portal.accounts.models import Account
 from portal.accounts.service import enrolment
-from portal.cases.audit import end
-from portal.cases.models import AuditEntry, Body
+from portal.cases.audit import format_end
+from portal.cases.models import AuditEntry, PublicBody
 from portal.core import clock
 from portal.core.config import Settings
 from tests.factories import Make
@@ -40,7 +40,7 @@ def test_an_installation_gets_its_bodies_and_its_first_administrator(
     printed = run(app, "accounts", "create", "--login", "Root", "--role", "administrator")
 
     assert "0 bodies" in again
-    assert session.get(Body, "PORTAL_BOARD") is not None
+    assert session.get(PublicBody, "PORTAL_BOARD") is not None
     (code,) = re.findall(r"code: (\S+)", printed)
     assert enrolment.is_invited(session, "root", code, today=clock.today())
 
@@ -136,4 +136,4 @@ def test_the_end_of_the_trail_is_printed_as_statements_name_it(app: Flask, make:
 
     result = app.test_cli_runner().invoke(args=["audit", "end"])
 
-    assert result.output.strip() == end(make.session)
+    assert result.output.strip() == format_end(make.session)

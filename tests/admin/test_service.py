@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Role
-from portal.accounts.queries import on_roster
+from portal.accounts.queries import is_admitted
 from portal.accounts.service import enrolment
 from portal.admin import service
 from portal.cases.audit import SYSTEM
-from portal.cases.models import AuditEntry, Body, Case
+from portal.cases.models import AuditEntry, Case, PublicBody
 from portal.core.errors import Conflict, Invalid
 from tests.factories import TODAY, Make
 
@@ -106,13 +106,13 @@ def test_inviting_again_opens_a_closed_account_and_ends_its_password(
 
     code = service.invite_again(session, account.id, actor=SYSTEM, today=TODAY)
 
-    found = session.get_one(Account, account.id)
-    assert found.active
-    assert found.password is None
-    assert found.totp is None
-    assert found.recipient == account.recipient
-    assert not on_roster(session, found), "a closed account comes back by being admitted"
-    assert enrolment.is_invited(session, found.login, code, today=TODAY)
+    stored = session.get_one(Account, account.id)
+    assert stored.active
+    assert stored.password is None
+    assert stored.totp is None
+    assert stored.recipient == account.recipient
+    assert not is_admitted(session, stored), "a closed account comes back by being admitted"
+    assert enrolment.is_invited(session, stored.login, code, today=TODAY)
 
 
 def test_bodies_are_loaded_once(session: Session) -> None:
@@ -120,7 +120,7 @@ def test_bodies_are_loaded_once(session: Session) -> None:
     session.flush()
 
     assert service.load_bodies(session) == []
-    assert session.get_one(Body, "PROS_REG.KZ-75").region == "KZ-75"
-    assert session.get_one(Body, "PORTAL_BOARD").region is None
-    assert session.get_one(Body, "RECOVERY").kind == "RECOVERY"
+    assert session.get_one(PublicBody, "PROS_REG.KZ-75").region == "KZ-75"
+    assert session.get_one(PublicBody, "PORTAL_BOARD").region is None
+    assert session.get_one(PublicBody, "RECOVERY").kind == "RECOVERY"
     assert sum(code.startswith("DP_USB.") for code in first) == 20

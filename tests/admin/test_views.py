@@ -113,7 +113,7 @@ def test_no_page_of_the_administrator_shows_a_secret(
     admin: Browser, app: Flask, session: Session, member: Person
 ) -> None:
     account = session.scalars(select(Account).where(Account.login == "a.member")).one()
-    seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
+    seed = sign_in.get_seed(account, key=app.extensions["keyring"].accounts)
     secrets = [
         b32encode(seed).decode(),
         seed.hex(),

@@ -12,7 +12,7 @@ from crypto.digits import to_ascii_digits
 from portal.core.questions import Question
 from portal.core.taxonomy import load
 from portal.core.text import file_name, media_type, normal, without_forbidden
-from portal.intake.answers import asked, counted, visible
+from portal.intake.answers import list_questions, list_visible, select_counted
 
 MODULE = 'const twin = await import("/static/questions.js"); '
 FILES = 'const twin = await import("/static/filename.js"); '
@@ -41,7 +41,7 @@ def rules(question: Question) -> dict[str, Any]:
 def filled_in(draw: st.DrawFn) -> tuple[str, dict[str, str | list[str]]]:
     category = draw(st.sampled_from(sorted(load().categories)))
     answers: dict[str, str | list[str]] = {}
-    for question in asked(category):
+    for question in list_questions(category):
         options = st.sampled_from([one.id for one in question.options] or ["words"])
         if draw(st.booleans()) and question.type != "info":
             chosen: st.SearchStrategy[str | list[str]] = options | VALUES
@@ -55,7 +55,7 @@ def filled_in(draw: st.DrawFn) -> tuple[str, dict[str, str | list[str]]]:
 @given(sent=filled_in())
 def test_the_same_answers_count(bench: Bench, sent: tuple[str, dict[str, str | list[str]]]) -> None:
     category, answers = sent
-    questions = [rules(one) for one in asked(category) if one.type != "info"]
+    questions = [rules(one) for one in list_questions(category) if one.type != "info"]
     urgencies = {one["id"]: load().urgencies.get(one["id"], {}) for one in questions}
 
     found = bench.run(
@@ -70,8 +70,8 @@ def test_the_same_answers_count(bench: Bench, sent: tuple[str, dict[str, str | l
         urgencies,
     )
 
-    kept = counted(category, answers)
-    assert found == [list(visible(category, answers)), kept, load().urgency_of(kept)]
+    kept = select_counted(category, answers)
+    assert found == [list(list_visible(category, answers)), kept, load().urgency_of(kept)]
 
 
 @MODEST

@@ -14,9 +14,9 @@ from portal.cases.clocks import (
     STARTED_BY_HAND,
     STARTS,
     Event,
-    due_date,
-    first_clocks,
+    compute_due_date,
     is_statutory,
+    list_first_clocks,
 )
 from portal.core.calendar import is_working_day
 from portal.core.records import data_text
@@ -43,17 +43,17 @@ FRIDAY = date(2026, 11, 20)
     ],
 )
 def test_a_deadline_from_a_friday_ends_on_its_day(deadline: str, due: date) -> None:
-    assert due_date(deadline, FRIDAY) == due
+    assert compute_due_date(deadline, FRIDAY) == due
 
 
 @given(st.sampled_from(DEADLINES), st.dates(date(2026, 1, 1), date(2029, 12, 31)))
 def test_a_deadline_never_ends_before_it_starts_and_working_ones_end_on_a_working_day(
     deadline: str, start: date
 ) -> None:
-    due = due_date(deadline, start)
+    due = compute_due_date(deadline, start)
 
     assert due >= start
-    assert due <= due_date(deadline, start + timedelta(days=1))
+    assert due <= compute_due_date(deadline, start + timedelta(days=1))
     if load().deadlines[deadline].day_off != "stays":
         assert is_working_day(due)
 
@@ -74,7 +74,7 @@ def test_a_deadline_never_ends_before_it_starts_and_working_ones_end_on_a_workin
 def test_a_term_that_ends_on_a_day_off_moves_only_where_its_law_says_so(
     deadline: str, start: date, due: date
 ) -> None:
-    assert due_date(deadline, start) == due
+    assert compute_due_date(deadline, start) == due
 
 
 def test_only_terms_in_working_days_never_end_on_a_day_off() -> None:
@@ -90,7 +90,7 @@ def test_every_deadline_names_the_article_that_moves_its_end_or_does_not() -> No
 
 def test_an_unknown_deadline_is_refused() -> None:
     with pytest.raises(KeyError):
-        due_date("someday", FRIDAY)
+        compute_due_date("someday", FRIDAY)
 
 
 def test_every_deadline_is_started_once_known_and_met_by_some_event() -> None:
@@ -107,14 +107,14 @@ def test_every_event_does_something() -> None:
 
 
 def test_only_an_immediate_report_is_looked_at_the_same_day() -> None:
-    assert first_clocks(1, "danger_forward") == (
+    assert list_first_clocks(1, "danger_forward") == (
         "danger_look",
         "registration",
         "acknowledgement",
         "decision",
         "danger_forward",
     )
-    assert first_clocks(4, "redirect") == (
+    assert list_first_clocks(4, "redirect") == (
         "registration",
         "acknowledgement",
         "decision",
@@ -123,7 +123,7 @@ def test_only_an_immediate_report_is_looked_at_the_same_day() -> None:
 
 
 def test_a_clock_that_the_route_repeats_starts_once() -> None:
-    assert first_clocks(3, "decision").count("decision") == 1
+    assert list_first_clocks(3, "decision").count("decision") == 1
 
 
 def test_every_priority_has_its_first_clocks() -> None:

@@ -21,12 +21,12 @@ from portal.cases.codes import (
     SealedBy,
     SignedAct,
     VerdictAnswer,
-    move_to,
+    get_status_act,
 )
 from portal.cases.models import COUNTED, TOLD
 from portal.cases.states import Status
 from portal.core.taxonomy import CODE, load
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 
 STORED: Mapping[type[StrEnum], Sequence[str]] = {
     SignedAct: [
@@ -86,7 +86,7 @@ STORED: Mapping[type[StrEnum], Sequence[str]] = {
     VerdictAnswer: ["substantive", "partial", "formal"],
     SealedBy: ["browser", "server"],
     Role: ["investigator", "head", "oversight", "administrator"],
-    Kind: ["no_substance", "erasure"],
+    ProposalKind: ["no_substance", "erasure"],
     Status: [
         "received",
         "acknowledged",
@@ -193,7 +193,7 @@ def test_the_deadlines_are_those_of_the_taxonomy() -> None:
 
 
 def test_every_state_is_reached_by_an_act_of_its_own() -> None:
-    assert {move_to(status).status for status in Status} == set(Status)
+    assert {get_status_act(status).status for status in Status} == set(Status)
     assert [act.status for act in (AuditAct.RECEIVED, AuditAct.EXTENDED)] == [None, None]
 
 

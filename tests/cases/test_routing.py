@@ -8,24 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.cases.bodies import POLICE, REGIONAL, all_bodies, body_kind, is_body
-from portal.cases.conflicts import EXCLUSIONS, Facts, excluded_bodies, may_receive
-from portal.cases.routing import RouteReason, facts_of, reasons, route
+from portal.cases.bodies import POLICE, REGIONAL, get_body_kind, is_body, list_bodies
+from portal.cases.conflicts import EXCLUSIONS, RoutingFacts, compute_excluded_bodies, may_receive
+from portal.cases.routing import RouteReason, derive_facts, explain_route, route
 from portal.core.errors import NotFound
 from portal.core.taxonomy import load
 from portal.core.terms import Exclusion
 
 TAXONOMY = load()
 SUBCATEGORIES = {
-    category: [None, *(one.id for one in TAXONOMY.subcategories_of(category))]
+    category: [None, *(subcategory.id for subcategory in TAXONOMY.subcategories_of(category))]
     for category in TAXONOMY.categories
 }
 
 
 @st.composite
-def some_facts(draw: st.DrawFn) -> Facts:
+def some_facts(draw: st.DrawFn) -> RoutingFacts:
     category = draw(st.sampled_from(sorted(SUBCATEGORIES)))
-    return Facts(
+    return RoutingFacts(
         category=category,
         subcategory=draw(st.sampled_from(SUBCATEGORIES[category])),
         region=draw(st.sampled_from([None, *TAXONOMY.regions])),
@@ -36,9 +36,9 @@ def some_facts(draw: st.DrawFn) -> Facts:
     )
 
 
-def a_report(category: str = "bribery", **known: object) -> Facts:
+def a_report(category: str = "bribery", **known: object) -> RoutingFacts:
     """Return the facts of a report from Almaty about a police station, unless told otherwise."""
-    usual = Facts(
+    usual = RoutingFacts(
         category=category,
         subcategory=None,
         region="KZ-75",
@@ -59,12 +59,14 @@ def nobody(_: str) -> bool:
 
 
 def all_but(*kinds: str) -> Callable[[str], bool]:
-    return lambda code: body_kind(code) not in kinds
+    return lambda code: get_body_kind(code) not in kinds
 
 
 @settings(max_examples=100)
-@given(some_facts(), st.sets(st.sampled_from(all_bodies())))
-def test_a_report_goes_to_a_body_that_may_and_can_have_it(facts: Facts, able: set[str]) -> None:
+@given(some_facts(), st.sets(st.sampled_from(list_bodies())))
+def test_a_report_goes_to_a_body_that_may_and_can_have_it(
+    facts: RoutingFacts, able: set[str]
+) -> None:
     chosen = route(facts, eligible=able.__contains__)
 
     assert is_body(chosen.primary)
@@ -74,7 +76,7 @@ def test_a_report_goes_to_a_body_that_may_and_can_have_it(facts: Facts, able: se
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_copies_go_only_to_other_bodies_that_may_have_them(facts: Facts) -> None:
+def test_copies_go_only_to_other_bodies_that_may_have_them(facts: RoutingFacts) -> None:
     chosen = route(facts, eligible=everybody)
 
     assert all(may_receive(code, facts) for code in chosen.copies)
@@ -83,17 +85,19 @@ def test_copies_go_only_to_other_bodies_that_may_have_them(facts: Facts) -> None
 
 
 @settings(max_examples=100)
-@given(some_facts(), st.sets(st.sampled_from(all_bodies())))
+@given(some_facts(), st.sets(st.sampled_from(list_bodies())))
 def test_torture_sexual_violence_and_outside_police_never_reach_the_police(
-    facts: Facts, able: set[str]
+    facts: RoutingFacts, able: set[str]
 ) -> None:
     if not (facts.category in ("ill_treatment", "sexual") or facts.outside_police):
         facts = replace(facts, outside_police=True)
 
     chosen = route(facts, eligible=able.__contains__)
 
-    assert not {body_kind(code) for code in (chosen.primary, *chosen.copies)} & POLICE
-    assert not any(may_receive(code, facts) for code in all_bodies() if body_kind(code) in POLICE)
+    assert not {get_body_kind(code) for code in (chosen.primary, *chosen.copies)} & POLICE
+    assert not any(
+        may_receive(code, facts) for code in list_bodies() if get_body_kind(code) in POLICE
+    )
 
 
 @pytest.mark.parametrize("category", sorted(TAXONOMY.categories))
@@ -104,7 +108,7 @@ def test_who_may_not_have_a_report_is_told_from_every_combination_of_facts(categ
         facts = a_report(
             category, region=region, agency=agency, leadership=leadership, outside_police=outside
         )
-        allowed = {body_kind(code) for code in all_bodies() if may_receive(code, facts)}
+        allowed = {get_body_kind(code) for code in list_bodies() if may_receive(code, facts)}
 
         assert "PORTAL_BOARD" in allowed
         if outside or category in ("ill_treatment", "sexual"):
@@ -118,26 +122,26 @@ def test_who_may_not_have_a_report_is_told_from_every_combination_of_facts(categ
 @settings(max_examples=100)
 @given(some_facts())
 def test_nobody_of_the_ministry_sees_a_complaint_about_its_centre_or_internal_security(
-    facts: Facts,
+    facts: RoutingFacts,
 ) -> None:
     for agency in ("ministry", "internal_security"):
         chosen = route(replace(facts, agency=agency), eligible=everybody)
 
-        assert not {body_kind(code) for code in (chosen.primary, *chosen.copies)} & POLICE
+        assert not {get_body_kind(code) for code in (chosen.primary, *chosen.copies)} & POLICE
 
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_the_oversight_board_takes_what_nobody_else_may(facts: Facts) -> None:
+def test_the_oversight_board_takes_what_nobody_else_may(facts: RoutingFacts) -> None:
     chosen = route(facts, eligible=nobody)
 
     assert chosen.primary == "PORTAL_BOARD"
-    assert "oversight_last_resort" in reasons(facts, chosen)
+    assert "oversight_last_resort" in explain_route(facts, chosen)
 
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_an_answer_can_only_make_a_report_more_urgent(facts: Facts) -> None:
+def test_an_answer_can_only_make_a_report_more_urgent(facts: RoutingFacts) -> None:
     with_answer = route(facts, eligible=everybody).priority
     without = route(replace(facts, urgency=None), eligible=everybody).priority
 
@@ -146,10 +150,10 @@ def test_an_answer_can_only_make_a_report_more_urgent(facts: Facts) -> None:
 
 
 @settings(max_examples=100)
-@given(some_facts(), st.sets(st.sampled_from(all_bodies())))
-def test_a_route_always_has_a_reason_and_a_clock(facts: Facts, able: set[str]) -> None:
+@given(some_facts(), st.sets(st.sampled_from(list_bodies())))
+def test_a_route_always_has_a_reason_and_a_clock(facts: RoutingFacts, able: set[str]) -> None:
     chosen = route(facts, eligible=able.__contains__)
-    why = reasons(facts, chosen)
+    why = explain_route(facts, chosen)
 
     assert why
     assert set(why) <= set(RouteReason)
@@ -158,20 +162,20 @@ def test_a_route_always_has_a_reason_and_a_clock(facts: Facts, able: set[str]) -
 
 @settings(max_examples=100)
 @given(some_facts())
-def test_to_wish_for_less_police_never_lets_more_bodies_in(facts: Facts) -> None:
+def test_to_wish_for_less_police_never_lets_more_bodies_in(facts: RoutingFacts) -> None:
     usual = replace(facts, outside_police=False)
     outside = replace(facts, outside_police=True)
 
-    assert excluded_bodies(usual) <= excluded_bodies(outside)
+    assert compute_excluded_bodies(usual) <= compute_excluded_bodies(outside)
 
 
 def test_every_exclusion_of_the_taxonomy_means_something_in_keys() -> None:
-    used = {one for rule in TAXONOMY.routes.values() for one in rule.exclude}
+    used = {exclusion for rule in TAXONOMY.routes.values() for exclusion in rule.exclude}
 
     assert EXCLUSIONS.keys() == set(Exclusion) == used
     for category in TAXONOMY.categories:
         for agency in (None, *TAXONOMY.agencies):
-            excluded_bodies(a_report(category, agency=agency))
+            compute_excluded_bodies(a_report(category, agency=agency))
 
 
 @pytest.mark.parametrize(
@@ -207,9 +211,9 @@ def test_a_complaint_about_the_head_of_a_department_leaves_the_region(category: 
     facts = a_report(category, agency="police_region", leadership=True)
     chosen = route(facts, eligible=everybody)
 
-    assert not any(body_kind(code) in REGIONAL for code in (chosen.primary, *chosen.copies))
+    assert not any(get_body_kind(code) in REGIONAL for code in (chosen.primary, *chosen.copies))
     assert not may_receive("PROS_REG.KZ-75", facts)
-    assert "left_region" in reasons(facts, chosen)
+    assert "left_region" in explain_route(facts, chosen)
 
 
 def test_rudeness_of_a_head_of_department_goes_to_the_ministry_with_word_to_the_prosecutor() -> (
@@ -258,7 +262,7 @@ def test_without_a_region_no_department_may_have_a_complaint_about_one() -> None
 
     assert route(facts, eligible=everybody).primary == "MVD_DSB"
     assert not may_receive("DP_USB.KZ-75", facts)
-    assert "region_unknown" in reasons(facts, route(facts, eligible=everybody))
+    assert "region_unknown" in explain_route(facts, route(facts, eligible=everybody))
 
 
 def test_a_bribe_taken_by_the_head_of_a_station_is_not_shown_to_the_region_police() -> None:
@@ -296,7 +300,7 @@ def test_a_complaint_about_anticorruption_goes_to_special_prosecutors() -> None:
 
     assert chosen.primary == "PROS_SPEC"
     assert not may_receive("KNB_AC", facts)
-    assert reasons(facts, chosen) == ("anticorruption_complained_of",)
+    assert explain_route(facts, chosen) == ("anticorruption_complained_of",)
 
 
 def test_a_complaint_about_a_prosecutor_goes_to_a_higher_one_or_else_to_anticorruption() -> None:
@@ -314,9 +318,9 @@ def test_torture_goes_to_a_prosecutor_or_to_the_board_and_says_so() -> None:
     last = route(facts, eligible=all_but("PROS_SPEC", "PROS_REG"))
 
     assert (usual.primary, regional.primary) == ("PROS_SPEC", "PROS_REG.KZ-75")
-    assert reasons(facts, regional) == ("torture_prosecutor_only", "next_in_line")
+    assert explain_route(facts, regional) == ("torture_prosecutor_only", "next_in_line")
     assert last.primary == "PORTAL_BOARD"
-    assert "torture_prosecutor_only" not in reasons(facts, last)
+    assert "torture_prosecutor_only" not in explain_route(facts, last)
 
 
 def test_what_harms_a_child_is_told_to_the_commissioner_for_children() -> None:
@@ -344,7 +348,7 @@ def test_a_subcategory_has_its_own_priority_and_one_of_another_category_has_none
 def test_a_plain_report_goes_its_plain_way() -> None:
     facts = a_report()
 
-    assert reasons(facts, route(facts, eligible=everybody)) == ("default",)
+    assert explain_route(facts, route(facts, eligible=everybody)) == ("default",)
 
 
 def test_nothing_is_transferred_to_a_body_that_does_not_exist() -> None:
@@ -360,7 +364,7 @@ def test_answers_become_facts() -> None:
         "consent_forward": "outside_police",
     }
 
-    assert facts_of("conduct", "conduct.rude", answers, urgency=2) == Facts(
+    assert derive_facts("conduct", "conduct.rude", answers, urgency=2) == RoutingFacts(
         category="conduct",
         subcategory="conduct.rude",
         region="KZ-71",
@@ -374,7 +378,7 @@ def test_answers_become_facts() -> None:
 def test_answers_that_mean_nothing_become_no_facts() -> None:
     answers = {"region": "unknown", "unit": "", "service": "unknown", "consent_forward": ""}
 
-    assert facts_of("conduct", "bribery.roadside", answers, urgency=9) == Facts(
+    assert derive_facts("conduct", "bribery.roadside", answers, urgency=9) == RoutingFacts(
         category="conduct",
         subcategory=None,
         region=None,
@@ -387,7 +391,7 @@ def test_answers_that_mean_nothing_become_no_facts() -> None:
 
 def test_facts_of_a_category_that_does_not_exist_are_refused() -> None:
     with pytest.raises(NotFound):
-        facts_of("weather", None, {})
+        derive_facts("weather", None, {})
 
 
 @pytest.mark.parametrize(
@@ -404,4 +408,4 @@ def test_facts_of_a_category_that_does_not_exist_are_refused() -> None:
 def test_the_service_says_who_is_meant_where_the_unit_does_not(
     unit: str, service: str, agency: str | None
 ) -> None:
-    assert facts_of("conduct", None, {"unit": unit, "service": service}).agency == agency
+    assert derive_facts("conduct", None, {"unit": unit, "service": service}).agency == agency

@@ -16,8 +16,8 @@ from portal.cases.service import (
     SealedFile,
     add_envelope,
     change_status,
+    get_next_seq,
     meet_clocks,
-    next_seq,
     start_clock,
 )
 from portal.cases.states import Status
@@ -47,11 +47,12 @@ def test_a_new_case_holds_its_report_its_first_status_and_one_allegation(make: M
     case = make.case(category="bribery", subcategory="bribery.roadside", region=REGION)
 
     assert (case.status, case.open, case.received_on) == (Status.RECEIVED, True, TODAY)
-    assert [one.subcategory for one in case.allegations] == ["bribery.roadside"]
-    assert [(one.thread, one.seq, one.kind, one.author) for one in case.envelopes] == [
-        ("case", 0, "report", "reporter")
-    ]
-    assert [one.status for one in case.history] == [Status.RECEIVED]
+    assert [allegation.subcategory for allegation in case.allegations] == ["bribery.roadside"]
+    assert [
+        (envelope.thread, envelope.seq, envelope.kind, envelope.author)
+        for envelope in case.envelopes
+    ] == [("case", 0, "report", "reporter")]
+    assert [change.status for change in case.history] == [Status.RECEIVED]
 
 
 def test_the_queue_day_of_a_case_is_that_of_its_nearest_clock(make: Make) -> None:
@@ -67,8 +68,8 @@ def test_bodies_with_a_copy_get_a_notice_and_no_content(make: Make, session: Ses
     notices = session.scalars(select(Notice).where(Notice.case_id == case.id)).all()
 
     assert notices
-    assert {(one.kind, one.subject) for one in notices} == {("copy", "")}
-    assert case.body_code not in {one.body_code for one in notices}
+    assert {(notice.kind, notice.subject) for notice in notices} == {("copy", "")}
+    assert case.body_code not in {notice.body_code for notice in notices}
 
 
 def test_filing_is_the_first_entry_of_the_audit_trail(make: Make, session: Session) -> None:
@@ -87,8 +88,8 @@ def test_objects_of_a_thread_are_numbered_without_gaps(make: Make, session: Sess
     add(session, case, seq=1)
     add(session, case, seq=2, kind="reply", author="body")
 
-    assert next_seq(session, case, "case") == 3
-    assert next_seq(session, case, "notes") == 0
+    assert get_next_seq(session, case, "case") == 3
+    assert get_next_seq(session, case, "notes") == 0
     for taken in (1, 2, 4):
         with pytest.raises(Conflict):
             add(session, case, seq=taken, kind="message")
@@ -132,7 +133,7 @@ def test_a_change_of_status_is_written_into_history_clocks_and_audit(
 
     met = {clock.deadline for clock in case.clocks if clock.met_on == LATER}
     assert {"registration", "acknowledgement"} <= met
-    assert [(one.position, one.status) for one in case.history] == [
+    assert [(change.position, change.status) for change in case.history] == [
         (0, Status.RECEIVED),
         (1, Status.ACKNOWLEDGED),
     ]

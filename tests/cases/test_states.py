@@ -13,7 +13,7 @@ from portal.cases.states import (
     as_markdown,
     as_words,
     check_move,
-    reporter_sees,
+    is_shown_to_reporter,
 )
 from portal.core.downloads import program
 from portal.core.errors import Conflict
@@ -25,14 +25,14 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "case-states.md"
 
 def reachable(start: Status) -> set[Status]:
     """Return every state a case can come to."""
-    found: set[Status] = set()
+    reached: set[Status] = set()
     waiting = [start]
     while waiting:
         status = waiting.pop()
-        if status not in found:
-            found.add(status)
+        if status not in reached:
+            reached.add(status)
             waiting.extend(MOVES[status])
-    return found
+    return reached
 
 
 def test_the_states_are_those_of_the_taxonomy() -> None:
@@ -75,7 +75,7 @@ def test_a_move_outside_the_table_is_refused(status: Status) -> None:
 
 
 def test_a_reporter_is_told_neither_of_conflicts_nor_of_merging() -> None:
-    assert [status for status in Status if not reporter_sees(status)] == [
+    assert [status for status in Status if not is_shown_to_reporter(status)] == [
         Status.CONFLICT_HOLD,
         Status.MERGED,
     ]

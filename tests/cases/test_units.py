@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.cases.units import CODE_BYTES, agency_of, unit_code
+from portal.cases.units import CODE_BYTES, compute_unit_code, find_agency
 from portal.core.taxonomy import load
 
 AGENCIES = load().agencies
@@ -16,12 +16,12 @@ KEY = bytes(range(32))
 def test_a_code_leads_back_to_its_unit_with_the_key(agency: str, region: str | None) -> None:
     place = region if AGENCIES[agency].regional else None
 
-    assert agency_of(KEY, unit_code(KEY, agency, region)) == (agency, place)
+    assert find_agency(KEY, compute_unit_code(KEY, agency, region)) == (agency, place)
 
 
 def test_no_two_units_share_a_code() -> None:
     codes = {
-        unit_code(KEY, agency.id, region)
+        compute_unit_code(KEY, agency.id, region)
         for agency in AGENCIES.values()
         for region in (None, *load().regions)
     }
@@ -32,12 +32,12 @@ def test_no_two_units_share_a_code() -> None:
 
 
 def test_another_key_finds_nothing() -> None:
-    code = unit_code(KEY, "police_unit", "KZ-75")
+    code = compute_unit_code(KEY, "police_unit", "KZ-75")
 
-    assert agency_of(bytes(32), code) is None
-    assert unit_code(bytes(32), "police_unit", "KZ-75") != code
+    assert find_agency(bytes(32), code) is None
+    assert compute_unit_code(bytes(32), "police_unit", "KZ-75") != code
 
 
 def test_an_agency_that_does_not_exist_has_no_code() -> None:
     with pytest.raises(KeyError):
-        unit_code(KEY, "nobody", None)
+        compute_unit_code(KEY, "nobody", None)

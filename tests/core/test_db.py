@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from portal.cases.models import Body
+from portal.cases.models import PublicBody
 from portal.core.db import WRITES, Base, Sessions, sessions
 
 
@@ -44,10 +44,10 @@ def test_a_writing_transaction_takes_the_lock_at_once(opened: Sessions) -> None:
 
 def test_an_error_of_the_database_does_not_print_what_was_written(opened: Sessions) -> None:
     with opened() as session:
-        session.add(Body(code="X", kind="secret-word", region="KZ-75"))
+        session.add(PublicBody(code="X", kind="secret-word", region="KZ-75"))
         session.commit()
     with opened() as session:
-        session.add(Body(code="X", kind="secret-word", region=None))
+        session.add(PublicBody(code="X", kind="secret-word", region=None))
         with pytest.raises(IntegrityError) as raised:
             session.flush()
 

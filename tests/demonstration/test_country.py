@@ -35,11 +35,11 @@ FEW = 300
 @pytest.fixture(scope="module")
 def rows() -> dict[type, list[Row]]:
     """A part of the country, by table."""
-    found: dict[type, list[Row]] = {table: [] for table in TABLES}
+    rows: dict[type, list[Row]] = {table: [] for table in TABLES}
     for _, batch in Country(FIRST, TODAY).cases(SOME):
         for table in TABLES:
-            found[table] += batch.rows[table]
-    return found
+            rows[table] += batch.rows[table]
+    return rows
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def folder_of(app: Flask) -> Path:
 
 def test_so_many_cases_bring_the_highest_level_of_detail(rows: dict[type, list[Row]]) -> None:
     per_case = cli.MANY_CASES / SOME
-    years = Counter(one["received_on"].year for one in rows[Case])
+    years = Counter(case["received_on"].year for case in rows[Case])
     volumes = {year: int(number * per_case) for year, number in years.items()}
 
     assert load().level(volumes, TODAY.year - 1) == "L2"
@@ -76,31 +76,36 @@ def test_so_many_cases_bring_the_highest_level_of_detail(rows: dict[type, list[R
 
 
 def test_nothing_happens_out_of_order_or_later_than_today(rows: dict[type, list[Row]]) -> None:
-    received = {one["id"]: one["received_on"] for one in rows[Case]}
-    concluded = {one["id"]: one["concluded_on"] for one in rows[Case]}
+    received = {case["id"]: case["received_on"] for case in rows[Case]}
+    concluded = {case["id"]: case["concluded_on"] for case in rows[Case]}
 
     assert min(received.values()) >= FIRST
-    for one in rows[StatusChange]:
-        assert received[one["case_id"]] <= one["changed_on"] <= TODAY
-    for one in rows[Verdict]:
-        assert concluded[one["case_id"]] <= one["given_on"] <= TODAY
-    for one in rows[Allegation]:
-        assert received[one["case_id"]] < one["decided_on"] == concluded[one["case_id"]] <= TODAY
-    assert all(one["imposed_on"] <= TODAY for one in rows[Sanction])
+    for change in rows[StatusChange]:
+        assert received[change["case_id"]] <= change["changed_on"] <= TODAY
+    for change in rows[Verdict]:
+        assert concluded[change["case_id"]] <= change["given_on"] <= TODAY
+    for change in rows[Allegation]:
+        assert (
+            received[change["case_id"]]
+            < change["decided_on"]
+            == concluded[change["case_id"]]
+            <= TODAY
+        )
+    assert all(sanction["imposed_on"] <= TODAY for sanction in rows[Sanction])
 
 
 def test_in_one_region_much_more_is_reported_in_the_end(rows: dict[type, list[Row]]) -> None:
     there = Counter(
-        one["received_on"].year
-        for one in rows[Case]
-        if (one["region"], one["category"]) == (SURGE_REGION, SURGE_CATEGORY)
+        case["received_on"].year
+        for case in rows[Case]
+        if (case["region"], case["category"]) == (SURGE_REGION, SURGE_CATEGORY)
     )
     assert there[TODAY.year] > 2 * there[TODAY.year - 1]
 
 
 def test_the_copy_is_what_was_published(app: Flask) -> None:
     site, releases = folder_of(app) / "site", folder_of(app) / "releases"
-    names = [one.name for one in archive.releases(releases)]
+    names = [release.name for release in archive.releases(releases)]
 
     assert len(names) >= 4
     for name in names:

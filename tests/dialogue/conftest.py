@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.dialogue.letters import Desk
+from tests.dialogue.letters import ReplyDesk
 from tests.factories import Make
 from tests.page import Browser
 
@@ -13,7 +13,7 @@ ENTER, FIND, VIEW = "/en/case", "/en/case/enter", "/en/case/view"
 
 
 @dataclass(frozen=True)
-class Reporter:
+class ReporterBrowser:
     """A person with a receipt and a browser without scripts."""
 
     browser: Browser
@@ -32,13 +32,13 @@ class Reporter:
 
 
 @pytest.fixture
-def desk(session: Session, make: Make) -> Desk:
-    return Desk(session, make, make.filed())
+def desk(session: Session, make: Make) -> ReplyDesk:
+    return ReplyDesk(session, make, make.filed())
 
 
 @pytest.fixture
-def reporter(browser: Browser, desk: Desk) -> Reporter:
+def reporter(browser: Browser, desk: ReplyDesk) -> ReporterBrowser:
     """The reporter of that case, who has come back."""
-    person = Reporter(browser, desk.filed.code)
+    person = ReporterBrowser(browser, desk.filed.code)
     person.come_back()
     return person

@@ -23,7 +23,7 @@ from tests.factories import TODAY, Filed, Make, Unit
 
 
 @dataclass(frozen=True)
-class Desk:
+class ReplyDesk:
     """A body at work on one case."""
 
     session: Session
@@ -54,7 +54,7 @@ class Desk:
     def thread(self) -> Sequence[Envelope]:
         self.session.commit()  # what others wrote meanwhile is seen too
         self.session.expire_all()
-        return queries.thread(self.session, self.case.id, sealed=True)
+        return queries.list_thread(self.session, self.case.id, sealed=True)
 
     def body(self, kind: str, **fields: object) -> Body:
         """Return the next thing to write, in its right place."""
@@ -144,7 +144,7 @@ class Desk:
         )
 
 
-def decide(desk: Desk, *, today: date = TODAY) -> None:
+def decide(desk: ReplyDesk, *, today: date = TODAY) -> None:
     """Decide a case, and tell its reporter, as the pages of review do."""
     session, case = desk.session, desk.case
     session.refresh(case)
@@ -163,7 +163,8 @@ def decide(desk: Desk, *, today: date = TODAY) -> None:
         finding="It is so.",
         review="Ask for a review here.",
         outcomes=[
-            {"subcategory": one.subcategory, "outcome": one.outcome} for one in case.allegations
+            {"subcategory": allegation.subcategory, "outcome": allegation.outcome}
+            for allegation in case.allegations
         ],
         today=today,
     )

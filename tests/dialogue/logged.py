@@ -14,16 +14,16 @@ from portal.cases.states import Status
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.dialogue import queries
-from portal.dialogue.service.checking import Checked, Shown, check, shown_of
-from portal.dialogue.service.standing import standing_of
+from portal.dialogue.service.checking import Checked, DisplayedCase, check, collect_displayed
+from portal.dialogue.service.standing import get_standing
 from portal.review.draft import Ruling
 from portal.review.service.decisions import decide
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from portal.transparency.publishing.bundle import Bundle, bundle_of
 from portal.transparency.writing import service
 from tests.factories import TODAY, Filed, Make
 from tests.installation import installed
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 
 MERGED_ON = date(2026, 3, 9)
 LATER = MERGED_ON + timedelta(days=30)
@@ -31,12 +31,12 @@ REASONED: dict[str, object] = {"facts": "a", "law": "b", "finding": "c", "review
 
 
 @dataclass(frozen=True)
-class Logged:
+class LoggedCase:
     """A case that was decided; its last step waits for the next batch."""
 
     session: Session
     make: Make
-    desk: Desk
+    desk: ReviewDesk
 
     @property
     def filed(self) -> Filed:
@@ -55,21 +55,23 @@ class Logged:
         self.session.expire_all()
         return bundle_of(self.session, self.make.log, self.filed.case.id)
 
-    def shown(self, today: date = MERGED_ON) -> Shown:
-        standing = standing_of(self.session, self.filed.case.id, today=today)
-        thread = queries.thread(self.session, self.filed.case.id, sealed=True)
+    def shown(self, today: date = MERGED_ON) -> DisplayedCase:
+        standing = get_standing(self.session, self.filed.case.id, today=today)
+        thread = queries.list_thread(self.session, self.filed.case.id, sealed=True)
         own = self.filed.reporter
-        return shown_of(standing, thread, compute_access_digest(own.keys.lookup, own.second_half))
+        return collect_displayed(
+            standing, thread, compute_access_digest(own.keys.lookup, own.second_half)
+        )
 
     def check(self, bundle: Bundle | None = None, today: date = MERGED_ON) -> Checked:
         """Check the case as the page does."""
         return check(bundle or self.bundle(), self.blind, self.shown(today), today=today)
 
 
-def logged(make: Make, session: Session) -> Logged:
+def logged(make: Make, session: Session) -> LoggedCase:
     """Let a case be worked on and decided, others with it, and put all of it into the log."""
-    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(Act.QUESTION)
-    case = Logged(session, make, desk)
+    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(WritingAct.QUESTION)
+    case = LoggedCase(session, make, desk)
     change_status(session, desk.case, Status.IN_REVIEW, actor="system", today=TODAY)
     decide(
         session,
@@ -90,7 +92,7 @@ def logged(make: Make, session: Session) -> Logged:
 
 
 @contextmanager
-def portal_with_case(folder: Path) -> Iterator[Logged]:
+def portal_with_case(folder: Path) -> Iterator[LoggedCase]:
     """Set up a portal with such a case, for tests that only read it: it takes a second."""
     app = installed(Settings(instance=folder, public_url="http://localhost"))
     sessions: Sessions = app.extensions["sessions"]

@@ -28,7 +28,7 @@ from portal.transparency.writing import keys
 from portal.web.i18n import speaking
 from tests.crypto.known import load
 from tests.crypto.trees import Tree, numbered
-from tests.dialogue.logged import LATER, Logged, portal_with_case
+from tests.dialogue.logged import LATER, LoggedCase, portal_with_case
 from tests.factories import TODAY
 
 PROGRAM = Path(__file__).parents[2] / "portal" / "downloads" / "check_report.py"
@@ -61,7 +61,7 @@ class Home:
     """A reporter's own computer: a folder, the code, and the honest file of a case."""
 
     folder: Path
-    case: Logged
+    case: LoggedCase
     bundle: Bundle
     log: Path  # a copy of the whole log
 

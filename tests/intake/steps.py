@@ -19,7 +19,7 @@ from portal.cases.models import Case, Envelope
 from portal.core.blobs import BlobStore
 from portal.core.questions import Question
 from portal.core.taxonomy import load
-from portal.intake.answers import asked
+from portal.intake.answers import list_questions
 from tests.factories import REGION, STORY
 from tests.page import Browser, hidden, tree_of
 
@@ -51,7 +51,11 @@ def answer_to(question: Question) -> str | list[str]:
 
 def needed(category: str) -> dict[str, str | list[str]]:
     """Return answers to the questions that must be answered, and to no other."""
-    return {one.id: answer_to(one) for one in asked(category) if one.must_answer}
+    return {
+        question.id: answer_to(question)
+        for question in list_questions(category)
+        if question.must_answer
+    }
 
 
 def send(
@@ -87,13 +91,13 @@ def receipt_on(page: str) -> str:
 
 def kept_in(page: str, name: str) -> str:
     """Return what a field of a page holds."""
-    found = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
-    assert found, f"no field {name}"
-    return unescape(found[1])
+    match = re.search(rf'<textarea[^>]* name="{name}"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
+    assert match, f"no field {name}"
+    return unescape(match[1])
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedReport:
     """A case as its investigator sees it."""
 
     case: Case
@@ -103,9 +107,9 @@ class Opened:
     @property
     def answers(self) -> dict[str, Any]:
         """The answers inside the sealed report."""
-        found = self.body.fields["answers"]
-        assert isinstance(found, dict)
-        return found
+        given = self.body.fields["answers"]
+        assert isinstance(given, dict)
+        return given
 
     def file(self, blobs: BlobStore, number: int, identity: Identity) -> bytes:
         """Open one file of the report, after checking that it is the one the report names."""
@@ -123,7 +127,7 @@ def the_case(session: Session) -> Case:
     return session.scalars(select(Case)).one()
 
 
-def opened(session: Session, identity: Identity) -> Opened:
+def opened(session: Session, identity: Identity) -> OpenedReport:
     """Open the report of the only case with a private key."""
     case = the_case(session)
     envelope = session.scalars(select(Envelope).where(Envelope.case_id == case.id)).one()
@@ -136,4 +140,4 @@ def opened(session: Session, identity: Identity) -> Opened:
         signer_public=None,
         author=bodies.REPORTER,
     )
-    return Opened(case, envelope, body)
+    return OpenedReport(case, envelope, body)

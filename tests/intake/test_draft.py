@@ -9,7 +9,7 @@ from portal.core.errors import Invalid
 from portal.intake.draft import TICKET_HOURS, Choice, Ticket
 
 KEY, OTHER = bytes(32), bytes([1]) * 32
-SIGNED = Ticket(Choice("bribery", "bribery.roadside"), 1, 2).signed(KEY)
+SIGNED = Ticket(Choice("bribery", "bribery.roadside"), 1, 2).sign(KEY)
 CHOICES = st.builds(
     Choice,
     category=st.text(),
@@ -26,7 +26,7 @@ CHOICES = st.builds(
 def test_a_ticket_comes_back_as_it_went(choice: Choice, unit: int, recovery: int) -> None:
     ticket = Ticket(choice, unit, recovery)
 
-    assert Ticket.read(KEY, ticket.signed(KEY)) == ticket
+    assert Ticket.read(KEY, ticket.sign(KEY)) == ticket
 
 
 # The last letter of a signature holds bits that say nothing.
@@ -47,13 +47,13 @@ def test_what_is_no_ticket_is_refused(text: str) -> None:
 
 def test_a_ticket_of_another_portal_is_refused() -> None:
     with pytest.raises(Invalid):
-        Ticket.read(OTHER, Ticket(Choice("other", "other.unspecified"), 1, 2).signed(KEY))
+        Ticket.read(OTHER, Ticket(Choice("other", "other.unspecified"), 1, 2).sign(KEY))
 
 
 def test_a_ticket_is_too_old_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     made = TimestampSigner("any").get_timestamp()
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _: made - TICKET_HOURS * 3600 - 60)
-    old = Ticket(Choice("other", "other.unspecified"), 1, 2).signed(KEY)
+    old = Ticket(Choice("other", "other.unspecified"), 1, 2).sign(KEY)
     monkeypatch.undo()
 
     with pytest.raises(Invalid):

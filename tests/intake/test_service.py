@@ -25,7 +25,7 @@ def portal(make: Make) -> Make:
     return make.portal()
 
 
-def sealed(promise: service.Promise) -> service.SealedReport:
+def sealed(promise: service.PagePromise) -> service.SealedReport:
     secret = receipt.generate_secret()
     reporter = service.Reporter(secret, receipt.derive(secret))
     draft = Draft(CHOICE, "kk", {"danger_now": "yes", "what_happened": STORY})
@@ -36,9 +36,9 @@ def test_the_report_says_what_was_written_and_to_whom(portal: Make, session: Ses
     filed = portal.filed(agency="police_unit", language="kk", answers={"what_happened": STORY})
     unit = portal.units[filed.case.body_code]
 
-    found = opened(session, unit.identity)
+    report = opened(session, unit.identity)
 
-    assert found.body.fields == {
+    assert report.body.fields == {
         "category": "bribery",
         "subcategory": "bribery.roadside",
         "region": REGION,
@@ -48,8 +48,8 @@ def test_the_report_says_what_was_written_and_to_whom(portal: Make, session: Ses
         "language": "kk",
         "answers": {"what_happened": STORY},
     }
-    assert found.body.to is not None
-    assert (found.body.to.body, found.body.to.signing) == (unit.code, unit.signing.public)
+    assert report.body.to is not None
+    assert (report.body.to.body, report.body.to.signing) == (unit.code, unit.signing.public)
 
 
 def test_the_reporter_finds_and_opens_the_case_with_the_receipt_alone(
@@ -63,10 +63,10 @@ def test_the_reporter_finds_and_opens_the_case_with_the_receipt_alone(
     half = decrypt(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
     own = keys.derive_reporter_keys(half)
 
-    found = opened(session, own.identity)
-    assert found.answers["what_happened"] == STORY
-    assert found.body.sig == own.signing.public
-    assert found.body.reply_to == own.identity.recipient
+    report = opened(session, own.identity)
+    assert report.answers["what_happened"] == STORY
+    assert report.body.sig == own.signing.public
+    assert report.body.reply_to == own.identity.recipient
 
 
 def test_no_other_body_of_the_portal_can_open_it(portal: Make) -> None:
@@ -82,7 +82,7 @@ def test_no_other_body_of_the_portal_can_open_it(portal: Make) -> None:
 
 
 def test_a_ticket_files_one_report(portal: Make, session: Session) -> None:
-    promise = service.promise(session, CHOICE, keyring=portal.keyring)
+    promise = service.make_promise(session, CHOICE, keyring=portal.keyring)
     first = sealed(promise)
     accepted = service.file_report(session, promise.ticket, first, log=portal.log, today=TODAY)
     session.commit()
@@ -91,14 +91,14 @@ def test_a_ticket_files_one_report(portal: Make, session: Session) -> None:
         service.file_report(session, promise.ticket, sealed(promise), log=portal.log, today=TODAY)
     session.rollback()
 
-    before = service.earlier(session, promise.ticket, keyring=portal.keyring)
+    before = service.find_previous_filing(session, promise.ticket, keyring=portal.keyring)
     assert session.scalar(select(func.count()).select_from(Case)) == 1
     assert before == accepted.filing
     assert before.secret == first.secret
 
 
 def test_the_stored_receipt_opens_with_the_page_only(portal: Make, session: Session) -> None:
-    promise = service.promise(session, CHOICE, keyring=portal.keyring)
+    promise = service.make_promise(session, CHOICE, keyring=portal.keyring)
     report = sealed(promise)
     service.file_report(session, promise.ticket, report, log=portal.log, today=TODAY)
     session.commit()
@@ -107,8 +107,8 @@ def test_the_stored_receipt_opens_with_the_page_only(portal: Make, session: Sess
 
     assert report.secret not in row.receipt
     assert promise.ticket.nonce not in row.token_hash
-    other = service.promise(session, CHOICE, keyring=portal.keyring).ticket
-    assert service.earlier(session, other, keyring=portal.keyring) is None
+    other = service.make_promise(session, CHOICE, keyring=portal.keyring).ticket
+    assert service.find_previous_filing(session, other, keyring=portal.keyring) is None
 
 
 def test_an_answer_about_danger_makes_the_case_urgent(portal: Make) -> None:
@@ -122,11 +122,11 @@ def test_an_answer_about_danger_makes_the_case_urgent(portal: Make) -> None:
 def test_the_report_goes_where_the_page_said_also_after_a_new_epoch(
     portal: Make, session: Session
 ) -> None:
-    promise = service.promise(session, CHOICE, keyring=portal.keyring)
+    promise = service.make_promise(session, CHOICE, keyring=portal.keyring)
     old = portal.units[promise.route.primary]
     portal.epoch(old.code, made_on=TODAY + timedelta(days=1))
 
-    kept = service.kept_promise(session, promise.ticket)
+    kept = service.promise_from_ticket(session, promise.ticket)
     service.file_report(session, kept.ticket, sealed(kept), log=portal.log, today=TODAY)
     session.commit()
 
@@ -135,15 +135,15 @@ def test_the_report_goes_where_the_page_said_also_after_a_new_epoch(
 
 def test_a_portal_without_keys_promises_nothing(make: Make, session: Session) -> None:
     with pytest.raises(NotFound):
-        service.promise(session, CHOICE, keyring=make.keyring)
+        service.make_promise(session, CHOICE, keyring=make.keyring)
 
 
 def test_nobody_complained_of_is_promised_the_report(portal: Make, session: Session) -> None:
-    usual = service.promise(
+    usual = service.make_promise(
         session, Choice("conduct", "conduct.rude", REGION), keyring=portal.keyring
     )
     own = Choice("conduct", "conduct.rude", REGION, service="internal_security")
-    promise = service.promise(session, own, keyring=portal.keyring)
+    promise = service.make_promise(session, own, keyring=portal.keyring)
 
     assert usual.route.primary == f"DP_USB.{REGION}"
     assert promise.route.primary == "PROS_SPEC"

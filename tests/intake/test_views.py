@@ -71,8 +71,8 @@ def test_every_report_can_be_filed_with_the_needed_answers_alone(
     case = the_case(session)
     assert len(receipt.parse(receipt_on(done))) == receipt.SECRET_BYTES
     assert (case.category, case.language, case.sealed_by) == (category, lang, "server")
-    found = opened(session, portal.units[case.body_code].identity)
-    assert found.answers == needed(category)
+    report = opened(session, portal.units[case.body_code].identity)
+    assert report.answers == needed(category)
 
 
 def test_two_files_and_a_text_arrive_as_they_were_sent(
@@ -86,12 +86,17 @@ def test_two_files_and_a_text_arrive_as_they_were_sent(
     blobs: BlobStore = app.extensions["blobs"]
     for reader in (the_case(session).body_code, RECOVERY):
         identity = portal.units[reader].identity
-        found = opened(session, identity)
-        assert found.answers["what_happened"] == told
-        assert [one.name for one in found.body.attachments] == [name for name, _ in files]
-        assert [one.type for one in found.body.attachments] == ["image/jpeg", "text/plain"]
-        assert found.file(blobs, 0, identity) == PHOTO
-        assert found.file(blobs, 1, identity) == b""
+        report = opened(session, identity)
+        assert report.answers["what_happened"] == told
+        assert [attachment.name for attachment in report.body.attachments] == [
+            name for name, _ in files
+        ]
+        assert [attachment.type for attachment in report.body.attachments] == [
+            "image/jpeg",
+            "text/plain",
+        ]
+        assert report.file(blobs, 0, identity) == PHOTO
+        assert report.file(blobs, 1, identity) == b""
 
 
 def test_the_page_names_those_who_can_read_before_anything_is_written(browser: Browser) -> None:
@@ -114,8 +119,8 @@ def test_the_service_complained_of_is_kept_from_the_report(
 
     send(browser, page, needed("conduct"))
 
-    found = opened(session, portal.units["PROS_SPEC"].identity)
-    assert found.answers["service"] == "internal_security"
+    report = opened(session, portal.units["PROS_SPEC"].identity)
+    assert report.answers["service"] == "internal_security"
 
 
 @pytest.mark.parametrize(
@@ -252,8 +257,8 @@ def test_numbers_are_read_in_the_digits_of_any_script(
 
     send(browser, write_page(browser), typed)
 
-    found = opened(session, portal.units["KNB_AC"].identity)
-    assert (found.answers["officers_count"], found.answers["bribe_amount"]) == ("3", "500 тенге")
+    report = opened(session, portal.units["KNB_AC"].identity)
+    assert (report.answers["officers_count"], report.answers["bribe_amount"]) == ("3", "500 тенге")
 
 
 def test_answers_that_were_not_called_for_are_left_out_and_named(
@@ -332,9 +337,11 @@ def test_two_at_the_same_moment_file_once(session: Session, browser: Browser, ap
         people.append(Browser(client))
 
     with ThreadPoolExecutor(len(people)) as pool:
-        pages = list(pool.map(lambda one: send(one, page, BRIBE, files=[("a", b"x")]), people))
+        pages = list(
+            pool.map(lambda client: send(client, page, BRIBE, files=[("a", b"x")]), people)
+        )
 
-    assert len({receipt_on(one) for one in pages}) == 1
+    assert len({receipt_on(page) for page in pages}) == 1
     the_case(session)
     assert len(list(app.extensions["blobs"].names())) == 1
 
@@ -358,10 +365,10 @@ def test_a_page_that_was_tampered_with_gives_the_text_back(
 
 
 def test_a_ticket_of_unknown_keys_gives_the_text_back(browser: Browser, app: Flask) -> None:
-    from portal.intake.views import _ticket_key  # noqa: PLC0415 - needs the application
+    from portal.intake.views import _derive_ticket_key  # noqa: PLC0415 - needs the application
 
     with app.app_context():
-        ticket = Ticket(Choice("bribery", "bribery.roadside"), 998, 999).signed(_ticket_key())
+        ticket = Ticket(Choice("bribery", "bribery.roadside"), 998, 999).sign(_derive_ticket_key())
 
     again = send(browser, write_page(browser), {**BRIBE, "ticket": ticket}, status=422)
 
@@ -708,9 +715,13 @@ def test_a_page_with_an_exchanged_key_says_so_and_has_no_form(
 
     page = write_page(browser, category="ill_treatment", lang=lang)
 
-    (form,) = (one for one in tree_of(page).iter(f"{XHTML}form") if one.get("id") == "report")
+    (form,) = (
+        element for element in tree_of(page).iter(f"{XHTML}form") if element.get("id") == "report"
+    )
     (told,) = (
-        one for one in tree_of(page).iter(f"{XHTML}div") if one.get("data-other-key") is not None
+        element
+        for element in tree_of(page).iter(f"{XHTML}div")
+        if element.get("data-other-key") is not None
     )
     assert form.get("hidden") is not None
     assert told.get("hidden") is None

@@ -29,7 +29,7 @@ from portal.cases.models import Allegation, Case, LogStep
 from portal.core.calendar import Quarter
 from portal.core.db import Base, Sessions
 from portal.dialogue.service import checking, visits
-from portal.dialogue.service.standing import standing_of
+from portal.dialogue.service.standing import get_standing
 from portal.transparency import queries, verifying
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
 from portal.transparency.publishing import files
@@ -39,7 +39,7 @@ from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, chaining, service
 from portal.transparency.writing.keys import public_key, signing_key, unlock_blind
 from tests.factories import Filed, Make, in_use
-from tests.review.desk import Desk
+from tests.review.desk import ReviewDesk
 
 Totals = Mapping[tuple[str, str], int]  # how many of a kind (R, O) a quarter had
 
@@ -51,7 +51,7 @@ class World:
     app: Flask
     session: Session
     make: Make
-    desk: Desk  # a case that was decided
+    desk: ReviewDesk  # a case that was decided
     quiet: Filed  # a report that nobody has touched yet
     late: Filed  # one that came after the first batch
     day: date = field(default_factory=lambda: date(2026, 3, 16))
@@ -272,7 +272,7 @@ def _of_reporter(world: World, one: Filed, log: Published) -> str:
         return "the page does not say what it said"
     if wrong := _facts(world, one, now):
         return wrong
-    payloads = [(step.type, checking.payload_of(step)) for step in seen]
+    payloads = [(step.type, checking.build_payload(step)) for step in seen]
     entries = set(log.entries)
     for made in steps.commit_chain(one.reporter.keys.blind, payloads):
         if made.entry not in entries:
@@ -284,13 +284,13 @@ def _facts(world: World, one: Filed, now: CaseBundle) -> str:
     """Compare the codes that the page shows, and what opens the case, with the log."""
     case = world.session.get_one(Case, one.case.id)
     try:
-        half = visits.opened_half(case.id, case.second_half or b"", keyring=world.make.keyring)
+        half = visits.decrypt_half(case.id, case.second_half or b"", keyring=world.make.keyring)
     except CryptoError:
         return "the receipt opens nothing, and its entry stands in the log"
-    facts = checking.facts_of(standing_of(world.session, case.id, today=world.day))
+    facts = checking.collect_facts(get_standing(world.session, case.id, today=world.day))
     access = steps.compute_access_digest(one.reporter.keys.lookup, half)
-    told = checking.Shown((), (), (), facts, access)
-    wrong = [found.fault.value for found in checking.fact_faults(now.steps, told)]
+    told = checking.DisplayedCase((), (), (), facts, access)
+    wrong = [found.fault.value for found in checking.check_facts(now.steps, told)]
     return f"the page says otherwise: {wrong}" if wrong else ""
 
 

@@ -20,20 +20,20 @@ from crypto.acts import Statement, encode_field, sign
 from crypto.keys import generate_identity
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, KeyCopy, Role, RosterEntry
-from portal.accounts.queries import account_by_login, seasoned
+from portal.accounts.queries import get_account_by_login, is_seasoned
 from portal.accounts.service import acts, admitting
 from portal.cases import audit
 from portal.cases.codes import SignedAct
 from portal.cases.models import AuditEntry, Case, Envelope
 from portal.core import clock
 from portal.core.errors import Unsigned
-from portal.review.models import Kind, Proposal
+from portal.review.models import Proposal, ProposalKind
 from portal.review.service import proposals
 from portal.statistics.models import Release, SignOff
 from tests.architecture.test_routes import OPEN_TO_STAFF_NOT_SIGNED_IN, address, rules
 from tests.factories import QUICK, TODAY, Filed, Make, Person
 from tests.page import Browser, text_of
-from tests.review.desk import Desk
+from tests.review.desk import ReviewDesk
 from tests.staff import StaffBrowser, signature, signed_in
 from tests.statistics.histories import Press
 
@@ -94,7 +94,7 @@ def with_a_key(app: Flask, session: Session, admin: Browser, **about: str) -> St
     shown = admin.post(ACCOUNTS, page=admin.get(ACCOUNTS), status=201, **about)
     browser = comes_in(app, about["login"], shown)
     session.rollback()
-    account = account_by_login(session, about["login"])
+    account = get_account_by_login(session, about["login"])
     identity, signing = generate_identity(), signing_of(account.id)
     key = "/en/staff/key"
     browser.post(
@@ -158,7 +158,7 @@ def test_one_administrator_alone_sees_and_moves_nothing(
     assert (case.status, case.holder_id, case.version, case.body_code) == before
     assert session.scalars(select(Envelope).where(Envelope.case_id == case.id)).all()
     assert session.scalars(select(Release)).all() == []
-    made = [account_by_login(session, name).id for name in ("an.own", "board.x", "board.y")]
+    made = [get_account_by_login(session, name).id for name in ("an.own", "board.x", "board.y")]
     for table in (RosterEntry, KeyCopy):
         assert session.scalars(select(table).where(table.account_id.in_(made))).all() == []
 
@@ -282,12 +282,12 @@ def state(session: Session) -> list[object]:
 def wanted(app: Flask, session: Session, make: Make, filed: Filed) -> list[Try]:
     """A case under work, something that waits for a second person, a draft of figures."""
     holder = make.person(body_code=filed.case.body_code)
-    desk = Desk(session, filed, make.units[filed.case.body_code], holder).take()
+    desk = ReviewDesk(session, filed, make.units[filed.case.body_code], holder).take()
     desk.step("acknowledge", "assess")
     proposal = proposals.propose(
         session,
         filed.case.id,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         who=holder.account,
         version=filed.case.version,
         today=TODAY,
@@ -322,7 +322,7 @@ def test_claiming_closing_erasing_and_signing_off_are_refused_with_words_and_cha
         assert account is not None
         token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(MY_ACCOUNT))[0]
         for one in wanted:
-            answers = {**one.answers, "csrf_token": token, "trail": audit.end(session)}
+            answers = {**one.answers, "csrf_token": token, "trail": audit.format_end(session)}
             answers |= signature(account, one.act, one.subject, answers)
             told = text_of(browser.post(one.address, status=403, **answers))
             for_others = one.act == "sign_off" and account.role is not Role.OVERSIGHT
@@ -384,7 +384,7 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
             signer=account.id,
             key=signing.public,
             subject=filed.case.id,
-            fields={"trail": audit.end(session)},
+            fields={"trail": audit.format_end(session)},
             sealed=(),
             day=TODAY,
         )
@@ -407,4 +407,4 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
     signed = signs(colleague.account, "admit", account.id, fields)
     assert admitting.admit(session, colleague.account, account.id, {}, signed=signed, today=TODAY)
     claims()
-    assert not seasoned(session, account, TODAY), "and is one of two only seven days later"
+    assert not is_seasoned(session, account, TODAY), "and is one of two only seven days later"

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from crypto.seal import open_sealed
 from portal.web.headers import DOWNLOAD_POLICY
 from tests.dialogue.conftest import ENTER, FIND
-from tests.dialogue.letters import Desk as Letters
+from tests.dialogue.letters import ReplyDesk as Letters
 from tests.factories import Make
 from tests.intake.steps import needed, opened, receipt_on, send, the_case, write_page
 from tests.page import Browser

@@ -16,7 +16,7 @@ from portal.cases.models import Verdict
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.config import Settings
-from tests.dialogue.letters import Desk, decide
+from tests.dialogue.letters import ReplyDesk, decide
 from tests.factories import TODAY, Make
 
 Visit = Callable[..., WebDriver]
@@ -26,9 +26,9 @@ CONTENT = b"canary of a photograph" * 100
 
 
 @pytest.fixture
-def desk(session: Session, make: Make) -> Desk:
+def desk(session: Session, make: Make) -> ReplyDesk:
     """A body at work on a case whose reporter comes back."""
-    return Desk(session, make, make.filed())
+    return ReplyDesk(session, make, make.filed())
 
 
 def until(driver: WebDriver, text: str) -> str:
@@ -64,7 +64,7 @@ def everything_stored(settings: Settings) -> bytes:
 
 
 def test_a_question_is_answered_with_a_file_that_only_the_body_can_open(
-    address: str, visit: Visit, settings: Settings, desk: Desk, tmp_path: Path
+    address: str, visit: Visit, settings: Settings, desk: ReplyDesk, tmp_path: Path
 ) -> None:
     for status in (Status.ACKNOWLEDGED, Status.ASSESSMENT, Status.NEED_INFO):
         change_status(desk.session, desk.case, status, actor="system", today=TODAY)
@@ -89,7 +89,7 @@ def test_a_question_is_answered_with_a_file_that_only_the_body_can_open(
 
 
 def test_a_file_of_an_answer_is_checked_and_saved_under_its_name(
-    address: str, visit: Visit, settings: Settings, desk: Desk, tmp_path: Path
+    address: str, visit: Visit, settings: Settings, desk: ReplyDesk, tmp_path: Path
 ) -> None:
     file = desk.attach("map.txt", CONTENT)
     desk.write("reply", text="Two files", files=[file, desk.attach("altered.txt", b"one")])
@@ -111,7 +111,7 @@ def test_a_file_of_an_answer_is_checked_and_saved_under_its_name(
     assert not (folder / "altered.txt").exists()
 
 
-def test_a_verdict_is_given_once_and_counted(address: str, visit: Visit, desk: Desk) -> None:
+def test_a_verdict_is_given_once_and_counted(address: str, visit: Visit, desk: ReplyDesk) -> None:
     decide(desk)
     driver = visit()
     come_back(driver, address, desk.filed.code.replace(" ", "-"))
@@ -132,7 +132,7 @@ def test_nothing_of_a_visit_with_scripts_reaches_the_portal(
     address: str,
     visit: Visit,
     settings: Settings,
-    desk: Desk,
+    desk: ReplyDesk,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
@@ -155,7 +155,7 @@ def test_nothing_of_a_visit_with_scripts_reaches_the_portal(
 
 
 def test_a_forged_answer_is_not_shown_by_the_browser_either(
-    address: str, visit: Visit, make: Make, desk: Desk
+    address: str, visit: Visit, make: Make, desk: ReplyDesk
 ) -> None:
     other = next(unit for code, unit in make.units.items() if code != desk.case.body_code)
     desk.write("reply", text="Trust me.", signing=other.signing)
@@ -195,7 +195,7 @@ def test_a_mistyped_and_an_unknown_code_are_told_without_sending_the_code(
 
 
 def test_destroyed_access_is_told_in_the_browser_with_whom_to_show_it(
-    address: str, visit: Visit, desk: Desk
+    address: str, visit: Visit, desk: ReplyDesk
 ) -> None:
     desk.case.row_key = bytes(32)
     desk.session.commit()
@@ -224,7 +224,7 @@ def test_an_old_code_opens_its_report_and_stays_in_the_browser(
 
 
 def test_parts_that_do_not_load_never_send_the_code_by_themselves(
-    address: str, visit: Visit, app: Flask, desk: Desk
+    address: str, visit: Visit, app: Flask, desk: ReplyDesk
 ) -> None:
     sent: list[str] = []
     app.before_request_funcs.setdefault(None, []).append(lambda: _note(sent))
@@ -245,7 +245,7 @@ def test_parts_that_do_not_load_never_send_the_code_by_themselves(
 
 
 def test_text_survives_an_answer_that_came_in_between(
-    address: str, visit: Visit, desk: Desk
+    address: str, visit: Visit, desk: ReplyDesk
 ) -> None:
     driver = visit()
     come_back(driver, address, desk.filed.code)

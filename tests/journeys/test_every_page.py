@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bench.chromium import PHONE, next_page, shown
 from portal.accounts.models import Account, Role
-from portal.accounts.service.sign_in import Step
+from portal.accounts.service.sign_in import SessionStep
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
@@ -28,7 +28,7 @@ NO_PAGES = {"accounts.device_picture", "dialogue.sealed_view", "dialogue.view", 
     *("dialogue.log_bundle", "dialogue.log_check"),
     *("statistics.index", "accounts.waiting", "accounts.standing"),
 }
-HALF_WAY = {"accounts.code": Step.PASSWORD, "accounts.device": Step.ENROL}
+HALF_WAY = {"accounts.code": SessionStep.PASSWORD, "accounts.device": SessionStep.ENROL}
 FOR_ADMINISTRATORS = {"admin.accounts", "admin.keys"}
 # One page of each kind that a release has.
 OF_A_RELEASE = {"index", "compare", "timeliness", "outcomes", "verdicts", "early-warning"} | {
@@ -83,7 +83,7 @@ class Look:
         features = [{"name": name, "value": value} for name, value in wishes.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
-    def signs_in(self, app: Flask, account: Account, step: Step = Step.FULL) -> None:
+    def signs_in(self, app: Flask, account: Account, step: SessionStep = SessionStep.FULL) -> None:
         """Go on as a member of staff."""
         cookie = signed_in(app, account, step=step).client.get_cookie(COOKIE)
         assert cookie is not None
@@ -171,7 +171,7 @@ def test_every_page_of_staff(app: Flask, look: Look, languages: Iterator[str], m
         role = administrator if name in FOR_ADMINISTRATORS else head
         role = board if name == "statistics.drafts" else role
         look.driver.get(f"{look.address}/en/")
-        look.signs_in(app, role, HALF_WAY.get(name, Step.FULL))
+        look.signs_in(app, role, HALF_WAY.get(name, SessionStep.FULL))
         look.at(path.format(lang=next(languages)))
     look.signs_in(app, administrator)
     look.at(f"/{next(languages)}/staff/accounts/{newcomer.id}")

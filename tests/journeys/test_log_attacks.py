@@ -20,7 +20,7 @@ from portal.core.config import Settings
 from portal.core.db import Base
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from portal.transparency import queries
 from portal.transparency.publishing import files
 from tests.factories import TODAY, Filed, Make
@@ -54,8 +54,8 @@ def world(app: Flask, session: Session, make: Make) -> World:
     quiet = make.filed()
     made = World(app, session, make, desk, quiet, quiet, day=NEXT)
     made.first = made.settle(MONDAY)
-    decided(desk.write(Act.NOTE).write(Act.REPLY), "substantiated", "reprimand")
-    committed.on(session, TODAY)
+    decided(desk.write(WritingAct.NOTE).write(WritingAct.REPLY), "substantiated", "reprimand")
+    committed.set_act_day(session, TODAY)
     session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
     made.late = make.filed(today=MONDAY)
     made.newest = made.settle(NEXT)
@@ -326,7 +326,7 @@ def write_the_trail_anew(world: World) -> None:
     for entry in (one for one in kept if one.act != "claimed"):
         world.session.expunge(entry)
         entry.number = len(rows) + 1
-        last = entry.hash = audit._chained(last, entry)
+        last = entry.hash = audit._hash_entry(last, entry)
         rows.append({column.name: getattr(entry, column.name) for column in entry.__table__.c})
     insider.sql("DELETE FROM audit", "DELETE FROM audit_head")
     with insider.engine.begin() as connection:

@@ -17,12 +17,12 @@ from crypto import receipt
 from portal.cases.models import Envelope
 from portal.core import clock
 from tests.axe import violations
-from tests.dialogue.logged import LATER, MERGED_ON, Logged, logged
+from tests.dialogue.logged import LATER, MERGED_ON, LoggedCase, logged
 from tests.factories import Make
 from tests.journeys.test_filing import click, one, wait_for
 
 Visit = Callable[..., WebDriver]
-Tamper = Callable[[Logged], object]
+Tamper = Callable[[LoggedCase], object]
 GOOD = {"kk": "Бәрі сәйкес", "ru": "Всё сходится", "en": "Everything fits"}
 FIRST = {"kk": "2026\u202fж. 2 наурыз", "ru": "2 марта 2026", "en": "2 March 2026"}
 UNSCRIPTED = {
@@ -33,7 +33,7 @@ UNSCRIPTED = {
 
 
 @pytest.fixture
-def case(make: Make, session: Session) -> Logged:
+def case(make: Make, session: Session) -> LoggedCase:
     """A case that was decided and closed; all of it stands in the log."""
     found = logged(make, session)
     found.merge(LATER)
@@ -65,7 +65,7 @@ def width(driver: WebDriver) -> int:
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 def test_a_case_that_fits_is_said_to_fit(
-    address: str, visit: Visit, case: Logged, lang: str
+    address: str, visit: Visit, case: LoggedCase, lang: str
 ) -> None:
     driver = visit(size=(320, 640))
 
@@ -83,33 +83,33 @@ def test_a_case_that_fits_is_said_to_fit(
     assert not [line for line in log if line["level"] == "SEVERE"]
 
 
-def envelope(case: Logged, kind: str) -> Envelope:
+def envelope(case: LoggedCase, kind: str) -> Envelope:
     case.session.expire_all()
     return next(one for one in case.filed.case.envelopes if one.kind == kind)
 
 
-def delete_letter(case: Logged) -> None:
+def delete_letter(case: LoggedCase) -> None:
     case.session.delete(envelope(case, "question"))
 
 
-def exchange_letter(case: Logged) -> None:
+def exchange_letter(case: LoggedCase) -> None:
     letter, other = envelope(case, "question"), envelope(case, "decision")
     letter.sealed, letter.digest = other.sealed, other.digest
 
 
-def date_letter(case: Logged) -> None:
+def date_letter(case: LoggedCase) -> None:
     envelope(case, "question").filed_on = MERGED_ON
 
 
-def date_state(case: Logged) -> None:
+def date_state(case: LoggedCase) -> None:
     case.filed.case.history[-1].changed_on = date(2026, 3, 3)
 
 
-def turn_outcome(case: Logged) -> None:
+def turn_outcome(case: LoggedCase) -> None:
     case.filed.case.allegations[0].outcome = "unfounded"
 
 
-def rewrite_history(case: Logged) -> None:
+def rewrite_history(case: LoggedCase) -> None:
     case.session.execute(text("DROP TRIGGER log_steps_final"))
     case.session.execute(
         text("UPDATE log_steps SET made_on = '2026-03-01' WHERE what = 'acknowledged'")
@@ -129,7 +129,7 @@ def rewrite_history(case: Logged) -> None:
     ],
 )
 def test_what_an_insider_changes_is_found_by_the_browser(
-    address: str, visit: Visit, case: Logged, tamper: Tamper, lang: str, faults: list[str]
+    address: str, visit: Visit, case: LoggedCase, tamper: Tamper, lang: str, faults: list[str]
 ) -> None:
     tamper(case)
     case.session.commit()
@@ -161,14 +161,14 @@ def saved(folder: Path, bundle: dict[str, Any]) -> Path:
     return path
 
 
-def content(case: Logged) -> dict[str, Any]:
+def content(case: LoggedCase) -> dict[str, Any]:
     bundle: dict[str, Any] = json.loads(case.bundle().text)
     return bundle
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 def test_a_file_is_checked_and_nothing_of_it_is_sent_or_kept(
-    address: str, visit: Visit, app: Flask, case: Logged, tmp_path: Path, lang: str
+    address: str, visit: Visit, app: Flask, case: LoggedCase, tmp_path: Path, lang: str
 ) -> None:
     asked: list[tuple[str, str]] = []
     app.before_request_funcs.setdefault(None, []).append(
@@ -190,7 +190,7 @@ def test_a_file_is_checked_and_nothing_of_it_is_sent_or_kept(
 
 
 def test_a_file_is_checked_without_a_connection_and_with_the_key_for_checking(
-    address: str, visit: Visit, case: Logged, tmp_path: Path
+    address: str, visit: Visit, case: LoggedCase, tmp_path: Path
 ) -> None:
     driver = visit()
     driver.get(f"{address}/en/log/verify")
@@ -210,7 +210,7 @@ def test_a_file_is_checked_without_a_connection_and_with_the_key_for_checking(
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
 def test_an_altered_file_another_receipt_and_another_file_are_told(
-    address: str, visit: Visit, case: Logged, tmp_path: Path, lang: str
+    address: str, visit: Visit, case: LoggedCase, tmp_path: Path, lang: str
 ) -> None:
     driver = visit(size=(320, 640))
     bundle = content(case)

@@ -17,10 +17,10 @@ from portal.cases.states import Status
 from portal.core import clock
 from portal.core.errors import Conflict
 from portal.dialogue.service import checking
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 from portal.review.service.proposals import answer, propose
 from portal.review.service.steps import take_step
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from portal.transparency import verifying
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import Bundle, bundle_of
@@ -30,7 +30,7 @@ from portal.transparency.writing.keys import public_key
 from portal.transparency.writing.service import Log
 from tests.factories import TODAY, Make, in_use
 from tests.journeys.insider import counts, erased, published
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 from tests.review.service.test_decisions import decided
 from tests.review.test_cli import LONG_AGO, run
 
@@ -40,14 +40,14 @@ WEEKS = [date(2026, 3, 9) + number * A_WEEK for number in range(5)]
 
 
 @pytest.fixture
-def desk(make: Make) -> Desk:
+def desk(make: Make) -> ReviewDesk:
     """A case in which the body wrote a reply and decided."""
-    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(Act.REPLY)
+    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(WritingAct.REPLY)
     make.filed()
     return decided(desk, "substantiated", "reprimand")
 
 
-def merge(desk: Desk, app: Flask, day: date) -> None:
+def merge(desk: ReviewDesk, app: Flask, day: date) -> None:
     log: Log = app.extensions["log"]
     desk.session.commit()
     service.announce(desk.session, log, in_use(desk.session), today=day)
@@ -56,7 +56,7 @@ def merge(desk: Desk, app: Flask, day: date) -> None:
     files.publish(desk.session, app.extensions["settings"].instance / files.FOLDER)
 
 
-def differences(desk: Desk, app: Flask, day: date) -> list[str]:
+def differences(desk: ReviewDesk, app: Flask, day: date) -> list[str]:
     desk.session.rollback()
     desk.session.expire_all()
     folder = app.extensions["settings"].instance / files.FOLDER
@@ -67,26 +67,31 @@ def differences(desk: Desk, app: Flask, day: date) -> list[str]:
     return list(verifying.verify(desk.session, log, against, lambda *_: None, today=day))
 
 
-def has_key(desk: Desk) -> bool:
+def has_key(desk: ReviewDesk) -> bool:
     """Tell whether the server can still open the steps of the case."""
     return desk.session.scalar(select(Case.log_key).where(Case.id == desk.case.id)) is not None
 
 
-def erase_early(desk: Desk, make: Make, today: date = TODAY) -> None:
+def erase_early(desk: ReviewDesk, make: Make, today: date = TODAY) -> None:
     """Let the body ask for it, and a member of the board confirm it."""
     board = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
     version = desk.case.version
     asked = propose(
-        desk.session, desk.case.id, Kind.ERASURE, who=desk.account, version=version, today=today
+        desk.session,
+        desk.case.id,
+        ProposalKind.ERASURE,
+        who=desk.account,
+        version=version,
+        today=today,
     )
     desk.session.commit()
-    answer(desk.session, asked.id, Kind.ERASURE, grant=True, who=board.account, today=today)
+    answer(desk.session, asked.id, ProposalKind.ERASURE, grant=True, who=board.account, today=today)
     desk.session.commit()
 
 
-def check_alone(bundle: Bundle, desk: Desk, make: Make) -> None:
+def check_alone(bundle: Bundle, desk: ReviewDesk, make: Make) -> None:
     """Check an old bundle with nothing but the receipt and the log's key."""
-    told = [(one.type, checking.payload_of(one)) for one in bundle.steps]
+    told = [(one.type, checking.build_payload(one)) for one in bundle.steps]
     made = steps.commit_chain(desk.filed.reporter.keys.blind, told)
     key = public_key(make.keyring, make.log.origin)
     state = checkpoint.verify(notes.parse(bundle.checkpoint), [key])
@@ -96,7 +101,7 @@ def check_alone(bundle: Bundle, desk: Desk, make: Make) -> None:
         merkle.verify_inclusion(leaf, one.index, state.size, list(one.proof), state.root)
 
 
-def test_early_erasure_by_two_people(app: Flask, make: Make, desk: Desk) -> None:
+def test_early_erasure_by_two_people(app: Flask, make: Make, desk: ReviewDesk) -> None:
     folder = app.extensions["settings"].instance / files.FOLDER
     merge(desk, app, WEEKS[0])
     kept = bundle_of(desk.session, make.log, desk.case.id)
@@ -126,7 +131,7 @@ def test_early_erasure_by_two_people(app: Flask, make: Make, desk: Desk) -> None
 
 
 def test_what_is_destroyed_before_its_batch_is_counted_all_the_same(
-    app: Flask, make: Make, desk: Desk
+    app: Flask, make: Make, desk: ReviewDesk
 ) -> None:
     erase_early(desk, make)
 
@@ -143,7 +148,7 @@ def test_what_is_destroyed_before_its_batch_is_counted_all_the_same(
 
 
 def test_an_erased_case_is_closed_without_a_step_and_never_worked_on_again(
-    app: Flask, make: Make, desk: Desk
+    app: Flask, make: Make, desk: ReviewDesk
 ) -> None:
     erase_early(desk, make)
     for day in WEEKS[:2]:
@@ -170,7 +175,7 @@ def test_the_timer_erases_what_is_closed_for_long(app: Flask, make: Make) -> Non
     filed = make.filed(today=LONG_AGO)
     for status in (*WAY, Status.DECIDED, Status.CLOSED):
         change_status(make.session, filed.case, status, actor="system", today=LONG_AGO)
-    desk = Desk(make.session, filed, make.units[filed.case.body_code], make.person())
+    desk = ReviewDesk(make.session, filed, make.units[filed.case.body_code], make.person())
     merge(desk, app, LONG_AGO + 2 * A_WEEK)
 
     assert "1 cases were erased" in run(app, "retention")

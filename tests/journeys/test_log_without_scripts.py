@@ -13,7 +13,7 @@ from bench.chromium import PHONE, Chromium, next_page, saved
 from portal.core import clock
 from portal.transparency.writing import service
 from tests.axe import violations
-from tests.dialogue.conftest import Reporter
+from tests.dialogue.conftest import ReporterBrowser
 from tests.dialogue.logged import logged
 from tests.factories import Make
 from tests.journeys.test_filing import answer, click, code_on, one, start, wait_for
@@ -83,7 +83,7 @@ def test_the_pages_are_accessible_honest_or_not(
     address: str, visit: Visit, make: Make, session: Session, browser: Browser, lang: str
 ) -> None:
     case = logged(make, session)
-    Reporter(browser, case.filed.code).come_back()
+    ReporterBrowser(browser, case.filed.code).come_back()
     cookie = browser.client.get_cookie("visit")
     assert cookie is not None
     driver = visit(size=PHONE)

@@ -25,7 +25,7 @@ from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
-from portal.review.service.writing import Act, write
+from portal.review.service.writing import WritingAct, write
 from portal.transparency import queries
 from portal.transparency.writing import service
 from tests.factories import Make
@@ -176,7 +176,7 @@ def test_without_what_was_signed_nothing_is_signed(settings: Settings, tmp_path:
     assert wrong[0] == 1
     assert "this database has" in wrong[1]
     with second.extensions["sessions"]() as session:
-        acts, entries = trailmark.reached_by(session).number, queries.size(session)
+        acts, entries = trailmark.get_trail_position(session).number, queries.size(session)
     assert run(second, "state", "adopt", "--entries", str(entries), "--acts", str(acts)) == (0, "")
     assert run(second, "log", "merge") == (0, "")
     assert second.test_client().get("/en/").status_code == 200
@@ -319,9 +319,9 @@ def test_processes_killed_at_any_moment_raise_no_alarm(portal: Flask, settings: 
             process.kill()
             process.communicate()
         mark = portal.extensions["trail_mark"]
-        assert trailmark.fault(portal.extensions["sessions"], mark) == ""
+        assert trailmark.describe_loss(portal.extensions["sessions"], mark) == ""
         with portal.extensions["sessions"]() as session:
-            behind = trailmark.reached_by(session).number - mark.read().number
+            behind = trailmark.get_trail_position(session).number - mark.read().number
         assert 0 <= behind <= len(processes)
 
 
@@ -411,7 +411,9 @@ def test_a_sealed_file_that_is_lost_or_altered_is_named(
     desk = at_desk(make).take()
     sealed = SealedFile(name, len(b"sealed"), sha256(b"sealed").hexdigest())
     letter = replace(desk.letter("note"), files=(sealed,))
-    write(desk.session, desk.case.id, Act.NOTE, letter, who=desk.account, today=clock.today())
+    write(
+        desk.session, desk.case.id, WritingAct.NOTE, letter, who=desk.account, today=clock.today()
+    )
     desk.session.commit()
     case = f"case {desk.case.id}: its file {name}"
     assert case not in run(portal, "log", "verify")[1]

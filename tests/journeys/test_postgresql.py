@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts.models import SignInAttempts
 from portal.accounts.service import sign_in
-from portal.accounts.service.sign_in import Moment
+from portal.accounts.service.sign_in import Now
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
@@ -26,7 +26,7 @@ from tests.intake import test_views as filing
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.page import Browser
 from tests.review import test_cli as timer
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 from tests.review.service import test_holding as holding
 from tests.review.service import test_transfers as transfers
 from tests.review.service.test_decisions import (
@@ -34,7 +34,7 @@ from tests.review.service.test_decisions import (
 )
 
 AT_ONCE = 6
-NOW = Moment(TODAY, 1_800_000_000, 30)
+NOW = Now(TODAY, 1_800_000_000, 30)
 FIXTURES = (desk, reporter)  # of the tests about coming back
 Result = TypeVar("Result")
 
@@ -88,7 +88,7 @@ class TestReview:
     """A body works on a case."""
 
     @pytest.fixture
-    def desk(self, make: Make) -> Desk:
+    def desk(self, make: Make) -> ReviewDesk:
         return at_desk(make).take().step("acknowledge", "assess")
 
     test_claim = staticmethod(holding.test_of_two_who_take_a_case_at_the_same_moment_one_is_faster)
@@ -133,13 +133,13 @@ def test_wrong_passwords_at_the_same_moment_are_all_counted(
     key = make.keyring.accounts
 
     def act(one: Session) -> object:
-        return sign_in.enter_password(one, "nobody", fits=False, key=key, at=NOW).refusal
+        return sign_in.enter_password(one, "nobody", password_ok=False, key=key, at=NOW).refusal
 
     refusals = at_once(app, act)
 
     row = session.scalars(select(SignInAttempts)).one()
     assert row.failures == sign_in.FREE_FAILURES
-    assert refusals.count(sign_in.Refusal.WRONG) == sign_in.FREE_FAILURES
+    assert refusals.count(sign_in.SignInRefusal.WRONG) == sign_in.FREE_FAILURES
 
 
 def test_many_reports_at_once_are_all_there(

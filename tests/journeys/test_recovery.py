@@ -175,7 +175,7 @@ def test_a_member_without_scripts_brings_a_key_and_opens_the_reports_of_the_unit
     run(app, "keys", "unit", BODY, "--statement", files[0], "--signature", files[1])
     session.rollback()  # what the command wrote is seen from here on
     make.filed()
-    copy = queries.copies_of(session, member.id)[0]
+    copy = queries.list_copies(session, member.id)[0]
     machine.keeps("again.key", machine.age("age", "-d", "-j", "batchpass", "own.age"))
     bundle = machine.opens(machine.keeps("unit.age", copy.sealed), "again.key").decode()
     unit = bundle.partition('"identity":"')[2].partition('"')[0]

@@ -11,15 +11,15 @@ from crypto import body as bodies
 from crypto.seal import open_sealed, seal
 from portal.cases.service import add_envelope
 from portal.cases.states import Status
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from tests.factories import TODAY, Make
 from tests.journeys.worker import Sit, Worker
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 
 HOSTILE = "<img src=x onerror=document.title='hacked'> & <b>bold</b> words"
 
 
-def reporter_writes(desk: Desk, words: str) -> None:
+def reporter_writes(desk: ReviewDesk, words: str) -> None:
     """Let the reporter send a message, sealed with their own keys."""
     desk.renew()
     last = desk.last("case")
@@ -46,7 +46,7 @@ def reporter_writes(desk: Desk, words: str) -> None:
     desk.session.commit()
 
 
-def read_by_reporter(desk: Desk) -> bodies.Body:
+def read_by_reporter(desk: ReviewDesk) -> bodies.Body:
     """Open and check the last object as the reporter does, after what stands before it."""
     desk.renew()
     thread = [one for one in desk.case.envelopes if one.thread == "case"]
@@ -187,7 +187,7 @@ def test_a_report_that_names_another_reader_than_its_body_is_a_warning(
 
 
 def test_an_object_that_is_called_something_else_is_not_shown(make: Make, sit: Sit) -> None:
-    desk = at_desk(make).take().step("acknowledge").write(Act.REPLY)
+    desk = at_desk(make).take().step("acknowledge").write(WritingAct.REPLY)
     reply = desk.last("case")
     assert reply is not None
     reply.kind = "decision"
@@ -218,7 +218,7 @@ def test_the_next_body_opens_the_files_of_a_case(make: Make, sit: Sit, tmp_path:
     file = saved(tmp_path / "browser-1" / "downloads" / "plan of _the_ yard.txt")
     assert file.read_bytes() == plan.read_bytes()
 
-    new = Desk(desk.session, desk.filed, make.units["PROS_SPEC"], there)
+    new = ReviewDesk(desk.session, desk.filed, make.units["PROS_SPEC"], there)
     next_worker.presses("Take the case").presses("Confirm that it was read and registered")
     next_worker.fills("reply-text", "We have it now.").presses("Seal and send")
     assert read_by_reporter(new).fields == {"text": "We have it now."}

@@ -99,7 +99,7 @@ def code_of(app: Flask, login: str) -> str:
     """What the device of a member shows."""
     with app.extensions["sessions"]() as session:
         account = session.scalars(select(Account).where(Account.login == login)).one()
-        seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
+        seed = sign_in.get_seed(account, key=app.extensions["keyring"].accounts)
     return totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
 
 

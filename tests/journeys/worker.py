@@ -10,7 +10,7 @@ from selenium.webdriver.support.select import Select
 
 from bench.chromium import next_page, shown, texts, wait
 from tests.factories import Person
-from tests.review.desk import Desk, token_of
+from tests.review.desk import ReviewDesk, token_of
 
 
 class Worker:
@@ -21,7 +21,7 @@ class Worker:
         driver.get(f"{address}/en/")
         driver.add_cookie({"name": "staff", "value": token_of(app, person)})
 
-    def opens(self, desk: Desk) -> "Worker":
+    def opens(self, desk: ReviewDesk) -> "Worker":
         """Open the page of a case, and unlock the key if it is locked."""
         self.driver.get(f"{self.address}/en/staff/case/{desk.case.id}")
         passphrase = self.driver.find_element(By.ID, "passphrase")

@@ -15,23 +15,23 @@ from crypto.seal import HEADER_BYTES, generate_throwaway_recipient, open_sealed,
 from crypto.text import to_base64, to_json
 from crypto.writer import Writer, encrypt_writer
 from portal.accounts.models import Account
-from portal.accounts.service.sign_in import Moment, Step, open_session
-from portal.cases.keys import recovery_key
+from portal.accounts.service.sign_in import Now, SessionStep, open_session
+from portal.cases.keys import get_recovery_key
 from portal.cases.models import Case, Envelope
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.db import WRITES
-from portal.review.draft import Sealed
+from portal.review.draft import SealedWriting
 from portal.review.service import holding, steps
 from portal.review.service.transfers import transfer
-from portal.review.service.writing import Act, write
+from portal.review.service.writing import WritingAct, write
 from tests.factories import TODAY, Filed, Make, Person, Unit
 from tests.page import Browser
 from tests.staff import StaffBrowser
 
 
 @dataclass
-class Desk:
+class ReviewDesk:
     """A member of a body at work on one case."""
 
     session: Session
@@ -57,7 +57,7 @@ class Desk:
         to: Unit | None = None,
         attachments: tuple[bodies.Attachment, ...] = (),
         files: tuple[SealedFile, ...] = (),
-    ) -> Sealed:
+    ) -> SealedWriting:
         """Seal a letter behind what stands in the thread."""
         place = thread or (bodies.NOTES if kind == bodies.NOTE else bodies.CASE)
         last = self.last(place)
@@ -81,7 +81,7 @@ class Desk:
             if bodies.AUTHORS[kind] == bodies.BODY
             else None,
         )
-        return Sealed(
+        return SealedWriting(
             number, seal(bodies.compose(body, self.unit.signing), self.readers(place, to)), files
         )
 
@@ -90,7 +90,7 @@ class Desk:
         reporter = (
             self.filed.reporter.recipient if thread == "case" else generate_throwaway_recipient()
         )
-        recovery = parse_recipient(recovery_key(self.session).recipient)
+        recovery = parse_recipient(get_recovery_key(self.session).recipient)
         return ((to or self.unit).identity.recipient, recovery, reporter)
 
     def headers(self, to: Unit) -> dict[str, bytes]:
@@ -99,10 +99,10 @@ class Desk:
             select(Envelope).where(Envelope.case_id == self.case.id, Envelope.thread == "case")
         )
         return {
-            one.id: rewrap_header(
-                one.sealed[:HEADER_BYTES], self.unit.identity, self.readers(to=to)
+            envelope.id: rewrap_header(
+                envelope.sealed[:HEADER_BYTES], self.unit.identity, self.readers(to=to)
             )
-            for one in thread
+            for envelope in thread
         }
 
     def renew(self) -> None:
@@ -118,14 +118,14 @@ class Desk:
             .limit(1)
         ).first()
 
-    def take(self) -> "Desk":
+    def take(self) -> "ReviewDesk":
         """Take the case."""
         self.session.refresh(self.case)
         holding.claim(self.session, self.case.id, who=self.account, today=TODAY)
         self.session.commit()
         return self
 
-    def step(self, *names: str) -> "Desk":
+    def step(self, *names: str) -> "ReviewDesk":
         """Go some steps."""
         for name in names:
             steps.take_step(
@@ -139,9 +139,9 @@ class Desk:
             self.session.commit()
         return self
 
-    def write(self, act: Act) -> "Desk":
+    def write(self, act: WritingAct) -> "ReviewDesk":
         """Write a letter."""
-        kind = {Act.QUESTION: "question", Act.NOTE: "note"}.get(act, "reply")
+        kind = {WritingAct.QUESTION: "question", WritingAct.NOTE: "note"}.get(act, "reply")
         write(self.session, self.case.id, act, self.letter(kind), who=self.account, today=TODAY)
         self.session.commit()
         return self
@@ -150,7 +150,7 @@ class Desk:
         """What the key of a unit makes of a sealed object."""
         return open_sealed(envelope.sealed, (unit or self.unit).identity)
 
-    def posted(self, sealed: Sealed, **coded: object) -> dict[str, object]:
+    def posted(self, sealed: SealedWriting, **coded: object) -> dict[str, object]:
         """What the scripts post for a letter."""
         return {
             **coded,
@@ -159,20 +159,20 @@ class Desk:
         }
 
 
-def at_desk(make: Make, *, login: str | None = None, **about: object) -> Desk:
+def at_desk(make: Make, *, login: str | None = None, **about: object) -> ReviewDesk:
     """Make a member of the body responsible for a case; nobody else there holds its key."""
     filed = make.filed(**about)  # type: ignore[arg-type]
     unit = make.units[filed.case.body_code]
     person = make.person(body_code=unit.code, login=login)
-    return Desk(make.session, filed, unit, person)
+    return ReviewDesk(make.session, filed, unit, person)
 
 
-def colleague(make: Make, desk: Desk) -> Desk:
+def colleague(make: Make, desk: ReviewDesk) -> ReviewDesk:
     """Make another member of the same body, at the same case."""
-    return Desk(desk.session, desk.filed, desk.unit, make.person(body_code=desk.unit.code))
+    return ReviewDesk(desk.session, desk.filed, desk.unit, make.person(body_code=desk.unit.code))
 
 
-def given(desk: Desk, to: Unit, headers: dict[str, bytes] | None = None) -> Desk:
+def given(desk: ReviewDesk, to: Unit, headers: dict[str, bytes] | None = None) -> ReviewDesk:
     """Give the case to another body."""
     transfer(
         desk.session,
@@ -188,7 +188,7 @@ def given(desk: Desk, to: Unit, headers: dict[str, bytes] | None = None) -> Desk
     return desk
 
 
-def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachment, bytes]:
+def sealed_file(name: str, content: bytes, desk: ReviewDesk) -> tuple[bodies.Attachment, bytes]:
     """Seal a file as the scripts do; return its entry in the manifest, and the sealed bytes."""
     whole = seal(content + bytes(compute_padme_length(len(content)) - len(content)), desk.readers())
     entry = bodies.Attachment(
@@ -204,11 +204,11 @@ def sealed_file(name: str, content: bytes, desk: Desk) -> tuple[bodies.Attachmen
 
 def token_of(app: Flask, person: Person) -> str:
     """Sign somebody in, and return what their cookie holds."""
-    at = Moment(clock.today(), clock.seconds(), 30)
+    at = Now(clock.today(), clock.seconds(), 30)
     with app.extensions["sessions"].begin() as session:
         session.connection(execution_options=WRITES)
         account = session.get(Account, person.account.id)
-        return open_session(session, account, step=Step.FULL, at=at)
+        return open_session(session, account, step=SessionStep.FULL, at=at)
 
 
 def signed_in(app: Flask, person: Person) -> Browser:

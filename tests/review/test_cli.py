@@ -12,7 +12,7 @@ from portal.cases.models import Case, Envelope, Notice
 from portal.cases.states import Status
 from portal.core import clock
 from portal.core.sweeps import FEW
-from portal.review.queries import colleagues
+from portal.review.queries import list_colleagues
 from tests.factories import Make
 from tests.review.desk import at_desk
 
@@ -41,8 +41,8 @@ def test_a_case_that_nobody_may_read_any_more_is_held_the_same_day(app: Flask, m
     code = desk.case.unit_code
     assert code is not None
     make.session.add_all(
-        Link(account_id=one.id, unit_code=code, declared_on=clock.today())
-        for one in colleagues(make.session, desk.case)
+        Link(account_id=colleague.id, unit_code=code, declared_on=clock.today())
+        for colleague in list_colleagues(make.session, desk.case)
     )
     make.session.commit()
 
@@ -62,8 +62,8 @@ def test_a_case_that_nobody_may_read_any_more_is_held_the_same_day(app: Flask, m
 
 def test_closed_accounts_leave_no_case_without_a_reader_untold(app: Flask, make: Make) -> None:
     case = make.case()
-    for one in colleagues(make.session, case):
-        one.active = False
+    for colleague in list_colleagues(make.session, case):
+        colleague.active = False
     make.session.commit()
 
     assert "1 cases held" in run(app, "clocks")

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from bench.hands import Hand, enter
 from portal.accounts.models import Account, Role
-from portal.cases.acts import take
+from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD
-from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
+from portal.cases.models import Allegation, Case, Clock, PublicBody, StatusChange
 from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.statistics import queries, workflow
@@ -72,7 +72,7 @@ class Histories:
     def __init__(self, session: Session) -> None:
         self.session = session
         self._numbers = count(1)
-        session.merge(Body(code=BODY, kind=BODY))  # others may have made it already
+        session.merge(PublicBody(code=BODY, kind=BODY))  # others may have made it already
         session.commit()
 
     def case(
@@ -237,7 +237,7 @@ class Press:
         """Return the account of a member of the board."""
         account_id = sha256(login.encode()).hexdigest()[:32]
         if self.session.get(Account, account_id) is None:
-            self.session.merge(Body(code=PORTAL_BOARD, kind=PORTAL_BOARD))
+            self.session.merge(PublicBody(code=PORTAL_BOARD, kind=PORTAL_BOARD))
             made = Account(
                 id=account_id,
                 login=login,
@@ -251,5 +251,5 @@ class Press:
             self.session.flush()
             enter(self.session, made)
             self.session.flush()
-            take(self.session, Hand(self.session))
+            set_signer(self.session, Hand(self.session))
         return account_id

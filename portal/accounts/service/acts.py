@@ -13,7 +13,7 @@ from crypto.errors import FormatError, OpenError
 from portal.accounts import queries
 from portal.accounts.models import Account, SpentStatement
 from portal.cases import audit
-from portal.cases.acts import TRAIL, Taken, take
+from portal.cases.acts import TRAIL, CheckedAct, set_signer
 from portal.cases.codes import SignedAct
 from portal.core.errors import Unsigned
 
@@ -63,7 +63,7 @@ def check(  # noqa: PLR0913 - each name is one thing that a statement binds
         raise Unsigned("roster")
     if abs(said.day - today) > timedelta(days=DAYS_APART):
         raise Unsigned("day")
-    if not audit.holds(session, said.fields.get(TRAIL)):
+    if not audit.has_entry(session, said.fields.get(TRAIL)):
         raise Unsigned("trail")
     _spend(session, said.id, today)
     return said
@@ -97,7 +97,7 @@ def begin(  # noqa: PLR0913 - each name is one thing that a statement binds
         Unsigned: with the reason as its code.
     """
     said = check(session, account, signed, act=act, subject=subject, fields=fields, today=today)
-    take(session, Taken(signed, said))
+    set_signer(session, CheckedAct(signed, said))
     return said
 
 

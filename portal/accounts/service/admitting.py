@@ -55,7 +55,7 @@ def admit(
         Invalid: the colleague has no key, or these are no sealed keys.
         Unsigned: not signed as it must be.
     """
-    colleague = queries.account_of(session, colleague_id)
+    colleague = queries.get_account(session, colleague_id)
     orphaned = queries.is_orphaned(session, str(colleague.body_code))
     check_may_admit(who, colleague, orphaned=orphaned)
     acts.begin(
@@ -65,7 +65,7 @@ def admit(
         act=SignedAct.ADMIT,
         subject=colleague.id,
         fields={
-            "signing": key_of(colleague).hex(),
+            "signing": get_signing_key(colleague).hex(),
             "recipient": encode_field([str(colleague.recipient)]),
         },
         today=today,
@@ -73,7 +73,7 @@ def admit(
     pair = PORTAL_BOARD in {colleague.body_code, who.body_code}
     if not _is_enough(session, RosterMove.ADMIT, colleague, who, signed, pair=pair, today=today):
         return False
-    if not queries.on_roster(session, colleague):
+    if not queries.is_admitted(session, colleague):
         roster.enter(session, str(colleague.body_code), colleague, today=today)
     colleague.proven = True
     if copies:
@@ -95,24 +95,24 @@ def remove(
         Invalid: too few would be left.
         Unsigned: not signed as it must be.
     """
-    colleague = queries.account_of(session, colleague_id)
+    colleague = queries.get_account(session, colleague_id)
     check_may_remove(who, colleague)
     check_can_go(session, colleague)
-    fields = {"signing": key_of(colleague).hex()}
+    fields = {"signing": get_signing_key(colleague).hex()}
     acts.begin(
         session, who, signed, act=SignedAct.REMOVE, subject=colleague.id, fields=fields, today=today
     )
     pair = who.body_code != colleague.body_code
     if not _is_enough(session, RosterMove.REMOVE, colleague, who, signed, pair=pair, today=today):
         return False
-    for entry in roster.standing(session, colleague.id):
+    for entry in roster.list_standing(session, colleague.id):
         entry.until = today
     session.execute(delete(KeyCopy).where(KeyCopy.account_id == colleague.id))
-    set_cases_free(session, colleague)
+    release_cases(session, colleague)
     return True
 
 
-def come_back(session: Session, who: Account, *, signed: Signed, today: date) -> None:
+def return_to_roster(session: Session, who: Account, *, signed: Signed, today: date) -> None:
     """Let a member whose sign-in was reset show that they still have their key.
 
     Raises:
@@ -130,14 +130,14 @@ def check_can_go(session: Session, member: Account) -> None:
         Invalid: nobody would be left to act for the body, or to open its reports.
     """
     body = str(member.body_code)
-    left = {entry.account_id for entry in queries.roster_now(session, body)} - {member.id}
+    left = {entry.account_id for entry in queries.list_current_roster(session, body)} - {member.id}
     fewest = roster.FEWEST_FOUNDERS.get(body, 1)
-    stands = queries.on_roster(session, member)
+    stands = queries.is_admitted(session, member)
     if (stands and len(left) < fewest) or queries.is_last_holder(session, member):
         raise Invalid("the last member of a body hands it on first", code="last")
 
 
-def set_cases_free(session: Session, member: Account) -> None:
+def release_cases(session: Session, member: Account) -> None:
     """Give back every case that a member holds."""
     session.execute(
         update(Case)
@@ -146,7 +146,7 @@ def set_cases_free(session: Session, member: Account) -> None:
     )
 
 
-def key_of(member: Account) -> bytes:
+def get_signing_key(member: Account) -> bytes:
     """Return the public signing key of a member.
 
     Raises:
@@ -168,16 +168,16 @@ def _is_enough(  # noqa: PLR0913 - who signed what about whom
     today: date,
 ) -> bool:
     """Keep a statement about a roster, and tell whether as many have made it as must."""
-    if pair and not queries.seasoned(session, who, today):
+    if pair and not queries.is_seasoned(session, who, today):
         raise Unsigned("season")
     roster.note(session, move, str(colleague.body_code), colleague, signed, today=today)
-    enough = not pair or len(_signers(session, move, colleague, today)) > 1
+    enough = not pair or len(_list_signers(session, move, colleague, today)) > 1
     done = DONE[move] if enough else DONE_BY_ONE[move]
     audit.record(session, done, actor=who.id, detail=colleague.id, today=today)
     return enough
 
 
-def _signers(session: Session, move: RosterMove, colleague: Account, today: date) -> set[str]:
+def _list_signers(session: Session, move: RosterMove, colleague: Account, today: date) -> set[str]:
     """Return who made this statement lately, and may still make it: two people, two keys."""
     rows = session.scalars(
         select(RosterAct)
@@ -187,8 +187,8 @@ def _signers(session: Session, move: RosterMove, colleague: Account, today: date
     same = takewhile(lambda row: (row.act, row.signing) == (move, colleague.signing), rows)
     said = [read(str(row.statement)) for row in same if row.done_on + BOTH_WITHIN >= today]
     return {
-        one.signer
-        for one in said
-        if queries.seasoned(session, session.get_one(Account, one.signer), today)
-        and queries.is_on_roster(session, one.signer, PORTAL_BOARD, one.key)
+        act.signer
+        for act in said
+        if queries.is_seasoned(session, session.get_one(Account, act.signer), today)
+        and queries.is_on_roster(session, act.signer, PORTAL_BOARD, act.key)
     }

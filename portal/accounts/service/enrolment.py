@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from crypto import secretbox, totp
 from portal.accounts.models import Account
 from portal.accounts.service import sign_in
-from portal.accounts.service.sign_in import Answer, Moment, Refusal, Step
+from portal.accounts.service.sign_in import Now, SessionStep, SignInRefusal, SignInResult
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.core.errors import NotFound
@@ -55,8 +55,8 @@ def is_invited(session: Session, login: str, code: str, *, today: date) -> bool:
 
 
 def accept(
-    session: Session, login: str, code: str, stored: str, *, key: bytes, at: Moment
-) -> Answer:
+    session: Session, login: str, code: str, stored: str, *, key: bytes, at: Now
+) -> SignInResult:
     """Set the first password, make a seed for one-time codes, and open a session to confirm it.
 
     The invitation stays good until a code is confirmed, so that nobody is locked out half-way.
@@ -70,32 +70,34 @@ def accept(
         at: now.
     """
     if not is_invited(session, login, code, today=at.today):
-        return Answer(refusal=Refusal.WRONG)
+        return SignInResult(refusal=SignInRefusal.WRONG)
     account = session.scalars(select(Account).where(Account.login == login.strip().lower())).one()
     account.password = stored
-    account.totp = secretbox.encrypt(key, totp.generate_secret(), sign_in.seed_context(account.id))
+    account.totp = secretbox.encrypt(
+        key, totp.generate_secret(), sign_in.get_seed_context(account.id)
+    )
     account.totp_counter = NO_CODE_YET
     sign_in.sign_out_everywhere(session, account.id)
-    return Answer(sign_in.open_session(session, account, step=Step.ENROL, at=at))
+    return SignInResult(sign_in.open_session(session, account, step=SessionStep.ENROL, at=at))
 
 
-def confirm(session: Session, token: str, typed: str, *, key: bytes, at: Moment) -> Answer:
+def confirm(session: Session, token: str, typed: str, *, key: bytes, at: Now) -> SignInResult:
     """Take the first one-time code: the device works, the invitation ends, the session is full.
 
     Raises:
         NotFound: the token belongs to no session that waits for this.
     """
-    waiting = sign_in.find_session(session, token, Step.ENROL, at=at)
+    waiting = sign_in.find_session(session, token, SessionStep.ENROL, at=at)
     account = waiting.account
     if account.invitation is None:
         raise NotFound("no longer invited")
     if not sign_in.use_code(session, account, typed, key=key, at=at):
-        return Answer(refusal=Refusal.WRONG)
+        return SignInResult(refusal=SignInRefusal.WRONG)
     account.invitation = None
     account.invited_on = None
     sign_in.sign_out(session, token)
     audit.record(session, AuditAct.ACCOUNT_OPENED, actor=account.id, today=at.today)
-    return Answer(sign_in.open_session(session, account, step=Step.FULL, at=at))
+    return SignInResult(sign_in.open_session(session, account, step=SessionStep.FULL, at=at))
 
 
 def _hash(code: str) -> bytes:

@@ -29,7 +29,7 @@ from portal.accounts.service import acts as gate
 from portal.accounts.service import roster
 from portal.cases import audit
 from portal.cases.codes import AuditAct, SignedAct
-from portal.cases.models import RECOVERY, Body, UnitKey
+from portal.cases.models import RECOVERY, PublicBody, UnitKey
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 
 LONGEST_BUNDLE = 1024
@@ -55,15 +55,15 @@ class RecoveryKit:
     files: Mapping[str, bytes]
 
 
-def fingerprint(recipient: str) -> str:
+def compute_fingerprint(recipient: str) -> str:
     """Return what two people compare by voice to know that they mean the same key."""
     digits = hashlib.sha256(recipient.encode()).hexdigest()[:_FINGERPRINT_DIGITS]
     return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
-def member_fingerprint(recipient: str, signing: bytes | None) -> str:
+def compute_member_fingerprint(recipient: str, signing: bytes | None) -> str:
     """Return what is compared before a member is admitted: of what opens, and of what acts."""
-    return fingerprint(f"{recipient} {signing.hex()}" if signing else recipient)
+    return compute_fingerprint(f"{recipient} {signing.hex()}" if signing else recipient)
 
 
 def store_personal(
@@ -89,7 +89,7 @@ def store_personal(
     check_recipient(new.recipient)
     check_wrapped(new.wrapped)
     check_signing(new.signing)
-    account = queries.account_of(session, account_id)
+    account = queries.get_account(session, account_id)
     if not force and queries.is_last_holder(session, account):
         raise Conflict("the last holder of a key does not give it up")
     if (account.recipient, account.signing) != (new.recipient, new.signing):
@@ -114,7 +114,7 @@ def store_wrapped(
     """
     check_wrapped(wrapped)
     check_signing(signing)
-    account = queries.account_of(session, account_id)
+    account = queries.get_account(session, account_id)
     if account.recipient is None or account.signing not in {None, signing}:
         raise Conflict("no key yet, or another key")
     account.wrapped_identity, account.signing = wrapped, signing
@@ -139,21 +139,23 @@ def give_copies(
         Invalid: the colleague has no key, or these are no sealed bundles.
         Conflict: the colleague has a copy already.
     """
-    giver = queries.account_of(session, giver_id)
-    colleague = queries.account_of(session, colleague_id)
+    giver = queries.get_account(session, giver_id)
+    colleague = queries.get_account(session, colleague_id)
     check_may_admit(giver, colleague)
-    if not sealed or not sealed.keys() <= queries.epochs_of(session, giver.id):
+    if not sealed or not sealed.keys() <= queries.list_epochs(session, giver.id):
         raise NotFound("an epoch that the giver does not hold")
-    if sealed.keys() & queries.epochs_of(session, colleague.id):
+    if sealed.keys() & queries.list_epochs(session, colleague.id):
         raise Conflict("the colleague has this copy already")
     for epoch, copy in sorted(sealed.items()):
         check_copy(copy)
-        _keep_copy(session, _unit_key(session, giver.body_code, epoch), colleague, copy, today)
+        _keep_copy(
+            session, _build_unit_key(session, giver.body_code, epoch), colleague, copy, today
+        )
         detail = f"{colleague.id} {epoch}"
         audit.record(session, AuditAct.COPY_GIVEN, actor=giver.id, detail=detail, today=today)
 
 
-def next_epoch(
+def make_next_epoch(
     session: Session, body_code: str, *, signed: Signed | None = None, today: date
 ) -> UnitKey:
     """Make the next keys of a body, seal them to each on its roster, and retire the last ones.
@@ -171,14 +173,14 @@ def next_epoch(
         Conflict: nobody is on the roster, so nobody could ever open anything.
         Unsigned: the body has a key, and no member signed for the next one.
     """
-    if session.get(Body, body_code) is None or body_code == RECOVERY:
+    if session.get(PublicBody, body_code) is None or body_code == RECOVERY:
         raise NotFound("no such body")
-    members = key_holders(session, body_code)
+    members = list_key_holders(session, body_code)
     if not members:
         raise Conflict("nobody is on the roster of this body: see `roster found`")
-    actor = _who_asks(session, body_code, signed, today)
+    actor = _identify_requester(session, body_code, signed, today)
     identity, signing = generate_identity(), generate_signing_key()
-    made = _new_row(session, body_code, identity.recipient.text, signing.public, today)
+    made = _add_unit_key(session, body_code, identity.recipient.text, signing.public, today)
     bundle = to_json(
         {
             "body": body_code,
@@ -188,21 +190,23 @@ def next_epoch(
         }
     ).encode()
     for member in members:
-        sealed = _sealed_to(bundle, parse_recipient(str(member.recipient)))
+        sealed = _seal_to(bundle, parse_recipient(str(member.recipient)))
         _keep_copy(session, made, member, sealed, today)
     detail = f"{body_code} {made.epoch}"
     audit.record(session, AuditAct.UNIT_KEY, actor=actor, detail=detail, today=today)
     return made
 
 
-def _who_asks(session: Session, body_code: str, signed: Signed | None, today: date) -> str:
+def _identify_requester(
+    session: Session, body_code: str, signed: Signed | None, today: date
+) -> str:
     """Return who made the next key; the first one is the operator's, every other is signed."""
     if signed is None:
         if session.scalar(select(UnitKey.id).where(UnitKey.body_code == body_code).limit(1)):
             raise Unsigned("missing")
         return audit.SYSTEM
     try:
-        account = queries.account_of(session, acts.read(signed.statement).signer)
+        account = queries.get_account(session, acts.read(signed.statement).signer)
     except (FormatError, NotFound) as error:
         raise Unsigned("form") from error
     if account.body_code != body_code:
@@ -211,9 +215,9 @@ def _who_asks(session: Session, body_code: str, signed: Signed | None, today: da
     return account.id
 
 
-def key_holders(session: Session, body_code: str) -> Sequence[Account]:
+def list_key_holders(session: Session, body_code: str) -> Sequence[Account]:
     """Return the members on the roster of a body, to whom its next keys will be sealed."""
-    admitted = [entry.account_id for entry in queries.roster_now(session, body_code)]
+    admitted = [entry.account_id for entry in queries.list_current_roster(session, body_code)]
     return session.scalars(
         select(Account)
         .where(Account.id.in_(admitted), Account.role.in_(READERS))
@@ -228,8 +232,8 @@ def make_recovery(session: Session, holders: Sequence[Recipient], *, today: date
     Raises:
         Invalid: not five different holders.
     """
-    if session.get(Body, RECOVERY) is None:
-        session.add(Body(code=RECOVERY, kind=RECOVERY, region=None))
+    if session.get(PublicBody, RECOVERY) is None:
+        session.add(PublicBody(code=RECOVERY, kind=RECOVERY, region=None))
     identity = generate_identity()
     # As age-keygen writes it, so that what three holders get is an identity file for age.
     secret = f"# public key: {identity.recipient.text}\n{identity.text}\n".encode()
@@ -239,7 +243,7 @@ def make_recovery(session: Session, holders: Sequence[Recipient], *, today: date
         raise Invalid("the recovery key needs five different holders", code="holders") from error
     # The recovery key signs nothing; the private half of this one is forgotten at once.
     unused = generate_signing_key().public
-    made = _new_row(session, RECOVERY, identity.recipient.text, unused, today)
+    made = _add_unit_key(session, RECOVERY, identity.recipient.text, unused, today)
     audit.record(
         session, AuditAct.RECOVERY_KEY, actor=audit.SYSTEM, detail=str(made.epoch), today=today
     )
@@ -305,7 +309,7 @@ def check_copy(sealed: bytes) -> None:
         raise Invalid("not a sealed key", field="copies", code="copies") from error
 
 
-def _sealed_to(bundle: bytes, member: Recipient) -> bytes:
+def _seal_to(bundle: bytes, member: Recipient) -> bytes:
     return seal(bundle, [member, generate_throwaway_recipient(), generate_throwaway_recipient()])
 
 
@@ -317,13 +321,13 @@ def _keep_copy(
     )
 
 
-def _unit_key(session: Session, body_code: str | None, epoch: int) -> UnitKey:
+def _build_unit_key(session: Session, body_code: str | None, epoch: int) -> UnitKey:
     return session.scalars(
         select(UnitKey).where(UnitKey.body_code == body_code, UnitKey.epoch == epoch)
     ).one()
 
 
-def _new_row(
+def _add_unit_key(
     session: Session, body_code: str, recipient: str, signing: bytes, today: date
 ) -> UnitKey:
     """Add the public keys of the next epoch, and retire the last ones."""

@@ -30,8 +30,8 @@ def declare(session: Session, account_id: str, codes: frozenset[bytes], *, today
     Raises:
         Conflict: this link was declared before.
     """
-    account = queries.account_of(session, account_id)
-    new = codes - queries.links_of(session, account.id)
+    account = queries.get_account(session, account_id)
+    new = codes - queries.list_links(session, account.id)
     if not new:
         raise Conflict("declared before")
     session.add_all(
@@ -43,7 +43,7 @@ def declare(session: Session, account_id: str, codes: frozenset[bytes], *, today
         .where(Case.holder_id == account.id, Case.unit_code.in_(new))
         .values(holder_id=None, version=Case.version + 1)
     )
-    detail = _digest(queries.links_of(session, account.id))
+    detail = _hash_codes(queries.list_links(session, account.id))
     audit.record(session, AuditAct.LINK_DECLARED, actor=account.id, detail=detail, today=today)
 
 
@@ -60,9 +60,9 @@ def check(session: Session, _contents: object, _today: date) -> Iterator[str]:
         if account_id not in last:
             yield f"account {account_id}: has links, and the trail has nothing of them"
     for account_id, detail in last.items():
-        if detail and detail != _digest(queries.links_of(session, account_id)):
+        if detail and detail != _hash_codes(queries.list_links(session, account_id)):
             yield f"account {account_id}: its links are not those that it declared"
 
 
-def _digest(codes: frozenset[bytes]) -> str:
+def _hash_codes(codes: frozenset[bytes]) -> str:
     return sha256(b"".join(sorted(codes))).hexdigest()

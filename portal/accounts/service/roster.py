@@ -14,7 +14,7 @@ from portal.accounts.policy import READERS
 from portal.cases import audit
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct
-from portal.cases.models import RECOVERY, Body
+from portal.cases.models import RECOVERY, PublicBody
 from portal.core.errors import Conflict, NotFound
 
 FEWEST_FOUNDERS = {PORTAL_BOARD: 2}  # whatever the board does about rosters takes two
@@ -26,42 +26,42 @@ def has_roster(session: Session, body_code: str) -> bool:
     return session.scalar(acts.limit(1)) is not None
 
 
-def founders_of(session: Session, body_code: str) -> Sequence[Account]:
+def list_founders(session: Session, body_code: str) -> Sequence[Account]:
     """Return who would be on the first roster of a body: its members who have a signing key.
 
     Raises:
         NotFound: there is no such body.
         Conflict: the body had a roster, or too few of its members have a key.
     """
-    if session.get(Body, body_code) is None or body_code == RECOVERY:
+    if session.get(PublicBody, body_code) is None or body_code == RECOVERY:
         raise NotFound("no such body")
     if has_roster(session, body_code):
         raise Conflict("this body had a roster: its members admit others by their signatures")
-    found = session.scalars(
+    founders = session.scalars(
         select(Account)
         .where(Account.body_code == body_code, Account.active, Account.role.in_(READERS))
         .where(Account.signing.is_not(None))
         .order_by(Account.login)
     ).all()
     fewest = FEWEST_FOUNDERS.get(body_code, 1)
-    if len(found) < fewest:
+    if len(founders) < fewest:
         raise Conflict(f"{fewest} members of this body must have made their keys first")
-    return found
+    return founders
 
 
-def found(session: Session, body_code: str, *, today: date) -> Sequence[Account]:
+def begin_roster(session: Session, body_code: str, *, today: date) -> Sequence[Account]:
     """Begin the roster of a body with its present members, as the ceremony does once.
 
     Raises:
         NotFound: there is no such body.
         Conflict: the body had a roster, or too few of its members have a key.
     """
-    founders = founders_of(session, body_code)
-    for one in founders:
-        note(session, RosterMove.FOUND, body_code, one, None, today=today)
-        enter(session, body_code, one, founder=True, today=today)
-        one.proven = True
-        detail = f"{one.id} {body_code}"
+    founders = list_founders(session, body_code)
+    for founder in founders:
+        note(session, RosterMove.FOUND, body_code, founder, None, today=today)
+        enter(session, body_code, founder, founder=True, today=today)
+        founder.proven = True
+        detail = f"{founder.id} {body_code}"
         audit.record(session, AuditAct.FOUNDED, actor=audit.SYSTEM, detail=detail, today=today)
     return founders
 
@@ -118,30 +118,30 @@ def enter(
 
 def leave(session: Session, member: Account, *, today: date) -> None:
     """Take a member off every roster: the key was replaced, or the account closed."""
-    for entry in standing(session, member.id):
+    for entry in list_standing(session, member.id):
         note(session, RosterMove.LEAVE, entry.body_code, member, None, today=today)
         entry.until = today
 
 
-def standing(session: Session, account_id: str) -> Sequence[RosterEntry]:
+def list_standing(session: Session, account_id: str) -> Sequence[RosterEntry]:
     """Return where an account stands on a roster."""
     entries = select(RosterEntry).where(RosterEntry.account_id == account_id)
     return session.scalars(entries.where(RosterEntry.until.is_(None))).all()
 
 
-def digest(entries: Sequence[RosterEntry]) -> bytes:
+def hash_roster(entries: Sequence[RosterEntry]) -> bytes:
     """Return what the public log says of a roster: SHA-256 of its entries as JSON.
 
     Source: docs/crypto-spec.md, "Rosters".
     """
     told = [
         [
-            one.account_id,
-            one.signing.hex(),
-            one.since.isoformat(),
-            one.founder,
-            one.until.isoformat() if one.until else None,
+            entry.account_id,
+            entry.signing.hex(),
+            entry.since.isoformat(),
+            entry.founder,
+            entry.until.isoformat() if entry.until else None,
         ]
-        for one in entries
+        for entry in entries
     ]
     return sha256(to_json(told).encode()).digest()

@@ -35,11 +35,11 @@ _KNOWN, _STRANGERS = BoundedSemaphore(2), BoundedSemaphore(2)
 _PATIENCE_SECONDS = 0.5
 
 
-class Busy(Exception):
+class SignInBusy(Exception):
     """Too many strangers try passwords at this moment; this one was not looked at."""
 
 
-class Step(StrEnum):
+class SessionStep(StrEnum):
     """How far a session has come."""
 
     ENROL = "enrol"  # invitation and new password given, the device not yet confirmed
@@ -47,7 +47,7 @@ class Step(StrEnum):
     FULL = "full"
 
 
-class Refusal(StrEnum):
+class SignInRefusal(StrEnum):
     """Why a step was not taken."""
 
     WRONG = "wrong"
@@ -56,15 +56,15 @@ class Refusal(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class SignInResult:
     """What a step gave: the token of the new session, or why there is none."""
 
     token: str = ""
-    refusal: Refusal | None = None
+    refusal: SignInRefusal | None = None
 
 
 @dataclass(frozen=True)
-class Moment:
+class Now:
     """When something happens; services never read a clock."""
 
     today: date
@@ -77,7 +77,7 @@ class Moment:
         return self.seconds // 60
 
 
-def password_fits(stored: str, password: str, *, known: bool) -> bool:
+def is_password_ok(stored: str, password: str, *, known: bool) -> bool:
     """Compare a password with a stored one; slow, so do it outside of any transaction.
 
     Args:
@@ -90,14 +90,14 @@ def password_fits(stored: str, password: str, *, known: bool) -> bool:
     """
     place = _KNOWN if known else _STRANGERS
     if not place.acquire(timeout=None if known else _PATIENCE_SECONDS):
-        raise Busy
+        raise SignInBusy
     try:
         return check_password(password, stored)
     finally:
         place.release()
 
 
-def stored_form(password: str) -> str:
+def hash_new_password(password: str) -> str:
     """Return what to store instead of a password; slow, so do it outside of any transaction."""
     with _KNOWN:
         return hash_password(password)
@@ -113,8 +113,8 @@ def is_known(session: Session, login: str, device: str, *, key: bytes, today: da
         key: the key of account secrets.
         today: the day.
     """
-    found = session.get(StaffDevice, _device_code(login, device, key=key))
-    return found is not None and found.expires_on >= today
+    known = session.get(StaffDevice, _compute_device_code(login, device, key=key))
+    return known is not None and known.expires_on >= today
 
 
 def remember_device(
@@ -129,7 +129,7 @@ def remember_device(
         key: the key of account secrets.
         today: the day.
     """
-    code = _device_code(account.login, device, key=key)
+    code = _compute_device_code(account.login, device, key=key)
     row = StaffDevice(code=code, account_id=account.id, expires_on=today)
     locked(session, row).expires_on = today + timedelta(days=DEVICE_DAYS)
 
@@ -140,8 +140,8 @@ def forget_devices(session: Session, account_id: str) -> None:
 
 
 def enter_password(
-    session: Session, login: str, *, fits: bool, key: bytes, at: Moment, device: str = ""
-) -> Answer:
+    session: Session, login: str, *, password_ok: bool, key: bytes, at: Now, device: str = ""
+) -> SignInResult:
     """Take the first step: open a session that can do nothing but ask for the code.
 
     A login that does not exist is answered, and slowed down, like one that does. Wrong attempts on
@@ -150,24 +150,24 @@ def enter_password(
     Args:
         session: the database.
         login: as typed.
-        fits: whether the password was right (`password_fits`).
+        password_ok: whether the password was right (`is_password_ok`).
         key: the key of account secrets.
         at: now.
         device: token of the device's cookie, "" without one.
     """
-    attempts = _attempts(session, login, "password", device, key=key, at=at)
+    attempts = _get_attempts(session, login, "password", device, key=key, at=at)
     if attempts.blocked_until > at.minute:
-        return Answer(refusal=Refusal.RESTING)
-    account = queries.account_for_sign_in(session, login)
-    if not fits or account is None:
+        return SignInResult(refusal=SignInRefusal.RESTING)
+    account = queries.find_account_for_sign_in(session, login)
+    if not password_ok or account is None:
         _count_failure(attempts, at)
-        return Answer(refusal=Refusal.WRONG)
-    return Answer(open_session(session, account, step=Step.PASSWORD, at=at))
+        return SignInResult(refusal=SignInRefusal.WRONG)
+    return SignInResult(open_session(session, account, step=SessionStep.PASSWORD, at=at))
 
 
 def enter_code(
-    session: Session, token: str, typed: str, *, key: bytes, at: Moment, device: str = ""
-) -> Answer:
+    session: Session, token: str, typed: str, *, key: bytes, at: Now, device: str = ""
+) -> SignInResult:
     """Take the second step: a good code, used for the first time, opens the full session.
 
     Wrong codes are counted apart from wrong passwords: only who has the password comes here.
@@ -175,23 +175,23 @@ def enter_code(
     Raises:
         NotFound: the token belongs to no session that waits for a code.
     """
-    waiting = find_session(session, token, Step.PASSWORD, at=at)
+    waiting = find_session(session, token, SessionStep.PASSWORD, at=at)
     account = waiting.account
-    attempts = _attempts(session, account.login, "code", device, key=key, at=at)
+    attempts = _get_attempts(session, account.login, "code", device, key=key, at=at)
     if refusal := _judge(
         session, attempts, lambda: use_code(session, account, typed, key=key, at=at), at
     ):
-        return Answer(refusal=refusal)
-    before = _attempts(session, account.login, "password", device, key=key, at=at)
+        return SignInResult(refusal=refusal)
+    before = _get_attempts(session, account.login, "password", device, key=key, at=at)
     if before is not attempts:  # a known device has one counter for both steps
         session.delete(before)
     sign_out(session, token)
-    return Answer(open_session(session, account, step=Step.FULL, at=at))
+    return SignInResult(open_session(session, account, step=SessionStep.FULL, at=at))
 
 
 def confirm_code(
-    session: Session, account: Account, typed: str, *, key: bytes, at: Moment
-) -> Refusal | None:
+    session: Session, account: Account, typed: str, *, key: bytes, at: Now
+) -> SignInRefusal | None:
     """Take a one-time code from who is signed in, and return why not if it is not accepted.
 
     A wrong one counts, so commit whatever this returns. Nobody at the door can make it rest.
@@ -203,24 +203,24 @@ def confirm_code(
         key: the key of account secrets.
         at: now.
     """
-    attempts = _counter(session, account.login, "signed in", key=key)
+    attempts = _get_counter(session, account.login, "signed in", key=key)
     return _judge(session, attempts, lambda: use_code(session, account, typed, key=key, at=at), at)
 
 
 def confirm_password(
-    session: Session, account: Account, *, fits: bool, key: bytes, at: Moment
-) -> Refusal | None:
+    session: Session, account: Account, *, password_ok: bool, key: bytes, at: Now
+) -> SignInRefusal | None:
     """Take the present password from who is signed in, and return why not if it is not accepted.
 
     A wrong one counts, so commit whatever this returns.
     """
-    attempts = _counter(session, account.login, "signed in", key=key)
-    return _judge(session, attempts, lambda: fits, at)
+    attempts = _get_counter(session, account.login, "signed in", key=key)
+    return _judge(session, attempts, lambda: password_ok, at)
 
 
-def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Moment) -> bool:
+def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: Now) -> bool:
     """Tell whether a one-time code is good, and make sure that it is not good again."""
-    counter = totp.verify(seed_of(account, key=key), typed, at.seconds, account.totp_counter)
+    counter = totp.verify(get_seed(account, key=key), typed, at.seconds, account.totp_counter)
     if counter is None:
         return False
     # The condition decides between two requests that come with the same code at the same moment.
@@ -233,7 +233,7 @@ def use_code(session: Session, account: Account, typed: str, *, key: bytes, at: 
     return used.scalar() is not None
 
 
-def seed_of(account: Account, *, key: bytes) -> bytes:
+def get_seed(account: Account, *, key: bytes) -> bytes:
     """Return the seed of an account's one-time codes.
 
     Raises:
@@ -241,23 +241,23 @@ def seed_of(account: Account, *, key: bytes) -> bytes:
     """
     if account.totp is None:
         raise NotFound("no second factor")
-    return secretbox.decrypt(key, account.totp, seed_context(account.id))
+    return secretbox.decrypt(key, account.totp, get_seed_context(account.id))
 
 
-def seed_context(account_id: str) -> bytes:
+def get_seed_context(account_id: str) -> bytes:
     """Return what ties a seed to its account: in another row it does not open."""
     return b"totp " + account_id.encode()
 
 
-def current_code(account: Account, *, key: bytes, at: Moment) -> str:
+def compute_current_code(account: Account, *, key: bytes, at: Now) -> str:
     """Return the code that an account's device shows now; only a demonstration may show it."""
-    return totp.compute_code(seed_of(account, key=key), at.seconds // totp.STEP_SECONDS)
+    return totp.compute_code(get_seed(account, key=key), at.seconds // totp.STEP_SECONDS)
 
 
-def open_session(session: Session, account: Account, *, step: Step, at: Moment) -> str:
+def open_session(session: Session, account: Account, *, step: SessionStep, at: Now) -> str:
     """Open a session and return its token, which is stored nowhere; only its hash is."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    minutes = at.idle_minutes if step is Step.FULL else HALF_WAY_MINUTES
+    minutes = at.idle_minutes if step is SessionStep.FULL else HALF_WAY_MINUTES
     session.add(
         StaffSession(
             token_hash=_hash(token),
@@ -270,28 +270,23 @@ def open_session(session: Session, account: Account, *, step: Step, at: Moment) 
     return token
 
 
-def find_session(session: Session, token: str, step: Step, *, at: Moment) -> StaffSession:
+def find_session(session: Session, token: str, step: SessionStep, *, at: Now) -> StaffSession:
     """Return the living session of a token.
 
     Raises:
         NotFound: there is none, it has expired, stands at another step or its account is closed.
     """
-    found = session.get(StaffSession, _hash(token))
-    if (
-        found is None
-        or found.step != step
-        or found.expires <= at.minute
-        or not found.account.active
-    ):
+    row = session.get(StaffSession, _hash(token))
+    if row is None or row.step != step or row.expires <= at.minute or not row.account.active:
         raise NotFound("no such session")
-    return found
+    return row
 
 
-def stay(session: Session, token: str, *, at: Moment) -> None:
+def extend_session(session: Session, token: str, *, at: Now) -> None:
     """Move the end of a full session that is in use."""
     session.execute(
         update(StaffSession)
-        .where(StaffSession.token_hash == _hash(token), StaffSession.step == Step.FULL)
+        .where(StaffSession.token_hash == _hash(token), StaffSession.step == SessionStep.FULL)
         .values(expires=at.minute + at.idle_minutes)
     )
 
@@ -306,13 +301,13 @@ def sign_out_everywhere(session: Session, account_id: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.account_id == account_id))
 
 
-def change_password(session: Session, account_id: str, stored: str, *, at: Moment) -> str:
+def change_password(session: Session, account_id: str, stored: str, *, at: Now) -> str:
     """Set another password, end every session of the account and open a new one; its token."""
-    account = queries.account_of(session, account_id)
+    account = queries.get_account(session, account_id)
     account.password = stored
     audit.record(session, AuditAct.PASSWORD, actor=account.id, today=at.today)
     sign_out_everywhere(session, account_id)
-    return open_session(session, account, step=Step.FULL, at=at)
+    return open_session(session, account, step=SessionStep.FULL, at=at)
 
 
 def forget_expired(session: Session, *, minute: int, today: date) -> int:
@@ -329,28 +324,28 @@ def forget_expired(session: Session, *, minute: int, today: date) -> int:
 
 
 def _judge(
-    session: Session, attempts: SignInAttempts, is_right: Callable[[], bool], at: Moment
-) -> Refusal | None:
+    session: Session, attempts: SignInAttempts, is_right: Callable[[], bool], at: Now
+) -> SignInRefusal | None:
     """Return why an attempt fails, and count it; one that succeeds wipes those before it."""
     if attempts.blocked_until > at.minute:
-        return Refusal.RESTING
+        return SignInRefusal.RESTING
     if not is_right():
         _count_failure(attempts, at)
-        return Refusal.WRONG
+        return SignInRefusal.WRONG
     session.delete(attempts)
     return None
 
 
-def _attempts(
-    session: Session, login: str, step: str, device: str, *, key: bytes, at: Moment
+def _get_attempts(
+    session: Session, login: str, step: str, device: str, *, key: bytes, at: Now
 ) -> SignInAttempts:
     """Return the counter of a known device, or that of all strangers at this step; locked."""
     if is_known(session, login, device, key=key, today=at.today):
-        return _counter(session, login, "device", device, key=key)
-    return _counter(session, login, step, key=key)
+        return _get_counter(session, login, "device", device, key=key)
+    return _get_counter(session, login, step, key=key)
 
 
-def _counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttempts:
+def _get_counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttempts:
     """Return a counter of a login, locked; it exists for logins that do not exist, too."""
     parts = (part.encode() for part in (login.strip().lower(), *who))
     code = secretbox.mac(key, b"sign-in attempts", *parts)
@@ -358,11 +353,11 @@ def _counter(session: Session, login: str, *who: str, key: bytes) -> SignInAttem
     return locked(session, fresh)
 
 
-def _device_code(login: str, device: str, *, key: bytes) -> bytes:
+def _compute_device_code(login: str, device: str, *, key: bytes) -> bytes:
     return secretbox.mac(key, b"device", login.strip().lower().encode(), device.encode())
 
 
-def _count_failure(attempts: SignInAttempts, at: Moment) -> None:
+def _count_failure(attempts: SignInAttempts, at: Now) -> None:
     attempts.failures += 1
     attempts.last_minute = at.minute
     if attempts.failures >= FREE_FAILURES:

@@ -11,7 +11,14 @@ from crypto.acts import Signed, Statement
 from crypto.errors import FormatError, OpenError
 from portal.accounts.models import RosterEntry
 from portal.accounts.service.acts import DAYS_APART
-from portal.cases.acts import ALSO_WITHOUT_PEOPLE, NEED, RULES, TRAIL, Entry, fits
+from portal.cases.acts import (
+    ALSO_WITHOUT_PEOPLE,
+    NEEDS_SIGNATURE,
+    RULES,
+    TRAIL,
+    TrailEntry,
+    is_entry_covered,
+)
 from portal.cases.audit import REPORTER, SYSTEM
 from portal.cases.codes import AuditAct, SignedAct
 from portal.cases.models import AuditEntry
@@ -32,32 +39,37 @@ class _Reader:
         self._ids: set[str] = set()
         self._last = ""
         self._rosters: dict[tuple[str, str, bytes], list[tuple[date, date | None]]] = {}
-        for one in session.scalars(select(RosterEntry)):
-            key = (one.account_id, one.body_code, one.signing)
-            self._rosters.setdefault(key, []).append((one.since, one.until))
+        for entry in session.scalars(select(RosterEntry)):
+            key = (entry.account_id, entry.body_code, entry.signing)
+            self._rosters.setdefault(key, []).append((entry.since, entry.until))
 
-    def faults_of(self, entry: AuditEntry, *, due: bool) -> Iterator[str]:
+    def find_faults(self, entry: AuditEntry, *, due: bool) -> Iterator[str]:
         """Yield what is wrong with the signature of an entry; `due`: it must have one."""
         if entry.statement is not None:
-            yield from self._signature(entry)
+            yield from self._check_signature(entry)
         elif due:
             yield "nobody signed it"
-        elif entry.act in NEED - ALSO_WITHOUT_PEOPLE and entry.actor in {SYSTEM, REPORTER}:
+        elif entry.act in NEEDS_SIGNATURE - ALSO_WITHOUT_PEOPLE and entry.actor in {
+            SYSTEM,
+            REPORTER,
+        }:
             yield "only people do this, and no person is named"
         self._hashes += entry.hash
 
-    def _signature(self, entry: AuditEntry) -> Iterator[str]:
+    def _check_signature(self, entry: AuditEntry) -> Iterator[str]:
         try:
             said = signing.check(Signed(str(entry.statement), entry.signature or b"", self._origin))
         except (FormatError, OpenError):
             yield "its signature does not fit"
             return
-        told = Entry(entry.act, entry.actor, entry.case_id, entry.detail, entry.done_on)
-        if (said.act in _KNOWN or entry.act in NEED) and not fits(said, told):
+        told = TrailEntry(entry.act, entry.actor, entry.case_id, entry.detail, entry.done_on)
+        if (said.act in _KNOWN or entry.act in NEEDS_SIGNATURE) and not is_entry_covered(
+            said, told
+        ):
             yield "what was signed is something else"
         if said.signer != entry.actor or not self._is_on_roster(said, entry.done_on):
             yield "its key was not on the roster"
-        if not self._holds(said):
+        if not self._has_entry(said):
             yield "its signer saw another trail before it: entries were altered or removed"
         if not self._is_new(said, entry):
             yield "its statement stands elsewhere too"
@@ -66,7 +78,7 @@ class _Reader:
         spans = self._rosters.get((said.signer, said.body, said.key), [])
         return any(since <= day and (until is None or day <= until) for since, until in spans)
 
-    def _holds(self, said: Statement) -> bool:
+    def _has_entry(self, said: Statement) -> bool:
         number, _, digest = str(said.fields.get(TRAIL, "")).partition(":")
         plain = number.isascii() and number.isdecimal()
         if not plain or len(number) > len(str(len(self._hashes))):
@@ -87,7 +99,7 @@ class _Reader:
         return same or fresh
 
 
-def faults(session: Session, origin: str) -> Iterator[str]:
+def find_faults(session: Session, origin: str) -> Iterator[str]:
     """Yield every act of a person on the trail that this person did not sign, in their order.
 
     The trail is read as a stream. Its own chain is `cases.audit.verify`'s to check: whoever has the
@@ -97,19 +109,19 @@ def faults(session: Session, origin: str) -> Iterator[str]:
         session: the database.
         origin: name of the public log, which every statement names.
     """
-    reader, since = _Reader(session, origin), _signed_since(session)
+    reader, since = _Reader(session, origin), _find_first_signed(session)
     if since is None and session.scalar(select(exists().where(RosterEntry.id.is_not(None)))):
         since = 0  # the entry of the ceremony is gone, and nothing that was signed is left
     entries = select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=_BATCH)
     for entry in session.scalars(entries):
-        persons = entry.act in NEED and entry.actor not in {SYSTEM, REPORTER}
+        persons = entry.act in NEEDS_SIGNATURE and entry.actor not in {SYSTEM, REPORTER}
         due = persons and since is not None and entry.number > since
         about = f" of case {entry.case_id}" if entry.case_id else ""
-        for fault in reader.faults_of(entry, due=due):
+        for fault in reader.find_faults(entry, due=due):
             yield f"entry {entry.number} ({entry.act}{about}): {fault}"
 
 
-def _signed_since(session: Session) -> int | None:
+def _find_first_signed(session: Session) -> int | None:
     """Return the number of the entry from which on acts of people are signed."""
     # From the first ceremony on, acts of people are signed.
     begins = or_(AuditEntry.act == AuditAct.FOUNDED, AuditEntry.statement.is_not(None))

@@ -90,7 +90,7 @@ OF_KIND: Mapping[tuple[AuditAct, str], Any] = {
 UNKNOWN = _l("did something that this page has no words for")
 
 
-def act_name(act: str, detail: str = "") -> str:
+def name_act(act: str, detail: str = "") -> str:
     """Return how an act is called in the language of the page.
 
     Args:

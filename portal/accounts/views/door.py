@@ -13,22 +13,22 @@ from flask_wtf.csrf import generate_csrf
 from crypto import totp
 from portal.accounts import queries
 from portal.accounts.current import (
-    current_account,
-    device_mark,
-    enter,
-    half_way,
-    home,
-    leave,
-    now,
-    remember,
-    tab_key,
-    token,
-    waiting,
+    allow_waiting,
+    end_browser_session,
+    get_current_account,
+    get_now,
+    get_staff_home,
+    get_tab_key,
+    read_device_token,
+    read_token,
+    remember_browser,
+    require_partial_session,
+    start_browser_session,
 )
-from portal.accounts.forms import CodeForm, OneButton, SignInForm, WelcomeForm
+from portal.accounts.forms import CodeForm, SignInForm, StaffButtonForm, WelcomeForm
 from portal.accounts.service import enrolment
 from portal.accounts.service import sign_in as signing
-from portal.accounts.service.sign_in import Answer, Refusal, Step
+from portal.accounts.service.sign_in import SessionStep, SignInRefusal, SignInResult
 from portal.accounts.views.blueprint import pages
 from portal.web import limits
 from portal.web.database import reading, transaction
@@ -47,49 +47,58 @@ def sign_in() -> str:
 @pages.post("/staff/sign-in")
 def check_password() -> ResponseReturnValue:
     """Take login and password, and lead on to the code."""
-    form, at, mark = SignInForm(), now(), device_mark()
+    form, at, mark = SignInForm(), get_now(), read_device_token()
     if not form.validate():
-        return _again("accounts/sign_in.html", form, {})
-    login, key = form.login.data, _key()
+        return _render_again("accounts/sign_in.html", form, {})
+    login, key = form.login.data, _get_accounts_key()
     with reading() as session:
-        stored = queries.stored_password(session, login)
+        stored = queries.get_stored_password(session, login)
         known = signing.is_known(session, login, mark, key=key, today=at.today)
     if not known and limits.is_used_up(limits.WRONG_SIGN_INS):
-        return _again("accounts/sign_in.html", form, {}, Refusal.RESTING)
+        return _render_again("accounts/sign_in.html", form, {}, SignInRefusal.RESTING)
     try:
-        fits = signing.password_fits(stored, form.password.data, known=known)
-    except signing.Busy:
-        return _again("accounts/sign_in.html", form, {}, Refusal.BUSY)
+        password_ok = signing.is_password_ok(stored, form.password.data, known=known)
+    except signing.SignInBusy:
+        return _render_again("accounts/sign_in.html", form, {}, SignInRefusal.BUSY)
     with transaction() as session:
-        answer = signing.enter_password(session, login, fits=fits, key=key, at=at, device=mark)
+        answer = signing.enter_password(
+            session, login, password_ok=password_ok, key=key, at=at, device=mark
+        )
     if not answer.refusal:
-        return _onwards(url_for("accounts.code"), answer)
+        return _redirect_onwards(url_for("accounts.code"), answer)
     if not known:
         limits.allows(limits.WRONG_SIGN_INS)
-    return _again("accounts/sign_in.html", form, {}, answer.refusal)
+    return _render_again("accounts/sign_in.html", form, {}, answer.refusal)
 
 
 @pages.get("/staff/code")
-@half_way(Step.PASSWORD)
+@require_partial_session(SessionStep.PASSWORD)
 def code() -> str:
     """Ask for the code that the person's device shows."""
-    return render_template("accounts/code.html", form=CodeForm(), shown=_shown_code())
+    return render_template("accounts/code.html", form=CodeForm(), shown=_compute_shown_code())
 
 
 @pages.post("/staff/code")
-@half_way(Step.PASSWORD)
+@require_partial_session(SessionStep.PASSWORD)
 def check_code() -> ResponseReturnValue:
     """Take the code and begin the full session."""
-    form, parts = CodeForm(), {"shown": _shown_code()}
+    form, parts = CodeForm(), {"shown": _compute_shown_code()}
     if not form.validate():
-        return _again("accounts/code.html", form, parts)
+        return _render_again("accounts/code.html", form, parts)
     with transaction() as session:
         answer = signing.enter_code(
-            session, token(), form.code.data, key=_key(), at=now(), device=device_mark()
+            session,
+            read_token(),
+            form.code.data,
+            key=_get_accounts_key(),
+            at=get_now(),
+            device=read_device_token(),
         )
     if answer.refusal:
-        return _again("accounts/code.html", form, parts, answer.refusal)
-    return remember(_onwards(home(current_account()), answer), current_account())
+        return _render_again("accounts/code.html", form, parts, answer.refusal)
+    return remember_browser(
+        _redirect_onwards(get_staff_home(get_current_account()), answer), get_current_account()
+    )
 
 
 @pages.get("/staff/welcome")
@@ -103,130 +112,144 @@ def accept() -> ResponseReturnValue:
     """Take one-time code and password, and lead on to the device."""
     form = WelcomeForm()
     if not form.validate():
-        return _again("accounts/welcome.html", form, {})
-    login, invitation, at = form.login.data, form.invitation.data, now()
+        return _render_again("accounts/welcome.html", form, {})
+    login, invitation, at = form.login.data, form.invitation.data, get_now()
     with reading() as session:
         if not enrolment.is_invited(session, login, invitation, today=at.today):
-            return _again("accounts/welcome.html", form, {}, Refusal.WRONG)
-    stored = signing.stored_form(form.password.data)
+            return _render_again("accounts/welcome.html", form, {}, SignInRefusal.WRONG)
+    stored = signing.hash_new_password(form.password.data)
     with transaction() as session:
-        answer = enrolment.accept(session, login, invitation, stored, key=_key(), at=at)
+        answer = enrolment.accept(
+            session, login, invitation, stored, key=_get_accounts_key(), at=at
+        )
     if answer.refusal:
-        return _again("accounts/welcome.html", form, {}, answer.refusal)
-    return _onwards(url_for("accounts.device"), answer)
+        return _render_again("accounts/welcome.html", form, {}, answer.refusal)
+    return _redirect_onwards(url_for("accounts.device"), answer)
 
 
 @pages.get("/staff/welcome/device")
-@half_way(Step.ENROL)
+@require_partial_session(SessionStep.ENROL)
 def device() -> str:
     """Show the secret for the person's device, and ask for the first code it gives."""
     return render_template(
-        "accounts/device.html", form=CodeForm(), secret=_secret(), shown=_shown_code()
+        "accounts/device.html", form=CodeForm(), secret=_format_seed(), shown=_compute_shown_code()
     )
 
 
 @pages.post("/staff/welcome/device")
-@half_way(Step.ENROL)
+@require_partial_session(SessionStep.ENROL)
 def confirm_device() -> ResponseReturnValue:
     """Take the first code and begin the full session."""
-    form, parts = CodeForm(), {"secret": _secret(), "shown": _shown_code()}
+    form, parts = CodeForm(), {"secret": _format_seed(), "shown": _compute_shown_code()}
     if not form.validate():
-        return _again("accounts/device.html", form, parts)
+        return _render_again("accounts/device.html", form, parts)
     with transaction() as session:
-        answer = enrolment.confirm(session, token(), form.code.data, key=_key(), at=now())
+        answer = enrolment.confirm(
+            session, read_token(), form.code.data, key=_get_accounts_key(), at=get_now()
+        )
     if answer.refusal:
-        return _again("accounts/device.html", form, parts, answer.refusal)
-    return remember(_onwards(home(current_account()), answer), current_account())
+        return _render_again("accounts/device.html", form, parts, answer.refusal)
+    return remember_browser(
+        _redirect_onwards(get_staff_home(get_current_account()), answer), get_current_account()
+    )
 
 
 @pages.get("/staff/welcome/device-picture")
-@half_way(Step.ENROL)
+@require_partial_session(SessionStep.ENROL)
 def device_picture() -> Response:
     """Send the secret for the person's device as a QR code."""
-    account, picture = current_account(), BytesIO()
-    address = totp.build_uri(signing.seed_of(account, key=_key()), account.login, ISSUER)
+    account, picture = get_current_account(), BytesIO()
+    address = totp.build_uri(
+        signing.get_seed(account, key=_get_accounts_key()), account.login, ISSUER
+    )
     segno.make(address, micro=False).save(picture, kind="svg", scale=5, border=4)
     return Response(picture.getvalue(), content_type="image/svg+xml")
 
 
 @pages.get("/staff/standing")
-@waiting()
+@allow_waiting()
 def standing() -> ResponseReturnValue:
     """Tell a script who is signed in, with what its page needs to send under this sign-in."""
     return {
-        "account": current_account().id,
+        "account": get_current_account().id,
         "csrf_token": generate_csrf(),
-        "tab_key": tab_key(),
+        "tab_key": get_tab_key(),
     }
 
 
 @pages.post("/staff/sign-out")
-@waiting()
+@allow_waiting()
 def sign_out() -> ResponseReturnValue:
     """End this session."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
-        return _again("accounts/sign_out.html", form, {})
+        return _render_again("accounts/sign_out.html", form, {})
     with transaction() as session:
-        signing.sign_out(session, token())
-    return _left()
+        signing.sign_out(session, read_token())
+    return _redirect_out()
 
 
 @pages.post("/staff/sign-out-everywhere")
-@waiting()
+@allow_waiting()
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every session of this person."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
-        return _again("accounts/sign_out.html", form, {})
+        return _render_again("accounts/sign_out.html", form, {})
     with transaction() as session:
-        signing.sign_out_everywhere(session, current_account().id)
-    return _left()
+        signing.sign_out_everywhere(session, get_current_account().id)
+    return _redirect_out()
 
 
-def _key() -> bytes:
+def _get_accounts_key() -> bytes:
     keyring = KEYRING.here()
     return keyring.accounts
 
 
-def _secret() -> str:
+def _format_seed() -> str:
     """Return the seed as people type it into a device without a camera."""
-    text = b32encode(signing.seed_of(current_account(), key=_key())).decode("ascii")
+    text = b32encode(signing.get_seed(get_current_account(), key=_get_accounts_key())).decode(
+        "ascii"
+    )
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def _shown_code() -> str:
+def _compute_shown_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
     settings = SETTINGS.here()
     if not settings.demonstration:
         return ""
-    return signing.current_code(current_account(), key=_key(), at=now())
+    return signing.compute_current_code(
+        get_current_account(), key=_get_accounts_key(), at=get_now()
+    )
 
 
-def _again(
-    template: str, form: PortalForm, parts: dict[str, str], refusal: Refusal | None = None
+def _render_again(
+    template: str, form: PortalForm, parts: dict[str, str], refusal: SignInRefusal | None = None
 ) -> ResponseReturnValue:
     """Show the same page with what is wrong; passwords are typed anew."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if refusal is Refusal.RESTING:
+    if refusal is SignInRefusal.RESTING:
         status = HTTPStatus.TOO_MANY_REQUESTS
         form.form_errors.append(
             _("There were too many wrong attempts. Please wait some minutes and try again.")
         )
-    elif refusal is Refusal.BUSY:
+    elif refusal is SignInRefusal.BUSY:
         status = HTTPStatus.SERVICE_UNAVAILABLE
         form.form_errors.append(
             _("Many people are signing in right now. Please try again in a few seconds.")
         )
-    elif refusal is Refusal.WRONG:
+    elif refusal is SignInRefusal.WRONG:
         form.form_errors.append(_("That was not right. Please check it and try again."))
     return render_template(template, form=form, **parts), status
 
 
-def _onwards(address: str, answer: Answer) -> Response:
-    return enter(make_response(redirect(address, HTTPStatus.SEE_OTHER)), answer.token)
+def _redirect_onwards(address: str, answer: SignInResult) -> Response:
+    return start_browser_session(
+        make_response(redirect(address, HTTPStatus.SEE_OTHER)), answer.token
+    )
 
 
-def _left() -> ResponseReturnValue:
+def _redirect_out() -> ResponseReturnValue:
     address = url_for("accounts.sign_in")
-    return leave(make_response(redirect(address, HTTPStatus.SEE_OTHER)))
+    return end_browser_session(make_response(redirect(address, HTTPStatus.SEE_OTHER)))

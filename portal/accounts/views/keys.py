@@ -8,13 +8,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts import queries
-from portal.accounts.current import current_account, signed_act, staff, waiting
+from portal.accounts.current import (
+    allow_waiting,
+    get_current_account,
+    read_signed_act,
+    require_staff,
+)
 from portal.accounts.forms import (
     AdmitForm,
-    OneButton,
     PassphraseForm,
     PersonalKeyForm,
     RemoveForm,
+    StaffButtonForm,
 )
 from portal.accounts.models import Account, Role
 from portal.accounts.policy import check_may_admit
@@ -36,41 +41,41 @@ LAST = _l(
 
 
 @pages.get("/staff/key")
-@waiting(*MEMBERS)
+@allow_waiting(*MEMBERS)
 def key() -> str:
     """Show one's own key, or let the browser make one."""
-    return _key_page(PersonalKeyForm())
+    return _render_key(PersonalKeyForm())
 
 
 @pages.post("/staff/key")
-@waiting(*MEMBERS)
+@allow_waiting(*MEMBERS)
 def store_key() -> ResponseReturnValue:
     """Store a key that the browser made."""
     form = PersonalKeyForm()
     if not form.validate():
-        return _key_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_key(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
             keys.store_personal(
                 session,
-                current_account().id,
-                keys.NewKey(form.recipient.data, _signing(form), form.wrapped.data),
+                get_current_account().id,
+                keys.NewKey(form.recipient.data, _read_signing_key(form), form.wrapped.data),
                 force=False,
                 today=clock.today(),
             )
     except Invalid:
         form.form_errors.append(_("The key did not arrive whole. Nothing was changed."))
-        return _key_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_key(form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("accounts.key"), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/staff/key/copies/<int:epoch>")
-@staff(*MEMBERS)
+@require_staff(*MEMBERS)
 def copy(epoch: int) -> Response:
     """Send the keys of one's unit in one epoch as a sealed file, for the age tool."""
     with reading() as session:
-        held = queries.copies_of(session, current_account().id)
-    sealed = next((one.sealed for one in held if one.epoch == epoch), None)
+        held = queries.list_copies(session, get_current_account().id)
+    sealed = next((copy.sealed for copy in held if copy.epoch == epoch), None)
     if sealed is None:
         raise NotFound("no copy of this epoch")
     answer = Response(sealed, content_type="application/octet-stream")
@@ -80,14 +85,14 @@ def copy(epoch: int) -> Response:
 
 
 @pages.get("/staff/passphrase")
-@waiting(*MEMBERS)
+@allow_waiting(*MEMBERS)
 def passphrase() -> str:
     """Let the browser lock one's key with another passphrase."""
     return render_template("accounts/passphrase.html", form=PassphraseForm())
 
 
 @pages.post("/staff/passphrase")
-@waiting(*MEMBERS)
+@allow_waiting(*MEMBERS)
 def store_passphrase() -> ResponseReturnValue:
     """Store the same key under another passphrase."""
     form = PassphraseForm()
@@ -96,9 +101,9 @@ def store_passphrase() -> ResponseReturnValue:
             with transaction() as session:
                 keys.store_wrapped(
                     session,
-                    current_account().id,
+                    get_current_account().id,
                     form.wrapped.data,
-                    _signing(form),
+                    _read_signing_key(form),
                     today=clock.today(),
                 )
         except Invalid:
@@ -110,95 +115,99 @@ def store_passphrase() -> ResponseReturnValue:
 
 
 @pages.get("/staff/members")
-@staff(*ADMITTERS)
+@require_staff(*ADMITTERS)
 def members() -> str:
     """Show the colleagues of one's body, and who can open its cases."""
-    return _members_page(OneButton())
+    return _render_members(StaffButtonForm())
 
 
-def _members_page(form: OneButton) -> str:
-    who = current_account()
+def _render_members(form: StaffButtonForm) -> str:
+    who = get_current_account()
     with reading() as session:
-        held = queries.epochs_of(session, who.id)
+        held = queries.list_epochs(session, who.id)
         since = {
             entry.account_id: entry.since
-            for entry in queries.roster_now(session, str(who.body_code))
+            for entry in queries.list_current_roster(session, str(who.body_code))
         }
         rows = [
-            (one, sorted(epochs := one.epochs), sorted(held - epochs), since.get(one.id))
-            for one in queries.members_of(session, str(who.body_code))
+            (member, sorted(epochs := member.epochs), sorted(held - epochs), since.get(member.id))
+            for member in queries.list_members(session, str(who.body_code))
         ]
-        others = queries.others_rosters(session) if who.role is Role.OVERSIGHT else ()
+        others = queries.list_members_elsewhere(session) if who.role is Role.OVERSIGHT else ()
     return render_template("accounts/members.html", rows=rows, others=others, form=form)
 
 
 @pages.post("/staff/members/epoch")
-@staff(*ADMITTERS)
+@require_staff(*ADMITTERS)
 def next_epoch() -> ResponseReturnValue:
     """Make the next keys of one's body, sealed to everybody on its roster."""
-    form, body = OneButton(), str(current_account().body_code)
+    form, body = StaffButtonForm(), str(get_current_account().body_code)
     if not form.validate():
-        return _members_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_members(form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
-        keys.next_epoch(session, body, signed=signed_act(), today=clock.today())
+        keys.make_next_epoch(session, body, signed=read_signed_act(), today=clock.today())
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/staff/members/<hex:account_id>")
-@staff(*ADMITTERS)
+@require_staff(*ADMITTERS)
 def colleague(account_id: str) -> str:
     """Show one colleague, with the fingerprint to compare before they are admitted."""
-    return _colleague_page(_colleague(account_id), AdmitForm())
+    return _render_colleague(_get_colleague(account_id), AdmitForm())
 
 
 @pages.post("/staff/members/<hex:account_id>")
-@staff(*ADMITTERS)
+@require_staff(*ADMITTERS)
 def admit(account_id: str) -> ResponseReturnValue:
     """Put a colleague on the roster, with the keys of the unit that the browser sealed to them."""
-    form, found = AdmitForm(), _colleague(account_id)
-    copies = form.sealed()
-    missing = _missing(found)
+    form, colleague = AdmitForm(), _get_colleague(account_id)
+    copies = form.read_sealed_keys()
+    missing = _list_missing_epochs(colleague)
     if not form.validate() or (missing and not copies):
         if not form.errors:
             form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
-        return _colleague_page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_colleague(colleague, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
             admitting.admit(
                 session,
-                current_account(),
+                get_current_account(),
                 account_id,
                 copies,
-                signed=signed_act(),
+                signed=read_signed_act(),
                 today=clock.today(),
             )
     except Invalid:
         form.form_errors.append(_("The keys did not arrive whole. Nothing was changed."))
-        return _colleague_page(found, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_colleague(colleague, form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
 @pages.post("/staff/members/<hex:account_id>/remove")
-@staff(*MEMBERS)
+@require_staff(*MEMBERS)
 def remove(account_id: str) -> ResponseReturnValue:
     """Take a member off the roster."""
     form = RemoveForm()
     if not form.validate():
-        page = _colleague_page(_colleague(account_id), AdmitForm(formdata=None), form)
+        page = _render_colleague(_get_colleague(account_id), AdmitForm(formdata=None), form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
             admitting.remove(
-                session, current_account(), account_id, signed=signed_act(), today=clock.today()
+                session,
+                get_current_account(),
+                account_id,
+                signed=read_signed_act(),
+                today=clock.today(),
             )
     except Invalid:
         form.form_errors.append(LAST)
-        page = _colleague_page(_colleague(account_id), AdmitForm(formdata=None), form)
+        page = _render_colleague(_get_colleague(account_id), AdmitForm(formdata=None), form)
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
-def _signing(form: PersonalKeyForm | PassphraseForm) -> bytes:
+def _read_signing_key(form: PersonalKeyForm | PassphraseForm) -> bytes:
     """Return the public signing key that came.
 
     Raises:
@@ -210,24 +219,26 @@ def _signing(form: PersonalKeyForm | PassphraseForm) -> bytes:
         raise Invalid("not a signing key", field="signing", code="signing") from error
 
 
-def _key_page(form: PortalForm) -> str:
+def _render_key(form: PortalForm) -> str:
     """Return the page of one's own key; the last who can open a body's cases keeps theirs."""
     with reading() as session:
-        account = queries.account_of(session, current_account().id)
+        account = queries.get_account(session, get_current_account().id)
         last = queries.is_last_holder(session, account)
-        epochs = sorted(queries.epochs_of(session, account.id))
+        epochs = sorted(queries.list_epochs(session, account.id))
     return render_template(
         "accounts/key.html",
         form=form,
         last=last,
         epochs=epochs,
         fingerprint=(
-            keys.member_fingerprint(account.recipient, account.signing) if account.recipient else ""
+            keys.compute_member_fingerprint(account.recipient, account.signing)
+            if account.recipient
+            else ""
         ),
     )
 
 
-def _colleague(account_id: str) -> Account:
+def _get_colleague(account_id: str) -> Account:
     """Return a colleague with a key.
 
     Raises:
@@ -235,40 +246,42 @@ def _colleague(account_id: str) -> Account:
         Conflict: they have no key yet.
     """
     with reading() as session:
-        found = queries.account_of(session, account_id)
-        orphaned = queries.is_orphaned(session, str(found.body_code))
-        stands = queries.on_roster(session, found)
-    who = current_account()
-    if stands and who.body_code == PORTAL_BOARD != found.body_code:
-        return found  # whom two of the board may remove
+        colleague = queries.get_account(session, account_id)
+        orphaned = queries.is_orphaned(session, str(colleague.body_code))
+        stands = queries.is_admitted(session, colleague)
+    who = get_current_account()
+    if stands and who.body_code == PORTAL_BOARD != colleague.body_code:
+        return colleague  # whom two of the board may remove
     try:
-        check_may_admit(who, found, orphaned=orphaned)
+        check_may_admit(who, colleague, orphaned=orphaned)
     except Invalid as error:
         raise Conflict("the colleague has no key yet") from error
-    return found
+    return colleague
 
 
-def _missing(found: Account) -> list[int]:
+def _list_missing_epochs(colleague: Account) -> list[int]:
     """Return the epochs that the signed-in member holds and a colleague of the body lacks."""
-    who = current_account()
-    if who.body_code != found.body_code:
+    who = get_current_account()
+    if who.body_code != colleague.body_code:
         return []
     with reading() as session:
-        held = queries.epochs_of(session, who.id)
-        return sorted(held - queries.epochs_of(session, found.id))
+        held = queries.list_epochs(session, who.id)
+        return sorted(held - queries.list_epochs(session, colleague.id))
 
 
-def _colleague_page(found: Account, form: AdmitForm, removing: RemoveForm | None = None) -> str:
+def _render_colleague(
+    colleague: Account, form: AdmitForm, removing: RemoveForm | None = None
+) -> str:
     with reading() as session:
-        stands = queries.on_roster(session, found)
-        pending = queries.has_one_signature(session, found)
+        stands = queries.is_admitted(session, colleague)
+        pending = queries.has_one_signature(session, colleague)
     return render_template(
         "accounts/colleague.html",
-        colleague=found,
+        colleague=colleague,
         form=form,
         stands=stands,
         pending=pending,
         removing=removing or RemoveForm(formdata=None),
-        missing=_missing(found),
-        fingerprint=keys.member_fingerprint(str(found.recipient), found.signing),
+        missing=_list_missing_epochs(colleague),
+        fingerprint=keys.compute_member_fingerprint(str(colleague.recipient), colleague.signing),
     )

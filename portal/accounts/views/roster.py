@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.accounts import queries
-from portal.accounts.current import current_account, home, signed_act
-from portal.accounts.current import waiting as who_waits
-from portal.accounts.forms import OneButton
+from portal.accounts.current import allow_waiting as who_waits
+from portal.accounts.current import get_current_account, get_staff_home, read_signed_act
+from portal.accounts.forms import StaffButtonForm
 from portal.accounts.models import Account
 from portal.accounts.service import admitting
-from portal.accounts.views.actnames import act_name
+from portal.accounts.views.actnames import name_act
 from portal.accounts.views.blueprint import pages
 from portal.accounts.views.keys import MEMBERS
-from portal.cases.bodies import body_label, is_body
+from portal.cases.bodies import get_body_label, is_body
 from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.web.database import reading, transaction
@@ -30,18 +30,18 @@ DESKS = frozenset({"review.queue", "accounts.account", "accounts.waiting", "admi
 @who_waits(*MEMBERS)
 def waiting() -> ResponseReturnValue:
     """Say what a member waits for, and who can do it."""
-    return _waiting_page(OneButton())
+    return _render_waiting(StaffButtonForm())
 
 
-def _waiting_page(form: OneButton) -> ResponseReturnValue:
-    who = current_account()
+def _render_waiting(form: StaffButtonForm) -> ResponseReturnValue:
+    who = get_current_account()
     with reading() as session:
-        account = queries.account_of(session, who.id)
-        stands = queries.on_roster(session, account)
-        roster = queries.roster_now(session, str(who.body_code))
-        admitters = [queries.account_of(session, one.account_id).login for one in roster]
+        account = queries.get_account(session, who.id)
+        stands = queries.is_admitted(session, account)
+        roster = queries.list_current_roster(session, str(who.body_code))
+        admitters = [queries.get_account(session, entry.account_id).login for entry in roster]
     if stands and account.proven:
-        return redirect(home(account), HTTPStatus.SEE_OTHER)
+        return redirect(get_staff_home(account), HTTPStatus.SEE_OTHER)
     page = render_template("accounts/waiting.html", stands=stands, admitters=admitters, form=form)
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
@@ -50,11 +50,13 @@ def _waiting_page(form: OneButton) -> ResponseReturnValue:
 @who_waits(*MEMBERS)
 def come_back() -> ResponseReturnValue:
     """Let a member show that they still have the key that the roster knows."""
-    form = OneButton()
+    form = StaffButtonForm()
     if not form.validate():
-        return _waiting_page(form)
+        return _render_waiting(form)
     with transaction() as session:
-        admitting.come_back(session, current_account(), signed=signed_act(), today=clock.today())
+        admitting.return_to_roster(
+            session, get_current_account(), signed=read_signed_act(), today=clock.today()
+        )
     return redirect(url_for("accounts.waiting"), HTTPStatus.SEE_OTHER)
 
 
@@ -63,25 +65,25 @@ def come_back() -> ResponseReturnValue:
 def changes() -> str:
     """Show what was done to accounts and keys, as far as it concerns who asks."""
     with reading() as session:
-        found = queries.changes(session, current_account())
+        listed = queries.list_changes(session, get_current_account())
     return render_template(
-        "accounts/changes.html", found=found, act_name=act_name, name_of=_name_of
+        "accounts/changes.html", found=listed, act_name=name_act, name_of=_name_subject
     )
 
 
-def _name_of(change: queries.Change) -> str:
+def _name_subject(change: queries.AccountChange) -> str:
     """Return what a page calls whom a change was done to."""
     if change.act == AuditAct.RECOVERY_KEY:
         return str(_("Every body"))
-    return text_of(body_label(change.whom)) if is_body(change.whom) else change.whom
+    return text_of(get_body_label(change.whom)) if is_body(change.whom) else change.whom
 
 
-@pages.app_template_global()
-def changes_told() -> int:
+@pages.app_template_global("changes_told")
+def count_recent_changes() -> int:
     """Return how many changes of the last days somebody else made, where people begin to work."""
     account: Account | None = g.get("account")
     if account is None or request.endpoint not in DESKS:
         return 0
     with reading() as session:
         since = clock.today() - timedelta(days=TOLD_DAYS)
-        return len(queries.changes(session, account, since=since))
+        return len(queries.list_changes(session, account, since=since))

@@ -44,7 +44,7 @@ REASONS: dict[str, Any] = {
 
 
 @pages.app_errorhandler(Unsigned)
-def unsigned(error: Unsigned) -> Response:
+def explain_unsigned(error: Unsigned) -> Response:
     """Say why an act was not accepted."""
     words = REASONS[error.code]
     if wants_json():

@@ -19,17 +19,17 @@ from crypto.json_types import require_object
 from crypto.log_entries import OUTCOME, REPORT, Step
 from crypto.outcome import Finding
 from crypto.text import from_json
-from portal.cases.committed import ACCESS, shown_facts
+from portal.cases.committed import ACCESS, get_shown_facts
 from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
-from portal.cases.told import UNDECIDED, band, findings_of
+from portal.cases.told import UNDECIDED, build_findings, get_duration_band
 from portal.core.calendar import Quarter
-from portal.dialogue.service.standing import Standing
+from portal.dialogue.service.standing import CaseStanding
 from portal.transparency.publishing.bundle import Bundle, Stated
 from portal.transparency.writing.schedule import promised_by
 
 STATES = frozenset(Status)
-Facts = Mapping[str, Mapping[str, object] | None]
+FactRows = Mapping[str, Mapping[str, object] | None]
 """Values of columns by the name of a row; None: there is no such row."""
 
 
@@ -53,7 +53,7 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Found:
+class LocatedFault:
     """A fault, and the number of the step that it was found at, if there is one."""
 
     fault: Fault
@@ -61,7 +61,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Text:
+class DisplayedText:
     """A sealed text as it is shown to its reporter: kind, day, SHA-256 of its bytes."""
 
     kind: str
@@ -70,13 +70,13 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Shown:
+class DisplayedCase:
     """What a reporter is shown of a case."""
 
-    texts: Sequence[Text]
+    texts: Sequence[DisplayedText]
     states: Sequence[tuple[Status, date]]
     findings: Sequence[Finding]  # of what was decided; none: nothing was
-    facts: Facts  # codes that route and count the case, and the verdict
+    facts: FactRows  # codes that route and count the case, and the verdict
     access: str  # see `crypto.steps.access_digest`
 
 
@@ -85,7 +85,7 @@ class Checked:
     """What the check of a case came to."""
 
     bundle: Bundle
-    faults: tuple[Found, ...]
+    faults: tuple[LocatedFault, ...]
     witnesses: tuple[str, ...]  # who saw the state of the log, of those whom the portal names
 
     @property
@@ -94,7 +94,9 @@ class Checked:
         return sum(step.index is None for step in self.bundle.steps)
 
 
-def shown_of(standing: Standing, thread: Sequence[Envelope], access: str) -> Shown:
+def collect_displayed(
+    standing: CaseStanding, thread: Sequence[Envelope], access: str
+) -> DisplayedCase:
     """Return what the page of a case shows.
 
     Args:
@@ -102,21 +104,26 @@ def shown_of(standing: Standing, thread: Sequence[Envelope], access: str) -> Sho
         thread: with its sealed bytes, oldest first.
         access: of the receipt and the second half by which it was opened.
     """
-    texts = [Text(one.kind, one.filed_on, bodies.compute_digest(one.sealed)) for one in thread]
-    decided = [one for one in standing.case.allegations if one.outcome]
-    return Shown(texts, standing.history, findings_of(decided), facts_of(standing), access)
+    texts = [
+        DisplayedText(envelope.kind, envelope.filed_on, bodies.compute_digest(envelope.sealed))
+        for envelope in thread
+    ]
+    decided = [allegation for allegation in standing.case.allegations if allegation.outcome]
+    return DisplayedCase(
+        texts, standing.history, build_findings(decided), collect_facts(standing), access
+    )
 
 
-def facts_of(standing: Standing) -> Facts:
+def collect_facts(standing: CaseStanding) -> FactRows:
     """Return the codes that route and count a case, as its reporter is shown them."""
     verdict = standing.verdict
     return {
-        "cases": shown_facts(Case, standing.case),
-        "verdicts": shown_facts(Verdict, verdict) if verdict else None,
+        "cases": get_shown_facts(Case, standing.case),
+        "verdicts": get_shown_facts(Verdict, verdict) if verdict else None,
     }
 
 
-def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked:
+def check(bundle: Bundle, blind: bytes, shown: DisplayedCase, *, today: date) -> Checked:
     """Compare what is shown of a case with the log.
 
     Args:
@@ -125,31 +132,31 @@ def check(bundle: Bundle, blind: bytes, shown: Shown, *, today: date) -> Checked
         shown: what the reporter is shown.
         today: the day.
     """
-    made = _made(blind, bundle.steps)
-    state, witnesses, faults = _state(bundle)
-    faults += _promised(bundle, made, today)
-    faults += _logged(bundle.steps, made, state)
-    faults += _timely(bundle.steps, today)
-    faults += _texts(bundle.steps, shown.texts)
-    faults += _states(bundle.steps, shown.states)
-    faults += _outcome(bundle.steps, shown.findings)
-    faults += fact_faults(bundle.steps, shown)
+    made = _compute_steps(blind, bundle.steps)
+    state, witnesses, faults = _read_state(bundle)
+    faults += _check_promise(bundle, made, today)
+    faults += _check_steps(bundle.steps, made, state)
+    faults += _check_days(bundle.steps, today)
+    faults += _check_texts(bundle.steps, shown.texts)
+    faults += _check_states(bundle.steps, shown.states)
+    faults += _check_outcome(bundle.steps, shown.findings)
+    faults += check_facts(bundle.steps, shown)
     return Checked(bundle, tuple(dict.fromkeys(faults)), witnesses)
 
 
-def _made(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
+def _compute_steps(blind: bytes, stated: Sequence[Stated]) -> list[Step]:
     """Return what the log must have, up to the first step that nothing can be made of."""
     made: list[Step] = []
     for number, step in enumerate(stated):
         previous = made[-1].commitment if made else b""
         try:
-            made.append(steps.commit(blind, step.type, number, previous, payload_of(step)))
+            made.append(steps.commit(blind, step.type, number, previous, build_payload(step)))
         except (CryptoError, ValueError):  # altered beyond any meaning
             break
     return made
 
 
-def payload_of(step: Stated) -> bytes:
+def build_payload(step: Stated) -> bytes:
     """Return what a step commits to, as it is stated.
 
     Raises:
@@ -168,49 +175,49 @@ def payload_of(step: Stated) -> bytes:
     return steps.encode_step(step.what, step.day, digest, record, facts, inside)
 
 
-def _state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[Found]]:
+def _read_state(bundle: Bundle) -> tuple[Checkpoint | None, tuple[str, ...], list[LocatedFault]]:
     """Return the state of the log, who saw it, and what is wrong with it."""
     if not bundle.checkpoint:
         is_empty = all(step.index is None for step in bundle.steps)
-        return None, (), [] if is_empty else [Found(Fault.SIGNATURE)]
+        return None, (), [] if is_empty else [LocatedFault(Fault.SIGNATURE)]
     try:
         state = Policy(bundle.policy.log).check(bundle.checkpoint).checkpoint
     except CryptoError:
-        return None, (), [Found(Fault.SIGNATURE)]
+        return None, (), [LocatedFault(Fault.SIGNATURE)]
     try:
         seen = bundle.policy.check(bundle.checkpoint)
     except CryptoError:
-        return state, (), [Found(Fault.WITNESSES)]
+        return state, (), [LocatedFault(Fault.WITNESSES)]
     return state, tuple(sorted(seen.witnesses)), []
 
 
-def _promised(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[Found]:
+def _check_promise(bundle: Bundle, made: Sequence[Step], today: date) -> Iterator[LocatedFault]:
     if not bundle.promise:
         return
     try:
         given = promise.verify_promise(bundle.promise, bundle.policy.log[0])
     except CryptoError:
-        yield Found(Fault.PROMISE)
+        yield LocatedFault(Fault.PROMISE)
         return
     if not made or given.step != made[0]:
-        yield Found(Fault.EXCHANGED, 0)
+        yield LocatedFault(Fault.EXCHANGED, 0)
     elif promised_by(bundle.steps[0].day) != given.merge_by:
-        yield Found(Fault.ORDER, 0)  # the entry itself does not name its day
+        yield LocatedFault(Fault.ORDER, 0)  # the entry itself does not name its day
     elif bundle.steps[0].index is None and given.merge_by < today:
-        yield Found(Fault.BROKEN, 0)
+        yield LocatedFault(Fault.BROKEN, 0)
 
 
-def _logged(
+def _check_steps(
     stated: Sequence[Stated], made: Sequence[Step], state: Checkpoint | None
-) -> Iterator[Found]:
+) -> Iterator[LocatedFault]:
     """Find the first step that the log has otherwise: those after it follow from it."""
     for number, (step, entry) in enumerate(zip_longest(stated, made)):
-        if entry is None or not _stands(step, entry, state):
-            yield Found(Fault.ALTERED, number)
+        if entry is None or not _is_in_log(step, entry, state):
+            yield LocatedFault(Fault.ALTERED, number)
             return
 
 
-def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
+def _is_in_log(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     """Tell whether a step stands in the log, or is not said to."""
     if step.index is None or state is None:
         return True
@@ -222,37 +229,41 @@ def _stands(step: Stated, entry: Step, state: Checkpoint | None) -> bool:
     return True
 
 
-def _timely(stated: Sequence[Stated], today: date) -> Iterator[Found]:
+def _check_days(stated: Sequence[Stated], today: date) -> Iterator[LocatedFault]:
     for number, (before, step) in enumerate(pairwise(stated), start=1):
         if before.day > step.day or (before.index is None and step.index is not None):
-            yield Found(Fault.ORDER, number)
+            yield LocatedFault(Fault.ORDER, number)
         if step.index is None and promised_by(step.day) < today:
-            yield Found(Fault.LATE, number)
+            yield LocatedFault(Fault.LATE, number)
 
 
-def _texts(stated: Sequence[Stated], shown: Sequence[Text]) -> Iterator[Found]:
+def _check_texts(
+    stated: Sequence[Stated], shown: Sequence[DisplayedText]
+) -> Iterator[LocatedFault]:
     logged = {step.digest: number for number, step in enumerate(stated) if step.digest}
     here = {text.digest: text for text in shown}
     for digest, number in logged.items():
         if digest not in here:
             if not stated[number].erased:
-                yield Found(Fault.MISSING, number)
+                yield LocatedFault(Fault.MISSING, number)
         elif not _is_told(stated[number], here[digest]):
-            yield Found(Fault.DIFFERENT, number)
+            yield LocatedFault(Fault.DIFFERENT, number)
     if any(digest not in logged for digest in here):
-        yield Found(Fault.UNLOGGED)
+        yield LocatedFault(Fault.UNLOGGED)
     both = [digest for digest in logged if digest in here]
     if both != [digest for digest in here if digest in logged]:
-        yield Found(Fault.ORDER)
+        yield LocatedFault(Fault.ORDER)
 
 
-def _is_told(step: Stated, text: Text) -> bool:
+def _is_told(step: Stated, text: DisplayedText) -> bool:
     """Tell whether a step says of a text what the page says; a decision comes with its state."""
     kind = bodies.DECISION if step.what in STATES else step.what
     return (kind, step.day) == (text.kind, text.day)
 
 
-def _states(stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]) -> Iterator[Found]:
+def _check_states(
+    stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]
+) -> Iterator[LocatedFault]:
     """Compare the states; one that comes back after a hidden one is shown once."""
     told: list[tuple[str, date, int]] = []
     for number, step in enumerate(stated):
@@ -261,30 +272,30 @@ def _states(stated: Sequence[Stated], shown: Sequence[tuple[Status, date]]) -> I
             told.append((what, step.day, number))
     for logged, seen in zip_longest(told, shown):
         if logged is None or (logged[0], logged[1]) != seen:
-            yield Found(Fault.DIFFERENT, logged[2] if logged else None)
+            yield LocatedFault(Fault.DIFFERENT, logged[2] if logged else None)
             return
 
 
-def _outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[Found]:
+def _check_outcome(stated: Sequence[Stated], shown: Sequence[Finding]) -> Iterator[LocatedFault]:
     """Compare the last outcome that was logged; each says its own quarter and duration."""
     findings: tuple[Finding, ...] = ()
     for number, step in enumerate(stated):
         if not step.record:
             continue
         try:
-            found = outcome.parse(step.record.encode())
+            logged = outcome.parse(step.record.encode())
         except CryptoError:
-            yield Found(Fault.OUTCOME, number)
+            yield LocatedFault(Fault.OUTCOME, number)
             return
-        findings = found.findings
-        expected = Quarter.of(step.day), band(stated[0].day, step.day)
-        if (found.quarter, found.duration) != expected:
-            yield Found(Fault.OUTCOME, number)
-    if tuple(shown) != tuple(one for one in findings if one.outcome != UNDECIDED):
-        yield Found(Fault.OUTCOME)
+        findings = logged.findings
+        expected = Quarter.of(step.day), get_duration_band(stated[0].day, step.day)
+        if (logged.quarter, logged.duration) != expected:
+            yield LocatedFault(Fault.OUTCOME, number)
+    if tuple(shown) != tuple(finding for finding in findings if finding.outcome != UNDECIDED):
+        yield LocatedFault(Fault.OUTCOME)
 
 
-def fact_faults(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
+def check_facts(stated: Sequence[Stated], shown: DisplayedCase) -> Iterator[LocatedFault]:
     """Compare what routes and counts the case; a report of the first version says nothing of it."""
     told: dict[str, dict[str, object] | None] = {}
     for number, step in enumerate(stated):
@@ -295,16 +306,16 @@ def fact_faults(stated: Sequence[Stated], shown: Shown) -> Iterator[Found]:
                     None if row is None else {**(told.get(name) or {}), **require_object(row)}
                 )
         except CryptoError:
-            yield Found(Fault.FACTS, number)
+            yield LocatedFault(Fault.FACTS, number)
             return
     access = (told.get("cases") or {}).pop(ACCESS, None)
     if access is not None and access != shown.access:
-        yield Found(Fault.ACCESS, 0)
+        yield LocatedFault(Fault.ACCESS, 0)
     if told and not _is_shown(told, shown.facts):
-        yield Found(Fault.FACTS)
+        yield LocatedFault(Fault.FACTS)
 
 
-def _is_shown(told: Facts, facts: Facts) -> bool:
+def _is_shown(told: FactRows, facts: FactRows) -> bool:
     """Tell whether everything that was told is shown, and no verdict that was not."""
     return all(
         (row or {}).items() <= (facts.get(name) or {}).items()

@@ -10,7 +10,7 @@ from portal.cases.models import Case, LogStep
 from portal.transparency.models import OF_CASES, LogEntry
 
 
-class Lost(StrEnum):
+class UnknownReceipt(StrEnum):
     """Why a receipt opens nothing."""
 
     UNKNOWN = "unknown"  # no report was ever filed with it
@@ -19,7 +19,7 @@ class Lost(StrEnum):
     MISSING = "missing"  # the log has the report, the database does not
 
 
-def lost(session: Session, tag: bytes) -> Lost:
+def explain_unknown_receipt(session: Session, tag: bytes) -> UnknownReceipt:
     """Return what became of a report that was not found by its receipt.
 
     Args:
@@ -31,18 +31,22 @@ def lost(session: Session, tag: bytes) -> Lost:
         select(LogStep).where(LogStep.tag == tag, LogStep.type == REPORT)
     ).first()
     if step is None:
-        return Lost.MISSING if _is_logged(session, tag) else Lost.UNKNOWN
+        return UnknownReceipt.MISSING if _is_logged(session, tag) else UnknownReceipt.UNKNOWN
     case = session.get(Case, step.case_id)
     if case is None:
-        return Lost.MISSING
-    return Lost.ERASED if case.second_half is None and step.erased_on else Lost.ALTERED
+        return UnknownReceipt.MISSING
+    return (
+        UnknownReceipt.ERASED
+        if case.second_half is None and step.erased_on
+        else UnknownReceipt.ALTERED
+    )
 
 
 def _is_logged(session: Session, tag: bytes) -> bool:
     heads = [bytes([version]) + REPORT.encode() + tag for version in (VERSION, WITH_FACTS)]
-    found = select(LogEntry.position).where(OF_CASES)
+    positions = select(LogEntry.position).where(OF_CASES)
     return any(
-        session.scalar(found.where(LogEntry.entry > head, LogEntry.entry < head + b"\xff" * 33))
+        session.scalar(positions.where(LogEntry.entry > head, LogEntry.entry < head + b"\xff" * 33))
         is not None
         for head in heads
     )

@@ -7,7 +7,7 @@ from crypto import body as bodies
 from crypto.errors import OpenError
 from crypto.receipt import ReporterKeys
 from crypto.seal import open_sealed
-from portal.cases.models import Attachment, Envelope
+from portal.cases.models import Envelope, StoredAttachment
 from portal.core.errors import NotFound
 
 UNOPENED = "sealed"  # it does not open with this receipt
@@ -51,7 +51,7 @@ def open_thread(case_id: str, envelopes: Sequence[Envelope], reporter: ReporterK
     to: bodies.Addressee | None = None
     prev = ""
     for envelope in envelopes:
-        item = _item(case_id, envelope, reporter, to, prev)
+        item = _build_item(case_id, envelope, reporter, to, prev)
         if item.body is not None and item.body.to is not None:
             to = item.body.to
         items.append(item)
@@ -59,7 +59,7 @@ def open_thread(case_id: str, envelopes: Sequence[Envelope], reporter: ReporterK
     return Thread(tuple(items), to, prev)
 
 
-def find_entry(thread: Thread, file: Attachment) -> bodies.Attachment:
+def find_entry(thread: Thread, file: StoredAttachment) -> bodies.Attachment:
     """Return what a checked body says of a stored file.
 
     Raises:
@@ -74,7 +74,7 @@ def find_entry(thread: Thread, file: Attachment) -> bodies.Attachment:
     raise NotFound("no checked body names this file")
 
 
-def _item(
+def _build_item(
     case_id: str,
     envelope: Envelope,
     reporter: ReporterKeys,
@@ -86,13 +86,13 @@ def _item(
     except OpenError:
         return Item(envelope, None, UNOPENED)
     try:
-        signer = _signer(envelope, reporter, to)
-        return Item(envelope, _checked(case_id, envelope, plaintext, signer, prev), None)
+        signer = _get_signer(envelope, reporter, to)
+        return Item(envelope, _check_body(case_id, envelope, plaintext, signer, prev), None)
     except bodies.BindingError as error:
         return Item(envelope, None, error.what)
 
 
-def _checked(
+def _check_body(
     case_id: str, envelope: Envelope, plaintext: bytes, signer: bytes, prev: str
 ) -> bodies.Body:
     body = bodies.read(
@@ -109,7 +109,7 @@ def _checked(
     return body
 
 
-def _signer(envelope: Envelope, reporter: ReporterKeys, to: bodies.Addressee | None) -> bytes:
+def _get_signer(envelope: Envelope, reporter: ReporterKeys, to: bodies.Addressee | None) -> bytes:
     if envelope.author == bodies.REPORTER:
         return reporter.signing.public
     if to is None:

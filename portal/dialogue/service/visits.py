@@ -27,18 +27,18 @@ NOBODY = "0" * 32  # stands where a receipt leads nowhere, so that the work is t
 _LABEL = b"visit"
 
 
-class Busy(Exception):
+class OldReceiptBusy(Exception):
     """Somebody's old receipt is being read already; this one is asked to try again."""
 
 
 @dataclass(frozen=True)
-class Guest:
+class ReporterSession:
     """Who came back: which case is theirs and, without scripts, what their keys follow from."""
 
     case_id: str
     master: bytes | None = field(repr=False)  # 32 bytes; None: the browser keeps it
 
-    def keys(self, second_half: bytes | None, *, keyring: Keyring) -> receipt.ReporterKeys:
+    def derive_keys(self, second_half: bytes | None, *, keyring: Keyring) -> receipt.ReporterKeys:
         """Make the keys that read and write, for the time of one request.
 
         Args:
@@ -50,7 +50,7 @@ class Guest:
         """
         if self.master is None or second_half is None:
             raise NotFound("the keys of this visit are not here")
-        half = opened_half(self.case_id, second_half, keyring=keyring)
+        half = decrypt_half(self.case_id, second_half, keyring=keyring)
         return receipt.from_master(self.master).derive_reporter_keys(half)
 
 
@@ -71,11 +71,11 @@ def only_one(place: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Busy from error
+            raise OldReceiptBusy from error
         yield
 
 
-def derived(secret: bytes, *, place: Path) -> receipt.ReceiptKeys:
+def derive_keys(secret: bytes, *, place: Path) -> receipt.ReceiptKeys:
     """Make the keys of a receipt, outside of any transaction.
 
     Args:
@@ -118,14 +118,14 @@ def begin(
     Raises:
         NotFound: no case has this receipt, or its content was erased.
     """
-    case = queries.case_of_receipt(session, receipt.derive_row_key(keyring.pepper, lookup))
-    if case is not None and not _opens(case, keyring):
+    case = queries.find_case_of_receipt(session, receipt.derive_row_key(keyring.pepper, lookup))
+    if case is not None and not _is_half_of(case, keyring):
         case = None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     held = to_json({"case": case.id if case else NOBODY, "master": to_base64(master or b"")})
     visit = Visit(
         token_hash=_hash(token),
-        sealed=encrypt(_key(token), held.encode(), _hash(token)),
+        sealed=encrypt(_derive_key(token), held.encode(), _hash(token)),
         expires=until,
     )
     end(session, before)
@@ -136,7 +136,7 @@ def begin(
     return token
 
 
-def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
+def resume(session: Session, token: str, *, minute: int) -> tuple[ReporterSession, int]:
     """Return who comes with a token, and the minute at which the visit ends.
 
     Raises:
@@ -146,15 +146,15 @@ def resume(session: Session, token: str, *, minute: int) -> tuple[Guest, int]:
     if visit is None or visit.expires < minute:
         raise NotFound("no such visit")
     try:
-        opened = decrypt(_key(token), visit.sealed, visit.token_hash)
+        opened = decrypt(_derive_key(token), visit.sealed, visit.token_hash)
         held = require_object(from_json(opened.decode()), ("case", "master"))
         master = from_base64(require_text(held["master"])) or None
     except CryptoError as error:
         raise NotFound("no such visit") from error
-    return Guest(require_text(held["case"]), master), visit.expires
+    return ReporterSession(require_text(held["case"]), master), visit.expires
 
 
-def stay(session: Session, token: str, *, until: int) -> None:
+def extend(session: Session, token: str, *, until: int) -> None:
     """Move the end of a visit."""
     session.execute(update(Visit).where(Visit.token_hash == _hash(token)).values(expires=until))
 
@@ -164,15 +164,15 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(Visit).where(Visit.token_hash == _hash(token)))
 
 
-def opened_half(case_id: str, second_half: bytes, *, keyring: Keyring) -> bytes:
+def decrypt_half(case_id: str, second_half: bytes, *, keyring: Keyring) -> bytes:
     """Return the half of the reporter's key that only the server has."""
     return decrypt(keyring.second_halves, second_half, case_id.encode())
 
 
-def _opens(case: Case, keyring: Keyring) -> bool:
+def _is_half_of(case: Case, keyring: Keyring) -> bool:
     """Tell whether the half that only the server has is there, and of this case."""
     try:
-        return bool(opened_half(case.id, case.second_half or b"", keyring=keyring))
+        return bool(decrypt_half(case.id, case.second_half or b"", keyring=keyring))
     except CryptoError:
         return False
 
@@ -181,6 +181,6 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _key(token: str) -> bytes:
+def _derive_key(token: str) -> bytes:
     # The row keeps the hash of the token alone; what it seals opens with the token itself.
     return derive_key(token.encode(), _LABEL)

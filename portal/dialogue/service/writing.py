@@ -17,15 +17,15 @@ from portal.cases.service import SealedFile, add_envelope, change_status
 from portal.cases.states import NO_WORK, Status
 from portal.core.errors import Conflict
 from portal.dialogue import queries
-from portal.dialogue.draft import Act, Letter, Opinion, Words
+from portal.dialogue.draft import LetterAct, Opinion, PlainLetter, SealedLetter
 from portal.dialogue.policy import check_may
 from portal.dialogue.service.thread import Thread
 
-KINDS: Mapping[Act, str] = {
-    Act.MESSAGE: bodies.MESSAGE,
-    Act.REVIEW: bodies.MESSAGE,
-    Act.WITHDRAW: bodies.MESSAGE,
-    Act.VERDICT: bodies.VERDICT,
+KINDS: Mapping[LetterAct, str] = {
+    LetterAct.MESSAGE: bodies.MESSAGE,
+    LetterAct.REVIEW: bodies.MESSAGE,
+    LetterAct.WITHDRAW: bodies.MESSAGE,
+    LetterAct.VERDICT: bodies.VERDICT,
 }
 # Where an answered question leads, by the state before it was asked; else into the inquiry.
 AFTER_ANSWER: Mapping[Status, Status] = {
@@ -35,7 +35,7 @@ AFTER_ANSWER: Mapping[Status, Status] = {
 }
 
 
-def recipients(
+def list_recipients(
     thread: Thread, reporter: ReporterKeys, recovery: str
 ) -> tuple[Recipient, Recipient, Recipient]:
     """Return whom the reporter seals to: the body they trust, recovery, themselves.
@@ -48,14 +48,14 @@ def recipients(
     return thread.to.recipient, parse_recipient(recovery), reporter.identity.recipient
 
 
-def seal_words(
+def seal_letter(
     case_id: str,
-    words: Words,
+    words: PlainLetter,
     thread: Thread,
     reporter: ReporterKeys,
     readers: Sequence[Recipient],
     attachments: Sequence[tuple[bodies.Attachment, SealedFile]] = (),
-) -> Letter:
+) -> SealedLetter:
     """Write, sign and seal what a reporter typed, for people without scripts.
 
     Args:
@@ -75,7 +75,7 @@ def seal_words(
         fields=words.fields,
         attachments=tuple(entry for entry, _ in attachments),
     )
-    return Letter(
+    return SealedLetter(
         act=words.act,
         seq=body.seq,
         sealed=seal(bodies.compose(body, reporter.signing), readers),
@@ -84,7 +84,7 @@ def seal_words(
     )
 
 
-def is_repeated(words: Words, thread: Thread, *, files: int) -> bool:
+def is_repeated(words: PlainLetter, thread: Thread, *, files: int) -> bool:
     """Tell whether the same page was sent before, so that sending it twice writes once."""
     if words.seq >= len(thread.items):
         return False
@@ -97,7 +97,7 @@ def is_repeated(words: Words, thread: Thread, *, files: int) -> bool:
     )
 
 
-def post(session: Session, case_id: str, letter: Letter, *, today: date) -> Case:
+def post(session: Session, case_id: str, letter: SealedLetter, *, today: date) -> Case:
     """Add what a reporter wrote, and do what it means for the case.
 
     Raises:
@@ -109,7 +109,7 @@ def post(session: Session, case_id: str, letter: Letter, *, today: date) -> Case
     check_may(
         case,
         letter.act,
-        judged=queries.verdict_of(session, case) is not None,
+        judged=queries.find_verdict(session, case) is not None,
         withdrawn=queries.is_withdrawn(session, case),
         today=today,
     )
@@ -129,17 +129,17 @@ def post(session: Session, case_id: str, letter: Letter, *, today: date) -> Case
     return case
 
 
-def _act(session: Session, case: Case, letter: Letter, *, today: date) -> None:
+def _act(session: Session, case: Case, letter: SealedLetter, *, today: date) -> None:
     match letter.act:
-        case Act.MESSAGE:
+        case LetterAct.MESSAGE:
             _answer(session, case, today=today)
-        case Act.VERDICT:
+        case LetterAct.VERDICT:
             _judge(session, case, letter.opinion, today=today)
-        case Act.REVIEW:
+        case LetterAct.REVIEW:
             change_status(session, case, Status.REVIEW_REQUESTED, actor=REPORTER, today=today)
             reviews.ask(session, case, today=today)
             case.holder_id = None  # nobody reviews their own decision
-        case Act.WITHDRAW:
+        case LetterAct.WITHDRAW:
             notice = Notice(
                 case_id=case.id,
                 body_code=case.body_code,

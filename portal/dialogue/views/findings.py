@@ -14,7 +14,7 @@ from crypto.steps import FACTS
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
-from portal.dialogue.service.lost import Lost
+from portal.dialogue.service.lost import UnknownReceipt
 from portal.transparency.publishing.bundle import Stated
 from portal.web.i18n import text_of
 
@@ -130,24 +130,24 @@ ADVICE: Mapping[Fault, Advice] = {
     ),
 }
 
-LOST: Mapping[Lost, Any] = {
-    Lost.UNKNOWN: _l(
+LOST: Mapping[UnknownReceipt, Any] = {
+    UnknownReceipt.UNKNOWN: _l(
         "There is no report under this code. Please compare the order of the groups with your"
         " paper. If it is right, the code belongs to another portal, or the report was deleted"
         " when its time was over."
     ),
-    Lost.ERASED: _l(
+    UnknownReceipt.ERASED: _l(
         "Your report stands in the public log, and so does the word that its content was destroyed"
         " on purpose: its time was over, or two people of different bodies decided it. Nobody can"
         " open it any more."
     ),
-    Lost.ALTERED: _l(
+    UnknownReceipt.ALTERED: _l(
         "Your report is here and stands in the public log, but what your code opens it with was"
         " exchanged or destroyed, and the log does not say why. Trying again will not help. Keep"
         " your code, and show the promise that came with it, never the code, to the prosecutor's"
         " office, the Commissioner for Human Rights, a lawyer, or a journalist whom you trust."
     ),
-    Lost.MISSING: _l(
+    UnknownReceipt.MISSING: _l(
         "Your report stands in the public log, and the portal does not have it any more: it was"
         " taken away. Trying again will not help. Keep your code, and show the promise that came"
         " with it, never the code, to the prosecutor's office, the Commissioner for Human Rights,"
@@ -166,20 +166,20 @@ TEXTS: Mapping[str, Any] = {
 }
 
 
-def names() -> dict[str, str]:
+def name_steps() -> dict[str, str]:
     """Return what every step can be called, by its code."""
-    states = {one.value: text_of(load().statuses[one].label) for one in STATES}
+    states = {status.value: text_of(load().statuses[status].label) for status in STATES}
     return states | {code: str(text) for code, text in TEXTS.items()}
 
 
-def name_of(step: Stated) -> str:
+def name_step(step: Stated) -> str:
     """Return what a step was, in plain words; a code that nobody knows as it stands."""
     if step.what in STATES:
         return text_of(load().statuses[step.what].label)
     return str(TEXTS.get(step.what, step.what))
 
 
-def counted(step: Stated) -> list[tuple[str, str]]:
+def list_counted(step: Stated) -> list[tuple[str, str]]:
     """Return as what an outcome counts in the published figures: names and values."""
     try:
         record = outcome.parse(step.record.encode())
@@ -188,23 +188,23 @@ def counted(step: Stated) -> list[tuple[str, str]]:
         return []
     known = load()
     rows = [
-        (_("Kind"), _named(known.categories, record.category)),
-        (_("Region"), _named(known.regions, record.region)),
+        (_("Kind"), _name_code(known.categories, record.category)),
+        (_("Region"), _name_code(known.regions, record.region)),
         (
             _("Concluded"),
             _("quarter %(number)s of %(year)s", number=quarter.number, year=quarter.year),
         ),
         (_("Working days"), record.duration),
     ]
-    for one in record.findings:
+    for finding in record.findings:
         said = [
-            _named(known.outcomes, one.outcome),
-            *(_named(known.sanctions, code) for code in one.sanctions),
+            _name_code(known.outcomes, finding.outcome),
+            *(_name_code(known.sanctions, code) for code in finding.sanctions),
         ]
-        rows.append((_named(known.subcategories, one.subcategory), "; ".join(said)))
+        rows.append((_name_code(known.subcategories, finding.subcategory), "; ".join(said)))
     return rows
 
 
-def _named(known: Mapping[str, Any], code: str) -> str:
+def _name_code(known: Mapping[str, Any], code: str) -> str:
     """Return the name of a code; one that nobody knows as it stands."""
     return text_of(known[code].label) if code in known else code

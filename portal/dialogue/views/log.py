@@ -4,11 +4,11 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
-from portal.dialogue.current import guest, visiting, visiting_plainly
-from portal.dialogue.forms import words_of_code
+from portal.dialogue.current import get_reporter_session, require_plain_visit, require_visit
+from portal.dialogue.forms import describe_code_faults
 from portal.dialogue.views.blueprint import pages
-from portal.dialogue.views.findings import ADVICE, counted, name_of, names
-from portal.dialogue.views.page import blind, opened_scene
+from portal.dialogue.views.findings import ADVICE, list_counted, name_step, name_steps
+from portal.dialogue.views.page import get_blinding_key, open_case_page
 from portal.transparency import queries
 from portal.transparency.parts import LOG
 from portal.transparency.publishing.bundle import bundle_of
@@ -20,10 +20,10 @@ FILE_NAME = "log.json"  # says nothing of a report to who finds the file
 
 
 @pages.get("/case/log")
-@visiting_plainly
+@require_plain_visit
 def log_check() -> ResponseReturnValue:
     """Compare what is shown of the case with the log, and say what it proves if it differs."""
-    checked = opened_scene().checked
+    checked = open_case_page().checked
     places = [step.index for step in checked.bundle.steps if step.index is not None]
     with reading() as session:
         batches = queries.batches_of(session, places)
@@ -31,22 +31,22 @@ def log_check() -> ResponseReturnValue:
         "dialogue/log.html",
         checked=checked,
         advice=ADVICE,
-        name=name_of,
-        counted=counted,
+        name=name_step,
+        counted=list_counted,
         batches=batches,
         due=promised_by,
-        evidence=blind().hex() if checked.faults else "",
+        evidence=get_blinding_key().hex() if checked.faults else "",
         today=clock.today(),
     )
 
 
 @pages.get("/case/log.json")
-@visiting
+@require_visit
 def log_bundle() -> ResponseReturnValue:
     """Send what proves, without this server, what the log has of the case; no key, no receipt."""
     with reading() as session:
-        found = bundle_of(session, LOG.here(), guest().case_id)
-    answer = Response(found.text, content_type="application/json")
+        bundle = bundle_of(session, LOG.here(), get_reporter_session().case_id)
+    answer = Response(bundle.text, content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return answer
@@ -56,5 +56,5 @@ def log_bundle() -> ResponseReturnValue:
 def log_verify() -> ResponseReturnValue:
     """Let anybody check the file of a case in their browser; nothing of it comes here."""
     return render_template(
-        "dialogue/verify.html", advice=ADVICE, names=names(), code_words=words_of_code()
+        "dialogue/verify.html", advice=ADVICE, names=name_steps(), code_words=describe_code_faults()
     )

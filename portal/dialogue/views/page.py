@@ -16,21 +16,21 @@ from portal.core import clock
 from portal.core.db import at_one_moment
 from portal.core.errors import NotFound
 from portal.dialogue import queries
-from portal.dialogue.current import guest
-from portal.dialogue.forms import FORMS, OneButton, WritingForm
+from portal.dialogue.current import get_reporter_session
+from portal.dialogue.forms import FORMS, ReporterButtonForm, WritingForm
 from portal.dialogue.service import visits
-from portal.dialogue.service.checking import Checked, check, facts_of, shown_of
-from portal.dialogue.service.standing import Standing, standing_of
+from portal.dialogue.service.checking import Checked, check, collect_displayed, collect_facts
+from portal.dialogue.service.standing import CaseStanding, get_standing
 from portal.dialogue.service.thread import Item, Thread, open_thread
 from portal.dialogue.views.words import (
     FAULTS,
     MEANINGS,
-    body_names,
-    parts_of,
-    report_labels,
-    report_rows,
-    ruling_labels,
-    rulings_of,
+    get_body_names,
+    get_report_labels,
+    get_ruling_labels,
+    list_parts,
+    list_report_rows,
+    list_rulings,
 )
 from portal.transparency.parts import LOG
 from portal.transparency.publishing.bundle import Bundle, bundle_of
@@ -39,10 +39,10 @@ from portal.web.parts import KEYRING
 
 
 @dataclass(frozen=True)
-class Scene:
+class OpenedCase:
     """A case as its reporter finds it, opened for the time of one request."""
 
-    standing: Standing
+    standing: CaseStanding
     reporter: ReporterKeys
     thread: Thread
     bundle: Bundle  # what the log has of it
@@ -51,8 +51,10 @@ class Scene:
     @property
     def checked(self) -> Checked:
         """Compare what is shown with the log, by the key that follows from the receipt alone."""
-        shown = shown_of(self.standing, [item.envelope for item in self.thread.items], self.access)
-        return check(self.bundle, blind(), shown, today=clock.today())
+        shown = collect_displayed(
+            self.standing, [item.envelope for item in self.thread.items], self.access
+        )
+        return check(self.bundle, get_blinding_key(), shown, today=clock.today())
 
     @property
     def is_with_whom_it_trusts(self) -> bool:
@@ -61,46 +63,46 @@ class Scene:
         return trusted is not None and trusted.body == self.standing.case.body_code
 
 
-def opened_scene() -> Scene:
+def open_case_page() -> OpenedCase:
     """Open the case of this visit with the keys that follow from it.
 
     Raises:
         NotFound: its content was erased in the meantime.
     """
-    who, today = guest(), clock.today()
+    who, today = get_reporter_session(), clock.today()
     with reading() as session:
         at_one_moment(session)  # or a letter that comes now would be missed in the log
-        standing = standing_of(session, who.case_id, today=today)
-        reporter = who.keys(standing.case.second_half, keyring=KEYRING.here())
-        envelopes = queries.thread(session, who.case_id, sealed=True)
+        standing = get_standing(session, who.case_id, today=today)
+        reporter = who.derive_keys(standing.case.second_half, keyring=KEYRING.here())
+        envelopes = queries.list_thread(session, who.case_id, sealed=True)
         bundle = bundle_of(session, LOG.here(), who.case_id)
     thread = open_thread(who.case_id, envelopes, reporter)
-    return Scene(standing, reporter, thread, bundle, _access(standing))
+    return OpenedCase(standing, reporter, thread, bundle, _compute_access(standing))
 
 
-def _access(standing: Standing) -> str:
+def _compute_access(standing: CaseStanding) -> str:
     """Return what the report committed to of its receipt and second half, as both are now."""
-    who, half = guest(), standing.case.second_half
+    who, half = get_reporter_session(), standing.case.second_half
     if who.master is None or half is None:
         raise NotFound("the keys of this visit are not here")
-    opened = visits.opened_half(who.case_id, half, keyring=KEYRING.here())
+    opened = visits.decrypt_half(who.case_id, half, keyring=KEYRING.here())
     return compute_access_digest(receipt.from_master(who.master).lookup, opened)
 
 
-def blind() -> bytes:
+def get_blinding_key() -> bytes:
     """Return the key of the steps of this visit's case; it opens nothing that was written.
 
     Raises:
         NotFound: the browser keeps what it follows from.
     """
-    master = guest().master
+    master = get_reporter_session().master
     if master is None:
         raise NotFound("the keys of this visit are not here")
     return receipt.from_master(master).blind
 
 
-def opened_page(
-    scene: Scene, status: HTTPStatus = HTTPStatus.OK, form: WritingForm | None = None
+def render_opened(
+    scene: OpenedCase, status: HTTPStatus = HTTPStatus.OK, form: WritingForm | None = None
 ) -> ResponseReturnValue:
     """Draw the page without scripts; a form that was not accepted comes back as it was sent."""
     page = render_template(
@@ -111,59 +113,59 @@ def opened_page(
         sendable=scene.thread.to is not None,
         checked=scene.checked,
         status=status.value,
-        **_common(scene.standing, scene.thread.items, scene.thread.next_seq, form),
+        **_build_context(scene.standing, scene.thread.items, scene.thread.next_seq, form),
     )
     return page, status
 
 
-def sealed_fragment() -> str:
+def render_sealed() -> str:
     """Draw the same page for our script, which opens what is sealed itself.
 
     Raises:
         NotFound: its content was erased in the meantime.
     """
-    who = guest()
+    who = get_reporter_session()
     with reading() as session:
-        standing = standing_of(session, who.case_id, today=clock.today())
-        envelopes = queries.thread(session, who.case_id, sealed=False)
+        standing = get_standing(session, who.case_id, today=clock.today())
+        envelopes = queries.list_thread(session, who.case_id, sealed=False)
     items = [Item(envelope, None, None) for envelope in envelopes]
     half = standing.case.second_half or b""  # a case that was found has it
     return render_template(
         "dialogue/_case.html",
         items=items,
-        second_half=to_base64(visits.opened_half(who.case_id, half, keyring=KEYRING.here())),
+        second_half=to_base64(visits.decrypt_half(who.case_id, half, keyring=KEYRING.here())),
         trusted=True,
         sendable=True,
         checked=None,  # the script does that too
         status=HTTPStatus.OK.value,
-        **_common(standing, items, len(items), None),
+        **_build_context(standing, items, len(items), None),
     )
 
 
-def _common(
-    standing: Standing, items: Any, next_seq: int, form: WritingForm | None
+def _build_context(
+    standing: CaseStanding, items: Any, next_seq: int, form: WritingForm | None
 ) -> dict[str, Any]:
-    labels, ruling = report_labels(standing.case.category), ruling_labels(standing.case)
+    labels, ruling = get_report_labels(standing.case.category), get_ruling_labels(standing.case)
     return {
         "standing": standing,
         "case": standing.case,
-        "facts": facts_of(standing),
+        "facts": collect_facts(standing),
         "today": clock.today(),
         "statutory": is_statutory,
         "meaning": MEANINGS[standing.status],
         "faults": FAULTS,
         "labels": labels,
-        "bodies": body_names(standing.case.body_code, [item.envelope for item in items]),
-        "rows": lambda fields: report_rows(fields, labels),
-        "parts": parts_of,
+        "bodies": get_body_names(standing.case.body_code, [item.envelope for item in items]),
+        "rows": lambda fields: list_report_rows(fields, labels),
+        "parts": list_parts,
         "ruling": ruling,
-        "rulings": lambda fields: rulings_of(fields, ruling),
-        "forms": _forms(standing.case.id, next_seq, form),
-        "leave_form": OneButton(formdata=None),
+        "rulings": lambda fields: list_rulings(fields, ruling),
+        "forms": _make_forms(standing.case.id, next_seq, form),
+        "leave_form": ReporterButtonForm(formdata=None),
     }
 
 
-def _forms(case_id: str, next_seq: int, sent: WritingForm | None) -> dict[str, WritingForm]:
+def _make_forms(case_id: str, next_seq: int, sent: WritingForm | None) -> dict[str, WritingForm]:
     """Return every form of the page; the number in each makes the same page write once."""
     made: dict[str, WritingForm] = {}
     for kind in FORMS:

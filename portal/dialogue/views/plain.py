@@ -24,24 +24,24 @@ from portal.core.blobs import BlobStore, NoRoom
 from portal.core.errors import Conflict, NotFound
 from portal.core.text import file_name
 from portal.dialogue import current, queries
-from portal.dialogue.current import guest, visiting_plainly
-from portal.dialogue.draft import Words
+from portal.dialogue.current import get_reporter_session, require_plain_visit
+from portal.dialogue.draft import PlainLetter
 from portal.dialogue.forms import (
     MessageForm,
-    OneButton,
     ReceiptForm,
+    ReporterButtonForm,
     ReviewForm,
     VerdictForm,
     WithdrawForm,
     WritingForm,
-    words_of_code,
+    describe_code_faults,
 )
 from portal.dialogue.service import visits, writing
-from portal.dialogue.service.lost import Lost, lost
+from portal.dialogue.service.lost import UnknownReceipt, explain_unknown_receipt
 from portal.dialogue.service.thread import find_entry
 from portal.dialogue.views.blueprint import pages
-from portal.dialogue.views.findings import ADVICE, LOST, names
-from portal.dialogue.views.page import Scene, opened_page, opened_scene
+from portal.dialogue.views.findings import ADVICE, LOST, name_steps
+from portal.dialogue.views.page import OpenedCase, open_case_page, render_opened
 from portal.dialogue.views.words import FAULTS, PARTS
 from portal.web import load
 from portal.web.database import reading, transaction
@@ -57,7 +57,7 @@ _PIECE = 1 << 20
 @pages.get("/case")
 def enter() -> ResponseReturnValue:
     """Ask for the code of a receipt."""
-    return _enter_page(ReceiptForm(formdata=None), HTTPStatus.OK)
+    return _render_enter(ReceiptForm(formdata=None), HTTPStatus.OK)
 
 
 @pages.post("/case/enter")
@@ -65,45 +65,45 @@ def find() -> ResponseReturnValue:
     """Find the case of a receipt, and let this browser come back to it for a while."""
     form = ReceiptForm()
     if not form.validate():
-        return _enter_page(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _render_enter(form, HTTPStatus.UNPROCESSABLE_ENTITY)
     if asked := load.still_asked():
-        return _enter_page(form, load.STATUS, asked=asked)
+        return _render_enter(form, load.STATUS, asked=asked)
     try:
-        keys = visits.derived(form.secret, place=current.place_of_old_receipts())
-        token = _begun(keys)
-    except (visits.Busy, OperationalError):
-        return _enter_page(form, HTTPStatus.SERVICE_UNAVAILABLE)
+        keys = visits.derive_keys(form.secret, place=current.get_old_receipts_path())
+        token = _begin_visit(keys)
+    except (visits.OldReceiptBusy, OperationalError):
+        return _render_enter(form, HTTPStatus.SERVICE_UNAVAILABLE)
     if not token:
         with reading() as session:
-            what = lost(session, steps.derive_tag(keys.blind, REPORT, 0))
-        return _enter_page(form, HTTPStatus.NOT_FOUND, what, keys.blind)
-    return current.enter(_to_view(), token)
+            what = explain_unknown_receipt(session, steps.derive_tag(keys.blind, REPORT, 0))
+        return _render_enter(form, HTTPStatus.NOT_FOUND, what, keys.blind)
+    return current.start_browser_visit(_redirect_to_view(), token)
 
 
-def _begun(keys: ReceiptKeys) -> str:
+def _begin_visit(keys: ReceiptKeys) -> str:
     """Begin a visit and return its token; "": no case has this receipt."""
     with suppress(NotFound), transaction() as session:
         return visits.begin(
             session,
             keys.lookup,
             master=keys.master,
-            before=current.token(),
-            until=current.until(),
+            before=current.read_token(),
+            until=current.compute_end(),
             keyring=KEYRING.here(),
         )
     return ""
 
 
 @pages.get("/case/view")
-@visiting_plainly
+@require_plain_visit
 def view() -> ResponseReturnValue:
     """Show where the case stands and what was written, and the forms to write."""
-    return opened_page(opened_scene())
+    return render_opened(open_case_page())
 
 
 @pages.post("/case/message")
 @seals_uploads
-@visiting_plainly
+@require_plain_visit
 def message() -> ResponseReturnValue:
     """Send a message with files, or the answer to a question."""
     form = MessageForm()
@@ -111,21 +111,21 @@ def message() -> ResponseReturnValue:
 
 
 @pages.post("/case/verdict")
-@visiting_plainly
+@require_plain_visit
 def verdict() -> ResponseReturnValue:
     """Give a verdict on the reply, once."""
     return _write(VerdictForm())
 
 
 @pages.post("/case/review")
-@visiting_plainly
+@require_plain_visit
 def review() -> ResponseReturnValue:
     """Ask that somebody else looks at the case again."""
     return _write(ReviewForm())
 
 
 @pages.post("/case/withdraw")
-@visiting_plainly
+@require_plain_visit
 def withdraw() -> ResponseReturnValue:
     """Withdraw the report, after reading what that means."""
     return _write(WithdrawForm())
@@ -134,26 +134,26 @@ def withdraw() -> ResponseReturnValue:
 @pages.post("/case/leave")
 def leave() -> ResponseReturnValue:
     """End the visit, and let the browser forget it."""
-    if not OneButton().validate():
-        page = render_template("dialogue/leaving.html", form=OneButton(formdata=None))
+    if not ReporterButtonForm().validate():
+        page = render_template("dialogue/leaving.html", form=ReporterButtonForm(formdata=None))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
-        visits.end(session, current.token())
-    return current.leave(make_response(render_template("dialogue/left.html")))
+        visits.end(session, current.read_token())
+    return current.end_browser_visit(make_response(render_template("dialogue/left.html")))
 
 
 @pages.get("/case/file/<hex:file_id>")
 @takes_long
-@visiting_plainly
+@require_plain_visit
 def file(file_id: str) -> ResponseReturnValue:
     """Send a file of the thread, opened piece by piece, to be saved and not to be shown."""
-    scene = opened_scene()
+    scene = open_case_page()
     with reading() as session:
-        stored = queries.find_attachment(session, guest().case_id, file_id)
+        stored = queries.find_attachment(session, get_reporter_session().case_id, file_id)
     entry = find_entry(scene.thread, stored)
     blobs = BLOBS.here()
     _check_stored(entry, blobs)
-    pieces = _opened(entry, blobs, scene.reporter.identity)
+    pieces = _decrypt_file(entry, blobs, scene.reporter.identity)
     answer = Response(pieces, content_type="application/octet-stream")
     answer.content_length = entry.size
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
@@ -165,22 +165,22 @@ def file(file_id: str) -> ResponseReturnValue:
 def _write(form: WritingForm, files: list[FileStorage] | tuple[()] = ()) -> ResponseReturnValue:
     """Seal and store what a form says, or show the page again with everything typed."""
     if current.is_of_another_visit(form):
-        return current.gone()
-    is_valid, scene = form.validate(), opened_scene()
+        return current.answer_expired()
+    is_valid, scene = form.validate(), open_case_page()
     if not is_valid:
-        return opened_page(scene, HTTPStatus.UNPROCESSABLE_ENTITY, form)
-    words = form.words()
+        return render_opened(scene, HTTPStatus.UNPROCESSABLE_ENTITY, form)
+    words = form.get_letter()
     try:
         if not writing.is_repeated(words, scene.thread, files=len(files)):
             _deliver(scene, words, files)
     except Conflict:
-        return opened_page(opened_scene(), HTTPStatus.CONFLICT, form)
+        return render_opened(open_case_page(), HTTPStatus.CONFLICT, form)
     except (OperationalError, OSError) as error:
-        return opened_page(scene, _fault(error, form), form)
-    return _to_view()
+        return render_opened(scene, _get_fault_status(error, form), form)
+    return _redirect_to_view()
 
 
-def _fault(error: Exception, form: WritingForm) -> HTTPStatus:
+def _get_fault_status(error: Exception, form: WritingForm) -> HTTPStatus:
     """Return the status of a page that comes back because nothing could be stored."""
     if not isinstance(error, NoRoom):
         return HTTPStatus.SERVICE_UNAVAILABLE
@@ -188,7 +188,7 @@ def _fault(error: Exception, form: WritingForm) -> HTTPStatus:
     return HTTPStatus.INSUFFICIENT_STORAGE
 
 
-def _deliver(scene: Scene, words: Words, files: list[FileStorage] | tuple[()]) -> None:
+def _deliver(scene: OpenedCase, words: PlainLetter, files: list[FileStorage] | tuple[()]) -> None:
     """Seal the files and the text to whom the reporter trusts, and store them in one moment.
 
     Raises:
@@ -196,16 +196,18 @@ def _deliver(scene: Scene, words: Words, files: list[FileStorage] | tuple[()]) -
     """
     if words.seq != scene.thread.next_seq:
         raise Conflict("seq")
-    case_id = guest().case_id
-    readers = writing.recipients(scene.thread, scene.reporter, scene.standing.recovery)
+    case_id = get_reporter_session().case_id
+    readers = writing.list_recipients(scene.thread, scene.reporter, scene.standing.recovery)
     kept = keep_all(files, readers)
-    entries = [(entry, SealedFile(one.name, one.length, one.digest)) for entry, one in kept]
-    letter = writing.seal_words(case_id, words, scene.thread, scene.reporter, readers, entries)
+    entries = [
+        (entry, SealedFile(stored.name, stored.length, stored.digest)) for entry, stored in kept
+    ]
+    letter = writing.seal_letter(case_id, words, scene.thread, scene.reporter, readers, entries)
     try:
         with transaction() as session:
             writing.post(session, case_id, letter, today=clock.today())
     except Conflict:
-        discard_all(one for _, one in kept)
+        discard_all(stored for _, stored in kept)
         raise
 
 
@@ -225,7 +227,7 @@ def _check_stored(entry: Attachment, blobs: BlobStore) -> None:
         raise NotFound("another file than the body names") from error
 
 
-def _opened(entry: Attachment, blobs: BlobStore, identity: Identity) -> Iterator[bytes]:
+def _decrypt_file(entry: Attachment, blobs: BlobStore, identity: Identity) -> Iterator[bytes]:
     """Yield the file without its padding; a fault breaks the download off."""
     missing = entry.size
     with blobs.open(entry.id) as sealed:
@@ -236,15 +238,15 @@ def _opened(entry: Attachment, blobs: BlobStore, identity: Identity) -> Iterator
         raise OpenError("shorter than its manifest says")
 
 
-def _to_view() -> Response:
+def _redirect_to_view() -> Response:
     answer: Response = make_response(redirect(url_for("dialogue.view"), HTTPStatus.SEE_OTHER))
     return answer
 
 
-def _enter_page(
+def _render_enter(
     form: ReceiptForm,
     status: HTTPStatus,
-    what: Lost = Lost.UNKNOWN,
+    what: UnknownReceipt = UnknownReceipt.UNKNOWN,
     blind: bytes = b"",
     asked: load.Asked | None = None,
 ) -> ResponseReturnValue:
@@ -255,12 +257,12 @@ def _enter_page(
         faults=FAULTS,
         part_names=PARTS,
         advice=ADVICE,
-        names=names(),
+        names=name_steps(),
         now_asked=asked or load.asked(),
         lost=LOST,
         what=what,
-        evidence=blind.hex() if what in {Lost.ALTERED, Lost.MISSING} else "",
-        code_words=words_of_code(),
+        evidence=blind.hex() if what in {UnknownReceipt.ALTERED, UnknownReceipt.MISSING} else "",
+        code_words=describe_code_faults(),
     )
     answer = make_response(page, status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:

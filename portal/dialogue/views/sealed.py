@@ -14,13 +14,13 @@ from portal.core import clock
 from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.dialogue import current, queries
-from portal.dialogue.current import guest, visiting
-from portal.dialogue.draft import Act, Letter
-from portal.dialogue.forms import LookupForm, SealedForm
+from portal.dialogue.current import get_reporter_session, require_visit
+from portal.dialogue.draft import LetterAct, SealedLetter
+from portal.dialogue.forms import LookupForm, SealedLetterForm
 from portal.dialogue.service import visits, writing
-from portal.dialogue.service.lost import lost
+from portal.dialogue.service.lost import explain_unknown_receipt
 from portal.dialogue.views.blueprint import pages
-from portal.dialogue.views.page import sealed_fragment
+from portal.dialogue.views.page import render_sealed
 from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.forms import PortalForm
@@ -37,7 +37,7 @@ def sealed_open() -> ResponseReturnValue:
     """Find the case of a receipt that only the browser has."""
     form = LookupForm()
     if not form.validate():
-        return _refused(form)
+        return _refuse(form)
     if asked := load.still_asked():
         return {"error": "busy", **asked.for_script()}, load.STATUS
     try:
@@ -46,86 +46,86 @@ def sealed_open() -> ResponseReturnValue:
                 session,
                 form.found,
                 master=None,
-                before=current.token(),
-                until=current.until(),
+                before=current.read_token(),
+                until=current.compute_end(),
                 keyring=KEYRING.here(),
             )
     except OperationalError:
         return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
     except NotFound:
         with reading() as session:
-            return {"error": lost(session, form.entry)}, HTTPStatus.NOT_FOUND
-    return current.enter(make_response({"found": True}), token)
+            return {"error": explain_unknown_receipt(session, form.entry)}, HTTPStatus.NOT_FOUND
+    return current.start_browser_visit(make_response({"found": True}), token)
 
 
 @pages.get("/case/sealed/view")
-@visiting
+@require_visit
 def sealed_view() -> ResponseReturnValue:
     """Show where the case stands, with places for what the script opens."""
-    return sealed_fragment()
+    return render_sealed()
 
 
 @pages.get("/case/sealed/object/<hex:object_id>")
-@visiting
+@require_visit
 def sealed_object(object_id: str) -> ResponseReturnValue:
     """Send one sealed text of the thread."""
     with reading() as session:
-        found = queries.find_envelope(session, guest().case_id, object_id)
-    return _ciphertext(Response(found.sealed))
+        envelope = queries.find_envelope(session, get_reporter_session().case_id, object_id)
+    return _send_ciphertext(Response(envelope.sealed))
 
 
 @pages.get("/case/sealed/file/<hex:file_id>")
 @takes_long
-@visiting
+@require_visit
 def sealed_file(file_id: str) -> ResponseReturnValue:
     """Send one sealed file of the thread."""
     with reading() as session:
-        found = queries.find_attachment(session, guest().case_id, file_id)
+        attachment = queries.find_attachment(session, get_reporter_session().case_id, file_id)
     blobs = BLOBS.here()
     # closed by the server once it is sent, or broken off
-    pieces = FileWrapper(blobs.open(found.id), _PIECE)
-    answer = _ciphertext(Response(pieces, direct_passthrough=True))
-    answer.content_length = found.length
+    pieces = FileWrapper(blobs.open(attachment.id), _PIECE)
+    answer = _send_ciphertext(Response(pieces, direct_passthrough=True))
+    answer.content_length = attachment.length
     return answer
 
 
 @pages.post("/case/sealed/message")
 @keeps_sealed_uploads
-@visiting
+@require_visit
 def sealed_message() -> ResponseReturnValue:
     """Store what the browser sealed: a message, a verdict, a request for review, a withdrawal."""
-    form = SealedForm()
+    form = SealedLetterForm()
     if not form.validate():
-        return _refused(form)
+        return _refuse(form)
     if current.is_of_another_visit(form):
-        return _told(NotFound("another receipt was entered in this browser"))
+        return _explain_error(NotFound("another receipt was entered in this browser"))
     kept: list[Stored] = []
     try:
         kept = keep_all_sealed(form.attachment.data)
-        letter = Letter(
-            act=Act(form.act.data),
+        letter = SealedLetter(
+            act=LetterAct(form.act.data),
             seq=int(form.seq.data),
             sealed=form.body.data.stream.body(),
-            files=[SealedFile(one.name, one.length, one.digest) for one in kept],
+            files=[SealedFile(stored.name, stored.length, stored.digest) for stored in kept],
             opinion=form.opinion(),
         )
         with transaction() as session:
-            writing.post(session, guest().case_id, letter, today=clock.today())
+            writing.post(session, get_reporter_session().case_id, letter, today=clock.today())
     except (Conflict, Invalid, NotFound, FormatError, NoRoom) as error:
         discard_all(kept)
-        return _told(error)
+        return _explain_error(error)
     except (OperationalError, OSError):
         return {"error": "unavailable"}, HTTPStatus.SERVICE_UNAVAILABLE
     return {"sent": True}, HTTPStatus.CREATED
 
 
-def _ciphertext(answer: Response) -> Response:
+def _send_ciphertext(answer: Response) -> Response:
     answer.content_type = "application/octet-stream"
     answer.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return answer
 
 
-def _refused(form: PortalForm) -> ResponseReturnValue:
+def _refuse(form: PortalForm) -> ResponseReturnValue:
     """Say what is wrong with a post of our script; an old page gets a new token at once."""
     if form.expired:
         answer = {"error": "expired", "csrf_token": generate_csrf()}
@@ -133,7 +133,7 @@ def _refused(form: PortalForm) -> ResponseReturnValue:
     return {"error": "form"}, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _told(error: Exception) -> ResponseReturnValue:
+def _explain_error(error: Exception) -> ResponseReturnValue:
     match error:
         case Conflict():
             return {"error": "conflict"}, HTTPStatus.CONFLICT

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.models import Case, Envelope
 from portal.cases.states import Status
 from portal.core.taxonomy import load
@@ -59,21 +59,24 @@ MEANINGS = {
 }
 
 
-def report_labels(category: str) -> dict[str, dict[str, Any]]:
+def get_report_labels(category: str) -> dict[str, dict[str, Any]]:
     """Return, for each thing a report of a category can say, its name and those of its options."""
     taxonomy = load()
     asked = taxonomy.questions
     named: dict[str, tuple[Label, Mapping[str, Any]]] = {
         "subcategory": (
             taxonomy.categories[category].label,
-            {one.id: one for one in taxonomy.subcategories_of(category)},
+            {subcategory.id: subcategory for subcategory in taxonomy.subcategories_of(category)},
         ),
         "region": (asked["region"].label, taxonomy.regions),
         "agency": (asked["unit"].label, taxonomy.agencies),
     }
     for question in taxonomy.questions_for(category):
         if question.id not in named and question.type != "info":
-            named[question.id] = (question.label, {one.id: one for one in question.options})
+            named[question.id] = (
+                question.label,
+                {option.id: option for option in question.options},
+            )
     unsaid = {"unknown": _("I do not know"), "skip": _("I do not want to say")}
     return {
         name: {
@@ -84,45 +87,52 @@ def report_labels(category: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def report_rows(fields: Mapping[str, object], labels: Labels) -> list[tuple[str, list[str]]]:
+def list_report_rows(fields: Mapping[str, object], labels: Labels) -> list[tuple[str, list[str]]]:
     """Return what a report says as pairs of question and answers, in the order of the form."""
     answers = fields.get("answers")
     said = {**fields, **(answers if isinstance(answers, dict) else {})}
     return [
         (known["label"], texts)
         for name, known in labels.items()
-        if (texts := [known["options"].get(one, one) for one in _texts(said.get(name))])
+        if (texts := [known["options"].get(text, text) for text in _list_texts(said.get(name))])
     ]
 
 
-def ruling_labels(case: Case) -> dict[str, dict[str, str]]:
+def get_ruling_labels(case: Case) -> dict[str, dict[str, str]]:
     """Return the names of what a decision can say of the allegations of a case."""
     taxonomy = load()
     named: dict[str, Category | Subcategory] = {**taxonomy.categories, **taxonomy.subcategories}
     return {
         "subcategory": {
-            one.subcategory: text_of(named[one.subcategory].label) for one in case.allegations
+            allegation.subcategory: text_of(named[allegation.subcategory].label)
+            for allegation in case.allegations
         },
-        "outcome": {key: text_of(one.label) for key, one in taxonomy.outcomes.items()},
+        "outcome": {key: text_of(outcome.label) for key, outcome in taxonomy.outcomes.items()},
     }
 
 
-def rulings_of(
+def list_rulings(
     fields: Mapping[str, object], labels: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[str, str]]:
     """Return the outcome of each allegation as the body has signed it."""
     listed = fields.get("outcomes")
-    found = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    rulings = (
+        [ruling for ruling in listed if isinstance(ruling, dict)]
+        if isinstance(listed, list)
+        else []
+    )
     return [
         (
-            labels["subcategory"].get(str(one.get("subcategory")), str(one.get("subcategory"))),
-            labels["outcome"].get(str(one.get("outcome")), str(one.get("outcome"))),
+            labels["subcategory"].get(
+                str(ruling.get("subcategory")), str(ruling.get("subcategory"))
+            ),
+            labels["outcome"].get(str(ruling.get("outcome")), str(ruling.get("outcome"))),
         )
-        for one in found
+        for ruling in rulings
     ]
 
 
-def parts_of(fields: Mapping[str, object]) -> list[tuple[str, str]]:
+def list_parts(fields: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the texts of a letter with the names of its parts, "" where it has none.
 
     What is none of the known parts is a code for programs, unless the letter has no other text.
@@ -133,14 +143,14 @@ def parts_of(fields: Mapping[str, object]) -> list[tuple[str, str]]:
     return known or [("", text) for text in texts.values()]
 
 
-def body_names(body_code: str, envelopes: Sequence[Envelope]) -> dict[str, str]:
+def get_body_names(body_code: str, envelopes: Sequence[Envelope]) -> dict[str, str]:
     """Return the names of the bodies that had a case."""
     codes = {body_code, *(envelope.body_code for envelope in envelopes)}
-    return {code: text_of(body_label(code)) for code in sorted(codes)}
+    return {code: text_of(get_body_label(code)) for code in sorted(codes)}
 
 
-def _texts(value: object) -> Iterator[str]:
+def _list_texts(value: object) -> Iterator[str]:
     if isinstance(value, str) and value.strip():
         yield value
     elif isinstance(value, list):
-        yield from (one for one in value if isinstance(one, str))
+        yield from (part for part in value if isinstance(part, str))

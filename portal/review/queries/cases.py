@@ -10,16 +10,16 @@ from portal.accounts.models import Account
 from portal.cases.codes import AuditAct
 from portal.cases.models import (
     Allegation,
-    Attachment,
     AuditEntry,
     Case,
     CriminalStep,
     Envelope,
     ReplacedHeader,
+    StoredAttachment,
     Verdict,
 )
 from portal.core.errors import NotFound
-from portal.review.queries.queue import open_to
+from portal.review.queries.queue import is_open_to
 
 _PARTS = (
     selectinload(Case.clocks),
@@ -41,16 +41,16 @@ def find_case(session: Session, who: Account, case_id: str, *, to_change: bool =
     Raises:
         NotFound: there is none, or it belongs to another body, or is closed to this person.
     """
-    wanted = select(Case).where(Case.id == case_id, open_to(who)).options(*_PARTS)
+    wanted = select(Case).where(Case.id == case_id, is_open_to(who)).options(*_PARTS)
     if to_change:
         wanted = wanted.with_for_update(of=Case).execution_options(populate_existing=True)
-    found = session.scalars(wanted).one_or_none()
-    if found is None:
+    case = session.scalars(wanted).one_or_none()
+    if case is None:
         raise NotFound("no such case for this person")
-    return found
+    return case
 
 
-def visible(case: Case, who: Account) -> list[Envelope]:
+def list_visible(case: Case, who: Account) -> list[Envelope]:
     """Return the sealed objects a person may fetch: the thread, and the notes of their own body."""
     return [
         envelope
@@ -65,38 +65,40 @@ def find_envelope(session: Session, who: Account, case_id: str, object_id: str) 
     Raises:
         NotFound: there is none for this person.
     """
-    found = session.scalars(
+    envelope = session.scalars(
         select(Envelope)
         .join(Case, Case.id == Envelope.case_id)
-        .where(Case.id == case_id, open_to(who), Envelope.id == object_id, _readable(who))
+        .where(Case.id == case_id, is_open_to(who), Envelope.id == object_id, _is_readable(who))
     ).one_or_none()
-    if found is None:
+    if envelope is None:
         raise NotFound("no such object for this person")
-    return found
+    return envelope
 
 
-def find_attachment(session: Session, who: Account, case_id: str, file_id: str) -> Attachment:
+def find_attachment(session: Session, who: Account, case_id: str, file_id: str) -> StoredAttachment:
     """Return one sealed file of a case that a person may know of.
 
     Raises:
         NotFound: there is none for this person.
     """
-    found = session.scalars(
-        select(Attachment)
-        .join(Envelope, Envelope.id == Attachment.envelope_id)
+    attachment = session.scalars(
+        select(StoredAttachment)
+        .join(Envelope, Envelope.id == StoredAttachment.envelope_id)
         .join(Case, Case.id == Envelope.case_id)
-        .where(Case.id == case_id, open_to(who), Attachment.id == file_id, _readable(who))
+        .where(
+            Case.id == case_id, is_open_to(who), StoredAttachment.id == file_id, _is_readable(who)
+        )
     ).one_or_none()
-    if found is None:
+    if attachment is None:
         raise NotFound("no such file for this person")
-    return found
+    return attachment
 
 
-def _readable(who: Account) -> ColumnElement[bool]:
+def _is_readable(who: Account) -> ColumnElement[bool]:
     return or_(Envelope.thread == "case", Envelope.body_code == who.body_code)
 
 
-def replaced_header(session: Session, object_id: str, body_code: str) -> bytes | None:
+def find_replaced_header(session: Session, object_id: str, body_code: str) -> bytes | None:
     """Return the header that opens an object for the body that took its case over."""
     return session.scalar(
         select(ReplacedHeader.header).where(
@@ -105,7 +107,7 @@ def replaced_header(session: Session, object_id: str, body_code: str) -> bytes |
     )
 
 
-def replaced_ids(session: Session, case: Case) -> set[str]:
+def list_replaced_ids(session: Session, case: Case) -> set[str]:
     """Return which objects and files of a case have another header for its present body."""
     ids = [envelope.id for envelope in case.envelopes]
     ids += [file.id for envelope in case.envelopes for file in envelope.attachments]
@@ -118,7 +120,7 @@ def replaced_ids(session: Session, case: Case) -> set[str]:
     )
 
 
-def stages(session: Session, case_id: str) -> Sequence[CriminalStep]:
+def list_stages(session: Session, case_id: str) -> Sequence[CriminalStep]:
     """Return the stages of the criminal track that a case reached, in their order."""
     return session.scalars(
         select(CriminalStep)
@@ -127,23 +129,23 @@ def stages(session: Session, case_id: str) -> Sequence[CriminalStep]:
     ).all()
 
 
-def verdict(session: Session, case_id: str) -> Verdict | None:
+def find_verdict(session: Session, case_id: str) -> Verdict | None:
     """Return what the reporter said of the decision, if anything."""
     return session.get(Verdict, case_id)
 
 
 def was_opened(session: Session, who: Account, case_id: str, today: date) -> bool:
     """Tell whether it is on record that a person opened the page of a case on this day."""
-    found = select(AuditEntry.number).where(
+    entries = select(AuditEntry.number).where(
         AuditEntry.case_id == case_id,
         AuditEntry.act == AuditAct.OPENED,
         AuditEntry.actor == who.id,
         AuditEntry.done_on == today,
     )
-    return session.scalar(found.limit(1)) is not None
+    return session.scalar(entries.limit(1)) is not None
 
 
-def decider(session: Session, case_id: str) -> str | None:
+def find_decider(session: Session, case_id: str) -> str | None:
     """Return the account that decided a case last."""
     return session.scalar(
         select(AuditEntry.actor)

@@ -9,17 +9,17 @@ from portal.accounts.models import Account, KeyCopy, Link, Recusal, Role
 from portal.cases.codes import NoticeKind
 from portal.cases.models import Case, Notice, UnitKey
 from portal.cases.states import Status
-from portal.review.models import Kind, Proposal
+from portal.review.models import Proposal, ProposalKind
 from portal.review.queries.queue import PAGE
 
 
-def colleagues(session: Session, case: Case) -> Sequence[Account]:
+def list_colleagues(session: Session, case: Case) -> Sequence[Account]:
     """Return the members who may hold a case: active, with a key copy, unlinked, not recused."""
     able = select(Account).join(Case, Case.id == case.id).where(_may_hold())
     return session.scalars(able.order_by(Account.login)).all()
 
 
-def abandoned(session: Session, *, limit: int) -> Sequence[Case]:
+def list_abandoned(session: Session, *, limit: int) -> Sequence[Case]:
     """Return some open cases that nobody may hold and that are not on hold for it yet."""
     able = exists(select(Account.id).where(_may_hold()).correlate(Case))
     waiting = select(Case).where(Case.open.is_(True), Case.status != Status.CONFLICT_HOLD, ~able)
@@ -46,13 +46,13 @@ def _may_hold() -> ColumnElement[bool]:
     )
 
 
-def logins(session: Session, body_code: str) -> dict[str, str]:
+def list_logins(session: Session, body_code: str) -> dict[str, str]:
     """Return the names of the members of one body by the id of their account."""
     members = session.scalars(select(Account).where(Account.body_code == body_code))
     return {member.id: member.login for member in members}
 
 
-def notices(
+def list_notices(
     session: Session, who: Account, before: int | None = None
 ) -> Sequence[Row[Notice, Case]]:
     """Return the latest notices to a person's body, without those of cases closed to them.
@@ -67,7 +67,7 @@ def notices(
     """
     linked = select(Link.unit_code).where(Link.account_id == who.id)
     recused = select(Recusal.case_id).where(Recusal.account_id == who.id)
-    found = (
+    rows = (
         select(Notice, Case)
         .join(Case, Case.id == Notice.case_id)
         .where(
@@ -80,13 +80,13 @@ def notices(
     )
     if who.role is Role.INVESTIGATOR:
         # What is late, and who is left, is for those who lead.
-        found = found.where(Notice.kind == NoticeKind.COPY)
+        rows = rows.where(Notice.kind == NoticeKind.COPY)
     if before is not None:
-        found = found.where(Notice.id < before)
-    return session.execute(found).all()
+        rows = rows.where(Notice.id < before)
+    return session.execute(rows).all()
 
 
-def is_proposed(session: Session, case: Case, kind: Kind) -> bool:
+def is_proposed(session: Session, case: Case, kind: ProposalKind) -> bool:
     """Tell whether the body that has a case waits for a second person's answer already."""
     waiting = (
         select(Proposal.id)
@@ -97,7 +97,7 @@ def is_proposed(session: Session, case: Case, kind: Kind) -> bool:
     return session.scalar(waiting.limit(1)) is not None
 
 
-def open_proposals(session: Session) -> Sequence[Proposal]:
+def list_open_proposals(session: Session) -> Sequence[Proposal]:
     """Return the proposals that nobody has answered, the oldest first."""
     return session.scalars(
         select(Proposal)

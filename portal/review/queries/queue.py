@@ -10,14 +10,14 @@ from crypto import body as bodies
 from portal.accounts.models import Account, Link, Recusal
 from portal.cases.models import Case, Clock, Envelope
 from portal.cases.states import Status
-from portal.review.draft import Cursor, Filters, Which
+from portal.review.draft import Cursor, Filters, QueueScope
 
 PAGE = 50
 ID_DIGITS = 32
 
 
 @dataclass(frozen=True)
-class Waiting:
+class QueueRow:
     """One row of the queue: coded fields only."""
 
     id: str
@@ -37,7 +37,7 @@ class Waiting:
         return Cursor(self.priority, self.due_on, self.id)
 
 
-def open_to(who: Account) -> ColumnElement[bool]:
+def is_open_to(who: Account) -> ColumnElement[bool]:
     """Return the condition under which a person may know of a case at all."""
     linked = select(Link.unit_code).where(Link.account_id == who.id)
     recused = select(Recusal.case_id).where(Recusal.account_id == who.id)
@@ -48,9 +48,9 @@ def open_to(who: Account) -> ColumnElement[bool]:
     )
 
 
-def queue(
+def list_queue(
     session: Session, who: Account, filters: Filters, after: Cursor | None, *, today: date
-) -> list[Waiting]:
+) -> list[QueueRow]:
     """Return one page of the cases of a person's body, most urgent first, and one row more.
 
     The row more tells that there is another page; nothing is counted.
@@ -83,17 +83,17 @@ def queue(
             last_author == bodies.REPORTER,
         )
         .outerjoin(Account, Account.id == Case.holder_id)
-        .where(open_to(who), *_conditions(who, filters, today))
+        .where(is_open_to(who), *_list_conditions(who, filters, today))
         # A case without a running clock stands first: that is rare, and somebody should look.
         .order_by(Case.priority, Case.next_due_on.asc().nulls_first(), Case.id)
         .limit(PAGE + 1)
     )
     if after is not None:
-        page = page.where(_after(after))
-    return [Waiting(*row) for row in session.execute(page)]
+        page = page.where(_is_after(after))
+    return [QueueRow(*row) for row in session.execute(page)]
 
 
-def _conditions(who: Account, filters: Filters, today: date) -> list[ColumnElement[bool]]:
+def _list_conditions(who: Account, filters: Filters, today: date) -> list[ColumnElement[bool]]:
     chosen = {
         Case.status: filters.status,
         Case.category: filters.category,
@@ -110,17 +110,17 @@ def _conditions(who: Account, filters: Filters, today: date) -> list[ColumnEleme
             )
         )
         return conditions
-    conditions.append(Case.open.is_(filters.which is not Which.CLOSED))
-    if filters.which is Which.MINE:
+    conditions.append(Case.open.is_(filters.which is not QueueScope.CLOSED))
+    if filters.which is QueueScope.MINE:
         conditions.append(Case.holder_id == who.id)
-    elif filters.which is Which.UNASSIGNED:
+    elif filters.which is QueueScope.UNASSIGNED:
         conditions.append(Case.holder_id.is_(None))
-    elif filters.which is Which.OVERDUE:
+    elif filters.which is QueueScope.OVERDUE:
         conditions.append(Case.next_due_on < today)
     return conditions
 
 
-def _after(cursor: Cursor) -> ColumnElement[bool]:
+def _is_after(cursor: Cursor) -> ColumnElement[bool]:
     """Return the condition of all rows behind the cursor, in the order of the queue."""
     if cursor.due_on is None:
         later = or_(

@@ -20,7 +20,7 @@ from portal.cases.codes import AuditAct
 from portal.cases.models import PEOPLE, TOLD, AuditEntry, Case, Notice
 from portal.core.errors import NotFound
 from portal.review.models import Proposal
-from portal.review.queries.queue import PAGE, open_to
+from portal.review.queries.queue import PAGE, is_open_to
 
 # Acts whose detail names, first of all, an account or a body.
 ABOUT_SOMEBODY = frozenset(
@@ -35,7 +35,7 @@ ABOUT_SOMEBODY = frozenset(
 
 
 @dataclass(frozen=True)
-class Line:
+class TrailLine:
     """One entry of the trail, without anything that was written."""
 
     number: int
@@ -53,10 +53,10 @@ def find_case_of_trail(session: Session, who: Account, case_id: str) -> Case:
     Raises:
         NotFound: there is none for this person.
     """
-    found = session.scalar(select(Case).where(Case.id == case_id, known_to(who)))
-    if found is None:
+    case = session.scalar(select(Case).where(Case.id == case_id, is_known_to(who)))
+    if case is None:
         raise NotFound("no such case for this person")
-    return found
+    return case
 
 
 def find_person(session: Session, who: Account, account_id: str) -> Account:
@@ -65,10 +65,10 @@ def find_person(session: Session, who: Account, account_id: str) -> Account:
     Raises:
         NotFound: there is none for this person.
     """
-    found = session.get(Account, account_id)
-    if found is None or not may_read_of(who, found):
+    account = session.get(Account, account_id)
+    if account is None or not may_read_of(who, account):
         raise NotFound("no such account for this person")
-    return found
+    return account
 
 
 def may_read_of(who: Account, person: Account) -> bool:
@@ -78,7 +78,7 @@ def may_read_of(who: Account, person: Account) -> bool:
     return who.role is Role.HEAD and person.body_code == who.body_code
 
 
-def known_to(who: Account) -> ColumnElement[bool]:
+def is_known_to(who: Account) -> ColumnElement[bool]:
     """Return the condition under which a person who leads may know the trail of a case."""
     asked = exists().where(
         Proposal.case_id == Case.id,
@@ -92,12 +92,12 @@ def known_to(who: Account) -> ColumnElement[bool]:
         others = and_(~own, or_(noticed, asked))
     elif who.role is Role.HEAD and who.body_code == PROS_SPEC:
         others = and_(own, asked)
-    return or_(open_to(who), and_(others, ~_closed_to(who)))
+    return or_(is_open_to(who), and_(others, ~_is_closed_to(who)))
 
 
-def trail_of_case(
+def list_trail_of_case(
     session: Session, who: Account, case_id: str, before: int | None = None
-) -> list[Line]:
+) -> list[TrailLine]:
     """Return the newest entries of a case, and one more than a page holds if there are more.
 
     Notes are told to the body that wrote them, and to the board.
@@ -108,16 +108,16 @@ def trail_of_case(
         case_id: the case.
         before: only entries older than the one of this number.
     """
-    rows = _lines(known_to(who)).where(AuditEntry.case_id == case_id)
+    rows = _select_lines(is_known_to(who)).where(AuditEntry.case_id == case_id)
     if who.role is not Role.OVERSIGHT:
         own = select(Account.id).where(Account.body_code == who.body_code)
         rows = rows.where(or_(AuditEntry.act != AuditAct.NOTE, AuditEntry.actor.in_(own)))
-    return _page(session, rows, before)
+    return _read_page(session, rows, before)
 
 
-def trail_of_person(
+def list_trail_of_person(
     session: Session, who: Account, person: Account, before: int | None = None
-) -> list[Line]:
+) -> list[TrailLine]:
     """Return the newest entries of what somebody did, and of what was done to their account.
 
     What was done in a case that is closed to the reader, by a link or because they stay away, is
@@ -130,22 +130,22 @@ def trail_of_person(
         person: whose trail.
         before: only entries older than the one of this number.
     """
-    rows = _lines(known_to(who)).where(or_(Case.id.is_(None), ~_closed_to(who)))
+    rows = _select_lines(is_known_to(who)).where(or_(Case.id.is_(None), ~_is_closed_to(who)))
     did = rows.where(PEOPLE, AuditEntry.actor == person.id)
     met = rows.where(TOLD, AuditEntry.detail.startswith(person.id, autoescape=True))
-    found = {one.number: one for some in (did, met) for one in _page(session, some, before)}
-    newest = sorted(found.values(), key=lambda one: -one.number)
+    lines = {line.number: line for some in (did, met) for line in _read_page(session, some, before)}
+    newest = sorted(lines.values(), key=lambda line: -line.number)
     return newest[: PAGE + 1]
 
 
-def people_of(session: Session, lines: Sequence[Line]) -> dict[str, Account]:
+def list_people(session: Session, lines: Sequence[TrailLine]) -> dict[str, Account]:
     """Return the accounts that some lines name, by their id."""
-    ids = {line.actor for line in lines} | {whom(line) for line in lines}
-    found = session.scalars(select(Account).where(Account.id.in_(ids - {REPORTER, SYSTEM, ""})))
-    return {one.id: one for one in found}
+    ids = {line.actor for line in lines} | {get_subject(line) for line in lines}
+    accounts = session.scalars(select(Account).where(Account.id.in_(ids - {REPORTER, SYSTEM, ""})))
+    return {account.id: account for account in accounts}
 
 
-def whom(line: Line) -> str:
+def get_subject(line: TrailLine) -> str:
     """Return the account or body that an act was about, "" if it was about none."""
     about = line.case_id is None or line.act in ABOUT_SOMEBODY
     return line.detail.partition(" ")[0] if about else ""
@@ -160,7 +160,7 @@ def was_noted(
     detail: str = "",
 ) -> bool:
     """Tell whether it is on record that a person read a trail on this day."""
-    found = select(AuditEntry.number).where(
+    entries = select(AuditEntry.number).where(
         PEOPLE,
         AuditEntry.actor == who.id,
         AuditEntry.act == AuditAct.TRAIL_READ,
@@ -168,10 +168,10 @@ def was_noted(
         AuditEntry.detail == detail,
         AuditEntry.done_on == today,
     )
-    return session.scalar(found.limit(1)) is not None
+    return session.scalar(entries.limit(1)) is not None
 
 
-def _lines(known: ColumnElement[bool]) -> Select[Any]:
+def _select_lines(known: ColumnElement[bool]) -> Select[Any]:
     """Return entries without what was signed; of cases that are not known only who and when."""
     told = or_(AuditEntry.case_id.is_(None), known)
     return select(
@@ -185,14 +185,14 @@ def _lines(known: ColumnElement[bool]) -> Select[Any]:
     ).outerjoin(Case, Case.id == AuditEntry.case_id)
 
 
-def _page(session: Session, rows: Select[Any], before: int | None) -> list[Line]:
+def _read_page(session: Session, rows: Select[Any], before: int | None) -> list[TrailLine]:
     if before is not None:
         rows = rows.where(AuditEntry.number < before)
-    found = session.execute(rows.order_by(AuditEntry.number.desc()).limit(PAGE + 1))
-    return [Line(*row) for row in found]
+    page = session.execute(rows.order_by(AuditEntry.number.desc()).limit(PAGE + 1))
+    return [TrailLine(*row) for row in page]
 
 
-def _closed_to(who: Account) -> ColumnElement[bool]:
+def _is_closed_to(who: Account) -> ColumnElement[bool]:
     """Return the condition under which a case is closed to a person, whosever it is."""
     linked = select(Link.unit_code).where(Link.account_id == who.id)
     recused = select(Recusal.case_id).where(Recusal.account_id == who.id)

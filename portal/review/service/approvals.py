@@ -11,7 +11,7 @@ from portal.cases.audit import SYSTEM
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
 from portal.cases.states import CLOSED
-from portal.review.models import Kind, Proposal
+from portal.review.models import Proposal, ProposalKind
 from portal.transparency.verifying.contents import Contents
 
 
@@ -27,7 +27,7 @@ def check(session: Session, _contents: Contents, _today: date) -> Iterator[str]:
         .join(answered, answered.id == Proposal.answered_by)
         .where(
             Proposal.case_id == AuditEntry.case_id,
-            Proposal.kind == Kind.ERASURE,
+            Proposal.kind == ProposalKind.ERASURE,
             Proposal.granted.is_(True),
             Proposal.answered_by == AuditEntry.actor,
             Proposal.answered_on == AuditEntry.done_on,

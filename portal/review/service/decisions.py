@@ -14,10 +14,10 @@ from portal.cases.service import change_status, meet_clocks, run_clocks, start_c
 from portal.cases.states import Status
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
-from portal.review.draft import Ruling, Sealed
+from portal.review.draft import Ruling, SealedWriting
 from portal.review.policy import is_under_review
 from portal.review.service.steps import add_stage, recommend
-from portal.review.service.taking import held
+from portal.review.service.taking import lock_held_case
 from portal.review.service.writing import add_sealed
 
 # An outcome that discredits the reporter needs two people: see `proposals`.
@@ -31,7 +31,7 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
     session: Session,
     case_id: str,
     ruling: Ruling,
-    sealed: Sealed,
+    sealed: SealedWriting,
     *,
     who: Account,
     version: int,
@@ -45,12 +45,12 @@ def decide(  # noqa: PLR0913 - coded ruling and sealed reply belong to one act
         Invalid: an allegation has no outcome, or one that this person alone cannot give.
         Conflict: the state of the case forbids it, or it has changed since.
     """
-    case = held(session, case_id, who=who, version=version)
+    case = lock_held_case(session, case_id, who=who, version=version)
     review = is_under_review(case)
-    changed = any(_differs(allegation, ruling) for allegation in case.allegations)
-    recommended = _recommends(ruling) and not _is_recommended(case)
+    changed = any(_is_changed(allegation, ruling) for allegation in case.allegations)
+    recommended = _is_recommending(ruling) and not _is_recommended(case)
     for allegation in case.allegations:
-        _rule(allegation, ruling, today=today)
+        _apply_ruling(allegation, ruling, today=today)
     change_status(
         session,
         case,
@@ -90,22 +90,22 @@ def end_inquiry(case: Case, *, today: date) -> None:
 
 
 def _is_recommended(case: Case) -> bool:
-    codes = {one.code for allegation in case.allegations for one in allegation.sanctions}
+    codes = {sanction.code for allegation in case.allegations for sanction in allegation.sanctions}
     return RECOMMENDATION in codes
 
 
-def _recommends(ruling: Ruling) -> bool:
+def _is_recommending(ruling: Ruling) -> bool:
     return any(RECOMMENDATION in sanctions for sanctions in ruling.sanctions.values())
 
 
-def _differs(allegation: Allegation, ruling: Ruling) -> bool:
+def _is_changed(allegation: Allegation, ruling: Ruling) -> bool:
     """Tell whether a ruling changes the outcome or the sanctions of an allegation."""
-    known = (allegation.outcome, {one.code for one in allegation.sanctions})
+    known = (allegation.outcome, {sanction.code for sanction in allegation.sanctions})
     position = allegation.position
     return known != (ruling.outcomes.get(position), set(ruling.sanctions.get(position, ())))
 
 
-def _rule(allegation: Allegation, ruling: Ruling, *, today: date) -> None:
+def _apply_ruling(allegation: Allegation, ruling: Ruling, *, today: date) -> None:
     taxonomy = load()
     field = f"outcome_{allegation.position}"
     outcome = ruling.outcomes.get(allegation.position)

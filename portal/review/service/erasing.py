@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
 from portal.cases.codes import AuditAct
-from portal.cases.models import Attachment, Case, Envelope, LogStep, ReplacedHeader, StatusChange
+from portal.cases.models import (
+    Case,
+    Envelope,
+    LogStep,
+    ReplacedHeader,
+    StatusChange,
+    StoredAttachment,
+)
 
 ROW_KEY_BYTES = 32
 
@@ -21,12 +28,12 @@ def erase(session: Session, case: Case, *, actor: str, today: date) -> tuple[str
         the sweep for files that belong to nothing finds them.
     """
     envelopes = select(Envelope.id).where(Envelope.case_id == case.id)
-    held = select(Attachment.id).where(Attachment.envelope_id.in_(envelopes))
+    held = select(StoredAttachment.id).where(StoredAttachment.envelope_id.in_(envelopes))
     files = tuple(session.scalars(held))
     objects = (*session.scalars(envelopes), *files)
     # Deleted here by statement, so that no sealed byte is read for it.
     session.execute(delete(ReplacedHeader).where(ReplacedHeader.object_id.in_(objects)))
-    session.execute(delete(Attachment).where(Attachment.envelope_id.in_(envelopes)))
+    session.execute(delete(StoredAttachment).where(StoredAttachment.envelope_id.in_(envelopes)))
     session.execute(delete(Envelope).where(Envelope.case_id == case.id))
     session.expire(case, ["envelopes"])
     case.second_half = None
@@ -40,7 +47,7 @@ def erase(session: Session, case: Case, *, actor: str, today: date) -> tuple[str
     return files
 
 
-def expired_cases(session: Session, *, days: int, today: date, limit: int) -> list[Case]:
+def list_expired_cases(session: Session, *, days: int, today: date, limit: int) -> list[Case]:
     """Return some cases that were closed more than so many days ago and still hold content."""
     last_change = (
         select(StatusChange.changed_on)

@@ -96,7 +96,7 @@ def hold_if_nobody_left(session: Session, case: Case, *, today: date) -> bool:
     Returns:
         Whether nobody is left.
     """
-    if queries.colleagues(session, case):
+    if queries.list_colleagues(session, case):
         return False
     case.holder_id = None
     if Status.CONFLICT_HOLD in MOVES[case.status]:
@@ -121,13 +121,13 @@ def hold_abandoned(session: Session, *, today: date, limit: int) -> int:
     Returns:
         How many.
     """
-    found = queries.abandoned(session, limit=limit)
-    return sum(hold_if_nobody_left(session, case, today=today) for case in found)
+    abandoned = queries.list_abandoned(session, limit=limit)
+    return sum(hold_if_nobody_left(session, case, today=today) for case in abandoned)
 
 
 def _check_can_hold(session: Session, case: Case, who: Account) -> None:
-    check_may_take(who, case, decider=queries.decider(session, case.id))
-    if who.id not in {colleague.id for colleague in queries.colleagues(session, case)}:
+    check_may_take(who, case, decider=queries.find_decider(session, case.id))
+    if who.id not in {colleague.id for colleague in queries.list_colleagues(session, case)}:
         if who.id == case.holder_id:
             return
         raise NotAllowed("holds no copy of the body's key, or must stay away")

@@ -7,26 +7,26 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed
 from portal.accounts.models import Account
-from portal.accounts.queries import links_of, recusals_of, seasoned
-from portal.cases.audit import record, signed_for
+from portal.accounts.queries import is_seasoned, list_links, list_recusals
+from portal.cases.audit import find_signed, record
 from portal.cases.codes import AuditAct
 from portal.cases.models import Case
 from portal.cases.service import change_status
 from portal.cases.states import CONCLUDED, MOVES, Status
 from portal.core.errors import Conflict, NotFound, Unsigned
 from portal.review import queries
-from portal.review.models import Kind, Proposal
+from portal.review.models import Proposal, ProposalKind
 from portal.review.policy import check_may_answer
 from portal.review.service.decisions import NEEDS_SECOND, end_inquiry
 from portal.review.service.erasing import erase
-from portal.review.service.taking import held
+from portal.review.service.taking import lock_held_case
 
 ID_BYTES = 16
 PEOPLE = 2
 
 
 def propose(
-    session: Session, case_id: str, kind: Kind, *, who: Account, version: int, today: date
+    session: Session, case_id: str, kind: ProposalKind, *, who: Account, version: int, today: date
 ) -> Proposal:
     """Ask a second person to confirm that a case has no substance, or is erased early.
 
@@ -35,7 +35,7 @@ def propose(
         NotAllowed: they do not hold it.
         Conflict: it was asked already, the state forbids it, or the case has changed since.
     """
-    case = held(session, case_id, who=who, version=version)
+    case = lock_held_case(session, case_id, who=who, version=version)
     _check_state(case, kind)
     if queries.is_proposed(session, case, kind):
         raise Conflict("asked already")
@@ -51,13 +51,23 @@ def propose(
     return proposal
 
 
-def answerable(session: Session, who: Account) -> list[Proposal]:
+def list_answerable(session: Session, who: Account) -> list[Proposal]:
     """Return the proposals that a person may answer as the second one, the oldest first."""
-    return [one for one in queries.open_proposals(session) if _is_second(session, one, who)]
+    return [
+        proposal
+        for proposal in queries.list_open_proposals(session)
+        if _is_second(session, proposal, who)
+    ]
 
 
 def answer(
-    session: Session, proposal_id: str, kind: Kind, *, grant: bool, who: Account, today: date
+    session: Session,
+    proposal_id: str,
+    kind: ProposalKind,
+    *,
+    grant: bool,
+    who: Account,
+    today: date,
 ) -> tuple[str, ...]:
     """Confirm or refuse what a person of another body asked for.
 
@@ -86,7 +96,7 @@ def answer(
         return ()
     asked = _check_two(session, proposal, who, today=today)
     _check_state(case, proposal.kind)
-    if proposal.kind is Kind.ERASURE:
+    if proposal.kind is ProposalKind.ERASURE:
         return erase(session, case, actor=who.id, today=today)
     _discredit(case, today=today)
     # Who asked has decided, and signed for it; who confirms has signed for that.
@@ -103,10 +113,10 @@ def _check_two(session: Session, proposal: Proposal, who: Account, *, today: dat
     keys = {first.signing, second.signing} - {None}
     if not len(people) == len(bodies) == len(keys) == PEOPLE:
         raise Unsigned("two")
-    if not seasoned(session, second, today):
+    if not is_seasoned(session, second, today):
         raise Unsigned("season")
-    asked = signed_for(session, AuditAct.PROPOSED, actor=first.id, case_id=proposal.case_id)
-    if asked is None or not seasoned(session, first, today):
+    asked = find_signed(session, AuditAct.PROPOSED, actor=first.id, case_id=proposal.case_id)
+    if asked is None or not is_seasoned(session, first, today):
         raise Unsigned("asked")
     return asked
 
@@ -117,9 +127,9 @@ def _discredit(case: Case, *, today: date) -> None:
             allegation.outcome, allegation.decided_on = NEEDS_SECOND, today
 
 
-def _check_state(case: Case, kind: Kind) -> None:
+def _check_state(case: Case, kind: ProposalKind) -> None:
     erasable = case.status in CONCLUDED and case.second_half is not None
-    possible = erasable if kind is Kind.ERASURE else Status.DECIDED in MOVES[case.status]
+    possible = erasable if kind is ProposalKind.ERASURE else Status.DECIDED in MOVES[case.status]
     if not possible:
         raise Conflict(f"not while a case is {case.status}")
 
@@ -137,6 +147,6 @@ def _check_second(session: Session, proposal: Proposal, who: Account) -> None:
     check_may_answer(who, case)
     if session.get_one(Account, proposal.asked_by).body_code != case.body_code:
         raise NotFound("the body that asked has given the case away")
-    linked = case.unit_code is not None and case.unit_code in links_of(session, who.id)
-    if linked or case.id in recusals_of(session, who.id):
+    linked = case.unit_code is not None and case.unit_code in list_links(session, who.id)
+    if linked or case.id in list_recusals(session, who.id):
         raise NotFound("closed to this person")

@@ -15,7 +15,7 @@ from portal.cases.service import change_status, run_clocks, start_clock
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load
-from portal.review.service.taking import held
+from portal.review.service.taking import lock_held_case
 
 # A step that moves no case: the addressee of a systemic recommendation has answered.
 ANSWERED = "recommendation_answered"
@@ -31,11 +31,11 @@ STAGE_EVENTS: Mapping[str, Event] = {
 }
 
 
-def steps_from(case: Case) -> tuple[str, ...]:
+def list_steps_from(case: Case) -> tuple[str, ...]:
     """Return the steps that a case may take now."""
     possible = MOVES[case.status] if case.second_half else {Status.CLOSED} & MOVES[case.status]
     moves = tuple(name for name, new in STEPS.items() if new in possible)
-    return (*moves, ANSWERED) if _awaits_answer(case) else moves
+    return (*moves, ANSWERED) if _is_awaiting_answer(case) else moves
 
 
 def take_step(
@@ -51,7 +51,7 @@ def take_step(
     """
     if step not in (*STEPS, ANSWERED):
         raise Invalid("no such step", field="step")
-    case = held(session, case_id, who=who, version=version)
+    case = lock_held_case(session, case_id, who=who, version=version)
     if step == ANSWERED:
         return _take_answer(session, case, who=who, today=today)
     change_status(session, case, STEPS[step], actor=who.id, today=today)
@@ -72,14 +72,14 @@ def recommend(session: Session, case: Case, *, who: Account, today: date) -> Non
 
 
 def _take_answer(session: Session, case: Case, *, who: Account, today: date) -> Case:
-    if not _awaits_answer(case):
+    if not _is_awaiting_answer(case):
         raise Conflict("no recommendation waits for an answer")
     run_clocks(case, Event.RECOMMENDATION_ANSWERED, today=today)
     record(session, AuditAct.RECOMMENDATION_ANSWERED, actor=who.id, case_id=case.id, today=today)
     return case
 
 
-def _awaits_answer(case: Case) -> bool:
+def _is_awaiting_answer(case: Case) -> bool:
     return any(
         clock.deadline == RECOMMENDATION_CLOCK and clock.met_on is None for clock in case.clocks
     )
@@ -98,7 +98,7 @@ def reach_stage(
     """
     if stage not in load().criminal_stages:
         raise Invalid("no such stage", field="stage")
-    case = held(session, case_id, who=who, version=version)
+    case = lock_held_case(session, case_id, who=who, version=version)
     add_stage(session, case, stage, who=who, today=today)
     if stage == REGISTERED and case.status is not Status.CRIMINAL_TRACK:
         change_status(session, case, Status.CRIMINAL_TRACK, actor=who.id, today=today)
@@ -133,7 +133,7 @@ def add_allegation(
     """
     if subcategory not in load().subcategories:
         raise Invalid("no such subcategory", field="subcategory")
-    case = held(session, case_id, who=who, version=version)
+    case = lock_held_case(session, case_id, who=who, version=version)
     if not case.open:
         raise Conflict("a decided case gets no more allegations")
     if subcategory in {known.subcategory for known in case.allegations}:

@@ -9,7 +9,9 @@ from portal.review import queries
 from portal.review.policy import check_may_work
 
 
-def held(session: Session, case_id: str, *, who: Account, version: int | None = None) -> Case:
+def lock_held_case(
+    session: Session, case_id: str, *, who: Account, version: int | None = None
+) -> Case:
     """Return a case that a person holds, locked for a change.
 
     Args:
@@ -24,7 +26,7 @@ def held(session: Session, case_id: str, *, who: Account, version: int | None = 
         Conflict: it has changed since the page was made.
     """
     case = queries.find_case(session, who, case_id, to_change=True)
-    check_may_work(who, case, decider=queries.decider(session, case_id))
+    check_may_work(who, case, decider=queries.find_decider(session, case_id))
     if version is not None and version != case.version:
         raise Conflict("the case has changed since")
     return case

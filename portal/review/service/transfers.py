@@ -11,29 +11,29 @@ from crypto import body as bodies
 from crypto.errors import FormatError
 from crypto.seal import HEADER_BYTES, check_form
 from portal.accounts.models import Account
-from portal.accounts.queries import eligible_bodies
+from portal.accounts.queries import list_eligible_bodies
 from portal.cases.audit import record
 from portal.cases.codes import AuditAct
-from portal.cases.conflicts import Facts, may_receive
+from portal.cases.conflicts import RoutingFacts, may_receive
 from portal.cases.models import Case, ReplacedHeader
 from portal.cases.service import change_status
 from portal.cases.states import Status
-from portal.cases.units import agency_of
+from portal.cases.units import find_agency
 from portal.core.errors import Conflict, Invalid
-from portal.review.draft import Sealed
-from portal.review.service.taking import held
+from portal.review.draft import SealedWriting
+from portal.review.service.taking import lock_held_case
 from portal.review.service.writing import add_sealed
 
 
-def facts_of_case(case: Case, units_key: bytes) -> Facts:
+def derive_case_facts(case: Case, units_key: bytes) -> RoutingFacts:
     """Return what routing may know of a case.
 
     Args:
         case: the case.
         units_key: 32 bytes, the key of the codes of units.
     """
-    unit = agency_of(units_key, case.unit_code) if case.unit_code else None
-    return Facts(
+    unit = find_agency(units_key, case.unit_code) if case.unit_code else None
+    return RoutingFacts(
         category=case.category,
         subcategory=case.allegations[0].subcategory,
         region=case.region,
@@ -44,16 +44,16 @@ def facts_of_case(case: Case, units_key: bytes) -> Facts:
     )
 
 
-def receivers(session: Session, case: Case, units_key: bytes) -> tuple[str, ...]:
+def list_receivers(session: Session, case: Case, units_key: bytes) -> tuple[str, ...]:
     """Return the bodies a case may go to: not excluded, with a key and somebody who may read.
 
     Whatever excludes a body from one of the allegations excludes it from the case.
     """
-    known = facts_of_case(case, units_key)
-    filed_under = {one.subcategory.partition(".")[0] for one in case.allegations}
-    facts = [replace(known, category=one) for one in {case.category} | filed_under]
-    able = eligible_bodies(session, case.unit_code) - {case.body_code}
-    return tuple(sorted(code for code in able if all(may_receive(code, one) for one in facts)))
+    known = derive_case_facts(case, units_key)
+    filed_under = {allegation.subcategory.partition(".")[0] for allegation in case.allegations}
+    facts = [replace(known, category=category) for category in {case.category} | filed_under]
+    able = list_eligible_bodies(session, case.unit_code) - {case.body_code}
+    return tuple(sorted(code for code in able if all(may_receive(code, known) for known in facts)))
 
 
 def may_transfer(
@@ -65,7 +65,7 @@ def may_transfer(
         NotFound: there is no such case for this person.
         NotAllowed: they do not hold it.
     """
-    return to in receivers(session, held(session, case_id, who=who), units_key)
+    return to in list_receivers(session, lock_held_case(session, case_id, who=who), units_key)
 
 
 def note_refused(session: Session, case_id: str, to: str, *, who: Account, today: date) -> None:
@@ -97,7 +97,7 @@ def transfer(  # noqa: PLR0913 - the new headers and the signed letter belong to
     case_id: str,
     to: str,
     headers: Mapping[str, bytes],
-    sealed: Sealed,
+    sealed: SealedWriting,
     *,
     who: Account,
     version: int,
@@ -123,10 +123,10 @@ def transfer(  # noqa: PLR0913 - the new headers and the signed letter belong to
         Invalid: a header is missing, too much, or has another form.
         Conflict: somebody wrote in between, the state forbids it, or the case has changed since.
     """
-    case = held(session, case_id, who=who, version=version)
+    case = lock_held_case(session, case_id, who=who, version=version)
     if to == case.body_code:
         raise Conflict("the body has the case already")
-    objects = _objects(case)
+    objects = _list_object_ids(case)
     if headers.keys() != objects:
         raise Invalid("not the headers of this case", code="headers")
     _replace(session, headers, to)
@@ -137,7 +137,7 @@ def transfer(  # noqa: PLR0913 - the new headers and the signed letter belong to
     return case
 
 
-def _objects(case: Case) -> set[str]:
+def _list_object_ids(case: Case) -> set[str]:
     """Return the ids of everything sealed in the thread of a case."""
     thread = [envelope for envelope in case.envelopes if envelope.thread == "case"]
     files = {file.id for envelope in thread for file in envelope.attachments}

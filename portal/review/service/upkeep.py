@@ -12,7 +12,7 @@ from portal.accounts.service.sign_in import forget_expired
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind
-from portal.cases.models import Attachment, Case, Clock, Filing, Notice
+from portal.cases.models import Case, Clock, Filing, Notice, StoredAttachment
 from portal.cases.states import AT_REST
 from portal.core.db import Base
 
@@ -28,7 +28,7 @@ _NAMES = 500
 VISITS, TURNS = "visits", "used_turns"
 
 
-def late_clocks(session: Session, *, today: date, limit: int) -> list[tuple[Clock, Case]]:
+def list_late_clocks(session: Session, *, today: date, limit: int) -> list[tuple[Clock, Case]]:
     """Return some clocks that are late and of which not everybody who must know has been told."""
     rows = session.execute(
         select(Clock, Case)
@@ -38,7 +38,7 @@ def late_clocks(session: Session, *, today: date, limit: int) -> list[tuple[Cloc
             Clock.due_on < today,
             Clock.deadline.not_in(NOT_OURS),
             Case.status.not_in(AT_REST),
-            or_(~_told(Case.body_code), ~_told(PORTAL_BOARD)),
+            or_(~_is_told(Case.body_code), ~_is_told(PORTAL_BOARD)),
         )
         .order_by(Clock.due_on, Clock.id)
         .limit(limit)
@@ -76,7 +76,7 @@ def tell_of_late(session: Session, late: Iterable[tuple[Clock, Case]], *, today:
     return sent
 
 
-def _told(body_code: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
+def _is_told(body_code: InstrumentedAttribute[str] | str) -> ColumnElement[bool]:
     return exists().where(
         and_(
             Notice.case_id == Clock.case_id,
@@ -104,17 +104,17 @@ def drop_expired(session: Session, *, minute: int, today: date) -> int:
     return gone
 
 
-def cases_with_content(session: Session) -> int:
+def count_cases_with_content(session: Session) -> int:
     """Return of how many cases the sealed content is still there."""
     return session.scalar(select(func.count()).where(Case.second_half.is_not(None))) or 0
 
 
-def attachments(session: Session) -> int:
+def count_attachments(session: Session) -> int:
     """Return how many sealed files the database knows of."""
-    return session.scalar(select(func.count()).select_from(Attachment)) or 0
+    return session.scalar(select(func.count()).select_from(StoredAttachment)) or 0
 
 
-def stray_files(session: Session, files: Iterable[Path], *, before: int) -> Iterator[Path]:
+def list_stray_files(session: Session, files: Iterable[Path], *, before: int) -> Iterator[Path]:
     """Yield sealed files that no case knows and that came before a moment.
 
     Args:
@@ -127,7 +127,9 @@ def stray_files(session: Session, files: Iterable[Path], *, before: int) -> Iter
     while some := list(islice(old, _NAMES)):
         known = set(
             session.scalars(
-                select(Attachment.id).where(Attachment.id.in_([path.name for path in some]))
+                select(StoredAttachment.id).where(
+                    StoredAttachment.id.in_([path.name for path in some])
+                )
             )
         )
         yield from (path for path in some if path.name not in known)

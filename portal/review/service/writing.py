@@ -9,19 +9,19 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from portal.accounts.models import Account
 from portal.cases.audit import record
-from portal.cases.clocks import Event, due_date
+from portal.cases.clocks import Event, compute_due_date
 from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import Case
 from portal.cases.service import add_envelope, change_status, run_clocks, start_clock
 from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load
-from portal.review.draft import Sealed
+from portal.review.draft import SealedWriting
 from portal.review.policy import is_under_review
-from portal.review.service.taking import held
+from portal.review.service.taking import lock_held_case
 
 
-class Act(StrEnum):
+class WritingAct(StrEnum):
     """What a person does by writing."""
 
     QUESTION = "question"
@@ -31,16 +31,22 @@ class Act(StrEnum):
 
 
 # The type of the sealed body of each act.
-KINDS: Mapping[Act, str] = {
-    Act.QUESTION: bodies.QUESTION,
-    Act.REPLY: bodies.REPLY,
-    Act.UPDATE: bodies.REPLY,
-    Act.NOTE: bodies.NOTE,
+KINDS: Mapping[WritingAct, str] = {
+    WritingAct.QUESTION: bodies.QUESTION,
+    WritingAct.REPLY: bodies.REPLY,
+    WritingAct.UPDATE: bodies.REPLY,
+    WritingAct.NOTE: bodies.NOTE,
 }
 
 
 def write(
-    session: Session, case_id: str, act: Act, sealed: Sealed, *, who: Account, today: date
+    session: Session,
+    case_id: str,
+    act: WritingAct,
+    sealed: SealedWriting,
+    *,
+    who: Account,
+    today: date,
 ) -> Case:
     """Add what the holder wrote, and do what it means for the case.
 
@@ -50,13 +56,13 @@ def write(
         Invalid: no sealed body.
         Conflict: somebody wrote in between ("seq"), or the state of the case forbids it.
     """
-    case = held(session, case_id, who=who)
+    case = lock_held_case(session, case_id, who=who)
     match act:
-        case Act.QUESTION:
+        case WritingAct.QUESTION:
             _ask(session, case, who=who, today=today)
-        case Act.REPLY | Act.UPDATE:
+        case WritingAct.REPLY | WritingAct.UPDATE:
             _tell(case, act, today=today)
-        case Act.NOTE:
+        case WritingAct.NOTE:
             pass
     add_sealed(session, case, KINDS[act], sealed, today=today)
     record(
@@ -70,7 +76,7 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
     case_id: str,
     reason: str,
     until: date,
-    sealed: Sealed,
+    sealed: SealedWriting,
     *,
     who: Account,
     today: date,
@@ -83,7 +89,7 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
         Invalid: no such reason, or a day that is too late or no extension.
         Conflict: it was extended before, is a review, or its state forbids it.
     """
-    case = held(session, case_id, who=who)
+    case = lock_held_case(session, case_id, who=who)
     if reason not in load().extension_reasons:
         raise Invalid("no such reason", field="reason")
     if is_under_review(case):
@@ -105,7 +111,9 @@ def extend(  # noqa: PLR0913 - the act needs a reason and a day besides what eve
     return case
 
 
-def add_sealed(session: Session, case: Case, kind: str, sealed: Sealed, *, today: date) -> None:
+def add_sealed(
+    session: Session, case: Case, kind: str, sealed: SealedWriting, *, today: date
+) -> None:
     """Add a sealed body of the body responsible at the end of its thread.
 
     Raises:
@@ -134,13 +142,13 @@ def _ask(session: Session, case: Case, *, who: Account, today: date) -> None:
         change_status(session, case, Status.NEED_INFO, actor=who.id, today=today)
 
 
-def _tell(case: Case, act: Act, *, today: date) -> None:
+def _tell(case: Case, act: WritingAct, *, today: date) -> None:
     """Meet what the reporter was promised to be told."""
     owed = {clock.deadline for clock in case.clocks if clock.met_on is None}
     if case.status is Status.DECIDED and DeadlineCode.OUTCOME_NOTICE in owed:
         run_clocks(case, Event.OUTCOME_POSTED, today=today)
         start_clock(case, DeadlineCode.REVIEW_WINDOW, today=today)
-    elif act is Act.UPDATE:
+    elif act is WritingAct.UPDATE:
         if not case.open:
             raise Conflict("a concluded case makes no progress")
         run_clocks(case, Event.REPORTER_TOLD, today=today)
@@ -152,5 +160,5 @@ def _check_day(case: Case, until: date, *, today: date) -> None:
         for clock in case.clocks
         if clock.deadline == DeadlineCode.DECISION and clock.met_on is None
     ]
-    if not max([today, *running]) < until <= due_date(DeadlineCode.EXTENSION_MAX, today):
+    if not max([today, *running]) < until <= compute_due_date(DeadlineCode.EXTENSION_MAX, today):
         raise Invalid("no day of an extension", field="until", code="day")

@@ -2,7 +2,7 @@
 
 from flask.typing import ResponseReturnValue
 
-from portal.accounts.current import acting, current_account, staff
+from portal.accounts.current import acting, get_current_account, require_staff
 from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Invalid
@@ -10,66 +10,66 @@ from portal.review.forms import AllegationForm, StageForm, StepForm
 from portal.review.policy import READERS
 from portal.review.service import steps
 from portal.review.views.blueprint import pages
-from portal.review.views.case import show
-from portal.review.views.holding import back_to
+from portal.review.views.case import render_case
+from portal.review.views.holding import redirect_to_case
 
 
 @pages.post("/staff/case/<hex:case_id>/step")
-@staff(*READERS)
+@require_staff(*READERS)
 def step(case_id: str) -> ResponseReturnValue:
     """Take the next step of a case."""
     form = StepForm()
     if not form.validate():
-        return show(case_id, button=form)
+        return render_case(case_id, button=form)
     with acting(SignedAct.STEP, case_id) as session:
         steps.take_step(
             session,
             case_id,
             form.step.data,
-            who=current_account(),
+            who=get_current_account(),
             version=int(form.version.data),
             today=clock.today(),
         )
-    return back_to(case_id)
+    return redirect_to_case(case_id)
 
 
 @pages.post("/staff/case/<hex:case_id>/stage")
-@staff(*READERS)
+@require_staff(*READERS)
 def stage(case_id: str) -> ResponseReturnValue:
     """Write down a stage of the criminal track."""
     form = StageForm()
     if not form.validate():
-        return show(case_id, stage_form=form)
+        return render_case(case_id, stage_form=form)
     with acting(SignedAct.STAGE, case_id) as session:
         steps.reach_stage(
             session,
             case_id,
             form.stage.data,
-            who=current_account(),
+            who=get_current_account(),
             version=int(form.version.data),
             today=clock.today(),
         )
-    return back_to(case_id)
+    return redirect_to_case(case_id)
 
 
 @pages.post("/staff/case/<hex:case_id>/allegation")
-@staff(*READERS)
+@require_staff(*READERS)
 def allegation(case_id: str) -> ResponseReturnValue:
     """Add something complained of."""
     form = AllegationForm()
     if not form.validate():
-        return show(case_id, allegation_form=form)
+        return render_case(case_id, allegation_form=form)
     try:
         with acting(SignedAct.ALLEGATION, case_id) as session:
             steps.add_allegation(
                 session,
                 case_id,
                 form.subcategory.data,
-                who=current_account(),
+                who=get_current_account(),
                 version=int(form.version.data),
                 today=clock.today(),
             )
     except Invalid as fault:
-        form.complain(fault)
-        return show(case_id, allegation_form=form)
-    return back_to(case_id)
+        form.show_refusal(fault)
+        return render_case(case_id, allegation_form=form)
+    return redirect_to_case(case_id)

@@ -7,9 +7,9 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from crypto import body as bodies
-from portal.accounts.current import current_account
+from portal.accounts.current import get_current_account
 from portal.cases.audit import record
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.codes import AuditAct
 from portal.core import clock
 from portal.core.calendar import working_days_between
@@ -39,42 +39,42 @@ STEP_NAMES = {
 }
 
 pages = Blueprint("review", __name__, url_prefix="/<lang:lang>")
-pages.add_app_template_global(body_label)
+pages.add_app_template_global(get_body_label, "body_label")
 
 
-@pages.app_template_filter()
-def reference(case_id: str) -> str:
+@pages.app_template_filter("reference")
+def format_reference(case_id: str) -> str:
     """Return how people name a case: the beginning of its number, such as 4f2a-91bc."""
     return f"{case_id[:4]}-{case_id[4:REFERENCE_DIGITS]}"
 
 
-@pages.app_template_global()
-def working_days(today: date, due: date) -> int:
+@pages.app_template_global("working_days")
+def count_working_days(today: date, due: date) -> int:
     """Return how many working days are left; below zero, how many a clock is late."""
     if due < today:
         return -working_days_between(due, today)
     return working_days_between(today, due)
 
 
-@pages.app_template_global()
-def kind_name(kind: str) -> Any:
+@pages.app_template_global("kind_name")
+def name_kind(kind: str) -> Any:
     """Return how a kind of sealed object is called."""
     return KINDS[kind]
 
 
-@pages.app_template_global()
-def step_name(step: str) -> Any:
+@pages.app_template_global("step_name")
+def name_step(step: str) -> Any:
     """Return what the button of a step says."""
     return STEP_NAMES[step]
 
 
-@pages.app_template_global()
-def language_name(code: str) -> str:
+@pages.app_template_global("language_name")
+def name_language(code: str) -> str:
     """Return a language in its own words."""
     return SPOKEN[code].name
 
 
-def units_key() -> bytes:
+def get_units_key() -> bytes:
     """Return the key of the codes of units."""
     keyring = KEYRING.here()
     return keyring.units
@@ -82,7 +82,7 @@ def units_key() -> bytes:
 
 def note_opening(case_id: str) -> None:
     """Write down, once a day, that the signed-in person read something of a case they may read."""
-    today, who = clock.today(), current_account()
+    today, who = clock.today(), get_current_account()
     with reading() as session:
         known = queries.was_opened(session, who, case_id, today)
     if not known:

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto.seal import HEADER_BYTES
-from portal.accounts.current import current_account, staff
+from portal.accounts.current import get_current_account, require_staff
 from portal.cases.models import Envelope
 from portal.core.errors import NotFound
 from portal.review import queries
 from portal.review.policy import READERS
-from portal.review.views.blueprint import note_opening, pages, reference
+from portal.review.views.blueprint import format_reference, note_opening, pages
 from portal.web.database import reading
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.lasting import takes_long
@@ -24,39 +24,39 @@ _PIECE = 1 << 20
 
 @pages.get("/staff/case/<hex:case_id>/object/<hex:object_id>")
 @takes_long
-@staff(*READERS)
+@require_staff(*READERS)
 def sealed_object(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file as it was first stored."""
     with reading() as session:
-        found = _Sealed.find(session, case_id, object_id)
+        sealed = _SealedObject.find(session, case_id, object_id)
     note_opening(case_id)
-    return found.response(f"{object_id}.age")
+    return sealed.respond(f"{object_id}.age")
 
 
 @pages.get("/staff/case/<hex:case_id>/age/<hex:object_id>")
 @takes_long
-@staff(*READERS)
+@require_staff(*READERS)
 def age_file(case_id: str, object_id: str) -> Response:
     """Send a sealed object or file so that the key of the present body opens it."""
     with reading() as session:
-        found = _Sealed.find(session, case_id, object_id)
-        found.replace_header(session, object_id)
+        sealed = _SealedObject.find(session, case_id, object_id)
+        sealed.replace_header(session, object_id)
     note_opening(case_id)
-    return found.response(f"{reference(case_id)}-{object_id[:8]}.age")
+    return sealed.respond(f"{format_reference(case_id)}-{object_id[:8]}.age")
 
 
 @pages.get("/staff/case/<hex:case_id>/header/<hex:object_id>")
-@staff(*READERS)
+@require_staff(*READERS)
 def header(case_id: str, object_id: str) -> Response:
     """Send the header that the key of the present body opens."""
     with reading() as session:
-        found = _Sealed.find(session, case_id, object_id)
-        found.replace_header(session, object_id)
-    found.close()
-    return _download(found.header, len(found.header), f"{object_id}.header")
+        sealed = _SealedObject.find(session, case_id, object_id)
+        sealed.replace_header(session, object_id)
+    sealed.close()
+    return _download(sealed.header, len(sealed.header), f"{object_id}.header")
 
 
-class _Sealed:
+class _SealedObject:
     """A sealed object: its header, and the file or bytes that follow it."""
 
     def __init__(self, header: bytes, rest: bytes | BinaryIO, length: int) -> None:
@@ -65,13 +65,13 @@ class _Sealed:
         self._length = length
 
     @classmethod
-    def find(cls, session: Session, case_id: str, object_id: str) -> "_Sealed":
+    def find(cls, session: Session, case_id: str, object_id: str) -> "_SealedObject":
         """Return an envelope or a file of a case that the signed-in person may know of.
 
         Raises:
             NotFound: there is none for this person.
         """
-        who = current_account()
+        who = get_current_account()
         try:
             envelope = queries.find_envelope(session, who, case_id, object_id)
         except NotFound:
@@ -84,12 +84,12 @@ class _Sealed:
 
     def replace_header(self, session: Session, object_id: str) -> None:
         """Put the header in its place that the body has which took the case over, if it did."""
-        body = current_account().body_code or ""
-        self.header = queries.replaced_header(session, object_id, body) or self.header
+        body = get_current_account().body_code or ""
+        self.header = queries.find_replaced_header(session, object_id, body) or self.header
 
-    def response(self, name: str) -> Response:
+    def respond(self, name: str) -> Response:
         """Return the object as a download."""
-        response = _download(self._pieces(), self._length, name)
+        response = _download(self._read_pieces(), self._length, name)
         response.call_on_close(self.close)
         return response
 
@@ -98,7 +98,7 @@ class _Sealed:
         if not isinstance(self._rest, bytes):
             self._rest.close()
 
-    def _pieces(self) -> Iterator[bytes]:
+    def _read_pieces(self) -> Iterator[bytes]:
         yield self.header
         if isinstance(self._rest, bytes):
             yield self._rest

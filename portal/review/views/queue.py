@@ -8,7 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from portal.accounts.current import current_account, staff
+from portal.accounts.current import get_current_account, require_staff
 from portal.cases.codes import NoticeKind
 from portal.core import clock
 from portal.review import queries
@@ -28,18 +28,18 @@ NOTICES: Mapping[NoticeKind, Any] = {
 
 
 @pages.get("/staff")
-@staff(*READERS)
+@require_staff(*READERS)
 def queue() -> ResponseReturnValue:
     """Show the cases of one's body, the most urgent first."""
     form = FilterForm()
     valid = form.validate()
-    filters = form.filters() if valid else Filters()
+    filters = form.get_filters() if valid else Filters()
     today = clock.today()
     after = request.args.get("after", "")
     with reading() as session:
-        rows = queries.queue(
+        rows = queries.list_queue(
             session,
-            current_account(),
+            get_current_account(),
             filters,
             Cursor.parse(after) if after else None,
             today=today,
@@ -48,37 +48,37 @@ def queue() -> ResponseReturnValue:
         "review/queue.html",
         form=form,
         rows=rows[: queries.PAGE],
-        older=_next_page(rows),
-        first=_address("") if after else "",
+        older=_build_next_page_url(rows),
+        first=_build_url("") if after else "",
         today=today,
     )
     return page, HTTPStatus.OK if valid else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @pages.get("/staff/notices")
-@staff(*READERS)
+@require_staff(*READERS)
 def notices() -> str:
     """Show the coded notices to one's body: copies, late clocks, cases nobody is left for."""
     before = request.args.get("before", type=int)
     with reading() as session:
-        found = queries.notices(session, current_account(), before)
-    more = len(found) > queries.PAGE
-    older = url_for("review.notices", before=found[queries.PAGE - 1][0].id) if more else ""
+        rows = queries.list_notices(session, get_current_account(), before)
+    more = len(rows) > queries.PAGE
+    older = url_for("review.notices", before=rows[queries.PAGE - 1][0].id) if more else ""
     return render_template(
         "review/notices.html",
-        found=found[: queries.PAGE],
+        found=rows[: queries.PAGE],
         names=NOTICES,
         older=older,
         first=url_for("review.notices") if before else "",
     )
 
 
-def _next_page(rows: list[queries.Waiting]) -> str:
+def _build_next_page_url(rows: list[queries.QueueRow]) -> str:
     """Return the address of the next page, or nothing on the last one."""
-    return _address(rows[queries.PAGE - 1].cursor.text) if len(rows) > queries.PAGE else ""
+    return _build_url(rows[queries.PAGE - 1].cursor.text) if len(rows) > queries.PAGE else ""
 
 
-def _address(after: str) -> str:
+def _build_url(after: str) -> str:
     """Return the address of this list from some row on; the filters stay."""
     wishes = {name: value for name, value in request.args.items() if name != "after" and value}
     parts: dict[str, Any] = wishes | ({"after": after} if after else {})

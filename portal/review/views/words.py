@@ -6,12 +6,12 @@ from portal.core.taxonomy import load
 from portal.web.i18n import text_of
 
 
-def words() -> dict[str, str]:
+def collect_texts() -> dict[str, str]:
     """Return every text that a script shows, by its name there."""
-    return _of_fields() | _of_values() | _of_faults() | _of_work()
+    return _name_fields() | _name_values() | _name_faults() | _name_work()
 
 
-def _of_fields() -> dict[str, str]:
+def _name_fields() -> dict[str, str]:
     """Return the names of the parts of opened bodies."""
     return {
         "field.category": _("Category"),
@@ -39,7 +39,7 @@ def _of_fields() -> dict[str, str]:
     }
 
 
-def _of_values() -> dict[str, str]:
+def _name_values() -> dict[str, str]:
     """Return what the codes inside opened bodies mean."""
     return {
         "value.true": _("yes"),
@@ -53,11 +53,14 @@ def _of_values() -> dict[str, str]:
         "value.formal": _("a mere formality"),
         "value.withdraw": _("to withdraw the report"),
         "value.review": _("a review of the decision"),
-        **{f"value.{code}": text_of(one.label) for code, one in load().extension_reasons.items()},
+        **{
+            f"value.{code}": text_of(reason.label)
+            for code, reason in load().extension_reasons.items()
+        },
     }
 
 
-def _of_faults() -> dict[str, str]:
+def _name_faults() -> dict[str, str]:
     """Return why an object is not shown."""
     return {
         "fault": _("This object did not pass the check and is not shown."),
@@ -76,7 +79,7 @@ def _of_faults() -> dict[str, str]:
     }
 
 
-def _of_work() -> dict[str, str]:
+def _name_work() -> dict[str, str]:
     """Return what is said while somebody writes."""
     return {
         "work.sealing": _("Sealing…"),

@@ -16,18 +16,18 @@ from crypto.errors import FormatError
 from crypto.json_types import require_object
 from crypto.json_types import require_text as text_in
 from crypto.text import from_base64, from_json
-from portal.accounts.current import acting, current_account, staff
+from portal.accounts.current import acting, get_current_account, require_staff
 from portal.cases.codes import SignedAct
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.errors import Invalid, NotAllowed, PortalError
 from portal.review import forms, queries
-from portal.review.draft import Sealed
+from portal.review.draft import SealedWriting
 from portal.review.policy import READERS
 from portal.review.service import decisions, transfers
 from portal.review.service import writing as service
-from portal.review.service.writing import Act
-from portal.review.views.blueprint import pages, units_key
+from portal.review.service.writing import WritingAct
+from portal.review.views.blueprint import get_units_key, pages
 from portal.web.database import reading
 from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keeps_sealed_uploads
 
@@ -37,138 +37,143 @@ DONE: dict[str, bool] = {"done": True}
 
 
 @pages.post("/staff/case/<hex:case_id>/write")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def write(case_id: str) -> ResponseReturnValue:
     """Take a question, reply, update or note that the browser has sealed."""
     form = forms.WriteForm()
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         service.write(
             session,
             case_id,
-            Act(form.act.data),
+            WritingAct(form.act.data),
             sealed,
-            who=current_account(),
+            who=get_current_account(),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.WRITE, case_id, form, act)
+    return _perform(SignedAct.WRITE, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/extend")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def extend(case_id: str) -> ResponseReturnValue:
     """Take an extension together with its sealed notice to the reporter."""
     form = forms.ExtendForm()
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         service.extend(
             session,
             case_id,
             form.reason.data,
             form.until.data,
             sealed,
-            who=current_account(),
+            who=get_current_account(),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.EXTEND, case_id, form, act)
+    return _perform(SignedAct.EXTEND, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/decide")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def decide(case_id: str) -> ResponseReturnValue:
     """Take a decision: coded outcomes, and the sealed reasoned reply."""
     with reading() as session:
-        form = forms.decision_form(queries.find_case(session, current_account(), case_id))
+        form = forms.make_decision_form(queries.find_case(session, get_current_account(), case_id))
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         decisions.decide(
             session,
             case_id,
-            form.ruling(),
+            form.get_ruling(),
             sealed,
-            who=current_account(),
+            who=get_current_account(),
             version=int(form.version.data),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.DECIDE, case_id, form, act)
+    return _perform(SignedAct.DECIDE, case_id, form, act)
 
 
 @pages.post("/staff/case/<hex:case_id>/transfer")
-@staff(*READERS)
+@require_staff(*READERS)
 @keeps_sealed_uploads
 def transfer(case_id: str) -> ResponseReturnValue:
     """Take a transfer: headers for the next body, and the signed letter to the reporter."""
-    form, who = forms.TransferForm(), current_account()
+    form, who = forms.TransferForm(), get_current_account()
     form.to.choices = []
     if form.validate():
         with reading() as session:
-            allowed = transfers.may_transfer(session, case_id, form.to.data, units_key(), who=who)
+            allowed = transfers.may_transfer(
+                session, case_id, form.to.data, get_units_key(), who=who
+            )
         if not allowed:
             with acting(SignedAct.TRANSFER, case_id) as session:
                 transfers.note_refused(session, case_id, form.to.data, who=who, today=clock.today())
             raise NotAllowed("this body may not have the case")
 
-    def act(session: Session, sealed: Sealed) -> None:
+    def act(session: Session, sealed: SealedWriting) -> None:
         transfers.transfer(
             session,
             case_id,
             form.to.data,
-            _headers(form.headers.data),
+            _parse_headers(form.headers.data),
             sealed,
             who=who,
             version=int(form.version.data),
             today=clock.today(),
         )
 
-    return _taken(SignedAct.TRANSFER, case_id, form, act)
+    return _perform(SignedAct.TRANSFER, case_id, form, act)
 
 
-def _taken(
-    name: SignedAct, case_id: str, form: forms.CaseForm, act: Callable[[Session, Sealed], None]
+def _perform(
+    name: SignedAct,
+    case_id: str,
+    form: forms.CaseForm,
+    act: Callable[[Session, SealedWriting], None],
 ) -> ResponseReturnValue:
     """Do an act with what was sealed, or tell the script which field is wrong."""
     if not form.validate():
-        faults = {name: str(found[0]) for name, found in form.errors.items() if name}
+        faults = {name: str(messages[0]) for name, messages in form.errors.items() if name}
         code = "expired" if form.expired else "fields"
         return {"error": code, "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with _sealed(form) as sealed, acting(name, case_id) as session:
             act(session, sealed)
     except Invalid as fault:
-        form.complain(fault)
-        faults = {name: str(found[0]) for name, found in form.errors.items() if name}
+        form.show_refusal(fault)
+        faults = {name: str(messages[0]) for name, messages in form.errors.items() if name}
         return {"error": "fields", "fields": faults}, HTTPStatus.UNPROCESSABLE_ENTITY
     return DONE
 
 
 @contextmanager
-def _sealed(form: forms.CaseForm) -> Iterator[Sealed]:
+def _sealed(form: forms.CaseForm) -> Iterator[SealedWriting]:
     """Keep what came sealed; forget it again if the act is refused.
 
     Raises:
         Invalid: something has not the form of a sealed object.
     """
     try:
-        body = _body(request.files.get(SEALED))
-        kept = keep_all_sealed(_parts())
+        body = _read_body(request.files.get(SEALED))
+        kept = keep_all_sealed(_collect_files())
     except FormatError as error:
         raise Invalid("not sealed", code="sealed") from error
-    files = [SealedFile(one.name, one.length, one.digest) for one in kept]
+    files = [SealedFile(stored.name, stored.length, stored.digest) for stored in kept]
     try:
-        yield Sealed(int(form["seq"].data), body, files)
+        yield SealedWriting(int(form["seq"].data), body, files)
     except (PortalError, StaleDataError):
         discard_all(kept)
         raise
     # After a fault of the database the files stay: it may have taken the act after all.
 
 
-def _parts() -> list[FileStorage]:
+def _collect_files() -> list[FileStorage]:
     """Return the sealed files of the request, by the ids that the manifest gives them.
 
     Raises:
@@ -181,20 +186,20 @@ def _parts() -> list[FileStorage]:
     return parts
 
 
-def _body(part: FileStorage | None) -> bytes:
+def _read_body(part: FileStorage | None) -> bytes:
     if part is None:
         raise Invalid("nothing sealed was sent", code="sealed")
     return cast("SealedUpload", part.stream).body()
 
 
-def _headers(text: str | None) -> dict[str, bytes]:
+def _parse_headers(text: str | None) -> dict[str, bytes]:
     """Read the headers for the next body: a JSON object of base64 texts by id.
 
     Raises:
         Invalid: something else.
     """
     try:
-        found = require_object(from_json(text or ""))
-        return {name: from_base64(text_in(value)) for name, value in found.items()}
+        headers = require_object(from_json(text or ""))
+        return {name: from_base64(text_in(value)) for name, value in headers.items()}
     except FormatError as error:
         raise Invalid("not headers", code="headers") from error

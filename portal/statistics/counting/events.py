@@ -28,7 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from portal.cases.clocks import due_date
+from portal.cases.clocks import compute_due_date
 from portal.cases.models import (
     REOPENINGS,
     TRANSFERS,
@@ -99,7 +99,7 @@ def _concluded(first: date, last: date) -> Happened:
 
 def _cohort(first: date, last: date) -> Happened:
     rules = {f"within_{days}": partial(add_working_days, count=days) for days in EDGES}
-    rules |= {name: partial(due_date, name) for name in ("acknowledgement", "redirect")}
+    rules |= {name: partial(compute_due_date, name) for name in ("acknowledgement", "redirect")}
     known = limits(first, last, rules)
     bands = [
         (Case.concluded_on <= known.c[f"within_{days}"], rank) for rank, days in enumerate(EDGES)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.cases.bodies import all_bodies
+from portal.cases.bodies import list_bodies
 from portal.cases.models import COUNTED, Allegation, AuditEntry, Case, UnitKey
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
@@ -54,7 +54,7 @@ def exact_series(session: Session, quarter: Quarter) -> list[SeriesRow]:
         "allegations": _allegations(session, first, last),
         "open": _open(session, last),
         "bodies_ready": _ready(session, first, last),
-        "bodies_due": len(all_bodies()),
+        "bodies_due": len(list_bodies()),
     }
     return [
         SeriesRow(EXTENDED, ALL, extended),
@@ -93,7 +93,7 @@ def _cases(session: Session, condition: ColumnElement[bool]) -> int:
 def _ready(session: Session, first: date, last: date) -> int:
     """Count the bodies that had a key at any time of these days."""
     keys = select(func.count(UnitKey.body_code.distinct())).where(
-        UnitKey.body_code.in_(all_bodies()),
+        UnitKey.body_code.in_(list_bodies()),
         UnitKey.made_on <= last,
         or_(UnitKey.retired_on.is_(None), UnitKey.retired_on >= first),
     )

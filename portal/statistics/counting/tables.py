@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from portal.cases.bodies import body_kind
+from portal.cases.bodies import get_body_kind
 from portal.cases.models import Case
 from portal.core.calendar import Quarter, add_months
 from portal.core.db import read_much
@@ -185,7 +185,7 @@ _RESPECT: Mapping[bool | None, str] = {True: "yes", False: "no", None: "unsaid"}
 _CODERS: Mapping[str, Callable[[Row[Any]], str | None]] = {
     "region": lambda row: row.region if row.region in load().regions else UNKNOWN,
     "category": lambda row: _code("category", load_taxonomy().categories[row.category].group),
-    "body": lambda row: body_kind(row.body),
+    "body": lambda row: get_body_kind(row.body),
     "finding": lambda row: _outcome("finding", row),
     "outcome": lambda row: _outcome("outcome", row),
     "pace": lambda row: _nth("pace", row.late),

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.accounts.queries import seasoned
+from portal.accounts.queries import is_seasoned
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.core.calendar import Quarter
@@ -233,7 +233,7 @@ def sign_off(
         Conflict: the draft has changed since, is complete, or this person has signed it.
     """
     account = session.get_one(Account, account_id)
-    if not seasoned(session, account, today):
+    if not is_seasoned(session, account, today):
         raise Unsigned("season")
     session.refresh(release, with_for_update=True)  # of two who sign at once the second waits
     if release.manifest != manifest or release.released_on or release.signed_on:
@@ -258,7 +258,7 @@ def _keys(session: Session, release: Release, today: date) -> int:
     """Return how many keys have signed a draft: of people who may be one of two, each key once."""
     signed = [one.account_id for one in readers(session, release) if one.signed_on is not None]
     people = session.scalars(select(Account).where(Account.id.in_(signed))).all()
-    return len({one.signing for one in people if seasoned(session, one, today)})
+    return len({one.signing for one in people if is_seasoned(session, one, today)})
 
 
 def readers(session: Session, release: Release) -> list[SignOff]:

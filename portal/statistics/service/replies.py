@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from crypto import signing
 from crypto.errors import OpenError
 from portal.accounts.models import Account
-from portal.accounts.queries import seasoned
+from portal.accounts.queries import is_seasoned
 from portal.cases import audit
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.terms import LANGUAGES
@@ -125,7 +125,7 @@ def _check_two(session: Session, reply: Reply, who: Account, *, today: date) -> 
     writer, second = session.get_one(Account, reply.author_id), session.get_one(Account, who.id)
     if writer.id == second.id or writer.signing == second.signing:
         raise NotAllowed("nobody decides on their own words")
-    if not seasoned(session, second, today):
+    if not is_seasoned(session, second, today):
         raise NotAllowed("not long enough on the roster of the board")
 
 
@@ -213,7 +213,7 @@ def _said(release: Release, reply: Reply) -> Said:
         reply.area,
         reply.about,
         reply.body_code,
-        body_label(reply.body_code),
+        get_body_label(reply.body_code),
         reply.texts,
         reply.decided_on,
     )

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from portal.accounts.current import acting, current_account, now, staff
+from portal.accounts.current import acting, get_current_account, get_now, require_staff
 from portal.accounts.models import Account, Role
 from portal.accounts.service import sign_in
-from portal.accounts.service.sign_in import Refusal
+from portal.accounts.service.sign_in import SignInRefusal
 from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.calendar import Quarter
@@ -35,7 +35,7 @@ from portal.web.parts import KEYRING, SETTINGS
 
 
 @pages.get("/<lang:lang>/staff/releases")
-@staff(Role.OVERSIGHT)
+@require_staff(Role.OVERSIGHT)
 def drafts() -> str:
     """Show the draft that waits for signatures, and what became of the releases before."""
     found = _read()
@@ -43,7 +43,7 @@ def drafts() -> str:
 
 
 @pages.post("/<lang:lang>/staff/releases")
-@staff(Role.OVERSIGHT)
+@require_staff(Role.OVERSIGHT)
 def sign_off() -> ResponseReturnValue:
     """Sign the draft off with a code of this moment."""
     form = SignOffForm()
@@ -62,7 +62,7 @@ def sign_off() -> ResponseReturnValue:
 
 
 @pages.get("/<lang:lang>/staff/releases/<quarter:quarter>/v<int:version>/<path:name>")
-@staff(Role.OVERSIGHT)
+@require_staff(Role.OVERSIGHT)
 def draft_file(quarter: Quarter, version: int, name: str) -> Response:
     """Send one file of the draft; its pages lead from one to another as they will later."""
     found = _read()
@@ -90,7 +90,7 @@ def _read() -> Release | None:
     with transaction() as session:
         found = queries.pending(session)
         if found is not None:
-            lifecycle.note_reader(session, found, current_account().id, today=clock.today())
+            lifecycle.note_reader(session, found, get_current_account().id, today=clock.today())
     return found
 
 
@@ -113,7 +113,7 @@ def _about(session: Session, found: Release) -> dict[str, object]:
     keyring = KEYRING.here()
     order, documents = lifecycle.order_of(found, keyring.statistics), _opened(found).documents()
     readers = lifecycle.readers(session, found)
-    mine = current_account().id
+    mine = get_current_account().id
     compared = difference(compared_with(order, folder()), documents)
     return {
         "order": order,
@@ -134,11 +134,11 @@ def _opened(found: Release) -> Published:
     return places.opened(place, found.quarter, found.version, str(found.manifest))
 
 
-def _signed(session: Session, form: SignOffForm) -> Refusal | None:
+def _signed(session: Session, form: SignOffForm) -> SignInRefusal | None:
     """Take the code, then the signature; a code that is refused leaves nothing but its count."""
     keyring = KEYRING.here()
-    who = session.get_one(Account, current_account().id)
-    refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
+    who = session.get_one(Account, get_current_account().id)
+    refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=get_now())
     if refusal is None:
         found = queries.pending(session)
         if found is None:
@@ -147,8 +147,8 @@ def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     return refusal
 
 
-def _complaint(refusal: Refusal) -> str:
-    if refusal is Refusal.RESTING:
+def _complaint(refusal: SignInRefusal) -> str:
+    if refusal is SignInRefusal.RESTING:
         return str(_("There were too many wrong attempts. Please wait some minutes and try again."))
     return str(_("That was not right. Please check it and try again."))
 
@@ -159,4 +159,4 @@ def _shown_code() -> str:
     keyring = KEYRING.here()
     if not settings.demonstration:
         return ""
-    return sign_in.current_code(current_account(), key=keyring.accounts, at=now())
+    return sign_in.compute_current_code(get_current_account(), key=keyring.accounts, at=get_now())

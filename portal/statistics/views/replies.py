@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from portal.accounts.current import acting, current_account, staff
+from portal.accounts.current import acting, get_current_account, require_staff
 from portal.accounts.models import Role
-from portal.cases.bodies import body_label
+from portal.cases.bodies import get_body_label
 from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -35,17 +35,17 @@ from portal.web.programs import Problem
 
 
 @pages.get("/<lang:lang>/staff/replies")
-@staff(Role.HEAD, Role.OVERSIGHT)
+@require_staff(Role.HEAD, Role.OVERSIGHT)
 def replies() -> str:
     """Show what one's body has said, or to the board what waits for it."""
     return _page()
 
 
 @pages.post("/<lang:lang>/staff/replies")
-@staff(Role.HEAD)
+@require_staff(Role.HEAD)
 def write_reply() -> ResponseReturnValue:
     """Take what a body says to its figures; the board decides whether it is published."""
-    form, who = _reply_form(), current_account()
+    form, who = _reply_form(), get_current_account()
     if not form.validate():
         return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
@@ -61,10 +61,10 @@ def write_reply() -> ResponseReturnValue:
 
 
 @pages.post("/<lang:lang>/staff/replies/<int:reply_id>")
-@staff(Role.OVERSIGHT)
+@require_staff(Role.OVERSIGHT)
 def decide_reply(reply_id: int) -> ResponseReturnValue:
     """Publish a reply for good, or return it."""
-    form, who = VerdictForm(), current_account()
+    form, who = VerdictForm(), get_current_account()
     if not form.validate():
         return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
     with acting(SignedAct.DECIDE_REPLY, str(reply_id)) as session:
@@ -108,7 +108,7 @@ def reply_file(name: str) -> ResponseReturnValue:
 def _page(
     form: ReplyForm | None = None, verdict: VerdictForm | None = None, decided: int | None = None
 ) -> str:
-    who = current_account()
+    who = get_current_account()
     with reading() as session:
         values = _of_board(session) if who.role is Role.OVERSIGHT else _of_head(session)
     if who.role is Role.HEAD:
@@ -121,7 +121,7 @@ def _page(
         subjects=SUBJECT_NAMES,
         verdicts=VERDICT_NAMES,
         page_of=published.page_of,
-        body_label=body_label,
+        body_label=get_body_label,
         **values,
     )
 
@@ -135,13 +135,16 @@ def _of_board(session: Session) -> dict[str, Any]:
 
 
 def _of_head(session: Session) -> dict[str, Any]:
-    return {"waiting": [], "past": queries.replies_of(session, str(current_account().body_code))}
+    return {
+        "waiting": [],
+        "past": queries.replies_of(session, str(get_current_account().body_code)),
+    }
 
 
 def _reply_form() -> ReplyForm:
     with reading() as session:
         found = queries.open_releases(session)
-    areas = places_of(str(current_account().body_code))
+    areas = places_of(str(get_current_account().body_code))
     named = [(one.name, _release_name(one)) for one in found]
     return ReplyForm.about_figures(named, [(code, _place_name(code)) for code in areas])
 

@@ -74,7 +74,7 @@ def _lost(log: Log) -> Iterator[str]:
     """Yield what the database has lost of what was accepted, and whether nobody can know."""
     sessions = SESSIONS.here()
     mark = TRAIL_MARK.here()
-    if fault := trailmark.fault(sessions, mark):
+    if fault := trailmark.describe_loss(sessions, mark):
         yield fault
     try:
         log.states.read(public_key(log.keyring, log.origin))

@@ -147,9 +147,9 @@ class _Part:
                 for row in self.session.execute(
                     wanted.where(owner > self.after, owner <= self.last)
                 ):
-                    values = {column: rule.value(row, column) for column in rule.columns}
+                    values = {column: rule.encode_value(row, column) for column in rule.columns}
                     if facts := self.by_id.get(row.of_case):
-                        facts.rows[rule.name(row)] = values
+                        facts.rows[rule.format_name(row)] = values
 
     def _fill_sealed(self) -> None:
         """Hash what is really there of each sealed object; few are in memory at once."""

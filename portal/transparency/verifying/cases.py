@@ -12,11 +12,11 @@ from crypto.errors import FormatError
 from crypto.log_entries import OUTCOME, REPORT, STEP
 from crypto.outcome import Outcome
 from crypto.steps import FACTS
-from portal.cases.clocks import due_date
+from portal.cases.clocks import compute_due_date
 from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import AuditEntry, Case, LogStep
-from portal.cases.states import Status, reporter_sees
-from portal.cases.told import UNDECIDED, UNKNOWN, band
+from portal.cases.states import Status, is_shown_to_reporter
+from portal.cases.told import UNDECIDED, UNKNOWN, get_duration_band
 from portal.core.calendar import Quarter
 from portal.transparency.queries.cases import Facts, all_cases
 from portal.transparency.verifying import chains, committed, erasures
@@ -156,7 +156,7 @@ def _same(told: list[Told], there: list[Told]) -> Iterator[str]:
 def _statuses(facts: Facts) -> Iterator[str]:
     """Compare the history with the steps; nobody is told what comes after erasure."""
     told = [(step.what, step.made_on) for step in facts.steps if step.what in _STATUSES]
-    had = [(status.value, day) for status, day in facts.history[1:] if reporter_sees(status)]
+    had = [(status.value, day) for status, day in facts.history[1:] if is_shown_to_reporter(status)]
     if facts.erased:
         had = had[: len(told)] + [one for one in had[len(told) :] if one[0] != Status.CLOSED]
     if told != had:
@@ -217,7 +217,7 @@ def _now(facts: Facts, day: date, number: int) -> Outcome:
         category=facts.category,
         region=facts.region or UNKNOWN,
         quarter=Quarter.of(day),
-        duration=band(facts.received_on, day),
+        duration=get_duration_band(facts.received_on, day),
         findings=tuple(
             outcome.Finding(
                 each.subcategory, each.outcome or UNDECIDED, tuple(sorted(facts.sanctions[each.id]))
@@ -244,7 +244,7 @@ def _clocks(facts: Facts) -> Iterator[str]:
             if day is not None and day not in days:
                 yield f"its clock {deadline} {what} on {day}, when nothing happened"
         moved = deadline == DeadlineCode.DECISION and AuditAct.EXTENDED in facts.acts
-        if not moved and abs(due - due_date(deadline, started)) > TOLERANCE:
+        if not moved and abs(due - compute_due_date(deadline, started)) > TOLERANCE:
             yield f"its clock {deadline} of {started} is due on {due}, which is not the deadline"
 
 

@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[str]:
     is compared; `log adopt` commits the rest.
     """
     try:
-        told, whole = committed.folded(facts.steps)
+        told, whole = committed.fold_steps(facts.steps)
     except FormatError:
         yield "the facts that a step says cannot be read"
         return

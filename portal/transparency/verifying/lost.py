@@ -23,6 +23,6 @@ def check(sessions: Sessions, log: Log, mark: TrailMark) -> Iterator[str]:
         log: which, with what its key signed and published.
         mark: of the trail.
     """
-    if fault := trailmark.fault(sessions, mark):
+    if fault := trailmark.describe_loss(sessions, mark):
         yield fault
     yield from signed.faults(sessions, log.states, public_key(log.keyring, log.origin))

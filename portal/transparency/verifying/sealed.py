@@ -7,7 +7,7 @@ from hashlib import file_digest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.cases.models import Attachment, Envelope
+from portal.cases.models import Envelope, StoredAttachment
 from portal.core.blobs import BlobStore
 from portal.transparency.verifying.contents import Contents
 
@@ -22,9 +22,11 @@ def check(store: BlobStore, session: Session, _contents: Contents, _today: date)
         session: to read with.
     """
     known = (
-        select(Envelope.case_id, Attachment.id, Attachment.length, Attachment.digest)
-        .join(Envelope, Envelope.id == Attachment.envelope_id)
-        .order_by(Attachment.id)
+        select(
+            Envelope.case_id, StoredAttachment.id, StoredAttachment.length, StoredAttachment.digest
+        )
+        .join(Envelope, Envelope.id == StoredAttachment.envelope_id)
+        .order_by(StoredAttachment.id)
         .execution_options(yield_per=_ROWS)
     )
     for case_id, name, length, digest in session.execute(known):

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from crypto import checkpoint, notes
 from crypto.errors import CryptoError
-from portal.cases.trailmark import Reached, TrailMark, reached_by
+from portal.cases.trailmark import TrailMark, TrailPosition, get_trail_position
 from portal.core.errors import Conflict
 from portal.transparency import queries
 from portal.transparency.writing import signed
@@ -37,7 +37,7 @@ def begin(session: Session, log: Log, mark: TrailMark) -> None:
             log.states.write(newest.note)
         signed.check(session, log.states, key)
     if not mark.path.exists():
-        mark.begin(reached_by(session))
+        mark.begin(get_trail_position(session))
 
 
 def adopt(session: Session, log: Log, mark: TrailMark, *, entries: int, acts: int) -> None:
@@ -53,7 +53,7 @@ def adopt(session: Session, log: Log, mark: TrailMark, *, entries: int, acts: in
     Raises:
         Conflict: the database has others, or the state is there and knows of more.
     """
-    here = reached_by(session)
+    here = get_trail_position(session)
     if (size := queries.size(session)) != entries or here.number != acts:
         raise Conflict(f"this database has {size} entries of the log, {here.number} of the trail")
     key = public_key(log.keyring, log.origin)
@@ -65,7 +65,7 @@ def adopt(session: Session, log: Log, mark: TrailMark, *, entries: int, acts: in
     _adopt_trail(mark, here)
 
 
-def _adopt_trail(mark: TrailMark, here: Reached) -> None:
+def _adopt_trail(mark: TrailMark, here: TrailPosition) -> None:
     known = None
     with suppress(Conflict):
         known = mark.read()
@@ -74,5 +74,5 @@ def _adopt_trail(mark: TrailMark, here: Reached) -> None:
     mark.begin(here)
 
 
-def _forked(known: Reached, here: Reached) -> bool:
+def _forked(known: TrailPosition, here: TrailPosition) -> bool:
     return known.number == here.number and known.hash != here.hash

@@ -23,7 +23,9 @@ def commit_facts(session: Session, *, today: date) -> int:
         How many cases that were.
     """
     steps = [
-        committed.step_of(facts.id, committed.parted(facts.rows, whole=True), today=today)
+        committed.build_facts_step(
+            facts.id, committed.split_facts(facts.rows, whole=True), today=today
+        )
         for facts in all_cases(session)
         if _lacks(facts)
     ]
@@ -43,5 +45,5 @@ def _lacks(facts: Facts) -> bool:
     """Tell whether a case has an entry in the log, or will have one, that says nothing of facts."""
     if facts.log_key is None or facts.erased:
         return False
-    _, whole = committed.folded(facts.steps)
+    _, whole = committed.fold_steps(facts.steps)
     return not whole

@@ -7,14 +7,14 @@ from crypto import promise, steps
 from crypto.errors import CryptoError
 from crypto.log_entries import REPORT, VERSION, WITH_FACTS, Step
 from crypto.promise import Promise
-from portal.cases.committed import Told
+from portal.cases.committed import CommittedFacts
 from portal.cases.models import LogStep
 from portal.transparency.writing import schedule
 from portal.transparency.writing.keys import public_key, signing_key
 from portal.transparency.writing.service import Log
 
 
-def promise_step(blind: bytes, digest: str, told: Told, day: date) -> tuple[Step, date]:
+def promise_step(blind: bytes, digest: str, told: CommittedFacts, day: date) -> tuple[Step, date]:
     """Return the entry that a report will have in the log, and the day by which it stands there.
 
     Args:

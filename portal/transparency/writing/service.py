@@ -178,7 +178,7 @@ def merge(
         Conflict: this database has a log of another name.
     """
     _head(session, log)  # of two who merge at once the second sees what the first has done
-    committed.settle(session)
+    committed.attach_facts(session)
     last, end = queries.last_batch(session), first_open or today
     due = schedule.batches_due(
         last.through if last else None,

@@ -104,7 +104,7 @@ def test_a_statement_names_an_entry_that_the_trail_has(
     session: Session, who: Person, pin: str
 ) -> None:
     audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
-    known = audit.end(session)
+    known = audit.format_end(session)
     audit.record(session, AuditAct.OPENED, actor=who.account.id, today=TODAY)
 
     check(session, who.account, signs(who.account, "claim", CASE, {"trail": known}))
@@ -133,8 +133,8 @@ def test_who_was_not_admitted_acts_for_nobody(session: Session, make: Make, who:
     with pytest.raises(Unsigned) as refused:
         check(session, new.account, signs(new.account, "claim", CASE))
     assert refused.value.code == "roster"
-    assert queries.on_roster(session, who.account)
-    assert not queries.on_roster(session, new.account)
+    assert queries.is_admitted(session, who.account)
+    assert not queries.is_admitted(session, new.account)
 
 
 def test_a_replaced_key_acts_no_longer(session: Session, who: Person) -> None:
@@ -146,16 +146,16 @@ def test_a_replaced_key_acts_no_longer(session: Session, who: Person) -> None:
     with pytest.raises(Unsigned) as refused:
         check(session, account, signs(account, "claim", CASE))
     assert refused.value.code == "key"
-    assert not queries.on_roster(session, account)
+    assert not queries.is_admitted(session, account)
 
 
 def test_one_of_two_has_been_there_for_a_week(session: Session, make: Make, who: Person) -> None:
     new = make.person(body_code="PROS_SPEC", rostered=False).account
     roster.enter(session, "PROS_SPEC", new, today=TODAY)
 
-    assert queries.seasoned(session, who.account, TODAY), "the ceremony's founders, at once"
-    assert not queries.seasoned(session, new, TODAY + timedelta(days=6))
-    assert queries.seasoned(session, new, TODAY + timedelta(days=7))
+    assert queries.is_seasoned(session, who.account, TODAY), "the ceremony's founders, at once"
+    assert not queries.is_seasoned(session, new, TODAY + timedelta(days=6))
+    assert queries.is_seasoned(session, new, TODAY + timedelta(days=7))
 
 
 def test_the_trail_keeps_what_was_signed(session: Session, who: Person) -> None:

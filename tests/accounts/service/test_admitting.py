@@ -22,7 +22,7 @@ A_WEEK = timedelta(days=7)
 
 
 @dataclass
-class Said:
+class SaidOfRosters:
     """What the log said of rosters."""
 
     announced: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
@@ -65,16 +65,16 @@ def admit(session: Session, who: Person, new: Person, *, today: date = TODAY) ->
     return admitting.admit(session, who.account, new.account.id, {}, signed=signed, today=today)
 
 
-def faults(session: Session, said: Said | None = None) -> list[str]:
+def faults(session: Session, said: SaidOfRosters | None = None) -> list[str]:
     session.flush()
-    return list(replaying.check(session, said or Said(), TODAY))
+    return list(replaying.check(session, said or SaidOfRosters(), TODAY))
 
 
 def test_a_member_admits_another(session: Session, head: Person, new: Person) -> None:
     assert admit(session, head, new)
 
-    assert queries.on_roster(session, new.account)
-    assert not queries.seasoned(session, new.account, TODAY)
+    assert queries.is_admitted(session, new.account)
+    assert not queries.is_seasoned(session, new.account, TODAY)
     assert faults(session) == []
 
 
@@ -100,53 +100,53 @@ def test_another_key_than_the_one_that_was_compared_is_not_admitted(
 
 
 def test_the_board_admits_by_two(session: Session, make: Make) -> None:
-    one, two = member_of_board(make), member_of_board(make)
+    first, second = member_of_board(make), member_of_board(make)
     new = member_of_board(make, rostered=False)
 
-    assert not admit(session, one, new)
-    assert not admit(session, one, new), "the same one twice is one"
-    assert not queries.on_roster(session, new.account)
-    assert admit(session, two, new)
-    assert queries.on_roster(session, new.account)
+    assert not admit(session, first, new)
+    assert not admit(session, first, new), "the same one twice is one"
+    assert not queries.is_admitted(session, new.account)
+    assert admit(session, second, new)
+    assert queries.is_admitted(session, new.account)
     assert faults(session) == []
 
 
 def test_who_is_new_on_the_board_is_not_one_of_two(session: Session, make: Make) -> None:
-    one, two = member_of_board(make), member_of_board(make)
+    first, second = member_of_board(make), member_of_board(make)
     fresh, next_one = (member_of_board(make, rostered=False) for _ in range(2))
-    admit(session, one, fresh)
-    admit(session, two, fresh)
+    admit(session, first, fresh)
+    admit(session, second, fresh)
 
     with pytest.raises(Unsigned) as refused:
         admit(session, fresh, next_one)
     assert refused.value.code == "season"
     later = TODAY + A_WEEK
     assert not admit(session, fresh, next_one, today=later)
-    assert admit(session, one, next_one, today=later)
+    assert admit(session, first, next_one, today=later)
 
 
 def test_a_signature_of_last_week_does_not_wait_for_a_second_one(
     session: Session, make: Make
 ) -> None:
-    one, two = member_of_board(make), member_of_board(make)
+    first, second = member_of_board(make), member_of_board(make)
     new = member_of_board(make, rostered=False)
-    admit(session, one, new)
+    admit(session, first, new)
 
-    assert not admit(session, two, new, today=TODAY + timedelta(days=8))
+    assert not admit(session, second, new, today=TODAY + timedelta(days=8))
 
 
 def test_a_body_with_nobody_left_is_handed_on_by_two_of_the_board(
     session: Session, make: Make, head: Person, new: Person
 ) -> None:
-    one, two = member_of_board(make), member_of_board(make)
+    first, second = member_of_board(make), member_of_board(make)
     with pytest.raises(NotFound):
-        admit(session, one, new)  # the head is there
+        admit(session, first, new)  # the head is there
     session.get_one(Account, head.account.id).active = False
     session.flush()
 
-    assert not admit(session, one, new)
-    assert admit(session, two, new)
-    assert queries.on_roster(session, new.account)
+    assert not admit(session, first, new)
+    assert admit(session, second, new)
+    assert queries.is_admitted(session, new.account)
     assert faults(session) == []
 
 
@@ -159,15 +159,15 @@ def test_a_member_removes_another_with_the_copies_of_keys(
         session, head.account, other.account.id, signed=removal(head, other), today=TODAY
     )
 
-    assert not queries.on_roster(session, other.account)
-    assert queries.copies_of(session, other.account.id) == ()
+    assert not queries.is_admitted(session, other.account)
+    assert queries.list_copies(session, other.account.id) == ()
     assert faults(session) == []
 
 
 def test_nobody_removes_themselves_or_the_last_one(
     session: Session, make: Make, head: Person
 ) -> None:
-    one, two = member_of_board(make), member_of_board(make)
+    first, second = member_of_board(make), member_of_board(make)
 
     with pytest.raises(NotAllowed):
         admitting.remove(
@@ -175,11 +175,11 @@ def test_nobody_removes_themselves_or_the_last_one(
         )
     with pytest.raises(Invalid):
         admitting.remove(
-            session, one.account, head.account.id, signed=removal(one, head), today=TODAY
+            session, first.account, head.account.id, signed=removal(first, head), today=TODAY
         )
     with pytest.raises(Invalid):
         admitting.remove(
-            session, one.account, two.account.id, signed=removal(one, two), today=TODAY
+            session, first.account, second.account.id, signed=removal(first, second), today=TODAY
         )
 
 
@@ -190,13 +190,13 @@ def test_the_ceremony_is_for_a_body_that_never_had_a_roster(
     make.body("KUIS")
     make.person(body_code="KUIS", key=False, rostered=False)
 
-    assert len(roster.found(session, "KUIS", today=TODAY)) == 1
+    assert len(roster.begin_roster(session, "KUIS", today=TODAY)) == 1
     for body in (BODY, "KUIS"):
         with pytest.raises(Conflict):
-            roster.found(session, body, today=TODAY)
+            roster.begin_roster(session, body, today=TODAY)
     member_of_board(make, rostered=False)
     with pytest.raises(Conflict):
-        roster.found(session, BOARD, today=TODAY)  # whatever the board does takes two
+        roster.begin_roster(session, BOARD, today=TODAY)  # whatever the board does takes two
     assert faults(session) == []
 
 
@@ -252,24 +252,32 @@ def test_somebody_who_alters_what_was_signed_is_found(
 def test_nobody_joins_the_ceremony_after_the_log_has_announced_it(
     session: Session, new: Person
 ) -> None:
-    announced = {(one.kind, one.name): [one.value] for one in replaying.announcements(session)}
+    announced = {
+        (announcement.kind, announcement.name): [announcement.value]
+        for announcement in replaying.list_announcements(session)
+    }
 
     forge_ceremony(session, new)
-    for one in replaying.announcements(session):
-        announced[one.kind, one.name].append(one.value)
+    for announcement in replaying.list_announcements(session):
+        announced[announcement.kind, announcement.name].append(announcement.value)
 
-    assert any("never had" in fault for fault in faults(session, Said(announced, TODAY)))
+    assert any("never had" in fault for fault in faults(session, SaidOfRosters(announced, TODAY)))
 
 
 def test_a_roster_that_was_made_anew_is_not_the_one_that_was_announced(
     session: Session, make: Make, head: Person, new: Person
 ) -> None:
     del make
-    announced = {(one.kind, one.name): [one.value] for one in replaying.announcements(session)}
-    said = Said(announced, TODAY)
+    announced = {
+        (announcement.kind, announcement.name): [announcement.value]
+        for announcement in replaying.list_announcements(session)
+    }
+    said = SaidOfRosters(announced, TODAY)
     assert faults(session, said) == []
     admit(session, head, new)
-    assert faults(session, Said(announced, TODAY - A_WEEK)) == [], "the next batch announces it"
+    assert faults(session, SaidOfRosters(announced, TODAY - A_WEEK)) == [], (
+        "the next batch announces it"
+    )
     assert "announced last" in faults(session, said)[0]
 
     for row in session.scalars(select(RosterAct)):

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from crypto import totp
 from portal.accounts.models import Account
 from portal.accounts.service import enrolment, sign_in
-from portal.accounts.service.sign_in import Moment, Refusal, Step
+from portal.accounts.service.sign_in import Now, SessionStep, SignInRefusal
 from portal.core.errors import NotFound
 from tests.factories import TODAY, Make
 
-NOW = Moment(TODAY, seconds=1_800_000_000, idle_minutes=30)
+NOW = Now(TODAY, seconds=1_800_000_000, idle_minutes=30)
 STORED = "$argon2id$…"
 
 
@@ -35,7 +35,7 @@ def accepted(session: Session, account: Account, key: bytes, code: str) -> str:
 
 
 def code_of(account: Account, key: bytes) -> str:
-    return totp.compute_code(sign_in.seed_of(account, key=key), NOW.seconds // totp.STEP_SECONDS)
+    return totp.compute_code(sign_in.get_seed(account, key=key), NOW.seconds // totp.STEP_SECONDS)
 
 
 def test_an_invitation_leads_to_a_full_session(
@@ -46,7 +46,7 @@ def test_an_invitation_leads_to_a_full_session(
 
     answer = enrolment.confirm(session, token, code_of(account, key), key=key, at=NOW)
 
-    assert sign_in.find_session(session, answer.token, Step.FULL, at=NOW).account_id
+    assert sign_in.find_session(session, answer.token, SessionStep.FULL, at=NOW).account_id
     assert account.invitation is None
     assert not enrolment.is_invited(session, account.login, code, today=TODAY)
 
@@ -70,16 +70,16 @@ def test_the_code_itself_is_not_stored(session: Session, account: Account) -> No
 def test_an_invitation_ends_what_opened_the_account_before(
     session: Session, account: Account, key: bytes
 ) -> None:
-    token = sign_in.open_session(session, account, step=Step.FULL, at=NOW)
+    token = sign_in.open_session(session, account, step=SessionStep.FULL, at=NOW)
 
     enrolment.invite(session, account, today=TODAY)
 
     assert account.password is None
     assert account.totp is None
     with pytest.raises(NotFound):
-        sign_in.find_session(session, token, Step.FULL, at=NOW)
-    answer = sign_in.enter_password(session, account.login, fits=True, key=key, at=NOW)
-    assert answer.refusal is Refusal.WRONG
+        sign_in.find_session(session, token, SessionStep.FULL, at=NOW)
+    answer = sign_in.enter_password(session, account.login, password_ok=True, key=key, at=NOW)
+    assert answer.refusal is SignInRefusal.WRONG
 
 
 def test_an_invitation_is_good_for_a_week(session: Session, account: Account) -> None:
@@ -102,13 +102,13 @@ def test_until_a_code_is_confirmed_nobody_signs_in_and_one_may_begin_anew(
     code = enrolment.invite(session, account, today=TODAY)
     first = accepted(session, account, key, code)
 
-    refused = sign_in.enter_password(session, account.login, fits=True, key=key, at=NOW)
+    refused = sign_in.enter_password(session, account.login, password_ok=True, key=key, at=NOW)
     second = accepted(session, account, key, code)
 
-    assert refused.refusal is Refusal.WRONG
+    assert refused.refusal is SignInRefusal.WRONG
     with pytest.raises(NotFound):
-        sign_in.find_session(session, first, Step.ENROL, at=NOW)
-    assert sign_in.find_session(session, second, Step.ENROL, at=NOW).account_id
+        sign_in.find_session(session, first, SessionStep.ENROL, at=NOW)
+    assert sign_in.find_session(session, second, SessionStep.ENROL, at=NOW).account_id
 
 
 def test_a_wrong_first_code_confirms_nothing(
@@ -118,7 +118,7 @@ def test_a_wrong_first_code_confirms_nothing(
 
     answer = enrolment.confirm(session, token, "000000", key=key, at=NOW)
 
-    assert answer.refusal is Refusal.WRONG
+    assert answer.refusal is SignInRefusal.WRONG
     assert account.invitation is not None
 
 
@@ -128,11 +128,13 @@ def test_the_first_code_cannot_be_used_again_to_sign_in(
     token = accepted(session, account, key, enrolment.invite(session, account, today=TODAY))
     typed = code_of(account, key)
     enrolment.confirm(session, token, typed, key=key, at=NOW)
-    waiting = sign_in.enter_password(session, account.login, fits=True, key=key, at=NOW).token
+    waiting = sign_in.enter_password(
+        session, account.login, password_ok=True, key=key, at=NOW
+    ).token
 
     answer = sign_in.enter_code(session, waiting, typed, key=key, at=NOW)
 
-    assert answer.refusal is Refusal.WRONG
+    assert answer.refusal is SignInRefusal.WRONG
 
 
 def test_a_closed_account_is_invited_by_nobody(session: Session, account: Account) -> None:

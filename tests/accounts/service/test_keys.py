@@ -20,7 +20,7 @@ from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy, Role
 from portal.accounts.service import keys
-from portal.cases.keys import current_key, recovery_key
+from portal.cases.keys import get_current_key, get_recovery_key
 from portal.cases.models import UnitKey
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import QUICK, TODAY, Make, Person
@@ -35,8 +35,8 @@ def head(make: Make) -> Person:
 
 
 def bundle(sealed: bytes, identity: Identity) -> dict[str, object]:
-    found: dict[str, object] = json.loads(open_sealed(sealed, identity))
-    return found
+    opened: dict[str, object] = json.loads(open_sealed(sealed, identity))
+    return opened
 
 
 def copies(person: Person, *epochs: int) -> Mapping[int, bytes]:
@@ -53,10 +53,10 @@ def asked(head: Person) -> Signed:
 class TestKeysOfABody:
     def test_no_later_one_is_made_without_a_member(self, session: Session, head: Person) -> None:
         with pytest.raises(Unsigned):
-            keys.next_epoch(session, BODY, today=TODAY)
+            keys.make_next_epoch(session, BODY, today=TODAY)
         other = signs(head.account, "epoch", "KNB_AC")
         with pytest.raises(Unsigned):
-            keys.next_epoch(session, BODY, signed=other, today=TODAY)
+            keys.make_next_epoch(session, BODY, signed=other, today=TODAY)
 
     def test_each_member_with_a_key_opens_them_and_nobody_else(
         self, session: Session, make: Make, head: Person
@@ -66,46 +66,46 @@ class TestKeysOfABody:
         make.body("KNB_AC")
         outsider = make.person(body_code="KNB_AC", key=False)
 
-        made = keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
+        made = keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
-        assert queries.copies_of(session, waits.account.id) == ()
+        assert queries.list_copies(session, waits.account.id) == ()
 
         for member in (head, other):
             (sealed,) = [
                 copy.sealed
-                for copy in queries.copies_of(session, member.account.id)
+                for copy in queries.list_copies(session, member.account.id)
                 if copy.epoch == made.epoch
             ]
-            found = bundle(sealed, member.identity)
-            assert (found["body"], found["epoch"]) == (BODY, made.epoch)
-            assert parse_identity(str(found["identity"])).recipient.text == made.recipient
-            assert SigningKey(from_base64(str(found["signing"]))).public == made.signing
+            copies = bundle(sealed, member.identity)
+            assert (copies["body"], copies["epoch"]) == (BODY, made.epoch)
+            assert parse_identity(str(copies["identity"])).recipient.text == made.recipient
+            assert SigningKey(from_base64(str(copies["signing"]))).public == made.signing
             with pytest.raises(OpenError):
                 open_sealed(sealed, outsider.identity)
 
     def test_the_last_ones_are_retired(self, session: Session, head: Person) -> None:
-        first = current_key(session, BODY)
+        first = get_current_key(session, BODY)
 
-        second = keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
+        second = keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
         session.refresh(first)
         assert first.retired_on == TODAY
-        assert current_key(session, BODY).id == second.id
+        assert get_current_key(session, BODY).id == second.id
         assert second.epoch == first.epoch + 1
 
     def test_who_left_gets_none(self, session: Session, make: Make, head: Person) -> None:
         left = session.get_one(Account, make.person(body_code=BODY).account.id)
         left.active = False
 
-        made = keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
+        made = keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
-        assert made.epoch not in queries.epochs_of(session, left.id)
+        assert made.epoch not in queries.list_epochs(session, left.id)
 
     def test_none_are_made_that_nobody_could_open(self, session: Session, make: Make) -> None:
         make.body("KUIS")
 
         with pytest.raises(Conflict):
-            keys.next_epoch(session, "KUIS", today=TODAY)
+            keys.make_next_epoch(session, "KUIS", today=TODAY)
         assert session.scalars(select(UnitKey)).all() == []
 
     @pytest.mark.parametrize("code", ["NOBODY", "RECOVERY"])
@@ -113,7 +113,7 @@ class TestKeysOfABody:
         make.body("RECOVERY")
 
         with pytest.raises(NotFound):
-            keys.next_epoch(session, code, today=TODAY)
+            keys.make_next_epoch(session, code, today=TODAY)
 
 
 class TestAdmission:
@@ -125,7 +125,7 @@ class TestAdmission:
 
         keys.give_copies(session, head.account.id, new.account.id, copies(new, 1, 2), today=TODAY)
 
-        assert queries.epochs_of(session, new.account.id) == {1, 2}
+        assert queries.list_epochs(session, new.account.id) == {1, 2}
 
     def test_only_an_epoch_that_the_head_holds_can_be_given(
         self, session: Session, make: Make, head: Person
@@ -160,11 +160,13 @@ class TestAdmission:
         self, session: Session, make: Make, head: Person
     ) -> None:
         del head
-        one = make.person(body_code=BODY)
+        member = make.person(body_code=BODY)
         new = make.person(body_code=BODY, key=False)
 
         with pytest.raises(NotAllowed):
-            keys.give_copies(session, one.account.id, new.account.id, copies(new, 1), today=TODAY)
+            keys.give_copies(
+                session, member.account.id, new.account.id, copies(new, 1), today=TODAY
+            )
 
     @pytest.mark.parametrize(
         "sealed",
@@ -178,7 +180,7 @@ class TestAdmission:
 
         with pytest.raises(Invalid):
             keys.give_copies(session, head.account.id, new.account.id, {1: sealed}, today=TODAY)
-        assert queries.epochs_of(session, new.account.id) == set()
+        assert queries.list_epochs(session, new.account.id) == set()
 
     def test_a_sealed_file_of_another_size_is_not_stored(
         self, session: Session, make: Make, head: Person
@@ -216,23 +218,23 @@ class TestPersonalKeys:
 
         self.stored(session, head)
 
-        assert queries.epochs_of(session, head.account.id) == set()
+        assert queries.list_epochs(session, head.account.id) == set()
 
     def test_the_last_holder_does_not_give_up_their_key(
         self, session: Session, head: Person
     ) -> None:
         with pytest.raises(Conflict):
             self.stored(session, head)
-        assert queries.epochs_of(session, head.account.id) == {1}
+        assert queries.list_epochs(session, head.account.id) == {1}
 
     def test_the_operator_can_replace_even_the_last_one_who_then_acts_for_nobody(
         self, session: Session, head: Person
     ) -> None:
         self.stored(session, head, force=True)
 
-        assert not queries.on_roster(session, head.account)
+        assert not queries.is_admitted(session, head.account)
         with pytest.raises(Conflict, match="roster"):
-            keys.next_epoch(session, BODY, signed=asked(head), today=TODAY)
+            keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
     def test_another_passphrase_leaves_the_key_as_it_is(
         self, session: Session, head: Person
@@ -244,7 +246,7 @@ class TestPersonalKeys:
         account = session.get_one(Account, head.account.id)
         assert account.recipient == head.identity.recipient.text
         assert passphrase.unwrap(str(account.wrapped_identity), "other words")
-        assert queries.epochs_of(session, head.account.id) == {1}
+        assert queries.list_epochs(session, head.account.id) == {1}
 
     def test_a_passphrase_needs_a_key(self, session: Session, make: Make, head: Person) -> None:
         del head
@@ -284,7 +286,7 @@ class TestRecovery:
         self, session: Session
     ) -> None:
         holders = [generate_identity() for _ in range(5)]
-        kit = keys.make_recovery(session, [one.recipient for one in holders], today=TODAY)
+        kit = keys.make_recovery(session, [holder.recipient for holder in holders], today=TODAY)
         session.flush()
         to = [generate_throwaway_recipient(), parse_recipient(kit.unit_key.recipient)]
         sealed = seal(b"a report", [*to, generate_throwaway_recipient()])
@@ -316,19 +318,19 @@ class TestRecovery:
 
         kit = keys.make_recovery(session, holders, today=TODAY)
 
-        assert recovery_key(session).recipient == kit.unit_key.recipient
+        assert get_recovery_key(session).recipient == kit.unit_key.recipient
         assert session.scalars(select(KeyCopy)).all() == []
 
     def test_it_needs_five_different_holders(self, session: Session) -> None:
-        one = generate_identity().recipient
+        recipient = generate_identity().recipient
 
-        for holders in ([one] * 5, [generate_identity().recipient for _ in range(4)]):
+        for holders in ([recipient] * 5, [generate_identity().recipient for _ in range(4)]):
             with pytest.raises(Invalid):
                 keys.make_recovery(session, holders, today=TODAY)
 
 
 def test_a_fingerprint_is_short_enough_to_be_read_out() -> None:
-    mark = keys.fingerprint(generate_identity().recipient.text)
+    mark = keys.compute_fingerprint(generate_identity().recipient.text)
 
     assert len(mark.split()) == 8
-    assert mark != keys.fingerprint(generate_identity().recipient.text)
+    assert mark != keys.compute_fingerprint(generate_identity().recipient.text)

@@ -5,14 +5,14 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Link
-from portal.accounts.queries import links_of
+from portal.accounts.queries import list_links
 from portal.accounts.service.links import check, declare
 from portal.cases.models import AuditEntry
-from portal.cases.units import codes_of_link, unit_code
+from portal.cases.units import compute_link_codes, compute_unit_code
 from portal.core.errors import Conflict
 from tests.factories import TODAY, Make
 
-UNIT = codes_of_link(bytes(32), "police_region", "KZ-75")
+UNIT = compute_link_codes(bytes(32), "police_region", "KZ-75")
 
 
 def test_a_link_is_kept_as_a_code_and_on_record_without_it(session: Session, make: Make) -> None:
@@ -21,7 +21,7 @@ def test_a_link_is_kept_as_a_code_and_on_record_without_it(session: Session, mak
 
     declare(session, member.id, UNIT, today=TODAY)
 
-    assert links_of(session, member.id) == UNIT
+    assert list_links(session, member.id) == UNIT
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.act, entry.actor) == ("link_declared", member.id)
     assert not any(code.hex() in entry.detail for code in UNIT)
@@ -41,11 +41,13 @@ def test_a_link_covers_the_cases_whose_region_nobody_knows(session: Session, mak
     member = make.person(body_code="KNB_AC").account
 
     declare(session, member.id, UNIT, today=TODAY)
-    declare(session, member.id, codes_of_link(bytes(32), "police_region", "KZ-10"), today=TODAY)
+    declare(
+        session, member.id, compute_link_codes(bytes(32), "police_region", "KZ-10"), today=TODAY
+    )
 
     places = ("KZ-75", "KZ-10", None)
-    codes = {unit_code(bytes(32), "police_region", place) for place in places}
-    assert links_of(session, member.id) == codes
+    codes = {compute_unit_code(bytes(32), "police_region", place) for place in places}
+    assert list_links(session, member.id) == codes
 
 
 def test_cases_held_about_the_unit_are_free_for_others(session: Session, make: Make) -> None:
@@ -55,7 +57,7 @@ def test_cases_held_about_the_unit_are_free_for_others(session: Session, make: M
         case.holder_id = member.id
     session.commit()
 
-    codes = codes_of_link(make.keyring.units, "police_region", about.region)
+    codes = compute_link_codes(make.keyring.units, "police_region", about.region)
     declare(session, member.id, codes, today=TODAY)
 
     session.expire_all()
@@ -69,7 +71,9 @@ def test_links_that_were_taken_away_altered_or_put_in_are_named(
     member = make.person(body_code="KNB_AC").account
     other = make.person(body_code="KNB_AC").account
     declare(session, member.id, UNIT, today=TODAY)
-    declare(session, member.id, codes_of_link(bytes(32), "police_region", "KZ-10"), today=TODAY)
+    declare(
+        session, member.id, compute_link_codes(bytes(32), "police_region", "KZ-10"), today=TODAY
+    )
     session.commit()
     assert list(check(session, None, TODAY)) == []
     wrong = f"account {member.id}: its links are not those that it declared"

@@ -10,16 +10,16 @@ from crypto import totp
 from crypto.errors import OpenError
 from portal.accounts.models import Account, SignInAttempts, StaffSession
 from portal.accounts.service import sign_in
-from portal.accounts.service.sign_in import Moment, Refusal, Step
+from portal.accounts.service.sign_in import Now, SessionStep, SignInRefusal
 from portal.core.errors import NotFound
 from tests.factories import TODAY, Make, Person
 
 KEY = bytes(range(32))
-NOW = Moment(TODAY, seconds=1_800_000_000, idle_minutes=30)
+NOW = Now(TODAY, seconds=1_800_000_000, idle_minutes=30)
 
 
-def later(minutes: int) -> Moment:
-    return Moment(TODAY, NOW.seconds + 60 * minutes, NOW.idle_minutes)
+def later(minutes: int) -> Now:
+    return Now(TODAY, NOW.seconds + 60 * minutes, NOW.idle_minutes)
 
 
 @pytest.fixture
@@ -33,13 +33,13 @@ def key(make: Make) -> bytes:
     return make.keyring.accounts
 
 
-def half_way(session: Session, person: Person, key: bytes, at: Moment = NOW) -> str:
-    answer = sign_in.enter_password(session, person.account.login, fits=True, key=key, at=at)
+def half_way(session: Session, person: Person, key: bytes, at: Now = NOW) -> str:
+    answer = sign_in.enter_password(session, person.account.login, password_ok=True, key=key, at=at)
     assert answer.refusal is None
     return answer.token
 
 
-def code(person: Person, at: Moment = NOW) -> str:
+def code(person: Person, at: Now = NOW) -> str:
     return totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 
 
@@ -50,8 +50,8 @@ def test_password_and_code_give_a_full_session(
 
     answer = sign_in.enter_code(session, first, code(person), key=key, at=NOW)
 
-    found = sign_in.find_session(session, answer.token, Step.FULL, at=NOW)
-    assert found.account_id == person.account.id
+    row = sign_in.find_session(session, answer.token, SessionStep.FULL, at=NOW)
+    assert row.account_id == person.account.id
 
 
 def test_the_token_changes_with_each_step_and_the_old_one_is_dead(
@@ -61,7 +61,7 @@ def test_the_token_changes_with_each_step_and_the_old_one_is_dead(
     second = sign_in.enter_code(session, first, code(person), key=key, at=NOW).token
 
     assert first != second
-    for step in Step:
+    for step in SessionStep:
         with pytest.raises(NotFound):
             sign_in.find_session(session, first, step, at=NOW)
 
@@ -70,7 +70,7 @@ def test_a_session_half_way_is_no_full_one(session: Session, person: Person, key
     first = half_way(session, person, key)
 
     with pytest.raises(NotFound):
-        sign_in.find_session(session, first, Step.FULL, at=NOW)
+        sign_in.find_session(session, first, SessionStep.FULL, at=NOW)
 
 
 def test_the_token_itself_is_not_stored(session: Session, person: Person, key: bytes) -> None:
@@ -88,7 +88,7 @@ def test_a_code_works_once(session: Session, person: Person, key: bytes) -> None
 
     again = sign_in.enter_code(session, half_way(session, person, key), typed, key=key, at=NOW)
 
-    assert again.refusal is Refusal.WRONG
+    assert again.refusal is SignInRefusal.WRONG
 
 
 def test_an_older_code_than_the_last_one_does_not_work(
@@ -99,7 +99,7 @@ def test_an_older_code_than_the_last_one_does_not_work(
 
     again = sign_in.enter_code(session, half_way(session, person, key), before, key=key, at=NOW)
 
-    assert again.refusal is Refusal.WRONG
+    assert again.refusal is SignInRefusal.WRONG
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "abcdef", "0" * 400, "١٢٣٤٥٦"])
@@ -108,12 +108,15 @@ def test_a_wrong_code_is_refused(session: Session, person: Person, key: bytes, t
 
     answer = sign_in.enter_code(session, token, typed, key=key, at=NOW)
 
-    assert answer.refusal is Refusal.WRONG
+    assert answer.refusal is SignInRefusal.WRONG
 
 
-def fail(session: Session, login: str, key: bytes, times: int, at: Moment = NOW) -> list[Refusal]:
+def fail(
+    session: Session, login: str, key: bytes, times: int, at: Now = NOW
+) -> list[SignInRefusal]:
     answers = (
-        sign_in.enter_password(session, login, fits=False, key=key, at=at) for _ in range(times)
+        sign_in.enter_password(session, login, password_ok=False, key=key, at=at)
+        for _ in range(times)
     )
     return [answer.refusal for answer in answers if answer.refusal]
 
@@ -126,7 +129,7 @@ def test_after_five_wrong_attempts_a_login_rests_whether_it_exists_or_not(
 
     refusals = fail(session, login, key, 7)
 
-    assert refusals == [Refusal.WRONG] * 5 + [Refusal.RESTING] * 2
+    assert refusals == [SignInRefusal.WRONG] * 5 + [SignInRefusal.RESTING] * 2
 
 
 def test_while_a_login_rests_the_right_password_counts_for_nothing(
@@ -134,9 +137,9 @@ def test_while_a_login_rests_the_right_password_counts_for_nothing(
 ) -> None:
     fail(session, "a.member", key, 5)
 
-    answer = sign_in.enter_password(session, "a.member", fits=True, key=key, at=NOW)
+    answer = sign_in.enter_password(session, "a.member", password_ok=True, key=key, at=NOW)
 
-    assert answer.refusal is Refusal.RESTING
+    assert answer.refusal is SignInRefusal.RESTING
     assert half_way(session, person, key, at=later(2))
 
 
@@ -170,7 +173,7 @@ def test_wrong_codes_make_the_login_rest_too(session: Session, person: Person, k
 
     answer = sign_in.enter_code(session, token, code(person), key=key, at=NOW)
 
-    assert answer.refusal is Refusal.RESTING
+    assert answer.refusal is SignInRefusal.RESTING
 
 
 def test_a_right_password_alone_does_not_wipe_wrong_attempts(
@@ -180,7 +183,7 @@ def test_a_right_password_alone_does_not_wipe_wrong_attempts(
     half_way(session, person, key)
     fail(session, "a.member", key, 1)
 
-    assert fail(session, "a.member", key, 1) == [Refusal.RESTING]
+    assert fail(session, "a.member", key, 1) == [SignInRefusal.RESTING]
 
 
 def test_a_full_sign_in_wipes_them(session: Session, person: Person, key: bytes) -> None:
@@ -194,68 +197,71 @@ def test_a_full_sign_in_wipes_them(session: Session, person: Person, key: bytes)
 def test_a_session_ends_after_idle_minutes_unless_it_is_used(
     session: Session, person: Person
 ) -> None:
-    token = sign_in.open_session(session, person.account, step=Step.FULL, at=NOW)
+    token = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
 
-    sign_in.stay(session, token, at=later(20))
+    sign_in.extend_session(session, token, at=later(20))
 
-    assert sign_in.find_session(session, token, Step.FULL, at=later(49)).account_id
+    assert sign_in.find_session(session, token, SessionStep.FULL, at=later(49)).account_id
     with pytest.raises(NotFound):
-        sign_in.find_session(session, token, Step.FULL, at=later(50))
+        sign_in.find_session(session, token, SessionStep.FULL, at=later(50))
 
 
 def test_a_session_half_way_cannot_be_kept_alive(session: Session, person: Person) -> None:
-    token = sign_in.open_session(session, person.account, step=Step.PASSWORD, at=NOW)
+    token = sign_in.open_session(session, person.account, step=SessionStep.PASSWORD, at=NOW)
 
-    sign_in.stay(session, token, at=later(5))
+    sign_in.extend_session(session, token, at=later(5))
 
     with pytest.raises(NotFound):
-        sign_in.find_session(session, token, Step.PASSWORD, at=later(11))
+        sign_in.find_session(session, token, SessionStep.PASSWORD, at=later(11))
 
 
 def test_closing_an_account_ends_its_sessions(session: Session, person: Person) -> None:
-    token = sign_in.open_session(session, person.account, step=Step.FULL, at=NOW)
+    token = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
     session.get_one(Account, person.account.id).active = False
     session.flush()
 
     with pytest.raises(NotFound):
-        sign_in.find_session(session, token, Step.FULL, at=NOW)
+        sign_in.find_session(session, token, SessionStep.FULL, at=NOW)
 
 
 def test_signing_out_everywhere_ends_every_session_of_one_person(
     session: Session, make: Make, person: Person
 ) -> None:
     other = make.person(body_code="KNB_AC")
-    mine = [sign_in.open_session(session, person.account, step=Step.FULL, at=NOW) for _ in range(2)]
-    theirs = sign_in.open_session(session, other.account, step=Step.FULL, at=NOW)
+    mine = [
+        sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
+        for _ in range(2)
+    ]
+    theirs = sign_in.open_session(session, other.account, step=SessionStep.FULL, at=NOW)
 
     sign_in.sign_out_everywhere(session, person.account.id)
 
     for token in mine:
         with pytest.raises(NotFound):
-            sign_in.find_session(session, token, Step.FULL, at=NOW)
-    assert sign_in.find_session(session, theirs, Step.FULL, at=NOW).account_id
+            sign_in.find_session(session, token, SessionStep.FULL, at=NOW)
+    assert sign_in.find_session(session, theirs, SessionStep.FULL, at=NOW).account_id
 
 
 def test_another_password_ends_the_sessions_from_before(session: Session, person: Person) -> None:
-    before = sign_in.open_session(session, person.account, step=Step.FULL, at=NOW)
+    before = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
 
     after = sign_in.change_password(
-        session, person.account.id, sign_in.stored_form("another password"), at=NOW
+        session, person.account.id, sign_in.hash_new_password("another password"), at=NOW
     )
 
-    assert sign_in.find_session(session, after, Step.FULL, at=NOW).account_id
+    assert sign_in.find_session(session, after, SessionStep.FULL, at=NOW).account_id
     with pytest.raises(NotFound):
-        sign_in.find_session(session, before, Step.FULL, at=NOW)
+        sign_in.find_session(session, before, SessionStep.FULL, at=NOW)
 
 
 def test_what_has_ended_is_forgotten(session: Session, person: Person, key: bytes) -> None:
-    sign_in.open_session(session, person.account, step=Step.FULL, at=NOW)
-    kept = sign_in.open_session(session, person.account, step=Step.FULL, at=later(60 * 30))
+    sign_in.open_session(session, person.account, step=SessionStep.FULL, at=NOW)
+    kept = sign_in.open_session(session, person.account, step=SessionStep.FULL, at=later(60 * 30))
     fail(session, "nobody", key, 1)
 
     sign_in.forget_expired(session, minute=later(60 * 30).minute, today=TODAY)
 
-    assert sign_in.find_session(session, kept, Step.FULL, at=later(60 * 30)).account_id
+    assert sign_in.find_session(session, kept, SessionStep.FULL, at=later(60 * 30)).account_id
     assert len(session.scalars(select(StaffSession)).all()) == 1
     assert session.scalars(select(SignInAttempts)).all() == []
 
@@ -268,5 +274,5 @@ def test_a_seed_does_not_open_in_the_row_of_another_account(
     thief.totp = person.account.totp
 
     with pytest.raises(OpenError):
-        sign_in.seed_of(thief, key=key)
-    assert sign_in.seed_of(person.account, key=key) == person.totp_secret
+        sign_in.get_seed(thief, key=key)
+    assert sign_in.get_seed(person.account, key=key) == person.totp_secret

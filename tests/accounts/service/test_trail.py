@@ -13,21 +13,21 @@ from crypto.acts import encode_field
 from portal.accounts.models import Role
 from portal.accounts.service import admitting, links, trail
 from portal.cases import audit
-from portal.cases.acts import take
+from portal.cases.acts import set_signer
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 from portal.review.service import proposals
 from tests.factories import TODAY, Make, Person
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 
 UNITS = frozenset({bytes(16)})
 
 
 @pytest.fixture
-def desk(make: Make) -> Desk:
+def desk(make: Make) -> ReviewDesk:
     """A body in which every kind of act was done: of cases, of a roster, of two people."""
     desk = at_desk(make).take().step("acknowledge", "assess")
     session, board = make.session, make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
@@ -42,12 +42,12 @@ def desk(make: Make) -> Desk:
     }
     signed = signs(head.account, "admit", new.account.id, fields)
     admitting.admit(session, head.account, new.account.id, {}, signed=signed, today=TODAY)
-    take(session, Hand(session))
+    set_signer(session, Hand(session))
     make_links(make, head)
     asked = proposals.propose(
         session,
         desk.case.id,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         who=desk.account,
         version=desk.case.version,
         today=TODAY,
@@ -68,22 +68,22 @@ def entries(session: Session) -> list[AuditEntry]:
 
 
 def first(session: Session, act: str) -> AuditEntry:
-    return next(one for one in entries(session) if one.act == act)
+    return next(entry for entry in entries(session) if entry.act == act)
 
 
 def write_anew(session: Session) -> None:
     """Number and chain every entry as if it had always been so."""
     session.flush()
     rows = [
-        {column.name: getattr(one, column.name) for column in AuditEntry.__table__.columns}
-        for one in entries(session)
+        {column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns}
+        for entry in entries(session)
     ]
     session.expunge_all()
     session.execute(delete(AuditEntry))
     last = audit.START
     for number, row in enumerate(rows, 1):
         entry = AuditEntry(**(row | {"number": number}))
-        last = entry.hash = audit._chained(last, entry)
+        last = entry.hash = audit._hash_entry(last, entry)
         session.add(entry)
     session.execute(update(AuditHead).values(number=len(rows), hash=last))
     session.commit()
@@ -94,7 +94,7 @@ def run(app: Flask) -> Result:
 
 
 def faults(session: Session) -> list[str]:
-    return list(trail.faults(session, ORIGIN))
+    return list(trail.find_faults(session, ORIGIN))
 
 
 def alter_a_signed_act(session: Session) -> None:
@@ -147,9 +147,9 @@ def alter_the_last_signed_act(session: Session) -> None:
 
 
 def exchange_two_statements(session: Session) -> None:
-    one, other = first(session, "proposed"), first(session, "granted")
-    one.statement, other.statement = other.statement, one.statement
-    one.signature, other.signature = other.signature, one.signature
+    proposed, other = first(session, "proposed"), first(session, "granted")
+    proposed.statement, other.statement = other.statement, proposed.statement
+    proposed.signature, other.signature = other.signature, proposed.signature
 
 
 def invent_an_act(session: Session) -> None:
@@ -190,8 +190,8 @@ def strip_all_signatures(session: Session) -> None:
     session.expire_all()
 
 
-def test_a_trail_as_it_was_written_has_no_fault(app: Flask, desk: Desk) -> None:
-    signed = {one.act for one in entries(desk.session) if one.statement}
+def test_a_trail_as_it_was_written_has_no_fault(app: Flask, desk: ReviewDesk) -> None:
+    signed = {entry.act for entry in entries(desk.session) if entry.statement}
 
     assert signed >= {"claimed", "admitted", "link_declared", "proposed", "granted"}
     assert faults(desk.session) == []
@@ -219,20 +219,20 @@ def test_a_trail_as_it_was_written_has_no_fault(app: Flask, desk: Desk) -> None:
     ],
 )
 def test_a_trail_that_was_written_anew_as_a_whole_is_found(
-    app: Flask, desk: Desk, attack: Callable[[Session], None]
+    app: Flask, desk: ReviewDesk, attack: Callable[[Session], None]
 ) -> None:
     attack(desk.session)
     write_anew(desk.session)
 
     assert audit.verify(desk.session) == [], "its own chain says nothing"
-    found = faults(desk.session)
-    assert found != []
+    faulty = faults(desk.session)
+    assert faulty != []
     result = run(app)
     assert result.exit_code == 1
-    assert found[0] in result.output
+    assert faulty[0] in result.output
 
 
-def test_a_statement_that_names_no_end_of_the_trail_is_a_fault(desk: Desk) -> None:
+def test_a_statement_that_names_no_end_of_the_trail_is_a_fault(desk: ReviewDesk) -> None:
     session = desk.session
     signed = signs(desk.account, "recuse", desk.case.id, {"trail": ""})
     record(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal.accounts.views.actnames import ACTS, OF_KIND, UNKNOWN, act_name
+from portal.accounts.views.actnames import ACTS, OF_KIND, UNKNOWN, name_act
 from portal.cases.codes import AuditAct
 from portal.core.terms import LANGUAGES
-from portal.dialogue.draft import Act as Reporters
-from portal.review.models import Kind
-from portal.review.service.writing import Act as Written
+from portal.dialogue.draft import LetterAct as Reporters
+from portal.review.models import ProposalKind
+from portal.review.service.writing import WritingAct as Written
 from portal.web.i18n import speaking
 
 ROOT = Path(__file__).parents[3] / "portal"
@@ -27,17 +27,17 @@ def done() -> set[AuditAct]:
     )
     spoken = {AuditAct[name] for name in re.findall(r"\bAuditAct\.([A-Z_]+)\b", source)}
     moves = {act for act in AuditAct if act.status is not None}
-    return spoken | moves | {AuditAct(one) for one in (*Reporters, *Written)}
+    return spoken | moves | {AuditAct(act) for act in (*Reporters, *Written)}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_act_has_a_name_in_every_language(app: Flask, language: str) -> None:
     with app.test_request_context(f"/{language}/"), speaking(language):
-        names = {act: act_name(act) for act in AuditAct}
+        names = {act: name_act(act) for act in AuditAct}
         english = set()
         if language != "en":
             with speaking("en"):
-                english = {act_name(act) for act in names}
+                english = {name_act(act) for act in names}
 
         assert [act for act, name in names.items() if name in {"", act, str(UNKNOWN)}] == []
         assert set(names.values()) & english == set()
@@ -48,9 +48,9 @@ def test_no_name_stands_for_nothing() -> None:
 
     assert set(AuditAct) == done()
     assert ACTS.keys() == {act for act in AuditAct if act.status is None}
-    assert OF_KIND.keys() == {(act, kind.value) for act in asked for kind in Kind}
+    assert OF_KIND.keys() == {(act, kind.value) for act in asked for kind in ProposalKind}
 
 
 def test_an_act_of_another_version_does_not_break_a_page(app: Flask) -> None:
     with app.test_request_context("/en/"):
-        assert act_name("gone") == act_name("status gone") == str(UNKNOWN)
+        assert name_act("gone") == name_act("status gone") == str(UNKNOWN)

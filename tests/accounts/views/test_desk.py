@@ -13,10 +13,10 @@ import portal
 from crypto import acts
 from portal.accounts.current import UNSIGNED_FIELDS
 from portal.accounts.models import Account, Role
-from portal.accounts.queries import eligible_bodies, links_of
-from portal.accounts.service.sign_in import password_fits
+from portal.accounts.queries import list_eligible_bodies, list_links
+from portal.accounts.service.sign_in import is_password_ok
 from portal.cases.models import AuditEntry
-from portal.cases.units import unit_code
+from portal.cases.units import compute_unit_code
 from tests.factories import PASSWORD, Make, Person
 from tests.page import Browser, text_of
 from tests.staff import COOKIE, signed_in
@@ -50,7 +50,7 @@ def test_a_member_changes_their_password(
     change(desk, status=303)
 
     stored = session.get_one(Account, person.account.id, populate_existing=True).password
-    assert password_fits(str(stored), NEW, known=True)
+    assert is_password_ok(str(stored), NEW, known=True)
     assert desk.client.get_cookie(COOKIE) != before
     assert desk.client.get(ACCOUNT).status_code == 200
     assert elsewhere.client.get(ACCOUNT).status_code == 303
@@ -74,12 +74,12 @@ def test_a_declared_link_is_shown_to_who_declared_it_and_closes_the_unit(
     page = desk.get(LINKS)
     desk.post(LINKS, page=page, status=303, agency="police_unit", region="KZ-75")
 
-    code = unit_code(app.extensions["keyring"].units, "police_unit", "KZ-75")
-    assert code in links_of(session, person.account.id)
+    code = compute_unit_code(app.extensions["keyring"].units, "police_unit", "KZ-75")
+    assert code in list_links(session, person.account.id)
     shown = desk.get(LINKS).split('id="links"')[1].split("</ul>")[0]
     assert "Almaty" in shown
     assert shown.count("<li>") == 1
-    assert eligible_bodies(session, code) == set()
+    assert list_eligible_bodies(session, code) == set()
 
 
 def test_a_link_is_declared_once(desk: Browser) -> None:
@@ -179,7 +179,7 @@ def test_a_link_that_nobody_signed_is_not_declared(
     )
 
     assert "This was not signed" in text_of(told)
-    assert links_of(session, person.account.id) == set()
+    assert list_links(session, person.account.id) == set()
 
 
 def test_the_browser_leaves_out_of_a_statement_what_the_server_does() -> None:

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import totp
-from portal.accounts.current import enter
+from portal.accounts.current import start_browser_session
 from portal.accounts.models import Account, StaffDevice, StaffSession
 from portal.accounts.service import enrolment, sign_in
-from portal.accounts.service.sign_in import Moment, Step
+from portal.accounts.service.sign_in import Now, SessionStep
 from portal.core import clock
 from portal.core.config import Settings
 from tests.factories import PASSWORD, TODAY, Make, Person
@@ -106,7 +106,7 @@ def test_the_cookie_tells_scripts_and_other_sites_nothing(browser: Browser, pers
 def test_over_tls_the_cookie_is_bound_to_the_host(tmp_path: Path) -> None:
     over_tls = Settings(instance=tmp_path / "tls", public_url="https://portal.example")
     with installed(over_tls).test_request_context("https://portal.example/en/"):
-        cookie = enter(Response(), "token").headers["Set-Cookie"]
+        cookie = start_browser_session(Response(), "token").headers["Set-Cookie"]
 
     assert cookie.startswith("__Host-staff=token;")
     assert "Secure" in cookie
@@ -157,7 +157,7 @@ def test_a_code_that_was_used_does_not_open_another_session(
 
 
 def test_half_way_opens_no_other_page(app: Flask, person: Person) -> None:
-    browser = signed_in(app, person.account, step=Step.PASSWORD)
+    browser = signed_in(app, person.account, step=SessionStep.PASSWORD)
 
     for address in ("/en/staff/account", "/en/staff/key", DEVICE):
         assert browser.client.get(address).status_code == 303
@@ -223,7 +223,7 @@ class TestWelcome:
         page = browser.get(DEVICE)
         picture = browser.client.get("/en/staff/welcome/device-picture")
         account = session.get_one(Account, person.account.id, populate_existing=True)
-        seed = sign_in.seed_of(account, key=app.extensions["keyring"].accounts)
+        seed = sign_in.get_seed(account, key=app.extensions["keyring"].accounts)
         typed = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
 
         answer = browser.post(DEVICE, page=page, status=303, code=typed)
@@ -270,7 +270,7 @@ def test_a_demonstration_shows_the_code_that_it_asks_for(tmp_path: Path) -> None
         made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
         made.body("KNB_AC")
         person = made.person(body_code="KNB_AC", login="a.member")
-    browser = signed_in(app, person.account, step=Step.PASSWORD)
+    browser = signed_in(app, person.account, step=SessionStep.PASSWORD)
 
     page = browser.get(CODE)
     (shown,) = re.findall(r'id="shown-code">(\d{6})<', page)
@@ -389,10 +389,10 @@ def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
     wrong_tries(app, "a.member", 12)
-    key, at = app.extensions["keyring"].accounts, Moment(TODAY, clock.seconds() + 60, 30)
+    key, at = app.extensions["keyring"].accounts, Now(TODAY, clock.seconds() + 60, 30)
     with app.extensions["sessions"]() as session:
         who = session.get_one(Account, person.account.id)
         typed = totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 
         assert sign_in.confirm_code(session, who, typed, key=key, at=at) is None
-        assert sign_in.confirm_password(session, who, fits=True, key=key, at=at) is None
+        assert sign_in.confirm_password(session, who, password_ok=True, key=key, at=at) is None

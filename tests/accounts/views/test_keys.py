@@ -12,7 +12,7 @@ from crypto.keys import generate_identity
 from crypto.seal import generate_throwaway_recipient, open_sealed, seal
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, Role
-from portal.accounts.queries import epochs_of
+from portal.accounts.queries import list_epochs
 from portal.accounts.service import keys
 from tests.factories import QUICK, Make, Person
 from tests.page import Browser, text_of
@@ -52,7 +52,7 @@ def test_the_head_sees_who_has_to_be_admitted(app: Flask, head: Person, new: Per
 
     assert "Admit a.new" in text_of(browser.get(MEMBERS))
     page = browser.get(f"{MEMBERS}/{new.account.id}")
-    mark = keys.member_fingerprint(new.identity.recipient.text, new.signing.public)
+    mark = keys.compute_member_fingerprint(new.identity.recipient.text, new.signing.public)
     assert mark in text_of(page)
 
 
@@ -63,7 +63,7 @@ def test_the_head_admits_a_colleague(
 
     admit(browser, new, status=303, copies=sealed_to(new), compared="y")
 
-    assert epochs_of(session, new.account.id) == {1}
+    assert list_epochs(session, new.account.id) == {1}
     assert "Admit a.new" not in text_of(browser.get(MEMBERS))
 
 
@@ -72,7 +72,7 @@ def test_nobody_is_admitted_without_comparing_the_fingerprint(
 ) -> None:
     admit(signed_in(app, head.account), new, status=422, copies=sealed_to(new))
 
-    assert epochs_of(session, new.account.id) == set()
+    assert list_epochs(session, new.account.id) == set()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_copies_that_are_none_are_refused(
 ) -> None:
     admit(signed_in(app, head.account), new, status=422, copies=copies, compared="y")
 
-    assert epochs_of(session, new.account.id) == set()
+    assert list_epochs(session, new.account.id) == set()
 
 
 def test_members_of_other_bodies_do_not_exist_for_a_head(
@@ -171,7 +171,7 @@ class TestOwnKey:
         session.refresh(bare)
         assert bare.recipient == made["recipient"]
         assert bare.wrapped_identity == made["wrapped"]
-        assert keys.member_fingerprint(
+        assert keys.compute_member_fingerprint(
             made["recipient"], bytes.fromhex(made["signing"])
         ) in text_of(browser.get(KEY))
 

@@ -18,7 +18,7 @@ ADDRESS = "/kk/staff/changes"
 
 def heads_of_rows(page: str) -> list[str]:
     """Return to whom each change was done, as the page says it."""
-    return ["".join(one.itertext()).strip() for one in tree_of(page).iter(f"{XHTML}th")][4:]
+    return ["".join(cell.itertext()).strip() for cell in tree_of(page).iter(f"{XHTML}th")][4:]
 
 
 def test_each_change_names_a_person_or_a_body(app: Flask, session: Session, make: Make) -> None:

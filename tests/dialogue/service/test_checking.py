@@ -11,9 +11,9 @@ from crypto.cosignature import Policy, derive_witness_key
 from crypto.notes import Note
 from crypto.signing import SigningKey
 from portal.cases.states import Status
-from portal.dialogue.service.checking import Checked, Fault, Found, Shown, check
+from portal.dialogue.service.checking import Checked, DisplayedCase, Fault, LocatedFault, check
 from portal.transparency.publishing.bundle import Bundle, Stated, bundle_of
-from tests.dialogue.logged import LATER, MERGED_ON, Logged, portal_with_case
+from tests.dialogue.logged import LATER, MERGED_ON, LoggedCase, portal_with_case
 from tests.factories import TODAY
 
 OTHER = SigningKey(bytes(32))
@@ -21,13 +21,13 @@ Change = Callable[[Bundle], Bundle]
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Logged]:
-    with portal_with_case(tmp_path_factory.mktemp("checking")) as found:
-        yield found
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoggedCase]:
+    with portal_with_case(tmp_path_factory.mktemp("checking")) as case:
+        yield case
 
 
 def faults(checked: Checked) -> list[str]:
-    return [str(found.fault) for found in checked.faults]
+    return [str(located.fault) for located in checked.faults]
 
 
 def with_step(bundle: Bundle, number: int, **other: object) -> Bundle:
@@ -44,7 +44,7 @@ def flipped(data: bytes, place: int) -> bytes:
     return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
 
 
-def test_what_is_shown_as_it_was_told_passes(case: Logged) -> None:
+def test_what_is_shown_as_it_was_told_passes(case: LoggedCase) -> None:
     checked = case.check()
 
     assert checked.faults == ()
@@ -55,8 +55,8 @@ def test_what_is_shown_as_it_was_told_passes(case: Logged) -> None:
     ]  # fmt: skip
 
 
-def test_before_the_first_batch_only_the_promise_speaks(case: Logged) -> None:
-    steps = tuple(replace(one, index=None, proof=()) for one in case.bundle().steps)
+def test_before_the_first_batch_only_the_promise_speaks(case: LoggedCase) -> None:
+    steps = tuple(replace(step, index=None, proof=()) for step in case.bundle().steps)
     young = replace(case.bundle(), checkpoint=b"", steps=steps)
 
     assert case.check(young).faults == ()
@@ -80,7 +80,7 @@ STEPS: dict[str, tuple[str, dict[str, object]]] = {
 
 @pytest.mark.parametrize(("fault", "other"), STEPS.values(), ids=STEPS)
 def test_any_altered_field_of_a_step_is_found(
-    case: Logged, fault: str, other: dict[str, object]
+    case: LoggedCase, fault: str, other: dict[str, object]
 ) -> None:
     bundle = case.bundle()
     number = where(bundle, lambda step: step.what == "question")
@@ -91,14 +91,14 @@ def test_any_altered_field_of_a_step_is_found(
 
 
 @pytest.mark.parametrize("number", range(7))
-def test_a_step_that_is_left_out_is_found(case: Logged, number: int) -> None:
+def test_a_step_that_is_left_out_is_found(case: LoggedCase, number: int) -> None:
     bundle = case.bundle()
     kept = bundle.steps[:number] + bundle.steps[number + 1 :]
 
     assert Fault.ALTERED in faults(case.check(replace(bundle, steps=kept)))
 
 
-def test_the_last_steps_left_out_are_missed_on_the_page(case: Logged) -> None:
+def test_the_last_steps_left_out_are_missed_on_the_page(case: LoggedCase) -> None:
     bundle = case.bundle()
 
     assert faults(case.check(replace(bundle, steps=bundle.steps[:-1]))) == ["different"]
@@ -107,7 +107,7 @@ def test_the_last_steps_left_out_are_missed_on_the_page(case: Logged) -> None:
     )
 
 
-def test_steps_that_change_places_are_found(case: Logged) -> None:
+def test_steps_that_change_places_are_found(case: LoggedCase) -> None:
     first, second, third, *rest = case.bundle().steps
 
     swapped = replace(case.bundle(), steps=(first, third, second, *rest))
@@ -115,20 +115,22 @@ def test_steps_that_change_places_are_found(case: Logged) -> None:
     assert Fault.ALTERED in faults(case.check(swapped))
 
 
-def test_the_key_of_another_receipt_finds_nothing(case: Logged) -> None:
+def test_the_key_of_another_receipt_finds_nothing(case: LoggedCase) -> None:
     checked = check(case.bundle(), bytes(32), case.shown(), today=MERGED_ON)
 
-    assert [Found(Fault.EXCHANGED, 0), Found(Fault.ALTERED, 0)] == list(checked.faults)
+    assert [LocatedFault(Fault.EXCHANGED, 0), LocatedFault(Fault.ALTERED, 0)] == list(
+        checked.faults
+    )
 
 
 class TestTheStateOfTheLog:
-    def test_every_flipped_bit_of_it_is_found(self, case: Logged) -> None:
+    def test_every_flipped_bit_of_it_is_found(self, case: LoggedCase) -> None:
         bundle = case.bundle()
         for place in range(0, len(bundle.checkpoint), 5):
             other = replace(bundle, checkpoint=flipped(bundle.checkpoint, place))
             assert faults(case.check(other)), place
 
-    def test_one_of_another_key_is_none(self, case: Logged) -> None:
+    def test_one_of_another_key_is_none(self, case: LoggedCase) -> None:
         bundle = case.bundle()
         state = checkpoint.parse(notes.parse(bundle.checkpoint).text)
 
@@ -136,10 +138,10 @@ class TestTheStateOfTheLog:
 
         assert faults(case.check(forged)) == ["signature"]
 
-    def test_without_one_nothing_can_stand_in_it(self, case: Logged) -> None:
+    def test_without_one_nothing_can_stand_in_it(self, case: LoggedCase) -> None:
         assert faults(case.check(replace(case.bundle(), checkpoint=b""))) == ["signature"]
 
-    def test_too_few_witnesses_are_said_and_enough_are_named(self, case: Logged) -> None:
+    def test_too_few_witnesses_are_said_and_enough_are_named(self, case: LoggedCase) -> None:
         bundle = case.bundle()
         keys = (derive_witness_key("ngo.example/w", OTHER),)
         asked = replace(bundle, policy=Policy(bundle.policy.log, keys, 1))
@@ -153,23 +155,23 @@ class TestTheStateOfTheLog:
 
 
 class TestThePromise:
-    def test_every_flipped_bit_of_it_is_found(self, case: Logged) -> None:
+    def test_every_flipped_bit_of_it_is_found(self, case: LoggedCase) -> None:
         bundle = case.bundle()
         for place in range(len(bundle.promise)):
             other = replace(bundle, promise=flipped(bundle.promise, place))
             assert faults(case.check(other)) == ["promise"], place
 
-    def test_that_of_another_report_is_not_of_this_one(self, case: Logged) -> None:
+    def test_that_of_another_report_is_not_of_this_one(self, case: LoggedCase) -> None:
         other = bundle_of(case.session, case.make.log, case.make.filed().case.id)
         bundle = replace(case.bundle(), promise=other.promise)
 
-        assert case.check(bundle).faults == (Found(Fault.EXCHANGED, 0),)
+        assert case.check(bundle).faults == (LocatedFault(Fault.EXCHANGED, 0),)
 
-    def test_what_waits_too_long_is_late(self, case: Logged) -> None:
+    def test_what_waits_too_long_is_late(self, case: LoggedCase) -> None:
         assert faults(case.check(today=LATER)) == ["late"]
 
 
-PAGES: dict[str, tuple[str, Callable[[Shown], Shown]]] = {
+PAGES: dict[str, tuple[str, Callable[[DisplayedCase], DisplayedCase]]] = {
     "a text that is gone": ("missing", lambda page: replace(page, texts=page.texts[:-1])),
     "a text that was exchanged": (
         "missing",
@@ -213,25 +215,28 @@ PAGES: dict[str, tuple[str, Callable[[Shown], Shown]]] = {
 
 @pytest.mark.parametrize(("fault", "change"), PAGES.values(), ids=PAGES)
 def test_a_page_that_shows_something_else_is_found(
-    case: Logged, fault: str, change: Callable[[Shown], Shown]
+    case: LoggedCase, fault: str, change: Callable[[DisplayedCase], DisplayedCase]
 ) -> None:
     checked = check(case.bundle(), case.blind, change(case.shown()), today=MERGED_ON)
 
     assert fault in faults(checked)
 
 
-def test_an_outcome_that_counts_for_another_quarter_is_found(case: Logged) -> None:
+def test_an_outcome_that_counts_for_another_quarter_is_found(case: LoggedCase) -> None:
     bundle = case.bundle()
     number = where(bundle, lambda step: step.type == "O")
     record = bundle.steps[number].record.replace("2026-q1", "2026-q2")
     other = with_step(bundle, number, record=record)
 
     assert record != bundle.steps[number].record
-    assert Found(Fault.OUTCOME, number) in case.check(other).faults
-    assert Found(Fault.OUTCOME, number) in case.check(with_step(bundle, number, record="{}")).faults
+    assert LocatedFault(Fault.OUTCOME, number) in case.check(other).faults
+    assert (
+        LocatedFault(Fault.OUTCOME, number)
+        in case.check(with_step(bundle, number, record="{}")).faults
+    )
 
 
-def test_what_was_destroyed_on_purpose_is_not_missed(case: Logged) -> None:
+def test_what_was_destroyed_on_purpose_is_not_missed(case: LoggedCase) -> None:
     bundle = case.bundle()
     number = where(bundle, lambda step: step.what == "question")
     page = case.shown()

@@ -15,10 +15,10 @@ from crypto.secretbox import encrypt
 from crypto.text import to_base64
 from portal.cases.models import Case
 from portal.core.db import Base
-from portal.dialogue.service.lost import Lost
+from portal.dialogue.service.lost import UnknownReceipt
 from portal.transparency.writing import service
-from tests.dialogue.conftest import Reporter
-from tests.dialogue.letters import Desk
+from tests.dialogue.conftest import ReporterBrowser
+from tests.dialogue.letters import ReplyDesk
 from tests.dialogue.views.test_sealed import JSON, OPEN
 from tests.factories import TODAY
 from tests.page import Browser, hidden, text_of
@@ -31,12 +31,12 @@ ATTACKS: dict[str, dict[str, object]] = {
     "a second half that opens nothing": {"second_half": bytes(60)},
 }
 WORDS = {
-    Lost.ALTERED: {
+    UnknownReceipt.ALTERED: {
         "kk": "кодыңыз оны ашатын бөлік ауыстырылған немесе жойылған",
         "ru": "то, чем его открывает ваш код, подменено или уничтожено",
         "en": "what your code opens it with was exchanged or destroyed",
     },
-    Lost.MISSING: {
+    UnknownReceipt.MISSING: {
         "kk": "порталда ол енді жоқ",
         "ru": "на портале его больше нет",
         "en": "the portal does not have it any more: it was taken away",
@@ -45,14 +45,14 @@ WORDS = {
 TO_WHOM = {"kk": "прокуратураға", "ru": "покажите прокуратуре", "en": "to the prosecutor's office"}
 
 
-def attack(desk: Desk, **values: object) -> None:
+def attack(desk: ReplyDesk, **values: object) -> None:
     """Alter the case past the portal."""
     alter = update(Case).where(Case.id == desk.case.id).values(values)
     desk.session.execute(alter, execution_options={"synchronize_session": False})
     desk.session.commit()
 
 
-def take_away(desk: Desk) -> None:
+def take_away(desk: ReplyDesk) -> None:
     """Delete a case that the log has, with all its rows."""
     service.merge(desk.session, desk.make.log, today=TODAY.replace(month=4))
     desk.session.commit()
@@ -67,13 +67,13 @@ def take_away(desk: Desk) -> None:
     desk.session.commit()
 
 
-def told_without_scripts(browser: Browser, desk: Desk, language: str) -> str:
+def told_without_scripts(browser: Browser, desk: ReplyDesk, language: str) -> str:
     page = browser.get(f"/{language}/case")
     address = f"/{language}/case/enter"
     return browser.post(address, status=404, page=page, receipt=desk.filed.code)
 
 
-def told_with_scripts(client: FlaskClient, desk: Desk) -> object:
+def told_with_scripts(client: FlaskClient, desk: ReplyDesk) -> object:
     keys = desk.filed.reporter.keys
     token = dict(hidden(client.get("/en/case").text, "/en/case/enter"))
     tag = steps.derive_tag(keys.blind, REPORT, 0)
@@ -86,28 +86,30 @@ def told_with_scripts(client: FlaskClient, desk: Desk) -> object:
 @pytest.mark.parametrize("language", TO_WHOM)
 @pytest.mark.parametrize("how", ATTACKS)
 def test_access_that_was_destroyed_is_told_in_words(
-    browser: Browser, desk: Desk, how: str, language: str
+    browser: Browser, desk: ReplyDesk, how: str, language: str
 ) -> None:
     attack(desk, **ATTACKS[how])
 
     page = told_without_scripts(browser, desk, language)
 
-    assert WORDS[Lost.ALTERED][language] in text_of(page)
+    assert WORDS[UnknownReceipt.ALTERED][language] in text_of(page)
     assert TO_WHOM[language] in text_of(page)
     assert desk.filed.reporter.keys.blind.hex() in page  # with which others can check it
     assert desk.filed.code not in page.replace(f'value="{desk.filed.code}"', "")
 
 
 @pytest.mark.parametrize("how", ATTACKS)
-def test_a_browser_with_scripts_is_told_the_same(client: FlaskClient, desk: Desk, how: str) -> None:
+def test_a_browser_with_scripts_is_told_the_same(
+    client: FlaskClient, desk: ReplyDesk, how: str
+) -> None:
     attack(desk, **ATTACKS[how])
 
-    assert told_with_scripts(client, desk) == Lost.ALTERED
+    assert told_with_scripts(client, desk) == UnknownReceipt.ALTERED
 
 
 @pytest.mark.parametrize("language", TO_WHOM)
 def test_the_words_for_every_loss_are_in_the_page_of_scripts(
-    browser: Browser, desk: Desk, language: str
+    browser: Browser, desk: ReplyDesk, language: str
 ) -> None:
     del desk
     page = browser.get(f"/{language}/case")
@@ -117,30 +119,30 @@ def test_the_words_for_every_loss_are_in_the_page_of_scripts(
         assert words[language] in unescape(said)
         assert TO_WHOM[language] in unescape(said)
     (listed,) = re.findall(r"const LOST = new Set\(\[(.*?)\]\)", PAGE_SCRIPT.read_text("utf-8"))
-    assert set(re.findall(r'"(\w+)"', listed)) == set(Lost)
+    assert set(re.findall(r'"(\w+)"', listed)) == set(UnknownReceipt)
 
 
 @pytest.mark.parametrize("language", TO_WHOM)
 def test_a_report_that_was_taken_away_is_not_called_unknown(
-    browser: Browser, client: FlaskClient, desk: Desk, language: str
+    browser: Browser, client: FlaskClient, desk: ReplyDesk, language: str
 ) -> None:
     take_away(desk)
 
     said = text_of(told_without_scripts(browser, desk, language))
 
-    assert WORDS[Lost.MISSING][language] in said
+    assert WORDS[UnknownReceipt.MISSING][language] in said
     assert TO_WHOM[language] in said
-    assert told_with_scripts(client, desk) == Lost.MISSING
+    assert told_with_scripts(client, desk) == UnknownReceipt.MISSING
 
 
 def test_a_second_half_of_the_insiders_own_is_told_on_the_page_of_the_case(
-    browser: Browser, desk: Desk
+    browser: Browser, desk: ReplyDesk
 ) -> None:
     """Whoever has the server's keys can lock another half, with which the visit begins."""
     half = encrypt(desk.make.keyring.second_halves, bytes(HALF_BYTES), desk.case.id.encode())
     attack(desk, second_half=half)
 
-    page = Reporter(browser, desk.filed.code).come_back()
+    page = ReporterBrowser(browser, desk.filed.code).come_back()
     log = browser.get("/en/case/log")
 
     assert "Something that you are shown does not fit the public log" in text_of(page)

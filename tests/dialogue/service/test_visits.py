@@ -15,8 +15,8 @@ from portal.dialogue import current
 from portal.dialogue.models import Visit
 from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
-from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
-from tests.dialogue.letters import Desk, decide
+from tests.dialogue.conftest import ENTER, FIND, VIEW, ReporterBrowser
+from tests.dialogue.letters import ReplyDesk, decide
 from tests.factories import TODAY
 from tests.installation import installed
 from tests.page import Browser, hidden, text_of
@@ -28,7 +28,7 @@ ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 class TestTheVisit:
     def test_its_cookie_says_nothing_and_scripts_cannot_read_it(
-        self, client: FlaskClient, browser: Browser, desk: Desk
+        self, client: FlaskClient, browser: Browser, desk: ReplyDesk
     ) -> None:
         page = browser.get(ENTER)
         answer = client.post(FIND, data={"receipt": desk.filed.code, **hidden(page, FIND)})
@@ -45,7 +45,7 @@ class TestTheVisit:
             assert secret.encode() not in row.sealed
 
     def test_each_entry_gets_a_new_token_and_the_old_one_is_dead(
-        self, client: FlaskClient, reporter: Reporter, desk: Desk
+        self, client: FlaskClient, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         old = client.get_cookie("visit")
         reporter.come_back()
@@ -59,7 +59,7 @@ class TestTheVisit:
         assert desk.session.scalar(select(func.count()).select_from(Visit)) == 1
 
     def test_leaving_ends_it_and_clears_the_browser(
-        self, client: FlaskClient, reporter: Reporter
+        self, client: FlaskClient, reporter: ReporterBrowser
     ) -> None:
         token = client.get_cookie("visit")
         page = reporter.browser.get(VIEW)
@@ -74,7 +74,7 @@ class TestTheVisit:
         assert client.get(VIEW).location.endswith(ENTER)
 
     def test_it_ends_when_nothing_is_done_and_what_was_typed_is_shown(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         page = reporter.browser.get(VIEW)
         desk.session.scalars(select(Visit)).one().expires = 0
@@ -87,7 +87,9 @@ class TestTheVisit:
         assert len(desk.thread()) == 1
         reporter.browser.get(VIEW, status=303)
 
-    def test_doing_something_moves_its_end(self, reporter: Reporter, desk: Desk) -> None:
+    def test_doing_something_moves_its_end(
+        self, reporter: ReporterBrowser, desk: ReplyDesk
+    ) -> None:
         visit = desk.session.scalars(select(Visit)).one()
         visit.expires -= 5
         desk.session.commit()
@@ -99,7 +101,7 @@ class TestTheVisit:
         assert visit.expires > before
 
     def test_a_cookie_of_somebody_elses_making_opens_nothing(
-        self, client: FlaskClient, reporter: Reporter
+        self, client: FlaskClient, reporter: ReporterBrowser
     ) -> None:
         for value in ("", "x", "A" * 43, "%00", "é"):
             client.set_cookie("visit", value)
@@ -108,14 +110,14 @@ class TestTheVisit:
     def test_over_tls_the_cookie_insists_on_it(self, tmp_path: Path) -> None:
         secure = Settings(instance=tmp_path / "tls", public_url="https://x.kz")
         with installed(secure).test_request_context("/en/case"):
-            cookie = current.enter(make_response(""), "token").headers["Set-Cookie"]
+            cookie = current.start_browser_visit(make_response(""), "token").headers["Set-Cookie"]
 
         assert cookie.startswith("__Host-visit=")
         assert "Secure" in cookie
 
     @pytest.mark.parametrize("what", ["message", "verdict", "review", "withdraw"])
     def test_nothing_is_written_without_the_token_of_a_form(
-        self, reporter: Reporter, desk: Desk, what: str
+        self, reporter: ReporterBrowser, desk: ReplyDesk, what: str
     ) -> None:
         decide(desk)
         given = {"text": WORDS, "reason": WORDS, "why": WORDS, "sure": "y", "answer": "formal"}
@@ -125,7 +127,7 @@ class TestTheVisit:
         assert "This page was open for too long" in text_of(answer)
         assert len(desk.thread()) == 2
 
-    def test_leaving_needs_the_token_too(self, reporter: Reporter) -> None:
+    def test_leaving_needs_the_token_too(self, reporter: ReporterBrowser) -> None:
         asked = reporter.browser.post("/en/case/leave", status=422)
         reporter.browser.get(VIEW)
 
@@ -134,7 +136,7 @@ class TestTheVisit:
 
 
 def test_known_erased_or_unknown_a_receipt_costs_the_same_work(
-    app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    app: Flask, desk: ReplyDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stretched: list[bytes] = []
     statements: list[str] = []
@@ -176,9 +178,9 @@ def test_old_receipts_are_read_one_at_a_time_whatever_process_reads_them(tmp_pat
     with Popen(command, stdin=PIPE, stdout=PIPE) as other:  # noqa: S603 - a command of our own
         assert other.stdout is not None
         other.stdout.readline()
-        with pytest.raises(visits.Busy):
-            visits.derived(bytes(11), place=place)
-        assert visits.derived(b"12345" * 6, place=place).lookup
+        with pytest.raises(visits.OldReceiptBusy):
+            visits.derive_keys(bytes(11), place=place)
+        assert visits.derive_keys(b"12345" * 6, place=place).lookup
         other.kill()
 
-    assert visits.derived(bytes(11), place=place).lookup, "who dies at the place leaves it free"
+    assert visits.derive_keys(bytes(11), place=place).lookup, "who dies at the place leaves it free"

@@ -22,8 +22,8 @@ from portal.cases.states import Status
 from portal.core import clock
 from portal.core.config import Settings
 from portal.transparency.queries import steps_of
-from tests.dialogue.conftest import VIEW, Reporter
-from tests.dialogue.letters import Desk, decide
+from tests.dialogue.conftest import VIEW, ReporterBrowser
+from tests.dialogue.letters import ReplyDesk, decide
 from tests.factories import TODAY
 from tests.page import text_of
 from tests.staff import signed_in
@@ -33,7 +33,7 @@ WORDS = "It was the second officer from the left, canary-7713"
 ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
-def ask(desk: Desk, *, before: Status = Status.ASSESSMENT) -> None:
+def ask(desk: ReplyDesk, *, before: Status = Status.ASSESSMENT) -> None:
     for status in dict.fromkeys((Status.ACKNOWLEDGED, Status.ASSESSMENT, before, Status.NEED_INFO)):
         change_status(desk.session, desk.case, status, actor="system", today=TODAY)
     desk.write("question", text="Who was it?")
@@ -41,7 +41,7 @@ def ask(desk: Desk, *, before: Status = Status.ASSESSMENT) -> None:
 
 class TestWhatTheReporterWrites:
     def test_a_message_with_a_file_is_opened_by_the_body_alone(
-        self, reporter: Reporter, desk: Desk, settings: Settings
+        self, reporter: ReporterBrowser, desk: ReplyDesk, settings: Settings
     ) -> None:
         content = b"canary of a photograph" * 9000
         reporter.send(
@@ -60,15 +60,15 @@ class TestWhatTheReporterWrites:
         assert "my name gpj.exe" in page
 
     def test_each_thing_becomes_a_step_of_the_log_that_names_its_sealed_bytes(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         reporter.send("message", text=WORDS)
         decide(desk, today=clock.today())
         reporter.send("verdict", answer="partial", respect="no")
         reporter.send("review", reason=WORDS)
 
-        sealed = [hashlib.sha256(one.sealed).hexdigest() for one in desk.thread()]
-        kinds = [one.kind for one in desk.thread()]
+        sealed = [hashlib.sha256(envelope.sealed).hexdigest() for envelope in desk.thread()]
+        kinds = [envelope.kind for envelope in desk.thread()]
         told = [step for step in steps_of(desk.session, desk.case.id) if step.digest]
         named = [step for step in zip(kinds, sealed, strict=True) if step[0] != "decision"]
         assert [(step.what, step.digest) for step in told] == named
@@ -84,7 +84,7 @@ class TestWhatTheReporterWrites:
         ],
     )
     def test_an_answer_ends_the_waiting(
-        self, reporter: Reporter, desk: Desk, before: Status, after: Status
+        self, reporter: ReporterBrowser, desk: ReplyDesk, before: Status, after: Status
     ) -> None:
         ask(desk, before=before)
         assert "There is a question to you" in text_of(reporter.browser.get(VIEW))
@@ -97,7 +97,9 @@ class TestWhatTheReporterWrites:
         assert all(clock.met_on for clock in waits)
         assert "Please answer it by" not in text_of(reporter.browser.get(VIEW))
 
-    def test_the_same_page_sent_twice_writes_once(self, reporter: Reporter, desk: Desk) -> None:
+    def test_the_same_page_sent_twice_writes_once(
+        self, reporter: ReporterBrowser, desk: ReplyDesk
+    ) -> None:
         page = reporter.browser.get(VIEW)
         reporter.send("message", page=page, text=WORDS)
         reporter.send("message", page=page, text=WORDS)
@@ -105,7 +107,7 @@ class TestWhatTheReporterWrites:
         assert len(desk.thread()) == 2
 
     def test_an_answer_in_between_is_shown_and_the_text_is_kept(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         page = reporter.browser.get(VIEW)
         desk.write("reply", text="We were faster.")
@@ -128,7 +130,7 @@ class TestWhatTheReporterWrites:
         ],
     )
     def test_what_cannot_be_sent_is_told_beside_the_field(
-        self, reporter: Reporter, desk: Desk, typed: str, complaint: str
+        self, reporter: ReporterBrowser, desk: ReplyDesk, typed: str, complaint: str
     ) -> None:
         answer = reporter.send("message", status=422, text=typed)
 
@@ -137,14 +139,14 @@ class TestWhatTheReporterWrites:
         assert len(desk.thread()) == 1
 
     def test_thirty_digits_that_are_no_receipt_may_be_sent(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         reporter.send("message", text="Contract 11111 11111 11111 11111 11111 11111")
 
         assert len(desk.thread()) == 2
 
     def test_too_many_files_are_refused_and_nothing_of_them_stays(
-        self, reporter: Reporter, settings: Settings
+        self, reporter: ReporterBrowser, settings: Settings
     ) -> None:
         files = [(BytesIO(b"x"), f"{number}.txt") for number in range(21)]
 
@@ -156,7 +158,7 @@ class TestWhatTheReporterWrites:
         assert left == []
 
     def test_a_busy_database_loses_no_text(
-        self, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
+        self, reporter: ReporterBrowser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(*_args: object, **_named: object) -> None:
             raise OperationalError("locked", None, sqlite3.OperationalError("locked"))
@@ -169,7 +171,7 @@ class TestWhatTheReporterWrites:
         assert "it was not sent" in text_of(answer)
 
     def test_the_reason_of_an_extension_is_told_to_the_reporter(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         assert "more time was taken" not in text_of(reporter.browser.get(VIEW))
 
@@ -186,7 +188,9 @@ class TestWhatTheReporterWrites:
         told = text_of(reporter.browser.get(VIEW))
         assert "Reason why more time was taken: Documents were requested." in told
 
-    def test_a_verdict_is_given_once_after_a_decision(self, reporter: Reporter, desk: Desk) -> None:
+    def test_a_verdict_is_given_once_after_a_decision(
+        self, reporter: ReporterBrowser, desk: ReplyDesk
+    ) -> None:
         assert "/case/verdict" not in reporter.browser.get(VIEW)
         decide(desk)
         page = reporter.browser.get(VIEW)
@@ -204,7 +208,7 @@ class TestWhatTheReporterWrites:
         assert "A formal brush-off" in text_of(later)
 
     def test_a_review_is_asked_for_within_its_window_and_freed_for_another_person(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         assert "/case/review" not in reporter.browser.get(VIEW)
         decide(desk, today=clock.today())
@@ -225,14 +229,14 @@ class TestWhatTheReporterWrites:
         assert "/case/review" not in reporter.browser.get(VIEW)
 
     def test_no_review_can_be_asked_for_after_its_window(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         decide(desk, today=clock.today() - timedelta(days=200))
 
         assert "/case/review" not in reporter.browser.get(VIEW)
 
     def test_withdrawing_needs_a_second_thought_and_leaves_the_case_to_the_body(
-        self, app: Flask, reporter: Reporter, desk: Desk
+        self, app: Flask, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         page = reporter.browser.get(VIEW)
         assert "may still be examined" in text_of(page)
@@ -244,7 +248,7 @@ class TestWhatTheReporterWrites:
 
         assert desk.fresh_case().status is Status.RECEIVED
         notices = desk.session.scalars(select(Notice).where(Notice.kind == "withdrawn")).all()
-        assert [one.body_code for one in notices] == [desk.case.body_code]
+        assert [notice.body_code for notice in notices] == [desk.case.body_code]
         head = desk.make.person(body_code=desk.case.body_code, role=Role.HEAD)
         told = signed_in(app, head.account).get("/en/staff/notices")
         assert "The reporter withdrew the report" in told
@@ -254,11 +258,11 @@ class TestWhatTheReporterWrites:
         assert "/case/withdraw" not in later
 
     def test_a_report_that_was_exchanged_can_be_answered_by_nobody(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         stranger = desk.make.filed()
         [own] = desk.thread()
-        [other] = Desk(desk.session, desk.make, stranger).thread()
+        [other] = ReplyDesk(desk.session, desk.make, stranger).thread()
         own.sealed = other.sealed
         desk.session.commit()
 

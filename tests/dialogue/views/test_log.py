@@ -14,9 +14,9 @@ from portal.dialogue.service.checking import Fault
 from portal.dialogue.views.findings import ADVICE
 from portal.transparency.publishing.bundle import bundle_of
 from portal.web.headers import DOWNLOAD_POLICY
-from tests.dialogue.conftest import Reporter
-from tests.dialogue.letters import Desk
-from tests.dialogue.logged import MERGED_ON, Logged, logged
+from tests.dialogue.conftest import ReporterBrowser
+from tests.dialogue.letters import ReplyDesk
+from tests.dialogue.logged import MERGED_ON, LoggedCase, logged
 from tests.dialogue.views.test_sealed import JSON, opened
 from tests.factories import Make
 from tests.page import Browser, text_of
@@ -25,22 +25,22 @@ VIEW, CHECK, BUNDLE = "/en/case/view", "/en/case/log", "/en/case/log.json"
 
 
 @pytest.fixture
-def case(make: Make, session: Session, monkeypatch: pytest.MonkeyPatch) -> Logged:
+def case(make: Make, session: Session, monkeypatch: pytest.MonkeyPatch) -> LoggedCase:
     monkeypatch.setattr(clock, "today", lambda: MERGED_ON)
     return logged(make, session)
 
 
 @pytest.fixture
-def owner(browser: Browser, case: Logged) -> Reporter:
+def owner(browser: Browser, case: LoggedCase) -> ReporterBrowser:
     """The reporter of that case, who has come back."""
-    person = Reporter(browser, case.filed.code)
+    person = ReporterBrowser(browser, case.filed.code)
     person.come_back()
     return person
 
 
 class TestThePage:
     def test_each_step_is_said_in_plain_words_with_its_day_and_its_place(
-        self, owner: Reporter
+        self, owner: ReporterBrowser
     ) -> None:
         page = text_of(owner.browser.get(CHECK))
 
@@ -53,27 +53,27 @@ class TestThePage:
         assert "Closed , 9 March 2026 Will be in the log by 18 March 2026." in page
         assert "no witness vouches for it yet" in page
 
-    def test_how_the_outcome_counts_is_shown(self, owner: Reporter) -> None:
+    def test_how_the_outcome_counts_is_shown(self, owner: ReporterBrowser) -> None:
         page = text_of(owner.browser.get(CHECK))
 
         assert "Concluded quarter 1 of 2026 Working days 0-5" in page
         assert "Substantiated; Reprimand" in page
 
-    def test_the_page_of_the_case_says_it_in_short(self, owner: Reporter) -> None:
+    def test_the_page_of_the_case_says_it_in_short(self, owner: ReporterBrowser) -> None:
         page = text_of(owner.browser.get(VIEW))
 
         assert "8 of 9 steps stand there just as they are shown here" in page
         assert "1 step waits for the next batch." in page
 
     def test_a_browser_that_keeps_the_keys_does_not_get_it(
-        self, client: FlaskClient, case: Logged
+        self, client: FlaskClient, case: LoggedCase
     ) -> None:
         opened(client, case.filed.reporter.keys.lookup)
 
         assert client.get(CHECK).status_code == 303
 
     @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-    def test_nothing_of_the_receipt_is_on_it(self, owner: Reporter, language: str) -> None:
+    def test_nothing_of_the_receipt_is_on_it(self, owner: ReporterBrowser, language: str) -> None:
         page = owner.browser.get(f"/{language}/case/log")
 
         assert owner.code not in page
@@ -83,7 +83,7 @@ class TestThePage:
 class TestATamperedDatabase:
     """What an insider does past the portal, seen by the reporter at the next visit."""
 
-    def told(self, owner: Reporter, case: Logged) -> str:
+    def told(self, owner: ReporterBrowser, case: LoggedCase) -> str:
         case.session.commit()
         assert "Something that you are shown does not fit" in text_of(owner.browser.get(VIEW))
         page = text_of(owner.browser.get(CHECK))
@@ -92,29 +92,29 @@ class TestATamperedDatabase:
         assert owner.code not in page
         return page
 
-    def envelope(self, case: Logged, kind: str) -> Envelope:
+    def envelope(self, case: LoggedCase, kind: str) -> Envelope:
         case.session.expire_all()
-        return next(one for one in case.filed.case.envelopes if one.kind == kind)
+        return next(envelope for envelope in case.filed.case.envelopes if envelope.kind == kind)
 
-    def test_a_letter_that_was_deleted(self, owner: Reporter, case: Logged) -> None:
+    def test_a_letter_that_was_deleted(self, owner: ReporterBrowser, case: LoggedCase) -> None:
         case.session.delete(self.envelope(case, "question"))
 
         assert "It was deleted or exchanged." in self.told(owner, case)
 
     def test_a_letter_that_was_exchanged_with_its_digest(
-        self, owner: Reporter, case: Logged
+        self, owner: ReporterBrowser, case: LoggedCase
     ) -> None:
         letter, other = self.envelope(case, "question"), self.envelope(case, "decision")
         letter.sealed, letter.digest = other.sealed, other.digest
 
         assert "It was deleted or exchanged." in self.told(owner, case)
 
-    def test_a_letter_of_another_day(self, owner: Reporter, case: Logged) -> None:
+    def test_a_letter_of_another_day(self, owner: ReporterBrowser, case: LoggedCase) -> None:
         self.envelope(case, "question").filed_on = MERGED_ON
 
         assert "A state or a day is shown to you otherwise" in self.told(owner, case)
 
-    def test_a_state_that_was_dated_back(self, owner: Reporter, case: Logged) -> None:
+    def test_a_state_that_was_dated_back(self, owner: ReporterBrowser, case: LoggedCase) -> None:
         change: StatusChange = case.filed.case.history[-1]
         change.changed_on = date(2026, 3, 3)
 
@@ -122,7 +122,9 @@ class TestATamperedDatabase:
         assert "Step 9: Closed, 9 March 2026." in page
         assert "Does not fit: see above." in page
 
-    def test_an_outcome_that_was_turned_round(self, owner: Reporter, case: Logged) -> None:
+    def test_an_outcome_that_was_turned_round(
+        self, owner: ReporterBrowser, case: LoggedCase
+    ) -> None:
         allegation: Allegation = case.filed.case.allegations[0]
         allegation.outcome = "unfounded"
 
@@ -130,7 +132,9 @@ class TestATamperedDatabase:
         assert "is not the one that counts in the figures" in page
         assert "an organisation that follows the figures" in page
 
-    def test_history_that_was_rewritten_with_its_steps(self, owner: Reporter, case: Logged) -> None:
+    def test_history_that_was_rewritten_with_its_steps(
+        self, owner: ReporterBrowser, case: LoggedCase
+    ) -> None:
         case.session.execute(text("DROP TRIGGER log_steps_final"))
         case.session.execute(
             text("UPDATE log_steps SET made_on = '2026-03-01' WHERE what = 'acknowledged'")
@@ -149,7 +153,7 @@ def test_every_fault_says_what_it_proves_what_to_do_and_whom_to_show_it() -> Non
 
 class TestTheFile:
     def test_it_is_the_bundle_of_the_case_under_a_name_that_says_nothing(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         answer = reporter.browser.client.get(BUNDLE)
 
@@ -160,13 +164,13 @@ class TestTheFile:
         assert answer.headers["Cache-Control"] == "no-store"
 
     def test_a_browser_that_keeps_the_keys_gets_it_too(
-        self, client: FlaskClient, desk: Desk
+        self, client: FlaskClient, desk: ReplyDesk
     ) -> None:
         opened(client, desk.filed.reporter.keys.lookup)
 
         assert client.get(BUNDLE, headers=JSON).json["origin"] == "localhost/log"  # type: ignore[index]
 
-    def test_nobody_else_gets_it(self, app: Flask, reporter: Reporter) -> None:
+    def test_nobody_else_gets_it(self, app: Flask, reporter: ReporterBrowser) -> None:
         del reporter
 
         assert app.test_client().get(BUNDLE, headers=JSON).status_code == 401

@@ -22,8 +22,8 @@ from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
-from tests.dialogue.conftest import ENTER, FIND, VIEW, Reporter
-from tests.dialogue.letters import Desk
+from tests.dialogue.conftest import ENTER, FIND, VIEW, ReporterBrowser
+from tests.dialogue.letters import ReplyDesk
 from tests.factories import STORY, TODAY, Make
 from tests.page import Browser, hidden, text_of
 
@@ -44,14 +44,16 @@ def without_token(page: str) -> str:
 
 class TestTheReceipt:
     @pytest.mark.parametrize("typed", ["{}", "{dashed}", " {} .", "{plain}", "{arabic}"])
-    def test_it_is_read_however_it_is_typed(self, browser: Browser, desk: Desk, typed: str) -> None:
+    def test_it_is_read_however_it_is_typed(
+        self, browser: Browser, desk: ReplyDesk, typed: str
+    ) -> None:
         code = desk.filed.code
         spellings = {
             "dashed": code.replace(" ", "-"),
             "plain": code.replace(" ", ""),
             "arabic": code.translate(ARABIC),
         }
-        person = Reporter(browser, typed.format(code, **spellings))
+        person = ReporterBrowser(browser, typed.format(code, **spellings))
 
         assert "What you reported" in text_of(person.come_back())
 
@@ -85,7 +87,7 @@ class TestTheReceipt:
 
         assert "7777777777" not in answer
 
-    def test_unknown_and_erased_are_told_apart(self, browser: Browser, desk: Desk) -> None:
+    def test_unknown_and_erased_are_told_apart(self, browser: Browser, desk: ReplyDesk) -> None:
         erase(desk.session, desk.case, actor="system", today=TODAY)
         desk.session.commit()
         page = browser.get(ENTER)
@@ -101,14 +103,14 @@ class TestTheReceipt:
 
         assert client.get_cookie("visit") is None
 
-    def test_an_old_page_keeps_the_code(self, browser: Browser, desk: Desk) -> None:
+    def test_an_old_page_keeps_the_code(self, browser: Browser, desk: ReplyDesk) -> None:
         answer = browser.post(FIND, status=422, receipt=desk.filed.code)
 
         assert "A cookie of this portal did not come along" in text_of(answer)
         assert desk.filed.code in answer
 
     def test_under_load_the_code_waits_in_the_page_and_then_opens_the_case(
-        self, browser: Browser, app: Flask, desk: Desk, monkeypatch: pytest.MonkeyPatch
+        self, browser: Browser, app: Flask, desk: ReplyDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = browser.get(ENTER)
         app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
@@ -122,10 +124,10 @@ class TestTheReceipt:
         browser.post(FIND, status=303, page=waiting, receipt=desk.filed.code)
 
     def test_while_an_old_code_is_read_the_next_old_one_is_asked_to_try_again(
-        self, app: Flask, browser: Browser, desk: Desk
+        self, app: Flask, browser: Browser, desk: ReplyDesk
     ) -> None:
         page = browser.get(ENTER)
-        with app.app_context(), visits.only_one(current.place_of_old_receipts()):
+        with app.app_context(), visits.only_one(current.get_old_receipts_path()):
             answer = browser.client.post(FIND, data={"receipt": OLD, **hidden(page, FIND)})
             newer = browser.client.post(
                 FIND, data={"receipt": desk.filed.code, **hidden(page, FIND)}
@@ -151,7 +153,9 @@ class TestTheReceipt:
 
 
 class TestThePage:
-    def test_it_tells_where_the_case_stands_and_what_was_reported(self, reporter: Reporter) -> None:
+    def test_it_tells_where_the_case_stands_and_what_was_reported(
+        self, reporter: ReporterBrowser
+    ) -> None:
         page = text_of(reporter.browser.get(VIEW))
 
         assert "Received" in page
@@ -162,12 +166,12 @@ class TestThePage:
         assert "112" in page
 
     @pytest.mark.parametrize("lang", ["kk", "ru"])
-    def test_it_is_there_in_every_language(self, reporter: Reporter, lang: str) -> None:
+    def test_it_is_there_in_every_language(self, reporter: ReporterBrowser, lang: str) -> None:
         reporter.browser.get(f"/{lang}/case/view")
         reporter.browser.get(f"/{lang}/case")
 
     def test_what_reporters_do_not_see_leaves_no_trace(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         seen = reporter.browser.get(VIEW)
         change_status(desk.session, desk.case, Status.CONFLICT_HOLD, actor="system", today=TODAY)
@@ -181,14 +185,14 @@ class TestThePage:
         assert without_tokens(held) == without_tokens(seen)
 
     def test_a_late_decision_is_said_to_be_late_and_what_silence_means(
-        self, reporter: Reporter, desk: Desk
+        self, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         page = text_of(reporter.browser.get(VIEW))
 
         assert all(clock.due_on < TODAY + timedelta(days=60) for clock in desk.case.clocks)
         assert "silence past the deadline counts as a refusal" in page
 
-    def test_markup_in_a_letter_is_text(self, reporter: Reporter, desk: Desk) -> None:
+    def test_markup_in_a_letter_is_text(self, reporter: ReporterBrowser, desk: ReplyDesk) -> None:
         desk.write("reply", text="<b onclick=x>&amp; bold</b>")
 
         page = reporter.browser.get(VIEW)
@@ -196,7 +200,9 @@ class TestThePage:
         assert "<b onclick" not in page
         assert "<b onclick=x>&amp; bold</b>" in text_of(page)
 
-    def test_a_case_that_is_erased_meanwhile_is_gone(self, reporter: Reporter, desk: Desk) -> None:
+    def test_a_case_that_is_erased_meanwhile_is_gone(
+        self, reporter: ReporterBrowser, desk: ReplyDesk
+    ) -> None:
         erase(desk.session, desk.case, actor="system", today=TODAY)
         desk.session.commit()
 
@@ -205,7 +211,7 @@ class TestThePage:
 
 class TestFiles:
     def test_a_file_of_an_answer_is_saved_and_never_shown(
-        self, client: FlaskClient, reporter: Reporter, desk: Desk
+        self, client: FlaskClient, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         content = b"<script>alert(1)</script>" * 7000
         file = desk.attach("Қаулы «7».html", content)
@@ -226,7 +232,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("name", ['a"b\r\nX: y.txt', "../../etc/passwd", "\u202egpj.exe", "."])
     def test_its_name_cannot_do_harm(
-        self, client: FlaskClient, reporter: Reporter, desk: Desk, name: str
+        self, client: FlaskClient, reporter: ReporterBrowser, desk: ReplyDesk, name: str
     ) -> None:
         del reporter
         file = desk.attach(name, b"x")
@@ -238,7 +244,7 @@ class TestFiles:
         assert not {"\r", "\n", "/", "\u202e"} & set(disposition)
 
     def test_an_exchanged_file_is_not_sent(
-        self, client: FlaskClient, reporter: Reporter, desk: Desk, settings: Settings
+        self, client: FlaskClient, reporter: ReporterBrowser, desk: ReplyDesk, settings: Settings
     ) -> None:
         del reporter
         file, other = desk.attach("one.txt", b"one"), desk.attach("two.txt", b"two")
@@ -249,19 +255,19 @@ class TestFiles:
         assert client.get(f"/en/case/file/{file[0].id}").status_code == 404
 
     def test_a_file_of_another_case_or_of_a_forged_answer_is_not_sent(
-        self, client: FlaskClient, reporter: Reporter, desk: Desk
+        self, client: FlaskClient, reporter: ReporterBrowser, desk: ReplyDesk
     ) -> None:
         del reporter
-        stranger = Desk(desk.session, desk.make, desk.make.filed())
+        stranger = ReplyDesk(desk.session, desk.make, desk.make.filed())
         theirs, forged = stranger.attach("a.txt", b"a"), desk.attach("b.txt", b"b")
         stranger.write("reply", files=[theirs])
-        other = next(one for code, one in desk.make.units.items() if code != desk.case.body_code)
+        other = next(unit for code, unit in desk.make.units.items() if code != desk.case.body_code)
         desk.write("reply", files=[forged], signing=other.signing)
 
-        for one in (theirs[0].id, forged[0].id, "0" * 32):
-            assert client.get(f"/en/case/file/{one}").status_code == 404
+        for object_id in (theirs[0].id, forged[0].id, "0" * 32):
+            assert client.get(f"/en/case/file/{object_id}").status_code == 404
 
-    def test_without_a_visit_there_is_none(self, app: Flask, desk: Desk) -> None:
+    def test_without_a_visit_there_is_none(self, app: Flask, desk: ReplyDesk) -> None:
         file = desk.attach("one.txt", b"one")
         desk.write("reply", files=[file])
 
@@ -271,7 +277,10 @@ class TestFiles:
 
 
 def test_nothing_of_a_conversation_is_kept_in_the_clear(
-    reporter: Reporter, desk: Desk, settings: Settings, capfd: pytest.CaptureFixture[str]
+    reporter: ReporterBrowser,
+    desk: ReplyDesk,
+    settings: Settings,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     reporter.send("message", text=WORDS, files=[(BytesIO(b"canary-8821" * 99), "canary-9932.txt")])
     desk.write("reply", text="canary-1043 of an answer")
@@ -286,7 +295,7 @@ def test_nothing_of_a_conversation_is_kept_in_the_clear(
 
 
 def test_the_reporter_reads_the_answer_and_not_who_of_the_body_wrote_it(
-    reporter: Reporter, desk: Desk
+    reporter: ReporterBrowser, desk: ReplyDesk
 ) -> None:
     writer = Writer("fedcba9876543210" * 2, "prosecutor.first")
     body = desk.body("reply", text="canary-1043 of an answer")
@@ -304,11 +313,11 @@ def test_the_reporter_reads_the_answer_and_not_who_of_the_body_wrote_it(
 
 
 def test_a_page_of_one_report_never_writes_to_another(
-    reporter: Reporter, desk: Desk, make: Make
+    reporter: ReporterBrowser, desk: ReplyDesk, make: Make
 ) -> None:
     first_page = reporter.browser.get(VIEW)
     other = make.filed()
-    Reporter(reporter.browser, other.code).come_back()
+    ReporterBrowser(reporter.browser, other.code).come_back()
 
     told = reporter.send("message", status=403, page=first_page, text="for the first body alone")
 

@@ -21,7 +21,7 @@ from portal.cases.models import Verdict
 from portal.dialogue.models import Visit
 from portal.web.headers import DOWNLOAD_POLICY
 from tests.dialogue.conftest import ENTER, VIEW
-from tests.dialogue.letters import Desk, decide
+from tests.dialogue.letters import ReplyDesk, decide
 from tests.page import hidden
 
 OPEN, SEALED_VIEW, SEND = "/en/case/sealed/open", "/en/case/sealed/view", "/en/case/sealed/message"
@@ -34,13 +34,13 @@ def opened(client: FlaskClient, lookup: bytes) -> TestResponse:
 
 
 @pytest.fixture
-def script(client: FlaskClient, desk: Desk) -> FlaskClient:
+def script(client: FlaskClient, desk: ReplyDesk) -> FlaskClient:
     """The browser of a reporter whose script came back."""
     assert opened(client, desk.filed.reporter.keys.lookup).status_code == 200
     return client
 
 
-def sealed(desk: Desk, **fields: object) -> bytes:
+def sealed(desk: ReplyDesk, **fields: object) -> bytes:
     written = desk.thread()
     body = Body(
         "message", desk.case.id, CASE, len(written), compute_digest(written[-1].sealed), fields
@@ -48,7 +48,7 @@ def sealed(desk: Desk, **fields: object) -> bytes:
     return seal(compose(body, desk.filed.reporter.own.signing), desk.readers)
 
 
-def send(script: FlaskClient, desk: Desk, body: bytes, **given: Any) -> TestResponse:
+def send(script: FlaskClient, desk: ReplyDesk, body: bytes, **given: Any) -> TestResponse:
     page = script.get(SEALED_VIEW, headers=JSON).text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token is not None
@@ -64,7 +64,7 @@ def send(script: FlaskClient, desk: Desk, body: bytes, **given: Any) -> TestResp
 
 
 def test_the_portal_learns_which_case_and_nothing_that_opens_it(
-    script: FlaskClient, desk: Desk
+    script: FlaskClient, desk: ReplyDesk
 ) -> None:
     row = desk.session.scalars(select(Visit)).one()
     page = script.get(SEALED_VIEW, headers=JSON).text
@@ -82,7 +82,7 @@ def test_the_portal_learns_which_case_and_nothing_that_opens_it(
     assert len(desk.thread()) == 1
 
 
-def test_what_is_sealed_is_sent_as_it_was_stored(script: FlaskClient, desk: Desk) -> None:
+def test_what_is_sealed_is_sent_as_it_was_stored(script: FlaskClient, desk: ReplyDesk) -> None:
     file, _ = desk.attach("one.txt", b"one")
     desk.write("reply", text="See the file.", files=[(file, _)])
     page = script.get(SEALED_VIEW, headers=JSON).text
@@ -90,17 +90,17 @@ def test_what_is_sealed_is_sent_as_it_was_stored(script: FlaskClient, desk: Desk
     [address] = re.findall(r'data-address="([^"]+)"', page)
 
     newest_first = desk.thread()[::-1]
-    assert [script.get(one).data for one in objects] == [one.sealed for one in newest_first]
+    assert [script.get(item).data for item in objects] == [item.sealed for item in newest_first]
     answer = script.get(address, buffered=True)
     assert compute_digest(answer.data) == file.ct
     assert answer.headers["Content-Security-Policy"] == DOWNLOAD_POLICY
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_nobody_else_gets_it(app: Flask, script: FlaskClient, desk: Desk) -> None:
+def test_nobody_else_gets_it(app: Flask, script: FlaskClient, desk: ReplyDesk) -> None:
     page = script.get(SEALED_VIEW, headers=JSON).text
     [address] = re.findall(r'data-object="([^"]+)"', page)
-    stranger = Desk(desk.session, desk.make, desk.make.filed())
+    stranger = ReplyDesk(desk.session, desk.make, desk.make.filed())
     other = app.test_client()
 
     assert other.get(address, headers=JSON).status_code == 401
@@ -114,7 +114,9 @@ def test_nobody_else_gets_it(app: Flask, script: FlaskClient, desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("lookup", [b"", bytes(31), bytes(32)])
-def test_an_unknown_lookup_opens_nothing(client: FlaskClient, desk: Desk, lookup: bytes) -> None:
+def test_an_unknown_lookup_opens_nothing(
+    client: FlaskClient, desk: ReplyDesk, lookup: bytes
+) -> None:
     del desk
     answer = opened(client, lookup)
 
@@ -122,14 +124,14 @@ def test_an_unknown_lookup_opens_nothing(client: FlaskClient, desk: Desk, lookup
     assert client.get_cookie("visit") is None
 
 
-def test_the_receipt_itself_is_not_understood(client: FlaskClient, desk: Desk) -> None:
+def test_the_receipt_itself_is_not_understood(client: FlaskClient, desk: ReplyDesk) -> None:
     token = dict(hidden(client.get(ENTER).text, "/en/case/enter"))
     answer = client.post(OPEN, data={"receipt": desk.filed.code, **token}, headers=JSON)
 
     assert answer.status_code == 422
 
 
-def test_an_old_page_gets_a_new_token(client: FlaskClient, desk: Desk) -> None:
+def test_an_old_page_gets_a_new_token(client: FlaskClient, desk: ReplyDesk) -> None:
     lookup = to_base64(desk.filed.reporter.keys.lookup)
     old = client.post(OPEN, data={"lookup": lookup}, headers=JSON)
     assert old.status_code == 422
@@ -141,7 +143,7 @@ def test_an_old_page_gets_a_new_token(client: FlaskClient, desk: Desk) -> None:
 
 
 def test_under_load_a_lookup_needs_a_proof_of_work_or_its_moment(
-    app: Flask, client: FlaskClient, desk: Desk
+    app: Flask, client: FlaskClient, desk: ReplyDesk
 ) -> None:
     app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
     token = dict(hidden(client.get(ENTER).text, "/en/case/enter"))
@@ -157,21 +159,21 @@ def test_under_load_a_lookup_needs_a_proof_of_work_or_its_moment(
     assert client.post(OPEN, data=data, headers=JSON).status_code == 429
 
 
-def test_in_calm_wrong_lookups_refuse_nobody(client: FlaskClient, desk: Desk) -> None:
-    found = [opened(client, token_bytes(32)).status_code for _ in range(70)]
+def test_in_calm_wrong_lookups_refuse_nobody(client: FlaskClient, desk: ReplyDesk) -> None:
+    statuses = [opened(client, token_bytes(32)).status_code for _ in range(70)]
 
-    assert found == [404] * 70
+    assert statuses == [404] * 70
     assert opened(client, desk.filed.reporter.keys.lookup).status_code == 200
 
 
-def test_what_the_browser_sealed_is_stored(script: FlaskClient, desk: Desk) -> None:
+def test_what_the_browser_sealed_is_stored(script: FlaskClient, desk: ReplyDesk) -> None:
     answer = send(script, desk, sealed(desk, text="From the browser"))
 
     assert answer.status_code == 201
     assert desk.read_last().fields == {"text": "From the browser"}
 
 
-def test_a_verdict_of_the_browser_is_counted(script: FlaskClient, desk: Desk) -> None:
+def test_a_verdict_of_the_browser_is_counted(script: FlaskClient, desk: ReplyDesk) -> None:
     decide(desk)
     written = desk.thread()
     body = Body(
@@ -206,7 +208,7 @@ def test_a_verdict_of_the_browser_is_counted(script: FlaskClient, desk: Desk) ->
     ],
 )
 def test_what_is_not_sealed_or_not_in_its_place_is_refused_and_leaves_nothing(
-    script: FlaskClient, desk: Desk, body: bytes | None, given: dict[str, Any], status: int
+    script: FlaskClient, desk: ReplyDesk, body: bytes | None, given: dict[str, Any], status: int
 ) -> None:
     answer = send(script, desk, sealed(desk, text="x") if body is None else body, **given)
 
@@ -217,7 +219,7 @@ def test_what_is_not_sealed_or_not_in_its_place_is_refused_and_leaves_nothing(
     assert list(desk.make.blobs.waiting()) == []
 
 
-def test_without_a_token_nothing_is_stored(script: FlaskClient, desk: Desk) -> None:
+def test_without_a_token_nothing_is_stored(script: FlaskClient, desk: ReplyDesk) -> None:
     answer = send(script, desk, sealed(desk, text="x"), csrf_token="")
 
     assert answer.status_code == 422
@@ -226,7 +228,7 @@ def test_without_a_token_nothing_is_stored(script: FlaskClient, desk: Desk) -> N
     assert len(desk.thread()) == 1
 
 
-def test_a_visit_of_the_browser_ends_with_the_others(script: FlaskClient, desk: Desk) -> None:
+def test_a_visit_of_the_browser_ends_with_the_others(script: FlaskClient, desk: ReplyDesk) -> None:
     page = script.get(SEALED_VIEW, headers=JSON).text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token is not None
@@ -236,14 +238,14 @@ def test_a_visit_of_the_browser_ends_with_the_others(script: FlaskClient, desk: 
     assert desk.session.scalars(select(Visit)).all() == []
 
 
-def test_the_lookup_of_a_receipt_is_not_its_key(desk: Desk) -> None:
+def test_the_lookup_of_a_receipt_is_not_its_key(desk: ReplyDesk) -> None:
     keys = receipt.derive(desk.filed.secret)
 
     assert keys.lookup != keys.master
     assert keys.lookup == desk.filed.reporter.keys.lookup
 
 
-def test_what_is_sealed_for_another_case_is_not_taken(script: FlaskClient, desk: Desk) -> None:
+def test_what_is_sealed_for_another_case_is_not_taken(script: FlaskClient, desk: ReplyDesk) -> None:
     refused = send(script, desk, sealed(desk, text="words"), case="0" * 32)
 
     assert (refused.status_code, refused.json) == (404, {"error": "gone"})

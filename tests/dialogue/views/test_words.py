@@ -6,16 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.body import BindingError
-from portal.cases.states import Status, reporter_sees
+from portal.cases.states import Status, is_shown_to_reporter
 from portal.core.taxonomy import load
 from portal.dialogue.service.thread import UNOPENED
-from portal.dialogue.views.words import FAULTS, MEANINGS, parts_of, report_labels, report_rows
+from portal.dialogue.views.words import (
+    FAULTS,
+    MEANINGS,
+    get_report_labels,
+    list_parts,
+    list_report_rows,
+)
 
 TEXTS = st.text(min_size=1, max_size=30).filter(str.strip)
 
 
 def test_every_state_that_a_reporter_sees_is_explained() -> None:
-    assert MEANINGS.keys() == {status for status in Status if reporter_sees(status)}
+    assert MEANINGS.keys() == {status for status in Status if is_shown_to_reporter(status)}
 
 
 def test_every_fault_is_explained() -> None:
@@ -29,7 +35,7 @@ def test_every_fault_is_explained() -> None:
 @pytest.mark.parametrize("category", load().categories)
 def test_every_question_of_a_category_has_its_words(app: Flask, category: str) -> None:
     with app.test_request_context("/kk/case"):
-        labels = report_labels(category)
+        labels = get_report_labels(category)
 
     for question in load().questions_for(category):
         if question.type != "info" and question.id != "unit":
@@ -40,7 +46,7 @@ def test_every_question_of_a_category_has_its_words(app: Flask, category: str) -
 def test_whatever_was_answered_is_shown(answers: dict[str, str | list[str]]) -> None:
     labels = {name: {"label": name.upper(), "options": {}} for name in ("a", "b")}
 
-    shown = dict(report_rows({"answers": answers}, labels))
+    shown = dict(list_report_rows({"answers": answers}, labels))
 
     assert shown == {
         name.upper(): [value] if isinstance(value, str) else value
@@ -51,7 +57,7 @@ def test_whatever_was_answered_is_shown(answers: dict[str, str | list[str]]) -> 
 
 @given(fields=st.dictionaries(st.text(max_size=8), TEXTS | st.integers() | st.none(), max_size=5))
 def test_a_letter_of_any_shape_is_drawn(fields: dict[str, object]) -> None:
-    for name, text in parts_of(fields):
+    for name, text in list_parts(fields):
         assert isinstance(name, str)
         assert text in fields.values()
 
@@ -59,9 +65,9 @@ def test_a_letter_of_any_shape_is_drawn(fields: dict[str, object]) -> None:
 def test_a_letter_shows_its_parts_and_not_its_codes() -> None:
     letter = {"reason": "expert_opinion", "finding": "F", "facts": "W", "text": "T"}
 
-    assert parts_of(letter) == [
+    assert list_parts(letter) == [
         ("", "T"),
         ("What was established", "W"),
         ("What was decided, and why", "F"),
     ]
-    assert parts_of({"unheard_of": "shown all the same"}) == [("", "shown all the same")]
+    assert list_parts({"unheard_of": "shown all the same"}) == [("", "shown all the same")]

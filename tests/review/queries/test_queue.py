@@ -15,10 +15,10 @@ from portal.accounts.models import Account, Link, Recusal
 from portal.cases.models import Case
 from portal.cases.service import change_status
 from portal.cases.states import Status
-from portal.cases.units import unit_code
-from portal.review.draft import Cursor, Filters, Which
-from portal.review.queries.queue import PAGE, Waiting, queue
-from portal.review.service.writing import Act
+from portal.cases.units import compute_unit_code
+from portal.review.draft import Cursor, Filters, QueueScope
+from portal.review.queries.queue import PAGE, QueueRow, list_queue
+from portal.review.service.writing import WritingAct
 from tests.factories import REGION, TODAY, Make
 from tests.review.desk import at_desk
 
@@ -29,7 +29,7 @@ def seen(
     session: Session, who: Account, after: Cursor | None = None, **wishes: object
 ) -> list[str]:
     filters = Filters(**wishes)  # type: ignore[arg-type]
-    return [row.id for row in queue(session, who, filters, after, today=TODAY)]
+    return [row.id for row in list_queue(session, who, filters, after, today=TODAY)]
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def test_everybody_sees_the_cases_of_their_body(make: Make) -> None:
 def test_a_case_that_is_closed_to_a_person_is_not_in_their_queue(make: Make) -> None:
     about_my_unit, stayed_away = make.case(agency="police_unit"), make.case()
     who = make.person(body_code=BODY).account
-    code = unit_code(make.keyring.units, "police_unit", REGION)
+    code = compute_unit_code(make.keyring.units, "police_unit", REGION)
     make.session.add(Link(account_id=who.id, unit_code=code, declared_on=TODAY))
     make.session.add(Recusal(account_id=who.id, case_id=stayed_away.id, recused_on=TODAY))
     make.session.flush()
@@ -103,10 +103,10 @@ def test_the_filters_do_what_they_say(make: Make) -> None:
     make.session.flush()
 
     assert set(seen(make.session, who)) == {desk.case.id, free.id}
-    assert seen(make.session, who, which=Which.MINE) == [desk.case.id]
-    assert seen(make.session, who, which=Which.UNASSIGNED) == [free.id]
-    assert seen(make.session, who, which=Which.CLOSED) == []
-    assert seen(make.session, who, which=Which.OVERDUE) == []
+    assert seen(make.session, who, which=QueueScope.MINE) == [desk.case.id]
+    assert seen(make.session, who, which=QueueScope.UNASSIGNED) == [free.id]
+    assert seen(make.session, who, which=QueueScope.CLOSED) == []
+    assert seen(make.session, who, which=QueueScope.OVERDUE) == []
     assert seen(make.session, who, status="acknowledged") == [free.id]
     assert seen(make.session, who, region="KZ-71") == [free.id]
     assert seen(make.session, who, category="conduct") == []
@@ -118,20 +118,22 @@ def test_a_case_is_unread_while_the_last_word_is_the_reporters(make: Make) -> No
     desk = at_desk(make).take().step("acknowledge")
 
     def unread() -> bool:
-        (row,) = queue(make.session, desk.account, Filters(), None, today=TODAY)
+        (row,) = list_queue(make.session, desk.account, Filters(), None, today=TODAY)
         return row.unread
 
     assert unread()
-    desk.write(Act.NOTE)
+    desk.write(WritingAct.NOTE)
     assert unread()
-    desk.write(Act.REPLY)
+    desk.write(WritingAct.REPLY)
     assert not unread()
 
 
 def test_a_row_tells_the_nearest_clock(make: Make) -> None:
     case = make.case()
 
-    (row,) = queue(make.session, make.person(body_code=BODY).account, Filters(), None, today=TODAY)
+    (row,) = list_queue(
+        make.session, make.person(body_code=BODY).account, Filters(), None, today=TODAY
+    )
 
     nearest = min(case.clocks, key=lambda clock: (clock.due_on, clock.deadline))
     assert (row.due_on, row.deadline) == (nearest.due_on, nearest.deadline)
@@ -152,17 +154,17 @@ def test_page_by_page_every_case_comes_once_in_order(
     who = session.query(Account).filter_by(body_code=BODY).first()
     assert who is not None
 
-    found: list[Waiting] = []
+    listed: list[QueueRow] = []
     after: Cursor | None = None
-    while page := queue(session, who, Filters(), after, today=TODAY):
-        found += page[:PAGE]
-        after = found[-1].cursor
+    while page := list_queue(session, who, Filters(), after, today=TODAY):
+        listed += page[:PAGE]
+        after = listed[-1].cursor
         if len(page) <= PAGE:
             break
 
-    ids = [row.id for row in found]
+    ids = [row.id for row in listed]
     assert len(set(ids)) == len(ids) == sum(is_open for _, _, is_open in wanted)
-    order = [(row.priority, row.due_on or date.min, row.id) for row in found]
+    order = [(row.priority, row.due_on or date.min, row.id) for row in listed]
     assert order == sorted(order)
     session.rollback()
 
@@ -174,10 +176,10 @@ def test_one_query_makes_a_page_whatever_the_number_of_cases(make: Make, number:
     make.session.execute(insert(Case), rows(number))
 
     with counted(make.session) as statements:
-        page = queue(make.session, who, Filters(), None, today=TODAY)
+        page = list_queue(make.session, who, Filters(), None, today=TODAY)
 
     assert len(page) == min(number, PAGE + 1)
-    assert len([one for one in statements if one.startswith("SELECT")]) == 1
+    assert len([statement for statement in statements if statement.startswith("SELECT")]) == 1
 
 
 def test_the_first_page_is_found_by_its_index(make: Make) -> None:
@@ -187,7 +189,7 @@ def test_the_first_page_is_found_by_its_index(make: Make) -> None:
     make.session.commit()
 
     with counted(make.session) as statements:
-        queue(make.session, who, Filters(), None, today=TODAY)
+        list_queue(make.session, who, Filters(), None, today=TODAY)
     plan = " ".join(
         row[3]
         for row in make.session.connection().exec_driver_sql(

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from bench.hands import Hand
 from portal.accounts.models import Account, Link, Role
-from portal.cases.acts import take as take_up
+from portal.cases.acts import set_signer as take_up
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry, Case, Notice
 from portal.cases.states import Status
-from portal.cases.units import unit_code
+from portal.cases.units import compute_unit_code
 from portal.core.db import WRITES
 from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review.queries import find_case
@@ -24,8 +24,8 @@ from tests.review.desk import at_desk, colleague
 
 
 def acts(session: Session, case: Case) -> list[str]:
-    found = select(AuditEntry.act).where(AuditEntry.case_id == case.id).order_by(AuditEntry.number)
-    return list(session.scalars(found))
+    acts = select(AuditEntry.act).where(AuditEntry.case_id == case.id).order_by(AuditEntry.number)
+    return list(session.scalars(acts))
 
 
 def test_a_case_is_taken_once(make: Make) -> None:
@@ -70,7 +70,7 @@ def test_a_case_of_another_body_looks_like_none(make: Make) -> None:
 
 def test_who_served_in_the_unit_does_not_know_of_the_case(make: Make) -> None:
     desk = at_desk(make, agency="police_unit")
-    code = unit_code(make.keyring.units, "police_unit", REGION)
+    code = compute_unit_code(make.keyring.units, "police_unit", REGION)
     desk.session.add(Link(account_id=desk.account.id, unit_code=code, declared_on=TODAY))
     desk.session.commit()
 

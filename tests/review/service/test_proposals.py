@@ -12,25 +12,25 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry, Case, Envelope
 from portal.cases.states import Status
 from portal.core.errors import Conflict, NotAllowed, NotFound, Unsigned
-from portal.review.models import Kind, Proposal
-from portal.review.service.proposals import answer, answerable, propose
-from portal.review.service.writing import Act
+from portal.review.models import Proposal, ProposalKind
+from portal.review.service.proposals import answer, list_answerable, propose
+from portal.review.service.writing import WritingAct
 from tests.factories import TODAY, Make, Person
-from tests.review.desk import Desk, at_desk, colleague, given
+from tests.review.desk import ReviewDesk, at_desk, colleague, given
 
 
 @pytest.fixture
-def desk(make: Make) -> Desk:
+def desk(make: Make) -> ReviewDesk:
     return at_desk(make).take().step("acknowledge", "assess")
 
 
 @pytest.fixture
-def board(desk: Desk, make: Make) -> Person:
+def board(desk: ReviewDesk, make: Make) -> Person:
     assert desk.case.body_code != PORTAL_BOARD
     return make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
 
 
-def proposed(desk: Desk, kind: Kind = Kind.NO_SUBSTANCE) -> Proposal:
+def proposed(desk: ReviewDesk, kind: ProposalKind = ProposalKind.NO_SUBSTANCE) -> Proposal:
     proposal = propose(
         desk.session,
         desk.case.id,
@@ -43,7 +43,7 @@ def proposed(desk: Desk, kind: Kind = Kind.NO_SUBSTANCE) -> Proposal:
     return proposal
 
 
-def answered(desk: Desk, proposal: Proposal, who: Person, *, grant: bool) -> tuple[str, ...]:
+def answered(desk: ReviewDesk, proposal: Proposal, who: Person, *, grant: bool) -> tuple[str, ...]:
     files = answer(
         desk.session, proposal.id, proposal.kind, grant=grant, who=who.account, today=TODAY
     )
@@ -52,18 +52,18 @@ def answered(desk: Desk, proposal: Proposal, who: Person, *, grant: bool) -> tup
 
 
 def acts(session: Session, case: Case) -> list[tuple[str, str]]:
-    found = select(AuditEntry.act, AuditEntry.actor).where(AuditEntry.case_id == case.id)
-    return [(act, actor) for act, actor in session.execute(found)]
+    rows = select(AuditEntry.act, AuditEntry.actor).where(AuditEntry.case_id == case.id)
+    return [(act, actor) for act, actor in session.execute(rows)]
 
 
-def test_asking_alone_changes_nothing(desk: Desk) -> None:
+def test_asking_alone_changes_nothing(desk: ReviewDesk) -> None:
     proposed(desk)
 
     assert desk.case.status is Status.ASSESSMENT
     assert desk.case.allegations[0].outcome is None
 
 
-def test_the_board_confirms_that_a_report_has_no_substance(desk: Desk, board: Person) -> None:
+def test_the_board_confirms_that_a_report_has_no_substance(desk: ReviewDesk, board: Person) -> None:
     answered(desk, proposed(desk), board, grant=True)
 
     assert desk.case.status is Status.DECIDED
@@ -75,13 +75,13 @@ def test_the_board_confirms_that_a_report_has_no_substance(desk: Desk, board: Pe
     running = {clock.deadline for clock in desk.case.clocks if clock.met_on is None}
     assert "outcome_notice" in running, "the reporter still has to be told"
 
-    desk.write(Act.REPLY)
+    desk.write(WritingAct.REPLY)
 
     running = {clock.deadline for clock in desk.case.clocks if clock.met_on is None}
     assert running == {"review_window"}
 
 
-def test_a_refusal_leaves_the_case_as_it_is(desk: Desk, board: Person) -> None:
+def test_a_refusal_leaves_the_case_as_it_is(desk: ReviewDesk, board: Person) -> None:
     proposal = proposed(desk)
 
     answered(desk, proposal, board, grant=False)
@@ -91,7 +91,7 @@ def test_a_refusal_leaves_the_case_as_it_is(desk: Desk, board: Person) -> None:
         answered(desk, proposal, board, grant=True)
 
 
-def test_nobody_of_the_same_body_is_the_second_person(desk: Desk, make: Make) -> None:
+def test_nobody_of_the_same_body_is_the_second_person(desk: ReviewDesk, make: Make) -> None:
     proposal = proposed(desk)
     head = make.person(body_code=desk.unit.code, role=Role.HEAD)
 
@@ -105,7 +105,7 @@ def test_the_board_does_not_confirm_its_own_proposals(make: Make) -> None:
     filed = make.filed(category="ill_treatment", agency="prosecutor", leadership=True)
     assert filed.case.body_code == PORTAL_BOARD
     member = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
-    desk = Desk(make.session, filed, make.units[PORTAL_BOARD], member)
+    desk = ReviewDesk(make.session, filed, make.units[PORTAL_BOARD], member)
     proposal = proposed(desk.take().step("acknowledge", "assess"))
     other = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
     prosecutor = make.person(body_code="PROS_SPEC", role=Role.HEAD)
@@ -125,31 +125,31 @@ def test_what_was_asked_for_lapses_when_the_case_is_given_away(make: Make) -> No
     assert unit.code == "PROS_SPEC"
     head = make.person(body_code=unit.code, role=Role.HEAD)
     member = make.person(body_code=board.code, role=Role.OVERSIGHT)
-    desk = Desk(make.session, filed, unit, head).take().step("acknowledge", "assess")
+    desk = ReviewDesk(make.session, filed, unit, head).take().step("acknowledge", "assess")
     proposal = proposed(desk)
     given(desk, board)
 
-    assert answerable(desk.session, head.account) == []
+    assert list_answerable(desk.session, head.account) == []
     for who in (head, member):
         with pytest.raises(NotFound):
             answered(desk, proposal, who, grant=True)
-    there = Desk(make.session, filed, board, member).take().step("acknowledge", "assess")
+    there = ReviewDesk(make.session, filed, board, member).take().step("acknowledge", "assess")
     again = proposed(there)
-    assert answerable(desk.session, head.account) == [again]
+    assert list_answerable(desk.session, head.account) == [again]
 
 
-def test_who_stays_away_from_a_case_is_no_second_person(desk: Desk, board: Person) -> None:
+def test_who_stays_away_from_a_case_is_no_second_person(desk: ReviewDesk, board: Person) -> None:
     proposal = proposed(desk)
-    assert answerable(desk.session, board.account) == [proposal]
+    assert list_answerable(desk.session, board.account) == [proposal]
     desk.session.add(Recusal(case_id=desk.case.id, account_id=board.account.id, recused_on=TODAY))
     desk.session.commit()
 
-    assert answerable(desk.session, board.account) == []
+    assert list_answerable(desk.session, board.account) == []
     with pytest.raises(NotFound):
         answered(desk, proposal, board, grant=True)
 
 
-def test_it_is_asked_once_and_by_the_holder(desk: Desk, make: Make) -> None:
+def test_it_is_asked_once_and_by_the_holder(desk: ReviewDesk, make: Make) -> None:
     with pytest.raises(NotAllowed):
         proposed(colleague(make, desk))
     proposed(desk)
@@ -158,15 +158,15 @@ def test_it_is_asked_once_and_by_the_holder(desk: Desk, make: Make) -> None:
         proposed(desk)
 
 
-def test_a_case_under_work_is_not_erased(desk: Desk) -> None:
+def test_a_case_under_work_is_not_erased(desk: ReviewDesk) -> None:
     with pytest.raises(Conflict):
-        proposed(desk, Kind.ERASURE)
+        proposed(desk, ProposalKind.ERASURE)
 
 
-def test_two_people_erase_a_concluded_case_early(desk: Desk, board: Person) -> None:
+def test_two_people_erase_a_concluded_case_early(desk: ReviewDesk, board: Person) -> None:
     answered(desk, proposed(desk), board, grant=True)
 
-    answered(desk, proposed(desk, Kind.ERASURE), board, grant=True)
+    answered(desk, proposed(desk, ProposalKind.ERASURE), board, grant=True)
 
     assert desk.case.second_half is None
     assert desk.session.query(Envelope).filter_by(case_id=desk.case.id).count() == 0
@@ -182,7 +182,7 @@ def newcomer(make: Make, body: str, role: Role, *, days: int) -> Person:
     return who
 
 
-def refusal(desk: Desk, proposal: Proposal, who: Person) -> str:
+def refusal(desk: ReviewDesk, proposal: Proposal, who: Person) -> str:
     """Return why an answer is refused; the case stays as it is."""
     before = desk.case.status
     with pytest.raises(Unsigned) as refused:
@@ -194,7 +194,7 @@ def refusal(desk: Desk, proposal: Proposal, who: Person) -> str:
     return refused.value.code
 
 
-def test_who_confirms_has_been_on_the_roster_for_seven_days(desk: Desk, make: Make) -> None:
+def test_who_confirms_has_been_on_the_roster_for_seven_days(desk: ReviewDesk, make: Make) -> None:
     proposal = proposed(desk)
     six = newcomer(make, PORTAL_BOARD, Role.OVERSIGHT, days=6)
     seven = newcomer(make, PORTAL_BOARD, Role.OVERSIGHT, days=7)
@@ -205,7 +205,7 @@ def test_who_confirms_has_been_on_the_roster_for_seven_days(desk: Desk, make: Ma
     assert desk.case.status is Status.DECIDED
 
 
-def test_who_asks_has_been_on_the_roster_for_seven_days(desk: Desk, board: Person) -> None:
+def test_who_asks_has_been_on_the_roster_for_seven_days(desk: ReviewDesk, board: Person) -> None:
     entry = desk.session.scalars(
         select(RosterEntry).where(RosterEntry.account_id == desk.account.id)
     ).one()
@@ -220,7 +220,7 @@ def test_who_asks_has_been_on_the_roster_for_seven_days(desk: Desk, board: Perso
 
 
 def test_who_began_a_roster_is_one_of_two_at_once_and_not_after_coming_back(
-    desk: Desk, make: Make
+    desk: ReviewDesk, make: Make
 ) -> None:
     proposal = proposed(desk)
     founder = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
@@ -235,7 +235,7 @@ def test_who_began_a_roster_is_one_of_two_at_once_and_not_after_coming_back(
     assert refusal(desk, proposal, founder) == "season", "admitted anew, like anybody"
 
 
-def test_one_key_in_two_accounts_is_one(desk: Desk, board: Person) -> None:
+def test_one_key_in_two_accounts_is_one(desk: ReviewDesk, board: Person) -> None:
     proposal = proposed(desk)
     for table, column in ((Account, Account.id), (RosterEntry, RosterEntry.account_id)):
         desk.session.execute(
@@ -247,7 +247,7 @@ def test_one_key_in_two_accounts_is_one(desk: Desk, board: Person) -> None:
     assert refusal(desk, proposal, board) == "two"
 
 
-def test_one_person_whose_account_was_moved_is_one(desk: Desk) -> None:
+def test_one_person_whose_account_was_moved_is_one(desk: ReviewDesk) -> None:
     proposal = proposed(desk)
     desk.session.execute(
         update(Account)
@@ -267,7 +267,7 @@ def test_one_person_whose_account_was_moved_is_one(desk: Desk) -> None:
     assert desk.case.status is Status.ASSESSMENT
 
 
-def test_who_asked_and_was_removed_since_is_not_one_of_two(desk: Desk, board: Person) -> None:
+def test_who_asked_and_was_removed_since_is_not_one_of_two(desk: ReviewDesk, board: Person) -> None:
     proposal = proposed(desk)
     roster.leave(desk.session, desk.account, today=TODAY)
     desk.session.commit()

@@ -14,17 +14,17 @@ from portal.review.service.decisions import decide
 from portal.review.service.steps import (
     ANSWERED,
     add_allegation,
+    list_steps_from,
     reach_stage,
-    steps_from,
     take_step,
 )
 from tests.factories import TODAY, Make
-from tests.review.desk import Desk, at_desk, colleague
+from tests.review.desk import ReviewDesk, at_desk, colleague
 
 MORE = "conduct.rude"
 
 
-def running(desk: Desk) -> set[str]:
+def running(desk: ReviewDesk) -> set[str]:
     return {clock.deadline for clock in desk.case.clocks if clock.met_on is None}
 
 
@@ -32,18 +32,18 @@ def running(desk: Desk) -> set[str]:
 def test_a_page_offers_only_steps_of_the_table(status: Status) -> None:
     for name in STEPS:
         case = Case(status=status, second_half=b"a key")
-        assert (name in steps_from(case)) == (STEPS[name] in MOVES[status])
+        assert (name in list_steps_from(case)) == (STEPS[name] in MOVES[status])
 
 
 def test_a_case_that_was_erased_can_only_be_closed() -> None:
-    offered = {name for status in Status for name in steps_from(Case(status=status))}
+    offered = {name for status in Status for name in list_steps_from(Case(status=status))}
 
     assert offered == {"close"}
 
 
 class TestRecommendation:
     @pytest.fixture
-    def recommended(self, make: Make) -> Desk:
+    def recommended(self, make: Make) -> ReviewDesk:
         desk = at_desk(make).take().step("acknowledge", "assess", "review")
         fields: dict[str, object] = {"facts": "a", "law": "b", "finding": "c", "review": "d"}
         decide(
@@ -58,19 +58,19 @@ class TestRecommendation:
         desk.session.commit()
         return desk
 
-    def test_its_answer_is_waited_for_and_written_down_once(self, recommended: Desk) -> None:
+    def test_its_answer_is_waited_for_and_written_down_once(self, recommended: ReviewDesk) -> None:
         assert "recommendation_reply" in running(recommended)
-        assert ANSWERED in steps_from(recommended.case)
+        assert ANSWERED in list_steps_from(recommended.case)
 
         recommended.step(ANSWERED)
 
         assert recommended.case.status is Status.DECIDED
         assert "recommendation_reply" not in running(recommended)
-        assert ANSWERED not in steps_from(recommended.case)
+        assert ANSWERED not in list_steps_from(recommended.case)
         with pytest.raises(Conflict):
             recommended.step(ANSWERED)
 
-    def test_both_acts_are_in_the_trail(self, recommended: Desk) -> None:
+    def test_both_acts_are_in_the_trail(self, recommended: ReviewDesk) -> None:
         recommended.step(ANSWERED)
 
         acts = recommended.session.scalars(select(AuditEntry.act)).all()

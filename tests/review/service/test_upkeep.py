@@ -9,7 +9,12 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Filing, Notice
 from portal.cases.states import AT_REST, Status
 from portal.core.db import Base
-from portal.review.service.upkeep import drop_expired, late_clocks, stray_files, tell_of_late
+from portal.review.service.upkeep import (
+    drop_expired,
+    list_late_clocks,
+    list_stray_files,
+    tell_of_late,
+)
 from tests.factories import TODAY, Make
 from tests.review.desk import at_desk
 
@@ -23,7 +28,7 @@ def told(make: Make) -> set[tuple[str, str]]:
 
 
 def run(make: Make) -> int:
-    late = late_clocks(make.session, today=LATER, limit=MANY)
+    late = list_late_clocks(make.session, today=LATER, limit=MANY)
     sent = tell_of_late(make.session, late, today=LATER)
     make.session.commit()
     return sent
@@ -36,7 +41,9 @@ def test_the_body_and_the_board_learn_of_every_late_clock(make: Make) -> None:
 
     run(make)
 
-    assert told(make) == {(code, one) for code in (case.body_code, PORTAL_BOARD) for one in late}
+    assert told(make) == {
+        (code, subject) for code in (case.body_code, PORTAL_BOARD) for subject in late
+    }
     assert case.status is Status.RECEIVED, "a late clock moves nothing"
 
 
@@ -44,7 +51,7 @@ def test_running_it_again_tells_nothing_new(make: Make) -> None:
     make.case()
     assert run(make) > 0
 
-    assert late_clocks(make.session, today=LATER, limit=MANY) == []
+    assert list_late_clocks(make.session, today=LATER, limit=MANY) == []
     assert run(make) == 0
 
 
@@ -52,7 +59,7 @@ def test_a_clock_is_not_late_on_its_last_day(make: Make) -> None:
     case = make.case()
     assert case.next_due_on is not None
 
-    assert late_clocks(make.session, today=case.next_due_on, limit=MANY) == []
+    assert list_late_clocks(make.session, today=case.next_due_on, limit=MANY) == []
 
 
 def test_the_reporters_own_time_and_a_case_at_rest_are_nobodys_fault(make: Make) -> None:
@@ -98,5 +105,5 @@ def test_a_file_that_no_case_knows_is_stray_once_it_is_old(make: Make) -> None:
 
     files = [stray]
 
-    assert list(stray_files(make.session, files, before=int(came) + 2)) == [stray]
-    assert list(stray_files(make.session, files, before=int(came) - 2)) == []
+    assert list(list_stray_files(make.session, files, before=int(came) + 2)) == [stray]
+    assert list(list_stray_files(make.session, files, before=int(came) - 2)) == []

@@ -9,22 +9,22 @@ from crypto import body as bodies
 from crypto.errors import OpenError
 from crypto.keys import Identity
 from crypto.seal import open_sealed
-from portal.cases.clocks import due_date
+from portal.cases.clocks import compute_due_date
 from portal.cases.models import AuditEntry
 from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.review.draft import Sealed
-from portal.review.service.writing import Act, extend, write
+from portal.review.draft import SealedWriting
+from portal.review.service.writing import WritingAct, extend, write
 from tests.factories import TODAY, Make
-from tests.review.desk import Desk, at_desk, colleague
+from tests.review.desk import ReviewDesk, at_desk, colleague
 
 
 @pytest.fixture
-def desk(make: Make) -> Desk:
+def desk(make: Make) -> ReviewDesk:
     return at_desk(make).take().step("acknowledge", "assess")
 
 
-def due(desk: Desk, deadline: str) -> object:
+def due(desk: ReviewDesk, deadline: str) -> object:
     return next(
         (
             clock.due_on
@@ -35,16 +35,16 @@ def due(desk: Desk, deadline: str) -> object:
     )
 
 
-def test_a_question_waits_for_the_reporter(desk: Desk) -> None:
-    desk.write(Act.QUESTION)
+def test_a_question_waits_for_the_reporter(desk: ReviewDesk) -> None:
+    desk.write(WritingAct.QUESTION)
 
     assert desk.case.status is Status.NEED_INFO
     assert due(desk, "reporter_reply_wait") == TODAY + timedelta(days=30)
     assert due(desk, "first_question") is None
 
 
-def test_a_second_question_may_follow_the_first(desk: Desk) -> None:
-    desk.write(Act.QUESTION).write(Act.QUESTION)
+def test_a_second_question_may_follow_the_first(desk: ReviewDesk) -> None:
+    desk.write(WritingAct.QUESTION).write(WritingAct.QUESTION)
 
     assert desk.case.status is Status.NEED_INFO
     last = desk.last("case")
@@ -54,14 +54,14 @@ def test_a_second_question_may_follow_the_first(desk: Desk) -> None:
 
 def test_nothing_is_asked_before_the_case_is_acknowledged(make: Make) -> None:
     with pytest.raises(Conflict):
-        at_desk(make).take().write(Act.QUESTION)
+        at_desk(make).take().write(WritingAct.QUESTION)
 
 
-def test_the_reporter_reads_a_reply_and_the_body_can_prove_it_wrote_it(desk: Desk) -> None:
+def test_the_reporter_reads_a_reply_and_the_body_can_prove_it_wrote_it(desk: ReviewDesk) -> None:
     report = desk.last("case")
     assert report is not None
 
-    desk.write(Act.REPLY)
+    desk.write(WritingAct.REPLY)
 
     reply = desk.last("case")
     assert reply is not None
@@ -77,8 +77,8 @@ def test_the_reporter_reads_a_reply_and_the_body_can_prove_it_wrote_it(desk: Des
     assert read.fields == {"text": "words for the reporter"}
 
 
-def test_a_note_is_for_the_body_alone(desk: Desk) -> None:
-    desk.write(Act.NOTE)
+def test_a_note_is_for_the_body_alone(desk: ReviewDesk) -> None:
+    desk.write(WritingAct.NOTE)
 
     note = desk.last("notes")
     assert note is not None
@@ -88,39 +88,39 @@ def test_a_note_is_for_the_body_alone(desk: Desk) -> None:
         open_sealed(note.sealed, reporter)
 
 
-def test_an_update_restarts_the_clock_of_the_next_one(desk: Desk) -> None:
-    desk.write(Act.UPDATE)
+def test_an_update_restarts_the_clock_of_the_next_one(desk: ReviewDesk) -> None:
+    desk.write(WritingAct.UPDATE)
 
     assert due(desk, "progress_update") == TODAY + timedelta(days=28)
 
 
-def test_who_wrote_behind_somebody_else_writes_again(desk: Desk) -> None:
+def test_who_wrote_behind_somebody_else_writes_again(desk: ReviewDesk) -> None:
     late = desk.letter("reply")
-    desk.write(Act.REPLY)
+    desk.write(WritingAct.REPLY)
 
     with pytest.raises(Conflict, match="seq"):
-        write(desk.session, desk.case.id, Act.REPLY, late, who=desk.account, today=TODAY)
+        write(desk.session, desk.case.id, WritingAct.REPLY, late, who=desk.account, today=TODAY)
 
 
-def test_only_the_holder_writes(desk: Desk, make: Make) -> None:
+def test_only_the_holder_writes(desk: ReviewDesk, make: Make) -> None:
     with pytest.raises(NotAllowed):
-        colleague(make, desk).write(Act.REPLY)
+        colleague(make, desk).write(WritingAct.REPLY)
 
 
-def test_what_is_not_sealed_is_refused(desk: Desk) -> None:
+def test_what_is_not_sealed_is_refused(desk: ReviewDesk) -> None:
     with pytest.raises(Invalid):
         write(
             desk.session,
             desk.case.id,
-            Act.REPLY,
-            Sealed(1, b"plain words"),
+            WritingAct.REPLY,
+            SealedWriting(1, b"plain words"),
             who=desk.account,
             today=TODAY,
         )
 
 
 class TestExtension:
-    def extended(self, desk: Desk, reason: str = "witnesses", days: int = 40) -> None:
+    def extended(self, desk: ReviewDesk, reason: str = "witnesses", days: int = 40) -> None:
         extend(
             desk.session,
             desk.case.id,
@@ -132,28 +132,30 @@ class TestExtension:
         )
         desk.session.commit()
 
-    def test_it_moves_the_decision_and_keeps_the_reason(self, desk: Desk) -> None:
+    def test_it_moves_the_decision_and_keeps_the_reason(self, desk: ReviewDesk) -> None:
         self.extended(desk)
 
         assert desk.case.status is Status.EXTENDED
         assert due(desk, "decision") == TODAY + timedelta(days=40)
-        assert due(desk, "extension_max") == due_date("extension_max", TODAY)
+        assert due(desk, "extension_max") == compute_due_date("extension_max", TODAY)
         assert due(desk, "extension_notice") is None, "the reporter was told at once"
         kept = select(AuditEntry.detail).where(AuditEntry.act == "extended")
         assert desk.session.scalar(kept) == "witnesses"
 
     @pytest.mark.parametrize("days", [0, 10, 64])
-    def test_a_day_that_is_no_extension_or_too_late_is_refused(self, desk: Desk, days: int) -> None:
+    def test_a_day_that_is_no_extension_or_too_late_is_refused(
+        self, desk: ReviewDesk, days: int
+    ) -> None:
         with pytest.raises(Invalid) as refused:
             self.extended(desk, days=days)
 
         assert refused.value.field == "until"
 
-    def test_an_unknown_reason_is_refused(self, desk: Desk) -> None:
+    def test_an_unknown_reason_is_refused(self, desk: ReviewDesk) -> None:
         with pytest.raises(Invalid):
             self.extended(desk, reason="we were busy")
 
-    def test_it_is_given_once(self, desk: Desk) -> None:
+    def test_it_is_given_once(self, desk: ReviewDesk) -> None:
         self.extended(desk)
         desk.step("review")
 

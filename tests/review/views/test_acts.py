@@ -5,17 +5,19 @@ from collections.abc import Callable
 from portal.cases.states import Status
 from tests.factories import Make, Person
 from tests.page import Browser, text_of
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 from tests.staff import StaffBrowser, signed
 
 SignIn = Callable[[Person], Browser]
 
 
-def address(desk: Desk) -> str:
+def address(desk: ReviewDesk) -> str:
     return f"/en/staff/case/{desk.case.id}"
 
 
-def posted(browser: Browser, desk: Desk, act: str, *, status: int = 303, **answers: str) -> str:
+def posted(
+    browser: Browser, desk: ReviewDesk, act: str, *, status: int = 303, **answers: str
+) -> str:
     page = browser.get(address(desk))
     token = page.split('name="csrf_token" type="hidden" value="')[1].split('"')[0]
     version = page.split('name="version" value="')[1].split('"')[0]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.accounts.models import Role
 from portal.cases.models import AuditEntry
 from portal.core.taxonomy import load
-from portal.review.service.writing import Act
+from portal.review.service.writing import WritingAct
 from tests.factories import Make, Person
 from tests.page import Browser, text_of
 from tests.review.desk import at_desk
@@ -17,7 +17,7 @@ SignIn = Callable[[Person], Browser]
 
 def test_without_scripts_everything_coded_is_there(make: Make, sign_in: SignIn) -> None:
     desk = at_desk(make, outside_police=True).take().step("acknowledge")
-    desk.write(Act.REPLY).write(Act.NOTE)
+    desk.write(WritingAct.REPLY).write(WritingAct.NOTE)
 
     source = sign_in(desk.who).get(f"/en/staff/case/{desk.case.id}")
 
@@ -74,14 +74,14 @@ def test_only_the_holder_can_act(make: Make, sign_in: SignIn) -> None:
 
 
 def test_scripts_are_told_what_to_open_and_where_to_go_on(make: Make, sign_in: SignIn) -> None:
-    desk = at_desk(make).take().step("acknowledge").write(Act.REPLY)
+    desk = at_desk(make).take().step("acknowledge").write(WritingAct.REPLY)
     last = desk.last("case")
     assert last is not None
 
     told = sign_in(desk.who).client.get(f"/en/staff/case/{desk.case.id}/thread").get_json()
 
     assert told["rid"] == desk.case.id
-    assert [one["kind"] for one in told["entries"]] == ["report", "reply"]
+    assert [entry["kind"] for entry in told["entries"]] == ["report", "reply"]
     assert told["end"] == {
         "case": {"seq": 2, "prev": last.digest},
         "notes": {"seq": 0, "prev": ""},

@@ -13,17 +13,17 @@ from crypto.seal import HEADER_BYTES, open_sealed
 from portal.cases.models import AuditEntry
 from portal.cases.service import SealedFile
 from portal.review.service.transfers import transfer
-from portal.review.service.writing import Act, write
+from portal.review.service.writing import WritingAct, write
 from tests.factories import TODAY, Make, Person
 from tests.page import Browser
-from tests.review.desk import Desk, at_desk, colleague, sealed_file
+from tests.review.desk import ReviewDesk, at_desk, colleague, sealed_file
 from tests.staff import signed
 
 SignIn = Callable[[Person], Browser]
 CONTENT = b"a recording" * 9000
 
 
-def with_file(desk: Desk, make: Make) -> tuple[bodies.Attachment, bytes]:
+def with_file(desk: ReviewDesk, make: Make) -> tuple[bodies.Attachment, bytes]:
     """Let the holder send a reply with a file."""
     entry, whole = sealed_file("record.txt", CONTENT, desk)
     arrived = make.blobs.arrive()
@@ -31,17 +31,17 @@ def with_file(desk: Desk, make: Make) -> tuple[bodies.Attachment, bytes]:
     make.blobs.keep(arrived, entry.id)
     stored = SealedFile(entry.id, len(whole), entry.ct)
     letter = desk.letter("reply", attachments=(entry,), files=(stored,))
-    write(desk.session, desk.case.id, Act.REPLY, letter, who=desk.account, today=TODAY)
+    write(desk.session, desk.case.id, WritingAct.REPLY, letter, who=desk.account, today=TODAY)
     desk.session.commit()
     return entry, whole
 
 
 @pytest.fixture
-def desk(make: Make) -> Desk:
-    return at_desk(make).take().step("acknowledge").write(Act.NOTE)
+def desk(make: Make) -> ReviewDesk:
+    return at_desk(make).take().step("acknowledge").write(WritingAct.NOTE)
 
 
-def test_an_object_comes_as_it_was_stored_and_opens(desk: Desk, sign_in: SignIn) -> None:
+def test_an_object_comes_as_it_was_stored_and_opens(desk: ReviewDesk, sign_in: SignIn) -> None:
     report = desk.last("case")
     assert report is not None
     client, address = sign_in(desk.who).client, f"/en/staff/case/{desk.case.id}"
@@ -62,7 +62,7 @@ def test_an_object_comes_as_it_was_stored_and_opens(desk: Desk, sign_in: SignIn)
 
 @pytest.mark.parametrize("what", ["object", "age"])
 def test_who_takes_sealed_bytes_past_the_page_is_written_down(
-    desk: Desk, sign_in: SignIn, what: str
+    desk: ReviewDesk, sign_in: SignIn, what: str
 ) -> None:
     report = desk.last("case")
     assert report is not None
@@ -75,7 +75,7 @@ def test_who_takes_sealed_bytes_past_the_page_is_written_down(
     assert desk.session.execute(opened).all() == [(desk.account.id, desk.case.id)]
 
 
-def test_a_file_comes_whole(desk: Desk, make: Make, sign_in: SignIn) -> None:
+def test_a_file_comes_whole(desk: ReviewDesk, make: Make, sign_in: SignIn) -> None:
     entry, whole = with_file(desk, make)
     client, address = sign_in(desk.who).client, f"/en/staff/case/{desk.case.id}"
 
@@ -87,7 +87,7 @@ def test_a_file_comes_whole(desk: Desk, make: Make, sign_in: SignIn) -> None:
 
 
 def test_after_a_transfer_the_download_opens_for_the_next_body(
-    desk: Desk, make: Make, sign_in: SignIn
+    desk: ReviewDesk, make: Make, sign_in: SignIn
 ) -> None:
     to, report = make.units["PROS_SPEC"], desk.last("case")
     assert report is not None
@@ -117,7 +117,7 @@ def test_after_a_transfer_the_download_opens_for_the_next_body(
 class TestWhoMayNot:
     """Every address of a case, for everybody who may not know of it: there is no such page."""
 
-    def addresses(self, desk: Desk, make: Make) -> list[tuple[str, str]]:
+    def addresses(self, desk: ReviewDesk, make: Make) -> list[tuple[str, str]]:
         entry, _ = with_file(desk, make)
         report, note = desk.last("case"), desk.last("notes")
         assert report is not None
@@ -125,17 +125,17 @@ class TestWhoMayNot:
         case = f"/en/staff/case/{desk.case.id}"
         reads = ["", "/thread", "/receiver/PROS_SPEC"]
         reads += [
-            f"/{kind}/{one}"
+            f"/{kind}/{object_id}"
             for kind in ("object", "age", "header")
-            for one in (report.id, note.id, entry.id)
+            for object_id in (report.id, note.id, entry.id)
         ]
         writes = ["claim", "release", "hand-over", "recuse", "step", "stage", "allegation"]
         writes += ["propose", "write", "extend", "decide", "transfer"]
-        return [("GET", case + one) for one in reads] + [
-            ("POST", f"{case}/{one}") for one in writes
+        return [("GET", case + address) for address in reads] + [
+            ("POST", f"{case}/{address}") for address in writes
         ]
 
-    def assert_nothing(self, browser: Browser, found: list[tuple[str, str]]) -> None:
+    def assert_nothing(self, browser: Browser, addresses: list[tuple[str, str]]) -> None:
         token = browser.get("/en/staff/notices").split('name="csrf_token"')[1]
         page, person = browser.get("/en/staff/key"), browser.account  # type: ignore[attr-defined]
         answers = {
@@ -152,7 +152,7 @@ class TestWhoMayNot:
             "to": "PROS_SPEC",
             "headers": "{}",
         }
-        for method, address in found:
+        for method, address in addresses:
             takes_files = address.rsplit("/")[-1] in {"write", "extend", "decide", "transfer"}
             files = {"sealed": (BytesIO(b"x"), "sealed")} if takes_files else {}
             data = answers | files
@@ -162,12 +162,12 @@ class TestWhoMayNot:
             answer = browser.client.open(address, method=method, data=data)
             assert answer.status_code == 404, address
 
-    def test_members_of_another_body(self, desk: Desk, make: Make, sign_in: SignIn) -> None:
+    def test_members_of_another_body(self, desk: ReviewDesk, make: Make, sign_in: SignIn) -> None:
         stranger = make.person(body_code="PROS_SPEC")
 
         self.assert_nothing(sign_in(stranger), self.addresses(desk, make))
 
-    def test_members_who_stay_away(self, desk: Desk, make: Make, sign_in: SignIn) -> None:
+    def test_members_who_stay_away(self, desk: ReviewDesk, make: Make, sign_in: SignIn) -> None:
         other = colleague(make, desk)
         browser, address = sign_in(other.who), f"/en/staff/case/{desk.case.id}"
         browser.post(f"{address}/recuse", page=browser.get(address), status=303)
@@ -175,7 +175,7 @@ class TestWhoMayNot:
         self.assert_nothing(browser, self.addresses(desk, make))
 
     def test_objects_do_not_answer_under_another_case(
-        self, desk: Desk, make: Make, sign_in: SignIn
+        self, desk: ReviewDesk, make: Make, sign_in: SignIn
     ) -> None:
         entry, _ = with_file(desk, make)
         report = desk.last("case")
@@ -184,11 +184,11 @@ class TestWhoMayNot:
         browser = sign_in(desk.who)
 
         for kind in ("object", "age", "header"):
-            for one in (report.id, entry.id, secrets.token_hex(16)):
-                browser.get(f"/en/staff/case/{other.id}/{kind}/{one}", status=404)
+            for object_id in (report.id, entry.id, secrets.token_hex(16)):
+                browser.get(f"/en/staff/case/{other.id}/{kind}/{object_id}", status=404)
 
     def test_notes_of_another_body_that_had_the_case(
-        self, desk: Desk, make: Make, sign_in: SignIn
+        self, desk: ReviewDesk, make: Make, sign_in: SignIn
     ) -> None:
         to, note = make.units["PROS_SPEC"], desk.last("notes")
         assert note is not None

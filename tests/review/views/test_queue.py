@@ -10,8 +10,8 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import NoticeKind
 from portal.cases.models import Case, Notice
 from portal.core import clock
-from portal.review.service.upkeep import late_clocks, tell_of_late
-from portal.review.views.blueprint import reference, working_days
+from portal.review.service.upkeep import list_late_clocks, tell_of_late
+from portal.review.views.blueprint import count_working_days, format_reference
 from portal.review.views.queue import NOTICES
 from tests.factories import TODAY, Make, Person
 from tests.page import Browser, text_of
@@ -26,7 +26,7 @@ def test_the_queue_shows_the_coded_facts_of_a_case(make: Make, sign_in: SignIn) 
 
     page = text_of(sign_in(desk.who).get("/en/staff"))
 
-    assert reference(desk.case.id) in page
+    assert format_reference(desk.case.id) in page
     assert "Received" in page
     assert "late" in page, "the case of the tests is old by now"
     assert desk.account.login in page
@@ -38,7 +38,7 @@ def test_the_queue_works_in_every_language(make: Make, sign_in: SignIn) -> None:
     browser = sign_in(desk.who)
 
     for language in ("kk", "ru", "en"):
-        assert reference(desk.case.id) in browser.get(f"/{language}/staff")
+        assert format_reference(desk.case.id) in browser.get(f"/{language}/staff")
 
 
 def test_a_long_queue_has_pages_and_keeps_its_filters(make: Make, sign_in: SignIn) -> None:
@@ -62,7 +62,7 @@ def test_a_reference_is_found_as_people_write_it(make: Make, sign_in: SignIn) ->
     make.case()
     browser = sign_in(desk.who)
 
-    for typed in (reference(desk.case.id), desk.case.id[:8].upper(), desk.case.id):
+    for typed in (format_reference(desk.case.id), desk.case.id[:8].upper(), desk.case.id):
         assert browser.get(f"/en/staff?reference={typed}").count('scope="row"') == 1
 
 
@@ -76,14 +76,14 @@ def test_a_wish_that_makes_no_sense_is_told(make: Make, sign_in: SignIn) -> None
 
 def test_notices_tell_codes_and_no_content(make: Make, sign_in: SignIn) -> None:
     case = make.case(category="excessive_force")
-    late = late_clocks(make.session, today=TODAY + timedelta(days=90), limit=100)
+    late = list_late_clocks(make.session, today=TODAY + timedelta(days=90), limit=100)
     tell_of_late(make.session, late, today=TODAY)
     make.session.commit()
     board = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
 
     page = sign_in(board).get("/en/staff/notices")
 
-    assert reference(case.id) in page
+    assert format_reference(case.id) in page
     assert "Late" in page
     assert f'/en/staff/case/{case.id}"' not in page, "the board cannot open the case"
 
@@ -103,7 +103,7 @@ def test_older_notices_are_on_further_pages(make: Make, sign_in: SignIn) -> None
     desk = at_desk(make)
     board = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
     told = {"case_id": desk.case.id, "body_code": PORTAL_BOARD, "kind": "copy", "sent_on": TODAY}
-    make.session.execute(insert(Notice), [told | {"subject": str(one)} for one in range(60)])
+    make.session.execute(insert(Notice), [told | {"subject": str(number)} for number in range(60)])
     make.session.commit()
     browser = sign_in(board)
 
@@ -129,20 +129,20 @@ def test_a_case_closed_to_a_person_sends_them_no_notice(make: Make, sign_in: Sig
     )
     make.session.commit()
     browser = sign_in(desk.who)
-    assert reference(desk.case.id) in browser.get("/en/staff/notices")
+    assert format_reference(desk.case.id) in browser.get("/en/staff/notices")
 
     page = browser.get(f"/en/staff/case/{desk.case.id}")
     browser.post(f"/en/staff/case/{desk.case.id}/recuse", page=page, status=303)
 
-    assert reference(desk.case.id) not in browser.get("/en/staff/notices")
+    assert format_reference(desk.case.id) not in browser.get("/en/staff/notices")
 
 
 def test_working_days_are_counted_both_ways() -> None:
     friday, monday = date(2026, 2, 27), date(2026, 3, 2)
 
-    assert working_days(friday, monday) == 1
-    assert working_days(monday, friday) == -1
-    assert working_days(monday, monday) == 0
+    assert count_working_days(friday, monday) == 1
+    assert count_working_days(monday, friday) == -1
+    assert count_working_days(monday, monday) == 0
 
 
 def test_an_administrator_reads_no_case(make: Make, sign_in: SignIn) -> None:

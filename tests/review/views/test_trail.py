@@ -11,19 +11,19 @@ from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case, Notice
-from portal.review.models import Kind
+from portal.review.models import ProposalKind
 from portal.review.queries import PAGE
 from portal.review.service import holding, proposals
-from portal.review.service.writing import Act
-from portal.review.views.blueprint import reference
+from portal.review.service.writing import WritingAct
+from portal.review.views.blueprint import format_reference
 from tests.factories import TODAY, Make, Person
 from tests.page import XHTML, Browser, text_of, tree_of
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 
 SignIn = Callable[[Person], Browser]
 
 
-def of_case(desk: Desk) -> str:
+def of_case(desk: ReviewDesk) -> str:
     return f"/en/staff/case/{desk.case.id}/trail"
 
 
@@ -45,23 +45,23 @@ def told_acts(page: str) -> list[str]:
 
 
 @pytest.fixture
-def desk(make: Make) -> Desk:
+def desk(make: Make) -> ReviewDesk:
     """A member who took a case, wrote a note in it, and asks for a second person."""
-    return at_desk(make).take().step("acknowledge", "assess").write(Act.NOTE)
+    return at_desk(make).take().step("acknowledge", "assess").write(WritingAct.NOTE)
 
 
 @pytest.fixture
-def head(make: Make, desk: Desk) -> Person:
+def head(make: Make, desk: ReviewDesk) -> Person:
     return make.person(body_code=desk.unit.code, role=Role.HEAD)
 
 
 @pytest.fixture
-def board(make: Make, desk: Desk) -> Person:
+def board(make: Make, desk: ReviewDesk) -> Person:
     del desk
     return make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT)
 
 
-def notice(make: Make, desk: Desk) -> None:
+def notice(make: Make, desk: ReviewDesk) -> None:
     make.session.add(
         Notice(
             case_id=desk.case.id,
@@ -74,7 +74,7 @@ def notice(make: Make, desk: Desk) -> None:
     make.session.commit()
 
 
-def link(make: Make, desk: Desk, who: Person) -> None:
+def link(make: Make, desk: ReviewDesk, who: Person) -> None:
     """Close the unit that the case is about to somebody."""
     case = make.session.get_one(Case, desk.case.id, populate_existing=True)
     make.session.execute(
@@ -85,16 +85,18 @@ def link(make: Make, desk: Desk, who: Person) -> None:
     make.session.commit()
 
 
-def recuse(make: Make, desk: Desk, who: Person) -> None:
+def recuse(make: Make, desk: ReviewDesk, who: Person) -> None:
     holding.recuse(make.session, desk.case.id, who=who.account, today=TODAY)
     make.session.commit()
 
 
-def test_a_head_reads_who_did_what_in_a_case(desk: Desk, head: Person, sign_in: SignIn) -> None:
+def test_a_head_reads_who_did_what_in_a_case(
+    desk: ReviewDesk, head: Person, sign_in: SignIn
+) -> None:
     page = sign_in(head).get(of_case(desk))
 
-    found = rows(page)
-    assert [row[2] for row in found] == [
+    cells = rows(page)
+    assert [row[2] for row in cells] == [
         "read the trail",
         "wrote a note",
         "new state: Assessment",
@@ -102,14 +104,14 @@ def test_a_head_reads_who_did_what_in_a_case(desk: Desk, head: Person, sign_in: 
         "took the case",
         "filed the report",
     ]
-    assert [row[4] for row in found] == ["no", "yes", "yes", "yes", "yes", "no"]
-    assert {row[1] for row in found[1:-1]} == {desk.account.login}
-    assert found[-1][1] == "The reporter"
-    assert found[0][0] != found[1][0], "a day of today, and days of then"
+    assert [row[4] for row in cells] == ["no", "yes", "yes", "yes", "yes", "no"]
+    assert {row[1] for row in cells[1:-1]} == {desk.account.login}
+    assert cells[-1][1] == "The reporter"
+    assert cells[0][0] != cells[1][0], "a day of today, and days of then"
 
 
 def test_it_holds_no_statement_and_nothing_that_was_written(
-    desk: Desk, head: Person, sign_in: SignIn
+    desk: ReviewDesk, head: Person, sign_in: SignIn
 ) -> None:
     page = sign_in(head).get(of_case(desk))
 
@@ -120,7 +122,7 @@ def test_it_holds_no_statement_and_nothing_that_was_written(
 
 @pytest.mark.parametrize("address", [of_case, lambda desk: of_person(desk.who)])
 def test_members_who_do_not_lead_and_administrators_read_none(
-    make: Make, desk: Desk, sign_in: SignIn, address: Callable[[Desk], str]
+    make: Make, desk: ReviewDesk, sign_in: SignIn, address: Callable[[ReviewDesk], str]
 ) -> None:
     for person in (desk.who, make.person(body_code=None, role=Role.ADMINISTRATOR)):
         sign_in(person).get(address(desk), status=403)
@@ -137,7 +139,7 @@ def test_there_is_no_trail_of_what_does_not_exist(head: Person, sign_in: SignIn)
 
 
 def test_the_board_reads_it_once_it_was_told_of_the_case(
-    make: Make, desk: Desk, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, board: Person, sign_in: SignIn
 ) -> None:
     sign_in(board).get(of_case(desk), status=404)
 
@@ -150,12 +152,12 @@ def test_the_board_reads_it_once_it_was_told_of_the_case(
 
 
 def test_the_board_reads_it_where_it_is_the_second_person(
-    make: Make, desk: Desk, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, board: Person, sign_in: SignIn
 ) -> None:
     proposals.propose(
         make.session,
         desk.case.id,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         who=desk.account,
         version=make.session.get_one(Case, desk.case.id, populate_existing=True).version,
         today=TODAY,
@@ -189,7 +191,7 @@ def test_the_special_prosecutors_read_the_boards_case_they_are_asked_about(
     proposals.propose(
         make.session,
         desk.case.id,
-        Kind.NO_SUBSTANCE,
+        ProposalKind.NO_SUBSTANCE,
         who=member.account,
         version=desk.case.version,
         today=TODAY,
@@ -205,17 +207,17 @@ def test_the_special_prosecutors_read_the_boards_case_they_are_asked_about(
 @pytest.mark.parametrize("closes", [link, recuse])
 def test_a_case_that_is_closed_to_somebody_has_no_trail_for_them(
     make: Make,
-    desk: Desk,
+    desk: ReviewDesk,
     head: Person,
     sign_in: SignIn,
-    closes: Callable[[Make, Desk, Person], None],
+    closes: Callable[[Make, ReviewDesk, Person], None],
 ) -> None:
     closes(make, desk, head)
     browser = sign_in(head)
 
     browser.get(of_case(desk), status=404)
     page = browser.get(of_person(desk.who))
-    assert reference(desk.case.id) not in page
+    assert format_reference(desk.case.id) not in page
     assert rows(page) == [["Nothing yet."]], "not even that there is a case"
     assert sign_in(desk.who).get(f"/en/staff/case/{desk.case.id}")
 
@@ -223,10 +225,10 @@ def test_a_case_that_is_closed_to_somebody_has_no_trail_for_them(
 @pytest.mark.parametrize("closes", [link, recuse])
 def test_a_case_that_is_closed_to_a_member_of_the_board_has_no_trail_for_them(
     make: Make,
-    desk: Desk,
+    desk: ReviewDesk,
     board: Person,
     sign_in: SignIn,
-    closes: Callable[[Make, Desk, Person], None],
+    closes: Callable[[Make, ReviewDesk, Person], None],
 ) -> None:
     notice(make, desk)
     if closes is recuse:
@@ -244,17 +246,17 @@ def test_a_case_that_is_closed_to_a_member_of_the_board_has_no_trail_for_them(
 
     browser.get(of_case(desk), status=404)
     page = browser.get(of_person(desk.who))
-    assert reference(desk.case.id) not in page
+    assert format_reference(desk.case.id) not in page
     assert "may not read" not in page
 
 
 def test_of_a_case_of_another_body_the_board_learns_that_something_was_done(
-    make: Make, desk: Desk, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, board: Person, sign_in: SignIn
 ) -> None:
     page = sign_in(board).get(of_person(desk.who))
 
     assert set(told_acts(page)) == {"did something in a case that you may not read"}
-    assert reference(desk.case.id) not in page
+    assert format_reference(desk.case.id) not in page
     assert desk.case.id not in page
     assert {row[3] for row in rows(page)} == {"–"}
 
@@ -265,7 +267,7 @@ def test_of_a_case_of_another_body_the_board_learns_that_something_was_done(
 
 
 def test_a_head_reads_what_their_people_did_and_what_was_done_to_them(
-    make: Make, desk: Desk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
 ) -> None:
     admin = make.person(body_code=None, role=Role.ADMINISTRATOR, login="the.admin")
     record(
@@ -286,7 +288,7 @@ def test_a_head_reads_what_their_people_did_and_what_was_done_to_them(
 
 
 def test_after_a_transfer_names_and_notes_stay_with_the_body_before(
-    make: Make, desk: Desk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
 ) -> None:
     other = make.unit("MIL_INV" if desk.unit.code != "MIL_INV" else "KUIS")
     make.session.execute(
@@ -307,34 +309,34 @@ def test_after_a_transfer_names_and_notes_stay_with_the_body_before(
 
 
 def test_reading_a_trail_is_on_record_once_a_day(
-    make: Make, desk: Desk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
 ) -> None:
     browser = sign_in(head)
     for _ in range(2):
         browser.get(of_case(desk))
         browser.get(of_person(desk.who))
 
-    found = make.session.execute(
+    acts = make.session.execute(
         select(AuditEntry.actor, AuditEntry.case_id, AuditEntry.detail).where(
             AuditEntry.act == "trail_read"
         )
     ).all()
-    assert sorted(found, key=str) == sorted(
+    assert sorted(acts, key=str) == sorted(
         [(head.account.id, desk.case.id, ""), (head.account.id, None, desk.account.id)], key=str
     )
 
 
-def test_a_refused_reader_leaves_no_record(make: Make, desk: Desk, sign_in: SignIn) -> None:
+def test_a_refused_reader_leaves_no_record(make: Make, desk: ReviewDesk, sign_in: SignIn) -> None:
     stranger = make.person(body_code="MIL_INV", role=Role.HEAD)
 
     sign_in(stranger).get(of_case(desk), status=404)
 
-    found = select(AuditEntry).where(AuditEntry.act == "trail_read")
-    assert make.session.scalars(found).all() == []
+    entries = select(AuditEntry).where(AuditEntry.act == "trail_read")
+    assert make.session.scalars(entries).all() == []
 
 
 def test_long_trails_have_pages_that_hold_every_line_once(
-    make: Make, desk: Desk, head: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: Person, sign_in: SignIn
 ) -> None:
     for number in range(2 * PAGE):
         day = TODAY + timedelta(days=number)
@@ -351,12 +353,12 @@ def test_long_trails_have_pages_that_hold_every_line_once(
             pages.append(rows(page))
             rest = page.split('rel="next" href="')
             here = rest[1].split('"')[0].replace("&amp;", "&") if len(rest) > 1 else ""
-        assert [len(one) for one in pages[:-1]] == [PAGE] * (len(pages) - 1)
+        assert [len(page) for page in pages[:-1]] == [PAGE] * (len(pages) - 1)
         assert sum(map(len, pages)) == whole
 
 
 def test_the_pages_that_lead_there(
-    make: Make, desk: Desk, head: Person, board: Person, sign_in: SignIn
+    make: Make, desk: ReviewDesk, head: Person, board: Person, sign_in: SignIn
 ) -> None:
     notice(make, desk)
     record(make.session, AuditAct.PERSONAL_KEY, actor=SYSTEM, detail=desk.account.id, today=TODAY)

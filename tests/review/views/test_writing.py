@@ -7,24 +7,24 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from portal.cases.models import Attachment, AuditEntry
+from portal.cases.models import AuditEntry, StoredAttachment
 from portal.cases.states import Status
 from portal.core import clock
 from tests.factories import Make, Person
 from tests.page import Browser
-from tests.review.desk import Desk, at_desk, headers_text, sealed_file
+from tests.review.desk import ReviewDesk, at_desk, headers_text, sealed_file
 from tests.staff import signed
 
 SignIn = Callable[[Person], Browser]
 
 
 @pytest.fixture
-def desk(make: Make) -> Desk:
+def desk(make: Make) -> ReviewDesk:
     return at_desk(make).take().step("acknowledge", "assess")
 
 
 @pytest.fixture
-def send(desk: Desk, sign_in: SignIn) -> Callable[..., tuple[int, dict[str, object]]]:
+def send(desk: ReviewDesk, sign_in: SignIn) -> Callable[..., tuple[int, dict[str, object]]]:
     """Post to an address of the case as the scripts do."""
     browser = sign_in(desk.who)
     page = browser.get(f"/en/staff/case/{desk.case.id}")
@@ -47,7 +47,7 @@ def send(desk: Desk, sign_in: SignIn) -> Callable[..., tuple[int, dict[str, obje
 Send = Callable[..., tuple[int, dict[str, object]]]
 
 
-def test_a_question_is_asked_in_one_request(desk: Desk, send: Send) -> None:
+def test_a_question_is_asked_in_one_request(desk: ReviewDesk, send: Send) -> None:
     status, told = send("write", **desk.posted(desk.letter("question"), act="question"))
 
     assert (status, told) == (200, {"done": True})
@@ -55,7 +55,7 @@ def test_a_question_is_asked_in_one_request(desk: Desk, send: Send) -> None:
 
 
 def test_files_come_with_a_reply_under_the_ids_of_its_manifest(
-    desk: Desk, send: Send, make: Make
+    desk: ReviewDesk, send: Send, make: Make
 ) -> None:
     entry, whole = sealed_file("plan.pdf", b"a plan", desk)
     letter = desk.letter("reply", attachments=(entry,))
@@ -65,7 +65,7 @@ def test_files_come_with_a_reply_under_the_ids_of_its_manifest(
     )
 
     assert status == 200
-    stored = desk.session.scalars(select(Attachment)).one()
+    stored = desk.session.scalars(select(StoredAttachment)).one()
     assert (stored.id, stored.digest) == (entry.id, entry.ct)
     with make.blobs.open(entry.id) as kept:
         assert kept.read() == whole
@@ -73,7 +73,7 @@ def test_files_come_with_a_reply_under_the_ids_of_its_manifest(
 
 @pytest.mark.parametrize("name", ["../../evil", "", "A" * 32, "0" * 31])
 def test_a_file_with_another_name_than_an_id_is_refused(
-    desk: Desk, send: Send, make: Make, name: str
+    desk: ReviewDesk, send: Send, make: Make, name: str
 ) -> None:
     entry, whole = sealed_file("plan.pdf", b"a plan", desk)
     letter = desk.posted(desk.letter("reply", attachments=(entry,)), act="reply")
@@ -84,7 +84,7 @@ def test_a_file_with_another_name_than_an_id_is_refused(
     assert list(make.blobs.names()) == []
 
 
-def test_a_refused_act_leaves_no_file(desk: Desk, send: Send, make: Make) -> None:
+def test_a_refused_act_leaves_no_file(desk: ReviewDesk, send: Send, make: Make) -> None:
     entry, whole = sealed_file("plan.pdf", b"a plan", desk)
     letter = desk.posted(desk.letter("reply", seq=7, attachments=(entry,)), act="reply")
 
@@ -103,7 +103,7 @@ def test_plain_words_are_never_taken(send: Send) -> None:
     assert status == 422
 
 
-def test_an_old_page_is_told_to_the_script(desk: Desk, send: Send) -> None:
+def test_an_old_page_is_told_to_the_script(desk: ReviewDesk, send: Send) -> None:
     letter = desk.posted(desk.letter("reply"), act="reply")
 
     status, told = send("write", **letter, csrf_token="forged")
@@ -111,7 +111,7 @@ def test_an_old_page_is_told_to_the_script(desk: Desk, send: Send) -> None:
     assert (status, told["error"]) == (422, "expired")
 
 
-def test_an_extension_is_given_and_a_wrong_day_is_told(desk: Desk, send: Send) -> None:
+def test_an_extension_is_given_and_a_wrong_day_is_told(desk: ReviewDesk, send: Send) -> None:
     letter = desk.posted(desk.letter("reply"), reason="witnesses")
     far = clock.today() + timedelta(days=99)
     near = clock.today() + timedelta(days=30)
@@ -126,7 +126,7 @@ def test_an_extension_is_given_and_a_wrong_day_is_told(desk: Desk, send: Send) -
     assert desk.case.status is Status.EXTENDED
 
 
-def test_a_decision_needs_every_outcome(desk: Desk, send: Send) -> None:
+def test_a_decision_needs_every_outcome(desk: ReviewDesk, send: Send) -> None:
     status, told = send("decide", **desk.posted(desk.letter("decision")))
     assert status == 422
     assert told["fields"].keys() == {"outcome_0"}  # type: ignore[attr-defined]
@@ -147,7 +147,7 @@ def test_a_decision_needs_every_outcome(desk: Desk, send: Send) -> None:
     assert desk.case.status is Status.DECIDED
 
 
-def test_a_transfer_goes_through(desk: Desk, send: Send, make: Make) -> None:
+def test_a_transfer_goes_through(desk: ReviewDesk, send: Send, make: Make) -> None:
     to = make.units["PROS_SPEC"]
     letter = desk.posted(desk.letter("transfer", to=to), to=to.code)
 
@@ -204,7 +204,7 @@ def test_who_did_not_sign_is_not_blamed_for_a_forged_transfer(make: Make, sign_i
 
 @pytest.mark.parametrize("headers", ["", "[]", "{", '{"a": 1}', '{"a": "*"}', "null"])
 def test_headers_that_are_none_are_refused(
-    desk: Desk, send: Send, make: Make, headers: str
+    desk: ReviewDesk, send: Send, make: Make, headers: str
 ) -> None:
     to = make.units["PROS_SPEC"]
 

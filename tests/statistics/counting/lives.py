@@ -7,8 +7,8 @@ from struct import pack
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from portal.cases.bodies import body_kind
-from portal.cases.clocks import due_date
+from portal.cases.bodies import get_body_kind
+from portal.cases.clocks import compute_due_date
 from portal.cases.models import Allegation, Case, Clock, Sanction, StatusChange, Verdict
 from portal.cases.reviews import Review
 from portal.cases.states import Status
@@ -201,7 +201,7 @@ def _code(name: str, life: Life) -> str | None:  # noqa: C901, PLR0911, PLR0912 
         case "category":
             return known.code_of(load_taxonomy().categories[life.category].group)
         case "body":
-            return body_kind(life.body)
+            return get_body_kind(life.body)
         case "finding" | "outcome":
             return known.code_of(_prevailing(life, first=True))
         case "duration":
@@ -248,7 +248,7 @@ def _band(life: Life) -> int:
 
 def _in_time(life: Life, deadline: str, days: int | None) -> bool:
     start = life.received_on
-    return days is not None and start + timedelta(days=days) <= due_date(deadline, start)
+    return days is not None and start + timedelta(days=days) <= compute_due_date(deadline, start)
 
 
 def _procedure(life: Life) -> str:
@@ -304,7 +304,7 @@ def on_the_edge() -> list[Life]:
             found.append(replace(plain, wait=wait))
             found.append(_concluded_in_november(plain, count, after))
         for name in ("acknowledgement", "redirect"):
-            days = (due_date(name, start) - start).days + after
+            days = (compute_due_date(name, start) - start).days + after
             found.append(replace(plain, acknowledged=days))
             found.append(replace(plain, routed=(days,)))
         found.append(replace(plain, extended=(20, 20 + after)))

@@ -7,9 +7,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
-from portal.cases.bodies import all_bodies
+from portal.cases.bodies import list_bodies
 from portal.cases.codes import AuditAct
-from portal.cases.models import COUNTED, Body, UnitKey
+from portal.cases.models import COUNTED, PublicBody, UnitKey
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.statistics.catalogue.tables import load as load_catalogue
@@ -90,7 +90,7 @@ def test_open_cases_are_those_received_and_not_concluded(
 
 def test_bodies_are_ready_that_had_a_key(session: Session) -> None:
     def key(code: str, made_on: date, retired_on: date | None, epoch: int = 1) -> None:
-        session.merge(Body(code=code, kind=code))
+        session.merge(PublicBody(code=code, kind=code))
         session.add(
             UnitKey(
                 body_code=code,
@@ -110,7 +110,7 @@ def test_bodies_are_ready_that_had_a_key(session: Session) -> None:
     session.flush()
 
     assert number(session, "bodies_ready") == 2
-    assert number(session, "bodies_due") == len(all_bodies())
+    assert number(session, "bodies_due") == len(list_bodies())
 
 
 def test_every_quarter_has_the_same_rows_and_all_have_a_name(session: Session) -> None:

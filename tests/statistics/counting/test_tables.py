@@ -9,7 +9,7 @@ from hypothesis.strategies import lists
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from portal.cases.models import Body
+from portal.cases.models import PublicBody
 from portal.core.db import Base, engine_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
@@ -25,7 +25,7 @@ def engine(address: str) -> Iterator[Engine]:
     made = engine_of(address)
     Base.metadata.create_all(made)
     with Session(made) as session:
-        session.add_all(Body(code=code, kind=code.partition(".")[0]) for code in lives.BODIES)
+        session.add_all(PublicBody(code=code, kind=code.partition(".")[0]) for code in lives.BODIES)
         session.commit()
     yield made
     made.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.cases.models import Allegation, Body, Case, Sanction, StatusChange, Verdict
+from portal.cases.models import Allegation, Case, PublicBody, Sanction, StatusChange, Verdict
 from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.core.db import Base, engine_of
@@ -34,7 +34,7 @@ def engine(address: str) -> Iterator[Engine]:
     made = engine_of(address)
     Base.metadata.create_all(made)
     with Session(made) as session:
-        session.add(Body(code=BODY, kind=BODY))
+        session.add(PublicBody(code=BODY, kind=BODY))
         session.commit()
     yield made
     made.dispose()

@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bench.hands import Hand, enter
 from portal.accounts.models import Account, Role
-from portal.cases.acts import take
+from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
-from portal.cases.models import AuditEntry, Body
+from portal.cases.models import AuditEntry, PublicBody
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.sweeps import FEW, Sweeps
 from portal.statistics import queries, workflow
@@ -44,14 +44,14 @@ def board(press: Press) -> Account:
 
 
 def somebody(press: Press, name: str, body: str, role: Role) -> Account:
-    press.session.merge(Body(code=body, kind=body))
+    press.session.merge(PublicBody(code=body, kind=body))
     number = sha256(name.encode()).hexdigest()[:32]
     made = Account(id=number, login=name, role=role, body_code=body, active=True, made_on=TODAY)
     made.totp_counter = 0
     press.session.add(made)
     press.session.flush()
     enter(press.session, made)
-    take(press.session, Hand(press.session))
+    set_signer(press.session, Hand(press.session))
     press.session.commit()
     return made
 

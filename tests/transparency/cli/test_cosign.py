@@ -72,7 +72,7 @@ class Portal:
         (log.states.folder / "trail").unlink()
         log.states.begin()
         with self.app.extensions["sessions"]() as session:
-            self.app.extensions["trail_mark"].begin(trailmark.reached_by(session))
+            self.app.extensions["trail_mark"].begin(trailmark.get_trail_position(session))
 
     def shown(self) -> bytes:
         """Return the newest checkpoint, as it is served."""

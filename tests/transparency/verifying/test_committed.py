@@ -13,28 +13,28 @@ from portal.accounts.models import Recusal
 from portal.cases import committed
 from portal.cases.committed import RULES
 from portal.cases.models import (
-    Attachment,
     Case,
     CriminalStep,
     LogStep,
     Notice,
     ReplacedHeader,
     Sanction,
+    StoredAttachment,
     Verdict,
 )
 from portal.cases.reviews import Review
 from portal.cases.states import Status
 from portal.core.config import Settings
 from portal.core.db import Base
-from portal.review.models import Kind, Proposal
-from portal.review.service.writing import Act
+from portal.review.models import Proposal, ProposalKind
+from portal.review.service.writing import WritingAct
 from portal.transparency import verifying
 from portal.transparency.queries import steps_of
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
 from tests.factories import TODAY, Make
 from tests.journeys.insider import Insider, World
-from tests.review.desk import Desk, at_desk
+from tests.review.desk import ReviewDesk, at_desk
 from tests.review.service.test_decisions import decided
 
 MONDAY = date(2026, 3, 9)
@@ -47,13 +47,13 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     return Settings(instance=tmp_path, public_url="http://localhost", database_url=url)
 
 
-def row_of_every_table(make: Make, session: Session) -> Desk:
+def row_of_every_table(make: Make, session: Session) -> ReviewDesk:
     """Let a case have a row in each table that is committed to, all of it in the log."""
-    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(Act.NOTE)
-    decided(desk.write(Act.REPLY), "substantiated", "reprimand")
+    desk = at_desk(make).take().step("acknowledge", "assess", "review").write(WritingAct.NOTE)
+    decided(desk.write(WritingAct.REPLY), "substantiated", "reprimand")
     case, account = desk.case, desk.account
     envelope = case.envelopes[0]
-    committed.on(session, TODAY)
+    committed.set_act_day(session, TODAY)
     session.add_all(
         [
             Verdict(case_id=case.id, answer="formal", respect=False, given_on=TODAY),
@@ -61,12 +61,12 @@ def row_of_every_table(make: Make, session: Session) -> Desk:
             Notice(case_id=case.id, body_code="PORTAL_BOARD", kind="x", subject="", sent_on=TODAY),
             Review(case_id=case.id, asked_on=TODAY, decided_on=TODAY, changed=False),
             Recusal(case_id=case.id, account_id=account.id, recused_on=TODAY),
-            Attachment(id="a" * 32, envelope_id=envelope.id, length=100, digest="b" * 64),
+            StoredAttachment(id="a" * 32, envelope_id=envelope.id, length=100, digest="b" * 64),
             ReplacedHeader(object_id=envelope.id, body_code="PROS_SPEC", header=b"header"),
             Proposal(
                 id="c" * 32,
                 case_id=case.id,
-                kind=Kind.ERASURE,
+                kind=ProposalKind.ERASURE,
                 asked_by=account.id,
                 asked_on=TODAY,
                 answered_by=account.id,
@@ -85,8 +85,8 @@ def other(column: Any, value: Any) -> Any:
     """Return another value that a column could have."""
     if column.name == "status":
         return Status.CLOSED
-    if value in list(Kind):
-        return Kind.NO_SUBSTANCE
+    if value in list(ProposalKind):
+        return ProposalKind.NO_SUBSTANCE
     others: dict[type, Any] = {
         Boolean: not value,
         Date: (value if isinstance(value, date) else TODAY) + timedelta(days=1),
@@ -154,17 +154,17 @@ def test_a_row_that_nobody_was_told_of_is_named(make: Make, session: Session) ->
 def test_what_is_taken_out_of_a_list_is_told_to_be_gone(make: Make, session: Session) -> None:
     """A second decision that leaves a sanction out deletes its row."""
     desk = at_desk(make).take().step("acknowledge", "assess", "review")
-    decided(desk.write(Act.REPLY), "substantiated", "reprimand")
+    decided(desk.write(WritingAct.REPLY), "substantiated", "reprimand")
     service.merge(session, make.log, today=MONDAY)
     session.commit()
     (sanction,) = desk.case.allegations[0].sanctions
 
-    committed.on(session, TODAY)
+    committed.set_act_day(session, TODAY)
     desk.case.allegations[0].sanctions.remove(sanction)
     session.commit()
 
     told = f"sanctions {sanction.allegation_id} reprimand"
-    rows, _ = committed.folded(list(steps_of(session, desk.case.id)))
+    rows, _ = committed.fold_steps(list(steps_of(session, desk.case.id)))
     assert told not in rows
     assert session.scalars(select(Sanction)).all() == []
 
@@ -253,7 +253,7 @@ def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
 ) -> None:
     make.portal("KNB_AC", "PROS_SPEC")
     desk = at_desk(make)
-    committed.on(session, TODAY)
+    committed.set_act_day(session, TODAY)
     session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
     with session.begin_nested() as savepoint:
         session.add(CriminalStep(case_id=desk.case.id, stage="erdr_registered", reached_on=TODAY))
@@ -264,7 +264,7 @@ def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
     session.commit()
 
     steps = select(LogStep).where(LogStep.case_id == desk.case.id).order_by(LogStep.id)
-    told, _ = committed.folded(list(session.scalars(steps)))
+    told, _ = committed.fold_steps(list(session.scalars(steps)))
 
     verdict = told["verdicts"]
     assert verdict is not None
