@@ -22,7 +22,7 @@ from portal.cases.acts import take
 from portal.core.config import Settings
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
-from portal.statistics.cli.release import own_desk
+from portal.statistics.cli.release import build_release_context
 from portal.statistics.service import lifecycle
 from portal.web.database import transaction
 from tests.hands import Hand, enter
@@ -35,7 +35,7 @@ def main() -> None:
     told: list[tuple[float, str]] = []
     app = create_app(Settings.read(os.environ))
     with app.app_context():
-        desk = own_desk()
+        desk = build_release_context()
 
         def tell(text: str) -> None:
             told.append((perf_counter() - begin, text.strip()))

@@ -17,7 +17,7 @@ from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
 from portal.statistics import rendering
-from portal.statistics.site.pages.making import files
+from portal.statistics.site.pages.making import build_release_pages
 from portal.statistics.site.pages.work import Press
 from portal.web import errors
 from tests.factories import Make
@@ -92,9 +92,11 @@ class Walk:
 
     def _published(self, language: str) -> Iterator[str]:
         """Yield the pages of a release, printed anew in the words of the day."""
-        press = Press(rendering.page, rendering.draw, lambda: nullcontext(lambda _svg: b""))
+        press = Press(
+            rendering.render_page, rendering.render_figure, lambda: nullcontext(lambda _svg: b"")
+        )
         with self.app.app_context():
-            made = files(invented.history(number_of=1), FACTS, {}, press)
+            made = build_release_pages(invented.history(number_of=1), FACTS, {}, press)
         for path, content in made.items():
             folder, _, name = path.partition("/")
             if folder == language and not re.search(OTHER_REGIONS, name):

@@ -22,7 +22,7 @@ from portal.statistics.catalogue.release import Publisher
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import Published
-from portal.statistics.rendering import PRESS
+from portal.statistics.rendering import RENDERER
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import Counted, Order, Prepared, Workshop, prepare
 from portal.statistics.service.build import count as count_release
@@ -134,7 +134,7 @@ class Histories:
 class Press:
     """Publishes quarters without the command line, under a key that is the same in every run."""
 
-    def __init__(self, app: Flask, session: Session, press: Printed = PRESS) -> None:
+    def __init__(self, app: Flask, session: Session, press: Printed = RENDERER) -> None:
         self.app = app
         self.session = session
         self.folder: Path = app.extensions["settings"].instance / "releases"
@@ -212,7 +212,7 @@ class Press:
 
     def draft_files(self, quarter: str = Q3) -> dict[str, bytes]:
         """Return the files of a draft."""
-        return contents(drafts.draft_of(self.folder, quarter, 1))
+        return contents(drafts.locate_draft(self.folder, quarter, 1))
 
     def newest(self, quarter: str = Q3) -> Release:
         """Return the newest version of a quarter as it stands in the database."""
@@ -224,7 +224,7 @@ class Press:
 
     def published(self, quarter: str = Q3) -> Published:
         """Return a release as its readers see it."""
-        return archive.release(self.folder, quarter)
+        return archive.get_release(self.folder, quarter)
 
     def _planned(self, quarter: str) -> Release:
         today = schedule.earliest_day(quarter)

@@ -49,7 +49,7 @@ class TestSteps:
         assert "0 of 2" in press.advance(Q3, EARLIEST)
         press.sign()
         assert "awaits its minute: 2026-12-08 10:00" in press.advance(Q3, EARLIEST)
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
         assert "is published" in press.advance(Q3, DAY)
         before = contents(press.folder)
         assert "is published" in press.advance(Q3, DAY + timedelta(days=1))
@@ -99,7 +99,7 @@ class TestSteps:
 
         with pytest.raises(Conflict, match="another day"):
             press.advance(Q3, DAY + timedelta(days=1))
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
 
     def test_a_case_that_would_be_counted_twice_stops_it(self, press: Press) -> None:
         press.draft()
@@ -110,7 +110,7 @@ class TestSteps:
         with pytest.raises(Conflict, match="twice"):
             press.advance(Q3, DAY)
         assert press.newest().released_on is None
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
 
     def test_what_the_gate_said_stands_beside_the_draft(self, press: Press) -> None:
         release = press.draft()
@@ -149,7 +149,7 @@ class TestInterruption:
             assert not (torn.instance / "releases").exists()
             assert dying.advance(torn, Q3, at) is not None
 
-            found = contents(drafts.draft_of(torn.instance / "releases", Q3, 1))
+            found = contents(drafts.locate_draft(torn.instance / "releases", Q3, 1))
             assert {name: found[name] for name in expected} == expected
 
     def test_killed_at_any_step_of_publishing(
@@ -196,7 +196,7 @@ class TestInterruption:
 
         with pytest.raises(Conflict, match="no longer those"):
             press.advance(Q3, DAY)
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
 
 
 def points(last: int) -> list[int]:
@@ -232,7 +232,7 @@ def manifest_of(files: dict[str, bytes]) -> bytes:
 
 def check_not_half(settings: Settings, expected: dict[str, bytes]) -> None:
     """Check that what is seen is whole, and that the ledger knew of it before."""
-    place = archive.place_of(settings.instance / "releases", Q3, 1)
+    place = archive.locate_release(settings.instance / "releases", Q3, 1)
     if place.exists():
         assert ledger(settings) > 0
         check_whole(settings, expected)

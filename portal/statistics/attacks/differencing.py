@@ -40,36 +40,40 @@ def attack(population: Population, releases: Iterable[Made]) -> Result:
         population: the cases.
         releases: ours, made of them.
     """
-    seen = list(_watched(population))
+    seen = list(_watch_cells(population))
     alone = [one for one in seen if one.after.records == one.before.records + 1]
     nobody = [one for one in seen if one.after.records == one.before.records]
     controls = {
-        method.name: success(
-            [_difference(method, one) for one in alone],
-            [_difference(method, one) for one in nobody],
+        method.name: compute_success(
+            [_subtract(method, one) for one in alone],
+            [_subtract(method, one) for one in nobody],
         )
         for method in CONTROLS
     }
-    ours = [_ours(release) for release in releases]
+    ours = [_list_published(release) for release in releases]
     one = [value for single, _ in ours for value in single]
     none = [value for _, empty in ours for value in empty]
     note = f"{len(alone)} single arrivals; ours: {len(one)} cells of one case, {len(none)} empty"
-    return Result("G4", "subtract two publications", success(one, none), MOST, controls, note)
+    return Result(
+        "G4", "subtract two publications", compute_success(one, none), MOST, controls, note
+    )
 
 
-def success(one: list[int], none: list[int]) -> float:
+def compute_success(one: list[int], none: list[int]) -> float:
     """Return how much more often a rule speaks up for one case than for none; the better of two.
 
     Args:
         one: how a cell changed that one case entered.
         none: how a cell changed that none entered.
     """
-    changed = _share(value != 0 for value in one) - _share(value != 0 for value in none)
-    risen = _share(value > 0 for value in one) - _share(value > 0 for value in none)
+    changed = _compute_share(value != 0 for value in one) - _compute_share(
+        value != 0 for value in none
+    )
+    risen = _compute_share(value > 0 for value in one) - _compute_share(value > 0 for value in none)
     return max(changed, risen)
 
 
-def _watched(population: Population) -> Iterator[Watched]:
+def _watch_cells(population: Population) -> Iterator[Watched]:
     """Yield every cell of a table of all cases so far, month after month."""
     table = load().tables[REFRESHED]
     so_far: dict[Cell, Tally] = {}
@@ -83,11 +87,11 @@ def _watched(population: Population) -> Iterator[Watched]:
                 yield Watched(cell, before, so_far[cell])
 
 
-def _difference(method: Method, one: Watched) -> int:
+def _subtract(method: Method, one: Watched) -> int:
     return method.shown(one.cell, one.after, 2) - method.shown(one.cell, one.before, 1)
 
 
-def _ours(release: Made) -> tuple[list[int], list[int]]:
+def _list_published(release: Made) -> tuple[list[int], list[int]]:
     """Return what is published of cells of one case and of no case, negative numbers too.
 
     Adding up our releases and subtracting the sums gives nothing but the newest cell itself.
@@ -103,6 +107,6 @@ def _ours(release: Made) -> tuple[list[int], list[int]]:
     return one, none
 
 
-def _share(found: Iterable[bool]) -> float:
+def _compute_share(found: Iterable[bool]) -> float:
     values = list(found)
     return sum(values) / len(values) if values else 0.0

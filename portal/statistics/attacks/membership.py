@@ -52,7 +52,7 @@ class Sight(NamedTuple):
     certain: float
 
 
-def costs(level: str, *, sanctioned: bool) -> list[int]:
+def list_costs(level: str, *, sanctioned: bool) -> list[int]:
     """Return what each table costs a case that enters all it can enter at a level."""
     known = load()
     found = [
@@ -63,7 +63,7 @@ def costs(level: str, *, sanctioned: bool) -> list[int]:
     return [cost for cost in found if cost]
 
 
-def exact(spent: Sequence[int]) -> Sight:
+def compute_gain(spent: Sequence[int]) -> Sight:
     """Return what a perfect attacker gains, from the thresholds that the noise is drawn with.
 
     Args:
@@ -71,8 +71,8 @@ def exact(spent: Sequence[int]) -> Sight:
     """
     seen = [Outcome(1.0, 1.0)]
     for cost in spent:
-        cell = _of_one_cell(cost)
-        seen = _merged(
+        cell = _list_likelihoods(cost)
+        seen = _merge_equal(
             Outcome(one.there * two.there, one.absent * two.absent) for one in seen for two in cell
         )
     return Sight(
@@ -90,12 +90,16 @@ def attack(level: str, rounds: int) -> list[Result]:
         rounds: publications to learn from, and as many to be judged by.
     """
     controls = {
-        one.name: measured(_by(one), len(OTHERS), rounds // 10) for one in (RAW, SUPPRESSED)
+        one.name: measure_advantage(_publish_by(one), len(OTHERS), rounds // 10)
+        for one in (RAW, SUPPRESSED)
     }
     found = []
     for sanctioned in (False, True):
-        spent = costs(level, sanctioned=sanctioned)
-        sight, seen = exact(spent), measured(_ours(level, spent), len(spent), rounds)
+        spent = list_costs(level, sanctioned=sanctioned)
+        sight, seen = (
+            compute_gain(spent),
+            measure_advantage(_publish_with_noise(level, spent), len(spent), rounds),
+        )
         life = "sanctioned" if sanctioned else "usual life"
         note = f"{life}, epsilon {sum(spent) / 1000:g}; in theory {sight.advantage:.3f}"
         most = max(seen, sight.advantage)
@@ -105,7 +109,7 @@ def attack(level: str, rounds: int) -> list[Result]:
     return found
 
 
-def measured(shown: Shown, cells: int, rounds: int) -> float:
+def measure_advantage(shown: Shown, cells: int, rounds: int) -> float:
     """Return the advantage of an attacker who has learnt from publications of the same kind.
 
     Args:
@@ -115,37 +119,37 @@ def measured(shown: Shown, cells: int, rounds: int) -> float:
     """
     score = {True: [0.0] * rounds, False: [0.0] * rounds}
     for place in range(cells):
-        ratios = _learnt(shown, place, range(rounds))
+        ratios = _fit_ratios(shown, place, range(rounds))
         for there, sums in score.items():
             for turn in range(rounds):
-                sums[turn] += ratios(_seen(shown, place, rounds + turn, there=there))
-    called = {there: sum(_called(one) for one in sums) for there, sums in score.items()}
+                sums[turn] += ratios(_publish_cell(shown, place, rounds + turn, there=there))
+    called = {there: sum(_decide_there(one) for one in sums) for there, sums in score.items()}
     return (called[True] - called[False]) / rounds
 
 
-def _called(score: float) -> float:
+def _decide_there(score: float) -> float:
     """Return how often a case of this score is called there: a tie is decided by a coin."""
     return 0.5 if score == 0 else float(score > 0)
 
 
-def _learnt(shown: Shown, place: int, turns: range) -> Callable[[int], float]:
+def _fit_ratios(shown: Shown, place: int, turns: range) -> Callable[[int], float]:
     """Return the logarithm of the likelihood ratio of what is seen of one cell."""
-    there = Counter(_seen(shown, place, turn, there=True) for turn in turns)
-    absent = Counter(_seen(shown, place, turn, there=False) for turn in turns)
+    there = Counter(_publish_cell(shown, place, turn, there=True) for turn in turns)
+    absent = Counter(_publish_cell(shown, place, turn, there=False) for turn in turns)
     return lambda value: log((there[value] + 0.5) / (absent[value] + 0.5))
 
 
-def _seen(shown: Shown, place: int, turn: int, *, there: bool) -> int:
+def _publish_cell(shown: Shown, place: int, turn: int, *, there: bool) -> int:
     others = OTHERS[place % len(OTHERS)]
     tally = Tally(others + 1, KEY + turn) if there else Tally(others, turn)
     return shown(turn, place, tally)
 
 
-def _by(method: Method) -> Shown:
+def _publish_by(method: Method) -> Shown:
     return lambda turn, _place, tally: method.shown(CELL, tally, turn)
 
 
-def _ours(level: str, spent: Sequence[int]) -> Shown:
+def _publish_with_noise(level: str, spent: Sequence[int]) -> Shown:
     def shown(turn: int, place: int, tally: Tally) -> int:
         cost = spent[place]
         return tally.records + noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
@@ -153,16 +157,16 @@ def _ours(level: str, spent: Sequence[int]) -> Shown:
     return shown
 
 
-def _of_one_cell(cost: int) -> list[Outcome]:
+def _list_likelihoods(cost: int) -> list[Outcome]:
     """Return what may be seen of a cell: noise, or noise on one case more."""
     widths = [high - low for low, high in pairwise((0, *thresholds(cost), WHOLE))]
-    return _merged(
+    return _merge_equal(
         Outcome(there / WHOLE, absent / WHOLE)
         for there, absent in zip((0, *widths), (*widths, 0), strict=True)
     )
 
 
-def _merged(seen: Iterable[Outcome]) -> list[Outcome]:
+def _merge_equal(seen: Iterable[Outcome]) -> list[Outcome]:
     """Put together what tells the attacker the same."""
     found: dict[float, Outcome] = {}
     for one in seen:

@@ -30,7 +30,7 @@ def attack(app: Flask, releases: Sequence[Published]) -> Result:
     sessions = SESSIONS.of(app)
     engine: Engine = sessions.kw["bind"]
     client, asking, failing = app.test_client(), [], []
-    pages = addresses(app, releases)
+    pages = list_addresses(app, releases)
     for address in pages:
         with statements(engine) as asked:
             response = client.get(address)
@@ -47,13 +47,13 @@ def attack(app: Flask, releases: Sequence[Published]) -> Result:
     return Result("G9", "watch the database", len(bad) / len(pages), 0.0, control, note)
 
 
-def addresses(app: Flask, releases: Sequence[Published]) -> list[str]:
+def list_addresses(app: Flask, releases: Sequence[Published]) -> list[str]:
     """Return every address of published figures: all pages, and all files of the newest release.
 
     Raises:
         KeyError: an address has a part that is not known here.
     """
-    known = _parts(releases)
+    known = _list_parts(releases)
     urls = app.url_map.bind("")
     found: dict[str, None] = {}
     for rule in app.url_map.iter_rules():
@@ -81,7 +81,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def _parts(releases: Sequence[Published]) -> Mapping[str, Sequence[str | int]]:
+def _list_parts(releases: Sequence[Published]) -> Mapping[str, Sequence[str | int]]:
     """Return what may stand for each part of an address."""
     if not releases:
         quarters, versions, names = ["2026-q1"], [1], [MANIFEST]

@@ -58,7 +58,7 @@ def run(size: Size, tell: Tell) -> Iterator[Result]:
         population = make(f"{SEED} {level}", a_year=a_year, quarters=size.quarters)
         releases = publish_all(population, level)
         everything += releases
-        for result in _of_level(level, population, releases, tell):
+        for result in _attack_level(level, population, releases, tell):
             yield replace(result, on=level)
         tell(f"{level}: {size.membership_rounds:,} publications of a life")
         for result in membership.attack(level, size.membership_rounds):
@@ -66,7 +66,7 @@ def run(size: Size, tell: Tell) -> Iterator[Result]:
     yield quality.attack(everything)
 
 
-def _of_level(
+def _attack_level(
     level: str, population: Population, releases: Sequence[Made], tell: Tell
 ) -> Iterator[Result]:
     year = releases[WHOLE_YEAR]

@@ -29,7 +29,7 @@ class Made:
         """Return how many cases a cell really has."""
         return self.tallies[table].get(cell, Tally()).records
 
-    def documents(self) -> dict[str, Document]:
+    def build_documents(self) -> dict[str, Document]:
         """Return what would be published."""
         name = f"{self.quarter}/v1"
         documents = {one.table.id: document(one, name) for one in self.tables.values()}
@@ -50,12 +50,12 @@ def publish(population: Population, quarter: str, level: str, *, seed: str = "")
     key = sha256(f"{seed} {quarter} {level}".encode()).digest()
     known = load()
     tables = known.tables_of(quarter, level)
-    tallies = {table.id: tally(table, population.counted(table, quarter)) for table in tables}
+    tallies = {table.id: tally(table, population.list_counted(table, quarter)) for table in tables}
     return Made(
         quarter,
         level,
-        population.number("received", quarter),
-        population.number("concluded", quarter),
+        population.count("received", quarter),
+        population.count("concluded", quarter),
         tallies,
         {
             table.id: Protected(

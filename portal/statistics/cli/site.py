@@ -32,9 +32,9 @@ def export(target: Path) -> int:
     folder, publisher = settings.instance / "releases", Publisher.of(settings)
 
     def fill(template: str, frame: Outside) -> str:
-        values = around.values(frame, folder, publisher, clock.today())
-        return rendering.page(template, frame.language, values)
+        values = around.collect_values(frame, folder, publisher, clock.today())
+        return rendering.render_page(template, frame.language, values)
 
-    return static_export.write(
-        target, static_export.files(folder, settings.instance / FOLDER, fill)
+    return static_export.write_files(
+        target, static_export.list_files(folder, settings.instance / FOLDER, fill)
     )

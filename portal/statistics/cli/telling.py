@@ -15,22 +15,22 @@ REASONS = {
 }
 
 
-def tables(documents: Mapping[str, Document]) -> Iterator[str]:
+def describe_tables(documents: Mapping[str, Document]) -> Iterator[str]:
     """Yield every table as people will read it."""
     for found in documents.values():
         if found.counts_days:
             yield f"\n{found.title['en']}, {found.first_day} to {found.last_day}"
-            yield from (_row(found, row) for row in observations(found))
+            yield from (_describe_row(found, row) for row in observations(found))
 
 
-def difference(found: Difference) -> Iterator[str]:
+def describe_difference(found: Difference) -> Iterator[str]:
     """Yield what is new in a draft, and what is not shown and why."""
     yield "\nAgainst the release before"
     yield from (f"  + {name}" for name in found.added)
     yield from (f"  - {name}" for name in found.removed)
-    yield from (_moved(one) for one in found.moved)
+    yield from (_describe_moved(one) for one in found.moved)
     yield "National figures: before, now"
-    yield from (_figure(one) for one in found.figures)
+    yield from (_describe_figure(one) for one in found.figures)
     yield "Not shown"
     for one in found.hidden:
         if one.hidden:
@@ -39,7 +39,7 @@ def difference(found: Difference) -> Iterator[str]:
         yield f"  {'measures':<{COLUMN}}{number}: {REASONS[status]}"
 
 
-def files(made: Prepared) -> Iterator[str]:
+def describe_files(made: Prepared) -> Iterator[str]:
     """Yield what the gate says, and what a draft would consist of."""
     yield "\nGate"
     for check in made.checks:
@@ -49,7 +49,7 @@ def files(made: Prepared) -> Iterator[str]:
         yield f"  + {name:<{COLUMN}}{len(content):>8} bytes"
 
 
-def _row(document: Document, row: Observation) -> str:
+def _describe_row(document: Document, row: Observation) -> str:
     labels = [one.codes[row.codes[one.id]]["en"] for one in document.dimensions] or [row.measure]
     name = ", ".join(labels)
     if row.obs_value is None:
@@ -58,17 +58,17 @@ def _row(document: Document, row: Observation) -> str:
     return f"  {name:<{COLUMN}}{row.obs_value:>6}{between}"
 
 
-def _moved(one: Moved) -> str:
+def _describe_moved(one: Moved) -> str:
     if one.what in {"title", "dimensions"}:
         return f"  ~ {one.table}: other {'title' if one.what == 'title' else 'labels or codes'}"
     return f"  ~ {one.table}: {one.what} {one.before} -> {one.after}"
 
 
-def _figure(one: Figure) -> str:
+def _describe_figure(one: Figure) -> str:
     name = f"{one.label['en']} {one.about}".strip()
-    now = _number(one.after) if one.after is not None else f"[{one.status}]"
-    return f"  {name:<{COLUMN}}{_number(one.before):>10}{now:>10}"
+    now = _format_number(one.after) if one.after is not None else f"[{one.status}]"
+    return f"  {name:<{COLUMN}}{_format_number(one.before):>10}{now:>10}"
 
 
-def _number(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return "-" if value is None else f"{value:,.6g}"

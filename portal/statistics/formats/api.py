@@ -4,10 +4,10 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
-from portal.statistics.formats.columns import texts
+from portal.statistics.formats.columns import to_texts
 
 
-def table(name: str, found: Document, address: str) -> Json:
+def describe_table(name: str, found: Document, address: str) -> Json:
     """Return what a table is, without its rows.
 
     Args:
@@ -17,10 +17,10 @@ def table(name: str, found: Document, address: str) -> Json:
     """
     return {
         "id": name,
-        "title": columns.title(found),
+        "title": columns.get_title(found),
         "columns": [
-            {"id": one.id, "type": one.type, "title": texts(one.label)}
-            for one in columns.columns(found)
+            {"id": one.id, "type": one.type, "title": to_texts(one.label)}
+            for one in columns.describe_columns(found)
         ],
         "first_day": found.first_day or None,
         "last_day": found.last_day or None,
@@ -31,22 +31,22 @@ def table(name: str, found: Document, address: str) -> Json:
     }
 
 
-def catalogue(*, invented: bool) -> Json:
+def describe_catalogue(*, invented: bool) -> Json:
     """Return every table, dimension, measure and code that there may be.
 
     Args:
         invented: whether this is a demonstration.
     """
     known = load()
-    data_set = columns.data_set(invented=invented)
+    data_set = columns.describe_data_set(invented=invented)
     return {
-        "title": texts(data_set.title),
-        "description": texts(data_set.description),
+        "title": to_texts(data_set.title),
+        "description": to_texts(data_set.description),
         "licence": "CC-BY-4.0",
         "tables": [
             {
                 "id": one.id,
-                "title": texts(one.label),
+                "title": to_texts(one.label),
                 "event": one.event,
                 "period": one.period,
                 "dimensions": list(one.dimensions),
@@ -58,14 +58,16 @@ def catalogue(*, invented: bool) -> Json:
             {
                 "id": one.id,
                 "column": one.column,
-                "title": texts(one.label),
+                "title": to_texts(one.label),
                 "total": one.total,
                 "codes": [
-                    {"id": code, "title": texts(label)} for code, label in one.labels().items()
+                    {"id": code, "title": to_texts(label)} for code, label in one.labels().items()
                 ],
             }
             for one in known.dimensions.values()
         ],
-        "measures": [{"id": one.id, "title": texts(one.label)} for one in known.measures.values()],
-        "series": [{"id": one.id, "title": texts(one.label)} for one in known.series.values()],
+        "measures": [
+            {"id": one.id, "title": to_texts(one.label)} for one in known.measures.values()
+        ],
+        "series": [{"id": one.id, "title": to_texts(one.label)} for one in known.series.values()],
     }

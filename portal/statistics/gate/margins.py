@@ -29,17 +29,17 @@ class Sum(NamedTuple):
     cells: int
 
 
-def about(table: Table, quarter: str, codes: Codes) -> About:
+def build_count_key(table: Table, quarter: str, codes: Codes) -> About:
     """Return what a number in the release of a quarter is about."""
     return About(event_of(table), tuple(quarters_of(table, quarter)), codes)
 
 
-def codes_of(dimensions: Sequence[str], cell: Cell) -> Codes:
+def to_codes(dimensions: Sequence[str], cell: Cell) -> Codes:
     """Return the codes of a cell with their dimensions."""
     return frozenset(zip(dimensions, cell, strict=True))
 
 
-def margins(dimensions: Sequence[str], values: Mapping[Cell, int]) -> dict[Codes, Sum]:
+def sum_margins(dimensions: Sequence[str], values: Mapping[Cell, int]) -> dict[Codes, Sum]:
     """Return every cell and every total of a table."""
     kept = list(product((True, False), repeat=len(dimensions)))
     found: dict[Codes, Sum] = {}

@@ -32,7 +32,7 @@ class Quality(NamedTuple):
     counts: float  # correlation of noise and count
 
 
-def of_table(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
+def measure_noise(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
     """Yield the noise of each cell of a table.
 
     Args:
@@ -45,9 +45,9 @@ def of_table(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
         yield Drawn((value - count) / spread, count)
 
 
-def good(drawn: Sequence[Drawn]) -> bool:
+def is_sound(drawn: Sequence[Drawn]) -> bool:
     """Tell whether noise is as it should be, as far as so many cells can show."""
-    found, chance = quality(drawn), SIGMAS / sqrt(len(drawn))
+    found, chance = measure_quality(drawn), SIGMAS / sqrt(len(drawn))
     return (
         abs(found.mean) <= max(MEAN, chance)
         and abs(found.spread) <= max(SPREAD, chance * sqrt(KURTOSIS - 1) / 2)
@@ -56,27 +56,27 @@ def good(drawn: Sequence[Drawn]) -> bool:
     )
 
 
-def quality(drawn: Sequence[Drawn]) -> Quality:
+def measure_quality(drawn: Sequence[Drawn]) -> Quality:
     """Measure noise."""
     noise, counts = [one.noise for one in drawn], [float(one.counted) for one in drawn]
     return Quality(
         fmean(noise),
         pstdev(noise) - 1,
-        _correlation([one for one, _ in pairwise(noise)], noise[1:]),
-        _correlation(noise, counts),
+        _correlate([one for one, _ in pairwise(noise)], noise[1:]),
+        _correlate(noise, counts),
     )
 
 
-def described(drawn: Sequence[Drawn]) -> str:
+def describe_quality(drawn: Sequence[Drawn]) -> str:
     """Return the quality of noise in words."""
-    found = quality(drawn)
+    found = measure_quality(drawn)
     return (
         f"{len(drawn)} cells: mean {found.mean:+.3f} and spread {1 + found.spread:.3f} sd, "
         f"neighbours {found.neighbours:+.3f}, counts {found.counts:+.3f}"
     )
 
 
-def _correlation(one: Sequence[float], two: Sequence[float]) -> float:
+def _correlate(one: Sequence[float], two: Sequence[float]) -> float:
     spreads = pstdev(one) * pstdev(two)
     if not spreads:
         return 0.0

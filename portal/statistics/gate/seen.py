@@ -20,7 +20,7 @@ class Seen(NamedTuple):
     cap: int  # the most that noise, and what made numbers agree, have changed a cell
 
 
-def of_document(document: Document, quarter: str) -> Seen:
+def build_reader_view(document: Document, quarter: str) -> Seen:
     """Return what a published document says."""
     table = load().tables[document.table]
     totals = {one.id: one.total for one in document.dimensions}

@@ -57,7 +57,7 @@ class Published:
     @property
     def manifest(self) -> Json:
         """Return what the manifest says."""
-        manifest: Json = _parsed(self.folder / MANIFEST, self.digest)
+        manifest: Json = _read_json(self.folder / MANIFEST, self.digest)
         return manifest
 
     @property
@@ -65,7 +65,7 @@ class Published:
         """Return the day that the release bears."""
         return date.fromisoformat(self.manifest["published_on"])
 
-    def digest_of(self, name: str) -> str:
+    def get_digest(self, name: str) -> str:
         """Return the SHA-256 of a file, hexadecimal.
 
         Raises:
@@ -74,7 +74,7 @@ class Published:
         if name == MANIFEST:
             return self.digest
         if name in BESIDE:
-            return _digest(self.folder / name)
+            return _compute_digest(self.folder / name)
         digests: dict[str, str] = self.manifest["files"]
         if name not in digests:
             raise NotFound("no such file in this release")
@@ -87,22 +87,22 @@ class Published:
             NotFound: the release has no such file.
             Damaged: the file is not what was published, or is gone.
         """
-        return _checked(self.folder / name, self.digest_of(name))
+        return _read_checked(self.folder / name, self.get_digest(name))
 
-    def documents(self) -> dict[str, Document]:
+    def read_documents(self) -> dict[str, Document]:
         """Return every table, the exact totals and the measures among them, by its id."""
         files = self.manifest["files"]
         names = [name.removesuffix(".csv") for name in files if name.endswith(".csv")]
-        return {name: self.table(name) for name in names if f"{name}.json" in files}
+        return {name: self.read_table(name) for name in names if f"{name}.json" in files}
 
-    def table(self, name: str) -> Document:
+    def read_table(self, name: str) -> Document:
         """Return one table.
 
         Raises:
             NotFound: the release does not hold it.
         """
         path = f"{name}.json"
-        return Document.from_json(_parsed(self.folder / path, self.digest_of(path)))
+        return Document.from_json(_read_json(self.folder / path, self.get_digest(path)))
 
     @property
     def place(self) -> int | None:
@@ -117,7 +117,7 @@ class Published:
         """Return how long after its minute it came out; None if only its day is known."""
         if not (self.folder / MINUTE).exists():
             return None
-        late: int = _parsed(self.folder / MINUTE, self.digest_of(MINUTE))["minutes_late"]
+        late: int = _read_json(self.folder / MINUTE, self.get_digest(MINUTE))["minutes_late"]
         return late
 
     @property
@@ -126,18 +126,18 @@ class Published:
         told = self.manifest["correction"]
         return Label(**told) if told else None
 
-    def total(self, measure: str) -> int:
+    def read_total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
-        return total_of(self.table(TOTALS), measure)
+        return total_of(self.read_table(TOTALS), measure)
 
 
-def releases(folder: Path) -> list[Published]:
+def list_releases(folder: Path) -> list[Published]:
     """Return the newest version of every published quarter, the oldest quarter first."""
     quarters = sorted(path for path in folder.glob("*") if _QUARTER.fullmatch(path.name))
-    return [found for path in quarters if (found := _newest(path)) is not None]
+    return [found for path in quarters if (found := _find_newest(path)) is not None]
 
 
-def release(folder: Path, quarter: str, version: int | None = None) -> Published:
+def get_release(folder: Path, quarter: str, version: int | None = None) -> Published:
     """Return one release, the newest version unless another is named.
 
     Raises:
@@ -146,29 +146,33 @@ def release(folder: Path, quarter: str, version: int | None = None) -> Published
     path = folder / quarter
     if not _QUARTER.fullmatch(quarter):
         raise NotFound("no such release")
-    found = _newest(path) if version is None else _published(place_of(folder, quarter, version))
+    found = (
+        _find_newest(path)
+        if version is None
+        else _find_version(locate_release(folder, quarter, version))
+    )
     if found is None:
         raise NotFound("no such release")
     return found
 
 
-def volumes(found: list[Published]) -> dict[int, int]:
+def sum_volumes(found: list[Published]) -> dict[int, int]:
     """Return the published number of reports received, by year."""
     years: dict[int, int] = {}
     for one in found:
         year = int(one.quarter[:4])
-        years[year] = years.get(year, 0) + one.total("received")
+        years[year] = years.get(year, 0) + one.read_total("received")
     return years
 
 
-def chain(folder: Path) -> list[Published]:
+def read_chain(folder: Path) -> list[Published]:
     """Return all versions of all releases in the order in which they were published.
 
     Raises:
         Damaged: the chain is broken: a release is missing, or was altered.
     """
     paths = (path for path in folder.glob("*/v*") if _QUARTER.fullmatch(path.parent.name))
-    found = {one.manifest["previous"]: one for path in paths if (one := _published(path))}
+    found = {one.manifest["previous"]: one for path in paths if (one := _find_version(path))}
     links = []
     last = NO_RELEASE
     while last in found:
@@ -179,17 +183,17 @@ def chain(folder: Path) -> list[Published]:
     return links
 
 
-def listed(folder: Path) -> bytes:
+def encode_chain(folder: Path) -> bytes:
     """Return the list of all releases, the one published last first, as it is published.
 
     Raises:
         Damaged: the chain is broken.
     """
-    found = [{"release": one.name, "manifest": one.digest} for one in chain(folder)[::-1]]
+    found = [{"release": one.name, "manifest": one.digest} for one in read_chain(folder)[::-1]]
     return canonical_json({"releases": found})
 
 
-def before(folder: Path, digest: str, quarter: str) -> list[Published]:
+def list_releases_before(folder: Path, digest: str, quarter: str) -> list[Published]:
     """Return the releases of earlier quarters as they stood when a manifest was the newest one.
 
     Args:
@@ -202,14 +206,14 @@ def before(folder: Path, digest: str, quarter: str) -> list[Published]:
     """
     newest: dict[str, Published] = {}
     if digest != NO_RELEASE:
-        for one in chain(folder):
+        for one in read_chain(folder):
             newest[one.quarter] = one
             if one.digest == digest:
                 break
     return [newest[name] for name in sorted(newest) if name < quarter]
 
 
-def faults(found: Published) -> Iterator[str]:
+def find_faults(found: Published) -> Iterator[str]:
     """Yield each file of a release that is altered, missing, or was not published with it."""
     try:
         names = found.manifest["files"]
@@ -221,33 +225,33 @@ def faults(found: Published) -> Iterator[str]:
             found.read(name)
         except Damaged as error:
             yield str(error)
-    lying = {path.relative_to(found.folder).as_posix() for path in _files_in(found.folder)}
+    lying = {path.relative_to(found.folder).as_posix() for path in _list_files(found.folder)}
     for name in sorted(lying - set(names) - {MANIFEST, *BESIDE}):
         yield f"{name} of {found.name} was not published with it"
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
+def _list_files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def successor(folder: Path, found: Published) -> Published | None:
+def find_successor(folder: Path, found: Published) -> Published | None:
     """Return the newest version of a release that was superseded, and nothing for the newest."""
-    newest = release(folder, found.quarter)
+    newest = get_release(folder, found.quarter)
     return newest if newest.version > found.version else None
 
 
-def audits(folder: Path, found: Published) -> dict[str, Path]:
+def list_audits(folder: Path, found: Published) -> dict[str, Path]:
     """Return the words of auditors on a release, by their paths below the folder of releases."""
-    words = sorted(place_of(folder / AUDITS, found.quarter, found.version).glob(f"*{NOTE}"))
+    words = sorted(locate_release(folder / AUDITS, found.quarter, found.version).glob(f"*{NOTE}"))
     return {one.relative_to(folder).as_posix(): one for one in words}
 
 
-def place_of(folder: Path, quarter: str, version: int) -> Path:
+def locate_release(folder: Path, quarter: str, version: int) -> Path:
     """Return where a release lies among all releases once it is published."""
     return folder / quarter / f"v{version}"
 
 
-def manifest_of(
+def build_manifest(
     files: Mapping[str, bytes], documents: Sequence[str], **facts: str | int | Json | None
 ) -> bytes:
     """Return the manifest of a release.
@@ -261,12 +265,12 @@ def manifest_of(
     return canonical_json({**facts, "documents": sorted(documents), "files": digests})
 
 
-def _newest(path: Path) -> Published | None:
+def _find_newest(path: Path) -> Published | None:
     versions = [int(match[1]) for one in path.glob("v*") if (match := _VERSION.fullmatch(one.name))]
-    return _published(path / f"v{max(versions)}") if versions else None
+    return _find_version(path / f"v{max(versions)}") if versions else None
 
 
-def _published(path: Path) -> Published | None:
+def _find_version(path: Path) -> Published | None:
     try:
         manifest = (path / MANIFEST).read_bytes()
     except FileNotFoundError:
@@ -275,17 +279,17 @@ def _published(path: Path) -> Published | None:
     return Published(path.parent.name, int(path.name.removeprefix("v")), path, digest)
 
 
-def _checked(path: Path, digest: str) -> bytes:
+def _read_checked(path: Path, digest: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Damaged(f"{path.name} of {_release_of(path)} cannot be read") from error
+        raise Damaged(f"{path.name} of {_name_release(path)} cannot be read") from error
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Damaged(f"{path.name} of {_release_of(path)} is not what was published")
+        raise Damaged(f"{path.name} of {_name_release(path)} is not what was published")
     return content
 
 
-def _release_of(path: Path) -> str:
+def _name_release(path: Path) -> str:
     """Return the release that a file lies in, as it is cited."""
     parts = path.parts
     at = next((place for place, part in enumerate(parts) if _QUARTER.fullmatch(part)), -2)
@@ -293,15 +297,15 @@ def _release_of(path: Path) -> str:
 
 
 @cache
-def _parsed(path: Path, digest: str) -> Any:
+def _read_json(path: Path, digest: str) -> Any:
     """Return a JSON file; it is read once in the life of a worker, as it never changes."""
     try:
-        return json.loads(_checked(path, digest))
+        return json.loads(_read_checked(path, digest))
     except ValueError as error:
-        raise Damaged(f"{path.name} of {_release_of(path)} is no JSON") from error
+        raise Damaged(f"{path.name} of {_name_release(path)} is no JSON") from error
 
 
-def _digest(path: Path) -> str:
+def _compute_digest(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError as error:

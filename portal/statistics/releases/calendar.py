@@ -32,7 +32,7 @@ class Change:
     reason: Label
 
 
-def changes(folder: Path) -> tuple[Change, ...]:
+def read_changes(folder: Path) -> tuple[Change, ...]:
     """Return every change, the oldest first.
 
     Args:
@@ -42,16 +42,16 @@ def changes(folder: Path) -> tuple[Change, ...]:
         listed = json.loads((folder / DATES).read_bytes())
     except FileNotFoundError:
         return ()
-    return tuple(_read(one) for one in listed)
+    return tuple(_parse_change(one) for one in listed)
 
 
-def day_of(folder: Path, quarter: str) -> date:
+def get_day(folder: Path, quarter: str) -> date:
     """Return the day for which a quarter is announced now.
 
     Raises:
         ValueError: this is no quarter.
     """
-    changed = [one.day for one in changes(folder) if one.quarter == quarter]
+    changed = [one.day for one in read_changes(folder) if one.quarter == quarter]
     return changed[-1] if changed else schedule.release_day(quarter)
 
 
@@ -63,7 +63,7 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
         Conflict: the day is the announced one, in the past, or too early for the quarter.
     """
     try:
-        was, earliest = day_of(folder, quarter), schedule.earliest_day(quarter)
+        was, earliest = get_day(folder, quarter), schedule.earliest_day(quarter)
     except ValueError as error:
         raise Invalid("a quarter looks like 2026-q3") from error
     if max(map(len, reason.texts.values())) > LONGEST_REASON:
@@ -74,11 +74,11 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
         raise Conflict(f"{quarter} cannot be published before {max(earliest, today)}")
     change = Change(quarter, day, was, today, reason)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder, [_written(one) for one in (*changes(folder), change)])
+    _write_changes(folder, [_encode_change(one) for one in (*read_changes(folder), change)])
     return change
 
 
-def calendar(folder: Path, today: date) -> list[tuple[date, str]]:
+def list_announced(folder: Path, today: date) -> list[tuple[date, str]]:
     """Return the announced days of the next twelve months, today included, each with its quarter.
 
     Args:
@@ -88,13 +88,13 @@ def calendar(folder: Path, today: date) -> list[tuple[date, str]]:
     quarter, last = schedule.back(quarter_of(today), 4), add_months(today, MONTHS_AHEAD)
     found = []
     while schedule.earliest_day(quarter) <= last:
-        if today <= (day := day_of(folder, quarter)) <= last:
+        if today <= (day := get_day(folder, quarter)) <= last:
             found.append((day, quarter))
         quarter = schedule.after(quarter)
     return sorted(found)
 
 
-def _read(one: dict[str, str]) -> Change:
+def _parse_change(one: dict[str, str]) -> Change:
     return Change(
         one["quarter"],
         date.fromisoformat(one["day"]),
@@ -104,7 +104,7 @@ def _read(one: dict[str, str]) -> Change:
     )
 
 
-def _written(change: Change) -> dict[str, str]:
+def _encode_change(change: Change) -> dict[str, str]:
     days = {"day": change.day, "was": change.was, "announced_on": change.announced_on}
     return {
         "quarter": change.quarter,
@@ -113,7 +113,7 @@ def _written(change: Change) -> dict[str, str]:
     }
 
 
-def _write(folder: Path, listed: list[dict[str, str]]) -> None:
+def _write_changes(folder: Path, listed: list[dict[str, str]]) -> None:
     """Put the file in its place at one instant."""
     waiting = folder / f".{DATES}"
     with waiting.open("w", encoding="utf-8") as file:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from portal.core.blobs import sync_folder
 from portal.core.errors import Conflict, NotFound
-from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, place_of
+from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, locate_release
 
 
-def draft_of(releases: Path, quarter: str, version: int) -> Path:
+def locate_draft(releases: Path, quarter: str, version: int) -> Path:
     """Return where a release lies while it is being made.
 
     Args:
@@ -26,39 +26,39 @@ def draft_of(releases: Path, quarter: str, version: int) -> Path:
     return releases.parent / "drafts" / f"{quarter}-v{version}"
 
 
-def checks_of(place: Path) -> Path:
+def locate_checks(place: Path) -> Path:
     """Return the file beside a draft, not in it, that tells what the gate said."""
     return place.with_name(f"{place.name}.checks.json")
 
 
-def stage(place: Path, files: Mapping[str, bytes]) -> None:
+def write_draft(place: Path, files: Mapping[str, bytes]) -> None:
     """Write a release durably where nobody sees it, in place of what may be there.
 
     Args:
         place: see `draft_of`.
         files: by path.
     """
-    remove(place)
+    remove_draft(place)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in files.items():
-        add(place, name, content)
+        add_file(place, name, content)
     _make_durable(place, files)
 
 
-def add(place: Path, name: str, content: bytes) -> None:
+def add_file(place: Path, name: str, content: bytes) -> None:
     """Write one file of a draft; `stage` and `reveal` see to it that it is durable."""
     path = place / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
-def remove(place: Path) -> None:
+def remove_draft(place: Path) -> None:
     """Remove a draft that is no longer wanted, and what stands beside it."""
     shutil.rmtree(place, ignore_errors=True)
-    checks_of(place).unlink(missing_ok=True)
+    locate_checks(place).unlink(missing_ok=True)
 
 
-def digest(place: Path) -> str | None:
+def compute_digest(place: Path) -> str | None:
     """Return the SHA-256 of the manifest of a draft, or nothing if the draft is not whole."""
     try:
         manifest = (place / MANIFEST).read_bytes()
@@ -71,7 +71,7 @@ def digest(place: Path) -> str | None:
     return hashlib.sha256(manifest).hexdigest()
 
 
-def opened(place: Path, quarter: str, version: int, manifest: str) -> Published:
+def open_draft(place: Path, quarter: str, version: int, manifest: str) -> Published:
     """Return a draft, to be read like a release.
 
     Args:
@@ -92,13 +92,16 @@ def opened(place: Path, quarter: str, version: int, manifest: str) -> Published:
     return Published(quarter, version, place, manifest)
 
 
-def reveal(releases: Path, quarter: str, version: int) -> None:
+def publish_draft(releases: Path, quarter: str, version: int) -> None:
     """Put a draft in its place among the releases, at one instant.
 
     Raises:
         Conflict: there is one already.
     """
-    draft, place = draft_of(releases, quarter, version), place_of(releases, quarter, version)
+    draft, place = (
+        locate_draft(releases, quarter, version),
+        locate_release(releases, quarter, version),
+    )
     if place.exists():
         raise Conflict("published already")
     _make_durable(draft, BESIDE)

@@ -30,31 +30,31 @@ def sign(master: bytes, manifest: bytes) -> bytes:
         master: the server's key of statistics.
         manifest: all bytes of the file.
     """
-    return _key(master).sign(manifest)
+    return _derive_key(master).sign(manifest)
 
 
-def own_pem(master: bytes) -> bytes:
+def derive_public_pem(master: bytes) -> bytes:
     """Return the public key with which this server's releases are verified, as PEM.
 
     Args:
         master: the server's key of statistics.
     """
-    return public_pem(_key(master).public)
+    return public_pem(_derive_key(master).public)
 
 
-def keys(folder: Path) -> list[InUse]:
+def list_keys(folder: Path) -> list[InUse]:
     """Return every key that signed releases, in the order of their first use.
 
     Args:
         folder: of all releases.
     """
     found: dict[bytes, InUse] = {}
-    for one in archive.chain(folder):
+    for one in archive.read_chain(folder):
         pem = one.read(archive.PUBLIC_KEY)
         known = found.get(pem)
         found[pem] = InUse(pem, known.first if known else one.name, one.name)
     return list(found.values())
 
 
-def _key(master: bytes) -> SigningKey:
+def _derive_key(master: bytes) -> SigningKey:
     return SigningKey(derive_key(master, LABEL))

@@ -40,13 +40,13 @@ def accept(
     except CryptoError as error:
         raise Invalid(f"not the word of {auditor.name}: {error}") from error
     quarter, _, version = found.release.name.partition("/v")
-    release = archive.release(folder, quarter, int(version) if version.isdigit() else None)
+    release = archive.get_release(folder, quarter, int(version) if version.isdigit() else None)
     state = session.get(LogCheckpoint, found.state.size)
     if (release.name, release.digest) != (found.release.name, found.release.digest.hex()):
         raise Conflict("it speaks of another release")
     if found.state.origin != log.origin or state is None or state.root != found.state.root:
         raise Conflict("it speaks of another log")
-    place = archive.place_of(folder / archive.AUDITS, release.quarter, release.version)
+    place = archive.locate_release(folder / archive.AUDITS, release.quarter, release.version)
     place.mkdir(parents=True, exist_ok=True)
     replace_whole(place / f"{auditor.name}{archive.NOTE}", note)
     detail = f"{release.name} {auditor.name}"

@@ -69,7 +69,7 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
     if release is None:
         raise NotFound("no such release")
     check_may_reply(who, words.area)
-    _check_figure(archive.release(folder, release.quarter, release.version), words)
+    _check_figure(archive.get_release(folder, release.quarter, release.version), words)
     of_body = select(func.count()).where(Reply.body_code == who.body_code, Reply.verdict.is_(None))
     if (session.scalar(of_body) or 0) >= MOST_WAITING:
         raise Conflict("others wait first")
@@ -142,9 +142,9 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
         master: the server's key of statistics, which signs.
     """
     found = [_said(release, reply) for release, reply in queries.published_replies(session)]
-    waiting = [one for one in found if replies.missing(folder, one)]
+    waiting = [one for one in found if replies.is_missing(folder, one)]
     for one in waiting:
-        replies.write(folder, one, signatures.sign(master, replies.written(one)))
+        replies.write_reply(folder, one, signatures.sign(master, replies.encode_reply(one)))
     return len(waiting)
 
 
@@ -156,15 +156,17 @@ def faults(session: Session, folder: Path) -> Iterator[str]:
         folder: of all releases, their manifests whole.
     """
     known = {one.file: one for one in (_said(*row) for row in queries.published_replies(session))}
-    keys = [signing.read_public_pem(one.pem) for one in signatures.keys(folder)]
+    keys = [signing.read_public_pem(one.pem) for one in signatures.list_keys(folder)]
     for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
         name = path.name.removesuffix(replies.SIGNATURE)
         said = known.get(name)
         if said is None:
             yield f"{replies.FOLDER}/{path.name} was never published"
-        elif path.name == name and path.read_bytes() != replies.written(said):
+        elif path.name == name and path.read_bytes() != replies.encode_reply(said):
             yield f"{replies.FOLDER}/{name} is not what was published"
-        elif path.name != name and not _is_signed(replies.written(said), path.read_bytes(), keys):
+        elif path.name != name and not _is_signed(
+            replies.encode_reply(said), path.read_bytes(), keys
+        ):
             yield f"{replies.FOLDER}/{path.name} is not signed by a key of the figures"
 
 
@@ -193,7 +195,7 @@ def _old(today: date) -> ColumnElement[bool]:
 
 
 def _check_figure(found: archive.Published, words: Words) -> None:
-    figure = replies.figure_of(words.area, words.about)
+    figure = replies.name_figure(words.area, words.about)
     if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in found.manifest["files"]:
         raise Invalid("no such figure", field="about", code="no-figure")
 

@@ -14,39 +14,39 @@ from portal.statistics.releases.replies import Said
 from portal.statistics.site.figures import alarms, texts
 
 
-def entries(folder: Path, root: str) -> list[Entry]:
+def list_entries(folder: Path, root: str) -> list[Entry]:
     """Return all news, the newest first.
 
     Args:
         folder: of all releases.
         root: the address of the portal.
     """
-    found = [_release(one, root) for one in archive.chain(folder)]
-    found += [_change(one, root) for one in calendar.changes(folder)]
-    found += [_reply(one, root) for one in replies.said(folder)]
-    if newest := archive.releases(folder):
-        found += _signals(folder, newest[-1].digest, root)
+    found = [_announce_release(one, root) for one in archive.read_chain(folder)]
+    found += [_announce_change(one, root) for one in calendar.read_changes(folder)]
+    found += [_announce_reply(one, root) for one in replies.read_replies(folder)]
+    if newest := archive.list_releases(folder):
+        found += _list_signals(folder, newest[-1].digest, root)
     return sorted(found, key=lambda one: (one.updated, one.id), reverse=True)
 
 
-def _release(one: Published, root: str) -> Entry:
+def _announce_release(one: Published, root: str) -> Entry:
     told = "feed_correction" if one.correction else "feed_release"
     return Entry(
         id=f"figures/{one.name}",
         day=one.published_on,
         updated=schedule.moment(one.published_on),
-        title=_filled(told, release=one.name),
+        title=_fill_label(told, release=one.name),
         text=one.correction or word("feed_files"),
         address=f"{root}/figures/{one.name}/",
     )
 
 
-def _change(one: calendar.Change, root: str) -> Entry:
+def _announce_change(one: calendar.Change, root: str) -> Entry:
     return Entry(
         id=f"figures/dates/{one.quarter}/{one.day.isoformat()}",
         day=one.announced_on,
         updated=schedule.moment(one.announced_on),
-        title=_filled(
+        title=_fill_label(
             "feed_date", quarter=one.quarter, was=one.was.isoformat(), day=one.day.isoformat()
         ),
         text=one.reason,
@@ -54,19 +54,19 @@ def _change(one: calendar.Change, root: str) -> Entry:
     )
 
 
-def _reply(one: Said, root: str) -> Entry:
+def _announce_reply(one: Said, root: str) -> Entry:
     return Entry(
         id=f"figures/replies/{one.file}",
         day=one.published_on,
         updated=schedule.moment(one.published_on),
-        title=_filled("feed_reply", release=one.release),
+        title=_fill_label("feed_reply", release=one.release),
         text=one.name,
         address=f"{root}/figures/replies/#{one.area}",
     )
 
 
 @lru_cache(maxsize=1)
-def _signals(folder: Path, digest: str, root: str) -> list[Entry]:
+def _list_signals(folder: Path, digest: str, root: str) -> list[Entry]:
     """Return the series of the newest release that were too high for the second quarter running.
 
     Args:
@@ -75,21 +75,21 @@ def _signals(folder: Path, digest: str, root: str) -> list[Entry]:
         root: the address of the portal.
     """
     del digest
-    return list(_warned(archive.releases(folder), root))
+    return list(_announce_signals(archive.list_releases(folder), root))
 
 
-def _warned(found: list[Published], root: str) -> Iterator[Entry]:
+def _announce_signals(found: list[Published], root: str) -> Iterator[Entry]:
     newest = found[-1]
-    for one in alarms.warned([(each.quarter, each.documents()) for each in found]):
+    for one in alarms.find_signals([(each.quarter, each.read_documents()) for each in found]):
         if one.repeated:
-            names = {language: one.track.label(language) for language in LANGUAGES}
+            names = {language: one.track.get_label(language) for language in LANGUAGES}
             yield Entry(
                 id=f"figures/{newest.name}/signal-{one.track.id}",
                 day=newest.published_on,
                 updated=schedule.moment(newest.published_on),
                 title=Label(
                     **{
-                        k: f"{texts.titled(v)}: {word('feed_signal').get(k)}"
+                        k: f"{texts.capitalise(v)}: {word('feed_signal').get(k)}"
                         for k, v in names.items()
                     }
                 ),
@@ -98,6 +98,6 @@ def _warned(found: list[Published], root: str) -> Iterator[Entry]:
             )
 
 
-def _filled(name: str, **values: str) -> Label:
+def _fill_label(name: str, **values: str) -> Label:
     label = word(name)
     return Label(**{one: label.get(one).format(**values) for one in LANGUAGES})

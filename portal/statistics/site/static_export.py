@@ -11,7 +11,7 @@ from portal.statistics.releases import archive, calendar, replies
 from portal.statistics.releases.archive import BESIDE, MANIFEST, Published
 from portal.statistics.site.pages import around
 from portal.statistics.site.pages.frame import Outside
-from portal.statistics.site.pages.making import ASSETS, assets
+from portal.statistics.site.pages.making import ASSETS, read_assets
 
 VERIFIER, COUNTER = "verify.py", "count.py"  # programs for readers
 STATIC = "static"
@@ -22,7 +22,7 @@ LANGUAGES_PAGE = "statistics/site/languages.html"
 Fill = Callable[[str, Outside], str]
 
 
-def files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
+def list_files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
     """Yield every file of a copy with its path: releases byte by byte, and the pages around them.
 
     Args:
@@ -30,36 +30,36 @@ def files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
         log: folder of the files of the public log; there may be none.
         fill: makes a page around the releases.
     """
-    for name, content in assets().items():
+    for name, content in read_assets().items():
         yield f"{STATIC}/{name}", content
-    for found in archive.chain(folder):
-        for path, content in _of_release(found):
+    for found in archive.read_chain(folder):
+        for path, content in _list_release(found):
             yield f"figures/{found.name}/{path}", content
-        for path, word in archive.audits(folder, found).items():
+        for path, word in archive.list_audits(folder, found).items():
             yield f"figures/{path}", word.read_bytes()
-    yield from _beside(folder)
-    yield from _of_log(log)
+    yield from _list_beside(folder)
+    yield from _list_log(log)
     for language in LANGUAGES:
         for path, template in {"": FRONT, **around.TEMPLATES}.items():
-            frame = _frame(language, path)
+            frame = _locate_page(language, path)
             yield f"{language}/{path}/{PAGE}".replace("//", "/"), fill(template, frame).encode()
-    yield PAGE, fill(LANGUAGES_PAGE, _frame_at(".", LANGUAGES[0], "")).encode()
+    yield PAGE, fill(LANGUAGES_PAGE, _build_paths(".", LANGUAGES[0], "")).encode()
 
 
-def _beside(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _list_beside(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield what lies beside the releases: changed days, replies of bodies."""
     changed = folder / calendar.DATES
     if changed.exists():
         yield f"figures/{calendar.DATES}", changed.read_bytes()
-    for path, content in replies.files(folder):
+    for path, content in replies.list_files(folder):
         yield f"figures/{path}", content
-    yield f"figures/{archive.LIST}", archive.listed(folder)
+    yield f"figures/{archive.LIST}", archive.encode_chain(folder)
     yield f"figures/{VERIFIER}", program(VERIFIER)
-    if newest := archive.chain(folder)[-1:]:
+    if newest := archive.read_chain(folder)[-1:]:
         yield f"figures/{archive.PUBLIC_KEY}", newest[0].read(archive.PUBLIC_KEY)
 
 
-def _of_log(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _list_log(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the files of the log, and the program that counts in them.
 
     Its checkpoint is read first and written last: whoever has it has all that it stands for.
@@ -75,7 +75,7 @@ def _of_log(folder: Path) -> Iterator[tuple[str, bytes]]:
     yield f"log/{CHECKPOINT_PATH}", newest
 
 
-def write(target: Path, found: Iterator[tuple[str, bytes]]) -> int:
+def write_files(target: Path, found: Iterator[tuple[str, bytes]]) -> int:
     """Write files whose content differs from what is there, each at one instant.
 
     It may be stopped and run again at any time; a second run on the same releases writes nothing.
@@ -103,7 +103,7 @@ def write(target: Path, found: Iterator[tuple[str, bytes]]) -> int:
     return written
 
 
-def _of_release(found: Published) -> Iterator[tuple[str, bytes]]:
+def _list_release(found: Published) -> Iterator[tuple[str, bytes]]:
     """Yield the files of one release, its manifest after all that it names."""
     names: Mapping[str, str] = found.manifest["files"]
     beside = (name for name in BESIDE if (found.folder / name).exists())
@@ -111,11 +111,11 @@ def _of_release(found: Published) -> Iterator[tuple[str, bytes]]:
         yield name, found.read(name)
 
 
-def _frame(language: str, path: str) -> Outside:
+def _locate_page(language: str, path: str) -> Outside:
     depth = 1 + len(path.split("/")) if path else 1
-    return _frame_at("/".join([".."] * depth), language, path)
+    return _build_paths("/".join([".."] * depth), language, path)
 
 
-def _frame_at(root: str, language: str, path: str) -> Outside:
+def _build_paths(root: str, language: str, path: str) -> Outside:
     places = {name.rpartition("/")[2] for name in ASSETS}
     return Outside(language, path, root, {name: f"{root}/{STATIC}/{name}" for name in places})

@@ -8,19 +8,19 @@ from flask.typing import ResponseReturnValue
 
 from portal.statistics.dataset.text import canonical_json
 from portal.statistics.formats import api, openapi
-from portal.statistics.formats.columns import texts
+from portal.statistics.formats.columns import to_texts
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
 from portal.statistics.views.blueprint import (
     QUARTER,
     SOON,
-    folder,
+    get_folder,
+    get_release_time,
+    get_root,
     pages,
-    released_at,
-    root,
-    soon,
+    respond,
 )
-from portal.statistics.views.files import KINDS, as_published, published
+from portal.statistics.views.files import KINDS, as_published, get_published
 from portal.web.conditional import conditional
 from portal.web.parts import SETTINGS
 from portal.web.programs import PROBLEMS, Problem
@@ -32,53 +32,53 @@ FORMATS = {"csv": "text/csv", "json": JSON}
 @pages.get("/api/v1/releases")
 def releases() -> ResponseReturnValue:
     """List every version of every release, the one published last first."""
-    found = archive.chain(folder())[::-1]
-    last = released_at(found[0]) if found else None
-    return _listed({"releases": [_release(one) for one in found]}, last)
+    found = archive.read_chain(get_folder())[::-1]
+    last = get_release_time(found[0]) if found else None
+    return _send_list({"releases": [_describe_release(one) for one in found]}, last)
 
 
 @pages.get("/api/v1/releases/<string:release>")
 def one_release(release: str) -> ResponseReturnValue:
     """Describe the newest version of a release and every file of it."""
-    found = _found(release)
+    found = _get_release(release)
     files = [
-        {"path": name, "sha256": digest, "href": f"{_address(found)}/{name}"}
+        {"path": name, "sha256": digest, "href": f"{_build_address(found)}/{name}"}
         for name, digest in sorted(found.manifest["files"].items())
     ]
-    return _listed({**_release(found), "files": files}, released_at(found))
+    return _send_list({**_describe_release(found), "files": files}, get_release_time(found))
 
 
 @pages.get("/api/v1/releases/<string:release>/tables")
 def tables(release: str) -> ResponseReturnValue:
     """List the tables of a release."""
-    found = _found(release)
+    found = _get_release(release)
     listed = [
-        api.table(name, document, f"{root()}/api/v1/releases/{found.quarter}/tables")
-        for name, document in found.documents().items()
+        api.describe_table(name, document, f"{get_root()}/api/v1/releases/{found.quarter}/tables")
+        for name, document in found.read_documents().items()
     ]
-    return _listed({"release": found.name, "tables": listed}, released_at(found))
+    return _send_list({"release": found.name, "tables": listed}, get_release_time(found))
 
 
 @pages.get("/api/v1/releases/<string:release>/tables/<string:name>")
 def table(release: str, name: str) -> ResponseReturnValue:
     """Send one table of the newest version of a release, as CSV or JSON."""
-    found = _found(release)
+    found = _get_release(release)
     stem, _, ending = name.rpartition(".")
-    if stem not in found.documents():
+    if stem not in found.read_documents():
         raise Problem("unknown-table")
     if ending not in FORMATS:
         raise Problem("unknown-format")
     _check_accepted(FORMATS[ending])
-    response = as_published(found, name, found.read(name), found.digest_of(name))
+    response = as_published(found, name, found.read(name), found.get_digest(name))
     response.headers["Cache-Control"] = SOON
-    response.headers["Content-Location"] = f"{_address(found)}/{name}"
+    response.headers["Content-Location"] = f"{_build_address(found)}/{name}"
     return conditional(response)
 
 
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _listed(api.catalogue(invented=SETTINGS.here().demonstration), None)
+    return _send_list(api.describe_catalogue(invented=SETTINGS.here().demonstration), None)
 
 
 @pages.get("/api/v1/problems")
@@ -88,21 +88,21 @@ def problems() -> ResponseReturnValue:
         {"code": kind, "status": int(status), "title": title}
         for kind, (status, title) in PROBLEMS.items()
     ]
-    return _listed({"problems": found}, None)
+    return _send_list({"problems": found}, None)
 
 
 @pages.get("/api/v1/openapi.json")
 def description() -> ResponseReturnValue:
     """Describe these addresses as OpenAPI 3.1."""
-    return _listed(_described(root()), None)
+    return _send_list(_describe_api(get_root()), None)
 
 
 @cache
-def _described(address: str) -> dict[str, object]:
-    return openapi.description(address, sorted(PROBLEMS))
+def _describe_api(address: str) -> dict[str, object]:
+    return openapi.describe_api(address, sorted(PROBLEMS))
 
 
-def _found(release: str) -> Published:
+def _get_release(release: str) -> Published:
     """Return the newest version of a release.
 
     Raises:
@@ -111,14 +111,14 @@ def _found(release: str) -> Published:
     _check_plain()
     if not QUARTER.fullmatch(release):
         raise Problem("malformed-release")
-    return published(release)
+    return get_published(release)
 
 
-def _listed(found: dict[str, object], changed: datetime | None) -> Response:
+def _send_list(found: dict[str, object], changed: datetime | None) -> Response:
     """Return a list as an answer that may be kept for minutes."""
     _check_plain()
     _check_accepted(JSON)
-    return soon(canonical_json(found), KINDS[".json"], changed)
+    return respond(canonical_json(found), KINDS[".json"], changed)
 
 
 def _check_plain() -> None:
@@ -141,20 +141,20 @@ def _check_accepted(kind: str) -> None:
         raise Problem("not-acceptable")
 
 
-def _release(found: Published) -> dict[str, object]:
+def _describe_release(found: Published) -> dict[str, object]:
     correction = found.correction
     return {
         "id": found.quarter,
         "version": found.version,
         "level": found.manifest["level"],
-        "published_at": released_at(found).isoformat(),
+        "published_at": get_release_time(found).isoformat(),
         "previous": found.manifest["previous"],
-        "manifest": {"href": f"{_address(found)}/{archive.MANIFEST}", "sha256": found.digest},
-        "address": _address(found),
-        "corrects": correction and texts(correction),
-        "tables": f"{root()}/api/v1/releases/{found.quarter}/tables",
+        "manifest": {"href": f"{_build_address(found)}/{archive.MANIFEST}", "sha256": found.digest},
+        "address": _build_address(found),
+        "corrects": correction and to_texts(correction),
+        "tables": f"{get_root()}/api/v1/releases/{found.quarter}/tables",
     }
 
 
-def _address(found: Published) -> str:
-    return f"{root()}/figures/{found.name}"
+def _build_address(found: Published) -> str:
+    return f"{get_root()}/figures/{found.name}"

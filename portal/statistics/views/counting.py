@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.downloads import program
 from portal.statistics.releases import archive
-from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
+from portal.statistics.views.blueprint import SOON, get_folder, get_root, pages, respond
 from portal.statistics.views.files import KINDS
 from portal.transparency.publishing import files, totals
 from portal.transparency.publishing.totals import Count
@@ -40,14 +40,14 @@ def totals_compared() -> ResponseReturnValue:
         Compared(
             one.quarter,
             one.version,
-            one.total("received"),
-            one.total("concluded"),
+            one.read_total("received"),
+            one.read_total("concluded"),
             counted.of(one.quarter),
         )
-        for one in reversed(archive.releases(folder()))
+        for one in reversed(archive.list_releases(get_folder()))
     ]
     page = render_template(
-        "statistics/totals.html", compared=compared, counted=counted, root=root()
+        "statistics/totals.html", compared=compared, counted=counted, root=get_root()
     )
     response = make_response(page, HTTPStatus.OK)
     response.headers["Cache-Control"] = SOON
@@ -58,4 +58,4 @@ def totals_compared() -> ResponseReturnValue:
 @pages.get("/log/count.py")
 def script() -> ResponseReturnValue:
     """Give the script that counts the entries of the log."""
-    return soon(program("count.py"), KINDS[".py"])
+    return respond(program("count.py"), KINDS[".py"])

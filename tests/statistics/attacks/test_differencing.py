@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from portal.statistics.attacks import differencing
-from portal.statistics.attacks.differencing import success
+from portal.statistics.attacks.differencing import compute_success
 from portal.statistics.attacks.population import Population
 from portal.statistics.attacks.synthetic_release import Made
 from portal.statistics.catalogue.tables import LEVELS
@@ -22,7 +22,7 @@ def test_refreshed_tables_give_single_cases_away_and_ours_do_not(
 
 
 def test_success_is_what_is_noticed_less_false_alarms() -> None:
-    assert success([1, 1, 1, 1], [0, 0, 0, 0]) == 1
-    assert success([1, 0, 1, 0], [0, 0, 0, 0]) == 0.5
-    assert success([1, -1, 1, -1], [1, -1, 1, -1]) == 0
-    assert success([3, 2, 1, 1], [-1, -2, 1, -3]) == 0.75
+    assert compute_success([1, 1, 1, 1], [0, 0, 0, 0]) == 1
+    assert compute_success([1, 0, 1, 0], [0, 0, 0, 0]) == 0.5
+    assert compute_success([1, -1, 1, -1], [1, -1, 1, -1]) == 0
+    assert compute_success([3, 2, 1, 1], [-1, -2, 1, -3]) == 0.75

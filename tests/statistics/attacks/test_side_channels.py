@@ -24,7 +24,7 @@ def published(histories: Histories, press: Press) -> list[archive.Published]:
     histories.many(40, concluded_on=date(2026, 9, 10), outcomes=("substantiated",))
     histories.done()
     press.publish()
-    return archive.releases(press.folder)
+    return archive.list_releases(press.folder)
 
 
 def public(app: Flask) -> list[str]:
@@ -53,7 +53,7 @@ def test_no_public_byte_changes_when_cases_come_in(
     published: list[archive.Published],
     histories: Histories,
 ) -> None:
-    addresses = [*public(app), *side_channels.addresses(app, published)]
+    addresses = [*public(app), *side_channels.list_addresses(app, published)]
     before = answers(client, addresses)
     assert before == answers(app.test_client(), addresses)
 
@@ -83,7 +83,7 @@ def test_a_counter_on_a_page_is_noticed(app: Flask, published: list[archive.Publ
         session.connection().exec_driver_sql("SELECT count(*) FROM cases")
 
     assert "SELECT count(*) FROM cases" in asked
-    assert "/api/v1/releases" in side_channels.addresses(app, published)
+    assert "/api/v1/releases" in side_channels.list_addresses(app, published)
 
 
 def test_addresses_of_a_portal_without_releases_are_looked_at_too(app: Flask) -> None:

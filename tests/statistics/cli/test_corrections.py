@@ -43,7 +43,7 @@ def test_another_day_is_announced_with_its_reason(app: Flask, press: Press, reas
     result = run(app, "announce", Q3, "2026-12-15", reason, *AS_OF)
 
     assert result.exit_code == 0, result.output
-    (change,) = calendar.changes(press.folder)
+    (change,) = calendar.read_changes(press.folder)
     assert (change.day, change.reason.ru) == (date(2026, 12, 15), "причина")
     assert run(app, "announce", Q3, "2026-12-15", reason, *AS_OF).exit_code == 1
 
@@ -53,7 +53,7 @@ def test_a_reason_has_three_languages(app: Flask, press: Press, tmp_path: Path) 
     path.write_text('kk = "себебі"\nru = ""\n', "utf-8")
 
     assert run(app, "announce", Q3, "2026-12-15", str(path), *AS_OF).exit_code == 2
-    assert calendar.changes(press.folder) == ()
+    assert calendar.read_changes(press.folder) == ()
 
 
 def test_a_correction_is_made_as_a_draft_and_can_be_given_up(

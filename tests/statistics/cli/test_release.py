@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.config import Settings
 from portal.statistics.models import LedgerEntry, Release
-from portal.statistics.rendering import PRESS
+from portal.statistics.rendering import RENDERER
 from tests.installation import installed
 from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, Press, contents
 
@@ -49,7 +49,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 @pytest.mark.usefixtures("cases")
 def test_a_quarter_goes_its_way_step_by_step(app: Flask, session: Session) -> None:
-    press = Press(app, session, PRESS)
+    press = Press(app, session, RENDERER)
 
     counted = run(app, Q3, *COUNTED_ON)
     assert counted.exit_code == 0, counted.output

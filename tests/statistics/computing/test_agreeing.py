@@ -15,8 +15,8 @@ from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document, total_of
 from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.gate.margins import About, about
-from portal.statistics.site.figures.overview import of_release
+from portal.statistics.gate.margins import About, build_count_key
+from portal.statistics.site.figures.overview import draw_release
 from tests.statistics.tables import records
 
 Place = tuple[str, str, int | None, int, int]  # release, table, number, ends of its range
@@ -26,7 +26,7 @@ Place = tuple[str, str, int | None, int, int]  # release, table, number, ends of
 def history(level: str) -> History:
     """Publish two years of synthetic cases."""
     population = make("agreement", a_year=coverage.VOLUMES[level] // 2, quarters=8)
-    return coverage.publish(list(coverage.counted(population, level)), level, "agreement")
+    return coverage.publish(list(coverage.count_quarters(population, level)), level, "agreement")
 
 
 def rows(level: str) -> Iterator[tuple[About, Place]]:
@@ -46,7 +46,7 @@ def rows_of(document: Document, quarter: str) -> Iterator[tuple[About, Place]]:
             (one.id, row[one.column]) for one in document.dimensions if row[one.column] != one.total
         )
         place = (quarter, table.id, row["obs_value"], row["lower95"], row["upper95"])
-        yield about(table, quarter, codes), place
+        yield build_count_key(table, quarter, codes), place
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -133,7 +133,7 @@ def test_files_and_charts_say_what_the_documents_say() -> None:
         written = [["" if one is None else str(one) for one in row] for row in document.rows]
         assert lines[1:] == written, name
     tables = {
-        language: {one.name: [row[1:] for row in one.rows] for one in of_release(past, language)}
+        language: {one.name: [row[1:] for row in one.rows] for one in draw_release(past, language)}
         for language in ("kk", "ru", "en")
     }
     digits = {

@@ -18,11 +18,11 @@ Sums = Sequence[tuple[int, tuple[int, ...]]]
 def narrowed(ends: Ends, sums: Sums) -> list[Range]:
     system = System()
     for place, (low, high) in enumerate(ends):
-        system.known(place, low, high)
+        system.add_bounds(place, low, high)
     for whole, parts in sums:
-        system.adds_up(whole, parts)
+        system.add_sum(whole, parts)
     system.narrow()
-    return [system.range(place) for place in range(len(ends))]
+    return [system.get_range(place) for place in range(len(ends))]
 
 
 def programmed(ends: Ends, sums: Sums, place: int) -> tuple[float, float]:

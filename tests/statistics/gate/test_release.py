@@ -14,7 +14,7 @@ from portal.statistics.gate.release import check_release
 
 
 def history(releases: Sequence[Made]) -> History:
-    return [(one.quarter, one.documents()) for one in releases]
+    return [(one.quarter, one.build_documents()) for one in releases]
 
 
 def counted(release: Made) -> list[tuple[Protected, dict[Cell, int]]]:
@@ -82,7 +82,7 @@ def test_releases_that_contradict_each_other_are_refused(
 
 def test_a_file_that_nobody_knows_is_refused(releases: dict[str, Sequence[Made]]) -> None:
     release = releases["L0"][0]
-    documents = release.documents()
+    documents = release.build_documents()
 
     results = check_release(history([release]), "L0", files={"ru/officers.html": b""})
 

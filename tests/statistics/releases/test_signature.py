@@ -36,11 +36,11 @@ def test_another_manifest_does_not_verify(published: Path) -> None:
     (published / "other").write_bytes((published / MANIFEST).read_bytes() + b" ")
     assert not verified(published, "other")
 
-    (published / "key.pem").write_bytes(signature.own_pem(KEY_OF_ANOTHER))
+    (published / "key.pem").write_bytes(signature.derive_public_pem(KEY_OF_ANOTHER))
     assert not verified(published)
 
 
 def test_the_key_of_the_server_is_the_one_in_its_releases(published: Path, press: Press) -> None:
-    assert (published / "key.pem").read_bytes() == signature.own_pem(press.master)
-    (key,) = signature.keys(press.folder)
+    assert (published / "key.pem").read_bytes() == signature.derive_public_pem(press.master)
+    (key,) = signature.list_keys(press.folder)
     assert (key.first, key.last) == ("2026-q3/v1", "2026-q3/v1")

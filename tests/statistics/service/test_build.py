@@ -20,7 +20,7 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.dataset.writing import totals_document
 from portal.statistics.releases import archive, calendar, drafts
-from portal.statistics.rendering import PRESS
+from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, Press, contents
 
@@ -146,7 +146,7 @@ class TestFiles:
         self, app: Flask, session: Session, histories: Histories
     ) -> None:
         a_busy_quarter(histories)
-        files = Press(app, session, PRESS).prepare().files
+        files = Press(app, session, RENDERER).prepare().files
 
         pages = [files[f"{language}/index.html"] for language in LANGUAGES]
         assert len(set(pages)) == len(LANGUAGES)
@@ -301,12 +301,12 @@ class TestLadder:
             quarter = f"{year}-q4"
             totals = totals_document(2500, 2, quarter_span(quarter), quarter)
             files = {"totals.json": as_json(totals)}
-            manifest = archive.manifest_of(files, ["totals"], previous=previous)
-            place = drafts.draft_of(press.folder, quarter, 1)
-            drafts.stage(place, files | {archive.MANIFEST: manifest})
+            manifest = archive.build_manifest(files, ["totals"], previous=previous)
+            place = drafts.locate_draft(press.folder, quarter, 1)
+            drafts.write_draft(place, files | {archive.MANIFEST: manifest})
             for name in archive.BESIDE:
-                drafts.add(place, name, b"")
-            drafts.reveal(press.folder, quarter, 1)
+                drafts.add_file(place, name, b"")
+            drafts.publish_draft(press.folder, quarter, 1)
             previous = press.published(quarter).digest
 
         order = press.order("2026-q1")

@@ -49,9 +49,9 @@ class TestWords:
         second = published.published()
         assert (second.version, second.correction) == (2, REASON)
         assert second.manifest["previous"] == first.digest
-        assert rows(second.documents()) == rows(first.documents())
+        assert rows(second.read_documents()) == rows(first.read_documents())
         assert contents(published.folder / Q3 / "v1") == before
-        assert archive.successor(published.folder, first) == second
+        assert archive.find_successor(published.folder, first) == second
 
     def test_it_needs_two_signatures_and_its_minute_like_any_release(
         self, published: Press
@@ -78,11 +78,11 @@ class TestWords:
 
         published.publish("2026-q4")
 
-        names = [one.name for one in archive.chain(published.folder)]
+        names = [one.name for one in archive.read_chain(published.folder)]
         assert names == ["2026-q3/v1", "2026-q3/v2", "2026-q4/v1"]
 
     def test_only_labels_of_a_document_are_of_today(self, published: Press) -> None:
-        found = published.published().table("received-category")
+        found = published.published().read_table("received-category")
         old = replace(found, title=dict.fromkeys(found.title, "an old title"))
 
         assert relabelled(old, found.release) == found
@@ -92,7 +92,7 @@ class TestNumbers:
     def test_a_defect_of_ten_cases_is_corrected(
         self, published: Press, histories: Histories
     ) -> None:
-        first = published.published().documents()
+        first = published.published().read_documents()
         histories.many(10)
         histories.done()
 
@@ -100,7 +100,7 @@ class TestNumbers:
         published.sign()
         published.advance(Q3, DAY)
 
-        second = published.published().documents()
+        second = published.published().read_documents()
         assert second["totals"].rows[0][6] == first["totals"].rows[0][6] + 10
         *_, whole = second["received-category"].rows
         assert whole[4] == "_T"

@@ -78,9 +78,9 @@ def test_what_the_board_publishes_becomes_a_file_and_the_release_stays(
 
     assert replying.publish(press.session, press.folder, press.master) == 1
     assert replying.publish(press.session, press.folder, press.master) == 0
-    (said,) = replies.said(press.folder)
+    (said,) = replies.read_replies(press.folder)
     assert (said.number, said.texts) == (1, {"ru": WORDS.ru, "en": WORDS.en})
-    assert said.manifest == archive.release(press.folder, Q3).digest
+    assert said.manifest == archive.get_release(press.folder, Q3).digest
     after = contents(press.folder)
     assert after.keys() - before.keys() == {f"replies/{said.file}", f"replies/{said.file}.sig"}
     assert all(after[name] == content for name, content in before.items())

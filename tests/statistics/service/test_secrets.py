@@ -55,7 +55,7 @@ class TestRecomputing:
         order = lifecycle.order_of(published.newest(), published.master)
         again = count(published.session, order, published.workshop)
 
-        assert again.documents == published.published().documents()
+        assert again.documents == published.published().read_documents()
 
     def test_afterwards_nobody_can(self, published: Press) -> None:
         before, release = record_keys(published.session), published.newest()
@@ -71,7 +71,7 @@ class TestRecomputing:
         order = published.order_with(KEY)
         again = count(published.session, order, published.workshop)
         # one cell could get the same noise by chance, all of them hardly
-        assert again.documents != published.published().documents()
+        assert again.documents != published.published().read_documents()
 
     def test_it_is_done_once_and_written_down(self, published: Press) -> None:
         destroy(published, LAST_DAY + timedelta(days=1))

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.rendering import draw
+from portal.statistics.rendering import render_figure
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.charts.marks import Box, Dot, Line, Text
 from portal.statistics.site.charts.png import FONTS
@@ -29,18 +29,18 @@ def every(level: str, language: str, draws: invented.Draw = invented.usual) -> t
     """Return all figures of one release; of regions and categories those of one each."""
     history = invented.history(level, draw=draws)
     makers = (
-        overview.of_release,
-        subjects.compare,
-        subjects.timeliness,
-        subjects.outcomes,
-        subjects.verdicts,
-        subjects.warnings,
+        overview.draw_release,
+        subjects.draw_comparison,
+        subjects.draw_timeliness,
+        subjects.draw_outcomes,
+        subjects.draw_verdicts,
+        subjects.draw_signals,
     )
     return (
         *chain.from_iterable(make(history, language) for make in makers),
-        *places.of_region(history, REGION, language),
-        *places.of_category(history, CATEGORY, language),
-        *(places.share_card(history, area, language) for area in (NATION, REGION)),
+        *places.draw_region(history, REGION, language),
+        *places.draw_category(history, CATEGORY, language),
+        *(places.draw_share_card(history, area, language) for area in (NATION, REGION)),
     )
 
 
@@ -65,7 +65,7 @@ class TestEveryFigure:
     ) -> None:
         with app.app_context():
             for figure in every(level, language, draws):
-                root = Xml.fromstring(draw(figure, language))  # noqa: S314 - our own picture
+                root = Xml.fromstring(render_figure(figure, language))  # noqa: S314 - our own picture
                 assert root.tag == f"{SVG}svg"
                 assert root.get("role") == "img"
                 ids = [node.get("id") for node in root.iter() if node.get("id")]
@@ -99,7 +99,9 @@ class TestEveryFigure:
 
 def drawn(app: Flask, level: str, language: str = "ru") -> list[str]:
     with app.app_context():
-        return [draw(figure, language) for figure in every(level, language, invented.alarming)]
+        return [
+            render_figure(figure, language) for figure in every(level, language, invented.alarming)
+        ]
 
 
 def test_a_picture_holds_nothing_that_acts_or_is_styled_inside(app: Flask) -> None:

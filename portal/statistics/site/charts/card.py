@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.statistics.site.charts.grid import LINE_HEIGHT, wrapped
+from portal.statistics.site.charts.grid import LINE_HEIGHT, wrap_label
 from portal.statistics.site.charts.marks import SMALL, Box, Drawing, Mark, Text
 
 WIDTH, HEIGHT = 600, 315  # the proportions that shared links are shown in
@@ -24,7 +24,7 @@ class Number:
     likely: str = ""
 
 
-def card(title: str, subtitle: str, numbers: Sequence[Number], foot: str) -> Drawing:
+def draw_card(title: str, subtitle: str, numbers: Sequence[Number], foot: str) -> Drawing:
     """Return a card with at most four numbers."""
     marks: list[Mark] = [
         Box(0, 0, WIDTH, 8, "bar"),
@@ -33,12 +33,12 @@ def card(title: str, subtitle: str, numbers: Sequence[Number], foot: str) -> Dra
     ]
     for rank, number in enumerate(numbers):
         x, y = EDGE + COLUMN * (rank % COLUMNS), TOP + ROW * (rank // COLUMNS)
-        lines = wrapped(number.label, LETTERS)[:2]
+        lines = wrap_label(number.label, LETTERS)[:2]
         marks += [Text(x, y + 12 + 15 * row, line, size=SMALL) for row, line in enumerate(lines)]
         y += 12 + 15 * len(lines)
         marks.append(Text(x, y + 13, number.text, size=24, bold=True))
         marks.append(Text(x, y + 28, number.likely, size=SMALL))
-    lines = wrapped(foot, 80)
+    lines = wrap_label(foot, 80)
     marks += [
         Text(EDGE, HEIGHT - 14 - LINE_HEIGHT * rank, line, size=SMALL)
         for rank, line in enumerate(reversed(lines))

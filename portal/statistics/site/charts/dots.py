@@ -3,8 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.statistics.site.charts.grid import LINE_HEIGHT, Scale, legend, places_of, strokes, words
-from portal.statistics.site.charts.lines import Value, hidden_boxes, likely_areas, points_of
+from portal.statistics.site.charts.grid import (
+    LINE_HEIGHT,
+    Scale,
+    draw_label,
+    draw_legend,
+    place_periods,
+    split_strokes,
+)
+from portal.statistics.site.charts.lines import (
+    Value,
+    build_hidden_boxes,
+    build_likely_areas,
+    place_points,
+)
 from portal.statistics.site.charts.marks import (
     SIZE,
     SMALL,
@@ -16,7 +28,7 @@ from portal.statistics.site.charts.marks import (
     Line,
     Mark,
     Text,
-    whisker,
+    build_whisker,
 )
 
 FIRST, LAST = 6, WIDTH - 6
@@ -39,7 +51,7 @@ class Place:
     flag: bool = False  # beyond what was expected
 
 
-def dots(
+def draw_dots(
     found: Sequence[Place],
     most: int,
     ticks: Sequence[tuple[int, str]],
@@ -56,22 +68,27 @@ def dots(
     scale = Scale(most, FIRST, LAST)
     marks: list[Mark] = []
     for rank, place in enumerate(found):
-        marks += _row(place, scale, ROW * rank, reference)
+        marks += _draw_row(place, scale, ROW * rank, reference)
     y = ROW * len(found) + LINE_HEIGHT
-    marks += [Text(scale.at(value), y, text, _anchor(value, most), SMALL) for value, text in ticks]
+    marks += [
+        Text(scale.locate(value), y, text, _choose_anchor(value, most), SMALL)
+        for value, text in ticks
+    ]
     y += 8
     if reference:
-        below, y = legend([("target", reference[1])], y + LINE_HEIGHT)
+        below, y = draw_legend([("target", reference[1])], y + LINE_HEIGHT)
         marks += below
         y -= LINE_HEIGHT
     return Drawing(y, tuple(marks))
 
 
-def _anchor(value: int, most: int) -> Anchor:
+def _choose_anchor(value: int, most: int) -> Anchor:
     return "start" if value <= 0 else "end" if value >= most else "middle"
 
 
-def _row(place: Place, scale: Scale, top: int, reference: tuple[int, str] | None) -> list[Mark]:
+def _draw_row(
+    place: Place, scale: Scale, top: int, reference: tuple[int, str] | None
+) -> list[Mark]:
     y = top + LINE_HEIGHT + TRACK // 2 + 4
     marks: list[Mark] = [
         Text(0, top + 15, place.label, bold=place.own),
@@ -79,12 +96,12 @@ def _row(place: Place, scale: Scale, top: int, reference: tuple[int, str] | None
         Box(FIRST, y - TRACK // 2, LAST - FIRST, TRACK, "track"),
     ]
     if reference:
-        at = scale.at(reference[0])
+        at = scale.locate(reference[0])
         marks.append(Line((((at, y - TRACK // 2), (at, y + TRACK // 2)),), "target"))
     if place.value is not None:
-        ends = scale.at(place.low), scale.at(place.high)
-        marks.append(Line(whisker(ends, y), "whisker"))
-        marks.append(Dot(scale.at(place.value), y, "flag" if place.flag else "dot-0"))
+        ends = scale.locate(place.low), scale.locate(place.high)
+        marks.append(Line(build_whisker(ends, y), "whisker"))
+        marks.append(Dot(scale.locate(place.value), y, "flag" if place.flag else "dot-0"))
     return marks
 
 
@@ -98,7 +115,7 @@ class Spark:
     flag: bool = False
 
 
-def sparks(found: Sequence[Spark], band: int, hidden: str) -> Drawing:
+def draw_sparks(found: Sequence[Spark], band: int, hidden: str) -> Drawing:
     """Return a small line for each series; each has its own scale, from zero.
 
     Args:
@@ -109,30 +126,30 @@ def sparks(found: Sequence[Spark], band: int, hidden: str) -> Drawing:
     marks: list[Mark] = []
     y = 4
     for spark in found:
-        lines = words(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
+        lines = draw_label(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
         bottom = y + SPARK_HEIGHT
-        marks += [*lines, *_spark(spark, Scale(_most(spark), bottom, y), band)]
+        marks += [*lines, *_draw_spark(spark, Scale(_find_most(spark), bottom, y), band)]
         marks.append(Text(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
         y = max(bottom, lines[-1].y) + 16
     if any(one.banded for spark in found for one in spark.values):
-        below, y = legend([("band", hidden)], y + LINE_HEIGHT)
+        below, y = draw_legend([("band", hidden)], y + LINE_HEIGHT)
         marks += below
     return Drawing(y - 6, tuple(marks))
 
 
-def _most(spark: Spark) -> int:
+def _find_most(spark: Spark) -> int:
     return max(10, *(max(one.high or 0, one.value or 0) for one in spark.values))
 
 
-def _spark(spark: Spark, scale: Scale, band: int) -> list[Mark]:
-    places = places_of(len(spark.values), SPARK_LEFT, SPARK_RIGHT)
-    ground = scale.at(0)
-    points = points_of(spark.values, places, scale)
+def _draw_spark(spark: Spark, scale: Scale, band: int) -> list[Mark]:
+    places = place_periods(len(spark.values), SPARK_LEFT, SPARK_RIGHT)
+    ground = scale.locate(0)
+    points = place_points(spark.values, places, scale)
     marks: list[Mark] = [
         Line((((SPARK_LEFT, ground), (SPARK_RIGHT, ground)),), "grid"),
-        *likely_areas(spark.values, places, scale),
-        Line(strokes(points), "line-0"),
-        *hidden_boxes(spark.values, places, scale, band),
+        *build_likely_areas(spark.values, places, scale),
+        Line(split_strokes(points), "line-0"),
+        *build_hidden_boxes(spark.values, places, scale, band),
     ]
     if points[-1] is not None:
         x, y = points[-1]

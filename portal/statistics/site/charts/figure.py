@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.statistics.site.charts.grid import LINE_HEIGHT, wrapped
+from portal.statistics.site.charts.grid import LINE_HEIGHT, wrap_label
 from portal.statistics.site.charts.marks import Drawing, Text
 
 CARD = "card"
@@ -62,8 +62,8 @@ class Figure:
             stamp = Text(MARGIN, 24, self.stamp, size=FOOT_SIZE, bold=True)
             marks = (stamp,) if self.stamp else ()
             return Sheet(self.drawing.width, self.drawing.height, 0, 0, marks)
-        head = wrapped(self.title, HEAD_LETTERS)
-        foot = [line for text in (self.stamp, self.note) for line in wrapped(text, FOOT_LETTERS)]
+        head = wrap_label(self.title, HEAD_LETTERS)
+        foot = [line for text in (self.stamp, self.note) for line in wrap_label(text, FOOT_LETTERS)]
         top = MARGIN + LINE_HEIGHT * len(head) + LINE_HEIGHT
         below = top + self.drawing.height + LINE_HEIGHT
         titles = [

@@ -11,12 +11,12 @@ from portal.statistics.site.charts.grid import (
     TICK_ROOM,
     TOP,
     Scale,
-    across,
-    frame,
-    legend,
-    strokes,
-    upward,
-    words,
+    draw_axes,
+    draw_label,
+    draw_left_axis,
+    draw_legend,
+    draw_ticks,
+    split_strokes,
 )
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import (
@@ -29,7 +29,7 @@ from portal.statistics.site.charts.marks import (
     Mark,
     Point,
     Text,
-    outline,
+    build_outline,
 )
 
 
@@ -63,7 +63,7 @@ class Names:
     outer: str
 
 
-def funnel(
+def draw_funnel(
     spots: Sequence[Spot],
     limits: Sequence[Limits],
     axis: Axis,
@@ -85,37 +85,37 @@ def funnel(
     """
     scale, along = Scale(axis.most, BOTTOM, TOP), Scale(limits[-1].size, LEFT, RIGHT)
     half = limits[-1].size // 2
-    ticks = [(along.at(size), written(size)) for size in (0, half, limits[-1].size)]
+    ticks = [(along.locate(size), written(size)) for size in (0, half, limits[-1].size)]
     marks: list[Mark] = [
-        *upward(scale, axis.ticks),
-        *_limits(limits, along, scale),
-        Line((((LEFT, scale.at(target)), (RIGHT, scale.at(target))),), "target"),
-        frame(),
-        *across(ticks),
+        *draw_left_axis(scale, axis.ticks),
+        *_draw_limits(limits, along, scale),
+        Line((((LEFT, scale.locate(target)), (RIGHT, scale.locate(target))),), "target"),
+        draw_axes(),
+        *draw_ticks(ticks),
         Text(RIGHT, BOTTOM + TICK_ROOM + LINE_HEIGHT, names.size, "end", SMALL),
     ]
     marked = [spot for spot in spots if spot.flag or spot.own]
     for spot in spots:
-        x, y = along.at(spot.size), scale.at(spot.value)
+        x, y = along.locate(spot.size), scale.locate(spot.value)
         marks.append(Dot(x, y, "flag" if spot.flag else "dot-1" if spot.own else "ring"))
         if spot in marked:
             number = str(marked.index(spot) + 1)
             marks.append(Text(min(x + 7, WIDTH - 9), y - 5, number, size=SMALL, bold=True))
     lines = [("target", names.target), ("inner", names.inner), ("outer", names.outer)]
-    below, y = legend(lines, BOTTOM + TICK_ROOM + 2 * LINE_HEIGHT + 8)
+    below, y = draw_legend(lines, BOTTOM + TICK_ROOM + 2 * LINE_HEIGHT + 8)
     for rank, spot in enumerate(marked, start=1):
-        named = words(f"{rank}  {spot.label}", 2, y, letters=44)
+        named = draw_label(f"{rank}  {spot.label}", 2, y, letters=44)
         below += named
         y = named[-1].y + LINE_HEIGHT
     return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
 
 
-def _limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
+def _draw_limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
     """Return both pairs of limits; where one leaves the picture, its line stops."""
-    places = [along.at(one.size) for one in limits]
+    places = [along.locate(one.size) for one in limits]
 
     def edge(values: Sequence[int]) -> list[Point]:
-        return [(x, scale.at(value)) for x, value in zip(places, values, strict=True)]
+        return [(x, scale.locate(value)) for x, value in zip(places, values, strict=True)]
 
     def inside(values: Sequence[int]) -> list[Point | None]:
         pairs = zip(edge(values), values, strict=True)
@@ -124,7 +124,7 @@ def _limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
     low, high = [one.inner[0] for one in limits], [one.inner[1] for one in limits]
     lowest, highest = [one.outer[0] for one in limits], [one.outer[1] for one in limits]
     return [
-        Area(outline(edge(high), edge(low)), "likely"),
-        Line((*strokes(inside(low)), *strokes(inside(high))), "inner"),
-        Line((*strokes(inside(lowest)), *strokes(inside(highest))), "outer"),
+        Area(build_outline(edge(high), edge(low)), "likely"),
+        Line((*split_strokes(inside(low)), *split_strokes(inside(high))), "inner"),
+        Line((*split_strokes(inside(lowest)), *split_strokes(inside(highest))), "outer"),
     ]

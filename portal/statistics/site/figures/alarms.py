@@ -11,18 +11,18 @@ from portal.statistics.dataset.table import Observation, observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
 from portal.statistics.site.charts import grid
-from portal.statistics.site.charts.dots import Spark, sparks
+from portal.statistics.site.charts.dots import Spark, draw_sparks
 from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.lines import Axis, Control, Value, control
+from portal.statistics.site.charts.lines import Axis, Control, Value, draw_control_chart
 from portal.statistics.site.figures.texts import (
     NO_RANGE,
-    count_cells,
-    named_period,
-    regions,
-    short,
-    short_period,
-    titled,
-    whole,
+    capitalise,
+    format_count_cells,
+    format_period,
+    format_short,
+    format_short_period,
+    format_whole,
+    list_regions,
 )
 
 SPARK = 8  # quarters in a small line
@@ -66,9 +66,9 @@ class Track:
         """Tell whether it is one kind in one region."""
         return self.region != NATION and bool(self.category)
 
-    def label(self, language: str) -> str:
+    def get_label(self, language: str) -> str:
         """Return the name of the series in a language."""
-        names = regions(language) | {
+        names = list_regions(language) | {
             NATION: word("nation").get(language),
             UNKNOWN: word("unknown_region").get(language),
         }
@@ -77,7 +77,7 @@ class Track:
         kinds = {code.id: code.label.get(language) for code in load().dimensions["category"].codes}
         return f"{names[self.region]}: {kinds[self.category]}"
 
-    def run(self) -> Run:
+    def to_run(self) -> Run:
         """Return the series as numbers; a hidden one is taken for the middle of the band."""
         counts = (row.obs_value for row in self.rows)
         return Run(tuple(MIDDLE if one is None else one for one in counts), self.noise)
@@ -98,22 +98,24 @@ class Warned:
     repeated: bool
 
 
-def warned(history: History) -> list[Warned]:
+def find_signals(history: History) -> list[Warned]:
     """Return what is said of every series of the release at hand.
 
     Args:
         history: releases, the oldest first; only quarters without a gap before the last count.
     """
-    before = {track.id for track, signal in _told(history[:-1]) if signal.state == "higher"}
+    before = {
+        track.id for track, signal in _compute_signals(history[:-1]) if signal.state == "higher"
+    }
     return [
         Warned(track, signal, repeated=signal.state == "higher" and track.id in before)
-        for track, signal in _told(history)
+        for track, signal in _compute_signals(history)
     ]
 
 
-def overview(found: Sequence[Warned], language: str) -> Figure | None:
+def draw_overview(found: Sequence[Warned], language: str) -> Figure | None:
     """Return a small line for each series that is not of one region and one category."""
-    order = [NATION, *regions(language), UNKNOWN]
+    order = [NATION, *list_regions(language), UNKNOWN]
     found = sorted(found, key=lambda one: (one.track.crossed, order.index(one.track.region)))
     shown = [one for one in found if not one.track.crossed]
     if not shown:
@@ -126,25 +128,25 @@ def overview(found: Sequence[Warned], language: str) -> Figure | None:
         quarter=last.quarters[-1],
         title=word("signals").get(language),
         summary=" ".join(words(language, "table_follows", "own_scale")),
-        note=f"{named_period(last.rows[-1].time_period, language)}. "
+        note=f"{format_period(last.rows[-1].time_period, language)}. "
         + " ".join(words(language, "own_scale", "noise_included")),
         header=words(language, "series", "number", "expected", "limit", "compared"),
-        rows=tuple(_row(one, language) for one in found),
-        drawing=sparks(
-            [_spark(one, language) for one in shown], BAND - 1, word("small").get(language)
+        rows=tuple(_format_row(one, language) for one in found),
+        drawing=draw_sparks(
+            [_build_spark(one, language) for one in shown], BAND - 1, word("small").get(language)
         ),
     )
 
 
-def chart(one: Warned, language: str) -> Figure:
+def draw_signal_chart(one: Warned, language: str) -> Figure:
     """Return the control chart of one series."""
     number, limit = round(one.signal.expected), round(one.signal.limit)
-    values = tuple(_value(row) for row in one.track.rows)
-    most = grid.nice(max(limit, *(value.high or 0 for value in values)))
-    axis = Axis(most, tuple((at, whole(at, language)) for at in (0, most // 2, most)))
-    periods = tuple(short_period(row.time_period, language) for row in one.track.rows)
+    values = tuple(_to_value(row) for row in one.track.rows)
+    most = grid.round_up(max(limit, *(value.high or 0 for value in values)))
+    axis = Axis(most, tuple((at, format_whole(at, language)) for at in (0, most // 2, most)))
+    periods = tuple(format_short_period(row.time_period, language) for row in one.track.rows)
     above = one.signal.state == "higher"
-    name = titled(one.track.label(language))
+    name = capitalise(one.track.get_label(language))
     return Figure(
         name=f"signal-{one.track.id}",
         shape="lines",
@@ -155,16 +157,16 @@ def chart(one: Warned, language: str) -> Figure:
         note=" ".join(words(language, "control_read", "noise_included")),
         header=words(language, "period", "number", "likely"),
         rows=tuple(
-            (named_period(row.time_period, language), *count_cells(row, language))
+            (format_period(row.time_period, language), *format_count_cells(row, language))
             for row in one.track.rows
         ),
-        drawing=control(
+        drawing=draw_control_chart(
             Control(periods, values, number, limit, above),
             axis,
             (
                 word("number").get(language),
-                f"{word('expected').get(language)}: {whole(number, language)}",
-                f"{word('limit').get(language)}: {whole(limit, language)}",
+                f"{word('expected').get(language)}: {format_whole(number, language)}",
+                f"{word('limit').get(language)}: {format_whole(limit, language)}",
             ),
         ),
     )
@@ -178,13 +180,15 @@ class Counted:
     rows: Mapping[tuple[str, str], Observation]
 
 
-def _told(history: History) -> list[tuple[Track, Signal]]:
-    counted = [_counted(quarter, documents) for quarter, documents in _unbroken(history)]
-    tracks = [track for one in _series() if (track := _track(*one, counted))]
-    return list(zip(tracks, signals([track.run() for track in tracks]), strict=True))
+def _compute_signals(history: History) -> list[tuple[Track, Signal]]:
+    counted = [
+        _index_tables(quarter, documents) for quarter, documents in _choose_unbroken(history)
+    ]
+    tracks = [track for one in _list_series() if (track := _build_series(*one, counted))]
+    return list(zip(tracks, signals([track.to_run() for track in tracks]), strict=True))
 
 
-def _unbroken(history: History) -> History:
+def _choose_unbroken(history: History) -> History:
     """Return the newest releases that follow each other without a gap, as many as count."""
     found: list[tuple[str, Documents]] = []
     for quarter, documents in reversed(history):
@@ -194,7 +198,7 @@ def _unbroken(history: History) -> History:
     return found[BASELINE::-1]
 
 
-def _counted(quarter: str, documents: Documents) -> dict[str, Counted]:
+def _index_tables(quarter: str, documents: Documents) -> dict[str, Counted]:
     names = documents.keys() & {*NATIONAL, *REGIONAL, *BOTH}
     return {
         name: Counted(
@@ -205,7 +209,7 @@ def _counted(quarter: str, documents: Documents) -> dict[str, Counted]:
     }
 
 
-def _track(
+def _build_series(
     region: str, category: str, tables: tuple[str, ...], counted: Sequence[Mapping[str, Counted]]
 ) -> Track | None:
     """Return a series, or None if the newest release does not have it."""
@@ -231,7 +235,7 @@ def _track(
     )
 
 
-def _series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _list_series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield every series: kinds nationwide, regions, and kinds in regions."""
     kinds = [code.id for code in load().dimensions["category"].codes]
     for kind in kinds:
@@ -244,26 +248,26 @@ def _series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield area, kind, BOTH
 
 
-def _row(one: Warned, language: str) -> tuple[str, ...]:
-    number = count_cells(one.track.rows[-1], language)[0]
+def _format_row(one: Warned, language: str) -> tuple[str, ...]:
+    number = format_count_cells(one.track.rows[-1], language)[0]
     expected, limit = (
-        whole(round(value), language) for value in (one.signal.expected, one.signal.limit)
+        format_whole(round(value), language) for value in (one.signal.expected, one.signal.limit)
     )
     state = word(STATES[one.signal.state]).get(language)
     if one.signal.state == "not_enough":
-        return one.track.label(language), number, NO_RANGE, NO_RANGE, state
-    return one.track.label(language), number, expected, limit, state
+        return one.track.get_label(language), number, NO_RANGE, NO_RANGE, state
+    return one.track.get_label(language), number, expected, limit, state
 
 
-def _spark(one: Warned, language: str) -> Spark:
-    values = tuple(_value(row) for row in one.track.rows[-SPARK:])
+def _build_spark(one: Warned, language: str) -> Spark:
+    values = tuple(_to_value(row) for row in one.track.rows[-SPARK:])
     return Spark(
-        one.track.label(language),
-        short(one.track.rows[-1], language),
+        one.track.get_label(language),
+        format_short(one.track.rows[-1], language),
         values,
         flag=one.signal.state == "higher",
     )
 
 
-def _value(row: Observation) -> Value:
+def _to_value(row: Observation) -> Value:
     return Value(row.obs_value, row.lower95, row.upper95, banded=row.obs_value is None)

@@ -21,12 +21,16 @@ from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.funnel import Limits, Names, Spot
-from portal.statistics.site.charts.funnel import funnel as draw_funnel
+from portal.statistics.site.charts.funnel import Limits, Names, Spot, draw_funnel
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import Drawing
-from portal.statistics.site.figures.making import alphabetical, rate_ticks, share_cells, share_ticks
-from portal.statistics.site.figures.texts import FULL, named_period, whole
+from portal.statistics.site.figures.making import (
+    format_share_cells,
+    label_rate_ticks,
+    label_share_ticks,
+    sort_by_name,
+)
+from portal.statistics.site.figures.texts import FULL, format_period, format_whole
 
 POINTS = 24  # of a limit
 LEAST_REGIONS = 5
@@ -65,24 +69,24 @@ class Compared:
     funnel: Funnel
 
 
-def compared(kind: Kind, history: History, language: str) -> Compared | None:
+def compare_regions(kind: Kind, history: History, language: str) -> Compared | None:
     """Return how regions compare in the newest release that tells; None if too few have a rate."""
     newest = newest_rates(history, kind.wanted)
     if newest is None:
         return None
     quarter, rows = newest
     shown = [row for row in rows if row.value is not None and row.num is not None]
-    named = alphabetical(shown, language)
+    named = sort_by_name(shown, language)
     if len(named) < LEAST_REGIONS:
         return None
     units = [Unit(row.ref_area, row.num or 0, row.den or 0) for _, row in named]
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
     past = [one for one in history if one[0] <= quarter]
-    noise = _noise(kind, past, named[0][1], target)
+    noise = _compute_noise(kind, past, named[0][1], target)
     return Compared(kind, quarter, named, units, funnel(units, noise, share=kind.share))
 
 
-def funnel_figure(kind: Kind, history: History, language: str, own: str = "") -> Figure | None:
+def draw_funnel_figure(kind: Kind, history: History, language: str, own: str = "") -> Figure | None:
     """Return the funnel of one measure, or None if too few regions have a rate.
 
     Args:
@@ -91,7 +95,7 @@ def funnel_figure(kind: Kind, history: History, language: str, own: str = "") ->
         language: of the texts.
         own: the region that a page is about.
     """
-    found = compared(kind, history, language)
+    found = compare_regions(kind, history, language)
     if found is None:
         return None
     sides = [found.funnel.beyond(unit) for unit in found.units]
@@ -103,23 +107,23 @@ def funnel_figure(kind: Kind, history: History, language: str, own: str = "") ->
         quarter=found.quarter,
         title=word(f"funnel_{kind.name}").get(language),
         summary=" ".join(words(language, "table_follows", "funnel_read")),
-        note=f"{named_period(found.named[0][1].time_period, language)}. "
+        note=f"{format_period(found.named[0][1].time_period, language)}. "
         + " ".join(words(language, "funnel_read", "noise_in_limits")),
         header=words(language, "region", f"size_{kind.name}", "value", "likely", "compared"),
         rows=tuple(
             (
                 label,
-                whole(unit.size, language),
-                *share_cells(row, language),
+                format_whole(unit.size, language),
+                *format_share_cells(row, language),
                 word(STATES[side]).get(language),
             )
             for (label, row), unit, side in zip(found.named, found.units, sides, strict=True)
         ),
-        drawing=_drawn(found, own, language),
+        drawing=_draw_regions(found, own, language),
     )
 
 
-def noise_of_part(document: Document, kind: Kind) -> tuple[int, int]:
+def count_noisy_cells(document: Document, kind: Kind) -> tuple[int, int]:
     """Return how many cells make up a region's numerator, and the rest of its denominator."""
     if kind is RATE:
         return cells_in(document, "region"), 0
@@ -136,7 +140,7 @@ def noise_of_part(document: Document, kind: Kind) -> tuple[int, int]:
     return confirmed * each, others * each
 
 
-def _noise(kind: Kind, history: History, row: MeasureRow, target: float) -> float:
+def _compute_noise(kind: Kind, history: History, row: MeasureRow, target: float) -> float:
     """Return the variance of the noise in the count of one region.
 
     For a share it is that of the numerator less the target's part of the denominator.
@@ -145,20 +149,20 @@ def _noise(kind: Kind, history: History, row: MeasureRow, target: float) -> floa
     for table in row.source.split("+"):
         quarterly = load().tables[table].period == "quarter" and row.freq == "A"
         for found in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
-            part, rest = noise_of_part(found.document, kind)
+            part, rest = count_noisy_cells(found.document, kind)
             weight = part * (1 - target) ** 2 + rest * target**2 if kind.share else part
             total += weight * found.document.noise_sd**2
     return total
 
 
-def _drawn(found: Compared, own: str, language: str) -> Drawing:
+def _draw_regions(found: Compared, own: str, language: str) -> Drawing:
     kind, scale = found.kind, found.kind.scale
-    widest = grid.nice(max(unit.size for unit in found.units))
+    widest = grid.round_up(max(unit.size for unit in found.units))
     limits = [
         Limits(
             size,
-            _scaled(found.funnel.within(size, WITHIN_95), scale),
-            _scaled(found.funnel.within(size, WITHIN_998), scale),
+            _scale_ends(found.funnel.within(size, WITHIN_95), scale),
+            _scale_ends(found.funnel.within(size, WITHIN_998), scale),
         )
         for size in (max(1, widest * step // POINTS) for step in range(1, POINTS + 1))
     ]
@@ -172,14 +176,14 @@ def _drawn(found: Compared, own: str, language: str) -> Drawing:
         )
         for (label, _), unit in zip(found.named, found.units, strict=True)
     ]
-    highest = grid.nice(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
+    highest = grid.round_up(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
     top = min(scale, highest) if kind.share else highest
-    ticks = share_ticks(top, language) if kind.share else rate_ticks(top, language)
+    ticks = label_share_ticks(top, language) if kind.share else label_rate_ticks(top, language)
     names = Names(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
     target = round(scale * found.funnel.target)
-    sizes = partial(whole, language=language)
+    sizes = partial(format_whole, language=language)
     return draw_funnel(spots, limits, Axis(top, ticks), target, names, sizes)
 
 
-def _scaled(ends: tuple[float, float], scale: int) -> tuple[int, int]:
+def _scale_ends(ends: tuple[float, float], scale: int) -> tuple[int, int]:
     return round(scale * ends[0]), round(scale * ends[1])

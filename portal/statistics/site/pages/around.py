@@ -53,7 +53,9 @@ class Out:
         return self.version == 1 and (self.published > self.announced or bool(self.minutes))
 
 
-def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> Mapping[str, object]:
+def collect_values(
+    frame: Outside, folder: Path, publisher: Publisher, today: date
+) -> Mapping[str, object]:
     """Return what every page around the releases may show.
 
     Args:
@@ -66,25 +68,27 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
     return {
         "frame": frame,
         "publisher": publisher,
-        "releases": [_out(folder, one) for one in reversed(archive.chain(folder))],
-        "upcoming": calendar.calendar(folder, today),
-        "changes": calendar.changes(folder),
-        "said": replies.by_place(replies.said(folder), _places(frame.language)),
+        "releases": [
+            _describe_release(folder, one) for one in reversed(archive.read_chain(folder))
+        ],
+        "upcoming": calendar.list_announced(folder, today),
+        "changes": calendar.read_changes(folder),
+        "said": replies.group_by_place(replies.read_replies(folder), _list_places(frame.language)),
         "hour": schedule.HOUR,
         "findings": known.dimensions["finding"],
         "measures": known.measures,
         "official": official.load(),
-        "noise": _noise(archive.releases(folder)),
+        "noise": _list_noise(archive.list_releases(folder)),
     }
 
 
-def _places(language: str) -> dict[str, str]:
+def _list_places(language: str) -> dict[str, str]:
     """Return the nation, then every region by the alphabet, with their names."""
-    named = {code: texts.titled(name) for code, name in texts.regions(language).items()}
+    named = {code: texts.capitalise(name) for code, name in texts.list_regions(language).items()}
     return {NATION: catalogue.word("nation").get(language)} | named
 
 
-def _out(folder: Path, found: Published) -> Out:
+def _describe_release(folder: Path, found: Published) -> Out:
     return Out(
         found.quarter,
         found.version,
@@ -94,11 +98,11 @@ def _out(folder: Path, found: Published) -> Out:
         found.digest,
         found.place,
         found.correction,
-        tuple(archive.audits(folder, found)),
+        tuple(archive.list_audits(folder, found)),
     )
 
 
-def _noise(found: list[Published]) -> list[tuple[Label, int, int]]:
+def _list_noise(found: list[Published]) -> list[tuple[Label, int, int]]:
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
     level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
     tables = catalogue.load().tables_of(catalogue.LAST_QUARTER, level)

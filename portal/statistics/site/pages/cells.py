@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.statistics.dataset.measure_row import MeasureRow
-from portal.statistics.site.figures.texts import named_period, written
+from portal.statistics.site.figures.texts import format_period, format_value
 
 Kind = Literal["shown", "few", "hidden", "unavailable", "long", "absent", "none"]
 # What stands in the column "status" of the measures, and what it means.
@@ -21,7 +21,7 @@ class Cell:
     period: str = ""
 
 
-def cell(row: MeasureRow | None, language: str, *, missing: Kind = "none") -> Cell:
+def format_cell(row: MeasureRow | None, language: str, *, missing: Kind = "none") -> Cell:
     """Return a row of the measures as texts.
 
     Args:
@@ -31,11 +31,11 @@ def cell(row: MeasureRow | None, language: str, *, missing: Kind = "none") -> Ce
     """
     if row is None:
         return Cell(missing)
-    period = named_period(row.time_period, language)
+    period = format_period(row.time_period, language)
     if row.value is None:
         return Cell(KINDS.get(row.status, "none"), period=period)
-    text = written(row.value, row.unit, language)
+    text = format_value(row.value, row.unit, language)
     if row.ci_low is None:
         return Cell("shown", text, period=period)
-    low, high = (written(end, row.unit, language) for end in (row.ci_low, row.ci_high))
+    low, high = (format_value(end, row.unit, language) for end in (row.ci_low, row.ci_high))
     return Cell("shown", text, f"{low} – {high}", period)

@@ -9,7 +9,7 @@ from portal.statistics.dataset.measure_row import measure_rows
 from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.pages import tables
 from portal.statistics.site.pages.book import Book
-from portal.statistics.site.pages.cells import Cell, cell
+from portal.statistics.site.pages.cells import Cell, format_cell
 
 Why = Literal["level", "year", "few"]
 
@@ -22,18 +22,18 @@ class Missing:
     why: Why
 
 
-def headline(book: Book, language: str) -> Mapping[str, object]:
+def collect_headline(book: Book, language: str) -> Mapping[str, object]:
     """Return the exact totals of the quarter and the share concluded in time."""
     totals = book.documents[TOTALS]
-    in_time = book.newest(tables.IN_TIME)
+    in_time = book.find_newest(tables.IN_TIME)
     return {
         "received": total_of(totals, "received"),
         "concluded": total_of(totals, "concluded"),
-        "in_time": cell(in_time, language) if in_time else Cell("none"),
+        "in_time": format_cell(in_time, language) if in_time else Cell("none"),
     }
 
 
-def new_tables(book: Book, language: str) -> list[str]:
+def list_new_tables(book: Book, language: str) -> list[str]:
     """Return the titles of tables that the release before did not hold; none in the first one."""
     if len(book.history) == 1:
         return []
@@ -42,12 +42,12 @@ def new_tables(book: Book, language: str) -> list[str]:
     return [one.title[language] for one in fresh]
 
 
-def missing(book: Book, level: str, language: str) -> list[Missing]:
+def list_omissions(book: Book, level: str, language: str) -> list[Missing]:
     """Return what is not published in this release: tables first, then measures."""
     found = [
         Missing(table.label.get(language), why)
         for table in load().tables.values()
-        if (why := _why(table, book.quarter, level))
+        if (why := _explain_omission(table, book.quarter, level))
     ]
     few = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.status == "u"}
     shown = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.value is not None}
@@ -55,7 +55,7 @@ def missing(book: Book, level: str, language: str) -> list[Missing]:
     return found + [Missing(one.label.get(language), "few") for one in names]
 
 
-def _why(table: Table, quarter: str, level: str) -> Why | None:
+def _explain_omission(table: Table, quarter: str, level: str) -> Why | None:
     """Return why a table is not in a release; None also if a sum of others takes its place."""
     cost = load().cost(table, level)
     if cost:

@@ -44,7 +44,7 @@ class Shown:
     about: About
 
 
-def shown(
+def build_page_figure(
     work: Work, figure: Figure, titles: Mapping[str, str], *, page: str, language: str, png: bool
 ) -> Shown:
     """Return a figure as a page of a release shows it.
@@ -57,39 +57,44 @@ def shown(
         language: of the page.
         png: whether it is there as PNG too.
     """
-    document = work.book.of(figure.quarter)[figure.source]
+    document = work.book.get_documents(figure.quarter)[figure.source]
     address = f"{work.facts.address}/{language}/{page}.html#{figure.name}"
     files = [
-        *_tables(document, work, language),
-        *((kind.upper(), chart(language, figure.name, kind)) for kind in pictures(png=png)),
+        *_list_table_files(document, work, language),
+        *(
+            (kind.upper(), locate_picture(language, figure.name, kind))
+            for kind in list_picture_kinds(png=png)
+        ),
     ]
     return Shown(
         figure,
         tuple(files),
         address,
-        tuple((code, _citation(code, titles[code], work.facts, address)) for code in LANGUAGES),
-        f"{work.facts.address}/{embedded(language, figure.name)}",
-        f"{work.facts.address}/{chart(language, figure.name, 'svg')}",
-        _about(document),
+        tuple(
+            (code, _format_citation(code, titles[code], work.facts, address)) for code in LANGUAGES
+        ),
+        f"{work.facts.address}/{locate_embed(language, figure.name)}",
+        f"{work.facts.address}/{locate_picture(language, figure.name, 'svg')}",
+        _describe_source(document),
     )
 
 
-def pictures(*, png: bool) -> tuple[str, ...]:
+def list_picture_kinds(*, png: bool) -> tuple[str, ...]:
     """Return as which files a picture is there."""
     return ("svg", "png") if png else ("svg",)
 
 
-def chart(language: str, name: str, kind: str) -> str:
+def locate_picture(language: str, name: str, kind: str) -> str:
     """Return where the picture of a figure stands in a release."""
     return f"charts/{language}/{name}.{kind}"
 
 
-def embedded(language: str, name: str) -> str:
+def locate_embed(language: str, name: str) -> str:
     """Return where the page of one figure stands, for other sites."""
     return f"embed/{language}/{name}.html"
 
 
-def _tables(document: Document, work: Work, language: str) -> Iterator[tuple[str, str]]:
+def _list_table_files(document: Document, work: Work, language: str) -> Iterator[tuple[str, str]]:
     """Yield the files of a table; of a yearly one they may be in an earlier release."""
     own = document.release == work.facts.name
     folder = "" if own else f"{TO_RELEASES}/{document.release}/"
@@ -101,7 +106,7 @@ def _tables(document: Document, work: Work, language: str) -> Iterator[tuple[str
         yield kind, folder + name
 
 
-def _about(document: Document) -> About:
+def _describe_source(document: Document) -> About:
     """Return what is to be said of a table that a figure shows."""
     if not document.counts_days:
         return About()
@@ -112,7 +117,7 @@ def _about(document: Document) -> About:
     return About(first_day=first, last_day=last, usual=usual, most=most)
 
 
-def _citation(language: str, title: str, facts: Facts, address: str) -> str:
+def _format_citation(language: str, title: str, facts: Facts, address: str) -> str:
     return (
         word("citation")
         .get(language)

@@ -39,17 +39,17 @@ class Rasters:
         self._rasterise = rasterise
         self._begun: dict[str, Future[bytes]] = {}
 
-    def begin(self, path: str, svg: str) -> None:
+    def submit(self, path: str, svg: str) -> None:
         """Let a picture be made."""
         self._begun[path] = self._pool.submit(self._rasterise, svg)
 
-    def finished(self) -> dict[str, bytes]:
+    def collect(self) -> dict[str, bytes]:
         """Wait until all pictures are made, and return them by path, in the order they began."""
         return {path: one.result() for path, one in self._begun.items()}
 
 
 @contextmanager
-def rasters(painters: Painters) -> Iterator[Rasters]:
+def png_queue(painters: Painters) -> Iterator[Rasters]:
     """Make PNG in threads, which have ended in the end, whatever happens."""
     with painters() as rasterise:
         pool = ThreadPoolExecutor(os.cpu_count())

@@ -10,7 +10,7 @@ def check_inside(drawing: Drawing) -> None:
     """Check that every mark is in whole numbers and lies inside the picture."""
     assert drawing.height > 0
     for mark in drawing.marks:
-        for x, y in mark.corners():
+        for x, y in mark.list_corners():
             assert isinstance(x, int)
             assert isinstance(y, int)
             assert 0 <= x <= drawing.width, mark

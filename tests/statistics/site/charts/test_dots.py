@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis.strategies import builds, integers, lists, none, one_of
 
-from portal.statistics.site.charts.dots import SPARK_RIGHT, Place, Spark, dots, sparks
+from portal.statistics.site.charts.dots import SPARK_RIGHT, Place, Spark, draw_dots, draw_sparks
 from portal.statistics.site.charts.lines import Value
 from portal.statistics.site.charts.marks import Box, Dot, Text
 from tests.statistics.site.charts.inside import check_inside
@@ -30,12 +30,12 @@ PLACES = lists(
 def test_everything_lies_inside(found: list[Place], nation: int | None) -> None:
     reference = None if nation is None else (nation, "Казахстан")
 
-    check_inside(dots(found, 1000, TICKS, reference))
+    check_inside(draw_dots(found, 1000, TICKS, reference))
 
 
 @given(PLACES)
 def test_every_number_has_a_dot_and_places_keep_their_order(found: list[Place]) -> None:
-    drawn = dots(found, 1000, TICKS, (200, "Казахстан"))
+    drawn = draw_dots(found, 1000, TICKS, (200, "Казахстан"))
 
     shown = [one.value for one in found if one.value is not None]
     marks = [one for one in drawn.marks if isinstance(one, Dot)]
@@ -63,14 +63,14 @@ SPARKS = lists(
 
 @given(SPARKS)
 def test_small_lines_lie_inside(found: list[Spark]) -> None:
-    check_inside(sparks(found, 9, "fewer than 10"))
+    check_inside(draw_sparks(found, 9, "fewer than 10"))
 
 
 def test_what_is_hidden_is_a_box_and_its_words_stand_beside_the_line() -> None:
     values = (Value(20, 15, 25), Value(None, banded=True), Value(30, 25, 35))
     ends = Spark("Ulytau Region", "fewer than 10", (*values, Value(None, banded=True)))
 
-    drawn = sparks([ends], 9, "fewer than 10 (may be zero)")
+    drawn = draw_sparks([ends], 9, "fewer than 10 (may be zero)")
 
     boxes = [one for one in drawn.marks if isinstance(one, Box)]
     assert [one.kind for one in boxes] == ["band"] * 3  # the last one in the legend

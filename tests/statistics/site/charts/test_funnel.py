@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis.strategies import booleans, builds, integers, lists
 
-from portal.statistics.site.charts.funnel import Limits, Names, Spot, funnel
+from portal.statistics.site.charts.funnel import Limits, Names, Spot, draw_funnel
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import Dot, Text
 from tests.statistics.site.charts.inside import check_inside
@@ -30,12 +30,12 @@ SPOTS = lists(
 
 @given(SPOTS)
 def test_everything_lies_inside(spots: list[Spot]) -> None:
-    check_inside(funnel(spots, LIMITS, AXIS, 200, NAMES))
+    check_inside(draw_funnel(spots, LIMITS, AXIS, 200, NAMES))
 
 
 @given(SPOTS)
 def test_every_region_has_a_mark_and_what_is_marked_is_named(spots: list[Spot]) -> None:
-    drawn = funnel(spots, LIMITS, AXIS, 200, NAMES)
+    drawn = draw_funnel(spots, LIMITS, AXIS, 200, NAMES)
 
     marks = [one for one in drawn.marks if isinstance(one, Dot)]
     assert len(marks) == len(spots)

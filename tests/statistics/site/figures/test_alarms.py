@@ -2,7 +2,7 @@
 
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.site.figures import alarms
-from portal.statistics.site.figures.alarms import Warned, warned
+from portal.statistics.site.figures.alarms import Warned, find_signals
 from tests.statistics import invented
 
 
@@ -11,7 +11,7 @@ def by_id(found: list[Warned]) -> dict[str, Warned]:
 
 
 def test_what_doubled_is_higher_than_expected_and_nothing_else() -> None:
-    found = by_id(warned(invented.history("L1", draw=invented.alarming)))
+    found = by_id(find_signals(invented.history("L1", draw=invented.alarming)))
 
     higher = {name for name, one in found.items() if one.signal.state == "higher"}
     assert higher == {"KZ-63-all", "KZ-75-all", f"{NATION}-force"}
@@ -20,8 +20,8 @@ def test_what_doubled_is_higher_than_expected_and_nothing_else() -> None:
 def test_the_press_is_told_after_two_quarters_running() -> None:
     history = invented.history("L1", draw=invented.alarming)
 
-    both = by_id(warned(history))["KZ-75-all"]
-    first = by_id(warned(history[:-1]))["KZ-75-all"]
+    both = by_id(find_signals(history))["KZ-75-all"]
+    first = by_id(find_signals(history[:-1]))["KZ-75-all"]
 
     assert (first.signal.state, first.repeated) == ("higher", False)
     assert (both.signal.state, both.repeated) == ("higher", True)
@@ -29,7 +29,7 @@ def test_the_press_is_told_after_two_quarters_running() -> None:
 
 def test_each_level_has_its_series() -> None:
     kinds, areas = 8, 21
-    numbers = [len(warned(invented.history(level))) for level in ("L0", "L1", "L2")]
+    numbers = [len(find_signals(invented.history(level))) for level in ("L0", "L1", "L2")]
 
     assert numbers == [kinds, kinds + areas, kinds + areas + kinds * areas]
 
@@ -38,7 +38,7 @@ def test_quarters_before_a_gap_do_not_count() -> None:
     history = list(invented.history("L1", 10))
     del history[6]
 
-    found = by_id(warned(history))[f"{NATION}-force"]
+    found = by_id(find_signals(history))[f"{NATION}-force"]
 
     assert found.track.quarters == ("2026-q2", "2026-q3", "2026-q4")
     assert found.signal.state == "not_enough"
@@ -47,7 +47,7 @@ def test_quarters_before_a_gap_do_not_count() -> None:
 def test_a_new_level_does_not_break_the_series_that_both_have() -> None:
     history = [*invented.history("L1", 9)[:-2], *invented.history("L2", 2)]
 
-    found = by_id(warned(history))
+    found = by_id(find_signals(history))
 
     assert len(found[f"{NATION}-force"].track.quarters) == 9
     assert len(found["KZ-75-all"].track.quarters) == 9
@@ -55,7 +55,7 @@ def test_a_new_level_does_not_break_the_series_that_both_have() -> None:
 
 
 def test_the_noise_of_every_cell_that_is_added_up_counts() -> None:
-    found = by_id(warned(invented.history("L2", 2)))
+    found = by_id(find_signals(invented.history("L2", 2)))
     one = found["KZ-75-force"].track.noise[-1]
 
     assert found["KZ-75-all"].track.noise[-1] == 8 * one
@@ -63,8 +63,8 @@ def test_the_noise_of_every_cell_that_is_added_up_counts() -> None:
 
 
 def test_the_table_names_every_series_and_its_state() -> None:
-    found = warned(invented.history("L2", draw=invented.alarming))
-    figure = alarms.overview(found, "en")
+    found = find_signals(invented.history("L2", draw=invented.alarming))
+    figure = alarms.draw_overview(found, "en")
 
     assert figure is not None
     assert len(figure.rows) == len(found)
@@ -73,5 +73,5 @@ def test_the_table_names_every_series_and_its_state() -> None:
 
 
 def test_nothing_is_said_without_a_table() -> None:
-    assert warned([("2026-q4", {})]) == []
-    assert alarms.overview([], "en") is None
+    assert find_signals([("2026-q4", {})]) == []
+    assert alarms.draw_overview([], "en") is None

@@ -29,7 +29,7 @@ def row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[object, ...
 
 def told(*rows: tuple[object, ...]) -> dict[str, Told]:
     book = Book([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
-    return {one.deadline: one for one in faults.of_area(book, "KZ-75", "en")}
+    return {one.deadline: one for one in faults.describe_area(book, "KZ-75", "en")}
 
 
 def acknowledged(ends: Ends) -> Told:
