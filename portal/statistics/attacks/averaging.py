@@ -62,7 +62,7 @@ def compute_best_guesses(releases: Sequence[Made]) -> dict[About, Guess]:
         for release in releases
         for event in ("received", "concluded")
     }
-    found: dict[About, Guess] = {}
+    guesses: dict[About, Guess] = {}
     for release in releases:
         for table in release.tables.values():
             whole = build_count_key(table.table, release.quarter, frozenset())
@@ -76,26 +76,26 @@ def compute_best_guesses(releases: Sequence[Made]) -> dict[About, Guess]:
                     share = part.cells / cells
                     guess = Guess(part.value + missing * share, variance * part.cells * (1 - share))
                 key = whole._replace(codes=codes)
-                found[key] = combine_guesses(found.get(key), guess)
-    return _add_years(found)
+                guesses[key] = combine_guesses(guesses.get(key), guess)
+    return _add_years(guesses)
 
 
-def combine_guesses(one: Guess | None, two: Guess) -> Guess:
+def combine_guesses(first: Guess | None, second: Guess) -> Guess:
     """Return the mean of two guesses, each weighted by how sure it is."""
-    if one is None or one.variance <= NOBODY_KNOWS or two.variance <= NOBODY_KNOWS:
-        return min((guess for guess in (one, two) if guess), key=lambda guess: guess.variance)
-    weight = two.variance / (one.variance + two.variance)
+    if first is None or first.variance <= NOBODY_KNOWS or second.variance <= NOBODY_KNOWS:
+        return min((guess for guess in (first, second) if guess), key=lambda guess: guess.variance)
+    weight = second.variance / (first.variance + second.variance)
     return Guess(
-        one.value * weight + two.value * (1 - weight),
-        one.variance * two.variance / (one.variance + two.variance),
+        first.value * weight + second.value * (1 - weight),
+        first.variance * second.variance / (first.variance + second.variance),
     )
 
 
-def _add_years(found: Mapping[About, Guess]) -> dict[About, Guess]:
+def _add_years(guesses: Mapping[About, Guess]) -> dict[About, Guess]:
     """Let the four quarters of a year say what they know about the year."""
-    better = dict(found)
-    for key, guess in found.items():
-        parts = [found.get(key._replace(quarters=(one,))) for one in key.quarters]
+    better = dict(guesses)
+    for key, guess in guesses.items():
+        parts = [guesses.get(key._replace(quarters=(quarter,))) for quarter in key.quarters]
         known = [part for part in parts if part]
         if 1 < len(parts) == len(known):
             value = sum(part.value for part in known)

@@ -38,17 +38,19 @@ def attack(releases: Sequence[Made]) -> list[Result]:
     cap (delta), and is judged apart from what numbers say about each other.
     """
     exact = [
-        Exact(event, one.quarter, getattr(one, event)) for one in releases for event in COUNTED
+        Exact(event, release.quarter, getattr(release, event))
+        for release in releases
+        for event in COUNTED
     ]
-    ours = [seen for one in releases for seen in as_drawn(one)]
-    hidden = [seen for one in releases for seen in suppress_small(one)]
-    small = [found for one in releases for found in _list_small_cells(one)]
+    ours = [seen for release in releases for seen in as_drawn(release)]
+    hidden = [seen for release in releases for seen in suppress_small(release)]
+    small = [cell for release in releases for cell in _list_small_cells(release)]
     known, control = build_system(ours, exact), build_system(hidden, exact)
-    names = [one.about for one in small]
-    together = [one.about for one in small if not one.given_away]
+    names = [cell.about for cell in small]
+    together = [cell.about for cell in small if not cell.given_away]
     widths = sorted(_measure_width(known, name) for name in names)
-    caps = sum(one.given_away for one in small) / len(small)
-    expected = sum(one.chance for one in small)
+    caps = sum(cell.given_away for cell in small) / len(small)
+    expected = sum(cell.chance for cell in small)
     most = (expected + 4 * sqrt(expected) + 1) / len(small)
     note = f"{len(small)} cells of 1 or 2; median interval {widths[len(widths) // 2]} wide"
     before = {SUPPRESSED.name: compute_share_broken(control, names)}
@@ -61,35 +63,35 @@ def attack(releases: Sequence[Made]) -> list[Result]:
 
 
 def _list_small_cells(release: Made) -> Iterator[Small]:
-    for name, one in release.tables.items():
-        whole, most = build_count_key(one.table, release.quarter, frozenset()), cap(one.cost)
-        for cell, value in one.values.items():
+    for name, table in release.tables.items():
+        whole, most = build_count_key(table.table, release.quarter, frozenset()), cap(table.cost)
+        for cell, value in table.values.items():
             if (count := release.count(name, cell)) in SMALL:
-                codes = to_codes(one.table.dimensions, cell)
-                chance = 1 - thresholds(one.cost)[-count] / WHOLE
+                codes = to_codes(table.table.dimensions, cell)
+                chance = 1 - thresholds(table.cost)[-count] / WHOLE
                 yield Small(whole._replace(codes=codes), value > most, chance)
 
 
 def _measure_width(system: System, count: About) -> int:
-    found = system.get_range(count)
-    return found.high - found.low
+    interval = system.get_range(count)
+    return interval.high - interval.low
 
 
 def as_drawn(release: Made) -> Iterator[Seen]:
     """Yield the tables of a release with every number as it was drawn, those below the band too."""
-    for one in release.tables.values():
-        sums = sum_margins(one.table.dimensions, one.values)
-        values = {codes: Range(found.value, found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, cap(one.cost))
+    for table in release.tables.values():
+        sums = sum_margins(table.table.dimensions, table.values)
+        values = {codes: Range(margin.value, margin.value) for codes, margin in sums.items()}
+        yield Seen(table.table, release.quarter, values, cap(table.cost))
 
 
 def suppress_small(release: Made) -> Iterator[Seen]:
     """Yield the tables of a release as raw counts in which small numbers are hidden."""
-    for name, one in release.tables.items():
-        counts = {cell: release.count(name, cell) for cell in one.values}
-        sums = sum_margins(one.table.dimensions, counts)
-        values = {codes: _hide_small(found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, 0)
+    for name, table in release.tables.items():
+        counts = {cell: release.count(name, cell) for cell in table.values}
+        sums = sum_margins(table.table.dimensions, counts)
+        values = {codes: _hide_small(margin.value) for codes, margin in sums.items()}
+        yield Seen(table.table, release.quarter, values, 0)
 
 
 def _hide_small(count: int) -> Range:

@@ -45,14 +45,14 @@ def charge_lives(population: Population, levels: Mapping[str, str], change: Chan
         change: makes another table of each of the catalogue.
     """
     known = load()
-    found: dict[bytes, dict[str, list[int]]] = {}
+    costs: dict[bytes, dict[str, list[int]]] = {}
     for quarter in population.quarters:
         level = levels[quarter[:4]]
         for table in map(change, known.tables_of(quarter, level)):
             for life in population.list_counted(table, quarter):
-                tables = found.setdefault(life.key, {})
+                tables = costs.setdefault(life.key, {})
                 tables.setdefault(table.id, []).append(known.cost(table, level))
-    return found
+    return costs
 
 
 def count_overdrawn(lives: Lives) -> int:

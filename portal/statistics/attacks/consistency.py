@@ -28,7 +28,9 @@ def attack(population: Population, quarter: str, level: str) -> list[Result]:
     backwards = {event: lives[::-1] for event, lives in population.events.items()}
     again = publish(Population(population.quarters, backwards), quarter, level)
     anew = publish(population, quarter, level, seed=token_hex())
-    tables = [sum_margins(one.table.dimensions, one.values) for one in release.tables.values()]
+    tables = [
+        sum_margins(table.table.dimensions, table.values) for table in release.tables.values()
+    ]
     shown = [
         build_reader_view(document, quarter).values
         for name, document in release.build_documents().items()
@@ -77,13 +79,13 @@ def _shift_total(sums: Sums) -> Sums:
 def _omit_hidden(sums: Sums) -> Sums:
     """Return the sums with a total that leaves hidden cells out."""
     depth = max(map(len, sums))
-    cells = [one.value for codes, one in sums.items() if len(codes) == depth]
+    cells = [margin.value for codes, margin in sums.items() if len(codes) == depth]
     whole = sum(value for value in cells if not banded(value))
     return {**sums, frozenset(): Sum(whole, len(cells))}
 
 
-def _compute_share(found: Sequence[bool]) -> float:
-    return sum(found) / max(1, len(found))
+def _compute_share(values: Sequence[bool]) -> float:
+    return sum(values) / max(1, len(values))
 
 
 MUTATIONS: Mapping[str, Callable[[Sums], Sums]] = {

@@ -18,9 +18,9 @@ def attack(release: Made) -> Result:
         what: float(bool(find_unexpected(spoil(documents, name), release.quarter, release.level)))
         for what, spoil in MUTATIONS.items()
     }
-    found = find_unexpected(documents, release.quarter, release.level)
+    unexpected = find_unexpected(documents, release.quarter, release.level)
     note = f"{len(documents)} documents"
-    return Result("G10", "slip a table in", float(bool(found)), 0.0, caught, note)
+    return Result("G10", "slip a table in", float(bool(unexpected)), 0.0, caught, note)
 
 
 def _add_table(documents: dict[str, Document], name: str) -> dict[str, Document]:
@@ -36,19 +36,19 @@ def _raise_epsilon(documents: dict[str, Document], name: str) -> dict[str, Docum
 
 
 def _add_column(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    found = documents[name]
-    return documents | {name: replace(found, columns=(*found.columns, "station"))}
+    document = documents[name]
+    return documents | {name: replace(document, columns=(*document.columns, "station"))}
 
 
 def _fill_origin(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    found = documents[name]
-    rows = tuple((*row, f"case {number}") for number, row in enumerate(found.rows))
-    return documents | {name: replace(found, columns=(*found.columns, ORIGIN), rows=rows)}
+    document = documents[name]
+    rows = tuple((*row, f"case {number}") for number, row in enumerate(document.rows))
+    return documents | {name: replace(document, columns=(*document.columns, ORIGIN), rows=rows)}
 
 
 def _repeat_row(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    found = documents[name]
-    return documents | {name: replace(found, rows=(*found.rows, found.rows[0]))}
+    document = documents[name]
+    return documents | {name: replace(document, rows=(*document.rows, document.rows[0]))}
 
 
 MUTATIONS: Mapping[str, Callable[[dict[str, Document], str], dict[str, Document]]] = {

@@ -41,35 +41,37 @@ def attack(population: Population, releases: Iterable[Made]) -> Result:
         releases: ours, made of them.
     """
     seen = list(_watch_cells(population))
-    alone = [one for one in seen if one.after.records == one.before.records + 1]
-    nobody = [one for one in seen if one.after.records == one.before.records]
+    alone = [cell for cell in seen if cell.after.records == cell.before.records + 1]
+    nobody = [cell for cell in seen if cell.after.records == cell.before.records]
     controls = {
         method.name: compute_success(
-            [_subtract(method, one) for one in alone],
-            [_subtract(method, one) for one in nobody],
+            [_subtract(method, cell) for cell in alone],
+            [_subtract(method, cell) for cell in nobody],
         )
         for method in CONTROLS
     }
     ours = [_list_published(release) for release in releases]
-    one = [value for single, _ in ours for value in single]
+    single = [value for single, _ in ours for value in single]
     none = [value for _, empty in ours for value in empty]
-    note = f"{len(alone)} single arrivals; ours: {len(one)} cells of one case, {len(none)} empty"
+    note = f"{len(alone)} single arrivals; ours: {len(single)} cells of one case, {len(none)} empty"
     return Result(
-        "G4", "subtract two publications", compute_success(one, none), MOST, controls, note
+        "G4", "subtract two publications", compute_success(single, none), MOST, controls, note
     )
 
 
-def compute_success(one: list[int], none: list[int]) -> float:
+def compute_success(single: list[int], none: list[int]) -> float:
     """Return how much more often a rule speaks up for one case than for none; the better of two.
 
     Args:
-        one: how a cell changed that one case entered.
+        single: how a cell changed that one case entered.
         none: how a cell changed that none entered.
     """
-    changed = _compute_share(value != 0 for value in one) - _compute_share(
+    changed = _compute_share(value != 0 for value in single) - _compute_share(
         value != 0 for value in none
     )
-    risen = _compute_share(value > 0 for value in one) - _compute_share(value > 0 for value in none)
+    risen = _compute_share(value > 0 for value in single) - _compute_share(
+        value > 0 for value in none
+    )
     return max(changed, risen)
 
 
@@ -87,8 +89,8 @@ def _watch_cells(population: Population) -> Iterator[Watched]:
                 yield Watched(cell, before, so_far[cell])
 
 
-def _subtract(method: Method, one: Watched) -> int:
-    return method.shown(one.cell, one.after, 2) - method.shown(one.cell, one.before, 1)
+def _subtract(method: Method, cell: Watched) -> int:
+    return method.shown(cell.cell, cell.after, 2) - method.shown(cell.cell, cell.before, 1)
 
 
 def _list_published(release: Made) -> tuple[list[int], list[int]]:
@@ -96,17 +98,17 @@ def _list_published(release: Made) -> tuple[list[int], list[int]]:
 
     Adding up our releases and subtracting the sums gives nothing but the newest cell itself.
     """
-    one, none = [], []
+    single, none = [], []
     for name, table in release.tables.items():
         for cell, value in table.values.items():
             number = release.count(name, cell)
             if number == 1:
-                one.append(value)
+                single.append(value)
             elif number == 0:
                 none.append(value)
-    return one, none
+    return single, none
 
 
-def _compute_share(found: Iterable[bool]) -> float:
-    values = list(found)
+def _compute_share(outcomes: Iterable[bool]) -> float:
+    values = list(outcomes)
     return sum(values) / len(values) if values else 0.0

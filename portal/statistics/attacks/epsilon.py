@@ -73,17 +73,17 @@ def bound_epsilon(sampler: Sampler, cost: int, rounds: int) -> list[float]:
         cost: thousandths of epsilon.
         rounds: publications of each of the two.
     """
-    found = []
+    bounds = []
     for count in NEIGHBOURS:
         drawn = [_draw_counts(sampler, cost, number, rounds) for number in (count, count + 1)]
         usual = sorted(drawn[1])[rounds // 2]
         for least in {count + 1, BAND, usual}:
             few, many = (sum(value >= least for value in values) for values in drawn)
-            found += [
+            bounds += [
                 _bound_ratio(many, few, rounds),
                 _bound_ratio(rounds - few, rounds - many, rounds),
             ]
-    return found
+    return bounds
 
 
 def _draw_counts(sampler: Sampler, cost: int, count: int, rounds: int) -> list[int]:

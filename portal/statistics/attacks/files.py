@@ -17,8 +17,10 @@ def attack(release: Made) -> Result:
         what: float(bool(find_unexpected(spoil(files, documents), documents)))
         for what, spoil in MUTATIONS.items()
     }
-    found = find_unexpected(files, documents)
-    return Result("G10", "slip a file in", float(bool(found)), 0.0, caught, f"{len(files)} files")
+    unexpected = find_unexpected(files, documents)
+    return Result(
+        "G10", "slip a file in", float(bool(unexpected)), 0.0, caught, f"{len(files)} files"
+    )
 
 
 def _add_table(files: Files, documents: Mapping[str, Document]) -> Files:

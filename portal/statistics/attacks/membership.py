@@ -55,12 +55,12 @@ class Sight(NamedTuple):
 def list_costs(level: str, *, sanctioned: bool) -> list[int]:
     """Return what each table costs a case that enters all it can enter at a level."""
     known = load()
-    found = [
+    costs = [
         known.cost(table, level)
         for table in known.tables.values()
         if sanctioned or table.family != SANCTIONS
     ]
-    return [cost for cost in found if cost]
+    return [cost for cost in costs if cost]
 
 
 def compute_gain(spent: Sequence[int]) -> Sight:
@@ -73,12 +73,14 @@ def compute_gain(spent: Sequence[int]) -> Sight:
     for cost in spent:
         cell = _list_likelihoods(cost)
         seen = _merge_equal(
-            Outcome(one.there * two.there, one.absent * two.absent) for one in seen for two in cell
+            Outcome(before.there * cell_part.there, before.absent * cell_part.absent)
+            for before in seen
+            for cell_part in cell
         )
     return Sight(
-        sum(max(0.0, one.there - one.absent) for one in seen),
-        sum(max(one) for one in seen if abs(one.ratio) >= SURE) / 2,
-        sum(max(one) for one in seen if abs(one.ratio) == inf) / 2,
+        sum(max(0.0, likelihoods.there - likelihoods.absent) for likelihoods in seen),
+        sum(max(likelihoods) for likelihoods in seen if abs(likelihoods.ratio) >= SURE) / 2,
+        sum(max(likelihoods) for likelihoods in seen if abs(likelihoods.ratio) == inf) / 2,
     )
 
 
@@ -90,10 +92,10 @@ def attack(level: str, rounds: int) -> list[Result]:
         rounds: publications to learn from, and as many to be judged by.
     """
     controls = {
-        one.name: measure_advantage(_publish_by(one), len(OTHERS), rounds // 10)
-        for one in (RAW, SUPPRESSED)
+        method.name: measure_advantage(_publish_by(method), len(OTHERS), rounds // 10)
+        for method in (RAW, SUPPRESSED)
     }
-    found = []
+    results = []
     for sanctioned in (False, True):
         spent = list_costs(level, sanctioned=sanctioned)
         sight, seen = (
@@ -103,10 +105,10 @@ def attack(level: str, rounds: int) -> list[Result]:
         life = "sanctioned" if sanctioned else "usual life"
         note = f"{life}, epsilon {sum(spent) / 1000:g}; in theory {sight.advantage:.3f}"
         most = max(seen, sight.advantage)
-        found.append(Result("G5", "know all cases but one", most, MOST, controls, note))
+        results.append(Result("G5", "know all cases but one", most, MOST, controls, note))
         note = f"{life}; certain {sight.certain:.1e}"
-        found.append(Result("G5", "be 95 % sure, and right", sight.sure, MOST_SURE, note=note))
-    return found
+        results.append(Result("G5", "be 95 % sure, and right", sight.sure, MOST_SURE, note=note))
+    return results
 
 
 def measure_advantage(shown: Shown, cells: int, rounds: int) -> float:
@@ -123,7 +125,7 @@ def measure_advantage(shown: Shown, cells: int, rounds: int) -> float:
         for there, sums in score.items():
             for turn in range(rounds):
                 sums[turn] += ratios(_publish_cell(shown, place, rounds + turn, there=there))
-    called = {there: sum(_decide_there(one) for one in sums) for there, sums in score.items()}
+    called = {there: sum(_decide_there(total) for total in sums) for there, sums in score.items()}
     return (called[True] - called[False]) / rounds
 
 
@@ -168,9 +170,9 @@ def _list_likelihoods(cost: int) -> list[Outcome]:
 
 def _merge_equal(seen: Iterable[Outcome]) -> list[Outcome]:
     """Put together what tells the attacker the same."""
-    found: dict[float, Outcome] = {}
-    for one in seen:
-        ratio = round(one.ratio, DIGITS)
-        known = found.get(ratio, Outcome(0.0, 0.0))
-        found[ratio] = Outcome(known.there + one.there, known.absent + one.absent)
-    return list(found.values())
+    merged: dict[float, Outcome] = {}
+    for likelihoods in seen:
+        ratio = round(likelihoods.ratio, DIGITS)
+        known = merged.get(ratio, Outcome(0.0, 0.0))
+        merged[ratio] = Outcome(known.there + likelihoods.there, known.absent + likelihoods.absent)
+    return list(merged.values())

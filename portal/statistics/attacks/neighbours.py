@@ -44,11 +44,11 @@ def _measure_sequential() -> dict[str, float]:
     cells: list[Cell] = [(str(number),) for number in range(40)]
     noticed = 0
     for cell in cells:
-        one = {other: Tally(5, 5) for other in cells}
-        two = one | {cell: Tally(6, 6)}
+        before = {other: Tally(5, 5) for other in cells}
+        after = before | {cell: Tally(6, 6)}
         whole = [
             protect(derive_key(sum(t.records for t in x.values())), "t", 500, cells, x)
-            for x in (one, two)
+            for x in (before, after)
         ]
         differ = {other for other in cells if whole[0][other] != whole[1][other]}
         noticed += not differ <= {cell}
@@ -64,5 +64,5 @@ def _change_cases(population: Population, event: str, quarter: str) -> Iterable[
         yield Population(population.quarters, population.events | {(event, quarter): changed})
 
 
-def _find_touched(one: Tallies, two: Tallies) -> set[Cell]:
-    return {cell for cell in one.keys() | two.keys() if one.get(cell) != two.get(cell)}
+def _find_touched(first: Tallies, second: Tallies) -> set[Cell]:
+    return {cell for cell in first.keys() | second.keys() if first.get(cell) != second.get(cell)}

@@ -63,11 +63,11 @@ def tally(table: Table, lives: Iterator[Life] | Sequence[Life]) -> dict[Cell, Ta
     codes_of = (
         itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
     )
-    found: dict[Cell, Tally] = {}
+    tallies: dict[Cell, Tally] = {}
     for life in lives:
         cell = codes_of(life.codes)
-        found[cell] = found.get(cell, Tally()).plus(life.key)
-    return found
+        tallies[cell] = tallies.get(cell, Tally()).plus(life.key)
+    return tallies
 
 
 def make(seed: str, *, a_year: int, quarters: int) -> Population:
@@ -102,8 +102,8 @@ class _Country:
         self._regions = _draw_regions(chance)
         self._mixes = {
             region.id: {
-                name: Mix([code.id for code in one.codes], _draw_weights(one, chance))
-                for name, one in dimensions.items()
+                name: Mix([code.id for code in dimension.codes], _draw_weights(dimension, chance))
+                for name, dimension in dimensions.items()
                 if name != REGION
             }
             for region in dimensions[REGION].codes
@@ -138,9 +138,9 @@ class _Country:
 
 def _draw_regions(chance: Chance) -> Mix:
     regions = taxonomy.load().regions.values()
-    weights = [one.population * exp(PROPENSITY * chance.draw_normal()) for one in regions]
+    weights = [region.population * exp(PROPENSITY * chance.draw_normal()) for region in regions]
     unknown = sum(weights) * UNKNOWN_SHARE
-    return Mix([*(one.iso_code for one in regions), UNKNOWN], [*weights, unknown])
+    return Mix([*(region.iso_code for region in regions), UNKNOWN], [*weights, unknown])
 
 
 def _draw_weights(dimension: Dimension, chance: Chance) -> list[float]:

@@ -13,10 +13,10 @@ LEAST_CELLS = 1900
 def attack(releases: Sequence[Made]) -> Result:
     """Look at the noise of synthetic releases, and at noise that is known to be bad."""
     drawn = [
-        one
+        draw
         for release in releases
         for name, table in release.tables.items()
-        for one in measure_noise(table, {cell: release.count(name, cell) for cell in table.values})
+        for draw in measure_noise(table, {cell: release.count(name, cell) for cell in table.values})
     ]
     caught = {name: float(not is_sound(spoil(drawn))) for name, spoil in MUTATIONS.items()}
     fine = is_sound(drawn) and len(drawn) >= LEAST_CELLS
@@ -24,22 +24,24 @@ def attack(releases: Sequence[Made]) -> Result:
 
 
 def _divide_noise(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(one.noise / 2, one.counted) for one in drawn]
+    return [Drawn(draw.noise / 2, draw.counted) for draw in drawn]
 
 
 def _make_positive(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(abs(one.noise), one.counted) for one in drawn]
+    return [Drawn(abs(draw.noise), draw.counted) for draw in drawn]
 
 
 def _share_noise(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(drawn[place // 2 * 2].noise, one.counted) for place, one in enumerate(drawn)]
+    return [Drawn(drawn[place // 2 * 2].noise, draw.counted) for place, draw in enumerate(drawn)]
 
 
 def _scale_with_count(drawn: Sequence[Drawn]) -> list[Drawn]:
     """Return noise that is larger where more was counted."""
-    middle = fmean(one.counted for one in drawn)
-    spread = pstdev(one.counted for one in drawn) or 1.0
-    return [Drawn(one.noise + 0.2 * (one.counted - middle) / spread, one.counted) for one in drawn]
+    middle = fmean(draw.counted for draw in drawn)
+    spread = pstdev(draw.counted for draw in drawn) or 1.0
+    return [
+        Drawn(draw.noise + 0.2 * (draw.counted - middle) / spread, draw.counted) for draw in drawn
+    ]
 
 
 MUTATIONS: Mapping[str, Callable[[Sequence[Drawn]], list[Drawn]]] = {

@@ -55,15 +55,15 @@ def list_addresses(app: Flask, releases: Sequence[Published]) -> list[str]:
     """
     known = _list_parts(releases)
     urls = app.url_map.bind("")
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for rule in app.url_map.iter_rules():
         public = rule.endpoint.startswith(BLUEPRINT) and STAFF not in rule.rule
         if public and "GET" in (rule.methods or ()):
             names = sorted(rule.arguments)
             for values in product(*(known[name] for name in names)):
                 given = dict(zip(names, values, strict=True))
-                found[urls.build(rule.endpoint, given, append_unknown=False)] = None
-    return list(found)
+                addresses[urls.build(rule.endpoint, given, append_unknown=False)] = None
+    return list(addresses)
 
 
 @contextmanager

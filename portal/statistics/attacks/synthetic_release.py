@@ -32,7 +32,7 @@ class Made:
     def build_documents(self) -> dict[str, Document]:
         """Return what would be published."""
         name = f"{self.quarter}/v1"
-        documents = {one.table.id: document(one, name) for one in self.tables.values()}
+        documents = {table.table.id: document(table, name) for table in self.tables.values()}
         span = quarter_span(self.quarter)
         documents[TOTALS] = totals_document(self.received, self.concluded, span, name)
         return documents

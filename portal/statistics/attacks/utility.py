@@ -56,17 +56,19 @@ def measure(a_year: int, quarters: int) -> dict[str, Use]:
     level = load().level({2025: a_year, 2026: a_year}, 2027)
     releases = publish_all(population, level)
     names = dict.fromkeys(name for release in releases for name in release.tables)
-    found = {name: [one for one in releases if _is_complete(one, name)] for name in names}
-    return {name: _measure_table(name, some) for name, some in found.items() if some}
+    complete = {
+        name: [release for release in releases if _is_complete(release, name)] for name in names
+    }
+    return {name: _measure_table(name, some) for name, some in complete.items() if some}
 
 
-def correlate_ranks(one: Sequence[float], two: Sequence[float]) -> float:
+def correlate_ranks(left: Sequence[float], right: Sequence[float]) -> float:
     """Return how alike two orders are: 1 if the same, about 0 if nothing in common.
 
     Source: Spearman 1904, the correlation of ranks, ties with their mean rank.
     """
-    first, second = _rank_values(one), _rank_values(two)
-    middle = (len(one) + 1) / 2
+    first, second = _rank_values(left), _rank_values(right)
+    middle = (len(left) + 1) / 2
     shared = sum((a - middle) * (b - middle) for a, b in zip(first, second, strict=True))
     spreads = [sum((rank - middle) ** 2 for rank in ranks) for ranks in (first, second)]
     if not all(spreads):
@@ -95,7 +97,7 @@ def _measure_table(name: str, releases: Sequence[Made]) -> Use:
         len(hidden) / len(pairs),
         sum(hidden) / cases,
         median(errors),
-        fmean(_measure_rank(name, one) for one in releases) if regional else None,
+        fmean(_measure_rank(name, release) for release in releases) if regional else None,
     )
 
 
@@ -106,7 +108,7 @@ def _measure_rank(name: str, release: Made) -> float:
     shown = _sum_by_region(dimensions, protected.values)
     counts = {cell: release.count(name, cell) for cell in protected.values}
     true = _sum_by_region(dimensions, counts)
-    people = {one.iso_code: one.population for one in taxonomy.load().regions.values()}
+    people = {region.iso_code: region.population for region in taxonomy.load().regions.values()}
     return correlate_ranks(
         [shown[region] / number for region, number in people.items()],
         [true[region] / number for region, number in people.items()],
@@ -117,7 +119,7 @@ def _sum_by_region(
     dimensions: Sequence[str], values: Mapping[tuple[str, ...], int]
 ) -> dict[str, int]:
     sums = sum_margins(dimensions, values)
-    codes = [one.id for one in load().dimensions[REGION].codes]
+    codes = [code.id for code in load().dimensions[REGION].codes]
     return {code: sums[frozenset({(REGION, code)})].value for code in codes}
 
 

@@ -34,7 +34,7 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
     """
     desk, settings = build_release_context(), _get_settings()
     with refusals():
-        found = auditors.load(settings.instance, name)
+        signer = auditors.load(settings.instance, name)
         with transaction() as session:
             release = queries.newest(session, quarter)
             if release is None:
@@ -43,7 +43,7 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
     spare = [throwaway_recipient() for _ in range(STANZAS - 1)]
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as target:
-        target.write(seal(package.data, (found.recipient, *spare)))
+        target.write(seal(package.data, (signer.recipient, *spare)))
     click.echo(f"{file}: {release.name} for {name}, {len(package.outcomes)} outcomes opened")
     if package.unopened:
         click.echo(f"{len(package.unopened)} outcomes cannot be opened: their cases were erased")
@@ -57,11 +57,11 @@ def accept_word(note: Path, as_of: str | None) -> None:
     desk, settings = build_release_context(), _get_settings()
     data = note.read_bytes()
     with refusals():
-        found = auditors.load(settings.instance, _get_signer(data))
+        signer = auditors.load(settings.instance, _get_signer(data))
         with transaction() as session:
             today = get_instant(as_of).date()
-            name = accept(session, desk.workshop.log, desk.folder, found, data, today=today)
-    click.echo(f"{found.name}, who recomputed {name}, is named beside it")
+            name = accept(session, desk.workshop.log, desk.folder, signer, data, today=today)
+    click.echo(f"{signer.name}, who recomputed {name}, is named beside it")
 
 
 def _get_signer(note: bytes) -> str:

@@ -68,10 +68,10 @@ def _print_coverage(tell: suite.Tell) -> int:
     failed = 0
     for level in coverage.VOLUMES:
         tell(f"coverage: {level}")
-        for name, one in coverage.measure(level, quarters=8, draws=DRAWS[level]).items():
-            false = one.share < coverage.LEAST and one.ranges >= coverage.ENOUGH
+        for name, kind in coverage.measure(level, quarters=8, draws=DRAWS[level]).items():
+            false = kind.share < coverage.LEAST and kind.ranges >= coverage.ENOUGH
             failed += false
-            line = f"{level} {name:<40}{one.ranges:>8,}{one.share:>8.1%}"
+            line = f"{level} {name:<40}{kind.ranges:>8,}{kind.share:>8.1%}"
             click.echo(f"{line} FAIL" if false else line)
     return failed
 
@@ -100,12 +100,12 @@ def _examine_ledger() -> Result:
 
 def _examine_releases(releases: list[Published]) -> Iterator[Result]:
     """Yield what can be made of the releases of this portal, in their newest versions."""
-    history = [(one.quarter, one.read_documents()) for one in releases]
+    history = [(release.quarter, release.read_documents()) for release in releases]
     if history:
         yield replace(bounds.examine(history), on="releases")
-    for one, (quarter, documents) in zip(releases, history, strict=True):
-        level = one.manifest["level"]
-        content = {name: one.read(name) for name in one.manifest["files"]}
+    for release, (quarter, documents) in zip(releases, history, strict=True):
+        level = release.manifest["level"]
+        content = {name: release.read(name) for name in release.manifest["files"]}
         for result in (
             consistency.examine(documents, quarter),
             contents.examine(documents, quarter, level),

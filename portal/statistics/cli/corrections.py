@@ -61,13 +61,13 @@ def drop(quarter: str, *, as_of: str | None) -> None:
     """Give up a corrected version of QUARTER that was not published."""
     desk, today = build_release_context(), get_instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        found = queries.newest(session, quarter)
-        if found is None or found.version == 1 or found.released_on is not None:
+        draft = queries.newest(session, quarter)
+        if draft is None or draft.version == 1 or draft.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
-        lifecycle.drop(session, found)
-        lifecycle.tell_of_operator(session, AuditAct.RELEASE_GIVEN_UP, found.name, today=today)
-    drafts.remove_draft(drafts.locate_draft(desk.folder, quarter, found.version))
-    click.echo(f"{found.name} was given up")
+        lifecycle.drop(session, draft)
+        lifecycle.tell_of_operator(session, AuditAct.RELEASE_GIVEN_UP, draft.name, today=today)
+    drafts.remove_draft(drafts.locate_draft(desk.folder, quarter, draft.version))
+    click.echo(f"{draft.name} was given up")
 
 
 @group_statistics.command("announce")

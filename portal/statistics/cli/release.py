@@ -133,10 +133,10 @@ def _find_next(desk: Desk) -> str:
 def _show(desk: Desk, quarter: str, today: date) -> None:
     """Print every table as people will read it, and what is new; what is written is undone."""
     with desk.reading() as session:
-        found = queries.newest(session, quarter)
-        if found is None or found.released_on is not None:
-            found = lifecycle.planned(session, quarter, desk.workshop, today=today)
-        made = workflow.prepared(session, found, desk.workshop)
+        draft = queries.newest(session, quarter)
+        if draft is None or draft.released_on is not None:
+            draft = lifecycle.planned(session, quarter, desk.workshop, today=today)
+        made = workflow.prepared(session, draft, desk.workshop)
     before = compared_with(made.order, desk.folder)
     for line in telling.describe_tables(made.counted.documents):
         click.echo(line)

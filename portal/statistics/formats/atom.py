@@ -55,16 +55,18 @@ def build_feed(entries: Sequence[Entry], root: str, *, invented: bool) -> bytes:
     _add_element(_add_element(feed, "author"), "name", root)
     _add_link(feed, own, "self")
     _add_link(feed, f"{root}/figures/", "alternate")
-    for one in entries:
+    for news_item in entries:
         entry = _add_element(feed, "entry")
-        _add_element(entry, "id", _build_tag(one, root))
+        _add_element(entry, "id", _build_tag(news_item, root))
         _add_element(
-            entry, "title", _join_languages(label_invented(one.title) if invented else one.title)
+            entry,
+            "title",
+            _join_languages(label_invented(news_item.title) if invented else news_item.title),
         )
-        _add_element(entry, "published", one.updated.isoformat())
-        _add_element(entry, "updated", one.updated.isoformat())
-        _add_link(entry, one.address, "alternate")
-        _add_element(entry, "summary", _join_languages(one.text))
+        _add_element(entry, "published", news_item.updated.isoformat())
+        _add_element(entry, "updated", news_item.updated.isoformat())
+        _add_link(entry, news_item.address, "alternate")
+        _add_element(entry, "summary", _join_languages(news_item.text))
     return _encode(feed)
 
 
@@ -82,8 +84,8 @@ def build_sitemap(pages: Iterable[tuple[str, datetime]]) -> bytes:
     return _encode(whole)
 
 
-def _build_tag(one: Entry, root: str) -> str:
-    return f"tag:{urlsplit(root).hostname},{one.day.isoformat()}:{one.id}"
+def _build_tag(entry: Entry, root: str) -> str:
+    return f"tag:{urlsplit(root).hostname},{entry.day.isoformat()}:{entry.id}"
 
 
 def _join_languages(label: Label) -> str:

@@ -56,7 +56,7 @@ def describe_data_set(*, invented: bool) -> DataSet:
 def label_invented(text: Label) -> Label:
     """Return a text after the words that what it speaks of is invented."""
     first = word("invented")
-    return Label(*(f"{first.get(one)}. {text.get(one)}" for one in LANGUAGES))
+    return Label(*(f"{first.get(language)}. {text.get(language)}" for language in LANGUAGES))
 
 
 def mark_invented(documents: Mapping[str, Document], *, invented: bool) -> dict[str, Document]:
@@ -68,34 +68,34 @@ def mark_invented(documents: Mapping[str, Document], *, invented: bool) -> dict[
     """
     if not invented:
         return dict(documents)
-    return {name: _mark_document(found) for name, found in documents.items()}
+    return {name: _mark_document(document) for name, document in documents.items()}
 
 
-def describe_columns(found: Document) -> list[Column]:
+def describe_columns(document: Document) -> list[Column]:
     """Return what each column of a document is, in its order.
 
     Raises:
         KeyError: the catalogue does not know a column.
     """
-    own = {one.column: _describe_dimension(one) for one in found.dimensions}
-    return [own.get(name) or _describe_known_column(name, found) for name in found.columns]
+    own = {dimension.column: _describe_dimension(dimension) for dimension in document.dimensions}
+    return [own.get(name) or _describe_known_column(name, document) for name in document.columns]
 
 
 def build_codes_document(documents: Mapping[str, Document], release: str) -> Document:
     """Return what every code of the tables means, by table and column."""
     rows = tuple(
-        (name, column.id, code, *(label.get(one) for one in LANGUAGES))
-        for name, found in documents.items()
-        for column in describe_columns(found)
+        (name, column.id, code, *(label.get(language) for language in LANGUAGES))
+        for name, document in documents.items()
+        for column in describe_columns(document)
         for code, label in column.get_labels().items()
     )
     names = ("table", "column", "code", *LANGUAGES)
     return Document(release, CODES, names, rows, title=to_texts(word("codes")))
 
 
-def get_title(found: Document) -> Texts:
+def get_title(document: Document) -> Texts:
     """Return the title of a document in each language."""
-    return found.title or to_texts(word("measures"))
+    return document.title or to_texts(word("measures"))
 
 
 def to_texts(label: Label) -> Texts:
@@ -103,14 +103,14 @@ def to_texts(label: Label) -> Texts:
     return {language: label.get(language) for language in LANGUAGES}
 
 
-def _mark_document(found: Document) -> Document:
-    if ORIGIN in found.columns:
-        return found
+def _mark_document(document: Document) -> Document:
+    if ORIGIN in document.columns:
+        return document
     return replace(
-        found,
+        document,
         origin=to_texts(word("invented")),
-        columns=(*found.columns, ORIGIN),
-        rows=tuple((*row, INVENTED) for row in found.rows),
+        columns=(*document.columns, ORIGIN),
+        rows=tuple((*row, INVENTED) for row in document.rows),
     )
 
 
@@ -119,23 +119,23 @@ def _describe_dimension(described: Breakdown) -> Column:
     return Column(described.column, "text", Label(**described.label), codes)
 
 
-def _describe_known_column(name: str, found: Document) -> Column:
+def _describe_known_column(name: str, document: Document) -> Column:
     known = _load_columns().get(name)
     if known is None:  # the column of a dimension that this document does not break down by
-        labels = {one.column: one.label for one in load().dimensions.values()}
+        labels = {dimension.column: dimension.label for dimension in load().dimensions.values()}
         return Column(name, "text", labels[name])
-    return Column(known.id, known.type, known.label, _list_codes(name, found) or known.codes)
+    return Column(known.id, known.type, known.label, _list_codes(name, document) or known.codes)
 
 
-def _list_codes(name: str, found: Document) -> tuple[Code, ...]:
+def _list_codes(name: str, document: Document) -> tuple[Code, ...]:
     """Return the codes of a column whose list depends on the document."""
-    listed = {"measure": found.measures, "reason": found.reasons}.get(name)
+    listed = {"measure": document.measures, "reason": document.reasons}.get(name)
     if listed is not None:
         return tuple(Code(code, Label(**label)) for code, label in listed.items())
     if name == "ref_area":
-        regions = load().dimensions[REGION].codes if found.table == MEASURES else ()
+        regions = load().dimensions[REGION].codes if document.table == MEASURES else ()
         return (*regions, Code(NATION, word("nation")))
-    if name == "outcome" and found.table == MEASURES:
+    if name == "outcome" and document.table == MEASURES:
         return _list_forms()
     if name in {"category", "outcome"}:
         return (Code(TOTAL, word("all")),)
@@ -146,9 +146,9 @@ def _list_codes(name: str, found: Document) -> tuple[Code, ...]:
 def _list_forms() -> tuple[Code, ...]:
     """Return what a measure may be told for: codes of dimensions, bodies, and forms of its own."""
     known = load().dimensions
-    found = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
+    codes = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
     bodies = (Code(f"{BODY}:{code.id}", code.label) for code in known[BODY].codes)
-    return (Code(TOTAL, word("all")), *found.values(), *bodies, *_load_columns()["form"].codes)
+    return (Code(TOTAL, word("all")), *codes.values(), *bodies, *_load_columns()["form"].codes)
 
 
 @cache
@@ -162,8 +162,10 @@ def _load_columns() -> dict[str, Column]:
 _REMARKS = frozenset({"obs_status", "conf_status", "status", "unit", ORIGIN})
 
 
-def list_key_columns(found: Document) -> list[str]:
+def list_key_columns(document: Document) -> list[str]:
     """Return the columns that together name one row of a document."""
     return [
-        one.id for one in describe_columns(found) if one.type == "text" and one.id not in _REMARKS
+        column.id
+        for column in describe_columns(document)
+        if column.type == "text" and column.id not in _REMARKS
     ]

@@ -47,14 +47,15 @@ def describe_package(
         "version": f"{facts.version}.0.0",
         "created": schedule.moment(facts.published_on).isoformat(),
         "keywords": [
-            one.en for one in describe_data_set(invented=facts.publisher.demonstration).keywords
+            keyword.en
+            for keyword in describe_data_set(invented=facts.publisher.demonstration).keywords
         ],
         "licenses": [_describe_licence()],
         "sources": [{"title": title.en, "path": f"{facts.publisher.public_url}/en/figures/about"}],
         "contributors": [{"title": facts.publisher.public_url, "roles": ["publisher"]}],
         "resources": [
-            _describe_resource(name, found, written[f"{name}.csv"])
-            for name, found in documents.items()
+            _describe_resource(name, document, written[f"{name}.csv"])
+            for name, document in documents.items()
         ],
     }
 
@@ -67,7 +68,7 @@ def describe_csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> 
         "dc:license": {"@id": LICENCE_ADDRESS},
         "dc:publisher": {"@id": facts.publisher.public_url},
         "dc:issued": facts.published_on.isoformat(),
-        "tables": [_describe_table(name, found) for name, found in documents.items()],
+        "tables": [_describe_table(name, document) for name, document in documents.items()],
     }
 
 
@@ -75,8 +76,8 @@ def _describe_licence() -> Json:
     return {"name": LICENCE, "path": LICENCE_ADDRESS, "title": LICENCE_TITLE}
 
 
-def _describe_resource(name: str, found: Document, written: bytes) -> Json:
-    titles = columns.get_title(found)
+def _describe_resource(name: str, document: Document, written: bytes) -> Json:
+    titles = columns.get_title(document)
     return {
         "$schema": f"{_PROFILES}dataresource.json",
         "name": name,
@@ -91,9 +92,9 @@ def _describe_resource(name: str, found: Document, written: bytes) -> Json:
         "hash": f"sha256:{hashlib.sha256(written).hexdigest()}",
         "schema": {
             "$schema": f"{_PROFILES}tableschema.json",
-            "fields": [_describe_field(one) for one in columns.describe_columns(found)],
+            "fields": [_describe_field(column) for column in columns.describe_columns(document)],
             "missingValues": [""],
-            "primaryKey": columns.list_key_columns(found),
+            "primaryKey": columns.list_key_columns(document),
         },
     }
 
@@ -111,14 +112,14 @@ def _describe_field(column: Column) -> Json:
     return field
 
 
-def _describe_table(name: str, found: Document) -> Json:
+def _describe_table(name: str, document: Document) -> Json:
     return {
         "url": f"{name}.csv",
-        "dc:title": columns.get_title(found),
+        "dc:title": columns.get_title(document),
         "dialect": {"header": True, "encoding": "utf-8"},
         "tableSchema": {
-            "columns": [_describe_column(one) for one in columns.describe_columns(found)],
-            "primaryKey": columns.list_key_columns(found),
+            "columns": [_describe_column(column) for column in columns.describe_columns(document)],
+            "primaryKey": columns.list_key_columns(document),
         },
     }
 
@@ -128,7 +129,7 @@ def _describe_column(column: Column) -> Json:
     titles: Json = {"und": column.id}
     return {
         "name": column.id,
-        "titles": titles | {one: column.label.get(one) for one in LANGUAGES},
+        "titles": titles | {language: column.label.get(language) for language in LANGUAGES},
         "datatype": _DATATYPES[column.type],
         "null": "",
     }

@@ -24,9 +24,9 @@ def build_data_files(documents: Mapping[str, Document], facts: Facts) -> dict[st
     from portal.statistics.formats.workbook import build_workbook  # noqa: PLC0415
 
     made: dict[str, bytes] = {}
-    for name, found in documents.items():
-        made[f"{name}.csv"] = as_csv(found)
-        made[f"{name}.json"] = as_json(found)
+    for name, document in documents.items():
+        made[f"{name}.csv"] = as_csv(document)
+        made[f"{name}.json"] = as_json(document)
     for language in LANGUAGES:
         made[f"figures-{language}.xlsx"] = build_workbook(documents, facts, language)
     codes = columns.build_codes_document(documents, facts.name)

@@ -65,9 +65,9 @@ def describe_dcat(
         "dcterms:temporal": _describe_period(documents),
         "dcat:version": f"{facts.version}",
         "dcat:keyword": [
-            one
+            text
             for label in describe_data_set(invented=facts.publisher.demonstration).keywords
-            for one in _tag_languages(to_texts(label))
+            for text in _tag_languages(to_texts(label))
         ],
         "dcat:inSeries": _refer_to(build_series_address(facts.publisher)),
         "dcat:landingPage": _refer_to(f"{facts.publisher.public_url}/en/figures/{facts.quarter}"),
@@ -81,10 +81,10 @@ def describe_dcat(
             "@type": "dcterms:ProvenanceStatement",
             "dcterms:description": _tag_languages(to_texts(facts.correction)),
         }
-    found = [
+    distributions = [
         _describe_distribution(name, content, documents, facts) for name, content in files.items()
     ]
-    return {"@context": _CONTEXT, "@graph": [dataset, *found]}
+    return {"@context": _CONTEXT, "@graph": [dataset, *distributions]}
 
 
 def describe_catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
@@ -94,7 +94,7 @@ def describe_catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
         releases: what `dcat` made of each, the oldest first.
         publisher: this portal.
     """
-    datasets = [one["@graph"][0] for one in releases]
+    datasets = [release["@graph"][0] for release in releases]
     titles = {
         "dcterms:title": _tag_languages(
             to_texts(describe_data_set(invented=publisher.demonstration).title)
@@ -115,14 +115,14 @@ def describe_catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
         **titles,
         "dcterms:publisher": _describe_shared(publisher)["dcterms:publisher"],
         "dcterms:license": _refer_to(LICENCE_ADDRESS),
-        "dcat:dataset": [_refer_to(one["@id"]) for one in (series, *datasets)],
+        "dcat:dataset": [_refer_to(dataset["@id"]) for dataset in (series, *datasets)],
     }
     if datasets:
         series["dcat:first"], series["dcat:last"] = (
             _refer_to(datasets[0]["@id"]),
             _refer_to(datasets[-1]["@id"]),
         )
-    rest = [node for one in releases for node in one["@graph"][1:]]
+    rest = [node for release in releases for node in release["@graph"][1:]]
     return {"@context": _CONTEXT, "@graph": [whole, series, *_link_releases(datasets), *rest]}
 
 
@@ -146,10 +146,13 @@ def describe_schema_org(
         "@id": f"{facts.address}/{SCHEMA_ORG}",
         "url": facts.address,
         "name": _tag_languages(
-            {one: f"{text}, {facts.quarter}" for one, text in to_texts(known.title).items()}
+            {
+                language: f"{text}, {facts.quarter}"
+                for language, text in to_texts(known.title).items()
+            }
         ),
         "description": _tag_languages(to_texts(known.description)),
-        "keywords": [one for label in known.keywords for one in _tag_languages(to_texts(label))],
+        "keywords": [text for label in known.keywords for text in _tag_languages(to_texts(label))],
         "identifier": facts.name,
         "version": str(facts.version),
         "datePublished": schedule.moment(facts.published_on).isoformat(),
@@ -169,10 +172,10 @@ def describe_schema_org(
         "variableMeasured": [
             {
                 "@type": "PropertyValue",
-                "propertyID": one.id,
-                "name": _tag_languages(to_texts(one.label)),
+                "propertyID": measure.id,
+                "name": _tag_languages(to_texts(measure.label)),
             }
-            for one in load().measures.values()
+            for measure in load().measures.values()
         ],
         "distribution": [
             {
@@ -213,7 +216,7 @@ def _describe_shared(publisher: Publisher) -> Json:
         "dcterms:accrualPeriodicity": _refer_to(f"{_EU}/frequency/QUARTERLY"),
         "dcterms:spatial": _refer_to(f"{_EU}/country/KAZ"),
         "dcterms:language": [
-            _refer_to(f"{_EU}/language/{one.authority}") for one in SPOKEN.values()
+            _refer_to(f"{_EU}/language/{spoken.authority}") for spoken in SPOKEN.values()
         ],
         "dcat:theme": _refer_to(f"{_EU}/data-theme/JUST"),
         "dcat:contactPoint": contact,
@@ -252,16 +255,16 @@ def _link_releases(datasets: Sequence[Json]) -> list[Json]:
     """Return the releases, each with the one before it in the series."""
     before = [None, *datasets]
     return [
-        one | {"dcat:prev": _refer_to(last["@id"])} if last else one
-        for last, one in zip(before, datasets, strict=False)
+        dataset | {"dcat:prev": _refer_to(last["@id"])} if last else dataset
+        for last, dataset in zip(before, datasets, strict=False)
     ]
 
 
 def _get_titles(name: str, documents: Mapping[str, Document]) -> Texts:
-    found = documents.get(PurePath(name).stem)
-    if found is None:
+    document = documents.get(PurePath(name).stem)
+    if document is None:
         return to_texts(Label(name, name, name))
-    return columns.get_title(found)
+    return columns.get_title(document)
 
 
 def _describe_period(documents: Mapping[str, Document]) -> Json:
@@ -275,8 +278,10 @@ def _describe_period(documents: Mapping[str, Document]) -> Json:
 
 def _find_days(documents: Mapping[str, Document]) -> tuple[str, str]:
     """Return the first and the last day that any table counts."""
-    dated = [found for found in documents.values() if found.counts_days]
-    return min(one.first_day for one in dated), max(one.last_day for one in dated)
+    dated = [document for document in documents.values() if document.counts_days]
+    return min(document.first_day for document in dated), max(
+        document.last_day for document in dated
+    )
 
 
 def _describe_instant(facts: Facts) -> Json:
@@ -284,7 +289,7 @@ def _describe_instant(facts: Facts) -> Json:
 
 
 def _tag_languages(by_language: Mapping[str, str]) -> list[Json]:
-    return [{"@language": one, "@value": text} for one, text in by_language.items()]
+    return [{"@language": language, "@value": text} for language, text in by_language.items()]
 
 
 def _refer_to(address: str) -> Json:

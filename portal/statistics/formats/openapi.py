@@ -97,7 +97,9 @@ def _describe_paths() -> Json:
 
 
 def _describe_reading(name: str, summary: str, content: Schema, *parameters: str) -> Json:
-    headers = {one: {"$ref": f"#/components/headers/{one}"} for one in ("ETag", "Last-Modified")}
+    headers = {
+        header: {"$ref": f"#/components/headers/{header}"} for header in ("ETag", "Last-Modified")
+    }
     refusals = {
         status: {
             "description": text,
@@ -106,7 +108,9 @@ def _describe_reading(name: str, summary: str, content: Schema, *parameters: str
         for status, text in _REFUSALS.items()
     }
     return {
-        "parameters": [{"$ref": f"#/components/parameters/{one}"} for one in parameters],
+        "parameters": [
+            {"$ref": f"#/components/parameters/{parameter}"} for parameter in parameters
+        ],
         "get": {
             "operationId": name,
             "summary": summary,
@@ -179,7 +183,7 @@ def _describe_schemas(problems: Sequence[str]) -> Json:
                 _describe_object(
                     id={"enum": sorted(known.tables)},
                     title=_refer_to_schema("Texts"),
-                    event={"enum": sorted({one.event for one in known.tables.values()})},
+                    event={"enum": sorted({table.event for table in known.tables.values()})},
                     period={"enum": ["quarter", "year"]},
                     dimensions=_describe_array({"enum": sorted(known.dimensions)}),
                     epsilon=_describe_array({"type": "number"}),

@@ -48,9 +48,9 @@ def build_workbook(documents: Mapping[str, Document], facts: Facts, language: st
     notes = book.create_sheet(_translate("notes", language))
     _write_rows(notes, _list_note_rows(documents, language))
     notes.freeze_panes = "A2"
-    for name, found in documents.items():
+    for name, document in documents.items():
         sheet = book.create_sheet(name)
-        _write_rows(sheet, _list_table_rows(found, language))
+        _write_rows(sheet, _list_table_rows(document, language))
         sheet.freeze_panes = "A2"
     return _fix_times(book, facts, language)
 
@@ -71,16 +71,16 @@ def _list_cover_rows(
         yield _translate("correction", language), facts.correction.get(language)
     yield ()
     yield _translate("sheet", language), _translate("contents", language)
-    for name, found in documents.items():
-        yield name, described.get_title(found)[language]
+    for name, document in documents.items():
+        yield name, described.get_title(document)[language]
 
 
 def _list_note_rows(documents: Mapping[str, Document], language: str) -> Iterable[Sequence[Value]]:
     """Yield every column and code that stands in the sheets, once."""
     yield tuple(_translate(name, language) for name in ("column", "code", "meaning"))
     seen: set[tuple[str, str]] = set()
-    for found in documents.values():
-        for column in described.describe_columns(found):
+    for document in documents.values():
+        for column in described.describe_columns(document):
             rows = [("", column.label), *column.get_labels().items()]
             for code, label in rows:
                 if (column.id, code) not in seen:
@@ -91,27 +91,31 @@ def _list_note_rows(documents: Mapping[str, Document], language: str) -> Iterabl
         yield (word(name).get(language),)
 
 
-def _list_table_rows(found: Document, language: str) -> Iterable[Sequence[Value]]:
-    columns = described.describe_columns(found)
-    kept = [place for place, one in enumerate(columns) if one.id in _choose_columns(found, columns)]
+def _list_table_rows(document: Document, language: str) -> Iterable[Sequence[Value]]:
+    columns = described.describe_columns(document)
+    kept = [
+        place
+        for place, column in enumerate(columns)
+        if column.id in _choose_columns(document, columns)
+    ]
     named = [place for place in kept if columns[place].get_labels()]
     yield (
         *(columns[place].label.get(language) for place in kept),
         *(columns[place].id for place in named),
     )
-    for row in found.rows:
+    for row in document.rows:
         yield (
             *(_translate_code(columns[place], row[place], language) for place in kept),
             *(row[place] for place in named),
         )
 
 
-def _choose_columns(found: Document, columns: Sequence[Column]) -> set[str]:
+def _choose_columns(document: Document, columns: Sequence[Column]) -> set[str]:
     """Return the columns without those that say the same in every row of such a table."""
-    own = {one.column for one in found.dimensions}
+    own = {dimension.column for dimension in document.dimensions}
     if not own:
-        return {one.id for one in columns}
-    return {one.id for one in columns if one.id not in FIRST} | own | {"time_period"}
+        return {column.id for column in columns}
+    return {column.id for column in columns if column.id not in FIRST} | own | {"time_period"}
 
 
 def _translate_code(column: Column, value: Value, language: str) -> Value:
@@ -140,7 +144,8 @@ def _fix_times(book: Workbook, facts: Facts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
     released = schedule.moment(facts.published_on).astimezone(UTC).replace(tzinfo=None)
     about = book.properties
-    about.title = f"{describe_data_set(invented=facts.publisher.demonstration).title.get(language)}, {facts.name}"
+    title = describe_data_set(invented=facts.publisher.demonstration).title.get(language)
+    about.title = f"{title}, {facts.name}"
     about.creator, about.language = facts.publisher.public_url, language
     made = io.BytesIO()
     book.save(made)

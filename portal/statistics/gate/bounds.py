@@ -38,9 +38,9 @@ def examine(history: History) -> Result:
     for quarter, documents in history:
         for name, document in documents.items():
             if name in load().tables:
-                one = build_reader_view(document, quarter)
-                seen.append(one)
-                banded += _list_banded(one)
+                view = build_reader_view(document, quarter)
+                seen.append(view)
+                banded += _list_banded(view)
         exact += [Exact(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED]
     try:
         broken, note = (
@@ -60,8 +60,10 @@ def build_system(tables: Iterable[Seen], exact: Iterable[Exact]) -> System:
     system = System()
     for number, seen in enumerate(tables):
         _add_table(system, number, seen)
-    for one in exact:
-        system.add_bounds(About(one.event, (one.quarter,), frozenset()), one.value, one.value)
+    for total in exact:
+        system.add_bounds(
+            About(total.event, (total.quarter,), frozenset()), total.value, total.value
+        )
     _add_years(system)
     system.narrow()
     return system
@@ -81,7 +83,7 @@ def _add_table(system: System, number: int, seen: Seen) -> None:
         system.add_sum(published, (count, noise))
     for codes in seen.values:
         for name in sizes.keys() - {name for name, _ in codes}:
-            parts = [codes | {(name, one.id)} for one in dimensions[name]]
+            parts = [codes | {(name, dimension.id)} for dimension in dimensions[name]]
             system.add_sum((number, codes), [(number, part) for part in parts])
             names = [whole._replace(codes=part) for part in parts]
             system.add_sum(whole._replace(codes=codes), names)
@@ -91,7 +93,7 @@ def _add_years(system: System) -> None:
     """Say that a year is its quarters."""
     counts = {name for name in system.list_names() if isinstance(name, About)}
     for name in counts:
-        parts = [name._replace(quarters=(one,)) for one in name.quarters]
+        parts = [name._replace(quarters=(quarter,)) for quarter in name.quarters]
         if len(parts) > 1 and counts.issuperset(parts):
             system.add_sum(name, parts)
 
@@ -111,4 +113,4 @@ def _list_banded(seen: Seen) -> list[About]:
 
 def compute_share_broken(system: System, counts: Sequence[About]) -> float:
     """Return the share of counts of which one case is proved; nobody is hidden by a zero."""
-    return sum(system.get_range(one).low > 0 for one in counts) / max(1, len(counts))
+    return sum(system.get_range(count).low > 0 for count in counts) / max(1, len(counts))

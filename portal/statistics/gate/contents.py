@@ -13,9 +13,9 @@ WITHOUT_NOISE = frozenset({TOTALS, MEASURES, SERIES})
 
 def examine(documents: Mapping[str, Document], quarter: str, level: str) -> Result:
     """Look for anything in a release that the catalogue does not have."""
-    found = find_unexpected(documents, quarter, level)
-    note = "; ".join(found) or f"{len(documents)} documents"
-    return Result("G10", "slip a table in", float(bool(found)), 0.0, note=note)
+    unexpected = find_unexpected(documents, quarter, level)
+    note = "; ".join(unexpected) or f"{len(documents)} documents"
+    return Result("G10", "slip a table in", float(bool(unexpected)), 0.0, note=note)
 
 
 def find_unexpected(documents: Mapping[str, Document], quarter: str, level: str) -> list[str]:
@@ -28,14 +28,14 @@ def find_unexpected(documents: Mapping[str, Document], quarter: str, level: str)
     """
     known = load()
     allowed = {table.id: table for table in known.tables_of(quarter, level)}
-    found = [f"no table {name}" for name in allowed.keys() - documents.keys()]
+    unexpected = [f"no table {name}" for name in allowed.keys() - documents.keys()]
     for name, document in documents.items():
         if name in allowed:
             table = allowed[name]
-            found += _find_differences(table, document, known.cost(table, level))
+            unexpected += _find_differences(table, document, known.cost(table, level))
         elif name not in WITHOUT_NOISE or document.table != name:
-            found.append(f"{name} is not in the catalogue")
-    return found
+            unexpected.append(f"{name} is not in the catalogue")
+    return unexpected
 
 
 def _list_allowed_columns(table: Table) -> tuple[tuple[str, ...], ...]:
@@ -55,13 +55,13 @@ def _is_only_invented(document: Document) -> bool:
 def _find_differences(table: Table, document: Document, cost: int) -> list[str]:
     """Return how a document is not the table of the catalogue."""
     dimensions = [load().dimensions[name] for name in table.dimensions]
-    codes = [(one.id, set(one.codes)) for one in document.dimensions]
+    codes = [(dimension.id, set(dimension.codes)) for dimension in document.dimensions]
     checks = {
         "id": document.table == table.id,
         "epsilon": document.epsilon == cost / 1000,
         "columns": document.columns in _list_allowed_columns(table),
         "origin": _is_only_invented(document),
-        "codes": codes == [(one.id, set(one.labels())) for one in dimensions],
+        "codes": codes == [(dimension.id, set(dimension.labels())) for dimension in dimensions],
         "rows": len(document.rows) == _count_rows(table),
     }
     return [f"{table.id}: other {what}" for what, same in checks.items() if not same]

@@ -44,9 +44,9 @@ Files = Mapping[str, bytes]
 
 def examine(files: Files, documents: Mapping[str, Document]) -> Result:
     """Look for files in a release that are not known, or do not say what its documents say."""
-    found = find_unexpected(files, documents)
-    note = "; ".join(found) or f"{len(files)} files"
-    return Result("G10", "slip a file in", float(bool(found)), 0.0, note=note)
+    unexpected = find_unexpected(files, documents)
+    note = "; ".join(unexpected) or f"{len(files)} files"
+    return Result("G10", "slip a file in", float(bool(unexpected)), 0.0, note=note)
 
 
 def find_unexpected(files: Files, documents: Mapping[str, Document]) -> list[str]:
@@ -57,7 +57,12 @@ def find_unexpected(files: Files, documents: Mapping[str, Document]) -> list[str
         documents: its tables by name.
     """
     data = build_data_files(documents)
-    allowed = {*data, *DESCRIPTIONS, *_list_pages(), *(f"figures-{one}.xlsx" for one in LANGUAGES)}
+    allowed = {
+        *data,
+        *DESCRIPTIONS,
+        *_list_pages(),
+        *(f"figures-{language}.xlsx" for language in LANGUAGES),
+    }
     unknown = [path for path in files if path not in allowed and not _is_picture(path)]
     altered = [path for path, content in data.items() if files.get(path) != content]
     return [

@@ -73,7 +73,9 @@ class System:
             changed = {place for relation in waiting for place in self._apply(relation)}
             if not changed:
                 return
-            waiting = dict.fromkeys(one for place in sorted(changed) for one in by_place[place])
+            waiting = dict.fromkeys(
+                relation for place in sorted(changed) for relation in by_place[place]
+            )
 
     def _apply(self, relation: Sequence[int]) -> list[int]:
         """Apply one sum; return the places of the numbers that got narrower."""

@@ -42,11 +42,11 @@ def to_codes(dimensions: Sequence[str], cell: Cell) -> Codes:
 def sum_margins(dimensions: Sequence[str], values: Mapping[Cell, int]) -> dict[Codes, Sum]:
     """Return every cell and every total of a table."""
     kept = list(product((True, False), repeat=len(dimensions)))
-    found: dict[Codes, Sum] = {}
+    sums: dict[Codes, Sum] = {}
     for cell, value in values.items():
         pairs = tuple(zip(dimensions, cell, strict=True))
         for choice in kept:
             codes = frozenset(pair for pair, keep in zip(pairs, choice, strict=True) if keep)
-            known = found.get(codes, Sum(0, 0))
-            found[codes] = Sum(known.value + value, known.cells + 1)
-    return found
+            known = sums.get(codes, Sum(0, 0))
+            sums[codes] = Sum(known.value + value, known.cells + 1)
+    return sums

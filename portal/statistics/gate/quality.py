@@ -47,38 +47,40 @@ def measure_noise(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Draw
 
 def is_sound(drawn: Sequence[Drawn]) -> bool:
     """Tell whether noise is as it should be, as far as so many cells can show."""
-    found, chance = measure_quality(drawn), SIGMAS / sqrt(len(drawn))
+    measured, chance = measure_quality(drawn), SIGMAS / sqrt(len(drawn))
     return (
-        abs(found.mean) <= max(MEAN, chance)
-        and abs(found.spread) <= max(SPREAD, chance * sqrt(KURTOSIS - 1) / 2)
-        and abs(found.neighbours) <= max(SHARED, chance)
-        and abs(found.counts) <= max(SHARED, chance)
+        abs(measured.mean) <= max(MEAN, chance)
+        and abs(measured.spread) <= max(SPREAD, chance * sqrt(KURTOSIS - 1) / 2)
+        and abs(measured.neighbours) <= max(SHARED, chance)
+        and abs(measured.counts) <= max(SHARED, chance)
     )
 
 
 def measure_quality(drawn: Sequence[Drawn]) -> Quality:
     """Measure noise."""
-    noise, counts = [one.noise for one in drawn], [float(one.counted) for one in drawn]
+    noise, counts = [draw.noise for draw in drawn], [float(draw.counted) for draw in drawn]
     return Quality(
         fmean(noise),
         pstdev(noise) - 1,
-        _correlate([one for one, _ in pairwise(noise)], noise[1:]),
+        _correlate([value for value, _ in pairwise(noise)], noise[1:]),
         _correlate(noise, counts),
     )
 
 
 def describe_quality(drawn: Sequence[Drawn]) -> str:
     """Return the quality of noise in words."""
-    found = measure_quality(drawn)
+    measured = measure_quality(drawn)
     return (
-        f"{len(drawn)} cells: mean {found.mean:+.3f} and spread {1 + found.spread:.3f} sd, "
-        f"neighbours {found.neighbours:+.3f}, counts {found.counts:+.3f}"
+        f"{len(drawn)} cells: mean {measured.mean:+.3f} and spread {1 + measured.spread:.3f} sd, "
+        f"neighbours {measured.neighbours:+.3f}, counts {measured.counts:+.3f}"
     )
 
 
-def _correlate(one: Sequence[float], two: Sequence[float]) -> float:
-    spreads = pstdev(one) * pstdev(two)
+def _correlate(first: Sequence[float], second: Sequence[float]) -> float:
+    spreads = pstdev(first) * pstdev(second)
     if not spreads:
         return 0.0
-    means = fmean(one), fmean(two)
-    return fmean((a - means[0]) * (b - means[1]) for a, b in zip(one, two, strict=True)) / spreads
+    means = fmean(first), fmean(second)
+    return (
+        fmean((a - means[0]) * (b - means[1]) for a, b in zip(first, second, strict=True)) / spreads
+    )

@@ -34,16 +34,16 @@ def check_release(
         What was checked; the release may be published if all of it passed.
     """
     quarter, documents = history[-1]
-    found = [
+    results = [
         bounds.examine(history),
         consistency.examine(documents, quarter),
         contents.examine(documents, quarter, level),
     ]
     if files is not None:
-        found.append(file_guard.examine(files, documents))
+        results.append(file_guard.examine(files, documents))
     if protected:
-        found += [_examine_noise(protected), _examine_totals(protected, documents[TOTALS])]
-    return found
+        results += [_examine_noise(protected), _examine_totals(protected, documents[TOTALS])]
+    return results
 
 
 def _examine_totals(protected: ProtectedTables, totals: Document) -> Result:
@@ -61,7 +61,7 @@ def _examine_totals(protected: ProtectedTables, totals: Document) -> Result:
 
 def _examine_noise(protected: ProtectedTables) -> Result:
     """Check that every number has its noise, and that the noise is good."""
-    drawn = [one for table, counts in protected for one in quality.measure_noise(table, counts)]
+    drawn = [draw for table, counts in protected for draw in quality.measure_noise(table, counts)]
     beyond = sum(
         abs(value - counts.get(cell, 0)) > cap(table.cost)
         for table, counts in protected

@@ -23,7 +23,7 @@ class Seen(NamedTuple):
 def build_reader_view(document: Document, quarter: str) -> Seen:
     """Return what a published document says."""
     table = load().tables[document.table]
-    totals = {one.id: one.total for one in document.dimensions}
+    totals = {dimension.id: dimension.total for dimension in document.dimensions}
     values = {}
     for row in observations(document):
         codes = frozenset(

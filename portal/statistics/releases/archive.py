@@ -134,7 +134,7 @@ class Published:
 def list_releases(folder: Path) -> list[Published]:
     """Return the newest version of every published quarter, the oldest quarter first."""
     quarters = sorted(path for path in folder.glob("*") if _QUARTER.fullmatch(path.name))
-    return [found for path in quarters if (found := _find_newest(path)) is not None]
+    return [newest for path in quarters if (newest := _find_newest(path)) is not None]
 
 
 def get_release(folder: Path, quarter: str, version: int | None = None) -> Published:
@@ -146,22 +146,22 @@ def get_release(folder: Path, quarter: str, version: int | None = None) -> Publi
     path = folder / quarter
     if not _QUARTER.fullmatch(quarter):
         raise NotFound("no such release")
-    found = (
+    published = (
         _find_newest(path)
         if version is None
         else _find_version(locate_release(folder, quarter, version))
     )
-    if found is None:
+    if published is None:
         raise NotFound("no such release")
-    return found
+    return published
 
 
-def sum_volumes(found: list[Published]) -> dict[int, int]:
+def sum_volumes(releases: list[Published]) -> dict[int, int]:
     """Return the published number of reports received, by year."""
     years: dict[int, int] = {}
-    for one in found:
-        year = int(one.quarter[:4])
-        years[year] = years.get(year, 0) + one.read_total("received")
+    for release in releases:
+        year = int(release.quarter[:4])
+        years[year] = years.get(year, 0) + release.read_total("received")
     return years
 
 
@@ -172,13 +172,15 @@ def read_chain(folder: Path) -> list[Published]:
         Damaged: the chain is broken: a release is missing, or was altered.
     """
     paths = (path for path in folder.glob("*/v*") if _QUARTER.fullmatch(path.parent.name))
-    found = {one.manifest["previous"]: one for path in paths if (one := _find_version(path))}
+    by_previous = {
+        version.manifest["previous"]: version for path in paths if (version := _find_version(path))
+    }
     links = []
     last = NO_RELEASE
-    while last in found:
-        links.append(found.pop(last))
+    while last in by_previous:
+        links.append(by_previous.pop(last))
         last = links[-1].digest
-    if found:
+    if by_previous:
         raise Damaged("the chain of releases is broken: one is missing, or was altered")
     return links
 
@@ -189,8 +191,11 @@ def encode_chain(folder: Path) -> bytes:
     Raises:
         Damaged: the chain is broken.
     """
-    found = [{"release": one.name, "manifest": one.digest} for one in read_chain(folder)[::-1]]
-    return canonical_json({"releases": found})
+    links = [
+        {"release": version.name, "manifest": version.digest}
+        for version in read_chain(folder)[::-1]
+    ]
+    return canonical_json({"releases": links})
 
 
 def list_releases_before(folder: Path, digest: str, quarter: str) -> list[Published]:
@@ -206,44 +211,46 @@ def list_releases_before(folder: Path, digest: str, quarter: str) -> list[Publis
     """
     newest: dict[str, Published] = {}
     if digest != NO_RELEASE:
-        for one in read_chain(folder):
-            newest[one.quarter] = one
-            if one.digest == digest:
+        for version in read_chain(folder):
+            newest[version.quarter] = version
+            if version.digest == digest:
                 break
     return [newest[name] for name in sorted(newest) if name < quarter]
 
 
-def find_faults(found: Published) -> Iterator[str]:
+def find_faults(release: Published) -> Iterator[str]:
     """Yield each file of a release that is altered, missing, or was not published with it."""
     try:
-        names = found.manifest["files"]
+        names = release.manifest["files"]
     except Damaged as error:
         yield str(error)
         return
     for name in names:
         try:
-            found.read(name)
+            release.read(name)
         except Damaged as error:
             yield str(error)
-    lying = {path.relative_to(found.folder).as_posix() for path in _list_files(found.folder)}
+    lying = {path.relative_to(release.folder).as_posix() for path in _list_files(release.folder)}
     for name in sorted(lying - set(names) - {MANIFEST, *BESIDE}):
-        yield f"{name} of {found.name} was not published with it"
+        yield f"{name} of {release.name} was not published with it"
 
 
 def _list_files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def find_successor(folder: Path, found: Published) -> Published | None:
+def find_successor(folder: Path, release: Published) -> Published | None:
     """Return the newest version of a release that was superseded, and nothing for the newest."""
-    newest = get_release(folder, found.quarter)
-    return newest if newest.version > found.version else None
+    newest = get_release(folder, release.quarter)
+    return newest if newest.version > release.version else None
 
 
-def list_audits(folder: Path, found: Published) -> dict[str, Path]:
+def list_audits(folder: Path, release: Published) -> dict[str, Path]:
     """Return the words of auditors on a release, by their paths below the folder of releases."""
-    words = sorted(locate_release(folder / AUDITS, found.quarter, found.version).glob(f"*{NOTE}"))
-    return {one.relative_to(folder).as_posix(): one for one in words}
+    words = sorted(
+        locate_release(folder / AUDITS, release.quarter, release.version).glob(f"*{NOTE}")
+    )
+    return {path.relative_to(folder).as_posix(): path for path in words}
 
 
 def locate_release(folder: Path, quarter: str, version: int) -> Path:
@@ -266,7 +273,9 @@ def build_manifest(
 
 
 def _find_newest(path: Path) -> Published | None:
-    versions = [int(match[1]) for one in path.glob("v*") if (match := _VERSION.fullmatch(one.name))]
+    versions = [
+        int(match[1]) for version in path.glob("v*") if (match := _VERSION.fullmatch(version.name))
+    ]
     return _find_version(path / f"v{max(versions)}") if versions else None
 
 

@@ -42,7 +42,7 @@ def read_changes(folder: Path) -> tuple[Change, ...]:
         listed = json.loads((folder / DATES).read_bytes())
     except FileNotFoundError:
         return ()
-    return tuple(_parse_change(one) for one in listed)
+    return tuple(_parse_change(row) for row in listed)
 
 
 def get_day(folder: Path, quarter: str) -> date:
@@ -51,7 +51,7 @@ def get_day(folder: Path, quarter: str) -> date:
     Raises:
         ValueError: this is no quarter.
     """
-    changed = [one.day for one in read_changes(folder) if one.quarter == quarter]
+    changed = [change.day for change in read_changes(folder) if change.quarter == quarter]
     return changed[-1] if changed else schedule.release_day(quarter)
 
 
@@ -74,7 +74,7 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
         raise Conflict(f"{quarter} cannot be published before {max(earliest, today)}")
     change = Change(quarter, day, was, today, reason)
     folder.mkdir(parents=True, exist_ok=True)
-    _write_changes(folder, [_encode_change(one) for one in (*read_changes(folder), change)])
+    _write_changes(folder, [_encode_change(change) for change in (*read_changes(folder), change)])
     return change
 
 
@@ -86,21 +86,21 @@ def list_announced(folder: Path, today: date) -> list[tuple[date, str]]:
         today: the day.
     """
     quarter, last = schedule.back(quarter_of(today), 4), add_months(today, MONTHS_AHEAD)
-    found = []
+    days = []
     while schedule.earliest_day(quarter) <= last:
         if today <= (day := get_day(folder, quarter)) <= last:
-            found.append((day, quarter))
+            days.append((day, quarter))
         quarter = schedule.after(quarter)
-    return sorted(found)
+    return sorted(days)
 
 
-def _parse_change(one: dict[str, str]) -> Change:
+def _parse_change(row: dict[str, str]) -> Change:
     return Change(
-        one["quarter"],
-        date.fromisoformat(one["day"]),
-        date.fromisoformat(one["was"]),
-        date.fromisoformat(one["announced_on"]),
-        Label(**{language: one[language] for language in LANGUAGES}),
+        row["quarter"],
+        date.fromisoformat(row["day"]),
+        date.fromisoformat(row["was"]),
+        date.fromisoformat(row["announced_on"]),
+        Label(**{language: row[language] for language in LANGUAGES}),
     )
 
 

@@ -84,10 +84,10 @@ def open_draft(place: Path, quarter: str, version: int, manifest: str) -> Publis
         NotFound: it is not there, or another one is.
     """
     try:
-        found = hashlib.sha256((place / MANIFEST).read_bytes()).hexdigest()
+        digest = hashlib.sha256((place / MANIFEST).read_bytes()).hexdigest()
     except OSError as error:
         raise NotFound("no such draft") from error
-    if found != manifest:
+    if digest != manifest:
         raise NotFound("another draft")
     return Published(quarter, version, place, manifest)
 

@@ -77,7 +77,7 @@ class Said:
     def get_text(self, language: str) -> tuple[str, str]:
         """Return what it says in a language, or in the first one that it was written in."""
         known = (language, *LANGUAGES)
-        return next((one, self.texts[one]) for one in known if one in self.texts)
+        return next((code, self.texts[code]) for code in known if code in self.texts)
 
 
 def name_figure(area: str, about: str) -> str:
@@ -100,54 +100,57 @@ def read_replies(releases: Path) -> list[Said]:
     Args:
         releases: the folder of all releases.
     """
-    found = [_read_reply(path) for path in _list_paths(releases)]
-    return sorted(found, key=lambda one: (one.published_on, one.release, one.number), reverse=True)
+    replies = [_read_reply(path) for path in _list_paths(releases)]
+    return sorted(
+        replies, key=lambda reply: (reply.published_on, reply.release, reply.number), reverse=True
+    )
 
 
 def group_by_place(
-    found: Sequence[Said], places: Mapping[str, str]
+    replies: Sequence[Said], places: Mapping[str, str]
 ) -> list[tuple[str, str, list[Said]]]:
     """Return the replies of each place: its code, its name, what was said, the newest first."""
     return [
-        (code, name, [one for one in found if one.area == code]) for code, name in places.items()
+        (code, name, [reply for reply in replies if reply.area == code])
+        for code, name in places.items()
     ]
 
 
-def is_missing(releases: Path, one: Said) -> bool:
+def is_missing(releases: Path, reply: Said) -> bool:
     """Tell whether a reply was decided upon but not written yet."""
-    return not (releases / FOLDER / one.file).exists()
+    return not (releases / FOLDER / reply.file).exists()
 
 
-def encode_reply(one: Said) -> bytes:
+def encode_reply(reply: Said) -> bytes:
     """Return the bytes of a reply."""
-    texts = {language: one.texts.get(language) for language in LANGUAGES}
+    texts = {language: reply.texts.get(language) for language in LANGUAGES}
     return canonical_json(
         {
-            "release": one.release,
-            "manifest": one.manifest,
-            "number": one.number,
-            "area": one.area,
-            "about": one.about,
-            "page": one.page,
-            "body": one.body,
-            "name": asdict(one.name),
+            "release": reply.release,
+            "manifest": reply.manifest,
+            "number": reply.number,
+            "area": reply.area,
+            "about": reply.about,
+            "page": reply.page,
+            "body": reply.body,
+            "name": asdict(reply.name),
             "text": texts,
-            "published_on": one.published_on.isoformat(),
+            "published_on": reply.published_on.isoformat(),
         }
     )
 
 
-def write_reply(releases: Path, one: Said, signature: bytes) -> None:
+def write_reply(releases: Path, reply: Said, signature: bytes) -> None:
     """Write a reply durably, its signature first; each appears at one instant.
 
     Args:
         releases: the folder of all releases.
-        one: the reply.
+        reply: the reply.
         signature: of its bytes.
     """
     folder = releases / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in ((one.file + SIGNATURE, signature), (one.file, encode_reply(one))):
+    for name, content in ((reply.file + SIGNATURE, signature), (reply.file, encode_reply(reply))):
         waiting = folder / f".{name}"
         with waiting.open("wb") as file:
             file.write(content)
@@ -175,13 +178,13 @@ def encode_list(releases: Path) -> bytes:
         {
             "replies": [
                 {
-                    "href": f"{FOLDER}/{one.file}",
-                    "sha256": hashlib.sha256(read_file(releases, one.file)).hexdigest(),
-                    "release": one.release,
-                    "area": one.area,
-                    "published_on": one.published_on.isoformat(),
+                    "href": f"{FOLDER}/{reply.file}",
+                    "sha256": hashlib.sha256(read_file(releases, reply.file)).hexdigest(),
+                    "release": reply.release,
+                    "area": reply.area,
+                    "published_on": reply.published_on.isoformat(),
                 }
-                for one in read_replies(releases)
+                for reply in read_replies(releases)
             ]
         }
     )
@@ -196,8 +199,8 @@ def list_files(releases: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _list_paths(releases: Path) -> list[Path]:
-    found = (releases / FOLDER).glob("*.json")
-    return sorted(path for path in found if _NAME.fullmatch(path.name))
+    paths = (releases / FOLDER).glob("*.json")
+    return sorted(path for path in paths if _NAME.fullmatch(path.name))
 
 
 @cache

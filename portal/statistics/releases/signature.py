@@ -48,12 +48,12 @@ def list_keys(folder: Path) -> list[InUse]:
     Args:
         folder: of all releases.
     """
-    found: dict[bytes, InUse] = {}
-    for one in archive.read_chain(folder):
-        pem = one.read(archive.PUBLIC_KEY)
-        known = found.get(pem)
-        found[pem] = InUse(pem, known.first if known else one.name, one.name)
-    return list(found.values())
+    periods: dict[bytes, InUse] = {}
+    for release in archive.read_chain(folder):
+        pem = release.read(archive.PUBLIC_KEY)
+        known = periods.get(pem)
+        periods[pem] = InUse(pem, known.first if known else release.name, release.name)
+    return list(periods.values())
 
 
 def _derive_key(master: bytes) -> SigningKey:

@@ -21,47 +21,50 @@ def list_entries(folder: Path, root: str) -> list[Entry]:
         folder: of all releases.
         root: the address of the portal.
     """
-    found = [_announce_release(one, root) for one in archive.read_chain(folder)]
-    found += [_announce_change(one, root) for one in calendar.read_changes(folder)]
-    found += [_announce_reply(one, root) for one in replies.read_replies(folder)]
+    news = [_announce_release(release, root) for release in archive.read_chain(folder)]
+    news += [_announce_change(change, root) for change in calendar.read_changes(folder)]
+    news += [_announce_reply(reply, root) for reply in replies.read_replies(folder)]
     if newest := archive.list_releases(folder):
-        found += _list_signals(folder, newest[-1].digest, root)
-    return sorted(found, key=lambda one: (one.updated, one.id), reverse=True)
+        news += _list_signals(folder, newest[-1].digest, root)
+    return sorted(news, key=lambda entry: (entry.updated, entry.id), reverse=True)
 
 
-def _announce_release(one: Published, root: str) -> Entry:
-    told = "feed_correction" if one.correction else "feed_release"
+def _announce_release(release: Published, root: str) -> Entry:
+    told = "feed_correction" if release.correction else "feed_release"
     return Entry(
-        id=f"figures/{one.name}",
-        day=one.published_on,
-        updated=schedule.moment(one.published_on),
-        title=_fill_label(told, release=one.name),
-        text=one.correction or word("feed_files"),
-        address=f"{root}/figures/{one.name}/",
+        id=f"figures/{release.name}",
+        day=release.published_on,
+        updated=schedule.moment(release.published_on),
+        title=_fill_label(told, release=release.name),
+        text=release.correction or word("feed_files"),
+        address=f"{root}/figures/{release.name}/",
     )
 
 
-def _announce_change(one: calendar.Change, root: str) -> Entry:
+def _announce_change(change: calendar.Change, root: str) -> Entry:
     return Entry(
-        id=f"figures/dates/{one.quarter}/{one.day.isoformat()}",
-        day=one.announced_on,
-        updated=schedule.moment(one.announced_on),
+        id=f"figures/dates/{change.quarter}/{change.day.isoformat()}",
+        day=change.announced_on,
+        updated=schedule.moment(change.announced_on),
         title=_fill_label(
-            "feed_date", quarter=one.quarter, was=one.was.isoformat(), day=one.day.isoformat()
+            "feed_date",
+            quarter=change.quarter,
+            was=change.was.isoformat(),
+            day=change.day.isoformat(),
         ),
-        text=one.reason,
+        text=change.reason,
         address=f"{root}/figures/",
     )
 
 
-def _announce_reply(one: Said, root: str) -> Entry:
+def _announce_reply(reply: Said, root: str) -> Entry:
     return Entry(
-        id=f"figures/replies/{one.file}",
-        day=one.published_on,
-        updated=schedule.moment(one.published_on),
-        title=_fill_label("feed_reply", release=one.release),
-        text=one.name,
-        address=f"{root}/figures/replies/#{one.area}",
+        id=f"figures/replies/{reply.file}",
+        day=reply.published_on,
+        updated=schedule.moment(reply.published_on),
+        title=_fill_label("feed_reply", release=reply.release),
+        text=reply.name,
+        address=f"{root}/figures/replies/#{reply.area}",
     )
 
 
@@ -78,13 +81,13 @@ def _list_signals(folder: Path, digest: str, root: str) -> list[Entry]:
     return list(_announce_signals(archive.list_releases(folder), root))
 
 
-def _announce_signals(found: list[Published], root: str) -> Iterator[Entry]:
-    newest = found[-1]
-    for one in alarms.find_signals([(each.quarter, each.read_documents()) for each in found]):
-        if one.repeated:
-            names = {language: one.track.get_label(language) for language in LANGUAGES}
+def _announce_signals(releases: list[Published], root: str) -> Iterator[Entry]:
+    newest = releases[-1]
+    for signal in alarms.find_signals([(each.quarter, each.read_documents()) for each in releases]):
+        if signal.repeated:
+            names = {language: signal.track.get_label(language) for language in LANGUAGES}
             yield Entry(
-                id=f"figures/{newest.name}/signal-{one.track.id}",
+                id=f"figures/{newest.name}/signal-{signal.track.id}",
                 day=newest.published_on,
                 updated=schedule.moment(newest.published_on),
                 title=Label(
@@ -100,4 +103,4 @@ def _announce_signals(found: list[Published], root: str) -> Iterator[Entry]:
 
 def _fill_label(name: str, **values: str) -> Label:
     label = word(name)
-    return Label(**{one: label.get(one).format(**values) for one in LANGUAGES})
+    return Label(**{language: label.get(language).format(**values) for language in LANGUAGES})

@@ -32,10 +32,10 @@ def list_files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes
     """
     for name, content in read_assets().items():
         yield f"{STATIC}/{name}", content
-    for found in archive.read_chain(folder):
-        for path, content in _list_release(found):
-            yield f"figures/{found.name}/{path}", content
-        for path, word in archive.list_audits(folder, found).items():
+    for release in archive.read_chain(folder):
+        for path, content in _list_release(release):
+            yield f"figures/{release.name}/{path}", content
+        for path, word in archive.list_audits(folder, release).items():
             yield f"figures/{path}", word.read_bytes()
     yield from _list_beside(folder)
     yield from _list_log(log)
@@ -75,20 +75,20 @@ def _list_log(folder: Path) -> Iterator[tuple[str, bytes]]:
     yield f"log/{CHECKPOINT_PATH}", newest
 
 
-def write_files(target: Path, found: Iterator[tuple[str, bytes]]) -> int:
+def write_files(target: Path, files: Iterator[tuple[str, bytes]]) -> int:
     """Write files whose content differs from what is there, each at one instant.
 
     It may be stopped and run again at any time; a second run on the same releases writes nothing.
 
     Args:
         target: the folder of the copy.
-        found: path and content of each file.
+        files: path and content of each file.
 
     Returns:
         How many files were written.
     """
     written = 0
-    for path, content in found:
+    for path, content in files:
         place = target / path
         if place.is_file() and place.read_bytes() == content:
             continue
@@ -103,12 +103,12 @@ def write_files(target: Path, found: Iterator[tuple[str, bytes]]) -> int:
     return written
 
 
-def _list_release(found: Published) -> Iterator[tuple[str, bytes]]:
+def _list_release(release: Published) -> Iterator[tuple[str, bytes]]:
     """Yield the files of one release, its manifest after all that it names."""
-    names: Mapping[str, str] = found.manifest["files"]
-    beside = (name for name in BESIDE if (found.folder / name).exists())
+    names: Mapping[str, str] = release.manifest["files"]
+    beside = (name for name in BESIDE if (release.folder / name).exists())
     for name in (*names, MANIFEST, *beside):
-        yield name, found.read(name)
+        yield name, release.read(name)
 
 
 def _locate_page(language: str, path: str) -> Outside:

@@ -32,46 +32,48 @@ FORMATS = {"csv": "text/csv", "json": JSON}
 @pages.get("/api/v1/releases")
 def releases() -> ResponseReturnValue:
     """List every version of every release, the one published last first."""
-    found = archive.read_chain(get_folder())[::-1]
-    last = get_release_time(found[0]) if found else None
-    return _send_list({"releases": [_describe_release(one) for one in found]}, last)
+    published = archive.read_chain(get_folder())[::-1]
+    last = get_release_time(published[0]) if published else None
+    return _send_list({"releases": [_describe_release(version) for version in published]}, last)
 
 
 @pages.get("/api/v1/releases/<string:release>")
 def one_release(release: str) -> ResponseReturnValue:
     """Describe the newest version of a release and every file of it."""
-    found = _get_release(release)
+    published = _get_release(release)
     files = [
-        {"path": name, "sha256": digest, "href": f"{_build_address(found)}/{name}"}
-        for name, digest in sorted(found.manifest["files"].items())
+        {"path": name, "sha256": digest, "href": f"{_build_address(published)}/{name}"}
+        for name, digest in sorted(published.manifest["files"].items())
     ]
-    return _send_list({**_describe_release(found), "files": files}, get_release_time(found))
+    return _send_list({**_describe_release(published), "files": files}, get_release_time(published))
 
 
 @pages.get("/api/v1/releases/<string:release>/tables")
 def tables(release: str) -> ResponseReturnValue:
     """List the tables of a release."""
-    found = _get_release(release)
+    published = _get_release(release)
     listed = [
-        api.describe_table(name, document, f"{get_root()}/api/v1/releases/{found.quarter}/tables")
-        for name, document in found.read_documents().items()
+        api.describe_table(
+            name, document, f"{get_root()}/api/v1/releases/{published.quarter}/tables"
+        )
+        for name, document in published.read_documents().items()
     ]
-    return _send_list({"release": found.name, "tables": listed}, get_release_time(found))
+    return _send_list({"release": published.name, "tables": listed}, get_release_time(published))
 
 
 @pages.get("/api/v1/releases/<string:release>/tables/<string:name>")
 def table(release: str, name: str) -> ResponseReturnValue:
     """Send one table of the newest version of a release, as CSV or JSON."""
-    found = _get_release(release)
+    published = _get_release(release)
     stem, _, ending = name.rpartition(".")
-    if stem not in found.read_documents():
+    if stem not in published.read_documents():
         raise Problem("unknown-table")
     if ending not in FORMATS:
         raise Problem("unknown-format")
     _check_accepted(FORMATS[ending])
-    response = as_published(found, name, found.read(name), found.get_digest(name))
+    response = as_published(published, name, published.read(name), published.get_digest(name))
     response.headers["Cache-Control"] = SOON
-    response.headers["Content-Location"] = f"{_build_address(found)}/{name}"
+    response.headers["Content-Location"] = f"{_build_address(published)}/{name}"
     return conditional(response)
 
 
@@ -84,11 +86,11 @@ def catalogue() -> ResponseReturnValue:
 @pages.get("/api/v1/problems")
 def problems() -> ResponseReturnValue:
     """Say what the code of each refusal means."""
-    found = [
+    kinds = [
         {"code": kind, "status": int(status), "title": title}
         for kind, (status, title) in PROBLEMS.items()
     ]
-    return _send_list({"problems": found}, None)
+    return _send_list({"problems": kinds}, None)
 
 
 @pages.get("/api/v1/openapi.json")
@@ -114,11 +116,11 @@ def _get_release(release: str) -> Published:
     return get_published(release)
 
 
-def _send_list(found: dict[str, object], changed: datetime | None) -> Response:
+def _send_list(content: dict[str, object], changed: datetime | None) -> Response:
     """Return a list as an answer that may be kept for minutes."""
     _check_plain()
     _check_accepted(JSON)
-    return respond(canonical_json(found), KINDS[".json"], changed)
+    return respond(canonical_json(content), KINDS[".json"], changed)
 
 
 def _check_plain() -> None:
@@ -141,20 +143,23 @@ def _check_accepted(kind: str) -> None:
         raise Problem("not-acceptable")
 
 
-def _describe_release(found: Published) -> dict[str, object]:
-    correction = found.correction
+def _describe_release(published: Published) -> dict[str, object]:
+    correction = published.correction
     return {
-        "id": found.quarter,
-        "version": found.version,
-        "level": found.manifest["level"],
-        "published_at": get_release_time(found).isoformat(),
-        "previous": found.manifest["previous"],
-        "manifest": {"href": f"{_build_address(found)}/{archive.MANIFEST}", "sha256": found.digest},
-        "address": _build_address(found),
+        "id": published.quarter,
+        "version": published.version,
+        "level": published.manifest["level"],
+        "published_at": get_release_time(published).isoformat(),
+        "previous": published.manifest["previous"],
+        "manifest": {
+            "href": f"{_build_address(published)}/{archive.MANIFEST}",
+            "sha256": published.digest,
+        },
+        "address": _build_address(published),
         "corrects": correction and to_texts(correction),
-        "tables": f"{get_root()}/api/v1/releases/{found.quarter}/tables",
+        "tables": f"{get_root()}/api/v1/releases/{published.quarter}/tables",
     }
 
 
-def _build_address(found: Published) -> str:
-    return f"{get_root()}/figures/{found.name}"
+def _build_address(published: Published) -> str:
+    return f"{get_root()}/figures/{published.name}"

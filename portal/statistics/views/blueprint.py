@@ -38,9 +38,9 @@ def get_folder() -> Path:
     return settings.instance / "releases"
 
 
-def get_release_time(found: Published) -> datetime:
+def get_release_time(release: Published) -> datetime:
     """Return the instant of a release, which everything of it bears."""
-    return schedule.moment(found.published_on)
+    return schedule.moment(release.published_on)
 
 
 def get_root() -> str:

@@ -38,13 +38,13 @@ def totals_compared() -> ResponseReturnValue:
     counted = totals.kept(settings.instance / files.FOLDER)
     compared = [
         Compared(
-            one.quarter,
-            one.version,
-            one.read_total("received"),
-            one.read_total("concluded"),
-            counted.of(one.quarter),
+            release.quarter,
+            release.version,
+            release.read_total("received"),
+            release.read_total("concluded"),
+            counted.of(release.quarter),
         )
-        for one in reversed(archive.list_releases(get_folder()))
+        for release in reversed(archive.list_releases(get_folder()))
     ]
     page = render_template(
         "statistics/totals.html", compared=compared, counted=counted, root=get_root()

@@ -37,8 +37,8 @@ from portal.web.parts import KEYRING, SETTINGS
 @staff(Role.OVERSIGHT)
 def drafts() -> str:
     """Show the draft that waits for signatures, and what became of the releases before."""
-    found = _open_pending()
-    return _render_page(SignOffForm(data={"manifest": found.manifest if found else ""}))
+    draft = _open_pending()
+    return _render_page(SignOffForm(data={"manifest": draft.manifest if draft else ""}))
 
 
 @pages.post("/<lang:lang>/staff/releases")
@@ -64,10 +64,10 @@ def sign_off() -> ResponseReturnValue:
 @staff(Role.OVERSIGHT)
 def draft_file(quarter: str, version: int, name: str) -> Response:
     """Send one file of the draft; its pages lead from one to another as they will later."""
-    found = _open_pending()
-    if found is None or (found.quarter, found.version) != (quarter, version):
+    draft = _open_pending()
+    if draft is None or (draft.quarter, draft.version) != (quarter, version):
         raise NotFound("no such draft")
-    content = _open_files(found).read(name)
+    content = _open_files(draft).read(name)
     return Response(content, content_type=KINDS.get(PurePath(name).suffix, UNKNOWN_KIND))
 
 
@@ -78,60 +78,60 @@ def _name_pending() -> str:
         Conflict: there is none any more.
     """
     with reading() as session:
-        found = queries.pending(session)
-        if found is None:
+        draft = queries.pending(session)
+        if draft is None:
             raise Conflict("there is no draft any more")
-        return found.name
+        return draft.name
 
 
 def _open_pending() -> Release | None:
     """Return the draft, if there is one; whoever gets to see anything of it is written down."""
     with transaction() as session:
-        found = queries.pending(session)
-        if found is not None:
-            lifecycle.note_reader(session, found, current_account().id, today=clock.today())
-    return found
+        draft = queries.pending(session)
+        if draft is not None:
+            lifecycle.note_reader(session, draft, current_account().id, today=clock.today())
+    return draft
 
 
 def _render_page(form: SignOffForm) -> str:
     with reading() as session:
-        found, past = queries.pending(session), queries.released(session)
-        values = _describe_draft(session, found) if found and found.manifest else {}
+        draft, past = queries.pending(session), queries.released(session)
+        values = _describe_draft(session, draft) if draft and draft.manifest else {}
     return render_template(
         "statistics/drafts.html",
         form=form,
-        draft=found if values else None,
-        past=[(one, secrets.kept_until(one)) for one in past],
+        draft=draft if values else None,
+        past=[(release, secrets.kept_until(release)) for release in past],
         shown=_get_demonstration_code(),
         **values,
     )
 
 
-def _describe_draft(session: Session, found: Release) -> dict[str, object]:
+def _describe_draft(session: Session, draft: Release) -> dict[str, object]:
     """Return what is shown of a draft."""
     keyring = KEYRING.here()
-    order = lifecycle.order_of(found, keyring.statistics)
-    documents = _open_files(found).read_documents()
-    readers = lifecycle.readers(session, found)
+    order = lifecycle.order_of(draft, keyring.statistics)
+    documents = _open_files(draft).read_documents()
+    readers = lifecycle.readers(session, draft)
     mine = current_account().id
     compared = difference(compared_with(order, get_folder()), documents)
     return {
         "order": order,
-        "moment": schedule.moment(found.published_on),
+        "moment": schedule.moment(draft.published_on),
         "difference": compared,
-        "changed": [f"{one.table}: {one.what}" for one in compared.moved],
-        "checks": workflow.checks_of(get_folder(), found),
-        "signed": sum(one.signed_on is not None for one in readers),
+        "changed": [f"{change.table}: {change.what}" for change in compared.moved],
+        "checks": workflow.checks_of(get_folder(), draft),
+        "signed": sum(reader.signed_on is not None for reader in readers),
         "needed": lifecycle.SIGNATURES,
         "readers": len(readers),
-        "may_sign": not any(one.account_id == mine and one.signed_on for one in readers),
+        "may_sign": not any(reader.account_id == mine and reader.signed_on for reader in readers),
         "tables": sorted(documents),
     }
 
 
-def _open_files(found: Release) -> Published:
-    place = places.locate_draft(get_folder(), found.quarter, found.version)
-    return places.open_draft(place, found.quarter, found.version, str(found.manifest))
+def _open_files(draft: Release) -> Published:
+    place = places.locate_draft(get_folder(), draft.quarter, draft.version)
+    return places.open_draft(place, draft.quarter, draft.version, str(draft.manifest))
 
 
 def _sign(session: Session, form: SignOffForm) -> Refusal | None:
@@ -140,10 +140,10 @@ def _sign(session: Session, form: SignOffForm) -> Refusal | None:
     who = session.get_one(Account, current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
     if refusal is None:
-        found = queries.pending(session)
-        if found is None:
+        draft = queries.pending(session)
+        if draft is None:
             raise Conflict("there is no draft any more")
-        lifecycle.sign_off(session, found, form.manifest.data, who.id, today=clock.today())
+        lifecycle.sign_off(session, draft, form.manifest.data, who.id, today=clock.today())
     return refusal
 
 

@@ -54,10 +54,10 @@ def atom() -> ResponseReturnValue:
 def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
     settings = SETTINGS.here()
-    found = archive.list_releases(get_folder())
-    releases = [json.loads(one.read(jsonld.DCAT)) for one in found]
+    published = archive.list_releases(get_folder())
+    releases = [json.loads(release.read(jsonld.DCAT)) for release in published]
     described = jsonld.describe_catalogue(releases, Publisher.of(settings))
-    return respond(readable_json(described), KINDS[".jsonld"], _find_newest_time(found))
+    return respond(readable_json(described), KINDS[".jsonld"], _find_newest_time(published))
 
 
 @pages.get("/figures/key.pem")
@@ -82,17 +82,17 @@ def verifier() -> ResponseReturnValue:
 @pages.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
     """List every page of the newest releases, with the instant of its release and no other time."""
-    found = archive.list_releases(get_folder())
+    published = archive.list_releases(get_folder())
     listed = [
-        (f"{get_root()}/figures/{one.name}/{path}", get_release_time(one))
-        for one in found
-        for path in one.manifest["files"]
+        (f"{get_root()}/figures/{release.name}/{path}", get_release_time(release))
+        for release in published
+        for path in release.manifest["files"]
         if path.endswith(".html") and not path.startswith("embed/")
     ]
     return respond(
-        feed.build_sitemap(listed), "application/xml; charset=utf-8", _find_newest_time(found)
+        feed.build_sitemap(listed), "application/xml; charset=utf-8", _find_newest_time(published)
     )
 
 
-def _find_newest_time(found: list[Published]) -> datetime | None:
-    return max((get_release_time(one) for one in found), default=None)
+def _find_newest_time(published: list[Published]) -> datetime | None:
+    return max((get_release_time(release) for release in published), default=None)

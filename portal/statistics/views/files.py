@@ -39,12 +39,12 @@ KEPT_COMPRESSED = 256  # files in each worker, the last ones asked for
 @pages.get("/figures/<quarter:quarter>/v<int:version>/<path:name>")
 def file(quarter: str, version: int, name: str) -> ResponseReturnValue:
     """Send one file of a release, which never changes."""
-    found = get_published(quarter, version)
+    release = get_published(quarter, version)
     try:
-        content, digest = found.read(name), found.get_digest(name)
+        content, digest = release.read(name), release.get_digest(name)
     except NotFound:
         raise Problem("unknown-file") from None
-    response = as_published(found, name, content, digest)
+    response = as_published(release, name, content, digest)
     response.headers["Cache-Control"] = A_YEAR
     return conditional(response)
 
@@ -52,8 +52,8 @@ def file(quarter: str, version: int, name: str) -> ResponseReturnValue:
 @pages.get("/figures/audits/<quarter:quarter>/v<int:version>/<string:name>")
 def audit(quarter: str, version: int, name: str) -> ResponseReturnValue:
     """Send the word of an auditor on a release: a signed note."""
-    found = get_published(quarter, version)
-    for path in archive.list_audits(get_folder(), found).values():
+    release = get_published(quarter, version)
+    for path in archive.list_audits(get_folder(), release).values():
         if path.name == name:
             return respond(path.read_bytes(), KINDS[archive.NOTE])
     raise Problem("unknown-file")
@@ -82,18 +82,18 @@ def get_published(quarter: str, version: int | None = None) -> Published:
         raise Problem("unknown-release") from None
 
 
-def as_published(found: Published, name: str, content: bytes, digest: str) -> Response:
+def as_published(release: Published, name: str, content: bytes, digest: str) -> Response:
     """Return a file of a release as an answer, compressed if that is wanted.
 
     Args:
-        found: the release.
+        release: the release.
         name: of the file.
         content: its bytes.
         digest: their SHA-256, hexadecimal.
     """
     suffix = PurePath(name).suffix
     response = Response(content_type=KINDS.get(suffix, UNKNOWN_KIND))
-    response.last_modified = get_release_time(found)
+    response.last_modified = get_release_time(release)
     response.headers["X-Robots-Tag"] = "all"
     if name.startswith("embed/"):
         response.headers["Content-Security-Policy"] = FRAMED_POLICY

@@ -22,8 +22,8 @@ from portal.web.parts import SETTINGS
 @pages.get("/<lang:lang>/figures")
 def index() -> ResponseReturnValue:
     """Lead to the newest figures, or say that there are none yet."""
-    found = archive.list_releases(get_folder())
-    return _redirect_to(found[-1]) if found else _render_page("figures")
+    releases = archive.list_releases(get_folder())
+    return _redirect_to(releases[-1]) if releases else _render_page("figures")
 
 
 @pages.get("/<lang:lang>/figures/<quarter:quarter>")
@@ -68,9 +68,11 @@ def journalists() -> ResponseReturnValue:
     return _render_page("figures/journalists")
 
 
-def _redirect_to(found: Published) -> Response:
+def _redirect_to(published: Published) -> Response:
     name = f"{language()}/index.html"
-    address = url_for("statistics.file", quarter=found.quarter, version=found.version, name=name)
+    address = url_for(
+        "statistics.file", quarter=published.quarter, version=published.version, name=name
+    )
     response = make_response(redirect(address, HTTPStatus.FOUND))
     response.headers["Cache-Control"] = SOON
     return response

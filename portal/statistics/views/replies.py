@@ -78,8 +78,8 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
 @pages.get("/figures/replies.json")
 def reply_list() -> ResponseReturnValue:
     """List every published reply."""
-    found = published.read_replies(get_folder())
-    changed = schedule.moment(found[0].published_on) if found else None
+    replies_read = published.read_replies(get_folder())
+    changed = schedule.moment(replies_read[0].published_on) if replies_read else None
     return respond(published.encode_list(get_folder()), KINDS[".json"], changed)
 
 
@@ -144,17 +144,19 @@ def _collect_for_head(session: Session) -> dict[str, Any]:
 
 def _build_reply_form() -> ReplyForm:
     with reading() as session:
-        found = queries.open_releases(session)
+        releases = queries.open_releases(session)
     areas = places_of(str(current_account().body_code))
-    named = [(one.name, _name_release(one)) for one in found]
+    named = [(release.name, _name_release(release)) for release in releases]
     return ReplyForm.about_figures(named, [(code, _name_place(code)) for code in areas])
 
 
-def _name_release(found: Release) -> str:
-    quarter = _("quarter %(number)s of %(year)s", number=found.quarter[-1], year=found.quarter[:4])
-    if found.version == 1:
+def _name_release(release: Release) -> str:
+    quarter = _(
+        "quarter %(number)s of %(year)s", number=release.quarter[-1], year=release.quarter[:4]
+    )
+    if release.version == 1:
         return str(quarter)
-    return str(_("%(quarter)s, version %(version)s", quarter=quarter, version=found.version))
+    return str(_("%(quarter)s, version %(version)s", quarter=quarter, version=release.version))
 
 
 def _name_place(area: str) -> str:

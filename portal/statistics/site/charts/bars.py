@@ -42,18 +42,18 @@ class Bar:
     high: int = 0
 
 
-def draw_bars(found: Sequence[Bar], least_axis: int, *, step: int = 0) -> Drawing:
+def draw_bars(numbers: Sequence[Bar], least_axis: int, *, step: int = 0) -> Drawing:
     """Return a bar for each number, with its likely range; hidden ones are hatched from 0 to 9.
 
     Args:
-        found: the numbers.
+        numbers: the numbers.
         least_axis: the longest bar stands for at least this much.
         step: how much further in each bar begins than the one before.
     """
-    most = max(least_axis, *(max(bar.high, bar.value or 0) for bar in found))
+    most = max(least_axis, *(max(bar.high, bar.value or 0) for bar in numbers))
     marks: list[Mark] = []
     y = LINE_HEIGHT - 3
-    for rank, bar in enumerate(found):
+    for rank, bar in enumerate(numbers):
         lines = draw_label(bar.label, 0, y, size=SIZE)
         top = lines[-1].y + 6
         scale = Scale(most, step * rank, LONGEST)
@@ -62,19 +62,19 @@ def draw_bars(found: Sequence[Bar], least_axis: int, *, step: int = 0) -> Drawin
     return Drawing(y - LINE_HEIGHT + 3, tuple(marks))
 
 
-def draw_ladder(found: Sequence[Bar], least_axis: int) -> Drawing:
+def draw_ladder(numbers: Sequence[Bar], least_axis: int) -> Drawing:
     """Return the same as steps, the lightest first: each begins further in than the last."""
-    return draw_bars(found, least_axis, step=STEP)
+    return draw_bars(numbers, least_axis, step=STEP)
 
 
-def draw_stack(found: Sequence[Bar], hidden: int) -> Drawing:
+def draw_stack(parts: Sequence[Bar], hidden: int) -> Drawing:
     """Return one bar made of parts, and its legend with the numbers below.
 
     Args:
-        found: the parts, in order.
+        parts: the parts, in order.
         hidden: how much a hidden part is drawn as.
     """
-    marks, y = _draw_stack(found, hidden, 1)
+    marks, y = _draw_stack(parts, hidden, 1)
     return Drawing(y, tuple(marks))
 
 
@@ -82,9 +82,9 @@ def draw_stacks(groups: Sequence[tuple[str, Sequence[Bar]]], hidden: int) -> Dra
     """Return several stacks below each other, each with a heading."""
     marks: list[Mark] = []
     y = LINE_HEIGHT - 3
-    for title, found in groups:
+    for title, parts in groups:
         head, y = draw_heading(title, y)
-        drawn, y = _draw_stack(found, hidden, y - 6)
+        drawn, y = _draw_stack(parts, hidden, y - 6)
         marks += [*head, *drawn]
         y += LINE_HEIGHT
     return Drawing(y - LINE_HEIGHT, tuple(marks))
@@ -104,12 +104,12 @@ def _draw_bar(bar: Bar, scale: Scale, top: int, least_axis: int) -> list[Mark]:
     return [box, Line(build_whisker(ends, top + THICK // 2), "whisker"), text]
 
 
-def _draw_stack(found: Sequence[Bar], hidden: int, top: int) -> tuple[list[Mark], int]:
-    sizes = [hidden if bar.value is None else bar.value for bar in found]
+def _draw_stack(parts: Sequence[Bar], hidden: int, top: int) -> tuple[list[Mark], int]:
+    sizes = [hidden if bar.value is None else bar.value for bar in parts]
     whole = max(1, sum(sizes))
     marks: list[Mark] = []
     x, y = 1, top + STACK + LINE_HEIGHT + 6
-    for rank, (bar, size) in enumerate(zip(found, sizes, strict=True)):
+    for rank, (bar, size) in enumerate(zip(parts, sizes, strict=True)):
         width = (WIDTH - 2) * size // whole
         kind = "band" if bar.value is None else f"fill-{rank % STYLES}"
         lines = draw_label(bar.label, 26, y, letters=LETTERS - 4, size=SIZE)

@@ -52,7 +52,7 @@ class Place:
 
 
 def draw_dots(
-    found: Sequence[Place],
+    rows: Sequence[Place],
     most: int,
     ticks: Sequence[tuple[int, str]],
     reference: tuple[int, str] | None,
@@ -60,16 +60,16 @@ def draw_dots(
     """Return a dot with its likely range for each place, in the order given.
 
     Args:
-        found: the places.
+        rows: the places.
         most: the number at the right end.
         ticks: numbers of the axis below, with their texts.
         reference: the number of the whole nation and its name, drawn in every row.
     """
     scale = Scale(most, FIRST, LAST)
     marks: list[Mark] = []
-    for rank, place in enumerate(found):
+    for rank, place in enumerate(rows):
         marks += _draw_row(place, scale, ROW * rank, reference)
-    y = ROW * len(found) + LINE_HEIGHT
+    y = ROW * len(rows) + LINE_HEIGHT
     marks += [
         Text(scale.locate(value), y, text, _choose_anchor(value, most), SMALL)
         for value, text in ticks
@@ -115,30 +115,30 @@ class Spark:
     flag: bool = False
 
 
-def draw_sparks(found: Sequence[Spark], band: int, hidden: str) -> Drawing:
+def draw_sparks(sparklines: Sequence[Spark], band: int, hidden: str) -> Drawing:
     """Return a small line for each series; each has its own scale, from zero.
 
     Args:
-        found: the series, in the order given.
+        sparklines: the series, in the order given.
         band: hidden numbers are drawn as a hatched box up to here.
         hidden: what the legend says of such a box.
     """
     marks: list[Mark] = []
     y = 4
-    for spark in found:
+    for spark in sparklines:
         lines = draw_label(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
         bottom = y + SPARK_HEIGHT
         marks += [*lines, *_draw_spark(spark, Scale(_find_most(spark), bottom, y), band)]
         marks.append(Text(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
         y = max(bottom, lines[-1].y) + 16
-    if any(one.banded for spark in found for one in spark.values):
+    if any(value.banded for spark in sparklines for value in spark.values):
         below, y = draw_legend([("band", hidden)], y + LINE_HEIGHT)
         marks += below
     return Drawing(y - 6, tuple(marks))
 
 
 def _find_most(spark: Spark) -> int:
-    return max(10, *(max(one.high or 0, one.value or 0) for one in spark.values))
+    return max(10, *(max(value.high or 0, value.value or 0) for value in spark.values))
 
 
 def _draw_spark(spark: Spark, scale: Scale, band: int) -> list[Mark]:

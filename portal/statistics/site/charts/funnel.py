@@ -112,7 +112,7 @@ def draw_funnel(
 
 def _draw_limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
     """Return both pairs of limits; where one leaves the picture, its line stops."""
-    places = [along.locate(one.size) for one in limits]
+    places = [along.locate(limit.size) for limit in limits]
 
     def edge(values: Sequence[int]) -> list[Point]:
         return [(x, scale.locate(value)) for x, value in zip(places, values, strict=True)]
@@ -121,8 +121,8 @@ def _draw_limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[M
         pairs = zip(edge(values), values, strict=True)
         return [point if 0 < value < scale.most else None for point, value in pairs]
 
-    low, high = [one.inner[0] for one in limits], [one.inner[1] for one in limits]
-    lowest, highest = [one.outer[0] for one in limits], [one.outer[1] for one in limits]
+    low, high = [limit.inner[0] for limit in limits], [limit.inner[1] for limit in limits]
+    lowest, highest = [limit.outer[0] for limit in limits], [limit.outer[1] for limit in limits]
     return [
         Area(build_outline(edge(high), edge(low)), "likely"),
         Line((*split_strokes(inside(low)), *split_strokes(inside(high))), "inner"),

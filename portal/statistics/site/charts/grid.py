@@ -107,13 +107,13 @@ def draw_sample(kind: str, y: int) -> Mark:
 
 def split_strokes(points: Sequence[Point | None]) -> tuple[tuple[Point, ...], ...]:
     """Return a line in pieces: it stops where there is no number."""
-    found: list[list[Point]] = [[]]
+    pieces: list[list[Point]] = [[]]
     for point in points:
         if point is None:
-            found.append([])
+            pieces.append([])
         else:
-            found[-1].append(point)
-    return tuple(tuple(piece) for piece in found if piece)
+            pieces[-1].append(point)
+    return tuple(tuple(piece) for piece in pieces if piece)
 
 
 def draw_heading(label: str, y: int) -> tuple[list[Mark], int]:

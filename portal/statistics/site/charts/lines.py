@@ -63,13 +63,13 @@ class Axis:
 
 
 def draw_trend(
-    periods: Sequence[str], found: Sequence[Series], axis: Axis, *, band: int = 0, hidden: str = ""
+    periods: Sequence[str], lines: Sequence[Series], axis: Axis, *, band: int = 0, hidden: str = ""
 ) -> Drawing:
     """Return lines over periods, each within its likely range.
 
     Args:
         periods: their short names, the oldest first.
-        found: the lines; each has a value for every period.
+        lines: the lines; each has a value for every period.
         axis: the axis at the left.
         band: hidden numbers are drawn as a hatched box up to here.
         hidden: what the legend says of such a box.
@@ -80,10 +80,10 @@ def draw_trend(
         draw_axes(),
         *draw_ticks(choose_period_ticks(periods, places)),
     ]
-    for rank, series in enumerate(found):
+    for rank, series in enumerate(lines):
         marks += _draw_line(series.values, places, scale, rank)
-    names = [(KINDS[rank], series.label) for rank, series in enumerate(found)]
-    banded = [box for one in found for box in build_hidden_boxes(one.values, places, scale, band)]
+    names = [(KINDS[rank], series.label) for rank, series in enumerate(lines)]
+    banded = [box for line in lines for box in build_hidden_boxes(line.values, places, scale, band)]
     marks += banded
     if banded:
         names.append(("band", hidden))
@@ -92,13 +92,13 @@ def draw_trend(
 
 
 def draw_curve(
-    days: Sequence[int], found: Sequence[Series], axis: Axis, limit: tuple[int, str], named: int
+    days: Sequence[int], lines: Sequence[Series], axis: Axis, limit: tuple[int, str], named: int
 ) -> Drawing:
     """Return shares that grow with days, and the limit of the law as a line.
 
     Args:
         days: where the shares are known, the last one at the end.
-        found: the lines, each with a value for every day.
+        lines: the lines, each with a value for every day.
         axis: the axis at the left.
         limit: a day, and what it is.
         named: only every so many days have their number below.
@@ -110,9 +110,9 @@ def draw_curve(
     marks = [*draw_left_axis(scale, axis.ticks), draw_axes(), *draw_ticks(ticks)]
     marks.append(Line((((at, TOP - 8), (at, BOTTOM)),), "limit"))
     marks += draw_label(limit[1], at + 4, TOP - 12, letters=36)
-    for rank, series in enumerate(found):
+    for rank, series in enumerate(lines):
         marks += _draw_line((Value(0, 0, 0), *series.values), places, scale, rank)
-    names = [(KINDS[rank], series.label) for rank, series in enumerate(found)]
+    names = [(KINDS[rank], series.label) for rank, series in enumerate(lines)]
     below, y = draw_legend(names, BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
     return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
 
@@ -136,28 +136,28 @@ class Control:
     above: bool
 
 
-def draw_control_chart(found: Control, axis: Axis, labels: tuple[str, str, str]) -> Drawing:
+def draw_control_chart(chart: Control, axis: Axis, labels: tuple[str, str, str]) -> Drawing:
     """Return a control chart: the series, what was expected, and the limit.
 
     Args:
-        found: the series and its limits.
+        chart: the series and its limits.
         axis: the axis at the left.
         labels: names of the series, of what was expected, of the limit.
     """
-    scale, places = Scale(axis.most, BOTTOM, TOP), place_periods(len(found.periods))
-    middle, limit = scale.locate(found.expected), scale.locate(found.limit)
+    scale, places = Scale(axis.most, BOTTOM, TOP), place_periods(len(chart.periods))
+    middle, limit = scale.locate(chart.expected), scale.locate(chart.limit)
     marks = [
         *draw_left_axis(scale, axis.ticks),
         draw_axes(),
-        *draw_ticks(choose_period_ticks(found.periods, places)),
+        *draw_ticks(choose_period_ticks(chart.periods, places)),
     ]
     marks += [
         Line((((LEFT, middle), (RIGHT, middle)),), "target"),
         Line((((LEFT, limit), (RIGHT, limit)),), "limit"),
-        *_draw_line(found.values, places, scale, 0),
+        *_draw_line(chart.values, places, scale, 0),
     ]
-    last = found.values[-1].value
-    if found.above and last is not None:
+    last = chart.values[-1].value
+    if chart.above and last is not None:
         marks.append(Dot(places[-1], scale.locate(last), "flag"))
     names = zip((KINDS[0], "target", "limit"), labels, strict=True)
     below, y = draw_legend(list(names), BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
@@ -180,7 +180,7 @@ def place_points(
 ) -> list[Point | None]:
     """Return where the numbers of a line stand; None where one is hidden or missing."""
     pairs = zip(places, values, strict=True)
-    return [None if one.value is None else (x, scale.locate(one.value)) for x, one in pairs]
+    return [None if value.value is None else (x, scale.locate(value.value)) for x, value in pairs]
 
 
 def build_likely_areas(
@@ -189,8 +189,8 @@ def build_likely_areas(
     """Yield the likely range of a line, in pieces where numbers are hidden."""
     for piece in _split_pieces(list(zip(places, values, strict=True))):
         if len(piece) > 1:
-            upper = [(x, scale.locate(one.high or 0)) for x, one in piece]
-            lower = [(x, scale.locate(one.low or 0)) for x, one in piece]
+            upper = [(x, scale.locate(value.high or 0)) for x, value in piece]
+            lower = [(x, scale.locate(value.low or 0)) for x, value in piece]
             yield Area(build_outline(upper, lower), "likely")
 
 
@@ -209,17 +209,17 @@ def build_hidden_boxes(
     top = min(scale.locate(band), bottom - LOWEST)
     return [
         Box(min(x - HIDDEN // 2, places[-1] - HIDDEN), top, HIDDEN, bottom - top, "band")
-        for x, one in zip(places, values, strict=True)
-        if one.banded
+        for x, value in zip(places, values, strict=True)
+        if value.banded
     ]
 
 
 def _split_pieces(pairs: list[tuple[int, Value]]) -> list[list[tuple[int, Value]]]:
     """Return the stretches of a line that have a likely range."""
-    found: list[list[tuple[int, Value]]] = [[]]
-    for x, one in pairs:
-        if one.value is None or one.low is None:
-            found.append([])
+    pieces: list[list[tuple[int, Value]]] = [[]]
+    for x, value in pairs:
+        if value.value is None or value.low is None:
+            pieces.append([])
         else:
-            found[-1].append((x, one))
-    return [piece for piece in found if piece]
+            pieces[-1].append((x, value))
+    return [piece for piece in pieces if piece]

@@ -80,7 +80,7 @@ class Track:
     def to_run(self) -> Run:
         """Return the series as numbers; a hidden one is taken for the middle of the band."""
         counts = (row.obs_value for row in self.rows)
-        return Run(tuple(MIDDLE if one is None else one for one in counts), self.noise)
+        return Run(tuple(MIDDLE if count is None else count for count in counts), self.noise)
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,13 @@ def find_signals(history: History) -> list[Warned]:
     ]
 
 
-def draw_overview(found: Sequence[Warned], language: str) -> Figure | None:
+def draw_overview(signals: Sequence[Warned], language: str) -> Figure | None:
     """Return a small line for each series that is not of one region and one category."""
     order = [NATION, *list_regions(language), UNKNOWN]
-    found = sorted(found, key=lambda one: (one.track.crossed, order.index(one.track.region)))
-    shown = [one for one in found if not one.track.crossed]
+    signals = sorted(
+        signals, key=lambda signal: (signal.track.crossed, order.index(signal.track.region))
+    )
+    shown = [signal for signal in signals if not signal.track.crossed]
     if not shown:
         return None
     last = shown[0].track
@@ -131,34 +133,36 @@ def draw_overview(found: Sequence[Warned], language: str) -> Figure | None:
         note=f"{format_period(last.rows[-1].time_period, language)}. "
         + " ".join(words(language, "own_scale", "noise_included")),
         header=words(language, "series", "number", "expected", "limit", "compared"),
-        rows=tuple(_format_row(one, language) for one in found),
+        rows=tuple(_format_row(signal, language) for signal in signals),
         drawing=draw_sparks(
-            [_build_spark(one, language) for one in shown], BAND - 1, word("small").get(language)
+            [_build_spark(signal, language) for signal in shown],
+            BAND - 1,
+            word("small").get(language),
         ),
     )
 
 
-def draw_signal_chart(one: Warned, language: str) -> Figure:
+def draw_signal_chart(signal: Warned, language: str) -> Figure:
     """Return the control chart of one series."""
-    number, limit = round(one.signal.expected), round(one.signal.limit)
-    values = tuple(_to_value(row) for row in one.track.rows)
+    number, limit = round(signal.signal.expected), round(signal.signal.limit)
+    values = tuple(_to_value(row) for row in signal.track.rows)
     most = grid.round_up(max(limit, *(value.high or 0 for value in values)))
     axis = Axis(most, tuple((at, format_whole(at, language)) for at in (0, most // 2, most)))
-    periods = tuple(format_short_period(row.time_period, language) for row in one.track.rows)
-    above = one.signal.state == "higher"
-    name = capitalise(one.track.get_label(language))
+    periods = tuple(format_short_period(row.time_period, language) for row in signal.track.rows)
+    above = signal.signal.state == "higher"
+    name = capitalise(signal.track.get_label(language))
     return Figure(
-        name=f"signal-{one.track.id}",
+        name=f"signal-{signal.track.id}",
         shape="lines",
-        source=one.track.table,
-        quarter=one.track.quarters[-1],
+        source=signal.track.table,
+        quarter=signal.track.quarters[-1],
         title=f"{name}: {word('higher_than_expected').get(language)}" if above else name,
         summary=" ".join(words(language, "table_follows", "control_read")),
         note=" ".join(words(language, "control_read", "noise_included")),
         header=words(language, "period", "number", "likely"),
         rows=tuple(
             (format_period(row.time_period, language), *format_count_cells(row, language))
-            for row in one.track.rows
+            for row in signal.track.rows
         ),
         drawing=draw_control_chart(
             Control(periods, values, number, limit, above),
@@ -176,7 +180,7 @@ def draw_signal_chart(one: Warned, language: str) -> Figure:
 class Counted:
     """A table of one quarter, its rows by area and category."""
 
-    found: Found
+    source: Found
     rows: Mapping[tuple[str, str], Observation]
 
 
@@ -184,18 +188,18 @@ def _compute_signals(history: History) -> list[tuple[Track, Signal]]:
     counted = [
         _index_tables(quarter, documents) for quarter, documents in _choose_unbroken(history)
     ]
-    tracks = [track for one in _list_series() if (track := _build_series(*one, counted))]
+    tracks = [track for names in _list_series() if (track := _build_series(*names, counted))]
     return list(zip(tracks, signals([track.to_run() for track in tracks]), strict=True))
 
 
 def _choose_unbroken(history: History) -> History:
     """Return the newest releases that follow each other without a gap, as many as count."""
-    found: list[tuple[str, Documents]] = []
+    releases: list[tuple[str, Documents]] = []
     for quarter, documents in reversed(history):
-        if found and schedule.after(quarter) != found[-1][0]:
+        if releases and schedule.after(quarter) != releases[-1][0]:
             break
-        found.append((quarter, documents))
-    return found[BASELINE::-1]
+        releases.append((quarter, documents))
+    return releases[BASELINE::-1]
 
 
 def _index_tables(quarter: str, documents: Documents) -> dict[str, Counted]:
@@ -213,24 +217,25 @@ def _build_series(
     region: str, category: str, tables: tuple[str, ...], counted: Sequence[Mapping[str, Counted]]
 ) -> Track | None:
     """Return a series, or None if the newest release does not have it."""
-    found: list[Counted] = []
+    tables_found: list[Counted] = []
     for tables_of in reversed(counted):
-        name = next((one for one in tables if one in tables_of), None)
+        name = next((table for table in tables if table in tables_of), None)
         if name is None:
             break
-        found.append(tables_of[name])
-    if not found:
+        tables_found.append(tables_of[name])
+    if not tables_found:
         return None
-    found.reverse()
+    tables_found.reverse()
     held = [*(["region"] if region != NATION else []), *(["category"] if category else [])]
     return Track(
         region,
         category,
-        found[-1].found.table,
-        tuple(one.found.quarter for one in found),
-        tuple(one.rows[region, category or TOTAL] for one in found),
+        tables_found[-1].found.table,
+        tuple(table.source.quarter for table in tables_found),
+        tuple(table.rows[region, category or TOTAL] for table in tables_found),
         tuple(
-            one.found.document.noise_sd**2 * cells_in(one.found.document, *held) for one in found
+            table.source.document.noise_sd**2 * cells_in(table.source.document, *held)
+            for table in tables_found
         ),
     )
 
@@ -248,24 +253,25 @@ def _list_series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield area, kind, BOTH
 
 
-def _format_row(one: Warned, language: str) -> tuple[str, ...]:
-    number = format_count_cells(one.track.rows[-1], language)[0]
+def _format_row(signal: Warned, language: str) -> tuple[str, ...]:
+    number = format_count_cells(signal.track.rows[-1], language)[0]
     expected, limit = (
-        format_whole(round(value), language) for value in (one.signal.expected, one.signal.limit)
+        format_whole(round(value), language)
+        for value in (signal.signal.expected, signal.signal.limit)
     )
-    state = word(STATES[one.signal.state]).get(language)
-    if one.signal.state == "not_enough":
-        return one.track.get_label(language), number, NO_RANGE, NO_RANGE, state
-    return one.track.get_label(language), number, expected, limit, state
+    state = word(STATES[signal.signal.state]).get(language)
+    if signal.signal.state == "not_enough":
+        return signal.track.get_label(language), number, NO_RANGE, NO_RANGE, state
+    return signal.track.get_label(language), number, expected, limit, state
 
 
-def _build_spark(one: Warned, language: str) -> Spark:
-    values = tuple(_to_value(row) for row in one.track.rows[-SPARK:])
+def _build_spark(signal: Warned, language: str) -> Spark:
+    values = tuple(_to_value(row) for row in signal.track.rows[-SPARK:])
     return Spark(
-        one.track.get_label(language),
-        format_short(one.track.rows[-1], language),
+        signal.track.get_label(language),
+        format_short(signal.track.rows[-1], language),
         values,
-        flag=one.signal.state == "higher",
+        flag=signal.signal.state == "higher",
     )
 
 

@@ -33,10 +33,10 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Fi
     Returns:
         The figure, or None if the newest release with durations has too few cases.
     """
-    found = newest(history, *DURATIONS)
-    if found is None:
+    source = newest(history, *DURATIONS)
+    if source is None:
         return None
-    documents = dict(history)[found.quarter]
+    documents = dict(history)[source.quarter]
     areas = [(region, list_regions(language)[region])] if region else []
     areas.append((NATION, word("nation").get(language)))
     rows = [(name, [_find_row(documents, area, day) for day in EDGES]) for area, name in areas]
@@ -46,11 +46,11 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Fi
     return Figure(
         name=f"curve-{region}" if region else "curve",
         shape="lines",
-        source=found.table,
-        quarter=found.quarter,
+        source=source.table,
+        quarter=source.quarter,
         title=word("curve").get(language),
         summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=f"{format_days(found.document, language)}. {word('noise_included').get(language)}",
+        note=f"{format_days(source.document, language)}. {word('noise_included').get(language)}",
         header=(
             word("days").get(language),
             *(text for name, _ in lines for text in (name, word("likely").get(language))),

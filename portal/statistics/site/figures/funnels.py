@@ -81,7 +81,7 @@ def compare_regions(kind: Kind, history: History, language: str) -> Compared | N
         return None
     units = [Unit(row.ref_area, row.num or 0, row.den or 0) for _, row in named]
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
-    past = [one for one in history if one[0] <= quarter]
+    past = [release for release in history if release[0] <= quarter]
     noise = _compute_noise(kind, past, named[0][1], target)
     return Compared(kind, quarter, named, units, funnel(units, noise, share=kind.share))
 
@@ -95,19 +95,19 @@ def draw_funnel_figure(kind: Kind, history: History, language: str, own: str = "
         language: of the texts.
         own: the region that a page is about.
     """
-    found = compare_regions(kind, history, language)
-    if found is None:
+    comparison = compare_regions(kind, history, language)
+    if comparison is None:
         return None
-    sides = [found.funnel.beyond(unit) for unit in found.units]
+    sides = [comparison.funnel.beyond(unit) for unit in comparison.units]
     name = f"funnel-{kind.name.replace('_', '-')}"
     return Figure(
         name=f"{name}-{own}" if own else name,
         shape="funnel",
         source=MEASURES,
-        quarter=found.quarter,
+        quarter=comparison.quarter,
         title=word(f"funnel_{kind.name}").get(language),
         summary=" ".join(words(language, "table_follows", "funnel_read")),
-        note=f"{format_period(found.named[0][1].time_period, language)}. "
+        note=f"{format_period(comparison.named[0][1].time_period, language)}. "
         + " ".join(words(language, "funnel_read", "noise_in_limits")),
         header=words(language, "region", f"size_{kind.name}", "value", "likely", "compared"),
         rows=tuple(
@@ -117,9 +117,11 @@ def draw_funnel_figure(kind: Kind, history: History, language: str, own: str = "
                 *format_share_cells(row, language),
                 word(STATES[side]).get(language),
             )
-            for (label, row), unit, side in zip(found.named, found.units, sides, strict=True)
+            for (label, row), unit, side in zip(
+                comparison.named, comparison.units, sides, strict=True
+            )
         ),
-        drawing=_draw_regions(found, own, language),
+        drawing=_draw_regions(comparison, own, language),
     )
 
 
@@ -148,21 +150,21 @@ def _compute_noise(kind: Kind, history: History, row: MeasureRow, target: float)
     total = 0.0
     for table in row.source.split("+"):
         quarterly = load().tables[table].period == "quarter" and row.freq == "A"
-        for found in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
-            part, rest = count_noisy_cells(found.document, kind)
+        for source in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
+            part, rest = count_noisy_cells(source.document, kind)
             weight = part * (1 - target) ** 2 + rest * target**2 if kind.share else part
-            total += weight * found.document.noise_sd**2
+            total += weight * source.document.noise_sd**2
     return total
 
 
-def _draw_regions(found: Compared, own: str, language: str) -> Drawing:
-    kind, scale = found.kind, found.kind.scale
-    widest = grid.round_up(max(unit.size for unit in found.units))
+def _draw_regions(comparison: Compared, own: str, language: str) -> Drawing:
+    kind, scale = comparison.kind, comparison.kind.scale
+    widest = grid.round_up(max(unit.size for unit in comparison.units))
     limits = [
         Limits(
             size,
-            _scale_ends(found.funnel.within(size, WITHIN_95), scale),
-            _scale_ends(found.funnel.within(size, WITHIN_998), scale),
+            _scale_ends(comparison.funnel.within(size, WITHIN_95), scale),
+            _scale_ends(comparison.funnel.within(size, WITHIN_998), scale),
         )
         for size in (max(1, widest * step // POINTS) for step in range(1, POINTS + 1))
     ]
@@ -171,16 +173,16 @@ def _draw_regions(found: Compared, own: str, language: str) -> Drawing:
             label,
             unit.size,
             round(scale * unit.rate),
-            flag=bool(found.funnel.beyond(unit)),
+            flag=bool(comparison.funnel.beyond(unit)),
             own=unit.id == own,
         )
-        for (label, _), unit in zip(found.named, found.units, strict=True)
+        for (label, _), unit in zip(comparison.named, comparison.units, strict=True)
     ]
     highest = grid.round_up(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
     top = min(scale, highest) if kind.share else highest
     ticks = label_share_ticks(top, language) if kind.share else label_rate_ticks(top, language)
     names = Names(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
-    target = round(scale * found.funnel.target)
+    target = round(scale * comparison.funnel.target)
     sizes = partial(format_whole, language=language)
     return draw_funnel(spots, limits, Axis(top, ticks), target, names, sizes)
 

@@ -35,19 +35,19 @@ SHAPES = {"bars": draw_bars, "ladder": draw_ladder}
 
 
 def draw_counts(
-    name: str, found: Found, along_name: str, language: str, *, shape: str = "bars", **fixed: str
+    name: str, source: Found, along_name: str, language: str, *, shape: str = "bars", **fixed: str
 ) -> Figure:
     """Return the numbers of each code of one dimension: bars, a ladder or a stack.
 
     Args:
         name: of the figure.
-        found: the table.
+        source: the table.
         along_name: the dimension.
         language: of the texts.
         shape: bars, ladder or stack.
         fixed: codes that other dimensions are held at.
     """
-    document = found.document
+    document = source.document
     rows = along(document, along_name, **fixed)
     named = labels(document, along_name, language)
     drawn = [_build_bar(named[code], row, language) for code, row in rows]
@@ -56,8 +56,8 @@ def draw_counts(
     return Figure(
         name=name,
         shape=shape,
-        source=found.table,
-        quarter=found.quarter,
+        source=source.table,
+        quarter=source.quarter,
         title=capitalise(": ".join((*held, column))) if held else document.title[language],
         summary=" ".join(words(language, "table_follows", "whiskers", "noise_included")),
         note=f"{format_days(document, language)}. {word('noise_included').get(language)}",
@@ -90,7 +90,7 @@ def draw_counts_trend(
     """
     last = rows[-1][1]
     values = tuple(_to_value(row) for _, _, row in rows)
-    most = grid.round_up(max(SHORTEST_AXIS, *(one.high or 0 for one in values)))
+    most = grid.round_up(max(SHORTEST_AXIS, *(value.high or 0 for value in values)))
     texts = [(value, format_whole(value, language)) for value in (0, most // 2, most)]
     periods = [row.time_period for _, _, row in rows]
     hidden = word("small").get(language)
@@ -108,7 +108,7 @@ def draw_counts_trend(
             for _, _, row in rows
         ),
         drawing=draw_trend(
-            [format_short_period(one, language) for one in periods],
+            [format_short_period(period, language) for period in periods],
             [Series(word("number").get(language), values)],
             Axis(most, tuple(texts)),
             band=BAND - 1,
@@ -164,7 +164,7 @@ def draw_shares_trend(
             for rank, period in enumerate(periods)
         ),
         drawing=draw_trend(
-            [format_short_period(one, language) for one in periods],
+            [format_short_period(period, language) for period in periods],
             series,
             build_share_axis(_find_highest(series), language),
         ),
@@ -253,8 +253,12 @@ def draw_regions(
 
 def sort_by_name(rows: Sequence[MeasureRow], language: str) -> list[tuple[str, MeasureRow]]:
     """Return the rows of regions with their names, in the order of the language's alphabet."""
-    found = {row.ref_area: row for row in rows}
-    return [(name, found[code]) for code, name in list_regions(language).items() if code in found]
+    row_by_area = {row.ref_area: row for row in rows}
+    return [
+        (name, row_by_area[code])
+        for code, name in list_regions(language).items()
+        if code in row_by_area
+    ]
 
 
 def _build_dot_row(label: str, row: MeasureRow, scale: int, own: str, language: str) -> Place:
@@ -279,4 +283,4 @@ def _build_axis(
 
 
 def _find_highest(series: Sequence[Series]) -> int:
-    return max(value.high or value.value or 0 for one in series for value in one.values)
+    return max(value.high or value.value or 0 for line in series for value in line.values)

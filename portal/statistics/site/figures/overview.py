@@ -61,12 +61,14 @@ def draw_flow(history: History, language: str) -> Figure | None:
         return None
     periods = [period_of(documents[TOTALS]) for _, documents in history]
     names = ("received", "concluded")
-    found = {name: [total_of(one[TOTALS], name) for _, one in history] for name in names}
-    most = grid.round_up(max(max(values) for values in found.values()))
+    totals = {
+        name: [total_of(documents[TOTALS], name) for _, documents in history] for name in names
+    }
+    most = grid.round_up(max(max(values) for values in totals.values()))
     axis = Axis(most, tuple((at, format_whole(at, language)) for at in (0, most // 2, most)))
     lines = [
         Series(word(name).get(language), tuple(Value(value) for value in values))
-        for name, values in found.items()
+        for name, values in totals.items()
     ]
     return Figure(
         name="flow",
@@ -80,20 +82,22 @@ def draw_flow(history: History, language: str) -> Figure | None:
         rows=tuple(
             (
                 format_period(period, language),
-                *(format_whole(one[rank], language) for one in found.values()),
+                *(format_whole(values[rank], language) for values in totals.values()),
             )
             for rank, period in enumerate(periods)
         ),
-        drawing=draw_trend([format_short_period(one, language) for one in periods], lines, axis),
+        drawing=draw_trend(
+            [format_short_period(period, language) for period in periods], lines, axis
+        ),
     )
 
 
 def draw_year_balance(history: History, language: str) -> Figure | None:
     """Return the balance of a year: open before, received, concluded in each way, open after."""
-    found = _find_newest_balance(history)
-    if found is None:
+    newest_balance = _find_newest_balance(history)
+    if newest_balance is None:
         return None
-    quarter, rows = found
+    quarter, rows = newest_balance
     labels = _label_balance(language)
     period = next(iter(rows.values())).time_period
     return Figure(
@@ -115,17 +119,19 @@ def draw_findings(history: History, language: str, **fixed: str) -> Figure | Non
     region = fixed.get("region", "")
     name = f"findings-{region}" if region else "findings"
     tables = (*FINDINGS[1:], *OUTCOMES) if region else (FINDINGS[0], *OUTCOMES)
-    found = newest(history, *tables)
-    if found is None:
+    source = newest(history, *tables)
+    if source is None:
         return None
-    if found.table in OUTCOMES:
-        return draw_counts(name, found, "outcome", language, **fixed)
-    return draw_counts(name, found, "finding", language, shape="stack", **fixed)
+    if source.table in OUTCOMES:
+        return draw_counts(name, source, "outcome", language, **fixed)
+    return draw_counts(name, source, "finding", language, shape="stack", **fixed)
 
 
 def draw_confirmed(history: History, language: str) -> Figure | None:
     """Return the share confirmed over quarters, if more than one quarter has it."""
-    rows = [(quarter, rate(one, Wanted("K9", frequency="Q"))) for quarter, one in history]
+    rows = [
+        (quarter, rate(documents, Wanted("K9", frequency="Q"))) for quarter, documents in history
+    ]
     if sum(row is not None for _, row in rows) < 2:
         return None
     label = load().measures["K9"].label.get(language)
@@ -136,16 +142,16 @@ def draw_confirmed(history: History, language: str) -> Figure | None:
 
 def draw_kinds(history: History, language: str) -> Figure | None:
     """Return what was reported."""
-    found = newest(history, *KINDS)
-    return draw_counts("kinds", found, "category", language) if found else None
+    source = newest(history, *KINDS)
+    return draw_counts("kinds", source, "category", language) if source else None
 
 
 def draw_rates(history: History, language: str, own: str = "") -> Figure | None:
     """Return reports for each 100 000 residents, by region."""
-    found = newest_rates(history, Wanted("K2"))
-    if found is None:
+    rates = newest_rates(history, Wanted("K2"))
+    if rates is None:
         return None
-    quarter, rows = found
+    quarter, rows = rates
     name = f"rates-{own}" if own else "rates"
     return draw_regions(name, word("rates").get(language), rows, quarter, language, own)
 

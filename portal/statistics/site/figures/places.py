@@ -80,10 +80,10 @@ def draw_category(history: History, category: str, language: str) -> list[Figure
     """
     codes = load().dimensions["category"].codes
     name = next(code.label.get(language) for code in codes if code.id == category)
-    found = every(history, *KIND_BY_QUARTER)
+    sources = every(history, *KIND_BY_QUARTER)
     crossed = newest(history, *KIND_BY_REGION)
     made = [
-        _draw_trend(f"received-{category}", name, found, language, category=category),
+        _draw_trend(f"received-{category}", name, sources, language, category=category),
         draw_counts(f"regions-{category}", crossed, "region", language, category=category)
         if crossed
         else None,
@@ -93,13 +93,13 @@ def draw_category(history: History, category: str, language: str) -> list[Figure
 
 def list_headline(history: History, area: str, language: str) -> list[tuple[str, MeasureRow]]:
     """Return the few numbers that stand for an area: the name of the measure and its newest row."""
-    found = []
+    numbers = []
     for wanted in ON_CARD:
         newest_row = newest_rate(history, wanted, area)
         if newest_row:
             named = name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
-            found.append((named, newest_row[1]))
-    return found
+            numbers.append((named, newest_row[1]))
+    return numbers
 
 
 def draw_share_card(history: History, area: str, language: str) -> Figure:
@@ -129,10 +129,11 @@ def draw_share_card(history: History, area: str, language: str) -> Figure:
         source=MEASURES,
         quarter=quarter,
         title=f"{title}. {subtitle}",
-        summary="; ".join(f"{one.label}: {one.text} ({one.likely})" for one in numbers) or foot,
+        summary="; ".join(f"{number.label}: {number.text} ({number.likely})" for number in numbers)
+        or foot,
         note=foot,
         header=words(language, "series", "value", "likely"),
-        rows=tuple((one.label, one.text, one.likely) for one in numbers),
+        rows=tuple((number.label, number.text, number.likely) for number in numbers),
         drawing=draw_card(title, subtitle, numbers, foot),
     )
 
@@ -143,18 +144,19 @@ def _format_cells(row: MeasureRow, language: str) -> tuple[str, str]:
 
 
 def _draw_trend(
-    name: str, title: str, found: Sequence[Found], language: str, **fixed: str
+    name: str, title: str, sources: Sequence[Found], language: str, **fixed: str
 ) -> Figure | None:
     """Return the line of one number over quarters, if more than one quarter has it."""
     rows = [
         (
-            one.quarter,
-            one,
+            source.quarter,
+            source,
             cell(
-                one.document, **{key: code for key, code in fixed.items() if has(one.document, key)}
+                source.document,
+                **{key: code for key, code in fixed.items() if has(source.document, key)},
             ),
         )
-        for one in found
+        for source in sources
     ]
     if len(rows) < 2:
         return None

@@ -66,17 +66,17 @@ def draw_comparison(history: History, language: str) -> list[Figure]:
 
 def draw_pooled_rates(history: History, language: str) -> Figure | None:
     """Return reports for each 100 000 residents, drawn towards the rate of all regions."""
-    found = compare_regions(RATE, history, language)
-    if found is None:
+    comparison = compare_regions(RATE, history, language)
+    if comparison is None:
         return None
-    drawn = pooled(found.units, found.funnel.noise)
+    drawn = pooled(comparison.units, comparison.funnel.noise)
     rows = [
-        row._replace(value=PER * one.rate, ci_low=PER * one.low, ci_high=PER * one.high)
-        for (_, row), one in zip(found.named, drawn, strict=True)
+        row._replace(value=PER * rate.rate, ci_low=PER * rate.low, ci_high=PER * rate.high)
+        for (_, row), rate in zip(comparison.named, drawn, strict=True)
     ]
-    target = PER * found.funnel.target
+    target = PER * comparison.funnel.target
     rows.append(rows[0]._replace(ref_area=NATION, value=target, ci_low=None, ci_high=None))
-    return draw_regions("pooled", word("pooled").get(language), rows, found.quarter, language)
+    return draw_regions("pooled", word("pooled").get(language), rows, comparison.quarter, language)
 
 
 def draw_timeliness(history: History, language: str) -> list[Figure]:
@@ -126,7 +126,7 @@ def draw_verdicts_beside_findings(history: History, language: str) -> Figure | N
         return None
     yearly = load().tables[rated.table].period == "year"
     ended = newest(
-        [one for one in history if one[0] <= rated.quarter],
+        [release for release in history if release[0] <= rated.quarter],
         *(reversed(FINDINGS) if yearly else FINDINGS),
         *OUTCOMES,
     )
@@ -135,8 +135,8 @@ def draw_verdicts_beside_findings(history: History, language: str) -> Figure | N
     official = _build_parts(ended, "finding", language)
     said = _build_parts(rated, "rating", language)
     titles = [
-        f"{word(name).get(language)}, {format_days(found.document, language)}"
-        for name, found in (("bodies_say", ended), ("reporters_say", rated))
+        f"{word(name).get(language)}, {format_days(source.document, language)}"
+        for name, source in (("bodies_say", ended), ("reporters_say", rated))
     ]
     drawn = [
         (title, [bar for bar, _ in parts])
@@ -165,39 +165,42 @@ def draw_signals(history: History, language: str) -> list[Figure]:
 
     The table of the overview names them all; if they are very many, only the first have a chart.
     """
-    found = alarms.find_signals(history)
-    overview = alarms.draw_overview(found, language)
+    signals = alarms.find_signals(history)
+    overview = alarms.draw_overview(signals, language)
     if overview is None:
         return []
-    higher = [one for one in found if one.signal.state == "higher"]
-    return [overview, *(alarms.draw_signal_chart(one, language) for one in higher[:MOST_CHARTS])]
+    higher = [signal for signal in signals if signal.signal.state == "higher"]
+    return [
+        overview,
+        *(alarms.draw_signal_chart(signal, language) for signal in higher[:MOST_CHARTS]),
+    ]
 
 
-def _build_parts(found: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
-    if has(found.document, name):
-        named, rows = labels(found.document, name, language), along(found.document, name)
+def _build_parts(source: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
+    if has(source.document, name):
+        named, rows = labels(source.document, name, language), along(source.document, name)
     else:
         codes = load().dimensions["finding"].codes
         named = {code.id: code.label.get(language) for code in codes}
-        ended = dict(along(found.document, "outcome"))
-        rows = [(code.id, added_up([ended[one] for one in code.members])) for code in codes]
+        ended = dict(along(source.document, "outcome"))
+        rows = [(code.id, added_up([ended[member] for member in code.members])) for code in codes]
     return [
         (Bar(named[code], format_short(row, language), row.obs_value), row) for code, row in rows
     ]
 
 
 def _draw_by_region(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
-    found = newest_rates(history, wanted)
-    if found is None:
+    rates = newest_rates(history, wanted)
+    if rates is None:
         return None
-    quarter, rows = found
+    quarter, rows = rates
     title = f"{_name_measure(wanted, language)}: {word('by_region').get(language)}"
     return draw_regions(name, title, rows, quarter, language)
 
 
 def _draw_trend(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
     """Return a national share over releases, if more than one has it."""
-    rows = [(quarter, row) for quarter, one in history if (row := rate(one, wanted))]
+    rows = [(quarter, row) for quarter, documents in history if (row := rate(documents, wanted))]
     if len(rows) < 2:
         return None
     label = _name_measure(wanted, language)

@@ -139,8 +139,10 @@ def format_day(written_day: str, language: str) -> str:
 @cache
 def list_regions(language: str) -> dict[str, str]:
     """Return the names of all regions by their codes, in the order of the language's alphabet."""
-    named = {one.iso_code: one.label.get(language) for one in load_taxonomy().regions.values()}
-    return dict(sorted(named.items(), key=lambda one: _rank_letters(one[1])))
+    named = {
+        region.iso_code: region.label.get(language) for region in load_taxonomy().regions.values()
+    }
+    return dict(sorted(named.items(), key=lambda item: _rank_letters(item[1])))
 
 
 def _rank_letters(name: str) -> list[int]:

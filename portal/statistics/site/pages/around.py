@@ -69,7 +69,7 @@ def collect_values(
         "frame": frame,
         "publisher": publisher,
         "releases": [
-            _describe_release(folder, one) for one in reversed(archive.read_chain(folder))
+            _describe_release(folder, release) for release in reversed(archive.read_chain(folder))
         ],
         "upcoming": calendar.list_announced(folder, today),
         "changes": calendar.read_changes(folder),
@@ -88,23 +88,23 @@ def _list_places(language: str) -> dict[str, str]:
     return {NATION: catalogue.word("nation").get(language)} | named
 
 
-def _describe_release(folder: Path, found: Published) -> Out:
+def _describe_release(folder: Path, release: Published) -> Out:
     return Out(
-        found.quarter,
-        found.version,
-        schedule.release_day(found.quarter),
-        found.published_on,
-        found.minutes_late,
-        found.digest,
-        found.place,
-        found.correction,
-        tuple(archive.list_audits(folder, found)),
+        release.quarter,
+        release.version,
+        schedule.release_day(release.quarter),
+        release.published_on,
+        release.minutes_late,
+        release.digest,
+        release.place,
+        release.correction,
+        tuple(archive.list_audits(folder, release)),
     )
 
 
-def _list_noise(found: list[Published]) -> list[tuple[Label, int, int]]:
+def _list_noise(releases: list[Published]) -> list[tuple[Label, int, int]]:
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
-    level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
+    level = releases[-1].manifest["level"] if releases else catalogue.LEVELS[0]
     tables = catalogue.load().tables_of(catalogue.LAST_QUARTER, level)
     costs = [(table, catalogue.load().cost(table, level)) for table in tables]
     return [(table.label, usual_change(cost), cap(cost)) for table, cost in costs]

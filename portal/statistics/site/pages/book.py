@@ -41,14 +41,14 @@ class Book:
 
     def get_documents(self, quarter: str) -> Documents:
         """Return the documents of one of the releases."""
-        return next(documents for one, documents in self.history if one == quarter)
+        return next(documents for release, documents in self.history if release == quarter)
 
     def find_newest(self, wanted: Wanted, area: str = NATION) -> MeasureRow | None:
         """Return the newest published row; None if none was ever published."""
         rows = self._rows.get((wanted, area), [])
         shown = [row for row in rows if row.value is not None]
-        found = shown or rows
-        return found[-1] if found else None
+        candidates = shown or rows
+        return candidates[-1] if candidates else None
 
     def find_beside(self, row: MeasureRow, area: str) -> MeasureRow | None:
         """Return the same measure of the same period in another area."""
@@ -56,8 +56,8 @@ class Book:
 
     def find_form(self, row: MeasureRow, wanted: Wanted) -> MeasureRow | None:
         """Return another measure of the same area and period."""
-        found = self._rows.get((wanted, row.ref_area), [])
-        return next((one for one in found if one.time_period == row.time_period), None)
+        rows = self._rows.get((wanted, row.ref_area), [])
+        return next((other for other in rows if other.time_period == row.time_period), None)
 
     def find_year_before(self, row: MeasureRow) -> MeasureRow | None:
         """Return the same measure of the same area, one year earlier."""
@@ -70,16 +70,16 @@ class Book:
 
     def _find_row(self, row: MeasureRow, area: str, period: str) -> MeasureRow | None:
         wanted = Wanted(row.measure, row.outcome, row.clock)
-        found = self._rows.get((wanted, area), [])
-        return next((one for one in found if one.time_period == period), None)
+        rows = self._rows.get((wanted, area), [])
+        return next((other for other in rows if other.time_period == period), None)
 
     @cached_property
     def _rows(self) -> dict[tuple[Wanted, str], list[MeasureRow]]:
-        found: dict[tuple[Wanted, str], list[MeasureRow]] = {}
+        rows_by_form: dict[tuple[Wanted, str], list[MeasureRow]] = {}
         for row in self._read_rows():
             wanted = Wanted(row.measure, row.outcome, row.clock)
-            found.setdefault((wanted, row.ref_area), []).append(row)
-        return found
+            rows_by_form.setdefault((wanted, row.ref_area), []).append(row)
+        return rows_by_form
 
     def _read_rows(self) -> Iterator[MeasureRow]:
         for _, documents in self.history:

@@ -83,7 +83,7 @@ def _judge_share(name: str, row: MeasureRow | None, language: str) -> Told:
     if row is None or (share := row.estimate) is None:
         return Told(name, "unknown")
     missed = share.value + WIDER * (share.high - share.value) < 1
-    percent, low, high = (_to_percent(1 - one) for one in (share.value, share.high, share.low))
+    percent, low, high = (_to_percent(1 - part) for part in (share.value, share.high, share.low))
     whole = row.den or 0
     return Told(
         name,

@@ -47,8 +47,8 @@ def build_release_pages(
         press: how to print.
     """
     listed = tuple(_list_data_files(data))
-    sums = "".join(f"{one.digest}  {one.path}\n" for one in listed).encode()
-    made = {SUMS: sums, **{f"assets/{name}": one for name, one in read_assets().items()}}
+    sums = "".join(f"{file.digest}  {file.path}\n" for file in listed).encode()
+    made = {SUMS: sums, **{f"assets/{name}": content for name, content in read_assets().items()}}
     with png_queue(press.painters) as pictured:
         seal = hashlib.sha256(sums).hexdigest()
         made |= _print_all(Work(Book(history), facts, listed, press, seal, pictured))
@@ -60,31 +60,36 @@ def _print_all(work: Work) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     for language in LANGUAGES:  # first, so that no processor waits for their PNG
         made |= _draw_cards(work, language)
-    pages = {one: list(plan.plan_pages(work.book, work.facts.level, one)) for one in LANGUAGES}
+    pages = {
+        language: list(plan.plan_pages(work.book, work.facts.level, language))
+        for language in LANGUAGES
+    }
     titles = _collect_titles(pages)
-    for language, found in pages.items():
-        for page in found:
+    for language, planned in pages.items():
+        for page in planned:
             made |= _print_with_figures(work, page, titles, language)
     return made
 
 
 def _print_with_figures(work: Work, page: Page, titles: Titles, language: str) -> dict[str, bytes]:
     """Return a page with its pictures and the embedded page of each of its figures."""
-    found = [
+    figures = [
         build_page_figure(
-            work, one, titles[one.name], page=page.name, language=language, png=page.png
+            work, figure, titles[figure.name], page=page.name, language=language, png=page.png
         )
-        for one in page.figures
+        for figure in page.figures
     ]
     values = {
         "frame": Frame(language, page.name),
-        "figures": found,
+        "figures": figures,
         **page.values,
     }
     made = {f"{language}/{page.name}.html": _print_page(work, page.template, values, language)}
-    for one in found:
-        made |= _draw_pictures(work, one.figure, language, png=page.png)
-        made[locate_embed(language, one.figure.name)] = _print_embed(work, one, page.name, language)
+    for figure in figures:
+        made |= _draw_pictures(work, figure.figure, language, png=page.png)
+        made[locate_embed(language, figure.figure.name)] = _print_embed(
+            work, figure, page.name, language
+        )
     return made
 
 
@@ -107,9 +112,9 @@ def _draw_pictures(work: Work, figure: Figure, language: str, *, png: bool) -> d
     return {locate_picture(language, figure.name, "svg"): drawn.encode() + b"\n"}
 
 
-def _print_embed(work: Work, one: Shown, page: str, language: str) -> bytes:
-    frame = Frame(language, one.figure.name, up="../..", out="../../../../..")
-    values = {"frame": frame, "shown": one, "page": page}
+def _print_embed(work: Work, figure: Shown, page: str, language: str) -> bytes:
+    frame = Frame(language, figure.figure.name, up="../..", out="../../../../..")
+    values = {"frame": frame, "shown": figure, "page": page}
     return _print_page(work, "statistics/site/embed.html", values, language)
 
 
@@ -126,8 +131,8 @@ def _print_page(work: Work, template: str, values: Mapping[str, object], languag
 def _collect_titles(pages: Mapping[str, Sequence[Page]]) -> Titles:
     """Return the title of every figure in every language."""
     titles: dict[str, dict[str, str]] = {}
-    for language, found in pages.items():
-        for page in found:
+    for language, planned in pages.items():
+        for page in planned:
             for figure in page.figures:
                 titles.setdefault(figure.name, {})[language] = figure.title
     return titles

@@ -38,21 +38,25 @@ def list_new_tables(book: Book, language: str) -> list[str]:
     if len(book.history) == 1:
         return []
     earlier = book.history[-2][1]
-    fresh = [one for name, one in book.documents.items() if name not in earlier and one.title]
-    return [one.title[language] for one in fresh]
+    fresh = [
+        document
+        for name, document in book.documents.items()
+        if name not in earlier and document.title
+    ]
+    return [document.title[language] for document in fresh]
 
 
 def list_omissions(book: Book, level: str, language: str) -> list[Missing]:
     """Return what is not published in this release: tables first, then measures."""
-    found = [
+    omissions = [
         Missing(table.label.get(language), why)
         for table in load().tables.values()
         if (why := _explain_omission(table, book.quarter, level))
     ]
     few = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.status == "u"}
     shown = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.value is not None}
-    names = [one for name, one in load().measures.items() if name in few - shown]
-    return found + [Missing(one.label.get(language), "few") for one in names]
+    names = [measure for name, measure in load().measures.items() if name in few - shown]
+    return omissions + [Missing(measure.label.get(language), "few") for measure in names]
 
 
 def _explain_omission(table: Table, quarter: str, level: str) -> Why | None:

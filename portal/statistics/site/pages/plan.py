@@ -38,7 +38,7 @@ def plan_pages(book: Book, level: str, language: str) -> Iterator[Page]:
     regions = list(texts.list_regions(language).items())
     for area, name in regions:
         title = texts.capitalise(name)
-        others = [one for one in regions if one[0] != area]
+        others = [region for region in regions if region[0] != area]
         yield _plan_region(book, area, title, others, language)
         yield _plan_pairs(book, area, title, others, language)
     categories = _list_categories(language)
@@ -46,7 +46,10 @@ def plan_pages(book: Book, level: str, language: str) -> Iterator[Page]:
         yield Page(
             f"category-{code}",
             "statistics/site/category.html",
-            {"title": title, "others": [one for one in categories if one[0] != code]},
+            {
+                "title": title,
+                "others": [category for category in categories if category[0] != code],
+            },
             places.draw_category(book.history, code, language),
         )
 
@@ -89,7 +92,7 @@ def _collect_index(book: Book, level: str, language: str) -> Values:
 
 def _collect_comparison(book: Book, _level: str, language: str) -> Values:
     return {
-        "columns": [tables.name_measure_form(one, language) for one in tables.COMPARED],
+        "columns": [tables.name_measure_form(measure, language) for measure in tables.COMPARED],
         "lines": tables.tabulate_regions(book, tables.COMPARED, language),
         "regions": list(texts.list_regions(language).items()),
     }
@@ -101,7 +104,7 @@ def _make_collector(*measures: Wanted) -> Callable[[Book, str, str], Values]:
     def make(book: Book, _level: str, language: str) -> Values:
         return {
             "nation": tables.tabulate_nation(book, measures, language),
-            "columns": [tables.name_measure_form(one, language) for one in measures],
+            "columns": [tables.name_measure_form(measure, language) for measure in measures],
             "lines": tables.tabulate_regions(book, measures, language),
         }
 
@@ -113,8 +116,8 @@ def _collect_deadlines(book: Book, _level: str, language: str) -> Values:
 
 
 def _collect_data(book: Book, _level: str, language: str) -> Values:
-    titled = {name: one for name, one in book.documents.items() if one.title}
-    return {"titles": {name: one.title[language] for name, one in titled.items()}}
+    titled = {name: document for name, document in book.documents.items() if document.title}
+    return {"titles": {name: document.title[language] for name, document in titled.items()}}
 
 
 def _collect_explorer(book: Book, _level: str, language: str) -> Values:
@@ -126,11 +129,11 @@ def _collect_explorer(book: Book, _level: str, language: str) -> Values:
         ],
         "measures": [
             (
-                "|".join((one.measure, one.outcome, one.clock)),
-                tables.name_measure_form(one, language),
+                "|".join((form.measure, form.outcome, form.clock)),
+                tables.name_measure_form(form, language),
             )
-            for one in book.list_forms()
-            if one.measure not in UNEXPLORED
+            for form in book.list_forms()
+            if form.measure not in UNEXPLORED
         ],
         "releases": [documents[MEASURES].release for _, documents in book.history],
         "quarter": word("quarter_short").get(language),

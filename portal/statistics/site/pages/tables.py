@@ -64,7 +64,7 @@ def _label_codes() -> dict[str, Label]:
     """Return the label of every code that a measure may be broken down by."""
     known = load().dimensions
     codes = {code.id: code.label for name in FORMS for code in known[name].codes}
-    bodies = {f"body:{one.id}": one.label for one in load_taxonomy().bodies.values()}
+    bodies = {f"body:{body.id}": body.label for body in load_taxonomy().bodies.values()}
     return codes | bodies
 
 

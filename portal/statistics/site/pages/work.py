@@ -45,7 +45,7 @@ class Rasters:
 
     def collect(self) -> dict[str, bytes]:
         """Wait until all pictures are made, and return them by path, in the order they began."""
-        return {path: one.result() for path, one in self._begun.items()}
+        return {path: future.result() for path, future in self._begun.items()}
 
 
 @contextmanager
