@@ -18,7 +18,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
 from portal.statistics import rendering
 from portal.statistics.site.pages.making import build_release_pages
-from portal.statistics.site.pages.work import Press
+from portal.statistics.site.pages.work import Renderer
 from portal.web import errors
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page
@@ -76,7 +76,7 @@ class Walk:
         self.app, self.make = app, make.portal()
         cases = Histories(session)
         a_busy_quarter(cases)
-        press = histories.Press(app, session, histories.NAMES)
+        press = histories.ReleaseMaker(app, session, histories.NAMES)
         press.publish()
         press.draft("2026-q4")
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")
@@ -92,7 +92,7 @@ class Walk:
 
     def _published(self, language: str) -> Iterator[str]:
         """Yield the pages of a release, printed anew in the words of the day."""
-        press = Press(
+        press = Renderer(
             rendering.render_page, rendering.render_figure, lambda: nullcontext(lambda _svg: b"")
         )
         with self.app.app_context():

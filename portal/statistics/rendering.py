@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask import render_template
 
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.painters import png_workers
-from portal.statistics.site.pages.work import Press
+from portal.statistics.site.pages.work import Renderer
 from portal.web.i18n import speaking
 
 
@@ -16,9 +16,9 @@ def render_page(template: str, language: str, values: Mapping[str, object]) -> s
         return render_template(template, **values)
 
 
-def render_figure(figure: Figure, language: str) -> str:
+def render_figure(figure: ChartFigure, language: str) -> str:
     """Return a picture as a file of its own."""
     return render_template("statistics/chart.svg", figure=figure, in_language=language)
 
 
-RENDERER = Press(render_page, render_figure, png_workers)
+RENDERER = Renderer(render_page, render_figure, png_workers)

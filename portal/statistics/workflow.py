@@ -7,7 +7,7 @@ stops in between, even without warning: the next run goes on from there, to the 
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from time import sleep
@@ -20,7 +20,7 @@ from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import canonical_json
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases import signature as signatures
@@ -218,14 +218,14 @@ def reply(desk: Desk) -> None:
         replies.publish(session, desk.folder, desk.workshop.master)
 
 
-def checks_of(folder: Path, release: Release) -> list[Result]:
+def checks_of(folder: Path, release: Release) -> list[CheckResult]:
     """Return what the gate said of a draft."""
     place = drafts.locate_draft(folder, release.quarter, release.version)
     try:
         listed = json.loads(drafts.locate_checks(place).read_bytes())
     except FileNotFoundError:
         return []
-    return [Result(**one) for one in listed]
+    return [CheckResult.from_json(one) for one in listed]
 
 
 def _too_early(desk: Desk, quarter: str, today: date) -> str:
@@ -308,4 +308,4 @@ def _give_up(desk: Desk, release: Release) -> None:
 
 
 def _told(made: Prepared) -> bytes:
-    return canonical_json([asdict(replace(one, before=dict(one.before))) for one in made.checks])
+    return canonical_json([one.to_json() for one in made.checks])

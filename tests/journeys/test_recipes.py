@@ -16,7 +16,7 @@ from flask import Flask
 from crypto import leaves
 from portal.core.calendar import quarter_bounds
 from portal.statistics.releases import archive, replies, signature
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.transparency.publishing import files
 from portal.transparency.writing.service import append
 from portal.web.database import reading, transaction
@@ -61,7 +61,7 @@ def portal(app: Flask, address: str) -> str:
     return address
 
 
-def logged(found: Published) -> list[leaves.Leaf]:
+def logged(found: PublishedRelease) -> list[leaves.Leaf]:
     """Return the entries that the log has of a quarter with these totals."""
     kinds = "R" * found.read_total("received") + "O" * found.read_total("concluded")
     steps: list[leaves.Leaf] = [leaves.Step(kind, bytes(16), bytes(32)) for kind in kinds]

@@ -21,12 +21,12 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, drafts
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import Counted, Order, Prepared, Workshop, prepare
 from portal.statistics.service.build import count as count_release
-from portal.statistics.site.pages.work import Press as Printed
+from portal.statistics.site.pages.work import Renderer as Printed
 from portal.statistics.workflow import Desk
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
@@ -131,7 +131,7 @@ class Histories:
         self.session.commit()
 
 
-class Press:
+class ReleaseMaker:
     """Publishes quarters without the command line, under a key that is the same in every run."""
 
     def __init__(self, app: Flask, session: Session, press: Printed = RENDERER) -> None:
@@ -222,7 +222,7 @@ class Press:
         assert release is not None
         return release
 
-    def published(self, quarter: str = Q3) -> Published:
+    def published(self, quarter: str = Q3) -> PublishedRelease:
         """Return a release as its readers see it."""
         return archive.get_release(self.folder, quarter)
 

@@ -10,12 +10,12 @@ from statistics import fmean
 from typing import NamedTuple
 
 from portal.statistics.attacks.population import Population, tally
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.attacks.unsafe_methods import REDRAWN
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.noise import Tally, noise_sd
-from portal.statistics.gate.margins import About, build_count_key, sum_margins, to_codes
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
+from portal.statistics.gate.result import CheckResult
 
 DRAWS = 120  # publications of one cell: ten years, every month
 # The best guess from one draw with epsilon 0.5 is right 0.245 of the time.
@@ -31,7 +31,7 @@ class Guess(NamedTuple):
     variance: float
 
 
-def attack(population: Population, releases: Sequence[Made]) -> Result:
+def attack(population: Population, releases: Sequence[SyntheticRelease]) -> CheckResult:
     """Guess the count of every cell of every table.
 
     Args:
@@ -52,17 +52,17 @@ def attack(population: Population, releases: Sequence[Made]) -> Result:
                 narrowest = min(narrowest, sqrt(guess.variance) / noise_sd(table.cost))
     note = f"{number} cells; everything together narrows the noise to {narrowest:.2f} at best"
     controls = {f"{REDRAWN.name}, {DRAWS} times": _measure_redrawn(population)}
-    return Result("A3", "average all there is", hits / number, MOST, controls, note)
+    return CheckResult("A3", "average all there is", hits / number, MOST, controls, note)
 
 
-def compute_best_guesses(releases: Sequence[Made]) -> dict[About, Guess]:
+def compute_best_guesses(releases: Sequence[SyntheticRelease]) -> dict[CountKey, Guess]:
     """Return the best guess at each count that something is published about."""
     exact = {
         (event, release.quarter): getattr(release, event)
         for release in releases
         for event in ("received", "concluded")
     }
-    guesses: dict[About, Guess] = {}
+    guesses: dict[CountKey, Guess] = {}
     for release in releases:
         for table in release.tables.values():
             whole = build_count_key(table.table, release.quarter, frozenset())
@@ -91,7 +91,7 @@ def combine_guesses(first: Guess | None, second: Guess) -> Guess:
     )
 
 
-def _add_years(guesses: Mapping[About, Guess]) -> dict[About, Guess]:
+def _add_years(guesses: Mapping[CountKey, Guess]) -> dict[CountKey, Guess]:
     """Let the four quarters of a year say what they know about the year."""
     better = dict(guesses)
     for key, guess in guesses.items():
@@ -111,6 +111,6 @@ def _measure_redrawn(population: Population) -> float:
     hits = []
     for cell in table.cells():
         counted = counts.get(cell, Tally())
-        mean = fmean(REDRAWN.shown(cell, counted, draw) for draw in range(DRAWS))
+        mean = fmean(REDRAWN.publish(cell, counted, draw) for draw in range(DRAWS))
         hits.append(round(mean) == counted.records)
     return fmean(hits)

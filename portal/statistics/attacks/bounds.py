@@ -9,28 +9,28 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.attacks.unsafe_methods import LEAST_SHOWN, SUPPRESSED
 from portal.statistics.disclosure.noise import Tally, cap, thresholds
-from portal.statistics.gate.bounds import COUNTED, Exact, build_system, compute_share_broken
-from portal.statistics.gate.intervals import Range, System
-from portal.statistics.gate.margins import About, build_count_key, sum_margins, to_codes
-from portal.statistics.gate.result import Result
-from portal.statistics.gate.seen import Seen
+from portal.statistics.gate.bounds import COUNTED, ExactTotal, build_system, compute_share_broken
+from portal.statistics.gate.intervals import Range, SumSystem
+from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.seen import ReaderView
 
 SMALL = (1, 2)
 WHOLE = 1 << 56  # draws that the thresholds divide
 
 
-class Small(NamedTuple):
+class SmallCell(NamedTuple):
     """A published cell of one or two cases."""
 
-    about: About
+    about: CountKey
     given_away: bool  # its own number proves one case
     chance: float  # of that
 
 
-def attack(releases: Sequence[Made]) -> list[Result]:
+def attack(releases: Sequence[SyntheticRelease]) -> list[CheckResult]:
     """Work out the small cells of our releases, and of releases that hide small numbers.
 
     The attacker gets every number of ours as it was drawn, those below the band too. A cell whose
@@ -38,7 +38,7 @@ def attack(releases: Sequence[Made]) -> list[Result]:
     cap (delta), and is judged apart from what numbers say about each other.
     """
     exact = [
-        Exact(event, release.quarter, getattr(release, event))
+        ExactTotal(event, release.quarter, getattr(release, event))
         for release in releases
         for event in COUNTED
     ]
@@ -55,46 +55,48 @@ def attack(releases: Sequence[Made]) -> list[Result]:
     note = f"{len(small)} cells of 1 or 2; median interval {widths[len(widths) // 2]} wide"
     before = {SUPPRESSED.name: compute_share_broken(control, names)}
     return [
-        Result("G3", "work counts out", compute_share_broken(known, together), 0.0, before, note),
-        Result(
+        CheckResult(
+            "G3", "work counts out", compute_share_broken(known, together), 0.0, before, note
+        ),
+        CheckResult(
             "G3", "wait for noise at its cap", caps, most, note=f"expected {expected:.3f} cells"
         ),
     ]
 
 
-def _list_small_cells(release: Made) -> Iterator[Small]:
+def _list_small_cells(release: SyntheticRelease) -> Iterator[SmallCell]:
     for name, table in release.tables.items():
         whole, most = build_count_key(table.table, release.quarter, frozenset()), cap(table.cost)
         for cell, value in table.values.items():
             if (count := release.count(name, cell)) in SMALL:
                 codes = to_codes(table.table.dimensions, cell)
                 chance = 1 - thresholds(table.cost)[-count] / WHOLE
-                yield Small(whole._replace(codes=codes), value > most, chance)
+                yield SmallCell(whole._replace(codes=codes), value > most, chance)
 
 
-def _measure_width(system: System, count: About) -> int:
+def _measure_width(system: SumSystem, count: CountKey) -> int:
     interval = system.get_range(count)
     return interval.high - interval.low
 
 
-def as_drawn(release: Made) -> Iterator[Seen]:
+def as_drawn(release: SyntheticRelease) -> Iterator[ReaderView]:
     """Yield the tables of a release with every number as it was drawn, those below the band too."""
     for table in release.tables.values():
         sums = sum_margins(table.table.dimensions, table.values)
         values = {codes: Range(margin.value, margin.value) for codes, margin in sums.items()}
-        yield Seen(table.table, release.quarter, values, cap(table.cost))
+        yield ReaderView(table.table, release.quarter, values, cap(table.cost))
 
 
-def suppress_small(release: Made) -> Iterator[Seen]:
+def suppress_small(release: SyntheticRelease) -> Iterator[ReaderView]:
     """Yield the tables of a release as raw counts in which small numbers are hidden."""
     for name, table in release.tables.items():
         counts = {cell: release.count(name, cell) for cell in table.values}
         sums = sum_margins(table.table.dimensions, counts)
         values = {codes: _hide_small(margin.value) for codes, margin in sums.items()}
-        yield Seen(table.table, release.quarter, values, 0)
+        yield ReaderView(table.table, release.quarter, values, 0)
 
 
 def _hide_small(count: int) -> Range:
-    if SUPPRESSED.shown((), Tally(count), 0) == count:
+    if SUPPRESSED.publish((), Tally(count), 0) == count:
         return Range(count, count)
     return Range(1, LEAST_SHOWN - 1)

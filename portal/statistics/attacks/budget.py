@@ -9,13 +9,13 @@ from dataclasses import replace
 from portal.statistics.attacks.draws import Chance
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, Table, load
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
-Lives = Mapping[bytes, Mapping[str, list[int]]]  # record key, table: what each count has cost
-Change = Callable[[Table], Table]
+LifeCosts = Mapping[bytes, Mapping[str, list[int]]]  # record key, table: what each count has cost
+TableChange = Callable[[Table], Table]
 
 
-def attack(population: Population, seed: str) -> Result:
+def attack(population: Population, seed: str) -> CheckResult:
     """Let every case pass through all releases of a ladder that goes up and down at random.
 
     Args:
@@ -33,10 +33,14 @@ def attack(population: Population, seed: str) -> Result:
     }
     dearest = max((sum_cost(life, sanctions=True) for life in ours.values()), default=0)
     note = f"{len(ours)} lives through {', '.join(levels.values())}; the dearest {dearest / 1000:g}"
-    return Result("G1", "overdraw a case", count_overdrawn(ours) / len(ours), 0.0, caught, note)
+    return CheckResult(
+        "G1", "overdraw a case", count_overdrawn(ours) / len(ours), 0.0, caught, note
+    )
 
 
-def charge_lives(population: Population, levels: Mapping[str, str], change: Change) -> Lives:
+def charge_lives(
+    population: Population, levels: Mapping[str, str], change: TableChange
+) -> LifeCosts:
     """Return what each case has cost, table by table.
 
     Args:
@@ -55,7 +59,7 @@ def charge_lives(population: Population, levels: Mapping[str, str], change: Chan
     return costs
 
 
-def count_overdrawn(lives: Lives) -> int:
+def count_overdrawn(lives: LifeCosts) -> int:
     """Return how many cases were counted twice in a table, or have cost more than they may."""
     budget = load().budget
     return sum(
@@ -83,7 +87,7 @@ def _extend_to_year(table: Table) -> Table:
     return replace(table, period="year")
 
 
-MUTATIONS: Mapping[str, Change] = {
+MUTATIONS: Mapping[str, TableChange] = {
     "every table twice as dear": _double_cost,
     "the last four quarters, every quarter": _extend_to_year,
 }

@@ -5,18 +5,18 @@ from hashlib import sha256
 from secrets import token_hex
 
 from portal.statistics.attacks.population import Population
-from portal.statistics.attacks.synthetic_release import Made, publish
+from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.disclosure.intervals import banded
 from portal.statistics.gate.intervals import Range
-from portal.statistics.gate.margins import Codes, Sum, sum_margins
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.margins import Codes, MarginSum, sum_margins
+from portal.statistics.gate.result import CheckResult
 from portal.statistics.gate.seen import build_reader_view
 
-Sums = Mapping[Codes, Sum]
+Sums = Mapping[Codes, MarginSum]
 
 
-def attack(population: Population, quarter: str, level: str) -> list[Result]:
+def attack(population: Population, quarter: str, level: str) -> list[CheckResult]:
     """Add the tables of a synthetic release up, and make it again from cases in another order.
 
     Args:
@@ -50,8 +50,10 @@ def attack(population: Population, quarter: str, level: str) -> list[Result]:
     differs = float(compute_digest(release) != compute_digest(again))
     other = {"another key each time": float(compute_digest(release) != compute_digest(anew))}
     return [
-        Result("G8", "add cells up", _compute_share(wrong), 0.0, spoilt, f"{len(wrong)} tables"),
-        Result("G8", "make it twice", differs, 0.0, other, "cases in another order"),
+        CheckResult(
+            "G8", "add cells up", _compute_share(wrong), 0.0, spoilt, f"{len(wrong)} tables"
+        ),
+        CheckResult("G8", "make it twice", differs, 0.0, other, "cases in another order"),
     ]
 
 
@@ -63,7 +65,7 @@ def is_consistent(sums: Sums, shown: Mapping[Codes, Range]) -> bool:
     )
 
 
-def compute_digest(release: Made) -> str:
+def compute_digest(release: SyntheticRelease) -> str:
     """Return the SHA-256 of everything that a release would publish."""
     whole = sha256()
     for name, document in sorted(release.build_documents().items()):
@@ -73,7 +75,7 @@ def compute_digest(release: Made) -> str:
 
 def _shift_total(sums: Sums) -> Sums:
     whole = sums[frozenset()]
-    return {**sums, frozenset(): Sum(whole.value + 1, whole.cells)}
+    return {**sums, frozenset(): MarginSum(whole.value + 1, whole.cells)}
 
 
 def _omit_hidden(sums: Sums) -> Sums:
@@ -81,7 +83,7 @@ def _omit_hidden(sums: Sums) -> Sums:
     depth = max(map(len, sums))
     cells = [margin.value for codes, margin in sums.items() if len(codes) == depth]
     whole = sum(value for value in cells if not banded(value))
-    return {**sums, frozenset(): Sum(whole, len(cells))}
+    return {**sums, frozenset(): MarginSum(whole, len(cells))}
 
 
 def _compute_share(values: Sequence[bool]) -> float:

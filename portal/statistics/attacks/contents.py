@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.table import Document
 from portal.statistics.formats.columns import ORIGIN
 from portal.statistics.gate.contents import find_unexpected
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 
-def attack(release: Made) -> Result:
+def attack(release: SyntheticRelease) -> CheckResult:
     """Try to slip something into a synthetic release that the catalogue does not have."""
     documents = release.build_documents()
     name = next(iter(release.tables))
@@ -20,7 +20,7 @@ def attack(release: Made) -> Result:
     }
     unexpected = find_unexpected(documents, release.quarter, release.level)
     note = f"{len(documents)} documents"
-    return Result("G10", "slip a table in", float(bool(unexpected)), 0.0, caught, note)
+    return CheckResult("G10", "slip a table in", float(bool(unexpected)), 0.0, caught, note)
 
 
 def _add_table(documents: dict[str, Document], name: str) -> dict[str, Document]:

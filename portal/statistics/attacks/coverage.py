@@ -41,7 +41,7 @@ class Coverage(NamedTuple):
         return self.held / self.ranges
 
 
-class Counts(NamedTuple):
+class QuarterCounts(NamedTuple):
     """What was counted of one quarter."""
 
     quarter: str
@@ -74,7 +74,7 @@ def measure(level: str, *, quarters: int, draws: int) -> dict[str, Coverage]:
     return coverage
 
 
-def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History:
+def publish(quarters: Sequence[QuarterCounts], level: str, seed: str | None) -> History:
     """Return releases of all quarters.
 
     Args:
@@ -128,7 +128,7 @@ def _build_key(row: MeasureRow) -> tuple[str, ...]:
     return tuple(getattr(row, name) for name in KEYS)
 
 
-def count_quarters(population: Population, level: str) -> Iterator[Counts]:
+def count_quarters(population: Population, level: str) -> Iterator[QuarterCounts]:
     """Yield what is counted of each quarter of synthetic cases."""
     still_open = 0
     for quarter in population.quarters:
@@ -140,10 +140,10 @@ def count_quarters(population: Population, level: str) -> Iterator[Counts]:
             table.id: tally(table, population.list_counted(table, quarter))
             for table in load().tables_of(quarter, level)
         }
-        yield Counts(quarter, (received, concluded), still_open, tallies)
+        yield QuarterCounts(quarter, (received, concluded), still_open, tallies)
 
 
-def _protect_table(name: str, counts: Counts, level: str, seed: str | None) -> Protected:
+def _protect_table(name: str, counts: QuarterCounts, level: str, seed: str | None) -> Protected:
     table = load().tables[name]
     tallies, span = counts.tallies[name], span_of(table, counts.quarter)
     if seed is None:

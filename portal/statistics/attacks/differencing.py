@@ -10,12 +10,17 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from portal.statistics.attacks.population import Population, tally
-from portal.statistics.attacks.synthetic_release import Made
-from portal.statistics.attacks.unsafe_methods import BY_COORDINATES, BY_RECORDS, RAW, Method
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
+from portal.statistics.attacks.unsafe_methods import (
+    BY_COORDINATES,
+    BY_RECORDS,
+    RAW,
+    PublicationMethod,
+)
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.noise import RECORD_KEY_BYTES, Tally
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 CONTROLS = (RAW, BY_COORDINATES, BY_RECORDS)
 REFRESHED = "received-region-category"
@@ -25,7 +30,7 @@ MONTHS = 3  # in a quarter
 KEYS = 1 << (8 * RECORD_KEY_BYTES)
 
 
-class Watched(NamedTuple):
+class WatchedCell(NamedTuple):
     """A cell of a table of all cases so far, in two publications."""
 
     cell: Cell
@@ -33,7 +38,7 @@ class Watched(NamedTuple):
     after: Tally
 
 
-def attack(population: Population, releases: Iterable[Made]) -> Result:
+def attack(population: Population, releases: Iterable[SyntheticRelease]) -> CheckResult:
     """Watch every cell of a table that is refreshed, and every cell that we publish.
 
     Args:
@@ -54,7 +59,7 @@ def attack(population: Population, releases: Iterable[Made]) -> Result:
     single = [value for single, _ in ours for value in single]
     none = [value for _, empty in ours for value in empty]
     note = f"{len(alone)} single arrivals; ours: {len(single)} cells of one case, {len(none)} empty"
-    return Result(
+    return CheckResult(
         "G4", "subtract two publications", compute_success(single, none), MOST, controls, note
     )
 
@@ -75,7 +80,7 @@ def compute_success(single: list[int], none: list[int]) -> float:
     return max(changed, risen)
 
 
-def _watch_cells(population: Population) -> Iterator[Watched]:
+def _watch_cells(population: Population) -> Iterator[WatchedCell]:
     """Yield every cell of a table of all cases so far, month after month."""
     table = load().tables[REFRESHED]
     so_far: dict[Cell, Tally] = {}
@@ -86,14 +91,14 @@ def _watch_cells(population: Population) -> Iterator[Watched]:
             for cell in table.cells():
                 before, new = so_far.get(cell, Tally()), came.get(cell, Tally())
                 so_far[cell] = Tally(before.records + new.records, (before.keys + new.keys) % KEYS)
-                yield Watched(cell, before, so_far[cell])
+                yield WatchedCell(cell, before, so_far[cell])
 
 
-def _subtract(method: Method, cell: Watched) -> int:
-    return method.shown(cell.cell, cell.after, 2) - method.shown(cell.cell, cell.before, 1)
+def _subtract(method: PublicationMethod, cell: WatchedCell) -> int:
+    return method.publish(cell.cell, cell.after, 2) - method.publish(cell.cell, cell.before, 1)
 
 
-def _list_published(release: Made) -> tuple[list[int], list[int]]:
+def _list_published(release: SyntheticRelease) -> tuple[list[int], list[int]]:
     """Return what is published of cells of one case and of no case, negative numbers too.
 
     Adding up our releases and subtracting the sums gives nothing but the newest cell itself.

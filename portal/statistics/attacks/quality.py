@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean, pstdev
 
-from portal.statistics.attacks.synthetic_release import Made
-from portal.statistics.gate.quality import Drawn, describe_quality, is_sound, measure_noise
-from portal.statistics.gate.result import Result
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
+from portal.statistics.gate.quality import NoiseDraw, describe_quality, is_sound, measure_noise
+from portal.statistics.gate.result import CheckResult
 
 LEAST_CELLS = 1900
 
 
-def attack(releases: Sequence[Made]) -> Result:
+def attack(releases: Sequence[SyntheticRelease]) -> CheckResult:
     """Look at the noise of synthetic releases, and at noise that is known to be bad."""
     drawn = [
         draw
@@ -20,31 +20,36 @@ def attack(releases: Sequence[Made]) -> Result:
     ]
     caught = {name: float(not is_sound(spoil(drawn))) for name, spoil in MUTATIONS.items()}
     fine = is_sound(drawn) and len(drawn) >= LEAST_CELLS
-    return Result("G7", "look at the noise", float(not fine), 0.0, caught, describe_quality(drawn))
+    return CheckResult(
+        "G7", "look at the noise", float(not fine), 0.0, caught, describe_quality(drawn)
+    )
 
 
-def _divide_noise(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(draw.noise / 2, draw.counted) for draw in drawn]
+def _divide_noise(drawn: Sequence[NoiseDraw]) -> list[NoiseDraw]:
+    return [NoiseDraw(draw.noise / 2, draw.counted) for draw in drawn]
 
 
-def _make_positive(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(abs(draw.noise), draw.counted) for draw in drawn]
+def _make_positive(drawn: Sequence[NoiseDraw]) -> list[NoiseDraw]:
+    return [NoiseDraw(abs(draw.noise), draw.counted) for draw in drawn]
 
 
-def _share_noise(drawn: Sequence[Drawn]) -> list[Drawn]:
-    return [Drawn(drawn[place // 2 * 2].noise, draw.counted) for place, draw in enumerate(drawn)]
+def _share_noise(drawn: Sequence[NoiseDraw]) -> list[NoiseDraw]:
+    return [
+        NoiseDraw(drawn[place // 2 * 2].noise, draw.counted) for place, draw in enumerate(drawn)
+    ]
 
 
-def _scale_with_count(drawn: Sequence[Drawn]) -> list[Drawn]:
+def _scale_with_count(drawn: Sequence[NoiseDraw]) -> list[NoiseDraw]:
     """Return noise that is larger where more was counted."""
     middle = fmean(draw.counted for draw in drawn)
     spread = pstdev(draw.counted for draw in drawn) or 1.0
     return [
-        Drawn(draw.noise + 0.2 * (draw.counted - middle) / spread, draw.counted) for draw in drawn
+        NoiseDraw(draw.noise + 0.2 * (draw.counted - middle) / spread, draw.counted)
+        for draw in drawn
     ]
 
 
-MUTATIONS: Mapping[str, Callable[[Sequence[Drawn]], list[Drawn]]] = {
+MUTATIONS: Mapping[str, Callable[[Sequence[NoiseDraw]], list[NoiseDraw]]] = {
     "half the noise": _divide_noise,
     "noise that only adds": _make_positive,
     "noise that neighbours share": _share_noise,

@@ -12,15 +12,15 @@ from flask import Flask
 from sqlalchemy import Connection, Engine, event, text
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.gate.result import Result
-from portal.statistics.releases.archive import MANIFEST, Published
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.releases.archive import MANIFEST, PublishedRelease
 from portal.web.parts import SESSIONS
 
 BLUEPRINT = "statistics."
 STAFF = "/staff/"  # pages behind a sign-in, which are not public
 
 
-def attack(app: Flask, releases: Sequence[Published]) -> Result:
+def attack(app: Flask, releases: Sequence[PublishedRelease]) -> CheckResult:
     """Open every public page and file of figures, and count what the database is asked meanwhile.
 
     Args:
@@ -44,10 +44,10 @@ def attack(app: Flask, releases: Sequence[Published]) -> Result:
     control = {"a page that asks the database": float(bool(asked))}
     bad = [*asking, *failing]
     note = ", ".join(bad) or f"{len(pages)} addresses"
-    return Result("G9", "watch the database", len(bad) / len(pages), 0.0, control, note)
+    return CheckResult("G9", "watch the database", len(bad) / len(pages), 0.0, control, note)
 
 
-def list_addresses(app: Flask, releases: Sequence[Published]) -> list[str]:
+def list_addresses(app: Flask, releases: Sequence[PublishedRelease]) -> list[str]:
     """Return every address of published figures: all pages, and all files of the newest release.
 
     Raises:
@@ -81,7 +81,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def _list_parts(releases: Sequence[Published]) -> Mapping[str, Sequence[str | int]]:
+def _list_parts(releases: Sequence[PublishedRelease]) -> Mapping[str, Sequence[str | int]]:
     """Return what may stand for each part of an address."""
     if not releases:
         quarters, versions, names = ["2026-q1"], [1], [MANIFEST]

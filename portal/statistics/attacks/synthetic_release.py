@@ -15,7 +15,7 @@ from portal.statistics.disclosure.protected import Protected
 
 
 @dataclass(frozen=True)
-class Made:
+class SyntheticRelease:
     """One synthetic release, with what nobody outside would know: the counts."""
 
     quarter: str
@@ -38,7 +38,9 @@ class Made:
         return documents
 
 
-def publish(population: Population, quarter: str, level: str, *, seed: str = "") -> Made:
+def publish(
+    population: Population, quarter: str, level: str, *, seed: str = ""
+) -> SyntheticRelease:
     """Make the release of a quarter.
 
     Args:
@@ -51,7 +53,7 @@ def publish(population: Population, quarter: str, level: str, *, seed: str = "")
     known = load()
     tables = known.tables_of(quarter, level)
     tallies = {table.id: tally(table, population.list_counted(table, quarter)) for table in tables}
-    return Made(
+    return SyntheticRelease(
         quarter,
         level,
         population.count("received", quarter),
@@ -69,6 +71,8 @@ def publish(population: Population, quarter: str, level: str, *, seed: str = "")
     )
 
 
-def publish_all(population: Population, level: str, *, seed: str = "") -> Sequence[Made]:
+def publish_all(
+    population: Population, level: str, *, seed: str = ""
+) -> Sequence[SyntheticRelease]:
     """Make the releases of all quarters."""
     return [publish(population, quarter, level, seed=seed) for quarter in population.quarters]

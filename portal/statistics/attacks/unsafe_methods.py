@@ -14,11 +14,11 @@ EPSILON = 500  # thousandths, for methods that draw noise in the wrong way
 
 
 @dataclass(frozen=True)
-class Method:
+class PublicationMethod:
     """How a count becomes what is published; `vintage` numbers the publications of one cell."""
 
     name: str
-    shown: Callable[[Cell, Tally, int], int]
+    publish: Callable[[Cell, Tally, int], int]
 
 
 def derive_key(*names: object) -> bytes:
@@ -46,8 +46,8 @@ def _publish_redrawn(cell: Cell, tally: Tally, vintage: int) -> int:
     return tally.records + noise(derive_key(vintage), TABLE, cell, tally, EPSILON)
 
 
-RAW = Method("raw counts", _publish_raw)
-SUPPRESSED = Method("counts below 5 hidden", _publish_suppressed)
-BY_COORDINATES = Method("noise that follows from the cell only", _publish_by_coordinates)
-BY_RECORDS = Method("noise on a table that is refreshed", _publish_by_records)
-REDRAWN = Method("noise drawn anew in every release", _publish_redrawn)
+RAW = PublicationMethod("raw counts", _publish_raw)
+SUPPRESSED = PublicationMethod("counts below 5 hidden", _publish_suppressed)
+BY_COORDINATES = PublicationMethod("noise that follows from the cell only", _publish_by_coordinates)
+BY_RECORDS = PublicationMethod("noise on a table that is refreshed", _publish_by_records)
+REDRAWN = PublicationMethod("noise drawn anew in every release", _publish_redrawn)

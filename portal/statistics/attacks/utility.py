@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from portal.core import taxonomy
 from portal.statistics.attacks.population import FIRST_QUARTER, make
-from portal.statistics.attacks.synthetic_release import Made, publish_all
+from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import load
@@ -22,7 +22,7 @@ HEAD = (
 )
 
 
-class Use(NamedTuple):
+class TableUtility(NamedTuple):
     """What readers have of one table; shares from 0 to 1."""
 
     cells: int  # in all releases
@@ -45,7 +45,7 @@ def tabulate(tell: Callable[[str], None]) -> Iterator[str]:
             )
 
 
-def measure(a_year: int, quarters: int) -> dict[str, Use]:
+def measure(a_year: int, quarters: int) -> dict[str, TableUtility]:
     """Publish so many quarters at the level of their volume, and compare with the counts.
 
     Args:
@@ -76,13 +76,13 @@ def correlate_ranks(left: Sequence[float], right: Sequence[float]) -> float:
     return float(shared / (spreads[0] * spreads[1]) ** 0.5)
 
 
-def _is_complete(release: Made, name: str) -> bool:
+def _is_complete(release: SyntheticRelease, name: str) -> bool:
     """Tell whether a release has a table whose time lies after the first synthetic case."""
     table = release.tables.get(name)
     return table is not None and quarters_of(table.table, release.quarter)[0] >= FIRST_QUARTER
 
 
-def _measure_table(name: str, releases: Sequence[Made]) -> Use:
+def _measure_table(name: str, releases: Sequence[SyntheticRelease]) -> TableUtility:
     pairs = [
         (value, release.count(name, cell))
         for release in releases
@@ -92,7 +92,7 @@ def _measure_table(name: str, releases: Sequence[Made]) -> Use:
     errors = [abs(value - count) / count for value, count in pairs if count and not banded(value)]
     cases = sum(count for _, count in pairs)
     regional = REGION in load().tables[name].dimensions
-    return Use(
+    return TableUtility(
         len(pairs),
         len(hidden) / len(pairs),
         sum(hidden) / cases,
@@ -101,7 +101,7 @@ def _measure_table(name: str, releases: Sequence[Made]) -> Use:
     )
 
 
-def _measure_rank(name: str, release: Made) -> float:
+def _measure_rank(name: str, release: SyntheticRelease) -> float:
     """Return how well the order of the regions by published rates is that of the true rates."""
     protected = release.tables[name]
     dimensions = protected.table.dimensions

@@ -12,9 +12,9 @@ from portal.statistics.attacks import coverage, side_channels, suite, utility
 from portal.statistics.catalogue.tables import load
 from portal.statistics.cli.blueprint import group_statistics
 from portal.statistics.gate import bounds, consistency, contents, files
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 from portal.statistics.releases import archive
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import ledger
 from portal.web.database import reading
 from portal.web.parts import SETTINGS
@@ -54,11 +54,11 @@ def check(*, full: bool, useful: bool, covered: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _print_result(result: Result) -> bool:
+def _print_result(result: CheckResult) -> bool:
     """Print a result, and return whether it went wrong."""
     click.echo(_format_line(result))
-    if result.toothless:
-        for name, success in result.before.items():
+    if not result.detects_control:
+        for name, success in result.controls.items():
             click.echo(f"       {success:.2f} against {name}")
     return not result.passed
 
@@ -76,7 +76,7 @@ def _print_coverage(tell: suite.Tell) -> int:
     return failed
 
 
-def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[Result]:
+def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[CheckResult]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from suite.run(suite.FULL if full else suite.QUICK, tell)
     settings = SETTINGS.here()
@@ -88,17 +88,17 @@ def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[Result]:
     yield replace(side_channels.attack(current_app, newest), on="pages")
 
 
-def _examine_ledger() -> Result:
+def _examine_ledger() -> CheckResult:
     """Return whether any case of this portal can have cost more than it may."""
     budget = load().budget
     with reading() as session:
         usual, sanctioned = ledger.dearest(session)
     beyond = usual > budget.lifetime or sanctioned > budget.with_sanction
     note = f"the dearest life so far: {usual / 1000:g}, sanctioned {sanctioned / 1000:g}"
-    return Result("G1", "overdraw a case", float(beyond), 0.0, note=note)
+    return CheckResult("G1", "overdraw a case", float(beyond), 0.0, note=note)
 
 
-def _examine_releases(releases: list[Published]) -> Iterator[Result]:
+def _examine_releases(releases: list[PublishedRelease]) -> Iterator[CheckResult]:
     """Yield what can be made of the releases of this portal, in their newest versions."""
     history = [(release.quarter, release.read_documents()) for release in releases]
     if history:
@@ -114,15 +114,15 @@ def _examine_releases(releases: list[Published]) -> Iterator[Result]:
             yield replace(result, on=quarter)
 
 
-def _format_line(result: Result) -> str:
-    before = "" if result.weakest is None else f"{result.weakest:.2f}"
+def _format_line(result: CheckResult) -> str:
+    before = "" if result.weakest_control is None else f"{result.weakest_control:.2f}"
     return COLUMNS.format(
         result.id,
         result.attack,
         result.on,
         before,
-        f"{result.after:.3f}",
-        f"{result.most:.4f}",
+        f"{result.measured:.3f}",
+        f"{result.threshold:.4f}",
         "pass" if result.passed else "FAIL",
         result.note,
     ).rstrip()

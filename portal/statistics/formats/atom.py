@@ -18,7 +18,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has told nothing 
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """One piece of news.
 
     Attributes:
@@ -38,7 +38,7 @@ class Entry:
     address: str
 
 
-def build_feed(entries: Sequence[Entry], root: str, *, invented: bool) -> bytes:
+def build_feed(entries: Sequence[FeedEntry], root: str, *, invented: bool) -> bytes:
     """Return the feed.
 
     Args:
@@ -84,7 +84,7 @@ def build_sitemap(pages: Iterable[tuple[str, datetime]]) -> bytes:
     return _encode(whole)
 
 
-def _build_tag(entry: Entry, root: str) -> str:
+def _build_tag(entry: FeedEntry, root: str) -> str:
     return f"tag:{urlsplit(root).hostname},{entry.day.isoformat()}:{entry.id}"
 
 

@@ -14,15 +14,15 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, total_of
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.gate.intervals import MOST, Contradiction, System
-from portal.statistics.gate.margins import About, build_count_key
-from portal.statistics.gate.result import Result
-from portal.statistics.gate.seen import Seen, build_reader_view
+from portal.statistics.gate.intervals import MOST, Contradiction, SumSystem
+from portal.statistics.gate.margins import CountKey, build_count_key
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.seen import ReaderView, build_reader_view
 
 COUNTED = ("received", "concluded")  # what exact totals are published of
 
 
-class Exact(NamedTuple):
+class ExactTotal(NamedTuple):
     """An exact national total."""
 
     event: str
@@ -30,18 +30,20 @@ class Exact(NamedTuple):
     value: int
 
 
-def examine(history: History) -> Result:
+def examine(history: History) -> CheckResult:
     """Work out, from all releases as published, the cells that are shown as fewer than ten."""
-    seen: list[Seen] = []
-    exact: list[Exact] = []
-    banded: list[About] = []
+    seen: list[ReaderView] = []
+    exact: list[ExactTotal] = []
+    banded: list[CountKey] = []
     for quarter, documents in history:
         for name, document in documents.items():
             if name in load().tables:
                 view = build_reader_view(document, quarter)
                 seen.append(view)
                 banded += _list_banded(view)
-        exact += [Exact(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED]
+        exact += [
+            ExactTotal(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED
+        ]
     try:
         broken, note = (
             compute_share_broken(build_system(seen, exact), banded),
@@ -49,27 +51,27 @@ def examine(history: History) -> Result:
         )
     except Contradiction as error:
         broken, note = 1.0, str(error)
-    return Result("G3", "work counts out", broken, 0.0, note=note)
+    return CheckResult("G3", "work counts out", broken, 0.0, note=note)
 
 
-def build_system(tables: Iterable[Seen], exact: Iterable[Exact]) -> System:
+def build_system(tables: Iterable[ReaderView], exact: Iterable[ExactTotal]) -> SumSystem:
     """Return everything a reader can prove.
 
     Counts are named by what they are about, published numbers by their table besides.
     """
-    system = System()
+    system = SumSystem()
     for number, seen in enumerate(tables):
         _add_table(system, number, seen)
     for total in exact:
         system.add_bounds(
-            About(total.event, (total.quarter,), frozenset()), total.value, total.value
+            CountKey(total.event, (total.quarter,), frozenset()), total.value, total.value
         )
     _add_years(system)
     system.narrow()
     return system
 
 
-def _add_table(system: System, number: int, seen: Seen) -> None:
+def _add_table(system: SumSystem, number: int, seen: ReaderView) -> None:
     """Add one table: what is published, the counts behind it, and how cells add up to totals."""
     dimensions = {name: load().dimensions[name].codes for name in seen.table.dimensions}
     sizes = {name: len(codes) for name, codes in dimensions.items()}
@@ -89,16 +91,16 @@ def _add_table(system: System, number: int, seen: Seen) -> None:
             system.add_sum(whole._replace(codes=codes), names)
 
 
-def _add_years(system: System) -> None:
+def _add_years(system: SumSystem) -> None:
     """Say that a year is its quarters."""
-    counts = {name for name in system.list_names() if isinstance(name, About)}
+    counts = {name for name in system.list_names() if isinstance(name, CountKey)}
     for name in counts:
         parts = [name._replace(quarters=(quarter,)) for quarter in name.quarters]
         if len(parts) > 1 and counts.issuperset(parts):
             system.add_sum(name, parts)
 
 
-def _list_banded(seen: Seen) -> list[About]:
+def _list_banded(seen: ReaderView) -> list[CountKey]:
     """Return the cells of a published table, totals left out, that are shown as small."""
     whole, depth = (
         build_count_key(seen.table, seen.quarter, frozenset()),
@@ -111,6 +113,6 @@ def _list_banded(seen: Seen) -> list[About]:
     ]
 
 
-def compute_share_broken(system: System, counts: Sequence[About]) -> float:
+def compute_share_broken(system: SumSystem, counts: Sequence[CountKey]) -> float:
     """Return the share of counts of which one case is proved; nobody is hidden by a zero."""
     return sum(system.get_range(count).low > 0 for count in counts) / max(1, len(counts))

@@ -26,7 +26,7 @@ class Range(NamedTuple):
     high: int
 
 
-class System:
+class SumSystem:
     """Numbers, by whatever names them, and the sums that hold among them."""
 
     def __init__(self) -> None:

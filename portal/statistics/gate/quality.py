@@ -16,14 +16,14 @@ SIGMAS = 5  # that chance may take where cells are fewer
 KURTOSIS = 6  # of a two-sided exponential; its spread varies accordingly
 
 
-class Drawn(NamedTuple):
+class NoiseDraw(NamedTuple):
     """The noise of one cell, in standard deviations of its table, and the count it was put to."""
 
     noise: float
     counted: int
 
 
-class Quality(NamedTuple):
+class NoiseQuality(NamedTuple):
     """Four numbers that are near 0 if the noise is good."""
 
     mean: float
@@ -32,7 +32,7 @@ class Quality(NamedTuple):
     counts: float  # correlation of noise and count
 
 
-def measure_noise(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
+def measure_noise(table: Protected, counts: Mapping[Cell, int]) -> Iterator[NoiseDraw]:
     """Yield the noise of each cell of a table.
 
     Args:
@@ -42,10 +42,10 @@ def measure_noise(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Draw
     spread = noise_sd(table.cost)
     for cell, value in table.values.items():
         count = counts.get(cell, 0)
-        yield Drawn((value - count) / spread, count)
+        yield NoiseDraw((value - count) / spread, count)
 
 
-def is_sound(drawn: Sequence[Drawn]) -> bool:
+def is_sound(drawn: Sequence[NoiseDraw]) -> bool:
     """Tell whether noise is as it should be, as far as so many cells can show."""
     measured, chance = measure_quality(drawn), SIGMAS / sqrt(len(drawn))
     return (
@@ -56,10 +56,10 @@ def is_sound(drawn: Sequence[Drawn]) -> bool:
     )
 
 
-def measure_quality(drawn: Sequence[Drawn]) -> Quality:
+def measure_quality(drawn: Sequence[NoiseDraw]) -> NoiseQuality:
     """Measure noise."""
     noise, counts = [draw.noise for draw in drawn], [float(draw.counted) for draw in drawn]
-    return Quality(
+    return NoiseQuality(
         fmean(noise),
         pstdev(noise) - 1,
         _correlate([value for value, _ in pairwise(noise)], noise[1:]),
@@ -67,7 +67,7 @@ def measure_quality(drawn: Sequence[Drawn]) -> Quality:
     )
 
 
-def describe_quality(drawn: Sequence[Drawn]) -> str:
+def describe_quality(drawn: Sequence[NoiseDraw]) -> str:
     """Return the quality of noise in words."""
     measured = measure_quality(drawn)
     return (

@@ -11,7 +11,7 @@ from portal.statistics.gate.intervals import MOST, Range
 from portal.statistics.gate.margins import Codes
 
 
-class Seen(NamedTuple):
+class ReaderView(NamedTuple):
     """One table as readers see it."""
 
     table: Table
@@ -20,7 +20,7 @@ class Seen(NamedTuple):
     cap: int  # the most that noise, and what made numbers agree, have changed a cell
 
 
-def build_reader_view(document: Document, quarter: str) -> Seen:
+def build_reader_view(document: Document, quarter: str) -> ReaderView:
     """Return what a published document says."""
     table = load().tables[document.table]
     totals = {dimension.id: dimension.total for dimension in document.dimensions}
@@ -32,4 +32,4 @@ def build_reader_view(document: Document, quarter: str) -> Seen:
         shown = row.obs_value
         values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
     most = cap(document.cost) + (document.moved or 0)
-    return Seen(table, quarter, values, most)
+    return ReaderView(table, quarter, values, most)

@@ -41,7 +41,7 @@ _VERSION = re.compile(r"v([1-9][0-9]*)")
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedRelease:
     """One release as it lies in its folder; every file is checked when it is read."""
 
     quarter: str
@@ -131,13 +131,13 @@ class Published:
         return total_of(self.read_table(TOTALS), measure)
 
 
-def list_releases(folder: Path) -> list[Published]:
+def list_releases(folder: Path) -> list[PublishedRelease]:
     """Return the newest version of every published quarter, the oldest quarter first."""
     quarters = sorted(path for path in folder.glob("*") if _QUARTER.fullmatch(path.name))
     return [newest for path in quarters if (newest := _find_newest(path)) is not None]
 
 
-def get_release(folder: Path, quarter: str, version: int | None = None) -> Published:
+def get_release(folder: Path, quarter: str, version: int | None = None) -> PublishedRelease:
     """Return one release, the newest version unless another is named.
 
     Raises:
@@ -156,7 +156,7 @@ def get_release(folder: Path, quarter: str, version: int | None = None) -> Publi
     return published
 
 
-def sum_volumes(releases: list[Published]) -> dict[int, int]:
+def sum_volumes(releases: list[PublishedRelease]) -> dict[int, int]:
     """Return the published number of reports received, by year."""
     years: dict[int, int] = {}
     for release in releases:
@@ -165,7 +165,7 @@ def sum_volumes(releases: list[Published]) -> dict[int, int]:
     return years
 
 
-def read_chain(folder: Path) -> list[Published]:
+def read_chain(folder: Path) -> list[PublishedRelease]:
     """Return all versions of all releases in the order in which they were published.
 
     Raises:
@@ -198,7 +198,7 @@ def encode_chain(folder: Path) -> bytes:
     return canonical_json({"releases": links})
 
 
-def list_releases_before(folder: Path, digest: str, quarter: str) -> list[Published]:
+def list_releases_before(folder: Path, digest: str, quarter: str) -> list[PublishedRelease]:
     """Return the releases of earlier quarters as they stood when a manifest was the newest one.
 
     Args:
@@ -209,7 +209,7 @@ def list_releases_before(folder: Path, digest: str, quarter: str) -> list[Publis
     Returns:
         The newest version of each quarter at that time, the oldest quarter first.
     """
-    newest: dict[str, Published] = {}
+    newest: dict[str, PublishedRelease] = {}
     if digest != NO_RELEASE:
         for version in read_chain(folder):
             newest[version.quarter] = version
@@ -218,7 +218,7 @@ def list_releases_before(folder: Path, digest: str, quarter: str) -> list[Publis
     return [newest[name] for name in sorted(newest) if name < quarter]
 
 
-def find_faults(release: Published) -> Iterator[str]:
+def find_faults(release: PublishedRelease) -> Iterator[str]:
     """Yield each file of a release that is altered, missing, or was not published with it."""
     try:
         names = release.manifest["files"]
@@ -239,13 +239,13 @@ def _list_files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def find_successor(folder: Path, release: Published) -> Published | None:
+def find_successor(folder: Path, release: PublishedRelease) -> PublishedRelease | None:
     """Return the newest version of a release that was superseded, and nothing for the newest."""
     newest = get_release(folder, release.quarter)
     return newest if newest.version > release.version else None
 
 
-def list_audits(folder: Path, release: Published) -> dict[str, Path]:
+def list_audits(folder: Path, release: PublishedRelease) -> dict[str, Path]:
     """Return the words of auditors on a release, by their paths below the folder of releases."""
     words = sorted(
         locate_release(folder / AUDITS, release.quarter, release.version).glob(f"*{NOTE}")
@@ -272,20 +272,20 @@ def build_manifest(
     return canonical_json({**facts, "documents": sorted(documents), "files": digests})
 
 
-def _find_newest(path: Path) -> Published | None:
+def _find_newest(path: Path) -> PublishedRelease | None:
     versions = [
         int(match[1]) for version in path.glob("v*") if (match := _VERSION.fullmatch(version.name))
     ]
     return _find_version(path / f"v{max(versions)}") if versions else None
 
 
-def _find_version(path: Path) -> Published | None:
+def _find_version(path: Path) -> PublishedRelease | None:
     try:
         manifest = (path / MANIFEST).read_bytes()
     except FileNotFoundError:
         return None
     digest = hashlib.sha256(manifest).hexdigest()
-    return Published(path.parent.name, int(path.name.removeprefix("v")), path, digest)
+    return PublishedRelease(path.parent.name, int(path.name.removeprefix("v")), path, digest)
 
 
 def _read_checked(path: Path, digest: str) -> bytes:

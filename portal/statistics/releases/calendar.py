@@ -22,7 +22,7 @@ LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True)
-class Change:
+class DateChange:
     """A day that was changed, and why."""
 
     quarter: str
@@ -32,7 +32,7 @@ class Change:
     reason: Label
 
 
-def read_changes(folder: Path) -> tuple[Change, ...]:
+def read_changes(folder: Path) -> tuple[DateChange, ...]:
     """Return every change, the oldest first.
 
     Args:
@@ -55,7 +55,7 @@ def get_day(folder: Path, quarter: str) -> date:
     return changed[-1] if changed else schedule.release_day(quarter)
 
 
-def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: date) -> Change:
+def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: date) -> DateChange:
     """Announce another day for a quarter, durably; it stays in the calendar for good.
 
     Raises:
@@ -72,7 +72,7 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
         raise Conflict(f"{quarter} is announced for {day} already")
     if day < max(earliest, today):
         raise Conflict(f"{quarter} cannot be published before {max(earliest, today)}")
-    change = Change(quarter, day, was, today, reason)
+    change = DateChange(quarter, day, was, today, reason)
     folder.mkdir(parents=True, exist_ok=True)
     _write_changes(folder, [_encode_change(change) for change in (*read_changes(folder), change)])
     return change
@@ -94,8 +94,8 @@ def list_announced(folder: Path, today: date) -> list[tuple[date, str]]:
     return sorted(days)
 
 
-def _parse_change(row: dict[str, str]) -> Change:
-    return Change(
+def _parse_change(row: dict[str, str]) -> DateChange:
+    return DateChange(
         row["quarter"],
         date.fromisoformat(row["day"]),
         date.fromisoformat(row["was"]),
@@ -104,7 +104,7 @@ def _parse_change(row: dict[str, str]) -> Change:
     )
 
 
-def _encode_change(change: Change) -> dict[str, str]:
+def _encode_change(change: DateChange) -> dict[str, str]:
     days = {"day": change.day, "was": change.was, "announced_on": change.announced_on}
     return {
         "quarter": change.quarter,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portal.core.blobs import sync_folder
 from portal.core.errors import Conflict, NotFound
-from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, locate_release
+from portal.statistics.releases.archive import BESIDE, MANIFEST, PublishedRelease, locate_release
 
 
 def locate_draft(releases: Path, quarter: str, version: int) -> Path:
@@ -71,7 +71,7 @@ def compute_digest(place: Path) -> str | None:
     return hashlib.sha256(manifest).hexdigest()
 
 
-def open_draft(place: Path, quarter: str, version: int, manifest: str) -> Published:
+def open_draft(place: Path, quarter: str, version: int, manifest: str) -> PublishedRelease:
     """Return a draft, to be read like a release.
 
     Args:
@@ -89,7 +89,7 @@ def open_draft(place: Path, quarter: str, version: int, manifest: str) -> Publis
         raise NotFound("no such draft") from error
     if digest != manifest:
         raise NotFound("another draft")
-    return Published(quarter, version, place, manifest)
+    return PublishedRelease(quarter, version, place, manifest)
 
 
 def publish_draft(releases: Path, quarter: str, version: int) -> None:

@@ -39,7 +39,7 @@ SUBJECTS: Mapping[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Said:
+class PublishedReply:
     """One published reply.
 
     Attributes:
@@ -94,7 +94,7 @@ def locate_page(area: str, about: str) -> str:
     return f"{f'region-{area}' if own else page}.html{f'#{figure}' if figure else ''}"
 
 
-def read_replies(releases: Path) -> list[Said]:
+def read_replies(releases: Path) -> list[PublishedReply]:
     """Return every published reply, the newest first.
 
     Args:
@@ -107,8 +107,8 @@ def read_replies(releases: Path) -> list[Said]:
 
 
 def group_by_place(
-    replies: Sequence[Said], places: Mapping[str, str]
-) -> list[tuple[str, str, list[Said]]]:
+    replies: Sequence[PublishedReply], places: Mapping[str, str]
+) -> list[tuple[str, str, list[PublishedReply]]]:
     """Return the replies of each place: its code, its name, what was said, the newest first."""
     return [
         (code, name, [reply for reply in replies if reply.area == code])
@@ -116,12 +116,12 @@ def group_by_place(
     ]
 
 
-def is_missing(releases: Path, reply: Said) -> bool:
+def is_missing(releases: Path, reply: PublishedReply) -> bool:
     """Tell whether a reply was decided upon but not written yet."""
     return not (releases / FOLDER / reply.file).exists()
 
 
-def encode_reply(reply: Said) -> bytes:
+def encode_reply(reply: PublishedReply) -> bytes:
     """Return the bytes of a reply."""
     texts = {language: reply.texts.get(language) for language in LANGUAGES}
     return canonical_json(
@@ -140,7 +140,7 @@ def encode_reply(reply: Said) -> bytes:
     )
 
 
-def write_reply(releases: Path, reply: Said, signature: bytes) -> None:
+def write_reply(releases: Path, reply: PublishedReply, signature: bytes) -> None:
     """Write a reply durably, its signature first; each appears at one instant.
 
     Args:
@@ -204,10 +204,10 @@ def _list_paths(releases: Path) -> list[Path]:
 
 
 @cache
-def _read_reply(path: Path) -> Said:
+def _read_reply(path: Path) -> PublishedReply:
     """Return a reply; its file is read once in the life of a worker, as it never changes."""
     told: dict[str, Any] = json.loads(path.read_bytes())
-    return Said(
+    return PublishedReply(
         told["release"],
         told["manifest"],
         told["number"],

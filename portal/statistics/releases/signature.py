@@ -15,7 +15,7 @@ LABEL = b"signatures of releases"
 
 
 @dataclass(frozen=True)
-class InUse:
+class KeyPeriod:
     """A public key, and the first and the last release that it signed: 2026-q3/v1."""
 
     pem: bytes
@@ -42,17 +42,17 @@ def derive_public_pem(master: bytes) -> bytes:
     return public_pem(_derive_key(master).public)
 
 
-def list_keys(folder: Path) -> list[InUse]:
+def list_keys(folder: Path) -> list[KeyPeriod]:
     """Return every key that signed releases, in the order of their first use.
 
     Args:
         folder: of all releases.
     """
-    periods: dict[bytes, InUse] = {}
+    periods: dict[bytes, KeyPeriod] = {}
     for release in archive.read_chain(folder):
         pem = release.read(archive.PUBLIC_KEY)
         known = periods.get(pem)
-        periods[pem] = InUse(pem, known.first if known else release.name, release.name)
+        periods[pem] = KeyPeriod(pem, known.first if known else release.name, release.name)
     return list(periods.values())
 
 

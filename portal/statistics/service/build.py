@@ -29,12 +29,12 @@ from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.columns import mark_invented
 from portal.statistics.formats.files import build_data_files as data_files
 from portal.statistics.gate.release import check_release
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, signature
 from portal.statistics.service.ledger import Charge
 from portal.statistics.site.pages.making import build_release_pages as page_files
-from portal.statistics.site.pages.work import Press
+from portal.statistics.site.pages.work import Renderer
 from portal.transparency.publishing import files as log_files
 from portal.transparency.writing.service import Log
 
@@ -49,7 +49,7 @@ class Workshop:
     folder: Path  # of all releases
     master: bytes = field(repr=False)  # the server's key of statistics
     publisher: Publisher
-    press: Press
+    press: Renderer
     tell: Tell
     log: Log  # says in public which manifest was published
 
@@ -71,7 +71,7 @@ class House:
 
     folder: Path  # of all releases
     publisher: Publisher
-    press: Press
+    press: Renderer
     pem: bytes  # the public key of the portal's signatures
     tell: Tell
 
@@ -121,7 +121,7 @@ class Prepared:
     order: Order
     counted: Counted
     files: dict[str, bytes]
-    checks: tuple[Result, ...]
+    checks: tuple[CheckResult, ...]
 
     @property
     def digest(self) -> str:

@@ -28,7 +28,7 @@ from portal.statistics.models import PUBLISHED, Release, Reply
 from portal.statistics.policy import check_may_decide, check_may_reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.releases import signature as signatures
-from portal.statistics.releases.replies import Said
+from portal.statistics.releases.replies import PublishedReply
 
 RETURNED = ("names", "case", "beside")  # why a reply goes back
 MOST_WAITING = 5  # replies of one body
@@ -194,16 +194,16 @@ def _old(today: date) -> ColumnElement[bool]:
     return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
-def _check_figure(found: archive.Published, words: Words) -> None:
+def _check_figure(found: archive.PublishedRelease, words: Words) -> None:
     figure = replies.name_figure(words.area, words.about)
     if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in found.manifest["files"]:
         raise Invalid("no such figure", field="about", code="no-figure")
 
 
-def _said(release: Release, reply: Reply) -> Said:
+def _said(release: Release, reply: Reply) -> PublishedReply:
     if reply.number is None or reply.decided_on is None or release.manifest is None:
         raise ValueError("this reply was not published")
-    return Said(
+    return PublishedReply(
         release.name,
         release.manifest,
         reply.number,

@@ -7,14 +7,14 @@ from pathlib import Path
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import word
-from portal.statistics.formats.atom import Entry
+from portal.statistics.formats.atom import FeedEntry
 from portal.statistics.releases import archive, calendar, replies
-from portal.statistics.releases.archive import Published
-from portal.statistics.releases.replies import Said
+from portal.statistics.releases.archive import PublishedRelease
+from portal.statistics.releases.replies import PublishedReply
 from portal.statistics.site.figures import alarms, texts
 
 
-def list_entries(folder: Path, root: str) -> list[Entry]:
+def list_entries(folder: Path, root: str) -> list[FeedEntry]:
     """Return all news, the newest first.
 
     Args:
@@ -29,9 +29,9 @@ def list_entries(folder: Path, root: str) -> list[Entry]:
     return sorted(news, key=lambda entry: (entry.updated, entry.id), reverse=True)
 
 
-def _announce_release(release: Published, root: str) -> Entry:
+def _announce_release(release: PublishedRelease, root: str) -> FeedEntry:
     told = "feed_correction" if release.correction else "feed_release"
-    return Entry(
+    return FeedEntry(
         id=f"figures/{release.name}",
         day=release.published_on,
         updated=schedule.moment(release.published_on),
@@ -41,8 +41,8 @@ def _announce_release(release: Published, root: str) -> Entry:
     )
 
 
-def _announce_change(change: calendar.Change, root: str) -> Entry:
-    return Entry(
+def _announce_change(change: calendar.DateChange, root: str) -> FeedEntry:
+    return FeedEntry(
         id=f"figures/dates/{change.quarter}/{change.day.isoformat()}",
         day=change.announced_on,
         updated=schedule.moment(change.announced_on),
@@ -57,8 +57,8 @@ def _announce_change(change: calendar.Change, root: str) -> Entry:
     )
 
 
-def _announce_reply(reply: Said, root: str) -> Entry:
-    return Entry(
+def _announce_reply(reply: PublishedReply, root: str) -> FeedEntry:
+    return FeedEntry(
         id=f"figures/replies/{reply.file}",
         day=reply.published_on,
         updated=schedule.moment(reply.published_on),
@@ -69,7 +69,7 @@ def _announce_reply(reply: Said, root: str) -> Entry:
 
 
 @lru_cache(maxsize=1)
-def _list_signals(folder: Path, digest: str, root: str) -> list[Entry]:
+def _list_signals(folder: Path, digest: str, root: str) -> list[FeedEntry]:
     """Return the series of the newest release that were too high for the second quarter running.
 
     Args:
@@ -81,13 +81,13 @@ def _list_signals(folder: Path, digest: str, root: str) -> list[Entry]:
     return list(_announce_signals(archive.list_releases(folder), root))
 
 
-def _announce_signals(releases: list[Published], root: str) -> Iterator[Entry]:
+def _announce_signals(releases: list[PublishedRelease], root: str) -> Iterator[FeedEntry]:
     newest = releases[-1]
     for signal in alarms.find_signals([(each.quarter, each.read_documents()) for each in releases]):
         if signal.repeated:
-            names = {language: signal.track.get_label(language) for language in LANGUAGES}
-            yield Entry(
-                id=f"figures/{newest.name}/signal-{signal.track.id}",
+            names = {language: signal.series.get_label(language) for language in LANGUAGES}
+            yield FeedEntry(
+                id=f"figures/{newest.name}/signal-{signal.series.id}",
                 day=newest.published_on,
                 updated=schedule.moment(newest.published_on),
                 title=Label(

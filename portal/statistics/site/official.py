@@ -10,7 +10,7 @@ from portal.core.terms import Label
 
 
 @dataclass(frozen=True)
-class OfYear:
+class YearValue:
     """The number of one year."""
 
     year: int
@@ -27,7 +27,7 @@ class OfficialSeries:
     source_label: Label
     label: Label
     caveat: Label
-    values: tuple[OfYear, ...]
+    values: tuple[YearValue, ...]
 
 
 @cache

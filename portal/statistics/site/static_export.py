@@ -8,9 +8,9 @@ from crypto.tiles import CHECKPOINT_PATH
 from portal.core.downloads import program
 from portal.core.terms import LANGUAGES
 from portal.statistics.releases import archive, calendar, replies
-from portal.statistics.releases.archive import BESIDE, MANIFEST, Published
+from portal.statistics.releases.archive import BESIDE, MANIFEST, PublishedRelease
 from portal.statistics.site.pages import around
-from portal.statistics.site.pages.frame import Outside
+from portal.statistics.site.pages.frame import SitePageLinks
 from portal.statistics.site.pages.making import ASSETS, read_assets
 
 VERIFIER, COUNTER = "verify.py", "count.py"  # programs for readers
@@ -19,7 +19,7 @@ PAGE = "index.html"
 FRONT = "statistics/site/copy.html"
 LANGUAGES_PAGE = "statistics/site/languages.html"
 # What fills a template: its name, and the frame of the page.
-Fill = Callable[[str, Outside], str]
+Fill = Callable[[str, SitePageLinks], str]
 
 
 def list_files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes]]:
@@ -103,7 +103,7 @@ def write_files(target: Path, files: Iterator[tuple[str, bytes]]) -> int:
     return written
 
 
-def _list_release(release: Published) -> Iterator[tuple[str, bytes]]:
+def _list_release(release: PublishedRelease) -> Iterator[tuple[str, bytes]]:
     """Yield the files of one release, its manifest after all that it names."""
     names: Mapping[str, str] = release.manifest["files"]
     beside = (name for name in BESIDE if (release.folder / name).exists())
@@ -111,11 +111,11 @@ def _list_release(release: Published) -> Iterator[tuple[str, bytes]]:
         yield name, release.read(name)
 
 
-def _locate_page(language: str, path: str) -> Outside:
+def _locate_page(language: str, path: str) -> SitePageLinks:
     depth = 1 + len(path.split("/")) if path else 1
     return _build_paths("/".join([".."] * depth), language, path)
 
 
-def _build_paths(root: str, language: str, path: str) -> Outside:
+def _build_paths(root: str, language: str, path: str) -> SitePageLinks:
     places = {name.rpartition("/")[2] for name in ASSETS}
-    return Outside(language, path, root, {name: f"{root}/{STATIC}/{name}" for name in places})
+    return SitePageLinks(language, path, root, {name: f"{root}/{STATIC}/{name}" for name in places})

@@ -10,7 +10,7 @@ from portal.statistics.dataset.text import canonical_json
 from portal.statistics.formats import api, openapi
 from portal.statistics.formats.columns import to_texts
 from portal.statistics.releases import archive
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.views.blueprint import (
     QUARTER,
     SOON,
@@ -104,7 +104,7 @@ def _describe_api(address: str) -> dict[str, object]:
     return openapi.describe_api(address, sorted(PROBLEMS))
 
 
-def _get_release(release: str) -> Published:
+def _get_release(release: str) -> PublishedRelease:
     """Return the newest version of a release.
 
     Raises:
@@ -143,7 +143,7 @@ def _check_accepted(kind: str) -> None:
         raise Problem("not-acceptable")
 
 
-def _describe_release(published: Published) -> dict[str, object]:
+def _describe_release(published: PublishedRelease) -> dict[str, object]:
     correction = published.correction
     return {
         "id": published.quarter,
@@ -161,5 +161,5 @@ def _describe_release(published: Published) -> dict[str, object]:
     }
 
 
-def _build_address(published: Published) -> str:
+def _build_address(published: PublishedRelease) -> str:
     return f"{get_root()}/figures/{published.name}"

@@ -10,7 +10,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from portal.statistics.catalogue import schedule
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.web.conditional import conditional
 from portal.web.parts import SETTINGS
 
@@ -38,7 +38,7 @@ def get_folder() -> Path:
     return settings.instance / "releases"
 
 
-def get_release_time(release: Published) -> datetime:
+def get_release_time(release: PublishedRelease) -> datetime:
     """Return the instant of a release, which everything of it bears."""
     return schedule.moment(release.published_on)
 

@@ -16,7 +16,7 @@ from portal.web.parts import SETTINGS
 
 
 @dataclass(frozen=True)
-class Compared:
+class TotalsComparison:
     """One published quarter: what its release says, and what the log has; none: not all of it."""
 
     quarter: str
@@ -37,7 +37,7 @@ def totals_compared() -> ResponseReturnValue:
     settings = SETTINGS.here()
     counted = totals.kept(settings.instance / files.FOLDER)
     compared = [
-        Compared(
+        TotalsComparison(
             release.quarter,
             release.version,
             release.read_total("received"),

@@ -24,7 +24,7 @@ from portal.statistics.dataset.diff import difference
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release
 from portal.statistics.releases import drafts as places
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import compared_with
 from portal.statistics.views.blueprint import get_folder, pages
@@ -129,7 +129,7 @@ def _describe_draft(session: Session, draft: Release) -> dict[str, object]:
     }
 
 
-def _open_files(draft: Release) -> Published:
+def _open_files(draft: Release) -> PublishedRelease:
     place = places.locate_draft(get_folder(), draft.quarter, draft.version)
     return places.open_draft(place, draft.quarter, draft.version, str(draft.manifest))
 

@@ -13,7 +13,7 @@ from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import atom as feed
 from portal.statistics.formats import jsonld
 from portal.statistics.releases import archive, signature
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site import feed as news
 from portal.statistics.views.blueprint import (
     SOON,
@@ -94,5 +94,5 @@ def sitemap() -> ResponseReturnValue:
     )
 
 
-def _find_newest_time(published: list[Published]) -> datetime | None:
+def _find_newest_time(published: list[PublishedRelease]) -> datetime | None:
     return max((get_release_time(release) for release in published), default=None)

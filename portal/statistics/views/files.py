@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.errors import NotFound
 from portal.statistics.formats.jsonld import KINDS as KINDS_OF_DATA
 from portal.statistics.releases import archive
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.views.blueprint import get_folder, get_release_time, pages, respond
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
@@ -70,7 +70,7 @@ def whole(quarter: str, version: int) -> ResponseReturnValue:
     return answer
 
 
-def get_published(quarter: str, version: int | None = None) -> Published:
+def get_published(quarter: str, version: int | None = None) -> PublishedRelease:
     """Return a release.
 
     Raises:
@@ -82,7 +82,7 @@ def get_published(quarter: str, version: int | None = None) -> Published:
         raise Problem("unknown-release") from None
 
 
-def as_published(release: Published, name: str, content: bytes, digest: str) -> Response:
+def as_published(release: PublishedRelease, name: str, content: bytes, digest: str) -> Response:
     """Return a file of a release as an answer, compressed if that is wanted.
 
     Args:

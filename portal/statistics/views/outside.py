@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from portal.core import clock
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.releases import archive
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site.pages import around
-from portal.statistics.site.pages.frame import Outside
+from portal.statistics.site.pages.frame import SitePageLinks
 from portal.statistics.site.pages.making import ASSETS
 from portal.statistics.views.blueprint import SOON, get_folder, pages
 from portal.web.i18n import language
@@ -68,7 +68,7 @@ def journalists() -> ResponseReturnValue:
     return _render_page("figures/journalists")
 
 
-def _redirect_to(published: Published) -> Response:
+def _redirect_to(published: PublishedRelease) -> Response:
     name = f"{language()}/index.html"
     address = url_for(
         "statistics.file", quarter=published.quarter, version=published.version, name=name
@@ -82,7 +82,7 @@ def _render_page(path: str) -> Response:
     settings = SETTINGS.here()
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
-    frame = Outside(language(), path, "", assets)
+    frame = SitePageLinks(language(), path, "", assets)
     values = around.collect_values(frame, get_folder(), Publisher.of(settings), clock.today())
     response = make_response(render_template(around.TEMPLATES[path], **values))
     response.headers["Cache-Control"] = SOON

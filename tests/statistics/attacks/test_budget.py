@@ -24,4 +24,4 @@ def test_dearer_tables_and_tables_of_the_last_year_are_noticed() -> None:
     result = budget.attack(LIVES, "any")
 
     assert result.passed, result
-    assert set(result.before.values()) == {1.0}
+    assert set(result.controls.values()) == {1.0}

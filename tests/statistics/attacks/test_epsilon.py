@@ -9,8 +9,8 @@ def test_samplers_that_betray_are_caught_and_ours_is_not() -> None:
     result = epsilon.attack(2000)
 
     assert result.passed, result
-    assert set(result.before.values()) == {1.0}
-    assert result.after == 0
+    assert set(result.controls.values()) == {1.0}
+    assert result.measured == 0
 
 
 @pytest.mark.parametrize("cost", [500])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import lists, sampled_from
 
 from portal.statistics.attacks import membership
-from portal.statistics.attacks.membership import MOST, Outcome, compute_gain
+from portal.statistics.attacks.membership import MOST, Likelihoods, compute_gain
 from portal.statistics.catalogue.tables import LEVELS, load
 
 
@@ -46,10 +46,10 @@ def test_what_is_measured_is_what_theory_says() -> None:
 @given(lists(sampled_from([100, 200, 300, 500]), min_size=1, max_size=3))
 def test_putting_equal_sights_together_loses_nothing(spent: list[int]) -> None:
     cells = [membership._list_likelihoods(cost) for cost in spent]
-    seen = [Outcome(1.0, 1.0)]
+    seen = [Likelihoods(1.0, 1.0)]
     for cell in cells:
         seen = [
-            Outcome(one.there * two.there, one.absent * two.absent)
+            Likelihoods(one.there * two.there, one.absent * two.absent)
             for one, two in product(seen, cell)
         ]
     plain = sum(max(0.0, one.there - one.absent) for one in seen)

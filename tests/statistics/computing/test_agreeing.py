@@ -15,7 +15,7 @@ from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document, total_of
 from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.gate.margins import About, build_count_key
+from portal.statistics.gate.margins import CountKey, build_count_key
 from portal.statistics.site.figures.overview import draw_release
 from tests.statistics.tables import records
 
@@ -29,17 +29,17 @@ def history(level: str) -> History:
     return coverage.publish(list(coverage.count_quarters(population, level)), level, "agreement")
 
 
-def rows(level: str) -> Iterator[tuple[About, Place]]:
+def rows(level: str) -> Iterator[tuple[CountKey, Place]]:
     for quarter, documents in history(level):
         for name, document in documents.items():
             if name in load().tables:
                 yield from rows_of(document, quarter)
         for event in ("received", "concluded"):
             value = total_of(documents[TOTALS], event)
-            yield About(event, (quarter,), frozenset()), (quarter, TOTALS, value, value, value)
+            yield CountKey(event, (quarter,), frozenset()), (quarter, TOTALS, value, value, value)
 
 
-def rows_of(document: Document, quarter: str) -> Iterator[tuple[About, Place]]:
+def rows_of(document: Document, quarter: str) -> Iterator[tuple[CountKey, Place]]:
     table = load().tables[document.table]
     for row in records(document):
         codes = frozenset(
@@ -51,7 +51,7 @@ def rows_of(document: Document, quarter: str) -> Iterator[tuple[About, Place]]:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_place_that_states_a_number_states_the_same(level: str) -> None:
-    found: dict[About, list[Place]] = defaultdict(list)
+    found: dict[CountKey, list[Place]] = defaultdict(list)
     for question, place in rows(level):
         found[question].append(place)
     several = {one: places for one, places in found.items() if len(places) > 1}

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate import consistency
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_published_total_that_cannot_be_is_noticed(
-    level: str, releases: dict[str, Sequence[Made]]
+    level: str, releases: dict[str, Sequence[SyntheticRelease]]
 ) -> None:
     release = releases[level][3]
     documents = release.build_documents()

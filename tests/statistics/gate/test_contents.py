@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.gate import contents
 
 
 def test_tables_of_another_level_or_quarter_are_aliens(
-    releases: dict[str, Sequence[Made]],
+    releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     documents = releases["L2"][3].build_documents()
 
@@ -16,7 +16,9 @@ def test_tables_of_another_level_or_quarter_are_aliens(
     assert contents.find_unexpected(documents, "2027-q3", "L2")
 
 
-def test_a_table_that_is_missing_is_noticed(releases: dict[str, Sequence[Made]]) -> None:
+def test_a_table_that_is_missing_is_noticed(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
     documents = releases["L0"][0].build_documents()
     del documents["received-category"]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.gate import files
 from portal.statistics.site.figures import places
@@ -52,7 +52,9 @@ def test_every_figure_that_is_made_is_known(level: str, draw: invented.Draw) -> 
     assert draw is invented.usual or "charts/en/signal-KZ-force.svg" in named
 
 
-def test_a_data_file_says_what_its_document_says(releases: dict[str, Sequence[Made]]) -> None:
+def test_a_data_file_says_what_its_document_says(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
     documents = releases["L0"][0].build_documents()
     data = {f"{name}.csv": as_csv(found) for name, found in documents.items()}
     data |= {f"{name}.json": as_json(found) for name, found in documents.items()}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import integers, lists, tuples
 from scipy.optimize import linprog
 
-from portal.statistics.gate.intervals import Range, System
+from portal.statistics.gate.intervals import Range, SumSystem
 
 Grid = list[list[int]]
 Ends = Sequence[tuple[int, int]]
@@ -16,7 +16,7 @@ Sums = Sequence[tuple[int, tuple[int, ...]]]
 
 
 def narrowed(ends: Ends, sums: Sums) -> list[Range]:
-    system = System()
+    system = SumSystem()
     for place, (low, high) in enumerate(ends):
         system.add_bounds(place, low, high)
     for whole, parts in sums:

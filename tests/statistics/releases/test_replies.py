@@ -10,12 +10,12 @@ from portal.core.errors import NotFound
 from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.releases import replies
-from portal.statistics.releases.replies import ALL, SUBJECTS, Said
+from portal.statistics.releases.replies import ALL, SUBJECTS, PublishedReply
 
 NAME = Label("Прокуратура", "Прокуратура", "Prosecutor")
 
 
-def reply(number: int = 1, **other: object) -> Said:
+def reply(number: int = 1, **other: object) -> PublishedReply:
     about: dict[str, object] = {
         "release": "2026-q3/v1",
         "manifest": "a" * 64,
@@ -27,7 +27,7 @@ def reply(number: int = 1, **other: object) -> Said:
         "texts": {"ru": "Открыт новый пункт приёма."},
         "published_on": date(2026, 12, 10 + number),
     }
-    return Said(**(about | other))  # type: ignore[arg-type]
+    return PublishedReply(**(about | other))  # type: ignore[arg-type]
 
 
 def test_what_is_written_is_read_again_the_newest_first(tmp_path: Path) -> None:

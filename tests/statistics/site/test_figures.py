@@ -13,8 +13,8 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.rendering import render_figure
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.marks import Box, Dot, Line, Text
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.marks import Box, Dot, Polyline, TextLine
 from portal.statistics.site.charts.png import FONTS
 from portal.statistics.site.figures import overview, places, subjects
 from tests.statistics import invented
@@ -25,7 +25,9 @@ REGION, CATEGORY = "KZ-63", "sensitive"
 
 
 @cache
-def every(level: str, language: str, draws: invented.Draw = invented.usual) -> tuple[Figure, ...]:
+def every(
+    level: str, language: str, draws: invented.Draw = invented.usual
+) -> tuple[ChartFigure, ...]:
     """Return all figures of one release; of regions and categories those of one each."""
     history = invented.history(level, draw=draws)
     makers = (
@@ -144,7 +146,7 @@ def test_no_figure_changes_when_the_language_does_but_its_words() -> None:
 def test_the_table_has_the_numbers_of_the_picture() -> None:
     for figure in every("L1", "ru"):
         if figure.shape in {"bars", "ladder", "dots", "stack"}:
-            written = {mark.text for mark in figure.drawing.marks if isinstance(mark, Text)}
+            written = {mark.text for mark in figure.drawing.marks if isinstance(mark, TextLine)}
             known = {text for row in figure.rows for text in row}
             numbers = {text for text in written if re.fullmatch(r"\d[\d\u202f]*(,\d)?", text)}
             axis = {"0", "10", "12", "15", "20", "25", "30", "40", "50", "60"}
@@ -167,7 +169,7 @@ def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
     assert {row[1] for row in kinds.rows} == {"a small number, not shown"}
     marks = kinds.drawing.marks
     assert {mark.kind for mark in marks if isinstance(mark, Box)} == {"band"}
-    ranges = [mark.strokes[0] for mark in marks if isinstance(mark, Line)]
+    ranges = [mark.strokes[0] for mark in marks if isinstance(mark, Polyline)]
     assert len({(low[0], high[0]) for low, high in ranges}) == 1  # all alike: they say nothing
 
 
@@ -175,7 +177,7 @@ def test_the_fonts_of_pictures_have_every_letter() -> None:
     letters: set[str] = set()
     for level, language, draws in ALL:
         for figure in every(level, language, draws):
-            texts = (mark.text for mark in figure.drawing.marks if isinstance(mark, Text))
+            texts = (mark.text for mark in figure.drawing.marks if isinstance(mark, TextLine))
             letters |= {letter for text in (*texts, figure.title, figure.note) for letter in text}
 
     for file in FONTS.glob("*.ttf"):

@@ -9,9 +9,9 @@ from portal.statistics.site.charts.marks import (
     WIDTH,
     Box,
     Drawing,
-    Line,
     Mark,
-    Text,
+    Polyline,
+    TextLine,
     build_whisker,
 )
 
@@ -92,7 +92,7 @@ def draw_stacks(groups: Sequence[tuple[str, Sequence[Bar]]], hidden: int) -> Dra
 
 def _draw_bar(bar: Bar, scale: Scale, top: int, least_axis: int) -> list[Mark]:
     start = scale.first
-    text = Text(LONGEST + 10, top + THICK - 2, bar.text)
+    text = TextLine(LONGEST + 10, top + THICK - 2, bar.text)
     if bar.value is None:
         end, kind = scale.locate(least_axis // 5), "band"
     else:
@@ -101,7 +101,7 @@ def _draw_bar(bar: Bar, scale: Scale, top: int, least_axis: int) -> list[Mark]:
     if bar.high == 0:
         return [box, text]
     ends = scale.locate(bar.low), scale.locate(bar.high)
-    return [box, Line(build_whisker(ends, top + THICK // 2), "whisker"), text]
+    return [box, Polyline(build_whisker(ends, top + THICK // 2), "whisker"), text]
 
 
 def _draw_stack(parts: Sequence[Bar], hidden: int, top: int) -> tuple[list[Mark], int]:
@@ -117,7 +117,7 @@ def _draw_stack(parts: Sequence[Bar], hidden: int, top: int) -> tuple[list[Mark]
             Box(x, top, width, STACK, kind),
             Box(1, y - 12, 16, 16, kind),
             *lines,
-            Text(26, lines[-1].y + LINE_HEIGHT, bar.text, bold=True),
+            TextLine(26, lines[-1].y + LINE_HEIGHT, bar.text, bold=True),
         ]
         x += width
         y = lines[-1].y + 2 * LINE_HEIGHT + 8

@@ -25,9 +25,9 @@ from portal.statistics.site.charts.marks import (
     Box,
     Dot,
     Drawing,
-    Line,
     Mark,
-    Text,
+    Polyline,
+    TextLine,
     build_whisker,
 )
 
@@ -39,7 +39,7 @@ SPARK_LETTERS = 21
 
 
 @dataclass(frozen=True)
-class Place:
+class DotRow:
     """One row of a dot plot; `value` is None if there are too few cases or it is hidden."""
 
     label: str
@@ -52,7 +52,7 @@ class Place:
 
 
 def draw_dots(
-    rows: Sequence[Place],
+    rows: Sequence[DotRow],
     most: int,
     ticks: Sequence[tuple[int, str]],
     reference: tuple[int, str] | None,
@@ -71,7 +71,7 @@ def draw_dots(
         marks += _draw_row(place, scale, ROW * rank, reference)
     y = ROW * len(rows) + LINE_HEIGHT
     marks += [
-        Text(scale.locate(value), y, text, _choose_anchor(value, most), SMALL)
+        TextLine(scale.locate(value), y, text, _choose_anchor(value, most), SMALL)
         for value, text in ticks
     ]
     y += 8
@@ -87,26 +87,26 @@ def _choose_anchor(value: int, most: int) -> Anchor:
 
 
 def _draw_row(
-    place: Place, scale: Scale, top: int, reference: tuple[int, str] | None
+    place: DotRow, scale: Scale, top: int, reference: tuple[int, str] | None
 ) -> list[Mark]:
     y = top + LINE_HEIGHT + TRACK // 2 + 4
     marks: list[Mark] = [
-        Text(0, top + 15, place.label, bold=place.own),
-        Text(WIDTH, top + 15, place.text, "end"),
+        TextLine(0, top + 15, place.label, bold=place.own),
+        TextLine(WIDTH, top + 15, place.text, "end"),
         Box(FIRST, y - TRACK // 2, LAST - FIRST, TRACK, "track"),
     ]
     if reference:
         at = scale.locate(reference[0])
-        marks.append(Line((((at, y - TRACK // 2), (at, y + TRACK // 2)),), "target"))
+        marks.append(Polyline((((at, y - TRACK // 2), (at, y + TRACK // 2)),), "target"))
     if place.value is not None:
         ends = scale.locate(place.low), scale.locate(place.high)
-        marks.append(Line(build_whisker(ends, y), "whisker"))
+        marks.append(Polyline(build_whisker(ends, y), "whisker"))
         marks.append(Dot(scale.locate(place.value), y, "flag" if place.flag else "dot-0"))
     return marks
 
 
 @dataclass(frozen=True)
-class Spark:
+class Sparkline:
     """One small line over quarters, with the words beside it."""
 
     label: str
@@ -115,7 +115,7 @@ class Spark:
     flag: bool = False
 
 
-def draw_sparks(sparklines: Sequence[Spark], band: int, hidden: str) -> Drawing:
+def draw_sparks(sparklines: Sequence[Sparkline], band: int, hidden: str) -> Drawing:
     """Return a small line for each series; each has its own scale, from zero.
 
     Args:
@@ -129,7 +129,7 @@ def draw_sparks(sparklines: Sequence[Spark], band: int, hidden: str) -> Drawing:
         lines = draw_label(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
         bottom = y + SPARK_HEIGHT
         marks += [*lines, *_draw_spark(spark, Scale(_find_most(spark), bottom, y), band)]
-        marks.append(Text(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
+        marks.append(TextLine(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
         y = max(bottom, lines[-1].y) + 16
     if any(value.banded for spark in sparklines for value in spark.values):
         below, y = draw_legend([("band", hidden)], y + LINE_HEIGHT)
@@ -137,18 +137,18 @@ def draw_sparks(sparklines: Sequence[Spark], band: int, hidden: str) -> Drawing:
     return Drawing(y - 6, tuple(marks))
 
 
-def _find_most(spark: Spark) -> int:
+def _find_most(spark: Sparkline) -> int:
     return max(10, *(max(value.high or 0, value.value or 0) for value in spark.values))
 
 
-def _draw_spark(spark: Spark, scale: Scale, band: int) -> list[Mark]:
+def _draw_spark(spark: Sparkline, scale: Scale, band: int) -> list[Mark]:
     places = place_periods(len(spark.values), SPARK_LEFT, SPARK_RIGHT)
     ground = scale.locate(0)
     points = place_points(spark.values, places, scale)
     marks: list[Mark] = [
-        Line((((SPARK_LEFT, ground), (SPARK_RIGHT, ground)),), "grid"),
+        Polyline((((SPARK_LEFT, ground), (SPARK_RIGHT, ground)),), "grid"),
         *build_likely_areas(spark.values, places, scale),
-        Line(split_strokes(points), "line-0"),
+        Polyline(split_strokes(points), "line-0"),
         *build_hidden_boxes(spark.values, places, scale, band),
     ]
     if points[-1] is not None:

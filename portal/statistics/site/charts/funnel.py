@@ -25,16 +25,16 @@ from portal.statistics.site.charts.marks import (
     Area,
     Dot,
     Drawing,
-    Line,
     Mark,
     Point,
-    Text,
+    Polyline,
+    TextLine,
     build_outline,
 )
 
 
 @dataclass(frozen=True)
-class Spot:
+class FunnelPoint:
     """One region: how large it is, and its rate."""
 
     label: str
@@ -45,7 +45,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Limits:
+class FunnelLimits:
     """What is expected of a region of some size: within 95 % and within 99.8 % of chance."""
 
     size: int
@@ -54,7 +54,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Names:
+class FunnelLabels:
     """The words of a funnel."""
 
     size: str
@@ -64,11 +64,11 @@ class Names:
 
 
 def draw_funnel(
-    spots: Sequence[Spot],
-    limits: Sequence[Limits],
+    spots: Sequence[FunnelPoint],
+    limits: Sequence[FunnelLimits],
     axis: Axis,
     target: int,
-    names: Names,
+    names: FunnelLabels,
     written: Callable[[int], str] = str,
 ) -> Drawing:
     """Return each region at its size, and the limits around what is expected.
@@ -89,10 +89,10 @@ def draw_funnel(
     marks: list[Mark] = [
         *draw_left_axis(scale, axis.ticks),
         *_draw_limits(limits, along, scale),
-        Line((((LEFT, scale.locate(target)), (RIGHT, scale.locate(target))),), "target"),
+        Polyline((((LEFT, scale.locate(target)), (RIGHT, scale.locate(target))),), "target"),
         draw_axes(),
         *draw_ticks(ticks),
-        Text(RIGHT, BOTTOM + TICK_ROOM + LINE_HEIGHT, names.size, "end", SMALL),
+        TextLine(RIGHT, BOTTOM + TICK_ROOM + LINE_HEIGHT, names.size, "end", SMALL),
     ]
     marked = [spot for spot in spots if spot.flag or spot.own]
     for spot in spots:
@@ -100,7 +100,7 @@ def draw_funnel(
         marks.append(Dot(x, y, "flag" if spot.flag else "dot-1" if spot.own else "ring"))
         if spot in marked:
             number = str(marked.index(spot) + 1)
-            marks.append(Text(min(x + 7, WIDTH - 9), y - 5, number, size=SMALL, bold=True))
+            marks.append(TextLine(min(x + 7, WIDTH - 9), y - 5, number, size=SMALL, bold=True))
     lines = [("target", names.target), ("inner", names.inner), ("outer", names.outer)]
     below, y = draw_legend(lines, BOTTOM + TICK_ROOM + 2 * LINE_HEIGHT + 8)
     for rank, spot in enumerate(marked, start=1):
@@ -110,7 +110,7 @@ def draw_funnel(
     return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
 
 
-def _draw_limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
+def _draw_limits(limits: Sequence[FunnelLimits], along: Scale, scale: Scale) -> list[Mark]:
     """Return both pairs of limits; where one leaves the picture, its line stops."""
     places = [along.locate(limit.size) for limit in limits]
 
@@ -125,6 +125,6 @@ def _draw_limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[M
     lowest, highest = [limit.outer[0] for limit in limits], [limit.outer[1] for limit in limits]
     return [
         Area(build_outline(edge(high), edge(low)), "likely"),
-        Line((*split_strokes(inside(low)), *split_strokes(inside(high))), "inner"),
-        Line((*split_strokes(inside(lowest)), *split_strokes(inside(highest))), "outer"),
+        Polyline((*split_strokes(inside(low)), *split_strokes(inside(high))), "inner"),
+        Polyline((*split_strokes(inside(lowest)), *split_strokes(inside(highest))), "outer"),
     ]

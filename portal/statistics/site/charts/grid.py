@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.statistics.site.charts.marks import SMALL, Box, Line, Mark, Point, Text
+from portal.statistics.site.charts.marks import SMALL, Box, Mark, Point, Polyline, TextLine
 
 LETTERS = 40  # of a label across the picture
 LINE_HEIGHT = 17
@@ -35,10 +35,10 @@ def wrap_label(label: str, letters: int = LETTERS) -> list[str]:
 
 def draw_label(
     label: str, x: int, y: int, *, letters: int = LETTERS, size: int = SMALL
-) -> list[Text]:
+) -> list[TextLine]:
     """Return a label in as many lines as it needs, the first one at y."""
     lines = wrap_label(label, letters)
-    return [Text(x, y + LINE_HEIGHT * row, line, size=size) for row, line in enumerate(lines)]
+    return [TextLine(x, y + LINE_HEIGHT * row, line, size=size) for row, line in enumerate(lines)]
 
 
 def round_up(value: int) -> int:
@@ -53,21 +53,21 @@ def draw_left_axis(scale: Scale, texts: Sequence[tuple[int, str]]) -> list[Mark]
     """Return the axis at the left: a line across the plot at each number, with its text."""
     places = [(scale.locate(value), text) for value, text in texts]
     lines = tuple(((LEFT, y), (RIGHT, y)) for y, _ in places)
-    named = [Text(LEFT - 5, y + 4, text, "end", SMALL) for y, text in places]
-    return [Line(lines, "grid"), *named]
+    named = [TextLine(LEFT - 5, y + 4, text, "end", SMALL) for y, text in places]
+    return [Polyline(lines, "grid"), *named]
 
 
 def draw_ticks(ticks: Sequence[tuple[int, str]], y: int = BOTTOM) -> list[Mark]:
     """Return the texts below a plot: where they stand, what they say."""
     return [
-        Text(x, y + TICK_ROOM, text, "end" if x > RIGHT - TICK_ROOM else "middle", SMALL)
+        TextLine(x, y + TICK_ROOM, text, "end" if x > RIGHT - TICK_ROOM else "middle", SMALL)
         for x, text in ticks
     ]
 
 
-def draw_axes() -> Line:
+def draw_axes() -> Polyline:
     """Return the two axes of a plot."""
-    return Line((((LEFT, TOP), (LEFT, BOTTOM), (RIGHT, BOTTOM)),), "axis")
+    return Polyline((((LEFT, TOP), (LEFT, BOTTOM), (RIGHT, BOTTOM)),), "axis")
 
 
 def place_periods(count: int, first: int = LEFT, last: int = RIGHT) -> list[int]:
@@ -102,7 +102,7 @@ def draw_sample(kind: str, y: int) -> Mark:
     """Return a piece of a line or of a likely range, as a legend shows it."""
     if kind in {"likely", "band"}:
         return Box(2, y - 6, 24, 12, kind)
-    return Line((((2, y), (26, y)),), kind)
+    return Polyline((((2, y), (26, y)),), kind)
 
 
 def split_strokes(points: Sequence[Point | None]) -> tuple[tuple[Point, ...], ...]:
@@ -120,6 +120,6 @@ def draw_heading(label: str, y: int) -> tuple[list[Mark], int]:
     """Return a line of bold words, and where the next thing may begin."""
     lines = wrap_label(label, LETTERS - 4)
     marks: list[Mark] = [
-        Text(0, y + LINE_HEIGHT * row, line, bold=True) for row, line in enumerate(lines)
+        TextLine(0, y + LINE_HEIGHT * row, line, bold=True) for row, line in enumerate(lines)
     ]
     return marks, y + LINE_HEIGHT * len(lines)

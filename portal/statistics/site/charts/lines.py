@@ -25,9 +25,9 @@ from portal.statistics.site.charts.marks import (
     Box,
     Dot,
     Drawing,
-    Line,
     Mark,
     Point,
+    Polyline,
     build_outline,
 )
 
@@ -108,7 +108,7 @@ def draw_curve(
     ticks = [(along.locate(day), str(day)) for day in (0, *days) if not day % named]
     at = along.locate(limit[0])
     marks = [*draw_left_axis(scale, axis.ticks), draw_axes(), *draw_ticks(ticks)]
-    marks.append(Line((((at, TOP - 8), (at, BOTTOM)),), "limit"))
+    marks.append(Polyline((((at, TOP - 8), (at, BOTTOM)),), "limit"))
     marks += draw_label(limit[1], at + 4, TOP - 12, letters=36)
     for rank, series in enumerate(lines):
         marks += _draw_line((Value(0, 0, 0), *series.values), places, scale, rank)
@@ -118,7 +118,7 @@ def draw_curve(
 
 
 @dataclass(frozen=True)
-class Control:
+class ControlChart:
     """A series with what was expected of its last value.
 
     Attributes:
@@ -136,7 +136,7 @@ class Control:
     above: bool
 
 
-def draw_control_chart(chart: Control, axis: Axis, labels: tuple[str, str, str]) -> Drawing:
+def draw_control_chart(chart: ControlChart, axis: Axis, labels: tuple[str, str, str]) -> Drawing:
     """Return a control chart: the series, what was expected, and the limit.
 
     Args:
@@ -152,8 +152,8 @@ def draw_control_chart(chart: Control, axis: Axis, labels: tuple[str, str, str])
         *draw_ticks(choose_period_ticks(chart.periods, places)),
     ]
     marks += [
-        Line((((LEFT, middle), (RIGHT, middle)),), "target"),
-        Line((((LEFT, limit), (RIGHT, limit)),), "limit"),
+        Polyline((((LEFT, middle), (RIGHT, middle)),), "target"),
+        Polyline((((LEFT, limit), (RIGHT, limit)),), "limit"),
         *_draw_line(chart.values, places, scale, 0),
     ]
     last = chart.values[-1].value
@@ -170,7 +170,7 @@ def _draw_line(
     """Return one line with its dots and its likely range, in pieces where numbers are hidden."""
     marks: list[Mark] = list(build_likely_areas(values, places, scale))
     drawn = split_strokes(place_points(values, places, scale))
-    marks.append(Line(drawn, KINDS[rank]))
+    marks.append(Polyline(drawn, KINDS[rank]))
     marks += [Dot(x, y, DOTS[rank]) for stroke in drawn for x, y in stroke]
     return marks
 

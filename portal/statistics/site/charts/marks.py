@@ -17,7 +17,7 @@ Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True)
-class Text:
+class TextLine:
     """One line of words; (x, y) is on the line that letters stand on."""
 
     form: ClassVar = "text"
@@ -51,7 +51,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Line:
+class Polyline:
     """One or several lines of one kind, each through its points."""
 
     form: ClassVar = "line"
@@ -91,7 +91,7 @@ class Dot:
         yield self.x, self.y
 
 
-Mark = Text | Box | Line | Area | Dot
+Mark = TextLine | Box | Polyline | Area | Dot
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ ROOT = Path(portal.__file__).parents[1]  # where a process finds the portal
 COMMAND = (sys.executable, "-m", "portal.statistics.site.charts.png")
 
 
-class Painter:
+class PngWorker:
     """A process that makes one picture after the other."""
 
     def __init__(self) -> None:
@@ -37,7 +37,7 @@ class Painter:
             raise ValueError("a picture cannot be drawn")
         return made
 
-    def __enter__(self) -> "Painter":
+    def __enter__(self) -> "PngWorker":
         """Return itself."""
         return self
 
@@ -49,7 +49,7 @@ class Painter:
 @contextmanager
 def png_workers() -> Iterator[Callable[[str], bytes]]:
     """Yield what makes PNG of SVG, for as many threads at once as there are processors."""
-    free: SimpleQueue[Painter] = SimpleQueue()
+    free: SimpleQueue[PngWorker] = SimpleQueue()
 
     def png(svg: str) -> bytes:
         painter = free.get()
@@ -60,5 +60,5 @@ def png_workers() -> Iterator[Callable[[str], bytes]]:
 
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):
-            free.put(stack.enter_context(Painter()))
+            free.put(stack.enter_context(PngWorker()))
         yield png

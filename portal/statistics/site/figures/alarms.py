@@ -11,9 +11,9 @@ from portal.statistics.dataset.table import Observation, observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
 from portal.statistics.site.charts import grid
-from portal.statistics.site.charts.dots import Spark, draw_sparks
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.lines import Axis, Control, Value, draw_control_chart
+from portal.statistics.site.charts.dots import Sparkline, draw_sparks
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.lines import Axis, ControlChart, Value, draw_control_chart
 from portal.statistics.site.figures.texts import (
     NO_RANGE,
     capitalise,
@@ -37,7 +37,7 @@ BOTH = ("received-region-category",)
 
 
 @dataclass(frozen=True)
-class Track:
+class SignalSeries:
     """One series of published numbers, without a gap, up to the release at hand.
 
     Attributes:
@@ -84,7 +84,7 @@ class Track:
 
 
 @dataclass(frozen=True)
-class Warned:
+class SeriesSignal:
     """A series with what is said of its newest number.
 
     Attributes:
@@ -93,12 +93,12 @@ class Warned:
         repeated: the quarter before was higher than expected too; only then the press is told.
     """
 
-    track: Track
+    series: SignalSeries
     signal: Signal
     repeated: bool
 
 
-def find_signals(history: History) -> list[Warned]:
+def find_signals(history: History) -> list[SeriesSignal]:
     """Return what is said of every series of the release at hand.
 
     Args:
@@ -108,22 +108,22 @@ def find_signals(history: History) -> list[Warned]:
         track.id for track, signal in _compute_signals(history[:-1]) if signal.state == "higher"
     }
     return [
-        Warned(track, signal, repeated=signal.state == "higher" and track.id in before)
+        SeriesSignal(track, signal, repeated=signal.state == "higher" and track.id in before)
         for track, signal in _compute_signals(history)
     ]
 
 
-def draw_overview(signals: Sequence[Warned], language: str) -> Figure | None:
+def draw_overview(signals: Sequence[SeriesSignal], language: str) -> ChartFigure | None:
     """Return a small line for each series that is not of one region and one category."""
     order = [NATION, *list_regions(language), UNKNOWN]
     signals = sorted(
-        signals, key=lambda signal: (signal.track.crossed, order.index(signal.track.region))
+        signals, key=lambda signal: (signal.series.crossed, order.index(signal.series.region))
     )
-    shown = [signal for signal in signals if not signal.track.crossed]
+    shown = [signal for signal in signals if not signal.series.crossed]
     if not shown:
         return None
-    last = shown[0].track
-    return Figure(
+    last = shown[0].series
+    return ChartFigure(
         name="signals",
         shape="sparks",
         source=last.table,
@@ -142,30 +142,30 @@ def draw_overview(signals: Sequence[Warned], language: str) -> Figure | None:
     )
 
 
-def draw_signal_chart(signal: Warned, language: str) -> Figure:
+def draw_signal_chart(signal: SeriesSignal, language: str) -> ChartFigure:
     """Return the control chart of one series."""
     number, limit = round(signal.signal.expected), round(signal.signal.limit)
-    values = tuple(_to_value(row) for row in signal.track.rows)
+    values = tuple(_to_value(row) for row in signal.series.rows)
     most = grid.round_up(max(limit, *(value.high or 0 for value in values)))
     axis = Axis(most, tuple((at, format_whole(at, language)) for at in (0, most // 2, most)))
-    periods = tuple(format_short_period(row.time_period, language) for row in signal.track.rows)
+    periods = tuple(format_short_period(row.time_period, language) for row in signal.series.rows)
     above = signal.signal.state == "higher"
-    name = capitalise(signal.track.get_label(language))
-    return Figure(
-        name=f"signal-{signal.track.id}",
+    name = capitalise(signal.series.get_label(language))
+    return ChartFigure(
+        name=f"signal-{signal.series.id}",
         shape="lines",
-        source=signal.track.table,
-        quarter=signal.track.quarters[-1],
+        source=signal.series.table,
+        quarter=signal.series.quarters[-1],
         title=f"{name}: {word('higher_than_expected').get(language)}" if above else name,
         summary=" ".join(words(language, "table_follows", "control_read")),
         note=" ".join(words(language, "control_read", "noise_included")),
         header=words(language, "period", "number", "likely"),
         rows=tuple(
             (format_period(row.time_period, language), *format_count_cells(row, language))
-            for row in signal.track.rows
+            for row in signal.series.rows
         ),
         drawing=draw_control_chart(
-            Control(periods, values, number, limit, above),
+            ControlChart(periods, values, number, limit, above),
             axis,
             (
                 word("number").get(language),
@@ -177,14 +177,14 @@ def draw_signal_chart(signal: Warned, language: str) -> Figure:
 
 
 @dataclass(frozen=True)
-class Counted:
+class TableRows:
     """A table of one quarter, its rows by area and category."""
 
     source: Found
     rows: Mapping[tuple[str, str], Observation]
 
 
-def _compute_signals(history: History) -> list[tuple[Track, Signal]]:
+def _compute_signals(history: History) -> list[tuple[SignalSeries, Signal]]:
     counted = [
         _index_tables(quarter, documents) for quarter, documents in _choose_unbroken(history)
     ]
@@ -202,10 +202,10 @@ def _choose_unbroken(history: History) -> History:
     return releases[BASELINE::-1]
 
 
-def _index_tables(quarter: str, documents: Documents) -> dict[str, Counted]:
+def _index_tables(quarter: str, documents: Documents) -> dict[str, TableRows]:
     names = documents.keys() & {*NATIONAL, *REGIONAL, *BOTH}
     return {
-        name: Counted(
+        name: TableRows(
             Found(quarter, documents[name]),
             {(row.ref_area, row.category): row for row in observations(documents[name])},
         )
@@ -214,10 +214,10 @@ def _index_tables(quarter: str, documents: Documents) -> dict[str, Counted]:
 
 
 def _build_series(
-    region: str, category: str, tables: tuple[str, ...], counted: Sequence[Mapping[str, Counted]]
-) -> Track | None:
+    region: str, category: str, tables: tuple[str, ...], counted: Sequence[Mapping[str, TableRows]]
+) -> SignalSeries | None:
     """Return a series, or None if the newest release does not have it."""
-    tables_found: list[Counted] = []
+    tables_found: list[TableRows] = []
     for tables_of in reversed(counted):
         name = next((table for table in tables if table in tables_of), None)
         if name is None:
@@ -227,10 +227,10 @@ def _build_series(
         return None
     tables_found.reverse()
     held = [*(["region"] if region != NATION else []), *(["category"] if category else [])]
-    return Track(
+    return SignalSeries(
         region,
         category,
-        tables_found[-1].found.table,
+        tables_found[-1].source.table,
         tuple(table.source.quarter for table in tables_found),
         tuple(table.rows[region, category or TOTAL] for table in tables_found),
         tuple(
@@ -253,23 +253,23 @@ def _list_series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield area, kind, BOTH
 
 
-def _format_row(signal: Warned, language: str) -> tuple[str, ...]:
-    number = format_count_cells(signal.track.rows[-1], language)[0]
+def _format_row(signal: SeriesSignal, language: str) -> tuple[str, ...]:
+    number = format_count_cells(signal.series.rows[-1], language)[0]
     expected, limit = (
         format_whole(round(value), language)
         for value in (signal.signal.expected, signal.signal.limit)
     )
     state = word(STATES[signal.signal.state]).get(language)
     if signal.signal.state == "not_enough":
-        return signal.track.get_label(language), number, NO_RANGE, NO_RANGE, state
-    return signal.track.get_label(language), number, expected, limit, state
+        return signal.series.get_label(language), number, NO_RANGE, NO_RANGE, state
+    return signal.series.get_label(language), number, expected, limit, state
 
 
-def _build_spark(signal: Warned, language: str) -> Spark:
-    values = tuple(_to_value(row) for row in signal.track.rows[-SPARK:])
-    return Spark(
-        signal.track.get_label(language),
-        format_short(signal.track.rows[-1], language),
+def _build_spark(signal: SeriesSignal, language: str) -> Sparkline:
+    values = tuple(_to_value(row) for row in signal.series.rows[-SPARK:])
+    return Sparkline(
+        signal.series.get_label(language),
+        format_short(signal.series.rows[-1], language),
         values,
         flag=signal.signal.state == "higher",
     )

@@ -13,7 +13,7 @@ from portal.statistics.dataset.history import (
     words,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.lines import Axis, Series, draw_curve
 from portal.statistics.site.figures.making import FINE, label_share_ticks, to_share_value
 from portal.statistics.site.figures.texts import FULL, format_days, format_rate_cells, list_regions
@@ -22,7 +22,7 @@ DURATIONS = ("durations-region", "durations-year-region", "durations-year")
 NAMED = 15  # days that are written below the curve: every so many
 
 
-def draw_duration_curve(history: History, language: str, region: str = "") -> Figure | None:
+def draw_duration_curve(history: History, language: str, region: str = "") -> ChartFigure | None:
     """Return the share concluded by so many working days, with the limit of the law as a line.
 
     Args:
@@ -43,7 +43,7 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Fi
     lines = [(name, known) for name, found_rows in rows if (known := _keep_complete(found_rows))]
     if not lines:
         return None
-    return Figure(
+    return ChartFigure(
         name=f"curve-{region}" if region else "curve",
         shape="lines",
         source=source.table,

@@ -20,8 +20,13 @@ from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 from portal.statistics.site.charts import grid
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.funnel import Limits, Names, Spot, draw_funnel
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.funnel import (
+    FunnelLabels,
+    FunnelLimits,
+    FunnelPoint,
+    draw_funnel,
+)
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import Drawing
 from portal.statistics.site.figures.making import (
@@ -40,7 +45,7 @@ STATES = {0: "as_expected", 1: "higher_than_expected", -1: "lower_than_expected"
 
 
 @dataclass(frozen=True)
-class Kind:
+class FunnelKind:
     """One funnel: its name, its measure, and how its rates are written and placed."""
 
     name: str
@@ -53,23 +58,23 @@ class Kind:
         return FULL * FINE if self.share else PER * FINE
 
 
-RATE = Kind("rate", Wanted("K2"), share=False)
-CONFIRMED = Kind("confirmed", Wanted("K9"))
-IN_TIME = Kind("in_time", Wanted("K5", clock=f"{STATUTORY} "))
+RATE = FunnelKind("rate", Wanted("K2"), share=False)
+CONFIRMED = FunnelKind("confirmed", Wanted("K9"))
+IN_TIME = FunnelKind("in_time", Wanted("K5", clock=f"{STATUTORY} "))
 
 
 @dataclass(frozen=True)
-class Compared:
+class RegionComparison:
     """The regions of one funnel in the order of the alphabet, and the funnel."""
 
-    kind: Kind
+    kind: FunnelKind
     quarter: str
     named: Sequence[tuple[str, MeasureRow]]
     units: Sequence[Unit]
     funnel: Funnel
 
 
-def compare_regions(kind: Kind, history: History, language: str) -> Compared | None:
+def compare_regions(kind: FunnelKind, history: History, language: str) -> RegionComparison | None:
     """Return how regions compare in the newest release that tells; None if too few have a rate."""
     newest = newest_rates(history, kind.wanted)
     if newest is None:
@@ -83,10 +88,12 @@ def compare_regions(kind: Kind, history: History, language: str) -> Compared | N
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
     past = [release for release in history if release[0] <= quarter]
     noise = _compute_noise(kind, past, named[0][1], target)
-    return Compared(kind, quarter, named, units, funnel(units, noise, share=kind.share))
+    return RegionComparison(kind, quarter, named, units, funnel(units, noise, share=kind.share))
 
 
-def draw_funnel_figure(kind: Kind, history: History, language: str, own: str = "") -> Figure | None:
+def draw_funnel_figure(
+    kind: FunnelKind, history: History, language: str, own: str = ""
+) -> ChartFigure | None:
     """Return the funnel of one measure, or None if too few regions have a rate.
 
     Args:
@@ -100,7 +107,7 @@ def draw_funnel_figure(kind: Kind, history: History, language: str, own: str = "
         return None
     sides = [comparison.funnel.beyond(unit) for unit in comparison.units]
     name = f"funnel-{kind.name.replace('_', '-')}"
-    return Figure(
+    return ChartFigure(
         name=f"{name}-{own}" if own else name,
         shape="funnel",
         source=MEASURES,
@@ -125,7 +132,7 @@ def draw_funnel_figure(kind: Kind, history: History, language: str, own: str = "
     )
 
 
-def count_noisy_cells(document: Document, kind: Kind) -> tuple[int, int]:
+def count_noisy_cells(document: Document, kind: FunnelKind) -> tuple[int, int]:
     """Return how many cells make up a region's numerator, and the rest of its denominator."""
     if kind is RATE:
         return cells_in(document, "region"), 0
@@ -142,7 +149,7 @@ def count_noisy_cells(document: Document, kind: Kind) -> tuple[int, int]:
     return confirmed * each, others * each
 
 
-def _compute_noise(kind: Kind, history: History, row: MeasureRow, target: float) -> float:
+def _compute_noise(kind: FunnelKind, history: History, row: MeasureRow, target: float) -> float:
     """Return the variance of the noise in the count of one region.
 
     For a share it is that of the numerator less the target's part of the denominator.
@@ -157,11 +164,11 @@ def _compute_noise(kind: Kind, history: History, row: MeasureRow, target: float)
     return total
 
 
-def _draw_regions(comparison: Compared, own: str, language: str) -> Drawing:
+def _draw_regions(comparison: RegionComparison, own: str, language: str) -> Drawing:
     kind, scale = comparison.kind, comparison.kind.scale
     widest = grid.round_up(max(unit.size for unit in comparison.units))
     limits = [
-        Limits(
+        FunnelLimits(
             size,
             _scale_ends(comparison.funnel.within(size, WITHIN_95), scale),
             _scale_ends(comparison.funnel.within(size, WITHIN_998), scale),
@@ -169,7 +176,7 @@ def _draw_regions(comparison: Compared, own: str, language: str) -> Drawing:
         for size in (max(1, widest * step // POINTS) for step in range(1, POINTS + 1))
     ]
     spots = [
-        Spot(
+        FunnelPoint(
             label,
             unit.size,
             round(scale * unit.rate),
@@ -181,7 +188,7 @@ def _draw_regions(comparison: Compared, own: str, language: str) -> Drawing:
     highest = grid.round_up(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
     top = min(scale, highest) if kind.share else highest
     ticks = label_share_ticks(top, language) if kind.share else label_rate_ticks(top, language)
-    names = Names(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
+    names = FunnelLabels(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
     target = round(scale * comparison.funnel.target)
     sizes = partial(format_whole, language=language)
     return draw_funnel(spots, limits, Axis(top, ticks), target, names, sizes)

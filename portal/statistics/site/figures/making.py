@@ -10,8 +10,8 @@ from portal.statistics.dataset.table import MEASURES, Observation
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.bars import Bar, draw_bars, draw_ladder, draw_stack
-from portal.statistics.site.charts.dots import Place, draw_dots
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.dots import DotRow, draw_dots
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.lines import Axis, Series, Value, draw_trend
 from portal.statistics.site.figures.texts import (
     FULL,
@@ -36,7 +36,7 @@ SHAPES = {"bars": draw_bars, "ladder": draw_ladder}
 
 def draw_counts(
     name: str, source: Found, along_name: str, language: str, *, shape: str = "bars", **fixed: str
-) -> Figure:
+) -> ChartFigure:
     """Return the numbers of each code of one dimension: bars, a ladder or a stack.
 
     Args:
@@ -53,7 +53,7 @@ def draw_counts(
     drawn = [_build_bar(named[code], row, language) for code, row in rows]
     column = document.dimension(along_name).label[language]
     held = [labels(document, other, language)[code] for other, code in fixed.items()]
-    return Figure(
+    return ChartFigure(
         name=name,
         shape=shape,
         source=source.table,
@@ -79,7 +79,7 @@ def _build_bar(label: str, row: Observation, language: str) -> Bar:
 
 def draw_counts_trend(
     name: str, title: str, rows: Sequence[tuple[str, Found, Observation]], language: str
-) -> Figure:
+) -> ChartFigure:
     """Return the line of one number over quarters, within its likely range.
 
     Args:
@@ -94,7 +94,7 @@ def draw_counts_trend(
     texts = [(value, format_whole(value, language)) for value in (0, most // 2, most)]
     periods = [row.time_period for _, _, row in rows]
     hidden = word("small").get(language)
-    return Figure(
+    return ChartFigure(
         name=name,
         shape="lines",
         source=last.table,
@@ -126,7 +126,7 @@ def draw_shares_trend(
     title: str,
     lines: Sequence[tuple[str, Sequence[tuple[str, MeasureRow | None]]]],
     language: str,
-) -> Figure:
+) -> ChartFigure:
     """Return lines of shares over periods, each within its likely range.
 
     The period is that of the row: a cohort is older than the release that it stands in.
@@ -140,7 +140,7 @@ def draw_shares_trend(
     """
     periods = [_find_period(pairs) for pairs in zip(*(rows for _, rows in lines), strict=True)]
     series = [Series(label, tuple(to_share_value(row) for _, row in rows)) for label, rows in lines]
-    return Figure(
+    return ChartFigure(
         name=name,
         shape="lines",
         source=MEASURES,
@@ -214,7 +214,7 @@ def format_share_cells(row: MeasureRow | None, language: str) -> tuple[str, str]
 
 def draw_regions(
     name: str, title: str, rows: Sequence[MeasureRow], quarter: str, language: str, own: str = ""
-) -> Figure:
+) -> ChartFigure:
     """Return a dot with its likely range for each region, in the order of the alphabet.
 
     Args:
@@ -235,7 +235,7 @@ def draw_regions(
     if whole_nation is not None and whole_nation.value is not None:
         reference = (round(scale * whole_nation.value), word("nation").get(language))
     shown = [*named, *((word("nation").get(language), row) for row in (whole_nation,) if row)]
-    return Figure(
+    return ChartFigure(
         name=name,
         shape="dots",
         source=MEASURES,
@@ -261,18 +261,18 @@ def sort_by_name(rows: Sequence[MeasureRow], language: str) -> list[tuple[str, M
     ]
 
 
-def _build_dot_row(label: str, row: MeasureRow, scale: int, own: str, language: str) -> Place:
+def _build_dot_row(label: str, row: MeasureRow, scale: int, own: str, language: str) -> DotRow:
     chosen = row.ref_area == own
     if row.value is None:
-        return Place(label, word("too_few").get(language), None, own=chosen)
+        return DotRow(label, word("too_few").get(language), None, own=chosen)
     value = round(scale * row.value)
     low, high = (value if end is None else round(scale * end) for end in (row.ci_low, row.ci_high))
     text = format_value(row.value, row.unit, language)
-    return Place(label, text, value, low, high, own=chosen)
+    return DotRow(label, text, value, low, high, own=chosen)
 
 
 def _build_axis(
-    places: Sequence[Place], unit: str, language: str
+    places: Sequence[DotRow], unit: str, language: str
 ) -> tuple[int, tuple[tuple[int, str], ...]]:
     highest = max(max(place.high, place.value or 0) for place in places)
     if unit == "share":

@@ -15,8 +15,8 @@ from portal.statistics.dataset.history import (
 from portal.statistics.dataset.measure_row import HIDDEN, MeasureRow
 from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.charts import grid
-from portal.statistics.site.charts.balance import Step, draw_balance
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.balance import BalanceStep, draw_balance
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.lines import Axis, Series, Value, draw_trend
 from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.making import draw_counts, draw_regions, draw_shares_trend
@@ -36,7 +36,7 @@ OUTCOMES = ("concluded-region-outcome",)
 OPEN_START, RECEIVED, OPEN_END = "open_start", "received", "open_end"
 
 
-def draw_release(history: History, language: str) -> list[Figure]:
+def draw_release(history: History, language: str) -> list[ChartFigure]:
     """Return the figures of the whole country.
 
     Args:
@@ -55,7 +55,7 @@ def draw_release(history: History, language: str) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
-def draw_flow(history: History, language: str) -> Figure | None:
+def draw_flow(history: History, language: str) -> ChartFigure | None:
     """Return two lines: the exact national totals of quarters."""
     if len(history) < 2:
         return None
@@ -70,7 +70,7 @@ def draw_flow(history: History, language: str) -> Figure | None:
         Series(word(name).get(language), tuple(Value(value) for value in values))
         for name, values in totals.items()
     ]
-    return Figure(
+    return ChartFigure(
         name="flow",
         shape="lines",
         source=TOTALS,
@@ -92,7 +92,7 @@ def draw_flow(history: History, language: str) -> Figure | None:
     )
 
 
-def draw_year_balance(history: History, language: str) -> Figure | None:
+def draw_year_balance(history: History, language: str) -> ChartFigure | None:
     """Return the balance of a year: open before, received, concluded in each way, open after."""
     newest_balance = _find_newest_balance(history)
     if newest_balance is None:
@@ -100,7 +100,7 @@ def draw_year_balance(history: History, language: str) -> Figure | None:
     quarter, rows = newest_balance
     labels = _label_balance(language)
     period = next(iter(rows.values())).time_period
-    return Figure(
+    return ChartFigure(
         name="balance",
         shape="balance",
         source=MEASURES,
@@ -114,7 +114,7 @@ def draw_year_balance(history: History, language: str) -> Figure | None:
     )
 
 
-def draw_findings(history: History, language: str, **fixed: str) -> Figure | None:
+def draw_findings(history: History, language: str, **fixed: str) -> ChartFigure | None:
     """Return how cases ended: one bar of parts, or a bar for each outcome of the finer table."""
     region = fixed.get("region", "")
     name = f"findings-{region}" if region else "findings"
@@ -127,7 +127,7 @@ def draw_findings(history: History, language: str, **fixed: str) -> Figure | Non
     return draw_counts(name, source, "finding", language, shape="stack", **fixed)
 
 
-def draw_confirmed(history: History, language: str) -> Figure | None:
+def draw_confirmed(history: History, language: str) -> ChartFigure | None:
     """Return the share confirmed over quarters, if more than one quarter has it."""
     rows = [
         (quarter, rate(documents, Wanted("K9", frequency="Q"))) for quarter, documents in history
@@ -140,13 +140,13 @@ def draw_confirmed(history: History, language: str) -> Figure | None:
     )
 
 
-def draw_kinds(history: History, language: str) -> Figure | None:
+def draw_kinds(history: History, language: str) -> ChartFigure | None:
     """Return what was reported."""
     source = newest(history, *KINDS)
     return draw_counts("kinds", source, "category", language) if source else None
 
 
-def draw_rates(history: History, language: str, own: str = "") -> Figure | None:
+def draw_rates(history: History, language: str, own: str = "") -> ChartFigure | None:
     """Return reports for each 100 000 residents, by region."""
     rates = newest_rates(history, Wanted("K2"))
     if rates is None:
@@ -181,21 +181,25 @@ def _label_balance(language: str) -> dict[str, str]:
     return own | {code.id: code.label.get(language) for code in findings_of}
 
 
-def _build_steps(rows: dict[str, MeasureRow], labels: dict[str, str], language: str) -> list[Step]:
+def _build_steps(
+    rows: dict[str, MeasureRow], labels: dict[str, str], language: str
+) -> list[BalanceStep]:
     level, steps = 0, []
     for code, row in rows.items():
         if row.value is None:
             continue
         value, text = round(row.value), format_value(row.value, "count", language)
         if code in (OPEN_START, OPEN_END):
-            steps.append(Step(labels[code], text, 0, value, "bar"))
+            steps.append(BalanceStep(labels[code], text, 0, value, "bar"))
             level = value
         else:
             sign, kind = (1, "fill-0") if code == RECEIVED else (-1, "fill-1")
             shown = f"{'+' if sign * value >= 0 else MINUS}{format_whole(abs(value), language)}"
             after = level + sign * value
             steps.append(
-                Step(labels[code], shown, level, after, kind, _compute_likely_end(row, level))
+                BalanceStep(
+                    labels[code], shown, level, after, kind, _compute_likely_end(row, level)
+                )
             )
             level = after
     return steps

@@ -17,8 +17,8 @@ from portal.statistics.dataset.history import (
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
-from portal.statistics.site.charts.card import Number, draw_card
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.card import CardNumber, draw_card
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, draw_funnel_figure
 from portal.statistics.site.figures.making import draw_counts, draw_counts_trend
@@ -43,7 +43,7 @@ ON_CARD = (
 )
 
 
-def draw_region(history: History, region: str, language: str) -> list[Figure]:
+def draw_region(history: History, region: str, language: str) -> list[ChartFigure]:
     """Return the figures of one region.
 
     Args:
@@ -70,7 +70,7 @@ def draw_region(history: History, region: str, language: str) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
-def draw_category(history: History, category: str, language: str) -> list[Figure]:
+def draw_category(history: History, category: str, language: str) -> list[ChartFigure]:
     """Return the figures of one kind of report.
 
     Args:
@@ -102,7 +102,7 @@ def list_headline(history: History, area: str, language: str) -> list[tuple[str,
     return numbers
 
 
-def draw_share_card(history: History, area: str, language: str) -> Figure:
+def draw_share_card(history: History, area: str, language: str) -> ChartFigure:
     """Return a card of an area for sharing: a few numbers with their likely ranges.
 
     Args:
@@ -118,12 +118,12 @@ def draw_share_card(history: History, area: str, language: str) -> Figure:
     subtitle = f"{word('card').get(language)}, {format_period(quarter.upper(), language)}"
     foot = " ".join(words(language, "reporting_only", "noise_included"))
     numbers = [
-        Number(
+        CardNumber(
             f"{label}, {format_period(row.time_period, language)}", *_format_cells(row, language)
         )
         for label, row in rows
     ]
-    return Figure(
+    return ChartFigure(
         name=f"card-{area}",
         shape="card",
         source=MEASURES,
@@ -145,7 +145,7 @@ def _format_cells(row: MeasureRow, language: str) -> tuple[str, str]:
 
 def _draw_trend(
     name: str, title: str, sources: Sequence[Found], language: str, **fixed: str
-) -> Figure | None:
+) -> ChartFigure | None:
     """Return the line of one number over quarters, if more than one quarter has it."""
     rows = [
         (

@@ -22,7 +22,7 @@ from portal.statistics.dataset.table import Observation
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.signals.funnel_limits import pooled
 from portal.statistics.site.charts.bars import Bar, draw_stacks
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import alarms
 from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.funnels import (
@@ -53,7 +53,7 @@ MOST_CHARTS = 24
 REVIEWED = ("reopened-region", "reopened-year-region", "reopened-year")
 
 
-def draw_comparison(history: History, language: str) -> list[Figure]:
+def draw_comparison(history: History, language: str) -> list[ChartFigure]:
     """Return how regions compare: reports for each resident, findings, time. Never a ranking."""
     made = [
         draw_funnel_figure(RATE, history, language),
@@ -64,7 +64,7 @@ def draw_comparison(history: History, language: str) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
-def draw_pooled_rates(history: History, language: str) -> Figure | None:
+def draw_pooled_rates(history: History, language: str) -> ChartFigure | None:
     """Return reports for each 100 000 residents, drawn towards the rate of all regions."""
     comparison = compare_regions(RATE, history, language)
     if comparison is None:
@@ -79,7 +79,7 @@ def draw_pooled_rates(history: History, language: str) -> Figure | None:
     return draw_regions("pooled", word("pooled").get(language), rows, comparison.quarter, language)
 
 
-def draw_timeliness(history: History, language: str) -> list[Figure]:
+def draw_timeliness(history: History, language: str) -> list[ChartFigure]:
     """Return how long it takes, and whether the limits of the law are kept."""
     made = [
         draw_duration_curve(history, language),
@@ -91,7 +91,7 @@ def draw_timeliness(history: History, language: str) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
-def draw_outcomes(history: History, language: str) -> list[Figure]:
+def draw_outcomes(history: History, language: str) -> list[ChartFigure]:
     """Return how cases ended and what followed."""
     steps = newest(history, "sanctions-year")
     reviews = newest(history, *REVIEWED)
@@ -107,7 +107,7 @@ def draw_outcomes(history: History, language: str) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
-def draw_verdicts(history: History, language: str) -> list[Figure]:
+def draw_verdicts(history: History, language: str) -> list[ChartFigure]:
     """Return what reporters say of the replies, beside how the bodies ended the cases."""
     made = [
         draw_verdicts_beside_findings(history, language),
@@ -119,7 +119,7 @@ def draw_verdicts(history: History, language: str) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
-def draw_verdicts_beside_findings(history: History, language: str) -> Figure | None:
+def draw_verdicts_beside_findings(history: History, language: str) -> ChartFigure | None:
     """Return two bars of parts: how bodies ended the cases, how reporters rate the replies."""
     rated = newest(history, *RATED)
     if rated is None:
@@ -142,7 +142,7 @@ def draw_verdicts_beside_findings(history: History, language: str) -> Figure | N
         (title, [bar for bar, _ in parts])
         for title, parts in zip(titles, (official, said), strict=True)
     ]
-    return Figure(
+    return ChartFigure(
         name="verdicts",
         shape="stack",
         source=rated.table,
@@ -160,7 +160,7 @@ def draw_verdicts_beside_findings(history: History, language: str) -> Figure | N
     )
 
 
-def draw_signals(history: History, language: str) -> list[Figure]:
+def draw_signals(history: History, language: str) -> list[ChartFigure]:
     """Return what is higher than expected: an overview, and a chart of each such series.
 
     The table of the overview names them all; if they are very many, only the first have a chart.
@@ -189,7 +189,9 @@ def _build_parts(source: Found, name: str, language: str) -> list[tuple[Bar, Obs
     ]
 
 
-def _draw_by_region(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
+def _draw_by_region(
+    name: str, wanted: Wanted, history: History, language: str
+) -> ChartFigure | None:
     rates = newest_rates(history, wanted)
     if rates is None:
         return None
@@ -198,7 +200,7 @@ def _draw_by_region(name: str, wanted: Wanted, history: History, language: str) 
     return draw_regions(name, title, rows, quarter, language)
 
 
-def _draw_trend(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
+def _draw_trend(name: str, wanted: Wanted, history: History, language: str) -> ChartFigure | None:
     """Return a national share over releases, if more than one has it."""
     rows = [(quarter, row) for quarter, documents in history if (row := rate(documents, wanted))]
     if len(rows) < 2:

@@ -12,10 +12,10 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.disclosure.noise import cap, usual_change
 from portal.statistics.releases import archive, calendar, replies
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site import official
 from portal.statistics.site.figures import texts
-from portal.statistics.site.pages.frame import Outside
+from portal.statistics.site.pages.frame import SitePageLinks
 
 TEMPLATES = {
     "figures": "statistics/site/releases.html",
@@ -29,7 +29,7 @@ TEMPLATES = {
 
 
 @dataclass(frozen=True)
-class Out:
+class ReleaseListing:
     """One version of one release among all of them."""
 
     quarter: str
@@ -54,7 +54,7 @@ class Out:
 
 
 def collect_values(
-    frame: Outside, folder: Path, publisher: Publisher, today: date
+    frame: SitePageLinks, folder: Path, publisher: Publisher, today: date
 ) -> Mapping[str, object]:
     """Return what every page around the releases may show.
 
@@ -88,8 +88,8 @@ def _list_places(language: str) -> dict[str, str]:
     return {NATION: catalogue.word("nation").get(language)} | named
 
 
-def _describe_release(folder: Path, release: Published) -> Out:
-    return Out(
+def _describe_release(folder: Path, release: PublishedRelease) -> ReleaseListing:
+    return ReleaseListing(
         release.quarter,
         release.version,
         schedule.release_day(release.quarter),
@@ -102,7 +102,7 @@ def _describe_release(folder: Path, release: Published) -> Out:
     )
 
 
-def _list_noise(releases: list[Published]) -> list[tuple[Label, int, int]]:
+def _list_noise(releases: list[PublishedRelease]) -> list[tuple[Label, int, int]]:
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
     level = releases[-1].manifest["level"] if releases else catalogue.LEVELS[0]
     tables = catalogue.load().tables_of(catalogue.LAST_QUARTER, level)

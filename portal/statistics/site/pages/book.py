@@ -11,7 +11,7 @@ from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
 from portal.statistics.dataset.table import MEASURES
 
 
-class Wanted(NamedTuple):
+class MeasureForm(NamedTuple):
     """A measure in one of its forms, such as K5 within 15 working days."""
 
     measure: str
@@ -20,7 +20,7 @@ class Wanted(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Book:
+class MeasureIndex:
     """All measures of a history of releases.
 
     Args:
@@ -43,7 +43,7 @@ class Book:
         """Return the documents of one of the releases."""
         return next(documents for release, documents in self.history if release == quarter)
 
-    def find_newest(self, wanted: Wanted, area: str = NATION) -> MeasureRow | None:
+    def find_newest(self, wanted: MeasureForm, area: str = NATION) -> MeasureRow | None:
         """Return the newest published row; None if none was ever published."""
         rows = self._rows.get((wanted, area), [])
         shown = [row for row in rows if row.value is not None]
@@ -54,7 +54,7 @@ class Book:
         """Return the same measure of the same period in another area."""
         return self._find_row(row, area, row.time_period)
 
-    def find_form(self, row: MeasureRow, wanted: Wanted) -> MeasureRow | None:
+    def find_form(self, row: MeasureRow, wanted: MeasureForm) -> MeasureRow | None:
         """Return another measure of the same area and period."""
         rows = self._rows.get((wanted, row.ref_area), [])
         return next((other for other in rows if other.time_period == row.time_period), None)
@@ -63,21 +63,21 @@ class Book:
         """Return the same measure of the same area, one year earlier."""
         return self._find_row(row, row.ref_area, shift_year(row.time_period))
 
-    def list_forms(self) -> list[Wanted]:
+    def list_forms(self) -> list[MeasureForm]:
         """Return every measure in every form that was ever shown, in the order of the files."""
         shown = (wanted for (wanted, _), rows in self._rows.items() if any(map(_has_value, rows)))
         return sorted(dict.fromkeys(shown), key=_parse_number)
 
     def _find_row(self, row: MeasureRow, area: str, period: str) -> MeasureRow | None:
-        wanted = Wanted(row.measure, row.outcome, row.clock)
+        wanted = MeasureForm(row.measure, row.outcome, row.clock)
         rows = self._rows.get((wanted, area), [])
         return next((other for other in rows if other.time_period == period), None)
 
     @cached_property
-    def _rows(self) -> dict[tuple[Wanted, str], list[MeasureRow]]:
-        rows_by_form: dict[tuple[Wanted, str], list[MeasureRow]] = {}
+    def _rows(self) -> dict[tuple[MeasureForm, str], list[MeasureRow]]:
+        rows_by_form: dict[tuple[MeasureForm, str], list[MeasureRow]] = {}
         for row in self._read_rows():
-            wanted = Wanted(row.measure, row.outcome, row.clock)
+            wanted = MeasureForm(row.measure, row.outcome, row.clock)
             rows_by_form.setdefault((wanted, row.ref_area), []).append(row)
         return rows_by_form
 
@@ -90,7 +90,7 @@ def _has_value(row: MeasureRow) -> bool:
     return row.value is not None
 
 
-def _parse_number(wanted: Wanted) -> int:
+def _parse_number(wanted: MeasureForm) -> int:
     return int("".join(filter(str.isdigit, wanted.measure)))
 
 

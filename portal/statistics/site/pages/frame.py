@@ -10,7 +10,7 @@ TO_SITE = "../../../.."  # from figures/2026-q3/v1/kk/index.html
 
 
 @dataclass(frozen=True)
-class Frame:
+class ReleasePageLinks:
     """One page of a release in one language."""
 
     language: str
@@ -37,7 +37,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Outside:
+class SitePageLinks:
     """One page around the releases: it may change, and stands beside the folder of all releases."""
 
     language: str

@@ -10,19 +10,19 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.history import Documents
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import places, texts
 from portal.statistics.site.pages import plan
-from portal.statistics.site.pages.book import Book
-from portal.statistics.site.pages.frame import Frame
+from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.frame import ReleasePageLinks
 from portal.statistics.site.pages.plan import Page
 from portal.statistics.site.pages.shown import (
-    Shown,
+    PageFigure,
     build_page_figure,
     locate_embed,
     locate_picture,
 )
-from portal.statistics.site.pages.work import Listed, Press, Work, png_queue
+from portal.statistics.site.pages.work import DataFile, PageContext, Renderer, png_queue
 
 SUMS = "SHA256SUMS"  # of the files of data, as `sha256sum --check` reads it
 ASSETS = (
@@ -36,7 +36,7 @@ def build_release_pages(
     history: Sequence[tuple[str, Documents]],
     facts: Facts,
     data: Mapping[str, bytes],
-    press: Press,
+    press: Renderer,
 ) -> dict[str, bytes]:
     """Return every page of a release and what pages need, by path; the same bytes every time.
 
@@ -49,19 +49,19 @@ def build_release_pages(
     listed = tuple(_list_data_files(data))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in listed).encode()
     made = {SUMS: sums, **{f"assets/{name}": content for name, content in read_assets().items()}}
-    with png_queue(press.painters) as pictured:
+    with png_queue(press.png_workers) as pictured:
         seal = hashlib.sha256(sums).hexdigest()
-        made |= _print_all(Work(Book(history), facts, listed, press, seal, pictured))
+        made |= _print_all(PageContext(MeasureIndex(history), facts, listed, press, seal, pictured))
         return made | pictured.collect()
 
 
-def _print_all(work: Work) -> dict[str, bytes]:
+def _print_all(work: PageContext) -> dict[str, bytes]:
     """Return every page in every language with its pictures; those as PNG are begun."""
     made: dict[str, bytes] = {}
     for language in LANGUAGES:  # first, so that no processor waits for their PNG
         made |= _draw_cards(work, language)
     pages = {
-        language: list(plan.plan_pages(work.book, work.facts.level, language))
+        language: list(plan.plan_pages(work.index, work.facts.level, language))
         for language in LANGUAGES
     }
     titles = _collect_titles(pages)
@@ -71,7 +71,9 @@ def _print_all(work: Work) -> dict[str, bytes]:
     return made
 
 
-def _print_with_figures(work: Work, page: Page, titles: Titles, language: str) -> dict[str, bytes]:
+def _print_with_figures(
+    work: PageContext, page: Page, titles: Titles, language: str
+) -> dict[str, bytes]:
     """Return a page with its pictures and the embedded page of each of its figures."""
     figures = [
         build_page_figure(
@@ -80,7 +82,7 @@ def _print_with_figures(work: Work, page: Page, titles: Titles, language: str) -
         for figure in page.figures
     ]
     values = {
-        "frame": Frame(language, page.name),
+        "frame": ReleasePageLinks(language, page.name),
         "figures": figures,
         **page.values,
     }
@@ -93,39 +95,43 @@ def _print_with_figures(work: Work, page: Page, titles: Titles, language: str) -
     return made
 
 
-def _draw_cards(work: Work, language: str) -> dict[str, bytes]:
+def _draw_cards(work: PageContext, language: str) -> dict[str, bytes]:
     """Return the pictures that stand for the nation and for each region where links are shared."""
     made: dict[str, bytes] = {}
     for area in (NATION, *texts.list_regions(language)):
-        card = places.draw_share_card(work.book.history, area, language)
+        card = places.draw_share_card(work.index.history, area, language)
         made |= _draw_pictures(work, card, language, png=True)
     return made
 
 
-def _draw_pictures(work: Work, figure: Figure, language: str, *, png: bool) -> dict[str, bytes]:
+def _draw_pictures(
+    work: PageContext, figure: ChartFigure, language: str, *, png: bool
+) -> dict[str, bytes]:
     """Return a picture as SVG; as PNG it is begun."""
     if work.facts.publisher.demonstration:
         figure = replace(figure, stamp=word("invented").get(language))
-    drawn = work.press.draw(figure, language)
+    drawn = work.renderer.draw(figure, language)
     if png:
-        work.rasters.submit(locate_picture(language, figure.name, "png"), drawn)
+        work.png_queue.submit(locate_picture(language, figure.name, "png"), drawn)
     return {locate_picture(language, figure.name, "svg"): drawn.encode() + b"\n"}
 
 
-def _print_embed(work: Work, figure: Shown, page: str, language: str) -> bytes:
-    frame = Frame(language, figure.figure.name, up="../..", out="../../../../..")
+def _print_embed(work: PageContext, figure: PageFigure, page: str, language: str) -> bytes:
+    frame = ReleasePageLinks(language, figure.figure.name, up="../..", out="../../../../..")
     values = {"frame": frame, "shown": figure, "page": page}
     return _print_page(work, "statistics/site/embed.html", values, language)
 
 
-def _print_page(work: Work, template: str, values: Mapping[str, object], language: str) -> bytes:
+def _print_page(
+    work: PageContext, template: str, values: Mapping[str, object], language: str
+) -> bytes:
     shared = {
         "facts": work.facts,
         "publisher": work.facts.publisher,
         "seal": work.seal,
         "data": work.data,
     }
-    return work.press.page(template, language, {**shared, **values}).encode() + b"\n"
+    return work.renderer.page(template, language, {**shared, **values}).encode() + b"\n"
 
 
 def _collect_titles(pages: Mapping[str, Sequence[Page]]) -> Titles:
@@ -138,9 +144,9 @@ def _collect_titles(pages: Mapping[str, Sequence[Page]]) -> Titles:
     return titles
 
 
-def _list_data_files(data: Mapping[str, bytes]) -> Iterator[Listed]:
+def _list_data_files(data: Mapping[str, bytes]) -> Iterator[DataFile]:
     for path, content in sorted(data.items()):
-        yield Listed(path, len(content), hashlib.sha256(content).hexdigest())
+        yield DataFile(path, len(content), hashlib.sha256(content).hexdigest())
 
 
 def read_assets() -> dict[str, bytes]:

@@ -7,10 +7,10 @@ from portal.statistics.catalogue.codes import NATION, UNKNOWN
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import overview, places, subjects, texts
 from portal.statistics.site.pages import faults, notes, tables
-from portal.statistics.site.pages.book import Book, Wanted
+from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
 
 UNEXPLORED = {"K1B"}  # a balance says something only as a whole
 Values = Mapping[str, object]
@@ -23,7 +23,7 @@ class Page:
     name: str
     template: str
     values: Values
-    figures: Sequence[Figure] = ()
+    figures: Sequence[ChartFigure] = ()
 
     @property
     def png(self) -> bool:
@@ -31,7 +31,7 @@ class Page:
         return not self.name.startswith(("region-", "category-"))
 
 
-def plan_pages(book: Book, level: str, language: str) -> Iterator[Page]:
+def plan_pages(book: MeasureIndex, level: str, language: str) -> Iterator[Page]:
     """Yield every page of a release in one language."""
     for name, (template, values, draw) in SUBJECTS.items():
         yield Page(name, template, values(book, level, language), draw(book.history, language))
@@ -55,7 +55,7 @@ def plan_pages(book: Book, level: str, language: str) -> Iterator[Page]:
 
 
 def _plan_region(
-    book: Book, area: str, title: str, others: Sequence[tuple[str, str]], language: str
+    book: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
 ) -> Page:
     values = {
         "area": area,
@@ -69,7 +69,7 @@ def _plan_region(
 
 
 def _plan_pairs(
-    book: Book, area: str, title: str, others: Sequence[tuple[str, str]], language: str
+    book: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
 ) -> Page:
     pairs = [
         (other, name, tables.tabulate_areas(book, (area, other, NATION), language))
@@ -79,7 +79,7 @@ def _plan_pairs(
     return Page(f"compare-{area}", "statistics/site/pair.html", values)
 
 
-def _collect_index(book: Book, level: str, language: str) -> Values:
+def _collect_index(book: MeasureIndex, level: str, language: str) -> Values:
     return {
         "headline": notes.collect_headline(book, language),
         "rates": tables.tabulate_nation(book, tables.NATIONAL, language),
@@ -90,7 +90,7 @@ def _collect_index(book: Book, level: str, language: str) -> Values:
     }
 
 
-def _collect_comparison(book: Book, _level: str, language: str) -> Values:
+def _collect_comparison(book: MeasureIndex, _level: str, language: str) -> Values:
     return {
         "columns": [tables.name_measure_form(measure, language) for measure in tables.COMPARED],
         "lines": tables.tabulate_regions(book, tables.COMPARED, language),
@@ -98,10 +98,10 @@ def _collect_comparison(book: Book, _level: str, language: str) -> Values:
     }
 
 
-def _make_collector(*measures: Wanted) -> Callable[[Book, str, str], Values]:
+def _make_collector(*measures: MeasureForm) -> Callable[[MeasureIndex, str, str], Values]:
     """Return what makes the values of a page about some measures: nation and regions."""
 
-    def make(book: Book, _level: str, language: str) -> Values:
+    def make(book: MeasureIndex, _level: str, language: str) -> Values:
         return {
             "nation": tables.tabulate_nation(book, measures, language),
             "columns": [tables.name_measure_form(measure, language) for measure in measures],
@@ -111,16 +111,16 @@ def _make_collector(*measures: Wanted) -> Callable[[Book, str, str], Values]:
     return make
 
 
-def _collect_deadlines(book: Book, _level: str, language: str) -> Values:
+def _collect_deadlines(book: MeasureIndex, _level: str, language: str) -> Values:
     return {"places": faults.describe_regions(book, language)}
 
 
-def _collect_data(book: Book, _level: str, language: str) -> Values:
+def _collect_data(book: MeasureIndex, _level: str, language: str) -> Values:
     titled = {name: document for name, document in book.documents.items() if document.title}
     return {"titles": {name: document.title[language] for name, document in titled.items()}}
 
 
-def _collect_explorer(book: Book, _level: str, language: str) -> Values:
+def _collect_explorer(book: MeasureIndex, _level: str, language: str) -> Values:
     return {
         "areas": [
             (NATION, word("nation").get(language)),
@@ -144,17 +144,22 @@ def _list_categories(language: str) -> list[tuple[str, str]]:
     return [(code.id, code.label.get(language)) for code in load().dimensions["category"].codes]
 
 
-def _collect_nothing(_book: Book, _level: str, _language: str) -> Values:
+def _collect_nothing(_book: MeasureIndex, _level: str, _language: str) -> Values:
     return {}
 
 
-def _draw_nothing(_history: History, _language: str) -> Sequence[Figure]:
+def _draw_nothing(_history: History, _language: str) -> Sequence[ChartFigure]:
     return ()
 
 
 # Name, template, what it shows besides figures, and its figures.
 SUBJECTS: Mapping[
-    str, tuple[str, Callable[[Book, str, str], Values], Callable[[History, str], Sequence[Figure]]]
+    str,
+    tuple[
+        str,
+        Callable[[MeasureIndex, str, str], Values],
+        Callable[[History, str], Sequence[ChartFigure]],
+    ],
 ] = {
     "index": ("statistics/site/index.html", _collect_index, overview.draw_release),
     "compare": ("statistics/site/compare.html", _collect_comparison, subjects.draw_comparison),

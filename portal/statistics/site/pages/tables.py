@@ -10,30 +10,30 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.figures.texts import list_regions, name_measure
-from portal.statistics.site.pages.book import Book, Wanted
-from portal.statistics.site.pages.cells import Cell, format_cell
+from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
+from portal.statistics.site.pages.cells import MeasureCell, format_cell
 
 FORMS = ("outcome", "finding", "sanction", "body")
-ADDED = Wanted("K2")
-ACKNOWLEDGED = Wanted("K3", "in_time", "3 working days")
-REDIRECTED = Wanted("K4", "in_time", "3 working days, statutory")
-IN_TIME = Wanted("K5", clock="15 working days, statutory")
-MEDIAN = Wanted("K6", "p50", "working days")
-LONGEST = Wanted("K6", "p90", "working days")
-EXTENDED = Wanted("K8", "extended")
-TOLD = Wanted("K8", "told_in_time", "3 working days, statutory")
-CONFIRMED = Wanted("K9")
-EXAMINED = Wanted("K10")
-DISCIPLINED = Wanted("K12", "any")
-REOPENED = Wanted("K14", clock="90 days")
-CHANGED = Wanted("K15", "changed")
-FORMAL = Wanted("K16", "formal")
-RESPONSE = Wanted("K16", "response")
-RESPECT = Wanted("K17", "yes")
-LATE_AT_LEAST = Wanted("K20", "at_least", "15 working days, statutory")
-LATE_AT_MOST = Wanted("K20", "at_most", "15 working days, statutory")
+ADDED = MeasureForm("K2")
+ACKNOWLEDGED = MeasureForm("K3", "in_time", "3 working days")
+REDIRECTED = MeasureForm("K4", "in_time", "3 working days, statutory")
+IN_TIME = MeasureForm("K5", clock="15 working days, statutory")
+MEDIAN = MeasureForm("K6", "p50", "working days")
+LONGEST = MeasureForm("K6", "p90", "working days")
+EXTENDED = MeasureForm("K8", "extended")
+TOLD = MeasureForm("K8", "told_in_time", "3 working days, statutory")
+CONFIRMED = MeasureForm("K9")
+EXAMINED = MeasureForm("K10")
+DISCIPLINED = MeasureForm("K12", "any")
+REOPENED = MeasureForm("K14", clock="90 days")
+CHANGED = MeasureForm("K15", "changed")
+FORMAL = MeasureForm("K16", "formal")
+RESPONSE = MeasureForm("K16", "response")
+RESPECT = MeasureForm("K17", "yes")
+LATE_AT_LEAST = MeasureForm("K20", "at_least", "15 working days, statutory")
+LATE_AT_MOST = MeasureForm("K20", "at_most", "15 working days, statutory")
 NATIONAL = (
-    *(Wanted("K7"), EXAMINED, CONFIRMED, IN_TIME, ACKNOWLEDGED, MEDIAN, DISCIPLINED),
+    *(MeasureForm("K7"), EXAMINED, CONFIRMED, IN_TIME, ACKNOWLEDGED, MEDIAN, DISCIPLINED),
     *(RESPONSE, FORMAL, REOPENED),
 )
 COMPARED = (ADDED, IN_TIME, EXAMINED, CONFIRMED, FORMAL)
@@ -42,15 +42,15 @@ HEADLINE = (ADDED, ACKNOWLEDGED, IN_TIME, MEDIAN, EXAMINED, CONFIRMED, DISCIPLIN
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """One row of a table."""
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[MeasureCell, ...]
     link: str = ""
 
 
-def name_measure_form(wanted: Wanted, language: str) -> str:
+def name_measure_form(wanted: MeasureForm, language: str) -> str:
     """Return what a measure is called in one of its forms."""
     name = name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
     if f"{wanted.measure}_{wanted.outcome}" in load().words:
@@ -68,7 +68,9 @@ def _label_codes() -> dict[str, Label]:
     return codes | bodies
 
 
-def tabulate_area(book: Book, area: str, measures: Iterable[Wanted], language: str) -> list[Line]:
+def tabulate_area(
+    book: MeasureIndex, area: str, measures: Iterable[MeasureForm], language: str
+) -> list[TableLine]:
     """Return a row for each measure: the area, the nation in the same period, a year before."""
     lines = []
     for wanted in measures:
@@ -80,26 +82,30 @@ def tabulate_area(book: Book, area: str, measures: Iterable[Wanted], language: s
             format_cell(nation, language),
             _format_past(earlier, language),
         )
-        lines.append(Line(name_measure_form(wanted, language), cells))
+        lines.append(TableLine(name_measure_form(wanted, language), cells))
     return lines
 
 
-def tabulate_nation(book: Book, measures: Iterable[Wanted], language: str) -> list[Line]:
+def tabulate_nation(
+    book: MeasureIndex, measures: Iterable[MeasureForm], language: str
+) -> list[TableLine]:
     """Return a row for each measure: the nation, and a year before."""
     lines = []
     for wanted in measures:
         row = book.find_newest(wanted)
         earlier = None if row is None else book.find_year_before(row)
         cells = (format_cell(row, language), _format_past(earlier, language))
-        lines.append(Line(name_measure_form(wanted, language), cells))
+        lines.append(TableLine(name_measure_form(wanted, language), cells))
     return lines
 
 
-def tabulate_regions(book: Book, measures: Sequence[Wanted], language: str) -> list[Line]:
+def tabulate_regions(
+    book: MeasureIndex, measures: Sequence[MeasureForm], language: str
+) -> list[TableLine]:
     """Return a row for each region by the alphabet, the nation last, and a column a measure."""
     places = [*list_regions(language).items(), (NATION, word("nation").get(language))]
     return [
-        Line(
+        TableLine(
             label,
             tuple(format_cell(book.find_newest(wanted, area), language) for wanted in measures),
             "" if area == NATION else f"region-{area}.html",
@@ -108,10 +114,10 @@ def tabulate_regions(book: Book, measures: Sequence[Wanted], language: str) -> l
     ]
 
 
-def tabulate_areas(book: Book, areas: Sequence[str], language: str) -> list[Line]:
+def tabulate_areas(book: MeasureIndex, areas: Sequence[str], language: str) -> list[TableLine]:
     """Return the headline measures of some areas beside each other."""
     return [
-        Line(
+        TableLine(
             name_measure_form(wanted, language),
             tuple(format_cell(book.find_newest(wanted, area), language) for area in areas),
         )
@@ -119,5 +125,5 @@ def tabulate_areas(book: Book, areas: Sequence[str], language: str) -> list[Line
     ]
 
 
-def _format_past(row: MeasureRow | None, language: str) -> Cell:
+def _format_past(row: MeasureRow | None, language: str) -> MeasureCell:
     return format_cell(row, language, missing="absent")

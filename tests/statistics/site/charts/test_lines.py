@@ -6,14 +6,14 @@ from hypothesis.strategies import builds, integers, lists, none, one_of
 from portal.statistics.catalogue.codes import EDGES
 from portal.statistics.site.charts.lines import (
     Axis,
-    Control,
+    ControlChart,
     Series,
     Value,
     draw_control_chart,
     draw_curve,
     draw_trend,
 )
-from portal.statistics.site.charts.marks import Area, Box, Dot, Line
+from portal.statistics.site.charts.marks import Area, Box, Dot, Polyline
 from tests.statistics.site.charts.inside import check_inside
 
 AXIS = Axis(1000, ((0, "0"), (500, "500"), (1000, "1 000")))
@@ -50,7 +50,7 @@ def test_a_curve_lies_inside(values: list[Value]) -> None:
 @given(lists(VALUES, min_size=1, max_size=24), integers(0, 1000), integers(0, 5000))
 def test_a_control_chart_lies_inside(values: list[Value], expected: int, limit: int) -> None:
     names = tuple(quarters(len(values)))
-    found = Control(names, tuple(values), expected, limit, above=expected > 500)
+    found = ControlChart(names, tuple(values), expected, limit, above=expected > 500)
 
     check_inside(draw_control_chart(found, AXIS, ("Саны", "Күтілгені", "Шегі")))
 
@@ -72,7 +72,7 @@ def test_a_line_stops_where_a_number_is_hidden() -> None:
     values = (Value(10, 5, 15), Value(20, 5, 25), Value(None, banded=True), Value(30, 25, 35))
     drawn = draw_trend(quarters(4), [Series("а", values)], AXIS, hidden="б")
 
-    line = next(one for one in drawn.marks if isinstance(one, Line) and one.kind == "line-0")
+    line = next(one for one in drawn.marks if isinstance(one, Polyline) and one.kind == "line-0")
     assert [len(stroke) for stroke in line.strokes] == [2, 1]
 
 
@@ -81,7 +81,7 @@ def test_a_likely_range_is_drawn_around_the_line() -> None:
     drawn = draw_trend(quarters(2), [Series("а", values)], AXIS)
 
     (area,) = (one for one in drawn.marks if isinstance(one, Area))
-    line = next(one for one in drawn.marks if isinstance(one, Line) and one.kind == "line-0")
+    line = next(one for one in drawn.marks if isinstance(one, Polyline) and one.kind == "line-0")
     heights = {x: sorted(y for at, y in area.points if at == x) for x, _ in area.points}
     assert all(heights[x][0] < y < heights[x][1] for x, y in line.strokes[0])
 
@@ -91,7 +91,7 @@ def test_a_curve_that_grows_never_falls(shares: list[int]) -> None:
     values = tuple(Value(one, one, one) for one in sorted(shares))
     drawn = draw_curve(range(5, 5 * len(shares) + 5, 5), [Series("а", values)], AXIS, (5, "б"), 5)
 
-    line = next(one for one in drawn.marks if isinstance(one, Line) and one.kind == "line-0")
+    line = next(one for one in drawn.marks if isinstance(one, Polyline) and one.kind == "line-0")
     points = line.strokes[0]
     assert list(points) == sorted(points, key=lambda point: (point[0], -point[1]))
 
@@ -100,7 +100,7 @@ def test_the_last_number_is_marked_if_it_is_above_the_limit() -> None:
     values = tuple(Value(one, one, one) for one in (100, 100, 400))
     charts = [
         draw_control_chart(
-            Control(tuple(quarters(3)), values, 100, 200, above), AXIS, ("а", "б", "в")
+            ControlChart(tuple(quarters(3)), values, 100, 200, above), AXIS, ("а", "б", "в")
         )
         for above in (True, False)
     ]

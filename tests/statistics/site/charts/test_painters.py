@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from portal.statistics.site.charts.painters import Painter, png_workers
+from portal.statistics.site.charts.painters import PngWorker, png_workers
 from portal.statistics.site.charts.png import render_png
 
 SVG = (
@@ -31,7 +31,7 @@ def test_what_is_no_picture_is_refused(capfd: pytest.CaptureFixture[str]) -> Non
 
 
 def test_no_process_is_left_over() -> None:
-    with Painter() as painter:
+    with PngWorker() as painter:
         painter.render(SVG.format(text="Қ"))
 
     assert painter._process.poll() == 0

@@ -2,12 +2,12 @@
 
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.site.figures import alarms
-from portal.statistics.site.figures.alarms import Warned, find_signals
+from portal.statistics.site.figures.alarms import SeriesSignal, find_signals
 from tests.statistics import invented
 
 
-def by_id(found: list[Warned]) -> dict[str, Warned]:
-    return {one.track.id: one for one in found}
+def by_id(found: list[SeriesSignal]) -> dict[str, SeriesSignal]:
+    return {one.series.id: one for one in found}
 
 
 def test_what_doubled_is_higher_than_expected_and_nothing_else() -> None:
@@ -40,7 +40,7 @@ def test_quarters_before_a_gap_do_not_count() -> None:
 
     found = by_id(find_signals(history))[f"{NATION}-force"]
 
-    assert found.track.quarters == ("2026-q2", "2026-q3", "2026-q4")
+    assert found.series.quarters == ("2026-q2", "2026-q3", "2026-q4")
     assert found.signal.state == "not_enough"
 
 
@@ -49,17 +49,17 @@ def test_a_new_level_does_not_break_the_series_that_both_have() -> None:
 
     found = by_id(find_signals(history))
 
-    assert len(found[f"{NATION}-force"].track.quarters) == 9
-    assert len(found["KZ-75-all"].track.quarters) == 9
-    assert len(found["KZ-75-force"].track.quarters) == 2
+    assert len(found[f"{NATION}-force"].series.quarters) == 9
+    assert len(found["KZ-75-all"].series.quarters) == 9
+    assert len(found["KZ-75-force"].series.quarters) == 2
 
 
 def test_the_noise_of_every_cell_that_is_added_up_counts() -> None:
     found = by_id(find_signals(invented.history("L2", 2)))
-    one = found["KZ-75-force"].track.noise[-1]
+    one = found["KZ-75-force"].series.noise[-1]
 
-    assert found["KZ-75-all"].track.noise[-1] == 8 * one
-    assert found[f"{NATION}-force"].track.noise[-1] == 21 * one
+    assert found["KZ-75-all"].series.noise[-1] == 8 * one
+    assert found[f"{NATION}-force"].series.noise[-1] == 21 * one
 
 
 def test_the_table_names_every_series_and_its_state() -> None:

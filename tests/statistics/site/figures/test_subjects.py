@@ -2,14 +2,14 @@
 
 import pytest
 
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.marks import Text
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.marks import TextLine
 from portal.statistics.site.figures import subjects
 from portal.statistics.site.figures.texts import list_regions
 from tests.statistics import invented
 
 
-def named(found: list[Figure]) -> dict[str, Figure]:
+def named(found: list[ChartFigure]) -> dict[str, ChartFigure]:
     return {figure.name: figure for figure in found}
 
 
@@ -46,7 +46,9 @@ def test_verdicts_stand_beside_conclusions_of_the_same_period() -> None:
     for level, first in (("L1", "1 January"), ("L2", "1 October")):
         found = named(subjects.draw_verdicts(invented.history(level), "en"))["verdicts"]
         assert len(found.rows) == 7 + 3
-        titles = [mark.text for mark in found.drawing.marks if isinstance(mark, Text) and mark.bold]
+        titles = [
+            mark.text for mark in found.drawing.marks if isinstance(mark, TextLine) and mark.bold
+        ]
         assert " ".join(titles).count(f"{first} 2026 – 31 December 2026") == 2
 
 

@@ -2,7 +2,7 @@
 
 from portal.statistics.dataset.measure_row import RATES
 from portal.statistics.dataset.table import MEASURES, Document
-from portal.statistics.site.pages.book import Book, Wanted, shift_year
+from portal.statistics.site.pages.book import MeasureForm, MeasureIndex, shift_year
 
 
 def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, Document]]:
@@ -22,14 +22,14 @@ def row(
     return {"outcome": "_T", "clock": "", "status": "" if value else "u", **about}
 
 
-BOOK = Book(
+BOOK = MeasureIndex(
     [
         release("2025-q4", row("2025", 0.2, "KZ-75"), row("2025", 0.3)),
         release("2026-q3", row("2026-Q3", 0.4)),
         release("2026-q4", row("2026", None, "KZ-75"), row("2026", 0.5), row("2026", 0.1, "KZ-71")),
     ]
 )
-K9 = Wanted("K9")
+K9 = MeasureForm("K9")
 
 
 def test_the_newest_value_is_found_though_a_later_one_is_not_shown() -> None:
@@ -40,10 +40,10 @@ def test_the_newest_value_is_found_though_a_later_one_is_not_shown() -> None:
 
 
 def test_what_was_never_shown_is_found_with_its_reason() -> None:
-    book = Book([release("2026-q4", row("2026", None))])
+    book = MeasureIndex([release("2026-q4", row("2026", None))])
 
     assert getattr(book.find_newest(K9), "status", None) == "u"
-    assert book.find_newest(Wanted("K2")) is None
+    assert book.find_newest(MeasureForm("K2")) is None
 
 
 def test_places_are_compared_in_the_same_period() -> None:
@@ -71,5 +71,5 @@ def test_a_period_keeps_its_form() -> None:
 
 
 def test_only_what_was_shown_can_be_chosen() -> None:
-    assert Book([release("2026-q4", row("2026", None))]).list_forms() == []
+    assert MeasureIndex([release("2026-q4", row("2026", None))]).list_forms() == []
     assert BOOK.list_forms() == [K9]
