@@ -24,7 +24,7 @@ from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
-from portal.statistics.cli.release import own_desk
+from portal.statistics.cli.release import build_release_context
 from portal.statistics.service import lifecycle
 from portal.web.database import transaction
 
@@ -37,7 +37,7 @@ def main() -> None:
     told: list[tuple[float, str]] = []
     app = create_app(Settings.read(os.environ))
     with app.app_context():
-        desk = own_desk()
+        desk = build_release_context()
 
         def tell(text: str) -> None:
             told.append((perf_counter() - begin, text.strip()))

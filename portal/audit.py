@@ -31,7 +31,7 @@ from portal.statistics.auditing.checking import Finding, check
 from portal.statistics.auditing.contents import read_log
 from portal.statistics.auditing.package import Package
 from portal.statistics.releases import archive
-from portal.statistics.rendering import PRESS
+from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import House
 from portal.transparency import policy
 from portal.transparency.verifying.reading import source
@@ -146,15 +146,15 @@ def write_reports(
         "unopened": len(given.unopened),
     }
     for language in LANGUAGES:
-        page = PRESS.page(REPORT, language, {**values, "language": language})
+        page = RENDERER.page(REPORT, language, {**values, "language": language})
         (target / f"report-{language}.html").write_text(page + "\n", "utf-8")
 
 
 def _house(folder: Path, given: Package) -> House:
     order = given.order
-    place = archive.place_of(folder, order.quarter, order.version)
+    place = archive.locate_release(folder, order.quarter, order.version)
     pem = (place / archive.PUBLIC_KEY).read_bytes()
-    return House(folder, given.publisher, PRESS, pem, lambda text: click.echo(text, err=True))
+    return House(folder, given.publisher, RENDERER, pem, lambda text: click.echo(text, err=True))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from crypto import audited, notes
 from portal.audit import main
-from portal.statistics.rendering import PRESS
+from portal.statistics.rendering import RENDERER
 from portal.transparency.policy import PolicyFile
 from portal.transparency.writing import auditors
 from tests.page import Browser, text_of
@@ -21,7 +21,7 @@ AS_OF = ("--as-of", "2026-06-09")
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with published_world(tmp_path_factory.mktemp("audit") / "instance", PRESS) as found:
+    with published_world(tmp_path_factory.mktemp("audit") / "instance", RENDERER) as found:
         yield found
 
 

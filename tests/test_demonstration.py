@@ -116,14 +116,14 @@ def test_an_operator_finds_all_of_it_whole(made: Demonstration, what: str) -> No
 
 
 def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration) -> None:
-    (said,) = replies.said(made.folder / "releases")
+    (said,) = replies.read_replies(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})
     with made.app.extensions["sessions"]() as session:
         assert [one.area for _, one in queries.waiting_replies(session)] == ["KZ"]
 
 
 def test_quarters_that_are_due_are_published(made: Demonstration) -> None:
-    assert len(archive.releases(made.folder / "releases")) >= 6
+    assert len(archive.list_releases(made.folder / "releases")) >= 6
 
 
 def test_preparing_again_changes_nothing_and_says_the_same(made: Demonstration) -> None:
@@ -353,8 +353,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         staff = json.loads((instance / MARKER).read_bytes())["staff"]
         signed_in = signs_in(second.address, staff[0])
         refused = person(second.address).post("/en/report/file").status_code
-        wait_for(lambda: bool(archive.releases(instance / "releases")))
-        page = archive.releases(instance / "releases")[0].folder / "en" / "index.html"
+        wait_for(lambda: bool(archive.list_releases(instance / "releases")))
+        page = archive.list_releases(instance / "releases")[0].folder / "en" / "index.html"
         address = f"/figures/{page.relative_to(instance / 'releases')}"
         sent = person(second.address).get(address).data
         wait_for(lambda: making(instance) is None)

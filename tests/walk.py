@@ -18,8 +18,8 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.statistics import rendering
-from portal.statistics.site.pages.making import files
-from portal.statistics.site.pages.work import Press
+from portal.statistics.site.pages.making import build_release_pages
+from portal.statistics.site.pages.work import Renderer
 from portal.web import errors
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page
@@ -77,7 +77,7 @@ class Walk:
         self.app, self.make = app, make.portal()
         cases = Histories(session)
         a_busy_quarter(cases)
-        press = histories.Press(app, session, histories.NAMES)
+        press = histories.ReleaseMaker(app, session, histories.NAMES)
         press.publish()
         press.draft(Quarter("2026-q4"))
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")
@@ -93,9 +93,11 @@ class Walk:
 
     def _published(self, language: str) -> Iterator[str]:
         """Yield the pages of a release, printed anew in the words of the day."""
-        press = Press(rendering.page, rendering.draw, lambda: nullcontext(lambda _svg: b""))
+        press = Renderer(
+            rendering.render_page, rendering.render_figure, lambda: nullcontext(lambda _svg: b"")
+        )
         with self.app.app_context():
-            made = files(invented.history(number_of=1), FACTS, {}, press)
+            made = build_release_pages(invented.history(number_of=1), FACTS, {}, press)
         for path, content in made.items():
             folder, _, name = path.partition("/")
             if folder == language and not re.search(OTHER_REGIONS, name):

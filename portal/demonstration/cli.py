@@ -22,7 +22,7 @@ from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.publishing import publish
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.site import export
-from portal.statistics.rendering import PRESS
+from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import Workshop
 from portal.transparency import policy
 from portal.transparency.parts import LOG, TRAIL_MARK
@@ -171,7 +171,7 @@ def _workshop(settings: Settings, portal: Portal) -> Workshop:
         settings.instance / folder.RELEASES,
         portal.log.keyring.statistics,
         Publisher.of(settings),
-        PRESS,
+        RENDERER,
         lambda _text: None,
         portal.log,
     )

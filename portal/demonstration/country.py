@@ -89,13 +89,13 @@ class Country:
 
     def _about(self, spread: float) -> float:
         """Return a factor around 1."""
-        return exp(spread * self._chance.normal())
+        return exp(spread * self._chance.draw_normal())
 
     def _happens(self, share: float) -> bool:
-        return self._chance.uniform() < share
+        return self._chance.draw_uniform() < share
 
     def _below(self, limit: int) -> int:
-        return int(self._chance.uniform() * limit)
+        return int(self._chance.draw_uniform() * limit)
 
     def _region(self) -> InventedRegion:
         finds = self._about(FINDS)
@@ -105,9 +105,9 @@ class Country:
         return InventedRegion(self._about(PACE), _mix(weights))
 
     def _received(self) -> date:
-        place = self._chance.uniform()
+        place = self._chance.draw_uniform()
         if self._happens(GROWTH):
-            place = max(place, self._chance.uniform())
+            place = max(place, self._chance.draw_uniform())
         return self.first + DAY * int(place * ((self.today - self.first).days + 1))
 
     def _case(self, batch: Batch) -> None:
@@ -118,13 +118,15 @@ class Country:
         if late and self._happens(SURGE):
             code, category = SURGE_REGION, SURGE_CATEGORY
         region = self._regions[code]
-        days = int(exp(log(MEDIAN_DAYS) + SPREAD_DAYS * self._chance.normal()) * region.pace) + 1
+        days = (
+            int(exp(log(MEDIAN_DAYS) + SPREAD_DAYS * self._chance.draw_normal()) * region.pace) + 1
+        )
         concluded_on = None if self._happens(NEVER) else received_on + days * DAY
         if concluded_on and concluded_on > self.today:
             concluded_on = None
         case = {
-            "id": self._chance.key().hex(),
-            "row_key": self._chance.key() + self._chance.key(),
+            "id": self._chance.draw_key().hex(),
+            "row_key": self._chance.draw_key() + self._chance.draw_key(),
             "category": category,
             "region": code,
             "leadership": False,
@@ -139,7 +141,7 @@ class Country:
             "concluded_on": concluded_on,
             "version": 1,
         }
-        parts = unpack("<4i", self._chance.key())
+        parts = unpack("<4i", self._chance.draw_key())
         case |= {f"record_key_{place}": part for place, part in enumerate(parts, start=1)}
         batch.rows[Case].append(case)
         self._begun(batch, case)

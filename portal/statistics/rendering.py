@@ -4,21 +4,21 @@ from collections.abc import Mapping
 
 from flask import render_template
 
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.painters import painters
-from portal.statistics.site.pages.work import Press
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.painters import png_workers
+from portal.statistics.site.pages.work import Renderer
 from portal.web.i18n import speaking
 
 
-def page(template: str, language: str, values: Mapping[str, object]) -> str:
+def render_page(template: str, language: str, values: Mapping[str, object]) -> str:
     """Return a page in a language, whoever asks for it."""
     with speaking(language):
         return render_template(template, **values)
 
 
-def draw(figure: Figure, language: str) -> str:
+def render_figure(figure: ChartFigure, language: str) -> str:
     """Return a picture as a file of its own."""
     return render_template("statistics/chart.svg", figure=figure, in_language=language)
 
 
-PRESS = Press(page, draw, painters)
+RENDERER = Renderer(render_page, render_figure, png_workers)

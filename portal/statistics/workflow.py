@@ -7,7 +7,7 @@ stops in between, even without warning: the next run goes on from there, to the 
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from time import sleep
@@ -21,7 +21,7 @@ from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import canonical_json
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases import signature as signatures
@@ -79,7 +79,7 @@ def advance(desk: Desk, quarter: Quarter, now: datetime, *, recount: bool = Fals
         if awaited := _awaited(desk, release, now):
             return awaited
         release = _published(desk, release, now)
-    place = archive.place_of(desk.folder, release.quarter, release.version)
+    place = archive.locate_release(desk.folder, release.quarter, release.version)
     if not place.exists():
         _reveal(desk, release)
     return f"{release.name} is published: {place}\nManifest (SHA-256): {release.manifest}"
@@ -100,8 +100,8 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
         Conflict: the gate refuses it, a correction is not permitted, or it was published and the
             cases are no longer those it counted.
     """
-    place = drafts.draft_of(desk.folder, release.quarter, release.version)
-    if not again and release.manifest and drafts.digest(place) == release.manifest:
+    place = drafts.locate_draft(desk.folder, release.quarter, release.version)
+    if not again and release.manifest and drafts.compute_digest(place) == release.manifest:
         return release
     desk.tell(f"{release.name}: counting")
     with desk.reading() as session:
@@ -111,10 +111,10 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
         raise Conflict("the gate refuses: " + "; ".join(f"{one.id} {one.note}" for one in refused))
     if release.released_on is not None and made.digest != release.manifest:
         raise Conflict(f"the cases are no longer those of {release.name}")
-    drafts.stage(place, made.files)
+    drafts.write_draft(place, made.files)
     signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
-    drafts.add(place, archive.SIGNATURE, signature)
-    replace_whole(drafts.checks_of(place), _told(made))
+    drafts.add_file(place, archive.SIGNATURE, signature)
+    replace_whole(drafts.locate_checks(place), _told(made))
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
         if lifecycle.keep_draft(row, made, desk.workshop.master):
@@ -219,14 +219,14 @@ def reply(desk: Desk) -> None:
         replies.publish(session, desk.folder, desk.workshop.master)
 
 
-def checks_of(folder: Path, release: Release) -> list[Result]:
+def checks_of(folder: Path, release: Release) -> list[CheckResult]:
     """Return what the gate said of a draft."""
-    place = drafts.draft_of(folder, release.quarter, release.version)
+    place = drafts.locate_draft(folder, release.quarter, release.version)
     try:
-        listed = json.loads(drafts.checks_of(place).read_bytes())
+        listed = json.loads(drafts.locate_checks(place).read_bytes())
     except FileNotFoundError:
         return []
-    return [Result(**one) for one in listed]
+    return [CheckResult.from_json(one) for one in listed]
 
 
 def _too_early(desk: Desk, quarter: Quarter, today: date) -> str:
@@ -234,7 +234,7 @@ def _too_early(desk: Desk, quarter: Quarter, today: date) -> str:
     earliest = schedule.earliest_day(quarter)
     if today >= earliest:
         return ""
-    announced = schedule.moment(calendar.day_of(desk.folder, quarter))
+    announced = schedule.moment(calendar.get_day(desk.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
@@ -254,7 +254,7 @@ def _begun(desk: Desk, quarter: Quarter, today: date) -> Release:
 
 def _on_its_day(desk: Desk, release: Release) -> Release:
     """Let a draft bear the announced day, which may have been changed since."""
-    day = calendar.day_of(desk.folder, release.quarter)
+    day = calendar.get_day(desk.folder, release.quarter)
     if release.version > 1 or release.published_on == day:
         return release
     with desk.transaction() as session:
@@ -283,14 +283,14 @@ def _published(desk: Desk, release: Release, now: datetime) -> Release:
 def _reveal(desk: Desk, release: Release) -> None:
     """Show a release that is in the ledger, made again if its files were lost."""
     release = draft(desk, release)
-    place = drafts.draft_of(desk.folder, release.quarter, release.version)
+    place = drafts.locate_draft(desk.folder, release.quarter, release.version)
     with desk.reading() as session:
         log_files.publish(session, desk.workshop.log_files)
-        drafts.add(place, archive.ACCESS, attestations.access(session, release))
-        drafts.add(place, archive.PROOF, attestations.proof(session, release))
-    drafts.add(place, archive.MINUTE, attestations.minute(release))
-    drafts.reveal(desk.folder, release.quarter, release.version)
-    drafts.checks_of(place).unlink(missing_ok=True)
+        drafts.add_file(place, archive.ACCESS, attestations.access(session, release))
+        drafts.add_file(place, archive.PROOF, attestations.proof(session, release))
+    drafts.add_file(place, archive.MINUTE, attestations.minute(release))
+    drafts.publish_draft(desk.folder, release.quarter, release.version)
+    drafts.locate_checks(place).unlink(missing_ok=True)
 
 
 def _give_up(desk: Desk, release: Release) -> None:
@@ -302,4 +302,4 @@ def _give_up(desk: Desk, release: Release) -> None:
 
 
 def _told(made: Prepared) -> bytes:
-    return canonical_json([asdict(replace(one, before=dict(one.before))) for one in made.checks])
+    return canonical_json([one.to_json() for one in made.checks])

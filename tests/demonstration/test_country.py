@@ -22,7 +22,7 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import CODES
 from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.releases import archive
-from portal.statistics.site.charts.png import png
+from portal.statistics.site.charts.png import render_png
 from tests.installation import keyed
 
 TODAY = date(2026, 11, 25)
@@ -105,7 +105,7 @@ def test_in_one_region_much_more_is_reported_in_the_end(rows: dict[type, list[Ro
 
 def test_the_copy_is_what_was_published(app: Flask) -> None:
     site, releases = folder_of(app) / "site", folder_of(app) / "releases"
-    names = [release.name for release in archive.releases(releases)]
+    names = [release.name for release in archive.list_releases(releases)]
 
     assert len(names) >= 4
     for name in names:
@@ -129,13 +129,13 @@ def says_so(path: Path) -> bool:
                 return any(SAID.search(book.read(name).decode()) for name in book.namelist())
         case ".png":
             svg = path.with_suffix(".svg").read_text("utf-8")
-            return path.read_bytes() == png(svg)  # drawn from the picture that says so
+            return path.read_bytes() == render_png(svg)  # drawn from the picture that says so
         case _:
             return bool(SAID.search(path.read_text("utf-8")))
 
 
 def test_whatever_is_downloaded_says_that_it_is_invented(app: Flask) -> None:
-    newest = archive.releases(folder_of(app) / "releases")[-1]
+    newest = archive.list_releases(folder_of(app) / "releases")[-1]
     kinds = (".csv", ".json", ".jsonld", ".xlsx", ".svg", ".html")
     files = [path for path in newest.folder.rglob("*") if path.suffix in kinds]
     some_pictures = sorted(newest.folder.rglob("*.png"))[::20]

@@ -35,7 +35,7 @@ from tests.factories import QUICK, TODAY, Filed, Make, Person
 from tests.page import Browser, text_of
 from tests.review.desk import ReviewDesk
 from tests.staff import StaffBrowser, signature, signed_in
-from tests.statistics.histories import Press
+from tests.statistics.histories import ReleaseMaker
 
 ACCOUNTS, WAITING = "/en/staff/accounts", "/en/staff/waiting"
 MY_ACCOUNT = "/en/staff/account"
@@ -293,7 +293,7 @@ def wanted(app: Flask, session: Session, make: Make, filed: Filed) -> list[Try]:
         today=TODAY,
     )
     session.commit()
-    draft = Press(app, session).draft()
+    draft = ReleaseMaker(app, session).draft()
     session.commit()
     return tries(filed.case, proposal, draft)
 

@@ -16,7 +16,7 @@ from flask import Flask
 from crypto import log_entries
 from portal.core.calendar import Quarter
 from portal.statistics.releases import archive, replies, signature
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.transparency.publishing import files
 from portal.transparency.writing.service import append
 from portal.web.database import reading, transaction
@@ -54,16 +54,16 @@ def portal(app: Flask, address: str) -> str:
         master = app.extensions["keyring"].statistics
         tables.publish(settings.instance / "releases", quarter, master=master)
     with app.app_context(), transaction() as session:
-        for found in archive.releases(settings.instance / "releases"):
+        for found in archive.list_releases(settings.instance / "releases"):
             append(session, app.extensions["log"], logged(found), today=found.published_on)
     with app.app_context(), reading() as session:  # what is published was committed and signed
         files.publish(session, settings.instance / files.FOLDER)
     return address
 
 
-def logged(found: Published) -> list[log_entries.Leaf]:
+def logged(found: PublishedRelease) -> list[log_entries.Leaf]:
     """Return the entries that the log has of a quarter with these totals."""
-    kinds = "R" * found.total("received") + "O" * found.total("concluded")
+    kinds = "R" * found.read_total("received") + "O" * found.read_total("concluded")
     steps: list[log_entries.Leaf] = [log_entries.Step(kind, bytes(16), bytes(32)) for kind in kinds]
     last = found.quarter.last.isoformat()
     return [*steps, log_entries.Announcement(log_entries.BATCH, last, b"")]
@@ -194,11 +194,11 @@ def test_the_script_checks_what_bodies_say_and_tells_how_it_is_called(
         app.extensions["keyring"].statistics,
     )
     said = reply()
-    replies.write(folder, said, signature.sign(master, replies.written(said)))
-    (tmp_path / "key.pem").write_bytes(signature.own_pem(master))
+    replies.write_reply(folder, said, signature.sign(master, replies.encode_reply(said)))
+    (tmp_path / "key.pem").write_bytes(signature.derive_public_pem(master))
 
     assert f"{said.file}: signed" in verified(portal, tmp_path).stdout
-    replies.write(folder, said, bytes(64))
+    replies.write_reply(folder, said, bytes(64))
     assert f"{said.file} is not signed" in verified(portal, tmp_path).stderr
     (tmp_path / "key.pem").unlink()
     asked = [sys.executable, str(SCRIPT)]

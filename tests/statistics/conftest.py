@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from portal.core.config import Settings
 from portal.statistics.attacks.population import Population, make
-from portal.statistics.attacks.synthetic_release import Made, publish_all
+from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.tables import LEVELS
 from tests.installation import keyed
 from tests.statistics.auditing.worlds import World, published_world
-from tests.statistics.histories import NAMES, Histories, Press
+from tests.statistics.histories import NAMES, Histories, ReleaseMaker
 from tests.statistics.site.pages import shelf
 
 A_YEAR = {"L0": 1_000, "L1": 4_000, "L2": 8_000}
@@ -27,9 +27,9 @@ def histories(session: Session) -> Histories:
 
 
 @pytest.fixture
-def press(app: Flask, session: Session) -> Press:
+def press(app: Flask, session: Session) -> ReleaseMaker:
     """Publishes quarters, their pages as names only."""
-    return Press(app, session, NAMES)
+    return ReleaseMaker(app, session, NAMES)
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +69,6 @@ def populations() -> dict[str, Population]:
 
 
 @pytest.fixture(scope="session")
-def releases(populations: dict[str, Population]) -> dict[str, Sequence[Made]]:
+def releases(populations: dict[str, Population]) -> dict[str, Sequence[SyntheticRelease]]:
     """Return the releases of these cases."""
     return {level: publish_all(populations[level], level) for level in LEVELS}

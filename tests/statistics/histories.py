@@ -23,12 +23,12 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, drafts
-from portal.statistics.releases.archive import Published
-from portal.statistics.rendering import PRESS
+from portal.statistics.releases.archive import PublishedRelease
+from portal.statistics.rendering import RENDERER
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import Counted, Order, Prepared, Workshop, prepare
 from portal.statistics.service.build import count as count_release
-from portal.statistics.site.pages.work import Press as Printed
+from portal.statistics.site.pages.work import Renderer as Printed
 from portal.statistics.workflow import Desk
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
@@ -132,10 +132,10 @@ class Histories:
         self.session.commit()
 
 
-class Press:
+class ReleaseMaker:
     """Publishes quarters without the command line, under a key that is the same in every run."""
 
-    def __init__(self, app: Flask, session: Session, press: Printed = PRESS) -> None:
+    def __init__(self, app: Flask, session: Session, press: Printed = RENDERER) -> None:
         self.app = app
         self.session = session
         self.folder: Path = app.extensions["settings"].instance / "releases"
@@ -213,7 +213,7 @@ class Press:
 
     def draft_files(self, quarter: Quarter = Q3) -> dict[str, bytes]:
         """Return the files of a draft."""
-        return contents(drafts.draft_of(self.folder, quarter, 1))
+        return contents(drafts.locate_draft(self.folder, quarter, 1))
 
     def newest(self, quarter: Quarter = Q3) -> Release:
         """Return the newest version of a quarter as it stands in the database."""
@@ -223,9 +223,9 @@ class Press:
         assert release is not None
         return release
 
-    def published(self, quarter: Quarter = Q3) -> Published:
+    def published(self, quarter: Quarter = Q3) -> PublishedRelease:
         """Return a release as its readers see it."""
-        return archive.release(self.folder, quarter)
+        return archive.get_release(self.folder, quarter)
 
     def _planned(self, quarter: Quarter) -> Release:
         today = schedule.earliest_day(quarter)

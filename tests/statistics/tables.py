@@ -22,7 +22,7 @@ from portal.statistics.dataset.writing import (
     totals_document,
 )
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.files import files
+from portal.statistics.formats.files import build_data_files
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, unavailable
 from portal.statistics.releases import archive, signature
@@ -89,7 +89,7 @@ def documents(level: str = "L1", quarter: Quarter = Q4) -> dict[str, Document]:
 def made(quarter: Quarter, level: str) -> Mapping[str, bytes]:
     """Return the files of data of an invented release; made once in a run of tests."""
     about = replace(facts(quarter, level=level), published_on=schedule.release_day(quarter))
-    return files(documents(level, quarter), about)
+    return build_data_files(documents(level, quarter), about)
 
 
 def publish(
@@ -104,10 +104,10 @@ def publish(
     found = {
         **made(quarter, level),
         **(pages or {}),
-        archive.PUBLIC_KEY: signature.own_pem(master),
+        archive.PUBLIC_KEY: signature.derive_public_pem(master),
     }
-    chain = archive.chain(folder)
-    found[archive.MANIFEST] = archive.manifest_of(
+    chain = archive.read_chain(folder)
+    found[archive.MANIFEST] = archive.build_manifest(
         found,
         list(documents(level, quarter)),
         quarter=quarter,
@@ -118,7 +118,7 @@ def publish(
         correction=None,
     )
     found[archive.SIGNATURE] = signature.sign(master, found[archive.MANIFEST])
-    place = archive.place_of(folder, quarter, 1)
+    place = archive.locate_release(folder, quarter, 1)
     for name, content in found.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)

@@ -13,7 +13,7 @@ from portal.cases.reviews import Review
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
-from tests.statistics.histories import Histories, Press
+from tests.statistics.histories import Histories, ReleaseMaker
 from tests.statistics.tables import records
 
 Q4 = Quarter("2026-q4")
@@ -25,7 +25,7 @@ WITHIN = 0.06  # noise of one table at epsilon 0.1, over a denominator of some 4
 
 
 @pytest.fixture
-def measured(session: Session, histories: Histories, press: Press) -> list[dict[str, Any]]:
+def measured(session: Session, histories: Histories, press: ReleaseMaker) -> list[dict[str, Any]]:
     """Publish a year of cases whose shares are known."""
     about = {"received_on": RECEIVED_ON, "concluded_on": CONCLUDED_ON}
     confirmed = histories.many(CONFIRMED, outcomes=("substantiated",), **about)

@@ -27,7 +27,7 @@ from portal.statistics.service.build import charges
 from portal.statistics.service.ledger import charge
 from portal.transparency.writing.keys import public_key
 from tests.statistics import dying
-from tests.statistics.histories import Q3, Histories, Press, contents
+from tests.statistics.histories import Q3, Histories, ReleaseMaker, contents
 
 EARLIEST, DAY = date(2026, 11, 14), date(2026, 12, 8)
 REASON = Label("себебі", "причина", "the reason")
@@ -43,20 +43,20 @@ def cases(histories: Histories) -> None:
 
 @pytest.mark.usefixtures("cases")
 class TestSteps:
-    def test_each_is_done_when_it_is_due_and_once(self, press: Press) -> None:
+    def test_each_is_done_when_it_is_due_and_once(self, press: ReleaseMaker) -> None:
         assert "counted from 2026-11-14" in press.advance(Q3, EARLIEST - timedelta(days=1))
         press.begin()
         assert "0 of 2" in press.advance(Q3, EARLIEST)
         assert "0 of 2" in press.advance(Q3, EARLIEST)
         press.sign()
         assert "awaits its minute: 2026-12-08 10:00" in press.advance(Q3, EARLIEST)
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
         assert "is published" in press.advance(Q3, DAY)
         before = contents(press.folder)
         assert "is published" in press.advance(Q3, DAY + timedelta(days=1))
         assert contents(press.folder) == before
 
-    def test_who_read_it_before_is_published_with_it(self, press: Press) -> None:
+    def test_who_read_it_before_is_published_with_it(self, press: ReleaseMaker) -> None:
         release = press.publish()
 
         told = json.loads(press.published().read(ACCESS))
@@ -68,7 +68,9 @@ class TestSteps:
         ]
         assert {one["signed_on"] for one in told["readers"][1:]} == {"2026-11-14"}
 
-    def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(self, press: Press) -> None:
+    def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(
+        self, press: ReleaseMaker
+    ) -> None:
         release = press.publish()
         policy = Policy((public_key(press.log.keyring, press.log.origin),))
 
@@ -81,12 +83,12 @@ class TestSteps:
         served = press.folder.parent / "log" / "checkpoint"
         assert served.read_bytes() == proof.checkpoint
 
-    def test_nothing_is_left_of_a_draft(self, press: Press) -> None:
+    def test_nothing_is_left_of_a_draft(self, press: ReleaseMaker) -> None:
         press.publish()
 
         assert contents(press.folder.parent / "drafts") == {}
 
-    def test_another_announced_day_makes_another_draft(self, press: Press) -> None:
+    def test_another_announced_day_makes_another_draft(self, press: ReleaseMaker) -> None:
         press.draft()
         press.sign()
         calendar.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
@@ -94,15 +96,15 @@ class TestSteps:
         assert "0 of 2" in press.advance(Q3, DAY)
         assert press.newest().published_on == date(2026, 12, 15)
 
-    def test_a_missed_day_has_to_be_announced_anew(self, press: Press) -> None:
+    def test_a_missed_day_has_to_be_announced_anew(self, press: ReleaseMaker) -> None:
         press.draft()
         press.sign()
 
         with pytest.raises(Conflict, match="another day"):
             press.advance(Q3, DAY + timedelta(days=1))
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
 
-    def test_a_case_that_would_be_counted_twice_stops_it(self, press: Press) -> None:
+    def test_a_case_that_would_be_counted_twice_stops_it(self, press: ReleaseMaker) -> None:
         press.draft()
         press.sign()
         other = charges(Q3, "L0")[:1]
@@ -111,9 +113,9 @@ class TestSteps:
         with pytest.raises(Conflict, match="twice"):
             press.advance(Q3, DAY)
         assert press.newest().released_on is None
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
 
-    def test_what_the_gate_said_stands_beside_the_draft(self, press: Press) -> None:
+    def test_what_the_gate_said_stands_beside_the_draft(self, press: ReleaseMaker) -> None:
         release = press.draft()
 
         found = workflow.checks_of(press.folder, release)
@@ -127,7 +129,7 @@ class TestInterruption:
     """A process that is killed leaves nothing half, and the next one ends with the same bytes."""
 
     @pytest.fixture
-    def ready(self, settings: Settings, app: Flask, press: Press) -> Settings:
+    def ready(self, settings: Settings, app: Flask, press: ReleaseMaker) -> Settings:
         """A release whose key is made; nothing is counted yet."""
         press.begin()
         press.session.close()
@@ -135,7 +137,7 @@ class TestInterruption:
         return settings
 
     def test_killed_at_any_step_of_counting(
-        self, ready: Settings, press: Press, tmp_path: Path
+        self, ready: Settings, press: ReleaseMaker, tmp_path: Path
     ) -> None:
         expected = press.prepare().files
         press.session.close()
@@ -150,11 +152,11 @@ class TestInterruption:
             assert not (torn.instance / "releases").exists()
             assert dying.advance(torn, Q3, at) is not None
 
-            found = contents(drafts.draft_of(torn.instance / "releases", Q3, 1))
+            found = contents(drafts.locate_draft(torn.instance / "releases", Q3, 1))
             assert {name: found[name] for name in expected} == expected
 
     def test_killed_at_any_step_of_publishing(
-        self, ready: Settings, press: Press, tmp_path: Path
+        self, ready: Settings, press: ReleaseMaker, tmp_path: Path
     ) -> None:
         press.advance(Q3, EARLIEST)
         press.sign()
@@ -171,7 +173,9 @@ class TestInterruption:
             assert dying.advance(torn, Q3, schedule.moment(DAY)) is not None
             check_whole(torn, expected)
 
-    def test_files_that_were_lost_are_made_again_with_the_same_bytes(self, press: Press) -> None:
+    def test_files_that_were_lost_are_made_again_with_the_same_bytes(
+        self, press: ReleaseMaker
+    ) -> None:
         press.draft()
         press.sign()
         expected = press.draft_files()
@@ -185,7 +189,7 @@ class TestInterruption:
         assert {name: found[name] for name in expected} == expected
 
     def test_if_the_cases_changed_since_it_says_so_and_shows_nothing(
-        self, press: Press, histories: Histories
+        self, press: ReleaseMaker, histories: Histories
     ) -> None:
         press.draft()
         press.sign()
@@ -197,7 +201,7 @@ class TestInterruption:
 
         with pytest.raises(Conflict, match="no longer those"):
             press.advance(Q3, DAY)
-        assert archive.releases(press.folder) == []
+        assert archive.list_releases(press.folder) == []
 
 
 def points(last: int) -> list[int]:
@@ -233,7 +237,7 @@ def manifest_of(files: dict[str, bytes]) -> bytes:
 
 def check_not_half(settings: Settings, expected: dict[str, bytes]) -> None:
     """Check that what is seen is whole, and that the ledger knew of it before."""
-    place = archive.place_of(settings.instance / "releases", Q3, 1)
+    place = archive.locate_release(settings.instance / "releases", Q3, 1)
     if place.exists():
         assert ledger(settings) > 0
         check_whole(settings, expected)

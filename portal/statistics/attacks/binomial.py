@@ -6,7 +6,7 @@ STEPS = 60  # of the bisection: far below the sixteenth digit
 NEGLIGIBLE = 1e-18  # of the sum so far
 
 
-def lower_bound(seen: int, rounds: int, confidence: float) -> float:
+def compute_lower_bound(seen: int, rounds: int, confidence: float) -> float:
     """Return what a probability is at least.
 
     Args:
@@ -24,19 +24,19 @@ def lower_bound(seen: int, rounds: int, confidence: float) -> float:
     low, high = 0.0, seen / rounds
     for _ in range(STEPS):
         middle = (low + high) / 2
-        if _at_least(seen, rounds, middle) < 1 - confidence:
+        if _compute_tail(seen, rounds, middle) < 1 - confidence:
             low = middle
         else:
             high = middle
     return low
 
 
-def upper_bound(seen: int, rounds: int, confidence: float) -> float:
+def compute_upper_bound(seen: int, rounds: int, confidence: float) -> float:
     """Return what a probability is at most; see `lower_bound`."""
-    return 1 - lower_bound(rounds - seen, rounds, confidence)
+    return 1 - compute_lower_bound(rounds - seen, rounds, confidence)
 
 
-def _at_least(seen: int, rounds: int, chance: float) -> float:
+def _compute_tail(seen: int, rounds: int, chance: float) -> float:
     """Return how likely it is to see something at least so often; `chance` is below seen/rounds.
 
     From there on every term of the sum is smaller than the one before.

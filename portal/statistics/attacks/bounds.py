@@ -9,28 +9,28 @@ from collections.abc import Iterator, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.attacks.unsafe_methods import LEAST_SHOWN, SUPPRESSED
 from portal.statistics.disclosure.noise import Tally, cap, thresholds
-from portal.statistics.gate.bounds import COUNTED, Exact, read, share_broken
-from portal.statistics.gate.intervals import Range, System
-from portal.statistics.gate.margins import About, about, codes_of, margins
-from portal.statistics.gate.result import Result
-from portal.statistics.gate.seen import Seen
+from portal.statistics.gate.bounds import COUNTED, ExactTotal, build_system, compute_share_broken
+from portal.statistics.gate.intervals import Range, SumSystem
+from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.seen import ReaderView
 
 SMALL = (1, 2)
 WHOLE = 1 << 56  # draws that the thresholds divide
 
 
-class Small(NamedTuple):
+class SmallCell(NamedTuple):
     """A published cell of one or two cases."""
 
-    about: About
+    about: CountKey
     given_away: bool  # its own number proves one case
     chance: float  # of that
 
 
-def attack(releases: Sequence[Made]) -> list[Result]:
+def attack(releases: Sequence[SyntheticRelease]) -> list[CheckResult]:
     """Work out the small cells of our releases, and of releases that hide small numbers.
 
     The attacker gets every number of ours as it was drawn, those below the band too. A cell whose
@@ -38,61 +38,65 @@ def attack(releases: Sequence[Made]) -> list[Result]:
     cap (delta), and is judged apart from what numbers say about each other.
     """
     exact = [
-        Exact(event, one.quarter, getattr(one, event)) for one in releases for event in COUNTED
+        ExactTotal(event, release.quarter, getattr(release, event))
+        for release in releases
+        for event in COUNTED
     ]
-    ours = [seen for one in releases for seen in as_drawn(one)]
-    hidden = [seen for one in releases for seen in suppressed(one)]
-    small = [found for one in releases for found in _small(one)]
-    known, control = read(ours, exact), read(hidden, exact)
-    names = [one.about for one in small]
-    together = [one.about for one in small if not one.given_away]
-    widths = sorted(_width(known, name) for name in names)
-    caps = sum(one.given_away for one in small) / len(small)
-    expected = sum(one.chance for one in small)
+    ours = [seen for release in releases for seen in as_drawn(release)]
+    hidden = [seen for release in releases for seen in suppress_small(release)]
+    small = [cell for release in releases for cell in _list_small_cells(release)]
+    known, control = build_system(ours, exact), build_system(hidden, exact)
+    names = [cell.about for cell in small]
+    together = [cell.about for cell in small if not cell.given_away]
+    widths = sorted(_measure_width(known, name) for name in names)
+    caps = sum(cell.given_away for cell in small) / len(small)
+    expected = sum(cell.chance for cell in small)
     most = (expected + 4 * sqrt(expected) + 1) / len(small)
     note = f"{len(small)} cells of 1 or 2; median interval {widths[len(widths) // 2]} wide"
-    before = {SUPPRESSED.name: share_broken(control, names)}
+    before = {SUPPRESSED.name: compute_share_broken(control, names)}
     return [
-        Result("G3", "work counts out", share_broken(known, together), 0.0, before, note),
-        Result(
+        CheckResult(
+            "G3", "work counts out", compute_share_broken(known, together), 0.0, before, note
+        ),
+        CheckResult(
             "G3", "wait for noise at its cap", caps, most, note=f"expected {expected:.3f} cells"
         ),
     ]
 
 
-def _small(release: Made) -> Iterator[Small]:
-    for name, one in release.tables.items():
-        whole, most = about(one.table, release.quarter, frozenset()), cap(one.cost)
-        for cell, value in one.values.items():
+def _list_small_cells(release: SyntheticRelease) -> Iterator[SmallCell]:
+    for name, table in release.tables.items():
+        whole, most = build_count_key(table.table, release.quarter, frozenset()), cap(table.cost)
+        for cell, value in table.values.items():
             if (count := release.count(name, cell)) in SMALL:
-                codes = codes_of(one.table.dimensions, cell)
-                chance = 1 - thresholds(one.cost)[-count] / WHOLE
-                yield Small(whole._replace(codes=codes), value > most, chance)
+                codes = to_codes(table.table.dimensions, cell)
+                chance = 1 - thresholds(table.cost)[-count] / WHOLE
+                yield SmallCell(whole._replace(codes=codes), value > most, chance)
 
 
-def _width(system: System, count: About) -> int:
-    found = system.range(count)
-    return found.high - found.low
+def _measure_width(system: SumSystem, count: CountKey) -> int:
+    interval = system.get_range(count)
+    return interval.high - interval.low
 
 
-def as_drawn(release: Made) -> Iterator[Seen]:
+def as_drawn(release: SyntheticRelease) -> Iterator[ReaderView]:
     """Yield the tables of a release with every number as it was drawn, those below the band too."""
-    for one in release.tables.values():
-        sums = margins(one.table.dimensions, one.values)
-        values = {codes: Range(found.value, found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, cap(one.cost))
+    for table in release.tables.values():
+        sums = sum_margins(table.table.dimensions, table.values)
+        values = {codes: Range(margin.value, margin.value) for codes, margin in sums.items()}
+        yield ReaderView(table.table, release.quarter, values, cap(table.cost))
 
 
-def suppressed(release: Made) -> Iterator[Seen]:
+def suppress_small(release: SyntheticRelease) -> Iterator[ReaderView]:
     """Yield the tables of a release as raw counts in which small numbers are hidden."""
-    for name, one in release.tables.items():
-        counts = {cell: release.count(name, cell) for cell in one.values}
-        sums = margins(one.table.dimensions, counts)
-        values = {codes: _hidden(found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, 0)
+    for name, table in release.tables.items():
+        counts = {cell: release.count(name, cell) for cell in table.values}
+        sums = sum_margins(table.table.dimensions, counts)
+        values = {codes: _hide_small(margin.value) for codes, margin in sums.items()}
+        yield ReaderView(table.table, release.quarter, values, 0)
 
 
-def _hidden(count: int) -> Range:
-    if SUPPRESSED.shown((), Tally(count), 0) == count:
+def _hide_small(count: int) -> Range:
+    if SUPPRESSED.publish((), Tally(count), 0) == count:
         return Range(count, count)
     return Range(1, LEAST_SHOWN - 1)

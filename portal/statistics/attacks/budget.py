@@ -9,13 +9,13 @@ from dataclasses import replace
 from portal.statistics.attacks.draws import Chance
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, Table, load
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
-Lives = Mapping[bytes, Mapping[str, list[int]]]  # record key, table: what each count has cost
-Change = Callable[[Table], Table]
+LifeCosts = Mapping[bytes, Mapping[str, list[int]]]  # record key, table: what each count has cost
+TableChange = Callable[[Table], Table]
 
 
-def attack(population: Population, seed: str) -> Result:
+def attack(population: Population, seed: str) -> CheckResult:
     """Let every case pass through all releases of a ladder that goes up and down at random.
 
     Args:
@@ -25,18 +25,22 @@ def attack(population: Population, seed: str) -> Result:
     chance = Chance(seed)
     levels: dict[int, str] = {}
     for quarter in population.quarters:
-        levels.setdefault(quarter.year, LEVELS[chance.word() % len(LEVELS)])
-    ours = charged(population, levels, lambda table: table)
+        levels.setdefault(quarter.year, LEVELS[chance.draw_word() % len(LEVELS)])
+    ours = charge_lives(population, levels, lambda table: table)
     caught = {
-        name: float(overdrawn(charged(population, levels, change)) > 0)
-        for name, change in SPOILT.items()
+        name: float(count_overdrawn(charge_lives(population, levels, change)) > 0)
+        for name, change in MUTATIONS.items()
     }
-    dearest = max((cost_of(life, sanctions=True) for life in ours.values()), default=0)
+    dearest = max((sum_cost(life, sanctions=True) for life in ours.values()), default=0)
     note = f"{len(ours)} lives through {', '.join(levels.values())}; the dearest {dearest / 1000:g}"
-    return Result("G1", "overdraw a case", overdrawn(ours) / len(ours), 0.0, caught, note)
+    return CheckResult(
+        "G1", "overdraw a case", count_overdrawn(ours) / len(ours), 0.0, caught, note
+    )
 
 
-def charged(population: Population, levels: Mapping[int, str], change: Change) -> Lives:
+def charge_lives(
+    population: Population, levels: Mapping[int, str], change: TableChange
+) -> LifeCosts:
     """Return what each case has cost, table by table.
 
     Args:
@@ -45,28 +49,28 @@ def charged(population: Population, levels: Mapping[int, str], change: Change) -
         change: makes another table of each of the catalogue.
     """
     known = load()
-    found: dict[bytes, dict[str, list[int]]] = {}
+    costs: dict[bytes, dict[str, list[int]]] = {}
     for quarter in population.quarters:
         level = levels[quarter.year]
         for table in map(change, known.tables_of(quarter, level)):
-            for life in population.counted(table, quarter):
-                tables = found.setdefault(life.key, {})
+            for life in population.list_counted(table, quarter):
+                tables = costs.setdefault(life.key, {})
                 tables.setdefault(table.id, []).append(known.cost(table, level))
-    return found
+    return costs
 
 
-def overdrawn(lives: Lives) -> int:
+def count_overdrawn(lives: LifeCosts) -> int:
     """Return how many cases were counted twice in a table, or have cost more than they may."""
     budget = load().budget
     return sum(
         any(len(costs) > 1 for costs in life.values())
-        or cost_of(life, sanctions=False) > budget.lifetime
-        or cost_of(life, sanctions=True) > budget.with_sanction
+        or sum_cost(life, sanctions=False) > budget.lifetime
+        or sum_cost(life, sanctions=True) > budget.with_sanction
         for life in lives.values()
     )
 
 
-def cost_of(life: Mapping[str, Sequence[int]], *, sanctions: bool) -> int:
+def sum_cost(life: Mapping[str, Sequence[int]], *, sanctions: bool) -> int:
     """Return what a case has cost, in thousandths of epsilon."""
     tables = load().tables
     return sum(
@@ -74,16 +78,16 @@ def cost_of(life: Mapping[str, Sequence[int]], *, sanctions: bool) -> int:
     )
 
 
-def _dearer(table: Table) -> Table:
+def _double_cost(table: Table) -> Table:
     return replace(table, cost=tuple(2 * cost for cost in table.cost))
 
 
-def _of_a_year(table: Table) -> Table:
+def _extend_to_year(table: Table) -> Table:
     """Return a quarterly table that counts the year until then."""
     return replace(table, period="year")
 
 
-SPOILT: Mapping[str, Change] = {
-    "every table twice as dear": _dearer,
-    "the last four quarters, every quarter": _of_a_year,
+MUTATIONS: Mapping[str, TableChange] = {
+    "every table twice as dear": _double_cost,
+    "the last four quarters, every quarter": _extend_to_year,
 }

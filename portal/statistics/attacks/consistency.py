@@ -6,18 +6,18 @@ from secrets import token_hex
 
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population
-from portal.statistics.attacks.synthetic_release import Made, publish
+from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.disclosure.intervals import banded
 from portal.statistics.gate.intervals import Range
-from portal.statistics.gate.margins import Codes, Sum, margins
-from portal.statistics.gate.result import Result
-from portal.statistics.gate.seen import of_document
+from portal.statistics.gate.margins import Codes, MarginSum, sum_margins
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.seen import build_reader_view
 
-Sums = Mapping[Codes, Sum]
+Sums = Mapping[Codes, MarginSum]
 
 
-def attack(population: Population, quarter: Quarter, level: str) -> list[Result]:
+def attack(population: Population, quarter: Quarter, level: str) -> list[CheckResult]:
     """Add the tables of a synthetic release up, and make it again from cases in another order.
 
     Args:
@@ -29,32 +29,36 @@ def attack(population: Population, quarter: Quarter, level: str) -> list[Result]
     backwards = {event: lives[::-1] for event, lives in population.events.items()}
     again = publish(Population(population.quarters, backwards), quarter, level)
     anew = publish(population, quarter, level, seed=token_hex())
-    tables = [margins(one.table.dimensions, one.values) for one in release.tables.values()]
+    tables = [
+        sum_margins(table.table.dimensions, table.values) for table in release.tables.values()
+    ]
     shown = [
-        of_document(document, quarter).values
-        for name, document in release.documents().items()
+        build_reader_view(document, quarter).values
+        for name, document in release.build_documents().items()
         if name in release.tables
     ]
-    wrong = [not honest(sums, seen) for sums, seen in zip(tables, shown, strict=True)]
+    wrong = [not is_consistent(sums, seen) for sums, seen in zip(tables, shown, strict=True)]
     spoilt = {
-        name: _share(
+        name: _compute_share(
             [
-                not honest(spoil(sums), seen)
+                not is_consistent(spoil(sums), seen)
                 for sums, seen in zip(tables, shown, strict=True)
                 if spoil(sums) != sums
             ]
         )
-        for name, spoil in SPOILT.items()
+        for name, spoil in MUTATIONS.items()
     }
-    differs = float(digest(release) != digest(again))
-    other = {"another key each time": float(digest(release) != digest(anew))}
+    differs = float(compute_digest(release) != compute_digest(again))
+    other = {"another key each time": float(compute_digest(release) != compute_digest(anew))}
     return [
-        Result("G8", "add cells up", _share(wrong), 0.0, spoilt, f"{len(wrong)} tables"),
-        Result("G8", "make it twice", differs, 0.0, other, "cases in another order"),
+        CheckResult(
+            "G8", "add cells up", _compute_share(wrong), 0.0, spoilt, f"{len(wrong)} tables"
+        ),
+        CheckResult("G8", "make it twice", differs, 0.0, other, "cases in another order"),
     ]
 
 
-def honest(sums: Sums, shown: Mapping[Codes, Range]) -> bool:
+def is_consistent(sums: Sums, shown: Mapping[Codes, Range]) -> bool:
     """Tell whether all shown numbers are sums of cells as drawn, and only small ones are hidden."""
     return sums.keys() == shown.keys() and all(
         banded(sums[codes].value) if seen.low < seen.high else sums[codes].value == seen.low
@@ -62,32 +66,32 @@ def honest(sums: Sums, shown: Mapping[Codes, Range]) -> bool:
     )
 
 
-def digest(release: Made) -> str:
+def compute_digest(release: SyntheticRelease) -> str:
     """Return the SHA-256 of everything that a release would publish."""
     whole = sha256()
-    for name, document in sorted(release.documents().items()):
+    for name, document in sorted(release.build_documents().items()):
         whole.update(name.encode() + as_json(document) + as_csv(document))
     return whole.hexdigest()
 
 
-def _off_by_one(sums: Sums) -> Sums:
+def _shift_total(sums: Sums) -> Sums:
     whole = sums[frozenset()]
-    return {**sums, frozenset(): Sum(whole.value + 1, whole.cells)}
+    return {**sums, frozenset(): MarginSum(whole.value + 1, whole.cells)}
 
 
-def _from_what_is_shown(sums: Sums) -> Sums:
+def _omit_hidden(sums: Sums) -> Sums:
     """Return the sums with a total that leaves hidden cells out."""
     depth = max(map(len, sums))
-    cells = [one.value for codes, one in sums.items() if len(codes) == depth]
+    cells = [margin.value for codes, margin in sums.items() if len(codes) == depth]
     whole = sum(value for value in cells if not banded(value))
-    return {**sums, frozenset(): Sum(whole, len(cells))}
+    return {**sums, frozenset(): MarginSum(whole, len(cells))}
 
 
-def _share(found: Sequence[bool]) -> float:
-    return sum(found) / max(1, len(found))
+def _compute_share(values: Sequence[bool]) -> float:
+    return sum(values) / max(1, len(values))
 
 
-SPOILT: Mapping[str, Callable[[Sums], Sums]] = {
-    "a total that is off by one": _off_by_one,
-    "a total that leaves hidden cells out": _from_what_is_shown,
+MUTATIONS: Mapping[str, Callable[[Sums], Sums]] = {
+    "a total that is off by one": _shift_total,
+    "a total that leaves hidden cells out": _omit_hidden,
 }

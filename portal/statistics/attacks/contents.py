@@ -3,59 +3,59 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.table import Document
 from portal.statistics.formats.columns import ORIGIN
-from portal.statistics.gate.contents import aliens
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.contents import find_unexpected
+from portal.statistics.gate.result import CheckResult
 
 
-def attack(release: Made) -> Result:
+def attack(release: SyntheticRelease) -> CheckResult:
     """Try to slip something into a synthetic release that the catalogue does not have."""
-    documents = release.documents()
+    documents = release.build_documents()
     name = next(iter(release.tables))
     caught = {
-        what: float(bool(aliens(spoil(documents, name), release.quarter, release.level)))
-        for what, spoil in SPOILT.items()
+        what: float(bool(find_unexpected(spoil(documents, name), release.quarter, release.level)))
+        for what, spoil in MUTATIONS.items()
     }
-    found = aliens(documents, release.quarter, release.level)
+    unexpected = find_unexpected(documents, release.quarter, release.level)
     note = f"{len(documents)} documents"
-    return Result("G10", "slip a table in", float(bool(found)), 0.0, caught, note)
+    return CheckResult("G10", "slip a table in", float(bool(unexpected)), 0.0, caught, note)
 
 
-def _added(documents: dict[str, Document], name: str) -> dict[str, Document]:
+def _add_table(documents: dict[str, Document], name: str) -> dict[str, Document]:
     return documents | {"received-station": replace(documents[name], table="received-station")}
 
 
-def _disguised(documents: dict[str, Document], name: str) -> dict[str, Document]:
+def _replace_table(documents: dict[str, Document], name: str) -> dict[str, Document]:
     return documents | {name: replace(documents[name], table="received-station")}
 
 
-def _dearer(documents: dict[str, Document], name: str) -> dict[str, Document]:
+def _raise_epsilon(documents: dict[str, Document], name: str) -> dict[str, Document]:
     return documents | {name: replace(documents[name], epsilon=1.0)}
 
 
-def _finer(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    found = documents[name]
-    return documents | {name: replace(found, columns=(*found.columns, "station"))}
+def _add_column(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    document = documents[name]
+    return documents | {name: replace(document, columns=(*document.columns, "station"))}
 
 
-def _smuggled(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    found = documents[name]
-    rows = tuple((*row, f"case {number}") for number, row in enumerate(found.rows))
-    return documents | {name: replace(found, columns=(*found.columns, ORIGIN), rows=rows)}
+def _fill_origin(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    document = documents[name]
+    rows = tuple((*row, f"case {number}") for number, row in enumerate(document.rows))
+    return documents | {name: replace(document, columns=(*document.columns, ORIGIN), rows=rows)}
 
 
-def _longer(documents: dict[str, Document], name: str) -> dict[str, Document]:
-    found = documents[name]
-    return documents | {name: replace(found, rows=(*found.rows, found.rows[0]))}
+def _repeat_row(documents: dict[str, Document], name: str) -> dict[str, Document]:
+    document = documents[name]
+    return documents | {name: replace(document, rows=(*document.rows, document.rows[0]))}
 
 
-SPOILT: Mapping[str, Callable[[dict[str, Document], str], dict[str, Document]]] = {
-    "a table more": _added,
-    "another table under a known name": _disguised,
-    "another epsilon": _dearer,
-    "a column more": _finer,
-    "something else in the column of origin": _smuggled,
-    "a row more": _longer,
+MUTATIONS: Mapping[str, Callable[[dict[str, Document], str], dict[str, Document]]] = {
+    "a table more": _add_table,
+    "another table under a known name": _replace_table,
+    "another epsilon": _raise_epsilon,
+    "a column more": _add_column,
+    "something else in the column of origin": _fill_origin,
+    "a row more": _repeat_row,
 }

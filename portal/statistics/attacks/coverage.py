@@ -42,7 +42,7 @@ class Coverage(NamedTuple):
         return self.held / self.ranges
 
 
-class Counts(NamedTuple):
+class QuarterCounts(NamedTuple):
     """What was counted of one quarter."""
 
     quarter: Quarter
@@ -63,19 +63,19 @@ def measure(level: str, *, quarters: int, draws: int) -> dict[str, Coverage]:
         By table, or measure and whether it is of the nation or of regions.
     """
     population = make(SEED, a_year=VOLUMES[level], quarters=quarters)
-    known = list(counted(population, level))
+    known = list(count_quarters(population, level))
     truth = publish(known, level, None)
-    found: dict[str, Coverage] = {}
+    coverage: dict[str, Coverage] = {}
     for draw in range(draws):
         made = publish(known, level, f"{SEED} {draw}")
         for (_, true), (_, published) in zip(truth, made, strict=True):
-            for name, held in compared(true, published):
-                ranges, so_far = found.get(name, Coverage(0, 0))
-                found[name] = Coverage(ranges + 1, so_far + held)
-    return found
+            for name, held in compare_ranges(true, published):
+                ranges, so_far = coverage.get(name, Coverage(0, 0))
+                coverage[name] = Coverage(ranges + 1, so_far + held)
+    return coverage
 
 
-def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History:
+def publish(quarters: Sequence[QuarterCounts], level: str, seed: str | None) -> History:
     """Return releases of all quarters.
 
     Args:
@@ -84,69 +84,71 @@ def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History
         seed: gives the keys of the releases; None: no noise, and nothing is hidden.
     """
     history: list[tuple[Quarter, Documents]] = []
-    for one in quarters:
-        release, span = f"{one.quarter}/v1", quarter_span(one.quarter)
-        series = series_document([("open", "_T", one.still_open, "")], span, release)
-        tables = [_table(name, one, level, seed) for name in one.tallies]
-        exact = Exact(one.totals, series, ())
-        made, _ = documents(one.quarter, release, tables, exact, history)
-        history.append((one.quarter, made))
+    for counts in quarters:
+        release, span = f"{counts.quarter}/v1", quarter_span(counts.quarter)
+        series = series_document([("open", "_T", counts.still_open, "")], span, release)
+        tables = [_protect_table(name, counts, level, seed) for name in counts.tallies]
+        exact = Exact(counts.totals, series, ())
+        made, _ = documents(counts.quarter, release, tables, exact, history)
+        history.append((counts.quarter, made))
     return history
 
 
-def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]]:
+def compare_ranges(true: Documents, published: Documents) -> Iterator[tuple[str, bool]]:
     """Yield of each published range its kind, and whether it holds what is true."""
     for name, document in published.items():
         if name in load().tables:
             for row, real in zip(observations(document), observations(true[name]), strict=True):
-                yield name, _within(row, real.obs_value or 0)
-    known = {_key(one): one for one in measure_rows(true[MEASURES])}
+                yield name, _is_within(row, real.obs_value or 0)
+    known = {_build_key(row): row for row in measure_rows(true[MEASURES])}
     for rate in measure_rows(published[MEASURES]):
-        fact = known.get(_key(rate))
+        fact = known.get(_build_key(rate))
         if fact is not None and rate.value is not None and fact.value is not None:
-            yield _kind(rate), _holds(rate, fact.value)
+            yield _name_kind(rate), _is_in_range(rate, fact.value)
 
 
-def _within(row: Observation, real: int) -> bool:
+def _is_within(row: Observation, real: int) -> bool:
     return (
         row.lower95 is not None and row.upper95 is not None and row.lower95 <= real <= row.upper95
     )
 
 
-def _holds(row: MeasureRow, real: float) -> bool:
+def _is_in_range(row: MeasureRow, real: float) -> bool:
     if row.ci_low is None:
         return row.value is not None and abs(row.value - real) <= ROUNDING
     high = inf if row.ci_high is None else row.ci_high  # beyond the last band of durations
     return row.ci_low - ROUNDING <= real <= high + ROUNDING
 
 
-def _kind(row: MeasureRow) -> str:
+def _name_kind(row: MeasureRow) -> str:
     area = "nation" if row.ref_area == NATION else "regions"
     return f"{row.measure}, {area}" + (", exact" if row.ci_low is None else "")
 
 
-def _key(row: MeasureRow) -> tuple[str, ...]:
+def _build_key(row: MeasureRow) -> tuple[str, ...]:
     return tuple(getattr(row, name) for name in KEYS)
 
 
-def counted(population: Population, level: str) -> Iterator[Counts]:
+def count_quarters(population: Population, level: str) -> Iterator[QuarterCounts]:
     """Yield what is counted of each quarter of synthetic cases."""
     still_open = 0
     for quarter in population.quarters:
-        received, concluded = (population.number(one, quarter) for one in ("received", "concluded"))
+        received, concluded = (
+            population.count(event, quarter) for event in ("received", "concluded")
+        )
         still_open += received - concluded
         tallies = {
-            one.id: tally(one, population.counted(one, quarter))
-            for one in load().tables_of(quarter, level)
+            table.id: tally(table, population.list_counted(table, quarter))
+            for table in load().tables_of(quarter, level)
         }
-        yield Counts(quarter, (received, concluded), still_open, tallies)
+        yield QuarterCounts(quarter, (received, concluded), still_open, tallies)
 
 
-def _table(name: str, counts: Counts, level: str, seed: str | None) -> Protected:
-    one = load().tables[name]
-    tallies, span = counts.tallies[name], span_of(one, counts.quarter)
+def _protect_table(name: str, counts: QuarterCounts, level: str, seed: str | None) -> Protected:
+    table = load().tables[name]
+    tallies, span = counts.tallies[name], span_of(table, counts.quarter)
     if seed is None:
-        values = {cell: tallies.get(cell, Tally()).records for cell in one.cells()}
-        return Protected(one, span, 0, values)
-    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().cost(one, level)
-    return Protected(one, span, cost, protect(key, name, cost, one.cells(), tallies))
+        values = {cell: tallies.get(cell, Tally()).records for cell in table.cells()}
+        return Protected(table, span, 0, values)
+    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().cost(table, level)
+    return Protected(table, span, cost, protect(key, name, cost, table.cells(), tallies))

@@ -10,12 +10,17 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from portal.statistics.attacks.population import Population, tally
-from portal.statistics.attacks.synthetic_release import Made
-from portal.statistics.attacks.unsafe_methods import BY_COORDINATES, BY_RECORDS, RAW, Method
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
+from portal.statistics.attacks.unsafe_methods import (
+    BY_COORDINATES,
+    BY_RECORDS,
+    RAW,
+    PublicationMethod,
+)
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.noise import RECORD_KEY_BYTES, Tally
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 CONTROLS = (RAW, BY_COORDINATES, BY_RECORDS)
 REFRESHED = "received-region-category"
@@ -25,7 +30,7 @@ MONTHS = 3  # in a quarter
 KEYS = 1 << (8 * RECORD_KEY_BYTES)
 
 
-class Watched(NamedTuple):
+class WatchedCell(NamedTuple):
     """A cell of a table of all cases so far, in two publications."""
 
     cell: Cell
@@ -33,43 +38,49 @@ class Watched(NamedTuple):
     after: Tally
 
 
-def attack(population: Population, releases: Iterable[Made]) -> Result:
+def attack(population: Population, releases: Iterable[SyntheticRelease]) -> CheckResult:
     """Watch every cell of a table that is refreshed, and every cell that we publish.
 
     Args:
         population: the cases.
         releases: ours, made of them.
     """
-    seen = list(_watched(population))
-    alone = [one for one in seen if one.after.records == one.before.records + 1]
-    nobody = [one for one in seen if one.after.records == one.before.records]
+    seen = list(_watch_cells(population))
+    alone = [cell for cell in seen if cell.after.records == cell.before.records + 1]
+    nobody = [cell for cell in seen if cell.after.records == cell.before.records]
     controls = {
-        method.name: success(
-            [_difference(method, one) for one in alone],
-            [_difference(method, one) for one in nobody],
+        method.name: compute_success(
+            [_subtract(method, cell) for cell in alone],
+            [_subtract(method, cell) for cell in nobody],
         )
         for method in CONTROLS
     }
-    ours = [_ours(release) for release in releases]
-    one = [value for single, _ in ours for value in single]
+    ours = [_list_published(release) for release in releases]
+    single = [value for single, _ in ours for value in single]
     none = [value for _, empty in ours for value in empty]
-    note = f"{len(alone)} single arrivals; ours: {len(one)} cells of one case, {len(none)} empty"
-    return Result("G4", "subtract two publications", success(one, none), MOST, controls, note)
+    note = f"{len(alone)} single arrivals; ours: {len(single)} cells of one case, {len(none)} empty"
+    return CheckResult(
+        "G4", "subtract two publications", compute_success(single, none), MOST, controls, note
+    )
 
 
-def success(one: list[int], none: list[int]) -> float:
+def compute_success(single: list[int], none: list[int]) -> float:
     """Return how much more often a rule speaks up for one case than for none; the better of two.
 
     Args:
-        one: how a cell changed that one case entered.
+        single: how a cell changed that one case entered.
         none: how a cell changed that none entered.
     """
-    changed = _share(value != 0 for value in one) - _share(value != 0 for value in none)
-    risen = _share(value > 0 for value in one) - _share(value > 0 for value in none)
+    changed = _compute_share(value != 0 for value in single) - _compute_share(
+        value != 0 for value in none
+    )
+    risen = _compute_share(value > 0 for value in single) - _compute_share(
+        value > 0 for value in none
+    )
     return max(changed, risen)
 
 
-def _watched(population: Population) -> Iterator[Watched]:
+def _watch_cells(population: Population) -> Iterator[WatchedCell]:
     """Yield every cell of a table of all cases so far, month after month."""
     table = load().tables[REFRESHED]
     so_far: dict[Cell, Tally] = {}
@@ -80,29 +91,29 @@ def _watched(population: Population) -> Iterator[Watched]:
             for cell in table.cells():
                 before, new = so_far.get(cell, Tally()), came.get(cell, Tally())
                 so_far[cell] = Tally(before.records + new.records, (before.keys + new.keys) % KEYS)
-                yield Watched(cell, before, so_far[cell])
+                yield WatchedCell(cell, before, so_far[cell])
 
 
-def _difference(method: Method, one: Watched) -> int:
-    return method.shown(one.cell, one.after, 2) - method.shown(one.cell, one.before, 1)
+def _subtract(method: PublicationMethod, cell: WatchedCell) -> int:
+    return method.publish(cell.cell, cell.after, 2) - method.publish(cell.cell, cell.before, 1)
 
 
-def _ours(release: Made) -> tuple[list[int], list[int]]:
+def _list_published(release: SyntheticRelease) -> tuple[list[int], list[int]]:
     """Return what is published of cells of one case and of no case, negative numbers too.
 
     Adding up our releases and subtracting the sums gives nothing but the newest cell itself.
     """
-    one, none = [], []
+    single, none = [], []
     for name, table in release.tables.items():
         for cell, value in table.values.items():
             number = release.count(name, cell)
             if number == 1:
-                one.append(value)
+                single.append(value)
             elif number == 0:
                 none.append(value)
-    return one, none
+    return single, none
 
 
-def _share(found: Iterable[bool]) -> float:
-    values = list(found)
+def _compute_share(outcomes: Iterable[bool]) -> float:
+    values = list(outcomes)
     return sum(values) / len(values) if values else 0.0

@@ -18,27 +18,27 @@ class Chance:
     """An endless row of draws that follows from a text."""
 
     def __init__(self, seed: str) -> None:
-        self._words = _words(seed)
+        self._words = _draw_words(seed)
 
-    def word(self) -> int:
+    def draw_word(self) -> int:
         """Return 64 bits."""
         return next(self._words)
 
-    def uniform(self) -> float:
+    def draw_uniform(self) -> float:
         """Return a number above 0 and below 1."""
         return ((next(self._words) >> 11) + 0.5) / _STEPS
 
-    def normal(self) -> float:
+    def draw_normal(self) -> float:
         """Return a draw of the standard normal distribution."""
-        return _NORMAL.inv_cdf(self.uniform())
+        return _NORMAL.inv_cdf(self.draw_uniform())
 
-    def exponential(self) -> float:
+    def draw_exponential(self) -> float:
         """Return a draw of the exponential distribution with mean 1."""
-        return -log(self.uniform())
+        return -log(self.draw_uniform())
 
-    def key(self) -> bytes:
+    def draw_key(self) -> bytes:
         """Return 16 bytes, as the key of a record is."""
-        return struct.pack("<2Q", self.word(), self.word())
+        return struct.pack("<2Q", self.draw_word(), self.draw_word())
 
 
 class Mix:
@@ -50,10 +50,10 @@ class Mix:
 
     def draw(self, chance: Chance) -> str:
         """Return one of the codes."""
-        return self._codes[bisect_right(self._edges, chance.uniform() * self._whole)]
+        return self._codes[bisect_right(self._edges, chance.draw_uniform() * self._whole)]
 
 
-def _words(seed: str) -> Iterator[int]:
+def _draw_words(seed: str) -> Iterator[int]:
     for block in count():
         drawn = shake_256(f"{seed} {block}".encode()).digest(_WORDS * _WORD_BYTES)
         yield from struct.unpack(f"<{_WORDS}Q", drawn)

@@ -9,11 +9,11 @@ Source: Ding and others 2018, Jagielski and others 2020 on auditing by counting.
 from collections.abc import Callable
 from math import inf, log
 
-from portal.statistics.attacks.binomial import lower_bound, upper_bound
+from portal.statistics.attacks.binomial import compute_lower_bound, compute_upper_bound
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.disclosure.noise import Tally, noise
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 ROUNDS = 60_000
 CONFIDENCE = 0.999
@@ -23,49 +23,49 @@ CELL = ("cell",)
 Sampler = Callable[[bytes, Tally, int], int]  # key of a release, count, thousandths: the noise
 
 
-def ours(key: bytes, tally: Tally, cost: int) -> int:
+def draw_noise(key: bytes, tally: Tally, cost: int) -> int:
     """Draw the noise of the portal."""
     return noise(key, "audited", CELL, tally, cost)
 
 
-def _none(_key: bytes, _tally: Tally, _cost: int) -> int:
+def _draw_none(_key: bytes, _tally: Tally, _cost: int) -> int:
     return 0
 
 
-def _half(key: bytes, tally: Tally, cost: int) -> int:
+def _draw_half(key: bytes, tally: Tally, cost: int) -> int:
     return noise(key, "audited", CELL, tally, 2 * cost)
 
 
-def _same_key(_key: bytes, _tally: Tally, cost: int) -> int:
+def _draw_with_fixed_key(_key: bytes, _tally: Tally, cost: int) -> int:
     return noise(bytes(32), "audited", CELL, Tally(), cost)
 
 
-def _towards_nobody(key: bytes, tally: Tally, cost: int) -> int:
-    return ours(key, tally, cost) if tally.records else 0
+def _draw_for_cases_only(key: bytes, tally: Tally, cost: int) -> int:
+    return draw_noise(key, tally, cost) if tally.records else 0
 
 
-FAULTY = {
-    "no noise": _none,
-    "half the noise": _half,
-    "one key for ever": _same_key,
-    "no noise on empty cells": _towards_nobody,
+FAULTY_SAMPLERS = {
+    "no noise": _draw_none,
+    "half the noise": _draw_half,
+    "one key for ever": _draw_with_fixed_key,
+    "no noise on empty cells": _draw_for_cases_only,
 }
 
 
-def attack(rounds: int = ROUNDS) -> Result:
+def attack(rounds: int = ROUNDS) -> CheckResult:
     """Audit every epsilon of the catalogue, and samplers that are known to be faulty."""
     used = sorted({cost for table in load().tables.values() for cost in table.cost if cost})
-    measured = {cost: max(bounds(ours, cost, rounds)) for cost in used}
+    measured = {cost: max(bound_epsilon(draw_noise, cost, rounds)) for cost in used}
     caught = {
-        name: float(max(bounds(sampler, max(used), rounds)) > max(used) / 1000)
-        for name, sampler in FAULTY.items()
+        name: float(max(bound_epsilon(sampler, max(used), rounds)) > max(used) / 1000)
+        for name, sampler in FAULTY_SAMPLERS.items()
     }
     above = sum(bound > cost / 1000 for cost, bound in measured.items()) / len(used)
     note = ", ".join(f"{bound:.2f} of {cost / 1000:g}" for cost, bound in measured.items())
-    return Result("G2", "measure epsilon", above, 0.0, caught, f"at least {note}")
+    return CheckResult("G2", "measure epsilon", above, 0.0, caught, f"at least {note}")
 
 
-def bounds(sampler: Sampler, cost: int, rounds: int) -> list[float]:
+def bound_epsilon(sampler: Sampler, cost: int, rounds: int) -> list[float]:
     """Return the lower bound of epsilon for each pair of neighbours, both ways and with the band.
 
     Args:
@@ -73,22 +73,28 @@ def bounds(sampler: Sampler, cost: int, rounds: int) -> list[float]:
         cost: thousandths of epsilon.
         rounds: publications of each of the two.
     """
-    found = []
+    bounds = []
     for count in NEIGHBOURS:
-        drawn = [_drawn(sampler, cost, number, rounds) for number in (count, count + 1)]
+        drawn = [_draw_counts(sampler, cost, number, rounds) for number in (count, count + 1)]
         usual = sorted(drawn[1])[rounds // 2]
         for least in {count + 1, BAND, usual}:
             few, many = (sum(value >= least for value in values) for values in drawn)
-            found += [_bound(many, few, rounds), _bound(rounds - few, rounds - many, rounds)]
-    return found
+            bounds += [
+                _bound_ratio(many, few, rounds),
+                _bound_ratio(rounds - few, rounds - many, rounds),
+            ]
+    return bounds
 
 
-def _drawn(sampler: Sampler, cost: int, count: int, rounds: int) -> list[int]:
+def _draw_counts(sampler: Sampler, cost: int, count: int, rounds: int) -> list[int]:
     tally = Tally(count, count * 0x9E3779B97F4A7C15)
     return [count + sampler(number.to_bytes(32), tally, cost) for number in range(rounds)]
 
 
-def _bound(likelier: int, rarer: int, rounds: int) -> float:
+def _bound_ratio(likelier: int, rarer: int, rounds: int) -> float:
     """Return what the logarithm of the ratio of two probabilities is at least."""
-    low, high = lower_bound(likelier, rounds, CONFIDENCE), upper_bound(rarer, rounds, CONFIDENCE)
+    low, high = (
+        compute_lower_bound(likelier, rounds, CONFIDENCE),
+        compute_upper_bound(rarer, rounds, CONFIDENCE),
+    )
     return log(low / high) if low > 0 else -inf

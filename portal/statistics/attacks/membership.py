@@ -13,10 +13,10 @@ from itertools import pairwise
 from math import inf, log
 from typing import NamedTuple
 
-from portal.statistics.attacks.unsafe_methods import RAW, SUPPRESSED, Method
+from portal.statistics.attacks.unsafe_methods import RAW, SUPPRESSED, PublicationMethod
 from portal.statistics.catalogue.tables import SANCTIONS, load
 from portal.statistics.disclosure.noise import Tally, noise, thresholds
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 MOST = 0.40
 MOST_SURE = 0.001
@@ -27,10 +27,10 @@ DIGITS = 4  # of a logarithm of a ratio, to put equal ones together
 CELL = ("cell",)
 KEY = 0x9E3779B97F4A7C15F39CC0605CEDC834  # of the one record; those of the others change by turns
 
-Shown = Callable[[int, int, Tally], int]  # turn, place of the cell in the life, what is counted
+Publish = Callable[[int, int, Tally], int]  # turn, place of the cell in the life, what is counted
 
 
-class Outcome(NamedTuple):
+class Likelihoods(NamedTuple):
     """One thing that may be seen: how likely if the case is there, how likely if it is not."""
 
     there: float
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
         return log(self.there / self.absent) if self.there else -inf
 
 
-class Sight(NamedTuple):
+class AttackerGain(NamedTuple):
     """What a perfect attacker gains."""
 
     advantage: float
@@ -52,37 +52,39 @@ class Sight(NamedTuple):
     certain: float
 
 
-def costs(level: str, *, sanctioned: bool) -> list[int]:
+def list_costs(level: str, *, sanctioned: bool) -> list[int]:
     """Return what each table costs a case that enters all it can enter at a level."""
     known = load()
-    found = [
+    costs = [
         known.cost(table, level)
         for table in known.tables.values()
         if sanctioned or table.family != SANCTIONS
     ]
-    return [cost for cost in found if cost]
+    return [cost for cost in costs if cost]
 
 
-def exact(spent: Sequence[int]) -> Sight:
+def compute_gain(spent: Sequence[int]) -> AttackerGain:
     """Return what a perfect attacker gains, from the thresholds that the noise is drawn with.
 
     Args:
         spent: thousandths of epsilon of each cell that the case touches.
     """
-    seen = [Outcome(1.0, 1.0)]
+    seen = [Likelihoods(1.0, 1.0)]
     for cost in spent:
-        cell = _of_one_cell(cost)
-        seen = _merged(
-            Outcome(one.there * two.there, one.absent * two.absent) for one in seen for two in cell
+        cell = _list_likelihoods(cost)
+        seen = _merge_equal(
+            Likelihoods(before.there * cell_part.there, before.absent * cell_part.absent)
+            for before in seen
+            for cell_part in cell
         )
-    return Sight(
-        sum(max(0.0, one.there - one.absent) for one in seen),
-        sum(max(one) for one in seen if abs(one.ratio) >= SURE) / 2,
-        sum(max(one) for one in seen if abs(one.ratio) == inf) / 2,
+    return AttackerGain(
+        sum(max(0.0, likelihoods.there - likelihoods.absent) for likelihoods in seen),
+        sum(max(likelihoods) for likelihoods in seen if abs(likelihoods.ratio) >= SURE) / 2,
+        sum(max(likelihoods) for likelihoods in seen if abs(likelihoods.ratio) == inf) / 2,
     )
 
 
-def attack(level: str, rounds: int) -> list[Result]:
+def attack(level: str, rounds: int) -> list[CheckResult]:
     """Attack the real noise at a level, and publications that give everybody away.
 
     Args:
@@ -90,22 +92,28 @@ def attack(level: str, rounds: int) -> list[Result]:
         rounds: publications to learn from, and as many to be judged by.
     """
     controls = {
-        one.name: measured(_by(one), len(OTHERS), rounds // 10) for one in (RAW, SUPPRESSED)
+        method.name: measure_advantage(_publish_by(method), len(OTHERS), rounds // 10)
+        for method in (RAW, SUPPRESSED)
     }
-    found = []
+    results = []
     for sanctioned in (False, True):
-        spent = costs(level, sanctioned=sanctioned)
-        sight, seen = exact(spent), measured(_ours(level, spent), len(spent), rounds)
+        spent = list_costs(level, sanctioned=sanctioned)
+        sight, seen = (
+            compute_gain(spent),
+            measure_advantage(_publish_with_noise(level, spent), len(spent), rounds),
+        )
         life = "sanctioned" if sanctioned else "usual life"
         note = f"{life}, epsilon {sum(spent) / 1000:g}; in theory {sight.advantage:.3f}"
         most = max(seen, sight.advantage)
-        found.append(Result("G5", "know all cases but one", most, MOST, controls, note))
+        results.append(CheckResult("G5", "know all cases but one", most, MOST, controls, note))
         note = f"{life}; certain {sight.certain:.1e}"
-        found.append(Result("G5", "be 95 % sure, and right", sight.sure, MOST_SURE, note=note))
-    return found
+        results.append(
+            CheckResult("G5", "be 95 % sure, and right", sight.sure, MOST_SURE, note=note)
+        )
+    return results
 
 
-def measured(shown: Shown, cells: int, rounds: int) -> float:
+def measure_advantage(shown: Publish, cells: int, rounds: int) -> float:
     """Return the advantage of an attacker who has learnt from publications of the same kind.
 
     Args:
@@ -115,37 +123,37 @@ def measured(shown: Shown, cells: int, rounds: int) -> float:
     """
     score = {True: [0.0] * rounds, False: [0.0] * rounds}
     for place in range(cells):
-        ratios = _learnt(shown, place, range(rounds))
+        ratios = _fit_ratios(shown, place, range(rounds))
         for there, sums in score.items():
             for turn in range(rounds):
-                sums[turn] += ratios(_seen(shown, place, rounds + turn, there=there))
-    called = {there: sum(_called(one) for one in sums) for there, sums in score.items()}
+                sums[turn] += ratios(_publish_cell(shown, place, rounds + turn, there=there))
+    called = {there: sum(_decide_there(total) for total in sums) for there, sums in score.items()}
     return (called[True] - called[False]) / rounds
 
 
-def _called(score: float) -> float:
+def _decide_there(score: float) -> float:
     """Return how often a case of this score is called there: a tie is decided by a coin."""
     return 0.5 if score == 0 else float(score > 0)
 
 
-def _learnt(shown: Shown, place: int, turns: range) -> Callable[[int], float]:
+def _fit_ratios(shown: Publish, place: int, turns: range) -> Callable[[int], float]:
     """Return the logarithm of the likelihood ratio of what is seen of one cell."""
-    there = Counter(_seen(shown, place, turn, there=True) for turn in turns)
-    absent = Counter(_seen(shown, place, turn, there=False) for turn in turns)
+    there = Counter(_publish_cell(shown, place, turn, there=True) for turn in turns)
+    absent = Counter(_publish_cell(shown, place, turn, there=False) for turn in turns)
     return lambda value: log((there[value] + 0.5) / (absent[value] + 0.5))
 
 
-def _seen(shown: Shown, place: int, turn: int, *, there: bool) -> int:
+def _publish_cell(shown: Publish, place: int, turn: int, *, there: bool) -> int:
     others = OTHERS[place % len(OTHERS)]
     tally = Tally(others + 1, KEY + turn) if there else Tally(others, turn)
     return shown(turn, place, tally)
 
 
-def _by(method: Method) -> Shown:
-    return lambda turn, _place, tally: method.shown(CELL, tally, turn)
+def _publish_by(method: PublicationMethod) -> Publish:
+    return lambda turn, _place, tally: method.publish(CELL, tally, turn)
 
 
-def _ours(level: str, spent: Sequence[int]) -> Shown:
+def _publish_with_noise(level: str, spent: Sequence[int]) -> Publish:
     def shown(turn: int, place: int, tally: Tally) -> int:
         cost = spent[place]
         return tally.records + noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
@@ -153,20 +161,22 @@ def _ours(level: str, spent: Sequence[int]) -> Shown:
     return shown
 
 
-def _of_one_cell(cost: int) -> list[Outcome]:
+def _list_likelihoods(cost: int) -> list[Likelihoods]:
     """Return what may be seen of a cell: noise, or noise on one case more."""
     widths = [high - low for low, high in pairwise((0, *thresholds(cost), WHOLE))]
-    return _merged(
-        Outcome(there / WHOLE, absent / WHOLE)
+    return _merge_equal(
+        Likelihoods(there / WHOLE, absent / WHOLE)
         for there, absent in zip((0, *widths), (*widths, 0), strict=True)
     )
 
 
-def _merged(seen: Iterable[Outcome]) -> list[Outcome]:
+def _merge_equal(seen: Iterable[Likelihoods]) -> list[Likelihoods]:
     """Put together what tells the attacker the same."""
-    found: dict[float, Outcome] = {}
-    for one in seen:
-        ratio = round(one.ratio, DIGITS)
-        known = found.get(ratio, Outcome(0.0, 0.0))
-        found[ratio] = Outcome(known.there + one.there, known.absent + one.absent)
-    return list(found.values())
+    merged: dict[float, Likelihoods] = {}
+    for likelihoods in seen:
+        ratio = round(likelihoods.ratio, DIGITS)
+        known = merged.get(ratio, Likelihoods(0.0, 0.0))
+        merged[ratio] = Likelihoods(
+            known.there + likelihoods.there, known.absent + likelihoods.absent
+        )
+    return list(merged.values())

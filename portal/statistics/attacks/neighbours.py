@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Life, Population
 from portal.statistics.attacks.synthetic_release import publish
-from portal.statistics.attacks.unsafe_methods import key_of
+from portal.statistics.attacks.unsafe_methods import derive_key
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 Tallies = Mapping[Cell, Tally]
 
 
-def attack(population: Population, quarter: Quarter, level: str) -> Result:
+def attack(population: Population, quarter: Quarter, level: str) -> CheckResult:
     """Take one case away, or put it elsewhere, and see which published cells differ.
 
     Args:
@@ -23,10 +23,10 @@ def attack(population: Population, quarter: Quarter, level: str) -> Result:
     """
     wrong, compared = 0, 0
     for event in ("received", "concluded"):
-        for altered in _altered(population, event, quarter):
+        for altered in _change_cases(population, event, quarter):
             first, second = publish(population, quarter, level), publish(altered, quarter, level)
             for name, table in first.tables.items():
-                touched = _touched(first.tallies[name], second.tallies[name])
+                touched = _find_touched(first.tallies[name], second.tallies[name])
                 differ = {
                     cell
                     for cell, value in second.tables[name].values.items()
@@ -35,26 +35,28 @@ def attack(population: Population, quarter: Quarter, level: str) -> Result:
                 compared += 1
                 wrong += not differ <= touched
     note = f"{compared} tables made again with one case altered: only its own cells may differ"
-    return Result("G4", "alter a case and rebuild", wrong / compared, 0.0, _forgetful(), note)
+    return CheckResult(
+        "G4", "alter a case and rebuild", wrong / compared, 0.0, _measure_sequential(), note
+    )
 
 
-def _forgetful() -> dict[str, float]:
+def _measure_sequential() -> dict[str, float]:
     """Return how often a sampler that draws one cell after the other is noticed."""
     cells: list[Cell] = [(str(number),) for number in range(40)]
     noticed = 0
     for cell in cells:
-        one = {other: Tally(5, 5) for other in cells}
-        two = one | {cell: Tally(6, 6)}
+        before = {other: Tally(5, 5) for other in cells}
+        after = before | {cell: Tally(6, 6)}
         whole = [
-            protect(key_of(sum(t.records for t in x.values())), "t", 500, cells, x)
-            for x in (one, two)
+            protect(derive_key(sum(t.records for t in x.values())), "t", 500, cells, x)
+            for x in (before, after)
         ]
         differ = {other for other in cells if whole[0][other] != whole[1][other]}
         noticed += not differ <= {cell}
     return {"noise that depends on every case": noticed / len(cells)}
 
 
-def _altered(population: Population, event: str, quarter: Quarter) -> Iterable[Population]:
+def _change_cases(population: Population, event: str, quarter: Quarter) -> Iterable[Population]:
     """Yield the cases without one of them, and with one of them in other cells."""
     lives = population.events[event, quarter]
     first, *others = lives
@@ -63,5 +65,5 @@ def _altered(population: Population, event: str, quarter: Quarter) -> Iterable[P
         yield Population(population.quarters, population.events | {(event, quarter): changed})
 
 
-def _touched(one: Tallies, two: Tallies) -> set[Cell]:
-    return {cell for cell in one.keys() | two.keys() if one.get(cell) != two.get(cell)}
+def _find_touched(first: Tallies, second: Tallies) -> set[Cell]:
+    return {cell for cell in first.keys() | second.keys() if first.get(cell) != second.get(cell)}

@@ -41,33 +41,33 @@ class Population:
     quarters: tuple[Quarter, ...]
     events: dict[tuple[str, str], list[Life]]
 
-    def counted(self, table: Table, quarter: Quarter) -> Iterator[Life]:
+    def list_counted(self, table: Table, quarter: Quarter) -> Iterator[Life]:
         """Yield the cases that a table counts in the release of a quarter."""
         event = "received" if table.event == "cohort" else table.event
         for counted in quarters_of(table, quarter):
             yield from self.events.get((event, counted), ())
 
-    def number(self, event: str, quarter: Quarter) -> int:
+    def count(self, event: str, quarter: Quarter) -> int:
         """Return to how many cases something happened in a quarter."""
         return len(self.events.get((event, quarter), ()))
 
 
-def cell_of(table: Table, life: Life) -> Cell:
+def get_cell(table: Table, life: Life) -> Cell:
     """Return the cell of a table in which a case is counted."""
-    return tuple(life.codes[place] for place in _places(table))
+    return tuple(life.codes[place] for place in _locate_dimensions(table))
 
 
 def tally(table: Table, lives: Iterator[Life] | Sequence[Life]) -> dict[Cell, Tally]:
     """Return what a table counts of these cases."""
-    places = _places(table)
+    places = _locate_dimensions(table)
     codes_of = (
         itemgetter(*places) if len(places) > 1 else itemgetter(slice(places[0], places[0] + 1))
     )
-    found: dict[Cell, Tally] = {}
+    tallies: dict[Cell, Tally] = {}
     for life in lives:
         cell = codes_of(life.codes)
-        found[cell] = found.get(cell, Tally()).plus(life.key)
-    return found
+        tallies[cell] = tallies.get(cell, Tally()).plus(life.key)
+    return tallies
 
 
 def make(seed: str, *, a_year: int, quarters: int) -> Population:
@@ -87,7 +87,7 @@ def make(seed: str, *, a_year: int, quarters: int) -> Population:
     for number in range(quarters):
         swing = (1 + TREND * number) * (1 + SEASON * sin(pi / 2 * number))
         for _ in range(round(a_year / 4 * swing)):
-            life, happened = country.life(chance)
+            life, happened = country.draw_life(chance)
             for event, later in happened.items():
                 if number + later < quarters:
                     events.setdefault((event, names[number + later]), []).append(life)
@@ -99,11 +99,11 @@ class _Country:
 
     def __init__(self, chance: Chance) -> None:
         dimensions = load().dimensions
-        self._regions = _regions(chance)
+        self._regions = _draw_regions(chance)
         self._mixes = {
             region.id: {
-                name: Mix([code.id for code in one.codes], _weights(one, chance))
-                for name, one in dimensions.items()
+                name: Mix([code.id for code in dimension.codes], _draw_weights(dimension, chance))
+                for name, dimension in dimensions.items()
                 if name != REGION
             }
             for region in dimensions[REGION].codes
@@ -115,38 +115,38 @@ class _Country:
         self._sanctions = {code.id: code.members[0] for code in dimensions["sanction"].codes}
         self._outcomes = {code.id: code.members[0] for code in dimensions["outcome"].codes}
 
-    def life(self, chance: Chance) -> tuple[Life, dict[str, int]]:
+    def draw_life(self, chance: Chance) -> tuple[Life, dict[str, int]]:
         """Return a case, and what happens to it so many quarters after it is received."""
         region = self._regions.draw(chance)
         codes = {REGION: region}
         codes |= {name: mix.draw(chance) for name, mix in self._mixes[region].items()}
-        days = MEDIAN_DAYS * exp(SPREAD_DAYS * chance.normal())
+        days = MEDIAN_DAYS * exp(SPREAD_DAYS * chance.draw_normal())
         band = sum(days > edge for edge in EDGES)
         codes["duration"], codes["pace"] = self._bands[band], self._paces[band == LATE]
         codes["finding"] = self._findings.code_of(self._outcomes[codes["outcome"]])
         codes["sanctioned"] = self._sanctioned.code_of(self._sanctions[codes["sanction"]])
         happened, concluded = {"received": 0}, int(days // DAYS_A_QUARTER)
         happened["concluded"] = concluded
-        if chance.uniform() < RATED:
+        if chance.draw_uniform() < RATED:
             happened["rated"] = concluded
-        if chance.uniform() < REOPENED:
+        if chance.draw_uniform() < REOPENED:
             happened["reopened"] = concluded
         if codes["finding"] == CONFIRMED:
             happened["sanctioned"] = concluded
-        return Life(chance.key(), tuple(codes[name] for name in load().dimensions)), happened
+        return Life(chance.draw_key(), tuple(codes[name] for name in load().dimensions)), happened
 
 
-def _regions(chance: Chance) -> Mix:
+def _draw_regions(chance: Chance) -> Mix:
     regions = taxonomy.load().regions.values()
-    weights = [one.population * exp(PROPENSITY * chance.normal()) for one in regions]
+    weights = [region.population * exp(PROPENSITY * chance.draw_normal()) for region in regions]
     unknown = sum(weights) * UNKNOWN_SHARE
-    return Mix([*(one.iso_code for one in regions), UNKNOWN], [*weights, unknown])
+    return Mix([*(region.iso_code for region in regions), UNKNOWN], [*weights, unknown])
 
 
-def _weights(dimension: Dimension, chance: Chance) -> list[float]:
-    return [DECLINE**rank * chance.exponential() for rank in range(len(dimension.codes))]
+def _draw_weights(dimension: Dimension, chance: Chance) -> list[float]:
+    return [DECLINE**rank * chance.draw_exponential() for rank in range(len(dimension.codes))]
 
 
-def _places(table: Table) -> list[int]:
+def _locate_dimensions(table: Table) -> list[int]:
     known = list(load().dimensions)
     return [known.index(name) for name in table.dimensions]

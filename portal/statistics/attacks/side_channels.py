@@ -13,15 +13,15 @@ from sqlalchemy import Connection, Engine, event, text
 
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
-from portal.statistics.gate.result import Result
-from portal.statistics.releases.archive import MANIFEST, Published
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.releases.archive import MANIFEST, PublishedRelease
 from portal.web.parts import SESSIONS
 
 BLUEPRINT = "statistics."
 STAFF = "/staff/"  # pages behind a sign-in, which are not public
 
 
-def attack(app: Flask, releases: Sequence[Published]) -> Result:
+def attack(app: Flask, releases: Sequence[PublishedRelease]) -> CheckResult:
     """Open every public page and file of figures, and count what the database is asked meanwhile.
 
     Args:
@@ -31,7 +31,7 @@ def attack(app: Flask, releases: Sequence[Published]) -> Result:
     sessions = SESSIONS.of(app)
     engine: Engine = sessions.kw["bind"]
     client, asking, failing = app.test_client(), [], []
-    pages = addresses(app, releases)
+    pages = list_addresses(app, releases)
     for address in pages:
         with statements(engine) as asked:
             response = client.get(address)
@@ -45,26 +45,26 @@ def attack(app: Flask, releases: Sequence[Published]) -> Result:
     control = {"a page that asks the database": float(bool(asked))}
     bad = [*asking, *failing]
     note = ", ".join(bad) or f"{len(pages)} addresses"
-    return Result("G9", "watch the database", len(bad) / len(pages), 0.0, control, note)
+    return CheckResult("G9", "watch the database", len(bad) / len(pages), 0.0, control, note)
 
 
-def addresses(app: Flask, releases: Sequence[Published]) -> list[str]:
+def list_addresses(app: Flask, releases: Sequence[PublishedRelease]) -> list[str]:
     """Return every address of published figures: all pages, and all files of the newest release.
 
     Raises:
         KeyError: an address has a part that is not known here.
     """
-    known = _parts(releases)
+    known = _list_parts(releases)
     urls = app.url_map.bind("")
-    found: dict[str, None] = {}
+    addresses: dict[str, None] = {}
     for rule in app.url_map.iter_rules():
         public = rule.endpoint.startswith(BLUEPRINT) and STAFF not in rule.rule
         if public and "GET" in (rule.methods or ()):
             names = sorted(rule.arguments)
             for values in product(*(known[name] for name in names)):
                 given = dict(zip(names, values, strict=True))
-                found[urls.build(rule.endpoint, given, append_unknown=False)] = None
-    return list(found)
+                addresses[urls.build(rule.endpoint, given, append_unknown=False)] = None
+    return list(addresses)
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def statements(engine: Engine) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def _parts(releases: Sequence[Published]) -> Mapping[str, Sequence[str | int]]:
+def _list_parts(releases: Sequence[PublishedRelease]) -> Mapping[str, Sequence[str | int]]:
     """Return what may stand for each part of an address."""
     if not releases:
         quarters, versions, names = [Quarter("2026-q1")], [1], [MANIFEST]

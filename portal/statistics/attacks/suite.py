@@ -17,15 +17,15 @@ from portal.statistics.attacks import (
     quality,
 )
 from portal.statistics.attacks.population import Population, make
-from portal.statistics.attacks.synthetic_release import Made, publish_all
+from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Size:
+class SuiteSize:
     """How much is attacked."""
 
     quarters: int  # at least the four of a year
@@ -34,14 +34,14 @@ class Size:
     membership_rounds: int
 
 
-QUICK = Size(6, (1_000, 10_000, 21_000), 6_000, 500)
-FULL = Size(12, (1_000, 10_000, 67_000), epsilon.ROUNDS, 5_000)
+QUICK = SuiteSize(6, (1_000, 10_000, 21_000), 6_000, 500)
+FULL = SuiteSize(12, (1_000, 10_000, 67_000), epsilon.ROUNDS, 5_000)
 WHOLE_YEAR = 3  # place of the release that has the tables of a year too
 LIVES_A_YEAR = 1_000
 SEED = "gate"
 
 
-def run(size: Size, tell: Tell) -> Iterator[Result]:
+def run(size: SuiteSize, tell: Tell) -> Iterator[CheckResult]:
     """Attack synthetic releases of every level.
 
     Args:
@@ -52,13 +52,13 @@ def run(size: Size, tell: Tell) -> Iterator[Result]:
     yield budget.attack(make(SEED, a_year=LIVES_A_YEAR, quarters=size.quarters), SEED)
     tell(f"{size.audit_rounds:,} publications of each pair of neighbours")
     yield epsilon.attack(size.audit_rounds)
-    everything: list[Made] = []
+    everything: list[SyntheticRelease] = []
     for level, a_year in zip(LEVELS, size.a_year, strict=True):
         tell(f"{level}: {a_year:,} reports a year, {size.quarters} quarters")
         population = make(f"{SEED} {level}", a_year=a_year, quarters=size.quarters)
         releases = publish_all(population, level)
         everything += releases
-        for result in _of_level(level, population, releases, tell):
+        for result in _attack_level(level, population, releases, tell):
             yield replace(result, on=level)
         tell(f"{level}: {size.membership_rounds:,} publications of a life")
         for result in membership.attack(level, size.membership_rounds):
@@ -66,9 +66,9 @@ def run(size: Size, tell: Tell) -> Iterator[Result]:
     yield quality.attack(everything)
 
 
-def _of_level(
-    level: str, population: Population, releases: Sequence[Made], tell: Tell
-) -> Iterator[Result]:
+def _attack_level(
+    level: str, population: Population, releases: Sequence[SyntheticRelease], tell: Tell
+) -> Iterator[CheckResult]:
     year = releases[WHOLE_YEAR]
     tell(f"{level}: all {len(releases)} releases as one system of sums")
     yield from bounds.attack(releases)

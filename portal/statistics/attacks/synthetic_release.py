@@ -16,7 +16,7 @@ from portal.statistics.disclosure.protected import Protected
 
 
 @dataclass(frozen=True)
-class Made:
+class SyntheticRelease:
     """One synthetic release, with what nobody outside would know: the counts."""
 
     quarter: Quarter
@@ -30,16 +30,18 @@ class Made:
         """Return how many cases a cell really has."""
         return self.tallies[table].get(cell, Tally()).records
 
-    def documents(self) -> dict[str, Document]:
+    def build_documents(self) -> dict[str, Document]:
         """Return what would be published."""
         name = f"{self.quarter}/v1"
-        documents = {one.table.id: document(one, name) for one in self.tables.values()}
+        documents = {table.table.id: document(table, name) for table in self.tables.values()}
         span = quarter_span(self.quarter)
         documents[TOTALS] = totals_document(self.received, self.concluded, span, name)
         return documents
 
 
-def publish(population: Population, quarter: Quarter, level: str, *, seed: str = "") -> Made:
+def publish(
+    population: Population, quarter: Quarter, level: str, *, seed: str = ""
+) -> SyntheticRelease:
     """Make the release of a quarter.
 
     Args:
@@ -51,12 +53,12 @@ def publish(population: Population, quarter: Quarter, level: str, *, seed: str =
     key = sha256(f"{seed} {quarter} {level}".encode()).digest()
     known = load()
     tables = known.tables_of(quarter, level)
-    tallies = {table.id: tally(table, population.counted(table, quarter)) for table in tables}
-    return Made(
+    tallies = {table.id: tally(table, population.list_counted(table, quarter)) for table in tables}
+    return SyntheticRelease(
         quarter,
         level,
-        population.number("received", quarter),
-        population.number("concluded", quarter),
+        population.count("received", quarter),
+        population.count("concluded", quarter),
         tallies,
         {
             table.id: Protected(
@@ -70,6 +72,8 @@ def publish(population: Population, quarter: Quarter, level: str, *, seed: str =
     )
 
 
-def publish_all(population: Population, level: str, *, seed: str = "") -> Sequence[Made]:
+def publish_all(
+    population: Population, level: str, *, seed: str = ""
+) -> Sequence[SyntheticRelease]:
     """Make the releases of all quarters."""
     return [publish(population, quarter, level, seed=seed) for quarter in population.quarters]

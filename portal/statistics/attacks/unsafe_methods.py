@@ -14,40 +14,40 @@ EPSILON = 500  # thousandths, for methods that draw noise in the wrong way
 
 
 @dataclass(frozen=True)
-class Method:
+class PublicationMethod:
     """How a count becomes what is published; `vintage` numbers the publications of one cell."""
 
     name: str
-    shown: Callable[[Cell, Tally, int], int]
+    publish: Callable[[Cell, Tally, int], int]
 
 
-def key_of(*names: object) -> bytes:
+def derive_key(*names: object) -> bytes:
     """Return a key of a release that follows from the names alone."""
     return sha256("\0".join(map(str, names)).encode()).digest()
 
 
-def _raw(_cell: Cell, tally: Tally, _vintage: int) -> int:
+def _publish_raw(_cell: Cell, tally: Tally, _vintage: int) -> int:
     return tally.records
 
 
-def _suppressed(_cell: Cell, tally: Tally, _vintage: int) -> int:
+def _publish_suppressed(_cell: Cell, tally: Tally, _vintage: int) -> int:
     return HIDDEN if 0 < tally.records < LEAST_SHOWN else tally.records
 
 
-def _by_coordinates(cell: Cell, tally: Tally, _vintage: int) -> int:
-    return tally.records + noise(key_of("fixed"), TABLE, cell, Tally(), EPSILON)
+def _publish_by_coordinates(cell: Cell, tally: Tally, _vintage: int) -> int:
+    return tally.records + noise(derive_key("fixed"), TABLE, cell, Tally(), EPSILON)
 
 
-def _by_records(cell: Cell, tally: Tally, _vintage: int) -> int:
-    return tally.records + noise(key_of("fixed"), TABLE, cell, tally, EPSILON)
+def _publish_by_records(cell: Cell, tally: Tally, _vintage: int) -> int:
+    return tally.records + noise(derive_key("fixed"), TABLE, cell, tally, EPSILON)
 
 
-def _redrawn(cell: Cell, tally: Tally, vintage: int) -> int:
-    return tally.records + noise(key_of(vintage), TABLE, cell, tally, EPSILON)
+def _publish_redrawn(cell: Cell, tally: Tally, vintage: int) -> int:
+    return tally.records + noise(derive_key(vintage), TABLE, cell, tally, EPSILON)
 
 
-RAW = Method("raw counts", _raw)
-SUPPRESSED = Method("counts below 5 hidden", _suppressed)
-BY_COORDINATES = Method("noise that follows from the cell only", _by_coordinates)
-BY_RECORDS = Method("noise on a table that is refreshed", _by_records)
-REDRAWN = Method("noise drawn anew in every release", _redrawn)
+RAW = PublicationMethod("raw counts", _publish_raw)
+SUPPRESSED = PublicationMethod("counts below 5 hidden", _publish_suppressed)
+BY_COORDINATES = PublicationMethod("noise that follows from the cell only", _publish_by_coordinates)
+BY_RECORDS = PublicationMethod("noise on a table that is refreshed", _publish_by_records)
+REDRAWN = PublicationMethod("noise drawn anew in every release", _publish_redrawn)

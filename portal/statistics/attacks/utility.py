@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from portal.core import taxonomy
 from portal.statistics.attacks.population import FIRST_QUARTER, make
-from portal.statistics.attacks.synthetic_release import Made, publish_all
+from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import banded
-from portal.statistics.gate.margins import margins
+from portal.statistics.gate.margins import sum_margins
 
 QUARTERS = 8
 VOLUMES = (3_300, 10_000, 67_000)  # reports a year
@@ -22,7 +22,7 @@ HEAD = (
 )
 
 
-class Use(NamedTuple):
+class TableUtility(NamedTuple):
     """What readers have of one table; shares from 0 to 1."""
 
     cells: int  # in all releases
@@ -32,7 +32,7 @@ class Use(NamedTuple):
     rank: float | None  # Spearman of rates of regions, the mean of all releases
 
 
-def table(tell: Callable[[str], None]) -> Iterator[str]:
+def tabulate(tell: Callable[[str], None]) -> Iterator[str]:
     """Yield the lines of a table in Markdown."""
     yield from HEAD
     for a_year in VOLUMES:
@@ -45,7 +45,7 @@ def table(tell: Callable[[str], None]) -> Iterator[str]:
             )
 
 
-def measure(a_year: int, quarters: int) -> dict[str, Use]:
+def measure(a_year: int, quarters: int) -> dict[str, TableUtility]:
     """Publish so many quarters at the level of their volume, and compare with the counts.
 
     Args:
@@ -56,17 +56,19 @@ def measure(a_year: int, quarters: int) -> dict[str, Use]:
     level = load().level({2025: a_year, 2026: a_year}, 2027)
     releases = publish_all(population, level)
     names = dict.fromkeys(name for release in releases for name in release.tables)
-    found = {name: [one for one in releases if _whole(one, name)] for name in names}
-    return {name: _use(name, some) for name, some in found.items() if some}
+    complete = {
+        name: [release for release in releases if _is_complete(release, name)] for name in names
+    }
+    return {name: _measure_table(name, some) for name, some in complete.items() if some}
 
 
-def spearman(one: Sequence[float], two: Sequence[float]) -> float:
+def correlate_ranks(left: Sequence[float], right: Sequence[float]) -> float:
     """Return how alike two orders are: 1 if the same, about 0 if nothing in common.
 
     Source: Spearman 1904, the correlation of ranks, ties with their mean rank.
     """
-    first, second = _ranks(one), _ranks(two)
-    middle = (len(one) + 1) / 2
+    first, second = _rank_values(left), _rank_values(right)
+    middle = (len(left) + 1) / 2
     shared = sum((a - middle) * (b - middle) for a, b in zip(first, second, strict=True))
     spreads = [sum((rank - middle) ** 2 for rank in ranks) for ranks in (first, second)]
     if not all(spreads):
@@ -74,13 +76,13 @@ def spearman(one: Sequence[float], two: Sequence[float]) -> float:
     return float(shared / (spreads[0] * spreads[1]) ** 0.5)
 
 
-def _whole(release: Made, name: str) -> bool:
+def _is_complete(release: SyntheticRelease, name: str) -> bool:
     """Tell whether a release has a table whose time lies after the first synthetic case."""
     table = release.tables.get(name)
     return table is not None and quarters_of(table.table, release.quarter)[0] >= FIRST_QUARTER
 
 
-def _use(name: str, releases: Sequence[Made]) -> Use:
+def _measure_table(name: str, releases: Sequence[SyntheticRelease]) -> TableUtility:
     pairs = [
         (value, release.count(name, cell))
         for release in releases
@@ -90,36 +92,38 @@ def _use(name: str, releases: Sequence[Made]) -> Use:
     errors = [abs(value - count) / count for value, count in pairs if count and not banded(value)]
     cases = sum(count for _, count in pairs)
     regional = REGION in load().tables[name].dimensions
-    return Use(
+    return TableUtility(
         len(pairs),
         len(hidden) / len(pairs),
         sum(hidden) / cases,
         median(errors),
-        fmean(_rank(name, one) for one in releases) if regional else None,
+        fmean(_measure_rank(name, release) for release in releases) if regional else None,
     )
 
 
-def _rank(name: str, release: Made) -> float:
+def _measure_rank(name: str, release: SyntheticRelease) -> float:
     """Return how well the order of the regions by published rates is that of the true rates."""
     protected = release.tables[name]
     dimensions = protected.table.dimensions
-    shown = _by_region(dimensions, protected.values)
+    shown = _sum_by_region(dimensions, protected.values)
     counts = {cell: release.count(name, cell) for cell in protected.values}
-    true = _by_region(dimensions, counts)
-    people = {one.iso_code: one.population for one in taxonomy.load().regions.values()}
-    return spearman(
+    true = _sum_by_region(dimensions, counts)
+    people = {region.iso_code: region.population for region in taxonomy.load().regions.values()}
+    return correlate_ranks(
         [shown[region] / number for region, number in people.items()],
         [true[region] / number for region, number in people.items()],
     )
 
 
-def _by_region(dimensions: Sequence[str], values: Mapping[tuple[str, ...], int]) -> dict[str, int]:
-    sums = margins(dimensions, values)
-    codes = [one.id for one in load().dimensions[REGION].codes]
+def _sum_by_region(
+    dimensions: Sequence[str], values: Mapping[tuple[str, ...], int]
+) -> dict[str, int]:
+    sums = sum_margins(dimensions, values)
+    codes = [code.id for code in load().dimensions[REGION].codes]
     return {code: sums[frozenset({(REGION, code)})].value for code in codes}
 
 
-def _ranks(values: Sequence[float]) -> list[float]:
+def _rank_values(values: Sequence[float]) -> list[float]:
     places: dict[float, list[int]] = {}
     for place, value in enumerate(sorted(values), start=1):
         places.setdefault(value, []).append(place)

@@ -22,7 +22,7 @@ from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, s
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, observations
 from portal.statistics.dataset.writing import series_document
-from portal.statistics.formats.columns import marked
+from portal.statistics.formats.columns import mark_invented
 from portal.statistics.releases import archive
 from portal.statistics.service.build import Counted, House, Sums, computed, files_of
 
@@ -65,7 +65,7 @@ class Case:
     def published(self) -> Mapping[str, bytes]:
         """Return every file of the release but those beside it, as it was published."""
         order = self.package.order
-        place = archive.place_of(self.house.folder, order.quarter, order.version)
+        place = archive.locate_release(self.house.folder, order.quarter, order.version)
         found = (path for path in place.rglob("*") if path.is_file())
         named = {path.relative_to(place).as_posix(): path for path in found}
         return {
@@ -114,7 +114,7 @@ class Case:
         sums = Sums(package.totals, series, package.punctual, package.tallies)
         found = computed(order, sums, folder)
         invented = package.publisher.demonstration
-        return replace(found, documents=marked(found.documents, invented=invented))
+        return replace(found, documents=mark_invented(found.documents, invented=invented))
 
     @cached_property
     def made(self) -> Mapping[str, bytes]:

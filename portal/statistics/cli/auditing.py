@@ -13,7 +13,7 @@ from portal.core.errors import NotFound
 from portal.statistics import queries
 from portal.statistics.auditing.export import export
 from portal.statistics.cli.blueprint import QUARTER
-from portal.statistics.cli.release import AS_OF, instant, own_desk, refusals
+from portal.statistics.cli.release import AS_OF, build_release_context, get_instant, refusals
 from portal.statistics.service.auditor_notes import accept
 from portal.transparency.cli import commands as log
 from portal.transparency.cli.auditor import TEXT, auditor
@@ -34,17 +34,17 @@ def audit_export(quarter: Quarter, name: str, file: Path, as_of: str | None) -> 
     It is sealed to the auditor's key, and nobody at the portal can open it. Possible in the 30 days
     after the release was signed off; the audit trail says that it was done.
     """
-    desk, settings = own_desk(), _settings()
+    desk, settings = build_release_context(), _get_settings()
     with refusals():
-        found = auditors.load(settings.instance, name)
+        signer = auditors.load(settings.instance, name)
         with transaction() as session:
             release = queries.newest(session, quarter)
             if release is None:
                 raise NotFound(f"{quarter} was never published")
-            package = export(session, release, desk.workshop, name, today=instant(as_of).date())
+            package = export(session, release, desk.workshop, name, today=get_instant(as_of).date())
     spare = [generate_throwaway_recipient() for _ in range(STANZAS - 1)]
     with refusals():
-        create_whole(file, seal(package.data, (found.recipient, *spare)))
+        create_whole(file, seal(package.data, (signer.recipient, *spare)))
     click.echo(f"{file}: {release.name} for {name}, {len(package.outcomes)} outcomes opened")
     if package.unopened:
         click.echo(f"{len(package.unopened)} outcomes cannot be opened: their cases were erased")
@@ -55,22 +55,22 @@ def audit_export(quarter: Quarter, name: str, file: Path, as_of: str | None) -> 
 @click.option("--as-of", help=AS_OF)
 def accept_word(note: Path, as_of: str | None) -> None:
     """Show the signed NOTE of an auditor beside the release that it speaks of."""
-    desk, settings = own_desk(), _settings()
+    desk, settings = build_release_context(), _get_settings()
     data = note.read_bytes()
     with refusals():
-        found = auditors.load(settings.instance, _signer(data))
+        signer = auditors.load(settings.instance, _get_signer(data))
         with transaction() as session:
-            today = instant(as_of).date()
-            name = accept(session, desk.workshop.log, desk.folder, found, data, today=today)
-    click.echo(f"{found.name}, who recomputed {name}, is named beside it")
+            today = get_instant(as_of).date()
+            name = accept(session, desk.workshop.log, desk.folder, signer, data, today=today)
+    click.echo(f"{signer.name}, who recomputed {name}, is named beside it")
 
 
-def _signer(note: bytes) -> str:
+def _get_signer(note: bytes) -> str:
     try:
         return notes.parse(note).signatures[0].name
     except FormatError as error:
         raise click.ClickException(str(error)) from error
 
 
-def _settings() -> Settings:
+def _get_settings() -> Settings:
     return SETTINGS.here()

@@ -23,5 +23,5 @@ commands = Blueprint("statistics_commands", __name__, cli_group=None)
 
 
 @commands.cli.group("statistics")
-def statistics() -> None:
+def group_statistics() -> None:
     """Published figures: attack them, copy them."""

@@ -10,11 +10,11 @@ from flask import current_app
 from portal.core.errors import Damaged
 from portal.statistics.attacks import coverage, side_channels, suite, utility
 from portal.statistics.catalogue.tables import load
-from portal.statistics.cli.blueprint import statistics
+from portal.statistics.cli.blueprint import group_statistics
 from portal.statistics.gate import bounds, consistency, contents, files
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 from portal.statistics.releases import archive
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import ledger
 from portal.web.database import reading
 from portal.web.parts import SETTINGS
@@ -23,7 +23,7 @@ DRAWS = {"L0": 60, "L1": 30, "L2": 12}  # of coverage: some minutes
 COLUMNS = "{:<4} {:<26} {:<8} {:>6} {:>6} {:>8}  {:<4}  {}"
 
 
-@statistics.command("check")
+@group_statistics.command("check")
 @click.option("--full/--quick", default=False, help="In minutes, or in seconds (usual).")
 @click.option("--utility", "useful", is_flag=True, help="Measure how useful figures are, too.")
 @click.option("--coverage", "covered", is_flag=True, help="Measure how often ranges are true.")
@@ -41,88 +41,88 @@ def check(*, full: bool, useful: bool, covered: bool) -> None:
     click.echo(COLUMNS.format("test", "attack", "on", "before", "after", "at most", "", ""))
     failed = 0
     try:
-        failed += sum(_shown(result) for result in _everything(full=full, tell=tell))
+        failed += sum(_print_result(result) for result in _attack_all(full=full, tell=tell))
     except Damaged as error:
         raise click.ClickException(f"{error}: nothing more can be said of the releases") from error
     if useful:
-        for line in utility.table(tell):
+        for line in utility.tabulate(tell):
             click.echo(line)
     if covered:
-        failed += _covered(tell)
+        failed += _print_coverage(tell)
     tell(f"{failed} went wrong" if failed else "passed")
     if failed:
         raise click.exceptions.Exit(1)
 
 
-def _shown(result: Result) -> bool:
+def _print_result(result: CheckResult) -> bool:
     """Print a result, and return whether it went wrong."""
-    click.echo(_line(result))
-    if result.toothless:
-        for name, success in result.before.items():
+    click.echo(_format_line(result))
+    if not result.detects_control:
+        for name, success in result.controls.items():
             click.echo(f"       {success:.2f} against {name}")
     return not result.passed
 
 
-def _covered(tell: suite.Tell) -> int:
+def _print_coverage(tell: suite.Tell) -> int:
     """Print how often ranges hold the truth, and return how many kinds of them do not."""
     failed = 0
     for level in coverage.VOLUMES:
         tell(f"coverage: {level}")
-        for name, one in coverage.measure(level, quarters=8, draws=DRAWS[level]).items():
-            false = one.share < coverage.LEAST and one.ranges >= coverage.ENOUGH
+        for name, kind in coverage.measure(level, quarters=8, draws=DRAWS[level]).items():
+            false = kind.share < coverage.LEAST and kind.ranges >= coverage.ENOUGH
             failed += false
-            line = f"{level} {name:<40}{one.ranges:>8,}{one.share:>8.1%}"
+            line = f"{level} {name:<40}{kind.ranges:>8,}{kind.share:>8.1%}"
             click.echo(f"{line} FAIL" if false else line)
     return failed
 
 
-def _everything(*, full: bool, tell: suite.Tell) -> Iterator[Result]:
+def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[CheckResult]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from suite.run(suite.FULL if full else suite.QUICK, tell)
     settings = SETTINGS.here()
-    newest = archive.releases(settings.instance / "releases")
+    newest = archive.list_releases(settings.instance / "releases")
     tell(f"this portal: its ledger and {len(newest)} releases")
-    yield replace(_ledger(), on="ledger")
-    yield from _published(newest)
+    yield replace(_examine_ledger(), on="ledger")
+    yield from _examine_releases(newest)
     tell("this portal: its public pages")
     yield replace(side_channels.attack(current_app, newest), on="pages")
 
 
-def _ledger() -> Result:
+def _examine_ledger() -> CheckResult:
     """Return whether any case of this portal can have cost more than it may."""
     budget = load().budget
     with reading() as session:
         usual, sanctioned = ledger.dearest(session)
     beyond = usual > budget.lifetime or sanctioned > budget.with_sanction
     note = f"the dearest life so far: {usual / 1000:g}, sanctioned {sanctioned / 1000:g}"
-    return Result("G1", "overdraw a case", float(beyond), 0.0, note=note)
+    return CheckResult("G1", "overdraw a case", float(beyond), 0.0, note=note)
 
 
-def _published(releases: list[Published]) -> Iterator[Result]:
+def _examine_releases(releases: list[PublishedRelease]) -> Iterator[CheckResult]:
     """Yield what can be made of the releases of this portal, in their newest versions."""
-    history = [(one.quarter, one.documents()) for one in releases]
+    history = [(release.quarter, release.read_documents()) for release in releases]
     if history:
-        yield replace(bounds.of_documents(history), on="releases")
-    for one, (quarter, documents) in zip(releases, history, strict=True):
-        level = one.manifest["level"]
-        content = {name: one.read(name) for name in one.manifest["files"]}
+        yield replace(bounds.examine(history), on="releases")
+    for release, (quarter, documents) in zip(releases, history, strict=True):
+        level = release.manifest["level"]
+        content = {name: release.read(name) for name in release.manifest["files"]}
         for result in (
-            consistency.of_documents(documents, quarter),
-            contents.of_documents(documents, quarter, level),
-            files.of_release(content, documents),
+            consistency.examine(documents, quarter),
+            contents.examine(documents, quarter, level),
+            files.examine(content, documents),
         ):
             yield replace(result, on=quarter)
 
 
-def _line(result: Result) -> str:
-    before = "" if result.weakest is None else f"{result.weakest:.2f}"
+def _format_line(result: CheckResult) -> str:
+    before = "" if result.weakest_control is None else f"{result.weakest_control:.2f}"
     return COLUMNS.format(
         result.id,
         result.attack,
         result.on,
         before,
-        f"{result.after:.3f}",
-        f"{result.most:.4f}",
+        f"{result.measured:.3f}",
+        f"{result.threshold:.4f}",
         "pass" if result.passed else "FAIL",
         result.note,
     ).rstrip()

@@ -11,8 +11,14 @@ from portal.core.calendar import Quarter
 from portal.core.records import label_of
 from portal.core.terms import Label
 from portal.statistics import queries, workflow
-from portal.statistics.cli.blueprint import QUARTER, statistics
-from portal.statistics.cli.release import AS_OF, day_of, instant, own_desk, refusals
+from portal.statistics.cli.blueprint import QUARTER, group_statistics
+from portal.statistics.cli.release import (
+    AS_OF,
+    build_release_context,
+    get_instant,
+    parse_day,
+    refusals,
+)
 from portal.statistics.releases import calendar, drafts
 from portal.statistics.service import lifecycle
 
@@ -20,7 +26,7 @@ TOML = click.Path(exists=True, dir_okay=False, path_type=Path)
 FROM_CASES = "Count again, which only the month after signing allows; else numbers stay."
 
 
-@statistics.command("correct")
+@group_statistics.command("correct")
 @click.argument("quarter", type=QUARTER)
 @click.argument("reason", type=TOML)
 @click.option("--on", "on", help="The day that it bears (2026-12-15); tomorrow unless given.")
@@ -33,48 +39,55 @@ def correct(
 
     Like any release it is signed off by two people and then published by `release QUARTER`.
     """
-    today = instant(as_of).date()
-    day = day_of(on) if on else today + timedelta(days=1)
+    today = get_instant(as_of).date()
+    day = parse_day(on) if on else today + timedelta(days=1)
     if day < today:
         raise click.UsageError("the day is past")
     with refusals():
         made = workflow.correct(
-            own_desk(), quarter, _reason(reason), day, recount=recount, today=today
+            build_release_context(),
+            quarter,
+            _read_reason(reason),
+            day,
+            recount=recount,
+            today=today,
         )
     click.echo(f"{made.name} awaits signatures: 0 of {lifecycle.SIGNATURES}")
 
 
-@statistics.command("drop")
+@group_statistics.command("drop")
 @click.argument("quarter", type=QUARTER)
 @click.option("--as-of", help=AS_OF)
 def drop(quarter: Quarter, *, as_of: str | None) -> None:
     """Give up a corrected version of QUARTER that was not published."""
-    desk, today = own_desk(), instant(as_of).date()
+    desk, today = build_release_context(), get_instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        found = queries.newest(session, quarter)
-        if found is None or found.version == 1 or found.released_on is not None:
+        draft = queries.newest(session, quarter)
+        if draft is None or draft.version == 1 or draft.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
-        lifecycle.drop(session, found)
-        lifecycle.tell_of_operator(session, AuditAct.RELEASE_GIVEN_UP, found.name, today=today)
-    drafts.remove(drafts.draft_of(desk.folder, quarter, found.version))
-    click.echo(f"{found.name} was given up")
+        lifecycle.drop(session, draft)
+        lifecycle.tell_of_operator(session, AuditAct.RELEASE_GIVEN_UP, draft.name, today=today)
+    drafts.remove_draft(drafts.locate_draft(desk.folder, quarter, draft.version))
+    click.echo(f"{draft.name} was given up")
 
 
-@statistics.command("announce")
+@group_statistics.command("announce")
 @click.argument("quarter", type=QUARTER)
 @click.argument("day")
 @click.argument("reason", type=TOML)
 @click.option("--as-of", help=AS_OF)
 def announce(quarter: Quarter, day: str, reason: Path, *, as_of: str | None) -> None:
     """Announce another DAY for QUARTER; REASON has a text by language. It stays announced."""
-    desk, today = own_desk(), instant(as_of).date()
+    desk, today = build_release_context(), get_instant(as_of).date()
     with refusals(), desk.transaction() as session:
         lifecycle.tell_of_operator(session, AuditAct.RELEASE_MOVED, quarter, today=today)
-        change = calendar.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
+        change = calendar.announce(
+            desk.folder, quarter, parse_day(day), _read_reason(reason), today=today
+        )
     click.echo(f"{quarter} is announced for {change.day} instead of {change.was}")
 
 
-def _reason(path: Path) -> Label:
+def _read_reason(path: Path) -> Label:
     try:
         return label_of(tomllib.loads(path.read_text("utf-8")), path.name)
     except (ValueError, UnicodeDecodeError) as error:

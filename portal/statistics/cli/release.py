@@ -16,7 +16,7 @@ from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import QUARTER, commands
 from portal.statistics.dataset.diff import difference
-from portal.statistics.rendering import PRESS
+from portal.statistics.rendering import RENDERER
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import Workshop, compared_with
 from portal.statistics.workflow import Bounds, Desk
@@ -51,21 +51,21 @@ def release(
     to run at any time and to interrupt. If more would be destroyed than is expected, nothing is;
     all else is done, and the exit status is 1.
     """
-    at = instant(as_of)
+    at = get_instant(as_of)
     with refusals():
-        desk = own_desk()
-        quarter = quarter or _next(desk)
+        desk = build_release_context()
+        quarter = quarter or _find_next(desk)
         if dry_run:
             _show(desk, quarter, at.date())
             return
-        refused = _swept(desk, at.date(), up_to, after_a_pause=after_a_pause or bool(as_of))
+        refused = _sweep(desk, at.date(), up_to, after_a_pause=after_a_pause or bool(as_of))
         workflow.reply(desk)
         click.echo(workflow.advance(desk, quarter, at, recount=recount))
     if refused:
         raise click.ClickException(refused)
 
 
-def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
+def _sweep(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
     """Destroy what is kept no longer, or return why nothing was: a release does not wait for it."""
     settings = SETTINGS.here()
     sweeps = Sweeps(settings.state, "releases")
@@ -78,27 +78,27 @@ def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -
     return ""
 
 
-def own_desk() -> Desk:
+def build_release_context() -> Desk:
     """Return the place where this portal makes its releases."""
     settings = SETTINGS.here()
     keyring = KEYRING.here()
     folder = settings.instance / "releases"
     log = LOG.here()
-    workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), PRESS, tell, log)
+    workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), RENDERER, tell, log)
     return Desk(reading, transaction, workshop)
 
 
-def instant(as_of: str | None) -> datetime:
+def get_instant(as_of: str | None) -> datetime:
     """Return the instant it is, or the release minute of a day that a demonstration may choose."""
     settings = SETTINGS.here()
     if as_of is None:
         return clock.now()
     if not settings.demonstration:
         raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
-    return schedule.moment(day_of(as_of))
+    return schedule.moment(parse_day(as_of))
 
 
-def day_of(text: str) -> date:
+def parse_day(text: str) -> date:
     """Return a day that was given on the command line."""
     try:
         return date.fromisoformat(text)
@@ -120,7 +120,7 @@ def tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _next(desk: Desk) -> Quarter:
+def _find_next(desk: Desk) -> Quarter:
     """Return the quarter that is being made, or comes after the last one."""
     with desk.reading() as session:
         made, last = queries.pending(session), queries.last_quarter(session)
@@ -134,15 +134,15 @@ def _next(desk: Desk) -> Quarter:
 def _show(desk: Desk, quarter: Quarter, today: date) -> None:
     """Print every table as people will read it, and what is new; what is written is undone."""
     with desk.reading() as session:
-        found = queries.newest(session, quarter)
-        if found is None or found.released_on is not None:
-            found = lifecycle.planned(session, quarter, desk.workshop, today=today)
-        made = workflow.prepared(session, found, desk.workshop)
+        draft = queries.newest(session, quarter)
+        if draft is None or draft.released_on is not None:
+            draft = lifecycle.planned(session, quarter, desk.workshop, today=today)
+        made = workflow.prepared(session, draft, desk.workshop)
     before = compared_with(made.order, desk.folder)
-    for line in telling.tables(made.counted.documents):
+    for line in telling.describe_tables(made.counted.documents):
         click.echo(line)
-    for line in telling.difference(difference(before, made.counted.documents)):
+    for line in telling.describe_difference(difference(before, made.counted.documents)):
         click.echo(line)
-    for line in telling.files(made):
+    for line in telling.describe_files(made):
         click.echo(line)
     click.echo("Nothing was written.")

@@ -10,7 +10,7 @@ from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.site import static_export
 from portal.statistics.site.pages import around
-from portal.statistics.site.pages.frame import Outside
+from portal.statistics.site.pages.frame import SitePageLinks
 from portal.transparency.publishing.files import FOLDER
 from portal.web.parts import SETTINGS
 
@@ -31,10 +31,10 @@ def export(target: Path) -> int:
     settings = SETTINGS.here()
     folder, publisher = settings.instance / "releases", Publisher.of(settings)
 
-    def fill(template: str, frame: Outside) -> str:
-        values = around.values(frame, folder, publisher, clock.today())
-        return rendering.page(template, frame.language, values)
+    def fill(template: str, frame: SitePageLinks) -> str:
+        values = around.collect_values(frame, folder, publisher, clock.today())
+        return rendering.render_page(template, frame.language, values)
 
-    return static_export.write(
-        target, static_export.files(folder, settings.instance / FOLDER, fill)
+    return static_export.write_files(
+        target, static_export.list_files(folder, settings.instance / FOLDER, fill)
     )

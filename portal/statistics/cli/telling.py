@@ -15,31 +15,31 @@ REASONS = {
 }
 
 
-def tables(documents: Mapping[str, Document]) -> Iterator[str]:
+def describe_tables(documents: Mapping[str, Document]) -> Iterator[str]:
     """Yield every table as people will read it."""
-    for found in documents.values():
-        if found.counts_days:
-            yield f"\n{found.title['en']}, {found.first_day} to {found.last_day}"
-            yield from (_row(found, row) for row in observations(found))
+    for document in documents.values():
+        if document.counts_days:
+            yield f"\n{document.title['en']}, {document.first_day} to {document.last_day}"
+            yield from (_describe_row(document, row) for row in observations(document))
 
 
-def difference(found: Difference) -> Iterator[str]:
+def describe_difference(compared: Difference) -> Iterator[str]:
     """Yield what is new in a draft, and what is not shown and why."""
     yield "\nAgainst the release before"
-    yield from (f"  + {name}" for name in found.added)
-    yield from (f"  - {name}" for name in found.removed)
-    yield from (_moved(one) for one in found.moved)
+    yield from (f"  + {name}" for name in compared.added)
+    yield from (f"  - {name}" for name in compared.removed)
+    yield from (_describe_moved(change) for change in compared.moved)
     yield "National figures: before, now"
-    yield from (_figure(one) for one in found.figures)
+    yield from (_describe_figure(figure) for figure in compared.figures)
     yield "Not shown"
-    for one in found.hidden:
-        if one.hidden:
-            yield f"  {one.table:<{COLUMN}}{one.hidden} of {one.rows}: fewer than 10"
-    for status, number in sorted(found.unshown.items()):
+    for table in compared.hidden:
+        if table.hidden:
+            yield f"  {table.table:<{COLUMN}}{table.hidden} of {table.rows}: fewer than 10"
+    for status, number in sorted(compared.unshown.items()):
         yield f"  {'measures':<{COLUMN}}{number}: {REASONS[status]}"
 
 
-def files(made: Prepared) -> Iterator[str]:
+def describe_files(made: Prepared) -> Iterator[str]:
     """Yield what the gate says, and what a draft would consist of."""
     yield "\nGate"
     for check in made.checks:
@@ -49,8 +49,10 @@ def files(made: Prepared) -> Iterator[str]:
         yield f"  + {name:<{COLUMN}}{len(content):>8} bytes"
 
 
-def _row(document: Document, row: Observation) -> str:
-    labels = [one.codes[row.codes[one.id]]["en"] for one in document.dimensions] or [row.measure]
+def _describe_row(document: Document, row: Observation) -> str:
+    labels = [
+        dimension.codes[row.codes[dimension.id]]["en"] for dimension in document.dimensions
+    ] or [row.measure]
     name = ", ".join(labels)
     if row.obs_value is None:
         return f"  {name:<{COLUMN}}{'<10' if row.conf_status else '-':>6}"
@@ -58,17 +60,19 @@ def _row(document: Document, row: Observation) -> str:
     return f"  {name:<{COLUMN}}{row.obs_value:>6}{between}"
 
 
-def _moved(one: Moved) -> str:
-    if one.what in {"title", "dimensions"}:
-        return f"  ~ {one.table}: other {'title' if one.what == 'title' else 'labels or codes'}"
-    return f"  ~ {one.table}: {one.what} {one.before} -> {one.after}"
+def _describe_moved(change: Moved) -> str:
+    if change.what in {"title", "dimensions"}:
+        return (
+            f"  ~ {change.table}: other {'title' if change.what == 'title' else 'labels or codes'}"
+        )
+    return f"  ~ {change.table}: {change.what} {change.before} -> {change.after}"
 
 
-def _figure(one: Figure) -> str:
-    name = f"{one.label['en']} {one.about}".strip()
-    now = _number(one.after) if one.after is not None else f"[{one.status}]"
-    return f"  {name:<{COLUMN}}{_number(one.before):>10}{now:>10}"
+def _describe_figure(figure: Figure) -> str:
+    name = f"{figure.label['en']} {figure.about}".strip()
+    now = _format_number(figure.after) if figure.after is not None else f"[{figure.status}]"
+    return f"  {name:<{COLUMN}}{_format_number(figure.before):>10}{now:>10}"
 
 
-def _number(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return "-" if value is None else f"{value:,.6g}"

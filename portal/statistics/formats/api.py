@@ -4,68 +4,74 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
-from portal.statistics.formats.columns import texts
+from portal.statistics.formats.columns import to_texts
 
 
-def table(name: str, found: Document, address: str) -> Json:
+def describe_table(name: str, document: Document, address: str) -> Json:
     """Return what a table is, without its rows.
 
     Args:
         name: of the table.
-        found: the document.
+        document: the table.
         address: under which its files stand.
     """
     return {
         "id": name,
-        "title": columns.title(found),
+        "title": columns.get_title(document),
         "columns": [
-            {"id": one.id, "type": one.type, "title": texts(one.label)}
-            for one in columns.columns(found)
+            {"id": column.id, "type": column.type, "title": to_texts(column.label)}
+            for column in columns.describe_columns(document)
         ],
-        "first_day": found.first_day or None,
-        "last_day": found.last_day or None,
-        "epsilon": found.epsilon,
-        "rows": len(found.rows),
+        "first_day": document.first_day or None,
+        "last_day": document.last_day or None,
+        "epsilon": document.epsilon,
+        "rows": len(document.rows),
         "csv": f"{address}/{name}.csv",
         "json": f"{address}/{name}.json",
     }
 
 
-def catalogue(*, invented: bool) -> Json:
+def describe_catalogue(*, invented: bool) -> Json:
     """Return every table, dimension, measure and code that there may be.
 
     Args:
         invented: whether this is a demonstration.
     """
     known = load()
-    data_set = columns.data_set(invented=invented)
+    data_set = columns.describe_data_set(invented=invented)
     return {
-        "title": texts(data_set.title),
-        "description": texts(data_set.description),
+        "title": to_texts(data_set.title),
+        "description": to_texts(data_set.description),
         "licence": "CC-BY-4.0",
         "tables": [
             {
-                "id": one.id,
-                "title": texts(one.label),
-                "event": one.event,
-                "period": one.period,
-                "dimensions": list(one.dimensions),
-                "epsilon": [cost / 1000 for cost in one.cost],
+                "id": table.id,
+                "title": to_texts(table.label),
+                "event": table.event,
+                "period": table.period,
+                "dimensions": list(table.dimensions),
+                "epsilon": [cost / 1000 for cost in table.cost],
             }
-            for one in known.tables.values()
+            for table in known.tables.values()
         ],
         "dimensions": [
             {
-                "id": one.id,
-                "column": one.column,
-                "title": texts(one.label),
-                "total": one.total,
+                "id": dimension.id,
+                "column": dimension.column,
+                "title": to_texts(dimension.label),
+                "total": dimension.total,
                 "codes": [
-                    {"id": code, "title": texts(label)} for code, label in one.labels().items()
+                    {"id": code, "title": to_texts(label)}
+                    for code, label in dimension.labels().items()
                 ],
             }
-            for one in known.dimensions.values()
+            for dimension in known.dimensions.values()
         ],
-        "measures": [{"id": one.id, "title": texts(one.label)} for one in known.measures.values()],
-        "series": [{"id": one.id, "title": texts(one.label)} for one in known.series.values()],
+        "measures": [
+            {"id": measure.id, "title": to_texts(measure.label)}
+            for measure in known.measures.values()
+        ],
+        "series": [
+            {"id": series.id, "title": to_texts(series.label)} for series in known.series.values()
+        ],
     }

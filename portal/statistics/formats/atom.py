@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as Xml
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.formats.columns import after_invented, data_set
+from portal.statistics.formats.columns import describe_data_set, label_invented
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -18,7 +18,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has told nothing 
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """One piece of news.
 
     Attributes:
@@ -38,7 +38,7 @@ class Entry:
     address: str
 
 
-def atom(entries: Sequence[Entry], root: str, *, invented: bool) -> bytes:
+def build_feed(entries: Sequence[FeedEntry], root: str, *, invented: bool) -> bytes:
     """Return the feed.
 
     Args:
@@ -48,25 +48,29 @@ def atom(entries: Sequence[Entry], root: str, *, invented: bool) -> bytes:
     """
     feed = Xml.Element("feed", xmlns=ATOM)
     own = f"{root}/figures/feed.atom"
-    _add(feed, "id", own)
-    _add(feed, "title", _all(data_set(invented=invented).title))
-    _add(feed, "updated", (entries[0].updated if entries else BEGINNING).isoformat())
-    _add(feed, "rights", "CC BY 4.0")
-    _add(_add(feed, "author"), "name", root)
-    _link(feed, own, "self")
-    _link(feed, f"{root}/figures/", "alternate")
-    for one in entries:
-        entry = _add(feed, "entry")
-        _add(entry, "id", _tag(one, root))
-        _add(entry, "title", _all(after_invented(one.title) if invented else one.title))
-        _add(entry, "published", one.updated.isoformat())
-        _add(entry, "updated", one.updated.isoformat())
-        _link(entry, one.address, "alternate")
-        _add(entry, "summary", _all(one.text))
-    return _written(feed)
+    _add_element(feed, "id", own)
+    _add_element(feed, "title", _join_languages(describe_data_set(invented=invented).title))
+    _add_element(feed, "updated", (entries[0].updated if entries else BEGINNING).isoformat())
+    _add_element(feed, "rights", "CC BY 4.0")
+    _add_element(_add_element(feed, "author"), "name", root)
+    _add_link(feed, own, "self")
+    _add_link(feed, f"{root}/figures/", "alternate")
+    for news_item in entries:
+        entry = _add_element(feed, "entry")
+        _add_element(entry, "id", _build_tag(news_item, root))
+        _add_element(
+            entry,
+            "title",
+            _join_languages(label_invented(news_item.title) if invented else news_item.title),
+        )
+        _add_element(entry, "published", news_item.updated.isoformat())
+        _add_element(entry, "updated", news_item.updated.isoformat())
+        _add_link(entry, news_item.address, "alternate")
+        _add_element(entry, "summary", _join_languages(news_item.text))
+    return _encode(feed)
 
 
-def sitemap(pages: Iterable[tuple[str, datetime]]) -> bytes:
+def build_sitemap(pages: Iterable[tuple[str, datetime]]) -> bytes:
     """Return the sitemap.
 
     Args:
@@ -74,32 +78,32 @@ def sitemap(pages: Iterable[tuple[str, datetime]]) -> bytes:
     """
     whole = Xml.Element("urlset", xmlns=SITEMAP)
     for address, changed in pages:
-        page = _add(whole, "url")
-        _add(page, "loc", address)
-        _add(page, "lastmod", changed.isoformat())
-    return _written(whole)
+        page = _add_element(whole, "url")
+        _add_element(page, "loc", address)
+        _add_element(page, "lastmod", changed.isoformat())
+    return _encode(whole)
 
 
-def _tag(one: Entry, root: str) -> str:
-    return f"tag:{urlsplit(root).hostname},{one.day.isoformat()}:{one.id}"
+def _build_tag(entry: FeedEntry, root: str) -> str:
+    return f"tag:{urlsplit(root).hostname},{entry.day.isoformat()}:{entry.id}"
 
 
-def _all(label: Label) -> str:
+def _join_languages(label: Label) -> str:
     """Return a text in all languages: a feed has readers of each."""
     return " · ".join(label.get(language) for language in LANGUAGES)
 
 
-def _add(parent: Xml.Element, name: str, text: str | None = None) -> Xml.Element:
+def _add_element(parent: Xml.Element, name: str, text: str | None = None) -> Xml.Element:
     child = Xml.SubElement(parent, name)
     child.text = text
     return child
 
 
-def _link(parent: Xml.Element, address: str, relation: str) -> None:
-    _add(parent, "link").attrib.update(href=address, rel=relation)
+def _add_link(parent: Xml.Element, address: str, relation: str) -> None:
+    _add_element(parent, "link").attrib.update(href=address, rel=relation)
 
 
-def _written(root: Xml.Element) -> bytes:
+def _encode(root: Xml.Element) -> bytes:
     Xml.indent(root)
     text: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"

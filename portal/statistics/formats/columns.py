@@ -26,7 +26,7 @@ class Column:
     label: Label
     codes: tuple[Code, ...] = ()
 
-    def labels(self) -> Mapping[str, Label]:
+    def get_labels(self) -> Mapping[str, Label]:
         """Return the label of each code; nothing if the column has no closed list."""
         return {code.id: code.label for code in self.codes}
 
@@ -41,7 +41,7 @@ class DataSet:
 
 
 @cache
-def data_set(*, invented: bool) -> DataSet:
+def describe_data_set(*, invented: bool) -> DataSet:
     """Return what the catalogue says of all releases together.
 
     Args:
@@ -50,16 +50,16 @@ def data_set(*, invented: bool) -> DataSet:
     known = record(DataSet, tomllib.loads(data_text("statistics.toml"))["dataset"])
     if not invented:
         return known
-    return DataSet(after_invented(known.title), after_invented(known.description), known.keywords)
+    return DataSet(label_invented(known.title), label_invented(known.description), known.keywords)
 
 
-def after_invented(text: Label) -> Label:
+def label_invented(text: Label) -> Label:
     """Return a text after the words that what it speaks of is invented."""
     first = word("invented")
-    return Label(*(f"{first.get(one)}. {text.get(one)}" for one in LANGUAGES))
+    return Label(*(f"{first.get(language)}. {text.get(language)}" for language in LANGUAGES))
 
 
-def marked(documents: Mapping[str, Document], *, invented: bool) -> dict[str, Document]:
+def mark_invented(documents: Mapping[str, Document], *, invented: bool) -> dict[str, Document]:
     """Return tables that say in every row that they are invented, if they are.
 
     Args:
@@ -68,91 +68,91 @@ def marked(documents: Mapping[str, Document], *, invented: bool) -> dict[str, Do
     """
     if not invented:
         return dict(documents)
-    return {name: _marked(found) for name, found in documents.items()}
+    return {name: _mark_document(document) for name, document in documents.items()}
 
 
-def columns(found: Document) -> list[Column]:
+def describe_columns(document: Document) -> list[Column]:
     """Return what each column of a document is, in its order.
 
     Raises:
         KeyError: the catalogue does not know a column.
     """
-    own = {one.column: _of_dimension(one) for one in found.dimensions}
-    return [own.get(name) or _of_catalogue(name, found) for name in found.columns]
+    own = {dimension.column: _describe_dimension(dimension) for dimension in document.dimensions}
+    return [own.get(name) or _describe_known_column(name, document) for name in document.columns]
 
 
-def codes_document(documents: Mapping[str, Document], release: str) -> Document:
+def build_codes_document(documents: Mapping[str, Document], release: str) -> Document:
     """Return what every code of the tables means, by table and column."""
     rows = tuple(
-        (name, column.id, code, *(label.get(one) for one in LANGUAGES))
-        for name, found in documents.items()
-        for column in columns(found)
-        for code, label in column.labels().items()
+        (name, column.id, code, *(label.get(language) for language in LANGUAGES))
+        for name, document in documents.items()
+        for column in describe_columns(document)
+        for code, label in column.get_labels().items()
     )
     names = ("table", "column", "code", *LANGUAGES)
-    return Document(release, CODES, names, rows, title=texts(word("codes")))
+    return Document(release, CODES, names, rows, title=to_texts(word("codes")))
 
 
-def title(found: Document) -> Texts:
+def get_title(document: Document) -> Texts:
     """Return the title of a document in each language."""
-    return found.title or texts(word("measures"))
+    return document.title or to_texts(word("measures"))
 
 
-def texts(label: Label) -> Texts:
+def to_texts(label: Label) -> Texts:
     """Return a label by language."""
     return {language: label.get(language) for language in LANGUAGES}
 
 
-def _marked(found: Document) -> Document:
-    if ORIGIN in found.columns:
-        return found
+def _mark_document(document: Document) -> Document:
+    if ORIGIN in document.columns:
+        return document
     return replace(
-        found,
-        origin=texts(word("invented")),
-        columns=(*found.columns, ORIGIN),
-        rows=tuple((*row, INVENTED) for row in found.rows),
+        document,
+        origin=to_texts(word("invented")),
+        columns=(*document.columns, ORIGIN),
+        rows=tuple((*row, INVENTED) for row in document.rows),
     )
 
 
-def _of_dimension(described: Breakdown) -> Column:
+def _describe_dimension(described: Breakdown) -> Column:
     codes = tuple(Code(code, Label.of_file(label)) for code, label in described.codes.items())
     return Column(described.column, "text", Label.of_file(described.label), codes)
 
 
-def _of_catalogue(name: str, found: Document) -> Column:
-    known = _columns().get(name)
+def _describe_known_column(name: str, document: Document) -> Column:
+    known = _load_columns().get(name)
     if known is None:  # the column of a dimension that this document does not break down by
-        labels = {one.column: one.label for one in load().dimensions.values()}
+        labels = {dimension.column: dimension.label for dimension in load().dimensions.values()}
         return Column(name, "text", labels[name])
-    return Column(known.id, known.type, known.label, _codes(name, found) or known.codes)
+    return Column(known.id, known.type, known.label, _list_codes(name, document) or known.codes)
 
 
-def _codes(name: str, found: Document) -> tuple[Code, ...]:
+def _list_codes(name: str, document: Document) -> tuple[Code, ...]:
     """Return the codes of a column whose list depends on the document."""
-    listed = {"measure": found.measures, "reason": found.reasons}.get(name)
+    listed = {"measure": document.measures, "reason": document.reasons}.get(name)
     if listed is not None:
         return tuple(Code(code, Label.of_file(label)) for code, label in listed.items())
     if name == "ref_area":
-        regions = load().dimensions[REGION].codes if found.table == MEASURES else ()
+        regions = load().dimensions[REGION].codes if document.table == MEASURES else ()
         return (*regions, Code(NATION, word("nation")))
-    if name == "outcome" and found.table == MEASURES:
-        return _forms()
+    if name == "outcome" and document.table == MEASURES:
+        return _list_forms()
     if name in {"category", "outcome"}:
         return (Code(TOTAL, word("all")),)
     return ()
 
 
 @cache
-def _forms() -> tuple[Code, ...]:
+def _list_forms() -> tuple[Code, ...]:
     """Return what a measure may be told for: codes of dimensions, bodies, and forms of its own."""
     known = load().dimensions
-    found = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
+    codes = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
     bodies = (Code(f"{BODY}:{code.id}", code.label) for code in known[BODY].codes)
-    return (Code(TOTAL, word("all")), *found.values(), *bodies, *_columns()["form"].codes)
+    return (Code(TOTAL, word("all")), *codes.values(), *bodies, *_load_columns()["form"].codes)
 
 
 @cache
-def _columns() -> dict[str, Column]:
+def _load_columns() -> dict[str, Column]:
     return by_id(
         [record(Column, row) for row in tomllib.loads(data_text("statistics.toml"))["column"]]
     )
@@ -162,6 +162,10 @@ def _columns() -> dict[str, Column]:
 _REMARKS = frozenset({"obs_status", "conf_status", "status", "unit", ORIGIN})
 
 
-def key(found: Document) -> list[str]:
+def list_key_columns(document: Document) -> list[str]:
     """Return the columns that together name one row of a document."""
-    return [one.id for one in columns(found) if one.type == "text" and one.id not in _REMARKS]
+    return [
+        column.id
+        for column in describe_columns(document)
+        if column.type == "text" and column.id not in _REMARKS
+    ]

@@ -13,7 +13,7 @@ from portal.statistics.catalogue.release import Facts
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
-from portal.statistics.formats.columns import Column, data_set, texts
+from portal.statistics.formats.columns import Column, describe_data_set, to_texts
 
 PACKAGE = "datapackage.json"
 CSVW = "tables.csv-metadata.json"
@@ -25,7 +25,7 @@ _FIELD_TYPES = {"text": "string", "whole": "integer", "number": "number"}
 _DATATYPES = {"text": "string", "whole": "integer", "number": "double"}
 
 
-def data_package(
+def describe_package(
     documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
 ) -> Json:
     """Return the Data Package of a release.
@@ -35,49 +35,48 @@ def data_package(
         written: the files of the release so far; `name.csv` of every document is among them.
         facts: which release it is.
     """
-    title = data_set(invented=facts.publisher.demonstration).title
+    described = describe_data_set(invented=facts.publisher.demonstration)
     return {
         "$schema": f"{_PROFILES}datapackage.json",
         "name": f"figures-{facts.quarter}-v{facts.version}",
         "id": facts.address,
-        "title": f"{title.get('en')}, {facts.quarter}",
-        "titles": texts(title),
-        "description": data_set(invented=facts.publisher.demonstration).description.get("en"),
+        "title": f"{described.title.get('en')}, {facts.quarter}",
+        "titles": to_texts(described.title),
+        "description": described.description.get("en"),
         "homepage": f"{facts.publisher.public_url}/en/figures",
         "version": f"{facts.version}.0.0",
         "created": schedule.moment(facts.published_on).isoformat(),
-        "keywords": [
-            one.get("en") for one in data_set(invented=facts.publisher.demonstration).keywords
-        ],
-        "licenses": [_licence()],
+        "keywords": [keyword.get("en") for keyword in described.keywords],
+        "licenses": [_describe_licence()],
         "sources": [
             {"title": title.get("en"), "path": f"{facts.publisher.public_url}/en/figures/about"}
         ],
         "contributors": [{"title": facts.publisher.public_url, "roles": ["publisher"]}],
         "resources": [
-            _resource(name, found, written[f"{name}.csv"]) for name, found in documents.items()
+            _describe_resource(name, document, written[f"{name}.csv"])
+            for name, document in documents.items()
         ],
     }
 
 
-def csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> Json:
+def describe_csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> Json:
     """Return the metadata of all CSV files of a release, with titles in three languages."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "dc:title": texts(data_set(invented=facts.publisher.demonstration).title),
+        "dc:title": to_texts(describe_data_set(invented=facts.publisher.demonstration).title),
         "dc:license": {"@id": LICENCE_ADDRESS},
         "dc:publisher": {"@id": facts.publisher.public_url},
         "dc:issued": facts.published_on.isoformat(),
-        "tables": [_table(name, found) for name, found in documents.items()],
+        "tables": [_describe_table(name, document) for name, document in documents.items()],
     }
 
 
-def _licence() -> Json:
+def _describe_licence() -> Json:
     return {"name": LICENCE, "path": LICENCE_ADDRESS, "title": LICENCE_TITLE}
 
 
-def _resource(name: str, found: Document, written: bytes) -> Json:
-    titles = columns.title(found)
+def _describe_resource(name: str, document: Document, written: bytes) -> Json:
+    titles = columns.get_title(document)
     return {
         "$schema": f"{_PROFILES}dataresource.json",
         "name": name,
@@ -92,21 +91,21 @@ def _resource(name: str, found: Document, written: bytes) -> Json:
         "hash": f"sha256:{hashlib.sha256(written).hexdigest()}",
         "schema": {
             "$schema": f"{_PROFILES}tableschema.json",
-            "fields": [_field(one) for one in columns.columns(found)],
+            "fields": [_describe_field(column) for column in columns.describe_columns(document)],
             "missingValues": [""],
-            "primaryKey": columns.key(found),
+            "primaryKey": columns.list_key_columns(document),
         },
     }
 
 
-def _field(column: Column) -> Json:
+def _describe_field(column: Column) -> Json:
     field: Json = {
         "name": column.id,
         "type": _FIELD_TYPES[column.type],
         "title": column.label.get("en"),
-        "titles": texts(column.label),
+        "titles": to_texts(column.label),
     }
-    if labels := column.labels():
+    if labels := column.get_labels():
         field["categories"] = [
             {"value": code, "label": label.get("en")} for code, label in labels.items()
         ]
@@ -114,24 +113,24 @@ def _field(column: Column) -> Json:
     return field
 
 
-def _table(name: str, found: Document) -> Json:
+def _describe_table(name: str, document: Document) -> Json:
     return {
         "url": f"{name}.csv",
-        "dc:title": columns.title(found),
+        "dc:title": columns.get_title(document),
         "dialect": {"header": True, "encoding": "utf-8"},
         "tableSchema": {
-            "columns": [_column(one) for one in columns.columns(found)],
-            "primaryKey": columns.key(found),
+            "columns": [_describe_column(column) for column in columns.describe_columns(document)],
+            "primaryKey": columns.list_key_columns(document),
         },
     }
 
 
-def _column(column: Column) -> Json:
+def _describe_column(column: Column) -> Json:
     # The header of the file is in no language ("und"); people read the titles.
     titles: Json = {"und": column.id}
     return {
         "name": column.id,
-        "titles": titles | {one: column.label.get(one) for one in LANGUAGES},
+        "titles": titles | {language: column.label.get(language) for language in LANGUAGES},
         "datatype": _DATATYPES[column.type],
         "null": "",
     }

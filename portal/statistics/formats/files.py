@@ -9,7 +9,7 @@ from portal.statistics.dataset.text import as_csv, as_json, readable_json
 from portal.statistics.formats import columns, datapackage, jsonld
 
 
-def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
+def build_data_files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
     """Return the tables in every format, with the descriptions that programs read.
 
     Args:
@@ -21,20 +21,20 @@ def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
         documents, whenever and wherever it is made.
     """
     # Only the making of a release needs it; it would double the start of every worker.
-    from portal.statistics.formats.workbook import workbook  # noqa: PLC0415
+    from portal.statistics.formats.workbook import build_workbook  # noqa: PLC0415
 
     made: dict[str, bytes] = {}
-    for name, found in documents.items():
-        made[f"{name}.csv"] = as_csv(found)
-        made[f"{name}.json"] = as_json(found)
+    for name, document in documents.items():
+        made[f"{name}.csv"] = as_csv(document)
+        made[f"{name}.json"] = as_json(document)
     for language in LANGUAGES:
-        made[f"figures-{language}.xlsx"] = workbook(documents, facts, language)
-    codes = columns.codes_document(documents, facts.name)
+        made[f"figures-{language}.xlsx"] = build_workbook(documents, facts, language)
+    codes = columns.build_codes_document(documents, facts.name)
     made[f"{CODES}.csv"] = as_csv(codes)
     tables = {**documents, CODES: codes}
-    made[datapackage.PACKAGE] = readable_json(datapackage.data_package(tables, made, facts))
-    made[datapackage.CSVW] = readable_json(datapackage.csv_on_the_web(tables, facts))
+    made[datapackage.PACKAGE] = readable_json(datapackage.describe_package(tables, made, facts))
+    made[datapackage.CSVW] = readable_json(datapackage.describe_csv_on_the_web(tables, facts))
     data = dict(made)
-    made[jsonld.DCAT] = readable_json(jsonld.dcat(tables, data, facts))
-    made[jsonld.SCHEMA_ORG] = readable_json(jsonld.schema_org(tables, data, facts))
+    made[jsonld.DCAT] = readable_json(jsonld.describe_dcat(tables, data, facts))
+    made[jsonld.SCHEMA_ORG] = readable_json(jsonld.describe_schema_org(tables, data, facts))
     return made

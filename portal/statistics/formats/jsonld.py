@@ -16,7 +16,7 @@ from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.table import Document, Texts
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
-from portal.statistics.formats.columns import data_set, texts
+from portal.statistics.formats.columns import describe_data_set, to_texts
 from portal.statistics.formats.datapackage import LICENCE_ADDRESS
 
 DCAT = "dcat.jsonld"
@@ -40,7 +40,9 @@ _CONTEXT = {
 }
 
 
-def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts) -> Json:
+def describe_dcat(
+    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
+) -> Json:
     """Return the description of one release for data catalogues.
 
     Args:
@@ -53,74 +55,80 @@ def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts:
         "@id": facts.address,
         "@type": "dcat:Dataset",
         "dcterms:identifier": facts.name,
-        "dcterms:title": _spoken(texts(data_set(invented=facts.publisher.demonstration).title)),
-        "dcterms:description": _spoken(
-            texts(data_set(invented=facts.publisher.demonstration).description)
+        "dcterms:title": _tag_languages(
+            to_texts(describe_data_set(invented=facts.publisher.demonstration).title)
         ),
-        "dcterms:issued": _instant(facts),
-        "dcterms:temporal": _temporal(documents),
+        "dcterms:description": _tag_languages(
+            to_texts(describe_data_set(invented=facts.publisher.demonstration).description)
+        ),
+        "dcterms:issued": _describe_instant(facts),
+        "dcterms:temporal": _describe_period(documents),
         "dcat:version": f"{facts.version}",
         "dcat:keyword": [
-            one
-            for label in data_set(invented=facts.publisher.demonstration).keywords
-            for one in _spoken(texts(label))
+            text
+            for label in describe_data_set(invented=facts.publisher.demonstration).keywords
+            for text in _tag_languages(to_texts(label))
         ],
-        "dcat:inSeries": _link(series_address(facts.publisher)),
-        "dcat:landingPage": _link(f"{facts.publisher.public_url}/en/figures/{facts.quarter}"),
-        "dcat:distribution": [_link(f"{facts.address}/{name}") for name in files],
-        **_shared(facts.publisher),
+        "dcat:inSeries": _refer_to(build_series_address(facts.publisher)),
+        "dcat:landingPage": _refer_to(f"{facts.publisher.public_url}/en/figures/{facts.quarter}"),
+        "dcat:distribution": [_refer_to(f"{facts.address}/{name}") for name in files],
+        **_describe_shared(facts.publisher),
     }
     if facts.correction:
         before = (
             f"{facts.publisher.public_url}/figures/{ReleaseName(facts.quarter, facts.version - 1)}"
         )
-        dataset["dcat:previousVersion"] = _link(before)
+        dataset["dcat:previousVersion"] = _refer_to(before)
         dataset["dcterms:provenance"] = {
             "@type": "dcterms:ProvenanceStatement",
-            "dcterms:description": _spoken(texts(facts.correction)),
+            "dcterms:description": _tag_languages(to_texts(facts.correction)),
         }
-    found = [_distribution(name, content, documents, facts) for name, content in files.items()]
-    return {"@context": _CONTEXT, "@graph": [dataset, *found]}
+    distributions = [
+        _describe_distribution(name, content, documents, facts) for name, content in files.items()
+    ]
+    return {"@context": _CONTEXT, "@graph": [dataset, *distributions]}
 
 
-def catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
+def describe_catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
     """Return the catalogue of all releases.
 
     Args:
         releases: what `dcat` made of each, the oldest first.
         publisher: this portal.
     """
-    datasets = [one["@graph"][0] for one in releases]
+    datasets = [release["@graph"][0] for release in releases]
     titles = {
-        "dcterms:title": _spoken(texts(data_set(invented=publisher.demonstration).title)),
-        "dcterms:description": _spoken(
-            texts(data_set(invented=publisher.demonstration).description)
+        "dcterms:title": _tag_languages(
+            to_texts(describe_data_set(invented=publisher.demonstration).title)
+        ),
+        "dcterms:description": _tag_languages(
+            to_texts(describe_data_set(invented=publisher.demonstration).description)
         ),
     }
     series = {
-        "@id": series_address(publisher),
+        "@id": build_series_address(publisher),
         "@type": "dcat:DatasetSeries",
         **titles,
-        **_shared(publisher),
+        **_describe_shared(publisher),
     }
     whole = {
         "@id": f"{publisher.public_url}/figures/{CATALOGUE}",
         "@type": "dcat:Catalog",
         **titles,
-        "dcterms:publisher": _shared(publisher)["dcterms:publisher"],
-        "dcterms:license": _link(LICENCE_ADDRESS),
-        "dcat:dataset": [_link(one["@id"]) for one in (series, *datasets)],
+        "dcterms:publisher": _describe_shared(publisher)["dcterms:publisher"],
+        "dcterms:license": _refer_to(LICENCE_ADDRESS),
+        "dcat:dataset": [_refer_to(dataset["@id"]) for dataset in (series, *datasets)],
     }
     if datasets:
         series["dcat:first"], series["dcat:last"] = (
-            _link(datasets[0]["@id"]),
-            _link(datasets[-1]["@id"]),
+            _refer_to(datasets[0]["@id"]),
+            _refer_to(datasets[-1]["@id"]),
         )
-    rest = [node for one in releases for node in one["@graph"][1:]]
-    return {"@context": _CONTEXT, "@graph": [whole, series, *_in_order(datasets), *rest]}
+    rest = [node for release in releases for node in release["@graph"][1:]]
+    return {"@context": _CONTEXT, "@graph": [whole, series, *_link_releases(datasets), *rest]}
 
 
-def schema_org(
+def describe_schema_org(
     documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
 ) -> Json:
     """Return the description of one release for search engines.
@@ -130,20 +138,23 @@ def schema_org(
         written: the files of the release so far.
         facts: which release it is.
     """
-    first, last = _days(documents)
+    first, last = _find_days(documents)
     publisher = facts.publisher
-    known = data_set(invented=publisher.demonstration)
+    known = describe_data_set(invented=publisher.demonstration)
     owner = {"@type": "Organization", "name": publisher.public_url, "url": publisher.public_url}
     return {
         "@context": {"@vocab": "https://schema.org/"},
         "@type": "Dataset",
         "@id": f"{facts.address}/{SCHEMA_ORG}",
         "url": facts.address,
-        "name": _spoken(
-            {one: f"{text}, {facts.quarter}" for one, text in texts(known.title).items()}
+        "name": _tag_languages(
+            {
+                language: f"{text}, {facts.quarter}"
+                for language, text in to_texts(known.title).items()
+            }
         ),
-        "description": _spoken(texts(known.description)),
-        "keywords": [one for label in known.keywords for one in _spoken(texts(label))],
+        "description": _tag_languages(to_texts(known.description)),
+        "keywords": [text for label in known.keywords for text in _tag_languages(to_texts(label))],
         "identifier": facts.name,
         "version": str(facts.version),
         "datePublished": schedule.moment(facts.published_on).isoformat(),
@@ -155,7 +166,7 @@ def schema_org(
         "temporalCoverage": f"{first}/{last}",
         "spatialCoverage": {
             "@type": "Place",
-            "name": _spoken(texts(word("nation"))),
+            "name": _tag_languages(to_texts(word("nation"))),
             "identifier": NATION,
         },
         "isBasedOn": f"{publisher.public_url}/en/figures/about",
@@ -165,17 +176,17 @@ def schema_org(
         "variableMeasured": [
             {
                 "@type": "PropertyValue",
-                "propertyID": one.id,
-                "name": _spoken(texts(one.label)),
+                "propertyID": measure.id,
+                "name": _tag_languages(to_texts(measure.label)),
             }
-            for one in load().measures.values()
+            for measure in load().measures.values()
         ],
         "distribution": [
             {
                 "@type": "DataDownload",
                 "contentUrl": f"{facts.address}/{name}",
                 "encodingFormat": KINDS[PurePath(name).suffix],
-                "name": _spoken(_title(name, documents)),
+                "name": _tag_languages(_get_titles(name, documents)),
                 "contentSize": f"{len(content)} B",
                 "sha256": hashlib.sha256(content).hexdigest(),
             }
@@ -185,53 +196,57 @@ def schema_org(
     }
 
 
-def series_address(publisher: Publisher) -> str:
+def build_series_address(publisher: Publisher) -> str:
     """Return what names the series of all releases."""
     return f"{publisher.public_url}/figures"
 
 
-def _shared(publisher: Publisher) -> Json:
+def _describe_shared(publisher: Publisher) -> Json:
     """Return what holds for one release and for all of them."""
     contact: Json = {
         "@type": "vcard:Kind",
-        "vcard:hasURL": _link(f"{publisher.public_url}/en/figures/about"),
+        "vcard:hasURL": _refer_to(f"{publisher.public_url}/en/figures/about"),
     }
     if publisher.contact:
-        contact["vcard:hasEmail"] = _link(f"mailto:{publisher.contact}")
+        contact["vcard:hasEmail"] = _refer_to(f"mailto:{publisher.contact}")
     return {
         "dcterms:publisher": {
             "@id": publisher.public_url,
             "@type": "foaf:Agent",
             "foaf:name": publisher.public_url,
         },
-        "dcterms:license": _link(LICENCE_ADDRESS),
-        "dcterms:accessRights": _link(f"{_EU}/access-right/PUBLIC"),
-        "dcterms:accrualPeriodicity": _link(f"{_EU}/frequency/QUARTERLY"),
-        "dcterms:spatial": _link(f"{_EU}/country/KAZ"),
-        "dcterms:language": [_link(f"{_EU}/language/{one.authority}") for one in SPOKEN.values()],
-        "dcat:theme": _link(f"{_EU}/data-theme/JUST"),
+        "dcterms:license": _refer_to(LICENCE_ADDRESS),
+        "dcterms:accessRights": _refer_to(f"{_EU}/access-right/PUBLIC"),
+        "dcterms:accrualPeriodicity": _refer_to(f"{_EU}/frequency/QUARTERLY"),
+        "dcterms:spatial": _refer_to(f"{_EU}/country/KAZ"),
+        "dcterms:language": [
+            _refer_to(f"{_EU}/language/{spoken.authority}") for spoken in SPOKEN.values()
+        ],
+        "dcat:theme": _refer_to(f"{_EU}/data-theme/JUST"),
         "dcat:contactPoint": contact,
     }
 
 
-def _distribution(
+def _describe_distribution(
     name: str, content: bytes, documents: Mapping[str, Document], facts: Facts
 ) -> Json:
     address, suffix = f"{facts.address}/{name}", PurePath(name).suffix
     return {
         "@id": address,
         "@type": "dcat:Distribution",
-        "dcterms:title": _spoken(_title(name, documents)),
-        "dcterms:license": _link(LICENCE_ADDRESS),
-        "dcterms:issued": _instant(facts),
-        "dcterms:format": _link(f"{_EU}/file-type/{_FILE_TYPES[suffix]}"),
-        "dcat:accessURL": _link(address),
-        "dcat:downloadURL": _link(address),
-        "dcat:mediaType": _link(f"https://www.iana.org/assignments/media-types/{KINDS[suffix]}"),
+        "dcterms:title": _tag_languages(_get_titles(name, documents)),
+        "dcterms:license": _refer_to(LICENCE_ADDRESS),
+        "dcterms:issued": _describe_instant(facts),
+        "dcterms:format": _refer_to(f"{_EU}/file-type/{_FILE_TYPES[suffix]}"),
+        "dcat:accessURL": _refer_to(address),
+        "dcat:downloadURL": _refer_to(address),
+        "dcat:mediaType": _refer_to(
+            f"https://www.iana.org/assignments/media-types/{KINDS[suffix]}"
+        ),
         "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(len(content))},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": _link("http://spdx.org/rdf/terms#checksumAlgorithm_sha256"),
+            "spdx:algorithm": _refer_to("http://spdx.org/rdf/terms#checksumAlgorithm_sha256"),
             "spdx:checksumValue": {
                 "@type": "xsd:hexBinary",
                 "@value": hashlib.sha256(content).hexdigest(),
@@ -240,24 +255,24 @@ def _distribution(
     }
 
 
-def _in_order(datasets: Sequence[Json]) -> list[Json]:
+def _link_releases(datasets: Sequence[Json]) -> list[Json]:
     """Return the releases, each with the one before it in the series."""
     before = [None, *datasets]
     return [
-        one | {"dcat:prev": _link(last["@id"])} if last else one
-        for last, one in zip(before, datasets, strict=False)
+        dataset | {"dcat:prev": _refer_to(last["@id"])} if last else dataset
+        for last, dataset in zip(before, datasets, strict=False)
     ]
 
 
-def _title(name: str, documents: Mapping[str, Document]) -> Texts:
-    found = documents.get(PurePath(name).stem)
-    if found is None:
-        return texts(Label(*(name for _ in LANGUAGES)))
-    return columns.title(found)
+def _get_titles(name: str, documents: Mapping[str, Document]) -> Texts:
+    document = documents.get(PurePath(name).stem)
+    if document is None:
+        return to_texts(Label(*(name for _ in LANGUAGES)))
+    return columns.get_title(document)
 
 
-def _temporal(documents: Mapping[str, Document]) -> Json:
-    first, last = _days(documents)
+def _describe_period(documents: Mapping[str, Document]) -> Json:
+    first, last = _find_days(documents)
     return {
         "@type": "dcterms:PeriodOfTime",
         "dcat:startDate": {"@type": "xsd:date", "@value": first},
@@ -265,19 +280,21 @@ def _temporal(documents: Mapping[str, Document]) -> Json:
     }
 
 
-def _days(documents: Mapping[str, Document]) -> tuple[str, str]:
+def _find_days(documents: Mapping[str, Document]) -> tuple[str, str]:
     """Return the first and the last day that any table counts."""
-    dated = [found for found in documents.values() if found.counts_days]
-    return min(one.first_day for one in dated), max(one.last_day for one in dated)
+    dated = [document for document in documents.values() if document.counts_days]
+    return min(document.first_day for document in dated), max(
+        document.last_day for document in dated
+    )
 
 
-def _instant(facts: Facts) -> Json:
+def _describe_instant(facts: Facts) -> Json:
     return {"@type": "xsd:dateTime", "@value": schedule.moment(facts.published_on).isoformat()}
 
 
-def _spoken(by_language: Mapping[str, str]) -> list[Json]:
-    return [{"@language": one, "@value": text} for one, text in by_language.items()]
+def _tag_languages(by_language: Mapping[str, str]) -> list[Json]:
+    return [{"@language": language, "@value": text} for language, text in by_language.items()]
 
 
-def _link(address: str) -> Json:
+def _refer_to(address: str) -> Json:
     return {"@id": address}

@@ -11,7 +11,7 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
 from portal.statistics.dataset.text import Json
-from portal.statistics.formats.columns import data_set
+from portal.statistics.formats.columns import describe_data_set
 from portal.statistics.formats.datapackage import LICENCE, LICENCE_TITLE
 
 Schema = dict[str, Any]
@@ -31,7 +31,7 @@ _REFUSALS = {
 }
 
 
-def description(root: str, problems: Sequence[str]) -> Json:
+def describe_api(root: str, problems: Sequence[str]) -> Json:
     """Return the description.
 
     Args:
@@ -41,19 +41,19 @@ def description(root: str, problems: Sequence[str]) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": data_set(invented=False).title.get("en"),
-            "description": data_set(invented=False).description.get("en"),
+            "title": describe_data_set(invented=False).title.get("en"),
+            "description": describe_data_set(invented=False).description.get("en"),
             "version": "1.0.0",
             "license": {"name": LICENCE_TITLE, "identifier": LICENCE},
         },
         "servers": [{"url": root}],
         "security": [],
-        "paths": _paths(),
+        "paths": _describe_paths(),
         "components": {
-            "schemas": _schemas(problems),
+            "schemas": _describe_schemas(problems),
             "parameters": {
-                "release": _parameter("release", {"type": "string", "pattern": _QUARTER}),
-                "table": _parameter("table", {"type": "string", "enum": _tables()}),
+                "release": _describe_parameter("release", {"type": "string", "pattern": _QUARTER}),
+                "table": _describe_parameter("table", {"type": "string", "enum": _list_tables()}),
             },
             "headers": {
                 name: {"schema": _TEXT, "description": text}
@@ -66,38 +66,52 @@ def description(root: str, problems: Sequence[str]) -> Json:
     }
 
 
-def _paths() -> Json:
+def _describe_paths() -> Json:
     release, table = "/api/v1/releases/{release}", "/api/v1/releases/{release}/tables/{table}"
     return {
-        "/api/v1/releases": _reading("releases", "Every release", _json("Releases")),
-        release: _reading("release", "One release and its files", _json("Release"), "release"),
-        f"{release}/tables": _reading("tables", "Its tables", _json("Tables"), "release"),
-        f"{table}.csv": _reading(
+        "/api/v1/releases": _describe_reading(
+            "releases", "Every release", _describe_json("Releases")
+        ),
+        release: _describe_reading(
+            "release", "One release and its files", _describe_json("Release"), "release"
+        ),
+        f"{release}/tables": _describe_reading(
+            "tables", "Its tables", _describe_json("Tables"), "release"
+        ),
+        f"{table}.csv": _describe_reading(
             "table-csv",
             "One whole table as CSV",
             {"text/csv": {"schema": _TEXT}},
             "release",
             "table",
         ),
-        f"{table}.json": _reading(
-            "table-json", "One whole table as JSON", _json("Document"), "release", "table"
+        f"{table}.json": _describe_reading(
+            "table-json", "One whole table as JSON", _describe_json("Document"), "release", "table"
         ),
-        "/api/v1/catalogue": _reading("catalogue", "What may be published", _json("Catalogue")),
-        "/api/v1/problems": _reading("problems", "What refusals mean", _json("Problems")),
+        "/api/v1/catalogue": _describe_reading(
+            "catalogue", "What may be published", _describe_json("Catalogue")
+        ),
+        "/api/v1/problems": _describe_reading(
+            "problems", "What refusals mean", _describe_json("Problems")
+        ),
     }
 
 
-def _reading(name: str, summary: str, content: Schema, *parameters: str) -> Json:
-    headers = {one: {"$ref": f"#/components/headers/{one}"} for one in ("ETag", "Last-Modified")}
+def _describe_reading(name: str, summary: str, content: Schema, *parameters: str) -> Json:
+    headers = {
+        header: {"$ref": f"#/components/headers/{header}"} for header in ("ETag", "Last-Modified")
+    }
     refusals = {
         status: {
             "description": text,
-            "content": {"application/problem+json": {"schema": _one("Problem")}},
+            "content": {"application/problem+json": {"schema": _refer_to_schema("Problem")}},
         }
         for status, text in _REFUSALS.items()
     }
     return {
-        "parameters": [{"$ref": f"#/components/parameters/{one}"} for one in parameters],
+        "parameters": [
+            {"$ref": f"#/components/parameters/{parameter}"} for parameter in parameters
+        ],
         "get": {
             "operationId": name,
             "summary": summary,
@@ -111,7 +125,7 @@ def _reading(name: str, summary: str, content: Schema, *parameters: str) -> Json
     }
 
 
-def _schemas(problems: Sequence[str]) -> Json:
+def _describe_schemas(problems: Sequence[str]) -> Json:
     known = load()
     release: Schema = {
         "id": {"type": "string", "pattern": _QUARTER},
@@ -119,28 +133,31 @@ def _schemas(problems: Sequence[str]) -> Json:
         "level": {"enum": list(LEVELS)},
         "published_at": {"type": "string", "format": "date-time"},
         "previous": _DIGEST,
-        "manifest": _object(href=_ADDRESS, sha256=_DIGEST),
+        "manifest": _describe_object(href=_ADDRESS, sha256=_DIGEST),
         "address": _ADDRESS,
-        "corrects": {"oneOf": [_one("Texts"), {"type": "null"}]},
+        "corrects": {"oneOf": [_refer_to_schema("Texts"), {"type": "null"}]},
         "tables": _ADDRESS,
     }
-    labels = _object(**dict.fromkeys(LANGUAGES, _TEXT))
+    labels = _describe_object(**dict.fromkeys(LANGUAGES, _TEXT))
     value: Schema = {"type": ["string", "number", "null"]}
-    column = _object(id=_TEXT, type={"enum": ["text", "whole", "number"]}, title=_one("Texts"))
-    code = _object(id=_TEXT, title=_one("Texts"))
+    column = _describe_object(
+        id=_TEXT, type={"enum": ["text", "whole", "number"]}, title=_refer_to_schema("Texts")
+    )
+    code = _describe_object(id=_TEXT, title=_refer_to_schema("Texts"))
     return {
         "Texts": labels,
-        "Releases": _object(releases=_list(_object(**release))),
-        "Release": _object(
-            **release, files=_list(_object(path=_TEXT, sha256=_DIGEST, href=_ADDRESS))
+        "Releases": _describe_object(releases=_describe_array(_describe_object(**release))),
+        "Release": _describe_object(
+            **release,
+            files=_describe_array(_describe_object(path=_TEXT, sha256=_DIGEST, href=_ADDRESS)),
         ),
-        "Tables": _object(
+        "Tables": _describe_object(
             release=_TEXT,
-            tables=_list(
-                _object(
-                    id={"enum": _tables()},
-                    title=_one("Texts"),
-                    columns=_list(column),
+            tables=_describe_array(
+                _describe_object(
+                    id={"enum": _list_tables()},
+                    title=_refer_to_schema("Texts"),
+                    columns=_describe_array(column),
                     first_day=_DAY,
                     last_day=_DAY,
                     epsilon={"type": ["number", "null"]},
@@ -151,68 +168,76 @@ def _schemas(problems: Sequence[str]) -> Json:
             ),
         ),
         "Document": {
-            **_object(
+            **_describe_object(
                 release=_TEXT,
-                table={"enum": _tables()},
-                columns=_list(_TEXT),
-                rows=_list(_list(value)),
+                table={"enum": _list_tables()},
+                columns=_describe_array(_TEXT),
+                rows=_describe_array(_describe_array(value)),
             ),
             "additionalProperties": True,
         },
-        "Catalogue": _object(
-            title=_one("Texts"),
-            description=_one("Texts"),
+        "Catalogue": _describe_object(
+            title=_refer_to_schema("Texts"),
+            description=_refer_to_schema("Texts"),
             licence=_TEXT,
-            tables=_list(
-                _object(
+            tables=_describe_array(
+                _describe_object(
                     id={"enum": sorted(known.tables)},
-                    title=_one("Texts"),
-                    event={"enum": sorted({one.event for one in known.tables.values()})},
+                    title=_refer_to_schema("Texts"),
+                    event={"enum": sorted({table.event for table in known.tables.values()})},
                     period={"enum": ["quarter", "year"]},
-                    dimensions=_list({"enum": sorted(known.dimensions)}),
-                    epsilon=_list({"type": "number"}),
+                    dimensions=_describe_array({"enum": sorted(known.dimensions)}),
+                    epsilon=_describe_array({"type": "number"}),
                 )
             ),
-            dimensions=_list(
-                _object(
+            dimensions=_describe_array(
+                _describe_object(
                     id={"enum": sorted(known.dimensions)},
                     column=_TEXT,
-                    title=_one("Texts"),
+                    title=_refer_to_schema("Texts"),
                     total=_TEXT,
-                    codes=_list(code),
+                    codes=_describe_array(code),
                 )
             ),
-            measures=_list(_object(id={"enum": sorted(known.measures)}, title=_one("Texts"))),
-            series=_list(_object(id={"enum": sorted(known.series)}, title=_one("Texts"))),
+            measures=_describe_array(
+                _describe_object(
+                    id={"enum": sorted(known.measures)}, title=_refer_to_schema("Texts")
+                )
+            ),
+            series=_describe_array(
+                _describe_object(id={"enum": sorted(known.series)}, title=_refer_to_schema("Texts"))
+            ),
         ),
-        "Problems": _object(
-            problems=_list(_object(code={"enum": list(problems)}, status=_WHOLE, title=_TEXT))
+        "Problems": _describe_object(
+            problems=_describe_array(
+                _describe_object(code={"enum": list(problems)}, status=_WHOLE, title=_TEXT)
+            )
         ),
-        "Problem": _object(type=_ADDRESS, title=_TEXT, status=_WHOLE, code=_TEXT),
+        "Problem": _describe_object(type=_ADDRESS, title=_TEXT, status=_WHOLE, code=_TEXT),
     }
 
 
-def _parameter(name: str, schema: Schema) -> Json:
+def _describe_parameter(name: str, schema: Schema) -> Json:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _tables() -> list[str]:
+def _list_tables() -> list[str]:
     return sorted([*load().tables, TOTALS, MEASURES, SERIES])
 
 
-def _json(schema: str) -> Schema:
-    return {"application/json": {"schema": _one(schema)}}
+def _describe_json(schema: str) -> Schema:
+    return {"application/json": {"schema": _refer_to_schema(schema)}}
 
 
-def _one(name: str) -> Schema:
+def _refer_to_schema(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _list(items: Schema) -> Schema:
+def _describe_array(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _object(**properties: Schema) -> Schema:
+def _describe_object(**properties: Schema) -> Schema:
     return {
         "type": "object",
         "properties": properties,

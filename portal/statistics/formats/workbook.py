@@ -19,7 +19,7 @@ from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.table import FIRST, Document, Value
 from portal.statistics.formats import columns as described
-from portal.statistics.formats.columns import Column, data_set
+from portal.statistics.formats.columns import Column, describe_data_set
 from portal.statistics.formats.datapackage import LICENCE_ADDRESS, LICENCE_TITLE
 
 _CORE = "docProps/core.xml"
@@ -28,7 +28,7 @@ _BEFORE_ALL = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file can hold
 _BOLD = Font(bold=True)
 
 
-def workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> bytes:
+def build_workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> bytes:
     """Return an XLSX file whose sheets are named like the tables.
 
     A sheet has one row of headings, then labels and numbers for people and, on the right, the codes
@@ -43,45 +43,45 @@ def workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> 
     cover = book.active
     if not isinstance(cover, Worksheet):
         raise TypeError("a new workbook has a sheet")
-    cover.title = _said("cover", language)
-    _write(cover, _cover(documents, facts, language))
-    notes = book.create_sheet(_said("notes", language))
-    _write(notes, _notes(documents, language))
+    cover.title = _translate("cover", language)
+    _write_rows(cover, _list_cover_rows(documents, facts, language))
+    notes = book.create_sheet(_translate("notes", language))
+    _write_rows(notes, _list_note_rows(documents, language))
     notes.freeze_panes = "A2"
-    for name, found in documents.items():
+    for name, document in documents.items():
         sheet = book.create_sheet(name)
-        _write(sheet, _table(found, language))
+        _write_rows(sheet, _list_table_rows(document, language))
         sheet.freeze_panes = "A2"
-    return _same_bytes(book, facts, language)
+    return _fix_times(book, facts, language)
 
 
-def _cover(
+def _list_cover_rows(
     documents: Mapping[str, Document], facts: Facts, language: str
 ) -> Iterable[Sequence[Value]]:
-    known = data_set(invented=facts.publisher.demonstration)
+    known = describe_data_set(invented=facts.publisher.demonstration)
     yield (known.title.get(language),)
     yield (known.description.get(language),)
-    yield _said("release", language), facts.name
-    yield _said("published", language), facts.published_on.isoformat()
-    yield _said("address", language), facts.address
-    yield _said("licence", language), f"{LICENCE_TITLE}, {LICENCE_ADDRESS}"
+    yield _translate("release", language), facts.name
+    yield _translate("published", language), facts.published_on.isoformat()
+    yield _translate("address", language), facts.address
+    yield _translate("licence", language), f"{LICENCE_TITLE}, {LICENCE_ADDRESS}"
     if facts.publisher.contact:
-        yield _said("contact", language), facts.publisher.contact
+        yield _translate("contact", language), facts.publisher.contact
     if facts.correction:
-        yield _said("correction", language), facts.correction.get(language)
+        yield _translate("correction", language), facts.correction.get(language)
     yield ()
-    yield _said("sheet", language), _said("contents", language)
-    for name, found in documents.items():
-        yield name, described.title(found)[language]
+    yield _translate("sheet", language), _translate("contents", language)
+    for name, document in documents.items():
+        yield name, described.get_title(document)[language]
 
 
-def _notes(documents: Mapping[str, Document], language: str) -> Iterable[Sequence[Value]]:
+def _list_note_rows(documents: Mapping[str, Document], language: str) -> Iterable[Sequence[Value]]:
     """Yield every column and code that stands in the sheets, once."""
-    yield tuple(_said(name, language) for name in ("column", "code", "meaning"))
+    yield tuple(_translate(name, language) for name in ("column", "code", "meaning"))
     seen: set[tuple[str, str]] = set()
-    for found in documents.values():
-        for column in described.columns(found):
-            rows = [("", column.label), *column.labels().items()]
+    for document in documents.values():
+        for column in described.describe_columns(document):
+            rows = [("", column.label), *column.get_labels().items()]
             for code, label in rows:
                 if (column.id, code) not in seen:
                     seen.add((column.id, code))
@@ -91,35 +91,39 @@ def _notes(documents: Mapping[str, Document], language: str) -> Iterable[Sequenc
         yield (word(name).get(language),)
 
 
-def _table(found: Document, language: str) -> Iterable[Sequence[Value]]:
-    columns = described.columns(found)
-    kept = [place for place, one in enumerate(columns) if one.id in _kept(found, columns)]
-    named = [place for place in kept if columns[place].labels()]
+def _list_table_rows(document: Document, language: str) -> Iterable[Sequence[Value]]:
+    columns = described.describe_columns(document)
+    kept = [
+        place
+        for place, column in enumerate(columns)
+        if column.id in _choose_columns(document, columns)
+    ]
+    named = [place for place in kept if columns[place].get_labels()]
     yield (
         *(columns[place].label.get(language) for place in kept),
         *(columns[place].id for place in named),
     )
-    for row in found.rows:
+    for row in document.rows:
         yield (
-            *(_worded(columns[place], row[place], language) for place in kept),
+            *(_translate_code(columns[place], row[place], language) for place in kept),
             *(row[place] for place in named),
         )
 
 
-def _kept(found: Document, columns: Sequence[Column]) -> set[str]:
+def _choose_columns(document: Document, columns: Sequence[Column]) -> set[str]:
     """Return the columns without those that say the same in every row of such a table."""
-    own = {one.column for one in found.dimensions}
+    own = {dimension.column for dimension in document.dimensions}
     if not own:
-        return {one.id for one in columns}
-    return {one.id for one in columns if one.id not in FIRST} | own | {"time_period"}
+        return {column.id for column in columns}
+    return {column.id for column in columns if column.id not in FIRST} | own | {"time_period"}
 
 
-def _worded(column: Column, value: Value, language: str) -> Value:
-    label = column.labels().get(value) if isinstance(value, str) else None
+def _translate_code(column: Column, value: Value, language: str) -> Value:
+    label = column.get_labels().get(value) if isinstance(value, str) else None
     return label.get(language) if label else value
 
 
-def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
+def _write_rows(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
     """Write rows; a text stays a text whatever it begins with, and nothing is a formula."""
     widths: dict[int, int] = {}
     for number, row in enumerate(rows, start=1):
@@ -136,13 +140,12 @@ def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = min(width, _WIDEST)
 
 
-def _same_bytes(book: Workbook, facts: Facts, language: str) -> bytes:
+def _fix_times(book: Workbook, facts: Facts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
     released = schedule.moment(facts.published_on).astimezone(UTC).replace(tzinfo=None)
     about = book.properties
-    about.title = (
-        f"{data_set(invented=facts.publisher.demonstration).title.get(language)}, {facts.name}"
-    )
+    title = describe_data_set(invented=facts.publisher.demonstration).title.get(language)
+    about.title = f"{title}, {facts.name}"
     about.creator, about.language = facts.publisher.public_url, language
     made = io.BytesIO()
     book.save(made)
@@ -157,5 +160,5 @@ def _same_bytes(book: Workbook, facts: Facts, language: str) -> bytes:
     return whole.getvalue()
 
 
-def _said(name: str, language: str) -> str:
+def _translate(name: str, language: str) -> str:
     return word(f"sheet_{name}").get(language)

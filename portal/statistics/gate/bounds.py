@@ -15,15 +15,15 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, total_of
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.gate.intervals import MOST, Contradiction, System
-from portal.statistics.gate.margins import About, about
-from portal.statistics.gate.result import Result
-from portal.statistics.gate.seen import Seen, of_document
+from portal.statistics.gate.intervals import MOST, Contradiction, SumSystem
+from portal.statistics.gate.margins import CountKey, build_count_key
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.seen import ReaderView, build_reader_view
 
 COUNTED = ("received", "concluded")  # what exact totals are published of
 
 
-class Exact(NamedTuple):
+class ExactTotal(NamedTuple):
     """An exact national total."""
 
     event: str
@@ -31,72 +31,82 @@ class Exact(NamedTuple):
     value: int
 
 
-def of_documents(history: History) -> Result:
+def examine(history: History) -> CheckResult:
     """Work out, from all releases as published, the cells that are shown as fewer than ten."""
-    seen: list[Seen] = []
-    exact: list[Exact] = []
-    banded: list[About] = []
+    seen: list[ReaderView] = []
+    exact: list[ExactTotal] = []
+    banded: list[CountKey] = []
     for quarter, documents in history:
         for name, document in documents.items():
             if name in load().tables:
-                one = of_document(document, quarter)
-                seen.append(one)
-                banded += _banded(one)
-        exact += [Exact(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED]
+                view = build_reader_view(document, quarter)
+                seen.append(view)
+                banded += _list_banded(view)
+        exact += [
+            ExactTotal(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED
+        ]
     try:
-        broken, note = share_broken(read(seen, exact), banded), f"{len(banded)} cells below {BAND}"
+        broken, note = (
+            compute_share_broken(build_system(seen, exact), banded),
+            f"{len(banded)} cells below {BAND}",
+        )
     except Contradiction as error:
         broken, note = 1.0, str(error)
-    return Result("G3", "work counts out", broken, 0.0, note=note)
+    return CheckResult("G3", "work counts out", broken, 0.0, note=note)
 
 
-def read(tables: Iterable[Seen], exact: Iterable[Exact]) -> System:
+def build_system(tables: Iterable[ReaderView], exact: Iterable[ExactTotal]) -> SumSystem:
     """Return everything a reader can prove.
 
     Counts are named by what they are about, published numbers by their table besides.
     """
-    system = System()
+    system = SumSystem()
     for number, seen in enumerate(tables):
-        _add(system, number, seen)
-    for one in exact:
-        system.known(About(one.event, (one.quarter,), frozenset()), one.value, one.value)
-    _years(system)
+        _add_table(system, number, seen)
+    for total in exact:
+        system.add_bounds(
+            CountKey(total.event, (total.quarter,), frozenset()), total.value, total.value
+        )
+    _add_years(system)
     system.narrow()
     return system
 
 
-def _add(system: System, number: int, seen: Seen) -> None:
+def _add_table(system: SumSystem, number: int, seen: ReaderView) -> None:
     """Add one table: what is published, the counts behind it, and how cells add up to totals."""
     dimensions = {name: load().dimensions[name].codes for name in seen.table.dimensions}
     sizes = {name: len(codes) for name, codes in dimensions.items()}
-    whole = about(seen.table, seen.quarter, frozenset())
+    whole = build_count_key(seen.table, seen.quarter, frozenset())
     for codes, shown in seen.values.items():
         cells = prod(sizes[name] for name in sizes.keys() - {name for name, _ in codes})
         count, published, noise = whole._replace(codes=codes), (number, codes), (number, codes, "")
-        system.known(count, 0, MOST)
-        system.known(published, *shown)
-        system.known(noise, -cells * seen.cap, cells * seen.cap)
-        system.adds_up(published, (count, noise))
+        system.add_bounds(count, 0, MOST)
+        system.add_bounds(published, *shown)
+        system.add_bounds(noise, -cells * seen.cap, cells * seen.cap)
+        system.add_sum(published, (count, noise))
     for codes in seen.values:
         for name in sizes.keys() - {name for name, _ in codes}:
-            parts = [codes | {(name, one.id)} for one in dimensions[name]]
-            system.adds_up((number, codes), [(number, part) for part in parts])
+            parts = [codes | {(name, dimension.id)} for dimension in dimensions[name]]
+            system.add_sum((number, codes), [(number, part) for part in parts])
             names = [whole._replace(codes=part) for part in parts]
-            system.adds_up(whole._replace(codes=codes), names)
+            system.add_sum(whole._replace(codes=codes), names)
 
 
-def _years(system: System) -> None:
+def _add_years(system: SumSystem) -> None:
     """Say that a year is its quarters."""
-    counts = {name for name in system.names() if isinstance(name, About)}
+    counts = {name for name in system.list_names() if isinstance(name, CountKey)}
     for name in counts:
-        parts = [name._replace(quarters=(one,)) for one in name.quarters]
+        parts = [name._replace(quarters=(quarter,)) for quarter in name.quarters]
         if len(parts) > 1 and counts.issuperset(parts):
-            system.adds_up(name, parts)
+            system.add_sum(name, parts)
 
 
-def _banded(seen: Seen) -> list[About]:
+def _list_banded(seen: ReaderView) -> list[CountKey]:
     """Return the cells of a published table, totals left out, that are shown as small."""
-    whole, depth = about(seen.table, seen.quarter, frozenset()), len(seen.table.dimensions)
+    whole, depth = (
+        build_count_key(seen.table, seen.quarter, frozenset()),
+        len(seen.table.dimensions),
+    )
     return [
         whole._replace(codes=codes)
         for codes, shown in seen.values.items()
@@ -104,6 +114,6 @@ def _banded(seen: Seen) -> list[About]:
     ]
 
 
-def share_broken(system: System, counts: Sequence[About]) -> float:
+def compute_share_broken(system: SumSystem, counts: Sequence[CountKey]) -> float:
     """Return the share of counts of which one case is proved; nobody is hidden by a zero."""
-    return sum(system.range(one).low > 0 for one in counts) / max(1, len(counts))
+    return sum(system.get_range(count).low > 0 for count in counts) / max(1, len(counts))

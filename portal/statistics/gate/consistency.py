@@ -7,33 +7,33 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes
-from portal.statistics.gate.result import Result
-from portal.statistics.gate.seen import of_document
+from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.seen import build_reader_view
 
 
-def of_documents(documents: Mapping[str, Document], quarter: Quarter) -> Result:
+def examine(documents: Mapping[str, Document], quarter: Quarter) -> CheckResult:
     """Add the published cells of a release up; where some are hidden, a total may be what fits."""
-    tables = [one for name, one in documents.items() if name in load().tables]
-    wrong = [name for name in tables if not fits(of_document(name, quarter).values)]
-    note = ", ".join(one.table for one in wrong) or f"{len(tables)} tables"
-    return Result("G8", "add cells up", len(wrong) / max(1, len(tables)), 0.0, note=note)
+    tables = [document for name, document in documents.items() if name in load().tables]
+    wrong = [name for name in tables if not is_additive(build_reader_view(name, quarter).values)]
+    note = ", ".join(document.table for document in wrong) or f"{len(tables)} tables"
+    return CheckResult("G8", "add cells up", len(wrong) / max(1, len(tables)), 0.0, note=note)
 
 
-def fits(shown: Mapping[Codes, Range]) -> bool:
+def is_additive(shown: Mapping[Codes, Range]) -> bool:
     """Tell whether every total can be the sum of the numbers it is made of."""
     for codes, whole in shown.items():
-        for parts in _parts(codes, shown):
-            least, most = sum(one.low for one in parts), sum(one.high for one in parts)
+        for parts in _list_parts(codes, shown):
+            least, most = sum(part.low for part in parts), sum(part.high for part in parts)
             if least > whole.high or most < whole.low:
                 return False
     return True
 
 
-def _parts(codes: Codes, shown: Mapping[Codes, Range]) -> list[list[Range]]:
+def _list_parts(codes: Codes, shown: Mapping[Codes, Range]) -> list[list[Range]]:
     """Return the numbers that a number is the sum of: one list for each dimension summed over."""
-    found: dict[str, list[Range]] = {}
+    parts: dict[str, list[Range]] = {}
     for other, seen in shown.items():
         if len(other) == len(codes) + 1 and codes < other:
             ((dimension, _),) = other - codes
-            found.setdefault(dimension, []).append(seen)
-    return list(found.values())
+            parts.setdefault(dimension, []).append(seen)
+    return list(parts.values())

@@ -7,19 +7,19 @@ from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.dataset.writing import columns_of
 from portal.statistics.formats.columns import INVENTED, ORIGIN
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 WITHOUT_NOISE = frozenset({TOTALS, MEASURES, SERIES})
 
 
-def of_documents(documents: Mapping[str, Document], quarter: Quarter, level: str) -> Result:
+def examine(documents: Mapping[str, Document], quarter: Quarter, level: str) -> CheckResult:
     """Look for anything in a release that the catalogue does not have."""
-    found = aliens(documents, quarter, level)
-    note = "; ".join(found) or f"{len(documents)} documents"
-    return Result("G10", "slip a table in", float(bool(found)), 0.0, note=note)
+    unexpected = find_unexpected(documents, quarter, level)
+    note = "; ".join(unexpected) or f"{len(documents)} documents"
+    return CheckResult("G10", "slip a table in", float(bool(unexpected)), 0.0, note=note)
 
 
-def aliens(documents: Mapping[str, Document], quarter: Quarter, level: str) -> list[str]:
+def find_unexpected(documents: Mapping[str, Document], quarter: Quarter, level: str) -> list[str]:
     """Return what in the documents of a release is not in the catalogue, in words.
 
     Args:
@@ -29,23 +29,23 @@ def aliens(documents: Mapping[str, Document], quarter: Quarter, level: str) -> l
     """
     known = load()
     allowed = {table.id: table for table in known.tables_of(quarter, level)}
-    found = [f"no table {name}" for name in allowed.keys() - documents.keys()]
+    unexpected = [f"no table {name}" for name in allowed.keys() - documents.keys()]
     for name, document in documents.items():
         if name in allowed:
             table = allowed[name]
-            found += _differences(table, document, known.cost(table, level))
+            unexpected += _find_differences(table, document, known.cost(table, level))
         elif name not in WITHOUT_NOISE or document.table != name:
-            found.append(f"{name} is not in the catalogue")
-    return found
+            unexpected.append(f"{name} is not in the catalogue")
+    return unexpected
 
 
-def _allowed(table: Table) -> tuple[tuple[str, ...], ...]:
+def _list_allowed_columns(table: Table) -> tuple[tuple[str, ...], ...]:
     """Return the columns that a table may have: a demonstration has one that says so."""
     columns = columns_of(table)
     return columns, (*columns, ORIGIN)
 
 
-def _says_nothing_else(document: Document) -> bool:
+def _is_only_invented(document: Document) -> bool:
     """Tell whether the column of origin, if there is one, says only that the row is invented."""
     if ORIGIN not in document.columns:
         return True
@@ -53,22 +53,22 @@ def _says_nothing_else(document: Document) -> bool:
     return all(row[place] == INVENTED for row in document.rows)
 
 
-def _differences(table: Table, document: Document, cost: int) -> list[str]:
+def _find_differences(table: Table, document: Document, cost: int) -> list[str]:
     """Return how a document is not the table of the catalogue."""
     dimensions = [load().dimensions[name] for name in table.dimensions]
-    codes = [(one.id, set(one.codes)) for one in document.dimensions]
+    codes = [(dimension.id, set(dimension.codes)) for dimension in document.dimensions]
     checks = {
         "id": document.table == table.id,
         "epsilon": document.epsilon == cost / 1000,
-        "columns": document.columns in _allowed(table),
-        "origin": _says_nothing_else(document),
-        "codes": codes == [(one.id, set(one.labels())) for one in dimensions],
-        "rows": len(document.rows) == _rows(table),
+        "columns": document.columns in _list_allowed_columns(table),
+        "origin": _is_only_invented(document),
+        "codes": codes == [(dimension.id, set(dimension.labels())) for dimension in dimensions],
+        "rows": len(document.rows) == _count_rows(table),
     }
     return [f"{table.id}: other {what}" for what, same in checks.items() if not same]
 
 
-def _rows(table: Table) -> int:
+def _count_rows(table: Table) -> int:
     rows = 1
     for name in table.dimensions:
         rows *= len(load().dimensions[name].codes) + 1

@@ -11,7 +11,7 @@ from portal.statistics.catalogue.codes import NATION, REGION
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import CODES, Document
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
 PAGES = (
     "index",
@@ -42,22 +42,27 @@ _ASSET = re.compile(r"assets/[a-z-]+\.(css|js|svg)")
 Files = Mapping[str, bytes]
 
 
-def of_release(files: Files, documents: Mapping[str, Document]) -> Result:
+def examine(files: Files, documents: Mapping[str, Document]) -> CheckResult:
     """Look for files in a release that are not known, or do not say what its documents say."""
-    found = aliens(files, documents)
-    note = "; ".join(found) or f"{len(files)} files"
-    return Result("G10", "slip a file in", float(bool(found)), 0.0, note=note)
+    unexpected = find_unexpected(files, documents)
+    note = "; ".join(unexpected) or f"{len(files)} files"
+    return CheckResult("G10", "slip a file in", float(bool(unexpected)), 0.0, note=note)
 
 
-def aliens(files: Files, documents: Mapping[str, Document]) -> list[str]:
+def find_unexpected(files: Files, documents: Mapping[str, Document]) -> list[str]:
     """Return which files do not belong, in words.
 
     Args:
         files: of the release, by path.
         documents: its tables by name.
     """
-    data = data_of(documents)
-    allowed = {*data, *DESCRIPTIONS, *_pages(), *(f"figures-{one}.xlsx" for one in LANGUAGES)}
+    data = build_data_files(documents)
+    allowed = {
+        *data,
+        *DESCRIPTIONS,
+        *_list_pages(),
+        *(f"figures-{language}.xlsx" for language in LANGUAGES),
+    }
     unknown = [path for path in files if path not in allowed and not _is_picture(path)]
     altered = [path for path, content in data.items() if files.get(path) != content]
     return [
@@ -66,7 +71,7 @@ def aliens(files: Files, documents: Mapping[str, Document]) -> list[str]:
     ]
 
 
-def data_of(documents: Mapping[str, Document]) -> dict[str, bytes]:
+def build_data_files(documents: Mapping[str, Document]) -> dict[str, bytes]:
     """Return the files of data that documents have, by path."""
     made: dict[str, bytes] = {}
     for name, document in documents.items():
@@ -75,7 +80,7 @@ def data_of(documents: Mapping[str, Document]) -> dict[str, bytes]:
     return made
 
 
-def _pages() -> list[str]:
+def _list_pages() -> list[str]:
     dimensions = load().dimensions
     regions = [NATION, *(code.id for code in dimensions[REGION].codes)]
     names = [
@@ -87,13 +92,13 @@ def _pages() -> list[str]:
 
 
 def _is_picture(path: str) -> bool:
-    languages, name = "|".join(LANGUAGES), _figure()
+    languages, name = "|".join(LANGUAGES), _build_figure_pattern()
     drawn = re.fullmatch(rf"charts/({languages})/{name}\.(svg|png)", path)
     embedded = re.fullmatch(rf"embed/({languages})/{name}\.html", path)
     return bool(drawn or embedded or _ASSET.fullmatch(path))
 
 
-def _figure() -> str:
+def _build_figure_pattern() -> str:
     """Return what the name of a figure is like: words, then a place, then a kind of complaint."""
     dimensions = load().dimensions
     areas = "|".join((NATION, *(code.id for code in dimensions[REGION].codes)))

@@ -26,7 +26,7 @@ class Range(NamedTuple):
     high: int
 
 
-class System:
+class SumSystem:
     """Numbers, by whatever names them, and the sums that hold among them."""
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class System:
         self._high: list[int] = []
         self._sums: dict[tuple[int, ...], None] = {}  # the whole first; a set that keeps its order
 
-    def known(self, name: Hashable, low: int, high: int) -> None:
+    def add_bounds(self, name: Hashable, low: int, high: int) -> None:
         """Add a number, or what is known of one besides."""
         place = self._places.setdefault(name, len(self._low))
         if place == len(self._low):
@@ -45,15 +45,15 @@ class System:
             self._low[place] = max(self._low[place], low)
             self._high[place] = min(self._high[place], high)
 
-    def names(self) -> list[Hashable]:
+    def list_names(self) -> list[Hashable]:
         """Return the names of all numbers."""
         return list(self._places)
 
-    def adds_up(self, whole: Hashable, parts: Iterable[Hashable]) -> None:
+    def add_sum(self, whole: Hashable, parts: Iterable[Hashable]) -> None:
         """Say that a number is the sum of others; all of them are in it already."""
         self._sums[(self._places[whole], *(self._places[part] for part in parts))] = None
 
-    def range(self, name: Hashable) -> Range:
+    def get_range(self, name: Hashable) -> Range:
         """Return what is known of a number."""
         place = self._places[name]
         return Range(self._low[place], self._high[place])
@@ -70,12 +70,14 @@ class System:
             for place in relation:
                 by_place.setdefault(place, []).append(relation)
         for _ in range(ROUNDS):
-            changed = {place for relation in waiting for place in self._applied(relation)}
+            changed = {place for relation in waiting for place in self._apply(relation)}
             if not changed:
                 return
-            waiting = dict.fromkeys(one for place in sorted(changed) for one in by_place[place])
+            waiting = dict.fromkeys(
+                relation for place in sorted(changed) for relation in by_place[place]
+            )
 
-    def _applied(self, relation: Sequence[int]) -> list[int]:
+    def _apply(self, relation: Sequence[int]) -> list[int]:
         """Apply one sum; return the places of the numbers that got narrower."""
         low, high = self._low, self._high
         whole, parts = relation[0], relation[1:]

@@ -12,7 +12,7 @@ from portal.statistics.catalogue.tables import Table, event_of
 Codes = frozenset[tuple[str, str]]  # (dimension, code); one that is missing is summed over
 
 
-class About(NamedTuple):
+class CountKey(NamedTuple):
     """The cases a number counts: what happened to them, when, and their codes.
 
     Two numbers about the same cases, in whatever tables, are about the same count.
@@ -23,31 +23,31 @@ class About(NamedTuple):
     codes: Codes
 
 
-class Sum(NamedTuple):
+class MarginSum(NamedTuple):
     """A sum of cells, and how many."""
 
     value: int
     cells: int
 
 
-def about(table: Table, quarter: Quarter, codes: Codes) -> About:
+def build_count_key(table: Table, quarter: Quarter, codes: Codes) -> CountKey:
     """Return what a number in the release of a quarter is about."""
-    return About(event_of(table), tuple(quarters_of(table, quarter)), codes)
+    return CountKey(event_of(table), tuple(quarters_of(table, quarter)), codes)
 
 
-def codes_of(dimensions: Sequence[str], cell: Cell) -> Codes:
+def to_codes(dimensions: Sequence[str], cell: Cell) -> Codes:
     """Return the codes of a cell with their dimensions."""
     return frozenset(zip(dimensions, cell, strict=True))
 
 
-def margins(dimensions: Sequence[str], values: Mapping[Cell, int]) -> dict[Codes, Sum]:
+def sum_margins(dimensions: Sequence[str], values: Mapping[Cell, int]) -> dict[Codes, MarginSum]:
     """Return every cell and every total of a table."""
     kept = list(product((True, False), repeat=len(dimensions)))
-    found: dict[Codes, Sum] = {}
+    sums: dict[Codes, MarginSum] = {}
     for cell, value in values.items():
         pairs = tuple(zip(dimensions, cell, strict=True))
         for choice in kept:
             codes = frozenset(pair for pair, keep in zip(pairs, choice, strict=True) if keep)
-            known = found.get(codes, Sum(0, 0))
-            found[codes] = Sum(known.value + value, known.cells + 1)
-    return found
+            known = sums.get(codes, MarginSum(0, 0))
+            sums[codes] = MarginSum(known.value + value, known.cells + 1)
+    return sums

@@ -16,14 +16,14 @@ SIGMAS = 5  # that chance may take where cells are fewer
 KURTOSIS = 6  # of a two-sided exponential; its spread varies accordingly
 
 
-class Drawn(NamedTuple):
+class NoiseDraw(NamedTuple):
     """The noise of one cell, in standard deviations of its table, and the count it was put to."""
 
     noise: float
     counted: int
 
 
-class Quality(NamedTuple):
+class NoiseQuality(NamedTuple):
     """Four numbers that are near 0 if the noise is good."""
 
     mean: float
@@ -32,7 +32,7 @@ class Quality(NamedTuple):
     counts: float  # correlation of noise and count
 
 
-def of_table(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
+def measure_noise(table: Protected, counts: Mapping[Cell, int]) -> Iterator[NoiseDraw]:
     """Yield the noise of each cell of a table.
 
     Args:
@@ -42,43 +42,45 @@ def of_table(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
     spread = noise_sd(table.cost)
     for cell, value in table.values.items():
         count = counts.get(cell, 0)
-        yield Drawn((value - count) / spread, count)
+        yield NoiseDraw((value - count) / spread, count)
 
 
-def good(drawn: Sequence[Drawn]) -> bool:
+def is_sound(drawn: Sequence[NoiseDraw]) -> bool:
     """Tell whether noise is as it should be, as far as so many cells can show."""
-    found, chance = quality(drawn), SIGMAS / sqrt(len(drawn))
+    measured, chance = measure_quality(drawn), SIGMAS / sqrt(len(drawn))
     return (
-        abs(found.mean) <= max(MEAN, chance)
-        and abs(found.spread) <= max(SPREAD, chance * sqrt(KURTOSIS - 1) / 2)
-        and abs(found.neighbours) <= max(SHARED, chance)
-        and abs(found.counts) <= max(SHARED, chance)
+        abs(measured.mean) <= max(MEAN, chance)
+        and abs(measured.spread) <= max(SPREAD, chance * sqrt(KURTOSIS - 1) / 2)
+        and abs(measured.neighbours) <= max(SHARED, chance)
+        and abs(measured.counts) <= max(SHARED, chance)
     )
 
 
-def quality(drawn: Sequence[Drawn]) -> Quality:
+def measure_quality(drawn: Sequence[NoiseDraw]) -> NoiseQuality:
     """Measure noise."""
-    noise, counts = [one.noise for one in drawn], [float(one.counted) for one in drawn]
-    return Quality(
+    noise, counts = [draw.noise for draw in drawn], [float(draw.counted) for draw in drawn]
+    return NoiseQuality(
         fmean(noise),
         pstdev(noise) - 1,
-        _correlation([one for one, _ in pairwise(noise)], noise[1:]),
-        _correlation(noise, counts),
+        _correlate([value for value, _ in pairwise(noise)], noise[1:]),
+        _correlate(noise, counts),
     )
 
 
-def described(drawn: Sequence[Drawn]) -> str:
+def describe_quality(drawn: Sequence[NoiseDraw]) -> str:
     """Return the quality of noise in words."""
-    found = quality(drawn)
+    measured = measure_quality(drawn)
     return (
-        f"{len(drawn)} cells: mean {found.mean:+.3f} and spread {1 + found.spread:.3f} sd, "
-        f"neighbours {found.neighbours:+.3f}, counts {found.counts:+.3f}"
+        f"{len(drawn)} cells: mean {measured.mean:+.3f} and spread {1 + measured.spread:.3f} sd, "
+        f"neighbours {measured.neighbours:+.3f}, counts {measured.counts:+.3f}"
     )
 
 
-def _correlation(one: Sequence[float], two: Sequence[float]) -> float:
-    spreads = pstdev(one) * pstdev(two)
+def _correlate(first: Sequence[float], second: Sequence[float]) -> float:
+    spreads = pstdev(first) * pstdev(second)
     if not spreads:
         return 0.0
-    means = fmean(one), fmean(two)
-    return fmean((a - means[0]) * (b - means[1]) for a, b in zip(one, two, strict=True)) / spreads
+    means = fmean(first), fmean(second)
+    return (
+        fmean((a - means[0]) * (b - means[1]) for a, b in zip(first, second, strict=True)) / spreads
+    )

@@ -10,17 +10,17 @@ from portal.statistics.disclosure.protected import Protected
 from portal.statistics.gate import bounds, consistency, contents, quality
 from portal.statistics.gate import files as file_guard
 from portal.statistics.gate.bounds import COUNTED
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 
-Counted = Sequence[tuple[Protected, Mapping[Cell, int]]]
+ProtectedTables = Sequence[tuple[Protected, Mapping[Cell, int]]]
 
 
 def check_release(
     history: History,
     level: str,
-    protected: Counted = (),
+    protected: ProtectedTables = (),
     files: Mapping[str, bytes] | None = None,
-) -> list[Result]:
+) -> list[CheckResult]:
     """Check the last release of a history, together with all before it.
 
     Args:
@@ -34,19 +34,19 @@ def check_release(
         What was checked; the release may be published if all of it passed.
     """
     quarter, documents = history[-1]
-    found = [
-        bounds.of_documents(history),
-        consistency.of_documents(documents, quarter),
-        contents.of_documents(documents, quarter, level),
+    results = [
+        bounds.examine(history),
+        consistency.examine(documents, quarter),
+        contents.examine(documents, quarter, level),
     ]
     if files is not None:
-        found.append(file_guard.of_release(files, documents))
+        results.append(file_guard.examine(files, documents))
     if protected:
-        found += [_noise(protected), _totals(protected, documents[TOTALS])]
-    return found
+        results += [_examine_noise(protected), _examine_totals(protected, documents[TOTALS])]
+    return results
 
 
-def _totals(protected: Counted, totals: Document) -> Result:
+def _examine_totals(protected: ProtectedTables, totals: Document) -> CheckResult:
     """Check that each quarterly table has counted as many cases as the exact total says."""
     wrong = [
         table.table.id
@@ -56,16 +56,16 @@ def _totals(protected: Counted, totals: Document) -> Result:
         and sum(counts.values()) != total_of(totals, table.table.event)
     ]
     note = ", ".join(wrong) or f"{len(protected)} tables"
-    return Result("G8", "count twice", len(wrong) / len(protected), 0.0, note=note)
+    return CheckResult("G8", "count twice", len(wrong) / len(protected), 0.0, note=note)
 
 
-def _noise(protected: Counted) -> Result:
+def _examine_noise(protected: ProtectedTables) -> CheckResult:
     """Check that every number has its noise, and that the noise is good."""
-    drawn = [one for table, counts in protected for one in quality.of_table(table, counts)]
+    drawn = [draw for table, counts in protected for draw in quality.measure_noise(table, counts)]
     beyond = sum(
         abs(value - counts.get(cell, 0)) > cap(table.cost)
         for table, counts in protected
         for cell, value in table.values.items()
     )
-    bad = float(bool(beyond) or not quality.good(drawn))
-    return Result("G7", "look at the noise", bad, 0.0, note=quality.described(drawn))
+    bad = float(bool(beyond) or not quality.is_sound(drawn))
+    return CheckResult("G7", "look at the noise", bad, 0.0, note=quality.describe_quality(drawn))

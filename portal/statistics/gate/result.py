@@ -1,38 +1,75 @@
-"""What one attack yields: how often it succeeds without protection, and with it."""
+"""What one check or attack yields: how often it succeeds on our figures, and on unsafe ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-TEETH = 0.8  # an attack that breaks less of what is known to be broken proves nothing
+LEAST_DETECTED = 0.8  # an attack that breaks less of what is known to be broken proves nothing
 
 
 @dataclass(frozen=True)
-class Result:
-    """One attack. Success is a share from 0 to 1; what it counts is said by the attack.
+class CheckResult:
+    """One check or attack. Success is a share from 0 to 1; what it counts is said by the attack.
 
-    `before` has the success against each publication that is known to be unsafe; a check of a real
-    release has none, as there is no unprotected one.
+    Attributes:
+        id: G1 to G10 of docs/statistics-method.md, or A3 for the attack that has no other number.
+        attack: its name.
+        measured: its success against our figures.
+        threshold: the most that this may be.
+        controls: its success against each publication that is known to be unsafe; a check of a real
+            release has none, as there is no unprotected one.
+        note: what was examined, in words.
+        on: what was attacked: a level, a release.
     """
 
-    id: str  # G1 to G10 of docs/statistics-method.md, or A3 for the attack that has no other number
+    id: str
     attack: str
-    after: float
-    most: float
-    before: Mapping[str, float] = field(default_factory=dict)
+    measured: float
+    threshold: float
+    controls: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
-    on: str = ""  # what was attacked: a level, a release
+    on: str = ""
 
     @property
-    def weakest(self) -> float | None:
+    def weakest_control(self) -> float | None:
         """Return the least success against an unsafe publication."""
-        return min(self.before.values(), default=None)
+        return min(self.controls.values(), default=None)
 
     @property
-    def toothless(self) -> bool:
-        """Tell whether the attack fails against a publication that it must break."""
-        return self.weakest is not None and self.weakest < TEETH
+    def detects_control(self) -> bool:
+        """Tell whether the attack succeeds against each publication that it must break."""
+        return self.weakest_control is None or self.weakest_control >= LEAST_DETECTED
 
     @property
     def passed(self) -> bool:
-        """Tell whether the attack has teeth and does not break our figures."""
-        return not self.toothless and self.after <= self.most
+        """Tell whether the attack detects its controls and does not break our figures."""
+        return self.detects_control and self.measured <= self.threshold
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as it lies beside a draft."""
+        return {
+            "id": self.id,
+            "attack": self.attack,
+            "after": self.measured,
+            "most": self.threshold,
+            "before": dict(self.controls),
+            "note": self.note,
+            "on": self.on,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "CheckResult":
+        """Return a result that lies beside a draft.
+
+        Raises:
+            KeyError: it has not all the keys.
+        """
+        return cls(
+            stored["id"],
+            stored["attack"],
+            stored["after"],
+            stored["most"],
+            stored["before"],
+            stored["note"],
+            stored["on"],
+        )

@@ -12,7 +12,7 @@ from portal.statistics.gate.intervals import MOST, Range
 from portal.statistics.gate.margins import Codes
 
 
-class Seen(NamedTuple):
+class ReaderView(NamedTuple):
     """One table as readers see it."""
 
     table: Table
@@ -21,10 +21,10 @@ class Seen(NamedTuple):
     cap: int  # the most that noise, and what made numbers agree, have changed a cell
 
 
-def of_document(document: Document, quarter: Quarter) -> Seen:
+def build_reader_view(document: Document, quarter: Quarter) -> ReaderView:
     """Return what a published document says."""
     table = load().tables[document.table]
-    totals = {one.id: one.total for one in document.dimensions}
+    totals = {dimension.id: dimension.total for dimension in document.dimensions}
     values = {}
     for row in observations(document):
         codes = frozenset(
@@ -33,4 +33,4 @@ def of_document(document: Document, quarter: Quarter) -> Seen:
         shown = row.obs_value
         values[codes] = Range(-MOST, BAND - 1) if shown is None else Range(shown, shown)
     most = cap(document.cost) + (document.moved or 0)
-    return Seen(table, quarter, values, most)
+    return ReaderView(table, quarter, values, most)

@@ -40,7 +40,7 @@ NO_RELEASE = "0" * 64  # what stands for the manifest before the first
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedRelease:
     """One release as it lies in its folder; every file is checked when it is read."""
 
     quarter: Quarter
@@ -56,7 +56,7 @@ class Published:
     @property
     def manifest(self) -> Json:
         """Return what the manifest says."""
-        manifest: Json = _parsed(self.folder / MANIFEST, self.digest)
+        manifest: Json = _read_json(self.folder / MANIFEST, self.digest)
         return manifest
 
     @property
@@ -64,7 +64,7 @@ class Published:
         """Return the day that the release bears."""
         return date.fromisoformat(self.manifest["published_on"])
 
-    def digest_of(self, name: str) -> str:
+    def get_digest(self, name: str) -> str:
         """Return the SHA-256 of a file, hexadecimal.
 
         Raises:
@@ -73,7 +73,7 @@ class Published:
         if name == MANIFEST:
             return self.digest
         if name in BESIDE:
-            return _digest(self.folder / name)
+            return _compute_digest(self.folder / name)
         digests: dict[str, str] = self.manifest["files"]
         if name not in digests:
             raise NotFound("no such file in this release")
@@ -86,22 +86,22 @@ class Published:
             NotFound: the release has no such file.
             Damaged: the file is not what was published, or is gone.
         """
-        return _checked(self.folder / name, self.digest_of(name))
+        return _read_checked(self.folder / name, self.get_digest(name))
 
-    def documents(self) -> dict[str, Document]:
+    def read_documents(self) -> dict[str, Document]:
         """Return every table, the exact totals and the measures among them, by its id."""
         files = self.manifest["files"]
         names = [name.removesuffix(".csv") for name in files if name.endswith(".csv")]
-        return {name: self.table(name) for name in names if f"{name}.json" in files}
+        return {name: self.read_table(name) for name in names if f"{name}.json" in files}
 
-    def table(self, name: str) -> Document:
+    def read_table(self, name: str) -> Document:
         """Return one table.
 
         Raises:
             NotFound: the release does not hold it.
         """
         path = f"{name}.json"
-        return Document.from_json(_parsed(self.folder / path, self.digest_of(path)))
+        return Document.from_json(_read_json(self.folder / path, self.get_digest(path)))
 
     @property
     def place(self) -> int | None:
@@ -116,7 +116,7 @@ class Published:
         """Return how long after its minute it came out; None if only its day is known."""
         if not (self.folder / MINUTE).exists():
             return None
-        late: int = _parsed(self.folder / MINUTE, self.digest_of(MINUTE))["minutes_late"]
+        late: int = _read_json(self.folder / MINUTE, self.get_digest(MINUTE))["minutes_late"]
         return late
 
     @property
@@ -125,18 +125,18 @@ class Published:
         told = self.manifest["correction"]
         return Label.of_file(told) if told else None
 
-    def total(self, measure: str) -> int:
+    def read_total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
-        return total_of(self.table(TOTALS), measure)
+        return total_of(self.read_table(TOTALS), measure)
 
 
-def releases(folder: Path) -> list[Published]:
+def list_releases(folder: Path) -> list[PublishedRelease]:
     """Return the newest version of every published quarter, the oldest quarter first."""
     quarters = sorted(path for path in folder.glob("*") if Quarter.is_one(path.name))
-    return [found for path in quarters if (found := _newest(path)) is not None]
+    return [newest for path in quarters if (newest := _find_newest(path)) is not None]
 
 
-def release(folder: Path, quarter: Quarter, version: int | None = None) -> Published:
+def get_release(folder: Path, quarter: Quarter, version: int | None = None) -> PublishedRelease:
     """Return one release, the newest version unless another is named.
 
     Raises:
@@ -145,50 +145,59 @@ def release(folder: Path, quarter: Quarter, version: int | None = None) -> Publi
     path = folder / quarter
     if not Quarter.is_one(quarter):
         raise NotFound("no such release")
-    found = _newest(path) if version is None else _published(place_of(folder, quarter, version))
-    if found is None:
+    published = (
+        _find_newest(path)
+        if version is None
+        else _find_version(locate_release(folder, quarter, version))
+    )
+    if published is None:
         raise NotFound("no such release")
-    return found
+    return published
 
 
-def volumes(found: list[Published]) -> dict[int, int]:
+def sum_volumes(releases: list[PublishedRelease]) -> dict[int, int]:
     """Return the published number of reports received, by year."""
     years: dict[int, int] = {}
-    for one in found:
-        year = one.quarter.year
-        years[year] = years.get(year, 0) + one.total("received")
+    for release in releases:
+        year = release.quarter.year
+        years[year] = years.get(year, 0) + release.read_total("received")
     return years
 
 
-def chain(folder: Path) -> list[Published]:
+def read_chain(folder: Path) -> list[PublishedRelease]:
     """Return all versions of all releases in the order in which they were published.
 
     Raises:
         Damaged: the chain is broken: a release is missing, or was altered.
     """
     paths = (path for path in folder.glob("*/v*") if _named(path))
-    found = {one.manifest["previous"]: one for path in paths if (one := _published(path))}
+    by_previous = {
+        version.manifest["previous"]: version for path in paths if (version := _find_version(path))
+    }
     links = []
     last = NO_RELEASE
-    while last in found:
-        links.append(found.pop(last))
+    while last in by_previous:
+        links.append(by_previous.pop(last))
         last = links[-1].digest
-    if found:
+    if by_previous:
         raise Damaged("the chain of releases is broken: one is missing, or was altered")
     return links
 
 
-def listed(folder: Path) -> bytes:
+def encode_chain(folder: Path) -> bytes:
     """Return the list of all releases, the one published last first, as it is published.
 
     Raises:
         Damaged: the chain is broken.
     """
-    found = [{"release": one.name, "manifest": one.digest} for one in chain(folder)[::-1]]
-    return canonical_json({"releases": found})
+    links = [
+        {"release": version.name, "manifest": version.digest}
+        for version in read_chain(folder)[::-1]
+    ]
+    return canonical_json({"releases": links})
 
 
-def before(folder: Path, digest: str, quarter: Quarter) -> list[Published]:
+def list_releases_before(folder: Path, digest: str, quarter: Quarter) -> list[PublishedRelease]:
     """Return the releases of earlier quarters as they stood when a manifest was the newest one.
 
     Args:
@@ -199,54 +208,56 @@ def before(folder: Path, digest: str, quarter: Quarter) -> list[Published]:
     Returns:
         The newest version of each quarter at that time, the oldest quarter first.
     """
-    newest: dict[Quarter, Published] = {}
+    newest: dict[Quarter, PublishedRelease] = {}
     if digest != NO_RELEASE:
-        for one in chain(folder):
-            newest[one.quarter] = one
-            if one.digest == digest:
+        for version in read_chain(folder):
+            newest[version.quarter] = version
+            if version.digest == digest:
                 break
     return [newest[name] for name in sorted(newest) if name < quarter]
 
 
-def faults(found: Published) -> Iterator[str]:
+def find_faults(release: PublishedRelease) -> Iterator[str]:
     """Yield each file of a release that is altered, missing, or was not published with it."""
     try:
-        names = found.manifest["files"]
+        names = release.manifest["files"]
     except Damaged as error:
         yield str(error)
         return
     for name in names:
         try:
-            found.read(name)
+            release.read(name)
         except Damaged as error:
             yield str(error)
-    lying = {path.relative_to(found.folder).as_posix() for path in _files_in(found.folder)}
+    lying = {path.relative_to(release.folder).as_posix() for path in _list_files(release.folder)}
     for name in sorted(lying - set(names) - {MANIFEST, *BESIDE}):
-        yield f"{name} of {found.name} was not published with it"
+        yield f"{name} of {release.name} was not published with it"
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
+def _list_files(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file())
 
 
-def successor(folder: Path, found: Published) -> Published | None:
+def find_successor(folder: Path, release: PublishedRelease) -> PublishedRelease | None:
     """Return the newest version of a release that was superseded, and nothing for the newest."""
-    newest = release(folder, found.quarter)
-    return newest if newest.version > found.version else None
+    newest = get_release(folder, release.quarter)
+    return newest if newest.version > release.version else None
 
 
-def audits(folder: Path, found: Published) -> dict[str, Path]:
+def list_audits(folder: Path, release: PublishedRelease) -> dict[str, Path]:
     """Return the words of auditors on a release, by their paths below the folder of releases."""
-    words = sorted(place_of(folder / AUDITS, found.quarter, found.version).glob(f"*{NOTE}"))
-    return {one.relative_to(folder).as_posix(): one for one in words}
+    words = sorted(
+        locate_release(folder / AUDITS, release.quarter, release.version).glob(f"*{NOTE}")
+    )
+    return {path.relative_to(folder).as_posix(): path for path in words}
 
 
-def place_of(folder: Path, quarter: Quarter, version: int) -> Path:
+def locate_release(folder: Path, quarter: Quarter, version: int) -> Path:
     """Return where a release lies among all releases once it is published."""
     return folder / str(ReleaseName(quarter, version))
 
 
-def manifest_of(
+def build_manifest(
     files: Mapping[str, bytes], documents: Sequence[str], **facts: str | int | Json | None
 ) -> bytes:
     """Return the manifest of a release.
@@ -260,40 +271,40 @@ def manifest_of(
     return canonical_json({**facts, "documents": sorted(documents), "files": digests})
 
 
-def _newest(path: Path) -> Published | None:
-    versions = [name for one in path.glob("v*") if (name := _named(one)) is not None]
-    return _published(path.parent / str(max(versions))) if versions else None
+def _find_newest(path: Path) -> PublishedRelease | None:
+    versions = [name for version in path.glob("v*") if (name := _named(version)) is not None]
+    return _find_version(path.parent / str(max(versions))) if versions else None
 
 
 def _named(path: Path) -> ReleaseName | None:
-    """Return the name of the release that a folder holds by its place, if it is one."""
+    """Return the name of the release that a folder holds by its place, if it is version."""
     try:
         return ReleaseName.parse("/".join(path.parts[-2:]))
     except ValueError:
         return None
 
 
-def _published(path: Path) -> Published | None:
+def _find_version(path: Path) -> PublishedRelease | None:
     try:
         manifest = (path / MANIFEST).read_bytes()
     except FileNotFoundError:
         return None
     digest = hashlib.sha256(manifest).hexdigest()
     name = ReleaseName.parse("/".join(path.parts[-2:]))
-    return Published(name.quarter, name.version, path, digest)
+    return PublishedRelease(name.quarter, name.version, path, digest)
 
 
-def _checked(path: Path, digest: str) -> bytes:
+def _read_checked(path: Path, digest: str) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Damaged(f"{path.name} of {_release_of(path)} cannot be read") from error
+        raise Damaged(f"{path.name} of {_name_release(path)} cannot be read") from error
     if hashlib.sha256(content).hexdigest() != digest:
-        raise Damaged(f"{path.name} of {_release_of(path)} is not what was published")
+        raise Damaged(f"{path.name} of {_name_release(path)} is not what was published")
     return content
 
 
-def _release_of(path: Path) -> str:
+def _name_release(path: Path) -> str:
     """Return the release that a file lies in, as it is cited."""
     parts = path.parts
     at = next((place for place, part in enumerate(parts) if Quarter.is_one(part)), -2)
@@ -301,15 +312,15 @@ def _release_of(path: Path) -> str:
 
 
 @cache
-def _parsed(path: Path, digest: str) -> Any:
+def _read_json(path: Path, digest: str) -> Any:
     """Return a JSON file; it is read once in the life of a worker, as it never changes."""
     try:
-        return json.loads(_checked(path, digest))
+        return json.loads(_read_checked(path, digest))
     except ValueError as error:
-        raise Damaged(f"{path.name} of {_release_of(path)} is no JSON") from error
+        raise Damaged(f"{path.name} of {_name_release(path)} is no JSON") from error
 
 
-def _digest(path: Path) -> str:
+def _compute_digest(path: Path) -> str:
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError as error:

@@ -21,7 +21,7 @@ LONGEST_REASON = 1000
 
 
 @dataclass(frozen=True)
-class Change:
+class DateChange:
     """A day that was changed, and why."""
 
     quarter: Quarter
@@ -31,42 +31,44 @@ class Change:
     reason: Label
 
 
-def changes(folder: Path) -> tuple[Change, ...]:
+def read_changes(folder: Path) -> tuple[DateChange, ...]:
     """Return every change, the oldest first.
 
     Args:
         folder: of all releases.
     """
-    return tuple(_read(one) for one in _listed(folder))
+    return tuple(_parse_change(row) for row in _listed(folder))
 
 
-def day_of(folder: Path, quarter: Quarter) -> date:
+def get_day(folder: Path, quarter: Quarter) -> date:
     """Return the day for which a quarter is announced now."""
-    changed = [one.day for one in changes(folder) if one.quarter == quarter]
+    changed = [change.day for change in read_changes(folder) if change.quarter == quarter]
     return changed[-1] if changed else schedule.release_day(quarter)
 
 
-def announce(folder: Path, quarter: Quarter, day: date, reason: Label, *, today: date) -> Change:
+def announce(
+    folder: Path, quarter: Quarter, day: date, reason: Label, *, today: date
+) -> DateChange:
     """Announce another day for a quarter, durably; it stays in the calendar for good.
 
     Raises:
         Invalid: the reason is too long.
         Conflict: the day is the announced one, in the past, or too early for the quarter.
     """
-    was, earliest = day_of(folder, quarter), schedule.earliest_day(quarter)
+    was, earliest = get_day(folder, quarter), schedule.earliest_day(quarter)
     if max(map(len, reason.texts.values())) > LONGEST_REASON:
         raise Invalid(f"a reason has at most {LONGEST_REASON} characters")
     if day == was:
         raise Conflict(f"{quarter} is announced for {day} already")
     if day < max(earliest, today):
         raise Conflict(f"{quarter} cannot be published before {max(earliest, today)}")
-    change = Change(quarter, day, was, today, reason)
+    change = DateChange(quarter, day, was, today, reason)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder, [*_listed(folder), _written(change)])
+    _write_changes(folder, [*_listed(folder), _encode_change(change)])
     return change
 
 
-def calendar(folder: Path, today: date) -> list[tuple[date, Quarter]]:
+def list_announced(folder: Path, today: date) -> list[tuple[date, Quarter]]:
     """Return the announced days of the next twelve months, today included, each with its quarter.
 
     Args:
@@ -74,12 +76,12 @@ def calendar(folder: Path, today: date) -> list[tuple[date, Quarter]]:
         today: the day.
     """
     quarter, last = Quarter.of(today).back(4), add_months(today, MONTHS_AHEAD)
-    found = []
+    days = []
     while schedule.earliest_day(quarter) <= last:
-        if today <= (day := day_of(folder, quarter)) <= last:
-            found.append((day, quarter))
+        if today <= (day := get_day(folder, quarter)) <= last:
+            days.append((day, quarter))
         quarter = quarter.following
-    return sorted(found)
+    return sorted(days)
 
 
 def _listed(folder: Path) -> list[dict[str, str]]:
@@ -91,17 +93,17 @@ def _listed(folder: Path) -> list[dict[str, str]]:
     return listed
 
 
-def _read(one: dict[str, str]) -> Change:
-    return Change(
-        Quarter(one["quarter"]),
-        date.fromisoformat(one["day"]),
-        date.fromisoformat(one["was"]),
-        date.fromisoformat(one["announced_on"]),
-        Label.of_file(one),
+def _parse_change(row: dict[str, str]) -> DateChange:
+    return DateChange(
+        Quarter(row["quarter"]),
+        date.fromisoformat(row["day"]),
+        date.fromisoformat(row["was"]),
+        date.fromisoformat(row["announced_on"]),
+        Label.of_file(row),
     )
 
 
-def _written(change: Change) -> dict[str, str]:
+def _encode_change(change: DateChange) -> dict[str, str]:
     days = {"day": change.day, "was": change.was, "announced_on": change.announced_on}
     return {
         "quarter": change.quarter,
@@ -110,7 +112,7 @@ def _written(change: Change) -> dict[str, str]:
     }
 
 
-def _write(folder: Path, listed: list[dict[str, str]]) -> None:
+def _write_changes(folder: Path, listed: list[dict[str, str]]) -> None:
     """Put the file in its place at one instant."""
     text = json.dumps(listed, ensure_ascii=False, indent=1) + "\n"
     replace_whole(folder / DATES, text.encode(), dated=True)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
-from portal.statistics.releases.archive import BESIDE, MANIFEST, Published, place_of
+from portal.statistics.releases.archive import BESIDE, MANIFEST, PublishedRelease, locate_release
 from witness.durable import sync
 
 
-def draft_of(releases: Path, quarter: Quarter, version: int) -> Path:
+def locate_draft(releases: Path, quarter: Quarter, version: int) -> Path:
     """Return where a release lies while it is being made.
 
     Args:
@@ -26,39 +26,39 @@ def draft_of(releases: Path, quarter: Quarter, version: int) -> Path:
     return releases.parent / "drafts" / f"{quarter}-v{version}"
 
 
-def checks_of(place: Path) -> Path:
+def locate_checks(place: Path) -> Path:
     """Return the file beside a draft, not in it, that tells what the gate said."""
     return place.with_name(f"{place.name}.checks.json")
 
 
-def stage(place: Path, files: Mapping[str, bytes]) -> None:
+def write_draft(place: Path, files: Mapping[str, bytes]) -> None:
     """Write a release durably where nobody sees it, in place of what may be there.
 
     Args:
         place: see `draft_of`.
         files: by path.
     """
-    remove(place)
+    remove_draft(place)
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in files.items():
-        add(place, name, content)
+        add_file(place, name, content)
     _make_durable(place, files)
 
 
-def add(place: Path, name: str, content: bytes) -> None:
+def add_file(place: Path, name: str, content: bytes) -> None:
     """Write one file of a draft; `stage` and `reveal` see to it that it is durable."""
     path = place / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
-def remove(place: Path) -> None:
+def remove_draft(place: Path) -> None:
     """Remove a draft that is no longer wanted, and what stands beside it."""
     shutil.rmtree(place, ignore_errors=True)
-    checks_of(place).unlink(missing_ok=True)
+    locate_checks(place).unlink(missing_ok=True)
 
 
-def digest(place: Path) -> str | None:
+def compute_digest(place: Path) -> str | None:
     """Return the SHA-256 of the manifest of a draft, or nothing if the draft is not whole."""
     try:
         manifest = (place / MANIFEST).read_bytes()
@@ -71,7 +71,7 @@ def digest(place: Path) -> str | None:
     return hashlib.sha256(manifest).hexdigest()
 
 
-def opened(place: Path, quarter: Quarter, version: int, manifest: str) -> Published:
+def open_draft(place: Path, quarter: Quarter, version: int, manifest: str) -> PublishedRelease:
     """Return a draft, to be read like a release.
 
     Args:
@@ -84,21 +84,24 @@ def opened(place: Path, quarter: Quarter, version: int, manifest: str) -> Publis
         NotFound: it is not there, or another one is.
     """
     try:
-        found = hashlib.sha256((place / MANIFEST).read_bytes()).hexdigest()
+        digest = hashlib.sha256((place / MANIFEST).read_bytes()).hexdigest()
     except OSError as error:
         raise NotFound("no such draft") from error
-    if found != manifest:
+    if digest != manifest:
         raise NotFound("another draft")
-    return Published(quarter, version, place, manifest)
+    return PublishedRelease(quarter, version, place, manifest)
 
 
-def reveal(releases: Path, quarter: Quarter, version: int) -> None:
+def publish_draft(releases: Path, quarter: Quarter, version: int) -> None:
     """Put a draft in its place among the releases, at one instant.
 
     Raises:
         Conflict: there is one already.
     """
-    draft, place = draft_of(releases, quarter, version), place_of(releases, quarter, version)
+    draft, place = (
+        locate_draft(releases, quarter, version),
+        locate_release(releases, quarter, version),
+    )
     if place.exists():
         raise Conflict("published already")
     _make_durable(draft, BESIDE)

@@ -38,7 +38,7 @@ SUBJECTS: Mapping[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True)
-class Said:
+class PublishedReply:
     """One published reply.
 
     Attributes:
@@ -71,99 +71,104 @@ class Said:
     @property
     def page(self) -> str:
         """Return which page of the release it is about, from the folder of a language."""
-        return page_of(self.area, self.about)
+        return locate_page(self.area, self.about)
 
-    def text(self, language: str) -> tuple[str, str]:
+    def get_text(self, language: str) -> tuple[str, str]:
         """Return what it says in a language, or in the first one that it was written in."""
         known = (language, *LANGUAGES)
-        return next((one, self.texts[one]) for one in known if one in self.texts)
+        return next((code, self.texts[code]) for code in known if code in self.texts)
 
 
-def figure_of(area: str, about: str) -> str:
+def name_figure(area: str, about: str) -> str:
     """Return the figure that a reply is about; "" if it is about a whole page."""
     _, national, regional = SUBJECTS[about]
     return national if area == NATION or not regional else regional.format(area=area)
 
 
-def page_of(area: str, about: str) -> str:
+def locate_page(area: str, about: str) -> str:
     """Return the page, and the figure on it, that a reply is about."""
     page, _, regional = SUBJECTS[about]
     own = area != NATION and (regional or about == ALL)
-    figure = figure_of(area, about)
+    figure = name_figure(area, about)
     return f"{f'region-{area}' if own else page}.html{f'#{figure}' if figure else ''}"
 
 
-def said(releases: Path) -> list[Said]:
+def read_replies(releases: Path) -> list[PublishedReply]:
     """Return every published reply, the newest first.
 
     Args:
         releases: the folder of all releases.
     """
-    found = [_said(path) for path in _paths(releases)]
-    return sorted(found, key=lambda one: (one.published_on, one.release, one.number), reverse=True)
+    replies = [_read_reply(path) for path in _list_paths(releases)]
+    return sorted(
+        replies, key=lambda reply: (reply.published_on, reply.release, reply.number), reverse=True
+    )
 
 
-def by_place(found: Sequence[Said], places: Mapping[str, str]) -> list[tuple[str, str, list[Said]]]:
+def group_by_place(
+    replies: Sequence[PublishedReply], places: Mapping[str, str]
+) -> list[tuple[str, str, list[PublishedReply]]]:
     """Return the replies of each place: its code, its name, what was said, the newest first."""
     return [
-        (code, name, [one for one in found if one.area == code]) for code, name in places.items()
+        (code, name, [reply for reply in replies if reply.area == code])
+        for code, name in places.items()
     ]
 
 
-def missing(releases: Path, one: Said) -> bool:
+def is_missing(releases: Path, reply: PublishedReply) -> bool:
     """Tell whether a reply was decided upon but not written yet."""
-    return not (releases / FOLDER / one.file).exists()
+    return not (releases / FOLDER / reply.file).exists()
 
 
-def written(one: Said, languages: Collection[str] = LANGUAGES) -> bytes:
+def encode_reply(reply: PublishedReply, languages: Collection[str] = LANGUAGES) -> bytes:
     """Return the bytes of a reply.
 
     Args:
-        one: the reply.
+        reply: the reply.
         languages: those of the portal when it was published.
     """
-    texts = {language: one.texts.get(language) for language in languages}
-    name = {language: one.name.get(language) for language in languages}
+    texts = {language: reply.texts.get(language) for language in languages}
+    name = {language: reply.name.get(language) for language in languages}
     return canonical_json(
         {
-            "release": one.release,
-            "manifest": one.manifest,
-            "number": one.number,
-            "area": one.area,
-            "about": one.about,
-            "page": one.page,
-            "body": one.body,
+            "release": reply.release,
+            "manifest": reply.manifest,
+            "number": reply.number,
+            "area": reply.area,
+            "about": reply.about,
+            "page": reply.page,
+            "body": reply.body,
             "name": name,
             "text": texts,
-            "published_on": one.published_on.isoformat(),
+            "published_on": reply.published_on.isoformat(),
         }
     )
 
 
-def says(content: bytes, one: Said) -> bool:
+def says(content: bytes, reply: PublishedReply) -> bool:
     """Tell whether these are the bytes of a reply, in the languages of the time of its file."""
     try:
         languages = json.loads(content)["text"].keys() & set(LANGUAGES)
     except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return one.texts.keys() <= languages and content == written(one, languages)
+    return reply.texts.keys() <= languages and content == encode_reply(reply, languages)
 
 
-def write(releases: Path, one: Said, signature: bytes) -> None:
+def write_reply(releases: Path, reply: PublishedReply, signature: bytes) -> None:
     """Write a reply durably, its signature first; each appears at one instant.
 
     Args:
         releases: the folder of all releases.
-        one: the reply.
+        reply: the reply.
         signature: of its bytes.
     """
     folder = releases / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in ((one.file + SIGNATURE, signature), (one.file, written(one))):
+    for name, content in ((reply.file + SIGNATURE, signature), (reply.file, encode_reply(reply))):
         replace_whole(folder / name, content, dated=True)
 
 
-def read(releases: Path, name: str) -> bytes:
+def read_file(releases: Path, name: str) -> bytes:
     """Return the file of a reply, or its signature.
 
     Raises:
@@ -175,42 +180,42 @@ def read(releases: Path, name: str) -> bytes:
     return path.read_bytes()
 
 
-def listed(releases: Path) -> bytes:
+def encode_list(releases: Path) -> bytes:
     """Return the list of all replies as JSON, the newest first."""
     return canonical_json(
         {
             "replies": [
                 {
-                    "href": f"{FOLDER}/{one.file}",
-                    "sha256": hashlib.sha256(read(releases, one.file)).hexdigest(),
-                    "release": one.release,
-                    "area": one.area,
-                    "published_on": one.published_on.isoformat(),
+                    "href": f"{FOLDER}/{reply.file}",
+                    "sha256": hashlib.sha256(read_file(releases, reply.file)).hexdigest(),
+                    "release": reply.release,
+                    "area": reply.area,
+                    "published_on": reply.published_on.isoformat(),
                 }
-                for one in said(releases)
+                for reply in read_replies(releases)
             ]
         }
     )
 
 
-def files(releases: Path) -> Iterator[tuple[str, bytes]]:
+def list_files(releases: Path) -> Iterator[tuple[str, bytes]]:
     """Yield every file of the replies for a copy, the list last."""
-    for path in _paths(releases):
+    for path in _list_paths(releases):
         for name in (path.name, path.name + SIGNATURE):
-            yield f"{FOLDER}/{name}", read(releases, name)
-    yield LIST, listed(releases)
+            yield f"{FOLDER}/{name}", read_file(releases, name)
+    yield LIST, encode_list(releases)
 
 
-def _paths(releases: Path) -> list[Path]:
-    found = (releases / FOLDER).glob("*.json")
-    return sorted(path for path in found if _NAME.fullmatch(path.name))
+def _list_paths(releases: Path) -> list[Path]:
+    paths = (releases / FOLDER).glob("*.json")
+    return sorted(path for path in paths if _NAME.fullmatch(path.name))
 
 
 @cache
-def _said(path: Path) -> Said:
+def _read_reply(path: Path) -> PublishedReply:
     """Return a reply; its file is read once in the life of a worker, as it never changes."""
     told: dict[str, Any] = json.loads(path.read_bytes())
-    return Said(
+    return PublishedReply(
         told["release"],
         told["manifest"],
         told["number"],

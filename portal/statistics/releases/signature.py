@@ -15,7 +15,7 @@ LABEL = b"signatures of releases"
 
 
 @dataclass(frozen=True)
-class InUse:
+class KeyPeriod:
     """A public key, and the first and the last release that it signed: 2026-q3/v1."""
 
     pem: bytes
@@ -30,31 +30,31 @@ def sign(master: bytes, manifest: bytes) -> bytes:
         master: the server's key of statistics.
         manifest: all bytes of the file.
     """
-    return _key(master).sign(manifest)
+    return _derive_key(master).sign(manifest)
 
 
-def own_pem(master: bytes) -> bytes:
+def derive_public_pem(master: bytes) -> bytes:
     """Return the public key with which this server's releases are verified, as PEM.
 
     Args:
         master: the server's key of statistics.
     """
-    return write_public_pem(_key(master).public)
+    return write_public_pem(_derive_key(master).public)
 
 
-def keys(folder: Path) -> list[InUse]:
+def list_keys(folder: Path) -> list[KeyPeriod]:
     """Return every key that signed releases, in the order of their first use.
 
     Args:
         folder: of all releases.
     """
-    found: dict[bytes, InUse] = {}
-    for one in archive.chain(folder):
-        pem = one.read(archive.PUBLIC_KEY)
-        known = found.get(pem)
-        found[pem] = InUse(pem, known.first if known else one.name, one.name)
-    return list(found.values())
+    periods: dict[bytes, KeyPeriod] = {}
+    for release in archive.read_chain(folder):
+        pem = release.read(archive.PUBLIC_KEY)
+        known = periods.get(pem)
+        periods[pem] = KeyPeriod(pem, known.first if known else release.name, release.name)
+    return list(periods.values())
 
 
-def _key(master: bytes) -> SigningKey:
+def _derive_key(master: bytes) -> SigningKey:
     return SigningKey(derive_key(master, LABEL))

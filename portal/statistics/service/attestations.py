@@ -18,7 +18,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import canonical_json
 from portal.statistics.models import Release
 from portal.statistics.releases import archive
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import lifecycle
 from portal.transparency import queries
 from portal.transparency.models import LogCheckpoint
@@ -73,7 +73,9 @@ def minute(release: Release) -> bytes:
     )
 
 
-def faults(session: Session, found: Published, release: Release, log: VerifierKey) -> Iterator[str]:
+def faults(
+    session: Session, found: PublishedRelease, release: Release, log: VerifierKey
+) -> Iterator[str]:
     """Yield each of these files that is altered or missing.
 
     Args:
@@ -99,7 +101,7 @@ def faults(session: Session, found: Published, release: Release, log: VerifierKe
             yield f"{name} of {found.name} is not what was published"
 
 
-def _check_signature(found: Published, data: bytes) -> None:
+def _check_signature(found: PublishedRelease, data: bytes) -> None:
     public = signing.read_public_pem(found.read(archive.PUBLIC_KEY))
     signing.verify(public, (found.folder / archive.MANIFEST).read_bytes(), data)
 
@@ -109,7 +111,7 @@ def _check_same(data: bytes, expected: bytes) -> None:
         raise Damaged("it says something else")
 
 
-def _check_proof(session: Session, found: Published, log: VerifierKey, data: bytes) -> None:
+def _check_proof(session: Session, found: PublishedRelease, log: VerifierKey, data: bytes) -> None:
     """Check that a proof leads to a state that this log signed and still has."""
     entry = log_entries.Release(found.name, bytes.fromhex(found.digest)).entry
     seen = tlogproof.verify(tlogproof.parse(data), entry, Policy((log,))).checkpoint

@@ -44,13 +44,13 @@ def accept(
         name = ReleaseName.parse(found.release.name)
     except ValueError as error:
         raise Conflict("it speaks of another release") from error
-    release = archive.release(folder, name.quarter, name.version)
+    release = archive.get_release(folder, name.quarter, name.version)
     state = session.get(LogCheckpoint, found.state.size)
     if (release.name, release.digest) != (found.release.name, found.release.digest.hex()):
         raise Conflict("it speaks of another release")
     if found.state.origin != log.origin or state is None or state.root != found.state.root:
         raise Conflict("it speaks of another log")
-    place = archive.place_of(folder / archive.AUDITS, release.quarter, release.version)
+    place = archive.locate_release(folder / archive.AUDITS, release.quarter, release.version)
     place.mkdir(parents=True, exist_ok=True)
     replace_whole(place / f"{auditor.name}{archive.NOTE}", note)
     detail = f"{release.name} {auditor.name}"

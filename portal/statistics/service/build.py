@@ -26,15 +26,15 @@ from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.dataset.writing import series_document
 from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.columns import marked
-from portal.statistics.formats.files import files as data_files
+from portal.statistics.formats.columns import mark_invented
+from portal.statistics.formats.files import build_data_files as data_files
 from portal.statistics.gate.release import check_release
-from portal.statistics.gate.result import Result
+from portal.statistics.gate.result import CheckResult
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, signature
 from portal.statistics.service.ledger import Charge
-from portal.statistics.site.pages.making import files as page_files
-from portal.statistics.site.pages.work import Press
+from portal.statistics.site.pages.making import build_release_pages as page_files
+from portal.statistics.site.pages.work import Renderer
 from portal.transparency.publishing import files as log_files
 from portal.transparency.writing.service import Log
 
@@ -49,14 +49,14 @@ class Workshop:
     folder: Path  # of all releases
     master: bytes = field(repr=False)  # the server's key of statistics
     publisher: Publisher
-    press: Press
+    press: Renderer
     tell: Tell
     log: Log  # says in public which manifest was published
 
     @property
     def house(self) -> "House":
         """Return what the bytes of a release depend on besides its order and its numbers."""
-        pem = signature.own_pem(self.master)
+        pem = signature.derive_public_pem(self.master)
         return House(self.folder, self.publisher, self.press, pem, self.tell)
 
     @property
@@ -71,7 +71,7 @@ class House:
 
     folder: Path  # of all releases
     publisher: Publisher
-    press: Press
+    press: Renderer
     pem: bytes  # the public key of the portal's signatures
     tell: Tell
 
@@ -121,7 +121,7 @@ class Prepared:
     order: Order
     counted: Counted
     files: dict[str, bytes]
-    checks: tuple[Result, ...]
+    checks: tuple[CheckResult, ...]
 
     @property
     def digest(self) -> str:
@@ -195,7 +195,7 @@ def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
         counted: its tables.
         workshop: folder, key, and how to print and tell.
     """
-    documents = marked(counted.documents, invented=workshop.house.publisher.demonstration)
+    documents = mark_invented(counted.documents, invented=workshop.house.publisher.demonstration)
     history = [*history_of(order, workshop.folder), (order.quarter, documents)]
     before = [(one.before, _records(counted.tallies[one.table.id])) for one in counted.protected]
     files = files_of(order, documents, workshop.house)
@@ -220,14 +220,14 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
         order.previous,
         order.correction,
     )
-    documents = marked(documents, invented=facts.publisher.demonstration)
+    documents = mark_invented(documents, invented=facts.publisher.demonstration)
     files = data_files(documents, facts)
     house.tell(f"  {len(files)} files of data")
     history = [*history_of(order, house.folder), (order.quarter, documents)]
     files |= page_files(history, facts, files, house.press)
     files[archive.PUBLIC_KEY] = house.pem
     house.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
-    files[archive.MANIFEST] = archive.manifest_of(
+    files[archive.MANIFEST] = archive.build_manifest(
         files,
         list(documents),
         quarter=order.quarter,
@@ -243,14 +243,14 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
 
 def history_of(order: Order, folder: Path) -> History:
     """Return the documents of earlier quarters as they stood when this release was ordered."""
-    earlier = archive.before(folder, order.previous, order.quarter)
-    return [(one.quarter, one.documents()) for one in earlier]
+    earlier = archive.list_releases_before(folder, order.previous, order.quarter)
+    return [(one.quarter, one.read_documents()) for one in earlier]
 
 
 def compared_with(order: Order, folder: Path) -> Mapping[str, Document]:
     """Return the documents that a draft is compared with: the version or the quarter before."""
     if order.version > 1:
-        return archive.release(folder, order.quarter, order.version - 1).documents()
+        return archive.get_release(folder, order.quarter, order.version - 1).read_documents()
     history = history_of(order, folder)
     return history[-1][1] if history else {}
 

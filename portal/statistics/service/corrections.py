@@ -43,9 +43,9 @@ def prepare_correction(
         if faults := list(too_small(totals, cells, made.totals, made.tallies)):
             raise Conflict("the fix goes to the next release: " + "; ".join(faults))
         return finish(order, made, workshop)
-    published = archive.release(workshop.folder, earlier.quarter, earlier.version)
+    published = archive.get_release(workshop.folder, earlier.quarter, earlier.version)
     documents = {
-        name: relabelled(found, order.name) for name, found in published.documents().items()
+        name: relabelled(found, order.name) for name, found in published.read_documents().items()
     }
     return finish(order, Counted(documents), workshop)
 

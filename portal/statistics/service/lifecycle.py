@@ -74,14 +74,14 @@ def planned(session: Session, quarter: Quarter, workshop: Workshop, *, today: da
         Conflict: it is not its turn.
     """
     check_may_count(session, quarter, today=today)
-    chain = archive.chain(workshop.folder)
+    chain = archive.read_chain(workshop.folder)
     previous = chain[-1].digest if chain else archive.NO_RELEASE
-    volumes = archive.volumes(archive.before(workshop.folder, previous, quarter))
+    volumes = archive.sum_volumes(archive.list_releases_before(workshop.folder, previous, quarter))
     return Release(
         quarter=quarter,
         version=1,
         level=load().level(volumes, quarter.year),
-        published_on=calendar.day_of(workshop.folder, quarter),
+        published_on=calendar.get_day(workshop.folder, quarter),
         previous=previous,
         key=secrets.new_key(workshop.master, str(ReleaseName(quarter, 1))),
     )
@@ -141,7 +141,7 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         version=last.version + 1,
         level=last.level,
         published_on=published_on,
-        previous=archive.chain(workshop.folder)[-1].digest,
+        previous=archive.read_chain(workshop.folder)[-1].digest,
         correction=json.dumps(reason.texts, ensure_ascii=False),
         key=secrets.hand_over(last, name, workshop.master) if recount else None,
     )

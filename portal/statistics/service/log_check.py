@@ -47,12 +47,12 @@ def check(folder: Path, session: Session, contents: Contents, _today: date) -> I
 def _lying(folder: Path, session: Session, release: Release, contents: Contents) -> Iterator[str]:
     """Yield what is wrong with the files of a release."""
     try:
-        found = archive.release(folder, release.quarter, release.version)
+        found = archive.get_release(folder, release.quarter, release.version)
     except NotFound:
         yield f"release {release.name} was published, and its folder is gone"
         return
     if found.digest != release.manifest:
         yield f"the manifest of release {release.name} was altered"
         return
-    yield from archive.faults(found)
+    yield from archive.find_faults(found)
     yield from attestations.faults(session, found, release, contents.key)

@@ -28,7 +28,7 @@ from portal.statistics.models import PUBLISHED, Release, Reply
 from portal.statistics.policy import check_may_decide, check_may_reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.releases import signature as signatures
-from portal.statistics.releases.replies import Said
+from portal.statistics.releases.replies import PublishedReply
 
 RETURNED = ("names", "case", "beside")  # why a reply goes back
 MOST_WAITING = 5  # replies of one body
@@ -67,7 +67,7 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
     if release is None:
         raise NotFound("no such release")
     check_may_reply(who, words.area)
-    _check_figure(archive.release(folder, release.quarter, release.version), words)
+    _check_figure(archive.get_release(folder, release.quarter, release.version), words)
     of_body = select(func.count()).where(Reply.body_code == who.body_code, Reply.verdict.is_(None))
     if (session.scalar(of_body) or 0) >= MOST_WAITING:
         raise Conflict("others wait first")
@@ -138,9 +138,9 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
         master: the server's key of statistics, which signs.
     """
     found = [_said(release, reply) for release, reply in queries.published_replies(session)]
-    waiting = [one for one in found if replies.missing(folder, one)]
+    waiting = [one for one in found if replies.is_missing(folder, one)]
     for one in waiting:
-        replies.write(folder, one, signatures.sign(master, replies.written(one)))
+        replies.write_reply(folder, one, signatures.sign(master, replies.encode_reply(one)))
     return len(waiting)
 
 
@@ -152,7 +152,7 @@ def faults(session: Session, folder: Path) -> Iterator[str]:
         folder: of all releases, their manifests whole.
     """
     known = {one.file: one for one in (_said(*row) for row in queries.published_replies(session))}
-    keys = [signing.read_public_pem(one.pem) for one in signatures.keys(folder)]
+    keys = [signing.read_public_pem(one.pem) for one in signatures.list_keys(folder)]
     for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
         name = path.name.removesuffix(replies.SIGNATURE)
         said = known.get(name)
@@ -164,13 +164,13 @@ def faults(session: Session, folder: Path) -> Iterator[str]:
             yield f"{replies.FOLDER}/{path.name} is not signed by a key of the figures"
 
 
-def _content(signature: Path, said: Said) -> bytes:
+def _content(signature: Path, said: PublishedReply) -> bytes:
     """Return what a signature is of: the file beside it, or what it will be written anew as."""
     with suppress(FileNotFoundError):
         content = signature.with_suffix("").read_bytes()
         if replies.says(content, said):
             return content
-    return replies.written(said)
+    return replies.encode_reply(said)
 
 
 def _is_signed(content: bytes, signature: bytes, keys: Sequence[bytes]) -> bool:
@@ -197,16 +197,16 @@ def _old(today: date) -> ColumnElement[bool]:
     return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
-def _check_figure(found: archive.Published, words: Words) -> None:
-    figure = replies.figure_of(words.area, words.about)
+def _check_figure(found: archive.PublishedRelease, words: Words) -> None:
+    figure = replies.name_figure(words.area, words.about)
     if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in found.manifest["files"]:
         raise Invalid("no such figure", field="about", code="no-figure")
 
 
-def _said(release: Release, reply: Reply) -> Said:
+def _said(release: Release, reply: Reply) -> PublishedReply:
     if reply.number is None or reply.decided_on is None or release.manifest is None:
         raise ValueError("this reply was not published")
-    return Said(
+    return PublishedReply(
         release.name,
         release.manifest,
         reply.number,

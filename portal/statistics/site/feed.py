@@ -7,66 +7,69 @@ from pathlib import Path
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import word
-from portal.statistics.formats.atom import Entry
+from portal.statistics.formats.atom import FeedEntry
 from portal.statistics.releases import archive, calendar, replies
-from portal.statistics.releases.archive import Published
-from portal.statistics.releases.replies import Said
+from portal.statistics.releases.archive import PublishedRelease
+from portal.statistics.releases.replies import PublishedReply
 from portal.statistics.site.figures import alarms, texts
 
 
-def entries(folder: Path, root: str) -> list[Entry]:
+def list_entries(folder: Path, root: str) -> list[FeedEntry]:
     """Return all news, the newest first.
 
     Args:
         folder: of all releases.
         root: the address of the portal.
     """
-    found = [_release(one, root) for one in archive.chain(folder)]
-    found += [_change(one, root) for one in calendar.changes(folder)]
-    found += [_reply(one, root) for one in replies.said(folder)]
-    if newest := archive.releases(folder):
-        found += _signals(folder, newest[-1].digest, root)
-    return sorted(found, key=lambda one: (one.updated, one.id), reverse=True)
+    news = [_announce_release(release, root) for release in archive.read_chain(folder)]
+    news += [_announce_change(change, root) for change in calendar.read_changes(folder)]
+    news += [_announce_reply(reply, root) for reply in replies.read_replies(folder)]
+    if newest := archive.list_releases(folder):
+        news += _list_signals(folder, newest[-1].digest, root)
+    return sorted(news, key=lambda entry: (entry.updated, entry.id), reverse=True)
 
 
-def _release(one: Published, root: str) -> Entry:
-    told = "feed_correction" if one.correction else "feed_release"
-    return Entry(
-        id=f"figures/{one.name}",
-        day=one.published_on,
-        updated=schedule.moment(one.published_on),
-        title=_filled(told, release=one.name),
-        text=one.correction or word("feed_files"),
-        address=f"{root}/figures/{one.name}/",
+def _announce_release(release: PublishedRelease, root: str) -> FeedEntry:
+    told = "feed_correction" if release.correction else "feed_release"
+    return FeedEntry(
+        id=f"figures/{release.name}",
+        day=release.published_on,
+        updated=schedule.moment(release.published_on),
+        title=_fill_label(told, release=release.name),
+        text=release.correction or word("feed_files"),
+        address=f"{root}/figures/{release.name}/",
     )
 
 
-def _change(one: calendar.Change, root: str) -> Entry:
-    return Entry(
-        id=f"figures/dates/{one.quarter}/{one.day.isoformat()}",
-        day=one.announced_on,
-        updated=schedule.moment(one.announced_on),
-        title=_filled(
-            "feed_date", quarter=one.quarter, was=one.was.isoformat(), day=one.day.isoformat()
+def _announce_change(change: calendar.DateChange, root: str) -> FeedEntry:
+    return FeedEntry(
+        id=f"figures/dates/{change.quarter}/{change.day.isoformat()}",
+        day=change.announced_on,
+        updated=schedule.moment(change.announced_on),
+        title=_fill_label(
+            "feed_date",
+            quarter=change.quarter,
+            was=change.was.isoformat(),
+            day=change.day.isoformat(),
         ),
-        text=one.reason,
+        text=change.reason,
         address=f"{root}/figures/",
     )
 
 
-def _reply(one: Said, root: str) -> Entry:
-    return Entry(
-        id=f"figures/replies/{one.file}",
-        day=one.published_on,
-        updated=schedule.moment(one.published_on),
-        title=_filled("feed_reply", release=one.release),
-        text=one.name,
-        address=f"{root}/figures/replies/#{one.area}",
+def _announce_reply(reply: PublishedReply, root: str) -> FeedEntry:
+    return FeedEntry(
+        id=f"figures/replies/{reply.file}",
+        day=reply.published_on,
+        updated=schedule.moment(reply.published_on),
+        title=_fill_label("feed_reply", release=reply.release),
+        text=reply.name,
+        address=f"{root}/figures/replies/#{reply.area}",
     )
 
 
 @lru_cache(maxsize=1)
-def _signals(folder: Path, digest: str, root: str) -> list[Entry]:
+def _list_signals(folder: Path, digest: str, root: str) -> list[FeedEntry]:
     """Return the series of the newest release that were too high for the second quarter running.
 
     Args:
@@ -75,21 +78,21 @@ def _signals(folder: Path, digest: str, root: str) -> list[Entry]:
         root: the address of the portal.
     """
     del digest
-    return list(_warned(archive.releases(folder), root))
+    return list(_announce_signals(archive.list_releases(folder), root))
 
 
-def _warned(found: list[Published], root: str) -> Iterator[Entry]:
-    newest = found[-1]
-    for one in alarms.warned([(each.quarter, each.documents()) for each in found]):
-        if one.repeated:
-            names = {language: one.track.label(language) for language in LANGUAGES}
-            yield Entry(
-                id=f"figures/{newest.name}/signal-{one.track.id}",
+def _announce_signals(releases: list[PublishedRelease], root: str) -> Iterator[FeedEntry]:
+    newest = releases[-1]
+    for signal in alarms.find_signals([(each.quarter, each.read_documents()) for each in releases]):
+        if signal.repeated:
+            names = {language: signal.series.get_label(language) for language in LANGUAGES}
+            yield FeedEntry(
+                id=f"figures/{newest.name}/signal-{signal.series.id}",
                 day=newest.published_on,
                 updated=schedule.moment(newest.published_on),
                 title=Label(
                     **{
-                        k: f"{texts.titled(v)}: {word('feed_signal').get(k)}"
+                        k: f"{texts.capitalise(v)}: {word('feed_signal').get(k)}"
                         for k, v in names.items()
                     }
                 ),
@@ -98,6 +101,6 @@ def _warned(found: list[Published], root: str) -> Iterator[Entry]:
             )
 
 
-def _filled(name: str, **values: str) -> Label:
+def _fill_label(name: str, **values: str) -> Label:
     label = word(name)
-    return Label(**{one: label.get(one).format(**values) for one in LANGUAGES})
+    return Label(**{language: label.get(language).format(**values) for language in LANGUAGES})

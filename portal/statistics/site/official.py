@@ -10,7 +10,7 @@ from portal.core.terms import Label
 
 
 @dataclass(frozen=True)
-class OfYear:
+class YearValue:
     """The number of one year."""
 
     year: int
@@ -27,7 +27,7 @@ class OfficialSeries:
     source_label: Label
     label: Label
     caveat: Label
-    values: tuple[OfYear, ...]
+    values: tuple[YearValue, ...]
 
 
 @cache
@@ -38,9 +38,9 @@ def load() -> tuple[OfficialSeries, ...]:
         ValueError: the file has unknown keys, or years out of order.
     """
     source = tomllib.loads(data_text("official.toml"))
-    found = tuple(record(OfficialSeries, row) for row in source["series"])
-    for one in found:
-        years = [value.year for value in one.values]
+    all_series = tuple(record(OfficialSeries, row) for row in source["series"])
+    for series in all_series:
+        years = [value.year for value in series.values]
         if years != sorted(set(years)):
-            raise ValueError(f"years of {one.id}")
-    return found
+            raise ValueError(f"years of {series.id}")
+    return all_series

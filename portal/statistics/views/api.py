@@ -9,18 +9,18 @@ from flask.typing import ResponseReturnValue
 from portal.core.calendar import Quarter
 from portal.statistics.dataset.text import canonical_json
 from portal.statistics.formats import api, openapi
-from portal.statistics.formats.columns import texts
+from portal.statistics.formats.columns import to_texts
 from portal.statistics.releases import archive
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.views.blueprint import (
     SOON,
-    folder,
+    get_folder,
+    get_release_time,
+    get_root,
     pages,
-    released_at,
-    root,
-    soon,
+    respond,
 )
-from portal.statistics.views.files import KINDS, as_published, published
+from portal.statistics.views.files import KINDS, as_published, get_published
 from portal.web.conditional import conditional
 from portal.web.parts import SETTINGS
 from portal.web.programs import PROBLEMS, Problem
@@ -32,77 +32,79 @@ FORMATS = {"csv": "text/csv", "json": JSON}
 @pages.get("/api/v1/releases")
 def releases() -> ResponseReturnValue:
     """List every version of every release, the one published last first."""
-    found = archive.chain(folder())[::-1]
-    last = released_at(found[0]) if found else None
-    return _listed({"releases": [_release(one) for one in found]}, last)
+    published = archive.read_chain(get_folder())[::-1]
+    last = get_release_time(published[0]) if published else None
+    return _send_list({"releases": [_describe_release(version) for version in published]}, last)
 
 
 @pages.get("/api/v1/releases/<string:release>")
 def one_release(release: str) -> ResponseReturnValue:
     """Describe the newest version of a release and every file of it."""
-    found = _found(release)
+    published = _get_release(release)
     files = [
-        {"path": name, "sha256": digest, "href": f"{_address(found)}/{name}"}
-        for name, digest in sorted(found.manifest["files"].items())
+        {"path": name, "sha256": digest, "href": f"{_build_address(published)}/{name}"}
+        for name, digest in sorted(published.manifest["files"].items())
     ]
-    return _listed({**_release(found), "files": files}, released_at(found))
+    return _send_list({**_describe_release(published), "files": files}, get_release_time(published))
 
 
 @pages.get("/api/v1/releases/<string:release>/tables")
 def tables(release: str) -> ResponseReturnValue:
     """List the tables of a release."""
-    found = _found(release)
+    published = _get_release(release)
     listed = [
-        api.table(name, document, f"{root()}/api/v1/releases/{found.quarter}/tables")
-        for name, document in found.documents().items()
+        api.describe_table(
+            name, document, f"{get_root()}/api/v1/releases/{published.quarter}/tables"
+        )
+        for name, document in published.read_documents().items()
     ]
-    return _listed({"release": found.name, "tables": listed}, released_at(found))
+    return _send_list({"release": published.name, "tables": listed}, get_release_time(published))
 
 
 @pages.get("/api/v1/releases/<string:release>/tables/<string:name>")
 def table(release: str, name: str) -> ResponseReturnValue:
     """Send one table of the newest version of a release, as CSV or JSON."""
-    found = _found(release)
+    published = _get_release(release)
     stem, _, ending = name.rpartition(".")
-    if stem not in found.documents():
+    if stem not in published.read_documents():
         raise Problem("unknown-table")
     if ending not in FORMATS:
         raise Problem("unknown-format")
     _check_accepted(FORMATS[ending])
-    response = as_published(found, name, found.read(name), found.digest_of(name))
+    response = as_published(published, name, published.read(name), published.get_digest(name))
     response.headers["Cache-Control"] = SOON
-    response.headers["Content-Location"] = f"{_address(found)}/{name}"
+    response.headers["Content-Location"] = f"{_build_address(published)}/{name}"
     return conditional(response)
 
 
 @pages.get("/api/v1/catalogue")
 def catalogue() -> ResponseReturnValue:
     """Describe every table, dimension, measure and code that may be published."""
-    return _listed(api.catalogue(invented=SETTINGS.here().demonstration), None)
+    return _send_list(api.describe_catalogue(invented=SETTINGS.here().demonstration), None)
 
 
 @pages.get("/api/v1/problems")
 def problems() -> ResponseReturnValue:
     """Say what the code of each refusal means."""
-    found = [
+    kinds = [
         {"code": kind, "status": int(status), "title": title}
         for kind, (status, title) in PROBLEMS.items()
     ]
-    return _listed({"problems": found}, None)
+    return _send_list({"problems": kinds}, None)
 
 
 @pages.get("/api/v1/openapi.json")
 def description() -> ResponseReturnValue:
     """Describe these addresses as OpenAPI 3.1."""
-    return _listed(_described(root()), None)
+    return _send_list(_describe_api(get_root()), None)
 
 
 @cache
-def _described(address: str) -> dict[str, object]:
-    return openapi.description(address, sorted(PROBLEMS))
+def _describe_api(address: str) -> dict[str, object]:
+    return openapi.describe_api(address, sorted(PROBLEMS))
 
 
-def _found(release: str) -> Published:
+def _get_release(release: str) -> PublishedRelease:
     """Return the newest version of a release.
 
     Raises:
@@ -111,14 +113,14 @@ def _found(release: str) -> Published:
     _check_plain()
     if not Quarter.is_one(release):
         raise Problem("malformed-release")
-    return published(Quarter(release))
+    return get_published(Quarter(release))
 
 
-def _listed(found: dict[str, object], changed: datetime | None) -> Response:
+def _send_list(content: dict[str, object], changed: datetime | None) -> Response:
     """Return a list as an answer that may be kept for minutes."""
     _check_plain()
     _check_accepted(JSON)
-    return soon(canonical_json(found), KINDS[".json"], changed)
+    return respond(canonical_json(content), KINDS[".json"], changed)
 
 
 def _check_plain() -> None:
@@ -141,20 +143,23 @@ def _check_accepted(kind: str) -> None:
         raise Problem("not-acceptable")
 
 
-def _release(found: Published) -> dict[str, object]:
-    correction = found.correction
+def _describe_release(published: PublishedRelease) -> dict[str, object]:
+    correction = published.correction
     return {
-        "id": found.quarter,
-        "version": found.version,
-        "level": found.manifest["level"],
-        "published_at": released_at(found).isoformat(),
-        "previous": found.manifest["previous"],
-        "manifest": {"href": f"{_address(found)}/{archive.MANIFEST}", "sha256": found.digest},
-        "address": _address(found),
-        "corrects": correction and texts(correction),
-        "tables": f"{root()}/api/v1/releases/{found.quarter}/tables",
+        "id": published.quarter,
+        "version": published.version,
+        "level": published.manifest["level"],
+        "published_at": get_release_time(published).isoformat(),
+        "previous": published.manifest["previous"],
+        "manifest": {
+            "href": f"{_build_address(published)}/{archive.MANIFEST}",
+            "sha256": published.digest,
+        },
+        "address": _build_address(published),
+        "corrects": correction and to_texts(correction),
+        "tables": f"{get_root()}/api/v1/releases/{published.quarter}/tables",
     }
 
 
-def _address(found: Published) -> str:
-    return f"{root()}/figures/{found.name}"
+def _build_address(published: PublishedRelease) -> str:
+    return f"{get_root()}/figures/{published.name}"

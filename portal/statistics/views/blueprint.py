@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue import schedule
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.web.conditional import conditional
 from portal.web.parts import SETTINGS
 
@@ -35,24 +35,24 @@ def add_converter(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["quarter"] = QuarterConverter
 
 
-def folder() -> Path:
+def get_folder() -> Path:
     """Return the folder of all releases."""
     settings = SETTINGS.here()
     return settings.instance / "releases"
 
 
-def released_at(found: Published) -> datetime:
+def get_release_time(release: PublishedRelease) -> datetime:
     """Return the instant of a release, which everything of it bears."""
-    return schedule.moment(found.published_on)
+    return schedule.moment(release.published_on)
 
 
-def root() -> str:
+def get_root() -> str:
     """Return the address of the portal."""
     settings = SETTINGS.here()
     return settings.public_url
 
 
-def soon(content: bytes, kind: str, changed: datetime | None = None) -> Response:
+def respond(content: bytes, kind: str, changed: datetime | None = None) -> Response:
     """Return an answer made of releases, which may be kept for minutes.
 
     Args:

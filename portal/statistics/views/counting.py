@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.calendar import Quarter
 from portal.core.downloads import program
 from portal.statistics.releases import archive
-from portal.statistics.views.blueprint import SOON, folder, pages, root, soon
+from portal.statistics.views.blueprint import SOON, get_folder, get_root, pages, respond
 from portal.statistics.views.files import KINDS
 from portal.transparency.publishing import files, totals
 from portal.transparency.publishing.totals import Count
@@ -17,7 +17,7 @@ from portal.web.parts import SETTINGS
 
 
 @dataclass(frozen=True)
-class Compared:
+class TotalsComparison:
     """One published quarter: what its release says, and what the log has; none: not all of it."""
 
     quarter: Quarter
@@ -38,17 +38,17 @@ def totals_compared() -> ResponseReturnValue:
     settings = SETTINGS.here()
     counted = totals.kept(settings.instance / files.FOLDER)
     compared = [
-        Compared(
-            one.quarter,
-            one.version,
-            one.total("received"),
-            one.total("concluded"),
-            counted.of(one.quarter),
+        TotalsComparison(
+            release.quarter,
+            release.version,
+            release.read_total("received"),
+            release.read_total("concluded"),
+            counted.of(release.quarter),
         )
-        for one in reversed(archive.releases(folder()))
+        for release in reversed(archive.list_releases(get_folder()))
     ]
     page = render_template(
-        "statistics/totals.html", compared=compared, counted=counted, root=root()
+        "statistics/totals.html", compared=compared, counted=counted, root=get_root()
     )
     response = make_response(page, HTTPStatus.OK)
     response.headers["Cache-Control"] = SOON
@@ -59,4 +59,4 @@ def totals_compared() -> ResponseReturnValue:
 @pages.get("/log/count.py")
 def script() -> ResponseReturnValue:
     """Give the script that counts the entries of the log."""
-    return soon(program("count.py"), KINDS[".py"])
+    return respond(program("count.py"), KINDS[".py"])

@@ -25,10 +25,10 @@ from portal.statistics.dataset.diff import difference
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release
 from portal.statistics.releases import drafts as places
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import compared_with
-from portal.statistics.views.blueprint import folder, pages
+from portal.statistics.views.blueprint import get_folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction
 from portal.web.parts import KEYRING, SETTINGS
@@ -38,8 +38,8 @@ from portal.web.parts import KEYRING, SETTINGS
 @require_staff(Role.OVERSIGHT)
 def drafts() -> str:
     """Show the draft that waits for signatures, and what became of the releases before."""
-    found = _read()
-    return _page(SignOffForm(data={"manifest": found.manifest if found else ""}))
+    draft = _open_pending()
+    return _render_page(SignOffForm(data={"manifest": draft.manifest if draft else ""}))
 
 
 @pages.post("/<lang:lang>/staff/releases")
@@ -48,16 +48,16 @@ def sign_off() -> ResponseReturnValue:
     """Sign the draft off with a code of this moment."""
     form = SignOffForm()
     if not form.validate():
-        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
-        with acting(SignedAct.SIGN_OFF, _waiting()) as session:
-            refusal = _signed(session, form)
+        with acting(SignedAct.SIGN_OFF, _name_pending()) as session:
+            refusal = _sign(session, form)
     except Conflict:
         form.form_errors.append(_("You have signed this draft, or it has changed meanwhile."))
-        return _page(form), HTTPStatus.CONFLICT
+        return _render_page(form), HTTPStatus.CONFLICT
     if refusal is not None:
-        form.code.errors = [_complaint(refusal)]
-        return _page(form), HTTPStatus.UNPROCESSABLE_ENTITY
+        form.code.errors = [_explain_refusal(refusal)]
+        return _render_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("statistics.drafts"), HTTPStatus.SEE_OTHER)
 
 
@@ -65,95 +65,96 @@ def sign_off() -> ResponseReturnValue:
 @require_staff(Role.OVERSIGHT)
 def draft_file(quarter: Quarter, version: int, name: str) -> Response:
     """Send one file of the draft; its pages lead from one to another as they will later."""
-    found = _read()
-    if found is None or (found.quarter, found.version) != (quarter, version):
+    draft = _open_pending()
+    if draft is None or (draft.quarter, draft.version) != (quarter, version):
         raise NotFound("no such draft")
-    content = _opened(found).read(name)
+    content = _open_files(draft).read(name)
     return Response(content, content_type=KINDS.get(PurePath(name).suffix, UNKNOWN_KIND))
 
 
-def _waiting() -> str:
+def _name_pending() -> str:
     """Return the name of the draft that is signed off.
 
     Raises:
         Conflict: there is none any more.
     """
     with reading() as session:
-        found = queries.pending(session)
-        if found is None:
+        draft = queries.pending(session)
+        if draft is None:
             raise Conflict("there is no draft any more")
-        return found.name
+        return draft.name
 
 
-def _read() -> Release | None:
+def _open_pending() -> Release | None:
     """Return the draft, if there is one; whoever gets to see anything of it is written down."""
     with transaction() as session:
-        found = queries.pending(session)
-        if found is not None:
-            lifecycle.note_reader(session, found, get_current_account().id, today=clock.today())
-    return found
+        draft = queries.pending(session)
+        if draft is not None:
+            lifecycle.note_reader(session, draft, get_current_account().id, today=clock.today())
+    return draft
 
 
-def _page(form: SignOffForm) -> str:
+def _render_page(form: SignOffForm) -> str:
     with reading() as session:
-        found, past = queries.pending(session), queries.released(session)
-        values = _about(session, found) if found and found.manifest else {}
+        draft, past = queries.pending(session), queries.released(session)
+        values = _describe_draft(session, draft) if draft and draft.manifest else {}
     return render_template(
         "statistics/drafts.html",
         form=form,
-        draft=found if values else None,
-        past=[(one, secrets.kept_until(one)) for one in past],
-        shown=_shown_code(),
+        draft=draft if values else None,
+        past=[(release, secrets.kept_until(release)) for release in past],
+        shown=_get_demonstration_code(),
         **values,
     )
 
 
-def _about(session: Session, found: Release) -> dict[str, object]:
+def _describe_draft(session: Session, draft: Release) -> dict[str, object]:
     """Return what is shown of a draft."""
     keyring = KEYRING.here()
-    order, documents = lifecycle.order_of(found, keyring.statistics), _opened(found).documents()
-    readers = lifecycle.readers(session, found)
+    order = lifecycle.order_of(draft, keyring.statistics)
+    documents = _open_files(draft).read_documents()
+    readers = lifecycle.readers(session, draft)
     mine = get_current_account().id
-    compared = difference(compared_with(order, folder()), documents)
+    compared = difference(compared_with(order, get_folder()), documents)
     return {
         "order": order,
-        "moment": schedule.moment(found.published_on),
+        "moment": schedule.moment(draft.published_on),
         "difference": compared,
-        "changed": [f"{one.table}: {one.what}" for one in compared.moved],
-        "checks": workflow.checks_of(folder(), found),
-        "signed": sum(one.signed_on is not None for one in readers),
+        "changed": [f"{change.table}: {change.what}" for change in compared.moved],
+        "checks": workflow.checks_of(get_folder(), draft),
+        "signed": sum(reader.signed_on is not None for reader in readers),
         "needed": lifecycle.SIGNATURES,
         "readers": len(readers),
-        "may_sign": not any(one.account_id == mine and one.signed_on for one in readers),
+        "may_sign": not any(reader.account_id == mine and reader.signed_on for reader in readers),
         "tables": sorted(documents),
     }
 
 
-def _opened(found: Release) -> Published:
-    place = places.draft_of(folder(), found.quarter, found.version)
-    return places.opened(place, found.quarter, found.version, str(found.manifest))
+def _open_files(draft: Release) -> PublishedRelease:
+    place = places.locate_draft(get_folder(), draft.quarter, draft.version)
+    return places.open_draft(place, draft.quarter, draft.version, str(draft.manifest))
 
 
-def _signed(session: Session, form: SignOffForm) -> SignInRefusal | None:
+def _sign(session: Session, form: SignOffForm) -> SignInRefusal | None:
     """Take the code, then the signature; a code that is refused leaves nothing but its count."""
     keyring = KEYRING.here()
     who = session.get_one(Account, get_current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=get_now())
     if refusal is None:
-        found = queries.pending(session)
-        if found is None:
+        draft = queries.pending(session)
+        if draft is None:
             raise Conflict("there is no draft any more")
-        lifecycle.sign_off(session, found, form.manifest.data, who.id, today=clock.today())
+        lifecycle.sign_off(session, draft, form.manifest.data, who.id, today=clock.today())
     return refusal
 
 
-def _complaint(refusal: SignInRefusal) -> str:
+def _explain_refusal(refusal: SignInRefusal) -> str:
     if refusal is SignInRefusal.RESTING:
         return str(_("There were too many wrong attempts. Please wait some minutes and try again."))
     return str(_("That was not right. Please check it and try again."))
 
 
-def _shown_code() -> str:
+def _get_demonstration_code() -> str:
     """Return the code of now in a demonstration, where nobody has a device; else nothing."""
     settings = SETTINGS.here()
     keyring = KEYRING.here()

@@ -13,9 +13,16 @@ from portal.statistics.dataset.text import readable_json
 from portal.statistics.formats import atom as feed
 from portal.statistics.formats import jsonld
 from portal.statistics.releases import archive, signature
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site import feed as news
-from portal.statistics.views.blueprint import SOON, folder, pages, released_at, root, soon
+from portal.statistics.views.blueprint import (
+    SOON,
+    get_folder,
+    get_release_time,
+    get_root,
+    pages,
+    respond,
+)
 from portal.statistics.views.files import KINDS
 from portal.web.i18n import language
 from portal.web.parts import KEYRING, SETTINGS
@@ -34,10 +41,10 @@ def any_language() -> ResponseReturnValue:
 def atom() -> ResponseReturnValue:
     """Tell of releases, corrections and changed dates."""
     settings = SETTINGS.here()
-    entries = news.entries(folder(), root())
+    entries = news.list_entries(get_folder(), get_root())
     changed = entries[0].updated if entries else None
-    return soon(
-        feed.atom(entries, root(), invented=settings.demonstration),
+    return respond(
+        feed.build_feed(entries, get_root(), invented=settings.demonstration),
         "application/atom+xml; charset=utf-8",
         changed,
     )
@@ -47,43 +54,45 @@ def atom() -> ResponseReturnValue:
 def linked_catalogue() -> ResponseReturnValue:
     """Describe all releases for data catalogues."""
     settings = SETTINGS.here()
-    found = archive.releases(folder())
-    releases = [json.loads(one.read(jsonld.DCAT)) for one in found]
-    described = jsonld.catalogue(releases, Publisher.of(settings))
-    return soon(readable_json(described), KINDS[".jsonld"], _last(found))
+    published = archive.list_releases(get_folder())
+    releases = [json.loads(release.read(jsonld.DCAT)) for release in published]
+    described = jsonld.describe_catalogue(releases, Publisher.of(settings))
+    return respond(readable_json(described), KINDS[".jsonld"], _find_newest_time(published))
 
 
 @pages.get("/figures/key.pem")
 def key() -> ResponseReturnValue:
     """Give the public key that verifies the signatures of releases."""
     keyring = KEYRING.here()
-    return soon(signature.own_pem(keyring.statistics), KINDS[".pem"])
+    return respond(signature.derive_public_pem(keyring.statistics), KINDS[".pem"])
 
 
 @pages.get("/figures/chain.json")
 def chain() -> ResponseReturnValue:
     """List the manifests of all releases, the one published last first."""
-    return soon(archive.listed(folder()), KINDS[".json"])
+    return respond(archive.encode_chain(get_folder()), KINDS[".json"])
 
 
 @pages.get("/figures/verify.py")
 def verifier() -> ResponseReturnValue:
     """Give the script that verifies releases."""
-    return soon(program("verify.py"), KINDS[".py"])
+    return respond(program("verify.py"), KINDS[".py"])
 
 
 @pages.get("/sitemap.xml")
 def sitemap() -> ResponseReturnValue:
     """List every page of the newest releases, with the instant of its release and no other time."""
-    found = archive.releases(folder())
+    published = archive.list_releases(get_folder())
     listed = [
-        (f"{root()}/figures/{one.name}/{path}", released_at(one))
-        for one in found
-        for path in one.manifest["files"]
+        (f"{get_root()}/figures/{release.name}/{path}", get_release_time(release))
+        for release in published
+        for path in release.manifest["files"]
         if path.endswith(".html") and not path.startswith("embed/")
     ]
-    return soon(feed.sitemap(listed), "application/xml; charset=utf-8", _last(found))
+    return respond(
+        feed.build_sitemap(listed), "application/xml; charset=utf-8", _find_newest_time(published)
+    )
 
 
-def _last(found: list[Published]) -> datetime | None:
-    return max((released_at(one) for one in found), default=None)
+def _find_newest_time(published: list[PublishedRelease]) -> datetime | None:
+    return max((get_release_time(release) for release in published), default=None)

@@ -23,8 +23,8 @@ from portal.statistics.models import Release
 from portal.statistics.policy import places_of
 from portal.statistics.releases import replies as published
 from portal.statistics.service import replies as replying
-from portal.statistics.site.figures.texts import regions, titled
-from portal.statistics.views.blueprint import SOON, folder, pages, soon
+from portal.statistics.site.figures.texts import capitalise, list_regions
+from portal.statistics.views.blueprint import SOON, get_folder, pages, respond
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
@@ -38,25 +38,25 @@ from portal.web.programs import Problem
 @require_staff(Role.HEAD, Role.OVERSIGHT)
 def replies() -> str:
     """Show what one's body has said, or to the board what waits for it."""
-    return _page()
+    return _render_page()
 
 
 @pages.post("/<lang:lang>/staff/replies")
 @require_staff(Role.HEAD)
 def write_reply() -> ResponseReturnValue:
     """Take what a body says to its figures; the board decides whether it is published."""
-    form, who = _reply_form(), get_current_account()
+    form, who = _build_reply_form(), get_current_account()
     if not form.validate():
-        return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with acting(SignedAct.REPLY, str(who.body_code)) as session:
-            replying.write(session, form.draft(), folder(), who=who, today=clock.today())
+            replying.write(session, form.draft(), get_folder(), who=who, today=clock.today())
     except Conflict:
         form.form_errors.append(_("Several replies of yours wait already. Please wait for them."))
-        return _page(form=form), HTTPStatus.CONFLICT
+        return _render_page(form=form), HTTPStatus.CONFLICT
     except Invalid:
         form.about.errors = [_("This release has no such figure of the place.")]
-        return _page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_page(form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)
 
 
@@ -66,21 +66,21 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
     """Publish a reply for good, or return it."""
     form, who = VerdictForm(), get_current_account()
     if not form.validate():
-        return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _render_page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
     with acting(SignedAct.DECIDE_REPLY, str(reply_id)) as session:
         replying.decide(session, reply_id, form.verdict.data, who=who, today=clock.today())
     keyring = KEYRING.here()
     with reading() as session:  # what a run that broke off left is written by the daily `release`
-        replying.publish(session, folder(), keyring.statistics)
+        replying.publish(session, get_folder(), keyring.statistics)
     return redirect(url_for("statistics.replies"), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/figures/replies.json")
 def reply_list() -> ResponseReturnValue:
     """List every published reply."""
-    found = published.said(folder())
-    changed = schedule.moment(found[0].published_on) if found else None
-    return soon(published.listed(folder()), KINDS[".json"], changed)
+    replies_read = published.read_replies(get_folder())
+    changed = schedule.moment(replies_read[0].published_on) if replies_read else None
+    return respond(published.encode_list(get_folder()), KINDS[".json"], changed)
 
 
 @pages.get("/figures/replies/")
@@ -96,7 +96,7 @@ def said_anywhere() -> ResponseReturnValue:
 def reply_file(name: str) -> ResponseReturnValue:
     """Send one reply, or its signature; neither changes."""
     try:
-        content = published.read(folder(), name)
+        content = published.read_file(get_folder(), name)
     except NotFound:
         raise Problem("unknown-file") from None
     kind = UNKNOWN_KIND if name.endswith(published.SIGNATURE) else KINDS[".json"]
@@ -105,28 +105,32 @@ def reply_file(name: str) -> ResponseReturnValue:
     return conditional(response)
 
 
-def _page(
+def _render_page(
     form: ReplyForm | None = None, verdict: VerdictForm | None = None, decided: int | None = None
 ) -> str:
     who = get_current_account()
     with reading() as session:
-        values = _of_board(session) if who.role is Role.OVERSIGHT else _of_head(session)
+        values = (
+            _collect_for_board(session)
+            if who.role is Role.OVERSIGHT
+            else _collect_for_head(session)
+        )
     if who.role is Role.HEAD:
-        values["form"] = form or _reply_form()
+        values["form"] = form or _build_reply_form()
     return render_template(
         "statistics/replies.html",
         verdict=verdict or VerdictForm(formdata=None),
         decided=decided,
-        place_name=_place_name,
+        place_name=_name_place,
         subjects=SUBJECT_NAMES,
         verdicts=VERDICT_NAMES,
-        page_of=published.page_of,
+        locate_page=published.locate_page,
         body_label=get_body_label,
         **values,
     )
 
 
-def _of_board(session: Session) -> dict[str, Any]:
+def _collect_for_board(session: Session) -> dict[str, Any]:
     return {
         "waiting": queries.waiting_replies(session),
         "past": queries.decided_replies(session),
@@ -134,31 +138,31 @@ def _of_board(session: Session) -> dict[str, Any]:
     }
 
 
-def _of_head(session: Session) -> dict[str, Any]:
+def _collect_for_head(session: Session) -> dict[str, Any]:
     return {
         "waiting": [],
         "past": queries.replies_of(session, str(get_current_account().body_code)),
     }
 
 
-def _reply_form() -> ReplyForm:
+def _build_reply_form() -> ReplyForm:
     with reading() as session:
-        found = queries.open_releases(session)
+        releases = queries.open_releases(session)
     areas = places_of(str(get_current_account().body_code))
-    named = [(one.name, _release_name(one)) for one in found]
-    return ReplyForm.about_figures(named, [(code, _place_name(code)) for code in areas])
+    named = [(release.name, _name_release(release)) for release in releases]
+    return ReplyForm.about_figures(named, [(code, _name_place(code)) for code in areas])
 
 
-def _release_name(found: Release) -> str:
+def _name_release(release: Release) -> str:
     quarter = _(
-        "quarter %(number)s of %(year)s", number=found.quarter.number, year=found.quarter.year
+        "quarter %(number)s of %(year)s", number=release.quarter.number, year=release.quarter.year
     )
-    if found.version == 1:
+    if release.version == 1:
         return str(quarter)
-    return str(_("%(quarter)s, version %(version)s", quarter=quarter, version=found.version))
+    return str(_("%(quarter)s, version %(version)s", quarter=quarter, version=release.version))
 
 
-def _place_name(area: str) -> str:
+def _name_place(area: str) -> str:
     if area == NATION:
         return word("nation").get(language())
-    return titled(regions(language())[area])
+    return capitalise(list_regions(language())[area])

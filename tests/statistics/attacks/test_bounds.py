@@ -8,25 +8,30 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from portal.statistics.attacks import bounds
-from portal.statistics.attacks.bounds import SMALL, as_drawn, suppressed
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.bounds import SMALL, as_drawn, suppress_small
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.gate.bounds import COUNTED, Exact, read
-from portal.statistics.gate.intervals import System
-from portal.statistics.gate.margins import About, about, codes_of
-from portal.statistics.gate.seen import of_document
+from portal.statistics.gate.bounds import COUNTED, ExactTotal, build_system
+from portal.statistics.gate.intervals import SumSystem
+from portal.statistics.gate.margins import CountKey, build_count_key, to_codes
+from portal.statistics.gate.seen import build_reader_view
 
 TARGETS = 6
 
 
-def exact(releases: Sequence[Made]) -> list[Exact]:
-    return [Exact(event, one.quarter, getattr(one, event)) for one in releases for event in COUNTED]
+def exact(releases: Sequence[SyntheticRelease]) -> list[ExactTotal]:
+    return [
+        ExactTotal(event, one.quarter, getattr(one, event)) for one in releases for event in COUNTED
+    ]
 
 
-def small(releases: Sequence[Made]) -> list[About]:
+def small(releases: Sequence[SyntheticRelease]) -> list[CountKey]:
     """Return the cells of one or two cases, the most endangered first."""
     found = [
-        (value, about(table.table, release.quarter, codes_of(table.table.dimensions, cell)))
+        (
+            value,
+            build_count_key(table.table, release.quarter, to_codes(table.table.dimensions, cell)),
+        )
         for release in releases
         for name, table in release.tables.items()
         for cell, value in table.values.items()
@@ -35,7 +40,7 @@ def small(releases: Sequence[Made]) -> list[About]:
     return [name for _, name in sorted(found, key=lambda one: -one[0])]
 
 
-def programmed(system: System, names: Sequence[Hashable], *, whole: bool) -> list[float]:
+def programmed(system: SumSystem, names: Sequence[Hashable], *, whole: bool) -> list[float]:
     """Return the least that HiGHS proves of these numbers, in whole numbers if asked."""
     relations = [(row, place) for row, sums in enumerate(system._sums) for place in sums]
     signs = [-1.0 if number == 0 else 1.0 for sums in system._sums for number in range(len(sums))]
@@ -56,7 +61,7 @@ def programmed(system: System, names: Sequence[Hashable], *, whole: bool) -> lis
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_no_small_cell_of_ours_is_proved_and_hidden_ones_are(
-    level: str, releases: dict[str, Sequence[Made]]
+    level: str, releases: dict[str, Sequence[SyntheticRelease]]
 ) -> None:
     for result in bounds.attack(releases[level]):
         assert result.passed, result
@@ -64,47 +69,49 @@ def test_no_small_cell_of_ours_is_proved_and_hidden_ones_are(
 
 @pytest.mark.parametrize(("level", "whole"), [("L0", True), ("L1", False), ("L2", False)])
 def test_linear_programming_over_all_releases_proves_no_more(
-    level: str, releases: dict[str, Sequence[Made]], *, whole: bool
+    level: str, releases: dict[str, Sequence[SyntheticRelease]], *, whole: bool
 ) -> None:
     ours = releases[level]
-    system = read([seen for one in ours for seen in as_drawn(one)], exact(ours))
+    system = build_system([seen for one in ours for seen in as_drawn(one)], exact(ours))
     names = small(ours)[:TARGETS]
 
     assert max(programmed(system, names, whole=whole)) < 0.5
-    assert all(system.range(name).low == 0 for name in names)
+    assert all(system.get_range(name).low == 0 for name in names)
 
 
 def test_linear_programming_and_we_both_see_through_hidden_cells(
-    releases: dict[str, Sequence[Made]],
+    releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     ours = releases["L1"][-1:]
-    system = read([seen for one in ours for seen in suppressed(one)], exact(ours))
+    system = build_system([seen for one in ours for seen in suppress_small(one)], exact(ours))
     names = small(ours)[:TARGETS]
 
     assert min(programmed(system, names, whole=False)) > 0.5
-    assert all(system.range(name).low >= 1 for name in names)
+    assert all(system.get_range(name).low >= 1 for name in names)
 
 
 def test_what_readers_see_of_a_document_is_what_was_drawn_or_less(
-    releases: dict[str, Sequence[Made]],
+    releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     release = releases["L1"][3]
     drawn = {seen.table.id: seen for seen in as_drawn(release)}
-    for name, document in release.documents().items():
+    for name, document in release.build_documents().items():
         if name in drawn:
-            seen = of_document(document, release.quarter)
+            seen = build_reader_view(document, release.quarter)
             assert seen.values.keys() == drawn[name].values.keys()
             assert seen.cap == drawn[name].cap
             for codes, found in seen.values.items():
                 assert found.low <= drawn[name].values[codes].low <= found.high
 
 
-def test_the_true_counts_are_among_what_is_possible(releases: dict[str, Sequence[Made]]) -> None:
+def test_the_true_counts_are_among_what_is_possible(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
     ours = releases["L0"]
-    system = read([seen for one in ours for seen in as_drawn(one)], exact(ours))
+    system = build_system([seen for one in ours for seen in as_drawn(one)], exact(ours))
     for release in ours:
         for name, table in release.tables.items():
             for cell in table.values:
-                codes = codes_of(table.table.dimensions, cell)
-                found = system.range(about(table.table, release.quarter, codes))
+                codes = to_codes(table.table.dimensions, cell)
+                found = system.get_range(build_count_key(table.table, release.quarter, codes))
                 assert found.low <= release.count(name, cell) <= found.high

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 import pytest
 
 from portal.statistics.attacks import contents
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.catalogue.tables import LEVELS
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_whatever_is_slipped_in_is_noticed(level: str, releases: dict[str, Sequence[Made]]) -> None:
+def test_whatever_is_slipped_in_is_noticed(
+    level: str, releases: dict[str, Sequence[SyntheticRelease]]
+) -> None:
     for release in releases[level]:
         result = contents.attack(release)
         assert result.passed, result
-        assert set(result.before.values()) == {1.0}
+        assert set(result.controls.values()) == {1.0}

@@ -6,16 +6,16 @@ from portal.statistics.attacks.draws import Chance, Mix
 
 
 def test_a_text_always_gives_the_same_draws() -> None:
-    assert [Chance("one").word() for _ in range(2)] == [13373258985762885460] * 2
-    assert Chance("one").key() != Chance("two").key()
-    assert len(Chance("one").key()) == 16
+    assert [Chance("one").draw_word() for _ in range(2)] == [13373258985762885460] * 2
+    assert Chance("one").draw_key() != Chance("two").draw_key()
+    assert len(Chance("one").draw_key()) == 16
 
 
 def test_draws_have_the_mean_and_the_spread_of_their_distribution() -> None:
     chance = Chance("many")
-    uniform = [chance.uniform() for _ in range(9000)]
-    normal = [chance.normal() for _ in range(9000)]
-    exponential = [chance.exponential() for _ in range(9000)]
+    uniform = [chance.draw_uniform() for _ in range(9000)]
+    normal = [chance.draw_normal() for _ in range(9000)]
+    exponential = [chance.draw_exponential() for _ in range(9000)]
 
     assert all(0 < one < 1 for one in uniform)
     assert abs(fmean(uniform) - 0.5) < 0.02

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from portal.statistics.attacks import files
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 
 
-def test_whatever_is_slipped_in_is_noticed(releases: dict[str, Sequence[Made]]) -> None:
+def test_whatever_is_slipped_in_is_noticed(releases: dict[str, Sequence[SyntheticRelease]]) -> None:
     for some in releases.values():
         result = files.attack(some[0])
         assert result.passed, result
-        assert set(result.before.values()) == {1.0}
+        assert set(result.controls.values()) == {1.0}

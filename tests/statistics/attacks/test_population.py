@@ -3,7 +3,7 @@
 from collections import Counter
 
 from portal.core.calendar import Quarter
-from portal.statistics.attacks.population import Population, cell_of, make, tally
+from portal.statistics.attacks.population import Population, get_cell, make, tally
 from portal.statistics.catalogue.periods import quarters_of
 from portal.statistics.catalogue.tables import LEVELS, load
 
@@ -31,15 +31,15 @@ def test_every_case_has_one_cell_in_every_table_of_the_catalogue(
     population, known = populations["L1"], load()
     for table in known.tables.values():
         cells = set(table.cells())
-        for life in population.counted(table, population.quarters[3]):
-            assert cell_of(table, life) in cells
+        for life in population.list_counted(table, population.quarters[3]):
+            assert get_cell(table, life) in cells
 
 
 def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> None:
     population = populations["L1"]
     for level in LEVELS:
         for table in load().tables_of(Quarter("2027-q4"), level):
-            lives = list(population.counted(table, Quarter("2027-q4")))
+            lives = list(population.list_counted(table, Quarter("2027-q4")))
             assert sum(one.records for one in tally(table, lives).values()) == len(lives)
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from portal.statistics.attacks import side_channels
 from portal.statistics.releases import archive
 from portal.web.database import reading
-from tests.statistics.histories import Histories, Press
+from tests.statistics.histories import Histories, ReleaseMaker
 
 # Every form has a token of its own, and the answer to it a cookie: drawn anew, whoever comes.
 TOKEN = re.compile(rb'(name="[a-z_]+"[^>]*value=")[^"]{20,}(")')
@@ -18,13 +18,13 @@ DRAWN = {"Set-Cookie"}
 
 
 @pytest.fixture
-def published(histories: Histories, press: Press) -> list[archive.Published]:
+def published(histories: Histories, press: ReleaseMaker) -> list[archive.PublishedRelease]:
     """Two releases, made of a few hundred cases."""
     histories.many(300)
     histories.many(40, concluded_on=date(2026, 9, 10), outcomes=("substantiated",))
     histories.done()
     press.publish()
-    return archive.releases(press.folder)
+    return archive.list_releases(press.folder)
 
 
 def public(app: Flask) -> list[str]:
@@ -50,10 +50,10 @@ def answers(client: FlaskClient, addresses: list[str]) -> dict[str, object]:
 def test_no_public_byte_changes_when_cases_come_in(
     app: Flask,
     client: FlaskClient,
-    published: list[archive.Published],
+    published: list[archive.PublishedRelease],
     histories: Histories,
 ) -> None:
-    addresses = [*public(app), *side_channels.addresses(app, published)]
+    addresses = [*public(app), *side_channels.list_addresses(app, published)]
     before = answers(client, addresses)
     assert before == answers(app.test_client(), addresses)
 
@@ -68,22 +68,24 @@ def test_no_public_byte_changes_when_cases_come_in(
 
 
 def test_no_page_of_figures_asks_the_database(
-    app: Flask, published: list[archive.Published]
+    app: Flask, published: list[archive.PublishedRelease]
 ) -> None:
     result = side_channels.attack(app, published)
 
     assert result.passed, result
-    assert result.before == {"a page that asks the database": 1.0}
+    assert result.controls == {"a page that asks the database": 1.0}
 
 
-def test_a_counter_on_a_page_is_noticed(app: Flask, published: list[archive.Published]) -> None:
+def test_a_counter_on_a_page_is_noticed(
+    app: Flask, published: list[archive.PublishedRelease]
+) -> None:
     engine = app.extensions["sessions"].kw["bind"]
 
     with app.app_context(), side_channels.statements(engine) as asked, reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM cases")
 
     assert "SELECT count(*) FROM cases" in asked
-    assert "/api/v1/releases" in side_channels.addresses(app, published)
+    assert "/api/v1/releases" in side_channels.list_addresses(app, published)
 
 
 def test_addresses_of_a_portal_without_releases_are_looked_at_too(app: Flask) -> None:

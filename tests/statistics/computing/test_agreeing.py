@@ -16,8 +16,8 @@ from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document, total_of
 from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.gate.margins import About, about
-from portal.statistics.site.figures.overview import of_release
+from portal.statistics.gate.margins import CountKey, build_count_key
+from portal.statistics.site.figures.overview import draw_release
 from tests.statistics.tables import records
 
 Place = tuple[str, str, int | None, int, int]  # release, table, number, ends of its range
@@ -27,32 +27,32 @@ Place = tuple[str, str, int | None, int, int]  # release, table, number, ends of
 def history(level: str) -> History:
     """Publish two years of synthetic cases."""
     population = make("agreement", a_year=coverage.VOLUMES[level] // 2, quarters=8)
-    return coverage.publish(list(coverage.counted(population, level)), level, "agreement")
+    return coverage.publish(list(coverage.count_quarters(population, level)), level, "agreement")
 
 
-def rows(level: str) -> Iterator[tuple[About, Place]]:
+def rows(level: str) -> Iterator[tuple[CountKey, Place]]:
     for quarter, documents in history(level):
         for name, document in documents.items():
             if name in load().tables:
                 yield from rows_of(document, quarter)
         for event in ("received", "concluded"):
             value = total_of(documents[TOTALS], event)
-            yield About(event, (quarter,), frozenset()), (quarter, TOTALS, value, value, value)
+            yield CountKey(event, (quarter,), frozenset()), (quarter, TOTALS, value, value, value)
 
 
-def rows_of(document: Document, quarter: Quarter) -> Iterator[tuple[About, Place]]:
+def rows_of(document: Document, quarter: Quarter) -> Iterator[tuple[CountKey, Place]]:
     table = load().tables[document.table]
     for row in records(document):
         codes = frozenset(
             (one.id, row[one.column]) for one in document.dimensions if row[one.column] != one.total
         )
         place = (quarter, table.id, row["obs_value"], row["lower95"], row["upper95"])
-        yield about(table, quarter, codes), place
+        yield build_count_key(table, quarter, codes), place
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_place_that_states_a_number_states_the_same(level: str) -> None:
-    found: dict[About, list[Place]] = defaultdict(list)
+    found: dict[CountKey, list[Place]] = defaultdict(list)
     for question, place in rows(level):
         found[question].append(place)
     several = {one: places for one, places in found.items() if len(places) > 1}
@@ -134,7 +134,7 @@ def test_files_and_charts_say_what_the_documents_say() -> None:
         written = [["" if one is None else str(one) for one in row] for row in document.rows]
         assert lines[1:] == written, name
     tables = {
-        language: {one.name: [row[1:] for row in one.rows] for one in of_release(past, language)}
+        language: {one.name: [row[1:] for row in one.rows] for one in draw_release(past, language)}
         for language in ("kk", "ru", "en")
     }
     digits = {

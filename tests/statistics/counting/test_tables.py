@@ -16,7 +16,7 @@ from portal.statistics.counting import tables as counting
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 from tests.statistics.counting import lives
-from tests.statistics.counting.lives import LIVES, QUARTER, Life, cell_of
+from tests.statistics.counting.lives import LIVES, QUARTER, CaseLife, cell_of
 
 TABLES = tuple(load().tables.values())
 
@@ -43,7 +43,7 @@ def large(postgresql: str) -> Iterator[Engine]:
     yield from engine(postgresql)
 
 
-def counted(engine: Engine, found: Sequence[Life]) -> dict[str, Tallies]:
+def counted(engine: Engine, found: Sequence[CaseLife]) -> dict[str, Tallies]:
     """Return what is counted of these lives, and leave no trace of them."""
     with Session(engine) as session:
         for number, life in enumerate(found):
@@ -52,7 +52,7 @@ def counted(engine: Engine, found: Sequence[Life]) -> dict[str, Tallies]:
         return counting.count(session, TABLES, QUARTER, lambda _text: None)
 
 
-def by_hand(found: Sequence[Life]) -> dict[str, Tallies]:
+def by_hand(found: Sequence[CaseLife]) -> dict[str, Tallies]:
     tallies: dict[str, Tallies] = {table.id: {} for table in TABLES}
     for table in TABLES:
         for life in found:
@@ -70,7 +70,7 @@ def test_every_limit_is_kept_to_the_day(small: Engine) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(found=lists(LIVES, max_size=30))
-def test_every_table_counts_what_a_person_would_count(small: Engine, found: list[Life]) -> None:
+def test_every_table_counts_what_a_person_would_count(small: Engine, found: list[CaseLife]) -> None:
     assert counted(small, found) == by_hand(found)
 
 
@@ -78,7 +78,7 @@ def test_every_table_counts_what_a_person_would_count(small: Engine, found: list
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(found=lists(LIVES, max_size=30))
-def test_postgresql_counts_the_same(large: Engine, found: list[Life]) -> None:
+def test_postgresql_counts_the_same(large: Engine, found: list[CaseLife]) -> None:
     assert counted(large, found) == by_hand(found)
 
 

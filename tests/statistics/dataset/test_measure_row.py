@@ -12,7 +12,7 @@ from portal.statistics.dataset.measure_row import (
     rows_of_measure,
 )
 from portal.statistics.dataset.table import MEASURES, TOTALS
-from portal.statistics.formats.columns import marked
+from portal.statistics.formats.columns import mark_invented
 from tests.statistics import tables
 
 ROW = MeasureRow("Q", "2026-Q4", "KZ", "K9", num=30, den=100, value=0.3, ci_low=0.2, ci_high=0.4)
@@ -20,7 +20,7 @@ ROW = MeasureRow("Q", "2026-Q4", "KZ", "K9", num=30, den=100, value=0.3, ci_low=
 
 def test_a_demonstration_has_a_column_more_and_the_same_rows() -> None:
     document = tables.documents("L1")[MEASURES]
-    invented = marked({MEASURES: document}, invented=True)[MEASURES]
+    invented = mark_invented({MEASURES: document}, invented=True)[MEASURES]
 
     assert len(invented.columns) == len(RATES) + 1
     assert list(measure_rows(invented)) == list(measure_rows(document))

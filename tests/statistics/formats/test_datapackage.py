@@ -15,9 +15,9 @@ from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.formats.datapackage import CSVW as METADATA
 from portal.statistics.formats.datapackage import PACKAGE
-from portal.statistics.formats.files import files
+from portal.statistics.formats.files import build_data_files
 from tests.statistics import tables
-from tests.statistics.histories import Histories, Press
+from tests.statistics.histories import Histories, ReleaseMaker
 from tests.statistics.service.test_build import a_busy_quarter
 
 
@@ -89,10 +89,10 @@ def test_a_column_that_the_catalogue_does_not_know_fails_the_release() -> None:
     documents = {**tables.documents(), MEASURES: unknown}
 
     with pytest.raises(KeyError, match="surprise"):
-        files(documents, tables.facts())
+        build_data_files(documents, tables.facts())
 
 
-def test_a_release_of_real_counts_is_valid_too(histories: Histories, press: Press) -> None:
+def test_a_release_of_real_counts_is_valid_too(histories: Histories, press: ReleaseMaker) -> None:
     a_busy_quarter(histories)
     for quarter in (Quarter("2026-q3"), Quarter("2026-q4")):
         press.publish(quarter)

@@ -71,11 +71,11 @@ def test_the_description_for_searches_is_long_enough() -> None:
 def test_releases_follow_each_other_in_the_catalogue() -> None:
     quarters = (Quarter("2026-q2"), Quarter("2026-q3"), Quarter("2026-q4"))
     made = [
-        jsonld.dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
+        jsonld.describe_dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
         for one in quarters
     ]
-    read = graph(readable_json(jsonld.catalogue(made, tables.PUBLISHER)))
-    series = URIRef(jsonld.series_address(tables.PUBLISHER))
+    read = graph(readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
+    series = URIRef(jsonld.build_series_address(tables.PUBLISHER))
     addresses = [URIRef(tables.facts(one).address) for one in quarters]
 
     assert (series, RDF.type, DCAT.DatasetSeries) in read
@@ -89,7 +89,7 @@ def test_releases_follow_each_other_in_the_catalogue() -> None:
 
 
 def test_a_catalogue_may_be_empty() -> None:
-    read = graph(readable_json(jsonld.catalogue([], tables.PUBLISHER)))
+    read = graph(readable_json(jsonld.describe_catalogue([], tables.PUBLISHER)))
 
     assert list(read.subjects(RDF.type, DCAT.Catalog))
     assert list(read.objects(None, DCAT.first)) == []
@@ -102,7 +102,7 @@ def test_nothing_has_to_be_fetched_to_read_them() -> None:
 
 def test_a_corrected_release_says_what_was_corrected() -> None:
     about = tables.facts(version=2, correction=Label("Түзетілді", "Исправлено", "Corrected"))
-    read = graph(readable_json(jsonld.dcat(tables.documents("L0"), {}, about)))
+    read = graph(readable_json(jsonld.describe_dcat(tables.documents("L0"), {}, about)))
     second = URIRef(about.address)
 
     assert (second, DCAT.previousVersion, ADDRESS) in read

@@ -15,7 +15,7 @@ from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document
 from portal.statistics.formats import columns as described
-from portal.statistics.formats.workbook import workbook
+from portal.statistics.formats.workbook import build_workbook
 from tests.statistics import tables
 
 LONGEST_NAME_OF_A_SHEET = 31
@@ -33,7 +33,7 @@ def test_numbers_and_codes_are_those_of_the_tables(level: str, language: str) ->
 
     assert [sheet.title for sheet in found[2:]] == list(documents)
     for sheet, document in zip(found[2:], documents.values(), strict=True):
-        columns = described.columns(document)
+        columns = described.describe_columns(document)
         headings = [cell.value for cell in sheet[1]]
         read = [
             dict(zip(headings, row, strict=True)) for row in sheet.iter_rows(2, values_only=True)
@@ -73,7 +73,7 @@ def test_nothing_in_it_is_calculated() -> None:
 @settings(max_examples=25, deadline=None)
 def test_no_text_becomes_a_formula(found: list[str]) -> None:
     document = Document("r", TOTALS, ("source",), tuple((one,) for one in found))
-    (sheet,) = sheets(workbook({TOTALS: document}, tables.facts(), "en"))[2:]
+    (sheet,) = sheets(build_workbook({TOTALS: document}, tables.facts(), "en"))[2:]
     read = [cell for (cell,) in sheet.iter_rows(min_row=2)]
 
     assert [str(cell.value) for cell in read] == found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.gate import files
 from portal.statistics.site.figures import places
@@ -36,7 +36,7 @@ from tests.statistics import invented
     ],
 )
 def test_a_path_is_known_or_not(path: str, *, known: bool) -> None:
-    assert (files.aliens({path: b""}, {}) == []) is known
+    assert (files.find_unexpected({path: b""}, {}) == []) is known
 
 
 @pytest.mark.parametrize("level", ["L0", "L1", "L2"])
@@ -44,19 +44,21 @@ def test_a_path_is_known_or_not(path: str, *, known: bool) -> None:
 def test_every_figure_that_is_made_is_known(level: str, draw: invented.Draw) -> None:
     history = invented.history(level, draw=draw)
     made = [one for _, _, drawn in SUBJECTS.values() for one in drawn(history, "en")]
-    made += places.of_region(history, "KZ-75", "en")
-    made += places.of_category(history, "force", "en")
+    made += places.draw_region(history, "KZ-75", "en")
+    made += places.draw_category(history, "force", "en")
     named = [f"charts/en/{one.name}.svg" for one in made]
 
-    assert files.aliens(dict.fromkeys(named, b""), {}) == []
+    assert files.find_unexpected(dict.fromkeys(named, b""), {}) == []
     assert draw is invented.usual or "charts/en/signal-KZ-force.svg" in named
 
 
-def test_a_data_file_says_what_its_document_says(releases: dict[str, Sequence[Made]]) -> None:
-    documents = releases["L0"][0].documents()
+def test_a_data_file_says_what_its_document_says(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
+    documents = releases["L0"][0].build_documents()
     data = {f"{name}.csv": as_csv(found) for name, found in documents.items()}
     data |= {f"{name}.json": as_json(found) for name, found in documents.items()}
 
-    assert files.aliens(data, documents) == []
+    assert files.find_unexpected(data, documents) == []
     data["totals.csv"] = data["totals.csv"].replace(b"received", b"concluded")
-    assert files.aliens(data, documents) == ["totals.csv is not its table"]
+    assert files.find_unexpected(data, documents) == ["totals.csv is not its table"]

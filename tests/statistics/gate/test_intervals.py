@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis.strategies import integers, lists, tuples
 from scipy.optimize import linprog
 
-from portal.statistics.gate.intervals import Range, System
+from portal.statistics.gate.intervals import Range, SumSystem
 
 Grid = list[list[int]]
 Ends = Sequence[tuple[int, int]]
@@ -16,13 +16,13 @@ Sums = Sequence[tuple[int, tuple[int, ...]]]
 
 
 def narrowed(ends: Ends, sums: Sums) -> list[Range]:
-    system = System()
+    system = SumSystem()
     for place, (low, high) in enumerate(ends):
-        system.known(place, low, high)
+        system.add_bounds(place, low, high)
     for whole, parts in sums:
-        system.adds_up(whole, parts)
+        system.add_sum(whole, parts)
     system.narrow()
-    return [system.range(place) for place in range(len(ends))]
+    return [system.get_range(place) for place in range(len(ends))]
 
 
 def programmed(ends: Ends, sums: Sums, place: int) -> tuple[float, float]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.disclosure.noise import noise_sd
-from portal.statistics.gate.quality import Drawn, good, of_table
+from portal.statistics.gate.quality import NoiseDraw, is_sound, measure_noise
 
 
-def test_noise_is_measured_in_its_own_spread(releases: dict[str, Sequence[Made]]) -> None:
+def test_noise_is_measured_in_its_own_spread(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
     release = releases["L0"][0]
     table = release.tables["received-category"]
     counts = {cell: release.count("received-category", cell) for cell in table.values}
-    drawn = list(of_table(table, counts))
+    drawn = list(measure_noise(table, counts))
 
     assert [round(one.noise * noise_sd(table.cost) + one.counted) for one in drawn] == list(
         table.values.values()
@@ -19,5 +21,5 @@ def test_noise_is_measured_in_its_own_spread(releases: dict[str, Sequence[Made]]
 
 
 def test_a_release_of_a_few_cells_is_judged_with_patience() -> None:
-    assert good([Drawn(noise, 1) for noise in (0.3, -1.2, 1.5, 0.2, -0.4, 0.9, -1.1, 0.1)])
-    assert not good([Drawn(0.0, 1)] * 40)
+    assert is_sound([NoiseDraw(noise, 1) for noise in (0.3, -1.2, 1.5, 0.2, -0.4, 0.9, -1.1, 0.1)])
+    assert not is_sound([NoiseDraw(0.0, 1)] * 40)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.history import History
@@ -13,11 +13,11 @@ from portal.statistics.disclosure.protected import Protected
 from portal.statistics.gate.release import check_release
 
 
-def history(releases: Sequence[Made]) -> History:
-    return [(one.quarter, one.documents()) for one in releases]
+def history(releases: Sequence[SyntheticRelease]) -> History:
+    return [(one.quarter, one.build_documents()) for one in releases]
 
 
-def counted(release: Made) -> list[tuple[Protected, dict[Cell, int]]]:
+def counted(release: SyntheticRelease) -> list[tuple[Protected, dict[Cell, int]]]:
     return [
         (table, {cell: release.count(name, cell) for cell in table.values})
         for name, table in release.tables.items()
@@ -25,7 +25,9 @@ def counted(release: Made) -> list[tuple[Protected, dict[Cell, int]]]:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_an_honest_release_passes(level: str, releases: dict[str, Sequence[Made]]) -> None:
+def test_an_honest_release_passes(
+    level: str, releases: dict[str, Sequence[SyntheticRelease]]
+) -> None:
     ours = releases[level]
 
     results = check_release(history(ours), level, counted(ours[-1]))
@@ -34,7 +36,9 @@ def test_an_honest_release_passes(level: str, releases: dict[str, Sequence[Made]
     assert all(one.passed for one in results), results
 
 
-def test_a_release_without_its_noise_is_refused(releases: dict[str, Sequence[Made]]) -> None:
+def test_a_release_without_its_noise_is_refused(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
     release = releases["L1"][0]
     bare = [(replace(table, values=counts), counts) for table, counts in counted(release)]
 
@@ -43,7 +47,7 @@ def test_a_release_without_its_noise_is_refused(releases: dict[str, Sequence[Mad
     assert [one.id for one in results if not one.passed] == ["G7"]
 
 
-def test_noise_beyond_its_cap_is_refused(releases: dict[str, Sequence[Made]]) -> None:
+def test_noise_beyond_its_cap_is_refused(releases: dict[str, Sequence[SyntheticRelease]]) -> None:
     release = releases["L2"][0]
     table, counts = counted(release)[0]
     far = counts | {next(iter(counts)): 600}
@@ -53,14 +57,16 @@ def test_noise_beyond_its_cap_is_refused(releases: dict[str, Sequence[Made]]) ->
     assert [one.id for one in results if not one.passed] == ["G7"]
 
 
-def test_a_release_of_another_level_is_refused(releases: dict[str, Sequence[Made]]) -> None:
+def test_a_release_of_another_level_is_refused(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
     results = check_release(history(releases["L0"][:1]), "L1")
 
     assert [one.id for one in results if not one.passed] == ["G10"]
 
 
 def test_totals_that_were_counted_at_another_time_are_refused(
-    releases: dict[str, Sequence[Made]],
+    releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     release = replace(releases["L1"][0], received=releases["L1"][0].received + 1)
 
@@ -70,7 +76,7 @@ def test_totals_that_were_counted_at_another_time_are_refused(
 
 
 def test_releases_that_contradict_each_other_are_refused(
-    releases: dict[str, Sequence[Made]],
+    releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     release = replace(releases["L1"][0], received=10)
 
@@ -80,9 +86,11 @@ def test_releases_that_contradict_each_other_are_refused(
     assert "contradict" in results[0].note
 
 
-def test_a_file_that_nobody_knows_is_refused(releases: dict[str, Sequence[Made]]) -> None:
+def test_a_file_that_nobody_knows_is_refused(
+    releases: dict[str, Sequence[SyntheticRelease]],
+) -> None:
     release = releases["L0"][0]
-    documents = release.documents()
+    documents = release.build_documents()
 
     results = check_release(history([release]), "L0", files={"ru/officers.html": b""})
 

@@ -20,15 +20,15 @@ CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correctio
 def files(quarter: Quarter = Q3, received: int = 7, previous: str = NO_RELEASE) -> dict[str, bytes]:
     totals = totals_document(received, 2, quarter_span(quarter), "r")
     made = {"totals.json": as_json(totals), "totals.csv": b"freq\n", "kk/index.html": b"<p>"}
-    manifest = archive.manifest_of(
+    manifest = archive.build_manifest(
         made, ["totals"], quarter=quarter, previous=previous, correction=CORRECTION
     )
     return made | {MANIFEST: manifest}
 
 
 def publish(folder: Path, quarter: Quarter = Q3, received: int = 7, version: int = 1) -> None:
-    chain = archive.chain(folder)
-    place = archive.place_of(folder, quarter, version)
+    chain = archive.read_chain(folder)
+    place = archive.locate_release(folder, quarter, version)
     made = files(quarter, received, chain[-1].digest if chain else NO_RELEASE)
     for name, content in made.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
@@ -39,25 +39,25 @@ def test_the_newest_version_is_shown_and_the_older_one_stays(tmp_path: Path) -> 
     for version in range(1, 12):
         publish(tmp_path, received=version, version=version)
 
-    newest, second = archive.release(tmp_path, Q3), archive.release(tmp_path, Q3, 2)
+    newest, second = archive.get_release(tmp_path, Q3), archive.get_release(tmp_path, Q3, 2)
 
-    assert (newest.total("received"), second.total("received")) == (11, 2)
-    assert archive.successor(tmp_path, second) == newest
-    assert archive.successor(tmp_path, newest) is None
+    assert (newest.read_total("received"), second.read_total("received")) == (11, 2)
+    assert archive.find_successor(tmp_path, second) == newest
+    assert archive.find_successor(tmp_path, newest) is None
 
 
 def test_releases_come_in_their_order_and_add_up_to_years(tmp_path: Path) -> None:
     for quarter in (Quarter("2027-q1"), Quarter("2026-q4"), Quarter("2026-q3")):
         publish(tmp_path, quarter, received=5)
 
-    found = archive.releases(tmp_path)
+    found = archive.list_releases(tmp_path)
 
     assert [one.quarter for one in found] == [
         Quarter("2026-q3"),
         Quarter("2026-q4"),
         Quarter("2027-q1"),
     ]
-    assert archive.volumes(found) == {2026: 10, 2027: 5}
+    assert archive.sum_volumes(found) == {2026: 10, 2027: 5}
 
 
 class TestChain:
@@ -70,7 +70,7 @@ class TestChain:
         ):
             publish(tmp_path, quarter, version=version)
 
-        names = [one.name for one in archive.chain(tmp_path)]
+        names = [one.name for one in archive.read_chain(tmp_path)]
 
         assert names == ["2026-q3/v1", "2026-q4/v1", "2026-q3/v2", "2027-q1/v1"]
 
@@ -80,17 +80,20 @@ class TestChain:
         (tmp_path / Quarter("2026-q4") / "v1" / MANIFEST).unlink()
 
         with pytest.raises(Damaged, match="chain"):
-            archive.chain(tmp_path)
+            archive.read_chain(tmp_path)
 
     def test_history_is_what_it_was_when_a_release_was_made(self, tmp_path: Path) -> None:
         for number, (quarter, version) in enumerate(((Q3, 1), (Quarter("2026-q4"), 1), (Q3, 2))):
             publish(tmp_path, quarter, received=number, version=version)
-        first, second, third = archive.chain(tmp_path)
+        first, second, third = archive.read_chain(tmp_path)
 
-        assert archive.before(tmp_path, NO_RELEASE, Q3) == []
-        assert archive.before(tmp_path, first.digest, Quarter("2026-q4")) == [first]
-        assert archive.before(tmp_path, second.digest, Q3) == []
-        assert archive.before(tmp_path, third.digest, Quarter("2027-q1")) == [third, second]
+        assert archive.list_releases_before(tmp_path, NO_RELEASE, Q3) == []
+        assert archive.list_releases_before(tmp_path, first.digest, Quarter("2026-q4")) == [first]
+        assert archive.list_releases_before(tmp_path, second.digest, Q3) == []
+        assert archive.list_releases_before(tmp_path, third.digest, Quarter("2027-q1")) == [
+            third,
+            second,
+        ]
 
 
 def test_a_file_that_was_tampered_with_is_not_shown(tmp_path: Path) -> None:
@@ -98,7 +101,7 @@ def test_a_file_that_was_tampered_with_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / Q3 / "v1" / "totals.csv").write_bytes(b"freq\n1\n")
 
     with pytest.raises(Damaged, match="not what was published"):
-        archive.release(tmp_path, Q3).read("totals.csv")
+        archive.get_release(tmp_path, Q3).read("totals.csv")
 
 
 @pytest.mark.parametrize("name", ["../secret", "none.csv", "", "totals.csv/", archive.SIGNATURE])
@@ -106,13 +109,13 @@ def test_only_what_the_manifest_names_is_read(tmp_path: Path, name: str) -> None
     publish(tmp_path)
 
     with pytest.raises(NotFound):
-        archive.release(tmp_path, Q3).read(name)
+        archive.get_release(tmp_path, Q3).read(name)
 
 
 def test_files_in_folders_and_beside_the_manifest_are_read(tmp_path: Path) -> None:
     publish(tmp_path)
     (tmp_path / Q3 / "v1" / archive.SIGNATURE).write_bytes(bytes(64))
-    found = archive.release(tmp_path, Q3)
+    found = archive.get_release(tmp_path, Q3)
 
     assert found.read("kk/index.html") == b"<p>"
     assert found.read(archive.SIGNATURE) == bytes(64)
@@ -125,7 +128,7 @@ def test_what_is_no_published_quarter_is_not_found(tmp_path: Path, quarter: Quar
     publish(tmp_path)
 
     with pytest.raises(NotFound):
-        archive.release(tmp_path, quarter)
+        archive.get_release(tmp_path, quarter)
 
 
 def test_the_manifest_names_every_file_but_itself() -> None:

@@ -13,7 +13,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
 from portal.statistics.catalogue.schedule import release_day
 from portal.statistics.releases import calendar as dates
-from portal.statistics.releases.calendar import announce, calendar, changes, day_of
+from portal.statistics.releases.calendar import announce, get_day, list_announced, read_changes
 
 TODAY = date(2026, 11, 20)
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(1500)]
@@ -21,8 +21,8 @@ REASON = Label("Санақ кешікті", "Подсчёт задержался
 
 
 def test_without_changes_the_days_are_those_of_the_rule(tmp_path: Path) -> None:
-    assert changes(tmp_path) == ()
-    assert calendar(tmp_path, TODAY) == [
+    assert read_changes(tmp_path) == ()
+    assert list_announced(tmp_path, TODAY) == [
         (date(2026, 12, 8), Quarter("2026-q3")),
         (date(2027, 3, 9), Quarter("2026-q4")),
         (date(2027, 6, 8), Quarter("2027-q1")),
@@ -35,11 +35,11 @@ def test_a_change_is_in_the_calendar_and_stays_with_its_reason(tmp_path: Path) -
     announce(tmp_path, Quarter("2026-q3"), date(2026, 12, 22), REASON, today=date(2026, 12, 14))
 
     assert (
-        day_of(tmp_path, Quarter("2026-q3"))
-        == calendar(tmp_path, TODAY)[0][0]
+        get_day(tmp_path, Quarter("2026-q3"))
+        == list_announced(tmp_path, TODAY)[0][0]
         == date(2026, 12, 22)
     )
-    first, second = changes(tmp_path)
+    first, second = read_changes(tmp_path)
     assert (first.was, first.day, first.announced_on) == (
         date(2026, 12, 8), date(2026, 12, 15), TODAY
     )  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_change_is_in_the_calendar_and_stays_with_its_reason(tmp_path: Path) -
 def test_some_days_cannot_be_announced(tmp_path: Path, quarter: Quarter, day: date) -> None:
     with pytest.raises(Conflict):
         announce(tmp_path, quarter, day, REASON, today=TODAY)
-    assert changes(tmp_path) == ()
+    assert read_changes(tmp_path) == ()
 
 
 def test_only_short_reasons_are_announced(tmp_path: Path) -> None:
@@ -70,13 +70,13 @@ def test_only_short_reasons_are_announced(tmp_path: Path) -> None:
 
 
 def test_a_day_in_the_past_leaves_the_calendar(tmp_path: Path) -> None:
-    assert calendar(tmp_path, date(2026, 12, 8))[0][1] == Quarter("2026-q3")
-    assert calendar(tmp_path, date(2026, 12, 9))[0][1] == Quarter("2026-q4")
+    assert list_announced(tmp_path, date(2026, 12, 8))[0][1] == Quarter("2026-q3")
+    assert list_announced(tmp_path, date(2026, 12, 9))[0][1] == Quarter("2026-q4")
 
 
 @given(sampled_from(DAYS))
 def test_the_calendar_of_a_year_leaves_no_quarter_out(day: date) -> None:
-    found = calendar(Path("nowhere"), day)
+    found = list_announced(Path("nowhere"), day)
 
     assert 3 <= len(found) <= 5
     assert all(one[1].following == two[1] for one, two in pairwise(found))

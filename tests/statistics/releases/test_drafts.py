@@ -23,14 +23,14 @@ def releases(tmp_path: Path) -> Path:
 def files(received: int = 7) -> dict[str, bytes]:
     totals = totals_document(received, 2, quarter_span(Q3), "r")
     made = {"totals.json": as_json(totals), "kk/index.html": b"<p>"}
-    return made | {MANIFEST: archive.manifest_of(made, ["totals"], previous=NO_RELEASE)}
+    return made | {MANIFEST: archive.build_manifest(made, ["totals"], previous=NO_RELEASE)}
 
 
 def staged(releases: Path, received: int = 7, version: int = 1) -> Path:
-    place = drafts.draft_of(releases, Q3, version)
-    drafts.stage(place, files(received))
+    place = drafts.locate_draft(releases, Q3, version)
+    drafts.write_draft(place, files(received))
     for name in BESIDE:
-        drafts.add(place, name, b"beside")
+        drafts.add_file(place, name, b"beside")
     return place
 
 
@@ -38,11 +38,11 @@ def test_a_draft_is_not_among_the_releases(releases: Path) -> None:
     place = staged(releases)
 
     assert not place.is_relative_to(releases)
-    assert archive.releases(releases) == []
+    assert archive.list_releases(releases) == []
 
-    drafts.reveal(releases, Q3, 1)
+    drafts.publish_draft(releases, Q3, 1)
 
-    found = archive.release(releases, Q3)
+    found = archive.get_release(releases, Q3)
     assert (found.read("kk/index.html"), found.read(BESIDE[0])) == (b"<p>", b"beside")
     assert not place.exists()
 
@@ -53,25 +53,25 @@ def test_only_the_owner_of_the_portal_can_list_drafts(releases: Path) -> None:
 
 def test_a_release_is_not_replaced(releases: Path) -> None:
     staged(releases)
-    drafts.reveal(releases, Q3, 1)
+    drafts.publish_draft(releases, Q3, 1)
     staged(releases, received=8)
 
     with pytest.raises(Conflict):
-        drafts.reveal(releases, Q3, 1)
-    assert archive.release(releases, Q3).total("received") == 7
+        drafts.publish_draft(releases, Q3, 1)
+    assert archive.get_release(releases, Q3).read_total("received") == 7
 
 
 @pytest.mark.parametrize("name", ["totals.json", "kk/index.html", MANIFEST])
 def test_a_draft_of_which_a_part_is_lost_or_cut_is_not_whole(releases: Path, name: str) -> None:
     place = staged(releases)
-    assert drafts.digest(place) is not None
+    assert drafts.compute_digest(place) is not None
 
     (place / name).write_bytes((place / name).read_bytes()[:-2])
-    cut = drafts.digest(place)
+    cut = drafts.compute_digest(place)
     (place / name).unlink()
 
     assert cut is None
-    assert drafts.digest(place) is None
+    assert drafts.compute_digest(place) is None
 
 
 def test_staging_again_starts_anew(releases: Path) -> None:
@@ -83,18 +83,18 @@ def test_staging_again_starts_anew(releases: Path) -> None:
 
 def test_a_draft_is_read_only_as_the_one_that_is_meant(releases: Path) -> None:
     place = staged(releases)
-    digest = str(drafts.digest(place))
+    digest = str(drafts.compute_digest(place))
 
-    assert drafts.opened(place, Q3, 1, digest).total("received") == 7
+    assert drafts.open_draft(place, Q3, 1, digest).read_total("received") == 7
     for wanted, folder in ((NO_RELEASE, place), (digest, releases)):
         with pytest.raises(NotFound):
-            drafts.opened(folder, Q3, 1, wanted)
+            drafts.open_draft(folder, Q3, 1, wanted)
 
 
 def test_a_draft_that_is_given_up_is_gone(releases: Path) -> None:
     place = staged(releases)
 
-    drafts.remove(place)
-    drafts.remove(place)
+    drafts.remove_draft(place)
+    drafts.remove_draft(place)
 
     assert not place.exists()

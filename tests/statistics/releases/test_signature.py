@@ -7,7 +7,7 @@ import pytest
 
 from portal.statistics.releases import signature
 from portal.statistics.releases.archive import MANIFEST, SIGNATURE
-from tests.statistics.histories import Q3, Press
+from tests.statistics.histories import Q3, ReleaseMaker
 
 KEY_OF_ANOTHER = bytes(32)
 
@@ -22,7 +22,7 @@ def verified(folder: Path, manifest: str = MANIFEST) -> bool:
 
 
 @pytest.fixture
-def published(press: Press) -> Path:
+def published(press: ReleaseMaker) -> Path:
     press.publish()
     return press.folder / Q3 / "v1"
 
@@ -36,11 +36,13 @@ def test_another_manifest_does_not_verify(published: Path) -> None:
     (published / "other").write_bytes((published / MANIFEST).read_bytes() + b" ")
     assert not verified(published, "other")
 
-    (published / "key.pem").write_bytes(signature.own_pem(KEY_OF_ANOTHER))
+    (published / "key.pem").write_bytes(signature.derive_public_pem(KEY_OF_ANOTHER))
     assert not verified(published)
 
 
-def test_the_key_of_the_server_is_the_one_in_its_releases(published: Path, press: Press) -> None:
-    assert (published / "key.pem").read_bytes() == signature.own_pem(press.master)
-    (key,) = signature.keys(press.folder)
+def test_the_key_of_the_server_is_the_one_in_its_releases(
+    published: Path, press: ReleaseMaker
+) -> None:
+    assert (published / "key.pem").read_bytes() == signature.derive_public_pem(press.master)
+    (key,) = signature.list_keys(press.folder)
     assert (key.first, key.last) == ("2026-q3/v1", "2026-q3/v1")

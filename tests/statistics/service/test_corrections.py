@@ -14,20 +14,20 @@ from portal.statistics.disclosure.noise import Tally
 from portal.statistics.releases import archive
 from portal.statistics.service.corrections import relabelled, too_small
 from portal.statistics.service.secrets import destroy
-from tests.statistics.histories import Q3, Histories, Press, contents
+from tests.statistics.histories import Q3, Histories, ReleaseMaker, contents
 
 REASON = Label("Атауы қате болды", "Название было неверным", "A label was wrong")
 DAY = date(2026, 12, 15)
 
 
-def correct(press: Press, *, recount: bool = False) -> None:
+def correct(press: ReleaseMaker, *, recount: bool = False) -> None:
     press.session.commit()
     with press.app.app_context():
         workflow.correct(press.desk, Q3, REASON, DAY, recount=recount, today=DAY)
 
 
 @pytest.fixture
-def published(press: Press, histories: Histories) -> Press:
+def published(press: ReleaseMaker, histories: Histories) -> ReleaseMaker:
     histories.many(300)
     histories.done()
     press.publish()
@@ -39,7 +39,9 @@ def rows(documents: dict[str, Document]) -> dict[str, tuple[object, ...]]:
 
 
 class TestWords:
-    def test_a_second_version_has_the_same_numbers_and_says_why(self, published: Press) -> None:
+    def test_a_second_version_has_the_same_numbers_and_says_why(
+        self, published: ReleaseMaker
+    ) -> None:
         first, before = published.published(), contents(published.folder / Q3 / "v1")
         destroy(published.session, today=date(2027, 1, 1))
 
@@ -50,12 +52,12 @@ class TestWords:
         second = published.published()
         assert (second.version, second.correction) == (2, REASON)
         assert second.manifest["previous"] == first.digest
-        assert rows(second.documents()) == rows(first.documents())
+        assert rows(second.read_documents()) == rows(first.read_documents())
         assert contents(published.folder / Q3 / "v1") == before
-        assert archive.successor(published.folder, first) == second
+        assert archive.find_successor(published.folder, first) == second
 
     def test_it_needs_two_signatures_and_its_minute_like_any_release(
-        self, published: Press
+        self, published: ReleaseMaker
     ) -> None:
         correct(published)
 
@@ -64,7 +66,7 @@ class TestWords:
         assert "awaits its minute" in published.advance(Q3, date(2026, 12, 14))
         assert published.published().version == 1
 
-    def test_begun_again_it_starts_anew(self, published: Press) -> None:
+    def test_begun_again_it_starts_anew(self, published: ReleaseMaker) -> None:
         correct(published)
         published.sign()
         correct(published)
@@ -72,18 +74,18 @@ class TestWords:
         assert published.newest().version == 2
         assert "0 of 2" in published.advance(Q3, DAY)
 
-    def test_the_next_quarter_follows_the_correction(self, published: Press) -> None:
+    def test_the_next_quarter_follows_the_correction(self, published: ReleaseMaker) -> None:
         correct(published)
         published.sign()
         published.advance(Q3, DAY)
 
         published.publish(Quarter("2026-q4"))
 
-        names = [one.name for one in archive.chain(published.folder)]
+        names = [one.name for one in archive.read_chain(published.folder)]
         assert names == ["2026-q3/v1", "2026-q3/v2", "2026-q4/v1"]
 
-    def test_only_labels_of_a_document_are_of_today(self, published: Press) -> None:
-        found = published.published().table("received-category")
+    def test_only_labels_of_a_document_are_of_today(self, published: ReleaseMaker) -> None:
+        found = published.published().read_table("received-category")
         old = replace(found, title=dict.fromkeys(found.title, "an old title"))
 
         assert relabelled(old, found.release) == found
@@ -91,9 +93,9 @@ class TestWords:
 
 class TestNumbers:
     def test_a_defect_of_ten_cases_is_corrected(
-        self, published: Press, histories: Histories
+        self, published: ReleaseMaker, histories: Histories
     ) -> None:
-        first = published.published().documents()
+        first = published.published().read_documents()
         histories.many(10)
         histories.done()
 
@@ -101,7 +103,7 @@ class TestNumbers:
         published.sign()
         published.advance(Q3, DAY)
 
-        second = published.published().documents()
+        second = published.published().read_documents()
         assert second["totals"].rows[0][6] == first["totals"].rows[0][6] + 10
         *_, whole = second["received-category"].rows
         assert whole[4] == "_T"
@@ -109,7 +111,7 @@ class TestNumbers:
 
     @pytest.mark.parametrize("more", [1, 9])
     def test_a_defect_of_fewer_waits_for_the_next_release(
-        self, published: Press, histories: Histories, more: int
+        self, published: ReleaseMaker, histories: Histories, more: int
     ) -> None:
         histories.many(more)
         histories.done()
@@ -118,14 +120,14 @@ class TestNumbers:
             correct(published, recount=True)
         assert published.published().version == 1
 
-    def test_without_its_secrets_nothing_is_counted_again(self, published: Press) -> None:
+    def test_without_its_secrets_nothing_is_counted_again(self, published: ReleaseMaker) -> None:
         destroy(published.session, today=date(2027, 1, 1))
 
         with pytest.raises(Conflict, match="destroyed"):
             correct(published, recount=True)
 
 
-def test_only_what_was_published_is_corrected(press: Press) -> None:
+def test_only_what_was_published_is_corrected(press: ReleaseMaker) -> None:
     with pytest.raises(NotFound):
         correct(press)
     press.draft()

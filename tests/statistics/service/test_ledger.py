@@ -130,7 +130,7 @@ class TestCharge:
             session.execute(update(LedgerEntry).values(thousandths=1))
 
 
-class Portal:
+class LedgerPortal:
     """Cases to which things happen, quarter after quarter, and releases that count them."""
 
     def __init__(self, session: Session) -> None:
@@ -222,15 +222,15 @@ class Portal:
         ledger.charge(self.session, quarter, charges, BUDGET)
 
 
-Act = Callable[[Portal, int], None]
+Act = Callable[[LedgerPortal, int], None]
 ACTS: tuple[Act, ...] = (
-    Portal.receive,
-    Portal.conclude,
-    Portal.conclude,
-    Portal.reopen,
-    Portal.rate,
-    Portal.edit,
-    Portal.erase,
+    LedgerPortal.receive,
+    LedgerPortal.conclude,
+    LedgerPortal.conclude,
+    LedgerPortal.reopen,
+    LedgerPortal.rate,
+    LedgerPortal.edit,
+    LedgerPortal.erase,
 )
 # For each quarter: days after its first one, an act, and the case it is done to.
 HAPPENINGS = st.lists(
@@ -246,7 +246,7 @@ def live(
 ) -> None:
     """Let everything happen and be released, and check what it cost each case."""
     with Session(engine) as session:
-        portal = Portal(session)
+        portal = LedgerPortal(session)
         for place, quarter in enumerate(QUARTERS):
             for days, act, number in sorted(happenings[place], key=lambda one: one[0]):
                 portal.today = quarter.first + timedelta(days=days)

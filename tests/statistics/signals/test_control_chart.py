@@ -32,7 +32,7 @@ def run(*counts: int, noise: float = 0.0) -> Run:
     return Run(counts, (noise,) * len(counts))
 
 
-class World:
+class SimulatedCounts:
     """Counts as they are published: with a season, more spread than chance, noise of privacy."""
 
     def __init__(self, seed: int) -> None:
@@ -68,7 +68,7 @@ def naive_breaches(runs: Sequence[Run]) -> int:
 
 @pytest.mark.parametrize(("mean", "naive"), [(30, 0.08), (100, 0.1), (600, 0.4)])
 def test_nothing_new_is_seldom_an_alarm_and_naive_limits_cry_wolf(mean: int, naive: float) -> None:
-    drawn = [World(seed).runs(mean) for seed in range(20)]
+    drawn = [SimulatedCounts(seed).runs(mean) for seed in range(20)]
     years = len(drawn) * SERIES / QUARTERS_A_YEAR
 
     alarms = [signals(runs) for runs in drawn]
@@ -83,7 +83,7 @@ def test_a_doubling_is_seen_within_two_quarters(mean: int, least: float) -> None
     doubled, worlds = 16, 10
     missed = 0
     for seed in range(worlds):
-        world, seen = World(seed), [False] * doubled
+        world, seen = SimulatedCounts(seed), [False] * doubled
         for _ in range(2):
             runs = world.runs(mean, doubled, times=2) + world.runs(mean, SERIES - doubled)
             found = signals(runs)
@@ -97,7 +97,7 @@ def test_a_doubling_is_seen_within_two_quarters(mean: int, least: float) -> None
 
 
 def test_small_series_get_no_verdict() -> None:
-    assert {one.state for one in signals(World(8).runs(8, times=2))} == {"not_enough"}
+    assert {one.state for one in signals(SimulatedCounts(8).runs(8, times=2))} == {"not_enough"}
 
 
 def test_less_than_a_year_of_quarters_gets_no_verdict() -> None:

@@ -12,9 +12,9 @@ from fontTools.ttLib import TTFont
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.rendering import draw
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.marks import Box, Dot, Line, Text
+from portal.statistics.rendering import render_figure
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.marks import Box, Dot, Polyline, TextLine
 from portal.statistics.site.charts.png import FONTS
 from portal.statistics.site.figures import overview, places, subjects
 from tests.statistics import invented
@@ -25,22 +25,24 @@ REGION, CATEGORY = "KZ-63", "sensitive"
 
 
 @cache
-def every(level: str, language: str, draws: invented.Draw = invented.usual) -> tuple[Figure, ...]:
+def every(
+    level: str, language: str, draws: invented.Draw = invented.usual
+) -> tuple[ChartFigure, ...]:
     """Return all figures of one release; of regions and categories those of one each."""
     history = invented.history(level, draw=draws)
     makers = (
-        overview.of_release,
-        subjects.compare,
-        subjects.timeliness,
-        subjects.outcomes,
-        subjects.verdicts,
-        subjects.warnings,
+        overview.draw_release,
+        subjects.draw_comparison,
+        subjects.draw_timeliness,
+        subjects.draw_outcomes,
+        subjects.draw_verdicts,
+        subjects.draw_signals,
     )
     return (
         *chain.from_iterable(make(history, language) for make in makers),
-        *places.of_region(history, REGION, language),
-        *places.of_category(history, CATEGORY, language),
-        *(places.share_card(history, area, language) for area in (NATION, REGION)),
+        *places.draw_region(history, REGION, language),
+        *places.draw_category(history, CATEGORY, language),
+        *(places.draw_share_card(history, area, language) for area in (NATION, REGION)),
     )
 
 
@@ -65,7 +67,7 @@ class TestEveryFigure:
     ) -> None:
         with app.app_context():
             for figure in every(level, language, draws):
-                root = Xml.fromstring(draw(figure, language))  # noqa: S314 - our own picture
+                root = Xml.fromstring(render_figure(figure, language))  # noqa: S314 - our own picture
                 assert root.tag == f"{SVG}svg"
                 assert root.get("role") == "img"
                 ids = [node.get("id") for node in root.iter() if node.get("id")]
@@ -99,7 +101,9 @@ class TestEveryFigure:
 
 def drawn(app: Flask, level: str, language: str = "ru") -> list[str]:
     with app.app_context():
-        return [draw(figure, language) for figure in every(level, language, invented.alarming)]
+        return [
+            render_figure(figure, language) for figure in every(level, language, invented.alarming)
+        ]
 
 
 def test_a_picture_holds_nothing_that_acts_or_is_styled_inside(app: Flask) -> None:
@@ -142,7 +146,7 @@ def test_no_figure_changes_when_the_language_does_but_its_words() -> None:
 def test_the_table_has_the_numbers_of_the_picture() -> None:
     for figure in every("L1", "ru"):
         if figure.shape in {"bars", "ladder", "dots", "stack"}:
-            written = {mark.text for mark in figure.drawing.marks if isinstance(mark, Text)}
+            written = {mark.text for mark in figure.drawing.marks if isinstance(mark, TextLine)}
             known = {text for row in figure.rows for text in row}
             numbers = {text for text in written if re.fullmatch(r"\d[\d\u202f]*(,\d)?", text)}
             axis = {"0", "10", "12", "15", "20", "25", "30", "40", "50", "60"}
@@ -165,7 +169,7 @@ def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
     assert {row[1] for row in kinds.rows} == {"a small number, not shown"}
     marks = kinds.drawing.marks
     assert {mark.kind for mark in marks if isinstance(mark, Box)} == {"band"}
-    ranges = [mark.strokes[0] for mark in marks if isinstance(mark, Line)]
+    ranges = [mark.strokes[0] for mark in marks if isinstance(mark, Polyline)]
     assert len({(low[0], high[0]) for low, high in ranges}) == 1  # all alike: they say nothing
 
 
@@ -173,7 +177,7 @@ def test_the_fonts_of_pictures_have_every_letter() -> None:
     letters: set[str] = set()
     for level, language, draws in ALL:
         for figure in every(level, language, draws):
-            texts = (mark.text for mark in figure.drawing.marks if isinstance(mark, Text))
+            texts = (mark.text for mark in figure.drawing.marks if isinstance(mark, TextLine))
             letters |= {letter for text in (*texts, figure.title, figure.note) for letter in text}
 
     for file in FONTS.glob("*.ttf"):

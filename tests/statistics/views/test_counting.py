@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.downloads import program
-from portal.statistics.releases.archive import place_of
+from portal.statistics.releases.archive import locate_release
 from portal.transparency.publishing import totals
 from portal.transparency.publishing.totals import Count
 from tests.page import Browser, text_of
@@ -24,7 +24,7 @@ def count(log: Path, *files: Path) -> subprocess.CompletedProcess[str]:
 
 
 def published(world: World) -> Path:
-    return place_of(world.press.folder, QUARTER, 1) / "totals.csv"
+    return locate_release(world.press.folder, QUARTER, 1) / "totals.csv"
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])

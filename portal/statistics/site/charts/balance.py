@@ -4,14 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.statistics.site.charts.bars import LONGEST, THICK
-from portal.statistics.site.charts.grid import LINE_HEIGHT, Scale, words
-from portal.statistics.site.charts.marks import SIZE, Box, Drawing, Line, Mark, Text, whisker
+from portal.statistics.site.charts.grid import LINE_HEIGHT, Scale, draw_label
+from portal.statistics.site.charts.marks import (
+    SIZE,
+    Box,
+    Drawing,
+    Mark,
+    Polyline,
+    TextLine,
+    build_whisker,
+)
 
 GAP = 14
 
 
 @dataclass(frozen=True)
-class Step:
+class BalanceStep:
     """One row: a level or a change from start to end, with the likely range of its end."""
 
     label: str
@@ -22,20 +30,20 @@ class Step:
     likely: tuple[int, int] | None = None  # None if it is exact
 
 
-def balance(steps: Sequence[Step]) -> Drawing:
+def draw_balance(steps: Sequence[BalanceStep]) -> Drawing:
     """Return a row for each step, each beginning where the one before ended."""
     most = max(10, *(max(step.start, step.end) for step in steps))
     scale = Scale(most, 0, LONGEST)
     marks: list[Mark] = []
     y = LINE_HEIGHT - 3
     for step in steps:
-        lines = words(step.label, 0, y, size=SIZE)
+        lines = draw_label(step.label, 0, y, size=SIZE)
         top = lines[-1].y + 6
-        left, right = sorted((scale.at(step.start), scale.at(step.end)))
+        left, right = sorted((scale.locate(step.start), scale.locate(step.end)))
         marks += [*lines, Box(left, top, right - left, THICK, step.kind)]
         if step.likely:
-            ends = scale.at(step.likely[0]), scale.at(step.likely[1])
-            marks.append(Line(whisker(ends, top + THICK // 2), "whisker"))
-        marks.append(Text(LONGEST + 10, top + THICK - 2, step.text))
+            ends = scale.locate(step.likely[0]), scale.locate(step.likely[1])
+            marks.append(Polyline(build_whisker(ends, top + THICK // 2), "whisker"))
+        marks.append(TextLine(LONGEST + 10, top + THICK - 2, step.text))
         y = top + THICK + GAP + LINE_HEIGHT - 3
     return Drawing(y - LINE_HEIGHT + 3, tuple(marks))

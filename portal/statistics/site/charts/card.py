@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.statistics.site.charts.grid import LINE_HEIGHT, wrapped
-from portal.statistics.site.charts.marks import SMALL, Box, Drawing, Mark, Text
+from portal.statistics.site.charts.grid import LINE_HEIGHT, wrap_label
+from portal.statistics.site.charts.marks import SMALL, Box, Drawing, Mark, TextLine
 
 WIDTH, HEIGHT = 600, 315  # the proportions that shared links are shown in
 EDGE = 28
@@ -16,7 +16,7 @@ LETTERS = 32
 
 
 @dataclass(frozen=True)
-class Number:
+class CardNumber:
     """One number of a card."""
 
     label: str
@@ -24,23 +24,25 @@ class Number:
     likely: str = ""
 
 
-def card(title: str, subtitle: str, numbers: Sequence[Number], foot: str) -> Drawing:
+def draw_card(title: str, subtitle: str, numbers: Sequence[CardNumber], foot: str) -> Drawing:
     """Return a card with at most four numbers."""
     marks: list[Mark] = [
         Box(0, 0, WIDTH, 8, "bar"),
-        Text(EDGE, 50, title, size=26, bold=True),
-        Text(EDGE, 74, subtitle, size=15),
+        TextLine(EDGE, 50, title, size=26, bold=True),
+        TextLine(EDGE, 74, subtitle, size=15),
     ]
     for rank, number in enumerate(numbers):
         x, y = EDGE + COLUMN * (rank % COLUMNS), TOP + ROW * (rank // COLUMNS)
-        lines = wrapped(number.label, LETTERS)[:2]
-        marks += [Text(x, y + 12 + 15 * row, line, size=SMALL) for row, line in enumerate(lines)]
+        lines = wrap_label(number.label, LETTERS)[:2]
+        marks += [
+            TextLine(x, y + 12 + 15 * row, line, size=SMALL) for row, line in enumerate(lines)
+        ]
         y += 12 + 15 * len(lines)
-        marks.append(Text(x, y + 13, number.text, size=24, bold=True))
-        marks.append(Text(x, y + 28, number.likely, size=SMALL))
-    lines = wrapped(foot, 80)
+        marks.append(TextLine(x, y + 13, number.text, size=24, bold=True))
+        marks.append(TextLine(x, y + 28, number.likely, size=SMALL))
+    lines = wrap_label(foot, 80)
     marks += [
-        Text(EDGE, HEIGHT - 14 - LINE_HEIGHT * rank, line, size=SMALL)
+        TextLine(EDGE, HEIGHT - 14 - LINE_HEIGHT * rank, line, size=SMALL)
         for rank, line in enumerate(reversed(lines))
     ]
     return Drawing(HEIGHT, tuple(marks), WIDTH)

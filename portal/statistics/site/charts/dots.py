@@ -3,8 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.statistics.site.charts.grid import LINE_HEIGHT, Scale, legend, places_of, strokes, words
-from portal.statistics.site.charts.lines import Value, hidden_boxes, likely_areas, points_of
+from portal.statistics.site.charts.grid import (
+    LINE_HEIGHT,
+    Scale,
+    draw_label,
+    draw_legend,
+    place_periods,
+    split_strokes,
+)
+from portal.statistics.site.charts.lines import (
+    Value,
+    build_hidden_boxes,
+    build_likely_areas,
+    place_points,
+)
 from portal.statistics.site.charts.marks import (
     SIZE,
     SMALL,
@@ -13,10 +25,10 @@ from portal.statistics.site.charts.marks import (
     Box,
     Dot,
     Drawing,
-    Line,
     Mark,
-    Text,
-    whisker,
+    Polyline,
+    TextLine,
+    build_whisker,
 )
 
 FIRST, LAST = 6, WIDTH - 6
@@ -27,7 +39,7 @@ SPARK_LETTERS = 21
 
 
 @dataclass(frozen=True)
-class Place:
+class DotRow:
     """One row of a dot plot; `value` is None if there are too few cases or it is hidden."""
 
     label: str
@@ -39,8 +51,8 @@ class Place:
     flag: bool = False  # beyond what was expected
 
 
-def dots(
-    found: Sequence[Place],
+def draw_dots(
+    rows: Sequence[DotRow],
     most: int,
     ticks: Sequence[tuple[int, str]],
     reference: tuple[int, str] | None,
@@ -48,48 +60,53 @@ def dots(
     """Return a dot with its likely range for each place, in the order given.
 
     Args:
-        found: the places.
+        rows: the places.
         most: the number at the right end.
         ticks: numbers of the axis below, with their texts.
         reference: the number of the whole nation and its name, drawn in every row.
     """
     scale = Scale(most, FIRST, LAST)
     marks: list[Mark] = []
-    for rank, place in enumerate(found):
-        marks += _row(place, scale, ROW * rank, reference)
-    y = ROW * len(found) + LINE_HEIGHT
-    marks += [Text(scale.at(value), y, text, _anchor(value, most), SMALL) for value, text in ticks]
+    for rank, place in enumerate(rows):
+        marks += _draw_row(place, scale, ROW * rank, reference)
+    y = ROW * len(rows) + LINE_HEIGHT
+    marks += [
+        TextLine(scale.locate(value), y, text, _choose_anchor(value, most), SMALL)
+        for value, text in ticks
+    ]
     y += 8
     if reference:
-        below, y = legend([("target", reference[1])], y + LINE_HEIGHT)
+        below, y = draw_legend([("target", reference[1])], y + LINE_HEIGHT)
         marks += below
         y -= LINE_HEIGHT
     return Drawing(y, tuple(marks))
 
 
-def _anchor(value: int, most: int) -> Anchor:
+def _choose_anchor(value: int, most: int) -> Anchor:
     return "start" if value <= 0 else "end" if value >= most else "middle"
 
 
-def _row(place: Place, scale: Scale, top: int, reference: tuple[int, str] | None) -> list[Mark]:
+def _draw_row(
+    place: DotRow, scale: Scale, top: int, reference: tuple[int, str] | None
+) -> list[Mark]:
     y = top + LINE_HEIGHT + TRACK // 2 + 4
     marks: list[Mark] = [
-        Text(0, top + 15, place.label, bold=place.own),
-        Text(WIDTH, top + 15, place.text, "end"),
+        TextLine(0, top + 15, place.label, bold=place.own),
+        TextLine(WIDTH, top + 15, place.text, "end"),
         Box(FIRST, y - TRACK // 2, LAST - FIRST, TRACK, "track"),
     ]
     if reference:
-        at = scale.at(reference[0])
-        marks.append(Line((((at, y - TRACK // 2), (at, y + TRACK // 2)),), "target"))
+        at = scale.locate(reference[0])
+        marks.append(Polyline((((at, y - TRACK // 2), (at, y + TRACK // 2)),), "target"))
     if place.value is not None:
-        ends = scale.at(place.low), scale.at(place.high)
-        marks.append(Line(whisker(ends, y), "whisker"))
-        marks.append(Dot(scale.at(place.value), y, "flag" if place.flag else "dot-0"))
+        ends = scale.locate(place.low), scale.locate(place.high)
+        marks.append(Polyline(build_whisker(ends, y), "whisker"))
+        marks.append(Dot(scale.locate(place.value), y, "flag" if place.flag else "dot-0"))
     return marks
 
 
 @dataclass(frozen=True)
-class Spark:
+class Sparkline:
     """One small line over quarters, with the words beside it."""
 
     label: str
@@ -98,41 +115,41 @@ class Spark:
     flag: bool = False
 
 
-def sparks(found: Sequence[Spark], band: int, hidden: str) -> Drawing:
+def draw_sparks(sparklines: Sequence[Sparkline], band: int, hidden: str) -> Drawing:
     """Return a small line for each series; each has its own scale, from zero.
 
     Args:
-        found: the series, in the order given.
+        sparklines: the series, in the order given.
         band: hidden numbers are drawn as a hatched box up to here.
         hidden: what the legend says of such a box.
     """
     marks: list[Mark] = []
     y = 4
-    for spark in found:
-        lines = words(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
+    for spark in sparklines:
+        lines = draw_label(spark.label, 0, y + LINE_HEIGHT - 3, letters=SPARK_LETTERS, size=SIZE)
         bottom = y + SPARK_HEIGHT
-        marks += [*lines, *_spark(spark, Scale(_most(spark), bottom, y), band)]
-        marks.append(Text(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
+        marks += [*lines, *_draw_spark(spark, Scale(_find_most(spark), bottom, y), band)]
+        marks.append(TextLine(WIDTH, y + LINE_HEIGHT, spark.text, "end", bold=spark.flag))
         y = max(bottom, lines[-1].y) + 16
-    if any(one.banded for spark in found for one in spark.values):
-        below, y = legend([("band", hidden)], y + LINE_HEIGHT)
+    if any(value.banded for spark in sparklines for value in spark.values):
+        below, y = draw_legend([("band", hidden)], y + LINE_HEIGHT)
         marks += below
     return Drawing(y - 6, tuple(marks))
 
 
-def _most(spark: Spark) -> int:
-    return max(10, *(max(one.high or 0, one.value or 0) for one in spark.values))
+def _find_most(spark: Sparkline) -> int:
+    return max(10, *(max(value.high or 0, value.value or 0) for value in spark.values))
 
 
-def _spark(spark: Spark, scale: Scale, band: int) -> list[Mark]:
-    places = places_of(len(spark.values), SPARK_LEFT, SPARK_RIGHT)
-    ground = scale.at(0)
-    points = points_of(spark.values, places, scale)
+def _draw_spark(spark: Sparkline, scale: Scale, band: int) -> list[Mark]:
+    places = place_periods(len(spark.values), SPARK_LEFT, SPARK_RIGHT)
+    ground = scale.locate(0)
+    points = place_points(spark.values, places, scale)
     marks: list[Mark] = [
-        Line((((SPARK_LEFT, ground), (SPARK_RIGHT, ground)),), "grid"),
-        *likely_areas(spark.values, places, scale),
-        Line(strokes(points), "line-0"),
-        *hidden_boxes(spark.values, places, scale, band),
+        Polyline((((SPARK_LEFT, ground), (SPARK_RIGHT, ground)),), "grid"),
+        *build_likely_areas(spark.values, places, scale),
+        Polyline(split_strokes(points), "line-0"),
+        *build_hidden_boxes(spark.values, places, scale, band),
     ]
     if points[-1] is not None:
         x, y = points[-1]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from portal.core.calendar import Quarter
-from portal.statistics.site.charts.grid import LINE_HEIGHT, wrapped
-from portal.statistics.site.charts.marks import Drawing, Text
+from portal.statistics.site.charts.grid import LINE_HEIGHT, wrap_label
+from portal.statistics.site.charts.marks import Drawing, TextLine
 
 CARD = "card"
 MARGIN = 16
@@ -20,11 +20,11 @@ class Sheet:
     height: int
     left: int
     top: int
-    marks: tuple[Text, ...]
+    marks: tuple[TextLine, ...]
 
 
 @dataclass(frozen=True)
-class Figure:
+class ChartFigure:
     """A picture, and the same numbers as a table of texts.
 
     Attributes:
@@ -60,19 +60,19 @@ class Figure:
         A card has all of this in itself.
         """
         if self.shape == CARD:
-            stamp = Text(MARGIN, 24, self.stamp, size=FOOT_SIZE, bold=True)
+            stamp = TextLine(MARGIN, 24, self.stamp, size=FOOT_SIZE, bold=True)
             marks = (stamp,) if self.stamp else ()
             return Sheet(self.drawing.width, self.drawing.height, 0, 0, marks)
-        head = wrapped(self.title, HEAD_LETTERS)
-        foot = [line for text in (self.stamp, self.note) for line in wrapped(text, FOOT_LETTERS)]
+        head = wrap_label(self.title, HEAD_LETTERS)
+        foot = [line for text in (self.stamp, self.note) for line in wrap_label(text, FOOT_LETTERS)]
         top = MARGIN + LINE_HEIGHT * len(head) + LINE_HEIGHT
         below = top + self.drawing.height + LINE_HEIGHT
         titles = [
-            Text(MARGIN, MARGIN + 12 + LINE_HEIGHT * row, line, size=HEAD_SIZE, bold=True)
+            TextLine(MARGIN, MARGIN + 12 + LINE_HEIGHT * row, line, size=HEAD_SIZE, bold=True)
             for row, line in enumerate(head)
         ]
         notes = [
-            Text(MARGIN, below + LINE_HEIGHT * row, line, size=FOOT_SIZE)
+            TextLine(MARGIN, below + LINE_HEIGHT * row, line, size=FOOT_SIZE)
             for row, line in enumerate(foot)
         ]
         height = below + LINE_HEIGHT * len(foot) + MARGIN // 2

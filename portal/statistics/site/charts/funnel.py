@@ -11,12 +11,12 @@ from portal.statistics.site.charts.grid import (
     TICK_ROOM,
     TOP,
     Scale,
-    across,
-    frame,
-    legend,
-    strokes,
-    upward,
-    words,
+    draw_axes,
+    draw_label,
+    draw_left_axis,
+    draw_legend,
+    draw_ticks,
+    split_strokes,
 )
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import (
@@ -25,16 +25,16 @@ from portal.statistics.site.charts.marks import (
     Area,
     Dot,
     Drawing,
-    Line,
     Mark,
     Point,
-    Text,
-    outline,
+    Polyline,
+    TextLine,
+    build_outline,
 )
 
 
 @dataclass(frozen=True)
-class Spot:
+class FunnelPoint:
     """One region: how large it is, and its rate."""
 
     label: str
@@ -45,7 +45,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Limits:
+class FunnelLimits:
     """What is expected of a region of some size: within 95 % and within 99.8 % of chance."""
 
     size: int
@@ -54,7 +54,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Names:
+class FunnelLabels:
     """The words of a funnel."""
 
     size: str
@@ -63,12 +63,12 @@ class Names:
     outer: str
 
 
-def funnel(
-    spots: Sequence[Spot],
-    limits: Sequence[Limits],
+def draw_funnel(
+    spots: Sequence[FunnelPoint],
+    limits: Sequence[FunnelLimits],
     axis: Axis,
     target: int,
-    names: Names,
+    names: FunnelLabels,
     written: Callable[[int], str] = str,
 ) -> Drawing:
     """Return each region at its size, and the limits around what is expected.
@@ -85,46 +85,46 @@ def funnel(
     """
     scale, along = Scale(axis.most, BOTTOM, TOP), Scale(limits[-1].size, LEFT, RIGHT)
     half = limits[-1].size // 2
-    ticks = [(along.at(size), written(size)) for size in (0, half, limits[-1].size)]
+    ticks = [(along.locate(size), written(size)) for size in (0, half, limits[-1].size)]
     marks: list[Mark] = [
-        *upward(scale, axis.ticks),
-        *_limits(limits, along, scale),
-        Line((((LEFT, scale.at(target)), (RIGHT, scale.at(target))),), "target"),
-        frame(),
-        *across(ticks),
-        Text(RIGHT, BOTTOM + TICK_ROOM + LINE_HEIGHT, names.size, "end", SMALL),
+        *draw_left_axis(scale, axis.ticks),
+        *_draw_limits(limits, along, scale),
+        Polyline((((LEFT, scale.locate(target)), (RIGHT, scale.locate(target))),), "target"),
+        draw_axes(),
+        *draw_ticks(ticks),
+        TextLine(RIGHT, BOTTOM + TICK_ROOM + LINE_HEIGHT, names.size, "end", SMALL),
     ]
     marked = [spot for spot in spots if spot.flag or spot.own]
     for spot in spots:
-        x, y = along.at(spot.size), scale.at(spot.value)
+        x, y = along.locate(spot.size), scale.locate(spot.value)
         marks.append(Dot(x, y, "flag" if spot.flag else "dot-1" if spot.own else "ring"))
         if spot in marked:
             number = str(marked.index(spot) + 1)
-            marks.append(Text(min(x + 7, WIDTH - 9), y - 5, number, size=SMALL, bold=True))
+            marks.append(TextLine(min(x + 7, WIDTH - 9), y - 5, number, size=SMALL, bold=True))
     lines = [("target", names.target), ("inner", names.inner), ("outer", names.outer)]
-    below, y = legend(lines, BOTTOM + TICK_ROOM + 2 * LINE_HEIGHT + 8)
+    below, y = draw_legend(lines, BOTTOM + TICK_ROOM + 2 * LINE_HEIGHT + 8)
     for rank, spot in enumerate(marked, start=1):
-        named = words(f"{rank}  {spot.label}", 2, y, letters=44)
+        named = draw_label(f"{rank}  {spot.label}", 2, y, letters=44)
         below += named
         y = named[-1].y + LINE_HEIGHT
     return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
 
 
-def _limits(limits: Sequence[Limits], along: Scale, scale: Scale) -> list[Mark]:
+def _draw_limits(limits: Sequence[FunnelLimits], along: Scale, scale: Scale) -> list[Mark]:
     """Return both pairs of limits; where one leaves the picture, its line stops."""
-    places = [along.at(one.size) for one in limits]
+    places = [along.locate(limit.size) for limit in limits]
 
     def edge(values: Sequence[int]) -> list[Point]:
-        return [(x, scale.at(value)) for x, value in zip(places, values, strict=True)]
+        return [(x, scale.locate(value)) for x, value in zip(places, values, strict=True)]
 
     def inside(values: Sequence[int]) -> list[Point | None]:
         pairs = zip(edge(values), values, strict=True)
         return [point if 0 < value < scale.most else None for point, value in pairs]
 
-    low, high = [one.inner[0] for one in limits], [one.inner[1] for one in limits]
-    lowest, highest = [one.outer[0] for one in limits], [one.outer[1] for one in limits]
+    low, high = [limit.inner[0] for limit in limits], [limit.inner[1] for limit in limits]
+    lowest, highest = [limit.outer[0] for limit in limits], [limit.outer[1] for limit in limits]
     return [
-        Area(outline(edge(high), edge(low)), "likely"),
-        Line((*strokes(inside(low)), *strokes(inside(high))), "inner"),
-        Line((*strokes(inside(lowest)), *strokes(inside(highest))), "outer"),
+        Area(build_outline(edge(high), edge(low)), "likely"),
+        Polyline((*split_strokes(inside(low)), *split_strokes(inside(high))), "inner"),
+        Polyline((*split_strokes(inside(lowest)), *split_strokes(inside(highest))), "outer"),
     ]

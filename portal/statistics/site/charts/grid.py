@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.statistics.site.charts.marks import SMALL, Box, Line, Mark, Point, Text
+from portal.statistics.site.charts.marks import SMALL, Box, Mark, Point, Polyline, TextLine
 
 LETTERS = 40  # of a label across the picture
 LINE_HEIGHT = 17
@@ -22,24 +22,26 @@ class Scale:
     first: int
     last: int
 
-    def at(self, value: int) -> int:
+    def locate(self, value: int) -> int:
         """Return where a number stands; what lies beyond an end stands on it."""
         inside = min(self.most, max(0, value))
         return self.first + (self.last - self.first) * inside // self.most
 
 
-def wrapped(label: str, letters: int = LETTERS) -> list[str]:
+def wrap_label(label: str, letters: int = LETTERS) -> list[str]:
     """Return a label in lines that fit."""
     return textwrap.wrap(label, letters)
 
 
-def words(label: str, x: int, y: int, *, letters: int = LETTERS, size: int = SMALL) -> list[Text]:
+def draw_label(
+    label: str, x: int, y: int, *, letters: int = LETTERS, size: int = SMALL
+) -> list[TextLine]:
     """Return a label in as many lines as it needs, the first one at y."""
-    lines = wrapped(label, letters)
-    return [Text(x, y + LINE_HEIGHT * row, line, size=size) for row, line in enumerate(lines)]
+    lines = wrap_label(label, letters)
+    return [TextLine(x, y + LINE_HEIGHT * row, line, size=size) for row, line in enumerate(lines)]
 
 
-def nice(value: int) -> int:
+def round_up(value: int) -> int:
     """Return the next round number, at least 10, that an axis may end at."""
     step = 1
     while 10 * 10 * step < value:
@@ -47,40 +49,40 @@ def nice(value: int) -> int:
     return next(size * step for size in (10, *_ROUND) if size * step >= value)
 
 
-def upward(scale: Scale, texts: Sequence[tuple[int, str]]) -> list[Mark]:
+def draw_left_axis(scale: Scale, texts: Sequence[tuple[int, str]]) -> list[Mark]:
     """Return the axis at the left: a line across the plot at each number, with its text."""
-    places = [(scale.at(value), text) for value, text in texts]
+    places = [(scale.locate(value), text) for value, text in texts]
     lines = tuple(((LEFT, y), (RIGHT, y)) for y, _ in places)
-    named = [Text(LEFT - 5, y + 4, text, "end", SMALL) for y, text in places]
-    return [Line(lines, "grid"), *named]
+    named = [TextLine(LEFT - 5, y + 4, text, "end", SMALL) for y, text in places]
+    return [Polyline(lines, "grid"), *named]
 
 
-def across(ticks: Sequence[tuple[int, str]], y: int = BOTTOM) -> list[Mark]:
+def draw_ticks(ticks: Sequence[tuple[int, str]], y: int = BOTTOM) -> list[Mark]:
     """Return the texts below a plot: where they stand, what they say."""
     return [
-        Text(x, y + TICK_ROOM, text, "end" if x > RIGHT - TICK_ROOM else "middle", SMALL)
+        TextLine(x, y + TICK_ROOM, text, "end" if x > RIGHT - TICK_ROOM else "middle", SMALL)
         for x, text in ticks
     ]
 
 
-def frame() -> Line:
+def draw_axes() -> Polyline:
     """Return the two axes of a plot."""
-    return Line((((LEFT, TOP), (LEFT, BOTTOM), (RIGHT, BOTTOM)),), "axis")
+    return Polyline((((LEFT, TOP), (LEFT, BOTTOM), (RIGHT, BOTTOM)),), "axis")
 
 
-def places_of(count: int, first: int = LEFT, last: int = RIGHT) -> list[int]:
+def place_periods(count: int, first: int = LEFT, last: int = RIGHT) -> list[int]:
     """Return where so many quarters stand, the last one at the end."""
     step = (last - first) // max(count - 1, 1)
     return [last - step * rank for rank in reversed(range(count))]
 
 
-def period_ticks(names: Sequence[str], places: Sequence[int]) -> list[tuple[int, str]]:
+def choose_period_ticks(names: Sequence[str], places: Sequence[int]) -> list[tuple[int, str]]:
     """Return the names of periods, only some of them if they are many; the last always."""
     every = -(-len(names) // LABELLED)
     return list(zip(places, names, strict=True))[::-1][::every][::-1]
 
 
-def legend(labels: Sequence[tuple[str, str]], y: int) -> tuple[list[Mark], int]:
+def draw_legend(labels: Sequence[tuple[str, str]], y: int) -> tuple[list[Mark], int]:
     """Return names of lines, each beside a piece of it, and where the next thing may begin.
 
     Args:
@@ -89,35 +91,35 @@ def legend(labels: Sequence[tuple[str, str]], y: int) -> tuple[list[Mark], int]:
     """
     marks: list[Mark] = []
     for kind, label in labels:
-        marks.append(sample(kind, y - 4))
-        lines = words(label, 34, y, letters=LETTERS - 4)
+        marks.append(draw_sample(kind, y - 4))
+        lines = draw_label(label, 34, y, letters=LETTERS - 4)
         marks += lines
         y = lines[-1].y + LINE_HEIGHT + 2
     return marks, y
 
 
-def sample(kind: str, y: int) -> Mark:
+def draw_sample(kind: str, y: int) -> Mark:
     """Return a piece of a line or of a likely range, as a legend shows it."""
     if kind in {"likely", "band"}:
         return Box(2, y - 6, 24, 12, kind)
-    return Line((((2, y), (26, y)),), kind)
+    return Polyline((((2, y), (26, y)),), kind)
 
 
-def strokes(points: Sequence[Point | None]) -> tuple[tuple[Point, ...], ...]:
+def split_strokes(points: Sequence[Point | None]) -> tuple[tuple[Point, ...], ...]:
     """Return a line in pieces: it stops where there is no number."""
-    found: list[list[Point]] = [[]]
+    pieces: list[list[Point]] = [[]]
     for point in points:
         if point is None:
-            found.append([])
+            pieces.append([])
         else:
-            found[-1].append(point)
-    return tuple(tuple(piece) for piece in found if piece)
+            pieces[-1].append(point)
+    return tuple(tuple(piece) for piece in pieces if piece)
 
 
-def heading(label: str, y: int) -> tuple[list[Mark], int]:
+def draw_heading(label: str, y: int) -> tuple[list[Mark], int]:
     """Return a line of bold words, and where the next thing may begin."""
-    lines = wrapped(label, LETTERS - 4)
+    lines = wrap_label(label, LETTERS - 4)
     marks: list[Mark] = [
-        Text(0, y + LINE_HEIGHT * row, line, bold=True) for row, line in enumerate(lines)
+        TextLine(0, y + LINE_HEIGHT * row, line, bold=True) for row, line in enumerate(lines)
     ]
     return marks, y + LINE_HEIGHT * len(lines)

@@ -11,16 +11,25 @@ from portal.statistics.site.charts.grid import (
     TICK_ROOM,
     TOP,
     Scale,
-    across,
-    frame,
-    legend,
-    period_ticks,
-    places_of,
-    strokes,
-    upward,
-    words,
+    choose_period_ticks,
+    draw_axes,
+    draw_label,
+    draw_left_axis,
+    draw_legend,
+    draw_ticks,
+    place_periods,
+    split_strokes,
 )
-from portal.statistics.site.charts.marks import Area, Box, Dot, Drawing, Line, Mark, Point, outline
+from portal.statistics.site.charts.marks import (
+    Area,
+    Box,
+    Dot,
+    Drawing,
+    Mark,
+    Point,
+    Polyline,
+    build_outline,
+)
 
 KINDS = ("line-0", "line-1", "line-2")
 DOTS = ("dot-0", "dot-1", "dot-2")
@@ -53,59 +62,63 @@ class Axis:
     ticks: tuple[tuple[int, str], ...]
 
 
-def trend(
-    periods: Sequence[str], found: Sequence[Series], axis: Axis, *, band: int = 0, hidden: str = ""
+def draw_trend(
+    periods: Sequence[str], lines: Sequence[Series], axis: Axis, *, band: int = 0, hidden: str = ""
 ) -> Drawing:
     """Return lines over periods, each within its likely range.
 
     Args:
         periods: their short names, the oldest first.
-        found: the lines; each has a value for every period.
+        lines: the lines; each has a value for every period.
         axis: the axis at the left.
         band: hidden numbers are drawn as a hatched box up to here.
         hidden: what the legend says of such a box.
     """
-    scale, places = Scale(axis.most, BOTTOM, TOP), places_of(len(periods))
-    marks = [*upward(scale, axis.ticks), frame(), *across(period_ticks(periods, places))]
-    for rank, series in enumerate(found):
-        marks += _line(series.values, places, scale, rank)
-    names = [(KINDS[rank], series.label) for rank, series in enumerate(found)]
-    banded = [box for one in found for box in hidden_boxes(one.values, places, scale, band)]
+    scale, places = Scale(axis.most, BOTTOM, TOP), place_periods(len(periods))
+    marks = [
+        *draw_left_axis(scale, axis.ticks),
+        draw_axes(),
+        *draw_ticks(choose_period_ticks(periods, places)),
+    ]
+    for rank, series in enumerate(lines):
+        marks += _draw_line(series.values, places, scale, rank)
+    names = [(KINDS[rank], series.label) for rank, series in enumerate(lines)]
+    banded = [box for line in lines for box in build_hidden_boxes(line.values, places, scale, band)]
     marks += banded
     if banded:
         names.append(("band", hidden))
-    below, y = legend(names, BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
+    below, y = draw_legend(names, BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
     return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
 
 
-def curve(
-    days: Sequence[int], found: Sequence[Series], axis: Axis, limit: tuple[int, str], named: int
+def draw_curve(
+    days: Sequence[int], lines: Sequence[Series], axis: Axis, limit: tuple[int, str], named: int
 ) -> Drawing:
     """Return shares that grow with days, and the limit of the law as a line.
 
     Args:
         days: where the shares are known, the last one at the end.
-        found: the lines, each with a value for every day.
+        lines: the lines, each with a value for every day.
         axis: the axis at the left.
         limit: a day, and what it is.
         named: only every so many days have their number below.
     """
     scale, along = Scale(axis.most, BOTTOM, TOP), Scale(days[-1], LEFT, RIGHT)
-    places = [along.at(day) for day in (0, *days)]
-    ticks = [(along.at(day), str(day)) for day in (0, *days) if not day % named]
-    at = along.at(limit[0])
-    marks = [*upward(scale, axis.ticks), frame(), *across(ticks)]
-    marks.append(Line((((at, TOP - 8), (at, BOTTOM)),), "limit"))
-    marks += words(limit[1], at + 4, TOP - 12, letters=36)
-    for rank, series in enumerate(found):
-        marks += _line((Value(0, 0, 0), *series.values), places, scale, rank)
-    names = [(KINDS[rank], series.label) for rank, series in enumerate(found)]
-    below, y = legend(names, BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
+    places = [along.locate(day) for day in (0, *days)]
+    ticks = [(along.locate(day), str(day)) for day in (0, *days) if not day % named]
+    at = along.locate(limit[0])
+    marks = [*draw_left_axis(scale, axis.ticks), draw_axes(), *draw_ticks(ticks)]
+    marks.append(Polyline((((at, TOP - 8), (at, BOTTOM)),), "limit"))
+    marks += draw_label(limit[1], at + 4, TOP - 12, letters=36)
+    for rank, series in enumerate(lines):
+        marks += _draw_line((Value(0, 0, 0), *series.values), places, scale, rank)
+    names = [(KINDS[rank], series.label) for rank, series in enumerate(lines)]
+    below, y = draw_legend(names, BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
     return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
 
 
 @dataclass(frozen=True)
-class Control:
+class ControlChart:
     """A series with what was expected of its last value.
 
     Attributes:
@@ -123,55 +136,65 @@ class Control:
     above: bool
 
 
-def control(found: Control, axis: Axis, labels: tuple[str, str, str]) -> Drawing:
+def draw_control_chart(chart: ControlChart, axis: Axis, labels: tuple[str, str, str]) -> Drawing:
     """Return a control chart: the series, what was expected, and the limit.
 
     Args:
-        found: the series and its limits.
+        chart: the series and its limits.
         axis: the axis at the left.
         labels: names of the series, of what was expected, of the limit.
     """
-    scale, places = Scale(axis.most, BOTTOM, TOP), places_of(len(found.periods))
-    middle, limit = scale.at(found.expected), scale.at(found.limit)
-    marks = [*upward(scale, axis.ticks), frame(), *across(period_ticks(found.periods, places))]
-    marks += [
-        Line((((LEFT, middle), (RIGHT, middle)),), "target"),
-        Line((((LEFT, limit), (RIGHT, limit)),), "limit"),
-        *_line(found.values, places, scale, 0),
+    scale, places = Scale(axis.most, BOTTOM, TOP), place_periods(len(chart.periods))
+    middle, limit = scale.locate(chart.expected), scale.locate(chart.limit)
+    marks = [
+        *draw_left_axis(scale, axis.ticks),
+        draw_axes(),
+        *draw_ticks(choose_period_ticks(chart.periods, places)),
     ]
-    last = found.values[-1].value
-    if found.above and last is not None:
-        marks.append(Dot(places[-1], scale.at(last), "flag"))
+    marks += [
+        Polyline((((LEFT, middle), (RIGHT, middle)),), "target"),
+        Polyline((((LEFT, limit), (RIGHT, limit)),), "limit"),
+        *_draw_line(chart.values, places, scale, 0),
+    ]
+    last = chart.values[-1].value
+    if chart.above and last is not None:
+        marks.append(Dot(places[-1], scale.locate(last), "flag"))
     names = zip((KINDS[0], "target", "limit"), labels, strict=True)
-    below, y = legend(list(names), BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
+    below, y = draw_legend(list(names), BOTTOM + TICK_ROOM + LINE_HEIGHT + 6)
     return Drawing(y - LINE_HEIGHT + 6, (*marks, *below))
 
 
-def _line(values: Sequence[Value], places: Sequence[int], scale: Scale, rank: int) -> list[Mark]:
+def _draw_line(
+    values: Sequence[Value], places: Sequence[int], scale: Scale, rank: int
+) -> list[Mark]:
     """Return one line with its dots and its likely range, in pieces where numbers are hidden."""
-    marks: list[Mark] = list(likely_areas(values, places, scale))
-    drawn = strokes(points_of(values, places, scale))
-    marks.append(Line(drawn, KINDS[rank]))
+    marks: list[Mark] = list(build_likely_areas(values, places, scale))
+    drawn = split_strokes(place_points(values, places, scale))
+    marks.append(Polyline(drawn, KINDS[rank]))
     marks += [Dot(x, y, DOTS[rank]) for stroke in drawn for x, y in stroke]
     return marks
 
 
-def points_of(values: Sequence[Value], places: Sequence[int], scale: Scale) -> list[Point | None]:
+def place_points(
+    values: Sequence[Value], places: Sequence[int], scale: Scale
+) -> list[Point | None]:
     """Return where the numbers of a line stand; None where one is hidden or missing."""
     pairs = zip(places, values, strict=True)
-    return [None if one.value is None else (x, scale.at(one.value)) for x, one in pairs]
+    return [None if value.value is None else (x, scale.locate(value.value)) for x, value in pairs]
 
 
-def likely_areas(values: Sequence[Value], places: Sequence[int], scale: Scale) -> Iterator[Area]:
+def build_likely_areas(
+    values: Sequence[Value], places: Sequence[int], scale: Scale
+) -> Iterator[Area]:
     """Yield the likely range of a line, in pieces where numbers are hidden."""
-    for piece in _pieces(list(zip(places, values, strict=True))):
+    for piece in _split_pieces(list(zip(places, values, strict=True))):
         if len(piece) > 1:
-            upper = [(x, scale.at(one.high or 0)) for x, one in piece]
-            lower = [(x, scale.at(one.low or 0)) for x, one in piece]
-            yield Area(outline(upper, lower), "likely")
+            upper = [(x, scale.locate(value.high or 0)) for x, value in piece]
+            lower = [(x, scale.locate(value.low or 0)) for x, value in piece]
+            yield Area(build_outline(upper, lower), "likely")
 
 
-def hidden_boxes(
+def build_hidden_boxes(
     values: Sequence[Value], places: Sequence[int], scale: Scale, band: int
 ) -> list[Box]:
     """Return a hatched box for each hidden number, from zero up to the band.
@@ -182,21 +205,21 @@ def hidden_boxes(
         scale: of the numbers.
         band: hidden numbers are at most this.
     """
-    bottom = scale.at(0)
-    top = min(scale.at(band), bottom - LOWEST)
+    bottom = scale.locate(0)
+    top = min(scale.locate(band), bottom - LOWEST)
     return [
         Box(min(x - HIDDEN // 2, places[-1] - HIDDEN), top, HIDDEN, bottom - top, "band")
-        for x, one in zip(places, values, strict=True)
-        if one.banded
+        for x, value in zip(places, values, strict=True)
+        if value.banded
     ]
 
 
-def _pieces(pairs: list[tuple[int, Value]]) -> list[list[tuple[int, Value]]]:
+def _split_pieces(pairs: list[tuple[int, Value]]) -> list[list[tuple[int, Value]]]:
     """Return the stretches of a line that have a likely range."""
-    found: list[list[tuple[int, Value]]] = [[]]
-    for x, one in pairs:
-        if one.value is None or one.low is None:
-            found.append([])
+    pieces: list[list[tuple[int, Value]]] = [[]]
+    for x, value in pairs:
+        if value.value is None or value.low is None:
+            pieces.append([])
         else:
-            found[-1].append((x, one))
-    return [piece for piece in found if piece]
+            pieces[-1].append((x, value))
+    return [piece for piece in pieces if piece]

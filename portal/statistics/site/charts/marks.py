@@ -17,7 +17,7 @@ Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True)
-class Text:
+class TextLine:
     """One line of words; (x, y) is on the line that letters stand on."""
 
     form: ClassVar = "text"
@@ -28,7 +28,7 @@ class Text:
     size: int = SIZE
     bold: bool = False
 
-    def corners(self) -> Iterator[Point]:
+    def list_corners(self) -> Iterator[Point]:
         """Yield the points that must lie inside the picture."""
         yield self.x, self.y
 
@@ -44,21 +44,21 @@ class Box:
     height: int
     kind: str
 
-    def corners(self) -> Iterator[Point]:
+    def list_corners(self) -> Iterator[Point]:
         """Yield the points that must lie inside the picture."""
         yield self.x, self.y
         yield self.x + self.width, self.y + self.height
 
 
 @dataclass(frozen=True)
-class Line:
+class Polyline:
     """One or several lines of one kind, each through its points."""
 
     form: ClassVar = "line"
     strokes: tuple[tuple[Point, ...], ...]
     kind: str
 
-    def corners(self) -> Iterator[Point]:
+    def list_corners(self) -> Iterator[Point]:
         """Yield the points that must lie inside the picture."""
         for stroke in self.strokes:
             yield from stroke
@@ -72,7 +72,7 @@ class Area:
     points: tuple[Point, ...]
     kind: str
 
-    def corners(self) -> Iterator[Point]:
+    def list_corners(self) -> Iterator[Point]:
         """Yield the points that must lie inside the picture."""
         yield from self.points
 
@@ -86,12 +86,12 @@ class Dot:
     y: int
     kind: str
 
-    def corners(self) -> Iterator[Point]:
+    def list_corners(self) -> Iterator[Point]:
         """Yield the points that must lie inside the picture."""
         yield self.x, self.y
 
 
-Mark = Text | Box | Line | Area | Dot
+Mark = TextLine | Box | Polyline | Area | Dot
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Drawing:
         return list(dict.fromkeys(mark.kind for mark in self.marks if isinstance(mark, Box)))
 
 
-def whisker(ends: tuple[int, int], y: int, cap: int = 4) -> tuple[tuple[Point, ...], ...]:
+def build_whisker(ends: tuple[int, int], y: int, cap: int = 4) -> tuple[tuple[Point, ...], ...]:
     """Return the strokes of a likely range that lies across: a line with two ends."""
     low, high = ends
     return (
@@ -118,6 +118,6 @@ def whisker(ends: tuple[int, int], y: int, cap: int = 4) -> tuple[tuple[Point, .
     )
 
 
-def outline(upper: Iterable[Point], lower: Iterable[Point]) -> tuple[Point, ...]:
+def build_outline(upper: Iterable[Point], lower: Iterable[Point]) -> tuple[Point, ...]:
     """Return the points around what lies between two lines."""
     return (*upper, *reversed(list(lower)))

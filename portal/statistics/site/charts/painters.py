@@ -9,13 +9,13 @@ from pathlib import Path
 from queue import SimpleQueue
 
 import portal
-from portal.statistics.site.charts.png import read, write
+from portal.statistics.site.charts.png import read_block, write_block
 
 ROOT = Path(portal.__file__).parents[1]  # where a process finds the portal
 COMMAND = (sys.executable, "-m", "portal.statistics.site.charts.png")
 
 
-class Painter:
+class PngWorker:
     """A process that makes one picture after the other."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class Painter:
             COMMAND, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
-    def png(self, svg: str) -> bytes:
+    def render(self, svg: str) -> bytes:
         """Return a picture as PNG.
 
         Raises:
@@ -32,12 +32,12 @@ class Painter:
         asked, answered = self._process.stdin, self._process.stdout
         if asked is None or answered is None:
             raise TypeError("a process that was begun with pipes has them")
-        write(asked, svg.encode())
-        if not (made := read(answered)):
+        write_block(asked, svg.encode())
+        if not (made := read_block(answered)):
             raise ValueError("a picture cannot be drawn")
         return made
 
-    def __enter__(self) -> "Painter":
+    def __enter__(self) -> "PngWorker":
         """Return itself."""
         return self
 
@@ -47,18 +47,18 @@ class Painter:
 
 
 @contextmanager
-def painters() -> Iterator[Callable[[str], bytes]]:
+def png_workers() -> Iterator[Callable[[str], bytes]]:
     """Yield what makes PNG of SVG, for as many threads at once as there are processors."""
-    free: SimpleQueue[Painter] = SimpleQueue()
+    free: SimpleQueue[PngWorker] = SimpleQueue()
 
     def png(svg: str) -> bytes:
         painter = free.get()
         try:
-            return painter.png(svg)
+            return painter.render(svg)
         finally:
             free.put(painter)
 
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):
-            free.put(stack.enter_context(Painter()))
+            free.put(stack.enter_context(PngWorker()))
         yield png

@@ -14,7 +14,7 @@ ZOOM = 2  # dots for each unit of a picture
 LENGTH_BYTES = 4
 
 
-def png(svg: str) -> bytes:
+def render_png(svg: str) -> bytes:
     """Return a picture that was drawn as a file of its own (chart.svg) as PNG."""
     return resvg_py.svg_to_bytes(
         svg_string=svg,
@@ -26,22 +26,22 @@ def png(svg: str) -> bytes:
     )
 
 
-def write(stream: IO[bytes], content: bytes) -> None:
+def write_block(stream: IO[bytes], content: bytes) -> None:
     """Write something with its length before it."""
     stream.write(len(content).to_bytes(LENGTH_BYTES) + content)
     stream.flush()
 
 
-def read(stream: IO[bytes]) -> bytes:
+def read_block(stream: IO[bytes]) -> bytes:
     """Read what was written so; nothing if the stream has ended."""
     return stream.read(int.from_bytes(stream.read(LENGTH_BYTES)))
 
 
-def main() -> None:
+def serve() -> None:
     """Answer every SVG that comes with its PNG, until no more come."""
-    while svg := read(sys.stdin.buffer):
-        write(sys.stdout.buffer, png(svg.decode()))
+    while svg := read_block(sys.stdin.buffer):
+        write_block(sys.stdout.buffer, render_png(svg.decode()))
 
 
 if __name__ == "__main__":
-    main()
+    serve()

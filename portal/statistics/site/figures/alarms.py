@@ -11,18 +11,18 @@ from portal.statistics.dataset.table import Observation, observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
 from portal.statistics.site.charts import grid
-from portal.statistics.site.charts.dots import Spark, sparks
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.lines import Axis, Control, Value, control
+from portal.statistics.site.charts.dots import Sparkline, draw_sparks
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.lines import Axis, ControlChart, Value, draw_control_chart
 from portal.statistics.site.figures.texts import (
     NO_RANGE,
-    count_cells,
-    named_period,
-    regions,
-    short,
-    short_period,
-    titled,
-    whole,
+    capitalise,
+    format_count_cells,
+    format_period,
+    format_short,
+    format_short_period,
+    format_whole,
+    list_regions,
 )
 
 SPARK = 8  # quarters in a small line
@@ -37,7 +37,7 @@ BOTH = ("received-region-category",)
 
 
 @dataclass(frozen=True)
-class Track:
+class SignalSeries:
     """One series of published numbers, without a gap, up to the release at hand.
 
     Attributes:
@@ -66,9 +66,9 @@ class Track:
         """Tell whether it is one kind in one region."""
         return self.region != NATION and bool(self.category)
 
-    def label(self, language: str) -> str:
+    def get_label(self, language: str) -> str:
         """Return the name of the series in a language."""
-        names = regions(language) | {
+        names = list_regions(language) | {
             NATION: word("nation").get(language),
             UNKNOWN: word("unknown_region").get(language),
         }
@@ -77,14 +77,14 @@ class Track:
         kinds = {code.id: code.label.get(language) for code in load().dimensions["category"].codes}
         return f"{names[self.region]}: {kinds[self.category]}"
 
-    def run(self) -> Run:
+    def to_run(self) -> Run:
         """Return the series as numbers; a hidden one is taken for the middle of the band."""
         counts = (row.obs_value for row in self.rows)
-        return Run(tuple(MIDDLE if one is None else one for one in counts), self.noise)
+        return Run(tuple(MIDDLE if count is None else count for count in counts), self.noise)
 
 
 @dataclass(frozen=True)
-class Warned:
+class SeriesSignal:
     """A series with what is said of its newest number.
 
     Attributes:
@@ -93,111 +93,119 @@ class Warned:
         repeated: the quarter before was higher than expected too; only then the press is told.
     """
 
-    track: Track
+    series: SignalSeries
     signal: Signal
     repeated: bool
 
 
-def warned(history: History) -> list[Warned]:
+def find_signals(history: History) -> list[SeriesSignal]:
     """Return what is said of every series of the release at hand.
 
     Args:
         history: releases, the oldest first; only quarters without a gap before the last count.
     """
-    before = {track.id for track, signal in _told(history[:-1]) if signal.state == "higher"}
+    before = {
+        track.id for track, signal in _compute_signals(history[:-1]) if signal.state == "higher"
+    }
     return [
-        Warned(track, signal, repeated=signal.state == "higher" and track.id in before)
-        for track, signal in _told(history)
+        SeriesSignal(track, signal, repeated=signal.state == "higher" and track.id in before)
+        for track, signal in _compute_signals(history)
     ]
 
 
-def overview(found: Sequence[Warned], language: str) -> Figure | None:
+def draw_overview(signals: Sequence[SeriesSignal], language: str) -> ChartFigure | None:
     """Return a small line for each series that is not of one region and one category."""
-    order = [NATION, *regions(language), UNKNOWN]
-    found = sorted(found, key=lambda one: (one.track.crossed, order.index(one.track.region)))
-    shown = [one for one in found if not one.track.crossed]
+    order = [NATION, *list_regions(language), UNKNOWN]
+    signals = sorted(
+        signals, key=lambda signal: (signal.series.crossed, order.index(signal.series.region))
+    )
+    shown = [signal for signal in signals if not signal.series.crossed]
     if not shown:
         return None
-    last = shown[0].track
-    return Figure(
+    last = shown[0].series
+    return ChartFigure(
         name="signals",
         shape="sparks",
         source=last.table,
         quarter=last.quarters[-1],
         title=word("signals").get(language),
         summary=" ".join(words(language, "table_follows", "own_scale")),
-        note=f"{named_period(last.rows[-1].time_period, language)}. "
+        note=f"{format_period(last.rows[-1].time_period, language)}. "
         + " ".join(words(language, "own_scale", "noise_included")),
         header=words(language, "series", "number", "expected", "limit", "compared"),
-        rows=tuple(_row(one, language) for one in found),
-        drawing=sparks(
-            [_spark(one, language) for one in shown], BAND - 1, word("small").get(language)
+        rows=tuple(_format_row(signal, language) for signal in signals),
+        drawing=draw_sparks(
+            [_build_spark(signal, language) for signal in shown],
+            BAND - 1,
+            word("small").get(language),
         ),
     )
 
 
-def chart(one: Warned, language: str) -> Figure:
+def draw_signal_chart(signal: SeriesSignal, language: str) -> ChartFigure:
     """Return the control chart of one series."""
-    number, limit = round(one.signal.expected), round(one.signal.limit)
-    values = tuple(_value(row) for row in one.track.rows)
-    most = grid.nice(max(limit, *(value.high or 0 for value in values)))
-    axis = Axis(most, tuple((at, whole(at, language)) for at in (0, most // 2, most)))
-    periods = tuple(short_period(row.time_period, language) for row in one.track.rows)
-    above = one.signal.state == "higher"
-    name = titled(one.track.label(language))
-    return Figure(
-        name=f"signal-{one.track.id}",
+    number, limit = round(signal.signal.expected), round(signal.signal.limit)
+    values = tuple(_to_value(row) for row in signal.series.rows)
+    most = grid.round_up(max(limit, *(value.high or 0 for value in values)))
+    axis = Axis(most, tuple((at, format_whole(at, language)) for at in (0, most // 2, most)))
+    periods = tuple(format_short_period(row.time_period, language) for row in signal.series.rows)
+    above = signal.signal.state == "higher"
+    name = capitalise(signal.series.get_label(language))
+    return ChartFigure(
+        name=f"signal-{signal.series.id}",
         shape="lines",
-        source=one.track.table,
-        quarter=one.track.quarters[-1],
+        source=signal.series.table,
+        quarter=signal.series.quarters[-1],
         title=f"{name}: {word('higher_than_expected').get(language)}" if above else name,
         summary=" ".join(words(language, "table_follows", "control_read")),
         note=" ".join(words(language, "control_read", "noise_included")),
         header=words(language, "period", "number", "likely"),
         rows=tuple(
-            (named_period(row.time_period, language), *count_cells(row, language))
-            for row in one.track.rows
+            (format_period(row.time_period, language), *format_count_cells(row, language))
+            for row in signal.series.rows
         ),
-        drawing=control(
-            Control(periods, values, number, limit, above),
+        drawing=draw_control_chart(
+            ControlChart(periods, values, number, limit, above),
             axis,
             (
                 word("number").get(language),
-                f"{word('expected').get(language)}: {whole(number, language)}",
-                f"{word('limit').get(language)}: {whole(limit, language)}",
+                f"{word('expected').get(language)}: {format_whole(number, language)}",
+                f"{word('limit').get(language)}: {format_whole(limit, language)}",
             ),
         ),
     )
 
 
 @dataclass(frozen=True)
-class Counted:
+class TableRows:
     """A table of one quarter, its rows by area and category."""
 
-    found: Found
+    source: Found
     rows: Mapping[tuple[str, str], Observation]
 
 
-def _told(history: History) -> list[tuple[Track, Signal]]:
-    counted = [_counted(quarter, documents) for quarter, documents in _unbroken(history)]
-    tracks = [track for one in _series() if (track := _track(*one, counted))]
-    return list(zip(tracks, signals([track.run() for track in tracks]), strict=True))
+def _compute_signals(history: History) -> list[tuple[SignalSeries, Signal]]:
+    counted = [
+        _index_tables(quarter, documents) for quarter, documents in _choose_unbroken(history)
+    ]
+    tracks = [track for names in _list_series() if (track := _build_series(*names, counted))]
+    return list(zip(tracks, signals([track.to_run() for track in tracks]), strict=True))
 
 
-def _unbroken(history: History) -> History:
+def _choose_unbroken(history: History) -> History:
     """Return the newest releases that follow each other without a gap, as many as count."""
-    found: list[tuple[Quarter, Documents]] = []
+    releases: list[tuple[Quarter, Documents]] = []
     for quarter, documents in reversed(history):
-        if found and quarter.following != found[-1][0]:
+        if releases and quarter.following != releases[-1][0]:
             break
-        found.append((quarter, documents))
-    return found[BASELINE::-1]
+        releases.append((quarter, documents))
+    return releases[BASELINE::-1]
 
 
-def _counted(quarter: Quarter, documents: Documents) -> dict[str, Counted]:
+def _index_tables(quarter: Quarter, documents: Documents) -> dict[str, TableRows]:
     names = documents.keys() & {*NATIONAL, *REGIONAL, *BOTH}
     return {
-        name: Counted(
+        name: TableRows(
             Found(quarter, documents[name]),
             {(row.ref_area, row.category): row for row in observations(documents[name])},
         )
@@ -205,33 +213,34 @@ def _counted(quarter: Quarter, documents: Documents) -> dict[str, Counted]:
     }
 
 
-def _track(
-    region: str, category: str, tables: tuple[str, ...], counted: Sequence[Mapping[str, Counted]]
-) -> Track | None:
+def _build_series(
+    region: str, category: str, tables: tuple[str, ...], counted: Sequence[Mapping[str, TableRows]]
+) -> SignalSeries | None:
     """Return a series, or None if the newest release does not have it."""
-    found: list[Counted] = []
+    tables_found: list[TableRows] = []
     for tables_of in reversed(counted):
-        name = next((one for one in tables if one in tables_of), None)
+        name = next((table for table in tables if table in tables_of), None)
         if name is None:
             break
-        found.append(tables_of[name])
-    if not found:
+        tables_found.append(tables_of[name])
+    if not tables_found:
         return None
-    found.reverse()
+    tables_found.reverse()
     held = [*(["region"] if region != NATION else []), *(["category"] if category else [])]
-    return Track(
+    return SignalSeries(
         region,
         category,
-        found[-1].found.table,
-        tuple(one.found.quarter for one in found),
-        tuple(one.rows[region, category or TOTAL] for one in found),
+        tables_found[-1].source.table,
+        tuple(table.source.quarter for table in tables_found),
+        tuple(table.rows[region, category or TOTAL] for table in tables_found),
         tuple(
-            one.found.document.noise_sd**2 * cells_in(one.found.document, *held) for one in found
+            table.source.document.noise_sd**2 * cells_in(table.source.document, *held)
+            for table in tables_found
         ),
     )
 
 
-def _series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _list_series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield every series: kinds nationwide, regions, and kinds in regions."""
     kinds = [code.id for code in load().dimensions["category"].codes]
     for kind in kinds:
@@ -244,26 +253,27 @@ def _series() -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield area, kind, BOTH
 
 
-def _row(one: Warned, language: str) -> tuple[str, ...]:
-    number = count_cells(one.track.rows[-1], language)[0]
+def _format_row(signal: SeriesSignal, language: str) -> tuple[str, ...]:
+    number = format_count_cells(signal.series.rows[-1], language)[0]
     expected, limit = (
-        whole(round(value), language) for value in (one.signal.expected, one.signal.limit)
+        format_whole(round(value), language)
+        for value in (signal.signal.expected, signal.signal.limit)
     )
-    state = word(STATES[one.signal.state]).get(language)
-    if one.signal.state == "not_enough":
-        return one.track.label(language), number, NO_RANGE, NO_RANGE, state
-    return one.track.label(language), number, expected, limit, state
+    state = word(STATES[signal.signal.state]).get(language)
+    if signal.signal.state == "not_enough":
+        return signal.series.get_label(language), number, NO_RANGE, NO_RANGE, state
+    return signal.series.get_label(language), number, expected, limit, state
 
 
-def _spark(one: Warned, language: str) -> Spark:
-    values = tuple(_value(row) for row in one.track.rows[-SPARK:])
-    return Spark(
-        one.track.label(language),
-        short(one.track.rows[-1], language),
+def _build_spark(signal: SeriesSignal, language: str) -> Sparkline:
+    values = tuple(_to_value(row) for row in signal.series.rows[-SPARK:])
+    return Sparkline(
+        signal.series.get_label(language),
+        format_short(signal.series.rows[-1], language),
         values,
-        flag=one.signal.state == "higher",
+        flag=signal.signal.state == "higher",
     )
 
 
-def _value(row: Observation) -> Value:
+def _to_value(row: Observation) -> Value:
     return Value(row.obs_value, row.lower95, row.upper95, banded=row.obs_value is None)

@@ -13,17 +13,16 @@ from portal.statistics.dataset.history import (
     words,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.lines import Axis, Series
-from portal.statistics.site.charts.lines import curve as draw_curve
-from portal.statistics.site.figures.making import FINE, share_ticks, share_value
-from portal.statistics.site.figures.texts import FULL, days_of, rate_cells, regions
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.lines import Axis, Series, draw_curve
+from portal.statistics.site.figures.making import FINE, label_share_ticks, to_share_value
+from portal.statistics.site.figures.texts import FULL, format_days, format_rate_cells, list_regions
 
 DURATIONS = ("durations-region", "durations-year-region", "durations-year")
 NAMED = 15  # days that are written below the curve: every so many
 
 
-def curve(history: History, language: str, region: str = "") -> Figure | None:
+def draw_duration_curve(history: History, language: str, region: str = "") -> ChartFigure | None:
     """Return the share concluded by so many working days, with the limit of the law as a line.
 
     Args:
@@ -34,49 +33,52 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
     Returns:
         The figure, or None if the newest release with durations has too few cases.
     """
-    found = newest(history, *DURATIONS)
-    if found is None:
+    source = newest(history, *DURATIONS)
+    if source is None:
         return None
-    documents = dict(history)[found.quarter]
-    areas = [(region, regions(language)[region])] if region else []
+    documents = dict(history)[source.quarter]
+    areas = [(region, list_regions(language)[region])] if region else []
     areas.append((NATION, word("nation").get(language)))
-    rows = [(name, [_by(documents, area, day) for day in EDGES]) for area, name in areas]
-    lines = [(name, known) for name, found_rows in rows if (known := _all(found_rows))]
+    rows = [(name, [_find_row(documents, area, day) for day in EDGES]) for area, name in areas]
+    lines = [(name, known) for name, found_rows in rows if (known := _keep_complete(found_rows))]
     if not lines:
         return None
-    return Figure(
+    return ChartFigure(
         name=f"curve-{region}" if region else "curve",
         shape="lines",
-        source=found.table,
-        quarter=found.quarter,
+        source=source.table,
+        quarter=source.quarter,
         title=word("curve").get(language),
         summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=f"{days_of(found.document, language)}. {word('noise_included').get(language)}",
+        note=f"{format_days(source.document, language)}. {word('noise_included').get(language)}",
         header=(
             word("days").get(language),
             *(text for name, _ in lines for text in (name, word("likely").get(language))),
         ),
         rows=tuple(
-            (str(day), *(text for _, known in lines for text in rate_cells(known[rank], language)))
+            (
+                str(day),
+                *(text for _, known in lines for text in format_rate_cells(known[rank], language)),
+            )
             for rank, day in enumerate(EDGES)
         ),
         drawing=draw_curve(
             EDGES,
-            [Series(name, tuple(share_value(row) for row in known)) for name, known in lines],
-            Axis(FULL * FINE, share_ticks(FULL * FINE, language)),
+            [Series(name, tuple(to_share_value(row) for row in known)) for name, known in lines],
+            Axis(FULL * FINE, label_share_ticks(FULL * FINE, language)),
             (STATUTORY, word("statutory").get(language)),
             NAMED,
         ),
     )
 
 
-def _by(documents: Documents, area: str, day: int) -> MeasureRow | None:
+def _find_row(documents: Documents, area: str, day: int) -> MeasureRow | None:
     wanted = Wanted("K5", clock=f"{day} ")
     rows = (row for row in measured(documents, wanted) if row.ref_area == area)
     return next((row for row in rows if row.value is not None), None)
 
 
-def _all(rows: Sequence[MeasureRow | None]) -> list[MeasureRow]:
+def _keep_complete(rows: Sequence[MeasureRow | None]) -> list[MeasureRow]:
     """Return the rows if none is missing, otherwise none."""
     known = [row for row in rows if row is not None]
     return known if len(known) == len(rows) else []

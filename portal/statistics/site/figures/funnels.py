@@ -21,13 +21,22 @@ from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
 from portal.statistics.site.charts import grid
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.funnel import Limits, Names, Spot
-from portal.statistics.site.charts.funnel import funnel as draw_funnel
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.funnel import (
+    FunnelLabels,
+    FunnelLimits,
+    FunnelPoint,
+    draw_funnel,
+)
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import Drawing
-from portal.statistics.site.figures.making import alphabetical, rate_ticks, share_cells, share_ticks
-from portal.statistics.site.figures.texts import FULL, named_period, whole
+from portal.statistics.site.figures.making import (
+    format_share_cells,
+    label_rate_ticks,
+    label_share_ticks,
+    sort_by_name,
+)
+from portal.statistics.site.figures.texts import FULL, format_period, format_whole
 
 POINTS = 24  # of a limit
 LEAST_REGIONS = 5
@@ -37,7 +46,7 @@ STATES = {0: "as_expected", 1: "higher_than_expected", -1: "lower_than_expected"
 
 
 @dataclass(frozen=True)
-class Kind:
+class FunnelKind:
     """One funnel: its name, its measure, and how its rates are written and placed."""
 
     name: str
@@ -50,40 +59,42 @@ class Kind:
         return FULL * FINE if self.share else PER * FINE
 
 
-RATE = Kind("rate", Wanted("K2"), share=False)
-CONFIRMED = Kind("confirmed", Wanted("K9"))
-IN_TIME = Kind("in_time", Wanted("K5", clock=f"{STATUTORY} "))
+RATE = FunnelKind("rate", Wanted("K2"), share=False)
+CONFIRMED = FunnelKind("confirmed", Wanted("K9"))
+IN_TIME = FunnelKind("in_time", Wanted("K5", clock=f"{STATUTORY} "))
 
 
 @dataclass(frozen=True)
-class Compared:
+class RegionComparison:
     """The regions of one funnel in the order of the alphabet, and the funnel."""
 
-    kind: Kind
+    kind: FunnelKind
     quarter: Quarter
     named: Sequence[tuple[str, MeasureRow]]
     units: Sequence[Unit]
     funnel: Funnel
 
 
-def compared(kind: Kind, history: History, language: str) -> Compared | None:
+def compare_regions(kind: FunnelKind, history: History, language: str) -> RegionComparison | None:
     """Return how regions compare in the newest release that tells; None if too few have a rate."""
     newest = newest_rates(history, kind.wanted)
     if newest is None:
         return None
     quarter, rows = newest
     shown = [row for row in rows if row.value is not None and row.num is not None]
-    named = alphabetical(shown, language)
+    named = sort_by_name(shown, language)
     if len(named) < LEAST_REGIONS:
         return None
     units = [Unit(row.ref_area, row.num or 0, row.den or 0) for _, row in named]
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
-    past = [one for one in history if one[0] <= quarter]
-    noise = _noise(kind, past, named[0][1], target)
-    return Compared(kind, quarter, named, units, funnel(units, noise, share=kind.share))
+    past = [release for release in history if release[0] <= quarter]
+    noise = _compute_noise(kind, past, named[0][1], target)
+    return RegionComparison(kind, quarter, named, units, funnel(units, noise, share=kind.share))
 
 
-def funnel_figure(kind: Kind, history: History, language: str, own: str = "") -> Figure | None:
+def draw_funnel_figure(
+    kind: FunnelKind, history: History, language: str, own: str = ""
+) -> ChartFigure | None:
     """Return the funnel of one measure, or None if too few regions have a rate.
 
     Args:
@@ -92,35 +103,37 @@ def funnel_figure(kind: Kind, history: History, language: str, own: str = "") ->
         language: of the texts.
         own: the region that a page is about.
     """
-    found = compared(kind, history, language)
-    if found is None:
+    comparison = compare_regions(kind, history, language)
+    if comparison is None:
         return None
-    sides = [found.funnel.beyond(unit) for unit in found.units]
+    sides = [comparison.funnel.beyond(unit) for unit in comparison.units]
     name = f"funnel-{kind.name.replace('_', '-')}"
-    return Figure(
+    return ChartFigure(
         name=f"{name}-{own}" if own else name,
         shape="funnel",
         source=MEASURES,
-        quarter=found.quarter,
+        quarter=comparison.quarter,
         title=word(f"funnel_{kind.name}").get(language),
         summary=" ".join(words(language, "table_follows", "funnel_read")),
-        note=f"{named_period(found.named[0][1].time_period, language)}. "
+        note=f"{format_period(comparison.named[0][1].time_period, language)}. "
         + " ".join(words(language, "funnel_read", "noise_in_limits")),
         header=words(language, "region", f"size_{kind.name}", "value", "likely", "compared"),
         rows=tuple(
             (
                 label,
-                whole(unit.size, language),
-                *share_cells(row, language),
+                format_whole(unit.size, language),
+                *format_share_cells(row, language),
                 word(STATES[side]).get(language),
             )
-            for (label, row), unit, side in zip(found.named, found.units, sides, strict=True)
+            for (label, row), unit, side in zip(
+                comparison.named, comparison.units, sides, strict=True
+            )
         ),
-        drawing=_drawn(found, own, language),
+        drawing=_draw_regions(comparison, own, language),
     )
 
 
-def noise_of_part(document: Document, kind: Kind) -> tuple[int, int]:
+def count_noisy_cells(document: Document, kind: FunnelKind) -> tuple[int, int]:
     """Return how many cells make up a region's numerator, and the rest of its denominator."""
     if kind is RATE:
         return cells_in(document, "region"), 0
@@ -137,7 +150,7 @@ def noise_of_part(document: Document, kind: Kind) -> tuple[int, int]:
     return confirmed * each, others * each
 
 
-def _noise(kind: Kind, history: History, row: MeasureRow, target: float) -> float:
+def _compute_noise(kind: FunnelKind, history: History, row: MeasureRow, target: float) -> float:
     """Return the variance of the noise in the count of one region.
 
     For a share it is that of the numerator less the target's part of the denominator.
@@ -145,42 +158,42 @@ def _noise(kind: Kind, history: History, row: MeasureRow, target: float) -> floa
     total = 0.0
     for table in row.source.split("+"):
         quarterly = load().tables[table].period == "quarter" and row.freq == "A"
-        for found in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
-            part, rest = noise_of_part(found.document, kind)
+        for source in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
+            part, rest = count_noisy_cells(source.document, kind)
             weight = part * (1 - target) ** 2 + rest * target**2 if kind.share else part
-            total += weight * found.document.noise_sd**2
+            total += weight * source.document.noise_sd**2
     return total
 
 
-def _drawn(found: Compared, own: str, language: str) -> Drawing:
-    kind, scale = found.kind, found.kind.scale
-    widest = grid.nice(max(unit.size for unit in found.units))
+def _draw_regions(comparison: RegionComparison, own: str, language: str) -> Drawing:
+    kind, scale = comparison.kind, comparison.kind.scale
+    widest = grid.round_up(max(unit.size for unit in comparison.units))
     limits = [
-        Limits(
+        FunnelLimits(
             size,
-            _scaled(found.funnel.within(size, WITHIN_95), scale),
-            _scaled(found.funnel.within(size, WITHIN_998), scale),
+            _scale_ends(comparison.funnel.within(size, WITHIN_95), scale),
+            _scale_ends(comparison.funnel.within(size, WITHIN_998), scale),
         )
         for size in (max(1, widest * step // POINTS) for step in range(1, POINTS + 1))
     ]
     spots = [
-        Spot(
+        FunnelPoint(
             label,
             unit.size,
             round(scale * unit.rate),
-            flag=bool(found.funnel.beyond(unit)),
+            flag=bool(comparison.funnel.beyond(unit)),
             own=unit.id == own,
         )
-        for (label, _), unit in zip(found.named, found.units, strict=True)
+        for (label, _), unit in zip(comparison.named, comparison.units, strict=True)
     ]
-    highest = grid.nice(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
+    highest = grid.round_up(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
     top = min(scale, highest) if kind.share else highest
-    ticks = share_ticks(top, language) if kind.share else rate_ticks(top, language)
-    names = Names(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
-    target = round(scale * found.funnel.target)
-    sizes = partial(whole, language=language)
+    ticks = label_share_ticks(top, language) if kind.share else label_rate_ticks(top, language)
+    names = FunnelLabels(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
+    target = round(scale * comparison.funnel.target)
+    sizes = partial(format_whole, language=language)
     return draw_funnel(spots, limits, Axis(top, ticks), target, names, sizes)
 
 
-def _scaled(ends: tuple[float, float], scale: int) -> tuple[int, int]:
+def _scale_ends(ends: tuple[float, float], scale: int) -> tuple[int, int]:
     return round(scale * ends[0]), round(scale * ends[1])

@@ -16,19 +16,19 @@ from portal.statistics.dataset.history import (
 from portal.statistics.dataset.measure_row import HIDDEN, MeasureRow
 from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.charts import grid
-from portal.statistics.site.charts.balance import Step, balance
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.charts.lines import Axis, Series, Value, trend
-from portal.statistics.site.figures.curves import curve
-from portal.statistics.site.figures.making import by_region, counts, shares_trend
+from portal.statistics.site.charts.balance import BalanceStep, draw_balance
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.charts.lines import Axis, Series, Value, draw_trend
+from portal.statistics.site.figures.curves import draw_duration_curve
+from portal.statistics.site.figures.making import draw_counts, draw_regions, draw_shares_trend
 from portal.statistics.site.figures.texts import (
     MINUS,
     NO_RANGE,
-    named_period,
-    rate_cells,
-    short_period,
-    whole,
-    written,
+    format_period,
+    format_rate_cells,
+    format_short_period,
+    format_value,
+    format_whole,
 )
 
 KINDS = ("received-category", "received-region-category")
@@ -37,7 +37,7 @@ OUTCOMES = ("concluded-region-outcome",)
 OPEN_START, RECEIVED, OPEN_END = "open_start", "received", "open_end"
 
 
-def of_release(history: History, language: str) -> list[Figure]:
+def draw_release(history: History, language: str) -> list[ChartFigure]:
     """Return the figures of the whole country.
 
     Args:
@@ -45,31 +45,33 @@ def of_release(history: History, language: str) -> list[Figure]:
         language: of the texts.
     """
     made = [
-        flow(history, language),
-        intake(history, language),
-        findings(history, language),
-        confirmed(history, language),
-        kinds(history, language),
-        added(history, language),
-        curve(history, language),
+        draw_flow(history, language),
+        draw_year_balance(history, language),
+        draw_findings(history, language),
+        draw_confirmed(history, language),
+        draw_kinds(history, language),
+        draw_rates(history, language),
+        draw_duration_curve(history, language),
     ]
     return [figure for figure in made if figure]
 
 
-def flow(history: History, language: str) -> Figure | None:
+def draw_flow(history: History, language: str) -> ChartFigure | None:
     """Return two lines: the exact national totals of quarters."""
     if len(history) < 2:
         return None
     periods = [period_of(documents[TOTALS]) for _, documents in history]
     names = ("received", "concluded")
-    found = {name: [total_of(one[TOTALS], name) for _, one in history] for name in names}
-    most = grid.nice(max(max(values) for values in found.values()))
-    axis = Axis(most, tuple((at, whole(at, language)) for at in (0, most // 2, most)))
+    totals = {
+        name: [total_of(documents[TOTALS], name) for _, documents in history] for name in names
+    }
+    most = grid.round_up(max(max(values) for values in totals.values()))
+    axis = Axis(most, tuple((at, format_whole(at, language)) for at in (0, most // 2, most)))
     lines = [
         Series(word(name).get(language), tuple(Value(value) for value in values))
-        for name, values in found.items()
+        for name, values in totals.items()
     ]
-    return Figure(
+    return ChartFigure(
         name="flow",
         shape="lines",
         source=TOTALS,
@@ -80,80 +82,84 @@ def flow(history: History, language: str) -> Figure | None:
         header=words(language, "quarter", *names),
         rows=tuple(
             (
-                named_period(period, language),
-                *(whole(one[rank], language) for one in found.values()),
+                format_period(period, language),
+                *(format_whole(values[rank], language) for values in totals.values()),
             )
             for rank, period in enumerate(periods)
         ),
-        drawing=trend([short_period(one, language) for one in periods], lines, axis),
+        drawing=draw_trend(
+            [format_short_period(period, language) for period in periods], lines, axis
+        ),
     )
 
 
-def intake(history: History, language: str) -> Figure | None:
+def draw_year_balance(history: History, language: str) -> ChartFigure | None:
     """Return the balance of a year: open before, received, concluded in each way, open after."""
-    found = _newest_balance(history)
-    if found is None:
+    newest_balance = _find_newest_balance(history)
+    if newest_balance is None:
         return None
-    quarter, rows = found
-    labels = _balance_labels(language)
+    quarter, rows = newest_balance
+    labels = _label_balance(language)
     period = next(iter(rows.values())).time_period
-    return Figure(
+    return ChartFigure(
         name="balance",
         shape="balance",
         source=MEASURES,
         quarter=quarter,
         title=word("balance").get(language),
         summary=" ".join(words(language, "table_follows", "balance_read")),
-        note=f"{named_period(period, language)}. {word('balance_read').get(language)}",
+        note=f"{format_period(period, language)}. {word('balance_read').get(language)}",
         header=words(language, "series", "number", "likely"),
-        rows=tuple((labels[code], *_ending(row, language)) for code, row in rows.items()),
-        drawing=balance(_steps(rows, labels, language)),
+        rows=tuple((labels[code], *_format_step(row, language)) for code, row in rows.items()),
+        drawing=draw_balance(_build_steps(rows, labels, language)),
     )
 
 
-def findings(history: History, language: str, **fixed: str) -> Figure | None:
+def draw_findings(history: History, language: str, **fixed: str) -> ChartFigure | None:
     """Return how cases ended: one bar of parts, or a bar for each outcome of the finer table."""
     region = fixed.get("region", "")
     name = f"findings-{region}" if region else "findings"
     tables = (*FINDINGS[1:], *OUTCOMES) if region else (FINDINGS[0], *OUTCOMES)
-    found = newest(history, *tables)
-    if found is None:
+    source = newest(history, *tables)
+    if source is None:
         return None
-    if found.table in OUTCOMES:
-        return counts(name, found, "outcome", language, **fixed)
-    return counts(name, found, "finding", language, shape="stack", **fixed)
+    if source.table in OUTCOMES:
+        return draw_counts(name, source, "outcome", language, **fixed)
+    return draw_counts(name, source, "finding", language, shape="stack", **fixed)
 
 
-def confirmed(history: History, language: str) -> Figure | None:
+def draw_confirmed(history: History, language: str) -> ChartFigure | None:
     """Return the share confirmed over quarters, if more than one quarter has it."""
-    rows = [(quarter, rate(one, Wanted("K9", frequency="Q"))) for quarter, one in history]
+    rows = [
+        (quarter, rate(documents, Wanted("K9", frequency="Q"))) for quarter, documents in history
+    ]
     if sum(row is not None for _, row in rows) < 2:
         return None
     label = load().measures["K9"].label.get(language)
-    return shares_trend(
+    return draw_shares_trend(
         "confirmed", word("confirmed_trend").get(language), [(label, rows)], language
     )
 
 
-def kinds(history: History, language: str) -> Figure | None:
+def draw_kinds(history: History, language: str) -> ChartFigure | None:
     """Return what was reported."""
-    found = newest(history, *KINDS)
-    return counts("kinds", found, "category", language) if found else None
+    source = newest(history, *KINDS)
+    return draw_counts("kinds", source, "category", language) if source else None
 
 
-def added(history: History, language: str, own: str = "") -> Figure | None:
+def draw_rates(history: History, language: str, own: str = "") -> ChartFigure | None:
     """Return reports for each 100 000 residents, by region."""
-    found = newest_rates(history, Wanted("K2"))
-    if found is None:
+    rates = newest_rates(history, Wanted("K2"))
+    if rates is None:
         return None
-    quarter, rows = found
+    quarter, rows = rates
     name = f"rates-{own}" if own else "rates"
-    return by_region(name, word("rates").get(language), rows, quarter, language, own)
+    return draw_regions(name, word("rates").get(language), rows, quarter, language, own)
 
 
-def _newest_balance(history: History) -> tuple[Quarter, dict[str, MeasureRow]] | None:
+def _find_newest_balance(history: History) -> tuple[Quarter, dict[str, MeasureRow]] | None:
     for quarter, documents in reversed(history):
-        rows = {row.outcome: row for row in _balance(documents)}
+        rows = {row.outcome: row for row in _list_balance_rows(documents)}
         if OPEN_END in rows and all(
             rows[code].value is not None for code in (OPEN_START, RECEIVED)
         ):
@@ -161,46 +167,52 @@ def _newest_balance(history: History) -> tuple[Quarter, dict[str, MeasureRow]] |
     return None
 
 
-def _balance(documents: Documents) -> list[MeasureRow]:
-    kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), OPEN_END)
+def _list_balance_rows(documents: Documents) -> list[MeasureRow]:
+    kinds_of_rows = (OPEN_START, RECEIVED, *_list_findings(), OPEN_END)
     return [row for code in kinds_of_rows for row in measured(documents, Wanted("K1B", code))]
 
 
-def _endings() -> list[str]:
+def _list_findings() -> list[str]:
     return [code.id for code in load().dimensions["finding"].codes]
 
 
-def _balance_labels(language: str) -> dict[str, str]:
+def _label_balance(language: str) -> dict[str, str]:
     own = {code: word(code).get(language) for code in (OPEN_START, RECEIVED, OPEN_END)}
     findings_of = load().dimensions["finding"].codes
     return own | {code.id: code.label.get(language) for code in findings_of}
 
 
-def _steps(rows: dict[str, MeasureRow], labels: dict[str, str], language: str) -> list[Step]:
+def _build_steps(
+    rows: dict[str, MeasureRow], labels: dict[str, str], language: str
+) -> list[BalanceStep]:
     level, steps = 0, []
     for code, row in rows.items():
         if row.value is None:
             continue
-        value, text = round(row.value), written(row.value, "count", language)
+        value, text = round(row.value), format_value(row.value, "count", language)
         if code in (OPEN_START, OPEN_END):
-            steps.append(Step(labels[code], text, 0, value, "bar"))
+            steps.append(BalanceStep(labels[code], text, 0, value, "bar"))
             level = value
         else:
             sign, kind = (1, "fill-0") if code == RECEIVED else (-1, "fill-1")
-            shown = f"{'+' if sign * value >= 0 else MINUS}{whole(abs(value), language)}"
+            shown = f"{'+' if sign * value >= 0 else MINUS}{format_whole(abs(value), language)}"
             after = level + sign * value
-            steps.append(Step(labels[code], shown, level, after, kind, _likely(row, level)))
+            steps.append(
+                BalanceStep(
+                    labels[code], shown, level, after, kind, _compute_likely_end(row, level)
+                )
+            )
             level = after
     return steps
 
 
-def _ending(row: MeasureRow, language: str) -> tuple[str, str]:
+def _format_step(row: MeasureRow, language: str) -> tuple[str, str]:
     if row.value is None:
         return word("small" if row.status == HIDDEN else "too_few").get(language), NO_RANGE
-    return rate_cells(row, language)
+    return format_rate_cells(row, language)
 
 
-def _likely(row: MeasureRow, level: int) -> tuple[int, int] | None:
+def _compute_likely_end(row: MeasureRow, level: int) -> tuple[int, int] | None:
     """Return between which levels a conclusion that bears noise may end."""
     if row.ci_low is None or row.ci_high is None or row.outcome == RECEIVED:
         return None

@@ -17,18 +17,18 @@ from portal.statistics.dataset.history import (
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
-from portal.statistics.site.charts.card import Number, card
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.figures.curves import curve
-from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, funnel_figure
-from portal.statistics.site.figures.making import counts, counts_trend
-from portal.statistics.site.figures.overview import findings
+from portal.statistics.site.charts.card import CardNumber, draw_card
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.figures.curves import draw_duration_curve
+from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, draw_funnel_figure
+from portal.statistics.site.figures.making import draw_counts, draw_counts_trend
+from portal.statistics.site.figures.overview import draw_findings
 from portal.statistics.site.figures.texts import (
-    measure_name,
-    named_period,
-    rate_cells,
-    regions,
-    titled,
+    capitalise,
+    format_period,
+    format_rate_cells,
+    list_regions,
+    name_measure,
 )
 
 BY_QUARTER = ("received-region", "received-region-category")
@@ -43,7 +43,7 @@ ON_CARD = (
 )
 
 
-def of_region(history: History, region: str, language: str) -> list[Figure]:
+def draw_region(history: History, region: str, language: str) -> list[ChartFigure]:
     """Return the figures of one region.
 
     Args:
@@ -51,19 +51,26 @@ def of_region(history: History, region: str, language: str) -> list[Figure]:
         region: its code.
         language: of the texts.
     """
-    name = titled(regions(language)[region])
+    name = capitalise(list_regions(language)[region])
     kinds = newest(history, *KINDS)
     made = [
-        _trend(f"received-{region}", name, every(history, *BY_QUARTER), language, region=region),
-        counts(f"kinds-{region}", kinds, "category", language, region=region) if kinds else None,
-        findings(history, language, region=region),
-        curve(history, language, region),
-        *(funnel_figure(kind, history, language, region) for kind in (RATE, CONFIRMED, IN_TIME)),
+        _draw_trend(
+            f"received-{region}", name, every(history, *BY_QUARTER), language, region=region
+        ),
+        draw_counts(f"kinds-{region}", kinds, "category", language, region=region)
+        if kinds
+        else None,
+        draw_findings(history, language, region=region),
+        draw_duration_curve(history, language, region),
+        *(
+            draw_funnel_figure(kind, history, language, region)
+            for kind in (RATE, CONFIRMED, IN_TIME)
+        ),
     ]
     return [figure for figure in made if figure]
 
 
-def of_category(history: History, category: str, language: str) -> list[Figure]:
+def draw_category(history: History, category: str, language: str) -> list[ChartFigure]:
     """Return the figures of one kind of report.
 
     Args:
@@ -73,29 +80,29 @@ def of_category(history: History, category: str, language: str) -> list[Figure]:
     """
     codes = load().dimensions["category"].codes
     name = next(code.label.get(language) for code in codes if code.id == category)
-    found = every(history, *KIND_BY_QUARTER)
+    sources = every(history, *KIND_BY_QUARTER)
     crossed = newest(history, *KIND_BY_REGION)
     made = [
-        _trend(f"received-{category}", name, found, language, category=category),
-        counts(f"regions-{category}", crossed, "region", language, category=category)
+        _draw_trend(f"received-{category}", name, sources, language, category=category),
+        draw_counts(f"regions-{category}", crossed, "region", language, category=category)
         if crossed
         else None,
     ]
     return [figure for figure in made if figure]
 
 
-def headline(history: History, area: str, language: str) -> list[tuple[str, MeasureRow]]:
+def list_headline(history: History, area: str, language: str) -> list[tuple[str, MeasureRow]]:
     """Return the few numbers that stand for an area: the name of the measure and its newest row."""
-    found = []
+    numbers = []
     for wanted in ON_CARD:
         newest_row = newest_rate(history, wanted, area)
         if newest_row:
-            named = measure_name(wanted.measure, wanted.outcome, wanted.clock, language)
-            found.append((named, newest_row[1]))
-    return found
+            named = name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
+            numbers.append((named, newest_row[1]))
+    return numbers
 
 
-def share_card(history: History, area: str, language: str) -> Figure:
+def draw_share_card(history: History, area: str, language: str) -> ChartFigure:
     """Return a card of an area for sharing: a few numbers with their likely ranges.
 
     Args:
@@ -104,47 +111,53 @@ def share_card(history: History, area: str, language: str) -> Figure:
         language: of the texts.
     """
     quarter = history[-1][0]
-    title = word("nation").get(language) if area == NATION else titled(regions(language)[area])
-    rows = headline(history, area, language)
-    subtitle = f"{word('card').get(language)}, {named_period(quarter.period, language)}"
+    title = (
+        word("nation").get(language) if area == NATION else capitalise(list_regions(language)[area])
+    )
+    rows = list_headline(history, area, language)
+    subtitle = f"{word('card').get(language)}, {format_period(quarter.period, language)}"
     foot = " ".join(words(language, "reporting_only", "noise_included"))
     numbers = [
-        Number(f"{label}, {named_period(row.time_period, language)}", *_cells(row, language))
+        CardNumber(
+            f"{label}, {format_period(row.time_period, language)}", *_format_cells(row, language)
+        )
         for label, row in rows
     ]
-    return Figure(
+    return ChartFigure(
         name=f"card-{area}",
         shape="card",
         source=MEASURES,
         quarter=quarter,
         title=f"{title}. {subtitle}",
-        summary="; ".join(f"{one.label}: {one.text} ({one.likely})" for one in numbers) or foot,
+        summary="; ".join(f"{number.label}: {number.text} ({number.likely})" for number in numbers)
+        or foot,
         note=foot,
         header=words(language, "series", "value", "likely"),
-        rows=tuple((one.label, one.text, one.likely) for one in numbers),
-        drawing=card(title, subtitle, numbers, foot),
+        rows=tuple((number.label, number.text, number.likely) for number in numbers),
+        drawing=draw_card(title, subtitle, numbers, foot),
     )
 
 
-def _cells(row: MeasureRow, language: str) -> tuple[str, str]:
-    value, likely = rate_cells(row, language)
+def _format_cells(row: MeasureRow, language: str) -> tuple[str, str]:
+    value, likely = format_rate_cells(row, language)
     return value, likely
 
 
-def _trend(
-    name: str, title: str, found: Sequence[Found], language: str, **fixed: str
-) -> Figure | None:
+def _draw_trend(
+    name: str, title: str, sources: Sequence[Found], language: str, **fixed: str
+) -> ChartFigure | None:
     """Return the line of one number over quarters, if more than one quarter has it."""
     rows = [
         (
-            one.quarter,
-            one,
+            source.quarter,
+            source,
             cell(
-                one.document, **{key: code for key, code in fixed.items() if has(one.document, key)}
+                source.document,
+                **{key: code for key, code in fixed.items() if has(source.document, key)},
             ),
         )
-        for one in found
+        for source in sources
     ]
     if len(rows) < 2:
         return None
-    return counts_trend(name, f"{title}: {word('by_quarter').get(language)}", rows, language)
+    return draw_counts_trend(name, f"{title}: {word('by_quarter').get(language)}", rows, language)

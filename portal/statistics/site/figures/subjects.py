@@ -21,21 +21,31 @@ from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import Observation
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.signals.funnel_limits import pooled
-from portal.statistics.site.charts.bars import Bar, stacks
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.bars import Bar, draw_stacks
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import alarms
-from portal.statistics.site.figures.curves import curve
+from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.funnels import (
     CONFIRMED,
     IN_TIME,
     PER,
     RATE,
-    compared,
-    funnel_figure,
+    compare_regions,
+    draw_funnel_figure,
 )
-from portal.statistics.site.figures.making import by_region, counts, shares_trend
-from portal.statistics.site.figures.overview import FINDINGS, OUTCOMES, confirmed, findings
-from portal.statistics.site.figures.texts import count_cells, days_of, measure_name, short
+from portal.statistics.site.figures.making import draw_counts, draw_regions, draw_shares_trend
+from portal.statistics.site.figures.overview import (
+    FINDINGS,
+    OUTCOMES,
+    draw_confirmed,
+    draw_findings,
+)
+from portal.statistics.site.figures.texts import (
+    format_count_cells,
+    format_days,
+    format_short,
+    name_measure,
+)
 
 IN_TIME_RATE = Wanted("K5", clock=f"{STATUTORY} ")
 RATED = ("rated-region", "rated-year-region", "rated-year")
@@ -43,96 +53,96 @@ MOST_CHARTS = 24
 REVIEWED = ("reopened-region", "reopened-year-region", "reopened-year")
 
 
-def compare(history: History, language: str) -> list[Figure]:
+def draw_comparison(history: History, language: str) -> list[ChartFigure]:
     """Return how regions compare: reports for each resident, findings, time. Never a ranking."""
     made = [
-        funnel_figure(RATE, history, language),
-        partly_pooled(history, language),
-        funnel_figure(CONFIRMED, history, language),
-        funnel_figure(IN_TIME, history, language),
+        draw_funnel_figure(RATE, history, language),
+        draw_pooled_rates(history, language),
+        draw_funnel_figure(CONFIRMED, history, language),
+        draw_funnel_figure(IN_TIME, history, language),
     ]
     return [figure for figure in made if figure]
 
 
-def partly_pooled(history: History, language: str) -> Figure | None:
+def draw_pooled_rates(history: History, language: str) -> ChartFigure | None:
     """Return reports for each 100 000 residents, drawn towards the rate of all regions."""
-    found = compared(RATE, history, language)
-    if found is None:
+    comparison = compare_regions(RATE, history, language)
+    if comparison is None:
         return None
-    drawn = pooled(found.units, found.funnel.noise)
+    drawn = pooled(comparison.units, comparison.funnel.noise)
     rows = [
-        row._replace(value=PER * one.rate, ci_low=PER * one.low, ci_high=PER * one.high)
-        for (_, row), one in zip(found.named, drawn, strict=True)
+        row._replace(value=PER * rate.rate, ci_low=PER * rate.low, ci_high=PER * rate.high)
+        for (_, row), rate in zip(comparison.named, drawn, strict=True)
     ]
-    target = PER * found.funnel.target
+    target = PER * comparison.funnel.target
     rows.append(rows[0]._replace(ref_area=NATION, value=target, ci_low=None, ci_high=None))
-    return by_region("pooled", word("pooled").get(language), rows, found.quarter, language)
+    return draw_regions("pooled", word("pooled").get(language), rows, comparison.quarter, language)
 
 
-def timeliness(history: History, language: str) -> list[Figure]:
+def draw_timeliness(history: History, language: str) -> list[ChartFigure]:
     """Return how long it takes, and whether the limits of the law are kept."""
     made = [
-        curve(history, language),
-        _trend("in-time", IN_TIME_RATE, history, language),
-        _regions("in-time-regions", IN_TIME_RATE, history, language),
-        _regions("half-concluded", Wanted("K6", "p50"), history, language),
-        _regions("acknowledged", Wanted("K3", "in_time", "3 "), history, language),
+        draw_duration_curve(history, language),
+        _draw_trend("in-time", IN_TIME_RATE, history, language),
+        _draw_by_region("in-time-regions", IN_TIME_RATE, history, language),
+        _draw_by_region("half-concluded", Wanted("K6", "p50"), history, language),
+        _draw_by_region("acknowledged", Wanted("K3", "in_time", "3 "), history, language),
     ]
     return [figure for figure in made if figure]
 
 
-def outcomes(history: History, language: str) -> list[Figure]:
+def draw_outcomes(history: History, language: str) -> list[ChartFigure]:
     """Return how cases ended and what followed."""
     steps = newest(history, "sanctions-year")
     reviews = newest(history, *REVIEWED)
     made = [
-        findings(history, language),
-        confirmed(history, language),
-        _regions("confirmed-regions", Wanted("K9"), history, language),
-        _regions("examined-regions", Wanted("K10"), history, language),
-        counts("sanctions", steps, "sanction", language, shape="ladder") if steps else None,
-        _regions("disciplined", Wanted("K12", "any"), history, language),
-        counts("reviews", reviews, "review", language) if reviews else None,
+        draw_findings(history, language),
+        draw_confirmed(history, language),
+        _draw_by_region("confirmed-regions", Wanted("K9"), history, language),
+        _draw_by_region("examined-regions", Wanted("K10"), history, language),
+        draw_counts("sanctions", steps, "sanction", language, shape="ladder") if steps else None,
+        _draw_by_region("disciplined", Wanted("K12", "any"), history, language),
+        draw_counts("reviews", reviews, "review", language) if reviews else None,
     ]
     return [figure for figure in made if figure]
 
 
-def verdicts(history: History, language: str) -> list[Figure]:
+def draw_verdicts(history: History, language: str) -> list[ChartFigure]:
     """Return what reporters say of the replies, beside how the bodies ended the cases."""
     made = [
-        beside(history, language),
-        _trend("formal", Wanted("K16", "formal"), history, language),
-        _regions("formal-regions", Wanted("K16", "formal"), history, language),
-        _regions("response", Wanted("K16", "response"), history, language),
-        _regions("respect", Wanted("K17", "yes"), history, language),
+        draw_verdicts_beside_findings(history, language),
+        _draw_trend("formal", Wanted("K16", "formal"), history, language),
+        _draw_by_region("formal-regions", Wanted("K16", "formal"), history, language),
+        _draw_by_region("response", Wanted("K16", "response"), history, language),
+        _draw_by_region("respect", Wanted("K17", "yes"), history, language),
     ]
     return [figure for figure in made if figure]
 
 
-def beside(history: History, language: str) -> Figure | None:
+def draw_verdicts_beside_findings(history: History, language: str) -> ChartFigure | None:
     """Return two bars of parts: how bodies ended the cases, how reporters rate the replies."""
     rated = newest(history, *RATED)
     if rated is None:
         return None
     yearly = load().tables[rated.table].period == "year"
     ended = newest(
-        [one for one in history if one[0] <= rated.quarter],
+        [release for release in history if release[0] <= rated.quarter],
         *(reversed(FINDINGS) if yearly else FINDINGS),
         *OUTCOMES,
     )
     if ended is None:
         return None
-    official = _parts(ended, "finding", language)
-    said = _parts(rated, "rating", language)
+    official = _build_parts(ended, "finding", language)
+    said = _build_parts(rated, "rating", language)
     titles = [
-        f"{word(name).get(language)}, {days_of(found.document, language)}"
-        for name, found in (("bodies_say", ended), ("reporters_say", rated))
+        f"{word(name).get(language)}, {format_days(source.document, language)}"
+        for name, source in (("bodies_say", ended), ("reporters_say", rated))
     ]
     drawn = [
         (title, [bar for bar, _ in parts])
         for title, parts in zip(titles, (official, said), strict=True)
     ]
-    return Figure(
+    return ChartFigure(
         name="verdicts",
         shape="stack",
         source=rated.table,
@@ -142,58 +152,65 @@ def beside(history: History, language: str) -> Figure | None:
         note=" ".join(words(language, "verdicts_read", "noise_included")),
         header=words(language, "series", "number", "likely"),
         rows=tuple(
-            (f"{word(name).get(language)}: {bar.label}", *count_cells(row, language))
+            (f"{word(name).get(language)}: {bar.label}", *format_count_cells(row, language))
             for name, parts in (("bodies_say", official), ("reporters_say", said))
             for bar, row in parts
         ),
-        drawing=stacks(drawn, BAND - 1),
+        drawing=draw_stacks(drawn, BAND - 1),
     )
 
 
-def warnings(history: History, language: str) -> list[Figure]:
+def draw_signals(history: History, language: str) -> list[ChartFigure]:
     """Return what is higher than expected: an overview, and a chart of each such series.
 
     The table of the overview names them all; if they are very many, only the first have a chart.
     """
-    found = alarms.warned(history)
-    overview = alarms.overview(found, language)
+    signals = alarms.find_signals(history)
+    overview = alarms.draw_overview(signals, language)
     if overview is None:
         return []
-    higher = [one for one in found if one.signal.state == "higher"]
-    return [overview, *(alarms.chart(one, language) for one in higher[:MOST_CHARTS])]
+    higher = [signal for signal in signals if signal.signal.state == "higher"]
+    return [
+        overview,
+        *(alarms.draw_signal_chart(signal, language) for signal in higher[:MOST_CHARTS]),
+    ]
 
 
-def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
-    if has(found.document, name):
-        named, rows = labels(found.document, name, language), along(found.document, name)
+def _build_parts(source: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
+    if has(source.document, name):
+        named, rows = labels(source.document, name, language), along(source.document, name)
     else:
         codes = load().dimensions["finding"].codes
         named = {code.id: code.label.get(language) for code in codes}
-        ended = dict(along(found.document, "outcome"))
-        rows = [(code.id, added_up([ended[one] for one in code.members])) for code in codes]
-    return [(Bar(named[code], short(row, language), row.obs_value), row) for code, row in rows]
+        ended = dict(along(source.document, "outcome"))
+        rows = [(code.id, added_up([ended[member] for member in code.members])) for code in codes]
+    return [
+        (Bar(named[code], format_short(row, language), row.obs_value), row) for code, row in rows
+    ]
 
 
-def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
-    found = newest_rates(history, wanted)
-    if found is None:
+def _draw_by_region(
+    name: str, wanted: Wanted, history: History, language: str
+) -> ChartFigure | None:
+    rates = newest_rates(history, wanted)
+    if rates is None:
         return None
-    quarter, rows = found
-    title = f"{_named(wanted, language)}: {word('by_region').get(language)}"
-    return by_region(name, title, rows, quarter, language)
+    quarter, rows = rates
+    title = f"{_name_measure(wanted, language)}: {word('by_region').get(language)}"
+    return draw_regions(name, title, rows, quarter, language)
 
 
-def _trend(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
+def _draw_trend(name: str, wanted: Wanted, history: History, language: str) -> ChartFigure | None:
     """Return a national share over releases, if more than one has it."""
-    rows = [(quarter, row) for quarter, one in history if (row := rate(one, wanted))]
+    rows = [(quarter, row) for quarter, documents in history if (row := rate(documents, wanted))]
     if len(rows) < 2:
         return None
-    label = _named(wanted, language)
-    title = f"{label}: {word(by_periods([row for _, row in rows])).get(language)}"
-    return shares_trend(name, title, [(label, rows)], language)
+    label = _name_measure(wanted, language)
+    title = f"{label}: {word(name_periods([row for _, row in rows])).get(language)}"
+    return draw_shares_trend(name, title, [(label, rows)], language)
 
 
-def by_periods(rows: Sequence[MeasureRow]) -> str:
+def name_periods(rows: Sequence[MeasureRow]) -> str:
     """Return which word says over what these rows go: quarters, years, or both."""
     frequencies = {row.freq for row in rows}
     return (
@@ -203,5 +220,5 @@ def by_periods(rows: Sequence[MeasureRow]) -> str:
     )
 
 
-def _named(wanted: Wanted, language: str) -> str:
-    return measure_name(wanted.measure, wanted.outcome, wanted.clock, language)
+def _name_measure(wanted: Wanted, language: str) -> str:
+    return name_measure(wanted.measure, wanted.outcome, wanted.clock, language)

@@ -13,10 +13,10 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Publisher, ReleaseName
 from portal.statistics.disclosure.noise import cap, usual_change
 from portal.statistics.releases import archive, calendar, replies
-from portal.statistics.releases.archive import Published
+from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site import official
 from portal.statistics.site.figures import texts
-from portal.statistics.site.pages.frame import Outside
+from portal.statistics.site.pages.frame import SitePageLinks
 
 TEMPLATES = {
     "figures": "statistics/site/releases.html",
@@ -30,7 +30,7 @@ TEMPLATES = {
 
 
 @dataclass(frozen=True)
-class Out:
+class ReleaseListing:
     """One version of one release among all of them."""
 
     quarter: Quarter
@@ -54,7 +54,9 @@ class Out:
         return self.version == 1 and (self.published > self.announced or bool(self.minutes))
 
 
-def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> Mapping[str, object]:
+def collect_values(
+    frame: SitePageLinks, folder: Path, publisher: Publisher, today: date
+) -> Mapping[str, object]:
     """Return what every page around the releases may show.
 
     Args:
@@ -67,41 +69,43 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
     return {
         "frame": frame,
         "publisher": publisher,
-        "releases": [_out(folder, one) for one in reversed(archive.chain(folder))],
-        "upcoming": calendar.calendar(folder, today),
-        "changes": calendar.changes(folder),
-        "said": replies.by_place(replies.said(folder), _places(frame.language)),
+        "releases": [
+            _describe_release(folder, release) for release in reversed(archive.read_chain(folder))
+        ],
+        "upcoming": calendar.list_announced(folder, today),
+        "changes": calendar.read_changes(folder),
+        "said": replies.group_by_place(replies.read_replies(folder), _list_places(frame.language)),
         "hour": schedule.HOUR,
         "findings": known.dimensions["finding"],
         "measures": known.measures,
         "official": official.load(),
-        "noise": _noise(archive.releases(folder)),
+        "noise": _list_noise(archive.list_releases(folder)),
     }
 
 
-def _places(language: str) -> dict[str, str]:
+def _list_places(language: str) -> dict[str, str]:
     """Return the nation, then every region by the alphabet, with their names."""
-    named = {code: texts.titled(name) for code, name in texts.regions(language).items()}
+    named = {code: texts.capitalise(name) for code, name in texts.list_regions(language).items()}
     return {NATION: catalogue.word("nation").get(language)} | named
 
 
-def _out(folder: Path, found: Published) -> Out:
-    return Out(
-        found.quarter,
-        found.version,
-        schedule.release_day(found.quarter),
-        found.published_on,
-        found.minutes_late,
-        found.digest,
-        found.place,
-        found.correction,
-        tuple(archive.audits(folder, found)),
+def _describe_release(folder: Path, release: PublishedRelease) -> ReleaseListing:
+    return ReleaseListing(
+        release.quarter,
+        release.version,
+        schedule.release_day(release.quarter),
+        release.published_on,
+        release.minutes_late,
+        release.digest,
+        release.place,
+        release.correction,
+        tuple(archive.list_audits(folder, release)),
     )
 
 
-def _noise(found: list[Published]) -> list[tuple[Label, int, int]]:
+def _list_noise(releases: list[PublishedRelease]) -> list[tuple[Label, int, int]]:
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
-    level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
+    level = releases[-1].manifest["level"] if releases else catalogue.LEVELS[0]
     tables = catalogue.load().tables_in(level, whole_year=True)
     costs = [(table, catalogue.load().cost(table, level)) for table in tables]
     return [(table.label, usual_change(cost), cap(cost)) for table, cost in costs]

@@ -12,7 +12,7 @@ from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
 from portal.statistics.dataset.table import MEASURES
 
 
-class Wanted(NamedTuple):
+class MeasureForm(NamedTuple):
     """A measure in one of its forms, such as K5 within 15 working days."""
 
     measure: str
@@ -21,7 +21,7 @@ class Wanted(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Book:
+class MeasureIndex:
     """All measures of a history of releases.
 
     Args:
@@ -40,49 +40,49 @@ class Book:
         """Return the documents of the release at hand."""
         return self.history[-1][1]
 
-    def of(self, quarter: Quarter) -> Documents:
+    def get_documents(self, quarter: Quarter) -> Documents:
         """Return the documents of one of the releases."""
-        return next(documents for one, documents in self.history if one == quarter)
+        return next(documents for release, documents in self.history if release == quarter)
 
-    def newest(self, wanted: Wanted, area: str = NATION) -> MeasureRow | None:
+    def find_newest(self, wanted: MeasureForm, area: str = NATION) -> MeasureRow | None:
         """Return the newest published row; None if none was ever published."""
         rows = self._rows.get((wanted, area), [])
         shown = [row for row in rows if row.value is not None]
-        found = shown or rows
-        return found[-1] if found else None
+        candidates = shown or rows
+        return candidates[-1] if candidates else None
 
-    def beside(self, row: MeasureRow, area: str) -> MeasureRow | None:
+    def find_beside(self, row: MeasureRow, area: str) -> MeasureRow | None:
         """Return the same measure of the same period in another area."""
-        return self._of(row, area, row.time_period)
+        return self._find_row(row, area, row.time_period)
 
-    def beside_form(self, row: MeasureRow, wanted: Wanted) -> MeasureRow | None:
+    def find_form(self, row: MeasureRow, wanted: MeasureForm) -> MeasureRow | None:
         """Return another measure of the same area and period."""
-        found = self._rows.get((wanted, row.ref_area), [])
-        return next((one for one in found if one.time_period == row.time_period), None)
+        rows = self._rows.get((wanted, row.ref_area), [])
+        return next((other for other in rows if other.time_period == row.time_period), None)
 
-    def year_before(self, row: MeasureRow) -> MeasureRow | None:
+    def find_year_before(self, row: MeasureRow) -> MeasureRow | None:
         """Return the same measure of the same area, one year earlier."""
-        return self._of(row, row.ref_area, before(row.time_period))
+        return self._find_row(row, row.ref_area, shift_year(row.time_period))
 
-    def forms(self) -> list[Wanted]:
+    def list_forms(self) -> list[MeasureForm]:
         """Return every measure in every form that was ever shown, in the order of the files."""
         shown = (wanted for (wanted, _), rows in self._rows.items() if any(map(_has_value, rows)))
-        return sorted(dict.fromkeys(shown), key=_number)
+        return sorted(dict.fromkeys(shown), key=_parse_number)
 
-    def _of(self, row: MeasureRow, area: str, period: str) -> MeasureRow | None:
-        wanted = Wanted(row.measure, row.outcome, row.clock)
-        found = self._rows.get((wanted, area), [])
-        return next((one for one in found if one.time_period == period), None)
+    def _find_row(self, row: MeasureRow, area: str, period: str) -> MeasureRow | None:
+        wanted = MeasureForm(row.measure, row.outcome, row.clock)
+        rows = self._rows.get((wanted, area), [])
+        return next((other for other in rows if other.time_period == period), None)
 
     @cached_property
-    def _rows(self) -> dict[tuple[Wanted, str], list[MeasureRow]]:
-        found: dict[tuple[Wanted, str], list[MeasureRow]] = {}
-        for row in self._all():
-            wanted = Wanted(row.measure, row.outcome, row.clock)
-            found.setdefault((wanted, row.ref_area), []).append(row)
-        return found
+    def _rows(self) -> dict[tuple[MeasureForm, str], list[MeasureRow]]:
+        rows_by_form: dict[tuple[MeasureForm, str], list[MeasureRow]] = {}
+        for row in self._read_rows():
+            wanted = MeasureForm(row.measure, row.outcome, row.clock)
+            rows_by_form.setdefault((wanted, row.ref_area), []).append(row)
+        return rows_by_form
 
-    def _all(self) -> Iterator[MeasureRow]:
+    def _read_rows(self) -> Iterator[MeasureRow]:
         for _, documents in self.history:
             yield from measure_rows(documents[MEASURES])
 
@@ -91,10 +91,10 @@ def _has_value(row: MeasureRow) -> bool:
     return row.value is not None
 
 
-def _number(wanted: Wanted) -> int:
+def _parse_number(wanted: MeasureForm) -> int:
     return int("".join(filter(str.isdigit, wanted.measure)))
 
 
-def before(period: str) -> str:
+def shift_year(period: str) -> str:
     """Return the period one year earlier: 2026-Q3, 2026, or 2025-07-01/P1Y."""
     return f"{int(period[:4]) - 1}{period[4:]}"

@@ -4,24 +4,26 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.statistics.dataset.measure_row import MeasureRow
-from portal.statistics.site.figures.texts import named_period, written
+from portal.statistics.site.figures.texts import format_period, format_value
 
-Kind = Literal["shown", "few", "hidden", "unavailable", "long", "absent", "none"]
+CellKind = Literal["shown", "few", "hidden", "unavailable", "long", "absent", "none"]
 # What stands in the column "status" of the measures, and what it means.
-KINDS: dict[str, Kind] = {"u": "few", "c": "hidden", "x": "unavailable", ">": "long"}
+KIND_BY_STATUS: dict[str, CellKind] = {"u": "few", "c": "hidden", "x": "unavailable", ">": "long"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class MeasureCell:
     """One measure of one area and one period."""
 
-    kind: Kind
+    kind: CellKind
     text: str = ""
     likely: str = ""
     period: str = ""
 
 
-def cell(row: MeasureRow | None, language: str, *, missing: Kind = "none") -> Cell:
+def format_cell(
+    row: MeasureRow | None, language: str, *, missing: CellKind = "none"
+) -> MeasureCell:
     """Return a row of the measures as texts.
 
     Args:
@@ -30,12 +32,12 @@ def cell(row: MeasureRow | None, language: str, *, missing: Kind = "none") -> Ce
         missing: what that means: "none" if it may still come, "absent" if it will not.
     """
     if row is None:
-        return Cell(missing)
-    period = named_period(row.time_period, language)
+        return MeasureCell(missing)
+    period = format_period(row.time_period, language)
     if row.value is None:
-        return Cell(KINDS.get(row.status, "none"), period=period)
-    text = written(row.value, row.unit, language)
+        return MeasureCell(KIND_BY_STATUS.get(row.status, "none"), period=period)
+    text = format_value(row.value, row.unit, language)
     if row.ci_low is None:
-        return Cell("shown", text, period=period)
-    low, high = (written(end, row.unit, language) for end in (row.ci_low, row.ci_high))
-    return Cell("shown", text, f"{low} – {high}", period)
+        return MeasureCell("shown", text, period=period)
+    low, high = (format_value(end, row.unit, language) for end in (row.ci_low, row.ci_high))
+    return MeasureCell("shown", text, f"{low} – {high}", period)

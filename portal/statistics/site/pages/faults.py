@@ -11,9 +11,9 @@ from typing import Literal
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.measure_row import Estimate, MeasureRow
-from portal.statistics.site.figures.texts import named_period, regions
+from portal.statistics.site.figures.texts import format_period, list_regions
 from portal.statistics.site.pages import tables
-from portal.statistics.site.pages.book import Book
+from portal.statistics.site.pages.book import MeasureIndex
 
 State = Literal["kept", "missed", "unknown"]
 WIDER = NormalDist().inv_cdf(0.999) / NormalDist().inv_cdf(0.975)  # 99.8 % against 95 %
@@ -21,7 +21,7 @@ FULL = 100
 
 
 @dataclass(frozen=True)
-class Told:
+class DeadlineRecord:
     """What is known of one deadline in a period.
 
     Attributes:
@@ -46,12 +46,12 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceDeadlines:
     """A region with what is known of each deadline."""
 
     area: str
     label: str
-    told: tuple[Told, ...]
+    deadlines: tuple[DeadlineRecord, ...]
 
 
 KEPT = {
@@ -62,62 +62,64 @@ KEPT = {
 DEADLINES = ("acknowledged", "redirected", "concluded", "told")  # in the order of a case
 
 
-def of_area(book: Book, area: str, language: str) -> tuple[Told, ...]:
+def describe_area(book: MeasureIndex, area: str, language: str) -> tuple[DeadlineRecord, ...]:
     """Return what is known of each deadline in an area, in the order of a case."""
     return tuple(
-        _of_share(name, book.newest(KEPT[name], area), language)
+        _judge_share(name, book.find_newest(KEPT[name], area), language)
         if name in KEPT
-        else _of_bounds(name, book, area, language)
+        else _judge_bounds(name, book, area, language)
         for name in DEADLINES
     )
 
 
-def by_region(book: Book, language: str) -> list[Place]:
+def describe_regions(book: MeasureIndex, language: str) -> list[PlaceDeadlines]:
     """Return the nation, then every region by the alphabet."""
-    places = [(NATION, word("nation").get(language)), *regions(language).items()]
-    return [Place(area, label, of_area(book, area, language)) for area, label in places]
+    places = [(NATION, word("nation").get(language)), *list_regions(language).items()]
+    return [
+        PlaceDeadlines(area, label, describe_area(book, area, language)) for area, label in places
+    ]
 
 
-def _of_share(name: str, row: MeasureRow | None, language: str) -> Told:
+def _judge_share(name: str, row: MeasureRow | None, language: str) -> DeadlineRecord:
     """Return what the share that kept a deadline says."""
     if row is None or (share := row.estimate) is None:
-        return Told(name, "unknown")
+        return DeadlineRecord(name, "unknown")
     missed = share.value + WIDER * (share.high - share.value) < 1
-    percent, low, high = (_percent(1 - one) for one in (share.value, share.high, share.low))
+    percent, low, high = (_to_percent(1 - part) for part in (share.value, share.high, share.low))
     whole = row.den or 0
-    return Told(
+    return DeadlineRecord(
         name,
         "missed" if missed else "kept",
         round(whole * (1 - share.value)),
         whole,
         percent,
         (low, high),
-        period=named_period(row.time_period, language),
+        period=format_period(row.time_period, language),
     )
 
 
-def _of_bounds(name: str, book: Book, area: str, language: str) -> Told:
+def _judge_bounds(name: str, book: MeasureIndex, area: str, language: str) -> DeadlineRecord:
     """Return what the two bounds of K20 say: no table tells which late case was extended."""
-    most = book.newest(tables.LATE_AT_MOST, area)
+    most = book.find_newest(tables.LATE_AT_MOST, area)
     if most is None or (highest := most.estimate) is None:
-        return Told(name, "unknown")
-    least = book.beside_form(most, tables.LATE_AT_LEAST)
-    period = named_period(most.time_period, language)
-    ceiling = _percent(highest.value)
+        return DeadlineRecord(name, "unknown")
+    least = book.find_form(most, tables.LATE_AT_LEAST)
+    period = format_period(most.time_period, language)
+    ceiling = _to_percent(highest.value)
     if least is None or (lowest := least.estimate) is None:
-        return Told(name, "unknown", most=ceiling, period=period)
-    certain = _certainly(lowest)
-    state: State = "missed" if certain else "unknown" if _certainly(highest) else "kept"
-    percent, low, high = map(_percent, lowest)
+        return DeadlineRecord(name, "unknown", most=ceiling, period=period)
+    certain = _is_certain(lowest)
+    state: State = "missed" if certain else "unknown" if _is_certain(highest) else "kept"
+    percent, low, high = map(_to_percent, lowest)
     whole = least.den or 0
     late = round(whole * lowest.value)
-    return Told(name, state, late, whole, percent, (low, high), ceiling, period)
+    return DeadlineRecord(name, state, late, whole, percent, (low, high), ceiling, period)
 
 
-def _certainly(share: Estimate) -> bool:
+def _is_certain(share: Estimate) -> bool:
     """Tell whether a share is above zero by more than chance could make."""
     return share.value - WIDER * (share.value - share.low) > 0
 
 
-def _percent(share: float) -> int:
+def _to_percent(share: float) -> int:
     return round(FULL * share)

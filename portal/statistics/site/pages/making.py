@@ -11,14 +11,19 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.history import Documents
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import places, texts
 from portal.statistics.site.pages import plan
-from portal.statistics.site.pages.book import Book
-from portal.statistics.site.pages.frame import Frame
+from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.frame import ReleasePageLinks
 from portal.statistics.site.pages.plan import Page
-from portal.statistics.site.pages.shown import Shown, chart, embedded, shown
-from portal.statistics.site.pages.work import Listed, Press, Work, rasters
+from portal.statistics.site.pages.shown import (
+    PageFigure,
+    build_page_figure,
+    locate_embed,
+    locate_picture,
+)
+from portal.statistics.site.pages.work import DataFile, PageContext, Renderer, png_queue
 
 SUMS = "SHA256SUMS"  # of the files of data, as `sha256sum --check` reads it
 ASSETS = (
@@ -28,11 +33,11 @@ ASSETS = (
 Titles = Mapping[str, Mapping[str, str]]
 
 
-def files(
+def build_release_pages(
     history: Sequence[tuple[Quarter, Documents]],
     facts: Facts,
     data: Mapping[str, bytes],
-    press: Press,
+    press: Renderer,
 ) -> dict[str, bytes]:
     """Return every page of a release and what pages need, by path; the same bytes every time.
 
@@ -42,97 +47,110 @@ def files(
         data: every file of data that the release holds.
         press: how to print.
     """
-    listed = tuple(_listed(data))
-    sums = "".join(f"{one.digest}  {one.path}\n" for one in listed).encode()
-    made = {SUMS: sums, **{f"assets/{name}": one for name, one in assets().items()}}
-    with rasters(press.painters) as pictured:
+    listed = tuple(_list_data_files(data))
+    sums = "".join(f"{file.digest}  {file.path}\n" for file in listed).encode()
+    made = {SUMS: sums, **{f"assets/{name}": content for name, content in read_assets().items()}}
+    with png_queue(press.png_workers) as pictured:
         seal = hashlib.sha256(sums).hexdigest()
-        made |= _all_pages(Work(Book(history), facts, listed, press, seal, pictured))
-        return made | pictured.finished()
+        made |= _print_all(PageContext(MeasureIndex(history), facts, listed, press, seal, pictured))
+        return made | pictured.collect()
 
 
-def _all_pages(work: Work) -> dict[str, bytes]:
+def _print_all(work: PageContext) -> dict[str, bytes]:
     """Return every page in every language with its pictures; those as PNG are begun."""
     made: dict[str, bytes] = {}
     for language in LANGUAGES:  # first, so that no processor waits for their PNG
-        made |= _cards(work, language)
-    pages = {one: list(plan.pages(work.book, work.facts.level, one)) for one in LANGUAGES}
-    titles = _titles(pages)
-    for language, found in pages.items():
-        for page in found:
-            made |= _printed(work, page, titles, language)
+        made |= _draw_cards(work, language)
+    pages = {
+        language: list(plan.plan_pages(work.index, work.facts.level, language))
+        for language in LANGUAGES
+    }
+    titles = _collect_titles(pages)
+    for language, planned in pages.items():
+        for page in planned:
+            made |= _print_with_figures(work, page, titles, language)
     return made
 
 
-def _printed(work: Work, page: Page, titles: Titles, language: str) -> dict[str, bytes]:
+def _print_with_figures(
+    work: PageContext, page: Page, titles: Titles, language: str
+) -> dict[str, bytes]:
     """Return a page with its pictures and the embedded page of each of its figures."""
-    found = [
-        shown(work, one, titles[one.name], page=page.name, language=language, png=page.png)
-        for one in page.figures
+    figures = [
+        build_page_figure(
+            work, figure, titles[figure.name], page=page.name, language=language, png=page.png
+        )
+        for figure in page.figures
     ]
     values = {
-        "frame": Frame(language, page.name),
-        "figures": found,
+        "frame": ReleasePageLinks(language, page.name),
+        "figures": figures,
         **page.values,
     }
-    made = {f"{language}/{page.name}.html": _print(work, page.template, values, language)}
-    for one in found:
-        made |= _pictures(work, one.figure, language, png=page.png)
-        made[embedded(language, one.figure.name)] = _embed(work, one, page.name, language)
+    made = {f"{language}/{page.name}.html": _print_page(work, page.template, values, language)}
+    for figure in figures:
+        made |= _draw_pictures(work, figure.figure, language, png=page.png)
+        made[locate_embed(language, figure.figure.name)] = _print_embed(
+            work, figure, page.name, language
+        )
     return made
 
 
-def _cards(work: Work, language: str) -> dict[str, bytes]:
+def _draw_cards(work: PageContext, language: str) -> dict[str, bytes]:
     """Return the pictures that stand for the nation and for each region where links are shared."""
     made: dict[str, bytes] = {}
-    for area in (NATION, *texts.regions(language)):
-        card = places.share_card(work.book.history, area, language)
-        made |= _pictures(work, card, language, png=True)
+    for area in (NATION, *texts.list_regions(language)):
+        card = places.draw_share_card(work.index.history, area, language)
+        made |= _draw_pictures(work, card, language, png=True)
     return made
 
 
-def _pictures(work: Work, figure: Figure, language: str, *, png: bool) -> dict[str, bytes]:
+def _draw_pictures(
+    work: PageContext, figure: ChartFigure, language: str, *, png: bool
+) -> dict[str, bytes]:
     """Return a picture as SVG; as PNG it is begun."""
     if work.facts.publisher.demonstration:
         figure = replace(figure, stamp=word("invented").get(language))
-    drawn = work.press.draw(figure, language)
+    drawn = work.renderer.draw(figure, language)
     if png:
-        work.rasters.begin(chart(language, figure.name, "png"), drawn)
-    return {chart(language, figure.name, "svg"): drawn.encode() + b"\n"}
+        work.png_queue.submit(locate_picture(language, figure.name, "png"), drawn)
+    return {locate_picture(language, figure.name, "svg"): drawn.encode() + b"\n"}
 
 
-def _embed(work: Work, one: Shown, page: str, language: str) -> bytes:
-    frame = Frame(language, one.figure.name, up="../..", out="../../../../..")
-    values = {"frame": frame, "shown": one, "page": page}
-    return _print(work, "statistics/site/embed.html", values, language)
+def _print_embed(work: PageContext, figure: PageFigure, page: str, language: str) -> bytes:
+    frame = ReleasePageLinks(language, figure.figure.name, up="../..", out="../../../../..")
+    values = {"frame": frame, "shown": figure, "page": page}
+    return _print_page(work, "statistics/site/embed.html", values, language)
 
 
-def _print(work: Work, template: str, values: Mapping[str, object], language: str) -> bytes:
+def _print_page(
+    work: PageContext, template: str, values: Mapping[str, object], language: str
+) -> bytes:
     shared = {
         "facts": work.facts,
         "publisher": work.facts.publisher,
         "seal": work.seal,
         "data": work.data,
     }
-    return work.press.page(template, language, {**shared, **values}).encode() + b"\n"
+    return work.renderer.page(template, language, {**shared, **values}).encode() + b"\n"
 
 
-def _titles(pages: Mapping[str, Sequence[Page]]) -> Titles:
+def _collect_titles(pages: Mapping[str, Sequence[Page]]) -> Titles:
     """Return the title of every figure in every language."""
     titles: dict[str, dict[str, str]] = {}
-    for language, found in pages.items():
-        for page in found:
+    for language, planned in pages.items():
+        for page in planned:
             for figure in page.figures:
                 titles.setdefault(figure.name, {})[language] = figure.title
     return titles
 
 
-def _listed(data: Mapping[str, bytes]) -> Iterator[Listed]:
+def _list_data_files(data: Mapping[str, bytes]) -> Iterator[DataFile]:
     for path, content in sorted(data.items()):
-        yield Listed(path, len(content), hashlib.sha256(content).hexdigest())
+        yield DataFile(path, len(content), hashlib.sha256(content).hexdigest())
 
 
-def assets() -> dict[str, bytes]:
+def read_assets() -> dict[str, bytes]:
     """Return the style sheets, scripts and the sign that pages need, by their names."""
     folder = resources("portal") / "static"
     return {name.rpartition("/")[2]: (folder / name).read_bytes() for name in ASSETS}

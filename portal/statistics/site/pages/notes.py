@@ -9,54 +9,58 @@ from portal.statistics.catalogue.tables import LEVELS, Table, load
 from portal.statistics.dataset.measure_row import measure_rows
 from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.pages import tables
-from portal.statistics.site.pages.book import Book
-from portal.statistics.site.pages.cells import Cell, cell
+from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.cells import MeasureCell, format_cell
 
-Why = Literal["level", "year", "few"]
+OmissionReason = Literal["level", "year", "few"]
 
 
 @dataclass(frozen=True)
-class Missing:
+class Omission:
     """Something that a reader may look for in vain, and why it is not there."""
 
     label: str
-    why: Why
+    why: OmissionReason
 
 
-def headline(book: Book, language: str) -> Mapping[str, object]:
+def collect_headline(book: MeasureIndex, language: str) -> Mapping[str, object]:
     """Return the exact totals of the quarter and the share concluded in time."""
     totals = book.documents[TOTALS]
-    in_time = book.newest(tables.IN_TIME)
+    in_time = book.find_newest(tables.IN_TIME)
     return {
         "received": total_of(totals, "received"),
         "concluded": total_of(totals, "concluded"),
-        "in_time": cell(in_time, language) if in_time else Cell("none"),
+        "in_time": format_cell(in_time, language) if in_time else MeasureCell("none"),
     }
 
 
-def new_tables(book: Book, language: str) -> list[str]:
+def list_new_tables(book: MeasureIndex, language: str) -> list[str]:
     """Return the titles of tables that the release before did not hold; none in the first one."""
     if len(book.history) == 1:
         return []
     earlier = book.history[-2][1]
-    fresh = [one for name, one in book.documents.items() if name not in earlier and one.title]
-    return [one.title[language] for one in fresh]
+    fresh = [
+        document
+        for name, document in book.documents.items()
+        if name not in earlier and document.title
+    ]
+    return [document.title[language] for document in fresh]
 
 
-def missing(book: Book, level: str, language: str) -> list[Missing]:
+def list_omissions(book: MeasureIndex, level: str, language: str) -> list[Omission]:
     """Return what is not published in this release: tables first, then measures."""
-    found = [
-        Missing(table.label.get(language), why)
+    omissions = [
+        Omission(table.label.get(language), why)
         for table in load().tables.values()
-        if (why := _why(table, book.quarter, level))
+        if (why := _explain_omission(table, book.quarter, level))
     ]
     few = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.status == "u"}
     shown = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.value is not None}
-    names = [one for name, one in load().measures.items() if name in few - shown]
-    return found + [Missing(one.label.get(language), "few") for one in names]
+    names = [measure for name, measure in load().measures.items() if name in few - shown]
+    return omissions + [Omission(measure.label.get(language), "few") for measure in names]
 
 
-def _why(table: Table, quarter: Quarter, level: str) -> Why | None:
+def _explain_omission(table: Table, quarter: Quarter, level: str) -> OmissionReason | None:
     """Return why a table is not in a release; None also if a sum of others takes its place."""
     cost = load().cost(table, level)
     if cost:

@@ -7,10 +7,10 @@ from portal.statistics.catalogue.codes import NATION, UNKNOWN
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES
-from portal.statistics.site.charts.figure import Figure
+from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import overview, places, subjects, texts
 from portal.statistics.site.pages import faults, notes, tables
-from portal.statistics.site.pages.book import Book, Wanted
+from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
 
 UNEXPLORED = {"K1B"}  # a balance says something only as a whole
 Values = Mapping[str, object]
@@ -23,7 +23,7 @@ class Page:
     name: str
     template: str
     values: Values
-    figures: Sequence[Figure] = ()
+    figures: Sequence[ChartFigure] = ()
 
     @property
     def png(self) -> bool:
@@ -31,148 +31,165 @@ class Page:
         return not self.name.startswith(("region-", "category-"))
 
 
-def pages(book: Book, level: str, language: str) -> Iterator[Page]:
+def plan_pages(book: MeasureIndex, level: str, language: str) -> Iterator[Page]:
     """Yield every page of a release in one language."""
     for name, (template, values, draw) in SUBJECTS.items():
         yield Page(name, template, values(book, level, language), draw(book.history, language))
-    regions = list(texts.regions(language).items())
+    regions = list(texts.list_regions(language).items())
     for area, name in regions:
-        title = texts.titled(name)
-        others = [one for one in regions if one[0] != area]
-        yield _region(book, area, title, others, language)
-        yield _pairs(book, area, title, others, language)
-    categories = _categories(language)
+        title = texts.capitalise(name)
+        others = [region for region in regions if region[0] != area]
+        yield _plan_region(book, area, title, others, language)
+        yield _plan_pairs(book, area, title, others, language)
+    categories = _list_categories(language)
     for code, title in categories:
         yield Page(
             f"category-{code}",
             "statistics/site/category.html",
-            {"title": title, "others": [one for one in categories if one[0] != code]},
-            places.of_category(book.history, code, language),
+            {
+                "title": title,
+                "others": [category for category in categories if category[0] != code],
+            },
+            places.draw_category(book.history, code, language),
         )
 
 
-def _region(
-    book: Book, area: str, title: str, others: Sequence[tuple[str, str]], language: str
+def _plan_region(
+    book: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
 ) -> Page:
     values = {
         "area": area,
         "title": title,
-        "headline": tables.of_area(book, area, tables.HEADLINE, language),
-        "late": faults.of_area(book, area, language),
+        "headline": tables.tabulate_area(book, area, tables.HEADLINE, language),
+        "late": faults.describe_area(book, area, language),
         "others": others,
     }
-    drawn = places.of_region(book.history, area, language)
+    drawn = places.draw_region(book.history, area, language)
     return Page(f"region-{area}", "statistics/site/region.html", values, drawn)
 
 
-def _pairs(
-    book: Book, area: str, title: str, others: Sequence[tuple[str, str]], language: str
+def _plan_pairs(
+    book: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
 ) -> Page:
     pairs = [
-        (other, name, tables.beside(book, (area, other, NATION), language))
+        (other, name, tables.tabulate_areas(book, (area, other, NATION), language))
         for other, name in others
     ]
     values = {"area": area, "title": title, "nation": word("nation").get(language), "pairs": pairs}
     return Page(f"compare-{area}", "statistics/site/pair.html", values)
 
 
-def _index(book: Book, level: str, language: str) -> Values:
+def _collect_index(book: MeasureIndex, level: str, language: str) -> Values:
     return {
-        "headline": notes.headline(book, language),
-        "rates": tables.of_nation(book, tables.NATIONAL, language),
-        "regions": list(texts.regions(language).items()),
-        "categories": _categories(language),
-        "fresh": notes.new_tables(book, language),
-        "missing": notes.missing(book, level, language),
+        "headline": notes.collect_headline(book, language),
+        "rates": tables.tabulate_nation(book, tables.NATIONAL, language),
+        "regions": list(texts.list_regions(language).items()),
+        "categories": _list_categories(language),
+        "fresh": notes.list_new_tables(book, language),
+        "missing": notes.list_omissions(book, level, language),
     }
 
 
-def _compare(book: Book, _level: str, language: str) -> Values:
+def _collect_comparison(book: MeasureIndex, _level: str, language: str) -> Values:
     return {
-        "columns": [tables.name_of(one, language) for one in tables.COMPARED],
-        "lines": tables.by_region(book, tables.COMPARED, language),
-        "regions": list(texts.regions(language).items()),
+        "columns": [tables.name_measure_form(measure, language) for measure in tables.COMPARED],
+        "lines": tables.tabulate_regions(book, tables.COMPARED, language),
+        "regions": list(texts.list_regions(language).items()),
     }
 
 
-def _about(*measures: Wanted) -> Callable[[Book, str, str], Values]:
+def _make_collector(*measures: MeasureForm) -> Callable[[MeasureIndex, str, str], Values]:
     """Return what makes the values of a page about some measures: nation and regions."""
 
-    def make(book: Book, _level: str, language: str) -> Values:
+    def make(book: MeasureIndex, _level: str, language: str) -> Values:
         return {
-            "nation": tables.of_nation(book, measures, language),
-            "columns": [tables.name_of(one, language) for one in measures],
-            "lines": tables.by_region(book, measures, language),
+            "nation": tables.tabulate_nation(book, measures, language),
+            "columns": [tables.name_measure_form(measure, language) for measure in measures],
+            "lines": tables.tabulate_regions(book, measures, language),
         }
 
     return make
 
 
-def _faults(book: Book, _level: str, language: str) -> Values:
-    return {"places": faults.by_region(book, language)}
+def _collect_deadlines(book: MeasureIndex, _level: str, language: str) -> Values:
+    return {"places": faults.describe_regions(book, language)}
 
 
-def _data(book: Book, _level: str, language: str) -> Values:
-    titled = {name: one for name, one in book.documents.items() if one.title}
-    return {"titles": {name: one.title[language] for name, one in titled.items()}}
+def _collect_data(book: MeasureIndex, _level: str, language: str) -> Values:
+    titled = {name: document for name, document in book.documents.items() if document.title}
+    return {"titles": {name: document.title[language] for name, document in titled.items()}}
 
 
-def _explorer(book: Book, _level: str, language: str) -> Values:
+def _collect_explorer(book: MeasureIndex, _level: str, language: str) -> Values:
     return {
         "areas": [
             (NATION, word("nation").get(language)),
-            *texts.regions(language).items(),
+            *texts.list_regions(language).items(),
             (UNKNOWN, word("unknown_region").get(language)),
         ],
         "measures": [
-            ("|".join((one.measure, one.outcome, one.clock)), tables.name_of(one, language))
-            for one in book.forms()
-            if one.measure not in UNEXPLORED
+            (
+                "|".join((form.measure, form.outcome, form.clock)),
+                tables.name_measure_form(form, language),
+            )
+            for form in book.list_forms()
+            if form.measure not in UNEXPLORED
         ],
         "releases": [documents[MEASURES].release for _, documents in book.history],
         "quarter": word("quarter_short").get(language),
     }
 
 
-def _categories(language: str) -> list[tuple[str, str]]:
+def _list_categories(language: str) -> list[tuple[str, str]]:
     return [(code.id, code.label.get(language)) for code in load().dimensions["category"].codes]
 
 
-def _plain(_book: Book, _level: str, _language: str) -> Values:
+def _collect_nothing(_book: MeasureIndex, _level: str, _language: str) -> Values:
     return {}
 
 
-def _undrawn(_history: History, _language: str) -> Sequence[Figure]:
+def _draw_nothing(_history: History, _language: str) -> Sequence[ChartFigure]:
     return ()
 
 
 # Name, template, what it shows besides figures, and its figures.
 SUBJECTS: Mapping[
-    str, tuple[str, Callable[[Book, str, str], Values], Callable[[History, str], Sequence[Figure]]]
+    str,
+    tuple[
+        str,
+        Callable[[MeasureIndex, str, str], Values],
+        Callable[[History, str], Sequence[ChartFigure]],
+    ],
 ] = {
-    "index": ("statistics/site/index.html", _index, overview.of_release),
-    "compare": ("statistics/site/compare.html", _compare, subjects.compare),
+    "index": ("statistics/site/index.html", _collect_index, overview.draw_release),
+    "compare": ("statistics/site/compare.html", _collect_comparison, subjects.draw_comparison),
     "timeliness": (
         "statistics/site/timeliness.html",
-        _about(
+        _make_collector(
             tables.ACKNOWLEDGED, tables.REDIRECTED, tables.IN_TIME, tables.MEDIAN, tables.LONGEST
         ),
-        subjects.timeliness,
+        subjects.draw_timeliness,
     ),
     "outcomes": (
         "statistics/site/outcomes.html",
-        _about(
+        _make_collector(
             tables.EXAMINED, tables.CONFIRMED, tables.DISCIPLINED, tables.REOPENED, tables.CHANGED
         ),
-        subjects.outcomes,
+        subjects.draw_outcomes,
     ),
     "verdicts": (
         "statistics/site/verdicts.html",
-        _about(tables.RESPONSE, tables.FORMAL, tables.RESPECT, tables.EXAMINED, tables.CONFIRMED),
-        subjects.verdicts,
+        _make_collector(
+            tables.RESPONSE, tables.FORMAL, tables.RESPECT, tables.EXAMINED, tables.CONFIRMED
+        ),
+        subjects.draw_verdicts,
     ),
-    "early-warning": ("statistics/site/early-warning.html", _plain, subjects.warnings),
-    "faults": ("statistics/site/faults.html", _faults, _undrawn),
-    "explorer": ("statistics/site/explorer.html", _explorer, _undrawn),
-    "data": ("statistics/site/data.html", _data, _undrawn),
+    "early-warning": (
+        "statistics/site/early-warning.html",
+        _collect_nothing,
+        subjects.draw_signals,
+    ),
+    "faults": ("statistics/site/faults.html", _collect_deadlines, _draw_nothing),
+    "explorer": ("statistics/site/explorer.html", _collect_explorer, _draw_nothing),
+    "data": ("statistics/site/data.html", _collect_data, _draw_nothing),
 }

@@ -9,14 +9,14 @@ from portal.statistics.catalogue.release import Facts
 from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import cap, usual_change
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.pages.work import Work
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.pages.work import PageContext
 
 TO_RELEASES = "../.."  # from the folder of a release
 
 
 @dataclass(frozen=True)
-class About:
+class SourceNote:
     """What a number can be read as; `usual` and `most` say how far chance changed a number."""
 
     exact: bool = False
@@ -27,7 +27,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Shown:
+class PageFigure:
     """A figure on a page.
 
     Attributes:
@@ -35,18 +35,24 @@ class Shown:
         citations: language and text.
     """
 
-    figure: Figure
+    figure: ChartFigure
     files: tuple[tuple[str, str], ...]
     address: str
     citations: tuple[tuple[str, str], ...]
     embed: str
     picture: str
-    about: About
+    about: SourceNote
 
 
-def shown(
-    work: Work, figure: Figure, titles: Mapping[str, str], *, page: str, language: str, png: bool
-) -> Shown:
+def build_page_figure(
+    work: PageContext,
+    figure: ChartFigure,
+    titles: Mapping[str, str],
+    *,
+    page: str,
+    language: str,
+    png: bool,
+) -> PageFigure:
     """Return a figure as a page of a release shows it.
 
     Args:
@@ -57,39 +63,46 @@ def shown(
         language: of the page.
         png: whether it is there as PNG too.
     """
-    document = work.book.of(figure.quarter)[figure.source]
+    document = work.index.get_documents(figure.quarter)[figure.source]
     address = f"{work.facts.address}/{language}/{page}.html#{figure.name}"
     files = [
-        *_tables(document, work, language),
-        *((kind.upper(), chart(language, figure.name, kind)) for kind in pictures(png=png)),
+        *_list_table_files(document, work, language),
+        *(
+            (kind.upper(), locate_picture(language, figure.name, kind))
+            for kind in list_picture_kinds(png=png)
+        ),
     ]
-    return Shown(
+    return PageFigure(
         figure,
         tuple(files),
         address,
-        tuple((code, _citation(code, titles[code], work.facts, address)) for code in LANGUAGES),
-        f"{work.facts.address}/{embedded(language, figure.name)}",
-        f"{work.facts.address}/{chart(language, figure.name, 'svg')}",
-        _about(document),
+        tuple(
+            (code, _format_citation(code, titles[code], work.facts, address)) for code in LANGUAGES
+        ),
+        f"{work.facts.address}/{locate_embed(language, figure.name)}",
+        f"{work.facts.address}/{locate_picture(language, figure.name, 'svg')}",
+        _describe_source(document),
     )
 
 
-def pictures(*, png: bool) -> tuple[str, ...]:
+def list_picture_kinds(*, png: bool) -> tuple[str, ...]:
     """Return as which files a picture is there."""
     return ("svg", "png") if png else ("svg",)
 
 
-def chart(language: str, name: str, kind: str) -> str:
+def locate_picture(language: str, name: str, kind: str) -> str:
     """Return where the picture of a figure stands in a release."""
     return f"charts/{language}/{name}.{kind}"
 
 
-def embedded(language: str, name: str) -> str:
+def locate_embed(language: str, name: str) -> str:
     """Return where the page of one figure stands, for other sites."""
     return f"embed/{language}/{name}.html"
 
 
-def _tables(document: Document, work: Work, language: str) -> Iterator[tuple[str, str]]:
+def _list_table_files(
+    document: Document, work: PageContext, language: str
+) -> Iterator[tuple[str, str]]:
     """Yield the files of a table; of a yearly one they may be in an earlier release."""
     own = document.release == work.facts.name
     folder = "" if own else f"{TO_RELEASES}/{document.release}/"
@@ -101,18 +114,18 @@ def _tables(document: Document, work: Work, language: str) -> Iterator[tuple[str
         yield kind, folder + name
 
 
-def _about(document: Document) -> About:
+def _describe_source(document: Document) -> SourceNote:
     """Return what is to be said of a table that a figure shows."""
     if not document.counts_days:
-        return About()
+        return SourceNote()
     first, last = document.days
     if document.epsilon is None:
-        return About(exact=True, first_day=first, last_day=last)
+        return SourceNote(exact=True, first_day=first, last_day=last)
     usual, most = usual_change(document.cost), cap(document.cost)
-    return About(first_day=first, last_day=last, usual=usual, most=most)
+    return SourceNote(first_day=first, last_day=last, usual=usual, most=most)
 
 
-def _citation(language: str, title: str, facts: Facts, address: str) -> str:
+def _format_citation(language: str, title: str, facts: Facts, address: str) -> str:
     return (
         word("citation")
         .get(language)

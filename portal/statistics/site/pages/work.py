@@ -7,17 +7,17 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from portal.statistics.catalogue.release import Facts
-from portal.statistics.site.charts.figure import Figure
-from portal.statistics.site.pages.book import Book
+from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.pages.book import MeasureIndex
 
 Render = Callable[[str, str, Mapping[str, object]], str]
-Draw = Callable[[Figure, str], str]
+Draw = Callable[[ChartFigure, str], str]
 Rasterise = Callable[[str], bytes]
-Painters = Callable[[], AbstractContextManager[Rasterise]]
+PngWorkers = Callable[[], AbstractContextManager[Rasterise]]
 
 
 @dataclass(frozen=True)
-class Press:
+class Renderer:
     """How pages and pictures are printed.
 
     Attributes:
@@ -28,10 +28,10 @@ class Press:
 
     page: Render
     draw: Draw
-    painters: Painters
+    png_workers: PngWorkers
 
 
-class Rasters:
+class PngQueue:
     """Pictures that become PNG on all processors while pages are printed."""
 
     def __init__(self, pool: ThreadPoolExecutor, rasterise: Rasterise) -> None:
@@ -39,28 +39,28 @@ class Rasters:
         self._rasterise = rasterise
         self._begun: dict[str, Future[bytes]] = {}
 
-    def begin(self, path: str, svg: str) -> None:
+    def submit(self, path: str, svg: str) -> None:
         """Let a picture be made."""
         self._begun[path] = self._pool.submit(self._rasterise, svg)
 
-    def finished(self) -> dict[str, bytes]:
+    def collect(self) -> dict[str, bytes]:
         """Wait until all pictures are made, and return them by path, in the order they began."""
-        return {path: one.result() for path, one in self._begun.items()}
+        return {path: future.result() for path, future in self._begun.items()}
 
 
 @contextmanager
-def rasters(painters: Painters) -> Iterator[Rasters]:
+def png_queue(painters: PngWorkers) -> Iterator[PngQueue]:
     """Make PNG in threads, which have ended in the end, whatever happens."""
     with painters() as rasterise:
         pool = ThreadPoolExecutor(os.cpu_count())
         try:
-            yield Rasters(pool, rasterise)
+            yield PngQueue(pool, rasterise)
         finally:
             pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True)
-class Listed:
+class DataFile:
     """A file of data: its path, its size in bytes, its SHA-256."""
 
     path: str
@@ -69,7 +69,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Work:
+class PageContext:
     """One release: its numbers, what it says of itself, all its files of data, and how to print.
 
     Attributes:
@@ -77,9 +77,9 @@ class Work:
         rasters: make the PNG of pictures meanwhile.
     """
 
-    book: Book
+    index: MeasureIndex
     facts: Facts
-    data: tuple[Listed, ...]
-    press: Press
+    data: tuple[DataFile, ...]
+    renderer: Renderer
     seal: str
-    rasters: Rasters
+    png_queue: PngQueue

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis.strategies import builds, integers, lists, none, one_of, text
 
-from portal.statistics.site.charts.bars import Bar, bars, ladder, stack, stacks
+from portal.statistics.site.charts.bars import Bar, draw_bars, draw_ladder, draw_stack, draw_stacks
 from portal.statistics.site.charts.marks import Box, Drawing
 from tests.statistics.site.charts.inside import check_inside
 
@@ -28,14 +28,14 @@ def boxes(drawing: Drawing, *kinds: str) -> list[Box]:
 
 @given(BARS)
 def test_everything_lies_inside(found: list[Bar]) -> None:
-    for drawing in (bars(found, 50), ladder(found, 50), stack(found, 9)):
+    for drawing in (draw_bars(found, 50), draw_ladder(found, 50), draw_stack(found, 9)):
         check_inside(drawing)
-    check_inside(stacks([("Тақырып", found), ("Заголовок", found)], 9))
+    check_inside(draw_stacks([("Тақырып", found), ("Заголовок", found)], 9))
 
 
 @given(BARS)
 def test_a_longer_bar_is_a_larger_number(found: list[Bar]) -> None:
-    drawn = boxes(bars(found, 50), "bar")
+    drawn = boxes(draw_bars(found, 50), "bar")
     shown = [bar.value for bar in found if bar.value is not None]
 
     assert len(drawn) == len(shown)
@@ -47,18 +47,21 @@ def test_a_longer_bar_is_a_larger_number(found: list[Bar]) -> None:
 def test_every_hidden_number_is_hatched(found: list[Bar]) -> None:
     hidden = sum(bar.value is None for bar in found)
 
-    assert len(boxes(bars(found, 50), "band")) == hidden
-    assert len(boxes(stack(found, 9), "band")) == 2 * hidden
+    assert len(boxes(draw_bars(found, 50), "band")) == hidden
+    assert len(boxes(draw_stack(found, 9), "band")) == 2 * hidden
 
 
 def test_parts_of_a_stack_differ_in_form() -> None:
     found = [Bar(str(rank), "100", 100) for rank in range(7)]
 
-    assert len({one.kind for one in boxes(stack(found, 9), *(f"fill-{r}" for r in range(8)))}) == 7
+    assert (
+        len({one.kind for one in boxes(draw_stack(found, 9), *(f"fill-{r}" for r in range(8)))})
+        == 7
+    )
 
 
 def test_the_parts_of_a_stack_touch_each_other() -> None:
-    drawn = [one for one in stack([Bar("а", "", 333)] * 3, 9).marks if isinstance(one, Box)]
+    drawn = [one for one in draw_stack([Bar("а", "", 333)] * 3, 9).marks if isinstance(one, Box)]
     parts = [one for one in drawn if one.height > 20]
 
     assert [one.x for one in parts[1:]] == [one.x + one.width for one in parts[:-1]]

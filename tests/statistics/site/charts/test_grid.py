@@ -8,7 +8,7 @@ from portal.statistics.site.charts import grid
 
 @given(integers(0, 10**9))
 def test_an_axis_ends_at_a_round_number_that_is_not_far(value: int) -> None:
-    end = grid.nice(value)
+    end = grid.round_up(value)
 
     assert max(10, value) <= end <= max(10, 2 * value)
     assert str(end).rstrip("0") in {"1", "12", "15", "2", "25", "3", "4", "5", "6", "8"}
@@ -18,21 +18,21 @@ def test_an_axis_ends_at_a_round_number_that_is_not_far(value: int) -> None:
 def test_a_scale_keeps_the_order_and_its_ends(most: int, one: int, two: int) -> None:
     scale = grid.Scale(most, 190, 26)
 
-    assert 26 <= scale.at(one) <= 190
+    assert 26 <= scale.locate(one) <= 190
     if one <= two:
-        assert scale.at(one) >= scale.at(two)
+        assert scale.locate(one) >= scale.locate(two)
 
 
 @given(text("абвгд ", min_size=1, max_size=200))
 def test_no_line_is_longer_than_it_may_be(label: str) -> None:
-    assert all(len(line) <= grid.LETTERS for line in grid.wrapped(label))
+    assert all(len(line) <= grid.LETTERS for line in grid.wrap_label(label))
 
 
 def test_only_some_of_many_quarters_are_named_and_the_last_always() -> None:
     quarters = [f"Q{rank % 4 + 1} {20 + rank // 4}" for rank in range(20)]
-    places = grid.places_of(20)
+    places = grid.place_periods(20)
 
-    named = grid.period_ticks(quarters, places)
+    named = grid.choose_period_ticks(quarters, places)
 
     assert len(named) <= grid.LABELLED
     assert named[-1] == (places[-1], "Q4 24")

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from portal.statistics.site.charts.painters import Painter, painters
-from portal.statistics.site.charts.png import png
+from portal.statistics.site.charts.painters import PngWorker, png_workers
+from portal.statistics.site.charts.png import render_png
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" font-family="sans-serif">'
@@ -17,21 +17,21 @@ LETTERS = "әғқңөұүһі"
 def test_pictures_are_those_that_were_asked_for_whoever_asks_at_once() -> None:
     asked = [SVG.format(text=letter) for letter in LETTERS]
 
-    with painters() as paint, ThreadPoolExecutor(len(asked)) as threads:
+    with png_workers() as paint, ThreadPoolExecutor(len(asked)) as threads:
         made = list(threads.map(paint, asked))
 
-    assert made == [png(svg) for svg in asked]
+    assert made == [render_png(svg) for svg in asked]
 
 
 def test_what_is_no_picture_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
-    with painters() as paint, pytest.raises(ValueError, match="cannot be drawn"):
+    with png_workers() as paint, pytest.raises(ValueError, match="cannot be drawn"):
         paint("no picture")
 
     assert "ValueError" in capfd.readouterr().err
 
 
 def test_no_process_is_left_over() -> None:
-    with Painter() as painter:
-        painter.png(SVG.format(text="Қ"))
+    with PngWorker() as painter:
+        painter.render(SVG.format(text="Қ"))
 
     assert painter._process.poll() == 0

@@ -3,7 +3,7 @@
 import struct
 from hashlib import sha256
 
-from portal.statistics.site.charts.png import FONTS, ZOOM, png
+from portal.statistics.site.charts.png import FONTS, ZOOM, render_png
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" font-family="sans-serif">'
@@ -12,15 +12,15 @@ SVG = (
 
 
 def test_a_picture_has_its_size_and_the_same_bytes_every_time() -> None:
-    drawn = png(SVG.format(text="Ә"))
+    drawn = render_png(SVG.format(text="Ә"))
 
     assert drawn.startswith(b"\x89PNG")
     assert struct.unpack(">II", drawn[16:24]) == (120 * ZOOM, 40 * ZOOM)
-    assert drawn == png(SVG.format(text="Ә"))
+    assert drawn == render_png(SVG.format(text="Ә"))
 
 
 def test_letters_are_drawn_and_none_stands_for_another() -> None:
-    drawn = {png(SVG.format(text=letter)) for letter in "әғқңөұүһіӘҒҚҢӨҰҮҺІ "}
+    drawn = {render_png(SVG.format(text=letter)) for letter in "әғқңөұүһіӘҒҚҢӨҰҮҺІ "}
 
     assert len(drawn) == 19
 

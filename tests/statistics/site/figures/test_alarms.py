@@ -3,16 +3,16 @@
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.site.figures import alarms
-from portal.statistics.site.figures.alarms import Warned, warned
+from portal.statistics.site.figures.alarms import SeriesSignal, find_signals
 from tests.statistics import invented
 
 
-def by_id(found: list[Warned]) -> dict[str, Warned]:
-    return {one.track.id: one for one in found}
+def by_id(found: list[SeriesSignal]) -> dict[str, SeriesSignal]:
+    return {one.series.id: one for one in found}
 
 
 def test_what_doubled_is_higher_than_expected_and_nothing_else() -> None:
-    found = by_id(warned(invented.history("L1", draw=invented.alarming)))
+    found = by_id(find_signals(invented.history("L1", draw=invented.alarming)))
 
     higher = {name for name, one in found.items() if one.signal.state == "higher"}
     assert higher == {"KZ-63-all", "KZ-75-all", f"{NATION}-force"}
@@ -21,8 +21,8 @@ def test_what_doubled_is_higher_than_expected_and_nothing_else() -> None:
 def test_the_press_is_told_after_two_quarters_running() -> None:
     history = invented.history("L1", draw=invented.alarming)
 
-    both = by_id(warned(history))["KZ-75-all"]
-    first = by_id(warned(history[:-1]))["KZ-75-all"]
+    both = by_id(find_signals(history))["KZ-75-all"]
+    first = by_id(find_signals(history[:-1]))["KZ-75-all"]
 
     assert (first.signal.state, first.repeated) == ("higher", False)
     assert (both.signal.state, both.repeated) == ("higher", True)
@@ -30,7 +30,7 @@ def test_the_press_is_told_after_two_quarters_running() -> None:
 
 def test_each_level_has_its_series() -> None:
     kinds, areas = 8, 21
-    numbers = [len(warned(invented.history(level))) for level in ("L0", "L1", "L2")]
+    numbers = [len(find_signals(invented.history(level))) for level in ("L0", "L1", "L2")]
 
     assert numbers == [kinds, kinds + areas, kinds + areas + kinds * areas]
 
@@ -39,33 +39,33 @@ def test_quarters_before_a_gap_do_not_count() -> None:
     history = list(invented.history("L1", 10))
     del history[6]
 
-    found = by_id(warned(history))[f"{NATION}-force"]
+    found = by_id(find_signals(history))[f"{NATION}-force"]
 
-    assert found.track.quarters == (Quarter("2026-q2"), Quarter("2026-q3"), Quarter("2026-q4"))
+    assert found.series.quarters == (Quarter("2026-q2"), Quarter("2026-q3"), Quarter("2026-q4"))
     assert found.signal.state == "not_enough"
 
 
 def test_a_new_level_does_not_break_the_series_that_both_have() -> None:
     history = [*invented.history("L1", 9)[:-2], *invented.history("L2", 2)]
 
-    found = by_id(warned(history))
+    found = by_id(find_signals(history))
 
-    assert len(found[f"{NATION}-force"].track.quarters) == 9
-    assert len(found["KZ-75-all"].track.quarters) == 9
-    assert len(found["KZ-75-force"].track.quarters) == 2
+    assert len(found[f"{NATION}-force"].series.quarters) == 9
+    assert len(found["KZ-75-all"].series.quarters) == 9
+    assert len(found["KZ-75-force"].series.quarters) == 2
 
 
 def test_the_noise_of_every_cell_that_is_added_up_counts() -> None:
-    found = by_id(warned(invented.history("L2", 2)))
-    one = found["KZ-75-force"].track.noise[-1]
+    found = by_id(find_signals(invented.history("L2", 2)))
+    one = found["KZ-75-force"].series.noise[-1]
 
-    assert found["KZ-75-all"].track.noise[-1] == 8 * one
-    assert found[f"{NATION}-force"].track.noise[-1] == 21 * one
+    assert found["KZ-75-all"].series.noise[-1] == 8 * one
+    assert found[f"{NATION}-force"].series.noise[-1] == 21 * one
 
 
 def test_the_table_names_every_series_and_its_state() -> None:
-    found = warned(invented.history("L2", draw=invented.alarming))
-    figure = alarms.overview(found, "en")
+    found = find_signals(invented.history("L2", draw=invented.alarming))
+    figure = alarms.draw_overview(found, "en")
 
     assert figure is not None
     assert len(figure.rows) == len(found)
@@ -74,5 +74,5 @@ def test_the_table_names_every_series_and_its_state() -> None:
 
 
 def test_nothing_is_said_without_a_table() -> None:
-    assert warned([(Quarter("2026-q4"), {})]) == []
-    assert alarms.overview([], "en") is None
+    assert find_signals([(Quarter("2026-q4"), {})]) == []
+    assert alarms.draw_overview([], "en") is None

@@ -4,23 +4,29 @@ import pytest
 
 from portal.core.calendar import Quarter
 from portal.statistics.disclosure.noise import noise_sd
-from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, compared, funnel_figure
-from portal.statistics.site.figures.texts import regions
+from portal.statistics.site.figures.funnels import (
+    CONFIRMED,
+    IN_TIME,
+    RATE,
+    compare_regions,
+    draw_funnel_figure,
+)
+from portal.statistics.site.figures.texts import list_regions
 from tests.statistics import invented
 
 
 def test_a_region_far_above_the_others_needs_an_explanation() -> None:
-    figure = funnel_figure(RATE, invented.history("L1"), "en")
+    figure = draw_funnel_figure(RATE, invented.history("L1"), "en")
 
     assert figure is not None
     states = {row[0]: row[-1] for row in figure.rows}
     higher = "higher than expected, needs an explanation"
-    assert states.pop(regions("en")[invented.OUTLIER]) == higher
+    assert states.pop(list_regions("en")[invented.OUTLIER]) == higher
     assert set(states.values()) == {"as expected"}
 
 
 def test_regions_with_too_few_cases_are_left_out() -> None:
-    found = compared(CONFIRMED, invented.history("L1"), "ru")
+    found = compare_regions(CONFIRMED, invented.history("L1"), "ru")
 
     assert found is not None
     assert invented.SMALLEST not in {unit.id for unit in found.units}
@@ -29,7 +35,10 @@ def test_regions_with_too_few_cases_are_left_out() -> None:
 
 def test_the_noise_is_that_of_the_tables() -> None:
     history = invented.history("L1")
-    rate, confirmed = compared(RATE, history, "ru"), compared(CONFIRMED, history, "ru")
+    rate, confirmed = (
+        compare_regions(RATE, history, "ru"),
+        compare_regions(CONFIRMED, history, "ru"),
+    )
 
     assert rate is not None
     assert confirmed is not None
@@ -40,20 +49,20 @@ def test_the_noise_is_that_of_the_tables() -> None:
 
 
 def test_the_newest_release_with_regions_is_shown() -> None:
-    found = compared(IN_TIME, invented.history("L1", 14)[:-2], "ru")
+    found = compare_regions(IN_TIME, invented.history("L1", 14)[:-2], "ru")
 
     assert found is not None
     assert found.quarter == Quarter("2025-q4")
 
 
 def test_without_regions_there_is_no_funnel() -> None:
-    assert funnel_figure(IN_TIME, invented.history("L0", 3)[:2], "ru") is None
+    assert draw_funnel_figure(IN_TIME, invented.history("L0", 3)[:2], "ru") is None
 
 
 def test_the_region_of_a_page_is_marked() -> None:
-    figure = funnel_figure(RATE, invented.history("L1"), "ru", "KZ-63")
+    figure = draw_funnel_figure(RATE, invented.history("L1"), "ru", "KZ-63")
 
     assert figure is not None
     assert figure.name == "funnel-rate-KZ-63"
     texts = {getattr(mark, "text", "") for mark in figure.drawing.marks}
-    assert any(regions("ru")["KZ-63"] in text for text in texts)
+    assert any(list_regions("ru")["KZ-63"] in text for text in texts)

@@ -11,15 +11,15 @@ EVERYTHING = ["flow", "balance", "findings", "confirmed", "kinds", "rates", "cur
 
 def test_a_release_shows_what_it_has() -> None:
     for level in LEVELS:
-        shown = overview.of_release(invented.history(level), "ru")
+        shown = overview.draw_release(invented.history(level), "ru")
         assert [figure.name for figure in shown] == EVERYTHING
 
-    first = overview.of_release(invented.history("L0", 2)[:1], "ru")
+    first = overview.draw_release(invented.history("L0", 2)[:1], "ru")
     assert [figure.name for figure in first] == ["findings", "kinds"]
 
 
 def test_a_figure_names_the_release_that_holds_its_numbers() -> None:
-    shown = {one.name: one for one in overview.of_release(invented.history("L1", 14)[:-1], "ru")}
+    shown = {one.name: one for one in overview.draw_release(invented.history("L1", 14)[:-1], "ru")}
 
     assert shown["kinds"].quarter == Quarter("2026-q3")
     assert shown["curve"].quarter == Quarter("2025-q4")
@@ -28,7 +28,7 @@ def test_a_figure_names_the_release_that_holds_its_numbers() -> None:
 
 
 def test_the_balance_ends_where_its_steps_lead() -> None:
-    figure = overview.intake(invented.history("L1"), "ru")
+    figure = overview.draw_year_balance(invented.history("L1"), "ru")
 
     assert figure is not None
     boxes = [mark for mark in figure.drawing.marks if isinstance(mark, Box)]
@@ -39,7 +39,7 @@ def test_the_balance_ends_where_its_steps_lead() -> None:
 
 def test_the_curve_bears_the_limit_of_the_law_and_every_band() -> None:
     curve = next(
-        one for one in overview.of_release(invented.history("L1"), "en") if one.name == "curve"
+        one for one in overview.draw_release(invented.history("L1"), "en") if one.name == "curve"
     )
 
     texts = {getattr(mark, "text", "") for mark in curve.drawing.marks}

@@ -8,8 +8,8 @@ from tests.statistics.tables import observation
 
 
 def test_shares_are_written_as_the_language_does() -> None:
-    assert texts.share(0.1234, "en") == "12.3\u00a0%"
-    assert texts.share(0.1234, "ru") == "12,3\u00a0%"
+    assert texts.format_share(0.1234, "en") == "12.3\u00a0%"
+    assert texts.format_share(0.1234, "ru") == "12,3\u00a0%"
 
 
 @pytest.mark.parametrize(
@@ -23,24 +23,27 @@ def test_shares_are_written_as_the_language_does() -> None:
     ],
 )
 def test_periods_are_written_in_words(period: str, language: str, written: str) -> None:
-    assert texts.named_period(period, language) == written
+    assert texts.format_period(period, language) == written
 
 
 def test_regions_stand_in_the_order_of_each_alphabet() -> None:
-    kazakh, russian = list(texts.regions("kk").values()), list(texts.regions("ru").values())
+    kazakh, russian = (
+        list(texts.list_regions("kk").values()),
+        list(texts.list_regions("ru").values()),
+    )
 
     assert kazakh[:3] == ["Абай облысы", "Ақмола облысы", "Ақтөбе облысы"]
     assert kazakh.index("Қостанай облысы") < kazakh.index("Маңғыстау облысы")
     assert kazakh.index("Түркістан облысы") < kazakh.index("Ұлытау облысы")
     assert russian == sorted(russian, key=lambda name: name.lower().replace("ұ", "у"))
-    assert set(texts.regions("kk")) == set(texts.regions("en"))
+    assert set(texts.list_regions("kk")) == set(texts.list_regions("en"))
 
 
 def test_a_number_that_is_hidden_has_the_range_that_was_published() -> None:
     row = observation(None, 0, 23)
 
-    assert texts.count_cells(row, "en") == ("a small number, not shown", "0\u00a0–\u00a023")
-    assert texts.short(row, "en") == "likely 0–23"
+    assert texts.format_count_cells(row, "en") == ("a small number, not shown", "0\u00a0–\u00a023")
+    assert texts.format_short(row, "en") == "likely 0–23"
 
 
 @pytest.mark.parametrize(
@@ -54,17 +57,17 @@ def test_a_number_that_is_hidden_has_the_range_that_was_published() -> None:
 def test_numbers_and_quarters_are_written_by_the_language(
     language: str, number: str, less: str, quarter: Quarter
 ) -> None:
-    assert texts.whole(2_424_000, language) == number
-    assert texts.whole(-5300, language) == less
-    assert texts.short_period("2024-Q4", language) == quarter
+    assert texts.format_whole(2_424_000, language) == number
+    assert texts.format_whole(-5300, language) == less
+    assert texts.format_short_period("2024-Q4", language) == quarter
 
 
 def test_a_year_that_is_no_calendar_year_is_named_by_both() -> None:
-    assert texts.short_period("2025-07-01/P1Y", "kk") == "2025/26"
-    assert texts.short_period("2026", "kk") == "2026"
+    assert texts.format_short_period("2025-07-01/P1Y", "kk") == "2025/26"
+    assert texts.format_short_period("2026", "kk") == "2026"
 
 
 def test_a_measure_is_called_by_its_form() -> None:
-    assert "15" in texts.measure_name("K5", "_T", "15 working days, statutory", "kk")
-    formal, response = (texts.measure_name("K16", one, "", "ru") for one in ("formal", "response"))
+    assert "15" in texts.name_measure("K5", "_T", "15 working days, statutory", "kk")
+    formal, response = (texts.name_measure("K16", one, "", "ru") for one in ("formal", "response"))
     assert formal != response

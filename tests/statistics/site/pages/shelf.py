@@ -9,9 +9,9 @@ from portal.statistics import rendering
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.dataset.history import History
-from portal.statistics.formats.files import files as data_files
+from portal.statistics.formats.files import build_data_files as data_files
 from portal.statistics.releases import archive, signature
-from portal.statistics.site.pages.making import files as page_files
+from portal.statistics.site.pages.making import build_release_pages as page_files
 from tests.statistics import invented
 
 MASTER = bytes(range(32))
@@ -36,7 +36,7 @@ def printed(app: Flask, history: History, facts: Facts = FACTS) -> dict[str, byt
     """Return every file of a release."""
     data = data_files(history[-1][1], facts)
     with app.app_context():
-        return data | page_files(history, facts, data, rendering.PRESS)
+        return data | page_files(history, facts, data, rendering.RENDERER)
 
 
 def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
@@ -46,8 +46,8 @@ def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
     for number, (quarter, documents) in enumerate(history, start=1):
         facts = facts_of(quarter, level, previous)
         files = printed(app, history[:number], facts)
-        files[archive.PUBLIC_KEY] = signature.own_pem(MASTER)
-        files[archive.MANIFEST] = archive.manifest_of(
+        files[archive.PUBLIC_KEY] = signature.derive_public_pem(MASTER)
+        files[archive.MANIFEST] = archive.build_manifest(
             files,
             list(documents),
             quarter=quarter,
@@ -59,7 +59,7 @@ def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
         )
         files[archive.SIGNATURE] = signature.sign(MASTER, files[archive.MANIFEST])
         for path, content in files.items():
-            place = archive.place_of(folder, quarter, 1) / path
+            place = archive.locate_release(folder, quarter, 1) / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
-        previous = archive.release(folder, quarter).digest
+        previous = archive.get_release(folder, quarter).digest

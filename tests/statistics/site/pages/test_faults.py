@@ -6,8 +6,8 @@ from portal.core.calendar import Quarter
 from portal.statistics.dataset.measure_row import RATES
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages import faults
-from portal.statistics.site.pages.book import Book
-from portal.statistics.site.pages.faults import Told
+from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.faults import DeadlineRecord
 
 STATUTORY = "15 working days, statutory"
 Ends = tuple[float, float, float] | None  # value and the ends of its range
@@ -28,16 +28,18 @@ def row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[object, ...
     return tuple(map(known.get, RATES))
 
 
-def told(*rows: tuple[object, ...]) -> dict[str, Told]:
-    book = Book([(Quarter("2026-q4"), {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
-    return {one.deadline: one for one in faults.of_area(book, "KZ-75", "en")}
+def told(*rows: tuple[object, ...]) -> dict[str, DeadlineRecord]:
+    book = MeasureIndex(
+        [(Quarter("2026-q4"), {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})]
+    )
+    return {one.deadline: one for one in faults.describe_area(book, "KZ-75", "en")}
 
 
-def acknowledged(ends: Ends) -> Told:
+def acknowledged(ends: Ends) -> DeadlineRecord:
     return told(row("K3", "in_time", "3 working days", ends))["acknowledged"]
 
 
-def concluded(least: Ends, most: Ends) -> Told:
+def concluded(least: Ends, most: Ends) -> DeadlineRecord:
     rows = (
         row("K20", name, STATUTORY, ends) for name, ends in zip(BOUNDS, (least, most), strict=True)
     )
