@@ -163,7 +163,7 @@ def _folder(place: str, given: Package) -> Iterator[Path]:
         yield Path(place)
         return
     with TemporaryDirectory() as folder:
-        fetching.releases(source(place), Path(folder), given.order.name)
+        fetching.fetch_releases(source(place), Path(folder), given.order.name)
         yield Path(folder)
 
 

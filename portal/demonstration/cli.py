@@ -135,7 +135,7 @@ def _workshop(settings: Settings, portal: Portal) -> Workshop:
     return Workshop(
         settings.instance / folder.RELEASES,
         portal.log.keyring.statistics,
-        Publisher.of(settings),
+        Publisher.from_settings(settings),
         PRESS,
         lambda _text: None,
         portal.log,

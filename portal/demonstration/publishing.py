@@ -20,9 +20,9 @@ from portal.statistics.workflow import Desk
 def due(opened: date, today: date) -> Iterator[str]:
     """Yield the quarters since the portal opened that are published by today."""
     quarter = quarter_of(opened)
-    while schedule.release_day(quarter) <= today:
+    while schedule.compute_release_day(quarter) <= today:
         yield quarter
-        quarter = schedule.after(quarter)
+        quarter = schedule.get_next_quarter(quarter)
 
 
 def publish(
@@ -41,17 +41,20 @@ def publish(
     desk = Desk(portal.sessions, portal.transaction, workshop)
     quarters = list(due(opened, today))
     for number, quarter in enumerate(quarters, start=1):
-        counted_on, day = schedule.earliest_day(quarter), schedule.release_day(quarter)
-        workflow.advance(desk, quarter, schedule.moment(counted_on))
+        counted_on, day = (
+            schedule.compute_earliest_day(quarter),
+            schedule.compute_release_day(quarter),
+        )
+        workflow.advance(desk, quarter, schedule.get_release_instant(counted_on))
         _sign(portal, cast, quarter, counted_on)
-        workflow.advance(desk, quarter, schedule.moment(day))
+        workflow.advance(desk, quarter, schedule.get_release_instant(day))
         progress.tell("Published quarters", number, len(quarters))
     workflow.destroy(desk, today)
     if quarters:
         last = quarters[-1]
-        explain(portal, cast, desk, last, schedule.release_day(last))
+        explain(portal, cast, desk, last, schedule.compute_release_day(last))
         # the next one may wait for the visitor's own signature
-        workflow.advance(desk, schedule.after(last), schedule.moment(today))
+        workflow.advance(desk, schedule.get_next_quarter(last), schedule.get_release_instant(today))
     return len(quarters)
 
 
@@ -60,7 +63,7 @@ def _sign(portal: Portal, cast: Cast, quarter: str, day: date) -> None:
     for person in cast.members[PORTAL_BOARD][: lifecycle.SIGNATURES]:
         with portal.transaction() as session:
             lend_hands(session, cast, portal.log.origin)
-            release = queries.version(session, quarter, 1)
+            release = queries.get_version(session, quarter, 1)
             lifecycle.sign_off(
                 session, release, str(release.manifest), person.account.id, today=day
             )

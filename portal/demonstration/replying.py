@@ -13,7 +13,7 @@ from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies
 from portal.statistics.service.replies import Words
-from portal.statistics.workflow import Desk, reply
+from portal.statistics.workflow import Desk, write_replies
 
 DAYS_AFTER = 3  # the release
 CITY_SAYS = (
@@ -71,7 +71,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
             who=_of(cast, PROS_SPEC, Role.HEAD).account,
             today=today,
         )
-    reply(desk)
+    write_replies(desk)
 
 
 def _of(cast: Cast, body: str, role: Role) -> Person:

@@ -55,7 +55,7 @@ class ReplyForm(PortalForm):
     )
 
     @classmethod
-    def about_figures(
+    def from_choices(
         cls, releases: Iterable[tuple[str, str]], areas: Iterable[tuple[str, str]]
     ) -> "ReplyForm":
         """Return the form with these releases and places to choose from, each with its name."""
@@ -73,7 +73,7 @@ class ReplyForm(PortalForm):
             return False
         return fine
 
-    def draft(self) -> Words:
+    def to_draft(self) -> Words:
         """Return what was written, without empty lines around it."""
         kk, ru, en = ((one.data or "").strip() for one in (self.kk, self.ru, self.en))
         return Words(self.release.data, self.area.data, self.about.data, kk, ru, en)

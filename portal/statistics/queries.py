@@ -14,34 +14,34 @@ _RELEASED = select(Release).where(Release.released_on.is_not(None))
 _SPOKEN = select(Release, Reply).join(Reply, Reply.release_id == Release.id)
 
 
-def newest(session: Session, quarter: str) -> Release | None:
+def find_newest(session: Session, quarter: str) -> Release | None:
     """Return the newest version of a quarter, published or not."""
     versions = select(Release).where(Release.quarter == quarter).order_by(Release.version.desc())
     return session.scalars(versions.limit(1)).first()
 
 
-def version(session: Session, quarter: str, number: int) -> Release:
+def get_version(session: Session, quarter: str, number: int) -> Release:
     """Return one version of a quarter, which exists."""
     found = select(Release).where(Release.quarter == quarter, Release.version == number)
     return session.scalars(found).one()
 
 
-def pending(session: Session) -> Release | None:
+def find_pending(session: Session) -> Release | None:
     """Return the release that is being made; there is one at most."""
     return session.scalars(select(Release).where(Release.released_on.is_(None))).first()
 
 
-def released(session: Session) -> list[Release]:
+def list_released(session: Session) -> list[Release]:
     """Return everything that was released, the newest first."""
     return list(session.scalars(_RELEASED.order_by(Release.id.desc())))
 
 
-def last_quarter(session: Session) -> str | None:
+def find_last_quarter(session: Session) -> str | None:
     """Return the newest quarter that was released."""
     return session.scalar(select(func.max(Release.quarter)).where(Release.released_on.is_not(None)))
 
 
-def open_releases(session: Session) -> list[Release]:
+def list_open_releases(session: Session) -> list[Release]:
     """Return the releases that may be spoken about: the newest versions, the newest first."""
     newest_of: dict[str, Release] = {}
     for one in session.scalars(_RELEASED.order_by(Release.quarter.desc(), Release.version.desc())):
@@ -49,27 +49,27 @@ def open_releases(session: Session) -> list[Release]:
     return list(newest_of.values())[:RECENT]
 
 
-def waiting_replies(session: Session) -> list[Spoken]:
+def list_waiting_replies(session: Session) -> list[Spoken]:
     """Return what waits for the board, the oldest first."""
-    return _spoken(session, _SPOKEN.where(Reply.verdict.is_(None)).order_by(Reply.id))
+    return _list_replies(session, _SPOKEN.where(Reply.verdict.is_(None)).order_by(Reply.id))
 
 
-def replies_of(session: Session, body_code: str) -> list[Spoken]:
+def list_replies_of_body(session: Session, body_code: str) -> list[Spoken]:
     """Return the last replies of a body, the newest first."""
     of_body = _SPOKEN.where(Reply.body_code == body_code)
-    return _spoken(session, of_body.order_by(Reply.id.desc()).limit(SHOWN))
+    return _list_replies(session, of_body.order_by(Reply.id.desc()).limit(SHOWN))
 
 
-def decided_replies(session: Session) -> list[Spoken]:
+def list_decided_replies(session: Session) -> list[Spoken]:
     """Return the last replies that the board decided upon, the newest first."""
     decided = _SPOKEN.where(Reply.verdict.is_not(None))
-    return _spoken(session, decided.order_by(Reply.id.desc()).limit(SHOWN))
+    return _list_replies(session, decided.order_by(Reply.id.desc()).limit(SHOWN))
 
 
-def published_replies(session: Session) -> list[Spoken]:
+def list_published_replies(session: Session) -> list[Spoken]:
     """Return every reply that the board let be published, the oldest first."""
-    return _spoken(session, _SPOKEN.where(Reply.verdict == PUBLISHED).order_by(Reply.id))
+    return _list_replies(session, _SPOKEN.where(Reply.verdict == PUBLISHED).order_by(Reply.id))
 
 
-def _spoken(session: Session, wanted: Select[Release, Reply]) -> list[Spoken]:
+def _list_replies(session: Session, wanted: Select[Release, Reply]) -> list[Spoken]:
     return [(release, reply) for release, reply in session.execute(wanted)]

@@ -19,7 +19,7 @@ from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import canonical_json
+from portal.statistics.dataset.text import format_canonical_json
 from portal.statistics.gate.result import Result
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, calendar, drafts
@@ -28,7 +28,7 @@ from portal.statistics.service import attestations, lifecycle, replies
 from portal.statistics.service import secrets as keys
 from portal.statistics.service.build import Prepared, Workshop, prepare
 from portal.statistics.service.corrections import prepare_correction
-from portal.statistics.service.record_keys import renew
+from portal.statistics.service.record_keys import redraw
 from portal.transparency.publishing import files as log_files
 
 Opened = Callable[[], AbstractContextManager[Session]]
@@ -69,15 +69,15 @@ def advance(desk: Desk, quarter: str, now: datetime, *, recount: bool = False) -
         Invalid: this is no quarter.
         Conflict: it is not the turn of this quarter, its day was missed, or the gate refuses it.
     """
-    if awaited := _too_early(desk, quarter, now.date()):
+    if awaited := _describe_earliest_day(desk, quarter, now.date()):
         return awaited
-    release = _begun(desk, quarter, now.date())
+    release = _ensure_begun(desk, quarter, now.date())
     if release.released_on is None:
-        release = _on_its_day(desk, release)
+        release = _move_to_announced_day(desk, release)
         release = draft(desk, release, again=recount)
-        if awaited := _awaited(desk, release, now):
+        if awaited := _describe_awaited(desk, release, now):
             return awaited
-        release = _published(desk, release, now)
+        release = _publish(desk, release, now)
     place = archive.place_of(desk.folder, release.quarter, release.version)
     if not place.exists():
         _reveal(desk, release)
@@ -104,7 +104,7 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
         return release
     desk.tell(f"{release.name}: counting")
     with desk.reading() as session:
-        made = prepared(session, release, desk.workshop)
+        made = prepare_release(session, release, desk.workshop)
     if refused := [one for one in made.checks if not one.passed]:
         _give_up(desk, release)
         raise Conflict("the gate refuses: " + "; ".join(f"{one.id} {one.note}" for one in refused))
@@ -113,7 +113,7 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
     drafts.stage(place, made.files)
     signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
     drafts.add(place, archive.SIGNATURE, signature)
-    drafts.checks_of(place).write_bytes(_told(made))
+    drafts.checks_of(place).write_bytes(_format_checks(made))
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
         if lifecycle.keep_draft(row, made, desk.workshop.master):
@@ -121,12 +121,12 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
     return row
 
 
-def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared:
+def prepare_release(session: Session, release: Release, workshop: Workshop) -> Prepared:
     """Make the files of a release or of a correction; change nothing."""
-    order = lifecycle.order_of(release, workshop.master)
+    order = lifecycle.make_spec(release, workshop.master)
     if release.version == 1:
         return prepare(session, order, workshop)
-    earlier = queries.version(session, release.quarter, release.version - 1)
+    earlier = queries.get_version(session, release.quarter, release.version - 1)
     return prepare_correction(session, order, earlier, workshop)
 
 
@@ -180,8 +180,8 @@ def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
     """
     bounds.sweeps.check_day(today, after_a_pause=bounds.after_a_pause)
     with desk.reading() as session:
-        secrets = keys.due(session, today=today)
-        returned = replies.due(session, today=today)
+        secrets = keys.count_due(session, today=today)
+        returned = replies.count_due(session, today=today)
     for what, (number, of), few in (
         ("releases with secrets", secrets, FEW_RELEASES),
         ("returned replies", returned, FEW),
@@ -201,24 +201,24 @@ def destroy(desk: Desk, today: date) -> list[str]:
     """
     with desk.transaction() as session:
         names = keys.destroy(session, today=today)
-    while until := _renewed(desk, today):
+    while until := _redraw_part(desk, today):
         desk.tell(f"record keys are redrawn: of cases received up to {until}")
         sleep(PAUSE_SECONDS)
     return names
 
 
-def _renewed(desk: Desk, today: date) -> date | None:
+def _redraw_part(desk: Desk, today: date) -> date | None:
     with desk.transaction() as session:
-        return renew(session, today=today)
+        return redraw(session, today=today)
 
 
-def reply(desk: Desk) -> None:
+def write_replies(desk: Desk) -> None:
     """Write the replies that are to be published and are not."""
     with desk.reading() as session:
         replies.publish(session, desk.folder, desk.workshop.master)
 
 
-def checks_of(folder: Path, release: Release) -> list[Result]:
+def read_checks(folder: Path, release: Release) -> list[Result]:
     """Return what the gate said of a draft."""
     place = drafts.draft_of(folder, release.quarter, release.version)
     try:
@@ -228,37 +228,39 @@ def checks_of(folder: Path, release: Release) -> list[Result]:
     return [Result(**one) for one in listed]
 
 
-def _too_early(desk: Desk, quarter: str, today: date) -> str:
+def _describe_earliest_day(desk: Desk, quarter: str, today: date) -> str:
     """Return from when on a quarter may be counted, if that is not yet.
 
     Raises:
         Invalid: this is no quarter.
     """
     try:
-        earliest = schedule.earliest_day(quarter)
+        earliest = schedule.compute_earliest_day(quarter)
     except ValueError as error:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today >= earliest:
         return ""
-    announced = schedule.moment(calendar.day_of(desk.folder, quarter))
+    announced = schedule.get_release_instant(calendar.day_of(desk.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
-def _begun(desk: Desk, quarter: str, today: date) -> Release:
+def _ensure_begun(desk: Desk, quarter: str, today: date) -> Release:
     with desk.reading() as session:
-        release = queries.newest(session, quarter)
-        first = queries.last_quarter(session) is None and lifecycle.left_out(session, quarter)
+        release = queries.find_newest(session, quarter)
+        first = queries.find_last_quarter(session) is None and lifecycle.has_older_cases(
+            session, quarter
+        )
     if release is not None:
         return release
     if first:
         desk.tell("Cases are older than this first quarter; the quarters before stay unpublished.")
     with desk.transaction() as session:
-        release = lifecycle.planned(session, quarter, desk.workshop, today=today)
+        release = lifecycle.plan_release(session, quarter, desk.workshop, today=today)
         lifecycle.begin(session, release)
     return release
 
 
-def _on_its_day(desk: Desk, release: Release) -> Release:
+def _move_to_announced_day(desk: Desk, release: Release) -> Release:
     """Let a draft bear the announced day, which may have been changed since."""
     day = calendar.day_of(desk.folder, release.quarter)
     if release.version > 1 or release.published_on == day:
@@ -269,17 +271,17 @@ def _on_its_day(desk: Desk, release: Release) -> Release:
     return row
 
 
-def _awaited(desk: Desk, release: Release, now: datetime) -> str:
+def _describe_awaited(desk: Desk, release: Release, now: datetime) -> str:
     """Return what a draft waits for, or nothing."""
     if release.signed_on is None:
         with desk.reading() as session:
-            signed = lifecycle.signatures(session, release)
+            signed = lifecycle.count_signatures(session, release)
         return f"{release.name} awaits signatures: {signed} of {lifecycle.SIGNATURES}"
-    moment = schedule.moment(release.published_on)
+    moment = schedule.get_release_instant(release.published_on)
     return f"{release.name} awaits its minute: {moment:%Y-%m-%d %H:%M}" if now < moment else ""
 
 
-def _published(desk: Desk, release: Release, now: datetime) -> Release:
+def _publish(desk: Desk, release: Release, now: datetime) -> Release:
     with desk.transaction() as session:
         row = session.get_one(Release, release.id)
         lifecycle.publish(session, row, desk.workshop.log, now)
@@ -292,9 +294,9 @@ def _reveal(desk: Desk, release: Release) -> None:
     place = drafts.draft_of(desk.folder, release.quarter, release.version)
     with desk.reading() as session:
         log_files.publish(session, desk.workshop.log_files)
-        drafts.add(place, archive.ACCESS, attestations.access(session, release))
-        drafts.add(place, archive.PROOF, attestations.proof(session, release))
-    drafts.add(place, archive.MINUTE, attestations.minute(release))
+        drafts.add(place, archive.ACCESS, attestations.describe_access(session, release))
+        drafts.add(place, archive.PROOF, attestations.make_proof(session, release))
+    drafts.add(place, archive.MINUTE, attestations.describe_minute(release))
     drafts.reveal(desk.folder, release.quarter, release.version)
     drafts.checks_of(place).unlink(missing_ok=True)
 
@@ -307,5 +309,7 @@ def _give_up(desk: Desk, release: Release) -> None:
             lifecycle.drop(session, row)
 
 
-def _told(made: Prepared) -> bytes:
-    return canonical_json([asdict(replace(one, before=dict(one.before))) for one in made.checks])
+def _format_checks(made: Prepared) -> bytes:
+    return format_canonical_json(
+        [asdict(replace(one, before=dict(one.before))) for one in made.checks]
+    )

@@ -53,7 +53,7 @@ def _advance(settings: Settings, quarter: str, at: datetime, dies_at: int) -> No
         _watch(app, settings.instance, lambda: _die_if(next(numbers) == dies_at))
         folder, master = settings.instance / "releases", app.extensions["keyring"].statistics
         log = app.extensions["log"]
-        publisher = Publisher.of(settings)
+        publisher = Publisher.from_settings(settings)
         workshop = Workshop(folder, master, publisher, NAMES, lambda _text: None, log)
         workflow.advance(Desk(reading, transaction, workshop), quarter, at)
         total = next(numbers)

@@ -141,7 +141,7 @@ class Press:
         self.told: list[str] = []
         self.master: bytes = app.extensions["keyring"].statistics
         self.log: Log = app.extensions["log"]
-        publisher = Publisher.of(app.extensions["settings"])
+        publisher = Publisher.from_settings(app.extensions["settings"])
         self.workshop = Workshop(
             self.folder, self.master, publisher, press, self.told.append, self.log
         )
@@ -149,7 +149,7 @@ class Press:
 
     def order(self, quarter: str = Q3) -> Order:
         """Return the order for the first version of a quarter."""
-        return lifecycle.order_of(self._planned(quarter), self.master)
+        return lifecycle.make_spec(self._planned(quarter), self.master)
 
     def prepare(self, quarter: str = Q3) -> Prepared:
         """Make the files of a release."""
@@ -170,7 +170,7 @@ class Press:
     def draft(self, quarter: str = Q3) -> Release:
         """Make the draft of a release."""
         self.begin(quarter)
-        self.advance(quarter, schedule.earliest_day(quarter))
+        self.advance(quarter, schedule.compute_earliest_day(quarter))
         return self.newest(quarter)
 
     def sign(self, quarter: str = Q3, *logins: str) -> None:
@@ -182,7 +182,7 @@ class Press:
                 release,
                 str(release.manifest),
                 self.account(login),
-                today=schedule.earliest_day(quarter),
+                today=schedule.compute_earliest_day(quarter),
             )
         self.session.commit()
 
@@ -190,25 +190,29 @@ class Press:
         """Bring a quarter from its cases to its readers."""
         self.draft(quarter)
         self.sign(quarter)
-        self.advance(quarter, schedule.release_day(quarter))
+        self.advance(quarter, schedule.compute_release_day(quarter))
         return self.newest(quarter)
 
     def advance(self, quarter: str, day: date, *, recount: bool = False) -> str:
         """Do what is due at the minute of a release on some day."""
         self.session.commit()
         with self.app.app_context():
-            return workflow.advance(self.desk, quarter, schedule.moment(day), recount=recount)
+            return workflow.advance(
+                self.desk, quarter, schedule.get_release_instant(day), recount=recount
+            )
 
     def publish_late(self, quarter: str, minutes: int) -> None:
         """Publish what is signed off so long after its minute."""
         self.session.commit()
-        at = schedule.moment(schedule.release_day(quarter)) + timedelta(minutes=minutes)
+        at = schedule.get_release_instant(schedule.compute_release_day(quarter)) + timedelta(
+            minutes=minutes
+        )
         with self.app.app_context():
             workflow.advance(self.desk, quarter, at)
 
     def order_with(self, key: bytes) -> Order:
         """Return the order of the newest version with another key."""
-        return replace(lifecycle.order_of(self.newest(), self.master), key=key)
+        return replace(lifecycle.make_spec(self.newest(), self.master), key=key)
 
     def draft_files(self, quarter: str = Q3) -> dict[str, bytes]:
         """Return the files of a draft."""
@@ -218,7 +222,7 @@ class Press:
         """Return the newest version of a quarter as it stands in the database."""
         self.session.rollback()
         self.session.expire_all()
-        release = queries.newest(self.session, quarter)
+        release = queries.find_newest(self.session, quarter)
         assert release is not None
         return release
 
@@ -227,9 +231,9 @@ class Press:
         return archive.release(self.folder, quarter)
 
     def _planned(self, quarter: str) -> Release:
-        today = schedule.earliest_day(quarter)
-        release = lifecycle.planned(self.session, quarter, self.workshop, today=today)
-        release.key = secrets.locked_key(self.master, release.name, KEY)
+        today = schedule.compute_earliest_day(quarter)
+        release = lifecycle.plan_release(self.session, quarter, self.workshop, today=today)
+        release.key = secrets.lock_key(self.master, release.name, KEY)
         return release
 
     def account(self, login: str) -> str:

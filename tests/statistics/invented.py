@@ -9,11 +9,11 @@ from typing import Any
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, Document
-from portal.statistics.dataset.writing import document, totals_document
+from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.protected import Protected
 
 KNOWN = load()
@@ -46,20 +46,22 @@ def number(*about: object) -> float:
 
 def history(level: str = "L1", number_of: int = 14, draw: Draw | None = None) -> History:
     """Return releases up to the fourth quarter of 2026, the oldest first."""
-    quarters = [schedule.back(LAST, back) for back in reversed(range(number_of))]
+    quarters = [schedule.get_earlier_quarter(LAST, back) for back in reversed(range(number_of))]
     return [(quarter, documents(quarter, level, draw)) for quarter in quarters]
 
 
 @cache
 def documents(quarter: str, level: str, draw: Draw | None = None) -> Documents:
     """Return everything one release holds."""
-    found = [_protected(table, quarter, level, draw) for table in KNOWN.tables_of(quarter, level)]
-    span = quarter_span(quarter)
+    found = [
+        _protected(table, quarter, level, draw) for table in KNOWN.select_tables(quarter, level)
+    ]
+    span = make_quarter_span(quarter)
     release = f"{quarter}/v1"
-    made = {one.table.id: document(one, release) for one in found}
+    made = {one.table.id: tabulate_protected(one, release) for one in found}
     received = 2400 + round(700 * number(quarter, "received"))
     concluded = 2300 + round(600 * number(quarter, "concluded"))
-    made[TOTALS] = totals_document(received, concluded, span, release)
+    made[TOTALS] = tabulate_totals(received, concluded, span, release)
     rows = tuple(tuple(map(row.get, COLUMNS)) for row in _measures(quarter, level))
     made[MEASURES] = Document(release, MEASURES, COLUMNS, rows, measures={})
     return made
@@ -79,8 +81,8 @@ def alarming(table: str, quarter: str, cell: Cell) -> int:
 
 
 def _protected(table: Table, quarter: str, level: str, draw: Draw | None) -> Protected:
-    values = {cell: (draw or usual)(table.id, quarter, cell) for cell in table.cells()}
-    return Protected(table, span_of(table, quarter), KNOWN.cost(table, level), values)
+    values = {cell: (draw or usual)(table.id, quarter, cell) for cell in table.enumerate_cells()}
+    return Protected(table, make_table_span(table, quarter), KNOWN.get_cost(table, level), values)
 
 
 def _measures(quarter: str, level: str) -> Iterator[dict[str, Any]]:

@@ -10,20 +10,20 @@ from typing import Any
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, Observation
 from portal.statistics.dataset.writing import (
-    document,
-    measures_document,
-    series_document,
-    totals_document,
+    tabulate_measures,
+    tabulate_protected,
+    tabulate_series,
+    tabulate_totals,
 )
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.files import files
-from portal.statistics.measures.dispatch import derived, rates, together
-from portal.statistics.measures.exact import exact_measures, unavailable
+from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
+from portal.statistics.measures.exact import compute_exact_measures, list_unavailable
 from portal.statistics.releases import archive, signature
 
 Q4 = "2026-q4"
@@ -57,37 +57,37 @@ def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
     protected = [
         Protected(
             table,
-            span_of(table, quarter),
-            load().cost(table, level),
-            {cell: number * 7 % 90 for number, cell in enumerate(table.cells())},
+            make_table_span(table, quarter),
+            load().get_cost(table, level),
+            {cell: number * 7 % 90 for number, cell in enumerate(table.enumerate_cells())},
         )
-        for table in load().tables_of(quarter, level)
+        for table in load().select_tables(quarter, level)
     ]
-    span = quarter_span(quarter)
+    span = make_quarter_span(quarter)
     exact = [
         ("extended", "_T", 12, ""),
         *(("extended", reason, 4, "") for reason in load_taxonomy().extension_reasons),
         ("open", "_T", 200, ""),
         ("identity_opened", "_T", None, "x"),
     ]
-    found = {one.table.id: document(one, name) for one in protected}
-    found[TOTALS] = totals_document(900, 700, span, name)
-    found[SERIES] = series_document(exact, span, name)
+    found = {one.table.id: tabulate_protected(one, name) for one in protected}
+    found[TOTALS] = tabulate_totals(900, 700, span, name)
+    found[SERIES] = tabulate_series(exact, span, name)
     measured = [
-        *exact_measures(900, 700, span),
-        *unavailable(span),
-        *(one for each in protected for one in rates(each)),
-        *together(protected),
-        *derived([], found),
+        *compute_exact_measures(900, 700, span),
+        *list_unavailable(span),
+        *(one for each in protected for one in compute_rates(each)),
+        *compute_joint_rates(protected),
+        *derive_rates([], found),
     ]
-    found[MEASURES] = measures_document(measured, name)
+    found[MEASURES] = tabulate_measures(measured, name)
     return found
 
 
 @cache
 def made(quarter: str, level: str) -> Mapping[str, bytes]:
     """Return the files of data of an invented release; made once in a run of tests."""
-    about = replace(facts(quarter, level=level), published_on=schedule.release_day(quarter))
+    about = replace(facts(quarter, level=level), published_on=schedule.compute_release_day(quarter))
     return files(documents(level, quarter), about)
 
 
@@ -112,7 +112,7 @@ def publish(
         quarter=quarter,
         version=1,
         level=level,
-        published_on=schedule.release_day(quarter).isoformat(),
+        published_on=schedule.compute_release_day(quarter).isoformat(),
         previous=chain[-1].digest if chain else archive.NO_RELEASE,
         correction=None,
     )

@@ -22,7 +22,7 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import lifecycle
-from portal.statistics.service.build import charges
+from portal.statistics.service.build import list_charges
 from portal.statistics.service.ledger import charge
 from portal.transparency.writing.keys import public_key
 from tests.statistics import dying
@@ -104,7 +104,7 @@ class TestSteps:
     def test_a_case_that_would_be_counted_twice_stops_it(self, press: Press) -> None:
         press.draft()
         press.sign()
-        other = charges(Q3, "L0")[:1]
+        other = list_charges(Q3, "L0")[:1]
         charge(press.session, "2026-q2", other, load().budget)
 
         with pytest.raises(Conflict, match="twice"):
@@ -115,7 +115,7 @@ class TestSteps:
     def test_what_the_gate_said_stands_beside_the_draft(self, press: Press) -> None:
         release = press.draft()
 
-        found = workflow.checks_of(press.folder, release)
+        found = workflow.read_checks(press.folder, release)
 
         assert all(one.passed for one in found)
         assert {"G3", "G7", "G10"} <= {one.id for one in found}
@@ -138,7 +138,7 @@ class TestInterruption:
     ) -> None:
         expected = press.prepare().files
         press.session.close()
-        at = schedule.moment(EARLIEST)
+        at = schedule.get_release_instant(EARLIEST)
         last = dying.advance(copied(ready, tmp_path / "whole"), Q3, at)
         assert last is not None
         assert last > 100
@@ -159,7 +159,7 @@ class TestInterruption:
         press.sign()
         expected = press.draft_files()
         press.session.close()
-        at = schedule.moment(DAY)
+        at = schedule.get_release_instant(DAY)
         last = dying.advance(copied(ready, tmp_path / "whole"), Q3, at)
         assert last is not None
 
@@ -167,14 +167,16 @@ class TestInterruption:
             torn = copied(ready, tmp_path / str(number))
             assert dying.advance(torn, Q3, at, number) is None, f"did not die at {number}"
             check_not_half(torn, expected)
-            assert dying.advance(torn, Q3, schedule.moment(DAY)) is not None
+            assert dying.advance(torn, Q3, schedule.get_release_instant(DAY)) is not None
             check_whole(torn, expected)
 
     def test_files_that_were_lost_are_made_again_with_the_same_bytes(self, press: Press) -> None:
         press.draft()
         press.sign()
         expected = press.draft_files()
-        lifecycle.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
+        lifecycle.publish(
+            press.session, press.newest(), press.log, schedule.get_release_instant(DAY)
+        )
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
 
@@ -188,7 +190,9 @@ class TestInterruption:
     ) -> None:
         press.draft()
         press.sign()
-        lifecycle.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
+        lifecycle.publish(
+            press.session, press.newest(), press.log, schedule.get_release_instant(DAY)
+        )
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
         histories.many(50)
@@ -244,5 +248,5 @@ def check_whole(settings: Settings, expected: dict[str, bytes]) -> None:
     assert set(found) == set(expected) | set(BESIDE)
     assert entries(settings) == [leaves.Release("2026-q3/v1", manifest_of(found)).entry]
     assert (settings.instance / "log" / "checkpoint").exists()
-    days = {one.table: (one.last - one.first).days + 1 for one in charges(Q3, "L0")}
+    days = {one.table: (one.last - one.first).days + 1 for one in list_charges(Q3, "L0")}
     assert ledger(settings) == sum(days.values())

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from portal.statistics.attacks.synthetic_release import Made
 from portal.statistics.attacks.unsafe_methods import LEAST_SHOWN, SUPPRESSED
-from portal.statistics.disclosure.noise import Tally, cap, thresholds
+from portal.statistics.disclosure.noise import Tally, compute_cap, compute_thresholds
 from portal.statistics.gate.bounds import COUNTED, Exact, read, share_broken
 from portal.statistics.gate.intervals import Range, System
 from portal.statistics.gate.margins import About, about, codes_of, margins
@@ -62,11 +62,11 @@ def attack(releases: Sequence[Made]) -> list[Result]:
 
 def _small(release: Made) -> Iterator[Small]:
     for name, one in release.tables.items():
-        whole, most = about(one.table, release.quarter, frozenset()), cap(one.cost)
+        whole, most = about(one.table, release.quarter, frozenset()), compute_cap(one.cost)
         for cell, value in one.values.items():
             if (count := release.count(name, cell)) in SMALL:
                 codes = codes_of(one.table.dimensions, cell)
-                chance = 1 - thresholds(one.cost)[-count] / WHOLE
+                chance = 1 - compute_thresholds(one.cost)[-count] / WHOLE
                 yield Small(whole._replace(codes=codes), value > most, chance)
 
 
@@ -80,7 +80,7 @@ def as_drawn(release: Made) -> Iterator[Seen]:
     for one in release.tables.values():
         sums = margins(one.table.dimensions, one.values)
         values = {codes: Range(found.value, found.value) for codes, found in sums.items()}
-        yield Seen(one.table, release.quarter, values, cap(one.cost))
+        yield Seen(one.table, release.quarter, values, compute_cap(one.cost))
 
 
 def suppressed(release: Made) -> Iterator[Seen]:

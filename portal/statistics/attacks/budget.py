@@ -48,10 +48,10 @@ def charged(population: Population, levels: Mapping[str, str], change: Change) -
     found: dict[bytes, dict[str, list[int]]] = {}
     for quarter in population.quarters:
         level = levels[quarter[:4]]
-        for table in map(change, known.tables_of(quarter, level)):
+        for table in map(change, known.select_tables(quarter, level)):
             for life in population.counted(table, quarter):
                 tables = found.setdefault(life.key, {})
-                tables.setdefault(table.id, []).append(known.cost(table, level))
+                tables.setdefault(table.id, []).append(known.get_cost(table, level))
     return found
 
 

@@ -7,7 +7,7 @@ from secrets import token_hex
 from portal.statistics.attacks.population import Population
 from portal.statistics.attacks.synthetic_release import Made, publish
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.disclosure.intervals import banded
+from portal.statistics.disclosure.intervals import is_banded
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes, Sum, margins
 from portal.statistics.gate.result import Result
@@ -56,7 +56,7 @@ def attack(population: Population, quarter: str, level: str) -> list[Result]:
 def honest(sums: Sums, shown: Mapping[Codes, Range]) -> bool:
     """Tell whether all shown numbers are sums of cells as drawn, and only small ones are hidden."""
     return sums.keys() == shown.keys() and all(
-        banded(sums[codes].value) if seen.low < seen.high else sums[codes].value == seen.low
+        is_banded(sums[codes].value) if seen.low < seen.high else sums[codes].value == seen.low
         for codes, seen in shown.items()
     )
 
@@ -78,7 +78,7 @@ def _from_what_is_shown(sums: Sums) -> Sums:
     """Return the sums with a total that leaves hidden cells out."""
     depth = max(map(len, sums))
     cells = [one.value for codes, one in sums.items() if len(codes) == depth]
-    whole = sum(value for value in cells if not banded(value))
+    whole = sum(value for value in cells if not is_banded(value))
     return {**sums, frozenset(): Sum(whole, len(cells))}
 
 

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from portal.statistics.attacks.population import Population, make, tally
 from portal.statistics.catalogue.codes import NATION, Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
-from portal.statistics.computing.documents import Exact, documents
+from portal.statistics.computing.documents import Exact, make_documents
 from portal.statistics.dataset.history import Documents, History
-from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import MEASURES, Observation, observations
-from portal.statistics.dataset.writing import series_document
+from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
+from portal.statistics.dataset.table import MEASURES, Observation, read_observations
+from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
 
@@ -84,11 +84,11 @@ def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History
     """
     history: list[tuple[str, Documents]] = []
     for one in quarters:
-        release, span = f"{one.quarter}/v1", quarter_span(one.quarter)
-        series = series_document([("open", "_T", one.still_open, "")], span, release)
+        release, span = f"{one.quarter}/v1", make_quarter_span(one.quarter)
+        series = tabulate_series([("open", "_T", one.still_open, "")], span, release)
         tables = [_table(name, one, level, seed) for name in one.tallies]
         exact = Exact(one.totals, series, ())
-        made, _ = documents(one.quarter, release, tables, exact, history)
+        made, _ = make_documents(one.quarter, release, tables, exact, history)
         history.append((one.quarter, made))
     return history
 
@@ -97,10 +97,12 @@ def compared(true: Documents, published: Documents) -> Iterator[tuple[str, bool]
     """Yield of each published range its kind, and whether it holds what is true."""
     for name, document in published.items():
         if name in load().tables:
-            for row, real in zip(observations(document), observations(true[name]), strict=True):
+            for row, real in zip(
+                read_observations(document), read_observations(true[name]), strict=True
+            ):
                 yield name, _within(row, real.obs_value or 0)
-    known = {_key(one): one for one in measure_rows(true[MEASURES])}
-    for rate in measure_rows(published[MEASURES]):
+    known = {_key(one): one for one in read_measure_rows(true[MEASURES])}
+    for rate in read_measure_rows(published[MEASURES]):
         fact = known.get(_key(rate))
         if fact is not None and rate.value is not None and fact.value is not None:
             yield _kind(rate), _holds(rate, fact.value)
@@ -136,16 +138,16 @@ def counted(population: Population, level: str) -> Iterator[Counts]:
         still_open += received - concluded
         tallies = {
             one.id: tally(one, population.counted(one, quarter))
-            for one in load().tables_of(quarter, level)
+            for one in load().select_tables(quarter, level)
         }
         yield Counts(quarter, (received, concluded), still_open, tallies)
 
 
 def _table(name: str, counts: Counts, level: str, seed: str | None) -> Protected:
     one = load().tables[name]
-    tallies, span = counts.tallies[name], span_of(one, counts.quarter)
+    tallies, span = counts.tallies[name], make_table_span(one, counts.quarter)
     if seed is None:
-        values = {cell: tallies.get(cell, Tally()).records for cell in one.cells()}
+        values = {cell: tallies.get(cell, Tally()).records for cell in one.enumerate_cells()}
         return Protected(one, span, 0, values)
-    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().cost(one, level)
-    return Protected(one, span, cost, protect(key, name, cost, one.cells(), tallies))
+    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().get_cost(one, level)
+    return Protected(one, span, cost, protect(key, name, cost, one.enumerate_cells(), tallies))

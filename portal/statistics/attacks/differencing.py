@@ -77,7 +77,7 @@ def _watched(population: Population) -> Iterator[Watched]:
         lives = population.events["received", quarter]
         for month in range(MONTHS):
             came = tally(table, lives[month::MONTHS])
-            for cell in table.cells():
+            for cell in table.enumerate_cells():
                 before, new = so_far.get(cell, Tally()), came.get(cell, Tally())
                 so_far[cell] = Tally(before.records + new.records, (before.keys + new.keys) % KEYS)
                 yield Watched(cell, before, so_far[cell])

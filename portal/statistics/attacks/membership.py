@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from portal.statistics.attacks.unsafe_methods import RAW, SUPPRESSED, Method
 from portal.statistics.catalogue.tables import SANCTIONS, load
-from portal.statistics.disclosure.noise import Tally, noise, thresholds
+from portal.statistics.disclosure.noise import Tally, compute_thresholds, draw_noise
 from portal.statistics.gate.result import Result
 
 MOST = 0.40
@@ -56,7 +56,7 @@ def costs(level: str, *, sanctioned: bool) -> list[int]:
     """Return what each table costs a case that enters all it can enter at a level."""
     known = load()
     found = [
-        known.cost(table, level)
+        known.get_cost(table, level)
         for table in known.tables.values()
         if sanctioned or table.family != SANCTIONS
     ]
@@ -148,14 +148,14 @@ def _by(method: Method) -> Shown:
 def _ours(level: str, spent: Sequence[int]) -> Shown:
     def shown(turn: int, place: int, tally: Tally) -> int:
         cost = spent[place]
-        return tally.records + noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
+        return tally.records + draw_noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
 
     return shown
 
 
 def _of_one_cell(cost: int) -> list[Outcome]:
     """Return what may be seen of a cell: noise, or noise on one case more."""
-    widths = [high - low for low, high in pairwise((0, *thresholds(cost), WHOLE))]
+    widths = [high - low for low, high in pairwise((0, *compute_thresholds(cost), WHOLE))]
     return _merged(
         Outcome(there / WHOLE, absent / WHOLE)
         for there, absent in zip((0, *widths), (*widths, 0), strict=True)

@@ -10,7 +10,7 @@ from portal.core import taxonomy
 from portal.statistics.attacks.draws import Chance, Mix
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
-from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Dimension, Table, load
 from portal.statistics.disclosure.noise import Tally
 
@@ -44,7 +44,7 @@ class Population:
     def counted(self, table: Table, quarter: str) -> Iterator[Life]:
         """Yield the cases that a table counts in the release of a quarter."""
         event = "received" if table.event == "cohort" else table.event
-        for counted in quarters_of(table, quarter):
+        for counted in list_table_quarters(table, quarter):
             yield from self.events.get((event, counted), ())
 
     def number(self, event: str, quarter: str) -> int:
@@ -66,7 +66,7 @@ def tally(table: Table, lives: Iterator[Life] | Sequence[Life]) -> dict[Cell, Ta
     found: dict[Cell, Tally] = {}
     for life in lives:
         cell = codes_of(life.codes)
-        found[cell] = found.get(cell, Tally()).plus(life.key)
+        found[cell] = found.get(cell, Tally()).add_record(life.key)
     return found
 
 
@@ -80,7 +80,7 @@ def make(seed: str, *, a_year: int, quarters: int) -> Population:
     """
     names = [FIRST_QUARTER]
     while len(names) < quarters:
-        names.append(schedule.after(names[-1]))
+        names.append(schedule.get_next_quarter(names[-1]))
     chance = Chance(seed)
     country = _Country(chance)
     events: dict[tuple[str, str], list[Life]] = {}
@@ -123,8 +123,8 @@ class _Country:
         days = MEDIAN_DAYS * exp(SPREAD_DAYS * chance.normal())
         band = sum(days > edge for edge in EDGES)
         codes["duration"], codes["pace"] = self._bands[band], self._paces[band == LATE]
-        codes["finding"] = self._findings.code_of(self._outcomes[codes["outcome"]])
-        codes["sanctioned"] = self._sanctioned.code_of(self._sanctions[codes["sanction"]])
+        codes["finding"] = self._findings.get_code(self._outcomes[codes["outcome"]])
+        codes["sanctioned"] = self._sanctioned.get_code(self._sanctions[codes["sanction"]])
         happened, concluded = {"received": 0}, int(days // DAYS_A_QUARTER)
         happened["concluded"] = concluded
         if chance.uniform() < RATED:

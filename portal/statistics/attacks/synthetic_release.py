@@ -6,10 +6,10 @@ from hashlib import sha256
 
 from portal.statistics.attacks.population import Population, tally
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import TOTALS, Document
-from portal.statistics.dataset.writing import document, totals_document
+from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.disclosure.protected import Protected
 
@@ -32,9 +32,9 @@ class Made:
     def documents(self) -> dict[str, Document]:
         """Return what would be published."""
         name = f"{self.quarter}/v1"
-        documents = {one.table.id: document(one, name) for one in self.tables.values()}
-        span = quarter_span(self.quarter)
-        documents[TOTALS] = totals_document(self.received, self.concluded, span, name)
+        documents = {one.table.id: tabulate_protected(one, name) for one in self.tables.values()}
+        span = make_quarter_span(self.quarter)
+        documents[TOTALS] = tabulate_totals(self.received, self.concluded, span, name)
         return documents
 
 
@@ -49,7 +49,7 @@ def publish(population: Population, quarter: str, level: str, *, seed: str = "")
     """
     key = sha256(f"{seed} {quarter} {level}".encode()).digest()
     known = load()
-    tables = known.tables_of(quarter, level)
+    tables = known.select_tables(quarter, level)
     tallies = {table.id: tally(table, population.counted(table, quarter)) for table in tables}
     return Made(
         quarter,
@@ -60,9 +60,15 @@ def publish(population: Population, quarter: str, level: str, *, seed: str = "")
         {
             table.id: Protected(
                 table,
-                span_of(table, quarter),
-                known.cost(table, level),
-                protect(key, table.id, known.cost(table, level), table.cells(), tallies[table.id]),
+                make_table_span(table, quarter),
+                known.get_cost(table, level),
+                protect(
+                    key,
+                    table.id,
+                    known.get_cost(table, level),
+                    table.enumerate_cells(),
+                    tallies[table.id],
+                ),
             )
             for table in tables
         },

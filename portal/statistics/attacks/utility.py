@@ -8,9 +8,9 @@ from portal.core import taxonomy
 from portal.statistics.attacks.population import FIRST_QUARTER, make
 from portal.statistics.attacks.synthetic_release import Made, publish_all
 from portal.statistics.catalogue.codes import REGION
-from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure.intervals import banded
+from portal.statistics.disclosure.intervals import is_banded
 from portal.statistics.gate.margins import margins
 
 QUARTERS = 8
@@ -53,7 +53,7 @@ def measure(a_year: int, quarters: int) -> dict[str, Use]:
         quarters: how many releases.
     """
     population = make(SEED, a_year=a_year, quarters=quarters)
-    level = load().level({2025: a_year, 2026: a_year}, 2027)
+    level = load().determine_level({2025: a_year, 2026: a_year}, 2027)
     releases = publish_all(population, level)
     names = dict.fromkeys(name for release in releases for name in release.tables)
     found = {name: [one for one in releases if _whole(one, name)] for name in names}
@@ -77,7 +77,9 @@ def spearman(one: Sequence[float], two: Sequence[float]) -> float:
 def _whole(release: Made, name: str) -> bool:
     """Tell whether a release has a table whose time lies after the first synthetic case."""
     table = release.tables.get(name)
-    return table is not None and quarters_of(table.table, release.quarter)[0] >= FIRST_QUARTER
+    return (
+        table is not None and list_table_quarters(table.table, release.quarter)[0] >= FIRST_QUARTER
+    )
 
 
 def _use(name: str, releases: Sequence[Made]) -> Use:
@@ -86,8 +88,10 @@ def _use(name: str, releases: Sequence[Made]) -> Use:
         for release in releases
         for cell, value in release.tables[name].values.items()
     ]
-    hidden = [count for value, count in pairs if banded(value)]
-    errors = [abs(value - count) / count for value, count in pairs if count and not banded(value)]
+    hidden = [count for value, count in pairs if is_banded(value)]
+    errors = [
+        abs(value - count) / count for value, count in pairs if count and not is_banded(value)
+    ]
     cases = sum(count for _, count in pairs)
     regional = REGION in load().tables[name].dimensions
     return Use(

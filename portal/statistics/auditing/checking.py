@@ -19,13 +19,13 @@ from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
-from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, span_of
+from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, observations
-from portal.statistics.dataset.writing import series_document
+from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, read_observations
+from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.formats.columns import marked
 from portal.statistics.releases import archive
-from portal.statistics.service.build import Counted, House, Sums, computed, files_of
+from portal.statistics.service.build import Counted, House, Sums, compute_tables, make_files
 
 NOTHING = "–"
 SPAN = ("freq", "time_period")  # first columns of the series
@@ -60,7 +60,7 @@ class Case:
     @property
     def tables(self) -> tuple[Table, ...]:
         """Return the tables of the release."""
-        return load().tables_of(self.package.order.quarter, self.package.order.level)
+        return load().select_tables(self.package.order.quarter, self.package.order.level)
 
     @cached_property
     def published(self) -> Mapping[str, bytes]:
@@ -90,7 +90,7 @@ class Case:
                 opening.check(step)
                 record, day, _digest = leaves.split(opening.payload, 3)
                 made[place] = known = outcome.parse(record)
-                if not known.quarter == quarter == quarter_of_day(day):
+                if not known.quarter == quarter == read_quarter_of_day(day):
                     made[place] = f"{known.quarter}, {day.decode()}"
             except KeyError:
                 made[place] = NOTHING
@@ -107,20 +107,20 @@ class Case:
                 cannot be read.
         """
         order, folder = self.package.order, self.house.folder
-        published = _document(self.published, SERIES)
+        published = _read_document(self.published, SERIES)
         end = published.columns.index(EXACT[-1]) + 1  # a demonstration has a column more
         rows = [tuple(row[len(SPAN) : end]) for row in published.rows]
-        series = series_document(rows, quarter_span(order.quarter), order.name)
+        series = tabulate_series(rows, make_quarter_span(order.quarter), order.name)
         package = self.package
         sums = Sums(package.totals, series, package.punctual, package.tallies)
-        found = computed(order, sums, folder)
+        found = compute_tables(order, sums, folder)
         invented = package.publisher.demonstration
         return replace(found, documents=marked(found.documents, invented=invented))
 
     @cached_property
     def made(self) -> Mapping[str, bytes]:
         """Return every file made anew."""
-        return files_of(self.package.order, self.counted.documents, self.house)
+        return make_files(self.package.order, self.counted.documents, self.house)
 
 
 def check(package: Package, log: Contents, house: House) -> list[Finding]:
@@ -132,10 +132,10 @@ def check(package: Package, log: Contents, house: House) -> list[Finding]:
         house: how files are made, and the folder of all releases as they were published.
     """
     case = Case(package, log, house)
-    return [_found(name, list(found(case))) for name, found in CHECKS.items()]
+    return [_make_finding(name, list(found(case))) for name, found in CHECKS.items()]
 
 
-def quarter_of_day(day: bytes) -> str:
+def read_quarter_of_day(day: bytes) -> str:
     """Return the quarter of a day as a payload has it.
 
     Raises:
@@ -144,70 +144,72 @@ def quarter_of_day(day: bytes) -> str:
     return quarter_of(date.fromisoformat(day.decode("ascii")))
 
 
-def _found(name: str, compared: list[Fault | None]) -> Finding:
+def _make_finding(name: str, compared: list[Fault | None]) -> Finding:
     return Finding(name, len(compared), tuple(one for one in compared if one is not None))
 
 
-def _same(where: str, expected: object, found: object) -> Fault | None:
+def _compare(where: str, expected: object, found: object) -> Fault | None:
     return None if expected == found else Fault(where, str(expected), str(found))
 
 
-def _received(case: Case) -> Iterator[Fault | None]:
-    yield from _totals(case, 0, "received")
+def _compare_received(case: Case) -> Iterator[Fault | None]:
+    yield from _compare_totals(case, 0, "received")
 
 
-def _concluded(case: Case) -> Iterator[Fault | None]:
-    yield from _totals(case, 1, "concluded")
+def _compare_concluded(case: Case) -> Iterator[Fault | None]:
+    yield from _compare_totals(case, 1, "concluded")
 
 
-def _totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
+def _compare_totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
     quarter = case.package.order.quarter
     counted = case.log.totals.of(quarter)
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
-    yield _same(f"{quarter}: {measure}", logged, case.package.totals[which])
-    yield _same(f"{TOTALS}.json: {measure}", [logged], _told(case, TOTALS, measure))
+    yield _compare(f"{quarter}: {measure}", logged, case.package.totals[which])
+    yield _compare(f"{TOTALS}.json: {measure}", [logged], _read_numbers(case, TOTALS, measure))
 
 
-def _openings(case: Case) -> Iterator[Fault | None]:
+def _compare_openings(case: Case) -> Iterator[Fault | None]:
     """Compare the outcomes of the log with those that were opened: each, and no other."""
     for place, record in case.opened.items():
         broken = record if isinstance(record, str) else None
         yield Fault(f"#{place}", "", broken) if broken else None
     known = {*case.package.outcomes, *case.package.unopened}
-    for quarter in _quarters_of_outcomes(case):
+    for quarter in _list_quarters_of_outcomes(case):
         for place in sorted(case.log.outcomes.get(quarter, {}).keys() - known):
             yield Fault(f"#{place}", quarter, NOTHING)
 
 
-def _conclusions(case: Case) -> Iterator[Fault | None]:
+def _compare_conclusions(case: Case) -> Iterator[Fault | None]:
     """Compare every table of conclusions with the records in the log."""
     for table in case.tables:
         if table.event == "concluded":
-            yield from _of_table(case, table)
+            yield from _compare_table(case, table)
     if not case.package.unopened:
         quarter = case.package.order.quarter
         findings = sum(
             one.outcome != UNDECIDED
-            for record in _records(case)
+            for record in _select_outcomes(case)
             if record.quarter == quarter
             for one in record.findings
         )
-        told = _told(case, SERIES, "allegations")
-        yield _same(f"{SERIES}: allegations", [findings], told)
+        told = _read_numbers(case, SERIES, "allegations")
+        yield _compare(f"{SERIES}: allegations", [findings], told)
 
 
-def _of_table(case: Case, table: Table) -> Iterator[Fault | None]:
+def _compare_table(case: Case, table: Table) -> Iterator[Fault | None]:
     """Compare cells; what nobody can open any more may fill up what is missing, and no more."""
-    quarters = _quarters(case, table)
+    quarters = _list_quarters(case, table)
     names = [name for name in table.dimensions if name in _FROM_RECORDS]
     opened = Counter(
-        _cell(record, names) for record in _records(case) if record.quarter in quarters
+        _assign_cell(record, names)
+        for record in _select_outcomes(case)
+        if record.quarter in quarters
     )
     counted: Counter[Cell] = Counter()
     for cell, tally in case.package.tallies.get(table.id, {}).items():
         codes = zip(table.dimensions, cell, strict=True)
         counted[tuple(code for name, code in codes if name in names)] += tally.records
-    hidden = _hidden(case, quarters)
+    hidden = _count_unopened(case, quarters)
     fits = sum(counted.values()) - sum(opened.values()) == hidden
     for cell in sorted(opened.keys() | counted.keys()):
         more = counted[cell] - opened[cell]
@@ -215,17 +217,17 @@ def _of_table(case: Case, table: Table) -> Iterator[Fault | None]:
         yield fault if more < 0 or (more and not (hidden and fits)) else None
 
 
-def _reports(case: Case) -> Iterator[Fault | None]:
+def _compare_reports(case: Case) -> Iterator[Fault | None]:
     """Compare the sum of every table of reports with the reports in the log."""
     for table in case.tables:
         if table.event in {"received", "cohort"}:
-            found = [case.log.totals.of(one) for one in _quarters(case, table)]
+            found = [case.log.totals.of(one) for one in _list_quarters(case, table)]
             logged = sum(one.reports for one in found if one)
             counted = sum(one.records for one in case.package.tallies.get(table.id, {}).values())
-            yield _same(table.id, logged, counted)
+            yield _compare(table.id, logged, counted)
 
 
-def _noise(case: Case) -> Iterator[Fault | None]:
+def _compare_numbers(case: Case) -> Iterator[Fault | None]:
     """Compare every number of every table with the same one made anew."""
     try:
         documents = case.counted.documents
@@ -234,15 +236,15 @@ def _noise(case: Case) -> Iterator[Fault | None]:
         return
     for name, made in documents.items():
         try:
-            published = _document(case.published, name)
+            published = _read_document(case.published, name)
         except ValueError as error:
             yield Fault(name, NOTHING, str(error))
             continue
         for expected, found in zip_longest(made.rows, published.rows):
-            yield _same(name, _line(expected), _line(found))
+            yield _compare(name, _format_row(expected), _format_row(found))
 
 
-def _files(case: Case) -> Iterator[Fault | None]:
+def _compare_files(case: Case) -> Iterator[Fault | None]:
     """Compare every file with the same one made anew, to the byte."""
     try:
         made = case.made
@@ -250,32 +252,32 @@ def _files(case: Case) -> Iterator[Fault | None]:
         yield Fault(str(error), NOTHING, NOTHING)
         return
     for name in sorted(made.keys() | case.published.keys()):
-        yield _same(name, _digest(made.get(name)), _digest(case.published.get(name)))
+        yield _compare(name, _hash_content(made.get(name)), _hash_content(case.published.get(name)))
 
 
-def _manifest(case: Case) -> Iterator[Fault | None]:
+def _compare_manifest(case: Case) -> Iterator[Fault | None]:
     """Compare the manifest that was published with the one that the log names, once."""
-    order, manifest = case.package.order, _digest(case.published.get(archive.MANIFEST))
+    order, manifest = case.package.order, _hash_content(case.published.get(archive.MANIFEST))
     entries = [digest.hex() for _, digest in case.log.releases.get(order.name, [])]
-    yield _same(archive.MANIFEST, entries, [manifest])
-    yield _same(
+    yield _compare(archive.MANIFEST, entries, [manifest])
+    yield _compare(
         f"{archive.MANIFEST}, as it was given to the auditor", case.package.manifest, manifest
     )
 
 
 CHECKS: Mapping[str, Callable[[Case], Iterator[Fault | None]]] = {
-    "manifest": _manifest,
-    "received": _received,
-    "concluded": _concluded,
-    "openings": _openings,
-    "conclusions": _conclusions,
-    "reports": _reports,
-    "noise": _noise,
-    "files": _files,
+    "manifest": _compare_manifest,
+    "received": _compare_received,
+    "concluded": _compare_concluded,
+    "openings": _compare_openings,
+    "conclusions": _compare_conclusions,
+    "reports": _compare_reports,
+    "noise": _compare_numbers,
+    "files": _compare_files,
 }
 
 
-def _document(published: Mapping[str, bytes], name: str) -> Document:
+def _read_document(published: Mapping[str, bytes], name: str) -> Document:
     """Return a table as it was published.
 
     Raises:
@@ -287,59 +289,59 @@ def _document(published: Mapping[str, bytes], name: str) -> Document:
     return Document.from_json(json.loads(published[path]))
 
 
-def _told(case: Case, name: str, measure: str) -> list[int | None] | str:
+def _read_numbers(case: Case, name: str, measure: str) -> list[int | None] | str:
     """Return the numbers that a published table gives for a measure, or why it cannot be read."""
     try:
-        rows = observations(_document(case.published, name))
+        rows = read_observations(_read_document(case.published, name))
         return [one.obs_value for one in rows if one.measure == measure]
     except ValueError as error:
         return str(error)
 
 
-def _records(case: Case) -> Iterator[Outcome]:
+def _select_outcomes(case: Case) -> Iterator[Outcome]:
     return (one for one in case.opened.values() if isinstance(one, Outcome))
 
 
-def _quarters(case: Case, table: Table) -> list[str]:
+def _list_quarters(case: Case, table: Table) -> list[str]:
     """Return the quarters that a table counts."""
-    last = quarter_of(span_of(table, case.package.order.quarter).last)
+    last = quarter_of(make_table_span(table, case.package.order.quarter).last)
     number = 1 if table.period == "quarter" else QUARTERS_A_YEAR
-    return [schedule.back(last, before) for before in reversed(range(number))]
+    return [schedule.get_earlier_quarter(last, before) for before in reversed(range(number))]
 
 
-def _quarters_of_outcomes(case: Case) -> list[str]:
+def _list_quarters_of_outcomes(case: Case) -> list[str]:
     wanted = {
         quarter
         for table in case.tables
         if table.event == "concluded"
-        for quarter in _quarters(case, table)
+        for quarter in _list_quarters(case, table)
     }
     return sorted({case.package.order.quarter, *wanted})
 
 
-def _hidden(case: Case, quarters: list[str]) -> int:
+def _count_unopened(case: Case, quarters: list[str]) -> int:
     """Return how many outcomes of these quarters nobody can open."""
     places = {place for one in quarters for place in case.log.outcomes.get(one, {})}
     return len(places & set(case.package.unopened))
 
 
-def _cell(record: Outcome, names: list[str]) -> Cell:
+def _assign_cell(record: Outcome, names: list[str]) -> Cell:
     """Return the cell that a case is counted in, by what its record says."""
     ranks = {code: rank for rank, code in enumerate(load().prevailing)}
     found = [one.outcome for one in record.findings if one.outcome in ranks]
     prevails = min(found, key=ranks.__getitem__, default=UNRECORDED)
     codes = {
         "region": record.region if record.region in load().regions else UNKNOWN,
-        "finding": load().dimensions["finding"].code_of(prevails),
-        "outcome": load().dimensions["outcome"].code_of(prevails),
+        "finding": load().dimensions["finding"].get_code(prevails),
+        "outcome": load().dimensions["outcome"].get_code(prevails),
         "pace": PACE[record.duration == BEYOND],
     }
     return tuple(codes[name] for name in names)
 
 
-def _line(row: Sequence[Any] | None) -> str:
+def _format_row(row: Sequence[Any] | None) -> str:
     return ", ".join("" if one is None else str(one) for one in row) if row else NOTHING
 
 
-def _digest(content: bytes | None) -> str:
+def _hash_content(content: bytes | None) -> str:
     return NOTHING if content is None else sha256(content).hexdigest()

@@ -15,11 +15,11 @@ from portal.cases.codes import AuditAct
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.models import Release
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.build import Workshop, punctual
+from portal.statistics.service.build import Workshop, list_punctuality
 from portal.transparency.writing.chaining import payload_of
 from portal.transparency.writing.keys import Blinds
 
@@ -41,20 +41,20 @@ def export(
     Raises:
         Conflict: it is not published, or its secrets were destroyed or are due to be.
     """
-    end = secrets.kept_until(release)
+    end = secrets.compute_last_day(release)
     if release.released_on is None or end is None or release.manifest is None:
         raise Conflict(f"{release.name} is not published")
     if release.counted is None or today >= end:
         raise Conflict(f"what {release.name} was made of is kept until {end}, for auditors only")
-    totals, tallies = secrets.counts_of(release, workshop.master)
+    totals, tallies = secrets.unlock_counts(release, workshop.master)
     opened: dict[int, Opening] = {}
     unopened: list[int] = []
-    for place, opening in _openings(session, workshop, *concluded_days(release)):
+    for place, opening in _read_openings(session, workshop, *compute_concluded_days(release)):
         if opening:
             opened[place] = opening
         else:
             unopened.append(place)
-    order = lifecycle.order_of(release, workshop.master)
+    order = lifecycle.make_spec(release, workshop.master)
     detail = f"{release.name} {auditor}"
     audit.record(session, AuditAct.AUDIT_EXPORTED, actor=audit.SYSTEM, detail=detail, today=today)
     return Package(
@@ -63,22 +63,22 @@ def export(
         release.manifest,
         workshop.publisher,
         totals,
-        tuple(punctual(session, order)),
+        tuple(list_punctuality(session, order)),
         tallies,
         opened,
         tuple(unopened),
     )
 
 
-def concluded_days(release: Release) -> tuple[date, date]:
+def compute_concluded_days(release: Release) -> tuple[date, date]:
     """Return the days whose conclusions a release counts: a quarter, or the year that it ends."""
-    tables = load().tables_of(release.quarter, release.level)
-    spans = [span_of(one, release.quarter) for one in tables if one.event == CONCLUDED]
-    quarter = quarter_span(release.quarter)
+    tables = load().select_tables(release.quarter, release.level)
+    spans = [make_table_span(one, release.quarter) for one in tables if one.event == CONCLUDED]
+    quarter = make_quarter_span(release.quarter)
     return min(one.first for one in (quarter, *spans)), quarter.last
 
 
-def _openings(
+def _read_openings(
     session: Session, workshop: Workshop, first: date, last: date
 ) -> Iterator[tuple[int, Opening | None]]:
     """Yield what opens each outcome of some days, in the order of the log, which is that of chance.
@@ -99,10 +99,10 @@ def _openings(
     )
     blinds = Blinds(workshop.log.keyring)
     for step, previous, log_key in session.execute(found):
-        yield step.position or 0, _opened(blinds, step, previous or b"", log_key)
+        yield step.position or 0, _derive_opening(blinds, step, previous or b"", log_key)
 
 
-def _opened(
+def _derive_opening(
     blinds: Blinds, step: LogStep, previous: bytes, log_key: bytes | None
 ) -> Opening | None:
     if log_key is None:

@@ -8,7 +8,7 @@ from portal.statistics.releases import archive
 from portal.transparency.verifying.reading import Fetch
 
 
-def releases(fetch: Fetch, folder: Path, audited: str) -> None:
+def fetch_releases(fetch: Fetch, folder: Path, audited: str) -> None:
     """Fetch all files of one release, and the tables of all others.
 
     Args:

@@ -37,9 +37,9 @@ class Package:
     @property
     def data(self) -> bytes:
         """The package as JSON, to be sealed."""
-        return json.dumps(self._told(), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(self._to_json(), ensure_ascii=False, separators=(",", ":")).encode()
 
-    def _told(self) -> dict[str, object]:
+    def _to_json(self) -> dict[str, object]:
         order = self.order
         return {
             "v": VERSION,
@@ -79,20 +79,20 @@ def parse(data: bytes) -> Package:
         received, concluded = told["totals"]
         return Package(
             told["origin"],
-            _order(told["release"]),
+            _parse_spec(told["release"]),
             told["release"]["manifest"],
             Publisher(**told["publisher"]),
             (received, concluded),
             tuple(told["punctual"]),
             {table: from_rows(rows) for table, rows in told["cells"].items()},
-            {index: _opening(*parts) for index, *parts in told["outcomes"]},
+            {index: _parse_opening(*parts) for index, *parts in told["outcomes"]},
             tuple(told["unopened"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise FormatError("not a package for auditors") from error
 
 
-def _order(told: Mapping[str, str]) -> Order:
+def _parse_spec(told: Mapping[str, str]) -> Order:
     return Order(
         told["quarter"],
         int(told["version"]),
@@ -104,5 +104,5 @@ def _order(told: Mapping[str, str]) -> Order:
     )
 
 
-def _opening(key: str, link: str, payload: str) -> Opening:
+def _parse_opening(key: str, link: str, payload: str) -> Opening:
     return Opening(from_base64(key), from_base64(link), from_base64(payload))

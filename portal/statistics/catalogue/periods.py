@@ -19,33 +19,33 @@ class Span(NamedTuple):
     period: str
 
 
-def span_of(table: Table, quarter: str) -> Span:
+def make_table_span(table: Table, quarter: str) -> Span:
     """Return the days that a table counts in the release of a quarter."""
-    last = schedule.back(quarter, table.lag)
-    return quarter_span(last) if table.period == "quarter" else year_span(last)
+    last = schedule.get_earlier_quarter(quarter, table.lag)
+    return make_quarter_span(last) if table.period == "quarter" else make_year_span(last)
 
 
-def quarter_span(quarter: str) -> Span:
+def make_quarter_span(quarter: str) -> Span:
     """Return the days of a quarter."""
     return Span(*quarter_bounds(quarter), "Q", quarter.upper())
 
 
-def year_span(last: str) -> Span:
+def make_year_span(last: str) -> Span:
     """Return the days of the four quarters that end with one."""
-    first = quarter_bounds(schedule.back(last, QUARTERS_A_YEAR - 1))[0]
+    first = quarter_bounds(schedule.get_earlier_quarter(last, QUARTERS_A_YEAR - 1))[0]
     end = quarter_bounds(last)[1]
     period = str(first.year) if first.year == end.year else f"{first.isoformat()}/P1Y"
     return Span(first, end, "A", period)
 
 
-def quarters_in(span: Span) -> tuple[str, ...]:
+def list_quarters(span: Span) -> tuple[str, ...]:
     """Return the quarters of some days, the oldest first."""
     found = [quarter_of(span.first)]
     while found[-1] != quarter_of(span.last):
-        found.append(schedule.after(found[-1]))
+        found.append(schedule.get_next_quarter(found[-1]))
     return tuple(found)
 
 
-def quarters_of(table: Table, quarter: str) -> list[str]:
+def list_table_quarters(table: Table, quarter: str) -> list[str]:
     """Return the quarters that a table counts in the release of a quarter, the first one first."""
-    return list(quarters_in(span_of(table, quarter)))
+    return list(list_quarters(make_table_span(table, quarter)))

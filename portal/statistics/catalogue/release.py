@@ -17,7 +17,7 @@ class Publisher:
     demonstration: bool
 
     @classmethod
-    def of(cls, settings: Settings) -> "Publisher":
+    def from_settings(cls, settings: Settings) -> "Publisher":
         """Return this portal as a publisher."""
         return cls(
             settings.public_url,

@@ -12,7 +12,7 @@ HOUR = "10:00"
 _ONE_DAY = timedelta(days=1)
 
 
-def earliest_day(quarter: str) -> date:
+def compute_earliest_day(quarter: str) -> date:
     """Return the first day on which a quarter may be published.
 
     Raises:
@@ -21,39 +21,41 @@ def earliest_day(quarter: str) -> date:
     return quarter_bounds(quarter)[1] + timedelta(days=DAYS_TO_WAIT)
 
 
-def release_day(quarter: str) -> date:
+def compute_release_day(quarter: str) -> date:
     """Return the announced day: the first second Tuesday of a month that is not too early.
 
     Raises:
         ValueError: this is no quarter.
     """
-    earliest = earliest_day(quarter)
-    this_month = _second_tuesday(earliest)
-    return this_month if this_month >= earliest else _second_tuesday(add_months(earliest, 1))
+    earliest = compute_earliest_day(quarter)
+    this_month = _compute_second_tuesday(earliest)
+    return (
+        this_month if this_month >= earliest else _compute_second_tuesday(add_months(earliest, 1))
+    )
 
 
-def moment(day: date) -> datetime:
+def get_release_instant(day: date) -> datetime:
     """Return the instant of a release day: everything of that release bears it, and no other."""
     return datetime.combine(day, time.fromisoformat(HOUR), ZONE)
 
 
-def minutes_after(day: date, now: datetime) -> int:
+def count_minutes_late(day: date, now: datetime) -> int:
     """Return how many whole minutes after the instant of a release day it is."""
-    return int((now - moment(day)).total_seconds()) // SECONDS
+    return int((now - get_release_instant(day)).total_seconds()) // SECONDS
 
 
-def after(quarter: str) -> str:
+def get_next_quarter(quarter: str) -> str:
     """Return the quarter that follows."""
     return quarter_of(quarter_bounds(quarter)[1] + _ONE_DAY)
 
 
-def back(quarter: str, count: int) -> str:
+def get_earlier_quarter(quarter: str, count: int) -> str:
     """Return the quarter so many quarters before."""
     for _ in range(count):
         quarter = quarter_of(quarter_bounds(quarter)[0] - _ONE_DAY)
     return quarter
 
 
-def _second_tuesday(day: date) -> date:
+def _compute_second_tuesday(day: date) -> date:
     first = day.replace(day=1)
     return first + timedelta(days=(TUESDAY - first.weekday()) % 7 + 7)

@@ -27,7 +27,7 @@ class Dimension:
     codes: tuple[Code, ...] = ()
     total: str = TOTAL
 
-    def code_of(self, member: str) -> str:
+    def get_code(self, member: str) -> str:
         """Return under which code a member of the taxonomy is published.
 
         Raises:
@@ -39,9 +39,9 @@ class Dimension:
     def _by_member(self) -> dict[str, str]:
         return {member: code.id for code in self.codes for member in code.members}
 
-    def labels(self) -> dict[str, Label]:
+    def get_labels(self) -> dict[str, Label]:
         """Return the label of each code, the total last."""
-        total = word("nation") if self.id == REGION else word("all")
+        total = get_word("nation") if self.id == REGION else get_word("all")
         return {code.id: code.label for code in self.codes} | {self.total: total}
 
 
@@ -58,7 +58,7 @@ class Table:
     label: Label
     lag: int = 0  # quarters between the end of what it counts and the quarter of its release
 
-    def cells(self) -> Iterator[Cell]:
+    def enumerate_cells(self) -> Iterator[Cell]:
         """Yield every cell, empty or not, in the order of the files."""
         known = load().dimensions
         return product(*([code.id for code in known[name].codes] for name in self.dimensions))
@@ -133,7 +133,7 @@ class Catalogue:
         """Return the outcomes, first the one a case takes if its allegations end differently."""
         return tuple(one for code in self.dimensions["outcome"].codes for one in code.members)
 
-    def tables_of(self, quarter: str, level: str) -> tuple[Table, ...]:
+    def select_tables(self, quarter: str, level: str) -> tuple[Table, ...]:
         """Return the tables that the release of a quarter holds at a level of the ladder."""
         whole_year = quarter.endswith(LAST_QUARTER)
         rank = LEVELS.index(level)
@@ -144,11 +144,11 @@ class Catalogue:
         )
 
     @staticmethod
-    def cost(table: Table, level: str) -> int:
+    def get_cost(table: Table, level: str) -> int:
         """Return what a table costs each case in it at a level, in thousandths of epsilon."""
         return table.cost[LEVELS.index(level)]
 
-    def level(self, volumes: Mapping[int, int], year: int) -> str:
+    def determine_level(self, volumes: Mapping[int, int], year: int) -> str:
         """Return the level of a year: both years before it must have had the volume.
 
         Args:
@@ -158,7 +158,7 @@ class Catalogue:
         volume = min(volumes.get(year - 1, 0), volumes.get(year - 2, 0))
         return LEVELS[sum(volume >= least for least in self.ladder.from_volume)]
 
-    def most_a_case_costs(self, *, sanctioned: bool) -> int:
+    def compute_highest_cost(self, *, sanctioned: bool) -> int:
         """Return the dearest life a case can have, whatever level each of its quarters had."""
         families: dict[str, list[int]] = {}
         for table in self.tables.values():
@@ -169,7 +169,7 @@ class Catalogue:
         )
 
 
-def word(name: str) -> Label:
+def get_word(name: str) -> Label:
     """Return a text of the catalogue.
 
     Raises:
@@ -191,7 +191,7 @@ def load() -> Catalogue:
     found = Catalogue(
         budget=record(Budget, source["budget"]),
         ladder=record(Ladder, source["ladder"]),
-        dimensions=_dimensions(source["dimension"], words["unknown_region"].label),
+        dimensions=_make_dimensions(source["dimension"], words["unknown_region"].label),
         tables=by_id([record(Table, row) for row in source["table"]]),
         words=words,
         measures=by_id([record(Measure, row) for row in source["measure"]]),
@@ -201,7 +201,7 @@ def load() -> Catalogue:
     return found
 
 
-def _dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
+def _make_dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
     found = by_id([record(Dimension, row) for row in rows])
     known = taxonomy.load()
     regions = [Code(one.iso_code, one.label) for one in known.regions.values()]
@@ -233,11 +233,14 @@ def _check(found: Catalogue) -> None:
         if not found.dimensions.keys() >= set(table.dimensions) or len(table.cost) != len(LEVELS):
             raise ValueError(f"table {table.id}")
     budget = found.budget
-    dearest = (found.most_a_case_costs(sanctioned=False), found.most_a_case_costs(sanctioned=True))
+    dearest = (
+        found.compute_highest_cost(sanctioned=False),
+        found.compute_highest_cost(sanctioned=True),
+    )
     if dearest[0] > budget.lifetime or dearest[1] > budget.with_sanction:
         raise ValueError(f"a case could cost {dearest} thousandths")
 
 
-def event_of(table: Table) -> str:
+def get_event(table: Table) -> str:
     """Return by which event a table chooses its cases; a cohort is chosen by its receipt."""
     return "received" if table.event == "cohort" else table.event

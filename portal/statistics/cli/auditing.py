@@ -36,7 +36,7 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
     with refusals():
         found = auditors.load(settings.instance, name)
         with transaction() as session:
-            release = queries.newest(session, quarter)
+            release = queries.find_newest(session, quarter)
             if release is None:
                 raise NotFound(f"{quarter} was never published")
             package = export(session, release, desk.workshop, name, today=instant(as_of).date())

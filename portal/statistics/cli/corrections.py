@@ -50,11 +50,11 @@ def drop(quarter: str, *, as_of: str | None) -> None:
     """Give up a corrected version of QUARTER that was not published."""
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        found = queries.newest(session, quarter)
+        found = queries.find_newest(session, quarter)
         if found is None or found.version == 1 or found.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
         lifecycle.drop(session, found)
-        lifecycle.tell_of_operator(session, AuditAct.RELEASE_GIVEN_UP, found.name, today=today)
+        lifecycle.record_operator_act(session, AuditAct.RELEASE_GIVEN_UP, found.name, today=today)
     drafts.remove(drafts.draft_of(desk.folder, quarter, found.version))
     click.echo(f"{found.name} was given up")
 
@@ -68,7 +68,7 @@ def announce(quarter: str, day: str, reason: Path, *, as_of: str | None) -> None
     """Announce another DAY for QUARTER; REASON is a file with kk, ru and en. It stays announced."""
     desk, today = own_desk(), instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        lifecycle.tell_of_operator(session, AuditAct.RELEASE_MOVED, quarter, today=today)
+        lifecycle.record_operator_act(session, AuditAct.RELEASE_MOVED, quarter, today=today)
         change = calendar.announce(desk.folder, quarter, day_of(day), _reason(reason), today=today)
     click.echo(f"{quarter} is announced for {change.day} instead of {change.was}")
 

@@ -14,10 +14,10 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
-from portal.statistics.dataset.diff import difference
+from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.rendering import PRESS
 from portal.statistics.service import lifecycle
-from portal.statistics.service.build import Workshop, compared_with
+from portal.statistics.service.build import Workshop, read_previous_documents
 from portal.statistics.workflow import Bounds, Desk
 from portal.transparency.parts import LOG
 from portal.web.database import reading, transaction
@@ -58,7 +58,7 @@ def release(
             _show(desk, quarter, at.date())
             return
         refused = _swept(desk, at.date(), up_to, after_a_pause=after_a_pause or bool(as_of))
-        workflow.reply(desk)
+        workflow.write_replies(desk)
         click.echo(workflow.advance(desk, quarter, at, recount=recount))
     if refused:
         raise click.ClickException(refused)
@@ -83,7 +83,9 @@ def own_desk() -> Desk:
     keyring = KEYRING.here()
     folder = settings.instance / "releases"
     log = LOG.here()
-    workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), PRESS, tell, log)
+    workshop = Workshop(
+        folder, keyring.statistics, Publisher.from_settings(settings), PRESS, tell, log
+    )
     return Desk(reading, transaction, workshop)
 
 
@@ -94,7 +96,7 @@ def instant(as_of: str | None) -> datetime:
         return clock.now()
     if not settings.demonstration:
         raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
-    return schedule.moment(day_of(as_of))
+    return schedule.get_release_instant(day_of(as_of))
 
 
 def day_of(text: str) -> date:
@@ -122,25 +124,25 @@ def tell(text: str) -> None:
 def _next(desk: Desk) -> str:
     """Return the quarter that is being made, or comes after the last one."""
     with desk.reading() as session:
-        made, last = queries.pending(session), queries.last_quarter(session)
+        made, last = queries.find_pending(session), queries.find_last_quarter(session)
     if made is not None:
         return made.quarter
     if last is None:
         raise click.UsageError("nothing was published yet: name the first quarter")
-    return schedule.after(last)
+    return schedule.get_next_quarter(last)
 
 
 def _show(desk: Desk, quarter: str, today: date) -> None:
     """Print every table as people will read it, and what is new; what is written is undone."""
     with desk.reading() as session:
-        found = queries.newest(session, quarter)
+        found = queries.find_newest(session, quarter)
         if found is None or found.released_on is not None:
-            found = lifecycle.planned(session, quarter, desk.workshop, today=today)
-        made = workflow.prepared(session, found, desk.workshop)
-    before = compared_with(made.order, desk.folder)
+            found = lifecycle.plan_release(session, quarter, desk.workshop, today=today)
+        made = workflow.prepare_release(session, found, desk.workshop)
+    before = read_previous_documents(made.order, desk.folder)
     for line in telling.tables(made.counted.documents):
         click.echo(line)
-    for line in telling.difference(difference(before, made.counted.documents)):
+    for line in telling.difference(compare_documents(before, made.counted.documents)):
         click.echo(line)
     for line in telling.files(made):
         click.echo(line)

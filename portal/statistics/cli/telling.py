@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from portal.statistics.dataset.diff import Difference, Figure, Moved
-from portal.statistics.dataset.table import Document, Observation, observations
+from portal.statistics.dataset.table import Document, Observation, read_observations
 from portal.statistics.service.build import Prepared
 
 COLUMN = 44
@@ -20,7 +20,7 @@ def tables(documents: Mapping[str, Document]) -> Iterator[str]:
     for found in documents.values():
         if found.counts_days:
             yield f"\n{found.title['en']}, {found.first_day} to {found.last_day}"
-            yield from (_row(found, row) for row in observations(found))
+            yield from (_row(found, row) for row in read_observations(found))
 
 
 def difference(found: Difference) -> Iterator[str]:

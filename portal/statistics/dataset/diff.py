@@ -10,8 +10,14 @@ from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.dataset.history import Documents
-from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, Texts, observations
+from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
+from portal.statistics.dataset.table import (
+    CONFIDENTIAL,
+    MEASURES,
+    Document,
+    Texts,
+    read_observations,
+)
 
 SAME = ("measure", "outcome", "clock", "freq", "basis", "source")
 ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
@@ -61,7 +67,7 @@ class Difference:
     unshown: Mapping[str, int]  # measures that are not shown, by their status
 
 
-def difference(before: Documents, after: Documents) -> Difference:
+def compare_documents(before: Documents, after: Documents) -> Difference:
     """Compare a draft with the release before.
 
     Args:
@@ -73,48 +79,48 @@ def difference(before: Documents, after: Documents) -> Difference:
     return Difference(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(before.keys() - after.keys())),
-        tuple(one for name in both for one in _moved(before[name], after[name])),
-        tuple(_figures(before, after)),
-        tuple(_hidden(after[name]) for name in tables),
-        Counter(row.status for row in measure_rows(after[MEASURES]) if row.status),
+        tuple(one for name in both for one in _compare_tables(before[name], after[name])),
+        tuple(_compare_measures(before, after)),
+        tuple(_count_hidden(after[name]) for name in tables),
+        Counter(row.status for row in read_measure_rows(after[MEASURES]) if row.status),
     )
 
 
-def _moved(before: Document, after: Document) -> Iterator[Moved]:
+def _compare_tables(before: Document, after: Document) -> Iterator[Moved]:
     for what in ABOUT:
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
             yield Moved(after.table, what, old, new)
 
 
-def _figures(before: Documents, after: Documents) -> Iterator[Figure]:
+def _compare_measures(before: Documents, after: Documents) -> Iterator[Figure]:
     """Yield every national measure; the exact totals are among them."""
     labels = after[MEASURES].measures or {}
-    known = {_key(row): row.value for row in _national(before)}
-    for row in _national(after):
+    known = {_make_key(row): row.value for row in _select_national(before)}
+    for row in _select_national(after):
         about = (row.outcome, row.clock)
         yield Figure(
             labels[row.measure],
             ", ".join(text for text in about if text and text != TOTAL),
             row.time_period,
-            known.get(_key(row)),
+            known.get(_make_key(row)),
             row.value,
             row.status,
         )
 
 
-def _national(documents: Documents) -> Iterator[MeasureRow]:
+def _select_national(documents: Documents) -> Iterator[MeasureRow]:
     if MEASURES in documents:
-        for row in measure_rows(documents[MEASURES]):
+        for row in read_measure_rows(documents[MEASURES]):
             if row.ref_area == NATION:
                 yield row
 
 
-def _key(row: MeasureRow) -> tuple[Any, ...]:
+def _make_key(row: MeasureRow) -> tuple[Any, ...]:
     """Return what makes a measure the same one in two releases."""
     return tuple(getattr(row, column) for column in SAME)
 
 
-def _hidden(found: Document) -> Hidden:
-    hidden = sum(row.conf_status == CONFIDENTIAL for row in observations(found))
+def _count_hidden(found: Document) -> Hidden:
+    hidden = sum(row.conf_status == CONFIDENTIAL for row in read_observations(found))
     return Hidden(found.table, found.title, hidden, len(found.rows))

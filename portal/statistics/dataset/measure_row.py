@@ -78,7 +78,7 @@ class MeasureRow(NamedTuple):
 RATES = MeasureRow._fields
 
 
-def measure_rows(found: Document) -> Iterator[MeasureRow]:
+def read_measure_rows(found: Document) -> Iterator[MeasureRow]:
     """Yield the rows of the measures of a release.
 
     Raises:
@@ -90,8 +90,8 @@ def measure_rows(found: Document) -> Iterator[MeasureRow]:
     return (MeasureRow(*(row[place] for place in places)) for row in found.rows)
 
 
-def rows_of_measure(found: Document, measure: str) -> Iterator[MeasureRow]:
+def read_rows_of_measure(found: Document, measure: str) -> Iterator[MeasureRow]:
     """Yield the rows of one measure: cheaper than all rows."""
     place = found.columns.index("measure")
     rows = tuple(row for row in found.rows if row[place] == measure)
-    return measure_rows(replace(found, rows=rows))
+    return read_measure_rows(replace(found, rows=rows))

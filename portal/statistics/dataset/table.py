@@ -169,7 +169,7 @@ class Document:
         """Return epsilon in thousandths; 0: exact."""
         return round(1000 * (self.epsilon or 0))
 
-    def dimension(self, name: str) -> Breakdown:
+    def get_dimension(self, name: str) -> Breakdown:
         """Return one of the dimensions.
 
         Raises:
@@ -183,7 +183,7 @@ _NEEDED = {"release", "table", "columns", "rows"}
 _KEYS = frozenset(one.name for one in fields(Document))
 
 
-def observations(found: Document) -> Iterator[Observation]:
+def read_observations(found: Document) -> Iterator[Observation]:
     """Yield the rows of a table of counts; a column that it does not have is empty."""
     known = {name: place for place, name in enumerate(found.columns)}
     places = [(known.get(name), blank) for name, blank in _BLANK.items()]
@@ -193,6 +193,6 @@ def observations(found: Document) -> Iterator[Observation]:
         yield Observation._make((*values, {name: row[place] for name, place in codes}))
 
 
-def total_of(totals: Document, measure: str) -> int:
+def get_total(totals: Document, measure: str) -> int:
     """Return an exact national total from its document: "received" or "concluded"."""
-    return next(row.obs_value or 0 for row in observations(totals) if row.measure == measure)
+    return next(row.obs_value or 0 for row in read_observations(totals) if row.measure == measure)

@@ -19,10 +19,10 @@ def as_csv(found: Document) -> bytes:
     Raises:
         ValueError: a spreadsheet would take a text for a formula.
     """
-    return table([found.columns, *found.rows])
+    return format_csv([found.columns, *found.rows])
 
 
-def table(rows: Iterable[Sequence[object]]) -> bytes:
+def format_csv(rows: Iterable[Sequence[object]]) -> bytes:
     """Return rows as CSV; a value that is not known is empty.
 
     Raises:
@@ -39,15 +39,15 @@ def table(rows: Iterable[Sequence[object]]) -> bytes:
 
 def as_json(found: Document) -> bytes:
     """Return a document with everything that its codes mean."""
-    return canonical_json(found.to_json())
+    return format_canonical_json(found.to_json())
 
 
-def canonical_json(found: Any) -> bytes:
+def format_canonical_json(found: Any) -> bytes:
     """Return anything as JSON, the same bytes whenever and wherever it is written."""
     text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode() + b"\n"
 
 
-def readable_json(found: Any) -> bytes:
+def format_readable_json(found: Any) -> bytes:
     """Return a description of data for people and programs: indented, in the order given."""
     return json.dumps(found, ensure_ascii=False, indent=2).encode() + b"\n"

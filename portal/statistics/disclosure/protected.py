@@ -7,7 +7,7 @@ from functools import cached_property
 from portal.statistics.catalogue.codes import NATION, REGION, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.disclosure.intervals import Part, least_denominator
+from portal.statistics.disclosure.intervals import Part, compute_least_denominator
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Protected:
             (abs(self.values[cell] - value) for cell, value in self.drawn.items()), default=0
         )
 
-    def part(self, **wanted: frozenset[str]) -> Part:
+    def sum_cells(self, **wanted: frozenset[str]) -> Part:
         """Return the sum of the cells whose codes are among the wanted ones."""
         checks = [wanted.get(name) for name in self.table.dimensions]
         found = [
@@ -52,19 +52,19 @@ class Protected:
         ]
         return Part(sum(found), len(found))
 
-    def areas(self) -> list[str]:
+    def list_areas(self) -> list[str]:
         """Return the areas it can be shown for: the nation, and regions if it has them."""
         if REGION not in self.table.dimensions:
             return [NATION]
         return [NATION, *(code.id for code in load().dimensions[REGION].codes)]
 
-    def least(self, area: str) -> int:
+    def compute_least_denominator(self, area: str) -> int:
         """Return from which denominator on a rate of an area is shown.
 
         The nation added up from regions has the noise of all of them, so it needs more.
         """
-        return least_denominator(self.cost, self.added(area))
+        return compute_least_denominator(self.cost, self.count_added_areas(area))
 
-    def added(self, area: str) -> int:
+    def count_added_areas(self, area: str) -> int:
         """Return how many areas a number of this one is added up from."""
-        return max(1, len(self.areas()) - 1) if area == NATION else 1
+        return max(1, len(self.list_areas()) - 1) if area == NATION else 1

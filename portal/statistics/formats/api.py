@@ -61,7 +61,7 @@ def catalogue(*, invented: bool) -> Json:
                 "title": texts(one.label),
                 "total": one.total,
                 "codes": [
-                    {"id": code, "title": texts(label)} for code, label in one.labels().items()
+                    {"id": code, "title": texts(label)} for code, label in one.get_labels().items()
                 ],
             }
             for one in known.dimensions.values()

@@ -9,7 +9,7 @@ from typing import Literal
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import BODY, NATION, REGION, TOTAL, Code
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.table import CODES, MEASURES, Breakdown, Document, Texts
 
 ORIGIN, INVENTED = "origin", "invented"  # the column that only a demonstration has
@@ -55,7 +55,7 @@ def data_set(*, invented: bool) -> DataSet:
 
 def after_invented(text: Label) -> Label:
     """Return a text after the words that what it speaks of is invented."""
-    first = word("invented")
+    first = get_word("invented")
     return Label(*(f"{first.get(one)}. {text.get(one)}" for one in LANGUAGES))
 
 
@@ -90,12 +90,12 @@ def codes_document(documents: Mapping[str, Document], release: str) -> Document:
         for code, label in column.labels().items()
     )
     names = ("table", "column", "code", *LANGUAGES)
-    return Document(release, CODES, names, rows, title=texts(word("codes")))
+    return Document(release, CODES, names, rows, title=texts(get_word("codes")))
 
 
 def title(found: Document) -> Texts:
     """Return the title of a document in each language."""
-    return found.title or texts(word("measures"))
+    return found.title or texts(get_word("measures"))
 
 
 def texts(label: Label) -> Texts:
@@ -108,7 +108,7 @@ def _marked(found: Document) -> Document:
         return found
     return replace(
         found,
-        origin=texts(word("invented")),
+        origin=texts(get_word("invented")),
         columns=(*found.columns, ORIGIN),
         rows=tuple((*row, INVENTED) for row in found.rows),
     )
@@ -134,11 +134,11 @@ def _codes(name: str, found: Document) -> tuple[Code, ...]:
         return tuple(Code(code, Label(**label)) for code, label in listed.items())
     if name == "ref_area":
         regions = load().dimensions[REGION].codes if found.table == MEASURES else ()
-        return (*regions, Code(NATION, word("nation")))
+        return (*regions, Code(NATION, get_word("nation")))
     if name == "outcome" and found.table == MEASURES:
         return _forms()
     if name in {"category", "outcome"}:
-        return (Code(TOTAL, word("all")),)
+        return (Code(TOTAL, get_word("all")),)
     return ()
 
 
@@ -148,7 +148,7 @@ def _forms() -> tuple[Code, ...]:
     known = load().dimensions
     found = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
     bodies = (Code(f"{BODY}:{code.id}", code.label) for code in known[BODY].codes)
-    return (Code(TOTAL, word("all")), *found.values(), *bodies, *_columns()["form"].codes)
+    return (Code(TOTAL, get_word("all")), *found.values(), *bodies, *_columns()["form"].codes)
 
 
 @cache

@@ -45,7 +45,7 @@ def data_package(
         "description": data_set(invented=facts.publisher.demonstration).description.en,
         "homepage": f"{facts.publisher.public_url}/en/figures",
         "version": f"{facts.version}.0.0",
-        "created": schedule.moment(facts.published_on).isoformat(),
+        "created": schedule.get_release_instant(facts.published_on).isoformat(),
         "keywords": [one.en for one in data_set(invented=facts.publisher.demonstration).keywords],
         "licenses": [_licence()],
         "sources": [{"title": title.en, "path": f"{facts.publisher.public_url}/en/figures/about"}],

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.dataset.table import CODES, Document
-from portal.statistics.dataset.text import as_csv, as_json, readable_json
+from portal.statistics.dataset.text import as_csv, as_json, format_readable_json
 from portal.statistics.formats import columns, datapackage, jsonld
 
 
@@ -32,9 +32,9 @@ def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
     codes = columns.codes_document(documents, facts.name)
     made[f"{CODES}.csv"] = as_csv(codes)
     tables = {**documents, CODES: codes}
-    made[datapackage.PACKAGE] = readable_json(datapackage.data_package(tables, made, facts))
-    made[datapackage.CSVW] = readable_json(datapackage.csv_on_the_web(tables, facts))
+    made[datapackage.PACKAGE] = format_readable_json(datapackage.data_package(tables, made, facts))
+    made[datapackage.CSVW] = format_readable_json(datapackage.csv_on_the_web(tables, facts))
     data = dict(made)
-    made[jsonld.DCAT] = readable_json(jsonld.dcat(tables, data, facts))
-    made[jsonld.SCHEMA_ORG] = readable_json(jsonld.schema_org(tables, data, facts))
+    made[jsonld.DCAT] = format_readable_json(jsonld.dcat(tables, data, facts))
+    made[jsonld.SCHEMA_ORG] = format_readable_json(jsonld.schema_org(tables, data, facts))
     return made

@@ -12,7 +12,7 @@ from portal.core.terms import LANGUAGES, SPOKEN, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts, Publisher
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.table import Document, Texts
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
@@ -144,7 +144,7 @@ def schema_org(
         "keywords": [one for label in known.keywords for one in _spoken(texts(label))],
         "identifier": facts.name,
         "version": str(facts.version),
-        "datePublished": schedule.moment(facts.published_on).isoformat(),
+        "datePublished": schedule.get_release_instant(facts.published_on).isoformat(),
         "license": LICENCE_ADDRESS,
         "creator": owner,
         "publisher": owner,
@@ -153,7 +153,7 @@ def schema_org(
         "temporalCoverage": f"{first}/{last}",
         "spatialCoverage": {
             "@type": "Place",
-            "name": _spoken(texts(word("nation"))),
+            "name": _spoken(texts(get_word("nation"))),
             "identifier": NATION,
         },
         "isBasedOn": f"{publisher.public_url}/en/figures/about",
@@ -268,7 +268,10 @@ def _days(documents: Mapping[str, Document]) -> tuple[str, str]:
 
 
 def _instant(facts: Facts) -> Json:
-    return {"@type": "xsd:dateTime", "@value": schedule.moment(facts.published_on).isoformat()}
+    return {
+        "@type": "xsd:dateTime",
+        "@value": schedule.get_release_instant(facts.published_on).isoformat(),
+    }
 
 
 def _spoken(by_language: Mapping[str, str]) -> list[Json]:

@@ -16,7 +16,7 @@ from openpyxl.xml.functions import tostring
 
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import FIRST, Document, Value
 from portal.statistics.formats import columns as described
 from portal.statistics.formats.columns import Column, data_set
@@ -88,7 +88,7 @@ def _notes(documents: Mapping[str, Document], language: str) -> Iterable[Sequenc
                     yield column.id, code or None, label.get(language)
     yield ()
     for name in ("small", "noise_included"):
-        yield (word(name).get(language),)
+        yield (get_word(name).get(language),)
 
 
 def _table(found: Document, language: str) -> Iterable[Sequence[Value]]:
@@ -138,7 +138,7 @@ def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
 
 def _same_bytes(book: Workbook, facts: Facts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
-    released = schedule.moment(facts.published_on).astimezone(UTC).replace(tzinfo=None)
+    released = schedule.get_release_instant(facts.published_on).astimezone(UTC).replace(tzinfo=None)
     about = book.properties
     about.title = (
         f"{data_set(invented=facts.publisher.demonstration).title.get(language)}, {facts.name}"
@@ -158,4 +158,4 @@ def _same_bytes(book: Workbook, facts: Facts, language: str) -> bytes:
 
 
 def _said(name: str, language: str) -> str:
-    return word(f"sheet_{name}").get(language)
+    return get_word(f"sheet_{name}").get(language)

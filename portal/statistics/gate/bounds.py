@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import History
-from portal.statistics.dataset.table import TOTALS, total_of
+from portal.statistics.dataset.table import TOTALS, get_total
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.intervals import MOST, Contradiction, System
 from portal.statistics.gate.margins import About, about
@@ -41,7 +41,7 @@ def of_documents(history: History) -> Result:
                 one = of_document(document, quarter)
                 seen.append(one)
                 banded += _banded(one)
-        exact += [Exact(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED]
+        exact += [Exact(event, quarter, get_total(documents[TOTALS], event)) for event in COUNTED]
     try:
         broken, note = share_broken(read(seen, exact), banded), f"{len(banded)} cells below {BAND}"
     except Contradiction as error:

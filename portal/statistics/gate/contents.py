@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.dataset.writing import columns_of
+from portal.statistics.dataset.writing import list_columns
 from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.gate.result import Result
 
@@ -27,12 +27,12 @@ def aliens(documents: Mapping[str, Document], quarter: str, level: str) -> list[
         level: of the ladder.
     """
     known = load()
-    allowed = {table.id: table for table in known.tables_of(quarter, level)}
+    allowed = {table.id: table for table in known.select_tables(quarter, level)}
     found = [f"no table {name}" for name in allowed.keys() - documents.keys()]
     for name, document in documents.items():
         if name in allowed:
             table = allowed[name]
-            found += _differences(table, document, known.cost(table, level))
+            found += _differences(table, document, known.get_cost(table, level))
         elif name not in WITHOUT_NOISE or document.table != name:
             found.append(f"{name} is not in the catalogue")
     return found
@@ -40,7 +40,7 @@ def aliens(documents: Mapping[str, Document], quarter: str, level: str) -> list[
 
 def _allowed(table: Table) -> tuple[tuple[str, ...], ...]:
     """Return the columns that a table may have: a demonstration has one that says so."""
-    columns = columns_of(table)
+    columns = list_columns(table)
     return columns, (*columns, ORIGIN)
 
 
@@ -61,7 +61,7 @@ def _differences(table: Table, document: Document, cost: int) -> list[str]:
         "epsilon": document.epsilon == cost / 1000,
         "columns": document.columns in _allowed(table),
         "origin": _says_nothing_else(document),
-        "codes": codes == [(one.id, set(one.labels())) for one in dimensions],
+        "codes": codes == [(one.id, set(one.get_labels())) for one in dimensions],
         "rows": len(document.rows) == _rows(table),
     }
     return [f"{table.id}: other {what}" for what, same in checks.items() if not same]

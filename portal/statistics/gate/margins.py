@@ -5,8 +5,8 @@ from itertools import product
 from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarters_of
-from portal.statistics.catalogue.tables import Table, event_of
+from portal.statistics.catalogue.periods import list_table_quarters
+from portal.statistics.catalogue.tables import Table, get_event
 
 Codes = frozenset[tuple[str, str]]  # (dimension, code); one that is missing is summed over
 
@@ -31,7 +31,7 @@ class Sum(NamedTuple):
 
 def about(table: Table, quarter: str, codes: Codes) -> About:
     """Return what a number in the release of a quarter is about."""
-    return About(event_of(table), tuple(quarters_of(table, quarter)), codes)
+    return About(get_event(table), tuple(list_table_quarters(table, quarter)), codes)
 
 
 def codes_of(dimensions: Sequence[str], cell: Cell) -> Codes:

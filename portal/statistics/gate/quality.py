@@ -7,7 +7,7 @@ from statistics import fmean, pstdev
 from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.noise import compute_noise_sd
 from portal.statistics.disclosure.protected import Protected
 
 # In standard deviations of the noise. A mean of 0.07 is 0.2 counts at epsilon 0.5.
@@ -39,7 +39,7 @@ def of_table(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
         table: as published.
         counts: what was counted; a cell that is missing was empty.
     """
-    spread = noise_sd(table.cost)
+    spread = compute_noise_sd(table.cost)
     for cell, value in table.values.items():
         count = counts.get(cell, 0)
         yield Drawn((value - count) / spread, count)

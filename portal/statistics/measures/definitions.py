@@ -6,7 +6,7 @@ from portal.statistics.catalogue.tables import load
 NOTHING = "–"
 
 
-def as_markdown() -> str:
+def format_measures() -> str:
     """Return the table of measures in `docs/statistics-method.md`, held together by a test."""
     lines = [
         "| id | measure | numerator | denominator | basis | not to forget |",
@@ -14,12 +14,17 @@ def as_markdown() -> str:
     ]
     for one in load().measures.values():
         texts = (one.label, one.numerator, one.denominator)
-        cells = [one.id, *(_english(text) for text in texts), one.basis, _english(one.caveat)]
+        cells = [
+            one.id,
+            *(_get_english(text) for text in texts),
+            one.basis,
+            _get_english(one.caveat),
+        ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def series_as_markdown() -> str:
+def format_series() -> str:
     """Return the table of exact national numbers, likewise."""
     lines = [
         "| id | what | not to forget |",
@@ -29,5 +34,5 @@ def series_as_markdown() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _english(text: Label | None) -> str:
+def _get_english(text: Label | None) -> str:
     return text.en if text else NOTHING

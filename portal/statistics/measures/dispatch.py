@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.dataset.table import TOTALS, observations
+from portal.statistics.dataset.table import TOTALS, read_observations
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.measures import (
     aftermath,
@@ -19,49 +19,49 @@ from portal.statistics.measures import (
 from portal.statistics.measures.published import Published
 
 
-def rates(found: Protected) -> Iterator[Rate]:
+def compute_rates(found: Protected) -> Iterator[Rate]:
     """Yield the measures that one table gives."""
     match found.table.event:
         case "received" if REGION in found.table.dimensions and _is_headline(found):
-            yield from findings.completeness(found)
+            yield from findings.compute_completeness(found)
         case "concluded":
-            yield from findings.rates(found)
+            yield from findings.compute_rates(found)
         case "cohort" if found.table.family == "durations":
-            yield from timeliness.rates(found)
+            yield from timeliness.compute_rates(found)
         case "cohort":
-            yield from procedure.rates(found)
+            yield from procedure.compute_rates(found)
         case "rated":
-            yield from aftermath.ratings(found)
+            yield from aftermath.compute_ratings(found)
         case "reopened":
-            yield from aftermath.reviews(found)
+            yield from aftermath.compute_reviews(found)
         case "sanctioned":
-            yield from aftermath.sanctions(found)
+            yield from aftermath.compute_sanctions(found)
 
 
-def together(tables: Sequence[Protected]) -> Iterator[Rate]:
+def compute_joint_rates(tables: Sequence[Protected]) -> Iterator[Rate]:
     """Yield the measures that two tables of one release give: K20."""
     cohorts = {one.table.family: one for one in tables if one.table.event == "cohort"}
     if len(cohorts) > 1:
-        yield from timeliness.over_deadline(cohorts["durations"], cohorts["procedure"])
+        yield from timeliness.compute_over_deadline(cohorts["durations"], cohorts["procedure"])
 
 
-def derived(history: History, documents: Documents) -> list[Rate]:
+def derive_rates(history: History, documents: Documents) -> list[Rate]:
     """Return the measures that follow from published numbers alone.
 
     Args:
         history: earlier releases with their documents, the oldest first.
         documents: of the release at hand: its tables, totals and series.
     """
-    quarter = next(observations(documents[TOTALS])).time_period.lower()
+    quarter = next(read_observations(documents[TOTALS])).time_period.lower()
     found = Published([*history, (quarter, documents)])
     return [
-        *balance.of_year(found),
-        *flows.per_people(found),
-        *flows.reviews(found),
-        *flows.responses(found),
-        *balance.backlog(found),
-        *balance.aged(found),
-        *readiness.coverage(found),
+        *balance.compute_year_balance(found),
+        *flows.compute_reports_per_people(found),
+        *flows.compute_reviews(found),
+        *flows.compute_responses(found),
+        *balance.compute_backlog(found),
+        *balance.compute_aged(found),
+        *readiness.compute_coverage(found),
     ]
 
 

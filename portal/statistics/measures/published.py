@@ -11,7 +11,7 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import Documents, History
-from portal.statistics.dataset.table import SERIES, TOTALS, Document, observations, total_of
+from portal.statistics.dataset.table import SERIES, TOTALS, Document, get_total, read_observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
 RECEIVED, CONCLUDED = "received", "concluded"
@@ -50,7 +50,7 @@ class Published:
         """Return the documents of the release at hand."""
         return self.releases[-1][1]
 
-    def last_four(self) -> History:
+    def get_last_four(self) -> History:
         """Return the releases of the four quarters that end with the one at hand.
 
         Raises:
@@ -60,39 +60,39 @@ class Published:
             raise Gap("no four quarters")
         return self.releases[-QUARTERS_A_YEAR:]
 
-    def exact(self, name: str, first: date, last: date) -> int:
+    def sum_exact(self, name: str, first: date, last: date) -> int:
         """Return an exact total of some quarters: reports received or cases concluded.
 
         Raises:
             Gap: one of the quarters was not published.
         """
         found = {
-            quarter_bounds(quarter): total_of(documents[TOTALS], name)
+            quarter_bounds(quarter): get_total(documents[TOTALS], name)
             for quarter, documents in self.releases
         }
         within = {days: value for days, value in found.items() if first <= days[0] <= last}
-        _check_whole(within, first, last)
+        _check_covered(within, first, last)
         return sum(within.values())
 
-    def of_tables(self, *names: str) -> Iterator[Document]:
+    def select_tables(self, *names: str) -> Iterator[Document]:
         """Yield the tables of these names of all releases, the oldest first."""
         for _, documents in self.releases:
             yield from (documents[name] for name in names if name in documents)
 
 
-def in_series(documents: Documents, measure: str) -> int:
+def read_series(documents: Documents, measure: str) -> int:
     """Return an exact number of the series of one release.
 
     Raises:
         Gap: it has none.
     """
-    for row in observations(documents[SERIES]) if SERIES in documents else ():
+    for row in read_observations(documents[SERIES]) if SERIES in documents else ():
         if row.measure == measure and row.obs_value is not None:
             return row.obs_value
     raise Gap(measure)
 
 
-def number(document: Document, **codes: str) -> Number:
+def read_number(document: Document, **codes: str) -> Number:
     """Return a number of a table: the cell of these codes, everything else added up.
 
     Args:
@@ -102,31 +102,31 @@ def number(document: Document, **codes: str) -> Number:
     Raises:
         Gap: it is only published as a small one.
     """
-    found = _found(document, codes)
+    found = _read_cell(document, codes)
     if found.value is None:
         raise Gap(document.table)
     return Number(found.value, found.noise)
 
 
-def about(document: Document, **codes: str) -> Number:
+def estimate_number(document: Document, **codes: str) -> Number:
     """Return the same, and for a hidden number the middle of what it may be.
 
     Sums over many quarters would otherwise end with the first small one. The half band is put to
     the variance.
     """
-    found = _found(document, codes)
+    found = _read_cell(document, codes)
     if found.value is None:
         return Number(MIDDLE, found.noise + MIDDLE**2)
     return Number(found.value, found.noise)
 
 
-def ends(document: Document, **codes: str) -> tuple[int, int]:
+def get_bounds(document: Document, **codes: str) -> tuple[int, int]:
     """Return between what a number lies: it is as published, or somewhere below ten."""
-    found = _found(document, codes)
+    found = _read_cell(document, codes)
     return (0, BAND - 1) if found.value is None else (found.value, found.value)
 
 
-def of_several(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
+def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
     """Return the sum of some numbers, a hidden one as the middle of what it may be.
 
     Args:
@@ -135,12 +135,12 @@ def of_several(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
     Raises:
         Gap: all of them are hidden.
     """
-    if all(_found(document, codes).value is None for document, codes in parts):
+    if all(_read_cell(document, codes).value is None for document, codes in parts):
         raise Gap("all of them are hidden")
-    return added_up(about(document, **codes) for document, codes in parts)
+    return add_numbers(estimate_number(document, **codes) for document, codes in parts)
 
 
-def _found(document: Document, codes: Mapping[str, str]) -> "_Shown":
+def _read_cell(document: Document, codes: Mapping[str, str]) -> "_Shown":
     wanted = {one.column: codes.get(one.id, one.total) for one in document.dimensions}
     wanted.setdefault("ref_area", NATION)
     position = [(document.columns.index(name), code) for name, code in wanted.items()]
@@ -150,13 +150,13 @@ def _found(document: Document, codes: Mapping[str, str]) -> "_Shown":
     return _Shown(None if value is None else int(value), added * document.noise_sd**2)
 
 
-def added_up(numbers: Iterable[Number]) -> Number:
+def add_numbers(numbers: Iterable[Number]) -> Number:
     """Return the sum of numbers whose noise was drawn apart."""
     found = list(numbers)
     return Number(sum(one.value for one in found), sum(one.noise for one in found))
 
 
-def check_follow(documents: Sequence[Document], last: date) -> None:
+def check_consecutive(documents: Sequence[Document], last: date) -> None:
     """Check that tables count every day once, from the first of them to a day.
 
     Raises:
@@ -165,15 +165,15 @@ def check_follow(documents: Sequence[Document], last: date) -> None:
     if not documents:
         raise Gap("no table")
     spans = {one.days: 0 for one in documents}
-    _check_whole(spans, min(spans)[0], last)
+    _check_covered(spans, min(spans)[0], last)
 
 
-def known_codes(dimension: str) -> list[str]:
+def list_codes(dimension: str) -> list[str]:
     """Return the codes of a dimension."""
     return [code.id for code in load().dimensions[dimension].codes]
 
 
-def _check_whole(spans: Iterable[tuple[date, date]], first: date, last: date) -> None:
+def _check_covered(spans: Iterable[tuple[date, date]], first: date, last: date) -> None:
     following = first
     for start, end in sorted(spans):
         if start != following:

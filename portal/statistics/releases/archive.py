@@ -17,8 +17,8 @@ from typing import Any
 from crypto import tlogproof
 from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
-from portal.statistics.dataset.table import TOTALS, Document, total_of
-from portal.statistics.dataset.text import Json, canonical_json
+from portal.statistics.dataset.table import TOTALS, Document, get_total
+from portal.statistics.dataset.text import Json, format_canonical_json
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
@@ -128,7 +128,7 @@ class Published:
 
     def total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
-        return total_of(self.table(TOTALS), measure)
+        return get_total(self.table(TOTALS), measure)
 
 
 def releases(folder: Path) -> list[Published]:
@@ -186,7 +186,7 @@ def listed(folder: Path) -> bytes:
         Damaged: the chain is broken.
     """
     found = [{"release": one.name, "manifest": one.digest} for one in chain(folder)[::-1]]
-    return canonical_json({"releases": found})
+    return format_canonical_json({"releases": found})
 
 
 def before(folder: Path, digest: str, quarter: str) -> list[Published]:
@@ -258,7 +258,7 @@ def manifest_of(
         facts: what else it says.
     """
     digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    return canonical_json({**facts, "documents": sorted(documents), "files": digests})
+    return format_canonical_json({**facts, "documents": sorted(documents), "files": digests})
 
 
 def _newest(path: Path) -> Published | None:

@@ -19,7 +19,7 @@ from portal.core.blobs import sync_folder
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.dataset.text import canonical_json
+from portal.statistics.dataset.text import format_canonical_json
 
 FOLDER = "replies"
 LIST = "replies.json"  # names every reply; made of them, so it grows
@@ -119,7 +119,7 @@ def missing(releases: Path, one: Said) -> bool:
 def written(one: Said) -> bytes:
     """Return the bytes of a reply."""
     texts = {language: one.texts.get(language) for language in LANGUAGES}
-    return canonical_json(
+    return format_canonical_json(
         {
             "release": one.release,
             "manifest": one.manifest,
@@ -169,7 +169,7 @@ def read(releases: Path, name: str) -> bytes:
 
 def listed(releases: Path) -> bytes:
     """Return the list of all replies as JSON, the newest first."""
-    return canonical_json(
+    return format_canonical_json(
         {
             "replies": [
                 {

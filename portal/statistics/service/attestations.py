@@ -15,7 +15,7 @@ from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import canonical_json
+from portal.statistics.dataset.text import format_canonical_json
 from portal.statistics.models import Release
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
@@ -25,7 +25,7 @@ from portal.transparency.models import LogCheckpoint
 from portal.transparency.writing.service import RELEASE
 
 
-def proof(session: Session, release: Release) -> bytes:
+def make_proof(session: Session, release: Release) -> bytes:
     """Return the proof that the manifest of a release stands in the public log.
 
     Raises:
@@ -38,7 +38,7 @@ def proof(session: Session, release: Release) -> bytes:
     return queries.proof(session, position, state).data
 
 
-def access(session: Session, release: Release) -> bytes:
+def describe_access(session: Session, release: Release) -> bytes:
     """Return who read the release before it was one: positions and days, no names of accounts."""
     readers = [
         {
@@ -46,9 +46,9 @@ def access(session: Session, release: Release) -> bytes:
             "read_on": one.read_on.isoformat(),
             "signed_on": one.signed_on.isoformat() if one.signed_on else None,
         }
-        for one in lifecycle.readers(session, release)
+        for one in lifecycle.list_readers(session, release)
     ]
-    return canonical_json(
+    return format_canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,
@@ -57,12 +57,12 @@ def access(session: Session, release: Release) -> bytes:
     )
 
 
-def minute(release: Release) -> bytes:
+def describe_minute(release: Release) -> bytes:
     """Return when the release was announced for, and when it came out."""
-    announced = schedule.moment(release.published_on)
+    announced = schedule.get_release_instant(release.published_on)
     late = release.minutes_late
     published = None if late is None else announced + timedelta(minutes=late)
-    return canonical_json(
+    return format_canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,
@@ -73,7 +73,9 @@ def minute(release: Release) -> bytes:
     )
 
 
-def faults(session: Session, found: Published, release: Release, log: VerifierKey) -> Iterator[str]:
+def find_faults(
+    session: Session, found: Published, release: Release, log: VerifierKey
+) -> Iterator[str]:
     """Yield each of these files that is altered or missing.
 
     Args:
@@ -84,8 +86,8 @@ def faults(session: Session, found: Published, release: Release, log: VerifierKe
     """
     checks: dict[str, Callable[[bytes], None]] = {
         archive.SIGNATURE: lambda data: _check_signature(found, data),
-        archive.ACCESS: lambda data: _check_same(data, access(session, release)),
-        archive.MINUTE: lambda data: _check_same(data, minute(release)),
+        archive.ACCESS: lambda data: _check_same(data, describe_access(session, release)),
+        archive.MINUTE: lambda data: _check_same(data, describe_minute(release)),
         archive.PROOF: lambda data: _check_proof(session, found, log, data),
     }
     if release.minutes_late is None and not (found.folder / archive.MINUTE).exists():

@@ -13,17 +13,17 @@ from portal.core.calendar import quarter_bounds
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing import documents as computing
 from portal.statistics.computing.agreeing import METHOD
 from portal.statistics.counting import tables as counting
-from portal.statistics.counting.exact_series import exact_series
+from portal.statistics.counting.exact_series import count_exact_series
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.tallies import Tallies
-from portal.statistics.dataset.writing import series_document
+from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.columns import marked
@@ -151,20 +151,20 @@ def count(session: Session, order: Order, workshop: Workshop) -> Counted:
         workshop: folder, and how to tell.
     """
     workshop.tell(f"{order.name}: level {order.level}")
-    tables = load().tables_of(order.quarter, order.level)
+    tables = load().select_tables(order.quarter, order.level)
     with Session(session.get_bind()) as beside:
         tallies = counting.count(session, tables, order.quarter, workshop.tell, beside)
-    series = exact_series(session, order.quarter)
+    series = count_exact_series(session, order.quarter)
     sums = Sums(
-        _totals(session, order.quarter),
-        series_document(series, quarter_span(order.quarter), order.name),
-        punctual(session, order),
+        _count_totals(session, order.quarter),
+        tabulate_series(series, make_quarter_span(order.quarter), order.name),
+        list_punctuality(session, order),
         tallies,
     )
-    return computed(order, sums, workshop.folder)
+    return compute_tables(order, sums, workshop.folder)
 
 
-def computed(order: Order, sums: Sums, folder: Path) -> Counted:
+def compute_tables(order: Order, sums: Sums, folder: Path) -> Counted:
     """Protect what was counted, make it agree, compute what follows; no case is needed for that.
 
     Args:
@@ -175,15 +175,17 @@ def computed(order: Order, sums: Sums, folder: Path) -> Counted:
     protected = tuple(
         Protected(
             table,
-            span_of(table, order.quarter),
-            cost := load().cost(table, order.level),
-            protect(order.key, table.id, cost, table.cells(), sums.tallies[table.id]),
+            make_table_span(table, order.quarter),
+            cost := load().get_cost(table, order.level),
+            protect(order.key, table.id, cost, table.enumerate_cells(), sums.tallies[table.id]),
         )
-        for table in load().tables_of(order.quarter, order.level)
+        for table in load().select_tables(order.quarter, order.level)
     )
     exact = computing.Exact(sums.totals, sums.series, sums.punctual)
-    history = history_of(order, folder)
-    documents, agreed = computing.documents(order.quarter, order.name, protected, exact, history)
+    history = read_history(order, folder)
+    documents, agreed = computing.make_documents(
+        order.quarter, order.name, protected, exact, history
+    )
     return Counted(documents, sums.totals, agreed, sums.tallies)
 
 
@@ -196,14 +198,16 @@ def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
         workshop: folder, key, and how to print and tell.
     """
     documents = marked(counted.documents, invented=workshop.house.publisher.demonstration)
-    history = [*history_of(order, workshop.folder), (order.quarter, documents)]
-    before = [(one.before, _records(counted.tallies[one.table.id])) for one in counted.protected]
-    files = files_of(order, documents, workshop.house)
+    history = [*read_history(order, workshop.folder), (order.quarter, documents)]
+    before = [
+        (one.before, _extract_records(counted.tallies[one.table.id])) for one in counted.protected
+    ]
+    files = make_files(order, documents, workshop.house)
     checks = check_release(history, order.level, before, files)
     return Prepared(order, counted, files, tuple(checks))
 
 
-def files_of(order: Order, documents: Documents, house: House) -> dict[str, bytes]:
+def make_files(order: Order, documents: Documents, house: House) -> dict[str, bytes]:
     """Return every file of a release, the manifest last.
 
     Args:
@@ -223,7 +227,7 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
     documents = marked(documents, invented=facts.publisher.demonstration)
     files = data_files(documents, facts)
     house.tell(f"  {len(files)} files of data")
-    history = [*history_of(order, house.folder), (order.quarter, documents)]
+    history = [*read_history(order, house.folder), (order.quarter, documents)]
     files |= page_files(history, facts, files, house.press)
     files[archive.PUBLIC_KEY] = house.pem
     house.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
@@ -241,37 +245,37 @@ def files_of(order: Order, documents: Documents, house: House) -> dict[str, byte
     return files
 
 
-def history_of(order: Order, folder: Path) -> History:
+def read_history(order: Order, folder: Path) -> History:
     """Return the documents of earlier quarters as they stood when this release was ordered."""
     earlier = archive.before(folder, order.previous, order.quarter)
     return [(one.quarter, one.documents()) for one in earlier]
 
 
-def compared_with(order: Order, folder: Path) -> Mapping[str, Document]:
+def read_previous_documents(order: Order, folder: Path) -> Mapping[str, Document]:
     """Return the documents that a draft is compared with: the version or the quarter before."""
     if order.version > 1:
         return archive.release(folder, order.quarter, order.version - 1).documents()
-    history = history_of(order, folder)
+    history = read_history(order, folder)
     return history[-1][1] if history else {}
 
 
-def charges(quarter: str, level: str) -> list[Charge]:
+def list_charges(quarter: str, level: str) -> list[Charge]:
     """Return what the release of a quarter costs: one charge for each of its tables."""
     return [
-        Charge(table.id, table.family, span.first, span.last, load().cost(table, level))
-        for table in load().tables_of(quarter, level)
-        for span in [span_of(table, quarter)]
+        Charge(table.id, table.family, span.first, span.last, load().get_cost(table, level))
+        for table in load().select_tables(quarter, level)
+        for span in [make_table_span(table, quarter)]
     ]
 
 
-def _totals(session: Session, quarter: str) -> tuple[int, int]:
+def _count_totals(session: Session, quarter: str) -> tuple[int, int]:
     bounds = quarter_bounds(quarter)
-    return counting.total(session, "received", *bounds), counting.total(
+    return counting.count_cases(session, "received", *bounds), counting.count_cases(
         session, "concluded", *bounds
     )
 
 
-def punctual(session: Session, order: Order) -> list[bool]:
+def list_punctuality(session: Session, order: Order) -> list[bool]:
     """Return of every release before this one whether it came on the day by the rule, on time.
 
     The minute of this one is not known yet. Of the oldest ones only the day is known.
@@ -280,10 +284,10 @@ def punctual(session: Session, order: Order) -> list[bool]:
         Release.version == 1, Release.released_on.is_not(None), Release.quarter < order.quarter
     )
     return [
-        day == schedule.release_day(name) and not late
+        day == schedule.compute_release_day(name) and not late
         for name, day, late in session.execute(released)
     ]
 
 
-def _records(tallies: Tallies) -> dict[Cell, int]:
+def _extract_records(tallies: Tallies) -> dict[Cell, int]:
     return {cell: tally.records for cell, tally in tallies.items()}

@@ -39,18 +39,16 @@ def prepare_correction(
     """
     if order.key:
         made = count(session, order, workshop)
-        totals, cells = secrets.counts_of(earlier, workshop.master)
-        if faults := list(too_small(totals, cells, made.totals, made.tallies)):
+        totals, cells = secrets.unlock_counts(earlier, workshop.master)
+        if faults := list(find_small_changes(totals, cells, made.totals, made.tallies)):
             raise Conflict("the fix goes to the next release: " + "; ".join(faults))
         return finish(order, made, workshop)
     published = archive.release(workshop.folder, earlier.quarter, earlier.version)
-    documents = {
-        name: relabelled(found, order.name) for name, found in published.documents().items()
-    }
+    documents = {name: relabel(found, order.name) for name, found in published.documents().items()}
     return finish(order, Counted(documents), workshop)
 
 
-def too_small(
+def find_small_changes(
     totals: tuple[int, int],
     cells: Mapping[str, Tallies],
     new_totals: tuple[int, int],
@@ -75,7 +73,7 @@ def too_small(
                 yield f"{table}, {', '.join(cell)}"
 
 
-def relabelled(found: Document, release: str) -> Document:
+def relabel(found: Document, release: str) -> Document:
     """Return a published table under the labels of today; every number and code stays.
 
     Args:
@@ -85,14 +83,14 @@ def relabelled(found: Document, release: str) -> Document:
     known = load()
     found = replace(found, release=release)
     if table := known.tables.get(found.table):
-        dimensions = tuple(map(_relabelled, found.dimensions))
+        dimensions = tuple(map(_relabel_dimension, found.dimensions))
         found = replace(found, title=asdict(table.label), dimensions=dimensions)
     return found
 
 
-def _relabelled(dimension: Breakdown) -> Breakdown:
+def _relabel_dimension(dimension: Breakdown) -> Breakdown:
     known = load().dimensions[dimension.id]
     published = dimension.codes
-    labels = {code: asdict(text) for code, text in known.labels().items() if code in published}
+    labels = {code: asdict(text) for code, text in known.get_labels().items() if code in published}
     codes = labels | {code: text for code, text in published.items() if code not in labels}
     return replace(dimension, label=asdict(known.label), codes=codes)

@@ -30,7 +30,7 @@ class Charge:
     last: date
     thousandths: int  # of epsilon
 
-    def days(self) -> Iterator[date]:
+    def list_days(self) -> Iterator[date]:
         """Yield the days from the first to the last."""
         for after in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=after)
@@ -61,7 +61,7 @@ def charge(session: Session, quarter: str, charges: Sequence[Charge], budget: Bu
             "thousandths": one.thousandths,
         }
         for one in charges
-        for day in one.days()
+        for day in one.list_days()
     ]
     if not rows:
         return
@@ -69,12 +69,12 @@ def charge(session: Session, quarter: str, charges: Sequence[Charge], budget: Bu
         session.execute(insert(LedgerEntry), rows)
     except IntegrityError as error:
         raise Conflict("a case would be counted twice in a table") from error
-    usual, sanctioned = dearest(session)
+    usual, sanctioned = compute_highest_costs(session)
     if usual > budget.lifetime or sanctioned > budget.with_sanction:
         raise Conflict(f"a case could cost {usual}, or {sanctioned} if it ends in a sanction")
 
 
-def dearest(session: Session) -> tuple[int, int]:
+def compute_highest_costs(session: Session) -> tuple[int, int]:
     """Return what the dearest life that the ledger allows has cost, in thousandths of epsilon.
 
     Each event of a case has its own day, so no life costs more than the dearest day of every

@@ -26,13 +26,13 @@ from portal.statistics.counting import tables as counting
 from portal.statistics.models import Release, SignOff
 from portal.statistics.releases import archive, calendar
 from portal.statistics.service import ledger, secrets
-from portal.statistics.service.build import Order, Prepared, Workshop, charges
+from portal.statistics.service.build import Order, Prepared, Workshop, list_charges
 from portal.transparency.writing.service import Log, log_release
 
 SIGNATURES = 2  # of different people
 
 
-def order_of(release: Release, master: bytes) -> Order:
+def make_spec(release: Release, master: bytes) -> Order:
     """Return what decides the bytes of a release; without its key once that was destroyed."""
     return Order(
         release.quarter,
@@ -40,14 +40,14 @@ def order_of(release: Release, master: bytes) -> Order:
         release.level,
         release.published_on,
         release.previous,
-        secrets.key_of(release, master) if release.key else b"",
+        secrets.unlock_key(release, master) if release.key else b"",
         Label(**json.loads(release.correction)) if release.correction else None,
     )
 
 
-def left_out(session: Session, quarter: str) -> bool:
+def has_older_cases(session: Session, quarter: str) -> bool:
     """Tell whether cases are older than the first quarter that is published."""
-    first = counting.first_day(session)
+    first = counting.find_first_day(session)
     return first is not None and first < quarter_bounds(quarter)[0]
 
 
@@ -59,19 +59,19 @@ def check_may_count(session: Session, quarter: str, *, today: date) -> None:
         Conflict: it is too early, another release is being made, or another quarter is next.
     """
     try:
-        earliest = schedule.earliest_day(quarter)
+        earliest = schedule.compute_earliest_day(quarter)
     except ValueError as error:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today < earliest:
         raise Conflict(f"{quarter} may be counted from {earliest} on, not on {today}")
-    if (other := queries.pending(session)) and other.quarter != quarter:
+    if (other := queries.find_pending(session)) and other.quarter != quarter:
         raise Conflict(f"{other.name} is being made; finish it first")
-    last = queries.last_quarter(session)
-    if last and quarter != schedule.after(last):
-        raise Conflict(f"after {last} comes {schedule.after(last)}")
+    last = queries.find_last_quarter(session)
+    if last and quarter != schedule.get_next_quarter(last):
+        raise Conflict(f"after {last} comes {schedule.get_next_quarter(last)}")
 
 
-def planned(session: Session, quarter: str, workshop: Workshop, *, today: date) -> Release:
+def plan_release(session: Session, quarter: str, workshop: Workshop, *, today: date) -> Release:
     """Return the first version of a quarter with all that decides its bytes, its own key included.
 
     Raises:
@@ -85,10 +85,10 @@ def planned(session: Session, quarter: str, workshop: Workshop, *, today: date) 
     return Release(
         quarter=quarter,
         version=1,
-        level=load().level(volumes, int(quarter[:4])),
+        level=load().determine_level(volumes, int(quarter[:4])),
         published_on=calendar.day_of(workshop.folder, quarter),
         previous=previous,
-        key=secrets.new_key(workshop.master, f"{quarter}/v1"),
+        key=secrets.make_key(workshop.master, f"{quarter}/v1"),
     )
 
 
@@ -132,13 +132,13 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         NotFound: the quarter was never published.
         Conflict: another release is being made, or the key that counting needs was destroyed.
     """
-    last = queries.newest(session, quarter)
+    last = queries.find_newest(session, quarter)
     if last and last.released_on is None and last.version > 1:
         drop(session, last)
-        last = queries.newest(session, quarter)
+        last = queries.find_newest(session, quarter)
     if last is None or last.released_on is None:
         raise NotFound(f"{quarter} was never published")
-    if (other := queries.pending(session)) is not None:
+    if (other := queries.find_pending(session)) is not None:
         raise Conflict(f"{other.name} is being made; finish it first")
     name = f"{quarter}/v{last.version + 1}"
     release = Release(
@@ -148,14 +148,14 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         published_on=published_on,
         previous=archive.chain(workshop.folder)[-1].digest,
         correction=json.dumps(asdict(reason), ensure_ascii=False),
-        key=secrets.hand_over(last, name, workshop.master) if recount else None,
+        key=secrets.copy_key(last, name, workshop.master) if recount else None,
     )
     begin(session, release)
-    tell_of_operator(session, AuditAct.RELEASE_CORRECTED, name, today=today)
+    record_operator_act(session, AuditAct.RELEASE_CORRECTED, name, today=today)
     return release
 
 
-def tell_of_operator(session: Session, act: AuditAct, name: str, *, today: date) -> None:
+def record_operator_act(session: Session, act: AuditAct, name: str, *, today: date) -> None:
     """Let the trail say what a command did to a release: nobody signed it, and nobody is named.
 
     Args:
@@ -218,7 +218,7 @@ def note_reader(session: Session, release: Release, account_id: str, *, today: d
                 read_on=today,
             )
         )
-        _tell_audit(session, AuditAct.DRAFT_READ, release, account_id, today)
+        _record_act(session, AuditAct.DRAFT_READ, release, account_id, today)
 
 
 def sign_off(
@@ -248,25 +248,25 @@ def sign_off(
     if mine.signed_on is not None:
         raise Conflict("the same person signs once")
     mine.signed_on = today
-    _tell_audit(session, AuditAct.DRAFT_SIGNED, release, account_id, today)
+    _record_act(session, AuditAct.DRAFT_SIGNED, release, account_id, today)
     session.flush()  # counted below
-    if _keys(session, release, today) >= SIGNATURES:
+    if _count_signing_keys(session, release, today) >= SIGNATURES:
         release.signed_on = today
 
 
-def signatures(session: Session, release: Release) -> int:
+def count_signatures(session: Session, release: Release) -> int:
     """Return how many people have signed a draft as it is now."""
-    return sum(one.signed_on is not None for one in readers(session, release))
+    return sum(one.signed_on is not None for one in list_readers(session, release))
 
 
-def _keys(session: Session, release: Release, today: date) -> int:
+def _count_signing_keys(session: Session, release: Release, today: date) -> int:
     """Return how many keys have signed a draft: of people who may be one of two, each key once."""
-    signed = [one.account_id for one in readers(session, release) if one.signed_on is not None]
+    signed = [one.account_id for one in list_readers(session, release) if one.signed_on is not None]
     people = session.scalars(select(Account).where(Account.id.in_(signed))).all()
     return len({one.signing for one in people if seasoned(session, one, today)})
 
 
-def readers(session: Session, release: Release) -> list[SignOff]:
+def list_readers(session: Session, release: Release) -> list[SignOff]:
     """Return who read a draft as it is now, the first first."""
     found = select(SignOff).where(
         SignOff.release_id == release.id, SignOff.manifest == release.manifest
@@ -280,7 +280,7 @@ def check_may_publish(release: Release, now: datetime) -> None:
     Raises:
         Conflict: what is awaited.
     """
-    moment = schedule.moment(release.published_on)
+    moment = schedule.get_release_instant(release.published_on)
     if release.signed_on is None:
         raise Conflict(f"{release.name} awaits {SIGNATURES} signatures")
     if now < moment:
@@ -308,16 +308,16 @@ def publish(session: Session, release: Release, log: Log, now: datetime) -> None
         return
     check_may_publish(release, now)
     release.released_on = now.date()
-    release.minutes_late = schedule.minutes_after(release.published_on, now)
+    release.minutes_late = schedule.count_minutes_late(release.published_on, now)
     if release.version == 1:
         level = release.level
-        ledger.charge(session, release.quarter, charges(release.quarter, level), load().budget)
-    _tell_audit(session, AuditAct.PUBLISHED, release, audit.SYSTEM, now.date())
+        ledger.charge(session, release.quarter, list_charges(release.quarter, level), load().budget)
+    _record_act(session, AuditAct.PUBLISHED, release, audit.SYSTEM, now.date())
     digest = bytes.fromhex(str(release.manifest))
     log_release(session, log, release.name, digest, today=now.date())
 
 
-def _tell_audit(session: Session, act: AuditAct, release: Release, actor: str, today: date) -> None:
+def _record_act(session: Session, act: AuditAct, release: Release, actor: str, today: date) -> None:
     audit.record(
         session, act, actor=actor, detail=f"{release.name} {release.manifest}", today=today
     )

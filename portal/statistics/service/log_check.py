@@ -35,16 +35,18 @@ def check(folder: Path, session: Session, contents: Contents, _today: date) -> I
             yield f"release {release.name} is published, and the log does not have it"
         elif [one.hex() for one in digests] != [release.manifest]:
             yield f"release {release.name} is not the one that stands in the log"
-        yield from _lying(folder, session, release, contents)
+        yield from _find_faults(folder, session, release, contents)
     try:
-        yield from replies.faults(session, folder)
+        yield from replies.find_faults(session, folder)
     except Damaged as error:  # a manifest, named above
         yield f"replies cannot be checked: {error}"
     for name in known:
         yield f"release {name} stands in the log, and was never published or is gone"
 
 
-def _lying(folder: Path, session: Session, release: Release, contents: Contents) -> Iterator[str]:
+def _find_faults(
+    folder: Path, session: Session, release: Release, contents: Contents
+) -> Iterator[str]:
     """Yield what is wrong with the files of a release."""
     try:
         found = archive.release(folder, release.quarter, release.version)
@@ -55,4 +57,4 @@ def _lying(folder: Path, session: Session, release: Release, contents: Contents)
         yield f"the manifest of release {release.name} was altered"
         return
     yield from archive.faults(found)
-    yield from attestations.faults(session, found, release, contents.key)
+    yield from attestations.find_faults(session, found, release, contents.key)

@@ -24,7 +24,7 @@ RANDOM_PART = {
 }
 
 
-def renew(session: Session, *, today: date, cases: int = PART) -> date | None:
+def redraw(session: Session, *, today: date, cases: int = PART) -> date | None:
     """Redraw the record keys of the next cases of releases signed off long ago.
 
     Call it until nothing is left, each time in a transaction of its own. Nothing is redrawn while a
@@ -39,27 +39,27 @@ def renew(session: Session, *, today: date, cases: int = PART) -> date | None:
         The day of receipt up to which keys are others now, or None if nothing was left or a draft
         is being made.
     """
-    due = _due(session, today - timedelta(days=KEPT_DAYS))
-    if not due or _counting(session):
+    due = _lock_due(session, today - timedelta(days=KEPT_DAYS))
+    if not due or _is_draft_pending(session):
         return None
     done = min(one.renewed_until or date.min for one in due)
-    newest = max(_last_day(one) for one in due)
-    last = _end_of_part(session, done, newest, cases)
+    newest = max(_get_last_day(one) for one in due)
+    last = _find_end_of_part(session, done, newest, cases)
     parts = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
     session.execute(
         update(Case)
         .where(Case.received_on > done, Case.received_on <= last)
-        .values({one: _random(session) for one in parts}),
+        .values({one: _draw_random_bits(session) for one in parts}),
         execution_options={"synchronize_session": False},
     )
     for one in due:
         one.renewed_until = max(last, one.renewed_until or date.min)
-        if one.renewed_until >= _last_day(one):
+        if one.renewed_until >= _get_last_day(one):
             one.renewed_on, one.renewed_until = today, None
     return last
 
 
-def _due(session: Session, last: date) -> list[Release]:
+def _lock_due(session: Session, last: date) -> list[Release]:
     """Return the releases that have lost their key and whose cases still have theirs, locked."""
     due = select(Release).where(
         Release.released_on.is_not(None),
@@ -70,17 +70,17 @@ def _due(session: Session, last: date) -> list[Release]:
     return list(session.scalars(due.order_by(Release.id).with_for_update()))
 
 
-def _counting(session: Session) -> bool:
+def _is_draft_pending(session: Session) -> bool:
     """Tell whether a draft is being made; none begins before this transaction ends."""
     pending = select(Release.id).where(Release.released_on.is_(None)).limit(1)
     return session.scalar(pending) is not None
 
 
-def _last_day(release: Release) -> date:
+def _get_last_day(release: Release) -> date:
     return quarter_bounds(release.quarter)[1]
 
 
-def _end_of_part(session: Session, done: date, newest: date, cases: int) -> date:
+def _find_end_of_part(session: Session, done: date, newest: date, cases: int) -> date:
     """Return the last day of receipt of a part: days are never divided."""
     left = (Case.received_on > done, Case.received_on <= newest)
     days = select(Case.received_on).where(*left).order_by(Case.received_on)
@@ -91,6 +91,6 @@ def _end_of_part(session: Session, done: date, newest: date, cases: int) -> date
     return max(first, beyond - timedelta(days=1))
 
 
-def _random(session: Session) -> ColumnElement[int]:
+def _draw_random_bits(session: Session) -> ColumnElement[int]:
     """Return 32 random bits, drawn by the database anew for each row."""
     return literal_column(RANDOM_PART[session.get_bind().dialect.name], Integer)

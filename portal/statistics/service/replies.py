@@ -64,7 +64,7 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         Conflict: too many replies of this body wait.
     """
     release = next(
-        (one for one in queries.open_releases(session) if one.name == words.release), None
+        (one for one in queries.list_open_releases(session) if one.name == words.release), None
     )
     if release is None:
         raise NotFound("no such release")
@@ -85,7 +85,7 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         written_on=today,
     )
     session.add(reply)
-    _tell_audit(session, AuditAct.REPLY_WRITTEN, release, reply, who, today)
+    _record_act(session, AuditAct.REPLY_WRITTEN, release, reply, who, today)
     return reply
 
 
@@ -120,7 +120,7 @@ def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today
     except IntegrityError as error:
         raise Conflict("another reply has just been published") from error
     act = AuditAct.REPLY_PUBLISHED if verdict == PUBLISHED else AuditAct.REPLY_RETURNED
-    _tell_audit(session, act, session.get_one(Release, reply.release_id), reply, who, today)
+    _record_act(session, act, session.get_one(Release, reply.release_id), reply, who, today)
     return reply
 
 
@@ -141,21 +141,27 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
         folder: of all releases.
         master: the server's key of statistics, which signs.
     """
-    found = [_said(release, reply) for release, reply in queries.published_replies(session)]
+    found = [
+        _make_published_reply(release, reply)
+        for release, reply in queries.list_published_replies(session)
+    ]
     waiting = [one for one in found if replies.missing(folder, one)]
     for one in waiting:
         replies.write(folder, one, signatures.sign(master, replies.written(one)))
     return len(waiting)
 
 
-def faults(session: Session, folder: Path) -> Iterator[str]:
+def find_faults(session: Session, folder: Path) -> Iterator[str]:
     """Yield every file of a reply that is not what was published. One that is gone is written anew.
 
     Args:
         session: to read with.
         folder: of all releases, their manifests whole.
     """
-    known = {one.file: one for one in (_said(*row) for row in queries.published_replies(session))}
+    known = {
+        one.file: one
+        for one in (_make_published_reply(*row) for row in queries.list_published_replies(session))
+    }
     keys = [signing.read_public_pem(one.pem) for one in signatures.keys(folder)]
     for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
         name = path.name.removesuffix(replies.SIGNATURE)
@@ -176,19 +182,19 @@ def _is_signed(content: bytes, signature: bytes, keys: Sequence[bytes]) -> bool:
     return False
 
 
-def due(session: Session, *, today: date) -> tuple[int, int]:
+def count_due(session: Session, *, today: date) -> tuple[int, int]:
     """Return how many replies are forgotten today, and how many were returned at all."""
     returned = select(func.count()).where(Reply.verdict.in_(RETURNED))
-    old = returned.where(_old(today))
+    old = returned.where(_is_old(today))
     return session.scalar(old) or 0, session.scalar(returned) or 0
 
 
 def forget(session: Session, *, today: date) -> None:
     """Delete the replies that were returned a month ago."""
-    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), _old(today)))
+    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), _is_old(today)))
 
 
-def _old(today: date) -> ColumnElement[bool]:
+def _is_old(today: date) -> ColumnElement[bool]:
     return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
@@ -198,7 +204,7 @@ def _check_figure(found: archive.Published, words: Words) -> None:
         raise Invalid("no such figure", field="about", code="no-figure")
 
 
-def _said(release: Release, reply: Reply) -> Said:
+def _make_published_reply(release: Release, reply: Reply) -> Said:
     if reply.number is None or reply.decided_on is None or release.manifest is None:
         raise ValueError("this reply was not published")
     return Said(
@@ -214,7 +220,7 @@ def _said(release: Release, reply: Reply) -> Said:
     )
 
 
-def _tell_audit(
+def _record_act(
     session: Session, act: AuditAct, release: Release, reply: Reply, who: Account, today: date
 ) -> None:
     detail = f"{release.name} {reply.area} {reply.about}"

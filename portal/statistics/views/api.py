@@ -6,7 +6,7 @@ from functools import cache
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from portal.statistics.dataset.text import canonical_json
+from portal.statistics.dataset.text import format_canonical_json
 from portal.statistics.formats import api, openapi
 from portal.statistics.formats.columns import texts
 from portal.statistics.releases import archive
@@ -118,7 +118,7 @@ def _listed(found: dict[str, object], changed: datetime | None) -> Response:
     """Return a list as an answer that may be kept for minutes."""
     _check_plain()
     _check_accepted(JSON)
-    return soon(canonical_json(found), KINDS[".json"], changed)
+    return soon(format_canonical_json(found), KINDS[".json"], changed)
 
 
 def _check_plain() -> None:

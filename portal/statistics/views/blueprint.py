@@ -40,7 +40,7 @@ def folder() -> Path:
 
 def released_at(found: Published) -> datetime:
     """Return the instant of a release, which everything of it bears."""
-    return schedule.moment(found.published_on)
+    return schedule.get_release_instant(found.published_on)
 
 
 def root() -> str:

@@ -20,13 +20,13 @@ from portal.core import clock
 from portal.core.errors import Conflict, NotFound
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.diff import difference
+from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import Release
 from portal.statistics.releases import drafts as places
 from portal.statistics.releases.archive import Published
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.build import compared_with
+from portal.statistics.service.build import read_previous_documents
 from portal.statistics.views.blueprint import folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction
@@ -78,7 +78,7 @@ def _waiting() -> str:
         Conflict: there is none any more.
     """
     with reading() as session:
-        found = queries.pending(session)
+        found = queries.find_pending(session)
         if found is None:
             raise Conflict("there is no draft any more")
         return found.name
@@ -87,7 +87,7 @@ def _waiting() -> str:
 def _read() -> Release | None:
     """Return the draft, if there is one; whoever gets to see anything of it is written down."""
     with transaction() as session:
-        found = queries.pending(session)
+        found = queries.find_pending(session)
         if found is not None:
             lifecycle.note_reader(session, found, current_account().id, today=clock.today())
     return found
@@ -95,13 +95,13 @@ def _read() -> Release | None:
 
 def _page(form: SignOffForm) -> str:
     with reading() as session:
-        found, past = queries.pending(session), queries.released(session)
+        found, past = queries.find_pending(session), queries.list_released(session)
         values = _about(session, found) if found and found.manifest else {}
     return render_template(
         "statistics/drafts.html",
         form=form,
         draft=found if values else None,
-        past=[(one, secrets.kept_until(one)) for one in past],
+        past=[(one, secrets.compute_last_day(one)) for one in past],
         shown=_shown_code(),
         **values,
     )
@@ -110,16 +110,16 @@ def _page(form: SignOffForm) -> str:
 def _about(session: Session, found: Release) -> dict[str, object]:
     """Return what is shown of a draft."""
     keyring = KEYRING.here()
-    order, documents = lifecycle.order_of(found, keyring.statistics), _opened(found).documents()
-    readers = lifecycle.readers(session, found)
+    order, documents = lifecycle.make_spec(found, keyring.statistics), _opened(found).documents()
+    readers = lifecycle.list_readers(session, found)
     mine = current_account().id
-    compared = difference(compared_with(order, folder()), documents)
+    compared = compare_documents(read_previous_documents(order, folder()), documents)
     return {
         "order": order,
-        "moment": schedule.moment(found.published_on),
+        "moment": schedule.get_release_instant(found.published_on),
         "difference": compared,
         "changed": [f"{one.table}: {one.what}" for one in compared.moved],
-        "checks": workflow.checks_of(folder(), found),
+        "checks": workflow.read_checks(folder(), found),
         "signed": sum(one.signed_on is not None for one in readers),
         "needed": lifecycle.SIGNATURES,
         "readers": len(readers),
@@ -139,7 +139,7 @@ def _signed(session: Session, form: SignOffForm) -> Refusal | None:
     who = session.get_one(Account, current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=now())
     if refusal is None:
-        found = queries.pending(session)
+        found = queries.find_pending(session)
         if found is None:
             raise Conflict("there is no draft any more")
         lifecycle.sign_off(session, found, form.manifest.data, who.id, today=clock.today())

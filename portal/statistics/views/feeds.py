@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.downloads import program
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.dataset.text import readable_json
+from portal.statistics.dataset.text import format_readable_json
 from portal.statistics.formats import atom as feed
 from portal.statistics.formats import jsonld
 from portal.statistics.releases import archive, signature
@@ -49,8 +49,8 @@ def linked_catalogue() -> ResponseReturnValue:
     settings = SETTINGS.here()
     found = archive.releases(folder())
     releases = [json.loads(one.read(jsonld.DCAT)) for one in found]
-    described = jsonld.catalogue(releases, Publisher.of(settings))
-    return soon(readable_json(described), KINDS[".jsonld"], _last(found))
+    described = jsonld.catalogue(releases, Publisher.from_settings(settings))
+    return soon(format_readable_json(described), KINDS[".jsonld"], _last(found))
 
 
 @pages.get("/figures/key.pem")

@@ -17,10 +17,10 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, VerdictForm
 from portal.statistics.models import Release
-from portal.statistics.policy import places_of
+from portal.statistics.policy import list_places
 from portal.statistics.releases import replies as published
 from portal.statistics.service import replies as replying
 from portal.statistics.site.figures.texts import regions, titled
@@ -79,7 +79,7 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
 def reply_list() -> ResponseReturnValue:
     """List every published reply."""
     found = published.said(folder())
-    changed = schedule.moment(found[0].published_on) if found else None
+    changed = schedule.get_release_instant(found[0].published_on) if found else None
     return soon(published.listed(folder()), KINDS[".json"], changed)
 
 
@@ -128,22 +128,25 @@ def _page(
 
 def _of_board(session: Session) -> dict[str, Any]:
     return {
-        "waiting": queries.waiting_replies(session),
-        "past": queries.decided_replies(session),
+        "waiting": queries.list_waiting_replies(session),
+        "past": queries.list_decided_replies(session),
         "form": None,
     }
 
 
 def _of_head(session: Session) -> dict[str, Any]:
-    return {"waiting": [], "past": queries.replies_of(session, str(current_account().body_code))}
+    return {
+        "waiting": [],
+        "past": queries.list_replies_of_body(session, str(current_account().body_code)),
+    }
 
 
 def _reply_form() -> ReplyForm:
     with reading() as session:
-        found = queries.open_releases(session)
-    areas = places_of(str(current_account().body_code))
+        found = queries.list_open_releases(session)
+    areas = list_places(str(current_account().body_code))
     named = [(one.name, _release_name(one)) for one in found]
-    return ReplyForm.about_figures(named, [(code, _place_name(code)) for code in areas])
+    return ReplyForm.from_choices(named, [(code, _place_name(code)) for code in areas])
 
 
 def _release_name(found: Release) -> str:
@@ -155,5 +158,5 @@ def _release_name(found: Release) -> str:
 
 def _place_name(area: str) -> str:
     if area == NATION:
-        return word("nation").get(language())
+        return get_word("nation").get(language())
     return titled(regions(language())[area])

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from portal.statistics.attacks.population import Population, cell_of, make, tally
-from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import LEVELS, load
 
 
@@ -29,7 +29,7 @@ def test_every_case_has_one_cell_in_every_table_of_the_catalogue(
 ) -> None:
     population, known = populations["L1"], load()
     for table in known.tables.values():
-        cells = set(table.cells())
+        cells = set(table.enumerate_cells())
         for life in population.counted(table, population.quarters[3]):
             assert cell_of(table, life) in cells
 
@@ -37,7 +37,7 @@ def test_every_case_has_one_cell_in_every_table_of_the_catalogue(
 def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> None:
     population = populations["L1"]
     for level in LEVELS:
-        for table in load().tables_of("2027-q4", level):
+        for table in load().select_tables("2027-q4", level):
             lives = list(population.counted(table, "2027-q4"))
             assert sum(one.records for one in tally(table, lives).values()) == len(lives)
 
@@ -45,9 +45,9 @@ def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> No
 def test_a_year_is_four_quarters_and_a_cohort_lies_back() -> None:
     tables = load().tables
 
-    assert quarters_of(tables["received-category"], "2027-q4") == ["2027-q4"]
-    assert quarters_of(tables["durations-region"], "2027-q4") == ["2027-q2"]
-    assert quarters_of(tables["received-year-region"], "2027-q4") == [
+    assert list_table_quarters(tables["received-category"], "2027-q4") == ["2027-q4"]
+    assert list_table_quarters(tables["durations-region"], "2027-q4") == ["2027-q2"]
+    assert list_table_quarters(tables["received-year-region"], "2027-q4") == [
         "2027-q1",
         "2027-q2",
         "2027-q3",

@@ -15,7 +15,7 @@ from portal.statistics.auditing.contents import Contents
 from portal.statistics.auditing.export import export
 from portal.statistics.auditing.package import Package
 from portal.statistics.disclosure.noise import Tally
-from portal.statistics.service.build import House, files_of
+from portal.statistics.service.build import House, make_files
 from portal.transparency.publishing.totals import Count
 from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
 
@@ -182,7 +182,7 @@ def test_a_release_that_was_exchanged_whole_is_not_the_one_in_the_log(
     world: World, package: Package, log: Contents, elsewhere: House
 ) -> None:
     counted = Case(package, log, world.house).counted
-    exchanged = files_of(
+    exchanged = make_files(
         replace(package.order, level="L0", published_on=package.order.published_on.replace(day=10)),
         counted.documents,
         world.house,

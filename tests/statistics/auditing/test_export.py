@@ -78,7 +78,7 @@ def test_the_trail_says_who_got_it(world: World) -> None:
 
 
 def test_it_can_be_had_until_the_secrets_are_due_to_be_destroyed(world: World) -> None:
-    end = secrets.kept_until(world.release)
+    end = secrets.compute_last_day(world.release)
     assert end
 
     with pytest.raises(Conflict, match="kept until"):

@@ -10,7 +10,7 @@ from portal.cases import told
 from portal.cases.codes import VerdictAnswer
 from portal.core import taxonomy
 from portal.statistics.catalogue.codes import REGION
-from portal.statistics.catalogue.tables import LEVELS, Table, load, word
+from portal.statistics.catalogue.tables import LEVELS, Table, get_word, load
 
 KNOWN = load()
 QUARTERLY = "2026-q3"
@@ -18,7 +18,7 @@ YEARLY = "2026-q4"
 
 
 def ids(quarter: str, level: str) -> set[str]:
-    return {table.id for table in KNOWN.tables_of(quarter, level)}
+    return {table.id for table in KNOWN.select_tables(quarter, level)}
 
 
 class TestBudget:
@@ -28,7 +28,7 @@ class TestBudget:
         for table in KNOWN.tables.values():
             for level in LEVELS:
                 costs = families.setdefault(table.family, dict.fromkeys(LEVELS, 0))
-                costs[level] += KNOWN.cost(table, level)
+                costs[level] += KNOWN.get_cost(table, level)
         sanctions = families.pop("sanctions")
         dearest = max(
             sum(costs[level] for costs, level in zip(families.values(), path, strict=True))
@@ -37,18 +37,18 @@ class TestBudget:
 
         assert dearest <= 2000
         assert dearest + max(sanctions.values()) <= 2200
-        assert KNOWN.most_a_case_costs(sanctioned=False) <= KNOWN.budget.lifetime == 2000
-        assert KNOWN.most_a_case_costs(sanctioned=True) <= KNOWN.budget.with_sanction == 2200
+        assert KNOWN.compute_highest_cost(sanctioned=False) <= KNOWN.budget.lifetime == 2000
+        assert KNOWN.compute_highest_cost(sanctioned=True) <= KNOWN.budget.with_sanction == 2200
 
     def test_no_single_table_costs_more_than_half(self) -> None:
         assert max(max(table.cost) for table in KNOWN.tables.values()) == 500
 
     def test_at_each_level_a_case_is_in_one_table_of_a_kind_at_a_time(self) -> None:
         for level in LEVELS:
-            for table in KNOWN.tables_of(YEARLY, level):
+            for table in KNOWN.select_tables(YEARLY, level):
                 same = [
                     one
-                    for one in KNOWN.tables_of(YEARLY, level)
+                    for one in KNOWN.select_tables(YEARLY, level)
                     if (one.event, one.period, one.dimensions)
                     == (table.event, table.period, table.dimensions)
                 ]
@@ -102,18 +102,18 @@ class TestLadder:
         ],
     )
     def test_only_published_volumes_decide(self, volumes: dict[int, int], level: str) -> None:
-        assert KNOWN.level(volumes, 2026) == level
+        assert KNOWN.determine_level(volumes, 2026) == level
 
     @given(dictionaries(integers(2020, 2030), integers(0, 50_000)))
     def test_every_year_has_a_level(self, volumes: dict[int, int]) -> None:
-        assert KNOWN.level(volumes, 2026) in LEVELS
+        assert KNOWN.determine_level(volumes, 2026) in LEVELS
 
 
 class TestCells:
     def test_what_would_point_to_a_person_is_never_shown_alone(self) -> None:
         dimension = KNOWN.dimensions["category"]
 
-        pooled = {dimension.code_of(group) for group in ("sexual", "retaliation", "staff")}
+        pooled = {dimension.get_code(group) for group in ("sexual", "retaliation", "staff")}
         alone = [code for code in dimension.codes if code.id in pooled]
         assert len(pooled) == 1
         assert len(alone[0].members) == 3
@@ -121,9 +121,9 @@ class TestCells:
     def test_every_group_and_outcome_has_one_place(self) -> None:
         known = taxonomy.load()
         for group in known.groups:
-            assert KNOWN.dimensions["category"].code_of(group)
+            assert KNOWN.dimensions["category"].get_code(group)
         for outcome in known.outcomes:
-            assert KNOWN.dimensions["finding"].code_of(outcome)
+            assert KNOWN.dimensions["finding"].get_code(outcome)
         assert sorted(KNOWN.prevailing) == sorted(known.outcomes)
 
     def test_every_sanction_has_one_place_on_a_ladder_of_seven_steps(self) -> None:
@@ -160,7 +160,7 @@ class TestCells:
 
     @pytest.mark.parametrize("table", KNOWN.tables.values(), ids=lambda table: table.id)
     def test_a_table_has_every_cell_once(self, table: Table) -> None:
-        cells = list(table.cells())
+        cells = list(table.enumerate_cells())
         sizes = [len(KNOWN.dimensions[name].codes) for name in table.dimensions]
 
         number = 1
@@ -178,9 +178,9 @@ class TestCells:
                 assert codes[outcome] == (outcome,)
 
     def test_every_word_is_there_in_three_languages(self) -> None:
-        assert word("small").get("kk")
+        assert get_word("small").get("kk")
         with pytest.raises(KeyError):
-            word("no such word")
+            get_word("no such word")
 
 
 class TestMeasures:

@@ -12,7 +12,7 @@ from portal.statistics.attacks import coverage
 from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.history import History
-from portal.statistics.dataset.table import MEASURES, TOTALS, Document, total_of
+from portal.statistics.dataset.table import MEASURES, TOTALS, Document, get_total
 from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.margins import About, about
@@ -35,7 +35,7 @@ def rows(level: str) -> Iterator[tuple[About, Place]]:
             if name in load().tables:
                 yield from rows_of(document, quarter)
         for event in ("received", "concluded"):
-            value = total_of(documents[TOTALS], event)
+            value = get_total(documents[TOTALS], event)
             yield About(event, (quarter,), frozenset()), (quarter, TOTALS, value, value, value)
 
 

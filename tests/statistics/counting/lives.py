@@ -15,7 +15,7 @@ from portal.cases.states import Status
 from portal.core.calendar import add_working_days
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import EDGES
-from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
 
 QUARTER = "2027-q4"
@@ -183,7 +183,7 @@ def day_of(table: Table, life: Life) -> date | None:
 
 def cell_of(table: Table, life: Life) -> tuple[str, ...] | None:
     """Return the cell that a case is counted in, or None if the table does not count it."""
-    span, day = span_of(table, QUARTER), day_of(table, life)
+    span, day = make_table_span(table, QUARTER), day_of(table, life)
     if day is None or not span.first <= day <= span.last:
         return None
     if table.event == "sanctioned" and _finding(_prevailing(life)) != "confirmed":
@@ -199,11 +199,11 @@ def _code(name: str, life: Life) -> str | None:  # noqa: C901, PLR0911, PLR0912 
         case "region":
             return life.region if life.region in load().regions else "_U"
         case "category":
-            return known.code_of(load_taxonomy().categories[life.category].group)
+            return known.get_code(load_taxonomy().categories[life.category].group)
         case "body":
             return body_kind(life.body)
         case "finding" | "outcome":
-            return known.code_of(_prevailing(life, first=True))
+            return known.get_code(_prevailing(life, first=True))
         case "duration":
             return known.codes[_band(life)].id
         case "pace":
@@ -214,7 +214,7 @@ def _code(name: str, life: Life) -> str | None:  # noqa: C901, PLR0911, PLR0912 
             return _procedure(life)
         case "rating":
             assert life.verdict
-            return known.code_of(life.verdict[1])
+            return known.get_code(life.verdict[1])
         case "respect":
             assert life.verdict
             return {True: "yes", False: "no", None: "unsaid"}[life.verdict[2]]
@@ -236,7 +236,7 @@ def _prevailing(life: Life, *, first: bool = False) -> str:
 
 
 def _finding(outcome: str) -> str:
-    return load().dimensions["finding"].code_of(outcome)
+    return load().dimensions["finding"].get_code(outcome)
 
 
 def _band(life: Life) -> int:

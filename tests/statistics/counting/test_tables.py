@@ -58,7 +58,7 @@ def by_hand(found: Sequence[Life]) -> dict[str, Tallies]:
         for life in found:
             if cell := cell_of(table, life):
                 known = tallies[table.id]
-                known[cell] = known.get(cell, Tally()).plus(life.record_key)
+                known[cell] = known.get(cell, Tally()).add_record(life.record_key)
     return tallies
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from portal.statistics.dataset.diff import difference
+from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.dataset.table import MEASURES
 from tests.statistics import tables
 
@@ -12,7 +12,7 @@ Q4 = "2026-q4"
 def test_against_itself_nothing_is_new() -> None:
     documents = tables.documents("L1", Q4)
 
-    found = difference(documents, documents)
+    found = compare_documents(documents, documents)
 
     assert (found.added, found.removed, found.moved) == ((), (), ())
     assert found.figures
@@ -28,14 +28,14 @@ def test_tables_columns_labels_and_epsilon_are_told() -> None:
     del after[other]
     after["extra"] = replace(after[name], table="extra")
 
-    found = difference(before, after)
+    found = compare_documents(before, after)
 
     assert (found.added, found.removed) == (("extra",), (other,))
     assert {(one.table, one.what) for one in found.moved} == {(name, "epsilon"), (name, "title")}
 
 
 def test_the_first_release_has_nothing_beside_its_figures() -> None:
-    found = difference({}, tables.documents("L1", Q4))
+    found = compare_documents({}, tables.documents("L1", Q4))
 
     assert all(one.before is None for one in found.figures)
     assert sum(one.hidden for one in found.hidden) > 0

@@ -18,7 +18,7 @@ def row(value: int | None) -> Observation:
 
 @given(lists(integers(10, 900), min_size=1, max_size=8), integers(0, 3))
 def test_numbers_added_up_keep_their_sum_within_its_range(values: list[int], hidden: int) -> None:
-    found = reading.added_up([*map(row, values), *[row(None)] * hidden])
+    found = reading.sum_observations([*map(row, values), *[row(None)] * hidden])
 
     assert found.obs_value == sum(values) + 5 * hidden
     assert (found.lower95 or 0) <= sum(values)
@@ -26,25 +26,25 @@ def test_numbers_added_up_keep_their_sum_within_its_range(values: list[int], hid
 
 
 def test_only_one_hidden_number_is_fewer_than_ten() -> None:
-    assert reading.added_up([row(None)]).obs_value is None
-    both = reading.added_up([row(None)] * 2)
+    assert reading.sum_observations([row(None)]).obs_value is None
+    both = reading.sum_observations([row(None)] * 2)
     assert (both.obs_value, both.lower95, both.upper95) == (10, 0, 28)
 
 
 def test_rows_along_a_dimension_add_up_to_the_cell_above() -> None:
     document = invented.documents("2026-q4", "L2")["received-region-category"]
 
-    rows = reading.along(document, "category", region="KZ-75")
-    total = reading.cell(document, region="KZ-75")
+    rows = reading.select_along(document, "category", region="KZ-75")
+    total = reading.get_cell(document, region="KZ-75")
 
     assert len(rows) == 8
     assert sum(one.obs_value or 0 for _, one in rows) == total.obs_value
-    assert reading.cells_in(document, "region") == 8
-    assert reading.cells_in(document) == 8 * 21
+    assert reading.count_cells_added_up(document, "region") == 8
+    assert reading.count_cells_added_up(document) == 8 * 21
 
 
 def test_rates_of_regions_are_of_one_period() -> None:
-    newest = reading.newest_rates(invented.history("L1"), Wanted("K9"))
+    newest = reading.find_newest_rates(invented.history("L1"), Wanted("K9"))
 
     assert newest is not None
     quarter, rows = newest
@@ -56,8 +56,8 @@ def test_rates_of_regions_are_of_one_period() -> None:
 def test_the_newest_release_that_has_a_table_is_taken() -> None:
     history = invented.history("L1", 6)[:-1]
 
-    found = reading.newest(history, "received-year-region-category")
+    found = reading.find_newest(history, "received-year-region-category")
 
     assert found is not None
     assert (found.quarter, found.table) == ("2025-q4", "received-year-region-category")
-    assert reading.newest(history, "no-such-table") is None
+    assert reading.find_newest(history, "no-such-table") is None

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, observations
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, read_observations
 from portal.statistics.dataset.text import as_json
 from tests.statistics import tables
 
@@ -64,11 +64,11 @@ def test_a_row_says_its_codes_by_dimension_and_what_it_lacks_is_empty() -> None:
     documents = tables.documents("L2")
     crossed = documents["received-region-category"]
 
-    rows = list(observations(crossed))
+    rows = list(read_observations(crossed))
 
     assert {tuple(row.codes) for row in rows} == {("region", "category")}
     assert [row.ref_area for row in rows] == [row.codes["region"] for row in rows]
-    (received, _) = observations(documents[TOTALS])
+    (received, _) = read_observations(documents[TOTALS])
     assert (received.codes, received.lower95) == ({}, received.obs_value)
-    assert {row.lower95 for row in observations(documents[SERIES])} == {None}
-    assert {row.conf_status for row in observations(documents[SERIES])} == {""}
+    assert {row.lower95 for row in read_observations(documents[SERIES])} == {None}
+    assert {row.conf_status for row in read_observations(documents[SERIES])} == {""}

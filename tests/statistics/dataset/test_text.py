@@ -10,7 +10,7 @@ from hypothesis.strategies import floats, integers, lists, none, sampled_from, t
 
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.text import FORMULA, as_csv, as_json, table
+from portal.statistics.dataset.text import FORMULA, as_csv, as_json, format_csv
 from tests.statistics import tables
 
 CELLS = (
@@ -39,7 +39,7 @@ def test_what_is_written_is_read_again(rows: list[tuple[object, ...]]) -> None:
 @given(sampled_from(FORMULA))
 def test_no_text_is_written_that_a_spreadsheet_would_calculate(start: str) -> None:
     with pytest.raises(ValueError, match="calculate"):
-        table([[f"{start}1"]])
+        format_csv([[f"{start}1"]])
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -5,14 +5,14 @@ from itertools import chain, combinations, permutations
 from hypothesis import given
 from hypothesis.strategies import DataObject, data, integers, lists
 
-from portal.statistics.disclosure.fitting import fit, spread
+from portal.statistics.disclosure.fitting import fit_to_margins, fit_to_total
 
 numbers = lists(integers(-40, 200), min_size=1, max_size=12)
 
 
 @given(numbers, integers(0, 500))
 def test_numbers_add_up_and_none_is_negative(values: list[int], total: int) -> None:
-    found = spread(values, [(0, total)] * len(values), total)
+    found = fit_to_total(values, [(0, total)] * len(values), total)
 
     assert sum(found) == total
     assert min(found) >= 0
@@ -20,11 +20,11 @@ def test_numbers_add_up_and_none_is_negative(values: list[int], total: int) -> N
 
 @given(lists(integers(0, 200), min_size=1, max_size=12))
 def test_numbers_that_add_up_stay_as_they_are(values: list[int]) -> None:
-    assert spread(values, [(0, sum(values))] * len(values), sum(values)) == values
+    assert fit_to_total(values, [(0, sum(values))] * len(values), sum(values)) == values
 
 
 def test_bounds_hold() -> None:
-    assert spread([50, 3, 40], [(50, 50), (0, 9), (0, 100)], 100) == [50, 7, 43]
+    assert fit_to_total([50, 3, 40], [(50, 50), (0, 9), (0, 100)], 100) == [50, 7, 43]
 
 
 @given(data())
@@ -34,17 +34,17 @@ def test_tables_add_up_in_both_directions(draw: DataObject) -> None:
     noisy = [[value + draw.draw(integers(-30, 30)) for value in row] for row in true]
     across, down = [sum(row) for row in true], [sum(one) for one in zip(*true, strict=True)]
 
-    found = fit(noisy, across, down)
+    found = fit_to_margins(noisy, across, down)
 
     assert [sum(row) for row in found] == across
     assert [sum(one) for one in zip(*found, strict=True)] == down
     assert min(map(min, found)) >= 0
-    assert fit(true, across, down) == true
+    assert fit_to_margins(true, across, down) == true
 
 
 def test_no_exchange_between_four_cells_comes_nearer() -> None:
     noisy = [[31, -7, 4], [12, 25, -3], [2, 9, 14]]
-    found = fit(noisy, [25, 40, 20], [40, 30, 15])
+    found = fit_to_margins(noisy, [25, 40, 20], [40, 30, 15])
 
     for one, other in combinations(range(3), 2):
         for left, right in permutations(range(3), 2):

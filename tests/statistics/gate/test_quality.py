@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portal.statistics.attacks.synthetic_release import Made
-from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.noise import compute_noise_sd
 from portal.statistics.gate.quality import Drawn, good, of_table
 
 
@@ -13,7 +13,7 @@ def test_noise_is_measured_in_its_own_spread(releases: dict[str, Sequence[Made]]
     counts = {cell: release.count("received-category", cell) for cell in table.values}
     drawn = list(of_table(table, counts))
 
-    assert [round(one.noise * noise_sd(table.cost) + one.counted) for one in drawn] == list(
+    assert [round(one.noise * compute_noise_sd(table.cost) + one.counted) for one in drawn] == list(
         table.values.values()
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import EXACT, SERIES, Document
-from portal.statistics.dataset.writing import document, totals_document
+from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.protected import Protected
 
 Q4 = "2026-q4"
@@ -19,9 +19,11 @@ def protected(
 ) -> Protected:
     """Return a table whose other cells are zero."""
     found = load().tables[table]
-    cells = list(found.cells())
+    cells = list(found.enumerate_cells())
     assert set(values) <= set(cells)
-    return Protected(found, span_of(found, quarter), cost, dict.fromkeys(cells, 0) | dict(values))
+    return Protected(
+        found, make_table_span(found, quarter), cost, dict.fromkeys(cells, 0) | dict(values)
+    )
 
 
 def published(
@@ -29,8 +31,8 @@ def published(
 ) -> dict[str, Document]:
     """Return the documents of a release: these totals and tables, and exact series."""
     name = f"{quarter}/v1"
-    found = {one.table.id: document(one, name) for one in tables}
-    found["totals"] = totals_document(received, concluded, quarter_span(quarter), name)
+    found = {one.table.id: tabulate_protected(one, name) for one in tables}
+    found["totals"] = tabulate_totals(received, concluded, make_quarter_span(quarter), name)
     rows = tuple(("Q", quarter.upper(), one, "_T", value, "") for one, value in series.items())
     found[SERIES] = Document(name, SERIES, EXACT, rows)
     return found

@@ -5,7 +5,7 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import Document
-from portal.statistics.measures.dispatch import derived
+from portal.statistics.measures.dispatch import derive_rates
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
 
 KINDS = (
@@ -38,7 +38,7 @@ def balance(found: list[Rate]) -> dict[str, Rate]:
 class TestYear:
     def test_everything_received_is_dealt_with_or_open(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 25])
-        rows = balance(derived(history, last))
+        rows = balance(derive_rates(history, last))
 
         assert [rows[one].value for one in ("open_start", "received", "open_end")] == [
             0,
@@ -53,7 +53,7 @@ class TestYear:
     @example([345, 0, 3, 4, 2, 1, 5], 900)
     def test_it_adds_up_whatever_the_numbers_are(self, counts: list[int], received: int) -> None:
         *history, (_, last) = year(counts, received)
-        rows = balance(derived(history, last))
+        rows = balance(derive_rates(history, last))
 
         dealt = sum(rows[kind].part or 0 for kind in KINDS)
         came = (rows["open_start"].part or 0) + (rows["received"].part or 0)
@@ -69,13 +69,13 @@ class TestYear:
         more = published(Q4, 500, 230, table, open=1080) | {
             "concluded-finding": last["concluded-finding"]
         }
-        row = balance(derived(history, more))["no_substance"]
+        row = balance(derive_rates(history, more))["no_substance"]
 
         assert (row.value, row.source) == (20, "concluded-year-region-finding")
 
     def test_a_kind_hidden_in_every_quarter_is_what_the_others_leave(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 5])
-        row = balance(derived(history, last))["no_substance"]
+        row = balance(derive_rates(history, last))["no_substance"]
 
         assert (row.value, row.status) == (20, "")
         assert row.high is not None
@@ -87,7 +87,7 @@ class TestYear:
         more = published(Q4, 500, 227, table, open=1092) | {
             "concluded-finding": last["concluded-finding"]
         }
-        row = balance(derived(history, more))["no_substance"]
+        row = balance(derive_rates(history, more))["no_substance"]
 
         assert (row.value, row.status) == (8, "")
         assert row.high is not None
@@ -101,7 +101,7 @@ class TestYear:
             table = protected("concluded-region-outcome", values, cost=400, quarter=quarter)
             found.append((quarter, published(quarter, 300, 210 + withdrawn, table, open=90)))
         *history, (_, last) = found
-        rows = balance(derived(history, last))
+        rows = balance(derive_rates(history, last))
 
         assert rows["not_examined"].value == 4 * 60 + 12 + 3 + 4 + 20 - 7
         assert rows["not_examined"].low is not None
@@ -110,14 +110,14 @@ class TestYear:
     def test_there_is_one_in_the_fourth_quarter_only(self) -> None:
         history = year([40, 100, 20, 30, 20, 15, 25])
 
-        assert not balance(derived(history[:2], history[2][1]))
-        assert not balance(derived(history[1:3], history[3][1]))
+        assert not balance(derive_rates(history[:2], history[2][1]))
+        assert not balance(derive_rates(history[1:3], history[3][1]))
 
 
 class TestBacklog:
     def test_the_nation_is_exact(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 25])
-        row = named(derived(history, last), "K18")
+        row = named(derive_rates(history, last), "K18")
 
         assert (row.value, row.low, row.status) == (1000, None, "")
 
@@ -134,7 +134,7 @@ class TestBacklog:
             ]
             still_open = first_open + 40 * number
             history.append((quarter, published(quarter, 100, 60, *tables, open=still_open)))
-        return derived(history[:3], history[3][1])
+        return derive_rates(history[:3], history[3][1])
 
     def test_regions_follow_from_published_flows(self) -> None:
         row = named(self.flows(0), "K18", area="KZ-75")
@@ -173,7 +173,7 @@ class TestAged:
             history.append(
                 (quarter, published(quarter, 200 + slow, 100 + slow, *tables, open=still_open))
             )
-        return named(derived(history[:3], history[3][1]), "K19")
+        return named(derive_rates(history[:3], history[3][1]), "K19")
 
     def test_it_is_cohorts_less_late_conclusions(self) -> None:
         """300 were late, 3 x 40 of them are concluded, and about 5 in the first quarter."""

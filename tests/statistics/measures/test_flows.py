@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.measures.dispatch import derived
+from portal.statistics.measures.dispatch import derive_rates
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
 
 REGIONS = load_taxonomy().regions
@@ -14,7 +14,7 @@ ALMATY = REGIONS["KZ-75"].population
 class TestPerPeople:
     def test_four_quarters_count_for_the_nation_exactly(self) -> None:
         history = [(quarter, published(quarter, 500, 0)) for quarter in YEAR[:3]]
-        row = named(derived(history, published(Q4, 1500, 0)), "K2", area="KZ")
+        row = named(derive_rates(history, published(Q4, 1500, 0)), "K2", area="KZ")
 
         assert (row.part, row.whole, row.unit) == (3000, PEOPLE, "per_100000")
         assert row.value == pytest.approx(3000 / PEOPLE * 100_000)
@@ -29,7 +29,7 @@ class TestPerPeople:
             published(one, 900, 0, protected("received-region", {("KZ-75",): 30}, quarter=one))
             for one in YEAR
         ]
-        found = derived(list(zip(YEAR[:3], quarters, strict=False)), quarters[3])
+        found = derive_rates(list(zip(YEAR[:3], quarters, strict=False)), quarters[3])
 
         row = named(found, "K2", area="KZ-75")
         assert (row.part, row.whole, row.source) == (120, ALMATY, "received-region")
@@ -42,21 +42,21 @@ class TestPerPeople:
             for one, count in zip(YEAR, (30, 30, 4, 30), strict=True)
         ]
         *history, last = zip(YEAR, quarters, strict=True)
-        row = named(derived(history, last[1]), "K2", area="KZ-75")
+        row = named(derive_rates(history, last[1]), "K2", area="KZ-75")
 
         assert (row.part, row.status) == (95, "")
 
     def test_a_year_that_is_hidden_is_fewer_than_ten(self) -> None:
         history = [(quarter, published(quarter, 100, 0)) for quarter in YEAR[:3]]
         year = protected("received-year-region", {("KZ-75",): 7})
-        row = named(derived(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
+        row = named(derive_rates(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
 
         assert (row.value, row.status) == (None, "c")
 
     def test_a_small_portal_has_regions_by_the_year(self) -> None:
         history = [(quarter, published(quarter, 100, 0)) for quarter in YEAR[:3]]
         year = protected("received-year-region", {("KZ-75",): 77})
-        row = named(derived(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
+        row = named(derive_rates(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
 
         assert (row.part, row.source) == (77, "received-year-region")
 
@@ -65,13 +65,13 @@ class TestPerPeople:
         widths = []
         for cost in (500, 100):
             year = protected("received-year-region", {("KZ-75",): 77}, cost=cost)
-            row = named(derived(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
+            row = named(derive_rates(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
             widths.append((row.high or 0) - (row.low or 0))
 
         assert widths[0] < widths[1]
 
     def test_before_four_quarters_there_is_none(self) -> None:
-        assert not [one for one in derived([], published(Q4, 100, 0)) if one.measure == "K2"]
+        assert not [one for one in derive_rates([], published(Q4, 100, 0)) if one.measure == "K2"]
 
 
 class TestReviews:
@@ -79,7 +79,7 @@ class TestReviews:
         quarters = ("2025-q3", "2025-q4", *YEAR[:3])
         history = [(quarter, published(quarter, 0, 200)) for quarter in quarters]
         year = protected("reopened-year", {("changed",): 60, ("reopened",): 20}, cost=100)
-        row = named(derived(history, published(Q4, 0, 999, year)), "K14")
+        row = named(derive_rates(history, published(Q4, 0, 999, year)), "K14")
 
         assert (row.part, row.whole, row.value) == (80, 800, 0.1)
         assert (row.span.period, row.clock) == ("2025-07-01/P1Y", "90 days")
@@ -87,14 +87,14 @@ class TestReviews:
     def test_without_these_months_published_it_is_missing(self) -> None:
         year = protected("reopened-year", {("changed",): 60}, cost=100)
 
-        row = named(derived([], published(Q4, 0, 999, year)), "K14")
+        row = named(derive_rates([], published(Q4, 0, 999, year)), "K14")
         assert (row.value, row.status) == (None, "x")
 
     def test_few_reviews_are_hidden_and_so_is_their_share(self) -> None:
         quarters = ("2025-q3", "2025-q4", *YEAR[:3])
         history = [(quarter, published(quarter, 0, 200)) for quarter in quarters]
         year = protected("reopened-year", {("changed",): 5}, cost=100)
-        row = named(derived(history, published(Q4, 0, 999, year)), "K14")
+        row = named(derive_rates(history, published(Q4, 0, 999, year)), "K14")
 
         assert (row.part, row.value, row.status) == (None, None, "c")
 
@@ -104,7 +104,7 @@ class TestReviews:
         )
         history = [("2026-q2", published("2026-q2", 0, 1400, ended))]
         again = protected("reopened-region", {("KZ-75", "unchanged"): 140}, cost=100)
-        found = derived(history, published(Q4, 0, 300, again))
+        found = derive_rates(history, published(Q4, 0, 300, again))
 
         row = named(found, "K14", area="KZ-75")
         assert (row.part, row.whole, row.value) == (140, 1400, 0.1)
@@ -116,7 +116,7 @@ class TestResponses:
     def test_ratings_are_counted_for_each_conclusion_of_the_year(self) -> None:
         history = [(quarter, published(quarter, 0, 500)) for quarter in YEAR[:3]]
         rated = protected("rated-year", {("formal", "no"): 300, ("partly", "yes"): 100}, cost=100)
-        found = derived(history, published(Q4, 0, 500, rated))
+        found = derive_rates(history, published(Q4, 0, 500, rated))
 
         row = named(found, "K16", outcome="response")
         assert (row.part, row.whole, row.value) == (400, 2000, 0.2)
@@ -127,7 +127,7 @@ class TestResponses:
         ended = protected(
             "concluded-year-region-finding", {("KZ-75", "confirmed", "0-90"): 450}, cost=300
         )
-        found = derived([], published(Q4, 0, 500, rated, ended))
+        found = derive_rates([], published(Q4, 0, 500, rated, ended))
 
         assert named(found, "K16", area="KZ-75", outcome="response").value == 0.2
         assert named(found, "K16", area="KZ-10", outcome="response").status == "u"

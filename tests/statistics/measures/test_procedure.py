@@ -1,6 +1,6 @@
 """Whether the procedure was kept."""
 
-from portal.statistics.measures.dispatch import rates
+from portal.statistics.measures.dispatch import compute_rates
 from tests.statistics.measures.made import named, protected
 
 VALUES = {
@@ -13,7 +13,7 @@ VALUES = {
 
 
 def test_each_share_has_its_own_denominator() -> None:
-    found = list(rates(protected("procedure-year", VALUES, cost=100)))
+    found = list(compute_rates(protected("procedure-year", VALUES, cost=100)))
 
     acknowledged = named(found, "K3", clock="3 working days")
     assert (acknowledged.part, acknowledged.whole) == (850, 1100)
@@ -23,7 +23,7 @@ def test_each_share_has_its_own_denominator() -> None:
 
 
 def test_one_working_day_is_not_known_and_not_guessed() -> None:
-    found = list(rates(protected("procedure-year", VALUES, cost=100)))
+    found = list(compute_rates(protected("procedure-year", VALUES, cost=100)))
 
     one = named(found, "K3", clock="1 working days")
     assert (one.value, one.status) == (None, "x")
@@ -31,7 +31,7 @@ def test_one_working_day_is_not_known_and_not_guessed() -> None:
 
 def test_few_redirected_cases_give_no_share() -> None:
     values = VALUES | {("not", "redirected_late"): 10}
-    found = list(rates(protected("procedure-year", values, cost=100)))
+    found = list(compute_rates(protected("procedure-year", values, cost=100)))
 
     assert named(found, "K4").status == "u"
     assert named(found, "K3", clock="3 working days").status == ""

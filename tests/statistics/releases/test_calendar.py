@@ -10,7 +10,11 @@ from hypothesis.strategies import sampled_from
 
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
-from portal.statistics.catalogue.schedule import after, back, release_day
+from portal.statistics.catalogue.schedule import (
+    compute_release_day,
+    get_earlier_quarter,
+    get_next_quarter,
+)
 from portal.statistics.releases import calendar as dates
 from portal.statistics.releases.calendar import announce, calendar, changes, day_of
 
@@ -74,5 +78,5 @@ def test_the_calendar_of_a_year_leaves_no_quarter_out(day: date) -> None:
     found = calendar(Path("nowhere"), day)
 
     assert 3 <= len(found) <= 5
-    assert all(after(one[1]) == two[1] for one, two in pairwise(found))
-    assert found[0][0] >= day > release_day(back(found[0][1], 1))
+    assert all(get_next_quarter(one[1]) == two[1] for one, two in pairwise(found))
+    assert found[0][0] >= day > compute_release_day(get_earlier_quarter(found[0][1], 1))

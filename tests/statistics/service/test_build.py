@@ -15,10 +15,10 @@ from portal.cases.models import Case
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.dataset.writing import totals_document
+from portal.statistics.dataset.writing import tabulate_totals
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.rendering import PRESS
 from portal.statistics.service.build import Counted
@@ -299,7 +299,7 @@ class TestLadder:
         previous = archive.NO_RELEASE
         for year in (2024, 2025):
             quarter = f"{year}-q4"
-            totals = totals_document(2500, 2, quarter_span(quarter), quarter)
+            totals = tabulate_totals(2500, 2, make_quarter_span(quarter), quarter)
             files = {"totals.json": as_json(totals)}
             manifest = archive.manifest_of(files, ["totals"], previous=previous)
             place = drafts.draft_of(press.folder, quarter, 1)
@@ -312,7 +312,9 @@ class TestLadder:
         order = press.order("2026-q1")
 
         assert (order.level, order.previous) == ("L1", previous)
-        assert "received-region" in {table.id for table in load().tables_of("2026-q1", order.level)}
+        assert "received-region" in {
+            table.id for table in load().select_tables("2026-q1", order.level)
+        }
 
 
 class TestPunctuality:
@@ -330,8 +332,8 @@ class TestPunctuality:
         assert float(punctual(press)["value"]) == 0
 
     def test_a_release_after_its_day_by_the_rule_is_late(self, press: Press) -> None:
-        day = schedule.release_day("2026-q2") + timedelta(days=7)
-        today = schedule.earliest_day("2026-q2")
+        day = schedule.compute_release_day("2026-q2") + timedelta(days=7)
+        today = schedule.compute_earliest_day("2026-q2")
         calendar.announce(press.folder, "2026-q2", day, REASON, today=today)
         press.draft("2026-q2")
         press.sign("2026-q2")

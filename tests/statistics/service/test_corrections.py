@@ -11,7 +11,7 @@ from portal.statistics import workflow
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.releases import archive
-from portal.statistics.service.corrections import relabelled, too_small
+from portal.statistics.service.corrections import find_small_changes, relabel
 from portal.statistics.service.secrets import destroy
 from tests.statistics.histories import Q3, Histories, Press, contents
 
@@ -85,7 +85,7 @@ class TestWords:
         found = published.published().table("received-category")
         old = replace(found, title=dict.fromkeys(found.title, "an old title"))
 
-        assert relabelled(old, found.release) == found
+        assert relabel(old, found.release) == found
 
 
 class TestNumbers:
@@ -145,10 +145,10 @@ def test_only_what_was_published_is_corrected(press: Press) -> None:
 )
 def test_a_cell_moves_by_ten_or_not_at_all(before: Tally, after: Tally, *, refused: bool) -> None:
     cell = ("money",)
-    found = list(too_small((50, 3), {"t": {cell: before}}, (50, 3), {"t": {cell: after}}))
+    found = list(find_small_changes((50, 3), {"t": {cell: before}}, (50, 3), {"t": {cell: after}}))
 
     assert found == (["t, money"] if refused else [])
 
 
 def test_an_exact_total_moves_by_ten_or_not_at_all() -> None:
-    assert list(too_small((50, 3), {}, (51, 13), {})) == ["total of received"]
+    assert list(find_small_changes((50, 3), {}, (51, 13), {})) == ["total of received"]

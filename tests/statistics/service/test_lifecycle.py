@@ -20,7 +20,7 @@ from tests.statistics.histories import BOARD, Q3, Histories, Press
 Q4 = "2026-q4"
 EARLIEST = date(2026, 11, 14)
 DAY = date(2026, 12, 8)
-NOW = schedule.moment(DAY)
+NOW = schedule.get_release_instant(DAY)
 
 
 def acts(session: Session) -> list[str]:
@@ -58,16 +58,17 @@ class TestCounting:
     def test_older_cases_than_the_first_quarter_are_noticed(
         self, histories: Histories, press: Press
     ) -> None:
-        assert not lifecycle.left_out(press.session, Q3)
+        assert not lifecycle.has_older_cases(press.session, Q3)
         histories.case(received_on=date(2026, 5, 5))
         histories.done()
 
-        assert lifecycle.left_out(press.session, Q3)
-        assert not lifecycle.left_out(press.session, "2026-q2")
+        assert lifecycle.has_older_cases(press.session, Q3)
+        assert not lifecycle.has_older_cases(press.session, "2026-q2")
 
     def test_the_same_quarter_twice_at_once_is_refused_by_the_database(self, press: Press) -> None:
         first, second = (
-            lifecycle.planned(press.session, Q3, press.workshop, today=EARLIEST) for _ in range(2)
+            lifecycle.plan_release(press.session, Q3, press.workshop, today=EARLIEST)
+            for _ in range(2)
         )
         lifecycle.begin(press.session, first)
 
@@ -103,7 +104,7 @@ class TestSigning:
         with pytest.raises(Conflict, match="once"):
             press.sign(Q3, BOARD[0])
         press.session.rollback()
-        assert lifecycle.signatures(press.session, draft) == 1
+        assert lifecycle.count_signatures(press.session, draft) == 1
 
     def test_who_signs_has_been_on_the_roster_for_seven_days(
         self, press: Press, draft: Release
@@ -113,7 +114,7 @@ class TestSigning:
         with pytest.raises(Unsigned, match="season"):
             press.sign(Q3, BOARD[0])
         press.session.rollback()
-        assert lifecycle.signatures(press.session, draft) == 0
+        assert lifecycle.count_signatures(press.session, draft) == 0
 
         on_the_roster(press, BOARD[0], since=EARLIEST - timedelta(days=7))
         press.sign(Q3)
@@ -128,7 +129,7 @@ class TestSigning:
 
         lifecycle.sign_off(press.session, draft, str(draft.manifest), two, today=EARLIEST)
 
-        assert lifecycle.signatures(press.session, draft) == 2
+        assert lifecycle.count_signatures(press.session, draft) == 2
         assert draft.signed_on is None, "two accounts, and one key"
 
     def test_who_left_the_roster_since_is_not_counted(self, press: Press, draft: Release) -> None:

@@ -12,7 +12,7 @@ from portal.cases.models import Case
 from portal.core.db import Base, Sessions, engine_of
 from portal.statistics.models import Release
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.record_keys import renew
+from portal.statistics.service.record_keys import redraw
 from tests.statistics.histories import Q3, Histories
 
 SIGNED_ON = date(2026, 11, 14)
@@ -68,7 +68,7 @@ def record_keys(sessions: Sessions) -> Keys:
 def part(sessions: Sessions, cases: int, today: date = TODAY) -> date | None:
     """Do one part, as the command does it: in a transaction of its own."""
     with sessions.begin() as session:
-        return renew(session, today=today, cases=cases)
+        return redraw(session, today=today, cases=cases)
 
 
 def to_the_end(sessions: Sessions, cases: int = 12) -> int:
@@ -134,7 +134,7 @@ class TestInterruption:
         stopped = record_keys(sessions)
 
         session = sessions()
-        renew(session, today=TODAY, cases=12)
+        redraw(session, today=TODAY, cases=12)
         session.close()
 
         assert record_keys(sessions) == stopped
@@ -211,7 +211,7 @@ def test_a_draft_waits_for_the_part_that_runs(postgresql: str) -> None:
         session.commit()
 
     with sessions.begin() as redrawing:
-        renew(redrawing, today=TODAY)
+        redraw(redrawing, today=TODAY)
         with sessions() as counting:
             counting.execute(text("SET LOCAL lock_timeout = '100ms'"))
             draft = release("2026-q4", released=False)

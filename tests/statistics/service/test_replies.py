@@ -22,7 +22,7 @@ from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, Wor
 from tests.hands import Hand, enter
 from tests.statistics.histories import Q3, Press, contents
 
-TODAY = schedule.release_day(Q3)
+TODAY = schedule.compute_release_day(Q3)
 WORDS = Words(f"{Q3}/v1", NATION, "all", "", "Больше людей верят.", "More people trust.")
 
 
@@ -106,9 +106,9 @@ def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
     assert replying.publish(press.session, press.folder, press.master) == 0
 
     replying.forget(press.session, today=TODAY + FORGOTTEN_AFTER / 2)
-    assert len(queries.replies_of(press.session, PROS_SPEC)) == 1
+    assert len(queries.list_replies_of_body(press.session, PROS_SPEC)) == 1
     replying.forget(press.session, today=TODAY + FORGOTTEN_AFTER)
-    assert queries.replies_of(press.session, PROS_SPEC) == []
+    assert queries.list_replies_of_body(press.session, PROS_SPEC) == []
 
 
 def test_many_returned_texts_are_not_forgotten_at_once(
@@ -131,7 +131,7 @@ def test_files_of_replies_that_are_not_as_they_were_published_are_named(
     decide(press, write(press, head), board)
     press.session.commit()
     replying.publish(press.session, press.folder, press.master)
-    assert list(replying.faults(press.session, press.folder)) == []
+    assert list(replying.find_faults(press.session, press.folder)) == []
     text, signature = sorted((press.folder / replies.FOLDER).iterdir())
     other = text.with_name(text.name.replace("-1.", "-2."))
     for path, content, said in (
@@ -141,7 +141,7 @@ def test_files_of_replies_that_are_not_as_they_were_published_are_named(
     ):
         before = path.read_bytes() if path.exists() else None
         path.write_bytes(content)
-        assert list(replying.faults(press.session, press.folder)) == [said]
+        assert list(replying.find_faults(press.session, press.folder)) == [said]
         path.write_bytes(before) if before else path.unlink()
 
 
@@ -150,7 +150,7 @@ def test_what_was_published_is_not_forgotten(press: Press, head: Account, board:
 
     replying.forget(press.session, today=TODAY + 10 * FORGOTTEN_AFTER)
 
-    assert len(queries.decided_replies(press.session)) == 1
+    assert len(queries.list_decided_replies(press.session)) == 1
 
 
 def test_a_decision_is_final(press: Press, head: Account, board: Account) -> None:
@@ -195,4 +195,4 @@ def test_nobody_floods_the_board(press: Press, head: Account) -> None:
 
     with pytest.raises(Conflict):
         write(press, head)
-    assert len(queries.waiting_replies(press.session)) == MOST_WAITING
+    assert len(queries.list_waiting_replies(press.session)) == MOST_WAITING

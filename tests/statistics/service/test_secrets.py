@@ -52,7 +52,7 @@ class TestRecomputing:
     def test_for_thirty_days_an_auditor_gets_the_same_numbers(self, published: Press) -> None:
         assert destroy(published, LAST_DAY) == []
 
-        order = lifecycle.order_of(published.newest(), published.master)
+        order = lifecycle.make_spec(published.newest(), published.master)
         again = count(published.session, order, published.workshop)
 
         assert again.documents == published.published().documents()
@@ -65,7 +65,7 @@ class TestRecomputing:
         release = published.newest()
         assert (release.key, release.counted) == (None, None)
         with pytest.raises(Conflict, match="destroyed"):
-            secrets.key_of(release, published.master)
+            secrets.unlock_key(release, published.master)
         assert not set(before) & set(record_keys(published.session))
         # not even whoever wrote the key of the release down: the record keys are gone, too
         order = published.order_with(KEY)
@@ -158,15 +158,15 @@ class TestBounds:
 
 
 def test_secrets_open_only_under_their_own_name_and_key() -> None:
-    locked = secrets.locked_key(MASTER, "2026-q3/v1", KEY)
+    locked = secrets.lock_key(MASTER, "2026-q3/v1", KEY)
     release = Release(quarter=Q3, version=1, key=locked)
 
-    assert secrets.key_of(release, MASTER) == KEY
+    assert secrets.unlock_key(release, MASTER) == KEY
     with pytest.raises(OpenError):
-        secrets.key_of(release, bytes(32))
+        secrets.unlock_key(release, bytes(32))
     release.version = 2
     with pytest.raises(OpenError):
-        secrets.key_of(release, MASTER)
+        secrets.unlock_key(release, MASTER)
 
 
 def test_counts_come_back_as_they_were() -> None:
@@ -176,5 +176,5 @@ def test_counts_come_back_as_they_were() -> None:
     locked = secrets.lock_counts(MASTER, "2026-q3/v1", (3, 1), cells)
     release = Release(quarter=Q3, version=1, counted=locked)
 
-    assert secrets.counts_of(release, MASTER) == ((3, 1), cells)
+    assert secrets.unlock_counts(release, MASTER) == ((3, 1), cells)
     assert b"money" not in locked

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 from scipy import stats
 
-from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.noise import compute_noise_sd
 from portal.statistics.signals.control_chart import (
     BASELINE,
     LEAST_BASELINE,
     Run,
     Signal,
-    discoveries,
-    dispersion,
-    signals,
+    compute_signals,
+    estimate_dispersion,
+    select_discoveries,
 )
 
-NOISE = noise_sd(500) ** 2  # of a cell at epsilon 0.5
+NOISE = compute_noise_sd(500) ** 2  # of a cell at epsilon 0.5
 SERIES = 160
 QUARTERS = BASELINE + 1
 SEASONS = (1.0, 1.12, 1.0, 0.88)
@@ -71,7 +71,7 @@ def test_nothing_new_is_seldom_an_alarm_and_naive_limits_cry_wolf(mean: int, nai
     drawn = [World(seed).runs(mean) for seed in range(20)]
     years = len(drawn) * SERIES / QUARTERS_A_YEAR
 
-    alarms = [signals(runs) for runs in drawn]
+    alarms = [compute_signals(runs) for runs in drawn]
 
     assert sum(breaches(found) for found in alarms) / years < 0.04
     assert sum(one.state == "higher" for found in alarms for one in found) / years < 0.02
@@ -86,7 +86,7 @@ def test_a_doubling_is_seen_within_two_quarters(mean: int, least: float) -> None
         world, seen = World(seed), [False] * doubled
         for _ in range(2):
             runs = world.runs(mean, doubled, times=2) + world.runs(mean, SERIES - doubled)
-            found = signals(runs)
+            found = compute_signals(runs)
             seen = [
                 before or one.state == "higher"
                 for before, one in zip(seen, found[:doubled], strict=True)
@@ -97,11 +97,11 @@ def test_a_doubling_is_seen_within_two_quarters(mean: int, least: float) -> None
 
 
 def test_small_series_get_no_verdict() -> None:
-    assert {one.state for one in signals(World(8).runs(8, times=2))} == {"not_enough"}
+    assert {one.state for one in compute_signals(World(8).runs(8, times=2))} == {"not_enough"}
 
 
 def test_less_than_a_year_of_quarters_gets_no_verdict() -> None:
-    short, enough = signals(
+    short, enough = compute_signals(
         [run(*[50] * (LEAST_BASELINE - 1), 500), run(*[50] * LEAST_BASELINE, 500)]
     )
 
@@ -110,7 +110,7 @@ def test_less_than_a_year_of_quarters_gets_no_verdict() -> None:
 
 
 def test_the_limit_is_that_of_the_formula() -> None:
-    (found,) = signals([run(*[100] * BASELINE, 120, noise=9.0)])
+    (found,) = compute_signals([run(*[100] * BASELINE, 120, noise=9.0)])
 
     deviation = sqrt(100 * (1 + 1 / BASELINE) + 9 * (1 + 1 / BASELINE))
     assert found.expected == pytest.approx(100)
@@ -121,7 +121,7 @@ def test_the_limit_is_that_of_the_formula() -> None:
 def test_only_twelve_quarters_before_the_newest_count() -> None:
     longer = run(*[9000] * 5, *[100] * BASELINE, 120)
 
-    assert signals([longer]) == signals([run(*[100] * BASELINE, 120)])
+    assert compute_signals([longer]) == compute_signals([run(*[100] * BASELINE, 120)])
 
 
 def test_a_season_that_all_series_share_is_no_alarm() -> None:
@@ -129,13 +129,13 @@ def test_a_season_that_all_series_share_is_no_alarm() -> None:
     runs = [run(50, *year[1:], *year, *year, 50)] * 20
     summer = [run(150, 50, 50, 50, 150, 50, 50, 50, 150, 50, 50, 50, 150)] * 20
 
-    assert {one.state for one in signals(runs)} == {"expected"}
-    assert {one.state for one in signals(summer)} == {"expected"}
-    assert signals(summer)[0].expected == pytest.approx(150)
+    assert {one.state for one in compute_signals(runs)} == {"expected"}
+    assert {one.state for one in compute_signals(summer)} == {"expected"}
+    assert compute_signals(summer)[0].expected == pytest.approx(150)
 
 
 def test_a_falling_number_is_no_alarm() -> None:
-    (found,) = signals([run(*[100] * BASELINE, 0)])
+    (found,) = compute_signals([run(*[100] * BASELINE, 0)])
 
     assert found.state == "expected"
 
@@ -146,25 +146,25 @@ def test_dispersion_is_found_again(factor: float) -> None:
     drawn = chance.negative_binomial(200 / (factor - 1), 1 / factor, (400, QUARTERS))
     runs = [run(*map(int, row)) for row in drawn]
 
-    assert dispersion(runs) == pytest.approx(factor, rel=0.1)
+    assert estimate_dispersion(runs) == pytest.approx(factor, rel=0.1)
 
 
 def test_the_noise_of_privacy_is_no_dispersion() -> None:
     chance = np.random.default_rng(4)
     drawn = np.rint(chance.poisson(30, (400, QUARTERS)) + chance.normal(0, 5, (400, QUARTERS)))
 
-    assert dispersion([run(*map(int, row), noise=25.0) for row in drawn]) < 1.06
+    assert estimate_dispersion([run(*map(int, row), noise=25.0) for row in drawn]) < 1.06
 
 
 def test_dispersion_is_never_below_that_of_chance() -> None:
-    assert dispersion([run(*[100] * QUARTERS)]) == 1.0
-    assert dispersion([]) == 1.0
+    assert estimate_dispersion([run(*[100] * QUARTERS)]) == 1.0
+    assert estimate_dispersion([]) == 1.0
 
 
 @given(lists(floats(0, 1), min_size=1, max_size=60))
 def test_findings_are_those_of_benjamini_and_hochberg(tails: list[float]) -> None:
     adjusted = stats.false_discovery_control(tails)
-    found = discoveries(tails)
+    found = select_discoveries(tails)
 
     for one, yes in zip(adjusted, found, strict=True):
         if abs(one - 0.05) > 1e-9:
@@ -175,7 +175,7 @@ def test_findings_are_those_of_benjamini_and_hochberg(tails: list[float]) -> Non
 def test_every_series_gets_one_answer(counts: list[int], copies: int) -> None:
     runs = [run(*counts, 10)] * copies
 
-    found = signals(runs)
+    found = compute_signals(runs)
 
     assert len(found) == copies
     assert all(one.count == 10 and one.expected <= one.limit for one in found)

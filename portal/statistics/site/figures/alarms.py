@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
-from portal.statistics.catalogue.tables import load, word
-from portal.statistics.dataset.history import Documents, Found, History, cells_in, words
-from portal.statistics.dataset.table import Observation, observations
+from portal.statistics.catalogue.tables import get_word, load
+from portal.statistics.dataset.history import (
+    Documents,
+    Found,
+    History,
+    count_cells_added_up,
+    get_words,
+)
+from portal.statistics.dataset.table import Observation, read_observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
-from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
+from portal.statistics.signals.control_chart import BASELINE, Run, Signal, compute_signals
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.dots import Spark, sparks
 from portal.statistics.site.charts.figure import Figure
@@ -69,8 +75,8 @@ class Track:
     def label(self, language: str) -> str:
         """Return the name of the series in a language."""
         names = regions(language) | {
-            NATION: word("nation").get(language),
-            UNKNOWN: word("unknown_region").get(language),
+            NATION: get_word("nation").get(language),
+            UNKNOWN: get_word("unknown_region").get(language),
         }
         if not self.category:
             return names[self.region]
@@ -124,14 +130,14 @@ def overview(found: Sequence[Warned], language: str) -> Figure | None:
         shape="sparks",
         source=last.table,
         quarter=last.quarters[-1],
-        title=word("signals").get(language),
-        summary=" ".join(words(language, "table_follows", "own_scale")),
+        title=get_word("signals").get(language),
+        summary=" ".join(get_words(language, "table_follows", "own_scale")),
         note=f"{named_period(last.rows[-1].time_period, language)}. "
-        + " ".join(words(language, "own_scale", "noise_included")),
-        header=words(language, "series", "number", "expected", "limit", "compared"),
+        + " ".join(get_words(language, "own_scale", "noise_included")),
+        header=get_words(language, "series", "number", "expected", "limit", "compared"),
         rows=tuple(_row(one, language) for one in found),
         drawing=sparks(
-            [_spark(one, language) for one in shown], BAND - 1, word("small").get(language)
+            [_spark(one, language) for one in shown], BAND - 1, get_word("small").get(language)
         ),
     )
 
@@ -150,10 +156,10 @@ def chart(one: Warned, language: str) -> Figure:
         shape="lines",
         source=one.track.table,
         quarter=one.track.quarters[-1],
-        title=f"{name}: {word('higher_than_expected').get(language)}" if above else name,
-        summary=" ".join(words(language, "table_follows", "control_read")),
-        note=" ".join(words(language, "control_read", "noise_included")),
-        header=words(language, "period", "number", "likely"),
+        title=f"{name}: {get_word('higher_than_expected').get(language)}" if above else name,
+        summary=" ".join(get_words(language, "table_follows", "control_read")),
+        note=" ".join(get_words(language, "control_read", "noise_included")),
+        header=get_words(language, "period", "number", "likely"),
         rows=tuple(
             (named_period(row.time_period, language), *count_cells(row, language))
             for row in one.track.rows
@@ -162,9 +168,9 @@ def chart(one: Warned, language: str) -> Figure:
             Control(periods, values, number, limit, above),
             axis,
             (
-                word("number").get(language),
-                f"{word('expected').get(language)}: {whole(number, language)}",
-                f"{word('limit').get(language)}: {whole(limit, language)}",
+                get_word("number").get(language),
+                f"{get_word('expected').get(language)}: {whole(number, language)}",
+                f"{get_word('limit').get(language)}: {whole(limit, language)}",
             ),
         ),
     )
@@ -181,14 +187,14 @@ class Counted:
 def _told(history: History) -> list[tuple[Track, Signal]]:
     counted = [_counted(quarter, documents) for quarter, documents in _unbroken(history)]
     tracks = [track for one in _series() if (track := _track(*one, counted))]
-    return list(zip(tracks, signals([track.run() for track in tracks]), strict=True))
+    return list(zip(tracks, compute_signals([track.run() for track in tracks]), strict=True))
 
 
 def _unbroken(history: History) -> History:
     """Return the newest releases that follow each other without a gap, as many as count."""
     found: list[tuple[str, Documents]] = []
     for quarter, documents in reversed(history):
-        if found and schedule.after(quarter) != found[-1][0]:
+        if found and schedule.get_next_quarter(quarter) != found[-1][0]:
             break
         found.append((quarter, documents))
     return found[BASELINE::-1]
@@ -199,7 +205,7 @@ def _counted(quarter: str, documents: Documents) -> dict[str, Counted]:
     return {
         name: Counted(
             Found(quarter, documents[name]),
-            {(row.ref_area, row.category): row for row in observations(documents[name])},
+            {(row.ref_area, row.category): row for row in read_observations(documents[name])},
         )
         for name in names
     }
@@ -226,7 +232,8 @@ def _track(
         tuple(one.found.quarter for one in found),
         tuple(one.rows[region, category or TOTAL] for one in found),
         tuple(
-            one.found.document.noise_sd**2 * cells_in(one.found.document, *held) for one in found
+            one.found.document.noise_sd**2 * count_cells_added_up(one.found.document, *held)
+            for one in found
         ),
     )
 
@@ -249,7 +256,7 @@ def _row(one: Warned, language: str) -> tuple[str, ...]:
     expected, limit = (
         whole(round(value), language) for value in (one.signal.expected, one.signal.limit)
     )
-    state = word(STATES[one.signal.state]).get(language)
+    state = get_word(STATES[one.signal.state]).get(language)
     if one.signal.state == "not_enough":
         return one.track.label(language), number, NO_RANGE, NO_RANGE, state
     return one.track.label(language), number, expected, limit, state

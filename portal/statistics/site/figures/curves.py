@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import (
     Documents,
     History,
     Wanted,
-    measured,
-    newest,
-    words,
+    find_newest,
+    get_words,
+    select_measure_rows,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.charts.figure import Figure
@@ -34,12 +34,12 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
     Returns:
         The figure, or None if the newest release with durations has too few cases.
     """
-    found = newest(history, *DURATIONS)
+    found = find_newest(history, *DURATIONS)
     if found is None:
         return None
     documents = dict(history)[found.quarter]
     areas = [(region, regions(language)[region])] if region else []
-    areas.append((NATION, word("nation").get(language)))
+    areas.append((NATION, get_word("nation").get(language)))
     rows = [(name, [_by(documents, area, day) for day in EDGES]) for area, name in areas]
     lines = [(name, known) for name, found_rows in rows if (known := _all(found_rows))]
     if not lines:
@@ -49,12 +49,12 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
         shape="lines",
         source=found.table,
         quarter=found.quarter,
-        title=word("curve").get(language),
-        summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=f"{days_of(found.document, language)}. {word('noise_included').get(language)}",
+        title=get_word("curve").get(language),
+        summary=" ".join(get_words(language, "table_follows", "noise_included")),
+        note=f"{days_of(found.document, language)}. {get_word('noise_included').get(language)}",
         header=(
-            word("days").get(language),
-            *(text for name, _ in lines for text in (name, word("likely").get(language))),
+            get_word("days").get(language),
+            *(text for name, _ in lines for text in (name, get_word("likely").get(language))),
         ),
         rows=tuple(
             (str(day), *(text for _, known in lines for text in rate_cells(known[rank], language)))
@@ -64,7 +64,7 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
             EDGES,
             [Series(name, tuple(share_value(row) for row in known)) for name, known in lines],
             Axis(FULL * FINE, share_ticks(FULL * FINE, language)),
-            (STATUTORY, word("statutory").get(language)),
+            (STATUTORY, get_word("statutory").get(language)),
             NAMED,
         ),
     )
@@ -72,7 +72,7 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
 
 def _by(documents: Documents, area: str, day: int) -> MeasureRow | None:
     wanted = Wanted("K5", clock=f"{day} ")
-    rows = (row for row in measured(documents, wanted) if row.ref_area == area)
+    rows = (row for row in select_measure_rows(documents, wanted) if row.ref_area == area)
     return next((row for row in rows if row.value is not None), None)
 
 

@@ -6,19 +6,19 @@ from functools import partial
 
 from portal.statistics.catalogue.codes import EDGES, STATUTORY
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     History,
     Wanted,
-    cells_in,
-    every,
-    has,
-    newest_rates,
-    words,
+    count_cells_added_up,
+    find_in_every_release,
+    find_newest_rates,
+    get_words,
+    has_dimension,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Document
-from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, funnel
+from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, fit_funnel
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.charts.funnel import Limits, Names, Spot
@@ -67,7 +67,7 @@ class Compared:
 
 def compared(kind: Kind, history: History, language: str) -> Compared | None:
     """Return how regions compare in the newest release that tells; None if too few have a rate."""
-    newest = newest_rates(history, kind.wanted)
+    newest = find_newest_rates(history, kind.wanted)
     if newest is None:
         return None
     quarter, rows = newest
@@ -79,7 +79,7 @@ def compared(kind: Kind, history: History, language: str) -> Compared | None:
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
     past = [one for one in history if one[0] <= quarter]
     noise = _noise(kind, past, named[0][1], target)
-    return Compared(kind, quarter, named, units, funnel(units, noise, share=kind.share))
+    return Compared(kind, quarter, named, units, fit_funnel(units, noise, share=kind.share))
 
 
 def funnel_figure(kind: Kind, history: History, language: str, own: str = "") -> Figure | None:
@@ -94,24 +94,24 @@ def funnel_figure(kind: Kind, history: History, language: str, own: str = "") ->
     found = compared(kind, history, language)
     if found is None:
         return None
-    sides = [found.funnel.beyond(unit) for unit in found.units]
+    sides = [found.funnel.compare_with_limits(unit) for unit in found.units]
     name = f"funnel-{kind.name.replace('_', '-')}"
     return Figure(
         name=f"{name}-{own}" if own else name,
         shape="funnel",
         source=MEASURES,
         quarter=found.quarter,
-        title=word(f"funnel_{kind.name}").get(language),
-        summary=" ".join(words(language, "table_follows", "funnel_read")),
+        title=get_word(f"funnel_{kind.name}").get(language),
+        summary=" ".join(get_words(language, "table_follows", "funnel_read")),
         note=f"{named_period(found.named[0][1].time_period, language)}. "
-        + " ".join(words(language, "funnel_read", "noise_in_limits")),
-        header=words(language, "region", f"size_{kind.name}", "value", "likely", "compared"),
+        + " ".join(get_words(language, "funnel_read", "noise_in_limits")),
+        header=get_words(language, "region", f"size_{kind.name}", "value", "likely", "compared"),
         rows=tuple(
             (
                 label,
                 whole(unit.size, language),
                 *share_cells(row, language),
-                word(STATES[side]).get(language),
+                get_word(STATES[side]).get(language),
             )
             for (label, row), unit, side in zip(found.named, found.units, sides, strict=True)
         ),
@@ -122,17 +122,17 @@ def funnel_figure(kind: Kind, history: History, language: str, own: str = "") ->
 def noise_of_part(document: Document, kind: Kind) -> tuple[int, int]:
     """Return how many cells make up a region's numerator, and the rest of its denominator."""
     if kind is RATE:
-        return cells_in(document, "region"), 0
+        return count_cells_added_up(document, "region"), 0
     if kind is IN_TIME:
         within = EDGES.index(STATUTORY) + 1
         return within, len(EDGES) + 1 - within
-    name = "finding" if has(document, "finding") else "outcome"
+    name = "finding" if has_dimension(document, "finding") else "outcome"
     codes = {code.id: code.members for code in load().dimensions["finding"].codes}
     confirmed, others = (1, 2)
     if name == "outcome":
         confirmed = len(codes["confirmed"])
         others = len(codes["not_confirmed"]) + len(codes["undetermined"])
-    each = cells_in(document, "region", name)
+    each = count_cells_added_up(document, "region", name)
     return confirmed * each, others * each
 
 
@@ -144,7 +144,7 @@ def _noise(kind: Kind, history: History, row: MeasureRow, target: float) -> floa
     total = 0.0
     for table in row.source.split("+"):
         quarterly = load().tables[table].period == "quarter" and row.freq == "A"
-        for found in every(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
+        for found in find_in_every_release(history, table)[-QUARTERS_A_YEAR if quarterly else -1 :]:
             part, rest = noise_of_part(found.document, kind)
             weight = part * (1 - target) ** 2 + rest * target**2 if kind.share else part
             total += weight * found.document.noise_sd**2
@@ -157,8 +157,8 @@ def _drawn(found: Compared, own: str, language: str) -> Drawing:
     limits = [
         Limits(
             size,
-            _scaled(found.funnel.within(size, WITHIN_95), scale),
-            _scaled(found.funnel.within(size, WITHIN_998), scale),
+            _scaled(found.funnel.compute_limits(size, WITHIN_95), scale),
+            _scaled(found.funnel.compute_limits(size, WITHIN_998), scale),
         )
         for size in (max(1, widest * step // POINTS) for step in range(1, POINTS + 1))
     ]
@@ -167,7 +167,7 @@ def _drawn(found: Compared, own: str, language: str) -> Drawing:
             label,
             unit.size,
             round(scale * unit.rate),
-            flag=bool(found.funnel.beyond(unit)),
+            flag=bool(found.funnel.compare_with_limits(unit)),
             own=unit.id == own,
         )
         for (label, _), unit in zip(found.named, found.units, strict=True)
@@ -175,7 +175,7 @@ def _drawn(found: Compared, own: str, language: str) -> Drawing:
     highest = grid.nice(max(limits[POINTS // 4].outer[1], *(spot.value for spot in spots)))
     top = min(scale, highest) if kind.share else highest
     ticks = share_ticks(top, language) if kind.share else rate_ticks(top, language)
-    names = Names(*words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
+    names = Names(*get_words(language, f"size_{kind.name}", "nation", "limits_95", "limits_998"))
     target = round(scale * found.funnel.target)
     sizes = partial(whole, language=language)
     return draw_funnel(spots, limits, Axis(top, ticks), target, names, sizes)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import word
-from portal.statistics.dataset.history import Found, along, labels, words
+from portal.statistics.catalogue.tables import get_word
+from portal.statistics.dataset.history import Found, get_labels, get_words, select_along
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Observation
 from portal.statistics.disclosure.intervals import BAND
@@ -48,22 +48,22 @@ def counts(
         fixed: codes that other dimensions are held at.
     """
     document = found.document
-    rows = along(document, along_name, **fixed)
-    named = labels(document, along_name, language)
+    rows = select_along(document, along_name, **fixed)
+    named = get_labels(document, along_name, language)
     drawn = [_bar(named[code], row, language) for code, row in rows]
-    column = document.dimension(along_name).label[language]
-    held = [labels(document, other, language)[code] for other, code in fixed.items()]
+    column = document.get_dimension(along_name).label[language]
+    held = [get_labels(document, other, language)[code] for other, code in fixed.items()]
     return Figure(
         name=name,
         shape=shape,
         source=found.table,
         quarter=found.quarter,
         title=titled(": ".join((*held, column))) if held else document.title[language],
-        summary=" ".join(words(language, "table_follows", "whiskers", "noise_included")),
-        note=f"{days_of(document, language)}. {word('noise_included').get(language)}",
+        summary=" ".join(get_words(language, "table_follows", "whiskers", "noise_included")),
+        note=f"{days_of(document, language)}. {get_word('noise_included').get(language)}",
         header=(
             column,
-            *words(language, "number", "likely"),
+            *get_words(language, "number", "likely"),
         ),
         rows=tuple((named[code], *count_cells(row, language)) for code, row in rows),
         drawing=stack(drawn, BAND - 1) if shape == "stack" else SHAPES[shape](drawn, SHORTEST_AXIS),
@@ -91,23 +91,23 @@ def counts_trend(
     most = grid.nice(max(SHORTEST_AXIS, *(one.high or 0 for one in values)))
     texts = [(value, whole(value, language)) for value in (0, most // 2, most)]
     periods = [row.time_period for _, _, row in rows]
-    hidden = word("small").get(language)
+    hidden = get_word("small").get(language)
     return Figure(
         name=name,
         shape="lines",
         source=last.table,
         quarter=last.quarter,
         title=title,
-        summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=word("noise_included").get(language),
-        header=words(language, "period", "number", "likely"),
+        summary=" ".join(get_words(language, "table_follows", "noise_included")),
+        note=get_word("noise_included").get(language),
+        header=get_words(language, "period", "number", "likely"),
         rows=tuple(
             (named_period(row.time_period, language), *count_cells(row, language))
             for _, _, row in rows
         ),
         drawing=trend(
             [short_period(one, language) for one in periods],
-            [Series(word("number").get(language), values)],
+            [Series(get_word("number").get(language), values)],
             Axis(most, tuple(texts)),
             band=BAND - 1,
             hidden=hidden,
@@ -144,11 +144,11 @@ def shares_trend(
         source=MEASURES,
         quarter=lines[0][1][-1][0],
         title=title,
-        summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=word("noise_included").get(language),
+        summary=" ".join(get_words(language, "table_follows", "noise_included")),
+        note=get_word("noise_included").get(language),
         header=(
-            word("period").get(language),
-            *(text for label, _ in lines for text in (label, word("likely").get(language))),
+            get_word("period").get(language),
+            *(text for label, _ in lines for text in (label, get_word("likely").get(language))),
         ),
         rows=tuple(
             (
@@ -202,7 +202,7 @@ def fine(value: float | None) -> int | None:
 def share_cells(row: MeasureRow | None, language: str) -> tuple[str, str]:
     """Return a rate and its likely range as texts, or that there is too little to tell."""
     if row is None or row.value is None:
-        return word("too_few").get(language), "–"
+        return get_word("too_few").get(language), "–"
     return rate_cells(row, language)
 
 
@@ -227,19 +227,19 @@ def by_region(
     most, ticks = _axis(places, unit, language)
     reference = None
     if whole_nation is not None and whole_nation.value is not None:
-        reference = (round(scale * whole_nation.value), word("nation").get(language))
-    shown = [*named, *((word("nation").get(language), row) for row in (whole_nation,) if row)]
+        reference = (round(scale * whole_nation.value), get_word("nation").get(language))
+    shown = [*named, *((get_word("nation").get(language), row) for row in (whole_nation,) if row)]
     return Figure(
         name=name,
         shape="dots",
         source=MEASURES,
         quarter=quarter,
         title=title,
-        summary=" ".join(words(language, "table_follows", "whiskers", "no_ranking")),
+        summary=" ".join(get_words(language, "table_follows", "whiskers", "no_ranking")),
         note=". ".join(
-            (named_period(rows[0].time_period, language), word("noise_included").get(language))
+            (named_period(rows[0].time_period, language), get_word("noise_included").get(language))
         ),
-        header=words(language, "region", "value", "likely"),
+        header=get_words(language, "region", "value", "likely"),
         rows=tuple((label, *share_cells(row, language)) for label, row in shown),
         drawing=dots(places, most, ticks, reference),
     )
@@ -254,7 +254,7 @@ def alphabetical(rows: Sequence[MeasureRow], language: str) -> list[tuple[str, M
 def _place(label: str, row: MeasureRow, scale: int, own: str, language: str) -> Place:
     chosen = row.ref_area == own
     if row.value is None:
-        return Place(label, word("too_few").get(language), None, own=chosen)
+        return Place(label, get_word("too_few").get(language), None, own=chosen)
     value = round(scale * row.value)
     low, high = (value if end is None else round(scale * end) for end in (row.ci_low, row.ci_high))
     text = written(row.value, row.unit, language)

@@ -1,19 +1,19 @@
 """What the first page of a release shows: the whole country."""
 
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Documents,
     History,
     Wanted,
-    measured,
-    newest,
-    newest_rates,
-    period_of,
-    rate,
-    words,
+    find_newest,
+    find_newest_rates,
+    find_rate,
+    get_period,
+    get_words,
+    select_measure_rows,
 )
 from portal.statistics.dataset.measure_row import HIDDEN, MeasureRow
-from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
+from portal.statistics.dataset.table import MEASURES, TOTALS, get_total
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.balance import Step, balance
 from portal.statistics.site.charts.figure import Figure
@@ -59,13 +59,13 @@ def flow(history: History, language: str) -> Figure | None:
     """Return two lines: the exact national totals of quarters."""
     if len(history) < 2:
         return None
-    periods = [period_of(documents[TOTALS]) for _, documents in history]
+    periods = [get_period(documents[TOTALS]) for _, documents in history]
     names = ("received", "concluded")
-    found = {name: [total_of(one[TOTALS], name) for _, one in history] for name in names}
+    found = {name: [get_total(one[TOTALS], name) for _, one in history] for name in names}
     most = grid.nice(max(max(values) for values in found.values()))
     axis = Axis(most, tuple((at, whole(at, language)) for at in (0, most // 2, most)))
     lines = [
-        Series(word(name).get(language), tuple(Value(value) for value in values))
+        Series(get_word(name).get(language), tuple(Value(value) for value in values))
         for name, values in found.items()
     ]
     return Figure(
@@ -73,10 +73,10 @@ def flow(history: History, language: str) -> Figure | None:
         shape="lines",
         source=TOTALS,
         quarter=history[-1][0],
-        title=word("flow").get(language),
-        summary=word("table_follows").get(language),
-        note=word("exact").get(language),
-        header=words(language, "quarter", *names),
+        title=get_word("flow").get(language),
+        summary=get_word("table_follows").get(language),
+        note=get_word("exact").get(language),
+        header=get_words(language, "quarter", *names),
         rows=tuple(
             (
                 named_period(period, language),
@@ -101,10 +101,10 @@ def intake(history: History, language: str) -> Figure | None:
         shape="balance",
         source=MEASURES,
         quarter=quarter,
-        title=word("balance").get(language),
-        summary=" ".join(words(language, "table_follows", "balance_read")),
-        note=f"{named_period(period, language)}. {word('balance_read').get(language)}",
-        header=words(language, "series", "number", "likely"),
+        title=get_word("balance").get(language),
+        summary=" ".join(get_words(language, "table_follows", "balance_read")),
+        note=f"{named_period(period, language)}. {get_word('balance_read').get(language)}",
+        header=get_words(language, "series", "number", "likely"),
         rows=tuple((labels[code], *_ending(row, language)) for code, row in rows.items()),
         drawing=balance(_steps(rows, labels, language)),
     )
@@ -115,7 +115,7 @@ def findings(history: History, language: str, **fixed: str) -> Figure | None:
     region = fixed.get("region", "")
     name = f"findings-{region}" if region else "findings"
     tables = (*FINDINGS[1:], *OUTCOMES) if region else (FINDINGS[0], *OUTCOMES)
-    found = newest(history, *tables)
+    found = find_newest(history, *tables)
     if found is None:
         return None
     if found.table in OUTCOMES:
@@ -125,29 +125,29 @@ def findings(history: History, language: str, **fixed: str) -> Figure | None:
 
 def confirmed(history: History, language: str) -> Figure | None:
     """Return the share confirmed over quarters, if more than one quarter has it."""
-    rows = [(quarter, rate(one, Wanted("K9", frequency="Q"))) for quarter, one in history]
+    rows = [(quarter, find_rate(one, Wanted("K9", frequency="Q"))) for quarter, one in history]
     if sum(row is not None for _, row in rows) < 2:
         return None
     label = load().measures["K9"].label.get(language)
     return shares_trend(
-        "confirmed", word("confirmed_trend").get(language), [(label, rows)], language
+        "confirmed", get_word("confirmed_trend").get(language), [(label, rows)], language
     )
 
 
 def kinds(history: History, language: str) -> Figure | None:
     """Return what was reported."""
-    found = newest(history, *KINDS)
+    found = find_newest(history, *KINDS)
     return counts("kinds", found, "category", language) if found else None
 
 
 def added(history: History, language: str, own: str = "") -> Figure | None:
     """Return reports for each 100 000 residents, by region."""
-    found = newest_rates(history, Wanted("K2"))
+    found = find_newest_rates(history, Wanted("K2"))
     if found is None:
         return None
     quarter, rows = found
     name = f"rates-{own}" if own else "rates"
-    return by_region(name, word("rates").get(language), rows, quarter, language, own)
+    return by_region(name, get_word("rates").get(language), rows, quarter, language, own)
 
 
 def _newest_balance(history: History) -> tuple[str, dict[str, MeasureRow]] | None:
@@ -162,7 +162,9 @@ def _newest_balance(history: History) -> tuple[str, dict[str, MeasureRow]] | Non
 
 def _balance(documents: Documents) -> list[MeasureRow]:
     kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), OPEN_END)
-    return [row for code in kinds_of_rows for row in measured(documents, Wanted("K1B", code))]
+    return [
+        row for code in kinds_of_rows for row in select_measure_rows(documents, Wanted("K1B", code))
+    ]
 
 
 def _endings() -> list[str]:
@@ -170,7 +172,7 @@ def _endings() -> list[str]:
 
 
 def _balance_labels(language: str) -> dict[str, str]:
-    own = {code: word(code).get(language) for code in (OPEN_START, RECEIVED, OPEN_END)}
+    own = {code: get_word(code).get(language) for code in (OPEN_START, RECEIVED, OPEN_END)}
     findings_of = load().dimensions["finding"].codes
     return own | {code.id: code.label.get(language) for code in findings_of}
 
@@ -195,7 +197,7 @@ def _steps(rows: dict[str, MeasureRow], labels: dict[str, str], language: str) -
 
 def _ending(row: MeasureRow, language: str) -> tuple[str, str]:
     if row.value is None:
-        return word("small" if row.status == HIDDEN else "too_few").get(language), NO_RANGE
+        return get_word("small" if row.status == HIDDEN else "too_few").get(language), NO_RANGE
     return rate_cells(row, language)
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION, STATUTORY
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Found,
     History,
     Wanted,
-    cell,
-    every,
-    has,
-    newest,
-    newest_rate,
-    words,
+    find_in_every_release,
+    find_newest,
+    find_newest_rate,
+    get_cell,
+    get_words,
+    has_dimension,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
@@ -52,9 +52,15 @@ def of_region(history: History, region: str, language: str) -> list[Figure]:
         language: of the texts.
     """
     name = titled(regions(language)[region])
-    kinds = newest(history, *KINDS)
+    kinds = find_newest(history, *KINDS)
     made = [
-        _trend(f"received-{region}", name, every(history, *BY_QUARTER), language, region=region),
+        _trend(
+            f"received-{region}",
+            name,
+            find_in_every_release(history, *BY_QUARTER),
+            language,
+            region=region,
+        ),
         counts(f"kinds-{region}", kinds, "category", language, region=region) if kinds else None,
         findings(history, language, region=region),
         curve(history, language, region),
@@ -73,8 +79,8 @@ def of_category(history: History, category: str, language: str) -> list[Figure]:
     """
     codes = load().dimensions["category"].codes
     name = next(code.label.get(language) for code in codes if code.id == category)
-    found = every(history, *KIND_BY_QUARTER)
-    crossed = newest(history, *KIND_BY_REGION)
+    found = find_in_every_release(history, *KIND_BY_QUARTER)
+    crossed = find_newest(history, *KIND_BY_REGION)
     made = [
         _trend(f"received-{category}", name, found, language, category=category),
         counts(f"regions-{category}", crossed, "region", language, category=category)
@@ -88,7 +94,7 @@ def headline(history: History, area: str, language: str) -> list[tuple[str, Meas
     """Return the few numbers that stand for an area: the name of the measure and its newest row."""
     found = []
     for wanted in ON_CARD:
-        newest_row = newest_rate(history, wanted, area)
+        newest_row = find_newest_rate(history, wanted, area)
         if newest_row:
             named = measure_name(wanted.measure, wanted.outcome, wanted.clock, language)
             found.append((named, newest_row[1]))
@@ -104,10 +110,10 @@ def share_card(history: History, area: str, language: str) -> Figure:
         language: of the texts.
     """
     quarter = history[-1][0]
-    title = word("nation").get(language) if area == NATION else titled(regions(language)[area])
+    title = get_word("nation").get(language) if area == NATION else titled(regions(language)[area])
     rows = headline(history, area, language)
-    subtitle = f"{word('card').get(language)}, {named_period(quarter.upper(), language)}"
-    foot = " ".join(words(language, "reporting_only", "noise_included"))
+    subtitle = f"{get_word('card').get(language)}, {named_period(quarter.upper(), language)}"
+    foot = " ".join(get_words(language, "reporting_only", "noise_included"))
     numbers = [
         Number(f"{label}, {named_period(row.time_period, language)}", *_cells(row, language))
         for label, row in rows
@@ -120,7 +126,7 @@ def share_card(history: History, area: str, language: str) -> Figure:
         title=f"{title}. {subtitle}",
         summary="; ".join(f"{one.label}: {one.text} ({one.likely})" for one in numbers) or foot,
         note=foot,
-        header=words(language, "series", "value", "likely"),
+        header=get_words(language, "series", "value", "likely"),
         rows=tuple((one.label, one.text, one.likely) for one in numbers),
         drawing=card(title, subtitle, numbers, foot),
     )
@@ -139,12 +145,13 @@ def _trend(
         (
             one.quarter,
             one,
-            cell(
-                one.document, **{key: code for key, code in fixed.items() if has(one.document, key)}
+            get_cell(
+                one.document,
+                **{key: code for key, code in fixed.items() if has_dimension(one.document, key)},
             ),
         )
         for one in found
     ]
     if len(rows) < 2:
         return None
-    return counts_trend(name, f"{title}: {word('by_quarter').get(language)}", rows, language)
+    return counts_trend(name, f"{title}: {get_word('by_quarter').get(language)}", rows, language)

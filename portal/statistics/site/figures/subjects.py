@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION, STATUTORY
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Found,
     History,
     Wanted,
-    added_up,
-    along,
-    has,
-    labels,
-    newest,
-    newest_rates,
-    rate,
-    words,
+    find_newest,
+    find_newest_rates,
+    find_rate,
+    get_labels,
+    get_words,
+    has_dimension,
+    select_along,
+    sum_observations,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import Observation
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.signals.funnel_limits import pooled
+from portal.statistics.signals.funnel_limits import pool_rates
 from portal.statistics.site.charts.bars import Bar, stacks
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.figures import alarms
@@ -59,14 +59,14 @@ def partly_pooled(history: History, language: str) -> Figure | None:
     found = compared(RATE, history, language)
     if found is None:
         return None
-    drawn = pooled(found.units, found.funnel.noise)
+    drawn = pool_rates(found.units, found.funnel.noise)
     rows = [
         row._replace(value=PER * one.rate, ci_low=PER * one.low, ci_high=PER * one.high)
         for (_, row), one in zip(found.named, drawn, strict=True)
     ]
     target = PER * found.funnel.target
     rows.append(rows[0]._replace(ref_area=NATION, value=target, ci_low=None, ci_high=None))
-    return by_region("pooled", word("pooled").get(language), rows, found.quarter, language)
+    return by_region("pooled", get_word("pooled").get(language), rows, found.quarter, language)
 
 
 def timeliness(history: History, language: str) -> list[Figure]:
@@ -83,8 +83,8 @@ def timeliness(history: History, language: str) -> list[Figure]:
 
 def outcomes(history: History, language: str) -> list[Figure]:
     """Return how cases ended and what followed."""
-    steps = newest(history, "sanctions-year")
-    reviews = newest(history, *REVIEWED)
+    steps = find_newest(history, "sanctions-year")
+    reviews = find_newest(history, *REVIEWED)
     made = [
         findings(history, language),
         confirmed(history, language),
@@ -111,11 +111,11 @@ def verdicts(history: History, language: str) -> list[Figure]:
 
 def beside(history: History, language: str) -> Figure | None:
     """Return two bars of parts: how bodies ended the cases, how reporters rate the replies."""
-    rated = newest(history, *RATED)
+    rated = find_newest(history, *RATED)
     if rated is None:
         return None
     yearly = load().tables[rated.table].period == "year"
-    ended = newest(
+    ended = find_newest(
         [one for one in history if one[0] <= rated.quarter],
         *(reversed(FINDINGS) if yearly else FINDINGS),
         *OUTCOMES,
@@ -125,7 +125,7 @@ def beside(history: History, language: str) -> Figure | None:
     official = _parts(ended, "finding", language)
     said = _parts(rated, "rating", language)
     titles = [
-        f"{word(name).get(language)}, {days_of(found.document, language)}"
+        f"{get_word(name).get(language)}, {days_of(found.document, language)}"
         for name, found in (("bodies_say", ended), ("reporters_say", rated))
     ]
     drawn = [
@@ -137,12 +137,12 @@ def beside(history: History, language: str) -> Figure | None:
         shape="stack",
         source=rated.table,
         quarter=rated.quarter,
-        title=word("verdicts").get(language),
-        summary=" ".join(words(language, "table_follows", "verdicts_read")),
-        note=" ".join(words(language, "verdicts_read", "noise_included")),
-        header=words(language, "series", "number", "likely"),
+        title=get_word("verdicts").get(language),
+        summary=" ".join(get_words(language, "table_follows", "verdicts_read")),
+        note=" ".join(get_words(language, "verdicts_read", "noise_included")),
+        header=get_words(language, "series", "number", "likely"),
         rows=tuple(
-            (f"{word(name).get(language)}: {bar.label}", *count_cells(row, language))
+            (f"{get_word(name).get(language)}: {bar.label}", *count_cells(row, language))
             for name, parts in (("bodies_say", official), ("reporters_say", said))
             for bar, row in parts
         ),
@@ -164,32 +164,32 @@ def warnings(history: History, language: str) -> list[Figure]:
 
 
 def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
-    if has(found.document, name):
-        named, rows = labels(found.document, name, language), along(found.document, name)
+    if has_dimension(found.document, name):
+        named, rows = get_labels(found.document, name, language), select_along(found.document, name)
     else:
         codes = load().dimensions["finding"].codes
         named = {code.id: code.label.get(language) for code in codes}
-        ended = dict(along(found.document, "outcome"))
-        rows = [(code.id, added_up([ended[one] for one in code.members])) for code in codes]
+        ended = dict(select_along(found.document, "outcome"))
+        rows = [(code.id, sum_observations([ended[one] for one in code.members])) for code in codes]
     return [(Bar(named[code], short(row, language), row.obs_value), row) for code, row in rows]
 
 
 def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
-    found = newest_rates(history, wanted)
+    found = find_newest_rates(history, wanted)
     if found is None:
         return None
     quarter, rows = found
-    title = f"{_named(wanted, language)}: {word('by_region').get(language)}"
+    title = f"{_named(wanted, language)}: {get_word('by_region').get(language)}"
     return by_region(name, title, rows, quarter, language)
 
 
 def _trend(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
     """Return a national share over releases, if more than one has it."""
-    rows = [(quarter, row) for quarter, one in history if (row := rate(one, wanted))]
+    rows = [(quarter, row) for quarter, one in history if (row := find_rate(one, wanted))]
     if len(rows) < 2:
         return None
     label = _named(wanted, language)
-    title = f"{label}: {word(by_periods([row for _, row in rows])).get(language)}"
+    title = f"{label}: {get_word(by_periods([row for _, row in rows])).get(language)}"
     return shares_trend(name, title, [(label, rows)], language)
 
 

@@ -10,7 +10,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue import tables as catalogue
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.disclosure.noise import cap, usual_change
+from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
 from portal.statistics.releases import archive, calendar, replies
 from portal.statistics.releases.archive import Published
 from portal.statistics.site import official
@@ -81,14 +81,14 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
 def _places(language: str) -> dict[str, str]:
     """Return the nation, then every region by the alphabet, with their names."""
     named = {code: texts.titled(name) for code, name in texts.regions(language).items()}
-    return {NATION: catalogue.word("nation").get(language)} | named
+    return {NATION: catalogue.get_word("nation").get(language)} | named
 
 
 def _out(folder: Path, found: Published) -> Out:
     return Out(
         found.quarter,
         found.version,
-        schedule.release_day(found.quarter),
+        schedule.compute_release_day(found.quarter),
         found.published_on,
         found.minutes_late,
         found.digest,
@@ -101,6 +101,6 @@ def _out(folder: Path, found: Published) -> Out:
 def _noise(found: list[Published]) -> list[tuple[Label, int, int]]:
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
     level = found[-1].manifest["level"] if found else catalogue.LEVELS[0]
-    tables = catalogue.load().tables_of(catalogue.LAST_QUARTER, level)
-    costs = [(table, catalogue.load().cost(table, level)) for table in tables]
-    return [(table.label, usual_change(cost), cap(cost)) for table, cost in costs]
+    tables = catalogue.load().select_tables(catalogue.LAST_QUARTER, level)
+    costs = [(table, catalogue.load().get_cost(table, level)) for table in tables]
+    return [(table.label, compute_usual_change(cost), compute_cap(cost)) for table, cost in costs]

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.measure_row import Estimate, MeasureRow
 from portal.statistics.site.figures.texts import named_period, regions
 from portal.statistics.site.pages import tables
@@ -74,7 +74,7 @@ def of_area(book: Book, area: str, language: str) -> tuple[Told, ...]:
 
 def by_region(book: Book, language: str) -> list[Place]:
     """Return the nation, then every region by the alphabet."""
-    places = [(NATION, word("nation").get(language)), *regions(language).items()]
+    places = [(NATION, get_word("nation").get(language)), *regions(language).items()]
     return [Place(area, label, of_area(book, area, language)) for area, label in places]
 
 

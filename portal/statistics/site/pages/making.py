@@ -8,7 +8,7 @@ from importlib.resources import files as resources
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Facts
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import Documents
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.figures import places, texts
@@ -93,7 +93,7 @@ def _cards(work: Work, language: str) -> dict[str, bytes]:
 def _pictures(work: Work, figure: Figure, language: str, *, png: bool) -> dict[str, bytes]:
     """Return a picture as SVG; as PNG it is begun."""
     if work.facts.publisher.demonstration:
-        figure = replace(figure, stamp=word("invented").get(language))
+        figure = replace(figure, stamp=get_word("invented").get(language))
     drawn = work.press.draw(figure, language)
     if png:
         work.rasters.begin(chart(language, figure.name, "png"), drawn)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from portal.statistics.catalogue.tables import LAST_QUARTER, LEVELS, Table, load
-from portal.statistics.dataset.measure_row import measure_rows
-from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
+from portal.statistics.dataset.measure_row import read_measure_rows
+from portal.statistics.dataset.table import MEASURES, TOTALS, get_total
 from portal.statistics.site.pages import tables
 from portal.statistics.site.pages.book import Book
 from portal.statistics.site.pages.cells import Cell, cell
@@ -27,8 +27,8 @@ def headline(book: Book, language: str) -> Mapping[str, object]:
     totals = book.documents[TOTALS]
     in_time = book.newest(tables.IN_TIME)
     return {
-        "received": total_of(totals, "received"),
-        "concluded": total_of(totals, "concluded"),
+        "received": get_total(totals, "received"),
+        "concluded": get_total(totals, "concluded"),
         "in_time": cell(in_time, language) if in_time else Cell("none"),
     }
 
@@ -49,15 +49,17 @@ def missing(book: Book, level: str, language: str) -> list[Missing]:
         for table in load().tables.values()
         if (why := _why(table, book.quarter, level))
     ]
-    few = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.status == "u"}
-    shown = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.value is not None}
+    few = {row.measure for row in read_measure_rows(book.documents[MEASURES]) if row.status == "u"}
+    shown = {
+        row.measure for row in read_measure_rows(book.documents[MEASURES]) if row.value is not None
+    }
     names = [one for name, one in load().measures.items() if name in few - shown]
     return found + [Missing(one.label.get(language), "few") for one in names]
 
 
 def _why(table: Table, quarter: str, level: str) -> Why | None:
     """Return why a table is not in a release; None also if a sum of others takes its place."""
-    cost = load().cost(table, level)
+    cost = load().get_cost(table, level)
     if cost:
         yearly = table.period == "year" and not quarter.endswith(LAST_QUARTER)
         return "year" if yearly else None

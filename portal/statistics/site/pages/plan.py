@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.statistics.catalogue.codes import NATION, UNKNOWN
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.site.charts.figure import Figure
@@ -72,7 +72,12 @@ def _pairs(
         (other, name, tables.beside(book, (area, other, NATION), language))
         for other, name in others
     ]
-    values = {"area": area, "title": title, "nation": word("nation").get(language), "pairs": pairs}
+    values = {
+        "area": area,
+        "title": title,
+        "nation": get_word("nation").get(language),
+        "pairs": pairs,
+    }
     return Page(f"compare-{area}", "statistics/site/pair.html", values)
 
 
@@ -120,9 +125,9 @@ def _data(book: Book, _level: str, language: str) -> Values:
 def _explorer(book: Book, _level: str, language: str) -> Values:
     return {
         "areas": [
-            (NATION, word("nation").get(language)),
+            (NATION, get_word("nation").get(language)),
             *texts.regions(language).items(),
-            (UNKNOWN, word("unknown_region").get(language)),
+            (UNKNOWN, get_word("unknown_region").get(language)),
         ],
         "measures": [
             ("|".join((one.measure, one.outcome, one.clock)), tables.name_of(one, language))
@@ -130,7 +135,7 @@ def _explorer(book: Book, _level: str, language: str) -> Values:
             if one.measure not in UNEXPLORED
         ],
         "releases": [documents[MEASURES].release for _, documents in book.history],
-        "quarter": word("quarter_short").get(language),
+        "quarter": get_word("quarter_short").get(language),
     }
 
 

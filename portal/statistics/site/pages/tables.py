@@ -7,7 +7,7 @@ from functools import cache
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.figures.texts import measure_name, regions
 from portal.statistics.site.pages.book import Book, Wanted
@@ -93,7 +93,7 @@ def of_nation(book: Book, measures: Iterable[Wanted], language: str) -> list[Lin
 
 def by_region(book: Book, measures: Sequence[Wanted], language: str) -> list[Line]:
     """Return a row for each region by the alphabet, the nation last, and a column a measure."""
-    places = [*regions(language).items(), (NATION, word("nation").get(language))]
+    places = [*regions(language).items(), (NATION, get_word("nation").get(language))]
     return [
         Line(
             label,

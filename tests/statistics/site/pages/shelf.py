@@ -24,7 +24,7 @@ PUBLISHER = Publisher(
 
 def facts_of(quarter: str, level: str = "L1", previous: str = archive.NO_RELEASE) -> Facts:
     """Return what the release of a quarter says of itself."""
-    day = schedule.release_day(quarter)
+    day = schedule.compute_release_day(quarter)
     return Facts(PUBLISHER, quarter, 1, level, day, previous)
 
 
