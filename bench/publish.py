@@ -40,10 +40,10 @@ def main() -> None:
         def tell(text: str) -> None:
             told.append((perf_counter() - begin, text.strip()))
 
-        desk = replace(desk, workshop=replace(desk.workshop, tell=tell))
+        desk = replace(desk, build=replace(desk.build, tell=tell))
         earliest = schedule.compute_earliest_day(quarter)
         with transaction() as session:
-            release = lifecycle.plan_release(session, quarter, desk.workshop, today=earliest)
+            release = lifecycle.plan_release(session, quarter, desk.build, today=earliest)
             release.level = level
             lifecycle.begin(session, release)
         workflow.advance(desk, quarter, schedule.get_release_instant(earliest))
@@ -57,7 +57,7 @@ def main() -> None:
     print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
 
 
-def _publish(desk: workflow.Desk, quarter: str) -> None:
+def _publish(desk: workflow.ReleaseContext, quarter: str) -> None:
     """Let two people sign a draft off, and its day come."""
     day = schedule.compute_release_day(quarter)
     with transaction() as session:

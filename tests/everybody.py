@@ -22,7 +22,7 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import Reply
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies
-from portal.statistics.service.replies import Words
+from portal.statistics.service.replies import ReplyDraft
 from tests.dialogue.conftest import ENTER, FIND
 from tests.dialogue.letters import Desk as Letters
 from tests.dialogue.letters import decide
@@ -31,7 +31,7 @@ from tests.intake.steps import needed
 from tests.page import FIELDS, XHTML, Browser, tree_of
 from tests.review.desk import at_desk
 from tests.staff import StaffBrowser, signature, signed_in, trail_of
-from tests.statistics.histories import NAMES, Press
+from tests.statistics.histories import NAMES, QuarterPublisher
 
 CHOICE = {"subcategory": "bribery.roadside", "region": REGION, "consent": "any_competent"}
 WORDS = "words of a person 7719, long enough"
@@ -196,7 +196,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     )
     session.commit()
     reply = replied(app, session, head.account)
-    Press(app, session, NAMES).draft()
+    QuarterPublisher(app, session, NAMES).draft()
     people = (working.who, head, board, keyless, administrator, reset)
     browsers = [
         Browser(app.test_client()),
@@ -217,9 +217,9 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
 
 def replied(app: Flask, session: Session, who: Account) -> Reply:
     """Publish a quarter, and let a body say something to it."""
-    press = Press(app, session, NAMES)
+    press = QuarterPublisher(app, session, NAMES)
     press.publish("2026-q2")
-    words = Words("2026-q2/v1", NATION, ALL, "", "Проверки стали чаще.", "")
+    words = ReplyDraft("2026-q2/v1", NATION, ALL, "", "Проверки стали чаще.", "")
     reply = replies.write(session, words, press.folder, who=who, today=TODAY)
     session.commit()
     return reply

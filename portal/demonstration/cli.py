@@ -20,7 +20,7 @@ from portal.demonstration.publishing import publish
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.site import export
 from portal.statistics.rendering import PRESS
-from portal.statistics.service.build import Workshop
+from portal.statistics.service.build import BuildContext
 from portal.transparency import policy
 from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.publishing import files
@@ -131,8 +131,8 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Progress) -
     return hire_everybody(portal, moment, progress)
 
 
-def _workshop(settings: Settings, portal: Portal) -> Workshop:
-    return Workshop(
+def _workshop(settings: Settings, portal: Portal) -> BuildContext:
+    return BuildContext(
         settings.instance / folder.RELEASES,
         portal.log.keyring.statistics,
         Publisher.from_settings(settings),

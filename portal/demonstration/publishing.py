@@ -13,8 +13,8 @@ from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.service import lifecycle
-from portal.statistics.service.build import Workshop
-from portal.statistics.workflow import Desk
+from portal.statistics.service.build import BuildContext
+from portal.statistics.workflow import ReleaseContext
 
 
 def due(opened: date, today: date) -> Iterator[str]:
@@ -26,7 +26,12 @@ def due(opened: date, today: date) -> Iterator[str]:
 
 
 def publish(
-    portal: Portal, cast: Cast, workshop: Workshop, opened: date, today: date, progress: Progress
+    portal: Portal,
+    cast: Cast,
+    workshop: BuildContext,
+    opened: date,
+    today: date,
+    progress: Progress,
 ) -> int:
     """Publish whatever is due, and return how many quarters that were.
 
@@ -38,7 +43,7 @@ def publish(
         today: the day.
         progress: what tells the operator.
     """
-    desk = Desk(portal.sessions, portal.transaction, workshop)
+    desk = ReleaseContext(portal.sessions, portal.transaction, workshop)
     quarters = list(due(opened, today))
     for number, quarter in enumerate(quarters, start=1):
         counted_on, day = (

@@ -12,8 +12,8 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies
-from portal.statistics.service.replies import Words
-from portal.statistics.workflow import Desk, write_replies
+from portal.statistics.service.replies import ReplyDraft
+from portal.statistics.workflow import ReleaseContext, write_replies
 
 DAYS_AFTER = 3  # the release
 CITY_SAYS = (
@@ -40,7 +40,9 @@ NATION_SAYS = (
 )
 
 
-def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: date) -> None:
+def explain(
+    portal: Portal, cast: Cast, desk: ReleaseContext, quarter: str, released_on: date
+) -> None:
     """Let two bodies explain the figures of a quarter; the board publishes the first.
 
     Args:
@@ -56,7 +58,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
         lend_hands(session, cast, portal.log.origin)
         first = replies.write(
             session,
-            Words(name, CITY, ALL, *CITY_SAYS),
+            ReplyDraft(name, CITY, ALL, *CITY_SAYS),
             desk.folder,
             who=_of(cast, city, Role.HEAD).account,
             today=today,
@@ -66,7 +68,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
         replies.decide(session, first.id, PUBLISHED, who=board, today=today)
         replies.write(
             session,
-            Words(name, NATION, "findings", *NATION_SAYS),
+            ReplyDraft(name, NATION, "findings", *NATION_SAYS),
             desk.folder,
             who=_of(cast, PROS_SPEC, Role.HEAD).account,
             today=today,

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from portal.accounts.forms import code_field
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
-from portal.statistics.service.replies import Words
+from portal.statistics.service.replies import ReplyDraft
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 LONGEST_REPLY = 1500
@@ -68,18 +68,18 @@ class ReplyForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every answer, and that there is a text in one language at least."""
         fine: bool = super().validate(extra_validators)
-        if fine and not any((one.data or "").strip() for one in (self.kk, self.ru, self.en)):
+        if fine and not any((field.data or "").strip() for field in (self.kk, self.ru, self.en)):
             self.kk.errors = [_("Please write it in one language at least.")]
             return False
         return fine
 
-    def to_draft(self) -> Words:
+    def to_draft(self) -> ReplyDraft:
         """Return what was written, without empty lines around it."""
-        kk, ru, en = ((one.data or "").strip() for one in (self.kk, self.ru, self.en))
-        return Words(self.release.data, self.area.data, self.about.data, kk, ru, en)
+        kk, ru, en = ((field.data or "").strip() for field in (self.kk, self.ru, self.en))
+        return ReplyDraft(self.release.data, self.area.data, self.about.data, kk, ru, en)
 
 
-class VerdictForm(PortalForm):
+class ReplyVerdictForm(PortalForm):
     """What the board decides about a reply."""
 
     verdict = RadioField(

@@ -12,7 +12,7 @@ from portal.core.taxonomy import CODE
 PUBLISHED = "published"  # verdict of the board on a reply
 
 
-class Release(Base):
+class ReleaseVersion(Base):
     """One quarter in one version, from its draft on; once released, its files never change."""
 
     __tablename__ = "releases"

@@ -21,12 +21,12 @@ from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import format_canonical_json
 from portal.statistics.gate.result import Result
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases import signature as signatures
 from portal.statistics.service import attestations, lifecycle, replies
 from portal.statistics.service import secrets as keys
-from portal.statistics.service.build import Prepared, Workshop, prepare
+from portal.statistics.service.build import BuildContext, BuiltRelease, prepare
 from portal.statistics.service.corrections import prepare_correction
 from portal.statistics.service.record_keys import redraw
 from portal.transparency.publishing import files as log_files
@@ -39,28 +39,28 @@ FEW_RELEASES = 2
 
 
 @dataclass(frozen=True)
-class Desk:
+class ReleaseContext:
     """Where releases are made: how to read, how to write, and with what."""
 
     reading: Opened
     transaction: Opened
-    workshop: Workshop
+    build: BuildContext
 
     @property
     def folder(self) -> Path:
         """Return the folder of all releases."""
-        return self.workshop.folder
+        return self.build.folder
 
     def tell(self, text: str) -> None:
         """Tell the operator."""
-        self.workshop.tell(text)
+        self.build.tell(text)
 
 
-def advance(desk: Desk, quarter: str, now: datetime, *, recount: bool = False) -> str:
+def advance(context: ReleaseContext, quarter: str, now: datetime, *, recount: bool = False) -> str:
     """Do every step of a quarter that is due, and return what is awaited then, in words.
 
     Args:
-        desk: where.
+        context: where, and with what.
         quarter: such as 2026-q3.
         now: the instant in Kazakhstan.
         recount: count a draft again even if it is whole.
@@ -69,26 +69,28 @@ def advance(desk: Desk, quarter: str, now: datetime, *, recount: bool = False) -
         Invalid: this is no quarter.
         Conflict: it is not the turn of this quarter, its day was missed, or the gate refuses it.
     """
-    if awaited := _describe_earliest_day(desk, quarter, now.date()):
+    if awaited := _describe_earliest_day(context, quarter, now.date()):
         return awaited
-    release = _ensure_begun(desk, quarter, now.date())
+    release = _ensure_begun(context, quarter, now.date())
     if release.released_on is None:
-        release = _move_to_announced_day(desk, release)
-        release = draft(desk, release, again=recount)
-        if awaited := _describe_awaited(desk, release, now):
+        release = _move_to_announced_day(context, release)
+        release = draft(context, release, again=recount)
+        if awaited := _describe_awaited(context, release, now):
             return awaited
-        release = _publish(desk, release, now)
-    place = archive.place_of(desk.folder, release.quarter, release.version)
+        release = _publish(context, release, now)
+    place = archive.place_of(context.folder, release.quarter, release.version)
     if not place.exists():
-        _reveal(desk, release)
+        _reveal(context, release)
     return f"{release.name} is published: {place}\nManifest (SHA-256): {release.manifest}"
 
 
-def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
+def draft(
+    context: ReleaseContext, release: ReleaseVersion, *, again: bool = False
+) -> ReleaseVersion:
     """Make the files of a release where nobody sees them, unless they are there and whole.
 
     Args:
-        desk: where.
+        context: where, and with what.
         release: which.
         again: make them even then.
 
@@ -99,44 +101,46 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
         Conflict: the gate refuses it, a correction is not permitted, or it was published and the
             cases are no longer those it counted.
     """
-    place = drafts.draft_of(desk.folder, release.quarter, release.version)
+    place = drafts.draft_of(context.folder, release.quarter, release.version)
     if not again and release.manifest and drafts.digest(place) == release.manifest:
         return release
-    desk.tell(f"{release.name}: counting")
-    with desk.reading() as session:
-        made = prepare_release(session, release, desk.workshop)
-    if refused := [one for one in made.checks if not one.passed]:
-        _give_up(desk, release)
-        raise Conflict("the gate refuses: " + "; ".join(f"{one.id} {one.note}" for one in refused))
+    context.tell(f"{release.name}: counting")
+    with context.reading() as session:
+        made = prepare_release(session, release, context.build)
+    if refused := [check for check in made.checks if not check.passed]:
+        _give_up(context, release)
+        raise Conflict(
+            "the gate refuses: " + "; ".join(f"{check.id} {check.note}" for check in refused)
+        )
     if release.released_on is not None and made.digest != release.manifest:
         raise Conflict(f"the cases are no longer those of {release.name}")
     drafts.stage(place, made.files)
-    signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
+    signature = signatures.sign(context.build.master, made.files[archive.MANIFEST])
     drafts.add(place, archive.SIGNATURE, signature)
     drafts.checks_of(place).write_bytes(_format_checks(made))
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
-        if lifecycle.keep_draft(row, made, desk.workshop.master):
-            desk.tell(f"{release.name}: the draft has changed; what was signed counts no more")
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
+        if lifecycle.keep_draft(row, made, context.build.master):
+            context.tell(f"{release.name}: the draft has changed; what was signed counts no more")
     return row
 
 
-def prepare_release(session: Session, release: Release, workshop: Workshop) -> Prepared:
+def prepare_release(session: Session, release: ReleaseVersion, build: BuildContext) -> BuiltRelease:
     """Make the files of a release or of a correction; change nothing."""
-    order = lifecycle.make_spec(release, workshop.master)
+    spec = lifecycle.make_spec(release, build.master)
     if release.version == 1:
-        return prepare(session, order, workshop)
+        return prepare(session, spec, build)
     earlier = queries.get_version(session, release.quarter, release.version - 1)
-    return prepare_correction(session, order, earlier, workshop)
+    return prepare_correction(session, spec, earlier, build)
 
 
 def correct(
-    desk: Desk, quarter: str, reason: Label, day: date, *, recount: bool, today: date
-) -> Release:
+    context: ReleaseContext, quarter: str, reason: Label, day: date, *, recount: bool, today: date
+) -> ReleaseVersion:
     """Begin a corrected version, or begin it anew, and make its draft.
 
     Args:
-        desk: where.
+        context: where, and with what.
         quarter: which was published.
         reason: what is corrected, for readers.
         day: that the version will bear.
@@ -147,21 +151,21 @@ def correct(
         NotFound: the quarter was never published.
         Conflict: the correction is not permitted, or another release is being made.
     """
-    with desk.transaction() as session:
+    with context.transaction() as session:
         release = lifecycle.begin_correction(
             session,
             quarter,
             reason,
-            desk.workshop,
+            context.build,
             published_on=day,
             recount=recount,
             today=today,
         )
-    return draft(desk, release, again=True)
+    return draft(context, release, again=True)
 
 
 @dataclass(frozen=True)
-class Bounds:
+class SweepLimits:
     """What a sweep may take."""
 
     sweeps: Sweeps
@@ -169,7 +173,7 @@ class Bounds:
     after_a_pause: bool = False
 
 
-def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
+def sweep(context: ReleaseContext, today: date, bounds: SweepLimits) -> list[str]:
     """Destroy and forget what is kept no longer, if that is as little as is expected.
 
     Returns:
@@ -179,7 +183,7 @@ def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
         Conflict: it is more, or the clock has jumped; nothing was destroyed.
     """
     bounds.sweeps.check_day(today, after_a_pause=bounds.after_a_pause)
-    with desk.reading() as session:
+    with context.reading() as session:
         secrets = keys.count_due(session, today=today)
         returned = replies.count_due(session, today=today)
     for what, (number, of), few in (
@@ -187,48 +191,48 @@ def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
         ("returned replies", returned, FEW),
     ):
         check_share(what, number, of, known=of, up_to=bounds.up_to, few=few)
-    names = destroy(desk, today)
-    with desk.transaction() as session:
+    names = destroy(context, today)
+    with context.transaction() as session:
         replies.forget(session, today=today)
     bounds.sweeps.note_day(today)
     return names
 
 
-def destroy(desk: Desk, today: date) -> list[str]:
+def destroy(context: ReleaseContext, today: date) -> list[str]:
     """Destroy the secrets whose time has come, and return the names of their releases.
 
     The keys of releases go at once, the record keys of their cases part by part: safe to interrupt.
     """
-    with desk.transaction() as session:
+    with context.transaction() as session:
         names = keys.destroy(session, today=today)
-    while until := _redraw_part(desk, today):
-        desk.tell(f"record keys are redrawn: of cases received up to {until}")
+    while until := _redraw_part(context, today):
+        context.tell(f"record keys are redrawn: of cases received up to {until}")
         sleep(PAUSE_SECONDS)
     return names
 
 
-def _redraw_part(desk: Desk, today: date) -> date | None:
-    with desk.transaction() as session:
+def _redraw_part(context: ReleaseContext, today: date) -> date | None:
+    with context.transaction() as session:
         return redraw(session, today=today)
 
 
-def write_replies(desk: Desk) -> None:
+def write_replies(context: ReleaseContext) -> None:
     """Write the replies that are to be published and are not."""
-    with desk.reading() as session:
-        replies.publish(session, desk.folder, desk.workshop.master)
+    with context.reading() as session:
+        replies.publish(session, context.folder, context.build.master)
 
 
-def read_checks(folder: Path, release: Release) -> list[Result]:
+def read_checks(folder: Path, release: ReleaseVersion) -> list[Result]:
     """Return what the gate said of a draft."""
     place = drafts.draft_of(folder, release.quarter, release.version)
     try:
         listed = json.loads(drafts.checks_of(place).read_bytes())
     except FileNotFoundError:
         return []
-    return [Result(**one) for one in listed]
+    return [Result(**check) for check in listed]
 
 
-def _describe_earliest_day(desk: Desk, quarter: str, today: date) -> str:
+def _describe_earliest_day(context: ReleaseContext, quarter: str, today: date) -> str:
     """Return from when on a quarter may be counted, if that is not yet.
 
     Raises:
@@ -240,12 +244,12 @@ def _describe_earliest_day(desk: Desk, quarter: str, today: date) -> str:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today >= earliest:
         return ""
-    announced = schedule.get_release_instant(calendar.day_of(desk.folder, quarter))
+    announced = schedule.get_release_instant(calendar.day_of(context.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
-def _ensure_begun(desk: Desk, quarter: str, today: date) -> Release:
-    with desk.reading() as session:
+def _ensure_begun(context: ReleaseContext, quarter: str, today: date) -> ReleaseVersion:
+    with context.reading() as session:
         release = queries.find_newest(session, quarter)
         first = queries.find_last_quarter(session) is None and lifecycle.has_older_cases(
             session, quarter
@@ -253,63 +257,65 @@ def _ensure_begun(desk: Desk, quarter: str, today: date) -> Release:
     if release is not None:
         return release
     if first:
-        desk.tell("Cases are older than this first quarter; the quarters before stay unpublished.")
-    with desk.transaction() as session:
-        release = lifecycle.plan_release(session, quarter, desk.workshop, today=today)
+        context.tell(
+            "Cases are older than this first quarter; the quarters before stay unpublished."
+        )
+    with context.transaction() as session:
+        release = lifecycle.plan_release(session, quarter, context.build, today=today)
         lifecycle.begin(session, release)
     return release
 
 
-def _move_to_announced_day(desk: Desk, release: Release) -> Release:
+def _move_to_announced_day(context: ReleaseContext, release: ReleaseVersion) -> ReleaseVersion:
     """Let a draft bear the announced day, which may have been changed since."""
-    day = calendar.day_of(desk.folder, release.quarter)
+    day = calendar.day_of(context.folder, release.quarter)
     if release.version > 1 or release.published_on == day:
         return release
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
         lifecycle.move(row, day)
     return row
 
 
-def _describe_awaited(desk: Desk, release: Release, now: datetime) -> str:
+def _describe_awaited(context: ReleaseContext, release: ReleaseVersion, now: datetime) -> str:
     """Return what a draft waits for, or nothing."""
     if release.signed_on is None:
-        with desk.reading() as session:
+        with context.reading() as session:
             signed = lifecycle.count_signatures(session, release)
         return f"{release.name} awaits signatures: {signed} of {lifecycle.SIGNATURES}"
     moment = schedule.get_release_instant(release.published_on)
     return f"{release.name} awaits its minute: {moment:%Y-%m-%d %H:%M}" if now < moment else ""
 
 
-def _publish(desk: Desk, release: Release, now: datetime) -> Release:
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
-        lifecycle.publish(session, row, desk.workshop.log, now)
+def _publish(context: ReleaseContext, release: ReleaseVersion, now: datetime) -> ReleaseVersion:
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
+        lifecycle.publish(session, row, context.build.log, now)
     return row
 
 
-def _reveal(desk: Desk, release: Release) -> None:
+def _reveal(context: ReleaseContext, release: ReleaseVersion) -> None:
     """Show a release that is in the ledger, made again if its files were lost."""
-    release = draft(desk, release)
-    place = drafts.draft_of(desk.folder, release.quarter, release.version)
-    with desk.reading() as session:
-        log_files.publish(session, desk.workshop.log_files)
+    release = draft(context, release)
+    place = drafts.draft_of(context.folder, release.quarter, release.version)
+    with context.reading() as session:
+        log_files.publish(session, context.build.log_files)
         drafts.add(place, archive.ACCESS, attestations.describe_access(session, release))
         drafts.add(place, archive.PROOF, attestations.make_proof(session, release))
     drafts.add(place, archive.MINUTE, attestations.describe_minute(release))
-    drafts.reveal(desk.folder, release.quarter, release.version)
+    drafts.reveal(context.folder, release.quarter, release.version)
     drafts.checks_of(place).unlink(missing_ok=True)
 
 
-def _give_up(desk: Desk, release: Release) -> None:
+def _give_up(context: ReleaseContext, release: ReleaseVersion) -> None:
     """Forget a release that nobody has seen: the next run draws its noise with another key."""
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
         if row.manifest is None:
             lifecycle.drop(session, row)
 
 
-def _format_checks(made: Prepared) -> bytes:
+def _format_checks(made: BuiltRelease) -> bytes:
     return format_canonical_json(
-        [asdict(replace(one, before=dict(one.before))) for one in made.checks]
+        [asdict(replace(check, before=dict(check.before))) for check in made.checks]
     )

@@ -12,8 +12,8 @@ from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import Made, publish_all
 from portal.statistics.catalogue.tables import LEVELS
 from tests.installation import keyed
-from tests.statistics.auditing.worlds import World, published_world
-from tests.statistics.histories import NAMES, Histories, Press
+from tests.statistics.auditing.worlds import AuditedPortal, published_world
+from tests.statistics.histories import NAMES, Histories, QuarterPublisher
 from tests.statistics.site.pages import shelf
 
 A_YEAR = {"L0": 1_000, "L1": 4_000, "L2": 8_000}
@@ -27,16 +27,16 @@ def histories(session: Session) -> Histories:
 
 
 @pytest.fixture
-def press(app: Flask, session: Session) -> Press:
+def press(app: Flask, session: Session) -> QuarterPublisher:
     """Publishes quarters, their pages as names only."""
-    return Press(app, session, NAMES)
+    return QuarterPublisher(app, session, NAMES)
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedPortal]:
     """A portal whose quarter went through the real services; a test leaves it as it was."""
-    with published_world(tmp_path_factory.mktemp("audited") / "instance") as found:
-        yield found
+    with published_world(tmp_path_factory.mktemp("audited") / "instance") as world:
+        yield world
 
 
 @pytest.fixture(scope="session")

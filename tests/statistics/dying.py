@@ -18,8 +18,8 @@ from portal.app import create_app
 from portal.core.config import Settings
 from portal.statistics import workflow
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.service.build import Workshop
-from portal.statistics.workflow import Desk
+from portal.statistics.service.build import BuildContext
+from portal.statistics.workflow import ReleaseContext
 from portal.web.database import reading, transaction
 from tests.statistics.histories import NAMES
 
@@ -54,8 +54,8 @@ def _advance(settings: Settings, quarter: str, at: datetime, dies_at: int) -> No
         folder, master = settings.instance / "releases", app.extensions["keyring"].statistics
         log = app.extensions["log"]
         publisher = Publisher.from_settings(settings)
-        workshop = Workshop(folder, master, publisher, NAMES, lambda _text: None, log)
-        workflow.advance(Desk(reading, transaction, workshop), quarter, at)
+        build = BuildContext(folder, master, publisher, NAMES, lambda _text: None, log)
+        workflow.advance(ReleaseContext(reading, transaction, build), quarter, at)
         total = next(numbers)
     (settings.instance / "steps").write_text(str(total))
 

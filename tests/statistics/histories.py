@@ -19,15 +19,21 @@ from portal.cases.states import Status
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import Published
 from portal.statistics.rendering import PRESS
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.build import Counted, Order, Prepared, Workshop, prepare
+from portal.statistics.service.build import (
+    BuildContext,
+    BuiltRelease,
+    CountedTables,
+    ReleaseSpec,
+    prepare,
+)
 from portal.statistics.service.build import count as count_release
 from portal.statistics.site.pages.work import Press as Printed
-from portal.statistics.workflow import Desk
+from portal.statistics.workflow import ReleaseContext
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
 from tests.hands import Hand, enter
@@ -131,7 +137,7 @@ class Histories:
         self.session.commit()
 
 
-class Press:
+class QuarterPublisher:
     """Publishes quarters without the command line, under a key that is the same in every run."""
 
     def __init__(self, app: Flask, session: Session, press: Printed = PRESS) -> None:
@@ -142,32 +148,32 @@ class Press:
         self.master: bytes = app.extensions["keyring"].statistics
         self.log: Log = app.extensions["log"]
         publisher = Publisher.from_settings(app.extensions["settings"])
-        self.workshop = Workshop(
+        self.build = BuildContext(
             self.folder, self.master, publisher, press, self.told.append, self.log
         )
-        self.desk = Desk(reading, transaction, self.workshop)
+        self.desk = ReleaseContext(reading, transaction, self.build)
 
-    def order(self, quarter: str = Q3) -> Order:
-        """Return the order for the first version of a quarter."""
+    def make_spec(self, quarter: str = Q3) -> ReleaseSpec:
+        """Return the specification for the first version of a quarter."""
         return lifecycle.make_spec(self._planned(quarter), self.master)
 
-    def prepare(self, quarter: str = Q3) -> Prepared:
+    def prepare(self, quarter: str = Q3) -> BuiltRelease:
         """Make the files of a release."""
         with self.app.app_context():
-            return prepare(self.session, self.order(quarter), self.workshop)
+            return prepare(self.session, self.make_spec(quarter), self.build)
 
-    def count(self, quarter: str = Q3) -> Counted:
+    def count(self, quarter: str = Q3) -> CountedTables:
         """Count a quarter, without the pages and files that are made of it."""
-        return count_release(self.session, self.order(quarter), self.workshop)
+        return count_release(self.session, self.make_spec(quarter), self.build)
 
-    def begin(self, quarter: str = Q3) -> Release:
+    def begin(self, quarter: str = Q3) -> ReleaseVersion:
         """Begin a release."""
         release = self._planned(quarter)
         self.session.add(release)
         self.session.commit()
         return release
 
-    def draft(self, quarter: str = Q3) -> Release:
+    def draft(self, quarter: str = Q3) -> ReleaseVersion:
         """Make the draft of a release."""
         self.begin(quarter)
         self.advance(quarter, schedule.compute_earliest_day(quarter))
@@ -186,7 +192,7 @@ class Press:
             )
         self.session.commit()
 
-    def publish(self, quarter: str = Q3) -> Release:
+    def publish(self, quarter: str = Q3) -> ReleaseVersion:
         """Bring a quarter from its cases to its readers."""
         self.draft(quarter)
         self.sign(quarter)
@@ -210,15 +216,15 @@ class Press:
         with self.app.app_context():
             workflow.advance(self.desk, quarter, at)
 
-    def order_with(self, key: bytes) -> Order:
-        """Return the order of the newest version with another key."""
+    def make_spec_with(self, key: bytes) -> ReleaseSpec:
+        """Return the specification of the newest version with another key."""
         return replace(lifecycle.make_spec(self.newest(), self.master), key=key)
 
     def draft_files(self, quarter: str = Q3) -> dict[str, bytes]:
         """Return the files of a draft."""
         return contents(drafts.draft_of(self.folder, quarter, 1))
 
-    def newest(self, quarter: str = Q3) -> Release:
+    def newest(self, quarter: str = Q3) -> ReleaseVersion:
         """Return the newest version of a quarter as it stands in the database."""
         self.session.rollback()
         self.session.expire_all()
@@ -230,9 +236,9 @@ class Press:
         """Return a release as its readers see it."""
         return archive.release(self.folder, quarter)
 
-    def _planned(self, quarter: str) -> Release:
+    def _planned(self, quarter: str) -> ReleaseVersion:
         today = schedule.compute_earliest_day(quarter)
-        release = lifecycle.plan_release(self.session, quarter, self.workshop, today=today)
+        release = lifecycle.plan_release(self.session, quarter, self.build, today=today)
         release.key = secrets.lock_key(self.master, release.name, KEY)
         return release
 

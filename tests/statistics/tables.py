@@ -11,7 +11,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
-from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.release import Publisher, ReleaseFacts
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, Observation
 from portal.statistics.dataset.writing import (
@@ -20,7 +20,7 @@ from portal.statistics.dataset.writing import (
     tabulate_series,
     tabulate_totals,
 )
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.formats.files import files
 from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
 from portal.statistics.measures.exact import compute_exact_measures, list_unavailable
@@ -33,15 +33,15 @@ PUBLISHER = Publisher("https://report.example", "https://kk.wikipedia.org", "", 
 
 def facts(
     quarter: str = Q4, version: int = 1, level: str = "L1", correction: Label | None = None
-) -> Facts:
+) -> ReleaseFacts:
     """Return what a release says of itself."""
     day = date(2027, 3, 9)
-    return Facts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)
+    return ReleaseFacts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)
 
 
-def records(found: Document) -> list[dict[str, Any]]:
+def records(document: Document) -> list[dict[str, Any]]:
     """Return the rows of a document with their columns."""
-    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    return [dict(zip(document.columns, row, strict=True)) for row in document.rows]
 
 
 def observation(value: int | None, low: int, high: int) -> Observation:
@@ -55,7 +55,7 @@ def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
     """Return all documents of a release; numbers differ from cell to cell, some are hidden."""
     name = f"{quarter}/v1"
     protected = [
-        Protected(
+        ProtectedTable(
             table,
             make_table_span(table, quarter),
             load().get_cost(table, level),
@@ -70,18 +70,18 @@ def documents(level: str = "L1", quarter: str = Q4) -> dict[str, Document]:
         ("open", "_T", 200, ""),
         ("identity_opened", "_T", None, "x"),
     ]
-    found = {one.table.id: tabulate_protected(one, name) for one in protected}
-    found[TOTALS] = tabulate_totals(900, 700, span, name)
-    found[SERIES] = tabulate_series(exact, span, name)
+    documents = {table.table.id: tabulate_protected(table, name) for table in protected}
+    documents[TOTALS] = tabulate_totals(900, 700, span, name)
+    documents[SERIES] = tabulate_series(exact, span, name)
     measured = [
         *compute_exact_measures(900, 700, span),
         *list_unavailable(span),
-        *(one for each in protected for one in compute_rates(each)),
+        *(rate for each in protected for rate in compute_rates(each)),
         *compute_joint_rates(protected),
-        *derive_rates([], found),
+        *derive_rates([], documents),
     ]
-    found[MEASURES] = tabulate_measures(measured, name)
-    return found
+    documents[MEASURES] = tabulate_measures(measured, name)
+    return documents
 
 
 @cache
@@ -100,14 +100,14 @@ def publish(
     master: bytes = MASTER,
 ) -> dict[str, bytes]:
     """Put a release of invented tables into the folder of releases; return its files."""
-    found = {
+    rows = {
         **made(quarter, level),
         **(pages or {}),
         archive.PUBLIC_KEY: signature.own_pem(master),
     }
     chain = archive.chain(folder)
-    found[archive.MANIFEST] = archive.manifest_of(
-        found,
+    rows[archive.MANIFEST] = archive.manifest_of(
+        rows,
         list(documents(level, quarter)),
         quarter=quarter,
         version=1,
@@ -116,9 +116,9 @@ def publish(
         previous=chain[-1].digest if chain else archive.NO_RELEASE,
         correction=None,
     )
-    found[archive.SIGNATURE] = signature.sign(master, found[archive.MANIFEST])
+    rows[archive.SIGNATURE] = signature.sign(master, rows[archive.MANIFEST])
     place = archive.place_of(folder, quarter, 1)
-    for name, content in found.items():
+    for name, content in rows.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
-    return found
+    return rows

@@ -12,7 +12,7 @@ from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
-from tests.statistics.histories import Histories, Press
+from tests.statistics.histories import Histories, QuarterPublisher
 from tests.statistics.tables import records
 
 Q4 = "2026-q4"
@@ -24,7 +24,9 @@ WITHIN = 0.06  # noise of one table at epsilon 0.1, over a denominator of some 4
 
 
 @pytest.fixture
-def measured(session: Session, histories: Histories, press: Press) -> list[dict[str, Any]]:
+def measured(
+    session: Session, histories: Histories, press: QuarterPublisher
+) -> list[dict[str, Any]]:
     """Publish a year of cases whose shares are known."""
     about = {"received_on": RECEIVED_ON, "concluded_on": CONCLUDED_ON}
     confirmed = histories.many(CONFIRMED, outcomes=("substantiated",), **about)
@@ -57,11 +59,11 @@ def measured(session: Session, histories: Histories, press: Press) -> list[dict[
 
 
 def value(
-    found: list[dict[str, Any]], measure: str, outcome: str = "_T", clock: str = "", freq: str = ""
+    rows: list[dict[str, Any]], measure: str, outcome: str = "_T", clock: str = "", freq: str = ""
 ) -> float:
     (row,) = [
         row
-        for row in found
+        for row in rows
         if (row["measure"], row.get("outcome"), row.get("clock"), row.get("ref_area"))
         == (measure, outcome, clock, "KZ")
         and freq in ("", row["freq"])

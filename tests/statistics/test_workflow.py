@@ -26,7 +26,7 @@ from portal.statistics.service.build import list_charges
 from portal.statistics.service.ledger import charge
 from portal.transparency.writing.keys import public_key
 from tests.statistics import dying
-from tests.statistics.histories import Q3, Histories, Press, contents
+from tests.statistics.histories import Q3, Histories, QuarterPublisher, contents
 
 EARLIEST, DAY = date(2026, 11, 14), date(2026, 12, 8)
 REASON = Label("себебі", "причина", "the reason")
@@ -42,7 +42,7 @@ def cases(histories: Histories) -> None:
 
 @pytest.mark.usefixtures("cases")
 class TestSteps:
-    def test_each_is_done_when_it_is_due_and_once(self, press: Press) -> None:
+    def test_each_is_done_when_it_is_due_and_once(self, press: QuarterPublisher) -> None:
         assert "counted from 2026-11-14" in press.advance(Q3, EARLIEST - timedelta(days=1))
         press.begin()
         assert "0 of 2" in press.advance(Q3, EARLIEST)
@@ -55,37 +55,39 @@ class TestSteps:
         assert "is published" in press.advance(Q3, DAY + timedelta(days=1))
         assert contents(press.folder) == before
 
-    def test_who_read_it_before_is_published_with_it(self, press: Press) -> None:
+    def test_who_read_it_before_is_published_with_it(self, press: QuarterPublisher) -> None:
         release = press.publish()
 
         told = json.loads(press.published().read(ACCESS))
 
         assert told["manifest"] == release.manifest
-        assert [one["position"] for one in told["readers"]] == [
+        assert [person["position"] for person in told["readers"]] == [
             "operator of the portal",
             *["oversight board"] * 2,
         ]
-        assert {one["signed_on"] for one in told["readers"][1:]} == {"2026-11-14"}
+        assert {person["signed_on"] for person in told["readers"][1:]} == {"2026-11-14"}
 
-    def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(self, press: Press) -> None:
+    def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(
+        self, press: QuarterPublisher
+    ) -> None:
         release = press.publish()
         policy = Policy((public_key(press.log.keyring, press.log.origin),))
 
-        found = press.published()
+        published = press.published()
         entry = leaves.Release("2026-q3/v1", bytes.fromhex(str(release.manifest))).entry
-        proof = tlogproof.parse(found.read(PROOF))
+        proof = tlogproof.parse(published.read(PROOF))
 
         assert tlogproof.verify(proof, entry, policy).checkpoint.size == 1
-        assert found.place == proof.index
+        assert published.place == proof.index
         served = press.folder.parent / "log" / "checkpoint"
         assert served.read_bytes() == proof.checkpoint
 
-    def test_nothing_is_left_of_a_draft(self, press: Press) -> None:
+    def test_nothing_is_left_of_a_draft(self, press: QuarterPublisher) -> None:
         press.publish()
 
         assert contents(press.folder.parent / "drafts") == {}
 
-    def test_another_announced_day_makes_another_draft(self, press: Press) -> None:
+    def test_another_announced_day_makes_another_draft(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
         calendar.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
@@ -93,7 +95,7 @@ class TestSteps:
         assert "0 of 2" in press.advance(Q3, DAY)
         assert press.newest().published_on == date(2026, 12, 15)
 
-    def test_a_missed_day_has_to_be_announced_anew(self, press: Press) -> None:
+    def test_a_missed_day_has_to_be_announced_anew(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
 
@@ -101,7 +103,7 @@ class TestSteps:
             press.advance(Q3, DAY + timedelta(days=1))
         assert archive.releases(press.folder) == []
 
-    def test_a_case_that_would_be_counted_twice_stops_it(self, press: Press) -> None:
+    def test_a_case_that_would_be_counted_twice_stops_it(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
         other = list_charges(Q3, "L0")[:1]
@@ -112,13 +114,13 @@ class TestSteps:
         assert press.newest().released_on is None
         assert archive.releases(press.folder) == []
 
-    def test_what_the_gate_said_stands_beside_the_draft(self, press: Press) -> None:
+    def test_what_the_gate_said_stands_beside_the_draft(self, press: QuarterPublisher) -> None:
         release = press.draft()
 
-        found = workflow.read_checks(press.folder, release)
+        checks = workflow.read_checks(press.folder, release)
 
-        assert all(one.passed for one in found)
-        assert {"G3", "G7", "G10"} <= {one.id for one in found}
+        assert all(check.passed for check in checks)
+        assert {"G3", "G7", "G10"} <= {check.id for check in checks}
 
 
 @pytest.mark.usefixtures("cases")
@@ -126,7 +128,7 @@ class TestInterruption:
     """A process that is killed leaves nothing half, and the next one ends with the same bytes."""
 
     @pytest.fixture
-    def ready(self, settings: Settings, app: Flask, press: Press) -> Settings:
+    def ready(self, settings: Settings, app: Flask, press: QuarterPublisher) -> Settings:
         """A release whose key is made; nothing is counted yet."""
         press.begin()
         press.session.close()
@@ -134,7 +136,7 @@ class TestInterruption:
         return settings
 
     def test_killed_at_any_step_of_counting(
-        self, ready: Settings, press: Press, tmp_path: Path
+        self, ready: Settings, press: QuarterPublisher, tmp_path: Path
     ) -> None:
         expected = press.prepare().files
         press.session.close()
@@ -149,11 +151,11 @@ class TestInterruption:
             assert not (torn.instance / "releases").exists()
             assert dying.advance(torn, Q3, at) is not None
 
-            found = contents(drafts.draft_of(torn.instance / "releases", Q3, 1))
-            assert {name: found[name] for name in expected} == expected
+            staged = contents(drafts.draft_of(torn.instance / "releases", Q3, 1))
+            assert {name: staged[name] for name in expected} == expected
 
     def test_killed_at_any_step_of_publishing(
-        self, ready: Settings, press: Press, tmp_path: Path
+        self, ready: Settings, press: QuarterPublisher, tmp_path: Path
     ) -> None:
         press.advance(Q3, EARLIEST)
         press.sign()
@@ -170,7 +172,9 @@ class TestInterruption:
             assert dying.advance(torn, Q3, schedule.get_release_instant(DAY)) is not None
             check_whole(torn, expected)
 
-    def test_files_that_were_lost_are_made_again_with_the_same_bytes(self, press: Press) -> None:
+    def test_files_that_were_lost_are_made_again_with_the_same_bytes(
+        self, press: QuarterPublisher
+    ) -> None:
         press.draft()
         press.sign()
         expected = press.draft_files()
@@ -182,11 +186,11 @@ class TestInterruption:
 
         press.advance(Q3, DAY + timedelta(days=3))
 
-        found = contents(press.folder / Q3 / "v1")
-        assert {name: found[name] for name in expected} == expected
+        files = contents(press.folder / Q3 / "v1")
+        assert {name: files[name] for name in expected} == expected
 
     def test_if_the_cases_changed_since_it_says_so_and_shows_nothing(
-        self, press: Press, histories: Histories
+        self, press: QuarterPublisher, histories: Histories
     ) -> None:
         press.draft()
         press.sign()
@@ -225,9 +229,9 @@ def ledger(settings: Settings) -> int:
 def entries(settings: Settings) -> list[bytes]:
     engine = create_engine(settings.database)
     with engine.connect() as connection:
-        found = list(connection.scalars(text("SELECT entry FROM log_entries")))
+        entries = list(connection.scalars(text("SELECT entry FROM log_entries")))
     engine.dispose()
-    return found
+    return entries
 
 
 def manifest_of(files: dict[str, bytes]) -> bytes:
@@ -243,10 +247,12 @@ def check_not_half(settings: Settings, expected: dict[str, bytes]) -> None:
 
 
 def check_whole(settings: Settings, expected: dict[str, bytes]) -> None:
-    found = contents(settings.instance / "releases" / Q3 / "v1")
-    assert {name: found[name] for name in expected} == expected
-    assert set(found) == set(expected) | set(BESIDE)
-    assert entries(settings) == [leaves.Release("2026-q3/v1", manifest_of(found)).entry]
+    files = contents(settings.instance / "releases" / Q3 / "v1")
+    assert {name: files[name] for name in expected} == expected
+    assert set(files) == set(expected) | set(BESIDE)
+    assert entries(settings) == [leaves.Release("2026-q3/v1", manifest_of(files)).entry]
     assert (settings.instance / "log" / "checkpoint").exists()
-    days = {one.table: (one.last - one.first).days + 1 for one in list_charges(Q3, "L0")}
+    days = {
+        charge.table: (charge.last - charge.first).days + 1 for charge in list_charges(Q3, "L0")
+    }
     assert ledger(settings) == sum(days.values())

@@ -13,13 +13,13 @@ from portal.statistics.attacks.population import Population, make, tally
 from portal.statistics.catalogue.codes import NATION, Cell
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
-from portal.statistics.computing.documents import Exact, make_documents
+from portal.statistics.computing.documents import ExactNumbers, make_documents
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
 from portal.statistics.dataset.table import MEASURES, Observation, read_observations
 from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 
 SEED = "coverage"
 LEAST = 0.93
@@ -87,7 +87,7 @@ def publish(quarters: Sequence[Counts], level: str, seed: str | None) -> History
         release, span = f"{one.quarter}/v1", make_quarter_span(one.quarter)
         series = tabulate_series([("open", "_T", one.still_open, "")], span, release)
         tables = [_table(name, one, level, seed) for name in one.tallies]
-        exact = Exact(one.totals, series, ())
+        exact = ExactNumbers(one.totals, series, ())
         made, _ = make_documents(one.quarter, release, tables, exact, history)
         history.append((one.quarter, made))
     return history
@@ -143,11 +143,11 @@ def counted(population: Population, level: str) -> Iterator[Counts]:
         yield Counts(quarter, (received, concluded), still_open, tallies)
 
 
-def _table(name: str, counts: Counts, level: str, seed: str | None) -> Protected:
+def _table(name: str, counts: Counts, level: str, seed: str | None) -> ProtectedTable:
     one = load().tables[name]
     tallies, span = counts.tallies[name], make_table_span(one, counts.quarter)
     if seed is None:
         values = {cell: tallies.get(cell, Tally()).records for cell in one.enumerate_cells()}
-        return Protected(one, span, 0, values)
+        return ProtectedTable(one, span, 0, values)
     key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().get_cost(one, level)
-    return Protected(one, span, cost, protect(key, name, cost, one.enumerate_cells(), tallies))
+    return ProtectedTable(one, span, cost, protect(key, name, cost, one.enumerate_cells(), tallies))

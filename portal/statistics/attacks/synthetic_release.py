@@ -11,7 +11,7 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import TOTALS, Document
 from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Made:
     received: int
     concluded: int
     tallies: Mapping[str, Mapping[Cell, Tally]]
-    tables: Mapping[str, Protected]
+    tables: Mapping[str, ProtectedTable]
 
     def count(self, table: str, cell: Cell) -> int:
         """Return how many cases a cell really has."""
@@ -58,7 +58,7 @@ def publish(population: Population, quarter: str, level: str, *, seed: str = "")
         population.number("concluded", quarter),
         tallies,
         {
-            table.id: Protected(
+            table.id: ProtectedTable(
                 table,
                 make_table_span(table, quarter),
                 known.get_cost(table, level),

@@ -15,7 +15,7 @@ from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
 from portal.core.calendar import quarter_of
-from portal.statistics.auditing.contents import Contents
+from portal.statistics.auditing.contents import LoggedFigures
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
@@ -25,7 +25,13 @@ from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, rea
 from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.formats.columns import marked
 from portal.statistics.releases import archive
-from portal.statistics.service.build import Counted, House, Sums, compute_tables, make_files
+from portal.statistics.service.build import (
+    CountedTables,
+    CountInputs,
+    RenderEnvironment,
+    compute_tables,
+    make_files,
+)
 
 NOTHING = "–"
 SPAN = ("freq", "time_period")  # first columns of the series
@@ -33,42 +39,42 @@ PACE = ("0-90", BEYOND)
 _FROM_RECORDS = frozenset({"region", "finding", "outcome", "pace"})
 
 
-class Fault(NamedTuple):
+class Discrepancy(NamedTuple):
     """Something that differs: where, what the log or the computation says, what is published."""
 
     where: str
     expected: str
-    found: str
+    published: str
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """What came of one check."""
 
     check: str
     compared: int  # how many things
-    faults: tuple[Fault, ...]
+    faults: tuple[Discrepancy, ...]
 
 
 @dataclass(frozen=True)
-class Case:
+class AuditInputs:
     """What is put before the checks."""
 
     package: Package
-    log: Contents
-    house: House
+    log: LoggedFigures
+    environment: RenderEnvironment
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Return the tables of the release."""
-        return load().select_tables(self.package.order.quarter, self.package.order.level)
+        return load().select_tables(self.package.spec.quarter, self.package.spec.level)
 
     @cached_property
     def published(self) -> Mapping[str, bytes]:
         """Return every file of the release but those beside it, as it was published."""
-        order = self.package.order
-        place = archive.place_of(self.house.folder, order.quarter, order.version)
-        found = (path for path in place.rglob("*") if path.is_file())
-        named = {path.relative_to(place).as_posix(): path for path in found}
+        spec = self.package.spec
+        place = archive.place_of(self.environment.folder, spec.quarter, spec.version)
+        paths = (path for path in place.rglob("*") if path.is_file())
+        named = {path.relative_to(place).as_posix(): path for path in paths}
         return {
             name: path.read_bytes()
             for name, path in sorted(named.items())
@@ -80,8 +86,8 @@ class Case:
         """Return the record of each outcome by its place, or why there is none."""
         steps = {
             place: (step, quarter)
-            for quarter, found in self.log.outcomes.items()
-            for place, step in found.items()
+            for quarter, steps_of_quarter in self.log.outcomes.items()
+            for place, step in steps_of_quarter.items()
         }
         made: dict[int, Outcome | str] = {}
         for place, opening in self.package.outcomes.items():
@@ -99,40 +105,42 @@ class Case:
         return made
 
     @cached_property
-    def counted(self) -> Counted:
+    def counted(self) -> CountedTables:
         """Return the tables made anew.
 
         Raises:
             ValueError: something was counted in a cell that a table does not have, or the series
                 cannot be read.
         """
-        order, folder = self.package.order, self.house.folder
+        spec, folder = self.package.spec, self.environment.folder
         published = _read_document(self.published, SERIES)
         end = published.columns.index(EXACT[-1]) + 1  # a demonstration has a column more
         rows = [tuple(row[len(SPAN) : end]) for row in published.rows]
-        series = tabulate_series(rows, make_quarter_span(order.quarter), order.name)
+        series = tabulate_series(rows, make_quarter_span(spec.quarter), spec.name)
         package = self.package
-        sums = Sums(package.totals, series, package.punctual, package.tallies)
-        found = compute_tables(order, sums, folder)
+        sums = CountInputs(package.totals, series, package.punctual, package.tallies)
+        tables = compute_tables(spec, sums, folder)
         invented = package.publisher.demonstration
-        return replace(found, documents=marked(found.documents, invented=invented))
+        return replace(tables, documents=marked(tables.documents, invented=invented))
 
     @cached_property
     def made(self) -> Mapping[str, bytes]:
         """Return every file made anew."""
-        return make_files(self.package.order, self.counted.documents, self.house)
+        return make_files(self.package.spec, self.counted.documents, self.environment)
 
 
-def check(package: Package, log: Contents, house: House) -> list[Finding]:
+def check(
+    package: Package, log: LoggedFigures, environment: RenderEnvironment
+) -> list[CheckResult]:
     """Do every check.
 
     Args:
         package: what the portal gave.
         log: what the log says.
-        house: how files are made, and the folder of all releases as they were published.
+        environment: how files are made, and the folder of all releases as they were published.
     """
-    case = Case(package, log, house)
-    return [_make_finding(name, list(found(case))) for name, found in CHECKS.items()]
+    case = AuditInputs(package, log, environment)
+    return [_make_finding(name, list(compare(case))) for name, compare in CHECKS.items()]
 
 
 def read_quarter_of_day(day: bytes) -> str:
@@ -144,59 +152,59 @@ def read_quarter_of_day(day: bytes) -> str:
     return quarter_of(date.fromisoformat(day.decode("ascii")))
 
 
-def _make_finding(name: str, compared: list[Fault | None]) -> Finding:
-    return Finding(name, len(compared), tuple(one for one in compared if one is not None))
+def _make_finding(name: str, compared: list[Discrepancy | None]) -> CheckResult:
+    return CheckResult(name, len(compared), tuple(fault for fault in compared if fault is not None))
 
 
-def _compare(where: str, expected: object, found: object) -> Fault | None:
-    return None if expected == found else Fault(where, str(expected), str(found))
+def _compare(where: str, expected: object, published: object) -> Discrepancy | None:
+    return None if expected == published else Discrepancy(where, str(expected), str(published))
 
 
-def _compare_received(case: Case) -> Iterator[Fault | None]:
+def _compare_received(case: AuditInputs) -> Iterator[Discrepancy | None]:
     yield from _compare_totals(case, 0, "received")
 
 
-def _compare_concluded(case: Case) -> Iterator[Fault | None]:
+def _compare_concluded(case: AuditInputs) -> Iterator[Discrepancy | None]:
     yield from _compare_totals(case, 1, "concluded")
 
 
-def _compare_totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
-    quarter = case.package.order.quarter
+def _compare_totals(case: AuditInputs, which: int, measure: str) -> Iterator[Discrepancy | None]:
+    quarter = case.package.spec.quarter
     counted = case.log.totals.of(quarter)
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
     yield _compare(f"{quarter}: {measure}", logged, case.package.totals[which])
     yield _compare(f"{TOTALS}.json: {measure}", [logged], _read_numbers(case, TOTALS, measure))
 
 
-def _compare_openings(case: Case) -> Iterator[Fault | None]:
+def _compare_openings(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare the outcomes of the log with those that were opened: each, and no other."""
     for place, record in case.opened.items():
         broken = record if isinstance(record, str) else None
-        yield Fault(f"#{place}", "", broken) if broken else None
+        yield Discrepancy(f"#{place}", "", broken) if broken else None
     known = {*case.package.outcomes, *case.package.unopened}
     for quarter in _list_quarters_of_outcomes(case):
         for place in sorted(case.log.outcomes.get(quarter, {}).keys() - known):
-            yield Fault(f"#{place}", quarter, NOTHING)
+            yield Discrepancy(f"#{place}", quarter, NOTHING)
 
 
-def _compare_conclusions(case: Case) -> Iterator[Fault | None]:
+def _compare_conclusions(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every table of conclusions with the records in the log."""
     for table in case.tables:
         if table.event == "concluded":
             yield from _compare_table(case, table)
     if not case.package.unopened:
-        quarter = case.package.order.quarter
+        quarter = case.package.spec.quarter
         findings = sum(
-            one.outcome != UNDECIDED
+            finding.outcome != UNDECIDED
             for record in _select_outcomes(case)
             if record.quarter == quarter
-            for one in record.findings
+            for finding in record.findings
         )
         told = _read_numbers(case, SERIES, "allegations")
         yield _compare(f"{SERIES}: allegations", [findings], told)
 
 
-def _compare_table(case: Case, table: Table) -> Iterator[Fault | None]:
+def _compare_table(case: AuditInputs, table: Table) -> Iterator[Discrepancy | None]:
     """Compare cells; what nobody can open any more may fill up what is missing, and no more."""
     quarters = _list_quarters(case, table)
     names = [name for name in table.dimensions if name in _FROM_RECORDS]
@@ -213,59 +221,61 @@ def _compare_table(case: Case, table: Table) -> Iterator[Fault | None]:
     fits = sum(counted.values()) - sum(opened.values()) == hidden
     for cell in sorted(opened.keys() | counted.keys()):
         more = counted[cell] - opened[cell]
-        fault = Fault(f"{table.id}: {', '.join(cell)}", str(opened[cell]), str(counted[cell]))
+        fault = Discrepancy(f"{table.id}: {', '.join(cell)}", str(opened[cell]), str(counted[cell]))
         yield fault if more < 0 or (more and not (hidden and fits)) else None
 
 
-def _compare_reports(case: Case) -> Iterator[Fault | None]:
+def _compare_reports(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare the sum of every table of reports with the reports in the log."""
     for table in case.tables:
         if table.event in {"received", "cohort"}:
-            found = [case.log.totals.of(one) for one in _list_quarters(case, table)]
-            logged = sum(one.reports for one in found if one)
-            counted = sum(one.records for one in case.package.tallies.get(table.id, {}).values())
+            totals = [case.log.totals.of(quarter) for quarter in _list_quarters(case, table)]
+            logged = sum(total.reports for total in totals if total)
+            counted = sum(
+                tally.records for tally in case.package.tallies.get(table.id, {}).values()
+            )
             yield _compare(table.id, logged, counted)
 
 
-def _compare_numbers(case: Case) -> Iterator[Fault | None]:
+def _compare_numbers(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every number of every table with the same one made anew."""
     try:
         documents = case.counted.documents
     except ValueError as error:
-        yield Fault(str(error), NOTHING, NOTHING)
+        yield Discrepancy(str(error), NOTHING, NOTHING)
         return
     for name, made in documents.items():
         try:
             published = _read_document(case.published, name)
         except ValueError as error:
-            yield Fault(name, NOTHING, str(error))
+            yield Discrepancy(name, NOTHING, str(error))
             continue
-        for expected, found in zip_longest(made.rows, published.rows):
-            yield _compare(name, _format_row(expected), _format_row(found))
+        for expected, row in zip_longest(made.rows, published.rows):
+            yield _compare(name, _format_row(expected), _format_row(row))
 
 
-def _compare_files(case: Case) -> Iterator[Fault | None]:
+def _compare_files(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every file with the same one made anew, to the byte."""
     try:
         made = case.made
     except ValueError as error:
-        yield Fault(str(error), NOTHING, NOTHING)
+        yield Discrepancy(str(error), NOTHING, NOTHING)
         return
     for name in sorted(made.keys() | case.published.keys()):
         yield _compare(name, _hash_content(made.get(name)), _hash_content(case.published.get(name)))
 
 
-def _compare_manifest(case: Case) -> Iterator[Fault | None]:
+def _compare_manifest(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare the manifest that was published with the one that the log names, once."""
-    order, manifest = case.package.order, _hash_content(case.published.get(archive.MANIFEST))
-    entries = [digest.hex() for _, digest in case.log.releases.get(order.name, [])]
+    spec, manifest = case.package.spec, _hash_content(case.published.get(archive.MANIFEST))
+    entries = [digest.hex() for _, digest in case.log.releases.get(spec.name, [])]
     yield _compare(archive.MANIFEST, entries, [manifest])
     yield _compare(
         f"{archive.MANIFEST}, as it was given to the auditor", case.package.manifest, manifest
     )
 
 
-CHECKS: Mapping[str, Callable[[Case], Iterator[Fault | None]]] = {
+CHECKS: Mapping[str, Callable[[AuditInputs], Iterator[Discrepancy | None]]] = {
     "manifest": _compare_manifest,
     "received": _compare_received,
     "concluded": _compare_concluded,
@@ -289,47 +299,51 @@ def _read_document(published: Mapping[str, bytes], name: str) -> Document:
     return Document.from_json(json.loads(published[path]))
 
 
-def _read_numbers(case: Case, name: str, measure: str) -> list[int | None] | str:
+def _read_numbers(case: AuditInputs, name: str, measure: str) -> list[int | None] | str:
     """Return the numbers that a published table gives for a measure, or why it cannot be read."""
     try:
         rows = read_observations(_read_document(case.published, name))
-        return [one.obs_value for one in rows if one.measure == measure]
+        return [row.obs_value for row in rows if row.measure == measure]
     except ValueError as error:
         return str(error)
 
 
-def _select_outcomes(case: Case) -> Iterator[Outcome]:
-    return (one for one in case.opened.values() if isinstance(one, Outcome))
+def _select_outcomes(case: AuditInputs) -> Iterator[Outcome]:
+    return (
+        outcome_or_reason
+        for outcome_or_reason in case.opened.values()
+        if isinstance(outcome_or_reason, Outcome)
+    )
 
 
-def _list_quarters(case: Case, table: Table) -> list[str]:
+def _list_quarters(case: AuditInputs, table: Table) -> list[str]:
     """Return the quarters that a table counts."""
-    last = quarter_of(make_table_span(table, case.package.order.quarter).last)
+    last = quarter_of(make_table_span(table, case.package.spec.quarter).last)
     number = 1 if table.period == "quarter" else QUARTERS_A_YEAR
     return [schedule.get_earlier_quarter(last, before) for before in reversed(range(number))]
 
 
-def _list_quarters_of_outcomes(case: Case) -> list[str]:
+def _list_quarters_of_outcomes(case: AuditInputs) -> list[str]:
     wanted = {
         quarter
         for table in case.tables
         if table.event == "concluded"
         for quarter in _list_quarters(case, table)
     }
-    return sorted({case.package.order.quarter, *wanted})
+    return sorted({case.package.spec.quarter, *wanted})
 
 
-def _count_unopened(case: Case, quarters: list[str]) -> int:
+def _count_unopened(case: AuditInputs, quarters: list[str]) -> int:
     """Return how many outcomes of these quarters nobody can open."""
-    places = {place for one in quarters for place in case.log.outcomes.get(one, {})}
+    places = {place for quarter in quarters for place in case.log.outcomes.get(quarter, {})}
     return len(places & set(case.package.unopened))
 
 
 def _assign_cell(record: Outcome, names: list[str]) -> Cell:
     """Return the cell that a case is counted in, by what its record says."""
     ranks = {code: rank for rank, code in enumerate(load().prevailing)}
-    found = [one.outcome for one in record.findings if one.outcome in ranks]
-    prevails = min(found, key=ranks.__getitem__, default=UNRECORDED)
+    outcomes = [finding.outcome for finding in record.findings if finding.outcome in ranks]
+    prevails = min(outcomes, key=ranks.__getitem__, default=UNRECORDED)
     codes = {
         "region": record.region if record.region in load().regions else UNKNOWN,
         "finding": load().dimensions["finding"].get_code(prevails),
@@ -340,7 +354,7 @@ def _assign_cell(record: Outcome, names: list[str]) -> Cell:
 
 
 def _format_row(row: Sequence[Any] | None) -> str:
-    return ", ".join("" if one is None else str(one) for one in row) if row else NOTHING
+    return ", ".join("" if value is None else str(value) for value in row) if row else NOTHING
 
 
 def _hash_content(content: bytes | None) -> str:

@@ -20,8 +20,8 @@ def fetch_releases(fetch: Fetch, folder: Path, audited: str) -> None:
         Invalid: a file would be put elsewhere.
         OSError: a file cannot be had.
     """
-    for one in json.loads(fetch("api/v1/releases"))["releases"]:
-        name = f"{one['id']}/v{int(one['version'])}"
+    for release in json.loads(fetch("api/v1/releases"))["releases"]:
+        name = f"{release['id']}/v{int(release['version'])}"
         manifest = fetch(f"figures/{name}/{archive.MANIFEST}")
         _put(folder, f"{name}/{archive.MANIFEST}", manifest)
         for path in json.loads(manifest)["files"]:

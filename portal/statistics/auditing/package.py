@@ -15,7 +15,7 @@ from portal.core.terms import Label
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
 from portal.statistics.disclosure.noise import RELEASE_KEY_BYTES
-from portal.statistics.service.build import Order
+from portal.statistics.service.build import ReleaseSpec
 
 VERSION = 1
 
@@ -25,7 +25,7 @@ class Package:
     """Everything about one release that the log cannot say."""
 
     origin: str  # of the log
-    order: Order  # with its key
+    spec: ReleaseSpec  # with its key
     manifest: str  # SHA-256, hexadecimal
     publisher: Publisher
     totals: tuple[int, int]  # received, concluded
@@ -40,27 +40,27 @@ class Package:
         return json.dumps(self._to_json(), ensure_ascii=False, separators=(",", ":")).encode()
 
     def _to_json(self) -> dict[str, object]:
-        order = self.order
+        spec = self.spec
         return {
             "v": VERSION,
             "origin": self.origin,
             "release": {
-                "quarter": order.quarter,
-                "version": order.version,
-                "level": order.level,
-                "published_on": order.published_on.isoformat(),
-                "previous": order.previous,
-                "key": to_base64(order.key),
-                "correction": asdict(order.correction) if order.correction else None,
+                "quarter": spec.quarter,
+                "version": spec.version,
+                "level": spec.level,
+                "published_on": spec.published_on.isoformat(),
+                "previous": spec.previous,
+                "key": to_base64(spec.key),
+                "correction": asdict(spec.correction) if spec.correction else None,
                 "manifest": self.manifest,
             },
             "publisher": asdict(self.publisher),
             "totals": list(self.totals),
             "punctual": list(self.punctual),
-            "cells": {table: to_rows(found) for table, found in self.tallies.items()},
+            "cells": {table: to_rows(cells) for table, cells in self.tallies.items()},
             "outcomes": [
-                [index, to_base64(one.key), to_base64(one.link), to_base64(one.payload)]
-                for index, one in sorted(self.outcomes.items())
+                [index, to_base64(opening.key), to_base64(opening.link), to_base64(opening.payload)]
+                for index, opening in sorted(self.outcomes.items())
             ],
             "unopened": sorted(self.unopened),
         }
@@ -92,8 +92,8 @@ def parse(data: bytes) -> Package:
         raise FormatError("not a package for auditors") from error
 
 
-def _parse_spec(told: Mapping[str, str]) -> Order:
-    return Order(
+def _parse_spec(told: Mapping[str, str]) -> ReleaseSpec:
+    return ReleaseSpec(
         told["quarter"],
         int(told["version"]),
         told["level"],

@@ -40,10 +40,10 @@ def make_year_span(last: str) -> Span:
 
 def list_quarters(span: Span) -> tuple[str, ...]:
     """Return the quarters of some days, the oldest first."""
-    found = [quarter_of(span.first)]
-    while found[-1] != quarter_of(span.last):
-        found.append(schedule.get_next_quarter(found[-1]))
-    return tuple(found)
+    quarters = [quarter_of(span.first)]
+    while quarters[-1] != quarter_of(span.last):
+        quarters.append(schedule.get_next_quarter(quarters[-1]))
+    return tuple(quarters)
 
 
 def list_table_quarters(table: Table, quarter: str) -> list[str]:

@@ -28,7 +28,7 @@ class Publisher:
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReleaseFacts:
     """One release."""
 
     publisher: Publisher

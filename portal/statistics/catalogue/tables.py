@@ -80,7 +80,7 @@ class Ladder:
 
 
 @dataclass(frozen=True)
-class Named:
+class CatalogueText:
     """A text inside pictures and files."""
 
     id: str
@@ -102,7 +102,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Exact:
+class ExactMeasure:
     """A number of the exact national series, and why it may be exact."""
 
     id: str
@@ -119,9 +119,9 @@ class Catalogue:
     ladder: Ladder
     dimensions: Mapping[str, Dimension]
     tables: Mapping[str, Table]
-    words: Mapping[str, Named]
+    words: Mapping[str, CatalogueText]
     measures: Mapping[str, Measure]
-    series: Mapping[str, Exact]
+    series: Mapping[str, ExactMeasure]
 
     @cached_property
     def regions(self) -> frozenset[str]:
@@ -131,7 +131,7 @@ class Catalogue:
     @cached_property
     def prevailing(self) -> tuple[str, ...]:
         """Return the outcomes, first the one a case takes if its allegations end differently."""
-        return tuple(one for code in self.dimensions["outcome"].codes for one in code.members)
+        return tuple(member for code in self.dimensions["outcome"].codes for member in code.members)
 
     def select_tables(self, quarter: str, level: str) -> tuple[Table, ...]:
         """Return the tables that the release of a quarter holds at a level of the ladder."""
@@ -165,7 +165,7 @@ class Catalogue:
             known = families.setdefault(table.family, [0] * len(LEVELS))
             families[table.family] = [sum(pair) for pair in zip(known, table.cost, strict=True)]
         return sum(
-            max(found) for family, found in families.items() if sanctioned or family != SANCTIONS
+            max(costs) for family, costs in families.items() if sanctioned or family != SANCTIONS
         )
 
 
@@ -187,31 +187,31 @@ def load() -> Catalogue:
             allows a case to cost more than the budget.
     """
     source = tomllib.loads(data_text("statistics.toml"))
-    words = by_id([record(Named, row) for row in source["word"]])
-    found = Catalogue(
+    words = by_id([record(CatalogueText, row) for row in source["word"]])
+    catalogue = Catalogue(
         budget=record(Budget, source["budget"]),
         ladder=record(Ladder, source["ladder"]),
         dimensions=_make_dimensions(source["dimension"], words["unknown_region"].label),
         tables=by_id([record(Table, row) for row in source["table"]]),
         words=words,
         measures=by_id([record(Measure, row) for row in source["measure"]]),
-        series=by_id([record(Exact, row) for row in source["series"]]),
+        series=by_id([record(ExactMeasure, row) for row in source["series"]]),
     )
-    _check(found)
-    return found
+    _check(catalogue)
+    return catalogue
 
 
 def _make_dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
-    found = by_id([record(Dimension, row) for row in rows])
+    dimensions = by_id([record(Dimension, row) for row in rows])
     known = taxonomy.load()
-    regions = [Code(one.iso_code, one.label) for one in known.regions.values()]
-    bodies = [Code(one.id, one.label) for one in known.bodies.values()]
-    found[REGION] = replace(found[REGION], codes=(*regions, Code(UNKNOWN, unknown)))
-    found[BODY] = replace(found[BODY], codes=tuple(bodies))
-    return found
+    regions = [Code(region.iso_code, region.label) for region in known.regions.values()]
+    bodies = [Code(body.id, body.label) for body in known.bodies.values()]
+    dimensions[REGION] = replace(dimensions[REGION], codes=(*regions, Code(UNKNOWN, unknown)))
+    dimensions[BODY] = replace(dimensions[BODY], codes=tuple(bodies))
+    return dimensions
 
 
-def _check(found: Catalogue) -> None:
+def _check(catalogue: Catalogue) -> None:
     """Check that everything has a place, and that no case can be overdrawn.
 
     Raises:
@@ -226,16 +226,18 @@ def _check(found: Catalogue) -> None:
         "sanctioned": known.sanctions,
     }
     for name, members in wanted.items():
-        placed = [one for code in found.dimensions[name].codes for one in code.members]
+        placed = [member for code in catalogue.dimensions[name].codes for member in code.members]
         if sorted(placed) != sorted(members):
             raise ValueError(f"dimension {name} does not hold all of the taxonomy")
-    for table in found.tables.values():
-        if not found.dimensions.keys() >= set(table.dimensions) or len(table.cost) != len(LEVELS):
+    for table in catalogue.tables.values():
+        if not catalogue.dimensions.keys() >= set(table.dimensions) or len(table.cost) != len(
+            LEVELS
+        ):
             raise ValueError(f"table {table.id}")
-    budget = found.budget
+    budget = catalogue.budget
     dearest = (
-        found.compute_highest_cost(sanctioned=False),
-        found.compute_highest_cost(sanctioned=True),
+        catalogue.compute_highest_cost(sanctioned=False),
+        catalogue.compute_highest_cost(sanctioned=True),
     )
     if dearest[0] > budget.lifetime or dearest[1] > budget.with_sanction:
         raise ValueError(f"a case could cost {dearest} thousandths")

@@ -39,7 +39,7 @@ def audit_export(quarter: str, name: str, file: Path, as_of: str | None) -> None
             release = queries.find_newest(session, quarter)
             if release is None:
                 raise NotFound(f"{quarter} was never published")
-            package = export(session, release, desk.workshop, name, today=instant(as_of).date())
+            package = export(session, release, desk.build, name, today=instant(as_of).date())
     spare = [throwaway_recipient() for _ in range(STANZAS - 1)]
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as target:
@@ -60,7 +60,7 @@ def accept_word(note: Path, as_of: str | None) -> None:
         found = auditors.load(settings.instance, _signer(data))
         with transaction() as session:
             today = instant(as_of).date()
-            name = accept(session, desk.workshop.log, desk.folder, found, data, today=today)
+            name = accept(session, desk.build.log, desk.folder, found, data, today=today)
     click.echo(f"{found.name}, who recomputed {name}, is named beside it")
 
 

@@ -17,8 +17,8 @@ from portal.statistics.cli.blueprint import commands
 from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.rendering import PRESS
 from portal.statistics.service import lifecycle
-from portal.statistics.service.build import Workshop, read_previous_documents
-from portal.statistics.workflow import Bounds, Desk
+from portal.statistics.service.build import BuildContext, read_previous_documents
+from portal.statistics.workflow import ReleaseContext, SweepLimits
 from portal.transparency.parts import LOG
 from portal.web.database import reading, transaction
 from portal.web.parts import KEYRING, SETTINGS
@@ -64,12 +64,12 @@ def release(
         raise click.ClickException(refused)
 
 
-def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
+def _swept(desk: ReleaseContext, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
     """Destroy what is kept no longer, or return why nothing was: a release does not wait for it."""
     settings = SETTINGS.here()
     sweeps = Sweeps(settings.state, "releases")
     try:
-        names = workflow.sweep(desk, today, Bounds(sweeps, up_to, after_a_pause))
+        names = workflow.sweep(desk, today, SweepLimits(sweeps, up_to, after_a_pause))
     except Conflict as error:
         return str(error)
     for name in names:
@@ -77,16 +77,16 @@ def _swept(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -
     return ""
 
 
-def own_desk() -> Desk:
+def own_desk() -> ReleaseContext:
     """Return the place where this portal makes its releases."""
     settings = SETTINGS.here()
     keyring = KEYRING.here()
     folder = settings.instance / "releases"
     log = LOG.here()
-    workshop = Workshop(
+    workshop = BuildContext(
         folder, keyring.statistics, Publisher.from_settings(settings), PRESS, tell, log
     )
-    return Desk(reading, transaction, workshop)
+    return ReleaseContext(reading, transaction, workshop)
 
 
 def instant(as_of: str | None) -> datetime:
@@ -121,7 +121,7 @@ def tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _next(desk: Desk) -> str:
+def _next(desk: ReleaseContext) -> str:
     """Return the quarter that is being made, or comes after the last one."""
     with desk.reading() as session:
         made, last = queries.find_pending(session), queries.find_last_quarter(session)
@@ -132,14 +132,14 @@ def _next(desk: Desk) -> str:
     return schedule.get_next_quarter(last)
 
 
-def _show(desk: Desk, quarter: str, today: date) -> None:
+def _show(desk: ReleaseContext, quarter: str, today: date) -> None:
     """Print every table as people will read it, and what is new; what is written is undone."""
     with desk.reading() as session:
         found = queries.find_newest(session, quarter)
         if found is None or found.released_on is not None:
-            found = lifecycle.plan_release(session, quarter, desk.workshop, today=today)
-        made = workflow.prepare_release(session, found, desk.workshop)
-    before = read_previous_documents(made.order, desk.folder)
+            found = lifecycle.plan_release(session, quarter, desk.build, today=today)
+        made = workflow.prepare_release(session, found, desk.build)
+    before = read_previous_documents(made.spec, desk.folder)
     for line in telling.tables(made.counted.documents):
         click.echo(line)
     for line in telling.difference(compare_documents(before, made.counted.documents)):

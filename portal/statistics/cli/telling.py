@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from portal.statistics.dataset.diff import Difference, Figure, Moved
+from portal.statistics.dataset.diff import MeasureChange, ReleaseDifference, TableChange
 from portal.statistics.dataset.table import Document, Observation, read_observations
-from portal.statistics.service.build import Prepared
+from portal.statistics.service.build import BuiltRelease
 
 COLUMN = 44
 REASONS = {
@@ -23,7 +23,7 @@ def tables(documents: Mapping[str, Document]) -> Iterator[str]:
             yield from (_row(found, row) for row in read_observations(found))
 
 
-def difference(found: Difference) -> Iterator[str]:
+def difference(found: ReleaseDifference) -> Iterator[str]:
     """Yield what is new in a draft, and what is not shown and why."""
     yield "\nAgainst the release before"
     yield from (f"  + {name}" for name in found.added)
@@ -39,7 +39,7 @@ def difference(found: Difference) -> Iterator[str]:
         yield f"  {'measures':<{COLUMN}}{number}: {REASONS[status]}"
 
 
-def files(made: Prepared) -> Iterator[str]:
+def files(made: BuiltRelease) -> Iterator[str]:
     """Yield what the gate says, and what a draft would consist of."""
     yield "\nGate"
     for check in made.checks:
@@ -58,13 +58,13 @@ def _row(document: Document, row: Observation) -> str:
     return f"  {name:<{COLUMN}}{row.obs_value:>6}{between}"
 
 
-def _moved(one: Moved) -> str:
+def _moved(one: TableChange) -> str:
     if one.what in {"title", "dimensions"}:
         return f"  ~ {one.table}: other {'title' if one.what == 'title' else 'labels or codes'}"
     return f"  ~ {one.table}: {one.what} {one.before} -> {one.after}"
 
 
-def _figure(one: Figure) -> str:
+def _figure(one: MeasureChange) -> str:
     name = f"{one.label['en']} {one.about}".strip()
     now = _number(one.after) if one.after is not None else f"[{one.status}]"
     return f"  {name:<{COLUMN}}{_number(one.before):>10}{now:>10}"

@@ -8,7 +8,7 @@ from portal.statistics.computing.agreeing import reconcile
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.dataset.writing import tabulate_measures, tabulate_protected, tabulate_totals
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
 from portal.statistics.measures.exact import (
     compute_exact_measures,
@@ -18,7 +18,7 @@ from portal.statistics.measures.exact import (
 
 
 @dataclass(frozen=True)
-class Exact:
+class ExactNumbers:
     """What is published of a quarter without noise."""
 
     totals: tuple[int, int]  # received, concluded
@@ -27,8 +27,12 @@ class Exact:
 
 
 def make_documents(
-    quarter: str, release: str, tables: Sequence[Protected], exact: Exact, history: History
-) -> tuple[dict[str, Document], tuple[Protected, ...]]:
+    quarter: str,
+    release: str,
+    tables: Sequence[ProtectedTable],
+    exact: ExactNumbers,
+    history: History,
+) -> tuple[dict[str, Document], tuple[ProtectedTable, ...]]:
     """Return the documents of a release, and its tables with the numbers that stand in them.
 
     Args:
@@ -41,15 +45,15 @@ def make_documents(
     span = make_quarter_span(quarter)
     totals = tabulate_totals(*exact.totals, span, release)
     agreed = reconcile(tables, quarter, totals, history)
-    found = {one.table.id: tabulate_protected(one, release) for one in agreed}
-    found |= {TOTALS: totals, SERIES: exact.series}
+    documents = {table.table.id: tabulate_protected(table, release) for table in agreed}
+    documents |= {TOTALS: totals, SERIES: exact.series}
     measured = [
         *compute_exact_measures(*exact.totals, span),
         compute_punctuality(exact.punctual, span),
         *list_unavailable(span),
         *(rate for table in agreed for rate in compute_rates(table)),
         *compute_joint_rates(agreed),
-        *derive_rates(history, found),
+        *derive_rates(history, documents),
     ]
-    found[MEASURES] = tabulate_measures(measured, release)
-    return found, agreed
+    documents[MEASURES] = tabulate_measures(measured, release)
+    return documents, agreed

@@ -52,7 +52,7 @@ Expression = SQLColumnExpression[Any]
 
 
 @dataclass(frozen=True)
-class Happened:
+class EventQuery:
     """The cases of an event in a span: where they are read, which they are, and what is known."""
 
     source: FromClause
@@ -60,7 +60,7 @@ class Happened:
     facts: Mapping[str, Expression]
 
 
-def query_event(event: str, first: date, last: date) -> Happened:
+def query_event(event: str, first: date, last: date) -> EventQuery:
     """Return the cases of an event in these days, both included.
 
     Args:
@@ -74,18 +74,18 @@ def query_event(event: str, first: date, last: date) -> Happened:
     return _EVENTS[event](first, last)
 
 
-def _query_received(first: date, last: date) -> Happened:
+def _query_received(first: date, last: date) -> EventQuery:
     facts: dict[str, Expression] = {
         "region": Case.region,
         "category": Case.category,
         "body": Case.body_code,
     }
-    return Happened(Case.__table__, Case.received_on.between(first, last), facts)
+    return EventQuery(Case.__table__, Case.received_on.between(first, last), facts)
 
 
-def _query_concluded(first: date, last: date) -> Happened:
+def _query_concluded(first: date, last: date) -> EventQuery:
     known = tabulate_limits(first, last, {"since": partial(subtract_working_days, count=EDGES[-1])})
-    return Happened(
+    return EventQuery(
         _join_cases(known, Case.concluded_on),
         true(),
         {
@@ -97,14 +97,14 @@ def _query_concluded(first: date, last: date) -> Happened:
     )
 
 
-def _query_cohort(first: date, last: date) -> Happened:
+def _query_cohort(first: date, last: date) -> EventQuery:
     rules = {f"within_{days}": partial(add_working_days, count=days) for days in EDGES}
     rules |= {name: partial(due_date, name) for name in ("acknowledgement", "redirect")}
     known = tabulate_limits(first, last, rules)
     bands = [
         (Case.concluded_on <= known.c[f"within_{days}"], rank) for rank, days in enumerate(EDGES)
     ]
-    return Happened(
+    return EventQuery(
         _join_cases(known, Case.received_on),
         true(),
         {
@@ -118,15 +118,15 @@ def _query_cohort(first: date, last: date) -> Happened:
     )
 
 
-def _query_rated(first: date, last: date) -> Happened:
-    return Happened(
+def _query_rated(first: date, last: date) -> EventQuery:
+    return EventQuery(
         Case.__table__.join(Verdict.__table__, Verdict.case_id == Case.id),
         Verdict.given_on.between(first, last),
         {"region": Case.region, "answer": Verdict.answer, "respect": Verdict.respect},
     )
 
 
-def _query_reopened(first: date, last: date) -> Happened:
+def _query_reopened(first: date, last: date) -> EventQuery:
     known = tabulate_limits(first, last, {"end": lambda day: day + AFTERMATH})
     asked = Review.asked_on <= known.c.end
     after = StatusChange.changed_on.between(Case.concluded_on, known.c.end)
@@ -146,21 +146,21 @@ def _query_reopened(first: date, last: date) -> Happened:
         (asked, "undecided"),
         else_="reopened",
     )
-    return Happened(
+    return EventQuery(
         _join_cases(known, concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
         and_(Case.id.in_(touched), or_(asked, reopened)),
         {"region": Case.region, "review": review},
     )
 
 
-def _query_sanctioned(first: date, last: date) -> Happened:
+def _query_sanctioned(first: date, last: date) -> EventQuery:
     finding = load().dimensions["finding"]
     confirmed = [
         rank
         for rank, outcome in enumerate(load().prevailing)
         if finding.get_code(outcome) in CONFIRMED
     ]
-    return Happened(
+    return EventQuery(
         Case.__table__,
         and_(
             Case.concluded_on.between(first, last),
@@ -184,7 +184,7 @@ def _select_prevailing_outcome(outcome: Expression) -> ScalarSelect[Any]:
     Args:
         outcome: of each allegation: as it was first found, or as it stands now.
     """
-    ranks = {one: rank for rank, one in enumerate(load().prevailing)}
+    ranks = {outcome: rank for rank, outcome in enumerate(load().prevailing)}
     first = func.min(case(ranks, value=outcome))
     return select(first).where(Allegation.case_id == Case.id).scalar_subquery()
 
@@ -224,7 +224,7 @@ def _select_gravest_sanction() -> ScalarSelect[Any]:
     )
 
 
-_EVENTS: Mapping[str, Callable[[date, date], Happened]] = {
+_EVENTS: Mapping[str, Callable[[date, date], EventQuery]] = {
     "received": _query_received,
     "concluded": _query_concluded,
     "cohort": _query_cohort,

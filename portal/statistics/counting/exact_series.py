@@ -44,7 +44,9 @@ def count_exact_series(session: Session, quarter: str) -> list[SeriesRow]:
     """Return the exact numbers of a quarter, the same rows in every quarter."""
     first, last = quarter_bounds(quarter)
     acts = _count_acts(session, first, last)
-    reasons = [SeriesRow(EXTENDED, one, acts[EXTENDED, one]) for one in load().extension_reasons]
+    reasons = [
+        SeriesRow(EXTENDED, reason, acts[EXTENDED, reason]) for reason in load().extension_reasons
+    ]
     extended = sum(number for (act, _), number in acts.items() if act == EXTENDED)
     totals = {
         measure: sum(number for (act, _), number in acts.items() if act in names)

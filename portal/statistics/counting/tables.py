@@ -31,7 +31,7 @@ _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
 
 
 @dataclass(frozen=True)
-class Part:
+class CountTask:
     """What one statement adds up: the cases of an event in some days, for the tables that ask.
 
     `until` is the last day of all parts that belong together.
@@ -70,7 +70,9 @@ def count(
     tallies: dict[str, Tallies] = {table.id: {} for table in tables}
     added_up = _run_tasks([session] if beside is None else [session, beside], parts)
     counted = zip(parts, added_up, strict=True)
-    for (event, until), some in groupby(counted, key=lambda one: (one[0].event, one[0].until)):
+    for (event, until), some in groupby(
+        counted, key=lambda task_and_rows: (task_and_rows[0].event, task_and_rows[0].until)
+    ):
         cases, begin = 0, until
         for part, rows in some:
             cases, begin = cases + _add_to_cells(rows, part.tables, tallies), min(begin, part.first)
@@ -89,7 +91,7 @@ def find_first_day(session: Session) -> date | None:
     return session.scalar(select(func.min(Case.received_on)))
 
 
-def _plan_tasks(tables: Sequence[Table], quarter: str) -> Iterator[Part]:
+def _plan_tasks(tables: Sequence[Table], quarter: str) -> Iterator[CountTask]:
     """Yield what each statement adds up, those of an event one after the other, the oldest first.
 
     A month: a database that sorts what it groups, as SQLite does, is slow with much at a time.
@@ -106,17 +108,19 @@ def _plan_tasks(tables: Sequence[Table], quarter: str) -> Iterator[Part]:
         ends = [*(begin - ONE_DAY for begin in begins[1:]), until]
         for first, last in zip(begins, ends, strict=True):
             asking = [table for table in group if make_table_span(table, quarter).first <= first]
-            yield Part(event, first, last, until, tuple(asking))
+            yield CountTask(event, first, last, until, tuple(asking))
 
 
-def _run_tasks(sessions: Sequence[Session], parts: Sequence[Part]) -> Iterator[Sequence[Row[Any]]]:
+def _run_tasks(
+    sessions: Sequence[Session], parts: Sequence[CountTask]
+) -> Iterator[Sequence[Row[Any]]]:
     """Yield the sums of each part, in their order; of several sessions each has its own thread."""
     free: SimpleQueue[Session] = SimpleQueue()
     for session in sessions:
         read_much(session, len(sessions))
         free.put(session)
 
-    def run_task(part: Part) -> Sequence[Row[Any]]:
+    def run_task(part: CountTask) -> Sequence[Row[Any]]:
         session = free.get()
         try:
             return session.execute(_select_sums(part.event, part.first, part.last)).all()
@@ -145,10 +149,10 @@ def _add_to_cells(
 
 def _select_sums(event: str, first: date, last: date) -> Select[Any]:
     """Return the statement that adds up the cases that have all facts in common."""
-    found = query_event(event, first, last)
-    facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in found.facts.items()]
-    each = select(*facts, *_KEYS).select_from(found.source).where(found.condition).subquery()
-    grouped = [each.c[name] for name in found.facts]
+    query = query_event(event, first, last)
+    facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in query.facts.items()]
+    each = select(*facts, *_KEYS).select_from(query.source).where(query.condition).subquery()
+    grouped = [each.c[name] for name in query.facts]
     sums = [func.sum(each.c[key.key]).label(f"key_{part}") for part, key in enumerate(_KEYS, 1)]
     return select(*grouped, func.count().label("records"), *sums).group_by(*grouped)
 

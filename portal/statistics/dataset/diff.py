@@ -24,7 +24,7 @@ ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its
 
 
 @dataclass(frozen=True)
-class Moved:
+class TableChange:
     """Something that a table had and has otherwise now: its columns, its labels, its epsilon."""
 
     table: str
@@ -34,7 +34,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Figure:
+class MeasureChange:
     """A national number beside the one of the release before; None where there was none."""
 
     label: Texts
@@ -46,7 +46,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Hidden:
+class HiddenNumbers:
     """How many numbers of a table are not shown, as they are below ten."""
 
     table: str
@@ -56,18 +56,18 @@ class Hidden:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReleaseDifference:
     """Everything that a person who signs a draft off compares."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
-    moved: tuple[Moved, ...]
-    figures: tuple[Figure, ...]
-    hidden: tuple[Hidden, ...]
+    moved: tuple[TableChange, ...]
+    figures: tuple[MeasureChange, ...]
+    hidden: tuple[HiddenNumbers, ...]
     unshown: Mapping[str, int]  # measures that are not shown, by their status
 
 
-def compare_documents(before: Documents, after: Documents) -> Difference:
+def compare_documents(before: Documents, after: Documents) -> ReleaseDifference:
     """Compare a draft with the release before.
 
     Args:
@@ -76,30 +76,30 @@ def compare_documents(before: Documents, after: Documents) -> Difference:
     """
     tables = [name for name in after if after[name].counts_days]
     both = [name for name in tables if name in before]
-    return Difference(
+    return ReleaseDifference(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(before.keys() - after.keys())),
-        tuple(one for name in both for one in _compare_tables(before[name], after[name])),
+        tuple(change for name in both for change in _compare_tables(before[name], after[name])),
         tuple(_compare_measures(before, after)),
         tuple(_count_hidden(after[name]) for name in tables),
         Counter(row.status for row in read_measure_rows(after[MEASURES]) if row.status),
     )
 
 
-def _compare_tables(before: Document, after: Document) -> Iterator[Moved]:
+def _compare_tables(before: Document, after: Document) -> Iterator[TableChange]:
     for what in ABOUT:
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
-            yield Moved(after.table, what, old, new)
+            yield TableChange(after.table, what, old, new)
 
 
-def _compare_measures(before: Documents, after: Documents) -> Iterator[Figure]:
+def _compare_measures(before: Documents, after: Documents) -> Iterator[MeasureChange]:
     """Yield every national measure; the exact totals are among them."""
     labels = after[MEASURES].measures or {}
     known = {_make_key(row): row.value for row in _select_national(before)}
     for row in _select_national(after):
         about = (row.outcome, row.clock)
-        yield Figure(
+        yield MeasureChange(
             labels[row.measure],
             ", ".join(text for text in about if text and text != TOTAL),
             row.time_period,
@@ -121,6 +121,6 @@ def _make_key(row: MeasureRow) -> tuple[Any, ...]:
     return tuple(getattr(row, column) for column in SAME)
 
 
-def _count_hidden(found: Document) -> Hidden:
-    hidden = sum(row.conf_status == CONFIDENTIAL for row in read_observations(found))
-    return Hidden(found.table, found.title, hidden, len(found.rows))
+def _count_hidden(document: Document) -> HiddenNumbers:
+    hidden = sum(row.conf_status == CONFIDENTIAL for row in read_observations(document))
+    return HiddenNumbers(document.table, document.title, hidden, len(document.rows))

@@ -15,7 +15,7 @@ History = Sequence[tuple[str, Documents]]
 
 
 @dataclass(frozen=True)
-class Found:
+class SourceTable:
     """A document, and the quarter of the release that holds it."""
 
     quarter: str
@@ -28,7 +28,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class MeasureKey:
     """A measure in one of its forms; an empty part means any."""
 
     measure: str
@@ -46,32 +46,32 @@ class Wanted:
         )
 
 
-def find_newest(history: History, *tables: str) -> Found | None:
+def find_newest(history: History, *tables: str) -> SourceTable | None:
     """Return the newest document of these tables; of one release the first that it has."""
     for quarter, documents in reversed(history):
         for name in tables:
             if name in documents:
-                return Found(quarter, documents[name])
+                return SourceTable(quarter, documents[name])
     return None
 
 
-def find_in_every_release(history: History, *tables: str) -> list[Found]:
+def find_in_every_release(history: History, *tables: str) -> list[SourceTable]:
     """Return the documents of these tables, one a release, the oldest first."""
-    found = []
+    tables_found = []
     for quarter, documents in history:
-        name = next((one for one in tables if one in documents), None)
+        name = next((table for table in tables if table in documents), None)
         if name:
-            found.append(Found(quarter, documents[name]))
-    return found
+            tables_found.append(SourceTable(quarter, documents[name]))
+    return tables_found
 
 
-def select_measure_rows(documents: Documents, wanted: Wanted) -> Iterator[MeasureRow]:
+def select_measure_rows(documents: Documents, wanted: MeasureKey) -> Iterator[MeasureRow]:
     """Yield the rows of a measure in one release, those without a value too."""
     rows = read_rows_of_measure(documents[MEASURES], wanted.measure)
     return (row for row in rows if wanted.is_key_of(row))
 
 
-def find_rate(documents: Documents, wanted: Wanted, area: str = NATION) -> MeasureRow | None:
+def find_rate(documents: Documents, wanted: MeasureKey, area: str = NATION) -> MeasureRow | None:
     """Return one shown rate of one area, or None."""
     return next(
         (
@@ -84,7 +84,7 @@ def find_rate(documents: Documents, wanted: Wanted, area: str = NATION) -> Measu
 
 
 def find_newest_rate(
-    history: History, wanted: Wanted, area: str = NATION
+    history: History, wanted: MeasureKey, area: str = NATION
 ) -> tuple[str, MeasureRow] | None:
     """Return the newest shown rate of an area, with the quarter of its release."""
     for quarter, documents in reversed(history):
@@ -94,7 +94,7 @@ def find_newest_rate(
     return None
 
 
-def find_newest_rates(history: History, wanted: Wanted) -> tuple[str, list[MeasureRow]] | None:
+def find_newest_rates(history: History, wanted: MeasureKey) -> tuple[str, list[MeasureRow]] | None:
     """Return the rows of the newest release that has this measure for regions, of one period."""
     for quarter, documents in reversed(history):
         rows = list(select_measure_rows(documents, wanted))
@@ -111,7 +111,7 @@ def get_period(document: Document) -> str:
 
 def has_dimension(document: Document, name: str) -> bool:
     """Tell whether a document is broken down by a dimension."""
-    return any(one.id == name for one in document.dimensions)
+    return any(dimension.id == name for dimension in document.dimensions)
 
 
 def select_along(document: Document, name: str, **fixed: str) -> list[tuple[str, Observation]]:
@@ -164,7 +164,7 @@ def sum_observations(rows: Sequence[Observation]) -> Observation:
 def _get_held_codes(document: Document, fixed: Mapping[str, str]) -> dict[str, str]:
     """Return the code of each dimension: the one it is held at, or the total."""
     held = {document.get_dimension(name).id: code for name, code in fixed.items()}
-    return {one.id: one.total for one in document.dimensions} | held
+    return {dimension.id: dimension.total for dimension in document.dimensions} | held
 
 
 def _is_in(row: Observation, wanted: Mapping[str, str]) -> bool:
@@ -174,9 +174,9 @@ def _is_in(row: Observation, wanted: Mapping[str, str]) -> bool:
 def count_cells_added_up(document: Document, *fixed: str) -> int:
     """Return how many cells are added up when these dimensions are held at one code."""
     number = 1
-    for one in document.dimensions:
-        if one.id not in fixed:
-            number *= len(one.codes) - 1
+    for dimension in document.dimensions:
+        if dimension.id not in fixed:
+            number *= len(dimension.codes) - 1
     return number
 
 

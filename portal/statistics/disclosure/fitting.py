@@ -33,10 +33,10 @@ def fit_to_total(values: Sequence[int], bounds: Sequence[Bound], total: int) -> 
     ends = [(low * SCALE, high * SCALE) for low, high in bounds]
 
     by = _bisect_shift(scaled, ends, total * SCALE)
-    found = [_clamp(value + by, limit) for value, limit in zip(scaled, ends, strict=True)]
-    whole = [value // SCALE for value in found]
+    moved = [_clamp(value + by, limit) for value, limit in zip(scaled, ends, strict=True)]
+    whole = [value // SCALE for value in moved]
     left = total - sum(whole)
-    order = sorted(range(len(found)), key=lambda place: (-(found[place] % SCALE), place))
+    order = sorted(range(len(moved)), key=lambda place: (-(moved[place] % SCALE), place))
     while left:
         for place in order:
             if left and whole[place] < bounds[place][1]:
@@ -72,7 +72,7 @@ def fit_to_margins(
     scaled = [[value * SCALE for value in row] for row in values]
     ends = [[(low * SCALE, high * SCALE) for low, high in row] for row in bounds]
     across, down = [0] * len(rows), [0] * len(columns)
-    found = scaled
+    fitted = scaled
     for _ in range(ROUNDS):
         for i, row in enumerate(scaled):
             across[i] = _compute_shift(
@@ -82,13 +82,13 @@ def fit_to_margins(
             limits = [row[j] for row in ends]
             moved = [a + u for a, u in zip(column, across, strict=True)]
             down[j] = _compute_shift(moved, limits, columns[j])
-        found = [
+        fitted = [
             [_clamp(a + u + v, limit) for a, v, limit in zip(row, down, limits, strict=True)]
             for row, u, limits in zip(scaled, across, ends, strict=True)
         ]
-        if all(abs(sum(row) - r * SCALE) < SCALE // 2 for row, r in zip(found, rows, strict=True)):
+        if all(abs(sum(row) - r * SCALE) < SCALE // 2 for row, r in zip(fitted, rows, strict=True)):
             break
-    return _round_grid(found, rows, columns, bounds)
+    return _round_grid(fitted, rows, columns, bounds)
 
 
 def _clamp(value: int, limit: Bound) -> int:
@@ -125,19 +125,20 @@ def _compute_shift(values: Sequence[int], ends: Sequence[Bound], total: int) -> 
     return by
 
 
-def _round_grid(found: Grid, rows: Sequence[int], columns: Sequence[int], bounds: Bounds) -> Grid:
-    whole = [[value // SCALE for value in row] for row in found]
+def _round_grid(fitted: Grid, rows: Sequence[int], columns: Sequence[int], bounds: Bounds) -> Grid:
+    whole = [[value // SCALE for value in row] for row in fitted]
     rest = [wanted - sum(row) for wanted, row in zip(rows, whole, strict=True)]
     room = [
-        wanted - sum(one) for wanted, one in zip(columns, zip(*whole, strict=True), strict=True)
+        wanted - sum(column)
+        for wanted, column in zip(columns, zip(*whole, strict=True), strict=True)
     ]
     cells = [(i, j) for i in range(len(rows)) for j in range(len(columns))]
-    for i, j in sorted(cells, key=lambda one: (-whole[one[0]][one[1]], one)):
+    for i, j in sorted(cells, key=lambda cell: (-whole[cell[0]][cell[1]], cell)):
         while whole[i][j] and (rest[i] < 0 or room[j] < 0):
             whole[i][j] -= 1
             rest[i] += 1
             room[j] += 1
-    order = sorted(cells, key=lambda one: (-(found[one[0]][one[1]] % SCALE), one))
+    order = sorted(cells, key=lambda cell: (-(fitted[cell[0]][cell[1]] % SCALE), cell))
     bounded = True
     while any(rest):
         before = sum(rest)

@@ -58,14 +58,14 @@ def compute_count_interval(value: int, cells: int, thousandths: int) -> tuple[in
     return max(0, floor(value - spread)), max(0, ceil(value + spread))
 
 
-class Part(NamedTuple):
+class CellSum(NamedTuple):
     """A sum of cells, with its noise, and how many cells were added up."""
 
     value: int
     cells: int
 
 
-def compute_rate_interval(part: Part, rest: Part, thousandths: int) -> tuple[float, float]:
+def compute_rate_interval(part: CellSum, rest: CellSum, thousandths: int) -> tuple[float, float]:
     """Return the likely range of a rate whose numerator is a part of its denominator.
 
     Args:

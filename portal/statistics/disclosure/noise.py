@@ -119,11 +119,11 @@ def compute_thresholds(thousandths: int) -> tuple[int, ...]:
     with localcontext(prec=_DIGITS):
         ratio = (Decimal(-thousandths) / WHOLE).exp()
         weights = [ratio ** abs(noise) for noise in range(-most, most + 1)]
-        whole, running, found = sum(weights), Decimal(0), []
+        whole, running, bounds = sum(weights), Decimal(0), []
         for weight in weights[:-1]:
             running += weight
-            found.append(int((running / whole * _DRAWS).to_integral_value()))
-    return tuple(found)
+            bounds.append(int((running / whole * _DRAWS).to_integral_value()))
+    return tuple(bounds)
 
 
 def draw_noise(release_key: bytes, table: str, cell: Cell, tally: Tally, thousandths: int) -> int:
@@ -179,12 +179,12 @@ def protect(
 
     Source: docs/statistics-method.md section 3.
     """
-    found = {cell: tallies.get(cell, Tally()) for cell in cells}
-    if tallies.keys() - found.keys():
+    counted = {cell: tallies.get(cell, Tally()) for cell in cells}
+    if tallies.keys() - counted.keys():
         raise ValueError(f"{table} has no such cell")
     return {
         cell: tally.records + draw_noise(release_key, table, cell, tally, thousandths)
-        for cell, tally in found.items()
+        for cell, tally in counted.items()
     }
 
 

@@ -7,11 +7,11 @@ from functools import cached_property
 from portal.statistics.catalogue.codes import NATION, REGION, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.disclosure.intervals import Part, compute_least_denominator
+from portal.statistics.disclosure.intervals import CellSum, compute_least_denominator
 
 
 @dataclass(frozen=True)
-class Protected:
+class ProtectedTable:
     """A table with its noise: what everything published is computed from.
 
     Attributes:
@@ -31,7 +31,7 @@ class Protected:
     bound: Mapping[Cell, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property
-    def before(self) -> "Protected":
+    def before(self) -> "ProtectedTable":
         """Return the table as its noise was drawn."""
         return replace(self, values=self.drawn or self.values, drawn={}, bound={})
 
@@ -42,15 +42,15 @@ class Protected:
             (abs(self.values[cell] - value) for cell, value in self.drawn.items()), default=0
         )
 
-    def sum_cells(self, **wanted: frozenset[str]) -> Part:
+    def sum_cells(self, **wanted: frozenset[str]) -> CellSum:
         """Return the sum of the cells whose codes are among the wanted ones."""
         checks = [wanted.get(name) for name in self.table.dimensions]
-        found = [
+        values = [
             value
             for cell, value in self.values.items()
             if all(codes is None or code in codes for code, codes in zip(cell, checks, strict=True))
         ]
-        return Part(sum(found), len(found))
+        return CellSum(sum(values), len(values))
 
     def list_areas(self) -> list[str]:
         """Return the areas it can be shown for: the nation, and regions if it has them."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
@@ -26,7 +26,7 @@ _DATATYPES = {"text": "string", "whole": "integer", "number": "double"}
 
 
 def data_package(
-    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
+    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: ReleaseFacts
 ) -> Json:
     """Return the Data Package of a release.
 
@@ -56,7 +56,7 @@ def data_package(
     }
 
 
-def csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> Json:
+def csv_on_the_web(documents: Mapping[str, Document], facts: ReleaseFacts) -> Json:
     """Return the metadata of all CSV files of a release, with titles in three languages."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.dataset.table import CODES, Document
 from portal.statistics.dataset.text import as_csv, as_json, format_readable_json
 from portal.statistics.formats import columns, datapackage, jsonld
 
 
-def files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
+def files(documents: Mapping[str, Document], facts: ReleaseFacts) -> dict[str, bytes]:
     """Return the tables in every format, with the descriptions that programs read.
 
     Args:

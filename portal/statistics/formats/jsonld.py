@@ -11,7 +11,7 @@ from pathlib import PurePath
 from portal.core.terms import LANGUAGES, SPOKEN, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.release import Publisher, ReleaseFacts
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.table import Document, Texts
 from portal.statistics.dataset.text import Json
@@ -40,7 +40,9 @@ _CONTEXT = {
 }
 
 
-def dcat(documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts) -> Json:
+def dcat(
+    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: ReleaseFacts
+) -> Json:
     """Return the description of one release for data catalogues.
 
     Args:
@@ -119,7 +121,7 @@ def catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
 
 
 def schema_org(
-    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
+    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: ReleaseFacts
 ) -> Json:
     """Return the description of one release for search engines.
 
@@ -211,7 +213,7 @@ def _shared(publisher: Publisher) -> Json:
 
 
 def _distribution(
-    name: str, content: bytes, documents: Mapping[str, Document], facts: Facts
+    name: str, content: bytes, documents: Mapping[str, Document], facts: ReleaseFacts
 ) -> Json:
     address, suffix = f"{facts.address}/{name}", PurePath(name).suffix
     return {
@@ -267,7 +269,7 @@ def _days(documents: Mapping[str, Document]) -> tuple[str, str]:
     return min(one.first_day for one in dated), max(one.last_day for one in dated)
 
 
-def _instant(facts: Facts) -> Json:
+def _instant(facts: ReleaseFacts) -> Json:
     return {
         "@type": "xsd:dateTime",
         "@value": schedule.get_release_instant(facts.published_on).isoformat(),

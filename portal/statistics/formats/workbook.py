@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import FIRST, Document, Value
 from portal.statistics.formats import columns as described
@@ -28,7 +28,7 @@ _BEFORE_ALL = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file can hold
 _BOLD = Font(bold=True)
 
 
-def workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> bytes:
+def workbook(documents: Mapping[str, Document], facts: ReleaseFacts, language: str) -> bytes:
     """Return an XLSX file whose sheets are named like the tables.
 
     A sheet has one row of headings, then labels and numbers for people and, on the right, the codes
@@ -56,7 +56,7 @@ def workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> 
 
 
 def _cover(
-    documents: Mapping[str, Document], facts: Facts, language: str
+    documents: Mapping[str, Document], facts: ReleaseFacts, language: str
 ) -> Iterable[Sequence[Value]]:
     known = data_set(invented=facts.publisher.demonstration)
     yield (known.title.get(language),)
@@ -136,7 +136,7 @@ def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = min(width, _WIDEST)
 
 
-def _same_bytes(book: Workbook, facts: Facts, language: str) -> bytes:
+def _same_bytes(book: Workbook, facts: ReleaseFacts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
     released = schedule.get_release_instant(facts.published_on).astimezone(UTC).replace(tzinfo=None)
     about = book.properties

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 
 # In standard deviations of the noise. A mean of 0.07 is 0.2 counts at epsilon 0.5.
 MEAN, SPREAD, SHARED = 0.07, 0.05, 0.06
@@ -32,7 +32,7 @@ class Quality(NamedTuple):
     counts: float  # correlation of noise and count
 
 
-def of_table(table: Protected, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
+def of_table(table: ProtectedTable, counts: Mapping[Cell, int]) -> Iterator[Drawn]:
     """Yield the noise of each cell of a table.
 
     Args:

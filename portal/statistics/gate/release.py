@@ -6,13 +6,13 @@ from portal.statistics.catalogue.codes import Cell
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, Document, get_total
 from portal.statistics.disclosure.noise import compute_cap
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.gate import bounds, consistency, contents, quality
 from portal.statistics.gate import files as file_guard
 from portal.statistics.gate.bounds import COUNTED
 from portal.statistics.gate.result import Result
 
-Counted = Sequence[tuple[Protected, Mapping[Cell, int]]]
+Counted = Sequence[tuple[ProtectedTable, Mapping[Cell, int]]]
 
 
 def check_release(

@@ -12,13 +12,13 @@ def format_measures() -> str:
         "| id | measure | numerator | denominator | basis | not to forget |",
         "|---|---|---|---|---|---|",
     ]
-    for one in load().measures.values():
-        texts = (one.label, one.numerator, one.denominator)
+    for measure in load().measures.values():
+        texts = (measure.label, measure.numerator, measure.denominator)
         cells = [
-            one.id,
+            measure.id,
             *(_get_english(text) for text in texts),
-            one.basis,
-            _get_english(one.caveat),
+            measure.basis,
+            _get_english(measure.caveat),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
@@ -29,7 +29,10 @@ def format_series() -> str:
     lines = [
         "| id | what | not to forget |",
         "|---|---|---|",
-        *(f"| {one.id} | {one.label.en} | {one.caveat.en} |" for one in load().series.values()),
+        *(
+            f"| {series.id} | {series.label.en} | {series.caveat.en} |"
+            for series in load().series.values()
+        ),
     ]
     return "\n".join(lines) + "\n"
 

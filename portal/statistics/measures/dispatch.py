@@ -6,7 +6,7 @@ from portal.statistics.catalogue.codes import REGION
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import TOTALS, read_observations
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.measures import (
     aftermath,
     balance,
@@ -16,31 +16,31 @@ from portal.statistics.measures import (
     readiness,
     timeliness,
 )
-from portal.statistics.measures.published import Published
+from portal.statistics.measures.published import PublishedReleases
 
 
-def compute_rates(found: Protected) -> Iterator[Rate]:
+def compute_rates(protected: ProtectedTable) -> Iterator[Rate]:
     """Yield the measures that one table gives."""
-    match found.table.event:
-        case "received" if REGION in found.table.dimensions and _is_headline(found):
-            yield from findings.compute_completeness(found)
+    match protected.table.event:
+        case "received" if REGION in protected.table.dimensions and _is_headline(protected):
+            yield from findings.compute_completeness(protected)
         case "concluded":
-            yield from findings.compute_rates(found)
-        case "cohort" if found.table.family == "durations":
-            yield from timeliness.compute_rates(found)
+            yield from findings.compute_rates(protected)
+        case "cohort" if protected.table.family == "durations":
+            yield from timeliness.compute_rates(protected)
         case "cohort":
-            yield from procedure.compute_rates(found)
+            yield from procedure.compute_rates(protected)
         case "rated":
-            yield from aftermath.compute_ratings(found)
+            yield from aftermath.compute_ratings(protected)
         case "reopened":
-            yield from aftermath.compute_reviews(found)
+            yield from aftermath.compute_reviews(protected)
         case "sanctioned":
-            yield from aftermath.compute_sanctions(found)
+            yield from aftermath.compute_sanctions(protected)
 
 
-def compute_joint_rates(tables: Sequence[Protected]) -> Iterator[Rate]:
+def compute_joint_rates(tables: Sequence[ProtectedTable]) -> Iterator[Rate]:
     """Yield the measures that two tables of one release give: K20."""
-    cohorts = {one.table.family: one for one in tables if one.table.event == "cohort"}
+    cohorts = {table.table.family: table for table in tables if table.table.event == "cohort"}
     if len(cohorts) > 1:
         yield from timeliness.compute_over_deadline(cohorts["durations"], cohorts["procedure"])
 
@@ -53,18 +53,18 @@ def derive_rates(history: History, documents: Documents) -> list[Rate]:
         documents: of the release at hand: its tables, totals and series.
     """
     quarter = next(read_observations(documents[TOTALS])).time_period.lower()
-    found = Published([*history, (quarter, documents)])
+    releases = PublishedReleases([*history, (quarter, documents)])
     return [
-        *balance.compute_year_balance(found),
-        *flows.compute_reports_per_people(found),
-        *flows.compute_reviews(found),
-        *flows.compute_responses(found),
-        *balance.compute_backlog(found),
-        *balance.compute_aged(found),
-        *readiness.compute_coverage(found),
+        *balance.compute_year_balance(releases),
+        *flows.compute_reports_per_people(releases),
+        *flows.compute_reviews(releases),
+        *flows.compute_responses(releases),
+        *balance.compute_backlog(releases),
+        *balance.compute_aged(releases),
+        *readiness.compute_coverage(releases),
     ]
 
 
-def _is_headline(found: Protected) -> bool:
+def _is_headline(protected: ProtectedTable) -> bool:
     """Tell whether this is the first of a level's tables by region: not the year by kind too."""
-    return found.table.period == "quarter" or len(found.table.dimensions) == 1
+    return protected.table.period == "quarter" or len(protected.table.dimensions) == 1

@@ -18,24 +18,24 @@ RECEIVED, CONCLUDED = "received", "concluded"
 _ONE_DAY = timedelta(days=1)
 
 
-class Number(NamedTuple):
+class NoisyCount(NamedTuple):
     """A published number, and the variance of its noise."""
 
     value: int
     noise: float
 
 
-class _Shown(NamedTuple):
+class _PublishedCell(NamedTuple):
     value: int | None  # None: hidden
     noise: float
 
 
-class Gap(Exception):
+class NotPublished(Exception):
     """A release does not have a number that a measure needs: never published, or hidden."""
 
 
 @dataclass(frozen=True)
-class Published:
+class PublishedReleases:
     """Releases, the oldest first; the last is the one at hand."""
 
     releases: History
@@ -57,7 +57,7 @@ class Published:
             Gap: there are fewer.
         """
         if len(self.releases) < QUARTERS_A_YEAR:
-            raise Gap("no four quarters")
+            raise NotPublished("no four quarters")
         return self.releases[-QUARTERS_A_YEAR:]
 
     def sum_exact(self, name: str, first: date, last: date) -> int:
@@ -66,11 +66,11 @@ class Published:
         Raises:
             Gap: one of the quarters was not published.
         """
-        found = {
+        totals = {
             quarter_bounds(quarter): get_total(documents[TOTALS], name)
             for quarter, documents in self.releases
         }
-        within = {days: value for days, value in found.items() if first <= days[0] <= last}
+        within = {days: value for days, value in totals.items() if first <= days[0] <= last}
         _check_covered(within, first, last)
         return sum(within.values())
 
@@ -89,10 +89,10 @@ def read_series(documents: Documents, measure: str) -> int:
     for row in read_observations(documents[SERIES]) if SERIES in documents else ():
         if row.measure == measure and row.obs_value is not None:
             return row.obs_value
-    raise Gap(measure)
+    raise NotPublished(measure)
 
 
-def read_number(document: Document, **codes: str) -> Number:
+def read_number(document: Document, **codes: str) -> NoisyCount:
     """Return a number of a table: the cell of these codes, everything else added up.
 
     Args:
@@ -102,31 +102,31 @@ def read_number(document: Document, **codes: str) -> Number:
     Raises:
         Gap: it is only published as a small one.
     """
-    found = _read_cell(document, codes)
-    if found.value is None:
-        raise Gap(document.table)
-    return Number(found.value, found.noise)
+    cell = _read_cell(document, codes)
+    if cell.value is None:
+        raise NotPublished(document.table)
+    return NoisyCount(cell.value, cell.noise)
 
 
-def estimate_number(document: Document, **codes: str) -> Number:
+def estimate_number(document: Document, **codes: str) -> NoisyCount:
     """Return the same, and for a hidden number the middle of what it may be.
 
     Sums over many quarters would otherwise end with the first small one. The half band is put to
     the variance.
     """
-    found = _read_cell(document, codes)
-    if found.value is None:
-        return Number(MIDDLE, found.noise + MIDDLE**2)
-    return Number(found.value, found.noise)
+    cell = _read_cell(document, codes)
+    if cell.value is None:
+        return NoisyCount(MIDDLE, cell.noise + MIDDLE**2)
+    return NoisyCount(cell.value, cell.noise)
 
 
 def get_bounds(document: Document, **codes: str) -> tuple[int, int]:
     """Return between what a number lies: it is as published, or somewhere below ten."""
-    found = _read_cell(document, codes)
-    return (0, BAND - 1) if found.value is None else (found.value, found.value)
+    cell = _read_cell(document, codes)
+    return (0, BAND - 1) if cell.value is None else (cell.value, cell.value)
 
 
-def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
+def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> NoisyCount:
     """Return the sum of some numbers, a hidden one as the middle of what it may be.
 
     Args:
@@ -136,24 +136,29 @@ def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> Number:
         Gap: all of them are hidden.
     """
     if all(_read_cell(document, codes).value is None for document, codes in parts):
-        raise Gap("all of them are hidden")
+        raise NotPublished("all of them are hidden")
     return add_numbers(estimate_number(document, **codes) for document, codes in parts)
 
 
-def _read_cell(document: Document, codes: Mapping[str, str]) -> "_Shown":
-    wanted = {one.column: codes.get(one.id, one.total) for one in document.dimensions}
+def _read_cell(document: Document, codes: Mapping[str, str]) -> "_PublishedCell":
+    wanted = {
+        dimension.column: codes.get(dimension.id, dimension.total)
+        for dimension in document.dimensions
+    }
     wanted.setdefault("ref_area", NATION)
     position = [(document.columns.index(name), code) for name, code in wanted.items()]
     row = next(row for row in document.rows if all(row[at] == code for at, code in position))
     value = row[document.columns.index("obs_value")]
-    added = prod(len(one.codes) - 1 for one in document.dimensions if one.id not in codes)
-    return _Shown(None if value is None else int(value), added * document.noise_sd**2)
+    added = prod(
+        len(dimension.codes) - 1 for dimension in document.dimensions if dimension.id not in codes
+    )
+    return _PublishedCell(None if value is None else int(value), added * document.noise_sd**2)
 
 
-def add_numbers(numbers: Iterable[Number]) -> Number:
+def add_numbers(numbers: Iterable[NoisyCount]) -> NoisyCount:
     """Return the sum of numbers whose noise was drawn apart."""
-    found = list(numbers)
-    return Number(sum(one.value for one in found), sum(one.noise for one in found))
+    parts = list(numbers)
+    return NoisyCount(sum(part.value for part in parts), sum(part.noise for part in parts))
 
 
 def check_consecutive(documents: Sequence[Document], last: date) -> None:
@@ -163,8 +168,8 @@ def check_consecutive(documents: Sequence[Document], last: date) -> None:
         Gap: there is none, one is missing in between, or they end earlier.
     """
     if not documents:
-        raise Gap("no table")
-    spans = {one.days: 0 for one in documents}
+        raise NotPublished("no table")
+    spans = {document.days: 0 for document in documents}
     _check_covered(spans, min(spans)[0], last)
 
 
@@ -177,7 +182,7 @@ def _check_covered(spans: Iterable[tuple[date, date]], first: date, last: date) 
     following = first
     for start, end in sorted(spans):
         if start != following:
-            raise Gap(f"nothing of {following}")
+            raise NotPublished(f"nothing of {following}")
         following = end + _ONE_DAY
     if following != last + _ONE_DAY:
-        raise Gap(f"nothing of {following}")
+        raise NotPublished(f"nothing of {following}")

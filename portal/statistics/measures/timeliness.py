@@ -11,9 +11,9 @@ from math import ceil, sqrt
 from portal.statistics.catalogue.codes import EDGES, STATUTORY
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import BEYOND, LOW, WORKING_DAYS, Rate
-from portal.statistics.disclosure.intervals import Z95, Part
+from portal.statistics.disclosure.intervals import Z95, CellSum
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.measures.intervals import fill_ratio
 from portal.statistics.measures.share import fill_share, make_row, select_area
 
@@ -26,22 +26,26 @@ EXTENDED = frozenset({"told_in_time", "told_late"})
 REDIRECTED = frozenset({"redirected_in_time", "redirected_late"})
 
 
-def compute_rates(found: Protected) -> Iterator[Rate]:
+def compute_rates(protected: ProtectedTable) -> Iterator[Rate]:
     """Yield K5, concluded within so many working days, and K6, the quantiles."""
     bands = [code.id for code in load().dimensions["duration"].codes]
-    for area in found.list_areas():
+    for area in protected.list_areas():
         for rank, days in enumerate(EDGES, start=1):
             clock = STATUTORY_CLOCK if days == STATUTORY else f"{days} working days"
-            row = make_row(found, "K5", COHORT, area)._replace(clock=clock)
-            yield fill_share(found, row, {"duration": frozenset(bands[:rank])}, {})
-        parts = [found.sum_cells(**select_area(area), duration=frozenset({band})) for band in bands]
+            row = make_row(protected, "K5", COHORT, area)._replace(clock=clock)
+            yield fill_share(protected, row, {"duration": frozenset(bands[:rank])}, {})
+        parts = [
+            protected.sum_cells(**select_area(area), duration=frozenset({band})) for band in bands
+        ]
         for name in QUANTILES:
-            row = make_row(found, "K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
-            least = compute_least_for_quantile(name, found.cost, found.count_added_areas(area))
-            yield _fill_quantile(row._replace(clock="working days"), parts, found.cost, least)
+            row = make_row(protected, "K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
+            least = compute_least_for_quantile(
+                name, protected.cost, protected.count_added_areas(area)
+            )
+            yield _fill_quantile(row._replace(clock="working days"), parts, protected.cost, least)
 
 
-def compute_over_deadline(durations: Protected, procedure: Protected) -> Iterator[Rate]:
+def compute_over_deadline(durations: ProtectedTable, procedure: ProtectedTable) -> Iterator[Rate]:
     """Yield K20 of one cohort: how many ran over their deadline, at least and at most.
 
     At most: all that took longer than the law gives without an extension. At least: these without
@@ -55,7 +59,7 @@ def compute_over_deadline(durations: Protected, procedure: Protected) -> Iterato
         row = make_row(durations, "K20", COHORT, area)._replace(clock=STATUTORY_CLOCK)
         yield fill_share(durations, row._replace(outcome="at_most"), {"duration": late}, {})
         whole = durations.sum_cells(**select_area(area))
-        least = max(one.compute_least_denominator(area) for one in (durations, procedure))
+        least = max(table.compute_least_denominator(area) for table in (durations, procedure))
         beyond = durations.sum_cells(**select_area(area), duration=late)
         excused = procedure.sum_cells(**select_area(area), procedure=EXTENDED | REDIRECTED)
         noise = beyond.cells * compute_noise_sd(durations.cost) ** 2
@@ -109,7 +113,7 @@ def compute_least_for_quantile(name: str, cost: int, added: int = 1) -> int:
     )
 
 
-def _fill_quantile(row: Rate, parts: Sequence[Part], cost: int, least: int) -> Rate:
+def _fill_quantile(row: Rate, parts: Sequence[CellSum], cost: int, least: int) -> Rate:
     """Fill a quantile in; its range are the quantiles at the ends of the range of its share."""
     fraction = QUANTILES[row.outcome][0]
     counts = [float(part.value) for part in parts]

@@ -36,15 +36,15 @@ def accept(
         NotFound: no such release.
     """
     try:
-        found = audited.read(note, auditor.key)
+        statement = audited.read(note, auditor.key)
     except CryptoError as error:
         raise Invalid(f"not the word of {auditor.name}: {error}") from error
-    quarter, _, version = found.release.name.partition("/v")
+    quarter, _, version = statement.release.name.partition("/v")
     release = archive.release(folder, quarter, int(version) if version.isdigit() else None)
-    state = session.get(LogCheckpoint, found.state.size)
-    if (release.name, release.digest) != (found.release.name, found.release.digest.hex()):
+    state = session.get(LogCheckpoint, statement.state.size)
+    if (release.name, release.digest) != (statement.release.name, statement.release.digest.hex()):
         raise Conflict("it speaks of another release")
-    if found.state.origin != log.origin or state is None or state.root != found.state.root:
+    if statement.state.origin != log.origin or state is None or state.root != statement.state.root:
         raise Conflict("it speaks of another log")
     place = archive.place_of(folder / archive.AUDITS, release.quarter, release.version)
     place.mkdir(parents=True, exist_ok=True)

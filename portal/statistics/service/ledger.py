@@ -54,14 +54,14 @@ def charge(session: Session, quarter: str, charges: Sequence[Charge], budget: Bu
     """
     rows = [
         {
-            "table_id": one.table,
+            "table_id": charge.table,
             "day": day,
-            "family": one.family,
+            "family": charge.family,
             "quarter": quarter,
-            "thousandths": one.thousandths,
+            "thousandths": charge.thousandths,
         }
-        for one in charges
-        for day in one.list_days()
+        for charge in charges
+        for day in charge.list_days()
     ]
     if not rows:
         return

@@ -23,18 +23,18 @@ from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
-from portal.statistics.models import Release, SignOff
+from portal.statistics.models import ReleaseVersion, SignOff
 from portal.statistics.releases import archive, calendar
 from portal.statistics.service import ledger, secrets
-from portal.statistics.service.build import Order, Prepared, Workshop, list_charges
+from portal.statistics.service.build import BuildContext, BuiltRelease, ReleaseSpec, list_charges
 from portal.transparency.writing.service import Log, log_release
 
 SIGNATURES = 2  # of different people
 
 
-def make_spec(release: Release, master: bytes) -> Order:
+def make_spec(release: ReleaseVersion, master: bytes) -> ReleaseSpec:
     """Return what decides the bytes of a release; without its key once that was destroyed."""
-    return Order(
+    return ReleaseSpec(
         release.quarter,
         release.version,
         release.level,
@@ -71,7 +71,9 @@ def check_may_count(session: Session, quarter: str, *, today: date) -> None:
         raise Conflict(f"after {last} comes {schedule.get_next_quarter(last)}")
 
 
-def plan_release(session: Session, quarter: str, workshop: Workshop, *, today: date) -> Release:
+def plan_release(
+    session: Session, quarter: str, build: BuildContext, *, today: date
+) -> ReleaseVersion:
     """Return the first version of a quarter with all that decides its bytes, its own key included.
 
     Raises:
@@ -79,27 +81,27 @@ def plan_release(session: Session, quarter: str, workshop: Workshop, *, today: d
         Conflict: it is not its turn.
     """
     check_may_count(session, quarter, today=today)
-    chain = archive.chain(workshop.folder)
+    chain = archive.chain(build.folder)
     previous = chain[-1].digest if chain else archive.NO_RELEASE
-    volumes = archive.volumes(archive.before(workshop.folder, previous, quarter))
-    return Release(
+    volumes = archive.volumes(archive.before(build.folder, previous, quarter))
+    return ReleaseVersion(
         quarter=quarter,
         version=1,
         level=load().determine_level(volumes, int(quarter[:4])),
-        published_on=calendar.day_of(workshop.folder, quarter),
+        published_on=calendar.day_of(build.folder, quarter),
         previous=previous,
-        key=secrets.make_key(workshop.master, f"{quarter}/v1"),
+        key=secrets.make_key(build.master, f"{quarter}/v1"),
     )
 
 
-def begin(session: Session, release: Release) -> None:
+def begin(session: Session, release: ReleaseVersion) -> None:
     """Write down that a release is being made, with its key.
 
     Raises:
         Conflict: somebody else has just begun it.
     """
     # A part of redrawing record keys holds this lock: it ends before anything is counted.
-    session.execute(select(Release.id).order_by(Release.id).with_for_update())
+    session.execute(select(ReleaseVersion.id).order_by(ReleaseVersion.id).with_for_update())
     session.add(release)
     try:
         session.flush()  # the database decides who of two was first
@@ -111,19 +113,19 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
     session: Session,
     quarter: str,
     reason: Label,
-    workshop: Workshop,
+    build: BuildContext,
     *,
     published_on: date,
     recount: bool,
     today: date,
-) -> Release:
+) -> ReleaseVersion:
     """Begin the next version of a published release; a draft of it is begun anew.
 
     Args:
         session: of a transaction.
         quarter: which.
         reason: what is corrected, for readers.
-        workshop: folder and key.
+        build: folder and key.
         published_on: the day that the version bears.
         recount: whether the cases are counted again; else the published numbers stay.
         today: the day, on which the trail says that the operator did it.
@@ -141,14 +143,14 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
     if (other := queries.find_pending(session)) is not None:
         raise Conflict(f"{other.name} is being made; finish it first")
     name = f"{quarter}/v{last.version + 1}"
-    release = Release(
+    release = ReleaseVersion(
         quarter=quarter,
         version=last.version + 1,
         level=last.level,
         published_on=published_on,
-        previous=archive.chain(workshop.folder)[-1].digest,
+        previous=archive.chain(build.folder)[-1].digest,
         correction=json.dumps(asdict(reason), ensure_ascii=False),
-        key=secrets.copy_key(last, name, workshop.master) if recount else None,
+        key=secrets.copy_key(last, name, build.master) if recount else None,
     )
     begin(session, release)
     record_operator_act(session, AuditAct.RELEASE_CORRECTED, name, today=today)
@@ -167,7 +169,7 @@ def record_operator_act(session: Session, act: AuditAct, name: str, *, today: da
     audit.record(session, act, actor=audit.SYSTEM, detail=name, today=today)
 
 
-def drop(session: Session, release: Release) -> None:
+def drop(session: Session, release: ReleaseVersion) -> None:
     """Give up a release that was not published; a correction is no longer wanted.
 
     Raises:
@@ -175,14 +177,14 @@ def drop(session: Session, release: Release) -> None:
     """
     if release.released_on is not None:
         raise Conflict(f"{release.name} was published; it stays")
-    for one in session.scalars(select(SignOff).where(SignOff.release_id == release.id)):
-        session.delete(one)
+    for signature in session.scalars(select(SignOff).where(SignOff.release_id == release.id)):
+        session.delete(signature)
     session.flush()  # they refer to the release
     session.delete(release)
     session.flush()
 
 
-def keep_draft(release: Release, made: Prepared, master: bytes) -> bool:
+def keep_draft(release: ReleaseVersion, made: BuiltRelease, master: bytes) -> bool:
     """Write down what was counted, and return whether it is another draft than before.
 
     Raises:
@@ -199,12 +201,12 @@ def keep_draft(release: Release, made: Prepared, master: bytes) -> bool:
     return changed
 
 
-def move(release: Release, day: date) -> None:
+def move(release: ReleaseVersion, day: date) -> None:
     """Let a draft bear another day, as the announced one has changed; it has to be made anew."""
     release.published_on, release.manifest, release.signed_on = day, None, None
 
 
-def note_reader(session: Session, release: Release, account_id: str, *, today: date) -> None:
+def note_reader(session: Session, release: ReleaseVersion, account_id: str, *, today: date) -> None:
     """Write down that somebody reads a draft; who did is published with the release."""
     if release.manifest is None or release.released_on is not None:
         return
@@ -222,7 +224,7 @@ def note_reader(session: Session, release: Release, account_id: str, *, today: d
 
 
 def sign_off(
-    session: Session, release: Release, manifest: str, account_id: str, *, today: date
+    session: Session, release: ReleaseVersion, manifest: str, account_id: str, *, today: date
 ) -> None:
     """Let one person sign a draft off; the second one completes it.
 
@@ -254,27 +256,31 @@ def sign_off(
         release.signed_on = today
 
 
-def count_signatures(session: Session, release: Release) -> int:
+def count_signatures(session: Session, release: ReleaseVersion) -> int:
     """Return how many people have signed a draft as it is now."""
-    return sum(one.signed_on is not None for one in list_readers(session, release))
+    return sum(reader.signed_on is not None for reader in list_readers(session, release))
 
 
-def _count_signing_keys(session: Session, release: Release, today: date) -> int:
+def _count_signing_keys(session: Session, release: ReleaseVersion, today: date) -> int:
     """Return how many keys have signed a draft: of people who may be one of two, each key once."""
-    signed = [one.account_id for one in list_readers(session, release) if one.signed_on is not None]
+    signed = [
+        reader.account_id
+        for reader in list_readers(session, release)
+        if reader.signed_on is not None
+    ]
     people = session.scalars(select(Account).where(Account.id.in_(signed))).all()
-    return len({one.signing for one in people if seasoned(session, one, today)})
+    return len({person.signing for person in people if seasoned(session, person, today)})
 
 
-def list_readers(session: Session, release: Release) -> list[SignOff]:
+def list_readers(session: Session, release: ReleaseVersion) -> list[SignOff]:
     """Return who read a draft as it is now, the first first."""
-    found = select(SignOff).where(
+    signatures = select(SignOff).where(
         SignOff.release_id == release.id, SignOff.manifest == release.manifest
     )
-    return list(session.scalars(found.order_by(SignOff.read_on, SignOff.account_id)))
+    return list(session.scalars(signatures.order_by(SignOff.read_on, SignOff.account_id)))
 
 
-def check_may_publish(release: Release, now: datetime) -> None:
+def check_may_publish(release: ReleaseVersion, now: datetime) -> None:
     """Check that a release is complete, and that its minute has come and its day not gone.
 
     Raises:
@@ -289,7 +295,7 @@ def check_may_publish(release: Release, now: datetime) -> None:
         raise Conflict(f"{release.name} has missed {release.published_on}; announce another day")
 
 
-def publish(session: Session, release: Release, log: Log, now: datetime) -> None:
+def publish(session: Session, release: ReleaseVersion, log: Log, now: datetime) -> None:
     """Write a release into the ledger and the public log: from here on it is published.
 
     Nothing is done to one that was published already.
@@ -317,7 +323,9 @@ def publish(session: Session, release: Release, log: Log, now: datetime) -> None
     log_release(session, log, release.name, digest, today=now.date())
 
 
-def _record_act(session: Session, act: AuditAct, release: Release, actor: str, today: date) -> None:
+def _record_act(
+    session: Session, act: AuditAct, release: ReleaseVersion, actor: str, today: date
+) -> None:
     audit.record(
         session, act, actor=actor, detail=f"{release.name} {release.manifest}", today=today
     )

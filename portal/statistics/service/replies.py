@@ -24,7 +24,7 @@ from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.terms import LANGUAGES
 from portal.statistics import queries
-from portal.statistics.models import PUBLISHED, Release, Reply
+from portal.statistics.models import PUBLISHED, ReleaseVersion, Reply
 from portal.statistics.policy import check_may_decide, check_may_reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.releases import signature as signatures
@@ -36,7 +36,7 @@ FORGOTTEN_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Words:
+class ReplyDraft:
     """What somebody wants to say."""
 
     release: str  # 2026-q3/v1
@@ -47,7 +47,7 @@ class Words:
     en: str
 
 
-def write(session: Session, words: Words, folder: Path, *, who: Account, today: date) -> Reply:
+def write(session: Session, words: ReplyDraft, folder: Path, *, who: Account, today: date) -> Reply:
     """Write down what a body says; the board decides whether it is published.
 
     Args:
@@ -64,7 +64,12 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         Conflict: too many replies of this body wait.
     """
     release = next(
-        (one for one in queries.list_open_releases(session) if one.name == words.release), None
+        (
+            release
+            for release in queries.list_open_releases(session)
+            if release.name == words.release
+        ),
+        None,
     )
     if release is None:
         raise NotFound("no such release")
@@ -120,7 +125,7 @@ def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today
     except IntegrityError as error:
         raise Conflict("another reply has just been published") from error
     act = AuditAct.REPLY_PUBLISHED if verdict == PUBLISHED else AuditAct.REPLY_RETURNED
-    _record_act(session, act, session.get_one(Release, reply.release_id), reply, who, today)
+    _record_act(session, act, session.get_one(ReleaseVersion, reply.release_id), reply, who, today)
     return reply
 
 
@@ -141,13 +146,13 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
         folder: of all releases.
         master: the server's key of statistics, which signs.
     """
-    found = [
+    published = [
         _make_published_reply(release, reply)
         for release, reply in queries.list_published_replies(session)
     ]
-    waiting = [one for one in found if replies.missing(folder, one)]
-    for one in waiting:
-        replies.write(folder, one, signatures.sign(master, replies.written(one)))
+    waiting = [reply for reply in published if replies.missing(folder, reply)]
+    for reply in waiting:
+        replies.write(folder, reply, signatures.sign(master, replies.written(reply)))
     return len(waiting)
 
 
@@ -159,10 +164,12 @@ def find_faults(session: Session, folder: Path) -> Iterator[str]:
         folder: of all releases, their manifests whole.
     """
     known = {
-        one.file: one
-        for one in (_make_published_reply(*row) for row in queries.list_published_replies(session))
+        reply.file: reply
+        for reply in (
+            _make_published_reply(*row) for row in queries.list_published_replies(session)
+        )
     }
-    keys = [signing.read_public_pem(one.pem) for one in signatures.keys(folder)]
+    keys = [signing.read_public_pem(key.pem) for key in signatures.keys(folder)]
     for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
         name = path.name.removesuffix(replies.SIGNATURE)
         said = known.get(name)
@@ -198,13 +205,13 @@ def _is_old(today: date) -> ColumnElement[bool]:
     return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
-def _check_figure(found: archive.Published, words: Words) -> None:
+def _check_figure(published: archive.Published, words: ReplyDraft) -> None:
     figure = replies.figure_of(words.area, words.about)
-    if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in found.manifest["files"]:
+    if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in published.manifest["files"]:
         raise Invalid("no such figure", field="about", code="no-figure")
 
 
-def _make_published_reply(release: Release, reply: Reply) -> Said:
+def _make_published_reply(release: ReleaseVersion, reply: Reply) -> Said:
     if reply.number is None or reply.decided_on is None or release.manifest is None:
         raise ValueError("this reply was not published")
     return Said(
@@ -221,7 +228,12 @@ def _make_published_reply(release: Release, reply: Reply) -> Said:
 
 
 def _record_act(
-    session: Session, act: AuditAct, release: Release, reply: Reply, who: Account, today: date
+    session: Session,
+    act: AuditAct,
+    release: ReleaseVersion,
+    reply: Reply,
+    who: Account,
+    today: date,
 ) -> None:
     detail = f"{release.name} {reply.area} {reply.about}"
     audit.record(session, act, actor=who.id, detail=detail, today=today)

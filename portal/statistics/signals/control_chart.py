@@ -22,7 +22,7 @@ _NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
-class Run:
+class CountSeries:
     """One series of quarterly counts, the newest last, and the variance of the noise in each."""
 
     counts: tuple[int, ...]
@@ -46,7 +46,7 @@ class Signal:
     state: State
 
 
-def compute_signals(runs: Sequence[Run]) -> list[Signal]:
+def compute_signals(runs: Sequence[CountSeries]) -> list[Signal]:
     """Return what is said of the newest count of each series.
 
     Args:
@@ -62,16 +62,16 @@ def compute_signals(runs: Sequence[Run]) -> list[Signal]:
     seasons = _estimate_seasons(runs)
     spread = estimate_dispersion(runs)
     charts = [_compute_chart(run, spread, seasons) for run in runs]
-    told = [rank for rank, one in enumerate(charts) if one.state != "not_enough"]
-    found = select_discoveries([_compute_tail(charts[rank]) for rank in told])
-    higher = {rank for rank, yes in zip(told, found, strict=True) if yes}
+    told = [rank for rank, chart in enumerate(charts) if chart.state != "not_enough"]
+    discovered = select_discoveries([_compute_tail(charts[rank]) for rank in told])
+    higher = {rank for rank, yes in zip(told, discovered, strict=True) if yes}
     return [
-        replace(one, state="higher") if rank in higher and one.count > one.limit else one
-        for rank, one in enumerate(charts)
+        replace(chart, state="higher") if rank in higher and chart.count > chart.limit else chart
+        for rank, chart in enumerate(charts)
     ]
 
 
-def estimate_dispersion(runs: Sequence[Run]) -> float:
+def estimate_dispersion(runs: Sequence[CountSeries]) -> float:
     """Return by how much more counts vary before the newest one than by chance and noise.
 
     Args:
@@ -115,7 +115,7 @@ def select_discoveries(tails: Sequence[float], rate: float = FALSE_DISCOVERIES) 
     return [bool(passed) and tail <= passed[-1] for tail in tails]
 
 
-def _compute_chart(run: Run, spread: float, seasons: Sequence[float]) -> Signal:
+def _compute_chart(run: CountSeries, spread: float, seasons: Sequence[float]) -> Signal:
     before, newest = run.counts[-BASELINE - 1 : -1], run.counts[-1]
     level = _estimate_level(before, seasons)
     if level is None:
@@ -134,13 +134,13 @@ def _estimate_level(before: Sequence[int], seasons: Sequence[float]) -> float | 
     return level if level >= LEAST_MEAN else None
 
 
-def _compute_tail(one: Signal) -> float:
+def _compute_tail(chart: Signal) -> float:
     """Return how likely a count at least this high is, if nothing has changed."""
-    deviation = (one.limit - one.expected) / LIMIT
-    return _NORMAL.cdf((one.expected - one.count) / deviation)
+    deviation = (chart.limit - chart.expected) / LIMIT
+    return _NORMAL.cdf((chart.expected - chart.count) / deviation)
 
 
-def _estimate_seasons(runs: Sequence[Run]) -> list[float]:
+def _estimate_seasons(runs: Sequence[CountSeries]) -> list[float]:
     """Return how each quarter of the baseline, and the newest, compares with the mean.
 
     The season of a quarter is what all series of three years or more have together in the three

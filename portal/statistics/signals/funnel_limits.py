@@ -16,7 +16,7 @@ _NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
-class Unit:
+class RegionCount:
     """One region: a count, and out of how many; both as published.
 
     For a rate `size` is the population; for a share it is the denominator.
@@ -70,13 +70,13 @@ class Funnel:
         events = self.target * (1 - self.target) if self.share else self.target
         return events / size + self.noise / size**2
 
-    def compare_with_limits(self, unit: Unit) -> int:
+    def compare_with_limits(self, unit: RegionCount) -> int:
         """Return 1 or -1 for a region above or below the 99.8 % limits, otherwise 0."""
         low, high = self.compute_limits(unit.size, WITHIN_998)
         return (unit.rate > high) - (unit.rate < low)
 
 
-def fit_funnel(units: Sequence[Unit], noise: float, *, share: bool) -> Funnel:
+def fit_funnel(units: Sequence[RegionCount], noise: float, *, share: bool) -> Funnel:
     """Return the funnel of some regions.
 
     Args:
@@ -128,7 +128,7 @@ def _interpolate_quantile(ranked: Sequence[float], part: float) -> float:
 
 
 @dataclass(frozen=True)
-class Pooled:
+class PooledRate:
     """A rate drawn towards that of all regions, the more the less is known of it."""
 
     rate: float
@@ -136,7 +136,7 @@ class Pooled:
     high: float
 
 
-def pool_rates(units: Sequence[Unit], noise: float) -> list[Pooled]:
+def pool_rates(units: Sequence[RegionCount], noise: float) -> list[PooledRate]:
     """Return the rate of each region, partially pooled: empirical Bayes, Gamma and Poisson.
 
     Args:
@@ -155,11 +155,11 @@ def pool_rates(units: Sequence[Unit], noise: float) -> list[Pooled]:
     chance = sum(target + noise / unit.size for unit in units) / sizes
     between = max(0.0, spread - chance)
     reach = _NORMAL.inv_cdf(WITHIN_95)
-    found = []
+    rates = []
     for unit in units:
         own = target / unit.size + noise / unit.size**2
         weight = between / (between + own) if between + own else 0.0
         rate = target + weight * (unit.rate - target)
         error = reach * sqrt((1 - weight) * between)
-        found.append(Pooled(max(0.0, rate), max(0.0, rate - error), rate + error))
-    return found
+        rates.append(PooledRate(max(0.0, rate), max(0.0, rate - error), rate + error))
+    return rates

@@ -22,7 +22,7 @@ from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.forms import SignOffForm
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import drafts as places
 from portal.statistics.releases.archive import Published
 from portal.statistics.service import lifecycle, secrets
@@ -84,7 +84,7 @@ def _waiting() -> str:
         return found.name
 
 
-def _read() -> Release | None:
+def _read() -> ReleaseVersion | None:
     """Return the draft, if there is one; whoever gets to see anything of it is written down."""
     with transaction() as session:
         found = queries.find_pending(session)
@@ -107,7 +107,7 @@ def _page(form: SignOffForm) -> str:
     )
 
 
-def _about(session: Session, found: Release) -> dict[str, object]:
+def _about(session: Session, found: ReleaseVersion) -> dict[str, object]:
     """Return what is shown of a draft."""
     keyring = KEYRING.here()
     order, documents = lifecycle.make_spec(found, keyring.statistics), _opened(found).documents()
@@ -128,7 +128,7 @@ def _about(session: Session, found: Release) -> dict[str, object]:
     }
 
 
-def _opened(found: Release) -> Published:
+def _opened(found: ReleaseVersion) -> Published:
     place = places.draft_of(folder(), found.quarter, found.version)
     return places.opened(place, found.quarter, found.version, str(found.manifest))
 

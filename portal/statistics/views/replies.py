@@ -18,8 +18,8 @@ from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import get_word
-from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, VerdictForm
-from portal.statistics.models import Release
+from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, ReplyVerdictForm
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.policy import list_places
 from portal.statistics.releases import replies as published
 from portal.statistics.service import replies as replying
@@ -64,7 +64,7 @@ def write_reply() -> ResponseReturnValue:
 @staff(Role.OVERSIGHT)
 def decide_reply(reply_id: int) -> ResponseReturnValue:
     """Publish a reply for good, or return it."""
-    form, who = VerdictForm(), current_account()
+    form, who = ReplyVerdictForm(), current_account()
     if not form.validate():
         return _page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
     with acting(SignedAct.DECIDE_REPLY, str(reply_id)) as session:
@@ -106,7 +106,9 @@ def reply_file(name: str) -> ResponseReturnValue:
 
 
 def _page(
-    form: ReplyForm | None = None, verdict: VerdictForm | None = None, decided: int | None = None
+    form: ReplyForm | None = None,
+    verdict: ReplyVerdictForm | None = None,
+    decided: int | None = None,
 ) -> str:
     who = current_account()
     with reading() as session:
@@ -115,7 +117,7 @@ def _page(
         values["form"] = form or _reply_form()
     return render_template(
         "statistics/replies.html",
-        verdict=verdict or VerdictForm(formdata=None),
+        verdict=verdict or ReplyVerdictForm(formdata=None),
         decided=decided,
         place_name=_place_name,
         subjects=SUBJECT_NAMES,
@@ -149,7 +151,7 @@ def _reply_form() -> ReplyForm:
     return ReplyForm.from_choices(named, [(code, _place_name(code)) for code in areas])
 
 
-def _release_name(found: Release) -> str:
+def _release_name(found: ReleaseVersion) -> str:
     quarter = _("quarter %(number)s of %(year)s", number=found.quarter[-1], year=found.quarter[:4])
     if found.version == 1:
         return str(quarter)

@@ -51,7 +51,7 @@ def test_other_tables_of_the_year_count_the_calendar_year() -> None:
 @pytest.mark.parametrize("family", ["durations", "procedure", "reopened", "rated"])
 def test_no_case_is_in_two_periods_or_in_none_when_the_ladder_moves(family: str) -> None:
     """From yearly cohorts to quarterly ones and back, every day is counted once."""
-    quarters = [f"{year}-q{one}" for year in range(2025, 2031) for one in range(1, 5)]
+    quarters = [f"{year}-q{number}" for year in range(2025, 2031) for number in range(1, 5)]
     levels = {2025: "L0", 2026: "L1", 2027: "L2", 2028: "L2", 2029: "L1", 2030: "L0"}
     days: list[tuple[date, date]] = []
     for quarter in quarters:
@@ -62,4 +62,4 @@ def test_no_case_is_in_two_periods_or_in_none_when_the_ladder_moves(family: str)
 
     days.sort()
     assert set(levels.values()) == set(LEVELS)
-    assert all(one[1] + timedelta(days=1) == two[0] for one, two in pairwise(days))
+    assert all(earlier[1] + timedelta(days=1) == two[0] for earlier, two in pairwise(days))

@@ -47,9 +47,9 @@ class TestBudget:
         for level in LEVELS:
             for table in KNOWN.select_tables(YEARLY, level):
                 same = [
-                    one
-                    for one in KNOWN.select_tables(YEARLY, level)
-                    if (one.event, one.period, one.dimensions)
+                    of_year
+                    for of_year in KNOWN.select_tables(YEARLY, level)
+                    if (of_year.event, of_year.period, of_year.dimensions)
                     == (table.event, table.period, table.dimensions)
                 ]
                 assert same == [table]
@@ -139,7 +139,7 @@ class TestCells:
         assert steps["remedy"] | steps["none"] == nobody
 
     def test_what_reporters_say_has_one_place(self) -> None:
-        placed = [one for code in KNOWN.dimensions["rating"].codes for one in code.members]
+        placed = [member for code in KNOWN.dimensions["rating"].codes for member in code.members]
 
         assert placed == [answer.value for answer in VerdictAnswer]
 
@@ -190,13 +190,13 @@ class TestMeasures:
         assert set(KNOWN.measures) == wanted
 
     def test_what_is_not_available_says_why(self) -> None:
-        missing = [one for one in KNOWN.measures.values() if not one.available]
+        missing = [measure for measure in KNOWN.measures.values() if not measure.available]
 
-        assert [one.id for one in missing] == ["K2b", "K13"]
-        assert all(one.caveat is not None for one in missing)
+        assert [measure.id for measure in missing] == ["K2b", "K13"]
+        assert all(measure.caveat is not None for measure in missing)
 
     def test_shares_say_what_they_are_of(self) -> None:
-        plain = {one.id for one in KNOWN.measures.values() if one.denominator is None}
+        plain = {measure.id for measure in KNOWN.measures.values() if measure.denominator is None}
 
         assert plain == {"K1", "K1B", "K18", "K19"}
 

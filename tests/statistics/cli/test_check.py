@@ -7,7 +7,7 @@ from flask import Flask
 from portal.statistics.attacks import suite
 from portal.statistics.attacks.suite import Size
 from portal.statistics.gate.result import Result
-from tests.statistics.histories import Q3, Histories, Press
+from tests.statistics.histories import Q3, Histories, QuarterPublisher
 
 SMALL = Size(4, (1_000, 1_500, 4_000), 1_500, 100)
 
@@ -23,7 +23,7 @@ def run(app: Flask, *arguments: str) -> Ran:
 
 
 def test_it_prints_every_attack_and_how_far_it_is(
-    app: Flask, histories: Histories, press: Press
+    app: Flask, histories: Histories, press: QuarterPublisher
 ) -> None:
     histories.many(300)
     histories.done()
@@ -40,7 +40,7 @@ def test_it_prints_every_attack_and_how_far_it_is(
 
 
 def test_it_fails_if_a_published_file_was_altered(
-    app: Flask, histories: Histories, press: Press, monkeypatch: pytest.MonkeyPatch
+    app: Flask, histories: Histories, press: QuarterPublisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suite, "run", lambda *_: [])
     histories.done()

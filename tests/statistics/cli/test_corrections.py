@@ -17,7 +17,7 @@ from portal.statistics.releases import calendar
 from tests.factories import Make
 from tests.page import text_of
 from tests.staff import signed_in
-from tests.statistics.histories import Q3, Press, contents
+from tests.statistics.histories import Q3, QuarterPublisher, contents
 
 AS_OF = ("--as-of", "2026-12-14")
 
@@ -39,7 +39,9 @@ def run(app: Flask, *arguments: str) -> Result:
     return app.test_cli_runner().invoke(args=["statistics", *arguments])
 
 
-def test_another_day_is_announced_with_its_reason(app: Flask, press: Press, reason: str) -> None:
+def test_another_day_is_announced_with_its_reason(
+    app: Flask, press: QuarterPublisher, reason: str
+) -> None:
     result = run(app, "announce", Q3, "2026-12-15", reason, *AS_OF)
 
     assert result.exit_code == 0, result.output
@@ -48,7 +50,7 @@ def test_another_day_is_announced_with_its_reason(app: Flask, press: Press, reas
     assert run(app, "announce", Q3, "2026-12-15", reason, *AS_OF).exit_code == 1
 
 
-def test_a_reason_has_three_languages(app: Flask, press: Press, tmp_path: Path) -> None:
+def test_a_reason_has_three_languages(app: Flask, press: QuarterPublisher, tmp_path: Path) -> None:
     path = tmp_path / "half.toml"
     path.write_text('kk = "себебі"\nru = ""\n', "utf-8")
 
@@ -57,7 +59,7 @@ def test_a_reason_has_three_languages(app: Flask, press: Press, tmp_path: Path) 
 
 
 def test_a_correction_is_made_as_a_draft_and_can_be_given_up(
-    app: Flask, press: Press, reason: str
+    app: Flask, press: QuarterPublisher, reason: str
 ) -> None:
     press.publish()
 
@@ -73,7 +75,7 @@ def test_a_correction_is_made_as_a_draft_and_can_be_given_up(
 
 
 def test_what_the_operator_does_to_releases_is_told_and_blames_nobody(
-    app: Flask, session: Session, make: Make, press: Press, reason: str
+    app: Flask, session: Session, make: Make, press: QuarterPublisher, reason: str
 ) -> None:
     press.publish()
     for code in ("PORTAL_BOARD", "PROS_SPEC"):
@@ -106,7 +108,9 @@ def test_what_was_not_published_is_not_corrected(app: Flask, reason: str) -> Non
     assert run(app, "correct", Q3, reason, *AS_OF).exit_code == 1
 
 
-def test_a_correction_bears_no_day_of_the_past(app: Flask, press: Press, reason: str) -> None:
+def test_a_correction_bears_no_day_of_the_past(
+    app: Flask, press: QuarterPublisher, reason: str
+) -> None:
     press.publish()
 
     assert run(app, "correct", Q3, reason, "--on", "2026-12-13", *AS_OF).exit_code == 2

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.config import Settings
-from portal.statistics.models import LedgerEntry, Release
+from portal.statistics.models import LedgerEntry, ReleaseVersion
 from portal.statistics.rendering import PRESS
 from tests.installation import installed
-from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, Press, contents
+from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, QuarterPublisher, contents
 
 COUNTED_ON, AFTER = ("--as-of", "2026-11-14"), ("--as-of", "2026-12-20")
 AS_OF = ("--as-of", PUBLISHED_ON.isoformat())
@@ -49,7 +49,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 @pytest.mark.usefixtures("cases")
 def test_a_quarter_goes_its_way_step_by_step(app: Flask, session: Session) -> None:
-    press = Press(app, session, PRESS)
+    press = QuarterPublisher(app, session, PRESS)
 
     counted = run(app, Q3, *COUNTED_ON)
     assert counted.exit_code == 0, counted.output
@@ -96,7 +96,7 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
     assert contents(settings.instance / "releases") == {}
     assert contents(settings.instance / "drafts") == {}
     session.rollback()
-    assert session.scalars(select(Release)).all() == []
+    assert session.scalars(select(ReleaseVersion)).all() == []
     assert session.scalars(select(LedgerEntry)).all() == []
 
 
@@ -125,7 +125,9 @@ def test_only_a_demonstration_chooses_its_day(app: Flask, real: Flask) -> None:
     assert run(app, Q3, "--as-of", "yesterday").exit_code == 2
 
 
-def test_cases_before_the_first_quarter_are_mentioned(histories: Histories, press: Press) -> None:
+def test_cases_before_the_first_quarter_are_mentioned(
+    histories: Histories, press: QuarterPublisher
+) -> None:
     histories.case(received_on=date(2026, 5, 5))
     histories.done()
 

@@ -43,7 +43,9 @@ def rows_of(document: Document, quarter: str) -> Iterator[tuple[About, Place]]:
     table = load().tables[document.table]
     for row in records(document):
         codes = frozenset(
-            (one.id, row[one.column]) for one in document.dimensions if row[one.column] != one.total
+            (dimension.id, row[dimension.column])
+            for dimension in document.dimensions
+            if row[dimension.column] != dimension.total
         )
         place = (quarter, table.id, row["obs_value"], row["lower95"], row["upper95"])
         yield about(table, quarter, codes), place
@@ -51,10 +53,10 @@ def rows_of(document: Document, quarter: str) -> Iterator[tuple[About, Place]]:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_place_that_states_a_number_states_the_same(level: str) -> None:
-    found: dict[About, list[Place]] = defaultdict(list)
+    places_by_number: dict[About, list[Place]] = defaultdict(list)
     for question, place in rows(level):
-        found[question].append(place)
-    several = {one: places for one, places in found.items() if len(places) > 1}
+        places_by_number[question].append(place)
+    several = {number: places for number, places in places_by_number.items() if len(places) > 1}
 
     assert len(several) > 10
     for question, places in several.items():
@@ -68,11 +70,11 @@ def test_a_year_is_its_quarters(level: str) -> None:
     known = dict(rows(level))
     compared = 0
     for question, (_, _, value, *_) in known.items():
-        parts = [known.get(question._replace(quarters=(one,))) for one in question.quarters]
+        parts = [known.get(question._replace(quarters=(quarter,))) for quarter in question.quarters]
         numbers = [part[2] if part else None for part in parts]
         if len(parts) > 1 and None not in (value, *numbers):
             compared += 1
-            assert value == sum(one or 0 for one in numbers), question
+            assert value == sum(number or 0 for number in numbers), question
     assert compared or level == "L2"  # where no table of a year is broken down as a quarter is
 
 
@@ -82,12 +84,14 @@ def test_parts_add_up_to_their_whole_and_none_is_more(level: str) -> None:
         for name in documents.keys() & load().tables.keys():
             known = dict(rows_of(documents[name], quarter))
             for question, (_, _, whole, *_) in known.items():
-                for one in documents[name].dimensions:
+                for dimension in documents[name].dimensions:
                     names = {dimension for dimension, _ in question.codes}
-                    if one.id not in names and whole is not None:
-                        codes = [code for code in one.codes if code != one.total]
+                    if dimension.id not in names and whole is not None:
+                        codes = [code for code in dimension.codes if code != dimension.total]
                         parts = [
-                            known[question._replace(codes=question.codes | {(one.id, code)})][2]
+                            known[question._replace(codes=question.codes | {(dimension.id, code)})][
+                                2
+                            ]
                             for code in codes
                         ]
                         shown = sum(part or 0 for part in parts)
@@ -97,7 +101,7 @@ def test_parts_add_up_to_their_whole_and_none_is_more(level: str) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_shares_by_days_never_fall_and_the_balance_adds_up(level: str) -> None:
-    measured = [row for _, one in history(level) for row in records(one[MEASURES])]
+    measured = [row for _, documents in history(level) for row in records(documents[MEASURES])]
     curves: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in measured:
         if row["measure"] == "K5" and row["value"] is not None:
@@ -118,8 +122,8 @@ def test_shares_by_days_never_fall_and_the_balance_adds_up(level: str) -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_open_cases_of_regions_add_up_to_the_exact_number(level: str) -> None:
     quarter, documents = history(level)[-1]
-    found = [row for row in records(documents[MEASURES]) if row["measure"] == "K18"]
-    nation, *regions = found
+    rows = [row for row in records(documents[MEASURES]) if row["measure"] == "K18"]
+    nation, *regions = rows
 
     assert nation["ref_area"] == "KZ", quarter
     assert sum(row["value"] or 0 for row in regions) <= nation["value"]
@@ -130,17 +134,19 @@ def test_files_and_charts_say_what_the_documents_say() -> None:
     for name, document in past[-1][1].items():
         lines = list(csv.reader(io.StringIO(as_csv(document).decode())))
         assert tuple(lines[0]) == document.columns
-        written = [["" if one is None else str(one) for one in row] for row in document.rows]
+        written = [["" if value is None else str(value) for value in row] for row in document.rows]
         assert lines[1:] == written, name
     tables = {
-        language: {one.name: [row[1:] for row in one.rows] for one in of_release(past, language)}
+        language: {
+            table.name: [row[1:] for row in table.rows] for table in of_release(past, language)
+        }
         for language in ("kk", "ru", "en")
     }
     digits = {
         language: {
             name: sorted(["".join(filter(str.isdigit, text)) for text in row] for row in rows)
-            for name, rows in found.items()
+            for name, rows in rows.items()
         }
-        for language, found in tables.items()
+        for language, rows in tables.items()
     }
     assert digits["kk"] == digits["ru"] == digits["en"]

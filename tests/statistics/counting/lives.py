@@ -40,7 +40,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Life:
+class CaseLife:
     """What happened to a case; numbers are days after its receipt, or after its conclusion."""
 
     received: int  # after FIRST
@@ -81,7 +81,7 @@ ENDINGS = st.builds(
     st.frozensets(_CODES["sanction"], max_size=2),
 )
 LIVES = st.builds(
-    Life,
+    CaseLife,
     received=st.integers(0, 548),
     wait=st.none() | st.integers(0, 200),
     region=st.sampled_from((None, "KZ-75", "KZ-10", "KZ-99")),
@@ -101,7 +101,7 @@ LIVES = st.builds(
 )
 
 
-def write(session: Session, number: int, life: Life) -> None:
+def write(session: Session, number: int, life: CaseLife) -> None:
     """Write the rows of a life."""
     parts = {f"record_key_{place}": part for place, part in enumerate(life.key, start=1)}
     case = Case(
@@ -129,7 +129,7 @@ def write(session: Session, number: int, life: Life) -> None:
         _write_aftermath(session, case.id, case.concluded_on, life)
 
 
-def _write_procedure(case: Case, life: Life) -> None:
+def _write_procedure(case: Case, life: CaseLife) -> None:
     moves = [(Status.RECEIVED, 0), *((Status.ROUTED, days) for days in life.routed)]
     if life.wait is not None and life.reopened is not None:
         moves.append((Status.REOPENED, life.wait + life.reopened))
@@ -146,7 +146,7 @@ def _write_procedure(case: Case, life: Life) -> None:
         case.clocks.append(clock)
 
 
-def _write_endings(case: Case, life: Life) -> None:
+def _write_endings(case: Case, life: CaseLife) -> None:
     for position, ending in enumerate(life.endings):
         allegation = Allegation(position=position, subcategory=life.category)
         if case.concluded_on and ending:
@@ -158,7 +158,7 @@ def _write_endings(case: Case, life: Life) -> None:
         case.allegations.append(allegation)
 
 
-def _write_aftermath(session: Session, case_id: str, end: date, life: Life) -> None:
+def _write_aftermath(session: Session, case_id: str, end: date, life: CaseLife) -> None:
     if life.verdict:
         days, answer, respect = life.verdict
         verdict = Verdict(case_id=case_id, answer=answer, respect=respect)
@@ -171,7 +171,7 @@ def _write_aftermath(session: Session, case_id: str, end: date, life: Life) -> N
         session.add(review)
 
 
-def day_of(table: Table, life: Life) -> date | None:
+def day_of(table: Table, life: CaseLife) -> date | None:
     """Return the day by which a table counts a case."""
     if table.event in {"received", "cohort"}:
         return life.received_on
@@ -181,7 +181,7 @@ def day_of(table: Table, life: Life) -> date | None:
     return end + timedelta(days=life.verdict[0]) if life.verdict else None
 
 
-def cell_of(table: Table, life: Life) -> tuple[str, ...] | None:
+def cell_of(table: Table, life: CaseLife) -> tuple[str, ...] | None:
     """Return the cell that a case is counted in, or None if the table does not count it."""
     span, day = make_table_span(table, QUARTER), day_of(table, life)
     if day is None or not span.first <= day <= span.last:
@@ -193,7 +193,7 @@ def cell_of(table: Table, life: Life) -> tuple[str, ...] | None:
     return known if len(known) == len(codes) else None
 
 
-def _code(name: str, life: Life) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a list
+def _code(name: str, life: CaseLife) -> str | None:  # noqa: C901, PLR0911, PLR0912 - a list
     known = load().dimensions[name]
     match name:
         case "region":
@@ -224,14 +224,14 @@ def _code(name: str, life: Life) -> str | None:  # noqa: C901, PLR0911, PLR0912 
             return min(_steps(life), default=(0, "none"))[1]
         case "sanctioned":
             members = known.codes[0].members
-            codes = {code for one in life.endings if one for code in one.sanctions}
+            codes = {code for ending in life.endings if ending for code in ending.sanctions}
             return "any" if codes & set(members) else "none"
     raise AssertionError(name)
 
 
-def _prevailing(life: Life, *, first: bool = False) -> str:
-    ends = [one for one in life.endings if one and not (first and one.days)]
-    ranked = sorted(load().prevailing.index(one.outcome) for one in ends)
+def _prevailing(life: CaseLife, *, first: bool = False) -> str:
+    ends = [ending for ending in life.endings if ending and not (first and ending.days)]
+    ranked = sorted(load().prevailing.index(end.outcome) for end in ends)
     return load().prevailing[ranked[0]] if ranked else "insufficient_info"
 
 
@@ -239,19 +239,19 @@ def _finding(outcome: str) -> str:
     return load().dimensions["finding"].get_code(outcome)
 
 
-def _band(life: Life) -> int:
+def _band(life: CaseLife) -> int:
     end = life.concluded_on
     if end is None:
         return len(EDGES)
     return sum(end > add_working_days(life.received_on, days) for days in EDGES)
 
 
-def _in_time(life: Life, deadline: str, days: int | None) -> bool:
+def _in_time(life: CaseLife, deadline: str, days: int | None) -> bool:
     start = life.received_on
     return days is not None and start + timedelta(days=days) <= due_date(deadline, start)
 
 
-def _procedure(life: Life) -> str:
+def _procedure(life: CaseLife) -> str:
     if life.routed:
         in_time = _in_time(life, "redirect", min(life.routed))
         return "redirected_in_time" if in_time else "redirected_late"
@@ -261,7 +261,7 @@ def _procedure(life: Life) -> str:
     return "plain"
 
 
-def _review(life: Life) -> str | None:
+def _review(life: CaseLife) -> str | None:
     if life.review and life.review[0] <= AFTERMATH.days:
         return {True: "changed", False: "unchanged", None: "undecided"}[life.review[1]]
     if life.reopened is not None and 0 <= life.reopened <= AFTERMATH.days:
@@ -269,20 +269,20 @@ def _review(life: Life) -> str | None:
     return None
 
 
-def _steps(life: Life) -> list[tuple[int, str]]:
+def _steps(life: CaseLife) -> list[tuple[int, str]]:
     steps = load().dimensions["sanction"].codes
     return [
         (rank, code.id)
         for rank, code in enumerate(steps)
-        for one in life.endings
-        if one and one.sanctions & set(code.members)
+        for ending in life.endings
+        if ending and ending.sanctions & set(code.members)
     ]
 
 
-def on_the_edge() -> list[Life]:
+def on_the_edge() -> list[CaseLife]:
     """Return lives of which something falls on the last day of a limit, or on the day after."""
     start = date(2027, 5, 5)
-    plain = Life(
+    plain = CaseLife(
         received=(start - FIRST).days,
         wait=None,
         region="KZ-75",
@@ -297,33 +297,33 @@ def on_the_edge() -> list[Life]:
         review=None,
         reopened=None,
     )
-    found = [plain]
+    lives = [plain]
     for after in (0, 1):
         for count in EDGES:
             wait = (add_working_days(start, count) - start).days + after
-            found.append(replace(plain, wait=wait))
-            found.append(_concluded_in_november(plain, count, after))
+            lives.append(replace(plain, wait=wait))
+            lives.append(_concluded_in_november(plain, count, after))
         for name in ("acknowledgement", "redirect"):
             days = (due_date(name, start) - start).days + after
-            found.append(replace(plain, acknowledged=days))
-            found.append(replace(plain, routed=(days,)))
-        found.append(replace(plain, extended=(20, 20 + after)))
-        found.append(replace(plain, wait=10, review=(AFTERMATH.days + after, None)))
-        found.append(replace(plain, wait=10, reopened=AFTERMATH.days + after))
-        found.append(replace(plain, wait=10, reopened=-after))
+            lives.append(replace(plain, acknowledged=days))
+            lives.append(replace(plain, routed=(days,)))
+        lives.append(replace(plain, extended=(20, 20 + after)))
+        lives.append(replace(plain, wait=10, review=(AFTERMATH.days + after, None)))
+        lives.append(replace(plain, wait=10, reopened=AFTERMATH.days + after))
+        lives.append(replace(plain, wait=10, reopened=-after))
     november = _concluded_in_november(plain, 10, 0)
     lawful, worse, late = (
         Ending("lawful", 0, frozenset()),
         Ending("substantiated", 20, frozenset({"reprimand"})),
         Ending("substantiated", 200, frozenset()),
     )
-    found += [
+    lives += [
         replace(november, endings=ends) for ends in ((lawful, worse), (lawful, late), (late,))
     ]
-    return found
+    return lives
 
 
-def _concluded_in_november(life: Life, count: int, after: int) -> Life:
+def _concluded_in_november(life: CaseLife, count: int, after: int) -> CaseLife:
     """Return the life concluded on the last day of a limit, or the day after it, in the quarter."""
     start = date(2027, 11, 25) - timedelta(days=count)
     end = add_working_days(start, count) + timedelta(days=after)

@@ -37,10 +37,10 @@ def test_a_table_published_before_numbers_were_moved_stays_as_it_is() -> None:
 
 
 def test_days_and_cost_are_those_of_the_file() -> None:
-    found = tables.documents("L1")["received-region"]
+    document = tables.documents("L1")["received-region"]
 
-    assert found.days == (date(2026, 10, 1), date(2026, 12, 31))
-    assert found.epsilon == found.cost / 1000
+    assert document.days == (date(2026, 10, 1), date(2026, 12, 31))
+    assert document.epsilon == document.cost / 1000
     assert tables.documents("L1")[TOTALS].cost == 0
     assert not tables.documents("L1")[MEASURES].counts_days
 

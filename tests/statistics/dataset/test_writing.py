@@ -13,8 +13,8 @@ from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.table import FIRST, LAST
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.dataset.writing import list_columns, tabulate_protected, tabulate_totals
-from portal.statistics.disclosure.intervals import Part
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.intervals import CellSum
+from portal.statistics.disclosure.protected import ProtectedTable
 from tests.statistics.tables import records
 
 KNOWN = load()
@@ -23,9 +23,9 @@ FINDINGS = KNOWN.tables["concluded-finding"]
 CELLS = list(FINDINGS.enumerate_cells())
 
 
-def protected(values: list[int]) -> Protected:
+def protected(values: list[int]) -> ProtectedTable:
     filled = dict(zip(CELLS, values, strict=True))
-    return Protected(FINDINGS, make_table_span(FINDINGS, Q4), 200, filled)
+    return ProtectedTable(FINDINGS, make_table_span(FINDINGS, Q4), 200, filled)
 
 
 @given(lists(integers(-60, 9), min_size=len(CELLS), max_size=len(CELLS)))
@@ -43,14 +43,14 @@ def test_the_range_of_a_hidden_number_says_nothing_of_it(values: list[int]) -> N
 @given(lists(integers(-40, 5000), min_size=len(CELLS), max_size=len(CELLS)))
 def test_every_total_is_the_sum_of_its_cells_as_drawn(values: list[int]) -> None:
     """G8: also of those cells that are not shown, and of negative ones."""
-    found = protected(values)
-    for row in records(tabulate_protected(found, "r")):
+    table = protected(values)
+    for row in records(tabulate_protected(table, "r")):
         wanted = {
             name: frozenset({row[KNOWN.dimensions[name].column]})
             for name in FINDINGS.dimensions
             if row[KNOWN.dimensions[name].column] != "_T"
         }
-        part = found.sum_cells(**wanted)
+        part = table.sum_cells(**wanted)
         shown = row["obs_value"]
         assert shown == (part.value if part.value >= 10 else None)
         assert (row["conf_status"] == "c") == (shown is None)
@@ -58,10 +58,10 @@ def test_every_total_is_the_sum_of_its_cells_as_drawn(values: list[int]) -> None
 
 
 def test_a_part_knows_how_many_cells_it_sums() -> None:
-    found = protected([7] * len(CELLS))
+    table = protected([7] * len(CELLS))
 
-    assert found.sum_cells() == Part(7 * len(CELLS), len(CELLS))
-    assert found.sum_cells(pace=frozenset({"91+"})) == Part(7 * 7, 7)
+    assert table.sum_cells() == CellSum(7 * len(CELLS), len(CELLS))
+    assert table.sum_cells(pace=frozenset({"91+"})) == CellSum(7 * 7, 7)
 
 
 def test_a_number_that_is_mostly_noise_is_marked() -> None:
@@ -100,10 +100,10 @@ def test_json_says_what_its_codes_mean() -> None:
 
 
 def test_totals_say_that_they_are_exact() -> None:
-    found = tabulate_totals(3, 0, make_quarter_span(Q4), "r")
+    document = tabulate_totals(3, 0, make_quarter_span(Q4), "r")
 
-    assert found.epsilon is None
-    assert [row["obs_value"] for row in records(found)] == [3, 0]
+    assert document.epsilon is None
+    assert [row["obs_value"] for row in records(document)] == [3, 0]
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -112,6 +112,6 @@ def test_every_table_can_be_written(level: str) -> None:
         cost = KNOWN.get_cost(table, level)
         values = dict.fromkeys(table.enumerate_cells(), 12)
         written = tabulate_protected(
-            Protected(table, make_table_span(table, Q4), cost, values), "r"
+            ProtectedTable(table, make_table_span(table, Q4), cost, values), "r"
         )
         assert as_csv(written).count(b"\n") == len(written.rows) + 1

@@ -8,7 +8,7 @@ from hypothesis.strategies import integers, sampled_from
 
 from portal.statistics.disclosure.intervals import (
     BAND,
-    Part,
+    CellSum,
     compute_count_interval,
     compute_least_denominator,
     compute_rate_interval,
@@ -48,19 +48,19 @@ class TestWhatIsShown:
         assert compute_count_interval(100, 1, 0) == (80, 120)
 
     @given(integers(-40, 5000), integers(60, 5000), integers(1, 40), costs)
-    def test_a_rate_lies_in_its_interval(self, one: int, rest: int, cells: int, cost: int) -> None:
-        low, high = compute_rate_interval(Part(one, cells), Part(rest + 41, cells), cost)
+    def test_a_rate_lies_in_its_interval(self, part: int, rest: int, cells: int, cost: int) -> None:
+        low, high = compute_rate_interval(CellSum(part, cells), CellSum(rest + 41, cells), cost)
 
-        assert 0 <= low <= min(1, max(0, one / (one + rest + 41))) <= high <= 1
+        assert 0 <= low <= min(1, max(0, part / (part + rest + 41))) <= high <= 1
 
     def test_without_noise_the_interval_is_wilsons(self) -> None:
-        low, high = compute_rate_interval(Part(20, 1), Part(80, 1), 0)
+        low, high = compute_rate_interval(CellSum(20, 1), CellSum(80, 1), 0)
 
         assert (round(low, 4), round(high, 4)) == (0.1334, 0.2888)
 
     def test_a_rate_without_a_denominator_is_refused(self) -> None:
         with pytest.raises(ValueError, match="denominator"):
-            compute_rate_interval(Part(0, 1), Part(-1, 1), 500)
+            compute_rate_interval(CellSum(0, 1), CellSum(-1, 1), 500)
 
     @pytest.mark.parametrize("share", [0.05, 0.3, 0.6])
     @pytest.mark.parametrize("size", [150, 600])
@@ -73,7 +73,7 @@ class TestWhatIsShown:
             inside = sum(chance < share * 2**16 for chance in chances)
             part = inside + draw_noise(KEY, "part", (str(turn),), Tally(), 200)
             rest = size - inside + draw_noise(KEY, "rest", (str(turn),), Tally(), 200)
-            low, high = compute_rate_interval(Part(part, 1), Part(rest, 1), 200)
+            low, high = compute_rate_interval(CellSum(part, 1), CellSum(rest, 1), 200)
             covered += low <= share <= high
 
         assert covered / rounds > 0.93

@@ -36,8 +36,8 @@ def widths(cost: int) -> list[int]:
 
 def tally_of(number: int, *, salt: str = "") -> Tally:
     tally = Tally()
-    for one in range(number):
-        tally = tally.add_record(sha256(f"{salt}{one}".encode()).digest()[:16])
+    for index in range(number):
+        tally = tally.add_record(sha256(f"{salt}{index}".encode()).digest()[:16])
     return tally
 
 
@@ -46,9 +46,9 @@ class TestThePromise:
     def test_one_record_more_makes_no_result_likelier_than_epsilon_allows(self, cost: int) -> None:
         """Exact, for every result but the two at the cap: those are the delta below."""
         most = exp(cost / 1000) * (1 + 1e-4)  # the last digit of the rarest widths
-        for one, two in pairwise(widths(cost)):
-            assert one <= most * two
-            assert two <= most * one
+        for lower, two in pairwise(widths(cost)):
+            assert lower <= most * two
+            assert two <= most * lower
 
     def test_what_only_one_of_two_neighbours_can_give_is_rare_enough(self) -> None:
         lifetime = (500, 200, 200, 300, 300, 200, 100, 100, 100)
@@ -57,10 +57,10 @@ class TestThePromise:
 
     @pytest.mark.parametrize("cost", COSTS)
     def test_the_noise_is_as_likely_up_as_down(self, cost: int) -> None:
-        found = widths(cost)
+        steps = widths(cost)
 
-        assert all(abs(one - two) <= 2 for one, two in zip(found, reversed(found), strict=True))
-        assert sum(found) == SPACE
+        assert all(abs(step - two) <= 2 for step, two in zip(steps, reversed(steps), strict=True))
+        assert sum(steps) == SPACE
 
     @given(costs, integers(0, 10_000), binary(min_size=32, max_size=32))
     def test_the_noise_never_exceeds_its_cap(self, cost: int, number: int, key: bytes) -> None:
@@ -108,8 +108,8 @@ class TestTheKey:
     @given(lists(record_keys, min_size=2, max_size=12), costs)
     def test_the_order_of_the_records_does_not_matter(self, keys: list[bytes], cost: int) -> None:
         forward, backward = Tally(), Tally()
-        for one, two in zip(keys, reversed(keys), strict=True):
-            forward, backward = forward.add_record(one), backward.add_record(two)
+        for key, two in zip(keys, reversed(keys), strict=True):
+            forward, backward = forward.add_record(key), backward.add_record(two)
 
         assert forward == backward
         assert draw_noise(KEY, "t", CELL, forward, cost) == draw_noise(
@@ -138,7 +138,7 @@ class TestTheKey:
             for n in range(40)
         ]
 
-        assert any(one != two for one, two in draws)
+        assert any(draw != two for draw, two in draws)
 
     def test_keys_of_a_wrong_length_are_refused(self) -> None:
         with pytest.raises(ValueError, match="32"):
@@ -205,9 +205,9 @@ class TestDifferencing:
 class TestTotals:
     @given(permutations(list(range(8))))
     def test_a_total_is_the_sum_of_cells_as_drawn(self, order: list[int]) -> None:
-        cells: list[Cell] = [(str(one),) for one in range(8)]
+        cells: list[Cell] = [(str(index),) for index in range(8)]
         tallies = {cell: tally_of(rank) for rank, cell in enumerate(cells)}
-        published = protect(KEY, "t", 300, [cells[one] for one in order], tallies)
+        published = protect(KEY, "t", 300, [cells[index] for index in order], tallies)
 
         assert published == protect(KEY, "t", 300, cells, tallies)
         assert sum(published.values()) - sum(range(8)) == sum(

@@ -21,18 +21,18 @@ KINDS = (
 
 def year(counts: list[int], received: int = 500) -> list[tuple[str, dict[str, Document]]]:
     """Publish four quarters with these findings each; nothing was open before."""
-    still_open, found = 0, []
+    still_open, history = 0, []
     concluded = sum(counts)
     for quarter in YEAR:
         still_open += received - concluded
         values = {(kind, "0-90"): count for kind, count in zip(KINDS, counts, strict=True)}
         table = protected("concluded-finding", values, cost=200, quarter=quarter)
-        found.append((quarter, published(quarter, received, concluded, table, open=still_open)))
-    return found
+        history.append((quarter, published(quarter, received, concluded, table, open=still_open)))
+    return history
 
 
-def balance(found: list[Rate]) -> dict[str, Rate]:
-    return {one.outcome: one for one in found if one.measure == "K1B"}
+def balance(rates: list[Rate]) -> dict[str, Rate]:
+    return {rate.outcome: rate for rate in rates if rate.measure == "K1B"}
 
 
 class TestYear:
@@ -40,7 +40,7 @@ class TestYear:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 25])
         rows = balance(derive_rates(history, last))
 
-        assert [rows[one].value for one in ("open_start", "received", "open_end")] == [
+        assert [rows[outcome].value for outcome in ("open_start", "received", "open_end")] == [
             0,
             2000,
             1000,
@@ -94,13 +94,15 @@ class TestYear:
         assert row.high > 9
 
     def test_numbers_hidden_in_a_quarter_are_what_the_exact_number_leaves(self) -> None:
-        found = []
+        quarters_before = []
         for quarter, withdrawn in zip(YEAR, (12, 3, 4, 20), strict=True):
             outcomes = {"system_failure": 150, "insufficient_info": 60, "withdrawn": withdrawn}
-            values = {("KZ-75", one, "0-90"): count for one, count in outcomes.items()}
+            values = {("KZ-75", outcome, "0-90"): count for outcome, count in outcomes.items()}
             table = protected("concluded-region-outcome", values, cost=400, quarter=quarter)
-            found.append((quarter, published(quarter, 300, 210 + withdrawn, table, open=90)))
-        *history, (_, last) = found
+            quarters_before.append(
+                (quarter, published(quarter, 300, 210 + withdrawn, table, open=90))
+            )
+        *history, (_, last) = quarters_before
         rows = balance(derive_rates(history, last))
 
         assert rows["not_examined"].value == 4 * 60 + 12 + 3 + 4 + 20 - 7
@@ -152,7 +154,7 @@ class TestBacklog:
         assert row.high > 10
 
     def test_nothing_is_said_of_regions_when_older_cases_were_open(self) -> None:
-        assert {one.area for one in self.flows(7) if one.measure == "K18"} == {"KZ"}
+        assert {flow.area for flow in self.flows(7) if flow.measure == "K18"} == {"KZ"}
 
 
 class TestAged:

@@ -31,7 +31,7 @@ def test_a_release_at_another_minute_than_announced_is_counted_against_us() -> N
 
 
 def test_what_nobody_has_figures_for_is_said_and_not_invented() -> None:
-    found = list_unavailable(SPAN)
+    rates = list_unavailable(SPAN)
 
-    assert [one.measure for one in found] == ["K2b", "K13"]
-    assert all((one.value, one.status) == (None, "x") for one in found)
+    assert [rate.measure for rate in rates] == ["K2b", "K13"]
+    assert all((rate.value, rate.status) == (None, "x") for rate in rates)

@@ -7,7 +7,7 @@ from portal.statistics.measures.dispatch import derive_rates
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
 
 REGIONS = load_taxonomy().regions
-PEOPLE = sum(one.population for one in REGIONS.values())
+PEOPLE = sum(region.population for region in REGIONS.values())
 ALMATY = REGIONS["KZ-75"].population
 
 
@@ -26,20 +26,24 @@ class TestPerPeople:
 
     def test_regions_are_added_up_from_their_quarters(self) -> None:
         quarters = [
-            published(one, 900, 0, protected("received-region", {("KZ-75",): 30}, quarter=one))
-            for one in YEAR
+            published(
+                quarter, 900, 0, protected("received-region", {("KZ-75",): 30}, quarter=quarter)
+            )
+            for quarter in YEAR
         ]
-        found = derive_rates(list(zip(YEAR[:3], quarters, strict=False)), quarters[3])
+        rates = derive_rates(list(zip(YEAR[:3], quarters, strict=False)), quarters[3])
 
-        row = named(found, "K2", area="KZ-75")
+        row = named(rates, "K2", area="KZ-75")
         assert (row.part, row.whole, row.source) == (120, ALMATY, "received-region")
-        assert named(found, "K2", area="KZ-10").status == "u"
-        assert "_U" not in {one.area for one in found if one.measure == "K2"}
+        assert named(rates, "K2", area="KZ-10").status == "u"
+        assert "_U" not in {rate.area for rate in rates if rate.measure == "K2"}
 
     def test_a_quarter_that_is_hidden_counts_as_the_middle_of_its_band(self) -> None:
         quarters = [
-            published(one, 900, 0, protected("received-region", {("KZ-75",): count}, quarter=one))
-            for one, count in zip(YEAR, (30, 30, 4, 30), strict=True)
+            published(
+                quarter, 900, 0, protected("received-region", {("KZ-75",): count}, quarter=quarter)
+            )
+            for quarter, count in zip(YEAR, (30, 30, 4, 30), strict=True)
         ]
         *history, last = zip(YEAR, quarters, strict=True)
         row = named(derive_rates(history, last[1]), "K2", area="KZ-75")
@@ -71,7 +75,9 @@ class TestPerPeople:
         assert widths[0] < widths[1]
 
     def test_before_four_quarters_there_is_none(self) -> None:
-        assert not [one for one in derive_rates([], published(Q4, 100, 0)) if one.measure == "K2"]
+        assert not [
+            rate for rate in derive_rates([], published(Q4, 100, 0)) if rate.measure == "K2"
+        ]
 
 
 class TestReviews:
@@ -104,21 +110,21 @@ class TestReviews:
         )
         history = [("2026-q2", published("2026-q2", 0, 1400, ended))]
         again = protected("reopened-region", {("KZ-75", "unchanged"): 140}, cost=100)
-        found = derive_rates(history, published(Q4, 0, 300, again))
+        rates = derive_rates(history, published(Q4, 0, 300, again))
 
-        row = named(found, "K14", area="KZ-75")
+        row = named(rates, "K14", area="KZ-75")
         assert (row.part, row.whole, row.value) == (140, 1400, 0.1)
         assert row.span.period == "2026-Q2"
-        assert named(found, "K14", area="KZ").whole == 1400
+        assert named(rates, "K14", area="KZ").whole == 1400
 
 
 class TestResponses:
     def test_ratings_are_counted_for_each_conclusion_of_the_year(self) -> None:
         history = [(quarter, published(quarter, 0, 500)) for quarter in YEAR[:3]]
         rated = protected("rated-year", {("formal", "no"): 300, ("partly", "yes"): 100}, cost=100)
-        found = derive_rates(history, published(Q4, 0, 500, rated))
+        rates = derive_rates(history, published(Q4, 0, 500, rated))
 
-        row = named(found, "K16", outcome="response")
+        row = named(rates, "K16", outcome="response")
         assert (row.part, row.whole, row.value) == (400, 2000, 0.2)
         assert row.source == "rated-year+totals"
 
@@ -127,8 +133,8 @@ class TestResponses:
         ended = protected(
             "concluded-year-region-finding", {("KZ-75", "confirmed", "0-90"): 450}, cost=300
         )
-        found = derive_rates([], published(Q4, 0, 500, rated, ended))
+        rates = derive_rates([], published(Q4, 0, 500, rated, ended))
 
-        assert named(found, "K16", area="KZ-75", outcome="response").value == 0.2
-        assert named(found, "K16", area="KZ-10", outcome="response").status == "u"
-        assert named(found, "K16", area="KZ", outcome="response").status == "x"
+        assert named(rates, "K16", area="KZ-75", outcome="response").value == 0.2
+        assert named(rates, "K16", area="KZ-10", outcome="response").status == "u"
+        assert named(rates, "K16", area="KZ", outcome="response").status == "x"

@@ -14,11 +14,11 @@ HISTOGRAMS = lists(integers(-20, 400), min_size=8, max_size=8)
 
 def test_a_share_in_time_counts_open_cases_too() -> None:
     values = {("0-5",): 30, ("11-15",): 30, ("16-20",): 40, ("91+",): 100}
-    found = list(compute_rates(protected("durations-year", values, cost=300)))
+    rates = list(compute_rates(protected("durations-year", values, cost=300)))
 
-    in_time = named(found, "K5", clock="15 working days, statutory")
+    in_time = named(rates, "K5", clock="15 working days, statutory")
     assert (in_time.part, in_time.whole, in_time.value) == (60, 200, 0.3)
-    assert named(found, "K5", clock="90 working days").value == 0.5
+    assert named(rates, "K5", clock="90 working days").value == 0.5
     assert in_time.low is not None
     assert in_time.high is not None
     assert in_time.low < 0.3 < in_time.high
@@ -29,9 +29,9 @@ def test_shares_in_time_never_fall_with_more_days(counts: list[int]) -> None:
     bands = [("0-5",), ("6-10",), ("11-15",), ("16-20",), ("21-30",), ("31-60",), ("61-90",)]
     values = dict(zip([*bands, ("91+",)], counts, strict=True))
     shares = [
-        one.value
-        for one in compute_rates(protected("durations-year", values))
-        if one.measure == "K5"
+        duration.value
+        for duration in compute_rates(protected("durations-year", values))
+        if duration.measure == "K5"
     ]
 
     shown = [value for value in shares if value is not None]
@@ -56,8 +56,8 @@ class TestQuantile:
         assert compute_quantile(counts, fraction) == days
 
     @given(HISTOGRAMS, floats(0.01, 0.99), floats(0.01, 0.99))
-    def test_it_grows_with_the_share(self, counts: list[int], one: float, two: float) -> None:
-        low, high = (compute_quantile(counts, share) for share in sorted((one, two)))
+    def test_it_grows_with_the_share(self, counts: list[int], share: float, two: float) -> None:
+        low, high = (compute_quantile(counts, share) for share in sorted((share, two)))
 
         assert high is None or low is not None
         assert low is None or 0 <= low <= (high if high is not None else EDGES[-1]) <= EDGES[-1]
@@ -87,16 +87,16 @@ class TestQuantile:
         ("whole", "half", "nine"), [(106, "u", "u"), (107, "", "u"), (267, "", "u"), (268, "", "")]
     )
     def test_on_too_few_cases_it_is_not_shown(self, whole: int, half: str, nine: str) -> None:
-        found = list(compute_rates(protected("durations-year", {("11-15",): whole}, cost=300)))
+        rates = list(compute_rates(protected("durations-year", {("11-15",): whole}, cost=300)))
 
-        assert named(found, "K6", outcome="p50").status == half
-        assert named(found, "K6", outcome="p90").status == nine
+        assert named(rates, "K6", outcome="p50").status == half
+        assert named(rates, "K6", outcome="p90").status == nine
 
     def test_beyond_the_last_band_no_number_is_invented(self) -> None:
         values = {("0-5",): 400, ("91+",): 600}
-        found = list(compute_rates(protected("durations-year", values, cost=300)))
+        rates = list(compute_rates(protected("durations-year", values, cost=300)))
 
-        half = named(found, "K6", outcome="p50")
+        half = named(rates, "K6", outcome="p50")
         assert (half.value, half.low, half.high, half.status) == (None, 90, None, ">")
 
 
@@ -114,9 +114,9 @@ class TestOverDeadline:
             },
             cost=100,
         )
-        found = list(compute_joint_rates([self.DURATIONS, procedure]))
+        rates = list(compute_joint_rates([self.DURATIONS, procedure]))
 
-        least, most = (named(found, "K20", outcome=one) for one in ("at_least", "at_most"))
+        least, most = (named(rates, "K20", outcome=outcome) for outcome in ("at_least", "at_most"))
         assert (least.value, most.value) == (0.1, 0.4)
         assert least.clock == most.clock == "15 working days, statutory"
         assert least.low is not None

@@ -13,20 +13,20 @@ from portal.statistics.disclosure.noise import Tally
 from portal.statistics.releases import archive
 from portal.statistics.service.corrections import find_small_changes, relabel
 from portal.statistics.service.secrets import destroy
-from tests.statistics.histories import Q3, Histories, Press, contents
+from tests.statistics.histories import Q3, Histories, QuarterPublisher, contents
 
 REASON = Label("Атауы қате болды", "Название было неверным", "A label was wrong")
 DAY = date(2026, 12, 15)
 
 
-def correct(press: Press, *, recount: bool = False) -> None:
+def correct(press: QuarterPublisher, *, recount: bool = False) -> None:
     press.session.commit()
     with press.app.app_context():
         workflow.correct(press.desk, Q3, REASON, DAY, recount=recount, today=DAY)
 
 
 @pytest.fixture
-def published(press: Press, histories: Histories) -> Press:
+def published(press: QuarterPublisher, histories: Histories) -> QuarterPublisher:
     histories.many(300)
     histories.done()
     press.publish()
@@ -34,11 +34,13 @@ def published(press: Press, histories: Histories) -> Press:
 
 
 def rows(documents: dict[str, Document]) -> dict[str, tuple[object, ...]]:
-    return {name: found.rows for name, found in documents.items()}
+    return {name: document.rows for name, document in documents.items()}
 
 
 class TestWords:
-    def test_a_second_version_has_the_same_numbers_and_says_why(self, published: Press) -> None:
+    def test_a_second_version_has_the_same_numbers_and_says_why(
+        self, published: QuarterPublisher
+    ) -> None:
         first, before = published.published(), contents(published.folder / Q3 / "v1")
         destroy(published.session, today=date(2027, 1, 1))
 
@@ -54,7 +56,7 @@ class TestWords:
         assert archive.successor(published.folder, first) == second
 
     def test_it_needs_two_signatures_and_its_minute_like_any_release(
-        self, published: Press
+        self, published: QuarterPublisher
     ) -> None:
         correct(published)
 
@@ -63,7 +65,7 @@ class TestWords:
         assert "awaits its minute" in published.advance(Q3, date(2026, 12, 14))
         assert published.published().version == 1
 
-    def test_begun_again_it_starts_anew(self, published: Press) -> None:
+    def test_begun_again_it_starts_anew(self, published: QuarterPublisher) -> None:
         correct(published)
         published.sign()
         correct(published)
@@ -71,26 +73,26 @@ class TestWords:
         assert published.newest().version == 2
         assert "0 of 2" in published.advance(Q3, DAY)
 
-    def test_the_next_quarter_follows_the_correction(self, published: Press) -> None:
+    def test_the_next_quarter_follows_the_correction(self, published: QuarterPublisher) -> None:
         correct(published)
         published.sign()
         published.advance(Q3, DAY)
 
         published.publish("2026-q4")
 
-        names = [one.name for one in archive.chain(published.folder)]
+        names = [release.name for release in archive.chain(published.folder)]
         assert names == ["2026-q3/v1", "2026-q3/v2", "2026-q4/v1"]
 
-    def test_only_labels_of_a_document_are_of_today(self, published: Press) -> None:
-        found = published.published().table("received-category")
-        old = replace(found, title=dict.fromkeys(found.title, "an old title"))
+    def test_only_labels_of_a_document_are_of_today(self, published: QuarterPublisher) -> None:
+        table = published.published().table("received-category")
+        old = replace(table, title=dict.fromkeys(table.title, "an old title"))
 
-        assert relabel(old, found.release) == found
+        assert relabel(old, table.release) == table
 
 
 class TestNumbers:
     def test_a_defect_of_ten_cases_is_corrected(
-        self, published: Press, histories: Histories
+        self, published: QuarterPublisher, histories: Histories
     ) -> None:
         first = published.published().documents()
         histories.many(10)
@@ -108,7 +110,7 @@ class TestNumbers:
 
     @pytest.mark.parametrize("more", [1, 9])
     def test_a_defect_of_fewer_waits_for_the_next_release(
-        self, published: Press, histories: Histories, more: int
+        self, published: QuarterPublisher, histories: Histories, more: int
     ) -> None:
         histories.many(more)
         histories.done()
@@ -117,14 +119,16 @@ class TestNumbers:
             correct(published, recount=True)
         assert published.published().version == 1
 
-    def test_without_its_secrets_nothing_is_counted_again(self, published: Press) -> None:
+    def test_without_its_secrets_nothing_is_counted_again(
+        self, published: QuarterPublisher
+    ) -> None:
         destroy(published.session, today=date(2027, 1, 1))
 
         with pytest.raises(Conflict, match="destroyed"):
             correct(published, recount=True)
 
 
-def test_only_what_was_published_is_corrected(press: Press) -> None:
+def test_only_what_was_published_is_corrected(press: QuarterPublisher) -> None:
     with pytest.raises(NotFound):
         correct(press)
     press.draft()
@@ -145,9 +149,11 @@ def test_only_what_was_published_is_corrected(press: Press) -> None:
 )
 def test_a_cell_moves_by_ten_or_not_at_all(before: Tally, after: Tally, *, refused: bool) -> None:
     cell = ("money",)
-    found = list(find_small_changes((50, 3), {"t": {cell: before}}, (50, 3), {"t": {cell: after}}))
+    changes = list(
+        find_small_changes((50, 3), {"t": {cell: before}}, (50, 3), {"t": {cell: after}})
+    )
 
-    assert found == (["t, money"] if refused else [])
+    assert changes == (["t, money"] if refused else [])
 
 
 def test_an_exact_total_moves_by_ten_or_not_at_all() -> None:

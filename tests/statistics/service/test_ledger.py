@@ -130,7 +130,7 @@ class TestCharge:
             session.execute(update(LedgerEntry).values(thousandths=1))
 
 
-class Portal:
+class LedgerPortal:
     """Cases to which things happen, quarter after quarter, and releases that count them."""
 
     def __init__(self, session: Session) -> None:
@@ -212,25 +212,25 @@ class Portal:
         for table in tables:
             span, cost = make_table_span(table, quarter), load().get_cost(table, level)
             charges.append(Charge(table.id, table.family, span.first, span.last, cost))
-            found = query_event(table.event, span.first, span.last)
+            query = query_event(table.event, span.first, span.last)
             costs = self.sanctions if table.family == SANCTIONS else self.costs
             for case_id in self.session.scalars(
-                select(Case.id).select_from(found.source).where(found.condition)
+                select(Case.id).select_from(query.source).where(query.condition)
             ):
                 self.counted[case_id, table.id] += 1
                 costs[case_id] += cost
         ledger.charge(self.session, quarter, charges, BUDGET)
 
 
-Act = Callable[[Portal, int], None]
+Act = Callable[[LedgerPortal, int], None]
 ACTS: tuple[Act, ...] = (
-    Portal.receive,
-    Portal.conclude,
-    Portal.conclude,
-    Portal.reopen,
-    Portal.rate,
-    Portal.edit,
-    Portal.erase,
+    LedgerPortal.receive,
+    LedgerPortal.conclude,
+    LedgerPortal.conclude,
+    LedgerPortal.reopen,
+    LedgerPortal.rate,
+    LedgerPortal.edit,
+    LedgerPortal.erase,
 )
 # For each quarter: days after its first one, an act, and the case it is done to.
 HAPPENINGS = st.lists(
@@ -246,9 +246,9 @@ def live(
 ) -> None:
     """Let everything happen and be released, and check what it cost each case."""
     with Session(engine) as session:
-        portal = Portal(session)
+        portal = LedgerPortal(session)
         for place, quarter in enumerate(QUARTERS):
-            for days, act, number in sorted(happenings[place], key=lambda one: one[0]):
+            for days, act, number in sorted(happenings[place], key=lambda happening: happening[0]):
                 portal.today = quarter_bounds(quarter)[0] + timedelta(days=days)
                 if not portal.cases:
                     portal.receive(0)

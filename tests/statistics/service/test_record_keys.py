@@ -10,7 +10,7 @@ from sqlalchemy.orm import sessionmaker
 
 from portal.cases.models import Case
 from portal.core.db import Base, Sessions, engine_of
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.record_keys import redraw
 from tests.statistics.histories import Q3, Histories
@@ -44,8 +44,8 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
     engine.dispose()
 
 
-def release(quarter: str, *, signed_on: date = SIGNED_ON, released: bool = True) -> Release:
-    return Release(
+def release(quarter: str, *, signed_on: date = SIGNED_ON, released: bool = True) -> ReleaseVersion:
+    return ReleaseVersion(
         quarter=quarter,
         version=1,
         level="L0",
@@ -62,7 +62,7 @@ def record_keys(sessions: Sessions) -> Keys:
     parts = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
     with sessions() as session:
         rows = session.execute(select(Case.id, *parts).order_by(Case.received_on, Case.id))
-        return {case: (one, two, three, four) for case, one, two, three, four in rows}
+        return {case: (first, two, three, four) for case, first, two, three, four in rows}
 
 
 def part(sessions: Sessions, cases: int, today: date = TODAY) -> date | None:
@@ -113,7 +113,7 @@ class TestParts:
         assert part(sessions, 100, TODAY + timedelta(days=40)) is None
         assert record_keys(sessions) == after
         with sessions() as session:
-            (done,) = session.scalars(select(Release))
+            (done,) = session.scalars(select(ReleaseVersion))
             assert (done.renewed_on, done.renewed_until) == (TODAY, None)
 
 
@@ -151,7 +151,7 @@ class TestInterruption:
         assert record_keys(sessions) == stopped
 
         with sessions.begin() as session:
-            session.get_one(Release, draft.id).released_on = date(2027, 3, 9)
+            session.get_one(ReleaseVersion, draft.id).released_on = date(2027, 3, 9)
         assert to_the_end(sessions) == 3
         assert changed(stopped, record_keys(sessions)) == [False] * 10 + [True] * 30
 
@@ -170,13 +170,13 @@ class TestInterruption:
 
         assert all(changed(stopped, record_keys(sessions)))
         with sessions() as session:
-            assert set(session.scalars(select(Release.renewed_on))) == {TODAY}
+            assert set(session.scalars(select(ReleaseVersion.renewed_on))) == {TODAY}
 
 
 class TestWhichCases:
     def test_those_after_the_quarter_keep_theirs(self, sessions: Sessions) -> None:
         with sessions.begin() as session:
-            session.delete(session.scalars(select(Release)).one())
+            session.delete(session.scalars(select(ReleaseVersion)).one())
             session.add(release("2026-q2"))
             session.flush()
             secrets.destroy(session, today=TODAY)

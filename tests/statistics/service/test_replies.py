@@ -18,32 +18,32 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.service import replies as replying
-from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, Words
+from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, ReplyDraft
 from tests.hands import Hand, enter
-from tests.statistics.histories import Q3, Press, contents
+from tests.statistics.histories import Q3, QuarterPublisher, contents
 
 TODAY = schedule.compute_release_day(Q3)
-WORDS = Words(f"{Q3}/v1", NATION, "all", "", "Больше людей верят.", "More people trust.")
+WORDS = ReplyDraft(f"{Q3}/v1", NATION, "all", "", "Больше людей верят.", "More people trust.")
 
 
 @pytest.fixture
-def press(press: Press) -> Press:
+def press(press: QuarterPublisher) -> QuarterPublisher:
     """A portal with one release."""
     press.publish()
     return press
 
 
 @pytest.fixture
-def head(press: Press) -> Account:
+def head(press: QuarterPublisher) -> Account:
     return somebody(press, "head", PROS_SPEC, Role.HEAD)
 
 
 @pytest.fixture
-def board(press: Press) -> Account:
+def board(press: QuarterPublisher) -> Account:
     return somebody(press, "board", PORTAL_BOARD, Role.OVERSIGHT)
 
 
-def somebody(press: Press, name: str, body: str, role: Role) -> Account:
+def somebody(press: QuarterPublisher, name: str, body: str, role: Role) -> Account:
     press.session.merge(Body(code=body, kind=body))
     number = sha256(name.encode()).hexdigest()[:32]
     made = Account(id=number, login=name, role=role, body_code=body, active=True, made_on=TODAY)
@@ -56,19 +56,19 @@ def somebody(press: Press, name: str, body: str, role: Role) -> Account:
     return made
 
 
-def write(press: Press, head: Account, words: Words = WORDS) -> Reply:
+def write(press: QuarterPublisher, head: Account, words: ReplyDraft = WORDS) -> Reply:
     reply = replying.write(press.session, words, press.folder, who=head, today=TODAY)
     press.session.commit()
     return reply
 
 
-def decide(press: Press, reply: Reply, board: Account, verdict: str = PUBLISHED) -> None:
+def decide(press: QuarterPublisher, reply: Reply, board: Account, verdict: str = PUBLISHED) -> None:
     replying.decide(press.session, reply.id, verdict, who=board, today=TODAY)
     press.session.commit()
 
 
 def test_what_the_board_publishes_becomes_a_file_and_the_release_stays(
-    press: Press, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     before = contents(press.folder)
     reply = write(press, head)
@@ -87,20 +87,20 @@ def test_what_the_board_publishes_becomes_a_file_and_the_release_stays(
 
 
 def test_every_step_is_in_the_audit_trail_without_a_word_of_it(
-    press: Press, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     decide(press, write(press, head), board)
     decide(press, write(press, head), board, "names")
 
     rows = press.session.execute(select(AuditEntry.act, AuditEntry.actor, AuditEntry.detail))
-    found = [row for row in rows if row.act.startswith("reply")]
+    entries = [row for row in rows if row.act.startswith("reply")]
     acts = ["reply_written", "reply_published", "reply_written", "reply_returned"]
-    assert [one.act for one in found] == acts
-    assert {one.detail for one in found} == {f"{Q3}/v1 KZ all"}
+    assert [entry.act for entry in entries] == acts
+    assert {entry.detail for entry in entries} == {f"{Q3}/v1 KZ all"}
 
 
 def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
-    press: Press, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     decide(press, write(press, head), board, "case")
     assert replying.publish(press.session, press.folder, press.master) == 0
@@ -112,12 +112,12 @@ def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
 
 
 def test_many_returned_texts_are_not_forgotten_at_once(
-    press: Press, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     for _ in range(FEW + 1):
         decide(press, write(press, head), board, "case")
     press.session.commit()
-    bounds = workflow.Bounds(Sweeps(press.app.extensions["settings"].state, "releases"))
+    bounds = workflow.SweepLimits(Sweeps(press.app.extensions["settings"].state, "releases"))
 
     with press.app.app_context(), pytest.raises(Conflict, match="21 of 21 returned replies"):
         workflow.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)
@@ -126,7 +126,7 @@ def test_many_returned_texts_are_not_forgotten_at_once(
 
 
 def test_files_of_replies_that_are_not_as_they_were_published_are_named(
-    press: Press, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     decide(press, write(press, head), board)
     press.session.commit()
@@ -145,7 +145,9 @@ def test_files_of_replies_that_are_not_as_they_were_published_are_named(
         path.write_bytes(before) if before else path.unlink()
 
 
-def test_what_was_published_is_not_forgotten(press: Press, head: Account, board: Account) -> None:
+def test_what_was_published_is_not_forgotten(
+    press: QuarterPublisher, head: Account, board: Account
+) -> None:
     decide(press, write(press, head), board)
 
     replying.forget(press.session, today=TODAY + 10 * FORGOTTEN_AFTER)
@@ -153,7 +155,7 @@ def test_what_was_published_is_not_forgotten(press: Press, head: Account, board:
     assert len(queries.list_decided_replies(press.session)) == 1
 
 
-def test_a_decision_is_final(press: Press, head: Account, board: Account) -> None:
+def test_a_decision_is_final(press: QuarterPublisher, head: Account, board: Account) -> None:
     reply = write(press, head)
     decide(press, reply, board)
 
@@ -165,7 +167,7 @@ def test_a_decision_is_final(press: Press, head: Account, board: Account) -> Non
         press.session.rollback()
 
 
-def test_the_second_person_is_of_another_body(press: Press, head: Account) -> None:
+def test_the_second_person_is_of_another_body(press: QuarterPublisher, head: Account) -> None:
     colleague = somebody(press, "colleague", PROS_SPEC, Role.HEAD)
 
     for who in (head, colleague):
@@ -176,20 +178,20 @@ def test_the_second_person_is_of_another_body(press: Press, head: Account) -> No
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [
-        (Words("2026-q2/v1", NATION, "all", "", "Текст", ""), NotFound),
-        (Words("nonsense", NATION, "all", "", "Текст", ""), NotFound),
-        (Words(f"{Q3}/v1", "KZ-99", "all", "", "Текст", ""), NotAllowed),
-        (Words(f"{Q3}/v1", "KZ-75", "rate", "", "Текст", ""), Invalid),
+        (ReplyDraft("2026-q2/v1", NATION, "all", "", "Текст", ""), NotFound),
+        (ReplyDraft("nonsense", NATION, "all", "", "Текст", ""), NotFound),
+        (ReplyDraft(f"{Q3}/v1", "KZ-99", "all", "", "Текст", ""), NotAllowed),
+        (ReplyDraft(f"{Q3}/v1", "KZ-75", "rate", "", "Текст", ""), Invalid),
     ],
 )
 def test_only_about_figures_that_there_are(
-    press: Press, head: Account, words: Words, refusal: type[Exception]
+    press: QuarterPublisher, head: Account, words: ReplyDraft, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
         write(press, head, words)
 
 
-def test_nobody_floods_the_board(press: Press, head: Account) -> None:
+def test_nobody_floods_the_board(press: QuarterPublisher, head: Account) -> None:
     for _ in range(MOST_WAITING):
         write(press, head)
 

@@ -15,11 +15,11 @@ from portal.core.taxonomy import load
 from portal.statistics import workflow
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import count
-from portal.statistics.workflow import Bounds
-from tests.statistics.histories import KEY, Q3, Histories, Press
+from portal.statistics.workflow import SweepLimits
+from tests.statistics.histories import KEY, Q3, Histories, QuarterPublisher
 
 SIGNED_ON = date(2026, 11, 14)  # the first day of counting
 LAST_DAY = SIGNED_ON + timedelta(days=29)
@@ -33,7 +33,7 @@ def record_keys(session: Session) -> list[tuple[int, ...]]:
 
 
 @pytest.fixture
-def published(press: Press, histories: Histories) -> Press:
+def published(press: QuarterPublisher, histories: Histories) -> QuarterPublisher:
     """A release with reports enough to be seen, in every cell of the country."""
     for category in load().categories:
         histories.many(30, category=category)
@@ -42,22 +42,24 @@ def published(press: Press, histories: Histories) -> Press:
     return press
 
 
-def destroy(press: Press, today: date) -> list[str]:
+def destroy(press: QuarterPublisher, today: date) -> list[str]:
     press.session.commit()
     with press.app.app_context():
         return workflow.destroy(press.desk, today)
 
 
 class TestRecomputing:
-    def test_for_thirty_days_an_auditor_gets_the_same_numbers(self, published: Press) -> None:
+    def test_for_thirty_days_an_auditor_gets_the_same_numbers(
+        self, published: QuarterPublisher
+    ) -> None:
         assert destroy(published, LAST_DAY) == []
 
-        order = lifecycle.make_spec(published.newest(), published.master)
-        again = count(published.session, order, published.workshop)
+        spec = lifecycle.make_spec(published.newest(), published.master)
+        again = count(published.session, spec, published.build)
 
         assert again.documents == published.published().documents()
 
-    def test_afterwards_nobody_can(self, published: Press) -> None:
+    def test_afterwards_nobody_can(self, published: QuarterPublisher) -> None:
         before, release = record_keys(published.session), published.newest()
 
         assert destroy(published, LAST_DAY + timedelta(days=1)) == ["2026-q3/v1"]
@@ -68,12 +70,12 @@ class TestRecomputing:
             secrets.unlock_key(release, published.master)
         assert not set(before) & set(record_keys(published.session))
         # not even whoever wrote the key of the release down: the record keys are gone, too
-        order = published.order_with(KEY)
-        again = count(published.session, order, published.workshop)
+        order = published.make_spec_with(KEY)
+        again = count(published.session, order, published.build)
         # one cell could get the same noise by chance, all of them hardly
         assert again.documents != published.published().documents()
 
-    def test_it_is_done_once_and_written_down(self, published: Press) -> None:
+    def test_it_is_done_once_and_written_down(self, published: QuarterPublisher) -> None:
         destroy(published, LAST_DAY + timedelta(days=1))
         after = record_keys(published.session)
 
@@ -85,7 +87,7 @@ class TestRecomputing:
 
 class TestPendingDraft:
     def test_record_keys_wait_for_a_draft_and_the_key_of_a_release_does_not(
-        self, published: Press
+        self, published: QuarterPublisher
     ) -> None:
         before = record_keys(published.session)
         published.draft("2026-q4")
@@ -98,7 +100,7 @@ class TestPendingDraft:
         destroy(published, date(2027, 3, 9))
         assert not set(before) & set(record_keys(published.session))
 
-    def test_a_draft_keeps_its_key_however_old_it_gets(self, press: Press) -> None:
+    def test_a_draft_keeps_its_key_however_old_it_gets(self, press: QuarterPublisher) -> None:
         press.draft()
 
         assert destroy(press, date(2030, 1, 1)) == []
@@ -111,9 +113,9 @@ class TestBounds:
     LATER = date(2027, 1, 1)
 
     @staticmethod
-    def release(press: Press, version: int) -> None:
+    def release(press: QuarterPublisher, version: int) -> None:
         press.session.add(
-            Release(
+            ReleaseVersion(
                 quarter=Q3,
                 version=version,
                 level="L0",
@@ -126,28 +128,30 @@ class TestBounds:
         )
         press.session.commit()
 
-    def sweep(self, press: Press, day: date, **allowed: Any) -> list[str]:
+    def sweep(self, press: QuarterPublisher, day: date, **allowed: Any) -> list[str]:
         sweeps = Sweeps(press.app.extensions["settings"].state, "releases")
         with press.app.app_context():
-            return workflow.sweep(press.desk, day, Bounds(sweeps, **allowed))
+            return workflow.sweep(press.desk, day, SweepLimits(sweeps, **allowed))
 
-    def test_the_secrets_of_many_releases_do_not_go_at_once(self, press: Press) -> None:
+    def test_the_secrets_of_many_releases_do_not_go_at_once(self, press: QuarterPublisher) -> None:
         for version in range(1, 4):
             self.release(press, version)
 
         with pytest.raises(Conflict, match="3 of 3 releases with secrets would be destroyed; no"):
             self.sweep(press, self.LATER)
 
-        assert press.session.query(Release).filter(Release.key.is_not(None)).count() == 3
+        assert (
+            press.session.query(ReleaseVersion).filter(ReleaseVersion.key.is_not(None)).count() == 3
+        )
         press.session.commit()
         assert len(self.sweep(press, self.LATER, up_to=3)) == 3
 
-    def test_the_secrets_of_one_go_as_expected(self, press: Press) -> None:
+    def test_the_secrets_of_one_go_as_expected(self, press: QuarterPublisher) -> None:
         self.release(press, 1)
 
         assert self.sweep(press, self.LATER) == [f"{Q3}/v1"]
 
-    def test_a_clock_that_jumped_destroys_nothing(self, press: Press) -> None:
+    def test_a_clock_that_jumped_destroys_nothing(self, press: QuarterPublisher) -> None:
         self.release(press, 1)
         assert self.sweep(press, SIGNED_ON) == []
 
@@ -159,7 +163,7 @@ class TestBounds:
 
 def test_secrets_open_only_under_their_own_name_and_key() -> None:
     locked = secrets.lock_key(MASTER, "2026-q3/v1", KEY)
-    release = Release(quarter=Q3, version=1, key=locked)
+    release = ReleaseVersion(quarter=Q3, version=1, key=locked)
 
     assert secrets.unlock_key(release, MASTER) == KEY
     with pytest.raises(OpenError):
@@ -174,7 +178,7 @@ def test_counts_come_back_as_they_were() -> None:
         "received-category": {("money",): Tally(3, 2**127 + 5), ("force",): Tally()}
     }
     locked = secrets.lock_counts(MASTER, "2026-q3/v1", (3, 1), cells)
-    release = Release(quarter=Q3, version=1, counted=locked)
+    release = ReleaseVersion(quarter=Q3, version=1, counted=locked)
 
     assert secrets.unlock_counts(release, MASTER) == ((3, 1), cells)
     assert b"money" not in locked

@@ -8,14 +8,14 @@ from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Documents,
-    Found,
     History,
+    SourceTable,
     count_cells_added_up,
     get_words,
 )
 from portal.statistics.dataset.table import Observation, read_observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
-from portal.statistics.signals.control_chart import BASELINE, Run, Signal, compute_signals
+from portal.statistics.signals.control_chart import BASELINE, CountSeries, Signal, compute_signals
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.dots import Spark, sparks
 from portal.statistics.site.charts.figure import Figure
@@ -83,10 +83,10 @@ class Track:
         kinds = {code.id: code.label.get(language) for code in load().dimensions["category"].codes}
         return f"{names[self.region]}: {kinds[self.category]}"
 
-    def run(self) -> Run:
+    def run(self) -> CountSeries:
         """Return the series as numbers; a hidden one is taken for the middle of the band."""
         counts = (row.obs_value for row in self.rows)
-        return Run(tuple(MIDDLE if one is None else one for one in counts), self.noise)
+        return CountSeries(tuple(MIDDLE if one is None else one for one in counts), self.noise)
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def chart(one: Warned, language: str) -> Figure:
 class Counted:
     """A table of one quarter, its rows by area and category."""
 
-    found: Found
+    found: SourceTable
     rows: Mapping[tuple[str, str], Observation]
 
 
@@ -204,7 +204,7 @@ def _counted(quarter: str, documents: Documents) -> dict[str, Counted]:
     names = documents.keys() & {*NATIONAL, *REGIONAL, *BOTH}
     return {
         name: Counted(
-            Found(quarter, documents[name]),
+            SourceTable(quarter, documents[name]),
             {(row.ref_area, row.category): row for row in read_observations(documents[name])},
         )
         for name in names

@@ -7,7 +7,7 @@ from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import (
     Documents,
     History,
-    Wanted,
+    MeasureKey,
     find_newest,
     get_words,
     select_measure_rows,
@@ -71,7 +71,7 @@ def curve(history: History, language: str, region: str = "") -> Figure | None:
 
 
 def _by(documents: Documents, area: str, day: int) -> MeasureRow | None:
-    wanted = Wanted("K5", clock=f"{day} ")
+    wanted = MeasureKey("K5", clock=f"{day} ")
     rows = (row for row in select_measure_rows(documents, wanted) if row.ref_area == area)
     return next((row for row in rows if row.value is not None), None)
 

@@ -9,7 +9,7 @@ from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     History,
-    Wanted,
+    MeasureKey,
     count_cells_added_up,
     find_in_every_release,
     find_newest_rates,
@@ -18,7 +18,13 @@ from portal.statistics.dataset.history import (
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Document
-from portal.statistics.signals.funnel_limits import WITHIN_95, WITHIN_998, Funnel, Unit, fit_funnel
+from portal.statistics.signals.funnel_limits import (
+    WITHIN_95,
+    WITHIN_998,
+    Funnel,
+    RegionCount,
+    fit_funnel,
+)
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.charts.funnel import Limits, Names, Spot
@@ -40,7 +46,7 @@ class Kind:
     """One funnel: its name, its measure, and how its rates are written and placed."""
 
     name: str
-    wanted: Wanted
+    wanted: MeasureKey
     share: bool = True
 
     @property
@@ -49,9 +55,9 @@ class Kind:
         return FULL * FINE if self.share else PER * FINE
 
 
-RATE = Kind("rate", Wanted("K2"), share=False)
-CONFIRMED = Kind("confirmed", Wanted("K9"))
-IN_TIME = Kind("in_time", Wanted("K5", clock=f"{STATUTORY} "))
+RATE = Kind("rate", MeasureKey("K2"), share=False)
+CONFIRMED = Kind("confirmed", MeasureKey("K9"))
+IN_TIME = Kind("in_time", MeasureKey("K5", clock=f"{STATUTORY} "))
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ class Compared:
     kind: Kind
     quarter: str
     named: Sequence[tuple[str, MeasureRow]]
-    units: Sequence[Unit]
+    units: Sequence[RegionCount]
     funnel: Funnel
 
 
@@ -75,7 +81,7 @@ def compared(kind: Kind, history: History, language: str) -> Compared | None:
     named = alphabetical(shown, language)
     if len(named) < LEAST_REGIONS:
         return None
-    units = [Unit(row.ref_area, row.num or 0, row.den or 0) for _, row in named]
+    units = [RegionCount(row.ref_area, row.num or 0, row.den or 0) for _, row in named]
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
     past = [one for one in history if one[0] <= quarter]
     noise = _noise(kind, past, named[0][1], target)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import get_word
-from portal.statistics.dataset.history import Found, get_labels, get_words, select_along
+from portal.statistics.dataset.history import SourceTable, get_labels, get_words, select_along
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Observation
 from portal.statistics.disclosure.intervals import BAND
@@ -35,7 +35,13 @@ SHAPES = {"bars": bars, "ladder": ladder}
 
 
 def counts(
-    name: str, found: Found, along_name: str, language: str, *, shape: str = "bars", **fixed: str
+    name: str,
+    found: SourceTable,
+    along_name: str,
+    language: str,
+    *,
+    shape: str = "bars",
+    **fixed: str,
 ) -> Figure:
     """Return the numbers of each code of one dimension: bars, a ladder or a stack.
 
@@ -76,7 +82,7 @@ def _bar(label: str, row: Observation, language: str) -> Bar:
 
 
 def counts_trend(
-    name: str, title: str, rows: Sequence[tuple[str, Found, Observation]], language: str
+    name: str, title: str, rows: Sequence[tuple[str, SourceTable, Observation]], language: str
 ) -> Figure:
     """Return the line of one number over quarters, within its likely range.
 

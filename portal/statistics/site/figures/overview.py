@@ -4,7 +4,7 @@ from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Documents,
     History,
-    Wanted,
+    MeasureKey,
     find_newest,
     find_newest_rates,
     find_rate,
@@ -125,7 +125,7 @@ def findings(history: History, language: str, **fixed: str) -> Figure | None:
 
 def confirmed(history: History, language: str) -> Figure | None:
     """Return the share confirmed over quarters, if more than one quarter has it."""
-    rows = [(quarter, find_rate(one, Wanted("K9", frequency="Q"))) for quarter, one in history]
+    rows = [(quarter, find_rate(one, MeasureKey("K9", frequency="Q"))) for quarter, one in history]
     if sum(row is not None for _, row in rows) < 2:
         return None
     label = load().measures["K9"].label.get(language)
@@ -142,7 +142,7 @@ def kinds(history: History, language: str) -> Figure | None:
 
 def added(history: History, language: str, own: str = "") -> Figure | None:
     """Return reports for each 100 000 residents, by region."""
-    found = find_newest_rates(history, Wanted("K2"))
+    found = find_newest_rates(history, MeasureKey("K2"))
     if found is None:
         return None
     quarter, rows = found
@@ -163,7 +163,9 @@ def _newest_balance(history: History) -> tuple[str, dict[str, MeasureRow]] | Non
 def _balance(documents: Documents) -> list[MeasureRow]:
     kinds_of_rows = (OPEN_START, RECEIVED, *_endings(), OPEN_END)
     return [
-        row for code in kinds_of_rows for row in select_measure_rows(documents, Wanted("K1B", code))
+        row
+        for code in kinds_of_rows
+        for row in select_measure_rows(documents, MeasureKey("K1B", code))
     ]
 
 

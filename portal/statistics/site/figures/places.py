@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from portal.statistics.catalogue.codes import NATION, STATUTORY
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
-    Found,
     History,
-    Wanted,
+    MeasureKey,
+    SourceTable,
     find_in_every_release,
     find_newest,
     find_newest_rate,
@@ -36,10 +36,10 @@ KINDS = ("received-region-category", "received-year-region-category")
 KIND_BY_QUARTER = ("received-category", "received-region-category")
 KIND_BY_REGION = ("received-region-category", "received-year-region-category")
 ON_CARD = (
-    Wanted("K2"),
-    Wanted("K5", clock=f"{STATUTORY} "),
-    Wanted("K9"),
-    Wanted("K16", "formal"),
+    MeasureKey("K2"),
+    MeasureKey("K5", clock=f"{STATUTORY} "),
+    MeasureKey("K9"),
+    MeasureKey("K16", "formal"),
 )
 
 
@@ -138,7 +138,7 @@ def _cells(row: MeasureRow, language: str) -> tuple[str, str]:
 
 
 def _trend(
-    name: str, title: str, found: Sequence[Found], language: str, **fixed: str
+    name: str, title: str, found: Sequence[SourceTable], language: str, **fixed: str
 ) -> Figure | None:
     """Return the line of one number over quarters, if more than one quarter has it."""
     rows = [

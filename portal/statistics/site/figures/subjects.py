@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from portal.statistics.catalogue.codes import NATION, STATUTORY
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
-    Found,
     History,
-    Wanted,
+    MeasureKey,
+    SourceTable,
     find_newest,
     find_newest_rates,
     find_rate,
@@ -37,7 +37,7 @@ from portal.statistics.site.figures.making import by_region, counts, shares_tren
 from portal.statistics.site.figures.overview import FINDINGS, OUTCOMES, confirmed, findings
 from portal.statistics.site.figures.texts import count_cells, days_of, measure_name, short
 
-IN_TIME_RATE = Wanted("K5", clock=f"{STATUTORY} ")
+IN_TIME_RATE = MeasureKey("K5", clock=f"{STATUTORY} ")
 RATED = ("rated-region", "rated-year-region", "rated-year")
 MOST_CHARTS = 24
 REVIEWED = ("reopened-region", "reopened-year-region", "reopened-year")
@@ -75,8 +75,8 @@ def timeliness(history: History, language: str) -> list[Figure]:
         curve(history, language),
         _trend("in-time", IN_TIME_RATE, history, language),
         _regions("in-time-regions", IN_TIME_RATE, history, language),
-        _regions("half-concluded", Wanted("K6", "p50"), history, language),
-        _regions("acknowledged", Wanted("K3", "in_time", "3 "), history, language),
+        _regions("half-concluded", MeasureKey("K6", "p50"), history, language),
+        _regions("acknowledged", MeasureKey("K3", "in_time", "3 "), history, language),
     ]
     return [figure for figure in made if figure]
 
@@ -88,10 +88,10 @@ def outcomes(history: History, language: str) -> list[Figure]:
     made = [
         findings(history, language),
         confirmed(history, language),
-        _regions("confirmed-regions", Wanted("K9"), history, language),
-        _regions("examined-regions", Wanted("K10"), history, language),
+        _regions("confirmed-regions", MeasureKey("K9"), history, language),
+        _regions("examined-regions", MeasureKey("K10"), history, language),
         counts("sanctions", steps, "sanction", language, shape="ladder") if steps else None,
-        _regions("disciplined", Wanted("K12", "any"), history, language),
+        _regions("disciplined", MeasureKey("K12", "any"), history, language),
         counts("reviews", reviews, "review", language) if reviews else None,
     ]
     return [figure for figure in made if figure]
@@ -101,10 +101,10 @@ def verdicts(history: History, language: str) -> list[Figure]:
     """Return what reporters say of the replies, beside how the bodies ended the cases."""
     made = [
         beside(history, language),
-        _trend("formal", Wanted("K16", "formal"), history, language),
-        _regions("formal-regions", Wanted("K16", "formal"), history, language),
-        _regions("response", Wanted("K16", "response"), history, language),
-        _regions("respect", Wanted("K17", "yes"), history, language),
+        _trend("formal", MeasureKey("K16", "formal"), history, language),
+        _regions("formal-regions", MeasureKey("K16", "formal"), history, language),
+        _regions("response", MeasureKey("K16", "response"), history, language),
+        _regions("respect", MeasureKey("K17", "yes"), history, language),
     ]
     return [figure for figure in made if figure]
 
@@ -163,7 +163,7 @@ def warnings(history: History, language: str) -> list[Figure]:
     return [overview, *(alarms.chart(one, language) for one in higher[:MOST_CHARTS])]
 
 
-def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
+def _parts(found: SourceTable, name: str, language: str) -> list[tuple[Bar, Observation]]:
     if has_dimension(found.document, name):
         named, rows = get_labels(found.document, name, language), select_along(found.document, name)
     else:
@@ -174,7 +174,7 @@ def _parts(found: Found, name: str, language: str) -> list[tuple[Bar, Observatio
     return [(Bar(named[code], short(row, language), row.obs_value), row) for code, row in rows]
 
 
-def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
+def _regions(name: str, wanted: MeasureKey, history: History, language: str) -> Figure | None:
     found = find_newest_rates(history, wanted)
     if found is None:
         return None
@@ -183,7 +183,7 @@ def _regions(name: str, wanted: Wanted, history: History, language: str) -> Figu
     return by_region(name, title, rows, quarter, language)
 
 
-def _trend(name: str, wanted: Wanted, history: History, language: str) -> Figure | None:
+def _trend(name: str, wanted: MeasureKey, history: History, language: str) -> Figure | None:
     """Return a national share over releases, if more than one has it."""
     rows = [(quarter, row) for quarter, one in history if (row := find_rate(one, wanted))]
     if len(rows) < 2:
@@ -203,5 +203,5 @@ def by_periods(rows: Sequence[MeasureRow]) -> str:
     )
 
 
-def _named(wanted: Wanted, language: str) -> str:
+def _named(wanted: MeasureKey, language: str) -> str:
     return measure_name(wanted.measure, wanted.outcome, wanted.clock, language)

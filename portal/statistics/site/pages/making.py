@@ -7,7 +7,7 @@ from importlib.resources import files as resources
 
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import Documents
 from portal.statistics.site.charts.figure import Figure
@@ -29,7 +29,7 @@ Titles = Mapping[str, Mapping[str, str]]
 
 def files(
     history: Sequence[tuple[str, Documents]],
-    facts: Facts,
+    facts: ReleaseFacts,
     data: Mapping[str, bytes],
     press: Press,
 ) -> dict[str, bytes]:

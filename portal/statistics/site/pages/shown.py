@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
@@ -112,7 +112,7 @@ def _about(document: Document) -> About:
     return About(first_day=first, last_day=last, usual=usual, most=most)
 
 
-def _citation(language: str, title: str, facts: Facts, address: str) -> str:
+def _citation(language: str, title: str, facts: ReleaseFacts, address: str) -> str:
     return (
         get_word("citation")
         .get(language)

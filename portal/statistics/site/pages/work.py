@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.site.charts.figure import Figure
 from portal.statistics.site.pages.book import Book
 
@@ -78,7 +78,7 @@ class Work:
     """
 
     book: Book
-    facts: Facts
+    facts: ReleaseFacts
     data: tuple[Listed, ...]
     press: Press
     seal: str
