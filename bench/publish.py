@@ -42,34 +42,34 @@ def main() -> None:
         def tell(text: str) -> None:
             told.append((perf_counter() - begin, text.strip()))
 
-        desk = replace(desk, workshop=replace(desk.workshop, tell=tell))
-        earliest = schedule.earliest_day(quarter)
+        desk = replace(desk, build=replace(desk.build, tell=tell))
+        earliest = schedule.compute_earliest_day(quarter)
         with transaction() as session:
-            release = lifecycle.planned(session, quarter, desk.workshop, today=earliest)
+            release = lifecycle.plan_release(session, quarter, desk.build, today=earliest)
             release.level = level
             lifecycle.begin(session, release)
-        workflow.advance(desk, quarter, schedule.moment(earliest))
+        workflow.advance(desk, quarter, schedule.get_release_instant(earliest))
         tell("signing")
         if drafted:
             with transaction() as session:
-                lifecycle.drop(session, queries.version(session, quarter, 1))
+                lifecycle.drop(session, queries.get_version(session, quarter, 1))
         else:
             _publish(desk, quarter)
         tell("done")
     print(json.dumps({"told": told, "mebibytes": peak(os.getpid()) / MEBIBYTE}))
 
 
-def _publish(desk: workflow.Desk, quarter: Quarter) -> None:
+def _publish(desk: workflow.ReleaseContext, quarter: Quarter) -> None:
     """Let two people sign a draft off, and its day come."""
-    day = schedule.release_day(quarter)
+    day = schedule.compute_release_day(quarter)
     with transaction() as session:
-        release = queries.version(session, quarter, 1)
+        release = queries.get_version(session, quarter, 1)
         set_signer(session, Hand(session))
         for account in session.scalars(select(Account).limit(lifecycle.SIGNATURES)).all():
             enter(session, account)
             session.flush()
             lifecycle.sign_off(session, release, release.manifest or "", account.id, today=day)
-    workflow.advance(desk, quarter, schedule.moment(day))
+    workflow.advance(desk, quarter, schedule.get_release_instant(day))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from portal.core import clock
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue import schedule
 from portal.statistics.service import secrets
-from portal.statistics.service.record_keys import PART, renew
+from portal.statistics.service.record_keys import PART, redraw
 from portal.web.database import transaction
 
 SIZES = (100_000, 1_000_000)
@@ -144,7 +144,9 @@ def _told(what: str, run: Run, *, goal: bool) -> list[Figure]:
 
 def _redrawn(place: Place) -> list[float]:
     """Return how long the first parts took, in which nobody else could write to SQLite."""
-    later = schedule.release_day(Quarter(f"{_last_year()}-q4")) + timedelta(days=secrets.KEPT_DAYS)
+    later = schedule.compute_release_day(Quarter(f"{_last_year()}-q4")) + timedelta(
+        days=secrets.KEPT_DAYS
+    )
     times = []
     with place.app.app_context():
         with transaction() as session:
@@ -152,7 +154,7 @@ def _redrawn(place: Place) -> list[float]:
         for _ in range(PARTS):
             begin = perf_counter()
             with transaction() as session:
-                left = renew(session, today=later)
+                left = redraw(session, today=later)
             if left is None:
                 break
             times.append(perf_counter() - begin)

@@ -27,12 +27,12 @@ from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.core.terms import LANGUAGES
 from portal.statistics.auditing import fetching, package
-from portal.statistics.auditing.checking import Finding, check
+from portal.statistics.auditing.checking import CheckResult, check
 from portal.statistics.auditing.contents import read_log
 from portal.statistics.auditing.package import Package
 from portal.statistics.releases import archive
 from portal.statistics.rendering import RENDERER
-from portal.statistics.service.build import House
+from portal.statistics.service.build import RenderEnvironment
 from portal.transparency import policy
 from portal.transparency.verifying.reading import source
 from portal.transparency.writing import auditors
@@ -111,12 +111,10 @@ def check_release(
     for one in findings:
         click.echo(f"{'agrees' if not one.faults else 'DIFFERS':8} {one.check} ({one.compared})")
         for fault in one.faults:
-            click.echo(f"         {fault.where}: {fault.expected} / {fault.found}")
+            click.echo(f"         {fault.where}: {fault.expected} / {fault.published}")
     if any(one.faults for one in findings):
         raise click.exceptions.Exit(1)
-    word = audited.Audited(
-        Release(given.order.name, bytes.fromhex(given.manifest)), seen.checkpoint
-    )
+    word = audited.Audited(Release(given.spec.name, bytes.fromhex(given.manifest)), seen.checkpoint)
     note = target / f"{own.name}.note"
     note.write_bytes(audited.sign(word, own.name, own.signing))
     click.echo(f"All agrees. Give {note} to the portal, and publish it yourself.")
@@ -133,11 +131,11 @@ def read_keys(text: str) -> Keys:
 
 
 def write_reports(
-    target: Path, given: Package, state: Checkpoint, findings: Sequence[Finding]
+    target: Path, given: Package, state: Checkpoint, findings: Sequence[CheckResult]
 ) -> None:
     """Write the report in every language."""
     values = {
-        "order": given.order,
+        "order": given.spec,
         "manifest": given.manifest,
         "state": state,
         "root": to_base64(state.root),
@@ -150,11 +148,13 @@ def write_reports(
         (target / f"report-{language}.html").write_text(page + "\n", "utf-8")
 
 
-def _house(folder: Path, given: Package) -> House:
-    order = given.order
+def _house(folder: Path, given: Package) -> RenderEnvironment:
+    order = given.spec
     place = archive.locate_release(folder, order.quarter, order.version)
     pem = (place / archive.PUBLIC_KEY).read_bytes()
-    return House(folder, given.publisher, RENDERER, pem, lambda text: click.echo(text, err=True))
+    return RenderEnvironment(
+        folder, given.publisher, RENDERER, pem, lambda text: click.echo(text, err=True)
+    )
 
 
 @contextmanager
@@ -164,7 +164,7 @@ def _folder(place: str, given: Package) -> Iterator[Path]:
         yield Path(place)
         return
     with TemporaryDirectory() as folder:
-        fetching.releases(source(place), Path(folder), given.order.name)
+        fetching.fetch_releases(source(place), Path(folder), given.spec.name)
         yield Path(folder)
 
 

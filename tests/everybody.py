@@ -23,7 +23,7 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import Reply
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies
-from portal.statistics.service.replies import Words
+from portal.statistics.service.replies import ReplyDraft
 from tests.dialogue.conftest import ENTER, FIND
 from tests.dialogue.letters import ReplyDesk as Letters
 from tests.dialogue.letters import decide
@@ -220,7 +220,7 @@ def replied(app: Flask, session: Session, who: Account) -> Reply:
     """Publish a quarter, and let a body say something to it."""
     press = ReleaseMaker(app, session, NAMES)
     press.publish(Quarter("2026-q2"))
-    words = Words("2026-q2/v1", NATION, ALL, {"ru": "Проверки стали чаще."})
+    words = ReplyDraft("2026-q2/v1", NATION, ALL, {"ru": "Проверки стали чаще."})
     reply = replies.write(session, words, press.folder, who=who, today=TODAY)
     session.commit()
     return reply

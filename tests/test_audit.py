@@ -14,18 +14,18 @@ from portal.statistics.rendering import RENDERER
 from portal.transparency.policy import PolicyFile
 from portal.transparency.writing import auditors
 from tests.page import Browser, text_of
-from tests.statistics.auditing.worlds import QUARTER, World, published_world
+from tests.statistics.auditing.worlds import QUARTER, AuditedPortal, published_world
 
 AS_OF = ("--as-of", "2026-06-09")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedPortal]:
     with published_world(tmp_path_factory.mktemp("audit") / "instance", RENDERER) as found:
         yield found
 
 
-def portal(world: World, *arguments: str) -> Result:
+def portal(world: AuditedPortal, *arguments: str) -> Result:
     world.session.rollback()
     return world.app.test_cli_runner().invoke(args=["log", *arguments])
 
@@ -35,7 +35,7 @@ def audit(*arguments: str) -> Result:
 
 
 @pytest.fixture(scope="module")
-def desk(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def desk(world: AuditedPortal, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What an auditor has: keys, a package, a policy."""
     place = tmp_path_factory.mktemp("desk")
     assert audit("keys", "ngo.example", str(place)).exit_code == 0
@@ -57,7 +57,7 @@ def checked(desk: Path, log: Path, releases: Path, report: Path) -> Result:
 
 
 def test_an_honest_release_is_signed_and_the_word_stands_beside_it(
-    world: World, desk: Path, tmp_path: Path
+    world: AuditedPortal, desk: Path, tmp_path: Path
 ) -> None:
     result = checked(desk, world.log_folder, world.press.folder, tmp_path)
 
@@ -79,7 +79,9 @@ def test_an_honest_release_is_signed_and_the_word_stands_beside_it(
     assert notes.parse(served.data).signatures[0].name == "ngo.example"
 
 
-def test_what_differs_is_named_and_not_signed(world: World, desk: Path, tmp_path: Path) -> None:
+def test_what_differs_is_named_and_not_signed(
+    world: AuditedPortal, desk: Path, tmp_path: Path
+) -> None:
     shutil.copytree(world.press.folder, tmp_path / "releases")
     totals = tmp_path / "releases" / QUARTER / "v1" / "totals.csv"
     totals.write_bytes(totals.read_bytes().replace(b",9,", b",8,"))
@@ -93,7 +95,9 @@ def test_what_differs_is_named_and_not_signed(world: World, desk: Path, tmp_path
     assert not (tmp_path / "out" / "ngo.example.note").exists()
 
 
-def test_who_is_no_auditor_of_this_portal_gets_nothing(world: World, tmp_path: Path) -> None:
+def test_who_is_no_auditor_of_this_portal_gets_nothing(
+    world: AuditedPortal, tmp_path: Path
+) -> None:
     got = portal(world, "audit-export", QUARTER, "stranger", str(tmp_path / "x"), *AS_OF)
 
     assert got.exit_code == 1
@@ -101,7 +105,7 @@ def test_who_is_no_auditor_of_this_portal_gets_nothing(world: World, tmp_path: P
 
 
 @pytest.mark.usefixtures("desk")
-def test_after_thirty_days_there_is_nothing_to_give(world: World, tmp_path: Path) -> None:
+def test_after_thirty_days_there_is_nothing_to_give(world: AuditedPortal, tmp_path: Path) -> None:
     late = ("--as-of", "2026-07-09")
 
     got = portal(world, "audit-export", QUARTER, "ngo.example", str(tmp_path / "x"), *late)

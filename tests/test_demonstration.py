@@ -119,7 +119,7 @@ def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration)
     (said,) = replies.read_replies(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})
     with made.app.extensions["sessions"]() as session:
-        assert [one.area for _, one in queries.waiting_replies(session)] == ["KZ"]
+        assert [one.area for _, one in queries.list_waiting_replies(session)] == ["KZ"]
 
 
 def test_quarters_that_are_due_are_published(made: Demonstration) -> None:

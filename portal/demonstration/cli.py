@@ -23,7 +23,7 @@ from portal.demonstration.publishing import publish
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.site import export
 from portal.statistics.rendering import RENDERER
-from portal.statistics.service.build import Workshop
+from portal.statistics.service.build import BuildContext
 from portal.transparency import policy
 from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.publishing import files
@@ -166,11 +166,11 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Preparation
     return hire_everybody(portal, moment, progress)
 
 
-def _workshop(settings: Settings, portal: Portal) -> Workshop:
-    return Workshop(
+def _workshop(settings: Settings, portal: Portal) -> BuildContext:
+    return BuildContext(
         settings.instance / folder.RELEASES,
         portal.log.keyring.statistics,
-        Publisher.of(settings),
+        Publisher.from_settings(settings),
         RENDERER,
         lambda _text: None,
         portal.log,

@@ -13,14 +13,14 @@ from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.service import lifecycle
-from portal.statistics.service.build import Workshop
-from portal.statistics.workflow import Desk
+from portal.statistics.service.build import BuildContext
+from portal.statistics.workflow import ReleaseContext
 
 
 def due(opened: date, today: date) -> Iterator[Quarter]:
     """Yield the quarters since the portal opened that are published by today."""
     quarter = Quarter.of(opened)
-    while schedule.release_day(quarter) <= today:
+    while schedule.compute_release_day(quarter) <= today:
         yield quarter
         quarter = quarter.following
 
@@ -28,7 +28,7 @@ def due(opened: date, today: date) -> Iterator[Quarter]:
 def publish(
     portal: Portal,
     cast: Cast,
-    workshop: Workshop,
+    workshop: BuildContext,
     opened: date,
     today: date,
     progress: PreparationProgress,
@@ -43,20 +43,23 @@ def publish(
         today: the day.
         progress: what tells the operator.
     """
-    desk = Desk(portal.sessions, portal.transaction, workshop)
+    desk = ReleaseContext(portal.sessions, portal.transaction, workshop)
     quarters = list(due(opened, today))
     for number, quarter in enumerate(quarters, start=1):
-        counted_on, day = schedule.earliest_day(quarter), schedule.release_day(quarter)
-        workflow.advance(desk, quarter, schedule.moment(counted_on))
+        counted_on, day = (
+            schedule.compute_earliest_day(quarter),
+            schedule.compute_release_day(quarter),
+        )
+        workflow.advance(desk, quarter, schedule.get_release_instant(counted_on))
         _sign(portal, cast, quarter, counted_on)
-        workflow.advance(desk, quarter, schedule.moment(day))
+        workflow.advance(desk, quarter, schedule.get_release_instant(day))
         progress.tell(Part.QUARTERS, number, len(quarters))
     workflow.destroy(desk, today)
     if quarters:
         last = quarters[-1]
-        explain(portal, cast, desk, last, schedule.release_day(last))
+        explain(portal, cast, desk, last, schedule.compute_release_day(last))
         # the next one may wait for the visitor's own signature
-        workflow.advance(desk, last.following, schedule.moment(today))
+        workflow.advance(desk, last.following, schedule.get_release_instant(today))
     return len(quarters)
 
 
@@ -65,7 +68,7 @@ def _sign(portal: Portal, cast: Cast, quarter: Quarter, day: date) -> None:
     for person in cast.members[PORTAL_BOARD][: lifecycle.SIGNATURES]:
         with portal.transaction() as session:
             lend_hands(session, cast, portal.log.origin)
-            release = queries.version(session, quarter, 1)
+            release = queries.get_version(session, quarter, 1)
             lifecycle.sign_off(
                 session, release, str(release.manifest), person.account.id, today=day
             )

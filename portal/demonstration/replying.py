@@ -15,8 +15,8 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies
-from portal.statistics.service.replies import Words
-from portal.statistics.workflow import Desk, reply
+from portal.statistics.service.replies import ReplyDraft
+from portal.statistics.workflow import ReleaseContext, write_replies
 
 DAYS_AFTER = 3  # the release
 CITY_SAYS = (
@@ -43,7 +43,9 @@ NATION_SAYS = (
 )
 
 
-def explain(portal: Portal, cast: Cast, desk: Desk, quarter: Quarter, released_on: date) -> None:
+def explain(
+    portal: Portal, cast: Cast, desk: ReleaseContext, quarter: Quarter, released_on: date
+) -> None:
     """Let two bodies explain the figures of a quarter; the board publishes the first.
 
     Args:
@@ -59,7 +61,7 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: Quarter, released_o
         lend_hands(session, cast, portal.log.origin)
         first = replies.write(
             session,
-            Words(name, CITY, ALL, _by_language(CITY_SAYS)),
+            ReplyDraft(name, CITY, ALL, _by_language(CITY_SAYS)),
             desk.folder,
             who=_of(cast, city, Role.HEAD).account,
             today=today,
@@ -69,12 +71,12 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: Quarter, released_o
         replies.decide(session, first.id, PUBLISHED, who=board, today=today)
         replies.write(
             session,
-            Words(name, NATION, "findings", _by_language(NATION_SAYS)),
+            ReplyDraft(name, NATION, "findings", _by_language(NATION_SAYS)),
             desk.folder,
             who=_of(cast, PROS_SPEC, Role.HEAD).account,
             today=today,
         )
-    reply(desk)
+    write_replies(desk)
 
 
 def _by_language(texts: Sequence[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from portal.accounts.forms import make_code_field
 from portal.core.terms import LANGUAGES, SPOKEN
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
-from portal.statistics.service.replies import Words
+from portal.statistics.service.replies import ReplyDraft
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 LONGEST_REPLY = 1500
@@ -53,7 +53,7 @@ class ReplyForm(PortalForm):
     )
 
     @classmethod
-    def about_figures(
+    def from_choices(
         cls, releases: Iterable[tuple[str, str]], areas: Iterable[tuple[str, str]]
     ) -> "ReplyForm":
         """Return the form with these releases and places to choose from, each with its name."""
@@ -67,20 +67,20 @@ class ReplyForm(PortalForm):
         """Check every answer, and that there is a text in one language at least."""
         fine: bool = super().validate(extra_validators)
         if fine and not self._said():
-            self.texts()[0].errors = [_("Please write it in one language at least.")]
+            self.texts()[0].errors = [_("Please write it in field language at least.")]
             return False
         return fine
 
-    def draft(self) -> Words:
+    def to_draft(self) -> ReplyDraft:
         """Return what was written, without empty lines around it."""
-        return Words(self.release.data, self.area.data, self.about.data, self._said())
+        return ReplyDraft(self.release.data, self.area.data, self.about.data, self._said())
 
     def texts(self) -> list[Any]:
         """Return the field of each language."""
         return [self[code] for code in LANGUAGES]
 
     def _said(self) -> dict[str, str]:
-        texts = {one.name: (one.data or "").strip() for one in self.texts()}
+        texts = {field.name: (field.data or "").strip() for field in self.texts()}
         return {code: text for code, text in texts.items() if text}
 
 
@@ -89,7 +89,7 @@ for _spoken in SPOKEN.values():
     setattr(ReplyForm, _spoken.code, _field)
 
 
-class VerdictForm(PortalForm):
+class ReplyVerdictForm(PortalForm):
     """What the board decides about a reply."""
 
     verdict = RadioField(

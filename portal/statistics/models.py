@@ -50,7 +50,7 @@ class _TextsColumn(TypeDecorator[dict[str, str]]):
 PUBLISHED = "published"  # verdict of the board on a reply
 
 
-class Release(Base):
+class ReleaseVersion(Base):
     """One quarter in one version, from its draft on; once released, its files never change."""
 
     __tablename__ = "releases"

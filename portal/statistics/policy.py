@@ -8,7 +8,7 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import Reply
 
 
-def places_of(body_code: str) -> tuple[str, ...]:
+def list_places(body_code: str) -> tuple[str, ...]:
     """Return the places a body may speak about: its own region, or anything if it has none."""
     region = get_body_region(body_code)
     return (region,) if region else (NATION, *load_taxonomy().regions)
@@ -20,7 +20,7 @@ def check_may_reply(who: Account, area: str) -> None:
     Raises:
         NotAllowed: it is another body's.
     """
-    if who.body_code is None or area not in places_of(who.body_code):
+    if who.body_code is None or area not in list_places(who.body_code):
         raise NotAllowed("another body's figures")
 
 

@@ -20,16 +20,16 @@ from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import canonical_json
+from portal.statistics.dataset.text import format_canonical_json
 from portal.statistics.gate.result import CheckResult
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases import signature as signatures
 from portal.statistics.service import attestations, lifecycle, replies
 from portal.statistics.service import secrets as keys
-from portal.statistics.service.build import Prepared, Workshop, prepare
+from portal.statistics.service.build import BuildContext, BuiltRelease, prepare
 from portal.statistics.service.corrections import prepare_correction
-from portal.statistics.service.record_keys import renew
+from portal.statistics.service.record_keys import redraw
 from portal.transparency.publishing import files as log_files
 from witness.durable import replace_whole
 
@@ -41,28 +41,30 @@ FEW_RELEASES = 2
 
 
 @dataclass(frozen=True)
-class Desk:
+class ReleaseContext:
     """Where releases are made: how to read, how to write, and with what."""
 
     reading: Opened
     transaction: Opened
-    workshop: Workshop
+    build: BuildContext
 
     @property
     def folder(self) -> Path:
         """Return the folder of all releases."""
-        return self.workshop.folder
+        return self.build.folder
 
     def tell(self, text: str) -> None:
         """Tell the operator."""
-        self.workshop.tell(text)
+        self.build.tell(text)
 
 
-def advance(desk: Desk, quarter: Quarter, now: datetime, *, recount: bool = False) -> str:
+def advance(
+    context: ReleaseContext, quarter: Quarter, now: datetime, *, recount: bool = False
+) -> str:
     """Do every step of a quarter that is due, and return what is awaited then, in words.
 
     Args:
-        desk: where.
+        context: where, and with what.
         quarter: such as 2026-q3.
         now: the instant in Kazakhstan.
         recount: count a draft again even if it is whole.
@@ -70,26 +72,28 @@ def advance(desk: Desk, quarter: Quarter, now: datetime, *, recount: bool = Fals
     Raises:
         Conflict: it is not the turn of this quarter, its day was missed, or the gate refuses it.
     """
-    if awaited := _too_early(desk, quarter, now.date()):
+    if awaited := _describe_earliest_day(context, quarter, now.date()):
         return awaited
-    release = _begun(desk, quarter, now.date())
+    release = _ensure_begun(context, quarter, now.date())
     if release.released_on is None:
-        release = _on_its_day(desk, release)
-        release = draft(desk, release, again=recount)
-        if awaited := _awaited(desk, release, now):
+        release = _move_to_announced_day(context, release)
+        release = draft(context, release, again=recount)
+        if awaited := _describe_awaited(context, release, now):
             return awaited
-        release = _published(desk, release, now)
-    place = archive.locate_release(desk.folder, release.quarter, release.version)
+        release = _publish(context, release, now)
+    place = archive.locate_release(context.folder, release.quarter, release.version)
     if not place.exists():
-        _reveal(desk, release)
+        _reveal(context, release)
     return f"{release.name} is published: {place}\nManifest (SHA-256): {release.manifest}"
 
 
-def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
+def draft(
+    context: ReleaseContext, release: ReleaseVersion, *, again: bool = False
+) -> ReleaseVersion:
     """Make the files of a release where nobody sees them, unless they are there and whole.
 
     Args:
-        desk: where.
+        context: where, and with what.
         release: which.
         again: make them even then.
 
@@ -100,44 +104,52 @@ def draft(desk: Desk, release: Release, *, again: bool = False) -> Release:
         Conflict: the gate refuses it, a correction is not permitted, or it was published and the
             cases are no longer those it counted.
     """
-    place = drafts.locate_draft(desk.folder, release.quarter, release.version)
+    place = drafts.locate_draft(context.folder, release.quarter, release.version)
     if not again and release.manifest and drafts.compute_digest(place) == release.manifest:
         return release
-    desk.tell(f"{release.name}: counting")
-    with desk.reading() as session:
-        made = prepared(session, release, desk.workshop)
-    if refused := [one for one in made.checks if not one.passed]:
-        _give_up(desk, release)
-        raise Conflict("the gate refuses: " + "; ".join(f"{one.id} {one.note}" for one in refused))
+    context.tell(f"{release.name}: counting")
+    with context.reading() as session:
+        made = prepare_release(session, release, context.build)
+    if refused := [check for check in made.checks if not check.passed]:
+        _give_up(context, release)
+        raise Conflict(
+            "the gate refuses: " + "; ".join(f"{check.id} {check.note}" for check in refused)
+        )
     if release.released_on is not None and made.digest != release.manifest:
         raise Conflict(f"the cases are no longer those of {release.name}")
     drafts.write_draft(place, made.files)
-    signature = signatures.sign(desk.workshop.master, made.files[archive.MANIFEST])
+    signature = signatures.sign(context.build.master, made.files[archive.MANIFEST])
     drafts.add_file(place, archive.SIGNATURE, signature)
-    replace_whole(drafts.locate_checks(place), _told(made))
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
-        if lifecycle.keep_draft(row, made, desk.workshop.master):
-            desk.tell(f"{release.name}: the draft has changed; what was signed counts no more")
+    replace_whole(drafts.locate_checks(place), _format_checks(made))
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
+        if lifecycle.keep_draft(row, made, context.build.master):
+            context.tell(f"{release.name}: the draft has changed; what was signed counts no more")
     return row
 
 
-def prepared(session: Session, release: Release, workshop: Workshop) -> Prepared:
+def prepare_release(session: Session, release: ReleaseVersion, build: BuildContext) -> BuiltRelease:
     """Make the files of a release or of a correction; change nothing."""
-    order = lifecycle.order_of(release, workshop.master)
+    spec = lifecycle.make_spec(release, build.master)
     if release.version == 1:
-        return prepare(session, order, workshop)
-    earlier = queries.version(session, release.quarter, release.version - 1)
-    return prepare_correction(session, order, earlier, workshop)
+        return prepare(session, spec, build)
+    earlier = queries.get_version(session, release.quarter, release.version - 1)
+    return prepare_correction(session, spec, earlier, build)
 
 
 def correct(
-    desk: Desk, quarter: Quarter, reason: Label, day: date, *, recount: bool, today: date
-) -> Release:
+    context: ReleaseContext,
+    quarter: Quarter,
+    reason: Label,
+    day: date,
+    *,
+    recount: bool,
+    today: date,
+) -> ReleaseVersion:
     """Begin a corrected version, or begin it anew, and make its draft.
 
     Args:
-        desk: where.
+        context: where, and with what.
         quarter: which was published.
         reason: what is corrected, for readers.
         day: that the version will bear.
@@ -148,21 +160,21 @@ def correct(
         NotFound: the quarter was never published.
         Conflict: the correction is not permitted, or another release is being made.
     """
-    with desk.transaction() as session:
+    with context.transaction() as session:
         release = lifecycle.begin_correction(
             session,
             quarter,
             reason,
-            desk.workshop,
+            context.build,
             published_on=day,
             recount=recount,
             today=today,
         )
-    return draft(desk, release, again=True)
+    return draft(context, release, again=True)
 
 
 @dataclass(frozen=True)
-class Bounds:
+class SweepLimits:
     """What a sweep may take."""
 
     sweeps: Sweeps
@@ -170,7 +182,7 @@ class Bounds:
     after_a_pause: bool = False
 
 
-def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
+def sweep(context: ReleaseContext, today: date, bounds: SweepLimits) -> list[str]:
     """Destroy and forget what is kept no longer, if that is as little as is expected.
 
     Returns:
@@ -180,126 +192,130 @@ def sweep(desk: Desk, today: date, bounds: Bounds) -> list[str]:
         Conflict: it is more, or the clock has jumped; nothing was destroyed.
     """
     bounds.sweeps.check_day(today, after_a_pause=bounds.after_a_pause)
-    with desk.reading() as session:
-        secrets = keys.due(session, today=today)
-        returned = replies.due(session, today=today)
+    with context.reading() as session:
+        secrets = keys.count_due(session, today=today)
+        returned = replies.count_due(session, today=today)
     for what, (number, of), few in (
         ("releases with secrets", secrets, FEW_RELEASES),
         ("returned replies", returned, FEW),
     ):
         check_share(what, number, of, known=of, up_to=bounds.up_to, few=few)
-    names = destroy(desk, today)
-    with desk.transaction() as session:
+    names = destroy(context, today)
+    with context.transaction() as session:
         replies.forget(session, today=today)
     bounds.sweeps.note_day(today)
     return names
 
 
-def destroy(desk: Desk, today: date) -> list[str]:
+def destroy(context: ReleaseContext, today: date) -> list[str]:
     """Destroy the secrets whose time has come, and return the names of their releases.
 
     The keys of releases go at once, the record keys of their cases part by part: safe to interrupt.
     """
-    with desk.transaction() as session:
+    with context.transaction() as session:
         names = keys.destroy(session, today=today)
-    while until := _renewed(desk, today):
-        desk.tell(f"record keys are redrawn: of cases received up to {until}")
+    while until := _redraw_part(context, today):
+        context.tell(f"record keys are redrawn: of cases received up to {until}")
         sleep(PAUSE_SECONDS)
     return names
 
 
-def _renewed(desk: Desk, today: date) -> date | None:
-    with desk.transaction() as session:
-        return renew(session, today=today)
+def _redraw_part(context: ReleaseContext, today: date) -> date | None:
+    with context.transaction() as session:
+        return redraw(session, today=today)
 
 
-def reply(desk: Desk) -> None:
+def write_replies(context: ReleaseContext) -> None:
     """Write the replies that are to be published and are not."""
-    with desk.reading() as session:
-        replies.publish(session, desk.folder, desk.workshop.master)
+    with context.reading() as session:
+        replies.publish(session, context.folder, context.build.master)
 
 
-def checks_of(folder: Path, release: Release) -> list[CheckResult]:
+def read_checks(folder: Path, release: ReleaseVersion) -> list[CheckResult]:
     """Return what the gate said of a draft."""
     place = drafts.locate_draft(folder, release.quarter, release.version)
     try:
         listed = json.loads(drafts.locate_checks(place).read_bytes())
     except FileNotFoundError:
         return []
-    return [CheckResult.from_json(one) for one in listed]
+    return [CheckResult.from_json(check) for check in listed]
 
 
-def _too_early(desk: Desk, quarter: Quarter, today: date) -> str:
+def _describe_earliest_day(context: ReleaseContext, quarter: Quarter, today: date) -> str:
     """Return from when on a quarter may be counted, if that is not yet."""
-    earliest = schedule.earliest_day(quarter)
+    earliest = schedule.compute_earliest_day(quarter)
     if today >= earliest:
         return ""
-    announced = schedule.moment(calendar.get_day(desk.folder, quarter))
+    announced = schedule.get_release_instant(calendar.get_day(context.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
-def _begun(desk: Desk, quarter: Quarter, today: date) -> Release:
-    with desk.reading() as session:
-        release = queries.newest(session, quarter)
-        first = queries.last_quarter(session) is None and lifecycle.left_out(session, quarter)
+def _ensure_begun(context: ReleaseContext, quarter: Quarter, today: date) -> ReleaseVersion:
+    with context.reading() as session:
+        release = queries.find_newest(session, quarter)
+        first = queries.find_last_quarter(session) is None and lifecycle.has_older_cases(
+            session, quarter
+        )
     if release is not None:
         return release
     if first:
-        desk.tell("Cases are older than this first quarter; the quarters before stay unpublished.")
-    with desk.transaction() as session:
-        release = lifecycle.planned(session, quarter, desk.workshop, today=today)
+        context.tell(
+            "Cases are older than this first quarter; the quarters before stay unpublished."
+        )
+    with context.transaction() as session:
+        release = lifecycle.plan_release(session, quarter, context.build, today=today)
         lifecycle.begin(session, release)
     return release
 
 
-def _on_its_day(desk: Desk, release: Release) -> Release:
+def _move_to_announced_day(context: ReleaseContext, release: ReleaseVersion) -> ReleaseVersion:
     """Let a draft bear the announced day, which may have been changed since."""
-    day = calendar.get_day(desk.folder, release.quarter)
+    day = calendar.get_day(context.folder, release.quarter)
     if release.version > 1 or release.published_on == day:
         return release
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
         lifecycle.move(row, day)
     return row
 
 
-def _awaited(desk: Desk, release: Release, now: datetime) -> str:
+def _describe_awaited(context: ReleaseContext, release: ReleaseVersion, now: datetime) -> str:
     """Return what a draft waits for, or nothing."""
     if release.signed_on is None:
-        with desk.reading() as session:
-            signed = lifecycle.signatures(session, release)
+        with context.reading() as session:
+            signed = lifecycle.count_signatures(session, release)
         return f"{release.name} awaits signatures: {signed} of {lifecycle.SIGNATURES}"
-    moment = schedule.moment(release.published_on)
+    moment = schedule.get_release_instant(release.published_on)
     return f"{release.name} awaits its minute: {moment:%Y-%m-%d %H:%M}" if now < moment else ""
 
 
-def _published(desk: Desk, release: Release, now: datetime) -> Release:
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
-        lifecycle.publish(session, row, desk.workshop.log, now)
+def _publish(context: ReleaseContext, release: ReleaseVersion, now: datetime) -> ReleaseVersion:
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
+        lifecycle.publish(session, row, context.build.log, now)
     return row
 
 
-def _reveal(desk: Desk, release: Release) -> None:
+def _reveal(context: ReleaseContext, release: ReleaseVersion) -> None:
     """Show a release that is in the ledger, made again if its files were lost."""
-    release = draft(desk, release)
-    place = drafts.locate_draft(desk.folder, release.quarter, release.version)
-    with desk.reading() as session:
-        log_files.publish(session, desk.workshop.log_files)
-        drafts.add_file(place, archive.ACCESS, attestations.access(session, release))
-        drafts.add_file(place, archive.PROOF, attestations.proof(session, release))
-    drafts.add_file(place, archive.MINUTE, attestations.minute(release))
-    drafts.publish_draft(desk.folder, release.quarter, release.version)
+    release = draft(context, release)
+    place = drafts.locate_draft(context.folder, release.quarter, release.version)
+    with context.reading() as session:
+        log_files.publish(session, context.build.log_files)
+        drafts.add_file(place, archive.ACCESS, attestations.describe_access(session, release))
+        drafts.add_file(place, archive.PROOF, attestations.make_proof(session, release))
+    drafts.add_file(place, archive.MINUTE, attestations.describe_minute(release))
+    drafts.publish_draft(context.folder, release.quarter, release.version)
     drafts.locate_checks(place).unlink(missing_ok=True)
 
 
-def _give_up(desk: Desk, release: Release) -> None:
+def _give_up(context: ReleaseContext, release: ReleaseVersion) -> None:
     """Forget a release that nobody has seen: the next run draws its noise with another key."""
-    with desk.transaction() as session:
-        row = session.get_one(Release, release.id)
+    with context.transaction() as session:
+        row = session.get_one(ReleaseVersion, release.id)
         if row.manifest is None:
             lifecycle.drop(session, row)
 
 
-def _told(made: Prepared) -> bytes:
-    return canonical_json([one.to_json() for one in made.checks])
+def _format_checks(made: BuiltRelease) -> bytes:
+    return format_canonical_json([check.to_json() for check in made.checks])

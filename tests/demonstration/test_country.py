@@ -71,8 +71,8 @@ def test_so_many_cases_bring_the_highest_level_of_detail(rows: dict[type, list[R
     years = Counter(case["received_on"].year for case in rows[Case])
     volumes = {year: int(number * per_case) for year, number in years.items()}
 
-    assert load().level(volumes, TODAY.year - 1) == "L2"
-    assert load().level(volumes, TODAY.year) == "L2"
+    assert load().determine_level(volumes, TODAY.year - 1) == "L2"
+    assert load().determine_level(volumes, TODAY.year) == "L2"
 
 
 def test_nothing_happens_out_of_order_or_later_than_today(rows: dict[type, list[Row]]) -> None:

@@ -29,7 +29,7 @@ from portal.core import clock
 from portal.core.errors import Unsigned
 from portal.review.models import Proposal, ProposalKind
 from portal.review.service import proposals
-from portal.statistics.models import Release, SignOff
+from portal.statistics.models import ReleaseVersion, SignOff
 from tests.architecture.test_routes import OPEN_TO_STAFF_NOT_SIGNED_IN, address, rules
 from tests.factories import QUICK, TODAY, Filed, Make, Person
 from tests.page import Browser, text_of
@@ -157,7 +157,7 @@ def test_one_administrator_alone_sees_and_moves_nothing(
     case = session.get_one(Case, filed.case.id)
     assert (case.status, case.holder_id, case.version, case.body_code) == before
     assert session.scalars(select(Envelope).where(Envelope.case_id == case.id)).all()
-    assert session.scalars(select(Release)).all() == []
+    assert session.scalars(select(ReleaseVersion)).all() == []
     made = [get_account_by_login(session, name).id for name in ("an.own", "board.x", "board.y")]
     for table in (RosterEntry, KeyCopy):
         assert session.scalars(select(table).where(table.account_id.in_(made))).all() == []
@@ -248,7 +248,7 @@ class Try:
     answers: Mapping[str, str]
 
 
-def tries(case: Case, proposal: Proposal, draft: Release) -> list[Try]:
+def tries(case: Case, proposal: Proposal, draft: ReleaseVersion) -> list[Try]:
     """Return what the administrator of the finding did: claim, close, erase, sign off a release."""
     here = f"/en/staff/case/{case.id}"
     version = {"version": str(case.version)}
@@ -272,7 +272,12 @@ def state(session: Session) -> list[object]:
         select(Case.id, Case.status, Case.holder_id, Case.version, Case.second_half),
         select(Proposal.id, Proposal.granted, Proposal.answered_by),
         select(SignOff.account_id, SignOff.signed_on),
-        select(Release.quarter, Release.manifest, Release.signed_on, Release.released_on),
+        select(
+            ReleaseVersion.quarter,
+            ReleaseVersion.manifest,
+            ReleaseVersion.signed_on,
+            ReleaseVersion.released_on,
+        ),
         select(Envelope.id),
     ]
     return [sorted(map(str, session.execute(one))) for one in wanted]

@@ -12,7 +12,7 @@ from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.tables import LEVELS
 from tests.installation import keyed
-from tests.statistics.auditing.worlds import World, published_world
+from tests.statistics.auditing.worlds import AuditedPortal, published_world
 from tests.statistics.histories import NAMES, Histories, ReleaseMaker
 from tests.statistics.site.pages import shelf
 
@@ -33,10 +33,10 @@ def press(app: Flask, session: Session) -> ReleaseMaker:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditedPortal]:
     """A portal whose quarter went through the real services; a test leaves it as it was."""
-    with published_world(tmp_path_factory.mktemp("audited") / "instance") as found:
-        yield found
+    with published_world(tmp_path_factory.mktemp("audited") / "instance") as world:
+        yield world
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,8 @@ from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import workflow
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.service.build import Workshop
-from portal.statistics.workflow import Desk
+from portal.statistics.service.build import BuildContext
+from portal.statistics.workflow import ReleaseContext
 from portal.web.database import reading, transaction
 from tests.statistics.histories import NAMES
 
@@ -54,9 +54,9 @@ def _advance(settings: Settings, quarter: Quarter, at: datetime, dies_at: int) -
         _watch(app, settings.instance, lambda: _die_if(next(numbers) == dies_at))
         folder, master = settings.instance / "releases", app.extensions["keyring"].statistics
         log = app.extensions["log"]
-        publisher = Publisher.of(settings)
-        workshop = Workshop(folder, master, publisher, NAMES, lambda _text: None, log)
-        workflow.advance(Desk(reading, transaction, workshop), quarter, at)
+        publisher = Publisher.from_settings(settings)
+        build = BuildContext(folder, master, publisher, NAMES, lambda _text: None, log)
+        workflow.advance(ReleaseContext(reading, transaction, build), quarter, at)
         total = next(numbers)
     (settings.instance / "steps").write_text(str(total))
 

@@ -21,15 +21,21 @@ from portal.core.calendar import Quarter
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.build import Counted, Order, Prepared, Workshop, prepare
+from portal.statistics.service.build import (
+    BuildContext,
+    BuiltRelease,
+    CountedTables,
+    ReleaseSpec,
+    prepare,
+)
 from portal.statistics.service.build import count as count_release
 from portal.statistics.site.pages.work import Renderer as Printed
-from portal.statistics.workflow import Desk
+from portal.statistics.workflow import ReleaseContext
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
 
@@ -142,36 +148,36 @@ class ReleaseMaker:
         self.told: list[str] = []
         self.master: bytes = app.extensions["keyring"].statistics
         self.log: Log = app.extensions["log"]
-        publisher = Publisher.of(app.extensions["settings"])
-        self.workshop = Workshop(
+        publisher = Publisher.from_settings(app.extensions["settings"])
+        self.build = BuildContext(
             self.folder, self.master, publisher, press, self.told.append, self.log
         )
-        self.desk = Desk(reading, transaction, self.workshop)
+        self.desk = ReleaseContext(reading, transaction, self.build)
 
-    def order(self, quarter: Quarter = Q3) -> Order:
-        """Return the order for the first version of a quarter."""
-        return lifecycle.order_of(self._planned(quarter), self.master)
+    def make_spec(self, quarter: Quarter = Q3) -> ReleaseSpec:
+        """Return the specification for the first version of a quarter."""
+        return lifecycle.make_spec(self._planned(quarter), self.master)
 
-    def prepare(self, quarter: Quarter = Q3) -> Prepared:
+    def prepare(self, quarter: Quarter = Q3) -> BuiltRelease:
         """Make the files of a release."""
         with self.app.app_context():
-            return prepare(self.session, self.order(quarter), self.workshop)
+            return prepare(self.session, self.make_spec(quarter), self.build)
 
-    def count(self, quarter: Quarter = Q3) -> Counted:
+    def count(self, quarter: Quarter = Q3) -> CountedTables:
         """Count a quarter, without the pages and files that are made of it."""
-        return count_release(self.session, self.order(quarter), self.workshop)
+        return count_release(self.session, self.make_spec(quarter), self.build)
 
-    def begin(self, quarter: Quarter = Q3) -> Release:
+    def begin(self, quarter: Quarter = Q3) -> ReleaseVersion:
         """Begin a release."""
         release = self._planned(quarter)
         self.session.add(release)
         self.session.commit()
         return release
 
-    def draft(self, quarter: Quarter = Q3) -> Release:
+    def draft(self, quarter: Quarter = Q3) -> ReleaseVersion:
         """Make the draft of a release."""
         self.begin(quarter)
-        self.advance(quarter, schedule.earliest_day(quarter))
+        self.advance(quarter, schedule.compute_earliest_day(quarter))
         return self.newest(quarter)
 
     def sign(self, quarter: Quarter = Q3, *logins: str) -> None:
@@ -183,43 +189,47 @@ class ReleaseMaker:
                 release,
                 str(release.manifest),
                 self.account(login),
-                today=schedule.earliest_day(quarter),
+                today=schedule.compute_earliest_day(quarter),
             )
         self.session.commit()
 
-    def publish(self, quarter: Quarter = Q3) -> Release:
+    def publish(self, quarter: Quarter = Q3) -> ReleaseVersion:
         """Bring a quarter from its cases to its readers."""
         self.draft(quarter)
         self.sign(quarter)
-        self.advance(quarter, schedule.release_day(quarter))
+        self.advance(quarter, schedule.compute_release_day(quarter))
         return self.newest(quarter)
 
     def advance(self, quarter: Quarter, day: date, *, recount: bool = False) -> str:
         """Do what is due at the minute of a release on some day."""
         self.session.commit()
         with self.app.app_context():
-            return workflow.advance(self.desk, quarter, schedule.moment(day), recount=recount)
+            return workflow.advance(
+                self.desk, quarter, schedule.get_release_instant(day), recount=recount
+            )
 
     def publish_late(self, quarter: Quarter, minutes: int) -> None:
         """Publish what is signed off so long after its minute."""
         self.session.commit()
-        at = schedule.moment(schedule.release_day(quarter)) + timedelta(minutes=minutes)
+        at = schedule.get_release_instant(schedule.compute_release_day(quarter)) + timedelta(
+            minutes=minutes
+        )
         with self.app.app_context():
             workflow.advance(self.desk, quarter, at)
 
-    def order_with(self, key: bytes) -> Order:
-        """Return the order of the newest version with another key."""
-        return replace(lifecycle.order_of(self.newest(), self.master), key=key)
+    def make_spec_with(self, key: bytes) -> ReleaseSpec:
+        """Return the specification of the newest version with another key."""
+        return replace(lifecycle.make_spec(self.newest(), self.master), key=key)
 
     def draft_files(self, quarter: Quarter = Q3) -> dict[str, bytes]:
         """Return the files of a draft."""
         return contents(drafts.locate_draft(self.folder, quarter, 1))
 
-    def newest(self, quarter: Quarter = Q3) -> Release:
+    def newest(self, quarter: Quarter = Q3) -> ReleaseVersion:
         """Return the newest version of a quarter as it stands in the database."""
         self.session.rollback()
         self.session.expire_all()
-        release = queries.newest(self.session, quarter)
+        release = queries.find_newest(self.session, quarter)
         assert release is not None
         return release
 
@@ -227,10 +237,10 @@ class ReleaseMaker:
         """Return a release as its readers see it."""
         return archive.get_release(self.folder, quarter)
 
-    def _planned(self, quarter: Quarter) -> Release:
-        today = schedule.earliest_day(quarter)
-        release = lifecycle.planned(self.session, quarter, self.workshop, today=today)
-        release.key = secrets.locked_key(self.master, release.name, KEY)
+    def _planned(self, quarter: Quarter) -> ReleaseVersion:
+        today = schedule.compute_earliest_day(quarter)
+        release = lifecycle.plan_release(self.session, quarter, self.build, today=today)
+        release.key = secrets.lock_key(self.master, release.name, KEY)
         return release
 
     def account(self, login: str) -> str:

@@ -9,15 +9,15 @@ from typing import Any
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, Document
-from portal.statistics.dataset.writing import document, totals_document
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
+from portal.statistics.disclosure.protected import ProtectedTable
 
 KNOWN = load()
-REGIONS = {one.iso_code: one.population for one in load_taxonomy().regions.values()}
+REGIONS = {region.iso_code: region.population for region in load_taxonomy().regions.values()}
 COLUMNS = (
     *FIRST[:4],
     *("outcome", "num", "den", "value", "ci_low", "ci_high", "basis", "clock", "status"),
@@ -53,13 +53,15 @@ def history(level: str = "L1", number_of: int = 14, draw: Draw | None = None) ->
 @cache
 def documents(quarter: Quarter, level: str, draw: Draw | None = None) -> Documents:
     """Return everything one release holds."""
-    found = [_protected(table, quarter, level, draw) for table in KNOWN.tables_of(quarter, level)]
-    span = quarter_span(quarter)
+    tables = [
+        _protected(table, quarter, level, draw) for table in KNOWN.select_tables(quarter, level)
+    ]
+    span = make_quarter_span(quarter)
     release = f"{quarter}/v1"
-    made = {one.table.id: document(one, release) for one in found}
+    made = {table.table.id: tabulate_protected(table, release) for table in tables}
     received = 2400 + round(700 * number(quarter, "received"))
     concluded = 2300 + round(600 * number(quarter, "concluded"))
-    made[TOTALS] = totals_document(received, concluded, span, release)
+    made[TOTALS] = tabulate_totals(received, concluded, span, release)
     rows = tuple(tuple(map(row.get, COLUMNS)) for row in _measures(quarter, level))
     made[MEASURES] = Document(release, MEASURES, COLUMNS, rows, measures={})
     return made
@@ -78,9 +80,11 @@ def alarming(table: str, quarter: Quarter, cell: Cell) -> int:
     return round(more * size * 60 * (0.95 + number(table, quarter, cell) / 10))
 
 
-def _protected(table: Table, quarter: Quarter, level: str, draw: Draw | None) -> Protected:
-    values = {cell: (draw or usual)(table.id, quarter, cell) for cell in table.cells()}
-    return Protected(table, span_of(table, quarter), KNOWN.cost(table, level), values)
+def _protected(table: Table, quarter: Quarter, level: str, draw: Draw | None) -> ProtectedTable:
+    values = {cell: (draw or usual)(table.id, quarter, cell) for cell in table.enumerate_cells()}
+    return ProtectedTable(
+        table, make_table_span(table, quarter), KNOWN.get_cost(table, level), values
+    )
 
 
 def _measures(quarter: Quarter, level: str) -> Iterator[dict[str, Any]]:

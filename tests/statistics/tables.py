@@ -11,20 +11,20 @@ from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.periods import quarter_span, span_of
-from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
+from portal.statistics.catalogue.release import Publisher, ReleaseFacts
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, Observation
 from portal.statistics.dataset.writing import (
-    document,
-    measures_document,
-    series_document,
-    totals_document,
+    tabulate_measures,
+    tabulate_protected,
+    tabulate_series,
+    tabulate_totals,
 )
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.formats.files import build_data_files
-from portal.statistics.measures.dispatch import derived, rates, together
-from portal.statistics.measures.exact import exact_measures, unavailable
+from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
+from portal.statistics.measures.exact import compute_exact_measures, list_unavailable
 from portal.statistics.releases import archive, signature
 
 Q4 = Quarter("2026-q4")
@@ -34,15 +34,15 @@ PUBLISHER = Publisher("https://report.example", "https://kk.wikipedia.org", "", 
 
 def facts(
     quarter: Quarter = Q4, version: int = 1, level: str = "L1", correction: Label | None = None
-) -> Facts:
+) -> ReleaseFacts:
     """Return what a release says of itself."""
     day = date(2027, 3, 9)
-    return Facts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)
+    return ReleaseFacts(PUBLISHER, quarter, version, level, day, "0" * 64, correction)
 
 
-def records(found: Document) -> list[dict[str, Any]]:
+def records(document: Document) -> list[dict[str, Any]]:
     """Return the rows of a document with their columns."""
-    return [dict(zip(found.columns, row, strict=True)) for row in found.rows]
+    return [dict(zip(document.columns, row, strict=True)) for row in document.rows]
 
 
 def observation(value: int | None, low: int, high: int) -> Observation:
@@ -56,39 +56,39 @@ def documents(level: str = "L1", quarter: Quarter = Q4) -> dict[str, Document]:
     """Return all documents of a release; numbers differ from cell to cell, some are hidden."""
     name = f"{quarter}/v1"
     protected = [
-        Protected(
+        ProtectedTable(
             table,
-            span_of(table, quarter),
-            load().cost(table, level),
-            {cell: number * 7 % 90 for number, cell in enumerate(table.cells())},
+            make_table_span(table, quarter),
+            load().get_cost(table, level),
+            {cell: number * 7 % 90 for number, cell in enumerate(table.enumerate_cells())},
         )
-        for table in load().tables_of(quarter, level)
+        for table in load().select_tables(quarter, level)
     ]
-    span = quarter_span(quarter)
+    span = make_quarter_span(quarter)
     exact = [
         ("extended", "_T", 12, ""),
         *(("extended", reason, 4, "") for reason in load_taxonomy().extension_reasons),
         ("open", "_T", 200, ""),
         ("identity_opened", "_T", None, "x"),
     ]
-    found = {one.table.id: document(one, name) for one in protected}
-    found[TOTALS] = totals_document(900, 700, span, name)
-    found[SERIES] = series_document(exact, span, name)
+    documents = {table.table.id: tabulate_protected(table, name) for table in protected}
+    documents[TOTALS] = tabulate_totals(900, 700, span, name)
+    documents[SERIES] = tabulate_series(exact, span, name)
     measured = [
-        *exact_measures(900, 700, span),
-        *unavailable(span),
-        *(one for each in protected for one in rates(each)),
-        *together(protected),
-        *derived([], found),
+        *compute_exact_measures(900, 700, span),
+        *list_unavailable(span),
+        *(rate for each in protected for rate in compute_rates(each)),
+        *compute_joint_rates(protected),
+        *derive_rates([], documents),
     ]
-    found[MEASURES] = measures_document(measured, name)
-    return found
+    documents[MEASURES] = tabulate_measures(measured, name)
+    return documents
 
 
 @cache
 def made(quarter: Quarter, level: str) -> Mapping[str, bytes]:
     """Return the files of data of an invented release; made once in a run of tests."""
-    about = replace(facts(quarter, level=level), published_on=schedule.release_day(quarter))
+    about = replace(facts(quarter, level=level), published_on=schedule.compute_release_day(quarter))
     return build_data_files(documents(level, quarter), about)
 
 
@@ -101,25 +101,25 @@ def publish(
     master: bytes = MASTER,
 ) -> dict[str, bytes]:
     """Put a release of invented tables into the folder of releases; return its files."""
-    found = {
+    rows = {
         **made(quarter, level),
         **(pages or {}),
         archive.PUBLIC_KEY: signature.derive_public_pem(master),
     }
     chain = archive.read_chain(folder)
-    found[archive.MANIFEST] = archive.build_manifest(
-        found,
+    rows[archive.MANIFEST] = archive.build_manifest(
+        rows,
         list(documents(level, quarter)),
         quarter=quarter,
         version=1,
         level=level,
-        published_on=schedule.release_day(quarter).isoformat(),
+        published_on=schedule.compute_release_day(quarter).isoformat(),
         previous=chain[-1].digest if chain else archive.NO_RELEASE,
         correction=None,
     )
-    found[archive.SIGNATURE] = signature.sign(master, found[archive.MANIFEST])
+    rows[archive.SIGNATURE] = signature.sign(master, rows[archive.MANIFEST])
     place = archive.locate_release(folder, quarter, 1)
-    for name, content in found.items():
+    for name, content in rows.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
-    return found
+    return rows

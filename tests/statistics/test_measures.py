@@ -58,11 +58,11 @@ def measured(session: Session, histories: Histories, press: ReleaseMaker) -> lis
 
 
 def value(
-    found: list[dict[str, Any]], measure: str, outcome: str = "_T", clock: str = "", freq: str = ""
+    rows: list[dict[str, Any]], measure: str, outcome: str = "_T", clock: str = "", freq: str = ""
 ) -> float:
     (row,) = [
         row
-        for row in found
+        for row in rows
         if (row["measure"], row.get("outcome"), row.get("clock"), row.get("ref_area"))
         == (measure, outcome, clock, "KZ")
         and freq in ("", row["freq"])

@@ -8,7 +8,7 @@ from portal.core.errors import NotAllowed
 from portal.core.taxonomy import load
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import Reply
-from portal.statistics.policy import check_may_decide, check_may_reply, places_of
+from portal.statistics.policy import check_may_decide, check_may_reply, list_places
 
 CITY = f"{DP_USB}.KZ-75"
 
@@ -18,7 +18,7 @@ def somebody(name: str, body: str | None, role: Role = Role.HEAD) -> Account:
 
 
 def test_a_body_of_a_region_speaks_about_that_region_only() -> None:
-    assert places_of(CITY) == ("KZ-75",)
+    assert list_places(CITY) == ("KZ-75",)
     check_may_reply(somebody("a", CITY), "KZ-75")
     for other in ("KZ-71", NATION):
         with pytest.raises(NotAllowed):
@@ -26,7 +26,7 @@ def test_a_body_of_a_region_speaks_about_that_region_only() -> None:
 
 
 def test_a_national_body_speaks_about_any_place() -> None:
-    assert set(places_of(PROS_SPEC)) == {NATION, *load().regions}
+    assert set(list_places(PROS_SPEC)) == {NATION, *load().regions}
 
 
 def test_who_belongs_to_no_body_speaks_for_none() -> None:

@@ -23,7 +23,7 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import lifecycle
-from portal.statistics.service.build import charges
+from portal.statistics.service.build import list_charges
 from portal.statistics.service.ledger import charge
 from portal.transparency.writing.keys import public_key
 from tests.statistics import dying
@@ -62,11 +62,11 @@ class TestSteps:
         told = json.loads(press.published().read(ACCESS))
 
         assert told["manifest"] == release.manifest
-        assert [one["position"] for one in told["readers"]] == [
+        assert [person["position"] for person in told["readers"]] == [
             "operator of the portal",
             *["oversight board"] * 2,
         ]
-        assert {one["signed_on"] for one in told["readers"][1:]} == {"2026-11-14"}
+        assert {person["signed_on"] for person in told["readers"][1:]} == {"2026-11-14"}
 
     def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(
         self, press: ReleaseMaker
@@ -74,12 +74,12 @@ class TestSteps:
         release = press.publish()
         policy = Policy((public_key(press.log.keyring, press.log.origin),))
 
-        found = press.published()
+        published = press.published()
         entry = log_entries.Release("2026-q3/v1", bytes.fromhex(str(release.manifest))).entry
-        proof = tlogproof.parse(found.read(PROOF))
+        proof = tlogproof.parse(published.read(PROOF))
 
         assert tlogproof.verify(proof, entry, policy).checkpoint.size == 1
-        assert found.place == proof.index
+        assert published.place == proof.index
         served = press.folder.parent / "log" / "checkpoint"
         assert served.read_bytes() == proof.checkpoint
 
@@ -107,7 +107,7 @@ class TestSteps:
     def test_a_case_that_would_be_counted_twice_stops_it(self, press: ReleaseMaker) -> None:
         press.draft()
         press.sign()
-        other = charges(Q3, "L0")[:1]
+        other = list_charges(Q3, "L0")[:1]
         charge(press.session, Quarter("2026-q2"), other, load().budget)
 
         with pytest.raises(Conflict, match="twice"):
@@ -118,10 +118,10 @@ class TestSteps:
     def test_what_the_gate_said_stands_beside_the_draft(self, press: ReleaseMaker) -> None:
         release = press.draft()
 
-        found = workflow.checks_of(press.folder, release)
+        checks = workflow.read_checks(press.folder, release)
 
-        assert all(one.passed for one in found)
-        assert {"G3", "G7", "G10"} <= {one.id for one in found}
+        assert all(check.passed for check in checks)
+        assert {"G3", "G7", "G10"} <= {check.id for check in checks}
 
 
 @pytest.mark.usefixtures("cases")
@@ -141,7 +141,7 @@ class TestInterruption:
     ) -> None:
         expected = press.prepare().files
         press.session.close()
-        at = schedule.moment(EARLIEST)
+        at = schedule.get_release_instant(EARLIEST)
         last = dying.advance(copied(ready, tmp_path / "whole"), Q3, at)
         assert last is not None
         assert last > 100
@@ -152,8 +152,8 @@ class TestInterruption:
             assert not (torn.instance / "releases").exists()
             assert dying.advance(torn, Q3, at) is not None
 
-            found = contents(drafts.locate_draft(torn.instance / "releases", Q3, 1))
-            assert {name: found[name] for name in expected} == expected
+            staged = contents(drafts.locate_draft(torn.instance / "releases", Q3, 1))
+            assert {name: staged[name] for name in expected} == expected
 
     def test_killed_at_any_step_of_publishing(
         self, ready: Settings, press: ReleaseMaker, tmp_path: Path
@@ -162,7 +162,7 @@ class TestInterruption:
         press.sign()
         expected = press.draft_files()
         press.session.close()
-        at = schedule.moment(DAY)
+        at = schedule.get_release_instant(DAY)
         last = dying.advance(copied(ready, tmp_path / "whole"), Q3, at)
         assert last is not None
 
@@ -170,7 +170,7 @@ class TestInterruption:
             torn = copied(ready, tmp_path / str(number))
             assert dying.advance(torn, Q3, at, number) is None, f"did not die at {number}"
             check_not_half(torn, expected)
-            assert dying.advance(torn, Q3, schedule.moment(DAY)) is not None
+            assert dying.advance(torn, Q3, schedule.get_release_instant(DAY)) is not None
             check_whole(torn, expected)
 
     def test_files_that_were_lost_are_made_again_with_the_same_bytes(
@@ -179,21 +179,25 @@ class TestInterruption:
         press.draft()
         press.sign()
         expected = press.draft_files()
-        lifecycle.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
+        lifecycle.publish(
+            press.session, press.newest(), press.log, schedule.get_release_instant(DAY)
+        )
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
 
         press.advance(Q3, DAY + timedelta(days=3))
 
-        found = contents(press.folder / Q3 / "v1")
-        assert {name: found[name] for name in expected} == expected
+        files = contents(press.folder / Q3 / "v1")
+        assert {name: files[name] for name in expected} == expected
 
     def test_if_the_cases_changed_since_it_says_so_and_shows_nothing(
         self, press: ReleaseMaker, histories: Histories
     ) -> None:
         press.draft()
         press.sign()
-        lifecycle.publish(press.session, press.newest(), press.log, schedule.moment(DAY))
+        lifecycle.publish(
+            press.session, press.newest(), press.log, schedule.get_release_instant(DAY)
+        )
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
         histories.many(50)
@@ -226,9 +230,9 @@ def ledger(settings: Settings) -> int:
 def entries(settings: Settings) -> list[bytes]:
     engine = create_engine(settings.database)
     with engine.connect() as connection:
-        found = list(connection.scalars(text("SELECT entry FROM log_entries")))
+        entries = list(connection.scalars(text("SELECT entry FROM log_entries")))
     engine.dispose()
-    return found
+    return entries
 
 
 def manifest_of(files: dict[str, bytes]) -> bytes:
@@ -244,10 +248,12 @@ def check_not_half(settings: Settings, expected: dict[str, bytes]) -> None:
 
 
 def check_whole(settings: Settings, expected: dict[str, bytes]) -> None:
-    found = contents(settings.instance / "releases" / Q3 / "v1")
-    assert {name: found[name] for name in expected} == expected
-    assert set(found) == set(expected) | set(BESIDE)
-    assert entries(settings) == [log_entries.Release("2026-q3/v1", manifest_of(found)).entry]
+    files = contents(settings.instance / "releases" / Q3 / "v1")
+    assert {name: files[name] for name in expected} == expected
+    assert set(files) == set(expected) | set(BESIDE)
+    assert entries(settings) == [log_entries.Release("2026-q3/v1", manifest_of(files)).entry]
     assert (settings.instance / "log" / "checkpoint").exists()
-    days = {one.table: (one.last - one.first).days + 1 for one in charges(Q3, "L0")}
+    days = {
+        charge.table: (charge.last - charge.first).days + 1 for charge in list_charges(Q3, "L0")
+    }
     assert ledger(settings) == sum(days.values())

@@ -13,7 +13,7 @@ from portal.statistics.attacks.population import Population, tally
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.attacks.unsafe_methods import REDRAWN
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure.noise import Tally, noise_sd
+from portal.statistics.disclosure.noise import Tally, compute_noise_sd
 from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
 from portal.statistics.gate.result import CheckResult
 
@@ -49,7 +49,7 @@ def attack(population: Population, releases: Sequence[SyntheticRelease]) -> Chec
                 ]
                 number += 1
                 hits += round(guess.value) == release.count(name, cell)
-                narrowest = min(narrowest, sqrt(guess.variance) / noise_sd(table.cost))
+                narrowest = min(narrowest, sqrt(guess.variance) / compute_noise_sd(table.cost))
     note = f"{number} cells; everything together narrows the noise to {narrowest:.2f} at best"
     controls = {f"{REDRAWN.name}, {DRAWS} times": _measure_redrawn(population)}
     return CheckResult("A3", "average all there is", hits / number, MOST, controls, note)
@@ -67,7 +67,7 @@ def compute_best_guesses(releases: Sequence[SyntheticRelease]) -> dict[CountKey,
         for table in release.tables.values():
             whole = build_count_key(table.table, release.quarter, frozenset())
             totals = [exact.get((whole.event, quarter)) for quarter in whole.quarters]
-            variance = noise_sd(table.cost) ** 2
+            variance = compute_noise_sd(table.cost) ** 2
             everything, cells = sum(table.values.values()), len(table.values)
             missing = None if None in totals else sum(filter(None, totals)) - everything
             for codes, part in sum_margins(table.table.dimensions, table.values).items():
@@ -109,7 +109,7 @@ def _measure_redrawn(population: Population) -> float:
     table = load().tables[TABLE]
     counts = tally(table, population.list_counted(table, population.quarters[-1]))
     hits = []
-    for cell in table.cells():
+    for cell in table.enumerate_cells():
         counted = counts.get(cell, Tally())
         mean = fmean(REDRAWN.publish(cell, counted, draw) for draw in range(DRAWS))
         hits.append(round(mean) == counted.records)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.attacks.unsafe_methods import LEAST_SHOWN, SUPPRESSED
-from portal.statistics.disclosure.noise import Tally, cap, thresholds
+from portal.statistics.disclosure.noise import Tally, compute_cap, compute_thresholds
 from portal.statistics.gate.bounds import COUNTED, ExactTotal, build_system, compute_share_broken
 from portal.statistics.gate.intervals import Range, SumSystem
 from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
@@ -66,11 +66,14 @@ def attack(releases: Sequence[SyntheticRelease]) -> list[CheckResult]:
 
 def _list_small_cells(release: SyntheticRelease) -> Iterator[SmallCell]:
     for name, table in release.tables.items():
-        whole, most = build_count_key(table.table, release.quarter, frozenset()), cap(table.cost)
+        whole, most = (
+            build_count_key(table.table, release.quarter, frozenset()),
+            compute_cap(table.cost),
+        )
         for cell, value in table.values.items():
             if (count := release.count(name, cell)) in SMALL:
                 codes = to_codes(table.table.dimensions, cell)
-                chance = 1 - thresholds(table.cost)[-count] / WHOLE
+                chance = 1 - compute_thresholds(table.cost)[-count] / WHOLE
                 yield SmallCell(whole._replace(codes=codes), value > most, chance)
 
 
@@ -84,7 +87,7 @@ def as_drawn(release: SyntheticRelease) -> Iterator[ReaderView]:
     for table in release.tables.values():
         sums = sum_margins(table.table.dimensions, table.values)
         values = {codes: Range(margin.value, margin.value) for codes, margin in sums.items()}
-        yield ReaderView(table.table, release.quarter, values, cap(table.cost))
+        yield ReaderView(table.table, release.quarter, values, compute_cap(table.cost))
 
 
 def suppress_small(release: SyntheticRelease) -> Iterator[ReaderView]:

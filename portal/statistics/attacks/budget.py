@@ -52,10 +52,10 @@ def charge_lives(
     costs: dict[bytes, dict[str, list[int]]] = {}
     for quarter in population.quarters:
         level = levels[quarter.year]
-        for table in map(change, known.tables_of(quarter, level)):
+        for table in map(change, known.select_tables(quarter, level)):
             for life in population.list_counted(table, quarter):
                 tables = costs.setdefault(life.key, {})
-                tables.setdefault(table.id, []).append(known.cost(table, level))
+                tables.setdefault(table.id, []).append(known.get_cost(table, level))
     return costs
 
 

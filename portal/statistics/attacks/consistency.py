@@ -8,7 +8,7 @@ from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.disclosure.intervals import banded
+from portal.statistics.disclosure.intervals import is_banded
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes, MarginSum, sum_margins
 from portal.statistics.gate.result import CheckResult
@@ -61,7 +61,7 @@ def attack(population: Population, quarter: Quarter, level: str) -> list[CheckRe
 def is_consistent(sums: Sums, shown: Mapping[Codes, Range]) -> bool:
     """Tell whether all shown numbers are sums of cells as drawn, and only small ones are hidden."""
     return sums.keys() == shown.keys() and all(
-        banded(sums[codes].value) if seen.low < seen.high else sums[codes].value == seen.low
+        is_banded(sums[codes].value) if seen.low < seen.high else sums[codes].value == seen.low
         for codes, seen in shown.items()
     )
 
@@ -83,7 +83,7 @@ def _omit_hidden(sums: Sums) -> Sums:
     """Return the sums with a total that leaves hidden cells out."""
     depth = max(map(len, sums))
     cells = [margin.value for codes, margin in sums.items() if len(codes) == depth]
-    whole = sum(value for value in cells if not banded(value))
+    whole = sum(value for value in cells if not is_banded(value))
     return {**sums, frozenset(): MarginSum(whole, len(cells))}
 
 

@@ -12,15 +12,15 @@ from typing import NamedTuple
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, make, tally
 from portal.statistics.catalogue.codes import NATION, Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
-from portal.statistics.computing.documents import Exact, documents
+from portal.statistics.computing.documents import ExactNumbers, make_documents
 from portal.statistics.dataset.history import Documents, History
-from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import MEASURES, Observation, observations
-from portal.statistics.dataset.writing import series_document
+from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
+from portal.statistics.dataset.table import MEASURES, Observation, read_observations
+from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 
 SEED = "coverage"
 LEAST = 0.93
@@ -85,11 +85,11 @@ def publish(quarters: Sequence[QuarterCounts], level: str, seed: str | None) -> 
     """
     history: list[tuple[Quarter, Documents]] = []
     for counts in quarters:
-        release, span = f"{counts.quarter}/v1", quarter_span(counts.quarter)
-        series = series_document([("open", "_T", counts.still_open, "")], span, release)
+        release, span = f"{counts.quarter}/v1", make_quarter_span(counts.quarter)
+        series = tabulate_series([("open", "_T", counts.still_open, "")], span, release)
         tables = [_protect_table(name, counts, level, seed) for name in counts.tallies]
-        exact = Exact(counts.totals, series, ())
-        made, _ = documents(counts.quarter, release, tables, exact, history)
+        exact = ExactNumbers(counts.totals, series, ())
+        made, _ = make_documents(counts.quarter, release, tables, exact, history)
         history.append((counts.quarter, made))
     return history
 
@@ -98,10 +98,12 @@ def compare_ranges(true: Documents, published: Documents) -> Iterator[tuple[str,
     """Yield of each published range its kind, and whether it holds what is true."""
     for name, document in published.items():
         if name in load().tables:
-            for row, real in zip(observations(document), observations(true[name]), strict=True):
+            for row, real in zip(
+                read_observations(document), read_observations(true[name]), strict=True
+            ):
                 yield name, _is_within(row, real.obs_value or 0)
-    known = {_build_key(row): row for row in measure_rows(true[MEASURES])}
-    for rate in measure_rows(published[MEASURES]):
+    known = {_build_key(row): row for row in read_measure_rows(true[MEASURES])}
+    for rate in read_measure_rows(published[MEASURES]):
         fact = known.get(_build_key(rate))
         if fact is not None and rate.value is not None and fact.value is not None:
             yield _name_kind(rate), _is_in_range(rate, fact.value)
@@ -139,16 +141,20 @@ def count_quarters(population: Population, level: str) -> Iterator[QuarterCounts
         still_open += received - concluded
         tallies = {
             table.id: tally(table, population.list_counted(table, quarter))
-            for table in load().tables_of(quarter, level)
+            for table in load().select_tables(quarter, level)
         }
         yield QuarterCounts(quarter, (received, concluded), still_open, tallies)
 
 
-def _protect_table(name: str, counts: QuarterCounts, level: str, seed: str | None) -> Protected:
+def _protect_table(
+    name: str, counts: QuarterCounts, level: str, seed: str | None
+) -> ProtectedTable:
     table = load().tables[name]
-    tallies, span = counts.tallies[name], span_of(table, counts.quarter)
+    tallies, span = counts.tallies[name], make_table_span(table, counts.quarter)
     if seed is None:
-        values = {cell: tallies.get(cell, Tally()).records for cell in table.cells()}
-        return Protected(table, span, 0, values)
-    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().cost(table, level)
-    return Protected(table, span, cost, protect(key, name, cost, table.cells(), tallies))
+        values = {cell: tallies.get(cell, Tally()).records for cell in table.enumerate_cells()}
+        return ProtectedTable(table, span, 0, values)
+    key, cost = sha256(f"{seed} {counts.quarter}".encode()).digest(), load().get_cost(table, level)
+    return ProtectedTable(
+        table, span, cost, protect(key, name, cost, table.enumerate_cells(), tallies)
+    )

@@ -88,7 +88,7 @@ def _watch_cells(population: Population) -> Iterator[WatchedCell]:
         lives = population.events["received", quarter]
         for month in range(MONTHS):
             came = tally(table, lives[month::MONTHS])
-            for cell in table.cells():
+            for cell in table.enumerate_cells():
                 before, new = so_far.get(cell, Tally()), came.get(cell, Tally())
                 so_far[cell] = Tally(before.records + new.records, (before.keys + new.keys) % KEYS)
                 yield WatchedCell(cell, before, so_far[cell])

@@ -12,7 +12,7 @@ from math import inf, log
 from portal.statistics.attacks.binomial import compute_lower_bound, compute_upper_bound
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.disclosure.noise import Tally, noise
+from portal.statistics.disclosure.noise import Tally, draw_noise
 from portal.statistics.gate.result import CheckResult
 
 ROUNDS = 60_000
@@ -23,9 +23,9 @@ CELL = ("cell",)
 Sampler = Callable[[bytes, Tally, int], int]  # key of a release, count, thousandths: the noise
 
 
-def draw_noise(key: bytes, tally: Tally, cost: int) -> int:
+def draw_portal_noise(key: bytes, tally: Tally, cost: int) -> int:
     """Draw the noise of the portal."""
-    return noise(key, "audited", CELL, tally, cost)
+    return draw_noise(key, "audited", CELL, tally, cost)
 
 
 def _draw_none(_key: bytes, _tally: Tally, _cost: int) -> int:
@@ -33,15 +33,15 @@ def _draw_none(_key: bytes, _tally: Tally, _cost: int) -> int:
 
 
 def _draw_half(key: bytes, tally: Tally, cost: int) -> int:
-    return noise(key, "audited", CELL, tally, 2 * cost)
+    return draw_noise(key, "audited", CELL, tally, 2 * cost)
 
 
 def _draw_with_fixed_key(_key: bytes, _tally: Tally, cost: int) -> int:
-    return noise(bytes(32), "audited", CELL, Tally(), cost)
+    return draw_noise(bytes(32), "audited", CELL, Tally(), cost)
 
 
 def _draw_for_cases_only(key: bytes, tally: Tally, cost: int) -> int:
-    return draw_noise(key, tally, cost) if tally.records else 0
+    return draw_portal_noise(key, tally, cost) if tally.records else 0
 
 
 FAULTY_SAMPLERS = {
@@ -55,7 +55,7 @@ FAULTY_SAMPLERS = {
 def attack(rounds: int = ROUNDS) -> CheckResult:
     """Audit every epsilon of the catalogue, and samplers that are known to be faulty."""
     used = sorted({cost for table in load().tables.values() for cost in table.cost if cost})
-    measured = {cost: max(bound_epsilon(draw_noise, cost, rounds)) for cost in used}
+    measured = {cost: max(bound_epsilon(draw_portal_noise, cost, rounds)) for cost in used}
     caught = {
         name: float(max(bound_epsilon(sampler, max(used), rounds)) > max(used) / 1000)
         for name, sampler in FAULTY_SAMPLERS.items()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from portal.statistics.attacks.unsafe_methods import RAW, SUPPRESSED, PublicationMethod
 from portal.statistics.catalogue.tables import SANCTIONS, load
-from portal.statistics.disclosure.noise import Tally, noise, thresholds
+from portal.statistics.disclosure.noise import Tally, compute_thresholds, draw_noise
 from portal.statistics.gate.result import CheckResult
 
 MOST = 0.40
@@ -56,7 +56,7 @@ def list_costs(level: str, *, sanctioned: bool) -> list[int]:
     """Return what each table costs a case that enters all it can enter at a level."""
     known = load()
     costs = [
-        known.cost(table, level)
+        known.get_cost(table, level)
         for table in known.tables.values()
         if sanctioned or table.family != SANCTIONS
     ]
@@ -156,14 +156,14 @@ def _publish_by(method: PublicationMethod) -> Publish:
 def _publish_with_noise(level: str, spent: Sequence[int]) -> Publish:
     def shown(turn: int, place: int, tally: Tally) -> int:
         cost = spent[place]
-        return tally.records + noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
+        return tally.records + draw_noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
 
     return shown
 
 
 def _list_likelihoods(cost: int) -> list[Likelihoods]:
     """Return what may be seen of a cell: noise, or noise on one case more."""
-    widths = [high - low for low, high in pairwise((0, *thresholds(cost), WHOLE))]
+    widths = [high - low for low, high in pairwise((0, *compute_thresholds(cost), WHOLE))]
     return _merge_equal(
         Likelihoods(there / WHOLE, absent / WHOLE)
         for there, absent in zip((0, *widths), (*widths, 0), strict=True)

@@ -10,7 +10,7 @@ from portal.core import taxonomy
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.draws import Chance, Mix
 from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
-from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Dimension, Table, load
 from portal.statistics.disclosure.noise import Tally
 
@@ -44,7 +44,7 @@ class Population:
     def list_counted(self, table: Table, quarter: Quarter) -> Iterator[Life]:
         """Yield the cases that a table counts in the release of a quarter."""
         event = "received" if table.event == "cohort" else table.event
-        for counted in quarters_of(table, quarter):
+        for counted in list_table_quarters(table, quarter):
             yield from self.events.get((event, counted), ())
 
     def count(self, event: str, quarter: Quarter) -> int:
@@ -66,7 +66,7 @@ def tally(table: Table, lives: Iterator[Life] | Sequence[Life]) -> dict[Cell, Ta
     tallies: dict[Cell, Tally] = {}
     for life in lives:
         cell = codes_of(life.codes)
-        tallies[cell] = tallies.get(cell, Tally()).plus(life.key)
+        tallies[cell] = tallies.get(cell, Tally()).add_record(life.key)
     return tallies
 
 
@@ -123,8 +123,8 @@ class _Country:
         days = MEDIAN_DAYS * exp(SPREAD_DAYS * chance.draw_normal())
         band = sum(days > edge for edge in EDGES)
         codes["duration"], codes["pace"] = self._bands[band], self._paces[band == LATE]
-        codes["finding"] = self._findings.code_of(self._outcomes[codes["outcome"]])
-        codes["sanctioned"] = self._sanctioned.code_of(self._sanctions[codes["sanction"]])
+        codes["finding"] = self._findings.get_code(self._outcomes[codes["outcome"]])
+        codes["sanctioned"] = self._sanctioned.get_code(self._sanctions[codes["sanction"]])
         happened, concluded = {"received": 0}, int(days // DAYS_A_QUARTER)
         happened["concluded"] = concluded
         if chance.draw_uniform() < RATED:

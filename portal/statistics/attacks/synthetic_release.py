@@ -7,12 +7,12 @@ from hashlib import sha256
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, tally
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import TOTALS, Document
-from portal.statistics.dataset.writing import document, totals_document
+from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class SyntheticRelease:
     received: int
     concluded: int
     tallies: Mapping[str, Mapping[Cell, Tally]]
-    tables: Mapping[str, Protected]
+    tables: Mapping[str, ProtectedTable]
 
     def count(self, table: str, cell: Cell) -> int:
         """Return how many cases a cell really has."""
@@ -33,9 +33,11 @@ class SyntheticRelease:
     def build_documents(self) -> dict[str, Document]:
         """Return what would be published."""
         name = f"{self.quarter}/v1"
-        documents = {table.table.id: document(table, name) for table in self.tables.values()}
-        span = quarter_span(self.quarter)
-        documents[TOTALS] = totals_document(self.received, self.concluded, span, name)
+        documents = {
+            table.table.id: tabulate_protected(table, name) for table in self.tables.values()
+        }
+        span = make_quarter_span(self.quarter)
+        documents[TOTALS] = tabulate_totals(self.received, self.concluded, span, name)
         return documents
 
 
@@ -52,7 +54,7 @@ def publish(
     """
     key = sha256(f"{seed} {quarter} {level}".encode()).digest()
     known = load()
-    tables = known.tables_of(quarter, level)
+    tables = known.select_tables(quarter, level)
     tallies = {table.id: tally(table, population.list_counted(table, quarter)) for table in tables}
     return SyntheticRelease(
         quarter,
@@ -61,11 +63,17 @@ def publish(
         population.count("concluded", quarter),
         tallies,
         {
-            table.id: Protected(
+            table.id: ProtectedTable(
                 table,
-                span_of(table, quarter),
-                known.cost(table, level),
-                protect(key, table.id, known.cost(table, level), table.cells(), tallies[table.id]),
+                make_table_span(table, quarter),
+                known.get_cost(table, level),
+                protect(
+                    key,
+                    table.id,
+                    known.get_cost(table, level),
+                    table.enumerate_cells(),
+                    tallies[table.id],
+                ),
             )
             for table in tables
         },

@@ -8,9 +8,9 @@ from portal.core import taxonomy
 from portal.statistics.attacks.population import FIRST_QUARTER, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.codes import REGION
-from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import load
-from portal.statistics.disclosure.intervals import banded
+from portal.statistics.disclosure.intervals import is_banded
 from portal.statistics.gate.margins import sum_margins
 
 QUARTERS = 8
@@ -53,7 +53,7 @@ def measure(a_year: int, quarters: int) -> dict[str, TableUtility]:
         quarters: how many releases.
     """
     population = make(SEED, a_year=a_year, quarters=quarters)
-    level = load().level({2025: a_year, 2026: a_year}, 2027)
+    level = load().determine_level({2025: a_year, 2026: a_year}, 2027)
     releases = publish_all(population, level)
     names = dict.fromkeys(name for release in releases for name in release.tables)
     complete = {
@@ -79,7 +79,9 @@ def correlate_ranks(left: Sequence[float], right: Sequence[float]) -> float:
 def _is_complete(release: SyntheticRelease, name: str) -> bool:
     """Tell whether a release has a table whose time lies after the first synthetic case."""
     table = release.tables.get(name)
-    return table is not None and quarters_of(table.table, release.quarter)[0] >= FIRST_QUARTER
+    return (
+        table is not None and list_table_quarters(table.table, release.quarter)[0] >= FIRST_QUARTER
+    )
 
 
 def _measure_table(name: str, releases: Sequence[SyntheticRelease]) -> TableUtility:
@@ -88,8 +90,10 @@ def _measure_table(name: str, releases: Sequence[SyntheticRelease]) -> TableUtil
         for release in releases
         for cell, value in release.tables[name].values.items()
     ]
-    hidden = [count for value, count in pairs if banded(value)]
-    errors = [abs(value - count) / count for value, count in pairs if count and not banded(value)]
+    hidden = [count for value, count in pairs if is_banded(value)]
+    errors = [
+        abs(value - count) / count for value, count in pairs if count and not is_banded(value)
+    ]
     cases = sum(count for _, count in pairs)
     regional = REGION in load().tables[name].dimensions
     return TableUtility(

@@ -15,16 +15,22 @@ from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
 from portal.core.calendar import Quarter
-from portal.statistics.auditing.contents import Contents
+from portal.statistics.auditing.contents import LoggedFigures
 from portal.statistics.auditing.package import Package
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
-from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, quarter_span, span_of
+from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, observations
-from portal.statistics.dataset.writing import series_document
+from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, read_observations
+from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.formats.columns import mark_invented
 from portal.statistics.releases import archive
-from portal.statistics.service.build import Counted, House, Sums, computed, files_of
+from portal.statistics.service.build import (
+    CountedTables,
+    CountInputs,
+    RenderEnvironment,
+    compute_tables,
+    make_files,
+)
 
 NOTHING = "–"
 SPAN = ("freq", "time_period")  # first columns of the series
@@ -32,42 +38,42 @@ PACE = ("0-90", BEYOND)
 _FROM_RECORDS = frozenset({"region", "finding", "outcome", "pace"})
 
 
-class Fault(NamedTuple):
+class Discrepancy(NamedTuple):
     """Something that differs: where, what the log or the computation says, what is published."""
 
     where: str
     expected: str
-    found: str
+    published: str
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """What came of one check."""
 
     check: str
     compared: int  # how many things
-    faults: tuple[Fault, ...]
+    faults: tuple[Discrepancy, ...]
 
 
 @dataclass(frozen=True)
-class Case:
+class AuditInputs:
     """What is put before the checks."""
 
     package: Package
-    log: Contents
-    house: House
+    log: LoggedFigures
+    environment: RenderEnvironment
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Return the tables of the release."""
-        return load().tables_of(self.package.order.quarter, self.package.order.level)
+        return load().select_tables(self.package.spec.quarter, self.package.spec.level)
 
     @cached_property
     def published(self) -> Mapping[str, bytes]:
         """Return every file of the release but those beside it, as it was published."""
-        order = self.package.order
-        place = archive.locate_release(self.house.folder, order.quarter, order.version)
-        found = (path for path in place.rglob("*") if path.is_file())
-        named = {path.relative_to(place).as_posix(): path for path in found}
+        spec = self.package.spec
+        place = archive.locate_release(self.environment.folder, spec.quarter, spec.version)
+        paths = (path for path in place.rglob("*") if path.is_file())
+        named = {path.relative_to(place).as_posix(): path for path in paths}
         return {
             name: path.read_bytes()
             for name, path in sorted(named.items())
@@ -79,8 +85,8 @@ class Case:
         """Return the record of each outcome by its place, or why there is none."""
         steps = {
             place: (step, quarter)
-            for quarter, found in self.log.outcomes.items()
-            for place, step in found.items()
+            for quarter, steps_of_quarter in self.log.outcomes.items()
+            for place, step in steps_of_quarter.items()
         }
         made: dict[int, Outcome | str] = {}
         for place, opening in self.package.outcomes.items():
@@ -89,7 +95,7 @@ class Case:
                 opening.check(step)
                 record, day, _digest = log_entries.split_fields(opening.payload, 3)
                 made[place] = known = outcome.parse(record)
-                if not known.quarter == quarter == quarter_of_day(day):
+                if not known.quarter == quarter == read_quarter_of_day(day):
                     made[place] = f"{known.quarter}, {day.decode()}"
             except KeyError:
                 made[place] = NOTHING
@@ -98,43 +104,45 @@ class Case:
         return made
 
     @cached_property
-    def counted(self) -> Counted:
+    def counted(self) -> CountedTables:
         """Return the tables made anew.
 
         Raises:
             ValueError: something was counted in a cell that a table does not have, or the series
                 cannot be read.
         """
-        order, folder = self.package.order, self.house.folder
-        published = _document(self.published, SERIES)
+        spec, folder = self.package.spec, self.environment.folder
+        published = _read_document(self.published, SERIES)
         end = published.columns.index(EXACT[-1]) + 1  # a demonstration has a column more
         rows = [tuple(row[len(SPAN) : end]) for row in published.rows]
-        series = series_document(rows, quarter_span(order.quarter), order.name)
+        series = tabulate_series(rows, make_quarter_span(spec.quarter), spec.name)
         package = self.package
-        sums = Sums(package.totals, series, package.punctual, package.tallies)
-        found = computed(order, sums, folder)
+        sums = CountInputs(package.totals, series, package.punctual, package.tallies)
+        tables = compute_tables(spec, sums, folder)
         invented = package.publisher.demonstration
-        return replace(found, documents=mark_invented(found.documents, invented=invented))
+        return replace(tables, documents=mark_invented(tables.documents, invented=invented))
 
     @cached_property
     def made(self) -> Mapping[str, bytes]:
         """Return every file made anew."""
-        return files_of(self.package.order, self.counted.documents, self.house)
+        return make_files(self.package.spec, self.counted.documents, self.environment)
 
 
-def check(package: Package, log: Contents, house: House) -> list[Finding]:
+def check(
+    package: Package, log: LoggedFigures, environment: RenderEnvironment
+) -> list[CheckResult]:
     """Do every check.
 
     Args:
         package: what the portal gave.
         log: what the log says.
-        house: how files are made, and the folder of all releases as they were published.
+        environment: how files are made, and the folder of all releases as they were published.
     """
-    case = Case(package, log, house)
-    return [_found(name, list(found(case))) for name, found in CHECKS.items()]
+    case = AuditInputs(package, log, environment)
+    return [_make_finding(name, list(compare(case))) for name, compare in CHECKS.items()]
 
 
-def quarter_of_day(day: bytes) -> Quarter:
+def read_quarter_of_day(day: bytes) -> Quarter:
     """Return the quarter of a day as a payload has it.
 
     Raises:
@@ -143,138 +151,142 @@ def quarter_of_day(day: bytes) -> Quarter:
     return Quarter.of(date.fromisoformat(day.decode("ascii")))
 
 
-def _found(name: str, compared: list[Fault | None]) -> Finding:
-    return Finding(name, len(compared), tuple(one for one in compared if one is not None))
+def _make_finding(name: str, compared: list[Discrepancy | None]) -> CheckResult:
+    return CheckResult(name, len(compared), tuple(fault for fault in compared if fault is not None))
 
 
-def _same(where: str, expected: object, found: object) -> Fault | None:
-    return None if expected == found else Fault(where, str(expected), str(found))
+def _compare(where: str, expected: object, published: object) -> Discrepancy | None:
+    return None if expected == published else Discrepancy(where, str(expected), str(published))
 
 
-def _received(case: Case) -> Iterator[Fault | None]:
-    yield from _totals(case, 0, "received")
+def _compare_received(case: AuditInputs) -> Iterator[Discrepancy | None]:
+    yield from _compare_totals(case, 0, "received")
 
 
-def _concluded(case: Case) -> Iterator[Fault | None]:
-    yield from _totals(case, 1, "concluded")
+def _compare_concluded(case: AuditInputs) -> Iterator[Discrepancy | None]:
+    yield from _compare_totals(case, 1, "concluded")
 
 
-def _totals(case: Case, which: int, measure: str) -> Iterator[Fault | None]:
-    quarter = case.package.order.quarter
+def _compare_totals(case: AuditInputs, which: int, measure: str) -> Iterator[Discrepancy | None]:
+    quarter = case.package.spec.quarter
     counted = case.log.totals.of(quarter)
     logged = (counted.reports, counted.outcomes)[which] if counted else NOTHING
-    yield _same(f"{quarter}: {measure}", logged, case.package.totals[which])
-    yield _same(f"{TOTALS}.json: {measure}", [logged], _told(case, TOTALS, measure))
+    yield _compare(f"{quarter}: {measure}", logged, case.package.totals[which])
+    yield _compare(f"{TOTALS}.json: {measure}", [logged], _read_numbers(case, TOTALS, measure))
 
 
-def _openings(case: Case) -> Iterator[Fault | None]:
+def _compare_openings(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare the outcomes of the log with those that were opened: each, and no other."""
     for place, record in case.opened.items():
         broken = record if isinstance(record, str) else None
-        yield Fault(f"#{place}", "", broken) if broken else None
+        yield Discrepancy(f"#{place}", "", broken) if broken else None
     known = {*case.package.outcomes, *case.package.unopened}
-    for quarter in _quarters_of_outcomes(case):
+    for quarter in _list_quarters_of_outcomes(case):
         for place in sorted(case.log.outcomes.get(quarter, {}).keys() - known):
-            yield Fault(f"#{place}", quarter, NOTHING)
+            yield Discrepancy(f"#{place}", quarter, NOTHING)
 
 
-def _conclusions(case: Case) -> Iterator[Fault | None]:
+def _compare_conclusions(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every table of conclusions with the records in the log."""
     for table in case.tables:
         if table.event == "concluded":
-            yield from _of_table(case, table)
+            yield from _compare_table(case, table)
     if not case.package.unopened:
-        quarter = case.package.order.quarter
+        quarter = case.package.spec.quarter
         findings = sum(
-            one.outcome != UNDECIDED
-            for record in _records(case)
+            finding.outcome != UNDECIDED
+            for record in _select_outcomes(case)
             if record.quarter == quarter
-            for one in record.findings
+            for finding in record.findings
         )
-        told = _told(case, SERIES, "allegations")
-        yield _same(f"{SERIES}: allegations", [findings], told)
+        told = _read_numbers(case, SERIES, "allegations")
+        yield _compare(f"{SERIES}: allegations", [findings], told)
 
 
-def _of_table(case: Case, table: Table) -> Iterator[Fault | None]:
+def _compare_table(case: AuditInputs, table: Table) -> Iterator[Discrepancy | None]:
     """Compare cells; what nobody can open any more may fill up what is missing, and no more."""
-    quarters = _quarters(case, table)
+    quarters = _list_quarters(case, table)
     names = [name for name in table.dimensions if name in _FROM_RECORDS]
     opened = Counter(
-        _cell(record, names) for record in _records(case) if record.quarter in quarters
+        _assign_cell(record, names)
+        for record in _select_outcomes(case)
+        if record.quarter in quarters
     )
     counted: Counter[Cell] = Counter()
     for cell, tally in case.package.tallies.get(table.id, {}).items():
         codes = zip(table.dimensions, cell, strict=True)
         counted[tuple(code for name, code in codes if name in names)] += tally.records
-    hidden = _hidden(case, quarters)
+    hidden = _count_unopened(case, quarters)
     fits = sum(counted.values()) - sum(opened.values()) == hidden
     for cell in sorted(opened.keys() | counted.keys()):
         more = counted[cell] - opened[cell]
-        fault = Fault(f"{table.id}: {', '.join(cell)}", str(opened[cell]), str(counted[cell]))
+        fault = Discrepancy(f"{table.id}: {', '.join(cell)}", str(opened[cell]), str(counted[cell]))
         yield fault if more < 0 or (more and not (hidden and fits)) else None
 
 
-def _reports(case: Case) -> Iterator[Fault | None]:
+def _compare_reports(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare the sum of every table of reports with the reports in the log."""
     for table in case.tables:
         if table.event in {"received", "cohort"}:
-            found = [case.log.totals.of(one) for one in _quarters(case, table)]
-            logged = sum(one.reports for one in found if one)
-            counted = sum(one.records for one in case.package.tallies.get(table.id, {}).values())
-            yield _same(table.id, logged, counted)
+            totals = [case.log.totals.of(quarter) for quarter in _list_quarters(case, table)]
+            logged = sum(total.reports for total in totals if total)
+            counted = sum(
+                tally.records for tally in case.package.tallies.get(table.id, {}).values()
+            )
+            yield _compare(table.id, logged, counted)
 
 
-def _noise(case: Case) -> Iterator[Fault | None]:
+def _compare_numbers(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every number of every table with the same one made anew."""
     try:
         documents = case.counted.documents
     except ValueError as error:
-        yield Fault(str(error), NOTHING, NOTHING)
+        yield Discrepancy(str(error), NOTHING, NOTHING)
         return
     for name, made in documents.items():
         try:
-            published = _document(case.published, name)
+            published = _read_document(case.published, name)
         except ValueError as error:
-            yield Fault(name, NOTHING, str(error))
+            yield Discrepancy(name, NOTHING, str(error))
             continue
-        for expected, found in zip_longest(made.rows, published.rows):
-            yield _same(name, _line(expected), _line(found))
+        for expected, row in zip_longest(made.rows, published.rows):
+            yield _compare(name, _format_row(expected), _format_row(row))
 
 
-def _files(case: Case) -> Iterator[Fault | None]:
+def _compare_files(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every file with the same one made anew, to the byte."""
     try:
         made = case.made
     except ValueError as error:
-        yield Fault(str(error), NOTHING, NOTHING)
+        yield Discrepancy(str(error), NOTHING, NOTHING)
         return
     for name in sorted(made.keys() | case.published.keys()):
-        yield _same(name, _digest(made.get(name)), _digest(case.published.get(name)))
+        yield _compare(name, _hash_content(made.get(name)), _hash_content(case.published.get(name)))
 
 
-def _manifest(case: Case) -> Iterator[Fault | None]:
+def _compare_manifest(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare the manifest that was published with the one that the log names, once."""
-    order, manifest = case.package.order, _digest(case.published.get(archive.MANIFEST))
-    entries = [digest.hex() for _, digest in case.log.releases.get(order.name, [])]
-    yield _same(archive.MANIFEST, entries, [manifest])
-    yield _same(
+    spec, manifest = case.package.spec, _hash_content(case.published.get(archive.MANIFEST))
+    entries = [digest.hex() for _, digest in case.log.releases.get(spec.name, [])]
+    yield _compare(archive.MANIFEST, entries, [manifest])
+    yield _compare(
         f"{archive.MANIFEST}, as it was given to the auditor", case.package.manifest, manifest
     )
 
 
-CHECKS: Mapping[str, Callable[[Case], Iterator[Fault | None]]] = {
-    "manifest": _manifest,
-    "received": _received,
-    "concluded": _concluded,
-    "openings": _openings,
-    "conclusions": _conclusions,
-    "reports": _reports,
-    "noise": _noise,
-    "files": _files,
+CHECKS: Mapping[str, Callable[[AuditInputs], Iterator[Discrepancy | None]]] = {
+    "manifest": _compare_manifest,
+    "received": _compare_received,
+    "concluded": _compare_concluded,
+    "openings": _compare_openings,
+    "conclusions": _compare_conclusions,
+    "reports": _compare_reports,
+    "noise": _compare_numbers,
+    "files": _compare_files,
 }
 
 
-def _document(published: Mapping[str, bytes], name: str) -> Document:
+def _read_document(published: Mapping[str, bytes], name: str) -> Document:
     """Return a table as it was published.
 
     Raises:
@@ -286,59 +298,63 @@ def _document(published: Mapping[str, bytes], name: str) -> Document:
     return Document.from_json(json.loads(published[path]))
 
 
-def _told(case: Case, name: str, measure: str) -> list[int | None] | str:
+def _read_numbers(case: AuditInputs, name: str, measure: str) -> list[int | None] | str:
     """Return the numbers that a published table gives for a measure, or why it cannot be read."""
     try:
-        rows = observations(_document(case.published, name))
-        return [one.obs_value for one in rows if one.measure == measure]
+        rows = read_observations(_read_document(case.published, name))
+        return [row.obs_value for row in rows if row.measure == measure]
     except ValueError as error:
         return str(error)
 
 
-def _records(case: Case) -> Iterator[Outcome]:
-    return (one for one in case.opened.values() if isinstance(one, Outcome))
+def _select_outcomes(case: AuditInputs) -> Iterator[Outcome]:
+    return (
+        outcome_or_reason
+        for outcome_or_reason in case.opened.values()
+        if isinstance(outcome_or_reason, Outcome)
+    )
 
 
-def _quarters(case: Case, table: Table) -> list[Quarter]:
+def _list_quarters(case: AuditInputs, table: Table) -> list[Quarter]:
     """Return the quarters that a table counts."""
-    last = Quarter.of(span_of(table, case.package.order.quarter).last)
+    last = Quarter.of(make_table_span(table, case.package.spec.quarter).last)
     number = 1 if table.period == "quarter" else QUARTERS_A_YEAR
     return [last.back(before) for before in reversed(range(number))]
 
 
-def _quarters_of_outcomes(case: Case) -> list[str]:
+def _list_quarters_of_outcomes(case: AuditInputs) -> list[str]:
     wanted = {
         quarter
         for table in case.tables
         if table.event == "concluded"
-        for quarter in _quarters(case, table)
+        for quarter in _list_quarters(case, table)
     }
-    return sorted({case.package.order.quarter, *wanted})
+    return sorted({case.package.spec.quarter, *wanted})
 
 
-def _hidden(case: Case, quarters: list[Quarter]) -> int:
+def _count_unopened(case: AuditInputs, quarters: list[Quarter]) -> int:
     """Return how many outcomes of these quarters nobody can open."""
-    places = {place for one in quarters for place in case.log.outcomes.get(one, {})}
+    places = {place for quarter in quarters for place in case.log.outcomes.get(quarter, {})}
     return len(places & set(case.package.unopened))
 
 
-def _cell(record: Outcome, names: list[str]) -> Cell:
+def _assign_cell(record: Outcome, names: list[str]) -> Cell:
     """Return the cell that a case is counted in, by what its record says."""
     ranks = {code: rank for rank, code in enumerate(load().prevailing)}
-    found = [one.outcome for one in record.findings if one.outcome in ranks]
-    prevails = min(found, key=ranks.__getitem__, default=UNRECORDED)
+    outcomes = [finding.outcome for finding in record.findings if finding.outcome in ranks]
+    prevails = min(outcomes, key=ranks.__getitem__, default=UNRECORDED)
     codes = {
         "region": record.region if record.region in load().regions else UNKNOWN,
-        "finding": load().dimensions["finding"].code_of(prevails),
-        "outcome": load().dimensions["outcome"].code_of(prevails),
+        "finding": load().dimensions["finding"].get_code(prevails),
+        "outcome": load().dimensions["outcome"].get_code(prevails),
         "pace": PACE[record.duration == BEYOND],
     }
     return tuple(codes[name] for name in names)
 
 
-def _line(row: Sequence[Any] | None) -> str:
-    return ", ".join("" if one is None else str(one) for one in row) if row else NOTHING
+def _format_row(row: Sequence[Any] | None) -> str:
+    return ", ".join("" if value is None else str(value) for value in row) if row else NOTHING
 
 
-def _digest(content: bytes | None) -> str:
+def _hash_content(content: bytes | None) -> str:
     return NOTHING if content is None else sha256(content).hexdigest()

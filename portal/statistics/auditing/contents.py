@@ -14,7 +14,7 @@ _READ = frozenset(ord(kind) for kind in (KEYS, OUTCOME, RELEASE))
 
 
 @dataclass
-class Contents:
+class LoggedFigures:
     """Counts by quarter, outcomes by quarter and place, manifests of releases, digests of code."""
 
     totals: Totals = field(default_factory=Totals)
@@ -44,7 +44,7 @@ class Contents:
                 self._waiting = {}
 
 
-def read_log(fetch: Fetch, policy: Policy) -> tuple[Contents, Seen]:
+def read_log(fetch: Fetch, policy: Policy) -> tuple[LoggedFigures, Seen]:
     """Read the whole log.
 
     Args:
@@ -59,5 +59,5 @@ def read_log(fetch: Fetch, policy: Policy) -> tuple[Contents, Seen]:
         OpenError: not the log's, too few witnesses saw it, or it has other entries.
         OSError: a file is missing or cannot be had.
     """
-    found = Contents()
-    return found, whole(fetch, policy, found.add)
+    contents = LoggedFigures()
+    return contents, whole(fetch, policy, contents.add)

@@ -15,11 +15,11 @@ from portal.cases.codes import AuditAct
 from portal.cases.models import Case, LogStep
 from portal.core.errors import Conflict
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue.periods import quarter_span, span_of
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.build import Workshop, punctual
+from portal.statistics.service.build import BuildContext, list_punctuality
 from portal.transparency.writing.chaining import payload_of
 from portal.transparency.writing.keys import Blinds
 
@@ -27,66 +27,68 @@ CONCLUDED = "concluded"
 
 
 def export(
-    session: Session, release: Release, workshop: Workshop, auditor: str, *, today: date
+    session: Session, release: ReleaseVersion, build: BuildContext, auditor: str, *, today: date
 ) -> Package:
     """Return what an auditor needs to make a release again, and write down that they get it.
 
     Args:
         session: of a transaction.
         release: which; published, and its secrets still kept.
-        workshop: folder, key, publisher, log.
+        build: folder, key, publisher, log.
         auditor: the name of whom it is sealed to.
         today: the day.
 
     Raises:
         Conflict: it is not published, or its secrets were destroyed or are due to be.
     """
-    end = secrets.kept_until(release)
+    end = secrets.compute_last_day(release)
     if release.released_on is None or end is None or release.manifest is None:
         raise Conflict(f"{release.name} is not published")
     if release.counted is None or today >= end:
         raise Conflict(f"what {release.name} was made of is kept until {end}, for auditors only")
-    totals, tallies = secrets.counts_of(release, workshop.master)
+    totals, tallies = secrets.unlock_counts(release, build.master)
     opened: dict[int, Opening] = {}
     unopened: list[int] = []
-    for place, opening in _openings(session, workshop, *concluded_days(release)):
+    for place, opening in _read_openings(session, build, *compute_concluded_days(release)):
         if opening:
             opened[place] = opening
         else:
             unopened.append(place)
-    order = lifecycle.order_of(release, workshop.master)
+    spec = lifecycle.make_spec(release, build.master)
     detail = f"{release.name} {auditor}"
     audit.record(session, AuditAct.AUDIT_EXPORTED, actor=audit.SYSTEM, detail=detail, today=today)
     return Package(
-        workshop.log.origin,
-        order,
+        build.log.origin,
+        spec,
         release.manifest,
-        workshop.publisher,
+        build.publisher,
         totals,
-        tuple(punctual(session, order)),
+        tuple(list_punctuality(session, spec)),
         tallies,
         opened,
         tuple(unopened),
     )
 
 
-def concluded_days(release: Release) -> tuple[date, date]:
+def compute_concluded_days(release: ReleaseVersion) -> tuple[date, date]:
     """Return the days whose conclusions a release counts: a quarter, or the year that it ends."""
-    tables = load().tables_of(release.quarter, release.level)
-    spans = [span_of(one, release.quarter) for one in tables if one.event == CONCLUDED]
-    quarter = quarter_span(release.quarter)
-    return min(one.first for one in (quarter, *spans)), quarter.last
+    tables = load().select_tables(release.quarter, release.level)
+    spans = [
+        make_table_span(table, release.quarter) for table in tables if table.event == CONCLUDED
+    ]
+    quarter = make_quarter_span(release.quarter)
+    return min(span.first for span in (quarter, *spans)), quarter.last
 
 
-def _openings(
-    session: Session, workshop: Workshop, first: date, last: date
+def _read_openings(
+    session: Session, build: BuildContext, first: date, last: date
 ) -> Iterator[tuple[int, Opening | None]]:
     """Yield what opens each outcome of some days, in the order of the log, which is that of chance.
 
     None stands for one that nobody can open any more: its key went with the content of its case.
     """
     before = aliased(LogStep)
-    found = (
+    outcome_steps = (
         select(LogStep, before.commitment, Case.log_key)
         .join(before, (before.case_id == LogStep.case_id) & (before.number == LogStep.number - 1))
         .join(Case, Case.id == LogStep.case_id)
@@ -97,12 +99,12 @@ def _openings(
         )
         .order_by(LogStep.position)
     )
-    blinds = Blinds(workshop.log.keyring)
-    for step, previous, log_key in session.execute(found):
-        yield step.position or 0, _opened(blinds, step, previous or b"", log_key)
+    blinds = Blinds(build.log.keyring)
+    for step, previous, log_key in session.execute(outcome_steps):
+        yield step.position or 0, _derive_opening(blinds, step, previous or b"", log_key)
 
 
-def _opened(
+def _derive_opening(
     blinds: Blinds, step: LogStep, previous: bytes, log_key: bytes | None
 ) -> Opening | None:
     if log_key is None:

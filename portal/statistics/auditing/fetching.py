@@ -10,7 +10,7 @@ from portal.statistics.releases import archive
 from portal.transparency.verifying.reading import Fetch
 
 
-def releases(fetch: Fetch, folder: Path, audited: str) -> None:
+def fetch_releases(fetch: Fetch, folder: Path, audited: str) -> None:
     """Fetch all files of one release, and the tables of all others.
 
     Args:
@@ -22,8 +22,8 @@ def releases(fetch: Fetch, folder: Path, audited: str) -> None:
         Invalid: a file would be put elsewhere.
         OSError: a file cannot be had.
     """
-    for one in json.loads(fetch("api/v1/releases"))["releases"]:
-        name = str(ReleaseName(Quarter(one["id"]), int(one["version"])))
+    for release in json.loads(fetch("api/v1/releases"))["releases"]:
+        name = str(ReleaseName(Quarter(release["id"]), int(release["version"])))
         manifest = fetch(f"figures/{name}/{archive.MANIFEST}")
         _put(folder, f"{name}/{archive.MANIFEST}", manifest)
         for path in json.loads(manifest)["files"]:

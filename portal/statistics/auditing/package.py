@@ -16,7 +16,7 @@ from portal.core.terms import Label
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
 from portal.statistics.disclosure.noise import RELEASE_KEY_BYTES
-from portal.statistics.service.build import Order
+from portal.statistics.service.build import ReleaseSpec
 
 VERSION = 1
 
@@ -26,7 +26,7 @@ class Package:
     """Everything about one release that the log cannot say."""
 
     origin: str  # of the log
-    order: Order  # with its key
+    spec: ReleaseSpec  # with its key
     manifest: str  # SHA-256, hexadecimal
     publisher: Publisher
     totals: tuple[int, int]  # received, concluded
@@ -38,30 +38,30 @@ class Package:
     @property
     def data(self) -> bytes:
         """The package as JSON, to be sealed."""
-        return json.dumps(self._told(), ensure_ascii=False, separators=(",", ":")).encode()
+        return json.dumps(self._to_json(), ensure_ascii=False, separators=(",", ":")).encode()
 
-    def _told(self) -> dict[str, object]:
-        order = self.order
+    def _to_json(self) -> dict[str, object]:
+        spec = self.spec
         return {
             "v": VERSION,
             "origin": self.origin,
             "release": {
-                "quarter": order.quarter,
-                "version": order.version,
-                "level": order.level,
-                "published_on": order.published_on.isoformat(),
-                "previous": order.previous,
-                "key": to_base64(order.key),
-                "correction": dict(order.correction.texts) if order.correction else None,
+                "quarter": spec.quarter,
+                "version": spec.version,
+                "level": spec.level,
+                "published_on": spec.published_on.isoformat(),
+                "previous": spec.previous,
+                "key": to_base64(spec.key),
+                "correction": dict(spec.correction.texts) if spec.correction else None,
                 "manifest": self.manifest,
             },
             "publisher": asdict(self.publisher),
             "totals": list(self.totals),
             "punctual": list(self.punctual),
-            "cells": {table: to_rows(found) for table, found in self.tallies.items()},
+            "cells": {table: to_rows(cells) for table, cells in self.tallies.items()},
             "outcomes": [
-                [index, to_base64(one.key), to_base64(one.link), to_base64(one.payload)]
-                for index, one in sorted(self.outcomes.items())
+                [index, to_base64(opening.key), to_base64(opening.link), to_base64(opening.payload)]
+                for index, opening in sorted(self.outcomes.items())
             ],
             "unopened": sorted(self.unopened),
         }
@@ -80,21 +80,21 @@ def parse(data: bytes) -> Package:
         received, concluded = told["totals"]
         return Package(
             told["origin"],
-            _order(told["release"]),
+            _parse_spec(told["release"]),
             told["release"]["manifest"],
             Publisher(**told["publisher"]),
             (received, concluded),
             tuple(told["punctual"]),
             {table: from_rows(rows) for table, rows in told["cells"].items()},
-            {index: _opening(*parts) for index, *parts in told["outcomes"]},
+            {index: _parse_opening(*parts) for index, *parts in told["outcomes"]},
             tuple(told["unopened"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise FormatError("not a package for auditors") from error
 
 
-def _order(told: Mapping[str, str]) -> Order:
-    return Order(
+def _parse_spec(told: Mapping[str, str]) -> ReleaseSpec:
+    return ReleaseSpec(
         Quarter(told["quarter"]),
         int(told["version"]),
         told["level"],
@@ -105,5 +105,5 @@ def _order(told: Mapping[str, str]) -> Order:
     )
 
 
-def _opening(key: str, link: str, payload: str) -> Opening:
+def _parse_opening(key: str, link: str, payload: str) -> Opening:
     return Opening(from_base64(key), from_base64(link), from_base64(payload))

@@ -18,18 +18,18 @@ class Span(NamedTuple):
     period: str
 
 
-def span_of(table: Table, quarter: Quarter) -> Span:
+def make_table_span(table: Table, quarter: Quarter) -> Span:
     """Return the days that a table counts in the release of a quarter."""
     last = quarter.back(table.lag)
-    return quarter_span(last) if table.period == "quarter" else year_span(last)
+    return make_quarter_span(last) if table.period == "quarter" else make_year_span(last)
 
 
-def quarter_span(quarter: Quarter) -> Span:
+def make_quarter_span(quarter: Quarter) -> Span:
     """Return the days of a quarter."""
     return Span(*quarter.days, "Q", quarter.period)
 
 
-def year_span(last: Quarter) -> Span:
+def make_year_span(last: Quarter) -> Span:
     """Return the days of the four quarters that end with one."""
     first = last.back(QUARTERS_A_YEAR - 1).first
     end = last.last
@@ -37,14 +37,14 @@ def year_span(last: Quarter) -> Span:
     return Span(first, end, "A", period)
 
 
-def quarters_in(span: Span) -> tuple[Quarter, ...]:
+def list_quarters(span: Span) -> tuple[Quarter, ...]:
     """Return the quarters of some days, the oldest first."""
-    found = [Quarter.of(span.first)]
-    while found[-1] != Quarter.of(span.last):
-        found.append(found[-1].following)
-    return tuple(found)
+    quarters = [Quarter.of(span.first)]
+    while quarters[-1] != Quarter.of(span.last):
+        quarters.append(quarters[-1].following)
+    return tuple(quarters)
 
 
-def quarters_of(table: Table, quarter: Quarter) -> list[Quarter]:
+def list_table_quarters(table: Table, quarter: Quarter) -> list[Quarter]:
     """Return the quarters that a table counts in the release of a quarter, the first one first."""
-    return list(quarters_in(span_of(table, quarter)))
+    return list(list_quarters(make_table_span(table, quarter)))

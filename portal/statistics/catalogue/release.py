@@ -19,7 +19,7 @@ class Publisher:
     demonstration: bool
 
     @classmethod
-    def of(cls, settings: Settings) -> "Publisher":
+    def from_settings(cls, settings: Settings) -> "Publisher":
         """Return this portal as a publisher."""
         return cls(
             settings.public_url,
@@ -58,7 +58,7 @@ class ReleaseName:
 
 
 @dataclass(frozen=True)
-class Facts:
+class ReleaseFacts:
     """One release."""
 
     publisher: Publisher

@@ -11,28 +11,30 @@ SECONDS = 60  # of a minute
 HOUR = "10:00"
 
 
-def earliest_day(quarter: Quarter) -> date:
+def compute_earliest_day(quarter: Quarter) -> date:
     """Return the first day on which a quarter may be published."""
     return quarter.last + timedelta(days=DAYS_TO_WAIT)
 
 
-def release_day(quarter: Quarter) -> date:
+def compute_release_day(quarter: Quarter) -> date:
     """Return the announced day: the first second Tuesday of a month that is not too early."""
-    earliest = earliest_day(quarter)
-    this_month = _second_tuesday(earliest)
-    return this_month if this_month >= earliest else _second_tuesday(add_months(earliest, 1))
+    earliest = compute_earliest_day(quarter)
+    this_month = _compute_second_tuesday(earliest)
+    return (
+        this_month if this_month >= earliest else _compute_second_tuesday(add_months(earliest, 1))
+    )
 
 
-def moment(day: date) -> datetime:
+def get_release_instant(day: date) -> datetime:
     """Return the instant of a release day: everything of that release bears it, and no other."""
     return datetime.combine(day, time.fromisoformat(HOUR), ZONE)
 
 
-def minutes_after(day: date, now: datetime) -> int:
+def count_minutes_late(day: date, now: datetime) -> int:
     """Return how many whole minutes after the instant of a release day it is."""
-    return int((now - moment(day)).total_seconds()) // SECONDS
+    return int((now - get_release_instant(day)).total_seconds()) // SECONDS
 
 
-def _second_tuesday(day: date) -> date:
+def _compute_second_tuesday(day: date) -> date:
     first = day.replace(day=1)
     return first + timedelta(days=(TUESDAY - first.weekday()) % 7 + 7)

@@ -27,7 +27,7 @@ class Dimension:
     codes: tuple[Code, ...] = ()
     total: str = TOTAL
 
-    def code_of(self, member: str) -> str:
+    def get_code(self, member: str) -> str:
         """Return under which code a member of the taxonomy is published.
 
         Raises:
@@ -39,9 +39,9 @@ class Dimension:
     def _by_member(self) -> dict[str, str]:
         return {member: code.id for code in self.codes for member in code.members}
 
-    def labels(self) -> dict[str, Label]:
+    def get_labels(self) -> dict[str, Label]:
         """Return the label of each code, the total last."""
-        total = word("nation") if self.id == REGION else word("all")
+        total = get_word("nation") if self.id == REGION else get_word("all")
         return {code.id: code.label for code in self.codes} | {self.total: total}
 
 
@@ -58,7 +58,7 @@ class Table:
     label: Label
     lag: int = 0  # quarters between the end of what it counts and the quarter of its release
 
-    def cells(self) -> Iterator[Cell]:
+    def enumerate_cells(self) -> Iterator[Cell]:
         """Yield every cell, empty or not, in the order of the files."""
         known = load().dimensions
         return product(*([code.id for code in known[name].codes] for name in self.dimensions))
@@ -80,7 +80,7 @@ class Ladder:
 
 
 @dataclass(frozen=True)
-class Named:
+class CatalogueText:
     """A text inside pictures and files."""
 
     id: str
@@ -102,7 +102,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Exact:
+class ExactMeasure:
     """A number of the exact national series, and why it may be exact."""
 
     id: str
@@ -119,9 +119,9 @@ class Catalogue:
     ladder: Ladder
     dimensions: Mapping[str, Dimension]
     tables: Mapping[str, Table]
-    words: Mapping[str, Named]
+    words: Mapping[str, CatalogueText]
     measures: Mapping[str, Measure]
-    series: Mapping[str, Exact]
+    series: Mapping[str, ExactMeasure]
 
     @cached_property
     def regions(self) -> frozenset[str]:
@@ -131,9 +131,9 @@ class Catalogue:
     @cached_property
     def prevailing(self) -> tuple[str, ...]:
         """Return the outcomes, first the one a case takes if its allegations end differently."""
-        return tuple(one for code in self.dimensions["outcome"].codes for one in code.members)
+        return tuple(member for code in self.dimensions["outcome"].codes for member in code.members)
 
-    def tables_of(self, quarter: Quarter, level: str) -> tuple[Table, ...]:
+    def select_tables(self, quarter: Quarter, level: str) -> tuple[Table, ...]:
         """Return the tables that the release of a quarter holds at a level of the ladder."""
         return self.tables_in(level, whole_year=quarter.ends_year)
 
@@ -147,11 +147,11 @@ class Catalogue:
         )
 
     @staticmethod
-    def cost(table: Table, level: str) -> int:
+    def get_cost(table: Table, level: str) -> int:
         """Return what a table costs each case in it at a level, in thousandths of epsilon."""
         return table.cost[LEVELS.index(level)]
 
-    def level(self, volumes: Mapping[int, int], year: int) -> str:
+    def determine_level(self, volumes: Mapping[int, int], year: int) -> str:
         """Return the level of a year: both years before it must have had the volume.
 
         Args:
@@ -161,18 +161,18 @@ class Catalogue:
         volume = min(volumes.get(year - 1, 0), volumes.get(year - 2, 0))
         return LEVELS[sum(volume >= least for least in self.ladder.from_volume)]
 
-    def most_a_case_costs(self, *, sanctioned: bool) -> int:
+    def compute_highest_cost(self, *, sanctioned: bool) -> int:
         """Return the dearest life a case can have, whatever level each of its quarters had."""
         families: dict[str, list[int]] = {}
         for table in self.tables.values():
             known = families.setdefault(table.family, [0] * len(LEVELS))
             families[table.family] = [sum(pair) for pair in zip(known, table.cost, strict=True)]
         return sum(
-            max(found) for family, found in families.items() if sanctioned or family != SANCTIONS
+            max(costs) for family, costs in families.items() if sanctioned or family != SANCTIONS
         )
 
 
-def word(name: str) -> Label:
+def get_word(name: str) -> Label:
     """Return a text of the catalogue.
 
     Raises:
@@ -190,31 +190,31 @@ def load() -> Catalogue:
             allows a case to cost more than the budget.
     """
     source = tomllib.loads(data_text("statistics.toml"))
-    words = by_id([record(Named, row) for row in source["word"]])
-    found = Catalogue(
+    words = by_id([record(CatalogueText, row) for row in source["word"]])
+    catalogue = Catalogue(
         budget=record(Budget, source["budget"]),
         ladder=record(Ladder, source["ladder"]),
-        dimensions=_dimensions(source["dimension"], words["unknown_region"].label),
+        dimensions=_make_dimensions(source["dimension"], words["unknown_region"].label),
         tables=by_id([record(Table, row) for row in source["table"]]),
         words=words,
         measures=by_id([record(Measure, row) for row in source["measure"]]),
-        series=by_id([record(Exact, row) for row in source["series"]]),
+        series=by_id([record(ExactMeasure, row) for row in source["series"]]),
     )
-    _check(found)
-    return found
+    _check(catalogue)
+    return catalogue
 
 
-def _dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
-    found = by_id([record(Dimension, row) for row in rows])
+def _make_dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
+    dimensions = by_id([record(Dimension, row) for row in rows])
     known = taxonomy.load()
-    regions = [Code(one.iso_code, one.label) for one in known.regions.values()]
-    bodies = [Code(one.id, one.label) for one in known.bodies.values()]
-    found[REGION] = replace(found[REGION], codes=(*regions, Code(UNKNOWN, unknown)))
-    found[BODY] = replace(found[BODY], codes=tuple(bodies))
-    return found
+    regions = [Code(region.iso_code, region.label) for region in known.regions.values()]
+    bodies = [Code(body.id, body.label) for body in known.bodies.values()]
+    dimensions[REGION] = replace(dimensions[REGION], codes=(*regions, Code(UNKNOWN, unknown)))
+    dimensions[BODY] = replace(dimensions[BODY], codes=tuple(bodies))
+    return dimensions
 
 
-def _check(found: Catalogue) -> None:
+def _check(catalogue: Catalogue) -> None:
     """Check that everything has a place, and that no case can be overdrawn.
 
     Raises:
@@ -229,18 +229,23 @@ def _check(found: Catalogue) -> None:
         "sanctioned": known.sanctions,
     }
     for name, members in wanted.items():
-        placed = [one for code in found.dimensions[name].codes for one in code.members]
+        placed = [member for code in catalogue.dimensions[name].codes for member in code.members]
         if sorted(placed) != sorted(members):
             raise ValueError(f"dimension {name} does not hold all of the taxonomy")
-    for table in found.tables.values():
-        if not found.dimensions.keys() >= set(table.dimensions) or len(table.cost) != len(LEVELS):
+    for table in catalogue.tables.values():
+        if not catalogue.dimensions.keys() >= set(table.dimensions) or len(table.cost) != len(
+            LEVELS
+        ):
             raise ValueError(f"table {table.id}")
-    budget = found.budget
-    dearest = (found.most_a_case_costs(sanctioned=False), found.most_a_case_costs(sanctioned=True))
+    budget = catalogue.budget
+    dearest = (
+        catalogue.compute_highest_cost(sanctioned=False),
+        catalogue.compute_highest_cost(sanctioned=True),
+    )
     if dearest[0] > budget.lifetime or dearest[1] > budget.with_sanction:
         raise ValueError(f"a case could cost {dearest} thousandths")
 
 
-def event_of(table: Table) -> str:
+def get_event(table: Table) -> str:
     """Return by which event a table chooses its cases; a cohort is chosen by its receipt."""
     return "received" if table.event == "cohort" else table.event

@@ -38,10 +38,10 @@ def audit_export(quarter: Quarter, name: str, file: Path, as_of: str | None) -> 
     with refusals():
         signer = auditors.load(settings.instance, name)
         with transaction() as session:
-            release = queries.newest(session, quarter)
+            release = queries.find_newest(session, quarter)
             if release is None:
                 raise NotFound(f"{quarter} was never published")
-            package = export(session, release, desk.workshop, name, today=get_instant(as_of).date())
+            package = export(session, release, desk.build, name, today=get_instant(as_of).date())
     spare = [generate_throwaway_recipient() for _ in range(STANZAS - 1)]
     with refusals():
         create_whole(file, seal(package.data, (signer.recipient, *spare)))
@@ -61,7 +61,7 @@ def accept_word(note: Path, as_of: str | None) -> None:
         signer = auditors.load(settings.instance, _get_signer(data))
         with transaction() as session:
             today = get_instant(as_of).date()
-            name = accept(session, desk.workshop.log, desk.folder, signer, data, today=today)
+            name = accept(session, desk.build.log, desk.folder, signer, data, today=today)
     click.echo(f"{signer.name}, who recomputed {name}, is named beside it")
 
 

@@ -92,7 +92,7 @@ def _examine_ledger() -> CheckResult:
     """Return whether any case of this portal can have cost more than it may."""
     budget = load().budget
     with reading() as session:
-        usual, sanctioned = ledger.dearest(session)
+        usual, sanctioned = ledger.compute_highest_costs(session)
     beyond = usual > budget.lifetime or sanctioned > budget.with_sanction
     note = f"the dearest life so far: {usual / 1000:g}, sanctioned {sanctioned / 1000:g}"
     return CheckResult("G1", "overdraw a case", float(beyond), 0.0, note=note)

@@ -62,11 +62,11 @@ def drop(quarter: Quarter, *, as_of: str | None) -> None:
     """Give up a corrected version of QUARTER that was not published."""
     desk, today = build_release_context(), get_instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        draft = queries.newest(session, quarter)
+        draft = queries.find_newest(session, quarter)
         if draft is None or draft.version == 1 or draft.released_on is not None:
             raise click.UsageError("there is no corrected version that waits")
         lifecycle.drop(session, draft)
-        lifecycle.tell_of_operator(session, AuditAct.RELEASE_GIVEN_UP, draft.name, today=today)
+        lifecycle.record_operator_act(session, AuditAct.RELEASE_GIVEN_UP, draft.name, today=today)
     drafts.remove_draft(drafts.locate_draft(desk.folder, quarter, draft.version))
     click.echo(f"{draft.name} was given up")
 
@@ -80,7 +80,7 @@ def announce(quarter: Quarter, day: str, reason: Path, *, as_of: str | None) -> 
     """Announce another DAY for QUARTER; REASON has a text by language. It stays announced."""
     desk, today = build_release_context(), get_instant(as_of).date()
     with refusals(), desk.transaction() as session:
-        lifecycle.tell_of_operator(session, AuditAct.RELEASE_MOVED, quarter, today=today)
+        lifecycle.record_operator_act(session, AuditAct.RELEASE_MOVED, quarter, today=today)
         change = calendar.announce(
             desk.folder, quarter, parse_day(day), _read_reason(reason), today=today
         )

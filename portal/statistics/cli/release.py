@@ -15,11 +15,11 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import QUARTER, commands
-from portal.statistics.dataset.diff import difference
+from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service import lifecycle
-from portal.statistics.service.build import Workshop, compared_with
-from portal.statistics.workflow import Bounds, Desk
+from portal.statistics.service.build import BuildContext, read_previous_documents
+from portal.statistics.workflow import ReleaseContext, SweepLimits
 from portal.transparency.parts import LOG
 from portal.web.database import reading, transaction
 from portal.web.parts import KEYRING, SETTINGS
@@ -59,18 +59,18 @@ def release(
             _show(desk, quarter, at.date())
             return
         refused = _sweep(desk, at.date(), up_to, after_a_pause=after_a_pause or bool(as_of))
-        workflow.reply(desk)
+        workflow.write_replies(desk)
         click.echo(workflow.advance(desk, quarter, at, recount=recount))
     if refused:
         raise click.ClickException(refused)
 
 
-def _sweep(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
+def _sweep(desk: ReleaseContext, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
     """Destroy what is kept no longer, or return why nothing was: a release does not wait for it."""
     settings = SETTINGS.here()
     sweeps = Sweeps(settings.state, "releases")
     try:
-        names = workflow.sweep(desk, today, Bounds(sweeps, up_to, after_a_pause))
+        names = workflow.sweep(desk, today, SweepLimits(sweeps, up_to, after_a_pause))
     except Conflict as error:
         return str(error)
     for name in names:
@@ -78,14 +78,16 @@ def _sweep(desk: Desk, today: date, up_to: int | None, *, after_a_pause: bool) -
     return ""
 
 
-def build_release_context() -> Desk:
+def build_release_context() -> ReleaseContext:
     """Return the place where this portal makes its releases."""
     settings = SETTINGS.here()
     keyring = KEYRING.here()
     folder = settings.instance / "releases"
     log = LOG.here()
-    workshop = Workshop(folder, keyring.statistics, Publisher.of(settings), RENDERER, tell, log)
-    return Desk(reading, transaction, workshop)
+    workshop = BuildContext(
+        folder, keyring.statistics, Publisher.from_settings(settings), RENDERER, tell, log
+    )
+    return ReleaseContext(reading, transaction, workshop)
 
 
 def get_instant(as_of: str | None) -> datetime:
@@ -95,7 +97,7 @@ def get_instant(as_of: str | None) -> datetime:
         return clock.now()
     if not settings.demonstration:
         raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
-    return schedule.moment(parse_day(as_of))
+    return schedule.get_release_instant(parse_day(as_of))
 
 
 def parse_day(text: str) -> date:
@@ -120,10 +122,10 @@ def tell(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _find_next(desk: Desk) -> Quarter:
+def _find_next(desk: ReleaseContext) -> Quarter:
     """Return the quarter that is being made, or comes after the last one."""
     with desk.reading() as session:
-        made, last = queries.pending(session), queries.last_quarter(session)
+        made, last = queries.find_pending(session), queries.find_last_quarter(session)
     if made is not None:
         return made.quarter
     if last is None:
@@ -131,17 +133,17 @@ def _find_next(desk: Desk) -> Quarter:
     return last.following
 
 
-def _show(desk: Desk, quarter: Quarter, today: date) -> None:
+def _show(desk: ReleaseContext, quarter: Quarter, today: date) -> None:
     """Print every table as people will read it, and what is new; what is written is undone."""
     with desk.reading() as session:
-        draft = queries.newest(session, quarter)
+        draft = queries.find_newest(session, quarter)
         if draft is None or draft.released_on is not None:
-            draft = lifecycle.planned(session, quarter, desk.workshop, today=today)
-        made = workflow.prepared(session, draft, desk.workshop)
-    before = compared_with(made.order, desk.folder)
+            draft = lifecycle.plan_release(session, quarter, desk.build, today=today)
+        made = workflow.prepare_release(session, draft, desk.build)
+    before = read_previous_documents(made.spec, desk.folder)
     for line in telling.describe_tables(made.counted.documents):
         click.echo(line)
-    for line in telling.describe_difference(difference(before, made.counted.documents)):
+    for line in telling.describe_difference(compare_documents(before, made.counted.documents)):
         click.echo(line)
     for line in telling.describe_files(made):
         click.echo(line)

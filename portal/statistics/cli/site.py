@@ -29,7 +29,7 @@ def export_site(target: Path) -> None:
 def export(target: Path) -> int:
     """Copy everything published into a folder; return how many files were written."""
     settings = SETTINGS.here()
-    folder, publisher = settings.instance / "releases", Publisher.of(settings)
+    folder, publisher = settings.instance / "releases", Publisher.from_settings(settings)
 
     def fill(template: str, frame: SitePageLinks) -> str:
         values = around.collect_values(frame, folder, publisher, clock.today())

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from portal.statistics.dataset.diff import Difference, Figure, Moved
-from portal.statistics.dataset.table import Document, Observation, observations
-from portal.statistics.service.build import Prepared
+from portal.statistics.dataset.diff import MeasureChange, ReleaseDifference, TableChange
+from portal.statistics.dataset.table import Document, Observation, read_observations
+from portal.statistics.service.build import BuiltRelease
 
 COLUMN = 44
 REASONS = {
@@ -20,10 +20,10 @@ def describe_tables(documents: Mapping[str, Document]) -> Iterator[str]:
     for document in documents.values():
         if document.counts_days:
             yield f"\n{document.title['en']}, {document.first_day} to {document.last_day}"
-            yield from (_describe_row(document, row) for row in observations(document))
+            yield from (_describe_row(document, row) for row in read_observations(document))
 
 
-def describe_difference(compared: Difference) -> Iterator[str]:
+def describe_difference(compared: ReleaseDifference) -> Iterator[str]:
     """Yield what is new in a draft, and what is not shown and why."""
     yield "\nAgainst the release before"
     yield from (f"  + {name}" for name in compared.added)
@@ -39,7 +39,7 @@ def describe_difference(compared: Difference) -> Iterator[str]:
         yield f"  {'measures':<{COLUMN}}{number}: {REASONS[status]}"
 
 
-def describe_files(made: Prepared) -> Iterator[str]:
+def describe_files(made: BuiltRelease) -> Iterator[str]:
     """Yield what the gate says, and what a draft would consist of."""
     yield "\nGate"
     for check in made.checks:
@@ -60,7 +60,7 @@ def _describe_row(document: Document, row: Observation) -> str:
     return f"  {name:<{COLUMN}}{row.obs_value:>6}{between}"
 
 
-def _describe_moved(change: Moved) -> str:
+def _describe_moved(change: TableChange) -> str:
     if change.what in {"title", "dimensions"}:
         return (
             f"  ~ {change.table}: other {'title' if change.what == 'title' else 'labels or codes'}"
@@ -68,7 +68,7 @@ def _describe_moved(change: Moved) -> str:
     return f"  ~ {change.table}: {change.what} {change.before} -> {change.after}"
 
 
-def _describe_figure(figure: Figure) -> str:
+def _describe_figure(figure: MeasureChange) -> str:
     name = f"{figure.label['en']} {figure.about}".strip()
     now = _format_number(figure.after) if figure.after is not None else f"[{figure.status}]"
     return f"  {name:<{COLUMN}}{_format_number(figure.before):>10}{now:>10}"

@@ -4,18 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.periods import quarter_span
-from portal.statistics.computing.agreeing import reconciled
+from portal.statistics.catalogue.periods import make_quarter_span
+from portal.statistics.computing.agreeing import reconcile
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.dataset.writing import document, measures_document, totals_document
-from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.dispatch import derived, rates, together
-from portal.statistics.measures.exact import exact_measures, punctuality, unavailable
+from portal.statistics.dataset.writing import tabulate_measures, tabulate_protected, tabulate_totals
+from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
+from portal.statistics.measures.exact import (
+    compute_exact_measures,
+    compute_punctuality,
+    list_unavailable,
+)
 
 
 @dataclass(frozen=True)
-class Exact:
+class ExactNumbers:
     """What is published of a quarter without noise."""
 
     totals: tuple[int, int]  # received, concluded
@@ -23,9 +27,13 @@ class Exact:
     punctual: Sequence[bool]  # of each release before this one
 
 
-def documents(
-    quarter: Quarter, release: str, tables: Sequence[Protected], exact: Exact, history: History
-) -> tuple[dict[str, Document], tuple[Protected, ...]]:
+def make_documents(
+    quarter: Quarter,
+    release: str,
+    tables: Sequence[ProtectedTable],
+    exact: ExactNumbers,
+    history: History,
+) -> tuple[dict[str, Document], tuple[ProtectedTable, ...]]:
     """Return the documents of a release, and its tables with the numbers that stand in them.
 
     Args:
@@ -35,18 +43,18 @@ def documents(
         exact: what has none.
         history: quarter and documents of the releases before, the oldest first.
     """
-    span = quarter_span(quarter)
-    totals = totals_document(*exact.totals, span, release)
-    agreed = reconciled(tables, quarter, totals, history)
-    found = {one.table.id: document(one, release) for one in agreed}
-    found |= {TOTALS: totals, SERIES: exact.series}
+    span = make_quarter_span(quarter)
+    totals = tabulate_totals(*exact.totals, span, release)
+    agreed = reconcile(tables, quarter, totals, history)
+    documents = {table.table.id: tabulate_protected(table, release) for table in agreed}
+    documents |= {TOTALS: totals, SERIES: exact.series}
     measured = [
-        *exact_measures(*exact.totals, span),
-        punctuality(exact.punctual, span),
-        *unavailable(span),
-        *(rate for table in agreed for rate in rates(table)),
-        *together(agreed),
-        *derived(history, found),
+        *compute_exact_measures(*exact.totals, span),
+        compute_punctuality(exact.punctual, span),
+        *list_unavailable(span),
+        *(rate for table in agreed for rate in compute_rates(table)),
+        *compute_joint_rates(agreed),
+        *derive_rates(history, documents),
     ]
-    found[MEASURES] = measures_document(measured, release)
-    return found, agreed
+    documents[MEASURES] = tabulate_measures(measured, release)
+    return documents, agreed

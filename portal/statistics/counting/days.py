@@ -10,7 +10,7 @@ from portal.core.calendar import is_working_day
 ONE_DAY = timedelta(days=1)
 
 
-def limits(first: date, last: date, rules: Mapping[str, Callable[[date], date]]) -> CTE:
+def tabulate_limits(first: date, last: date, rules: Mapping[str, Callable[[date], date]]) -> CTE:
     """Return a relation with a row for each day, and in it the limit that each rule gives.
 
     What counts working days cannot be said in SQL; but days are few, however many cases there are.
@@ -29,7 +29,7 @@ def limits(first: date, last: date, rules: Mapping[str, Callable[[date], date]])
     return values(*columns, name="limits").data(rows).cte("limits")
 
 
-def earliest_within(day: date, count: int) -> date:
+def subtract_working_days(day: date, count: int) -> date:
     """Return the earliest day from which another is at most so many working days away.
 
     It is the last of so many working days before it: the reverse of `add_working_days`.

@@ -43,7 +43,7 @@ from portal.cases.reviews import Review
 from portal.core.calendar import add_working_days
 from portal.statistics.catalogue.codes import CONFIRMED, EDGES
 from portal.statistics.catalogue.tables import load
-from portal.statistics.counting.days import earliest_within, limits
+from portal.statistics.counting.days import subtract_working_days, tabulate_limits
 
 # A review asked for, or a reopening, so long after the conclusion still belongs to it.
 AFTERMATH = timedelta(days=90)
@@ -52,7 +52,7 @@ Expression = SQLColumnExpression[Any]
 
 
 @dataclass(frozen=True)
-class Happened:
+class EventQuery:
     """The cases of an event in a span: where they are read, which they are, and what is known."""
 
     source: FromClause
@@ -60,7 +60,7 @@ class Happened:
     facts: Mapping[str, Expression]
 
 
-def happened(event: str, first: date, last: date) -> Happened:
+def query_event(event: str, first: date, last: date) -> EventQuery:
     """Return the cases of an event in these days, both included.
 
     Args:
@@ -74,58 +74,60 @@ def happened(event: str, first: date, last: date) -> Happened:
     return _EVENTS[event](first, last)
 
 
-def _received(first: date, last: date) -> Happened:
+def _query_received(first: date, last: date) -> EventQuery:
     facts: dict[str, Expression] = {
         "region": Case.region,
         "category": Case.category,
         "body": Case.body_code,
     }
-    return Happened(Case.__table__, Case.received_on.between(first, last), facts)
+    return EventQuery(Case.__table__, Case.received_on.between(first, last), facts)
 
 
-def _concluded(first: date, last: date) -> Happened:
-    known = limits(first, last, {"since": partial(earliest_within, count=EDGES[-1])})
-    return Happened(
-        _on(known, Case.concluded_on),
+def _query_concluded(first: date, last: date) -> EventQuery:
+    known = tabulate_limits(first, last, {"since": partial(subtract_working_days, count=EDGES[-1])})
+    return EventQuery(
+        _join_cases(known, Case.concluded_on),
         true(),
         {
             "region": Case.region,
             "body": Case.body_code,
-            "outcome": _prevailing(Allegation.first_outcome),
+            "outcome": _select_prevailing_outcome(Allegation.first_outcome),
             "late": case((Case.received_on >= known.c.since, 0), else_=1),
         },
     )
 
 
-def _cohort(first: date, last: date) -> Happened:
+def _query_cohort(first: date, last: date) -> EventQuery:
     rules = {f"within_{days}": partial(add_working_days, count=days) for days in EDGES}
     rules |= {name: partial(compute_due_date, name) for name in ("acknowledgement", "redirect")}
-    known = limits(first, last, rules)
+    known = tabulate_limits(first, last, rules)
     bands = [
         (Case.concluded_on <= known.c[f"within_{days}"], rank) for rank, days in enumerate(EDGES)
     ]
-    return Happened(
-        _on(known, Case.received_on),
+    return EventQuery(
+        _join_cases(known, Case.received_on),
         true(),
         {
             "region": Case.region,
             "band": case(*bands, else_=len(EDGES)),
-            "acknowledged": _acknowledged(known.c.acknowledgement),
-            "procedure": func.coalesce(_redirected(known.c.redirect), _extended(), "plain"),
+            "acknowledged": _select_acknowledgement(known.c.acknowledgement),
+            "procedure": func.coalesce(
+                _select_redirection(known.c.redirect), _select_extension(), "plain"
+            ),
         },
     )
 
 
-def _rated(first: date, last: date) -> Happened:
-    return Happened(
+def _query_rated(first: date, last: date) -> EventQuery:
+    return EventQuery(
         Case.__table__.join(Verdict.__table__, Verdict.case_id == Case.id),
         Verdict.given_on.between(first, last),
         {"region": Case.region, "answer": Verdict.answer, "respect": Verdict.respect},
     )
 
 
-def _reopened(first: date, last: date) -> Happened:
-    known = limits(first, last, {"end": lambda day: day + AFTERMATH})
+def _query_reopened(first: date, last: date) -> EventQuery:
+    known = tabulate_limits(first, last, {"end": lambda day: day + AFTERMATH})
     asked = Review.asked_on <= known.c.end
     after = StatusChange.changed_on.between(Case.concluded_on, known.c.end)
     again = and_(StatusChange.case_id == Case.id, after)
@@ -144,70 +146,73 @@ def _reopened(first: date, last: date) -> Happened:
         (asked, "undecided"),
         else_="reopened",
     )
-    return Happened(
-        _on(known, concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
+    return EventQuery(
+        _join_cases(known, concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
         and_(Case.id.in_(touched), or_(asked, reopened)),
         {"region": Case.region, "review": review},
     )
 
 
-def _sanctioned(first: date, last: date) -> Happened:
+def _query_sanctioned(first: date, last: date) -> EventQuery:
     finding = load().dimensions["finding"]
     confirmed = [
         rank
         for rank, outcome in enumerate(load().prevailing)
-        if finding.code_of(outcome) in CONFIRMED
+        if finding.get_code(outcome) in CONFIRMED
     ]
-    return Happened(
+    return EventQuery(
         Case.__table__,
         and_(
-            Case.concluded_on.between(first, last), _prevailing(Allegation.outcome).in_(confirmed)
+            Case.concluded_on.between(first, last),
+            _select_prevailing_outcome(Allegation.outcome).in_(confirmed),
         ),
         {
             "region": Case.region,
-            "sanction": _first_sanction(),
+            "sanction": _select_gravest_sanction(),
         },
     )
 
 
-def _on(known: CTE, day: Expression) -> FromClause:
+def _join_cases(known: CTE, day: Expression) -> FromClause:
     """Return the cases whose event fell on a day with a limit, each with the limits of its day."""
     return known.join(Case.__table__, day == known.c.day)
 
 
-def _prevailing(outcome: Expression) -> ScalarSelect[Any]:
+def _select_prevailing_outcome(outcome: Expression) -> ScalarSelect[Any]:
     """Return the rank of the outcome that prevails in a case, or nothing if it has none.
 
     Args:
         outcome: of each allegation: as it was first found, or as it stands now.
     """
-    ranks = {one: rank for rank, one in enumerate(load().prevailing)}
+    ranks = {outcome: rank for rank, outcome in enumerate(load().prevailing)}
     first = func.min(case(ranks, value=outcome))
     return select(first).where(Allegation.case_id == Case.id).scalar_subquery()
 
 
-def _acknowledged(limit: Expression) -> ScalarSelect[Any]:
-    return _of_clock("acknowledgement", case((func.min(Clock.met_on) <= limit, 1), else_=0))
+def _select_acknowledgement(limit: Expression) -> ScalarSelect[Any]:
+    return _select_from_clock(
+        "acknowledgement", case((func.min(Clock.met_on) <= limit, 1), else_=0)
+    )
 
 
-def _extended() -> ScalarSelect[Any]:
+def _select_extension() -> ScalarSelect[Any]:
     due_on, met_on = func.min(Clock.due_on), func.min(Clock.met_on)
     told = case((met_on <= due_on, "told_in_time"), (due_on.is_not(None), "told_late"))
-    return _of_clock("extension_notice", told)
+    return _select_from_clock("extension_notice", told)
 
 
-def _of_clock(deadline: str, fact: Expression) -> ScalarSelect[Any]:
+def _select_from_clock(deadline: str, fact: Expression) -> ScalarSelect[Any]:
     which = and_(Clock.case_id == Case.id, Clock.deadline == deadline)
     return select(fact).where(which).scalar_subquery()
 
 
-def _redirected(limit: Expression) -> ScalarSelect[Any]:
+def _select_redirection(limit: Expression) -> ScalarSelect[Any]:
     day = func.min(StatusChange.changed_on)
     fact = case((day <= limit, "redirected_in_time"), (day.is_not(None), "redirected_late"))
     return select(fact).where(StatusChange.case_id == Case.id, TRANSFERS).scalar_subquery()
 
 
-def _first_sanction() -> ScalarSelect[Any]:
+def _select_gravest_sanction() -> ScalarSelect[Any]:
     """Return the rank of the gravest sanction of a case, or nothing if it has none."""
     steps = load().dimensions["sanction"].codes
     ranks = {member: rank for rank, code in enumerate(steps) for member in code.members}
@@ -219,11 +224,11 @@ def _first_sanction() -> ScalarSelect[Any]:
     )
 
 
-_EVENTS: Mapping[str, Callable[[date, date], Happened]] = {
-    "received": _received,
-    "concluded": _concluded,
-    "cohort": _cohort,
-    "rated": _rated,
-    "reopened": _reopened,
-    "sanctioned": _sanctioned,
+_EVENTS: Mapping[str, Callable[[date, date], EventQuery]] = {
+    "received": _query_received,
+    "concluded": _query_concluded,
+    "cohort": _query_cohort,
+    "rated": _query_rated,
+    "reopened": _query_reopened,
+    "sanctioned": _query_sanctioned,
 }

@@ -40,20 +40,22 @@ class SeriesRow(NamedTuple):
     status: str = ""
 
 
-def exact_series(session: Session, quarter: Quarter) -> list[SeriesRow]:
+def count_exact_series(session: Session, quarter: Quarter) -> list[SeriesRow]:
     """Return the exact numbers of a quarter, the same rows in every quarter."""
     first, last = quarter.days
-    acts = _acts(session, first, last)
-    reasons = [SeriesRow(EXTENDED, one, acts[EXTENDED, one]) for one in load().extension_reasons]
+    acts = _count_acts(session, first, last)
+    reasons = [
+        SeriesRow(EXTENDED, reason, acts[EXTENDED, reason]) for reason in load().extension_reasons
+    ]
     extended = sum(number for (act, _), number in acts.items() if act == EXTENDED)
     totals = {
         measure: sum(number for (act, _), number in acts.items() if act in names)
         for measure, names in ACTS.items()
     }
     totals |= {
-        "allegations": _allegations(session, first, last),
-        "open": _open(session, last),
-        "bodies_ready": _ready(session, first, last),
+        "allegations": _count_allegations(session, first, last),
+        "open": _count_open(session, last),
+        "bodies_ready": _count_ready_bodies(session, first, last),
         "bodies_due": len(list_bodies()),
     }
     return [
@@ -64,7 +66,7 @@ def exact_series(session: Session, quarter: Quarter) -> list[SeriesRow]:
     ]
 
 
-def _acts(session: Session, first: date, last: date) -> Counter[tuple[str, str]]:
+def _count_acts(session: Session, first: date, last: date) -> Counter[tuple[str, str]]:
     """Count acts by name and detail; `COUNTED` lets the database use an index of few rows."""
     rows = session.execute(
         select(AuditEntry.act, AuditEntry.detail, func.count())
@@ -74,23 +76,25 @@ def _acts(session: Session, first: date, last: date) -> Counter[tuple[str, str]]
     return Counter({(act, detail): number for act, detail, number in rows})
 
 
-def _allegations(session: Session, first: date, last: date) -> int:
+def _count_allegations(session: Session, first: date, last: date) -> int:
     """Count the allegations on which the cases concluded in these days were first decided."""
     concluded = and_(Case.concluded_on.between(first, last), Allegation.first_outcome.is_not(None))
     rows = select(func.count()).select_from(Allegation).join(Case).where(concluded)
     return session.scalar(rows) or 0
 
 
-def _open(session: Session, last: date) -> int:
+def _count_open(session: Session, last: date) -> int:
     """Count the cases received by a day and not concluded by it."""
-    return _cases(session, Case.received_on <= last) - _cases(session, Case.concluded_on <= last)
+    return _count_cases(session, Case.received_on <= last) - _count_cases(
+        session, Case.concluded_on <= last
+    )
 
 
-def _cases(session: Session, condition: ColumnElement[bool]) -> int:
+def _count_cases(session: Session, condition: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(Case).where(condition)) or 0
 
 
-def _ready(session: Session, first: date, last: date) -> int:
+def _count_ready_bodies(session: Session, first: date, last: date) -> int:
     """Count the bodies that had a key at any time of these days."""
     keys = select(func.count(UnitKey.body_code.distinct())).where(
         UnitKey.body_code.in_(list_bodies()),

@@ -17,10 +17,10 @@ from portal.core.calendar import Quarter, add_months
 from portal.core.db import read_much
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
-from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.counting.days import ONE_DAY
-from portal.statistics.counting.events import happened
+from portal.statistics.counting.events import query_event
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 
@@ -31,7 +31,7 @@ _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
 
 
 @dataclass(frozen=True)
-class Part:
+class CountTask:
     """What one statement adds up: the cases of an event in some days, for the tables that ask.
 
     `until` is the last day of all parts that belong together.
@@ -66,135 +66,139 @@ def count(
     Returns:
         For each table its cells that are not empty.
     """
-    parts = list(_parts(tables, quarter))
+    parts = list(_plan_tasks(tables, quarter))
     tallies: dict[str, Tallies] = {table.id: {} for table in tables}
-    added_up = _added_up([session] if beside is None else [session, beside], parts)
+    added_up = _run_tasks([session] if beside is None else [session, beside], parts)
     counted = zip(parts, added_up, strict=True)
-    for (event, until), some in groupby(counted, key=lambda one: (one[0].event, one[0].until)):
+    for (event, until), some in groupby(
+        counted, key=lambda task_and_rows: (task_and_rows[0].event, task_and_rows[0].until)
+    ):
         cases, begin = 0, until
         for part, rows in some:
-            cases, begin = cases + _enter(rows, part.tables, tallies), min(begin, part.first)
+            cases, begin = cases + _add_to_cells(rows, part.tables, tallies), min(begin, part.first)
         tell(f"  {event}, {begin} to {until}: {cases} cases")
     return tallies
 
 
-def total(session: Session, event: str, first: date, last: date) -> int:
+def count_cases(session: Session, event: str, first: date, last: date) -> int:
     """Return how many cases were received, or first concluded, in these days."""
     day = _DAYS[event].between(first, last)
     return session.scalar(select(func.count()).select_from(Case).where(day)) or 0
 
 
-def first_day(session: Session) -> date | None:
+def find_first_day(session: Session) -> date | None:
     """Return the day of the oldest case."""
     return session.scalar(select(func.min(Case.received_on)))
 
 
-def _parts(tables: Sequence[Table], quarter: Quarter) -> Iterator[Part]:
+def _plan_tasks(tables: Sequence[Table], quarter: Quarter) -> Iterator[CountTask]:
     """Yield what each statement adds up, those of an event one after the other, the oldest first.
 
     A month: a database that sorts what it groups, as SQLite does, is slow with much at a time.
     """
     together: dict[tuple[str, date], list[Table]] = {}
     for table in tables:
-        together.setdefault((table.event, span_of(table, quarter).last), []).append(table)
+        together.setdefault((table.event, make_table_span(table, quarter).last), []).append(table)
     for (event, until), group in together.items():
-        begins = sorted({span_of(table, quarter).first for table in group})
+        begins = sorted({make_table_span(table, quarter).first for table in group})
         if event not in AT_ONCE:
             begins = begins[:1]
             while (following := add_months(begins[-1], 1)) <= until:
                 begins.append(following)
         ends = [*(begin - ONE_DAY for begin in begins[1:]), until]
         for first, last in zip(begins, ends, strict=True):
-            asking = [table for table in group if span_of(table, quarter).first <= first]
-            yield Part(event, first, last, until, tuple(asking))
+            asking = [table for table in group if make_table_span(table, quarter).first <= first]
+            yield CountTask(event, first, last, until, tuple(asking))
 
 
-def _added_up(sessions: Sequence[Session], parts: Sequence[Part]) -> Iterator[Sequence[Row[Any]]]:
+def _run_tasks(
+    sessions: Sequence[Session], parts: Sequence[CountTask]
+) -> Iterator[Sequence[Row[Any]]]:
     """Yield the sums of each part, in their order; of several sessions each has its own thread."""
     free: SimpleQueue[Session] = SimpleQueue()
     for session in sessions:
         read_much(session, len(sessions))
         free.put(session)
 
-    def added_up(part: Part) -> Sequence[Row[Any]]:
+    def run_task(part: CountTask) -> Sequence[Row[Any]]:
         session = free.get()
         try:
-            return session.execute(_sums(part.event, part.first, part.last)).all()
+            return session.execute(_select_sums(part.event, part.first, part.last)).all()
         finally:
             free.put(session)
 
     if len(sessions) == 1:
-        yield from map(added_up, parts)
+        yield from map(run_task, parts)
         return
     with ThreadPoolExecutor(len(sessions)) as pool:
-        yield from pool.map(added_up, parts)
+        yield from pool.map(run_task, parts)
 
 
-def _enter(
+def _add_to_cells(
     rows: Sequence[Row[Any]], tables: Sequence[Table], tallies: Mapping[str, Tallies]
 ) -> int:
     """Add cases that have all facts in common to their cell of each table; return how many."""
     for row in rows:
-        tally = Tally.of(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
+        tally = Tally.from_sums(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
         for table in tables:
-            if (cell := _cell(table, row)) is not None:
+            if (cell := _find_cell(table, row)) is not None:
                 known = tallies[table.id]
-                known[cell] = known.get(cell, Tally()).joined(tally)
+                known[cell] = known.get(cell, Tally()).merge(tally)
     return sum(row.records for row in rows)
 
 
-def _sums(event: str, first: date, last: date) -> Select[Any]:
+def _select_sums(event: str, first: date, last: date) -> Select[Any]:
     """Return the statement that adds up the cases that have all facts in common."""
-    found = happened(event, first, last)
-    facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in found.facts.items()]
-    each = select(*facts, *_KEYS).select_from(found.source).where(found.condition).subquery()
-    grouped = [each.c[name] for name in found.facts]
+    query = query_event(event, first, last)
+    facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in query.facts.items()]
+    each = select(*facts, *_KEYS).select_from(query.source).where(query.condition).subquery()
+    grouped = [each.c[name] for name in query.facts]
     sums = [func.sum(each.c[key.key]).label(f"key_{part}") for part, key in enumerate(_KEYS, 1)]
     return select(*grouped, func.count().label("records"), *sums).group_by(*grouped)
 
 
-def _cell(table: Table, row: Row[Any]) -> Cell | None:
+def _find_cell(table: Table, row: Row[Any]) -> Cell | None:
     """Return the one cell of a table that cases of these facts are counted in, or None."""
     codes = [_CODERS[name](row) for name in table.dimensions]
     known = tuple(code for code in codes if code is not None)
     return known if len(known) == len(codes) else None
 
 
-def _code(dimension: str, member: str) -> str:
-    return load().dimensions[dimension].code_of(member)
+def _get_code(dimension: str, member: str) -> str:
+    return load().dimensions[dimension].get_code(member)
 
 
-def _outcome(dimension: str, row: Row[Any]) -> str:
+def _get_outcome_code(dimension: str, row: Row[Any]) -> str:
     outcome = UNRECORDED if row.outcome is None else load().prevailing[row.outcome]
-    return _code(dimension, outcome)
+    return _get_code(dimension, outcome)
 
 
-def _nth(dimension: str, rank: int | None) -> str | None:
+def _get_code_of_rank(dimension: str, rank: int | None) -> str | None:
     return None if rank is None else load().dimensions[dimension].codes[rank].id
 
 
-def _sanctioned(rank: int | None) -> str:
+def _get_sanctioned_code(rank: int | None) -> str:
     """Return whether the gravest sanction is one; what comes after it is none either."""
     if rank is None:
         return "none"
-    return _code("sanctioned", load().dimensions["sanction"].codes[rank].members[0])
+    return _get_code("sanctioned", load().dimensions["sanction"].codes[rank].members[0])
 
 
 _RESPECT: Mapping[bool | None, str] = {True: "yes", False: "no", None: "unsaid"}
 
 _CODERS: Mapping[str, Callable[[Row[Any]], str | None]] = {
     "region": lambda row: row.region if row.region in load().regions else UNKNOWN,
-    "category": lambda row: _code("category", load_taxonomy().categories[row.category].group),
+    "category": lambda row: _get_code("category", load_taxonomy().categories[row.category].group),
     "body": lambda row: get_body_kind(row.body),
-    "finding": lambda row: _outcome("finding", row),
-    "outcome": lambda row: _outcome("outcome", row),
-    "pace": lambda row: _nth("pace", row.late),
-    "duration": lambda row: _nth("duration", row.band),
+    "finding": lambda row: _get_outcome_code("finding", row),
+    "outcome": lambda row: _get_outcome_code("outcome", row),
+    "pace": lambda row: _get_code_of_rank("pace", row.late),
+    "duration": lambda row: _get_code_of_rank("duration", row.band),
     "acknowledgement": lambda row: "in_time" if row.acknowledged else "not",
     "procedure": lambda row: row.procedure,
-    "rating": lambda row: _code("rating", row.answer),
+    "rating": lambda row: _get_code("rating", row.answer),
     "respect": lambda row: _RESPECT[row.respect],
     "review": lambda row: row.review,
-    "sanction": lambda row: _nth("sanction", row.sanction) or "none",
-    "sanctioned": lambda row: _sanctioned(row.sanction),
+    "sanction": lambda row: _get_code_of_rank("sanction", row.sanction) or "none",
+    "sanctioned": lambda row: _get_sanctioned_code(row.sanction),
 }

@@ -10,15 +10,21 @@ from typing import Any
 
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.dataset.history import Documents
-from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
-from portal.statistics.dataset.table import CONFIDENTIAL, MEASURES, Document, Texts, observations
+from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
+from portal.statistics.dataset.table import (
+    CONFIDENTIAL,
+    MEASURES,
+    Document,
+    Texts,
+    read_observations,
+)
 
 SAME = ("measure", "outcome", "clock", "freq", "basis", "source")
 ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
 
 
 @dataclass(frozen=True)
-class Moved:
+class TableChange:
     """Something that a table had and has otherwise now: its columns, its labels, its epsilon."""
 
     table: str
@@ -28,7 +34,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Figure:
+class MeasureChange:
     """A national number beside the one of the release before; None where there was none."""
 
     label: Texts
@@ -40,7 +46,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Hidden:
+class HiddenNumbers:
     """How many numbers of a table are not shown, as they are below ten."""
 
     table: str
@@ -50,18 +56,18 @@ class Hidden:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReleaseDifference:
     """Everything that a person who signs a draft off compares."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
-    moved: tuple[Moved, ...]
-    figures: tuple[Figure, ...]
-    hidden: tuple[Hidden, ...]
+    moved: tuple[TableChange, ...]
+    figures: tuple[MeasureChange, ...]
+    hidden: tuple[HiddenNumbers, ...]
     unshown: Mapping[str, int]  # measures that are not shown, by their status
 
 
-def difference(before: Documents, after: Documents) -> Difference:
+def compare_documents(before: Documents, after: Documents) -> ReleaseDifference:
     """Compare a draft with the release before.
 
     Args:
@@ -70,51 +76,51 @@ def difference(before: Documents, after: Documents) -> Difference:
     """
     tables = [name for name in after if after[name].counts_days]
     both = [name for name in tables if name in before]
-    return Difference(
+    return ReleaseDifference(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(before.keys() - after.keys())),
-        tuple(one for name in both for one in _moved(before[name], after[name])),
-        tuple(_figures(before, after)),
-        tuple(_hidden(after[name]) for name in tables),
-        Counter(row.status for row in measure_rows(after[MEASURES]) if row.status),
+        tuple(change for name in both for change in _compare_tables(before[name], after[name])),
+        tuple(_compare_measures(before, after)),
+        tuple(_count_hidden(after[name]) for name in tables),
+        Counter(row.status for row in read_measure_rows(after[MEASURES]) if row.status),
     )
 
 
-def _moved(before: Document, after: Document) -> Iterator[Moved]:
+def _compare_tables(before: Document, after: Document) -> Iterator[TableChange]:
     for what in ABOUT:
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
-            yield Moved(after.table, what, old, new)
+            yield TableChange(after.table, what, old, new)
 
 
-def _figures(before: Documents, after: Documents) -> Iterator[Figure]:
+def _compare_measures(before: Documents, after: Documents) -> Iterator[MeasureChange]:
     """Yield every national measure; the exact totals are among them."""
     labels = after[MEASURES].measures or {}
-    known = {_key(row): row.value for row in _national(before)}
-    for row in _national(after):
+    known = {_make_key(row): row.value for row in _select_national(before)}
+    for row in _select_national(after):
         about = (row.outcome, row.clock)
-        yield Figure(
+        yield MeasureChange(
             labels[row.measure],
             ", ".join(text for text in about if text and text != TOTAL),
             row.time_period,
-            known.get(_key(row)),
+            known.get(_make_key(row)),
             row.value,
             row.status,
         )
 
 
-def _national(documents: Documents) -> Iterator[MeasureRow]:
+def _select_national(documents: Documents) -> Iterator[MeasureRow]:
     if MEASURES in documents:
-        for row in measure_rows(documents[MEASURES]):
+        for row in read_measure_rows(documents[MEASURES]):
             if row.ref_area == NATION:
                 yield row
 
 
-def _key(row: MeasureRow) -> tuple[Any, ...]:
+def _make_key(row: MeasureRow) -> tuple[Any, ...]:
     """Return what makes a measure the same one in two releases."""
     return tuple(getattr(row, column) for column in SAME)
 
 
-def _hidden(found: Document) -> Hidden:
-    hidden = sum(row.conf_status == CONFIDENTIAL for row in observations(found))
-    return Hidden(found.table, found.title, hidden, len(found.rows))
+def _count_hidden(document: Document) -> HiddenNumbers:
+    hidden = sum(row.conf_status == CONFIDENTIAL for row in read_observations(document))
+    return HiddenNumbers(document.table, document.title, hidden, len(document.rows))

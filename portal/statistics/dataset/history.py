@@ -6,9 +6,9 @@ from math import ceil, floor, sqrt
 
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION, TOTAL
-from portal.statistics.catalogue.tables import word
-from portal.statistics.dataset.measure_row import MeasureRow, rows_of_measure
-from portal.statistics.dataset.table import MEASURES, Document, Observation, observations
+from portal.statistics.catalogue.tables import get_word
+from portal.statistics.dataset.measure_row import MeasureRow, read_rows_of_measure
+from portal.statistics.dataset.table import MEASURES, Document, Observation, read_observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
 
 Documents = Mapping[str, Document]
@@ -16,7 +16,7 @@ History = Sequence[tuple[Quarter, Documents]]
 
 
 @dataclass(frozen=True)
-class Found:
+class SourceTable:
     """A document, and the quarter of the release that holds it."""
 
     quarter: Quarter
@@ -29,7 +29,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class MeasureKey:
     """A measure in one of its forms; an empty part means any."""
 
     measure: str
@@ -37,7 +37,7 @@ class Wanted:
     clock: str = ""  # how it begins
     frequency: str = ""
 
-    def fits(self, row: MeasureRow) -> bool:
+    def is_key_of(self, row: MeasureRow) -> bool:
         """Tell whether a row of the measures is of this form."""
         return (
             row.measure == self.measure
@@ -47,75 +47,77 @@ class Wanted:
         )
 
 
-def newest(history: History, *tables: str) -> Found | None:
+def find_newest(history: History, *tables: str) -> SourceTable | None:
     """Return the newest document of these tables; of one release the first that it has."""
     for quarter, documents in reversed(history):
         for name in tables:
             if name in documents:
-                return Found(quarter, documents[name])
+                return SourceTable(quarter, documents[name])
     return None
 
 
-def every(history: History, *tables: str) -> list[Found]:
+def find_in_every_release(history: History, *tables: str) -> list[SourceTable]:
     """Return the documents of these tables, one a release, the oldest first."""
-    found = []
+    tables_found = []
     for quarter, documents in history:
-        name = next((one for one in tables if one in documents), None)
+        name = next((table for table in tables if table in documents), None)
         if name:
-            found.append(Found(quarter, documents[name]))
-    return found
+            tables_found.append(SourceTable(quarter, documents[name]))
+    return tables_found
 
 
-def measured(documents: Documents, wanted: Wanted) -> Iterator[MeasureRow]:
+def select_measure_rows(documents: Documents, wanted: MeasureKey) -> Iterator[MeasureRow]:
     """Yield the rows of a measure in one release, those without a value too."""
-    rows = rows_of_measure(documents[MEASURES], wanted.measure)
-    return (row for row in rows if wanted.fits(row))
+    rows = read_rows_of_measure(documents[MEASURES], wanted.measure)
+    return (row for row in rows if wanted.is_key_of(row))
 
 
-def rate(documents: Documents, wanted: Wanted, area: str = NATION) -> MeasureRow | None:
+def find_rate(documents: Documents, wanted: MeasureKey, area: str = NATION) -> MeasureRow | None:
     """Return one shown rate of one area, or None."""
     return next(
         (
             row
-            for row in measured(documents, wanted)
+            for row in select_measure_rows(documents, wanted)
             if row.ref_area == area and row.value is not None
         ),
         None,
     )
 
 
-def newest_rate(
-    history: History, wanted: Wanted, area: str = NATION
+def find_newest_rate(
+    history: History, wanted: MeasureKey, area: str = NATION
 ) -> tuple[Quarter, MeasureRow] | None:
     """Return the newest shown rate of an area, with the quarter of its release."""
     for quarter, documents in reversed(history):
-        row = rate(documents, wanted, area)
+        row = find_rate(documents, wanted, area)
         if row:
             return quarter, row
     return None
 
 
-def newest_rates(history: History, wanted: Wanted) -> tuple[Quarter, list[MeasureRow]] | None:
+def find_newest_rates(
+    history: History, wanted: MeasureKey
+) -> tuple[Quarter, list[MeasureRow]] | None:
     """Return the rows of the newest release that has this measure for regions, of one period."""
     for quarter, documents in reversed(history):
-        rows = list(measured(documents, wanted))
+        rows = list(select_measure_rows(documents, wanted))
         region = next((row for row in rows if row.ref_area != NATION), None)
         if region:
             return quarter, [row for row in rows if row.time_period == region.time_period]
     return None
 
 
-def period_of(document: Document) -> str:
+def get_period(document: Document) -> str:
     """Return the period that all rows of a document count."""
-    return next(observations(document)).time_period
+    return next(read_observations(document)).time_period
 
 
-def has(document: Document, name: str) -> bool:
+def has_dimension(document: Document, name: str) -> bool:
     """Tell whether a document is broken down by a dimension."""
-    return any(one.id == name for one in document.dimensions)
+    return any(dimension.id == name for dimension in document.dimensions)
 
 
-def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Observation]]:
+def select_along(document: Document, name: str, **fixed: str) -> list[tuple[str, Observation]]:
     """Return the rows of each code of one dimension, everything else added up.
 
     Args:
@@ -123,26 +125,26 @@ def along(document: Document, name: str, **fixed: str) -> list[tuple[str, Observ
         name: the dimension.
         fixed: codes that other dimensions are held at, by their ids.
     """
-    wanted, total = _held(document, fixed), document.dimension(name).total
+    wanted, total = _get_held_codes(document, fixed), document.get_dimension(name).total
     del wanted[name]
     return [
         (row.codes[name], row)
-        for row in observations(document)
-        if row.codes[name] != total and _lies_in(row, wanted)
+        for row in read_observations(document)
+        if row.codes[name] != total and _is_in(row, wanted)
     ]
 
 
-def cell(document: Document, **fixed: str) -> Observation:
+def get_cell(document: Document, **fixed: str) -> Observation:
     """Return one number of a table: some dimensions held at a code, the others added up.
 
     Raises:
         StopIteration: the table has no such code.
     """
-    wanted = _held(document, fixed)
-    return next(row for row in observations(document) if _lies_in(row, wanted))
+    wanted = _get_held_codes(document, fixed)
+    return next(row for row in read_observations(document) if _is_in(row, wanted))
 
 
-def added_up(rows: Sequence[Observation]) -> Observation:
+def sum_observations(rows: Sequence[Observation]) -> Observation:
     """Return several numbers of a table as one; their likely ranges are added by squares.
 
     A hidden number among others counts as the middle of its band, and may be anything in it.
@@ -162,30 +164,30 @@ def added_up(rows: Sequence[Observation]) -> Observation:
     )
 
 
-def _held(document: Document, fixed: Mapping[str, str]) -> dict[str, str]:
+def _get_held_codes(document: Document, fixed: Mapping[str, str]) -> dict[str, str]:
     """Return the code of each dimension: the one it is held at, or the total."""
-    held = {document.dimension(name).id: code for name, code in fixed.items()}
-    return {one.id: one.total for one in document.dimensions} | held
+    held = {document.get_dimension(name).id: code for name, code in fixed.items()}
+    return {dimension.id: dimension.total for dimension in document.dimensions} | held
 
 
-def _lies_in(row: Observation, wanted: Mapping[str, str]) -> bool:
+def _is_in(row: Observation, wanted: Mapping[str, str]) -> bool:
     return all(row.codes[name] == code for name, code in wanted.items())
 
 
-def cells_in(document: Document, *fixed: str) -> int:
+def count_cells_added_up(document: Document, *fixed: str) -> int:
     """Return how many cells are added up when these dimensions are held at one code."""
     number = 1
-    for one in document.dimensions:
-        if one.id not in fixed:
-            number *= len(one.codes) - 1
+    for dimension in document.dimensions:
+        if dimension.id not in fixed:
+            number *= len(dimension.codes) - 1
     return number
 
 
-def labels(document: Document, name: str, language: str) -> dict[str, str]:
+def get_labels(document: Document, name: str, language: str) -> dict[str, str]:
     """Return the names of the codes of a dimension."""
-    return {code: texts[language] for code, texts in document.dimension(name).codes.items()}
+    return {code: texts[language] for code, texts in document.get_dimension(name).codes.items()}
 
 
-def words(language: str, *names: str) -> tuple[str, ...]:
+def get_words(language: str, *names: str) -> tuple[str, ...]:
     """Return texts of the catalogue."""
-    return tuple(word(name).get(language) for name in names)
+    return tuple(get_word(name).get(language) for name in names)

@@ -78,20 +78,20 @@ class MeasureRow(NamedTuple):
 RATES = MeasureRow._fields
 
 
-def measure_rows(found: Document) -> Iterator[MeasureRow]:
+def read_measure_rows(document: Document) -> Iterator[MeasureRow]:
     """Yield the rows of the measures of a release.
 
     Raises:
         ValueError: the document does not have the columns of measures.
     """
-    if missing := set(RATES) - set(found.columns):
-        raise ValueError(f"{found.table} is without {sorted(missing)}")
-    places = [found.columns.index(name) for name in RATES]
-    return (MeasureRow(*(row[place] for place in places)) for row in found.rows)
+    if missing := set(RATES) - set(document.columns):
+        raise ValueError(f"{document.table} is without {sorted(missing)}")
+    places = [document.columns.index(name) for name in RATES]
+    return (MeasureRow(*(row[place] for place in places)) for row in document.rows)
 
 
-def rows_of_measure(found: Document, measure: str) -> Iterator[MeasureRow]:
+def read_rows_of_measure(document: Document, measure: str) -> Iterator[MeasureRow]:
     """Yield the rows of one measure: cheaper than all rows."""
-    place = found.columns.index("measure")
-    rows = tuple(row for row in found.rows if row[place] == measure)
-    return measure_rows(replace(found, rows=rows))
+    place = document.columns.index("measure")
+    rows = tuple(row for row in document.rows if row[place] == measure)
+    return read_measure_rows(replace(document, rows=rows))

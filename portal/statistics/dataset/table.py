@@ -152,7 +152,7 @@ class Document:
                 "last_day": self.last_day,
                 "epsilon": self.epsilon,
                 "noise_sd": self.noise_sd,
-                "dimensions": [one.to_json() for one in self.dimensions],
+                "dimensions": [dimension.to_json() for dimension in self.dimensions],
             }
         if self.title:
             parts["title"] = self.title
@@ -178,30 +178,30 @@ class Document:
         """Return epsilon in thousandths; 0: exact."""
         return round(1000 * (self.epsilon or 0))
 
-    def dimension(self, name: str) -> Breakdown:
+    def get_dimension(self, name: str) -> Breakdown:
         """Return one of the dimensions.
 
         Raises:
             StopIteration: it is not broken down by this.
         """
-        return next(one for one in self.dimensions if one.id == name)
+        return next(dimension for dimension in self.dimensions if dimension.id == name)
 
 
 _IF_THERE = ("moved", "measures", "reasons", "origin")
 _NEEDED = {"release", "table", "columns", "rows"}
-_KEYS = frozenset(one.name for one in fields(Document))
+_KEYS = frozenset(field.name for field in fields(Document))
 
 
-def observations(found: Document) -> Iterator[Observation]:
+def read_observations(document: Document) -> Iterator[Observation]:
     """Yield the rows of a table of counts; a column that it does not have is empty."""
-    known = {name: place for place, name in enumerate(found.columns)}
+    known = {name: place for place, name in enumerate(document.columns)}
     places = [(known.get(name), blank) for name, blank in _BLANK.items()]
-    codes = [(one.id, known[one.column]) for one in found.dimensions]
-    for row in found.rows:
+    codes = [(dimension.id, known[dimension.column]) for dimension in document.dimensions]
+    for row in document.rows:
         values = [blank if place is None else row[place] for place, blank in places]
         yield Observation._make((*values, {name: row[place] for name, place in codes}))
 
 
-def total_of(totals: Document, measure: str) -> int:
+def get_total(totals: Document, measure: str) -> int:
     """Return an exact national total from its document: "received" or "concluded"."""
-    return next(row.obs_value or 0 for row in observations(totals) if row.measure == measure)
+    return next(row.obs_value or 0 for row in read_observations(totals) if row.measure == measure)

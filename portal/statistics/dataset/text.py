@@ -13,16 +13,16 @@ Json = dict[str, Any]  # an object of JSON that is no document
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(found: Document) -> bytes:
+def as_csv(document: Document) -> bytes:
     """Return the rows of a document: UTF-8 without a mark, commas, line feeds, nothing in words.
 
     Raises:
         ValueError: a spreadsheet would take a text for a formula.
     """
-    return table([found.columns, *found.rows])
+    return format_csv([document.columns, *document.rows])
 
 
-def table(rows: Iterable[Sequence[object]]) -> bytes:
+def format_csv(rows: Iterable[Sequence[object]]) -> bytes:
     """Return rows as CSV; a value that is not known is empty.
 
     Raises:
@@ -37,17 +37,17 @@ def table(rows: Iterable[Sequence[object]]) -> bytes:
     return text.getvalue().encode()
 
 
-def as_json(found: Document) -> bytes:
+def as_json(document: Document) -> bytes:
     """Return a document with everything that its codes mean."""
-    return canonical_json(found.to_json())
+    return format_canonical_json(document.to_json())
 
 
-def canonical_json(found: Any) -> bytes:
+def format_canonical_json(value: Any) -> bytes:
     """Return anything as JSON, the same bytes whenever and wherever it is written."""
-    text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode() + b"\n"
 
 
-def readable_json(found: Any) -> bytes:
+def format_readable_json(value: Any) -> bytes:
     """Return a description of data for people and programs: indented, in the order given."""
-    return json.dumps(found, ensure_ascii=False, indent=2).encode() + b"\n"
+    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"

@@ -21,9 +21,9 @@ from portal.statistics.dataset.table import (
     Row,
     Value,
 )
-from portal.statistics.disclosure.intervals import BAND, Part, banded, count_interval
-from portal.statistics.disclosure.noise import noise_sd
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.intervals import BAND, CellSum, compute_count_interval, is_banded
+from portal.statistics.disclosure.noise import compute_noise_sd
+from portal.statistics.disclosure.protected import ProtectedTable
 
 LOW = "u"
 # Noise alone is a fifth or more of the number: 2 sd out of 10.
@@ -31,26 +31,26 @@ FIRM = 10
 DIGITS = 4  # after the point, of a rate
 
 
-def document(found: Protected, release: str) -> Document:
+def tabulate_protected(protected: ProtectedTable, release: str) -> Document:
     """Return a protected table: every cell and every total, which is a sum of cells as drawn."""
-    dimensions = [load().dimensions[name] for name in found.table.dimensions]
-    columns = columns_of(found.table)
+    dimensions = [load().dimensions[name] for name in protected.table.dimensions]
+    columns = list_columns(protected.table)
     return Document(
         release=release,
-        table=found.table.id,
-        title=found.table.label.texts,
-        first_day=found.span.first.isoformat(),
-        last_day=found.span.last.isoformat(),
-        epsilon=found.cost / 1000,
-        noise_sd=round(noise_sd(found.cost), DIGITS),
-        moved=found.moved,
-        dimensions=tuple(map(_described, dimensions)),
+        table=protected.table.id,
+        title=protected.table.label.texts,
+        first_day=protected.span.first.isoformat(),
+        last_day=protected.span.last.isoformat(),
+        epsilon=protected.cost / 1000,
+        noise_sd=round(compute_noise_sd(protected.cost), DIGITS),
+        moved=protected.moved,
+        dimensions=tuple(map(_describe_dimension, dimensions)),
         columns=columns,
-        rows=tuple(_rows(found, dimensions, columns)),
+        rows=tuple(_tabulate_rows(protected, dimensions, columns)),
     )
 
 
-def totals_document(received: int, concluded: int, span: Span, release: str) -> Document:
+def tabulate_totals(received: int, concluded: int, span: Span, release: str) -> Document:
     """Return the exact national totals."""
     known = load()
     counts = {"received": received, "concluded": concluded}
@@ -68,12 +68,12 @@ def totals_document(received: int, concluded: int, span: Span, release: str) -> 
     )
 
 
-def measures_document(rates: Iterable[Rate], release: str) -> Document:
+def tabulate_measures(rates: Iterable[Rate], release: str) -> Document:
     """Return the measures computed from the published tables."""
     return Document(
         release=release,
         table=MEASURES,
-        measures={one.id: one.label.texts for one in load().measures.values()},
+        measures={measure.id: measure.label.texts for measure in load().measures.values()},
         columns=RATES,
         rows=tuple(
             MeasureRow(
@@ -82,11 +82,11 @@ def measures_document(rates: Iterable[Rate], release: str) -> Document:
                 rate.area,
                 rate.measure,
                 rate.outcome,
-                rate.part if rate.part is None or not banded(rate.part) else None,
+                rate.part if rate.part is None or not is_banded(rate.part) else None,
                 rate.whole,
-                _rounded(rate.value),
-                _rounded(rate.low),
-                _rounded(rate.high),
+                _round_value(rate.value),
+                _round_value(rate.low),
+                _round_value(rate.high),
                 rate.basis,
                 rate.clock,
                 rate.status,
@@ -98,7 +98,7 @@ def measures_document(rates: Iterable[Rate], release: str) -> Document:
     )
 
 
-def series_document(
+def tabulate_series(
     rows: Iterable[tuple[str, str, int | None, str]], span: Span, release: str
 ) -> Document:
     """Return the exact national series.
@@ -109,14 +109,14 @@ def series_document(
         release: its name.
     """
     known = load()
-    reasons = {one.id: one.label for one in load_taxonomy().extension_reasons.values()}
+    reasons = {reason.id: reason.label for reason in load_taxonomy().extension_reasons.values()}
     return Document(
         release=release,
         table=SERIES,
         title=known.words["exact_series"].label.texts,
         first_day=span.first.isoformat(),
         last_day=span.last.isoformat(),
-        measures={one.id: one.label.texts for one in known.series.values()},
+        measures={series.id: series.label.texts for series in known.series.values()},
         reasons={
             TOTAL: known.words["all"].label.texts,
             **{code: label.texts for code, label in reasons.items()},
@@ -126,58 +126,63 @@ def series_document(
     )
 
 
-def columns_of(table: Table) -> tuple[str, ...]:
+def list_columns(table: Table) -> tuple[str, ...]:
     """Return the columns of a table's files: those of every table, and its own dimensions."""
     own = [load().dimensions[name].column for name in table.dimensions]
     return (*FIRST, *(column for column in own if column not in FIRST), *LAST)
 
 
-def _rows(
-    found: Protected, dimensions: Sequence[Dimension], columns: tuple[str, ...]
+def _tabulate_rows(
+    protected: ProtectedTable, dimensions: Sequence[Dimension], columns: tuple[str, ...]
 ) -> Iterable[Row]:
-    sums, drawn = _sums(found.values, dimensions), _sums(found.before.values, dimensions)
-    choices = [(*(code.id for code in one.codes), one.total) for one in dimensions]
+    sums, drawn = (
+        _sum_cells(protected.values, dimensions),
+        _sum_cells(protected.before.values, dimensions),
+    )
+    choices = [
+        (*(code.id for code in dimension.codes), dimension.total) for dimension in dimensions
+    ]
     for codes in product(*choices):
-        known = found.bound.get(codes)
-        likely = known or count_interval(*drawn[codes], found.cost)
+        known = protected.bound.get(codes)
+        likely = known or compute_count_interval(*drawn[codes], protected.cost)
         named: dict[str, Value] = dict.fromkeys(columns, TOTAL)
-        named |= {"freq": found.span.frequency, "time_period": found.span.period}
-        named |= {"ref_area": NATION, "measure": found.table.event}
-        named |= {one.column: code for one, code in zip(dimensions, codes, strict=True)}
+        named |= {"freq": protected.span.frequency, "time_period": protected.span.period}
+        named |= {"ref_area": NATION, "measure": protected.table.event}
+        named |= {dimension.column: code for dimension, code in zip(dimensions, codes, strict=True)}
         exact = known is not None and known[0] == known[1]
-        named |= _observed(sums[codes], likely, 0 if exact else found.cost)
+        named |= _describe_number(sums[codes], likely, 0 if exact else protected.cost)
         yield tuple(named[column] for column in columns)
 
 
-def _sums(values: Mapping[Cell, int], dimensions: Sequence[Dimension]) -> dict[Cell, Part]:
+def _sum_cells(values: Mapping[Cell, int], dimensions: Sequence[Dimension]) -> dict[Cell, CellSum]:
     """Return every cell and every total as a sum of cells, negative ones included."""
-    sums: dict[Cell, Part] = {}
+    sums: dict[Cell, CellSum] = {}
     for cell, value in values.items():
-        pairs = [(code, one.total) for code, one in zip(cell, dimensions, strict=True)]
+        pairs = [(code, dimension.total) for code, dimension in zip(cell, dimensions, strict=True)]
         for codes in product(*pairs):
-            known = sums.get(codes, Part(0, 0))
-            sums[codes] = Part(known.value + value, known.cells + 1)
+            known = sums.get(codes, CellSum(0, 0))
+            sums[codes] = CellSum(known.value + value, known.cells + 1)
     return sums
 
 
-def _observed(part: Part, likely: tuple[int, int], cost: int) -> dict[str, Value]:
+def _describe_number(part: CellSum, likely: tuple[int, int], cost: int) -> dict[str, Value]:
     """Return a number with its range, which holds the number as published and as drawn.
 
     An exact one (no cost) is never hidden: it stands in the exact totals, too.
     """
     low, high = min(likely[0], part.value), max(likely[1], part.value)
-    if banded(part.value) and cost:
-        most = max(high, count_interval(BAND - 1, part.cells, cost)[1])
+    if is_banded(part.value) and cost:
+        most = max(high, compute_count_interval(BAND - 1, part.cells, cost)[1])
         return dict(zip(LAST, (None, 0, most, "", CONFIDENTIAL), strict=True))
-    spread = noise_sd(cost) * part.cells**0.5
+    spread = compute_noise_sd(cost) * part.cells**0.5
     status = LOW if part.value < FIRM * spread else ""
     return dict(zip(LAST, (part.value, low, high, status, ""), strict=True))
 
 
-def _described(dimension: Dimension) -> Breakdown:
-    codes = {code: label.texts for code, label in dimension.labels().items()}
+def _describe_dimension(dimension: Dimension) -> Breakdown:
+    codes = {code: label.texts for code, label in dimension.get_labels().items()}
     return Breakdown(dimension.id, dimension.column, dimension.total, dimension.label.texts, codes)
 
 
-def _rounded(value: float | None) -> float | None:
+def _round_value(value: float | None) -> float | None:
     return value if value is None or isinstance(value, int) else round(value, DIGITS)

@@ -12,7 +12,7 @@ Bound = tuple[int, int]
 Bounds = Sequence[Sequence[Bound]]
 
 
-def spread(values: Sequence[int], bounds: Sequence[Bound], total: int) -> list[int]:
+def fit_to_total(values: Sequence[int], bounds: Sequence[Bound], total: int) -> list[int]:
     """Return the nearest numbers within their bounds that add up to a total.
 
     Args:
@@ -32,11 +32,11 @@ def spread(values: Sequence[int], bounds: Sequence[Bound], total: int) -> list[i
     scaled = [value * SCALE for value in values]
     ends = [(low * SCALE, high * SCALE) for low, high in bounds]
 
-    by = _bisected(scaled, ends, total * SCALE)
-    found = [_within(value + by, limit) for value, limit in zip(scaled, ends, strict=True)]
-    whole = [value // SCALE for value in found]
+    by = _bisect_shift(scaled, ends, total * SCALE)
+    moved = [_clamp(value + by, limit) for value, limit in zip(scaled, ends, strict=True)]
+    whole = [value // SCALE for value in moved]
     left = total - sum(whole)
-    order = sorted(range(len(found)), key=lambda place: (-(found[place] % SCALE), place))
+    order = sorted(range(len(moved)), key=lambda place: (-(moved[place] % SCALE), place))
     while left:
         for place in order:
             if left and whole[place] < bounds[place][1]:
@@ -45,7 +45,7 @@ def spread(values: Sequence[int], bounds: Sequence[Bound], total: int) -> list[i
     return whole
 
 
-def fit(
+def fit_to_margins(
     values: Grid, rows: Sequence[int], columns: Sequence[int], bounds: Bounds | None = None
 ) -> Grid:
     """Return the nearest table that is not negative and has these sums of rows and columns.
@@ -72,46 +72,48 @@ def fit(
     scaled = [[value * SCALE for value in row] for row in values]
     ends = [[(low * SCALE, high * SCALE) for low, high in row] for row in bounds]
     across, down = [0] * len(rows), [0] * len(columns)
-    found = scaled
+    fitted = scaled
     for _ in range(ROUNDS):
         for i, row in enumerate(scaled):
-            across[i] = _level([a + v for a, v in zip(row, down, strict=True)], ends[i], rows[i])
+            across[i] = _compute_shift(
+                [a + v for a, v in zip(row, down, strict=True)], ends[i], rows[i]
+            )
         for j, column in enumerate(zip(*scaled, strict=True)):
             limits = [row[j] for row in ends]
             moved = [a + u for a, u in zip(column, across, strict=True)]
-            down[j] = _level(moved, limits, columns[j])
-        found = [
-            [_within(a + u + v, limit) for a, v, limit in zip(row, down, limits, strict=True)]
+            down[j] = _compute_shift(moved, limits, columns[j])
+        fitted = [
+            [_clamp(a + u + v, limit) for a, v, limit in zip(row, down, limits, strict=True)]
             for row, u, limits in zip(scaled, across, ends, strict=True)
         ]
-        if all(abs(sum(row) - r * SCALE) < SCALE // 2 for row, r in zip(found, rows, strict=True)):
+        if all(abs(sum(row) - r * SCALE) < SCALE // 2 for row, r in zip(fitted, rows, strict=True)):
             break
-    return _rounded(found, rows, columns, bounds)
+    return _round_grid(fitted, rows, columns, bounds)
 
 
-def _within(value: int, limit: Bound) -> int:
+def _clamp(value: int, limit: Bound) -> int:
     return min(limit[1], max(limit[0], value))
 
 
-def _bisected(values: Sequence[int], ends: Sequence[Bound], wanted: int) -> int:
+def _bisect_shift(values: Sequence[int], ends: Sequence[Bound], wanted: int) -> int:
     """Return the most to add so that the numbers within their ends have no more than this total."""
     reach = max(map(abs, values)) + max(high for _, high in ends) + 1
     low, high = -reach, reach
     while high - low > 1:
         by = (low + high) // 2
         pairs = zip(values, ends, strict=True)
-        if sum(_within(value + by, limit) for value, limit in pairs) <= wanted:
+        if sum(_clamp(value + by, limit) for value, limit in pairs) <= wanted:
             low = by
         else:
             high = by
     return low
 
 
-def _level(values: Sequence[int], ends: Sequence[Bound], total: int) -> int:
+def _compute_shift(values: Sequence[int], ends: Sequence[Bound], total: int) -> int:
     """Return the same; at once where nothing but zero bounds them."""
     wanted, running, by = total * SCALE, 0, 0
     if not all(low == 0 and high >= wanted for low, high in ends):
-        return _bisected(values, ends, wanted)
+        return _bisect_shift(values, ends, wanted)
     ranked = sorted(values, reverse=True)
     if not wanted:
         return -ranked[0]
@@ -123,19 +125,20 @@ def _level(values: Sequence[int], ends: Sequence[Bound], total: int) -> int:
     return by
 
 
-def _rounded(found: Grid, rows: Sequence[int], columns: Sequence[int], bounds: Bounds) -> Grid:
-    whole = [[value // SCALE for value in row] for row in found]
+def _round_grid(fitted: Grid, rows: Sequence[int], columns: Sequence[int], bounds: Bounds) -> Grid:
+    whole = [[value // SCALE for value in row] for row in fitted]
     rest = [wanted - sum(row) for wanted, row in zip(rows, whole, strict=True)]
     room = [
-        wanted - sum(one) for wanted, one in zip(columns, zip(*whole, strict=True), strict=True)
+        wanted - sum(column)
+        for wanted, column in zip(columns, zip(*whole, strict=True), strict=True)
     ]
     cells = [(i, j) for i in range(len(rows)) for j in range(len(columns))]
-    for i, j in sorted(cells, key=lambda one: (-whole[one[0]][one[1]], one)):
+    for i, j in sorted(cells, key=lambda cell: (-whole[cell[0]][cell[1]], cell)):
         while whole[i][j] and (rest[i] < 0 or room[j] < 0):
             whole[i][j] -= 1
             rest[i] += 1
             room[j] += 1
-    order = sorted(cells, key=lambda one: (-(found[one[0]][one[1]] % SCALE), one))
+    order = sorted(cells, key=lambda cell: (-(fitted[cell[0]][cell[1]] % SCALE), cell))
     bounded = True
     while any(rest):
         before = sum(rest)

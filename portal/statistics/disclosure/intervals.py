@@ -3,7 +3,7 @@
 from math import ceil, floor, hypot, sqrt
 from typing import NamedTuple
 
-from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.noise import compute_noise_sd
 
 BAND = 10  # below this a published count reads "a small number, not shown"
 MIDDLE = BAND // 2  # what such a count is taken for among others
@@ -11,7 +11,7 @@ LEAST_DENOMINATOR = 60
 Z95 = 1.959964  # two-sided 95 % of the normal distribution
 
 
-def banded(value: int) -> bool:
+def is_banded(value: int) -> bool:
     """Tell whether a published number is only shown as a small one, with its range.
 
     Args:
@@ -25,7 +25,7 @@ def banded(value: int) -> bool:
     return value < BAND
 
 
-def least_denominator(thousandths: int, added: int = 1) -> int:
+def compute_least_denominator(thousandths: int, added: int = 1) -> int:
     """Return from which published denominator on a rate is shown.
 
     Args:
@@ -38,10 +38,10 @@ def least_denominator(thousandths: int, added: int = 1) -> int:
 
     Source: docs/statistics-method.md section 5.
     """
-    return max(LEAST_DENOMINATOR, ceil(20 * noise_sd(thousandths) * sqrt(added)))
+    return max(LEAST_DENOMINATOR, ceil(20 * compute_noise_sd(thousandths) * sqrt(added)))
 
 
-def count_interval(value: int, cells: int, thousandths: int) -> tuple[int, int]:
+def compute_count_interval(value: int, cells: int, thousandths: int) -> tuple[int, int]:
     """Return the likely range of a count: chance of the events and noise of privacy together.
 
     Args:
@@ -54,18 +54,18 @@ def count_interval(value: int, cells: int, thousandths: int) -> tuple[int, int]:
 
     Source: Poisson variance (the count) plus the variance of the noise, normal approximation.
     """
-    spread = Z95 * sqrt(max(value, 0) + cells * noise_sd(thousandths) ** 2)
+    spread = Z95 * sqrt(max(value, 0) + cells * compute_noise_sd(thousandths) ** 2)
     return max(0, floor(value - spread)), max(0, ceil(value + spread))
 
 
-class Part(NamedTuple):
+class CellSum(NamedTuple):
     """A sum of cells, with its noise, and how many cells were added up."""
 
     value: int
     cells: int
 
 
-def rate_interval(part: Part, rest: Part, thousandths: int) -> tuple[float, float]:
+def compute_rate_interval(part: CellSum, rest: CellSum, thousandths: int) -> tuple[float, float]:
     """Return the likely range of a rate whose numerator is a part of its denominator.
 
     Args:
@@ -87,7 +87,7 @@ def rate_interval(part: Part, rest: Part, thousandths: int) -> tuple[float, floa
         raise ValueError("no rate without a denominator")
     share = min(1.0, max(0.0, part.value / whole))
     cells = part.cells * (1 - share) ** 2 + rest.cells * share**2
-    noisy = Z95 * noise_sd(thousandths) * sqrt(cells) / whole
+    noisy = Z95 * compute_noise_sd(thousandths) * sqrt(cells) / whole
     square = Z95**2
     centre = (share + square / (2 * whole)) / (1 + square / whole)
     spread = Z95 * sqrt(share * (1 - share) / whole + square / (4 * whole**2))

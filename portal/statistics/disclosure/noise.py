@@ -32,7 +32,7 @@ class Tally(NamedTuple):
     records: int = 0
     keys: int = 0
 
-    def plus(self, record_key: bytes) -> "Tally":
+    def add_record(self, record_key: bytes) -> "Tally":
         """Return the tally with one record more.
 
         Args:
@@ -51,7 +51,7 @@ class Tally(NamedTuple):
         return Tally(self.records + 1, (self.keys + int.from_bytes(record_key)) % _KEYS)
 
     @classmethod
-    def of(cls, records: int, sums: Sequence[int]) -> "Tally":
+    def from_sums(cls, records: int, sums: Sequence[int]) -> "Tally":
         """Return the tally of records whose keys were added up in parts.
 
         Args:
@@ -66,7 +66,7 @@ class Tally(NamedTuple):
         keys = sum(part << (PART_BITS * place) for place, part in enumerate(sums))
         return cls(records, keys % _KEYS)
 
-    def joined(self, other: "Tally") -> "Tally":
+    def merge(self, other: "Tally") -> "Tally":
         """Return the tally of the records of both, which have none in common.
 
         Args:
@@ -80,7 +80,7 @@ class Tally(NamedTuple):
         return Tally(self.records + other.records, (self.keys + other.keys) % _KEYS)
 
 
-def cap(thousandths: int) -> int:
+def compute_cap(thousandths: int) -> int:
     """Return the most that noise changes a count: 10 / epsilon.
 
     Args:
@@ -100,7 +100,7 @@ def cap(thousandths: int) -> int:
 
 
 @cache
-def thresholds(thousandths: int) -> tuple[int, ...]:
+def compute_thresholds(thousandths: int) -> tuple[int, ...]:
     """Return the inverse distribution function of the noise on the integers below 2**56.
 
     The noise is two-sided geometric (discrete Laplace): P(k) is proportional to exp(-epsilon |k|),
@@ -115,18 +115,18 @@ def thresholds(thousandths: int) -> tuple[int, ...]:
     Source: Ghosh, Roughgarden and Sundararajan 2009; Decimal.exp is correctly rounded, so
         every machine gets the same integers.
     """
-    most = cap(thousandths)
+    most = compute_cap(thousandths)
     with localcontext(prec=_DIGITS):
         ratio = (Decimal(-thousandths) / WHOLE).exp()
         weights = [ratio ** abs(noise) for noise in range(-most, most + 1)]
-        whole, running, found = sum(weights), Decimal(0), []
+        whole, running, bounds = sum(weights), Decimal(0), []
         for weight in weights[:-1]:
             running += weight
-            found.append(int((running / whole * _DRAWS).to_integral_value()))
-    return tuple(found)
+            bounds.append(int((running / whole * _DRAWS).to_integral_value()))
+    return tuple(bounds)
 
 
-def noise(release_key: bytes, table: str, cell: Cell, tally: Tally, thousandths: int) -> int:
+def draw_noise(release_key: bytes, table: str, cell: Cell, tally: Tally, thousandths: int) -> int:
     """Draw the noise of one cell of one release.
 
     Args:
@@ -152,7 +152,7 @@ def noise(release_key: bytes, table: str, cell: Cell, tally: Tally, thousandths:
     counted = tally.records.to_bytes(8) + tally.keys.to_bytes(RECORD_KEY_BYTES)
     digest = hmac.digest(release_key, len(cell).to_bytes(4) + named + counted, "sha256")
     drawn = int.from_bytes(digest[:_DRAW_BYTES])
-    return bisect_right(thresholds(thousandths), drawn) - cap(thousandths)
+    return bisect_right(compute_thresholds(thousandths), drawn) - compute_cap(thousandths)
 
 
 def protect(
@@ -179,16 +179,16 @@ def protect(
 
     Source: docs/statistics-method.md section 3.
     """
-    found = {cell: tallies.get(cell, Tally()) for cell in cells}
-    if tallies.keys() - found.keys():
+    counted = {cell: tallies.get(cell, Tally()) for cell in cells}
+    if tallies.keys() - counted.keys():
         raise ValueError(f"{table} has no such cell")
     return {
-        cell: tally.records + noise(release_key, table, cell, tally, thousandths)
-        for cell, tally in found.items()
+        cell: tally.records + draw_noise(release_key, table, cell, tally, thousandths)
+        for cell, tally in counted.items()
     }
 
 
-def noise_sd(thousandths: int) -> float:
+def compute_noise_sd(thousandths: int) -> float:
     """Return the standard deviation of the noise of one cell.
 
     Args:
@@ -205,7 +205,7 @@ def noise_sd(thousandths: int) -> float:
     return sqrt(2 * ratio) / (1 - ratio)
 
 
-def usual_change(thousandths: int) -> int:
+def compute_usual_change(thousandths: int) -> int:
     """Return by how much the noise changes a cell at most, 95 times out of 100.
 
     Args:
@@ -216,7 +216,7 @@ def usual_change(thousandths: int) -> int:
 
     Source: the thresholds that the noise is drawn with.
     """
-    edges, most = (0, *thresholds(thousandths), _DRAWS), cap(thousandths)
+    edges, most = (0, *compute_thresholds(thousandths), _DRAWS), compute_cap(thousandths)
     reaches = (
         reach
         for reach in range(most + 1)

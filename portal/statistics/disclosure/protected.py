@@ -7,11 +7,11 @@ from functools import cached_property
 from portal.statistics.catalogue.codes import NATION, REGION, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.disclosure.intervals import Part, least_denominator
+from portal.statistics.disclosure.intervals import CellSum, compute_least_denominator
 
 
 @dataclass(frozen=True)
-class Protected:
+class ProtectedTable:
     """A table with its noise: what everything published is computed from.
 
     Attributes:
@@ -31,7 +31,7 @@ class Protected:
     bound: Mapping[Cell, tuple[int, int]] = field(default_factory=dict)
 
     @cached_property
-    def before(self) -> "Protected":
+    def before(self) -> "ProtectedTable":
         """Return the table as its noise was drawn."""
         return replace(self, values=self.drawn or self.values, drawn={}, bound={})
 
@@ -42,29 +42,29 @@ class Protected:
             (abs(self.values[cell] - value) for cell, value in self.drawn.items()), default=0
         )
 
-    def part(self, **wanted: frozenset[str]) -> Part:
+    def sum_cells(self, **wanted: frozenset[str]) -> CellSum:
         """Return the sum of the cells whose codes are among the wanted ones."""
         checks = [wanted.get(name) for name in self.table.dimensions]
-        found = [
+        values = [
             value
             for cell, value in self.values.items()
             if all(codes is None or code in codes for code, codes in zip(cell, checks, strict=True))
         ]
-        return Part(sum(found), len(found))
+        return CellSum(sum(values), len(values))
 
-    def areas(self) -> list[str]:
+    def list_areas(self) -> list[str]:
         """Return the areas it can be shown for: the nation, and regions if it has them."""
         if REGION not in self.table.dimensions:
             return [NATION]
         return [NATION, *(code.id for code in load().dimensions[REGION].codes)]
 
-    def least(self, area: str) -> int:
+    def compute_least_denominator(self, area: str) -> int:
         """Return from which denominator on a rate of an area is shown.
 
         The nation added up from regions has the noise of all of them, so it needs more.
         """
-        return least_denominator(self.cost, self.added(area))
+        return compute_least_denominator(self.cost, self.count_added_areas(area))
 
-    def added(self, area: str) -> int:
+    def count_added_areas(self, area: str) -> int:
         """Return how many areas a number of this one is added up from."""
-        return max(1, len(self.areas()) - 1) if area == NATION else 1
+        return max(1, len(self.list_areas()) - 1) if area == NATION else 1

@@ -62,7 +62,7 @@ def describe_catalogue(*, invented: bool) -> Json:
                 "total": dimension.total,
                 "codes": [
                     {"id": code, "title": to_texts(label)}
-                    for code, label in dimension.labels().items()
+                    for code, label in dimension.get_labels().items()
                 ],
             }
             for dimension in known.dimensions.values()

@@ -9,7 +9,7 @@ from typing import Literal
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import BODY, NATION, REGION, TOTAL, Code
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.table import CODES, MEASURES, Breakdown, Document, Texts
 
 ORIGIN, INVENTED = "origin", "invented"  # the column that only a demonstration has
@@ -55,7 +55,7 @@ def describe_data_set(*, invented: bool) -> DataSet:
 
 def label_invented(text: Label) -> Label:
     """Return a text after the words that what it speaks of is invented."""
-    first = word("invented")
+    first = get_word("invented")
     return Label(*(f"{first.get(language)}. {text.get(language)}" for language in LANGUAGES))
 
 
@@ -90,12 +90,12 @@ def build_codes_document(documents: Mapping[str, Document], release: str) -> Doc
         for code, label in column.get_labels().items()
     )
     names = ("table", "column", "code", *LANGUAGES)
-    return Document(release, CODES, names, rows, title=to_texts(word("codes")))
+    return Document(release, CODES, names, rows, title=to_texts(get_word("codes")))
 
 
 def get_title(document: Document) -> Texts:
     """Return the title of a document in each language."""
-    return document.title or to_texts(word("measures"))
+    return document.title or to_texts(get_word("measures"))
 
 
 def to_texts(label: Label) -> Texts:
@@ -108,7 +108,7 @@ def _mark_document(document: Document) -> Document:
         return document
     return replace(
         document,
-        origin=to_texts(word("invented")),
+        origin=to_texts(get_word("invented")),
         columns=(*document.columns, ORIGIN),
         rows=tuple((*row, INVENTED) for row in document.rows),
     )
@@ -134,11 +134,11 @@ def _list_codes(name: str, document: Document) -> tuple[Code, ...]:
         return tuple(Code(code, Label.of_file(label)) for code, label in listed.items())
     if name == "ref_area":
         regions = load().dimensions[REGION].codes if document.table == MEASURES else ()
-        return (*regions, Code(NATION, word("nation")))
+        return (*regions, Code(NATION, get_word("nation")))
     if name == "outcome" and document.table == MEASURES:
         return _list_forms()
     if name in {"category", "outcome"}:
-        return (Code(TOTAL, word("all")),)
+        return (Code(TOTAL, get_word("all")),)
     return ()
 
 
@@ -148,7 +148,7 @@ def _list_forms() -> tuple[Code, ...]:
     known = load().dimensions
     codes = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
     bodies = (Code(f"{BODY}:{code.id}", code.label) for code in known[BODY].codes)
-    return (Code(TOTAL, word("all")), *codes.values(), *bodies, *_load_columns()["form"].codes)
+    return (Code(TOTAL, get_word("all")), *codes.values(), *bodies, *_load_columns()["form"].codes)
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
@@ -26,7 +26,7 @@ _DATATYPES = {"text": "string", "whole": "integer", "number": "double"}
 
 
 def describe_package(
-    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
+    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: ReleaseFacts
 ) -> Json:
     """Return the Data Package of a release.
 
@@ -45,11 +45,14 @@ def describe_package(
         "description": described.description.get("en"),
         "homepage": f"{facts.publisher.public_url}/en/figures",
         "version": f"{facts.version}.0.0",
-        "created": schedule.moment(facts.published_on).isoformat(),
+        "created": schedule.get_release_instant(facts.published_on).isoformat(),
         "keywords": [keyword.get("en") for keyword in described.keywords],
         "licenses": [_describe_licence()],
         "sources": [
-            {"title": title.get("en"), "path": f"{facts.publisher.public_url}/en/figures/about"}
+            {
+                "title": described.title.get("en"),
+                "path": f"{facts.publisher.public_url}/en/figures/about",
+            }
         ],
         "contributors": [{"title": facts.publisher.public_url, "roles": ["publisher"]}],
         "resources": [
@@ -59,7 +62,7 @@ def describe_package(
     }
 
 
-def describe_csv_on_the_web(documents: Mapping[str, Document], facts: Facts) -> Json:
+def describe_csv_on_the_web(documents: Mapping[str, Document], facts: ReleaseFacts) -> Json:
     """Return the metadata of all CSV files of a release, with titles in three languages."""
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.dataset.table import CODES, Document
-from portal.statistics.dataset.text import as_csv, as_json, readable_json
+from portal.statistics.dataset.text import as_csv, as_json, format_readable_json
 from portal.statistics.formats import columns, datapackage, jsonld
 
 
-def build_data_files(documents: Mapping[str, Document], facts: Facts) -> dict[str, bytes]:
+def build_data_files(documents: Mapping[str, Document], facts: ReleaseFacts) -> dict[str, bytes]:
     """Return the tables in every format, with the descriptions that programs read.
 
     Args:
@@ -32,9 +32,13 @@ def build_data_files(documents: Mapping[str, Document], facts: Facts) -> dict[st
     codes = columns.build_codes_document(documents, facts.name)
     made[f"{CODES}.csv"] = as_csv(codes)
     tables = {**documents, CODES: codes}
-    made[datapackage.PACKAGE] = readable_json(datapackage.describe_package(tables, made, facts))
-    made[datapackage.CSVW] = readable_json(datapackage.describe_csv_on_the_web(tables, facts))
+    made[datapackage.PACKAGE] = format_readable_json(
+        datapackage.describe_package(tables, made, facts)
+    )
+    made[datapackage.CSVW] = format_readable_json(
+        datapackage.describe_csv_on_the_web(tables, facts)
+    )
     data = dict(made)
-    made[jsonld.DCAT] = readable_json(jsonld.describe_dcat(tables, data, facts))
-    made[jsonld.SCHEMA_ORG] = readable_json(jsonld.describe_schema_org(tables, data, facts))
+    made[jsonld.DCAT] = format_readable_json(jsonld.describe_dcat(tables, data, facts))
+    made[jsonld.SCHEMA_ORG] = format_readable_json(jsonld.describe_schema_org(tables, data, facts))
     return made

@@ -11,8 +11,8 @@ from pathlib import PurePath
 from portal.core.terms import LANGUAGES, SPOKEN, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Facts, Publisher, ReleaseName
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.release import Publisher, ReleaseFacts, ReleaseName
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.table import Document, Texts
 from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
@@ -41,7 +41,7 @@ _CONTEXT = {
 
 
 def describe_dcat(
-    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
+    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: ReleaseFacts
 ) -> Json:
     """Return the description of one release for data catalogues.
 
@@ -129,7 +129,7 @@ def describe_catalogue(releases: Sequence[Json], publisher: Publisher) -> Json:
 
 
 def describe_schema_org(
-    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: Facts
+    documents: Mapping[str, Document], written: Mapping[str, bytes], facts: ReleaseFacts
 ) -> Json:
     """Return the description of one release for search engines.
 
@@ -157,7 +157,7 @@ def describe_schema_org(
         "keywords": [text for label in known.keywords for text in _tag_languages(to_texts(label))],
         "identifier": facts.name,
         "version": str(facts.version),
-        "datePublished": schedule.moment(facts.published_on).isoformat(),
+        "datePublished": schedule.get_release_instant(facts.published_on).isoformat(),
         "license": LICENCE_ADDRESS,
         "creator": owner,
         "publisher": owner,
@@ -166,7 +166,7 @@ def describe_schema_org(
         "temporalCoverage": f"{first}/{last}",
         "spatialCoverage": {
             "@type": "Place",
-            "name": _tag_languages(to_texts(word("nation"))),
+            "name": _tag_languages(to_texts(get_word("nation"))),
             "identifier": NATION,
         },
         "isBasedOn": f"{publisher.public_url}/en/figures/about",
@@ -228,7 +228,7 @@ def _describe_shared(publisher: Publisher) -> Json:
 
 
 def _describe_distribution(
-    name: str, content: bytes, documents: Mapping[str, Document], facts: Facts
+    name: str, content: bytes, documents: Mapping[str, Document], facts: ReleaseFacts
 ) -> Json:
     address, suffix = f"{facts.address}/{name}", PurePath(name).suffix
     return {
@@ -288,8 +288,11 @@ def _find_days(documents: Mapping[str, Document]) -> tuple[str, str]:
     )
 
 
-def _describe_instant(facts: Facts) -> Json:
-    return {"@type": "xsd:dateTime", "@value": schedule.moment(facts.published_on).isoformat()}
+def _describe_instant(facts: ReleaseFacts) -> Json:
+    return {
+        "@type": "xsd:dateTime",
+        "@value": schedule.get_release_instant(facts.published_on).isoformat(),
+    }
 
 
 def _tag_languages(by_language: Mapping[str, str]) -> list[Json]:

@@ -15,8 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Facts
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import FIRST, Document, Value
 from portal.statistics.formats import columns as described
 from portal.statistics.formats.columns import Column, describe_data_set
@@ -28,7 +28,7 @@ _BEFORE_ALL = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file can hold
 _BOLD = Font(bold=True)
 
 
-def build_workbook(documents: Mapping[str, Document], facts: Facts, language: str) -> bytes:
+def build_workbook(documents: Mapping[str, Document], facts: ReleaseFacts, language: str) -> bytes:
     """Return an XLSX file whose sheets are named like the tables.
 
     A sheet has one row of headings, then labels and numbers for people and, on the right, the codes
@@ -56,7 +56,7 @@ def build_workbook(documents: Mapping[str, Document], facts: Facts, language: st
 
 
 def _list_cover_rows(
-    documents: Mapping[str, Document], facts: Facts, language: str
+    documents: Mapping[str, Document], facts: ReleaseFacts, language: str
 ) -> Iterable[Sequence[Value]]:
     known = describe_data_set(invented=facts.publisher.demonstration)
     yield (known.title.get(language),)
@@ -88,7 +88,7 @@ def _list_note_rows(documents: Mapping[str, Document], language: str) -> Iterabl
                     yield column.id, code or None, label.get(language)
     yield ()
     for name in ("small", "noise_included"):
-        yield (word(name).get(language),)
+        yield (get_word(name).get(language),)
 
 
 def _list_table_rows(document: Document, language: str) -> Iterable[Sequence[Value]]:
@@ -140,9 +140,9 @@ def _write_rows(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = min(width, _WIDEST)
 
 
-def _fix_times(book: Workbook, facts: Facts, language: str) -> bytes:
+def _fix_times(book: Workbook, facts: ReleaseFacts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
-    released = schedule.moment(facts.published_on).astimezone(UTC).replace(tzinfo=None)
+    released = schedule.get_release_instant(facts.published_on).astimezone(UTC).replace(tzinfo=None)
     about = book.properties
     title = describe_data_set(invented=facts.publisher.demonstration).title.get(language)
     about.title = f"{title}, {facts.name}"
@@ -161,4 +161,4 @@ def _fix_times(book: Workbook, facts: Facts, language: str) -> bytes:
 
 
 def _translate(name: str, language: str) -> str:
-    return word(f"sheet_{name}").get(language)
+    return get_word(f"sheet_{name}").get(language)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import History
-from portal.statistics.dataset.table import TOTALS, total_of
+from portal.statistics.dataset.table import TOTALS, get_total
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.intervals import MOST, Contradiction, SumSystem
 from portal.statistics.gate.margins import CountKey, build_count_key
@@ -43,7 +43,7 @@ def examine(history: History) -> CheckResult:
                 seen.append(view)
                 banded += _list_banded(view)
         exact += [
-            ExactTotal(event, quarter, total_of(documents[TOTALS], event)) for event in COUNTED
+            ExactTotal(event, quarter, get_total(documents[TOTALS], event)) for event in COUNTED
         ]
     try:
         broken, note = (

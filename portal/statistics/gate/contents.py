@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.dataset.writing import columns_of
+from portal.statistics.dataset.writing import list_columns
 from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.gate.result import CheckResult
 
@@ -28,12 +28,12 @@ def find_unexpected(documents: Mapping[str, Document], quarter: Quarter, level: 
         level: of the ladder.
     """
     known = load()
-    allowed = {table.id: table for table in known.tables_of(quarter, level)}
+    allowed = {table.id: table for table in known.select_tables(quarter, level)}
     unexpected = [f"no table {name}" for name in allowed.keys() - documents.keys()]
     for name, document in documents.items():
         if name in allowed:
             table = allowed[name]
-            unexpected += _find_differences(table, document, known.cost(table, level))
+            unexpected += _find_differences(table, document, known.get_cost(table, level))
         elif name not in WITHOUT_NOISE or document.table != name:
             unexpected.append(f"{name} is not in the catalogue")
     return unexpected
@@ -41,7 +41,7 @@ def find_unexpected(documents: Mapping[str, Document], quarter: Quarter, level: 
 
 def _list_allowed_columns(table: Table) -> tuple[tuple[str, ...], ...]:
     """Return the columns that a table may have: a demonstration has one that says so."""
-    columns = columns_of(table)
+    columns = list_columns(table)
     return columns, (*columns, ORIGIN)
 
 
@@ -62,7 +62,7 @@ def _find_differences(table: Table, document: Document, cost: int) -> list[str]:
         "epsilon": document.epsilon == cost / 1000,
         "columns": document.columns in _list_allowed_columns(table),
         "origin": _is_only_invented(document),
-        "codes": codes == [(dimension.id, set(dimension.labels())) for dimension in dimensions],
+        "codes": codes == [(dimension.id, set(dimension.get_labels())) for dimension in dimensions],
         "rows": len(document.rows) == _count_rows(table),
     }
     return [f"{table.id}: other {what}" for what, same in checks.items() if not same]

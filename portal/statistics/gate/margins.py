@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarters_of
-from portal.statistics.catalogue.tables import Table, event_of
+from portal.statistics.catalogue.periods import list_table_quarters
+from portal.statistics.catalogue.tables import Table, get_event
 
 Codes = frozenset[tuple[str, str]]  # (dimension, code); one that is missing is summed over
 
@@ -32,7 +32,7 @@ class MarginSum(NamedTuple):
 
 def build_count_key(table: Table, quarter: Quarter, codes: Codes) -> CountKey:
     """Return what a number in the release of a quarter is about."""
-    return CountKey(event_of(table), tuple(quarters_of(table, quarter)), codes)
+    return CountKey(get_event(table), tuple(list_table_quarters(table, quarter)), codes)
 
 
 def to_codes(dimensions: Sequence[str], cell: Cell) -> Codes:

@@ -7,8 +7,8 @@ from statistics import fmean, pstdev
 from typing import NamedTuple
 
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.disclosure.noise import noise_sd
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.noise import compute_noise_sd
+from portal.statistics.disclosure.protected import ProtectedTable
 
 # In standard deviations of the noise. A mean of 0.07 is 0.2 counts at epsilon 0.5.
 MEAN, SPREAD, SHARED = 0.07, 0.05, 0.06
@@ -32,14 +32,14 @@ class NoiseQuality(NamedTuple):
     counts: float  # correlation of noise and count
 
 
-def measure_noise(table: Protected, counts: Mapping[Cell, int]) -> Iterator[NoiseDraw]:
+def measure_noise(table: ProtectedTable, counts: Mapping[Cell, int]) -> Iterator[NoiseDraw]:
     """Yield the noise of each cell of a table.
 
     Args:
         table: as published.
         counts: what was counted; a cell that is missing was empty.
     """
-    spread = noise_sd(table.cost)
+    spread = compute_noise_sd(table.cost)
     for cell, value in table.values.items():
         count = counts.get(cell, 0)
         yield NoiseDraw((value - count) / spread, count)

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.dataset.history import History
-from portal.statistics.dataset.table import TOTALS, Document, total_of
-from portal.statistics.disclosure.noise import cap
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.dataset.table import TOTALS, Document, get_total
+from portal.statistics.disclosure.noise import compute_cap
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.gate import bounds, consistency, contents, quality
 from portal.statistics.gate import files as file_guard
 from portal.statistics.gate.bounds import COUNTED
 from portal.statistics.gate.result import CheckResult
 
-ProtectedTables = Sequence[tuple[Protected, Mapping[Cell, int]]]
+ProtectedTables = Sequence[tuple[ProtectedTable, Mapping[Cell, int]]]
 
 
 def check_release(
@@ -53,7 +53,7 @@ def _examine_totals(protected: ProtectedTables, totals: Document) -> CheckResult
         for table, counts in protected
         if table.table.period == "quarter"
         and table.table.event in COUNTED
-        and sum(counts.values()) != total_of(totals, table.table.event)
+        and sum(counts.values()) != get_total(totals, table.table.event)
     ]
     note = ", ".join(wrong) or f"{len(protected)} tables"
     return CheckResult("G8", "count twice", len(wrong) / len(protected), 0.0, note=note)
@@ -63,7 +63,7 @@ def _examine_noise(protected: ProtectedTables) -> CheckResult:
     """Check that every number has its noise, and that the noise is good."""
     drawn = [draw for table, counts in protected for draw in quality.measure_noise(table, counts)]
     beyond = sum(
-        abs(value - counts.get(cell, 0)) > cap(table.cost)
+        abs(value - counts.get(cell, 0)) > compute_cap(table.cost)
         for table, counts in protected
         for cell, value in table.values.items()
     )

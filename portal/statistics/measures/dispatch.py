@@ -6,8 +6,8 @@ from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import REGION
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.dataset.table import TOTALS, observations
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.dataset.table import TOTALS, read_observations
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.measures import (
     aftermath,
     balance,
@@ -17,55 +17,55 @@ from portal.statistics.measures import (
     readiness,
     timeliness,
 )
-from portal.statistics.measures.published import Published
+from portal.statistics.measures.published import PublishedReleases
 
 
-def rates(found: Protected) -> Iterator[Rate]:
+def compute_rates(protected: ProtectedTable) -> Iterator[Rate]:
     """Yield the measures that one table gives."""
-    match found.table.event:
-        case "received" if REGION in found.table.dimensions and _is_headline(found):
-            yield from findings.completeness(found)
+    match protected.table.event:
+        case "received" if REGION in protected.table.dimensions and _is_headline(protected):
+            yield from findings.compute_completeness(protected)
         case "concluded":
-            yield from findings.rates(found)
-        case "cohort" if found.table.family == "durations":
-            yield from timeliness.rates(found)
+            yield from findings.compute_rates(protected)
+        case "cohort" if protected.table.family == "durations":
+            yield from timeliness.compute_rates(protected)
         case "cohort":
-            yield from procedure.rates(found)
+            yield from procedure.compute_rates(protected)
         case "rated":
-            yield from aftermath.ratings(found)
+            yield from aftermath.compute_ratings(protected)
         case "reopened":
-            yield from aftermath.reviews(found)
+            yield from aftermath.compute_reviews(protected)
         case "sanctioned":
-            yield from aftermath.sanctions(found)
+            yield from aftermath.compute_sanctions(protected)
 
 
-def together(tables: Sequence[Protected]) -> Iterator[Rate]:
+def compute_joint_rates(tables: Sequence[ProtectedTable]) -> Iterator[Rate]:
     """Yield the measures that two tables of one release give: K20."""
-    cohorts = {one.table.family: one for one in tables if one.table.event == "cohort"}
+    cohorts = {table.table.family: table for table in tables if table.table.event == "cohort"}
     if len(cohorts) > 1:
-        yield from timeliness.over_deadline(cohorts["durations"], cohorts["procedure"])
+        yield from timeliness.compute_over_deadline(cohorts["durations"], cohorts["procedure"])
 
 
-def derived(history: History, documents: Documents) -> list[Rate]:
+def derive_rates(history: History, documents: Documents) -> list[Rate]:
     """Return the measures that follow from published numbers alone.
 
     Args:
         history: earlier releases with their documents, the oldest first.
         documents: of the release at hand: its tables, totals and series.
     """
-    quarter = Quarter.of_period(next(observations(documents[TOTALS])).time_period)
-    found = Published([*history, (quarter, documents)])
+    quarter = Quarter.of_period(next(read_observations(documents[TOTALS])).time_period)
+    releases = PublishedReleases([*history, (quarter, documents)])
     return [
-        *balance.of_year(found),
-        *flows.per_people(found),
-        *flows.reviews(found),
-        *flows.responses(found),
-        *balance.backlog(found),
-        *balance.aged(found),
-        *readiness.coverage(found),
+        *balance.compute_year_balance(releases),
+        *flows.compute_reports_per_people(releases),
+        *flows.compute_reviews(releases),
+        *flows.compute_responses(releases),
+        *balance.compute_backlog(releases),
+        *balance.compute_aged(releases),
+        *readiness.compute_coverage(releases),
     ]
 
 
-def _is_headline(found: Protected) -> bool:
+def _is_headline(protected: ProtectedTable) -> bool:
     """Tell whether this is the first of a level's tables by region: not the year by kind too."""
-    return found.table.period == "quarter" or len(found.table.dimensions) == 1
+    return protected.table.period == "quarter" or len(protected.table.dimensions) == 1

@@ -12,7 +12,7 @@ CATALOGUE = "catalogue"
 UNAVAILABLE = ("K2b", "K13")
 
 
-def exact_measures(received: int, concluded: int, span: Span) -> list[Rate]:
+def compute_exact_measures(received: int, concluded: int, span: Span) -> list[Rate]:
     """Return the measures of the exact totals: K1, received, and K7, concluded for each one."""
     first = Rate("K1", span, FLOW, part=received, value=received, unit=COUNT, source=TOTALS)
     made = Rate("K7", span, FLOW, part=concluded, whole=received, unit=RATIO, source=TOTALS)
@@ -20,7 +20,7 @@ def exact_measures(received: int, concluded: int, span: Span) -> list[Rate]:
     return [first, made]
 
 
-def punctuality(kept: Sequence[bool], span: Span) -> Rate:
+def compute_punctuality(kept: Sequence[bool], span: Span) -> Rate:
     """Return K23: how many releases came out at the minute that was announced.
 
     Args:
@@ -32,7 +32,7 @@ def punctuality(kept: Sequence[bool], span: Span) -> Rate:
     return row._replace(value=part / whole) if kept else row._replace(status=LOW)
 
 
-def unavailable(span: Span) -> list[Rate]:
+def list_unavailable(span: Span) -> list[Rate]:
     """Return a row for each measure that nobody has figures for; its caveat says why."""
     return [
         Rate(name, span, FLOW, status=MISSING, unit=RATIO, source=CATALOGUE) for name in UNAVAILABLE

@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterator, Sequence
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import NATION, REGION
-from portal.statistics.catalogue.periods import Span, year_span
+from portal.statistics.catalogue.periods import Span, make_year_span
 from portal.statistics.dataset.measure_row import HIDDEN, LOW, MISSING, PER_100_000, Rate
-from portal.statistics.dataset.table import TOTALS, Document, observations, total_of
-from portal.statistics.disclosure.intervals import Z95, least_denominator
-from portal.statistics.measures.intervals import ratio
+from portal.statistics.dataset.table import TOTALS, Document, get_total, read_observations
+from portal.statistics.disclosure.intervals import Z95, compute_least_denominator
+from portal.statistics.measures.intervals import fill_ratio
 from portal.statistics.measures.published import (
     CONCLUDED,
     RECEIVED,
-    Gap,
-    Number,
-    Published,
-    number,
-    of_several,
+    NoisyCount,
+    NotPublished,
+    PublishedReleases,
+    read_number,
+    sum_parts,
 )
 
 PEOPLE = 100_000
@@ -30,124 +30,128 @@ REOPENED = ("reopened-region", "reopened-year-region", "reopened-year")
 RATED = ("rated-region", "rated-year-region", "rated-year")
 
 
-def per_people(found: Published) -> Iterator[Rate]:
+def compute_reports_per_people(releases: PublishedReleases) -> Iterator[Rate]:
     """Yield K2: reports of four quarters for every 100,000 people, of the nation and of regions.
 
     The population is the one of `regions.csv`, the average of a year.
     """
     try:
-        four = found.last_four()
-    except Gap:
+        four = releases.get_last_four()
+    except NotPublished:
         return
-    span = year_span(found.quarter)
-    people = {code: one.population for code, one in load_taxonomy().regions.items()}
-    reports = sum(total_of(documents[TOTALS], RECEIVED) for _, documents in four)
+    span = make_year_span(releases.quarter)
+    people = {code: region.population for code, region in load_taxonomy().regions.items()}
+    reports = sum(get_total(documents[TOTALS], RECEIVED) for _, documents in four)
     row = Rate("K2", span, "flow", unit=PER_100_000, source="totals")
-    yield _per_100_000(row, Number(reports, 0), sum(people.values()))
-    documents = _received_by_region(found)
+    yield _fill_per_100_000(row, NoisyCount(reports, 0), sum(people.values()))
+    documents = _select_received_by_region(releases)
     for region, population in people.items():
         if documents:
-            yield _region(row._replace(area=region), documents, population)
+            yield _fill_region(row._replace(area=region), documents, population)
 
 
-def reviews(found: Published) -> Iterator[Rate]:
+def compute_reviews(releases: PublishedReleases) -> Iterator[Rate]:
     """Yield K14: of the cases concluded, how many were reviewed or reopened within 90 days.
 
     By region only where the same quarter's conclusions were published by region.
     """
-    table = _first(found, REOPENED)
+    table = _find_first(releases, REOPENED)
     if table is None:
         return
-    name, span = table.table, _span(table)
+    name, span = table.table, _read_span(table)
     row = Rate("K14", span, "cohort", clock=NINETY_DAYS, source=f"{name}+totals")
-    yield _against_exact(found, row, table, span)
+    yield _divide_by_exact(releases, row, table, span)
     if span.frequency == "Q":
         for region in load_taxonomy().regions:
-            one = row._replace(area=region, source=f"{name}+{CONCLUDED_BY_REGION}")
-            for concluded in _same_days(found, CONCLUDED_BY_REGION, table):
-                yield _against_table(one, table, concluded)
+            region_row = row._replace(area=region, source=f"{name}+{CONCLUDED_BY_REGION}")
+            for concluded in _select_same_days(releases, CONCLUDED_BY_REGION, table):
+                yield _divide_by_table(region_row, table, concluded)
 
 
-def responses(found: Published) -> Iterator[Rate]:
+def compute_responses(releases: PublishedReleases) -> Iterator[Rate]:
     """Yield the response rate of K16: ratings for each conclusion of the same months."""
-    table = _first(found, RATED)
+    table = _find_first(releases, RATED)
     if table is None:
         return
-    name, span = table.table, _span(table)
+    name, span = table.table, _read_span(table)
     row = Rate("K16", span, "flow", outcome="response", source=f"{name}+totals")
-    yield _against_exact(found, row, table, span)
+    yield _divide_by_exact(releases, row, table, span)
     by_region = CONCLUDED_BY_REGION if span.frequency == "Q" else CONCLUDED_OF_YEAR
     if name != RATED[-1]:
-        for concluded in _same_days(found, by_region, table):
+        for concluded in _select_same_days(releases, by_region, table):
             for region in load_taxonomy().regions:
-                one = row._replace(area=region, source=f"{name}+{by_region}")
-                yield _against_table(one, table, concluded)
+                region_row = row._replace(area=region, source=f"{name}+{by_region}")
+                yield _divide_by_table(region_row, table, concluded)
 
 
-def _received_by_region(found: Published) -> Sequence[Document]:
+def _select_received_by_region(releases: PublishedReleases) -> Sequence[Document]:
     """Return the tables that together hold the reports of four quarters by region, if any do."""
-    if RECEIVED_OF_YEAR in found.documents:
-        return [found.documents[RECEIVED_OF_YEAR]]
+    if RECEIVED_OF_YEAR in releases.documents:
+        return [releases.documents[RECEIVED_OF_YEAR]]
     tables = [
         documents[name]
-        for _, documents in found.last_four()
+        for _, documents in releases.get_last_four()
         for name in RECEIVED_BY_REGION
         if name in documents
     ]
-    return tables if len(tables) == len(found.last_four()) else []
+    return tables if len(tables) == len(releases.get_last_four()) else []
 
 
-def _region(row: Rate, documents: Sequence[Document], population: int) -> Rate:
-    source = "+".join(dict.fromkeys(one.table for one in documents))
+def _fill_region(row: Rate, documents: Sequence[Document], population: int) -> Rate:
+    source = "+".join(dict.fromkeys(document.table for document in documents))
     row = row._replace(source=source)
     row = row._replace(whole=population)
     try:
-        reports = of_several([(one, {REGION: row.area}) for one in documents])
-    except Gap:  # of several quarters together nobody can say that it is fewer than 10
+        reports = sum_parts([(document, {REGION: row.area}) for document in documents])
+    except NotPublished:  # of several quarters together nobody can say that it is fewer than 10
         return row._replace(status=HIDDEN if len(documents) == 1 else LOW)
-    return _per_100_000(row, reports, population)
+    return _fill_per_100_000(row, reports, population)
 
 
-def _per_100_000(row: Rate, reports: Number, population: int) -> Rate:
+def _fill_per_100_000(row: Rate, reports: NoisyCount, population: int) -> Rate:
     value = PEOPLE * reports.value / population
     spread = PEOPLE * Z95 * (reports.value + reports.noise) ** 0.5 / population
     row = row._replace(part=reports.value, whole=population, value=value)
     return row._replace(low=max(0.0, value - spread), high=value + spread)
 
 
-def _first(found: Published, names: Sequence[str]) -> Document | None:
+def _find_first(releases: PublishedReleases, names: Sequence[str]) -> Document | None:
     """Return the first of these tables that the release at hand has."""
-    return next((found.documents[name] for name in names if name in found.documents), None)
+    return next((releases.documents[name] for name in names if name in releases.documents), None)
 
 
-def _same_days(found: Published, name: str, table: Document) -> Iterator[Document]:
-    return (one for one in found.of_tables(name) if one.days == table.days)
+def _select_same_days(
+    releases: PublishedReleases, name: str, table: Document
+) -> Iterator[Document]:
+    return (other for other in releases.select_tables(name) if other.days == table.days)
 
 
-def _against_exact(found: Published, row: Rate, table: Document, span: Span) -> Rate:
+def _divide_by_exact(releases: PublishedReleases, row: Rate, table: Document, span: Span) -> Rate:
     try:
-        whole = found.exact(CONCLUDED, span.first, span.last)
-    except Gap:
+        whole = releases.sum_exact(CONCLUDED, span.first, span.last)
+    except NotPublished:
         return row._replace(status=MISSING)
-    return _ratio(row, table, lambda: number(table), Number(whole, 0))
+    return _fill_ratio(row, table, lambda: read_number(table), NoisyCount(whole, 0))
 
 
-def _against_table(row: Rate, table: Document, concluded: Document) -> Rate:
+def _divide_by_table(row: Rate, table: Document, concluded: Document) -> Rate:
     try:
-        whole = number(concluded, region=row.area)
-    except Gap:
+        whole = read_number(concluded, region=row.area)
+    except NotPublished:
         return row._replace(status=LOW)
-    return _ratio(row, table, lambda: number(table, region=row.area), whole)
+    return _fill_ratio(row, table, lambda: read_number(table, region=row.area), whole)
 
 
-def _ratio(row: Rate, table: Document, numerator: Callable[[], Number], whole: Number) -> Rate:
-    added = _areas(table) if row.area == NATION else 1
-    least = least_denominator(table.cost, added)
+def _fill_ratio(
+    row: Rate, table: Document, numerator: Callable[[], NoisyCount], whole: NoisyCount
+) -> Rate:
+    added = _count_areas(table) if row.area == NATION else 1
+    least = compute_least_denominator(table.cost, added)
     try:
-        part: Number | None = numerator()
-    except Gap:
+        part: NoisyCount | None = numerator()
+    except NotPublished:
         part = None
-    return ratio(
+    return fill_ratio(
         row,
         part.value if part else None,
         whole.value,
@@ -157,12 +161,12 @@ def _ratio(row: Rate, table: Document, numerator: Callable[[], Number], whole: N
     )
 
 
-def _areas(table: Document) -> int:
+def _count_areas(table: Document) -> int:
     """Return from how many areas the nation is added up in a table."""
-    regions = [one for one in table.dimensions if one.id == REGION]
+    regions = [dimension for dimension in table.dimensions if dimension.id == REGION]
     return len(regions[0].codes) - 1 if regions else 1
 
 
-def _span(table: Document) -> Span:
-    first = next(observations(table))
+def _read_span(table: Document) -> Span:
+    first = next(read_observations(table))
     return Span(*table.days, first.freq, first.time_period)

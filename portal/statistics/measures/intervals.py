@@ -6,7 +6,7 @@ from portal.statistics.dataset.measure_row import HIDDEN, LOW, Rate
 from portal.statistics.disclosure.intervals import LEAST_DENOMINATOR, Z95
 
 
-def ratio(
+def fill_ratio(
     row: Rate,
     part: int | None,
     whole: int,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from portal.statistics.dataset.measure_row import MISSING, Rate
-from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.share import Codes, empty_row, share
+from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.measures.share import Codes, fill_share, make_row
 
 COHORT = "cohort"
 THREE_DAYS = "3 working days"
@@ -17,13 +17,13 @@ _REDIRECTED = frozenset({"redirected_in_time", "redirected_late"})
 _EXTENDED = frozenset({TOLD, "told_late"})
 
 
-def rates(found: Protected) -> Iterator[Rate]:
+def compute_rates(protected: ProtectedTable) -> Iterator[Rate]:
     """Yield K3, K4 and K8 of a cohort; the table does not tell one working day from three."""
-    yield empty_row(found, "K3", COHORT)._replace(outcome=IN_TIME, clock=ONE_DAY, status=MISSING)
-    for area in found.areas():
+    yield make_row(protected, "K3", COHORT)._replace(outcome=IN_TIME, clock=ONE_DAY, status=MISSING)
+    for area in protected.list_areas():
         for measure, outcome, clock, wanted, whole in _RULES:
-            row = empty_row(found, measure, COHORT, area)._replace(outcome=outcome, clock=clock)
-            yield share(found, row, wanted, whole)
+            row = make_row(protected, measure, COHORT, area)._replace(outcome=outcome, clock=clock)
+            yield fill_share(protected, row, wanted, whole)
 
 
 _RULES: tuple[tuple[str, str, str, Codes, Codes], ...] = (

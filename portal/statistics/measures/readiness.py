@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.dataset.measure_row import RATIO, Rate
-from portal.statistics.measures.published import Gap, Published, in_series
+from portal.statistics.measures.published import NotPublished, PublishedReleases, read_series
 
 
-def coverage(found: Published) -> Iterator[Rate]:
+def compute_coverage(releases: PublishedReleases) -> Iterator[Rate]:
     """Yield K22: bodies with a key of their own, of all that the routing names; exact.
 
     Which of them had work is not published: that would tell of single cases.
     """
     try:
-        ready, due = (in_series(found.documents, one) for one in ("bodies_ready", "bodies_due"))
-    except Gap:
+        ready, due = (
+            read_series(releases.documents, measure) for measure in ("bodies_ready", "bodies_due")
+        )
+    except NotPublished:
         return
-    row = Rate("K22", quarter_span(found.quarter), "stock", unit=RATIO, source="series")
+    row = Rate("K22", make_quarter_span(releases.quarter), "stock", unit=RATIO, source="series")
     yield row._replace(part=ready, whole=due, value=ready / due)

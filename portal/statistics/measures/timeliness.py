@@ -11,11 +11,11 @@ from math import ceil, sqrt
 from portal.statistics.catalogue.codes import EDGES, STATUTORY
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import BEYOND, LOW, WORKING_DAYS, Rate
-from portal.statistics.disclosure.intervals import Z95, Part
-from portal.statistics.disclosure.noise import noise_sd
-from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.intervals import ratio
-from portal.statistics.measures.share import empty_row, in_area, share
+from portal.statistics.disclosure.intervals import Z95, CellSum
+from portal.statistics.disclosure.noise import compute_noise_sd
+from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.measures.intervals import fill_ratio
+from portal.statistics.measures.share import fill_share, make_row, select_area
 
 STATUTORY_CLOCK = f"{STATUTORY} working days, statutory"
 COHORT = "cohort"
@@ -26,49 +26,55 @@ EXTENDED = frozenset({"told_in_time", "told_late"})
 REDIRECTED = frozenset({"redirected_in_time", "redirected_late"})
 
 
-def rates(found: Protected) -> Iterator[Rate]:
+def compute_rates(protected: ProtectedTable) -> Iterator[Rate]:
     """Yield K5, concluded within so many working days, and K6, the quantiles."""
     bands = [code.id for code in load().dimensions["duration"].codes]
-    for area in found.areas():
+    for area in protected.list_areas():
         for rank, days in enumerate(EDGES, start=1):
             clock = STATUTORY_CLOCK if days == STATUTORY else f"{days} working days"
-            row = empty_row(found, "K5", COHORT, area)._replace(clock=clock)
-            yield share(found, row, {"duration": frozenset(bands[:rank])}, {})
-        parts = [found.part(**in_area(area), duration=frozenset({band})) for band in bands]
+            row = make_row(protected, "K5", COHORT, area)._replace(clock=clock)
+            yield fill_share(protected, row, {"duration": frozenset(bands[:rank])}, {})
+        parts = [
+            protected.sum_cells(**select_area(area), duration=frozenset({band})) for band in bands
+        ]
         for name in QUANTILES:
-            row = empty_row(found, "K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
-            least = least_for_quantile(name, found.cost, found.added(area))
-            yield _quantile(row._replace(clock="working days"), parts, found.cost, least)
+            row = make_row(protected, "K6", COHORT, area)._replace(outcome=name, unit=WORKING_DAYS)
+            least = compute_least_for_quantile(
+                name, protected.cost, protected.count_added_areas(area)
+            )
+            yield _fill_quantile(row._replace(clock="working days"), parts, protected.cost, least)
 
 
-def over_deadline(durations: Protected, procedure: Protected) -> Iterator[Rate]:
+def compute_over_deadline(durations: ProtectedTable, procedure: ProtectedTable) -> Iterator[Rate]:
     """Yield K20 of one cohort: how many ran over their deadline, at least and at most.
 
     At most: all that took longer than the law gives without an extension. At least: these without
     as many as were extended, or redirected and perhaps extended too, since no table tells which.
     """
-    late = frozenset(code.id for code in load().dimensions["duration"].codes[_within() :])
+    late = frozenset(
+        code.id for code in load().dimensions["duration"].codes[_count_bands_within() :]
+    )
     source = f"{durations.table.id}+{procedure.table.id}"
-    for area in durations.areas():
-        row = empty_row(durations, "K20", COHORT, area)._replace(clock=STATUTORY_CLOCK)
-        yield share(durations, row._replace(outcome="at_most"), {"duration": late}, {})
-        whole = durations.part(**in_area(area))
-        least = max(one.least(area) for one in (durations, procedure))
-        beyond = durations.part(**in_area(area), duration=late)
-        excused = procedure.part(**in_area(area), procedure=EXTENDED | REDIRECTED)
-        noise = beyond.cells * noise_sd(durations.cost) ** 2
-        noise += excused.cells * noise_sd(procedure.cost) ** 2
-        yield ratio(
+    for area in durations.list_areas():
+        row = make_row(durations, "K20", COHORT, area)._replace(clock=STATUTORY_CLOCK)
+        yield fill_share(durations, row._replace(outcome="at_most"), {"duration": late}, {})
+        whole = durations.sum_cells(**select_area(area))
+        least = max(table.compute_least_denominator(area) for table in (durations, procedure))
+        beyond = durations.sum_cells(**select_area(area), duration=late)
+        excused = procedure.sum_cells(**select_area(area), procedure=EXTENDED | REDIRECTED)
+        noise = beyond.cells * compute_noise_sd(durations.cost) ** 2
+        noise += excused.cells * compute_noise_sd(procedure.cost) ** 2
+        yield fill_ratio(
             row._replace(outcome="at_least", source=source),
             max(0, beyond.value - excused.value),
             whole.value,
             part_noise=noise,
-            whole_noise=whole.cells * noise_sd(durations.cost) ** 2,
+            whole_noise=whole.cells * compute_noise_sd(durations.cost) ** 2,
             least=least,
         )
 
 
-def quantile(counts: Sequence[float], fraction: float) -> float | None:
+def compute_quantile(counts: Sequence[float], fraction: float) -> float | None:
     """Return after how many working days a share of all was concluded.
 
     Args:
@@ -93,7 +99,7 @@ def quantile(counts: Sequence[float], fraction: float) -> float | None:
     return None
 
 
-def least_for_quantile(name: str, cost: int, added: int = 1) -> int:
+def compute_least_for_quantile(name: str, cost: int, added: int = 1) -> int:
     """Return from how many cases on a quantile is shown.
 
     Args:
@@ -102,10 +108,12 @@ def least_for_quantile(name: str, cost: int, added: int = 1) -> int:
         added: how many areas were added up.
     """
     least = QUANTILES[name][1]
-    return max(least, ceil(least * (noise_sd(cost) / noise_sd(MEASURED_AT)) * sqrt(added)))
+    return max(
+        least, ceil(least * (compute_noise_sd(cost) / compute_noise_sd(MEASURED_AT)) * sqrt(added))
+    )
 
 
-def _quantile(row: Rate, parts: Sequence[Part], cost: int, least: int) -> Rate:
+def _fill_quantile(row: Rate, parts: Sequence[CellSum], cost: int, least: int) -> Rate:
     """Fill a quantile in; its range are the quantiles at the ends of the range of its share."""
     fraction = QUANTILES[row.outcome][0]
     counts = [float(part.value) for part in parts]
@@ -113,15 +121,15 @@ def _quantile(row: Rate, parts: Sequence[Part], cost: int, least: int) -> Rate:
     if whole < least:
         return row._replace(status=LOW)
     cells = sum(part.cells for part in parts) * max(fraction, 1 - fraction) ** 2
-    chance = sqrt(fraction * (1 - fraction) / whole + cells * (noise_sd(cost) / whole) ** 2)
-    low = quantile(counts, max(0.0, fraction - Z95 * chance))
-    high = quantile(counts, min(1.0, fraction + Z95 * chance))
-    value = quantile(counts, fraction)
+    chance = sqrt(fraction * (1 - fraction) / whole + cells * (compute_noise_sd(cost) / whole) ** 2)
+    low = compute_quantile(counts, max(0.0, fraction - Z95 * chance))
+    high = compute_quantile(counts, min(1.0, fraction + Z95 * chance))
+    value = compute_quantile(counts, fraction)
     shown = row._replace(whole=whole, value=value, low=low, high=high)
     if value is None:
         return shown._replace(low=EDGES[-1] if low is None else low, status=BEYOND)
     return shown
 
 
-def _within() -> int:
+def _count_bands_within() -> int:
     return EDGES.index(STATUTORY) + 1

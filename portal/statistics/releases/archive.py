@@ -18,8 +18,8 @@ from portal.core.calendar import Quarter
 from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
 from portal.statistics.catalogue.release import ReleaseName
-from portal.statistics.dataset.table import TOTALS, Document, total_of
-from portal.statistics.dataset.text import Json, canonical_json
+from portal.statistics.dataset.table import TOTALS, Document, get_total
+from portal.statistics.dataset.text import Json, format_canonical_json
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
@@ -127,7 +127,7 @@ class PublishedRelease:
 
     def read_total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
-        return total_of(self.read_table(TOTALS), measure)
+        return get_total(self.read_table(TOTALS), measure)
 
 
 def list_releases(folder: Path) -> list[PublishedRelease]:
@@ -194,7 +194,7 @@ def encode_chain(folder: Path) -> bytes:
         {"release": version.name, "manifest": version.digest}
         for version in read_chain(folder)[::-1]
     ]
-    return canonical_json({"releases": links})
+    return format_canonical_json({"releases": links})
 
 
 def list_releases_before(folder: Path, digest: str, quarter: Quarter) -> list[PublishedRelease]:
@@ -268,7 +268,7 @@ def build_manifest(
         facts: what else it says.
     """
     digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    return canonical_json({**facts, "documents": sorted(documents), "files": digests})
+    return format_canonical_json({**facts, "documents": sorted(documents), "files": digests})
 
 
 def _find_newest(path: Path) -> PublishedRelease | None:

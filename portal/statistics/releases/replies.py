@@ -17,7 +17,7 @@ from typing import Any
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.dataset.text import canonical_json
+from portal.statistics.dataset.text import format_canonical_json
 from witness.durable import replace_whole
 
 FOLDER = "replies"
@@ -129,7 +129,7 @@ def encode_reply(reply: PublishedReply, languages: Collection[str] = LANGUAGES) 
     """
     texts = {language: reply.texts.get(language) for language in languages}
     name = {language: reply.name.get(language) for language in languages}
-    return canonical_json(
+    return format_canonical_json(
         {
             "release": reply.release,
             "manifest": reply.manifest,
@@ -182,7 +182,7 @@ def read_file(releases: Path, name: str) -> bytes:
 
 def encode_list(releases: Path) -> bytes:
     """Return the list of all replies as JSON, the newest first."""
-    return canonical_json(
+    return format_canonical_json(
         {
             "replies": [
                 {

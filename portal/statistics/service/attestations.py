@@ -15,8 +15,8 @@ from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import canonical_json
-from portal.statistics.models import Release
+from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import lifecycle
@@ -25,7 +25,7 @@ from portal.transparency.models import LogCheckpoint
 from portal.transparency.writing.service import RELEASE
 
 
-def proof(session: Session, release: Release) -> bytes:
+def make_proof(session: Session, release: ReleaseVersion) -> bytes:
     """Return the proof that the manifest of a release stands in the public log.
 
     Raises:
@@ -38,17 +38,17 @@ def proof(session: Session, release: Release) -> bytes:
     return queries.proof(session, position, state).data
 
 
-def access(session: Session, release: Release) -> bytes:
+def describe_access(session: Session, release: ReleaseVersion) -> bytes:
     """Return who read the release before it was one: positions and days, no names of accounts."""
     readers = [
         {
             "position": "oversight board",
-            "read_on": one.read_on.isoformat(),
-            "signed_on": one.signed_on.isoformat() if one.signed_on else None,
+            "read_on": reader.read_on.isoformat(),
+            "signed_on": reader.signed_on.isoformat() if reader.signed_on else None,
         }
-        for one in lifecycle.readers(session, release)
+        for reader in lifecycle.list_readers(session, release)
     ]
-    return canonical_json(
+    return format_canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,
@@ -57,12 +57,12 @@ def access(session: Session, release: Release) -> bytes:
     )
 
 
-def minute(release: Release) -> bytes:
+def describe_minute(release: ReleaseVersion) -> bytes:
     """Return when the release was announced for, and when it came out."""
-    announced = schedule.moment(release.published_on)
+    announced = schedule.get_release_instant(release.published_on)
     late = release.minutes_late
     published = None if late is None else announced + timedelta(minutes=late)
-    return canonical_json(
+    return format_canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,
@@ -73,37 +73,37 @@ def minute(release: Release) -> bytes:
     )
 
 
-def faults(
-    session: Session, found: PublishedRelease, release: Release, log: VerifierKey
+def find_faults(
+    session: Session, published: PublishedRelease, release: ReleaseVersion, log: VerifierKey
 ) -> Iterator[str]:
     """Yield each of these files that is altered or missing.
 
     Args:
         session: to read with.
-        found: the release as it lies in its folder, with its own manifest.
+        published: the release as it lies in its folder, with its own manifest.
         release: the same as the database has it.
         log: whose proofs are believed.
     """
     checks: dict[str, Callable[[bytes], None]] = {
-        archive.SIGNATURE: lambda data: _check_signature(found, data),
-        archive.ACCESS: lambda data: _check_same(data, access(session, release)),
-        archive.MINUTE: lambda data: _check_same(data, minute(release)),
-        archive.PROOF: lambda data: _check_proof(session, found, log, data),
+        archive.SIGNATURE: lambda data: _check_signature(published, data),
+        archive.ACCESS: lambda data: _check_same(data, describe_access(session, release)),
+        archive.MINUTE: lambda data: _check_same(data, describe_minute(release)),
+        archive.PROOF: lambda data: _check_proof(session, published, log, data),
     }
-    if release.minutes_late is None and not (found.folder / archive.MINUTE).exists():
+    if release.minutes_late is None and not (published.folder / archive.MINUTE).exists():
         del checks[archive.MINUTE]  # it came out before minutes were written down
     for name, check in checks.items():
         try:
-            check((found.folder / name).read_bytes())
+            check((published.folder / name).read_bytes())
         except OSError:
-            yield f"{name} of {found.name} cannot be read"
+            yield f"{name} of {published.name} cannot be read"
         except (CryptoError, Damaged, ValueError):
-            yield f"{name} of {found.name} is not what was published"
+            yield f"{name} of {published.name} is not what was published"
 
 
-def _check_signature(found: PublishedRelease, data: bytes) -> None:
-    public = signing.read_public_pem(found.read(archive.PUBLIC_KEY))
-    signing.verify(public, (found.folder / archive.MANIFEST).read_bytes(), data)
+def _check_signature(published: PublishedRelease, data: bytes) -> None:
+    public = signing.read_public_pem(published.read(archive.PUBLIC_KEY))
+    signing.verify(public, (published.folder / archive.MANIFEST).read_bytes(), data)
 
 
 def _check_same(data: bytes, expected: bytes) -> None:
@@ -111,9 +111,11 @@ def _check_same(data: bytes, expected: bytes) -> None:
         raise Damaged("it says something else")
 
 
-def _check_proof(session: Session, found: PublishedRelease, log: VerifierKey, data: bytes) -> None:
+def _check_proof(
+    session: Session, published: PublishedRelease, log: VerifierKey, data: bytes
+) -> None:
     """Check that a proof leads to a state that this log signed and still has."""
-    entry = log_entries.Release(found.name, bytes.fromhex(found.digest)).entry
+    entry = log_entries.Release(published.name, bytes.fromhex(published.digest)).entry
     seen = tlogproof.verify(tlogproof.parse(data), entry, Policy((log,))).checkpoint
     state = session.get(LogCheckpoint, seen.size)
     if state is None or state.root != seen.root:

@@ -37,18 +37,18 @@ def accept(
         NotFound: no such release.
     """
     try:
-        found = audited.verify(note, auditor.key)
+        statement = audited.verify(note, auditor.key)
     except CryptoError as error:
         raise Invalid(f"not the word of {auditor.name}: {error}") from error
     try:
-        name = ReleaseName.parse(found.release.name)
+        name = ReleaseName.parse(statement.release.name)
     except ValueError as error:
         raise Conflict("it speaks of another release") from error
     release = archive.get_release(folder, name.quarter, name.version)
-    state = session.get(LogCheckpoint, found.state.size)
-    if (release.name, release.digest) != (found.release.name, found.release.digest.hex()):
+    state = session.get(LogCheckpoint, statement.state.size)
+    if (release.name, release.digest) != (statement.release.name, statement.release.digest.hex()):
         raise Conflict("it speaks of another release")
-    if found.state.origin != log.origin or state is None or state.root != found.state.root:
+    if statement.state.origin != log.origin or state is None or state.root != statement.state.root:
         raise Conflict("it speaks of another log")
     place = archive.locate_release(folder / archive.AUDITS, release.quarter, release.version)
     place.mkdir(parents=True, exist_ok=True)

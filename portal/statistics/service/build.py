@@ -13,24 +13,24 @@ from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarter_span, span_of
-from portal.statistics.catalogue.release import Facts, Publisher, ReleaseName
+from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
+from portal.statistics.catalogue.release import Publisher, ReleaseFacts, ReleaseName
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing import documents as computing
 from portal.statistics.computing.agreeing import METHOD
 from portal.statistics.counting import tables as counting
-from portal.statistics.counting.exact_series import exact_series
+from portal.statistics.counting.exact_series import count_exact_series
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.tallies import Tallies
-from portal.statistics.dataset.writing import series_document
+from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import protect
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.formats.columns import mark_invented
 from portal.statistics.formats.files import build_data_files as data_files
 from portal.statistics.gate.release import check_release
 from portal.statistics.gate.result import CheckResult
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, signature
 from portal.statistics.service.ledger import Charge
 from portal.statistics.site.pages.making import build_release_pages as page_files
@@ -43,7 +43,7 @@ Documents = dict[str, Document]
 
 
 @dataclass(frozen=True)
-class Workshop:
+class BuildContext:
     """What making a release needs besides the cases."""
 
     folder: Path  # of all releases
@@ -54,10 +54,10 @@ class Workshop:
     log: Log  # says in public which manifest was published
 
     @property
-    def house(self) -> "House":
+    def environment(self) -> "RenderEnvironment":
         """Return what the bytes of a release depend on besides its order and its numbers."""
         pem = signature.derive_public_pem(self.master)
-        return House(self.folder, self.publisher, self.press, pem, self.tell)
+        return RenderEnvironment(self.folder, self.publisher, self.press, pem, self.tell)
 
     @property
     def log_files(self) -> Path:
@@ -66,7 +66,7 @@ class Workshop:
 
 
 @dataclass(frozen=True)
-class House:
+class RenderEnvironment:
     """Where files of a release are made, by the portal or by an auditor on their own machine."""
 
     folder: Path  # of all releases
@@ -77,7 +77,7 @@ class House:
 
 
 @dataclass(frozen=True)
-class Sums:
+class CountInputs:
     """What was counted for a release: all that its tables need to know of cases."""
 
     totals: tuple[int, int]  # received, concluded
@@ -87,7 +87,7 @@ class Sums:
 
 
 @dataclass(frozen=True)
-class Order:
+class ReleaseSpec:
     """Which release is to be made: everything that decides its bytes besides the cases."""
 
     quarter: Quarter  # 2026-q3
@@ -105,21 +105,21 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedTables:
     """The tables of a release, and how they came about."""
 
     documents: Documents
     totals: tuple[int, int] = (0, 0)
-    protected: tuple[Protected, ...] = ()
+    protected: tuple[ProtectedTable, ...] = ()
     tallies: Mapping[str, Tallies] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
-class Prepared:
+class BuiltRelease:
     """A release that is ready to be read and signed off."""
 
-    order: Order
-    counted: Counted
+    spec: ReleaseSpec
+    counted: CountedTables
     files: dict[str, bytes]
     checks: tuple[CheckResult, ...]
 
@@ -129,161 +129,170 @@ class Prepared:
         return hashlib.sha256(self.files[archive.MANIFEST]).hexdigest()
 
 
-def prepare(session: Session, order: Order, workshop: Workshop) -> Prepared:
+def prepare(session: Session, spec: ReleaseSpec, build: BuildContext) -> BuiltRelease:
     """Count the cases of a quarter and make every file of its release; change nothing.
 
     The same order and the same cases give the same bytes.
 
     Args:
         session: to read with.
-        order: which release.
-        workshop: folder, key, and how to print and tell.
+        spec: which release.
+        build: folder, key, and how to print and tell.
     """
-    return finish(order, count(session, order, workshop), workshop)
+    return finish(spec, count(session, spec, build), build)
 
 
-def count(session: Session, order: Order, workshop: Workshop) -> Counted:
+def count(session: Session, spec: ReleaseSpec, build: BuildContext) -> CountedTables:
     """Count the cases of a quarter, protect the counts, and compute what follows from them.
 
     Args:
         session: to read with.
-        order: which release.
-        workshop: folder, and how to tell.
+        spec: which release.
+        build: folder, and how to tell.
     """
-    workshop.tell(f"{order.name}: level {order.level}")
-    tables = load().tables_of(order.quarter, order.level)
+    build.tell(f"{spec.name}: level {spec.level}")
+    tables = load().select_tables(spec.quarter, spec.level)
     with Session(session.get_bind()) as beside:
-        tallies = counting.count(session, tables, order.quarter, workshop.tell, beside)
-    series = exact_series(session, order.quarter)
-    sums = Sums(
-        _totals(session, order.quarter),
-        series_document(series, quarter_span(order.quarter), order.name),
-        punctual(session, order),
+        tallies = counting.count(session, tables, spec.quarter, build.tell, beside)
+    series = count_exact_series(session, spec.quarter)
+    sums = CountInputs(
+        _count_totals(session, spec.quarter),
+        tabulate_series(series, make_quarter_span(spec.quarter), spec.name),
+        list_punctuality(session, spec),
         tallies,
     )
-    return computed(order, sums, workshop.folder)
+    return compute_tables(spec, sums, build.folder)
 
 
-def computed(order: Order, sums: Sums, folder: Path) -> Counted:
+def compute_tables(spec: ReleaseSpec, sums: CountInputs, folder: Path) -> CountedTables:
     """Protect what was counted, make it agree, compute what follows; no case is needed for that.
 
     Args:
-        order: which release.
+        spec: which release.
         sums: what was counted.
         folder: of all releases.
     """
     protected = tuple(
-        Protected(
+        ProtectedTable(
             table,
-            span_of(table, order.quarter),
-            cost := load().cost(table, order.level),
-            protect(order.key, table.id, cost, table.cells(), sums.tallies[table.id]),
+            make_table_span(table, spec.quarter),
+            cost := load().get_cost(table, spec.level),
+            protect(spec.key, table.id, cost, table.enumerate_cells(), sums.tallies[table.id]),
         )
-        for table in load().tables_of(order.quarter, order.level)
+        for table in load().select_tables(spec.quarter, spec.level)
     )
-    exact = computing.Exact(sums.totals, sums.series, sums.punctual)
-    history = history_of(order, folder)
-    documents, agreed = computing.documents(order.quarter, order.name, protected, exact, history)
-    return Counted(documents, sums.totals, agreed, sums.tallies)
+    exact = computing.ExactNumbers(sums.totals, sums.series, sums.punctual)
+    history = read_history(spec, folder)
+    documents, agreed = computing.make_documents(spec.quarter, spec.name, protected, exact, history)
+    return CountedTables(documents, sums.totals, agreed, sums.tallies)
 
 
-def finish(order: Order, counted: Counted, workshop: Workshop) -> Prepared:
+def finish(spec: ReleaseSpec, counted: CountedTables, build: BuildContext) -> BuiltRelease:
     """Let the gate look at the tables of a release, and make every file of it.
 
     Args:
-        order: which release.
+        spec: which release.
         counted: its tables.
-        workshop: folder, key, and how to print and tell.
+        build: folder, key, and how to print and tell.
     """
-    documents = mark_invented(counted.documents, invented=workshop.house.publisher.demonstration)
-    history = [*history_of(order, workshop.folder), (order.quarter, documents)]
-    before = [(one.before, _records(counted.tallies[one.table.id])) for one in counted.protected]
-    files = files_of(order, documents, workshop.house)
-    checks = check_release(history, order.level, before, files)
-    return Prepared(order, counted, files, tuple(checks))
+    documents = mark_invented(counted.documents, invented=build.environment.publisher.demonstration)
+    history = [*read_history(spec, build.folder), (spec.quarter, documents)]
+    before = [
+        (protected.before, _extract_records(counted.tallies[protected.table.id]))
+        for protected in counted.protected
+    ]
+    files = make_files(spec, documents, build.environment)
+    checks = check_release(history, spec.level, before, files)
+    return BuiltRelease(spec, counted, files, tuple(checks))
 
 
-def files_of(order: Order, documents: Documents, house: House) -> dict[str, bytes]:
+def make_files(
+    spec: ReleaseSpec, documents: Documents, environment: RenderEnvironment
+) -> dict[str, bytes]:
     """Return every file of a release, the manifest last.
 
     Args:
-        order: which release.
+        spec: which release.
         documents: its tables.
-        house: folder, key, and how to print and tell.
+        environment: folder, key, and how to print and tell.
     """
-    facts = Facts(
-        house.publisher,
-        order.quarter,
-        order.version,
-        order.level,
-        order.published_on,
-        order.previous,
-        order.correction,
+    facts = ReleaseFacts(
+        environment.publisher,
+        spec.quarter,
+        spec.version,
+        spec.level,
+        spec.published_on,
+        spec.previous,
+        spec.correction,
     )
     documents = mark_invented(documents, invented=facts.publisher.demonstration)
     files = data_files(documents, facts)
-    house.tell(f"  {len(files)} files of data")
-    history = [*history_of(order, house.folder), (order.quarter, documents)]
-    files |= page_files(history, facts, files, house.press)
-    files[archive.PUBLIC_KEY] = house.pem
-    house.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
+    environment.tell(f"  {len(files)} files of data")
+    history = [*read_history(spec, environment.folder), (spec.quarter, documents)]
+    files |= page_files(history, facts, files, environment.press)
+    files[archive.PUBLIC_KEY] = environment.pem
+    environment.tell(f"  {len(files)} files, {sum(map(len, files.values()))} bytes")
     files[archive.MANIFEST] = archive.build_manifest(
         files,
         list(documents),
-        quarter=order.quarter,
-        version=order.version,
-        level=order.level,
+        quarter=spec.quarter,
+        version=spec.version,
+        level=spec.level,
         method=METHOD,
-        published_on=order.published_on.isoformat(),
-        previous=order.previous,
-        correction=dict(order.correction.texts) if order.correction else None,
+        published_on=spec.published_on.isoformat(),
+        previous=spec.previous,
+        correction=dict(spec.correction.texts) if spec.correction else None,
     )
     return files
 
 
-def history_of(order: Order, folder: Path) -> History:
+def read_history(spec: ReleaseSpec, folder: Path) -> History:
     """Return the documents of earlier quarters as they stood when this release was ordered."""
-    earlier = archive.list_releases_before(folder, order.previous, order.quarter)
-    return [(one.quarter, one.read_documents()) for one in earlier]
+    earlier = archive.list_releases_before(folder, spec.previous, spec.quarter)
+    return [(release.quarter, release.read_documents()) for release in earlier]
 
 
-def compared_with(order: Order, folder: Path) -> Mapping[str, Document]:
+def read_previous_documents(spec: ReleaseSpec, folder: Path) -> Mapping[str, Document]:
     """Return the documents that a draft is compared with: the version or the quarter before."""
-    if order.version > 1:
-        return archive.get_release(folder, order.quarter, order.version - 1).read_documents()
-    history = history_of(order, folder)
+    if spec.version > 1:
+        return archive.get_release(folder, spec.quarter, spec.version - 1).read_documents()
+    history = read_history(spec, folder)
     return history[-1][1] if history else {}
 
 
-def charges(quarter: Quarter, level: str) -> list[Charge]:
+def list_charges(quarter: Quarter, level: str) -> list[Charge]:
     """Return what the release of a quarter costs: one charge for each of its tables."""
     return [
-        Charge(table.id, table.family, span.first, span.last, load().cost(table, level))
-        for table in load().tables_of(quarter, level)
-        for span in [span_of(table, quarter)]
+        Charge(table.id, table.family, span.first, span.last, load().get_cost(table, level))
+        for table in load().select_tables(quarter, level)
+        for span in [make_table_span(table, quarter)]
     ]
 
 
-def _totals(session: Session, quarter: Quarter) -> tuple[int, int]:
+def _count_totals(session: Session, quarter: Quarter) -> tuple[int, int]:
     bounds = quarter.days
-    return counting.total(session, "received", *bounds), counting.total(
+    return counting.count_cases(session, "received", *bounds), counting.count_cases(
         session, "concluded", *bounds
     )
 
 
-def punctual(session: Session, order: Order) -> list[bool]:
+def list_punctuality(session: Session, spec: ReleaseSpec) -> list[bool]:
     """Return of every release before this one whether it came on the day by the rule, on time.
 
     The minute of this one is not known yet. Of the oldest ones only the day is known.
     """
-    released = select(Release.quarter, Release.released_on, Release.minutes_late).where(
-        Release.version == 1, Release.released_on.is_not(None), Release.quarter < order.quarter
+    released = select(
+        ReleaseVersion.quarter, ReleaseVersion.released_on, ReleaseVersion.minutes_late
+    ).where(
+        ReleaseVersion.version == 1,
+        ReleaseVersion.released_on.is_not(None),
+        ReleaseVersion.quarter < spec.quarter,
     )
     return [
-        day == schedule.release_day(name) and not late
+        day == schedule.compute_release_day(name) and not late
         for name, day, late in session.execute(released)
     ]
 
 
-def _records(tallies: Tallies) -> dict[Cell, int]:
+def _extract_records(tallies: Tallies) -> dict[Cell, int]:
     return {cell: tally.records for cell, tally in tallies.items()}

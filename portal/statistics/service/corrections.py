@@ -15,42 +15,49 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Breakdown, Document
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive
 from portal.statistics.service import secrets
-from portal.statistics.service.build import Counted, Order, Prepared, Workshop, count, finish
+from portal.statistics.service.build import (
+    BuildContext,
+    BuiltRelease,
+    CountedTables,
+    ReleaseSpec,
+    count,
+    finish,
+)
 
 LEAST = 10  # cases by which a cell must have been wrong
 
 
 def prepare_correction(
-    session: Session, order: Order, earlier: Release, workshop: Workshop
-) -> Prepared:
+    session: Session, spec: ReleaseSpec, earlier: ReleaseVersion, build: BuildContext
+) -> BuiltRelease:
     """Make every file of a corrected version; change nothing.
 
     Args:
         session: to read with.
-        order: the version; with a key the cases are counted again, without one nothing is.
+        spec: the version; with a key the cases are counted again, without one nothing is.
         earlier: the version that it corrects.
-        workshop: folder, key, and how to print and tell.
+        build: folder, key, and how to print and tell.
 
     Raises:
         Conflict: it would change a cell by less than ten cases, or the secrets were destroyed.
     """
-    if order.key:
-        made = count(session, order, workshop)
-        totals, cells = secrets.counts_of(earlier, workshop.master)
-        if faults := list(too_small(totals, cells, made.totals, made.tallies)):
+    if spec.key:
+        made = count(session, spec, build)
+        totals, cells = secrets.unlock_counts(earlier, build.master)
+        if faults := list(find_small_changes(totals, cells, made.totals, made.tallies)):
             raise Conflict("the fix goes to the next release: " + "; ".join(faults))
-        return finish(order, made, workshop)
-    published = archive.get_release(workshop.folder, earlier.quarter, earlier.version)
+        return finish(spec, made, build)
+    published = archive.get_release(build.folder, earlier.quarter, earlier.version)
     documents = {
-        name: relabelled(found, order.name) for name, found in published.read_documents().items()
+        name: relabel(document, spec.name) for name, document in published.read_documents().items()
     }
-    return finish(order, Counted(documents), workshop)
+    return finish(spec, CountedTables(documents), build)
 
 
-def too_small(
+def find_small_changes(
     totals: tuple[int, int],
     cells: Mapping[str, Tallies],
     new_totals: tuple[int, int],
@@ -68,31 +75,31 @@ def too_small(
         if old != new and abs(old - new) < LEAST:
             yield f"total of {name}"
     for table in cells.keys() & new_cells.keys():
-        old_cells, found = cells[table], new_cells[table]
-        for cell in sorted(old_cells.keys() | found.keys()):
-            before, after = old_cells.get(cell, Tally()), found.get(cell, Tally())
+        old_cells, renewed_cells = cells[table], new_cells[table]
+        for cell in sorted(old_cells.keys() | renewed_cells.keys()):
+            before, after = old_cells.get(cell, Tally()), renewed_cells.get(cell, Tally())
             if before != after and abs(before.records - after.records) < LEAST:
                 yield f"{table}, {', '.join(cell)}"
 
 
-def relabelled(found: Document, release: str) -> Document:
+def relabel(document: Document, release: str) -> Document:
     """Return a published table under the labels of today; every number and code stays.
 
     Args:
-        found: the table.
+        document: the table.
         release: the version that it belongs to now: 2026-q3/v2.
     """
     known = load()
-    found = replace(found, release=release)
-    if table := known.tables.get(found.table):
-        dimensions = tuple(map(_relabelled, found.dimensions))
-        found = replace(found, title=table.label.texts, dimensions=dimensions)
-    return found
+    document = replace(document, release=release)
+    if table := known.tables.get(document.table):
+        dimensions = tuple(map(_relabel_dimension, document.dimensions))
+        document = replace(document, title=table.label.texts, dimensions=dimensions)
+    return document
 
 
-def _relabelled(dimension: Breakdown) -> Breakdown:
+def _relabel_dimension(dimension: Breakdown) -> Breakdown:
     known = load().dimensions[dimension.id]
     published = dimension.codes
-    labels = {code: text.texts for code, text in known.labels().items() if code in published}
+    labels = {code: text.texts for code, text in known.get_labels().items() if code in published}
     codes = labels | {code: text for code, text in published.items() if code not in labels}
     return replace(dimension, label=known.label.texts, codes=codes)

@@ -31,7 +31,7 @@ class Charge:
     last: date
     thousandths: int  # of epsilon
 
-    def days(self) -> Iterator[date]:
+    def list_days(self) -> Iterator[date]:
         """Yield the days from the first to the last."""
         for after in range((self.last - self.first).days + 1):
             yield self.first + timedelta(days=after)
@@ -55,14 +55,14 @@ def charge(session: Session, quarter: Quarter, charges: Sequence[Charge], budget
     """
     rows = [
         {
-            "table_id": one.table,
+            "table_id": charge.table,
             "day": day,
-            "family": one.family,
+            "family": charge.family,
             "quarter": quarter,
-            "thousandths": one.thousandths,
+            "thousandths": charge.thousandths,
         }
-        for one in charges
-        for day in one.days()
+        for charge in charges
+        for day in charge.list_days()
     ]
     if not rows:
         return
@@ -70,12 +70,12 @@ def charge(session: Session, quarter: Quarter, charges: Sequence[Charge], budget
         session.execute(insert(LedgerEntry), rows)
     except IntegrityError as error:
         raise Conflict("a case would be counted twice in a table") from error
-    usual, sanctioned = dearest(session)
+    usual, sanctioned = compute_highest_costs(session)
     if usual > budget.lifetime or sanctioned > budget.with_sanction:
         raise Conflict(f"a case could cost {usual}, or {sanctioned} if it ends in a sanction")
 
 
-def dearest(session: Session) -> tuple[int, int]:
+def compute_highest_costs(session: Session) -> tuple[int, int]:
     """Return what the dearest life that the ledger allows has cost, in thousandths of epsilon.
 
     Each event of a case has its own day, so no life costs more than the dearest day of every

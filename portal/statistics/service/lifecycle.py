@@ -23,31 +23,31 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import ReleaseName
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
-from portal.statistics.models import Release, SignOff
+from portal.statistics.models import ReleaseVersion, SignOff
 from portal.statistics.releases import archive, calendar
 from portal.statistics.service import ledger, secrets
-from portal.statistics.service.build import Order, Prepared, Workshop, charges
+from portal.statistics.service.build import BuildContext, BuiltRelease, ReleaseSpec, list_charges
 from portal.transparency.writing.service import Log, log_release
 
 SIGNATURES = 2  # of different people
 
 
-def order_of(release: Release, master: bytes) -> Order:
+def make_spec(release: ReleaseVersion, master: bytes) -> ReleaseSpec:
     """Return what decides the bytes of a release; without its key once that was destroyed."""
-    return Order(
+    return ReleaseSpec(
         release.quarter,
         release.version,
         release.level,
         release.published_on,
         release.previous,
-        secrets.key_of(release, master) if release.key else b"",
+        secrets.unlock_key(release, master) if release.key else b"",
         Label.of_file(json.loads(release.correction)) if release.correction else None,
     )
 
 
-def left_out(session: Session, quarter: Quarter) -> bool:
+def has_older_cases(session: Session, quarter: Quarter) -> bool:
     """Tell whether cases are older than the first quarter that is published."""
-    first = counting.first_day(session)
+    first = counting.find_first_day(session)
     return first is not None and first < quarter.first
 
 
@@ -57,44 +57,46 @@ def check_may_count(session: Session, quarter: Quarter, *, today: date) -> None:
     Raises:
         Conflict: it is too early, another release is being made, or another quarter is next.
     """
-    earliest = schedule.earliest_day(quarter)
+    earliest = schedule.compute_earliest_day(quarter)
     if today < earliest:
         raise Conflict(f"{quarter} may be counted from {earliest} on, not on {today}")
-    if (other := queries.pending(session)) and other.quarter != quarter:
+    if (other := queries.find_pending(session)) and other.quarter != quarter:
         raise Conflict(f"{other.name} is being made; finish it first")
-    last = queries.last_quarter(session)
+    last = queries.find_last_quarter(session)
     if last and quarter != last.following:
-        raise Conflict(f"after {last} comes {last.following}")
+        raise Conflict(f"get_next_quarter {last} comes {last.following}")
 
 
-def planned(session: Session, quarter: Quarter, workshop: Workshop, *, today: date) -> Release:
+def plan_release(
+    session: Session, quarter: Quarter, build: BuildContext, *, today: date
+) -> ReleaseVersion:
     """Return the first version of a quarter with all that decides its bytes, its own key included.
 
     Raises:
         Conflict: it is not its turn.
     """
     check_may_count(session, quarter, today=today)
-    chain = archive.read_chain(workshop.folder)
+    chain = archive.read_chain(build.folder)
     previous = chain[-1].digest if chain else archive.NO_RELEASE
-    volumes = archive.sum_volumes(archive.list_releases_before(workshop.folder, previous, quarter))
-    return Release(
+    volumes = archive.sum_volumes(archive.list_releases_before(build.folder, previous, quarter))
+    return ReleaseVersion(
         quarter=quarter,
         version=1,
-        level=load().level(volumes, quarter.year),
-        published_on=calendar.get_day(workshop.folder, quarter),
+        determine_level=load().determine_level(volumes, quarter.year),
+        published_on=calendar.get_day(build.folder, quarter),
         previous=previous,
-        key=secrets.new_key(workshop.master, str(ReleaseName(quarter, 1))),
+        key=secrets.make_key(build.master, str(ReleaseName(quarter, 1))),
     )
 
 
-def begin(session: Session, release: Release) -> None:
+def begin(session: Session, release: ReleaseVersion) -> None:
     """Write down that a release is being made, with its key.
 
     Raises:
         Conflict: somebody else has just begun it.
     """
     # A part of redrawing record keys holds this lock: it ends before anything is counted.
-    session.execute(select(Release.id).order_by(Release.id).with_for_update())
+    session.execute(select(ReleaseVersion.id).order_by(ReleaseVersion.id).with_for_update())
     session.add(release)
     try:
         session.flush()  # the database decides who of two was first
@@ -106,19 +108,19 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
     session: Session,
     quarter: Quarter,
     reason: Label,
-    workshop: Workshop,
+    build: BuildContext,
     *,
     published_on: date,
     recount: bool,
     today: date,
-) -> Release:
+) -> ReleaseVersion:
     """Begin the next version of a published release; a draft of it is begun anew.
 
     Args:
         session: of a transaction.
         quarter: which.
         reason: what is corrected, for readers.
-        workshop: folder and key.
+        build: folder and key.
         published_on: the day that the version bears.
         recount: whether the cases are counted again; else the published numbers stay.
         today: the day, on which the trail says that the operator did it.
@@ -127,30 +129,30 @@ def begin_correction(  # noqa: PLR0913 - what is corrected, why, for which day, 
         NotFound: the quarter was never published.
         Conflict: another release is being made, or the key that counting needs was destroyed.
     """
-    last = queries.newest(session, quarter)
+    last = queries.find_newest(session, quarter)
     if last and last.released_on is None and last.version > 1:
         drop(session, last)
-        last = queries.newest(session, quarter)
+        last = queries.find_newest(session, quarter)
     if last is None or last.released_on is None:
         raise NotFound(f"{quarter} was never published")
-    if (other := queries.pending(session)) is not None:
+    if (other := queries.find_pending(session)) is not None:
         raise Conflict(f"{other.name} is being made; finish it first")
     name = str(ReleaseName(quarter, last.version + 1))
-    release = Release(
+    release = ReleaseVersion(
         quarter=quarter,
         version=last.version + 1,
         level=last.level,
         published_on=published_on,
-        previous=archive.read_chain(workshop.folder)[-1].digest,
+        previous=archive.read_chain(build.folder)[-1].digest,
         correction=json.dumps(reason.texts, ensure_ascii=False),
-        key=secrets.hand_over(last, name, workshop.master) if recount else None,
+        key=secrets.copy_key(last, name, build.master) if recount else None,
     )
     begin(session, release)
-    tell_of_operator(session, AuditAct.RELEASE_CORRECTED, name, today=today)
+    record_operator_act(session, AuditAct.RELEASE_CORRECTED, name, today=today)
     return release
 
 
-def tell_of_operator(session: Session, act: AuditAct, name: str, *, today: date) -> None:
+def record_operator_act(session: Session, act: AuditAct, name: str, *, today: date) -> None:
     """Let the trail say what a command did to a release: nobody signed it, and nobody is named.
 
     Args:
@@ -162,7 +164,7 @@ def tell_of_operator(session: Session, act: AuditAct, name: str, *, today: date)
     audit.record(session, act, actor=audit.SYSTEM, detail=name, today=today)
 
 
-def drop(session: Session, release: Release) -> None:
+def drop(session: Session, release: ReleaseVersion) -> None:
     """Give up a release that was not published; a correction is no longer wanted.
 
     Raises:
@@ -170,14 +172,14 @@ def drop(session: Session, release: Release) -> None:
     """
     if release.released_on is not None:
         raise Conflict(f"{release.name} was published; it stays")
-    for one in session.scalars(select(SignOff).where(SignOff.release_id == release.id)):
-        session.delete(one)
+    for signature in session.scalars(select(SignOff).where(SignOff.release_id == release.id)):
+        session.delete(signature)
     session.flush()  # they refer to the release
     session.delete(release)
     session.flush()
 
 
-def keep_draft(release: Release, made: Prepared, master: bytes) -> bool:
+def keep_draft(release: ReleaseVersion, made: BuiltRelease, master: bytes) -> bool:
     """Write down what was counted, and return whether it is another draft than before.
 
     Raises:
@@ -194,12 +196,12 @@ def keep_draft(release: Release, made: Prepared, master: bytes) -> bool:
     return changed
 
 
-def move(release: Release, day: date) -> None:
+def move(release: ReleaseVersion, day: date) -> None:
     """Let a draft bear another day, as the announced one has changed; it has to be made anew."""
     release.published_on, release.manifest, release.signed_on = day, None, None
 
 
-def note_reader(session: Session, release: Release, account_id: str, *, today: date) -> None:
+def note_reader(session: Session, release: ReleaseVersion, account_id: str, *, today: date) -> None:
     """Write down that somebody reads a draft; who did is published with the release."""
     if release.manifest is None or release.released_on is not None:
         return
@@ -213,11 +215,11 @@ def note_reader(session: Session, release: Release, account_id: str, *, today: d
                 read_on=today,
             )
         )
-        _tell_audit(session, AuditAct.DRAFT_READ, release, account_id, today)
+        _record_act(session, AuditAct.DRAFT_READ, release, account_id, today)
 
 
 def sign_off(
-    session: Session, release: Release, manifest: str, account_id: str, *, today: date
+    session: Session, release: ReleaseVersion, manifest: str, account_id: str, *, today: date
 ) -> None:
     """Let one person sign a draft off; the second one completes it.
 
@@ -243,39 +245,43 @@ def sign_off(
     if mine.signed_on is not None:
         raise Conflict("the same person signs once")
     mine.signed_on = today
-    _tell_audit(session, AuditAct.DRAFT_SIGNED, release, account_id, today)
+    _record_act(session, AuditAct.DRAFT_SIGNED, release, account_id, today)
     session.flush()  # counted below
-    if _keys(session, release, today) >= SIGNATURES:
+    if _count_signing_keys(session, release, today) >= SIGNATURES:
         release.signed_on = today
 
 
-def signatures(session: Session, release: Release) -> int:
+def count_signatures(session: Session, release: ReleaseVersion) -> int:
     """Return how many people have signed a draft as it is now."""
-    return sum(one.signed_on is not None for one in readers(session, release))
+    return sum(reader.signed_on is not None for reader in list_readers(session, release))
 
 
-def _keys(session: Session, release: Release, today: date) -> int:
+def _count_signing_keys(session: Session, release: ReleaseVersion, today: date) -> int:
     """Return how many keys have signed a draft: of people who may be one of two, each key once."""
-    signed = [one.account_id for one in readers(session, release) if one.signed_on is not None]
+    signed = [
+        reader.account_id
+        for reader in list_readers(session, release)
+        if reader.signed_on is not None
+    ]
     people = session.scalars(select(Account).where(Account.id.in_(signed))).all()
-    return len({one.signing for one in people if is_seasoned(session, one, today)})
+    return len({person.signing for person in people if is_seasoned(session, person, today)})
 
 
-def readers(session: Session, release: Release) -> list[SignOff]:
+def list_readers(session: Session, release: ReleaseVersion) -> list[SignOff]:
     """Return who read a draft as it is now, the first first."""
-    found = select(SignOff).where(
+    signatures = select(SignOff).where(
         SignOff.release_id == release.id, SignOff.manifest == release.manifest
     )
-    return list(session.scalars(found.order_by(SignOff.read_on, SignOff.account_id)))
+    return list(session.scalars(signatures.order_by(SignOff.read_on, SignOff.account_id)))
 
 
-def check_may_publish(release: Release, now: datetime) -> None:
+def check_may_publish(release: ReleaseVersion, now: datetime) -> None:
     """Check that a release is complete, and that its minute has come and its day not gone.
 
     Raises:
         Conflict: what is awaited.
     """
-    moment = schedule.moment(release.published_on)
+    moment = schedule.get_release_instant(release.published_on)
     if release.signed_on is None:
         raise Conflict(f"{release.name} awaits {SIGNATURES} signatures")
     if now < moment:
@@ -284,7 +290,7 @@ def check_may_publish(release: Release, now: datetime) -> None:
         raise Conflict(f"{release.name} has missed {release.published_on}; announce another day")
 
 
-def publish(session: Session, release: Release, log: Log, now: datetime) -> None:
+def publish(session: Session, release: ReleaseVersion, log: Log, now: datetime) -> None:
     """Write a release into the ledger and the public log: from here on it is published.
 
     Nothing is done to one that was published already.
@@ -303,16 +309,18 @@ def publish(session: Session, release: Release, log: Log, now: datetime) -> None
         return
     check_may_publish(release, now)
     release.released_on = now.date()
-    release.minutes_late = schedule.minutes_after(release.published_on, now)
+    release.minutes_late = schedule.count_minutes_late(release.published_on, now)
     if release.version == 1:
         level = release.level
-        ledger.charge(session, release.quarter, charges(release.quarter, level), load().budget)
-    _tell_audit(session, AuditAct.PUBLISHED, release, audit.SYSTEM, now.date())
+        ledger.charge(session, release.quarter, list_charges(release.quarter, level), load().budget)
+    _record_act(session, AuditAct.PUBLISHED, release, audit.SYSTEM, now.date())
     digest = bytes.fromhex(str(release.manifest))
     log_release(session, log, release.name, digest, today=now.date())
 
 
-def _tell_audit(session: Session, act: AuditAct, release: Release, actor: str, today: date) -> None:
+def _record_act(
+    session: Session, act: AuditAct, release: ReleaseVersion, actor: str, today: date
+) -> None:
     audit.record(
         session, act, actor=actor, detail=f"{release.name} {release.manifest}", today=today
     )

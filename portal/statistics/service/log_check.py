@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Damaged, NotFound
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive
 from portal.statistics.service import attestations, replies
 from portal.transparency.verifying.contents import Contents
@@ -26,33 +26,37 @@ def check(folder: Path, session: Session, contents: Contents, _today: date) -> I
         contents: of the log.
     """
     released = session.scalars(
-        select(Release).where(Release.released_on.is_not(None)).order_by(Release.id)
+        select(ReleaseVersion)
+        .where(ReleaseVersion.released_on.is_not(None))
+        .order_by(ReleaseVersion.id)
     )
     known = dict(contents.releases)
     for release in released:
         digests = known.pop(release.name, [])
         if not digests:
             yield f"release {release.name} is published, and the log does not have it"
-        elif [one.hex() for one in digests] != [release.manifest]:
+        elif [digest.hex() for digest in digests] != [release.manifest]:
             yield f"release {release.name} is not the one that stands in the log"
-        yield from _lying(folder, session, release, contents)
+        yield from _find_faults(folder, session, release, contents)
     try:
-        yield from replies.faults(session, folder)
+        yield from replies.find_faults(session, folder)
     except Damaged as error:  # a manifest, named above
         yield f"replies cannot be checked: {error}"
     for name in known:
         yield f"release {name} stands in the log, and was never published or is gone"
 
 
-def _lying(folder: Path, session: Session, release: Release, contents: Contents) -> Iterator[str]:
+def _find_faults(
+    folder: Path, session: Session, release: ReleaseVersion, contents: Contents
+) -> Iterator[str]:
     """Yield what is wrong with the files of a release."""
     try:
-        found = archive.get_release(folder, release.quarter, release.version)
+        published = archive.get_release(folder, release.quarter, release.version)
     except NotFound:
         yield f"release {release.name} was published, and its folder is gone"
         return
-    if found.digest != release.manifest:
+    if published.digest != release.manifest:
         yield f"the manifest of release {release.name} was altered"
         return
-    yield from archive.find_faults(found)
-    yield from attestations.faults(session, found, release, contents.key)
+    yield from archive.find_faults(published)
+    yield from attestations.find_faults(session, published, release, contents.key)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Integer, func, literal_column, select, upd
 from sqlalchemy.orm import Session
 
 from portal.cases.models import Case
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.service.secrets import KEPT_DAYS
 
 PART = 20_000  # cases, unless more came on one day
@@ -23,7 +23,7 @@ RANDOM_PART = {
 }
 
 
-def renew(session: Session, *, today: date, cases: int = PART) -> date | None:
+def redraw(session: Session, *, today: date, cases: int = PART) -> date | None:
     """Redraw the record keys of the next cases of releases signed off long ago.
 
     Call it until nothing is left, each time in a transaction of its own. Nothing is redrawn while a
@@ -38,48 +38,48 @@ def renew(session: Session, *, today: date, cases: int = PART) -> date | None:
         The day of receipt up to which keys are others now, or None if nothing was left or a draft
         is being made.
     """
-    due = _due(session, today - timedelta(days=KEPT_DAYS))
-    if not due or _counting(session):
+    due = _lock_due(session, today - timedelta(days=KEPT_DAYS))
+    if not due or _is_draft_pending(session):
         return None
-    done = min(one.renewed_until or date.min for one in due)
-    newest = max(_last_day(one) for one in due)
-    last = _end_of_part(session, done, newest, cases)
+    done = min(release.renewed_until or date.min for release in due)
+    newest = max(_get_last_day(release) for release in due)
+    last = _find_end_of_part(session, done, newest, cases)
     parts = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
     session.execute(
         update(Case)
         .where(Case.received_on > done, Case.received_on <= last)
-        .values({one: _random(session) for one in parts}),
+        .values({part: _draw_random_bits(session) for part in parts}),
         execution_options={"synchronize_session": False},
     )
-    for one in due:
-        one.renewed_until = max(last, one.renewed_until or date.min)
-        if one.renewed_until >= _last_day(one):
-            one.renewed_on, one.renewed_until = today, None
+    for release in due:
+        release.renewed_until = max(last, release.renewed_until or date.min)
+        if release.renewed_until >= _get_last_day(release):
+            release.renewed_on, release.renewed_until = today, None
     return last
 
 
-def _due(session: Session, last: date) -> list[Release]:
+def _lock_due(session: Session, last: date) -> list[ReleaseVersion]:
     """Return the releases that have lost their key and whose cases still have theirs, locked."""
-    due = select(Release).where(
-        Release.released_on.is_not(None),
-        Release.signed_on <= last,
-        Release.key.is_(None),
-        Release.renewed_on.is_(None),
+    due = select(ReleaseVersion).where(
+        ReleaseVersion.released_on.is_not(None),
+        ReleaseVersion.signed_on <= last,
+        ReleaseVersion.key.is_(None),
+        ReleaseVersion.renewed_on.is_(None),
     )
-    return list(session.scalars(due.order_by(Release.id).with_for_update()))
+    return list(session.scalars(due.order_by(ReleaseVersion.id).with_for_update()))
 
 
-def _counting(session: Session) -> bool:
+def _is_draft_pending(session: Session) -> bool:
     """Tell whether a draft is being made; none begins before this transaction ends."""
-    pending = select(Release.id).where(Release.released_on.is_(None)).limit(1)
+    pending = select(ReleaseVersion.id).where(ReleaseVersion.released_on.is_(None)).limit(1)
     return session.scalar(pending) is not None
 
 
-def _last_day(release: Release) -> date:
+def _get_last_day(release: ReleaseVersion) -> date:
     return release.quarter.last
 
 
-def _end_of_part(session: Session, done: date, newest: date, cases: int) -> date:
+def _find_end_of_part(session: Session, done: date, newest: date, cases: int) -> date:
     """Return the last day of receipt of a part: days are never divided."""
     left = (Case.received_on > done, Case.received_on <= newest)
     days = select(Case.received_on).where(*left).order_by(Case.received_on)
@@ -90,6 +90,6 @@ def _end_of_part(session: Session, done: date, newest: date, cases: int) -> date
     return max(first, beyond - timedelta(days=1))
 
 
-def _random(session: Session) -> ColumnElement[int]:
+def _draw_random_bits(session: Session) -> ColumnElement[int]:
     """Return 32 random bits, drawn by the database anew for each row."""
     return literal_column(RANDOM_PART[session.get_bind().dialect.name], Integer)

@@ -24,7 +24,7 @@ from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.terms import LANGUAGES
 from portal.statistics import queries
-from portal.statistics.models import PUBLISHED, Release, Reply
+from portal.statistics.models import PUBLISHED, ReleaseVersion, Reply
 from portal.statistics.policy import check_may_decide, check_may_reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.releases import signature as signatures
@@ -36,7 +36,7 @@ FORGOTTEN_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Words:
+class ReplyDraft:
     """What somebody wants to say."""
 
     release: str  # 2026-q3/v1
@@ -45,7 +45,7 @@ class Words:
     texts: Mapping[str, str]  # by language, without those it was not written in
 
 
-def write(session: Session, words: Words, folder: Path, *, who: Account, today: date) -> Reply:
+def write(session: Session, words: ReplyDraft, folder: Path, *, who: Account, today: date) -> Reply:
     """Write down what a body says; the board decides whether it is published.
 
     Args:
@@ -62,7 +62,12 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         Conflict: too many replies of this body wait.
     """
     release = next(
-        (one for one in queries.open_releases(session) if one.name == words.release), None
+        (
+            release
+            for release in queries.list_open_releases(session)
+            if release.name == words.release
+        ),
+        None,
     )
     if release is None:
         raise NotFound("no such release")
@@ -81,7 +86,7 @@ def write(session: Session, words: Words, folder: Path, *, who: Account, today: 
         written_on=today,
     )
     session.add(reply)
-    _tell_audit(session, AuditAct.REPLY_WRITTEN, release, reply, who, today)
+    _record_act(session, AuditAct.REPLY_WRITTEN, release, reply, who, today)
     return reply
 
 
@@ -116,7 +121,7 @@ def decide(session: Session, reply_id: int, verdict: str, *, who: Account, today
     except IntegrityError as error:
         raise Conflict("another reply has just been published") from error
     act = AuditAct.REPLY_PUBLISHED if verdict == PUBLISHED else AuditAct.REPLY_RETURNED
-    _tell_audit(session, act, session.get_one(Release, reply.release_id), reply, who, today)
+    _record_act(session, act, session.get_one(ReleaseVersion, reply.release_id), reply, who, today)
     return reply
 
 
@@ -137,22 +142,30 @@ def publish(session: Session, folder: Path, master: bytes) -> int:
         folder: of all releases.
         master: the server's key of statistics, which signs.
     """
-    found = [_said(release, reply) for release, reply in queries.published_replies(session)]
-    waiting = [one for one in found if replies.is_missing(folder, one)]
-    for one in waiting:
-        replies.write_reply(folder, one, signatures.sign(master, replies.encode_reply(one)))
+    published = [
+        _make_published_reply(release, reply)
+        for release, reply in queries.list_published_replies(session)
+    ]
+    waiting = [reply for reply in published if replies.is_missing(folder, reply)]
+    for reply in waiting:
+        replies.write_reply(folder, reply, signatures.sign(master, replies.encode_reply(reply)))
     return len(waiting)
 
 
-def faults(session: Session, folder: Path) -> Iterator[str]:
+def find_faults(session: Session, folder: Path) -> Iterator[str]:
     """Yield every file of a reply that is not what was published. One that is gone is written anew.
 
     Args:
         session: to read with.
         folder: of all releases, their manifests whole.
     """
-    known = {one.file: one for one in (_said(*row) for row in queries.published_replies(session))}
-    keys = [signing.read_public_pem(one.pem) for one in signatures.list_keys(folder)]
+    known = {
+        reply.file: reply
+        for reply in (
+            _make_published_reply(*row) for row in queries.list_published_replies(session)
+        )
+    }
+    keys = [signing.read_public_pem(key.pem) for key in signatures.list_keys(folder)]
     for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
         name = path.name.removesuffix(replies.SIGNATURE)
         said = known.get(name)
@@ -181,29 +194,29 @@ def _is_signed(content: bytes, signature: bytes, keys: Sequence[bytes]) -> bool:
     return False
 
 
-def due(session: Session, *, today: date) -> tuple[int, int]:
+def count_due(session: Session, *, today: date) -> tuple[int, int]:
     """Return how many replies are forgotten today, and how many were returned at all."""
     returned = select(func.count()).where(Reply.verdict.in_(RETURNED))
-    old = returned.where(_old(today))
+    old = returned.where(_is_old(today))
     return session.scalar(old) or 0, session.scalar(returned) or 0
 
 
 def forget(session: Session, *, today: date) -> None:
     """Delete the replies that were returned a month ago."""
-    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), _old(today)))
+    session.execute(delete(Reply).where(Reply.verdict.in_(RETURNED), _is_old(today)))
 
 
-def _old(today: date) -> ColumnElement[bool]:
+def _is_old(today: date) -> ColumnElement[bool]:
     return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
-def _check_figure(found: archive.PublishedRelease, words: Words) -> None:
+def _check_figure(published: archive.PublishedRelease, words: ReplyDraft) -> None:
     figure = replies.name_figure(words.area, words.about)
-    if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in found.manifest["files"]:
+    if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in published.manifest["files"]:
         raise Invalid("no such figure", field="about", code="no-figure")
 
 
-def _said(release: Release, reply: Reply) -> PublishedReply:
+def _make_published_reply(release: ReleaseVersion, reply: Reply) -> PublishedReply:
     if reply.number is None or reply.decided_on is None or release.manifest is None:
         raise ValueError("this reply was not published")
     return PublishedReply(
@@ -219,8 +232,13 @@ def _said(release: Release, reply: Reply) -> PublishedReply:
     )
 
 
-def _tell_audit(
-    session: Session, act: AuditAct, release: Release, reply: Reply, who: Account, today: date
+def _record_act(
+    session: Session,
+    act: AuditAct,
+    release: ReleaseVersion,
+    reply: Reply,
+    who: Account,
+    today: date,
 ) -> None:
     detail = f"{release.name} {reply.area} {reply.about}"
     audit.record(session, act, actor=who.id, detail=detail, today=today)

@@ -18,30 +18,30 @@ from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 
 KEPT_DAYS = 30  # after a release was signed off
 LABEL = b"secrets of releases"
 KEY, COUNTED = b"key ", b"counted "
-_HAS_SECRETS = or_(Release.key.is_not(None), Release.counted.is_not(None))
+_HAS_SECRETS = or_(ReleaseVersion.key.is_not(None), ReleaseVersion.counted.is_not(None))
 
 
-def new_key(master: bytes, name: str) -> bytes:
+def make_key(master: bytes, name: str) -> bytes:
     """Make a key for a release, and return it locked.
 
     Args:
         master: the server's key of statistics.
         name: of the release: 2026-q3/v1.
     """
-    return locked_key(master, name, secrets.token_bytes(KEY_BYTES))
+    return lock_key(master, name, secrets.token_bytes(KEY_BYTES))
 
 
-def locked_key(master: bytes, name: str, key: bytes) -> bytes:
+def lock_key(master: bytes, name: str, key: bytes) -> bytes:
     """Return the key of a release as it is kept."""
     return _lock(master, KEY + name.encode(), key)
 
 
-def key_of(release: Release, master: bytes) -> bytes:
+def unlock_key(release: ReleaseVersion, master: bytes) -> bytes:
     """Return the key of a release.
 
     Raises:
@@ -53,25 +53,27 @@ def key_of(release: Release, master: bytes) -> bytes:
     return _unlock(master, KEY + release.name.encode(), release.key)
 
 
-def hand_over(earlier: Release, name: str, master: bytes) -> bytes:
+def copy_key(earlier: ReleaseVersion, name: str, master: bytes) -> bytes:
     """Return the key of a release locked for its next version: equal cells get equal noise.
 
     Raises:
         Conflict: it was destroyed.
     """
-    return locked_key(master, name, key_of(earlier, master))
+    return lock_key(master, name, unlock_key(earlier, master))
 
 
 def lock_counts(
     master: bytes, name: str, totals: tuple[int, int], tallies: Mapping[str, Tallies]
 ) -> bytes:
     """Return what was counted, locked: a corrected version is compared with it."""
-    cells = {table: to_rows(found) for table, found in tallies.items()}
+    cells = {table: to_rows(cells_of_table) for table, cells_of_table in tallies.items()}
     text = json.dumps({"totals": totals, "cells": cells}, separators=(",", ":"))
     return _lock(master, COUNTED + name.encode(), zlib.compress(text.encode()))
 
 
-def counts_of(release: Release, master: bytes) -> tuple[tuple[int, int], dict[str, Tallies]]:
+def unlock_counts(
+    release: ReleaseVersion, master: bytes
+) -> tuple[tuple[int, int], dict[str, Tallies]]:
     """Return the exact totals and the cells of a release as they were counted.
 
     Raises:
@@ -80,22 +82,22 @@ def counts_of(release: Release, master: bytes) -> tuple[tuple[int, int], dict[st
     if release.counted is None:
         raise Conflict(f"what {release.name} counted was destroyed")
     packed = _unlock(master, COUNTED + release.name.encode(), release.counted)
-    found = json.loads(zlib.decompress(packed))
-    received, concluded = found["totals"]
-    cells = {table: from_rows(rows) for table, rows in found["cells"].items()}
+    counted = json.loads(zlib.decompress(packed))
+    received, concluded = counted["totals"]
+    cells = {table: from_rows(rows) for table, rows in counted["cells"].items()}
     return (received, concluded), cells
 
 
-def kept_until(release: Release) -> date | None:
+def compute_last_day(release: ReleaseVersion) -> date | None:
     """Return the day on which the secrets of a release are destroyed; none before it is signed."""
     return release.signed_on + timedelta(days=KEPT_DAYS) if release.signed_on else None
 
 
-def due(session: Session, *, today: date) -> tuple[int, int]:
+def count_due(session: Session, *, today: date) -> tuple[int, int]:
     """Return how many releases lose their secrets today, and how many have any."""
-    number = select(func.count()).select_from(Release)
-    kept = number.where(Release.released_on.is_not(None), _HAS_SECRETS)
-    ripe = number.where(*_ripe(today))
+    number = select(func.count()).select_from(ReleaseVersion)
+    kept = number.where(ReleaseVersion.released_on.is_not(None), _HAS_SECRETS)
+    ripe = number.where(*_select_due(today))
     return session.scalar(ripe) or 0, session.scalar(kept) or 0
 
 
@@ -105,7 +107,9 @@ def destroy(session: Session, *, today: date) -> list[str]:
     The record keys that it was counted with follow (`portal.statistics.service.record_keys`).
     """
     names = []
-    for release in session.scalars(select(Release).where(*_ripe(today)).order_by(Release.id)):
+    for release in session.scalars(
+        select(ReleaseVersion).where(*_select_due(today)).order_by(ReleaseVersion.id)
+    ):
         release.key = release.counted = None
         audit.record(
             session,
@@ -118,9 +122,9 @@ def destroy(session: Session, *, today: date) -> list[str]:
     return names
 
 
-def _ripe(today: date) -> tuple[ColumnElement[bool], ...]:
+def _select_due(today: date) -> tuple[ColumnElement[bool], ...]:
     last = today - timedelta(days=KEPT_DAYS)
-    return Release.released_on.is_not(None), Release.signed_on <= last, _HAS_SECRETS
+    return ReleaseVersion.released_on.is_not(None), ReleaseVersion.signed_on <= last, _HAS_SECRETS
 
 
 def _lock(master: bytes, context: bytes, secret: bytes) -> bytes:

@@ -22,7 +22,7 @@ _NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
-class Run:
+class CountSeries:
     """One series of quarterly counts, the newest last, and the variance of the noise in each."""
 
     counts: tuple[int, ...]
@@ -46,7 +46,7 @@ class Signal:
     state: State
 
 
-def signals(runs: Sequence[Run]) -> list[Signal]:
+def compute_signals(runs: Sequence[CountSeries]) -> list[Signal]:
     """Return what is said of the newest count of each series.
 
     Args:
@@ -59,19 +59,19 @@ def signals(runs: Sequence[Run]) -> list[Signal]:
     Source: u-chart with the baseline of the twelve quarters before; its variance is dispersion *
         expected * (1 + 1/12), and that of the noise. Seasons count from three years on.
     """
-    seasons = _seasons(runs)
-    spread = dispersion(runs)
-    charts = [_chart(run, spread, seasons) for run in runs]
-    told = [rank for rank, one in enumerate(charts) if one.state != "not_enough"]
-    found = discoveries([_tail(charts[rank]) for rank in told])
-    higher = {rank for rank, yes in zip(told, found, strict=True) if yes}
+    seasons = _estimate_seasons(runs)
+    spread = estimate_dispersion(runs)
+    charts = [_compute_chart(run, spread, seasons) for run in runs]
+    told = [rank for rank, chart in enumerate(charts) if chart.state != "not_enough"]
+    discovered = select_discoveries([_compute_tail(charts[rank]) for rank in told])
+    higher = {rank for rank, yes in zip(told, discovered, strict=True) if yes}
     return [
-        replace(one, state="higher") if rank in higher and one.count > one.limit else one
-        for rank, one in enumerate(charts)
+        replace(chart, state="higher") if rank in higher and chart.count > chart.limit else chart
+        for rank, chart in enumerate(charts)
     ]
 
 
-def dispersion(runs: Sequence[Run]) -> float:
+def estimate_dispersion(runs: Sequence[CountSeries]) -> float:
     """Return by how much more counts vary before the newest one than by chance and noise.
 
     Args:
@@ -83,11 +83,11 @@ def dispersion(runs: Sequence[Run]) -> float:
 
     Source: Pearson's statistic divided by its degrees of freedom, less the variance of the noise.
     """
-    seasons = _seasons(runs)
+    seasons = _estimate_seasons(runs)
     total, freedom = 0.0, 0
     for run in runs:
         before = run.counts[-BASELINE - 1 : -1]
-        level = _level(before, seasons)
+        level = _estimate_level(before, seasons)
         if level is None:
             continue
         noise, factors = run.noise[-len(before) - 1 : -1], seasons[-len(before) - 1 : -1]
@@ -99,7 +99,7 @@ def dispersion(runs: Sequence[Run]) -> float:
     return max(1.0, total / freedom) if freedom else 1.0
 
 
-def discoveries(tails: Sequence[float], rate: float = FALSE_DISCOVERIES) -> list[bool]:
+def select_discoveries(tails: Sequence[float], rate: float = FALSE_DISCOVERIES) -> list[bool]:
     """Tell which of many tests are findings, so that few of the findings are false.
 
     Args:
@@ -115,9 +115,9 @@ def discoveries(tails: Sequence[float], rate: float = FALSE_DISCOVERIES) -> list
     return [bool(passed) and tail <= passed[-1] for tail in tails]
 
 
-def _chart(run: Run, spread: float, seasons: Sequence[float]) -> Signal:
+def _compute_chart(run: CountSeries, spread: float, seasons: Sequence[float]) -> Signal:
     before, newest = run.counts[-BASELINE - 1 : -1], run.counts[-1]
-    level = _level(before, seasons)
+    level = _estimate_level(before, seasons)
     if level is None:
         return Signal(newest, 0.0, 0.0, "not_enough")
     expected = level * seasons[-1]
@@ -126,7 +126,7 @@ def _chart(run: Run, spread: float, seasons: Sequence[float]) -> Signal:
     return Signal(newest, expected, expected + LIMIT * deviation, "expected")
 
 
-def _level(before: Sequence[int], seasons: Sequence[float]) -> float | None:
+def _estimate_level(before: Sequence[int], seasons: Sequence[float]) -> float | None:
     """Return the mean of a baseline, seasons taken out; None if it is too short or too small."""
     if len(before) < LEAST_BASELINE:
         return None
@@ -134,13 +134,13 @@ def _level(before: Sequence[int], seasons: Sequence[float]) -> float | None:
     return level if level >= LEAST_MEAN else None
 
 
-def _tail(one: Signal) -> float:
+def _compute_tail(chart: Signal) -> float:
     """Return how likely a count at least this high is, if nothing has changed."""
-    deviation = (one.limit - one.expected) / LIMIT
-    return _NORMAL.cdf((one.expected - one.count) / deviation)
+    deviation = (chart.limit - chart.expected) / LIMIT
+    return _NORMAL.cdf((chart.expected - chart.count) / deviation)
 
 
-def _seasons(runs: Sequence[Run]) -> list[float]:
+def _estimate_seasons(runs: Sequence[CountSeries]) -> list[float]:
     """Return how each quarter of the baseline, and the newest, compares with the mean.
 
     The season of a quarter is what all series of three years or more have together in the three

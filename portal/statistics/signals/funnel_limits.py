@@ -16,7 +16,7 @@ _NORMAL = NormalDist()
 
 
 @dataclass(frozen=True)
-class Unit:
+class RegionCount:
     """One region: a count, and out of how many; both as published.
 
     For a rate `size` is the population; for a share it is the denominator.
@@ -48,7 +48,7 @@ class Funnel:
     between: float
     share: bool
 
-    def within(self, size: int, quantile: float) -> tuple[float, float]:
+    def compute_limits(self, size: int, quantile: float) -> tuple[float, float]:
         """Return between which rates a region of this size is expected.
 
         Args:
@@ -60,23 +60,23 @@ class Funnel:
 
         Source: Spiegelhalter 2005, additive random effects; Spiegelhalter and others 2012.
         """
-        spread = sqrt(self.chance(size) + self.between)
+        spread = sqrt(self.compute_variance(size) + self.between)
         reach = _NORMAL.inv_cdf(quantile) * spread
         most = 1.0 if self.share else float("inf")
         return max(0.0, self.target - reach), min(most, self.target + reach)
 
-    def chance(self, size: int) -> float:
+    def compute_variance(self, size: int) -> float:
         """Return the variance of a rate by chance and by noise alone."""
         events = self.target * (1 - self.target) if self.share else self.target
         return events / size + self.noise / size**2
 
-    def beyond(self, unit: Unit) -> int:
+    def compare_with_limits(self, unit: RegionCount) -> int:
         """Return 1 or -1 for a region above or below the 99.8 % limits, otherwise 0."""
-        low, high = self.within(unit.size, WITHIN_998)
+        low, high = self.compute_limits(unit.size, WITHIN_998)
         return (unit.rate > high) - (unit.rate < low)
 
 
-def funnel(units: Sequence[Unit], noise: float, *, share: bool) -> Funnel:
+def fit_funnel(units: Sequence[RegionCount], noise: float, *, share: bool) -> Funnel:
     """Return the funnel of some regions.
 
     Args:
@@ -94,19 +94,19 @@ def funnel(units: Sequence[Unit], noise: float, *, share: bool) -> Funnel:
     target = sum(unit.count for unit in units) / sum(unit.size for unit in units)
     target = min(1.0, max(0.0, target)) if share else max(0.0, target)
     plain = Funnel(target, noise, 0.0, share)
-    chances = [plain.chance(unit.size) for unit in units]
+    chances = [plain.compute_variance(unit.size) for unit in units]
     if len(units) < 2 or not all(chances):
         return plain
     scores = [
         (unit.rate - target) / sqrt(chance) for unit, chance in zip(units, chances, strict=True)
     ]
-    excess = sum(score**2 for score in winsorised(scores)) - (len(units) - 1)
+    excess = sum(score**2 for score in winsorise(scores)) - (len(units) - 1)
     weights = [1 / chance for chance in chances]
     scale = sum(weights) - sum(weight**2 for weight in weights) / sum(weights)
     return Funnel(target, noise, max(0.0, excess / scale), share)
 
 
-def winsorised(scores: Sequence[float], part: float = WINSORISED) -> list[float]:
+def winsorise(scores: Sequence[float], part: float = WINSORISED) -> list[float]:
     """Return the scores with the most extreme ones pulled in to the quantiles of the rest.
 
     Args:
@@ -116,11 +116,11 @@ def winsorised(scores: Sequence[float], part: float = WINSORISED) -> list[float]
     Source: Spiegelhalter 2005, section 5; quantiles by linear interpolation.
     """
     ranked = sorted(scores)
-    low, high = _quantile(ranked, part), _quantile(ranked, 1 - part)
+    low, high = _interpolate_quantile(ranked, part), _interpolate_quantile(ranked, 1 - part)
     return [min(high, max(low, score)) for score in scores]
 
 
-def _quantile(ranked: Sequence[float], part: float) -> float:
+def _interpolate_quantile(ranked: Sequence[float], part: float) -> float:
     place = part * (len(ranked) - 1)
     below = int(place)
     above = min(below + 1, len(ranked) - 1)
@@ -128,7 +128,7 @@ def _quantile(ranked: Sequence[float], part: float) -> float:
 
 
 @dataclass(frozen=True)
-class Pooled:
+class PooledRate:
     """A rate drawn towards that of all regions, the more the less is known of it."""
 
     rate: float
@@ -136,7 +136,7 @@ class Pooled:
     high: float
 
 
-def pooled(units: Sequence[Unit], noise: float) -> list[Pooled]:
+def pool_rates(units: Sequence[RegionCount], noise: float) -> list[PooledRate]:
     """Return the rate of each region, partially pooled: empirical Bayes, Gamma and Poisson.
 
     Args:
@@ -155,11 +155,11 @@ def pooled(units: Sequence[Unit], noise: float) -> list[Pooled]:
     chance = sum(target + noise / unit.size for unit in units) / sizes
     between = max(0.0, spread - chance)
     reach = _NORMAL.inv_cdf(WITHIN_95)
-    found = []
+    rates = []
     for unit in units:
         own = target / unit.size + noise / unit.size**2
         weight = between / (between + own) if between + own else 0.0
         rate = target + weight * (unit.rate - target)
         error = reach * sqrt((1 - weight) * between)
-        found.append(Pooled(max(0.0, rate), max(0.0, rate - error), rate + error))
-    return found
+        rates.append(PooledRate(max(0.0, rate), max(0.0, rate - error), rate + error))
+    return rates

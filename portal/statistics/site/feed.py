@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.formats.atom import FeedEntry
 from portal.statistics.releases import archive, calendar, replies
 from portal.statistics.releases.archive import PublishedRelease
@@ -34,9 +34,9 @@ def _announce_release(release: PublishedRelease, root: str) -> FeedEntry:
     return FeedEntry(
         id=f"figures/{release.name}",
         day=release.published_on,
-        updated=schedule.moment(release.published_on),
+        updated=schedule.get_release_instant(release.published_on),
         title=_fill_label(told, release=release.name),
-        text=release.correction or word("feed_files"),
+        text=release.correction or get_word("feed_files"),
         address=f"{root}/figures/{release.name}/",
     )
 
@@ -45,7 +45,7 @@ def _announce_change(change: calendar.DateChange, root: str) -> FeedEntry:
     return FeedEntry(
         id=f"figures/dates/{change.quarter}/{change.day.isoformat()}",
         day=change.announced_on,
-        updated=schedule.moment(change.announced_on),
+        updated=schedule.get_release_instant(change.announced_on),
         title=_fill_label(
             "feed_date",
             quarter=change.quarter,
@@ -61,7 +61,7 @@ def _announce_reply(reply: PublishedReply, root: str) -> FeedEntry:
     return FeedEntry(
         id=f"figures/replies/{reply.file}",
         day=reply.published_on,
-        updated=schedule.moment(reply.published_on),
+        updated=schedule.get_release_instant(reply.published_on),
         title=_fill_label("feed_reply", release=reply.release),
         text=reply.name,
         address=f"{root}/figures/replies/#{reply.area}",
@@ -89,18 +89,18 @@ def _announce_signals(releases: list[PublishedRelease], root: str) -> Iterator[F
             yield FeedEntry(
                 id=f"figures/{newest.name}/signal-{signal.series.id}",
                 day=newest.published_on,
-                updated=schedule.moment(newest.published_on),
+                updated=schedule.get_release_instant(newest.published_on),
                 title=Label(
                     **{
-                        k: f"{texts.capitalise(v)}: {word('feed_signal').get(k)}"
+                        k: f"{texts.capitalise(v)}: {get_word('feed_signal').get(k)}"
                         for k, v in names.items()
                     }
                 ),
-                text=word("feed_signal_read"),
+                text=get_word("feed_signal_read"),
                 address=f"{root}/figures/{newest.name}/",
             )
 
 
 def _fill_label(name: str, **values: str) -> Label:
-    label = word(name)
+    label = get_word(name)
     return Label(**{language: label.get(language).format(**values) for language in LANGUAGES})

@@ -7,7 +7,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.calendar import Quarter
-from portal.statistics.dataset.text import canonical_json
+from portal.statistics.dataset.text import format_canonical_json
 from portal.statistics.formats import api, openapi
 from portal.statistics.formats.columns import to_texts
 from portal.statistics.releases import archive
@@ -120,7 +120,7 @@ def _send_list(content: dict[str, object], changed: datetime | None) -> Response
     """Return a list as an answer that may be kept for minutes."""
     _check_plain()
     _check_accepted(JSON)
-    return respond(canonical_json(content), KINDS[".json"], changed)
+    return respond(format_canonical_json(content), KINDS[".json"], changed)
 
 
 def _check_plain() -> None:

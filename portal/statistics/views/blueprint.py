@@ -43,7 +43,7 @@ def get_folder() -> Path:
 
 def get_release_time(release: PublishedRelease) -> datetime:
     """Return the instant of a release, which everything of it bears."""
-    return schedule.moment(release.published_on)
+    return schedule.get_release_instant(release.published_on)
 
 
 def get_root() -> str:

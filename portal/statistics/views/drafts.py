@@ -21,13 +21,13 @@ from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.diff import difference
+from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.forms import SignOffForm
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import drafts as places
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.build import compared_with
+from portal.statistics.service.build import read_previous_documents
 from portal.statistics.views.blueprint import get_folder, pages
 from portal.statistics.views.files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction
@@ -79,16 +79,16 @@ def _name_pending() -> str:
         Conflict: there is none any more.
     """
     with reading() as session:
-        draft = queries.pending(session)
+        draft = queries.find_pending(session)
         if draft is None:
             raise Conflict("there is no draft any more")
         return draft.name
 
 
-def _open_pending() -> Release | None:
+def _open_pending() -> ReleaseVersion | None:
     """Return the draft, if there is one; whoever gets to see anything of it is written down."""
     with transaction() as session:
-        draft = queries.pending(session)
+        draft = queries.find_pending(session)
         if draft is not None:
             lifecycle.note_reader(session, draft, get_current_account().id, today=clock.today())
     return draft
@@ -96,32 +96,32 @@ def _open_pending() -> Release | None:
 
 def _render_page(form: SignOffForm) -> str:
     with reading() as session:
-        draft, past = queries.pending(session), queries.released(session)
+        draft, past = queries.find_pending(session), queries.list_released(session)
         values = _describe_draft(session, draft) if draft and draft.manifest else {}
     return render_template(
         "statistics/drafts.html",
         form=form,
         draft=draft if values else None,
-        past=[(release, secrets.kept_until(release)) for release in past],
+        past=[(release, secrets.compute_last_day(release)) for release in past],
         shown=_get_demonstration_code(),
         **values,
     )
 
 
-def _describe_draft(session: Session, draft: Release) -> dict[str, object]:
+def _describe_draft(session: Session, draft: ReleaseVersion) -> dict[str, object]:
     """Return what is shown of a draft."""
     keyring = KEYRING.here()
-    order = lifecycle.order_of(draft, keyring.statistics)
+    order = lifecycle.make_spec(draft, keyring.statistics)
     documents = _open_files(draft).read_documents()
-    readers = lifecycle.readers(session, draft)
+    readers = lifecycle.list_readers(session, draft)
     mine = get_current_account().id
-    compared = difference(compared_with(order, get_folder()), documents)
+    compared = compare_documents(read_previous_documents(order, get_folder()), documents)
     return {
         "order": order,
-        "moment": schedule.moment(draft.published_on),
+        "moment": schedule.get_release_instant(draft.published_on),
         "difference": compared,
         "changed": [f"{change.table}: {change.what}" for change in compared.moved],
-        "checks": workflow.checks_of(get_folder(), draft),
+        "checks": workflow.read_checks(get_folder(), draft),
         "signed": sum(reader.signed_on is not None for reader in readers),
         "needed": lifecycle.SIGNATURES,
         "readers": len(readers),
@@ -130,7 +130,7 @@ def _describe_draft(session: Session, draft: Release) -> dict[str, object]:
     }
 
 
-def _open_files(draft: Release) -> PublishedRelease:
+def _open_files(draft: ReleaseVersion) -> PublishedRelease:
     place = places.locate_draft(get_folder(), draft.quarter, draft.version)
     return places.open_draft(place, draft.quarter, draft.version, str(draft.manifest))
 
@@ -141,7 +141,7 @@ def _sign(session: Session, form: SignOffForm) -> SignInRefusal | None:
     who = session.get_one(Account, get_current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=get_now())
     if refusal is None:
-        draft = queries.pending(session)
+        draft = queries.find_pending(session)
         if draft is None:
             raise Conflict("there is no draft any more")
         lifecycle.sign_off(session, draft, form.manifest.data, who.id, today=clock.today())

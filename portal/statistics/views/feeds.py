@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.downloads import program
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.dataset.text import readable_json
+from portal.statistics.dataset.text import format_readable_json
 from portal.statistics.formats import atom as feed
 from portal.statistics.formats import jsonld
 from portal.statistics.releases import archive, signature
@@ -56,8 +56,8 @@ def linked_catalogue() -> ResponseReturnValue:
     settings = SETTINGS.here()
     published = archive.list_releases(get_folder())
     releases = [json.loads(release.read(jsonld.DCAT)) for release in published]
-    described = jsonld.describe_catalogue(releases, Publisher.of(settings))
-    return respond(readable_json(described), KINDS[".jsonld"], _find_newest_time(published))
+    described = jsonld.describe_catalogue(releases, Publisher.from_settings(settings))
+    return respond(format_readable_json(described), KINDS[".jsonld"], _find_newest_time(published))
 
 
 @pages.get("/figures/key.pem")

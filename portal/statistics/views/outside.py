@@ -84,7 +84,9 @@ def _render_page(path: str) -> Response:
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
     frame = SitePageLinks(language(), path, "", assets)
-    values = around.collect_values(frame, get_folder(), Publisher.of(settings), clock.today())
+    values = around.collect_values(
+        frame, get_folder(), Publisher.from_settings(settings), clock.today()
+    )
     response = make_response(render_template(around.TEMPLATES[path], **values))
     response.headers["Cache-Control"] = SOON
     response.headers["X-Robots-Tag"] = "all"

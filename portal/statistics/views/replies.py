@@ -17,10 +17,10 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import word
-from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, VerdictForm
-from portal.statistics.models import Release
-from portal.statistics.policy import places_of
+from portal.statistics.catalogue.tables import get_word
+from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, ReplyVerdictForm
+from portal.statistics.models import ReleaseVersion
+from portal.statistics.policy import list_places
 from portal.statistics.releases import replies as published
 from portal.statistics.service import replies as replying
 from portal.statistics.site.figures.texts import capitalise, list_regions
@@ -64,7 +64,7 @@ def write_reply() -> ResponseReturnValue:
 @require_staff(Role.OVERSIGHT)
 def decide_reply(reply_id: int) -> ResponseReturnValue:
     """Publish a reply for good, or return it."""
-    form, who = VerdictForm(), get_current_account()
+    form, who = ReplyVerdictForm(), get_current_account()
     if not form.validate():
         return _render_page(verdict=form, decided=reply_id), HTTPStatus.UNPROCESSABLE_ENTITY
     with acting(SignedAct.DECIDE_REPLY, str(reply_id)) as session:
@@ -79,7 +79,7 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
 def reply_list() -> ResponseReturnValue:
     """List every published reply."""
     replies_read = published.read_replies(get_folder())
-    changed = schedule.moment(replies_read[0].published_on) if replies_read else None
+    changed = schedule.get_release_instant(replies_read[0].published_on) if replies_read else None
     return respond(published.encode_list(get_folder()), KINDS[".json"], changed)
 
 
@@ -106,7 +106,9 @@ def reply_file(name: str) -> ResponseReturnValue:
 
 
 def _render_page(
-    form: ReplyForm | None = None, verdict: VerdictForm | None = None, decided: int | None = None
+    form: ReplyForm | None = None,
+    verdict: ReplyVerdictForm | None = None,
+    decided: int | None = None,
 ) -> str:
     who = get_current_account()
     with reading() as session:
@@ -119,7 +121,7 @@ def _render_page(
         values["form"] = form or _build_reply_form()
     return render_template(
         "statistics/replies.html",
-        verdict=verdict or VerdictForm(formdata=None),
+        verdict=verdict or ReplyVerdictForm(formdata=None),
         decided=decided,
         place_name=_name_place,
         subjects=SUBJECT_NAMES,
@@ -132,8 +134,8 @@ def _render_page(
 
 def _collect_for_board(session: Session) -> dict[str, Any]:
     return {
-        "waiting": queries.waiting_replies(session),
-        "past": queries.decided_replies(session),
+        "waiting": queries.list_waiting_replies(session),
+        "past": queries.list_decided_replies(session),
         "form": None,
     }
 
@@ -141,19 +143,19 @@ def _collect_for_board(session: Session) -> dict[str, Any]:
 def _collect_for_head(session: Session) -> dict[str, Any]:
     return {
         "waiting": [],
-        "past": queries.replies_of(session, str(get_current_account().body_code)),
+        "past": queries.list_replies_of_body(session, str(get_current_account().body_code)),
     }
 
 
 def _build_reply_form() -> ReplyForm:
     with reading() as session:
-        releases = queries.open_releases(session)
-    areas = places_of(str(get_current_account().body_code))
+        releases = queries.list_open_releases(session)
+    areas = list_places(str(get_current_account().body_code))
     named = [(release.name, _name_release(release)) for release in releases]
-    return ReplyForm.about_figures(named, [(code, _name_place(code)) for code in areas])
+    return ReplyForm.from_choices(named, [(code, _name_place(code)) for code in areas])
 
 
-def _name_release(release: Release) -> str:
+def _name_release(release: ReleaseVersion) -> str:
     quarter = _(
         "quarter %(number)s of %(year)s", number=release.quarter.number, year=release.quarter.year
     )
@@ -164,5 +166,5 @@ def _name_release(release: Release) -> str:
 
 def _name_place(area: str) -> str:
     if area == NATION:
-        return word("nation").get(language())
+        return get_word("nation").get(language())
     return capitalise(list_regions(language())[area])

@@ -11,7 +11,7 @@ from portal.statistics.attacks.averaging import Guess, combine_guesses, compute_
 from portal.statistics.attacks.population import Population
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.noise import compute_noise_sd
 from portal.statistics.gate.margins import CountKey
 
 variances = floats(0.1, 1000)
@@ -50,4 +50,4 @@ def test_a_year_profits_from_its_quarters(releases: dict[str, Sequence[Synthetic
     codes = frozenset({("category", "money")})
 
     guess = compute_best_guesses(releases["L1"])[CountKey("received", quarters, codes)]
-    assert guess.variance < 21 * noise_sd(200) ** 2
+    assert guess.variance < 21 * compute_noise_sd(200) ** 2

@@ -4,7 +4,7 @@ from collections import Counter
 
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, get_cell, make, tally
-from portal.statistics.catalogue.periods import quarters_of
+from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import LEVELS, load
 
 
@@ -30,7 +30,7 @@ def test_every_case_has_one_cell_in_every_table_of_the_catalogue(
 ) -> None:
     population, known = populations["L1"], load()
     for table in known.tables.values():
-        cells = set(table.cells())
+        cells = set(table.enumerate_cells())
         for life in population.list_counted(table, population.quarters[3]):
             assert get_cell(table, life) in cells
 
@@ -38,7 +38,7 @@ def test_every_case_has_one_cell_in_every_table_of_the_catalogue(
 def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> None:
     population = populations["L1"]
     for level in LEVELS:
-        for table in load().tables_of(Quarter("2027-q4"), level):
+        for table in load().select_tables(Quarter("2027-q4"), level):
             lives = list(population.list_counted(table, Quarter("2027-q4")))
             assert sum(one.records for one in tally(table, lives).values()) == len(lives)
 
@@ -46,9 +46,13 @@ def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> No
 def test_a_year_is_four_quarters_and_a_cohort_lies_back() -> None:
     tables = load().tables
 
-    assert quarters_of(tables["received-category"], Quarter("2027-q4")) == [Quarter("2027-q4")]
-    assert quarters_of(tables["durations-region"], Quarter("2027-q4")) == [Quarter("2027-q2")]
-    assert quarters_of(tables["received-year-region"], Quarter("2027-q4")) == [
+    assert list_table_quarters(tables["received-category"], Quarter("2027-q4")) == [
+        Quarter("2027-q4")
+    ]
+    assert list_table_quarters(tables["durations-region"], Quarter("2027-q4")) == [
+        Quarter("2027-q2")
+    ]
+    assert list_table_quarters(tables["received-year-region"], Quarter("2027-q4")) == [
         Quarter("2027-q1"),
         Quarter("2027-q2"),
         Quarter("2027-q3"),

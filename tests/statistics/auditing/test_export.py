@@ -14,16 +14,16 @@ from portal.core.errors import Conflict
 from portal.statistics.auditing import package
 from portal.statistics.auditing.export import export
 from portal.statistics.service import secrets
-from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, World
+from tests.statistics.auditing.worlds import PUBLISHED_ON, QUARTER, AuditedPortal
 
 
-def test_it_is_read_as_it_was_written(world: World) -> None:
+def test_it_is_read_as_it_was_written(world: AuditedPortal) -> None:
     made = world.package()
 
     assert package.parse(made.data) == made
 
 
-def test_it_has_no_case_and_no_key_of_one(world: World) -> None:
+def test_it_has_no_case_and_no_key_of_one(world: AuditedPortal) -> None:
     data = world.package().data.decode()
 
     for filed in world.filed:
@@ -33,7 +33,7 @@ def test_it_has_no_case_and_no_key_of_one(world: World) -> None:
             assert to_base64(secret) not in data
 
 
-def test_an_opening_leads_to_no_other_step_of_its_case(world: World) -> None:
+def test_an_opening_leads_to_no_other_step_of_its_case(world: AuditedPortal) -> None:
     data = world.package().data.decode()
     others = world.session.scalars(select(LogStep).where(LogStep.type != OUTCOME)).all()
 
@@ -47,7 +47,9 @@ def test_an_opening_leads_to_no_other_step_of_its_case(world: World) -> None:
         assert not step.digest or step.digest not in data
 
 
-def test_openings_stand_in_the_order_of_the_log_which_is_that_of_chance(world: World) -> None:
+def test_openings_stand_in_the_order_of_the_log_which_is_that_of_chance(
+    world: AuditedPortal,
+) -> None:
     places = list(world.package().outcomes)
     by_case = world.session.scalars(
         select(LogStep.position).where(LogStep.type == OUTCOME).order_by(LogStep.id)
@@ -57,18 +59,23 @@ def test_openings_stand_in_the_order_of_the_log_which_is_that_of_chance(world: W
     assert set(places) == set(by_case)
 
 
-def test_an_opening_says_only_codes_a_day_and_a_digest(world: World) -> None:
+def test_an_opening_says_only_codes_a_day_and_a_digest(world: AuditedPortal) -> None:
     log = world.log()
     for place, opening in world.package().outcomes.items():
         opening.check(log.outcomes[QUARTER][place])
         record, day, digest = log_entries.split_fields(opening.payload, 3)
-        found = outcome.parse(record)
-        assert (found.region, found.quarter, len(day), len(digest)) == ("KZ-75", QUARTER, 10, 0)
+        record_read = outcome.parse(record)
+        assert (record_read.region, record_read.quarter, len(day), len(digest)) == (
+            "KZ-75",
+            QUARTER,
+            10,
+            0,
+        )
 
 
-def test_the_trail_says_who_got_it(world: World) -> None:
+def test_the_trail_says_who_got_it(world: AuditedPortal) -> None:
     session = world.session
-    export(session, world.release, world.press.workshop, "ngo.example", today=PUBLISHED_ON)
+    export(session, world.release, world.press.build, "ngo.example", today=PUBLISHED_ON)
 
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first()
 
@@ -77,17 +84,17 @@ def test_the_trail_says_who_got_it(world: World) -> None:
     session.rollback()
 
 
-def test_it_can_be_had_until_the_secrets_are_due_to_be_destroyed(world: World) -> None:
-    end = secrets.kept_until(world.release)
+def test_it_can_be_had_until_the_secrets_are_due_to_be_destroyed(world: AuditedPortal) -> None:
+    end = secrets.compute_last_day(world.release)
     assert end
 
     with pytest.raises(Conflict, match="kept until"):
-        export(world.session, world.release, world.press.workshop, "ngo", today=end)
-    export(world.session, world.release, world.press.workshop, "ngo", today=end - timedelta(days=1))
+        export(world.session, world.release, world.press.build, "ngo", today=end)
+    export(world.session, world.release, world.press.build, "ngo", today=end - timedelta(days=1))
     world.session.rollback()
 
 
-def test_another_package_is_refused(world: World) -> None:
+def test_another_package_is_refused(world: AuditedPortal) -> None:
     data = world.package().data
 
     for broken in (b"", b"{}", data[:-1], data.replace(b'"v":1', b'"v":2', 1)):

@@ -15,11 +15,11 @@ from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.statistics.auditing.contents import Contents, read_log
+from portal.statistics.auditing.contents import LoggedFigures, read_log
 from portal.statistics.auditing.export import export
 from portal.statistics.auditing.package import Package
-from portal.statistics.models import Release
-from portal.statistics.service.build import House
+from portal.statistics.models import ReleaseVersion
+from portal.statistics.service.build import RenderEnvironment
 from portal.statistics.site.pages.work import Renderer as Printed
 from portal.transparency.publishing import files
 from portal.transparency.verifying.reading import source
@@ -38,7 +38,7 @@ OUTCOMES = ("substantiated", "lawful", "unfounded", "inconclusive", "substantiat
 
 
 @dataclass
-class World:
+class AuditedPortal:
     """A portal with a published quarter."""
 
     app: Flask
@@ -48,12 +48,12 @@ class World:
     filed: list[Filed]
 
     @property
-    def release(self) -> Release:
+    def release(self) -> ReleaseVersion:
         return self.press.newest(QUARTER)
 
     @property
-    def house(self) -> House:
-        return self.press.workshop.house
+    def environment(self) -> RenderEnvironment:
+        return self.press.build.environment
 
     @property
     def policy(self) -> Policy:
@@ -65,11 +65,11 @@ class World:
 
     def package(self) -> Package:
         """Export the release and forget that it was."""
-        found = export(self.session, self.release, self.press.workshop, "ngo", today=PUBLISHED_ON)
+        package = export(self.session, self.release, self.press.build, "ngo", today=PUBLISHED_ON)
         self.session.rollback()
-        return found
+        return package
 
-    def log(self) -> Contents:
+    def log(self) -> LoggedFigures:
         return read_log(source(str(self.log_folder)), self.policy)[0]
 
 
@@ -91,7 +91,7 @@ def reconsider(session: Session, filed: Filed, outcome: str, day: date) -> None:
 
 
 @contextmanager
-def published_world(instance: Path, press: Printed = NAMES) -> Iterator[World]:
+def published_world(instance: Path, press: Printed = NAMES) -> Iterator[AuditedPortal]:
     """Make nine reports, six of them decided, one of these twice, and publish the quarter."""
     app = installed(Settings(instance=instance, public_url="http://localhost", demonstration=True))
     sessions: Sessions = app.extensions["sessions"]
@@ -102,13 +102,13 @@ def published_world(instance: Path, press: Printed = NAMES) -> Iterator[World]:
             make.filed(today=FIRST + timedelta(days=number), category=category)
             for number, category in enumerate(("bribery", "bribery", "excessive_force") * 3)
         ]
-        for one, outcome in zip(filed, OUTCOMES, strict=False):
-            decide(session, one, outcome)
+        for report, outcome in zip(filed, OUTCOMES, strict=False):
+            decide(session, report, outcome)
         reconsider(session, filed[1], "substantiated", DECIDED_ON + timedelta(days=7))
         session.commit()
         service.merge(session, make.log, today=MERGED_ON)
         session.commit()
-        house = ReleaseMaker(app, session, press)
-        house.publish(QUARTER)
-        yield World(app, session, make, house, filed)
+        environment = ReleaseMaker(app, session, press)
+        environment.publish(QUARTER)
+        yield AuditedPortal(app, session, make, environment, filed)
     engine.dispose()

@@ -11,7 +11,7 @@ from portal.cases.codes import VerdictAnswer
 from portal.core import taxonomy
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import REGION
-from portal.statistics.catalogue.tables import LEVELS, Table, load, word
+from portal.statistics.catalogue.tables import LEVELS, Table, get_word, load
 
 KNOWN = load()
 QUARTERLY = Quarter("2026-q3")
@@ -19,7 +19,7 @@ YEARLY = Quarter("2026-q4")
 
 
 def ids(quarter: Quarter, level: str) -> set[str]:
-    return {table.id for table in KNOWN.tables_of(quarter, level)}
+    return {table.id for table in KNOWN.select_tables(quarter, level)}
 
 
 class TestBudget:
@@ -29,7 +29,7 @@ class TestBudget:
         for table in KNOWN.tables.values():
             for level in LEVELS:
                 costs = families.setdefault(table.family, dict.fromkeys(LEVELS, 0))
-                costs[level] += KNOWN.cost(table, level)
+                costs[level] += KNOWN.get_cost(table, level)
         sanctions = families.pop("sanctions")
         dearest = max(
             sum(costs[level] for costs, level in zip(families.values(), path, strict=True))
@@ -38,19 +38,19 @@ class TestBudget:
 
         assert dearest <= 2000
         assert dearest + max(sanctions.values()) <= 2200
-        assert KNOWN.most_a_case_costs(sanctioned=False) <= KNOWN.budget.lifetime == 2000
-        assert KNOWN.most_a_case_costs(sanctioned=True) <= KNOWN.budget.with_sanction == 2200
+        assert KNOWN.compute_highest_cost(sanctioned=False) <= KNOWN.budget.lifetime == 2000
+        assert KNOWN.compute_highest_cost(sanctioned=True) <= KNOWN.budget.with_sanction == 2200
 
     def test_no_single_table_costs_more_than_half(self) -> None:
         assert max(max(table.cost) for table in KNOWN.tables.values()) == 500
 
     def test_at_each_level_a_case_is_in_one_table_of_a_kind_at_a_time(self) -> None:
         for level in LEVELS:
-            for table in KNOWN.tables_of(YEARLY, level):
+            for table in KNOWN.select_tables(YEARLY, level):
                 same = [
-                    one
-                    for one in KNOWN.tables_of(YEARLY, level)
-                    if (one.event, one.period, one.dimensions)
+                    of_year
+                    for of_year in KNOWN.select_tables(YEARLY, level)
+                    if (of_year.event, of_year.period, of_year.dimensions)
                     == (table.event, table.period, table.dimensions)
                 ]
                 assert same == [table]
@@ -103,18 +103,18 @@ class TestLadder:
         ],
     )
     def test_only_published_volumes_decide(self, volumes: dict[int, int], level: str) -> None:
-        assert KNOWN.level(volumes, 2026) == level
+        assert KNOWN.determine_level(volumes, 2026) == level
 
     @given(dictionaries(integers(2020, 2030), integers(0, 50_000)))
     def test_every_year_has_a_level(self, volumes: dict[int, int]) -> None:
-        assert KNOWN.level(volumes, 2026) in LEVELS
+        assert KNOWN.determine_level(volumes, 2026) in LEVELS
 
 
 class TestCells:
     def test_what_would_point_to_a_person_is_never_shown_alone(self) -> None:
         dimension = KNOWN.dimensions["category"]
 
-        pooled = {dimension.code_of(group) for group in ("sexual", "retaliation", "staff")}
+        pooled = {dimension.get_code(group) for group in ("sexual", "retaliation", "staff")}
         alone = [code for code in dimension.codes if code.id in pooled]
         assert len(pooled) == 1
         assert len(alone[0].members) == 3
@@ -122,9 +122,9 @@ class TestCells:
     def test_every_group_and_outcome_has_one_place(self) -> None:
         known = taxonomy.load()
         for group in known.groups:
-            assert KNOWN.dimensions["category"].code_of(group)
+            assert KNOWN.dimensions["category"].get_code(group)
         for outcome in known.outcomes:
-            assert KNOWN.dimensions["finding"].code_of(outcome)
+            assert KNOWN.dimensions["finding"].get_code(outcome)
         assert sorted(KNOWN.prevailing) == sorted(known.outcomes)
 
     def test_every_sanction_has_one_place_on_a_ladder_of_seven_steps(self) -> None:
@@ -140,7 +140,7 @@ class TestCells:
         assert steps["remedy"] | steps["none"] == nobody
 
     def test_what_reporters_say_has_one_place(self) -> None:
-        placed = [one for code in KNOWN.dimensions["rating"].codes for one in code.members]
+        placed = [member for code in KNOWN.dimensions["rating"].codes for member in code.members]
 
         assert placed == [answer.value for answer in VerdictAnswer]
 
@@ -161,7 +161,7 @@ class TestCells:
 
     @pytest.mark.parametrize("table", KNOWN.tables.values(), ids=lambda table: table.id)
     def test_a_table_has_every_cell_once(self, table: Table) -> None:
-        cells = list(table.cells())
+        cells = list(table.enumerate_cells())
         sizes = [len(KNOWN.dimensions[name].codes) for name in table.dimensions]
 
         number = 1
@@ -179,9 +179,9 @@ class TestCells:
                 assert codes[outcome] == (outcome,)
 
     def test_every_word_is_there_in_three_languages(self) -> None:
-        assert word("small").get("kk")
+        assert get_word("small").get("kk")
         with pytest.raises(KeyError):
-            word("no such word")
+            get_word("no such word")
 
 
 class TestMeasures:
@@ -191,13 +191,13 @@ class TestMeasures:
         assert set(KNOWN.measures) == wanted
 
     def test_what_is_not_available_says_why(self) -> None:
-        missing = [one for one in KNOWN.measures.values() if not one.available]
+        missing = [measure for measure in KNOWN.measures.values() if not measure.available]
 
-        assert [one.id for one in missing] == ["K2b", "K13"]
-        assert all(one.caveat is not None for one in missing)
+        assert [measure.id for measure in missing] == ["K2b", "K13"]
+        assert all(measure.caveat is not None for measure in missing)
 
     def test_shares_say_what_they_are_of(self) -> None:
-        plain = {one.id for one in KNOWN.measures.values() if one.denominator is None}
+        plain = {measure.id for measure in KNOWN.measures.values() if measure.denominator is None}
 
         assert plain == {"K1", "K1B", "K18", "K19"}
 

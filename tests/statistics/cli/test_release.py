@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
-from portal.statistics.models import LedgerEntry, Release
+from portal.statistics.models import LedgerEntry, ReleaseVersion
 from portal.statistics.rendering import RENDERER
 from tests.installation import installed
 from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, ReleaseMaker, contents
@@ -97,7 +97,7 @@ def test_a_dry_run_shows_everything_and_writes_nothing(
     assert contents(settings.instance / "releases") == {}
     assert contents(settings.instance / "drafts") == {}
     session.rollback()
-    assert session.scalars(select(Release)).all() == []
+    assert session.scalars(select(ReleaseVersion)).all() == []
     assert session.scalars(select(LedgerEntry)).all() == []
 
 

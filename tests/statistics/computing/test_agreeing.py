@@ -13,7 +13,7 @@ from portal.statistics.attacks import coverage
 from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS, load
 from portal.statistics.dataset.history import History
-from portal.statistics.dataset.table import MEASURES, TOTALS, Document, total_of
+from portal.statistics.dataset.table import MEASURES, TOTALS, Document, get_total
 from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.margins import CountKey, build_count_key
@@ -36,7 +36,7 @@ def rows(level: str) -> Iterator[tuple[CountKey, Place]]:
             if name in load().tables:
                 yield from rows_of(document, quarter)
         for event in ("received", "concluded"):
-            value = total_of(documents[TOTALS], event)
+            value = get_total(documents[TOTALS], event)
             yield CountKey(event, (quarter,), frozenset()), (quarter, TOTALS, value, value, value)
 
 
@@ -44,7 +44,9 @@ def rows_of(document: Document, quarter: Quarter) -> Iterator[tuple[CountKey, Pl
     table = load().tables[document.table]
     for row in records(document):
         codes = frozenset(
-            (one.id, row[one.column]) for one in document.dimensions if row[one.column] != one.total
+            (dimension.id, row[dimension.column])
+            for dimension in document.dimensions
+            if row[dimension.column] != dimension.total
         )
         place = (quarter, table.id, row["obs_value"], row["lower95"], row["upper95"])
         yield build_count_key(table, quarter, codes), place
@@ -52,10 +54,10 @@ def rows_of(document: Document, quarter: Quarter) -> Iterator[tuple[CountKey, Pl
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_place_that_states_a_number_states_the_same(level: str) -> None:
-    found: dict[CountKey, list[Place]] = defaultdict(list)
+    places_by_number: dict[CountKey, list[Place]] = defaultdict(list)
     for question, place in rows(level):
-        found[question].append(place)
-    several = {one: places for one, places in found.items() if len(places) > 1}
+        places_by_number[question].append(place)
+    several = {number: places for number, places in places_by_number.items() if len(places) > 1}
 
     assert len(several) > 10
     for question, places in several.items():
@@ -69,11 +71,11 @@ def test_a_year_is_its_quarters(level: str) -> None:
     known = dict(rows(level))
     compared = 0
     for question, (_, _, value, *_) in known.items():
-        parts = [known.get(question._replace(quarters=(one,))) for one in question.quarters]
+        parts = [known.get(question._replace(quarters=(quarter,))) for quarter in question.quarters]
         numbers = [part[2] if part else None for part in parts]
         if len(parts) > 1 and None not in (value, *numbers):
             compared += 1
-            assert value == sum(one or 0 for one in numbers), question
+            assert value == sum(number or 0 for number in numbers), question
     assert compared or level == "L2"  # where no table of a year is broken down as a quarter is
 
 
@@ -83,12 +85,14 @@ def test_parts_add_up_to_their_whole_and_none_is_more(level: str) -> None:
         for name in documents.keys() & load().tables.keys():
             known = dict(rows_of(documents[name], quarter))
             for question, (_, _, whole, *_) in known.items():
-                for one in documents[name].dimensions:
+                for dimension in documents[name].dimensions:
                     names = {dimension for dimension, _ in question.codes}
-                    if one.id not in names and whole is not None:
-                        codes = [code for code in one.codes if code != one.total]
+                    if dimension.id not in names and whole is not None:
+                        codes = [code for code in dimension.codes if code != dimension.total]
                         parts = [
-                            known[question._replace(codes=question.codes | {(one.id, code)})][2]
+                            known[question._replace(codes=question.codes | {(dimension.id, code)})][
+                                2
+                            ]
                             for code in codes
                         ]
                         shown = sum(part or 0 for part in parts)
@@ -98,7 +102,7 @@ def test_parts_add_up_to_their_whole_and_none_is_more(level: str) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_shares_by_days_never_fall_and_the_balance_adds_up(level: str) -> None:
-    measured = [row for _, one in history(level) for row in records(one[MEASURES])]
+    measured = [row for _, documents in history(level) for row in records(documents[MEASURES])]
     curves: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in measured:
         if row["measure"] == "K5" and row["value"] is not None:
@@ -119,8 +123,8 @@ def test_shares_by_days_never_fall_and_the_balance_adds_up(level: str) -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_open_cases_of_regions_add_up_to_the_exact_number(level: str) -> None:
     quarter, documents = history(level)[-1]
-    found = [row for row in records(documents[MEASURES]) if row["measure"] == "K18"]
-    nation, *regions = found
+    rows = [row for row in records(documents[MEASURES]) if row["measure"] == "K18"]
+    nation, *regions = rows
 
     assert nation["ref_area"] == "KZ", quarter
     assert sum(row["value"] or 0 for row in regions) <= nation["value"]
@@ -131,17 +135,19 @@ def test_files_and_charts_say_what_the_documents_say() -> None:
     for name, document in past[-1][1].items():
         lines = list(csv.reader(io.StringIO(as_csv(document).decode())))
         assert tuple(lines[0]) == document.columns
-        written = [["" if one is None else str(one) for one in row] for row in document.rows]
+        written = [["" if value is None else str(value) for value in row] for row in document.rows]
         assert lines[1:] == written, name
     tables = {
-        language: {one.name: [row[1:] for row in one.rows] for one in draw_release(past, language)}
+        language: {
+            table.name: [row[1:] for row in table.rows] for table in draw_release(past, language)
+        }
         for language in ("kk", "ru", "en")
     }
     digits = {
         language: {
             name: sorted(["".join(filter(str.isdigit, text)) for text in row] for row in rows)
-            for name, rows in found.items()
+            for name, rows in rows.items()
         }
-        for language, found in tables.items()
+        for language, rows in tables.items()
     }
     assert digits["kk"] == digits["ru"] == digits["en"]

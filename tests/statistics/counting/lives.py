@@ -15,7 +15,7 @@ from portal.cases.states import Status
 from portal.core.calendar import Quarter, add_working_days
 from portal.core.taxonomy import load as load_taxonomy
 from portal.statistics.catalogue.codes import EDGES
-from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
 
 QUARTER = Quarter("2027-q4")
@@ -183,7 +183,7 @@ def day_of(table: Table, life: CaseLife) -> date | None:
 
 def cell_of(table: Table, life: CaseLife) -> tuple[str, ...] | None:
     """Return the cell that a case is counted in, or None if the table does not count it."""
-    span, day = span_of(table, QUARTER), day_of(table, life)
+    span, day = make_table_span(table, QUARTER), day_of(table, life)
     if day is None or not span.first <= day <= span.last:
         return None
     if table.event == "sanctioned" and _finding(_prevailing(life)) != "confirmed":
@@ -199,11 +199,11 @@ def _code(name: str, life: CaseLife) -> str | None:  # noqa: C901, PLR0911, PLR0
         case "region":
             return life.region if life.region in load().regions else "_U"
         case "category":
-            return known.code_of(load_taxonomy().categories[life.category].group)
+            return known.get_code(load_taxonomy().categories[life.category].group)
         case "body":
             return get_body_kind(life.body)
         case "finding" | "outcome":
-            return known.code_of(_prevailing(life, first=True))
+            return known.get_code(_prevailing(life, first=True))
         case "duration":
             return known.codes[_band(life)].id
         case "pace":
@@ -214,7 +214,7 @@ def _code(name: str, life: CaseLife) -> str | None:  # noqa: C901, PLR0911, PLR0
             return _procedure(life)
         case "rating":
             assert life.verdict
-            return known.code_of(life.verdict[1])
+            return known.get_code(life.verdict[1])
         case "respect":
             assert life.verdict
             return {True: "yes", False: "no", None: "unsaid"}[life.verdict[2]]
@@ -224,19 +224,19 @@ def _code(name: str, life: CaseLife) -> str | None:  # noqa: C901, PLR0911, PLR0
             return min(_steps(life), default=(0, "none"))[1]
         case "sanctioned":
             members = known.codes[0].members
-            codes = {code for one in life.endings if one for code in one.sanctions}
+            codes = {code for ending in life.endings if ending for code in ending.sanctions}
             return "any" if codes & set(members) else "none"
     raise AssertionError(name)
 
 
 def _prevailing(life: CaseLife, *, first: bool = False) -> str:
-    ends = [one for one in life.endings if one and not (first and one.days)]
-    ranked = sorted(load().prevailing.index(one.outcome) for one in ends)
+    ends = [ending for ending in life.endings if ending and not (first and ending.days)]
+    ranked = sorted(load().prevailing.index(end.outcome) for end in ends)
     return load().prevailing[ranked[0]] if ranked else "insufficient_info"
 
 
 def _finding(outcome: str) -> str:
-    return load().dimensions["finding"].code_of(outcome)
+    return load().dimensions["finding"].get_code(outcome)
 
 
 def _band(life: CaseLife) -> int:
@@ -274,8 +274,8 @@ def _steps(life: CaseLife) -> list[tuple[int, str]]:
     return [
         (rank, code.id)
         for rank, code in enumerate(steps)
-        for one in life.endings
-        if one and one.sanctions & set(code.members)
+        for ending in life.endings
+        if ending and ending.sanctions & set(code.members)
     ]
 
 
@@ -297,30 +297,30 @@ def on_the_edge() -> list[CaseLife]:
         review=None,
         reopened=None,
     )
-    found = [plain]
+    lives = [plain]
     for after in (0, 1):
         for count in EDGES:
             wait = (add_working_days(start, count) - start).days + after
-            found.append(replace(plain, wait=wait))
-            found.append(_concluded_in_november(plain, count, after))
+            lives.append(replace(plain, wait=wait))
+            lives.append(_concluded_in_november(plain, count, after))
         for name in ("acknowledgement", "redirect"):
             days = (compute_due_date(name, start) - start).days + after
-            found.append(replace(plain, acknowledged=days))
-            found.append(replace(plain, routed=(days,)))
-        found.append(replace(plain, extended=(20, 20 + after)))
-        found.append(replace(plain, wait=10, review=(AFTERMATH.days + after, None)))
-        found.append(replace(plain, wait=10, reopened=AFTERMATH.days + after))
-        found.append(replace(plain, wait=10, reopened=-after))
+            lives.append(replace(plain, acknowledged=days))
+            lives.append(replace(plain, routed=(days,)))
+        lives.append(replace(plain, extended=(20, 20 + after)))
+        lives.append(replace(plain, wait=10, review=(AFTERMATH.days + after, None)))
+        lives.append(replace(plain, wait=10, reopened=AFTERMATH.days + after))
+        lives.append(replace(plain, wait=10, reopened=-after))
     november = _concluded_in_november(plain, 10, 0)
     lawful, worse, late = (
         Ending("lawful", 0, frozenset()),
         Ending("substantiated", 20, frozenset({"reprimand"})),
         Ending("substantiated", 200, frozenset()),
     )
-    found += [
+    lives += [
         replace(november, endings=ends) for ends in ((lawful, worse), (lawful, late), (late,))
     ]
-    return found
+    return lives
 
 
 def _concluded_in_november(life: CaseLife, count: int, after: int) -> CaseLife:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.calendar import add_working_days
-from portal.statistics.counting.days import earliest_within, limits
+from portal.statistics.counting.days import subtract_working_days, tabulate_limits
 
 FIRST = date(2026, 3, 5)
 
@@ -23,7 +23,7 @@ def test_whoever_came_since_the_earliest_day_is_within_the_limit(
 
     within = concluded_on <= add_working_days(received_on, count)
 
-    assert (received_on >= earliest_within(concluded_on, count)) == within
+    assert (received_on >= subtract_working_days(concluded_on, count)) == within
 
 
 def test_every_day_has_its_limits(session: Session) -> None:
@@ -31,7 +31,7 @@ def test_every_day_has_its_limits(session: Session) -> None:
         "next": lambda day: day + timedelta(days=1),
         "later": partial(add_working_days, count=2),
     }
-    known = limits(FIRST, FIRST + timedelta(days=1), rules)
+    known = tabulate_limits(FIRST, FIRST + timedelta(days=1), rules)
 
     rows = session.execute(select(known).order_by(known.c.day)).all()
 

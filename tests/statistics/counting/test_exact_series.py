@@ -13,7 +13,7 @@ from portal.cases.models import COUNTED, PublicBody, UnitKey
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.statistics.catalogue.tables import load as load_catalogue
-from portal.statistics.counting.exact_series import ACTS, SeriesRow, exact_series
+from portal.statistics.counting.exact_series import ACTS, SeriesRow, count_exact_series
 from tests.statistics.histories import Q3, Q3_DAY, Histories
 
 BEFORE, AFTER = date(2026, 6, 30), date(2026, 10, 1)
@@ -21,7 +21,9 @@ BEFORE, AFTER = date(2026, 6, 30), date(2026, 10, 1)
 
 def number(session: Session, measure: str, reason: str = "_T") -> int | None:
     (row,) = [
-        row for row in exact_series(session, Q3) if (row.measure, row.reason) == (measure, reason)
+        row
+        for row in count_exact_series(session, Q3)
+        if (row.measure, row.reason) == (measure, reason)
     ]
     return row.value
 
@@ -65,12 +67,12 @@ def test_acts_are_counted_in_their_quarter(session: Session, measure: str, done:
 def test_a_case_nobody_may_read_is_not_told_apart_from_a_late_one(session: Session) -> None:
     acts(session, "status conflict_hold")
 
-    assert [row.value for row in exact_series(session, Q3) if row.value == 1] == [1]
-    assert "status conflict_hold" not in {row.reason for row in exact_series(session, Q3)}
+    assert [row.value for row in count_exact_series(session, Q3) if row.value == 1] == [1]
+    assert "status conflict_hold" not in {row.reason for row in count_exact_series(session, Q3)}
 
 
 def test_identities_that_nobody_keeps_are_not_said_to_be_none_opened(session: Session) -> None:
-    (row,) = [row for row in exact_series(session, Q3) if row.measure == "identity_opened"]
+    (row,) = [row for row in count_exact_series(session, Q3) if row.measure == "identity_opened"]
 
     assert row == SeriesRow("identity_opened", "_T", None, "x")
 
@@ -114,12 +116,12 @@ def test_bodies_are_ready_that_had_a_key(session: Session) -> None:
 
 
 def test_every_quarter_has_the_same_rows_and_all_have_a_name(session: Session) -> None:
-    rows = exact_series(session, Q3)
+    rows = count_exact_series(session, Q3)
 
     assert {row.measure for row in rows} == set(load_catalogue().series)
     assert {row.reason for row in rows} == {"_T", *load().extension_reasons}
     assert [row[:2] for row in rows] == [
-        row[:2] for row in exact_series(session, Quarter("2020-q1"))
+        row[:2] for row in count_exact_series(session, Quarter("2020-q1"))
     ]
 
 

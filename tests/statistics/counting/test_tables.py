@@ -43,43 +43,45 @@ def large(postgresql: str) -> Iterator[Engine]:
     yield from engine(postgresql)
 
 
-def counted(engine: Engine, found: Sequence[CaseLife]) -> dict[str, Tallies]:
+def counted(engine: Engine, lives_there: Sequence[CaseLife]) -> dict[str, Tallies]:
     """Return what is counted of these lives, and leave no trace of them."""
     with Session(engine) as session:
-        for number, life in enumerate(found):
+        for number, life in enumerate(lives_there):
             lives.write(session, number, life)
         session.flush()
         return counting.count(session, TABLES, QUARTER, lambda _text: None)
 
 
-def by_hand(found: Sequence[CaseLife]) -> dict[str, Tallies]:
+def by_hand(lives_there: Sequence[CaseLife]) -> dict[str, Tallies]:
     tallies: dict[str, Tallies] = {table.id: {} for table in TABLES}
     for table in TABLES:
-        for life in found:
+        for life in lives_there:
             if cell := cell_of(table, life):
                 known = tallies[table.id]
-                known[cell] = known.get(cell, Tally()).plus(life.record_key)
+                known[cell] = known.get(cell, Tally()).add_record(life.record_key)
     return tallies
 
 
 def test_every_limit_is_kept_to_the_day(small: Engine) -> None:
-    found = lives.on_the_edge()
+    edge = lives.on_the_edge()
 
-    assert counted(small, found) == by_hand(found)
+    assert counted(small, edge) == by_hand(edge)
 
 
 @settings(max_examples=25, deadline=None)
-@given(found=lists(LIVES, max_size=30))
-def test_every_table_counts_what_a_person_would_count(small: Engine, found: list[CaseLife]) -> None:
-    assert counted(small, found) == by_hand(found)
+@given(examples=lists(LIVES, max_size=30))
+def test_every_table_counts_what_a_person_would_count(
+    small: Engine, examples: list[CaseLife]
+) -> None:
+    assert counted(small, examples) == by_hand(examples)
 
 
 @settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(found=lists(LIVES, max_size=30))
-def test_postgresql_counts_the_same(large: Engine, found: list[CaseLife]) -> None:
-    assert counted(large, found) == by_hand(found)
+@given(examples=lists(LIVES, max_size=30))
+def test_postgresql_counts_the_same(large: Engine, examples: list[CaseLife]) -> None:
+    assert counted(large, examples) == by_hand(examples)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -89,12 +91,12 @@ def test_two_connections_at_once_count_the_same(
     address = f"sqlite:///{tmp_path}/cases.sqlite"
     if database == "postgresql":
         address = request.getfixturevalue("postgresql")
-    found, told = lives.on_the_edge(), list[str]()
+    edge, told = lives.on_the_edge(), list[str]()
     for made in engine(address):
         with Session(made) as session, Session(made) as beside:
-            for number, life in enumerate(found):
+            for number, life in enumerate(edge):
                 lives.write(session, number, life)
             session.commit()
 
-            assert counting.count(session, TABLES, QUARTER, told.append, beside) == by_hand(found)
+            assert counting.count(session, TABLES, QUARTER, told.append, beside) == by_hand(edge)
     assert len(told) == len({text.partition(":")[0] for text in told})  # each event and span once

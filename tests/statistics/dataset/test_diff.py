@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from portal.core.calendar import Quarter
-from portal.statistics.dataset.diff import difference
+from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.dataset.table import MEASURES
 from tests.statistics import tables
 
@@ -13,11 +13,11 @@ Q4 = Quarter("2026-q4")
 def test_against_itself_nothing_is_new() -> None:
     documents = tables.documents("L1", Q4)
 
-    found = difference(documents, documents)
+    difference = compare_documents(documents, documents)
 
-    assert (found.added, found.removed, found.moved) == ((), (), ())
-    assert found.figures
-    assert all(one.before == one.after for one in found.figures)
+    assert (difference.added, difference.removed, difference.moved) == ((), (), ())
+    assert difference.figures
+    assert all(figure.before == figure.after for figure in difference.figures)
 
 
 def test_tables_columns_labels_and_epsilon_are_told() -> None:
@@ -29,16 +29,19 @@ def test_tables_columns_labels_and_epsilon_are_told() -> None:
     del after[other]
     after["extra"] = replace(after[name], table="extra")
 
-    found = difference(before, after)
+    difference = compare_documents(before, after)
 
-    assert (found.added, found.removed) == (("extra",), (other,))
-    assert {(one.table, one.what) for one in found.moved} == {(name, "epsilon"), (name, "title")}
+    assert (difference.added, difference.removed) == (("extra",), (other,))
+    assert {(change.table, change.what) for change in difference.moved} == {
+        (name, "epsilon"),
+        (name, "title"),
+    }
 
 
 def test_the_first_release_has_nothing_beside_its_figures() -> None:
-    found = difference({}, tables.documents("L1", Q4))
+    difference = compare_documents({}, tables.documents("L1", Q4))
 
-    assert all(one.before is None for one in found.figures)
-    assert sum(one.hidden for one in found.hidden) > 0
-    assert set(found.unshown) <= {"u", "c", "x", ">"}
-    assert found.unshown["x"] > 0
+    assert all(figure.before is None for figure in difference.figures)
+    assert sum(table.hidden for table in difference.hidden) > 0
+    assert set(difference.unshown) <= {"u", "c", "x", ">"}
+    assert difference.unshown["x"] > 0

@@ -8,8 +8,8 @@ from portal.statistics.dataset.measure_row import (
     RATES,
     Estimate,
     MeasureRow,
-    measure_rows,
-    rows_of_measure,
+    read_measure_rows,
+    read_rows_of_measure,
 )
 from portal.statistics.dataset.table import MEASURES, TOTALS
 from portal.statistics.formats.columns import mark_invented
@@ -23,8 +23,8 @@ def test_a_demonstration_has_a_column_more_and_the_same_rows() -> None:
     invented = mark_invented({MEASURES: document}, invented=True)[MEASURES]
 
     assert len(invented.columns) == len(RATES) + 1
-    assert list(measure_rows(invented)) == list(measure_rows(document))
-    assert list(measure_rows(document)) == list(document.rows)
+    assert list(read_measure_rows(invented)) == list(read_measure_rows(document))
+    assert list(read_measure_rows(document)) == list(document.rows)
 
 
 def test_the_order_of_the_columns_does_not_matter() -> None:
@@ -33,20 +33,20 @@ def test_the_order_of_the_columns_does_not_matter() -> None:
         document, columns=document.columns[::-1], rows=tuple(row[::-1] for row in document.rows)
     )
 
-    assert list(measure_rows(turned)) == list(measure_rows(document))
+    assert list(read_measure_rows(turned)) == list(read_measure_rows(document))
 
 
 def test_one_measure_is_all_its_rows_and_no_other() -> None:
     document = tables.documents("L1")[MEASURES]
 
-    assert list(rows_of_measure(document, "K9")) == [
-        row for row in measure_rows(document) if row.measure == "K9"
+    assert list(read_rows_of_measure(document, "K9")) == [
+        row for row in read_measure_rows(document) if row.measure == "K9"
     ]
 
 
 def test_a_table_of_counts_has_no_measures() -> None:
     with pytest.raises(ValueError, match="totals is without"):
-        list(measure_rows(tables.documents("L1")[TOTALS]))
+        list(read_measure_rows(tables.documents("L1")[TOTALS]))
 
 
 def test_what_is_not_shown_has_no_estimate_and_what_is_exact_no_range() -> None:

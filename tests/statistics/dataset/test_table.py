@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, observations
+from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, read_observations
 from portal.statistics.dataset.text import as_json
 from tests.statistics import tables
 
@@ -37,10 +37,10 @@ def test_a_table_published_before_numbers_were_moved_stays_as_it_is() -> None:
 
 
 def test_days_and_cost_are_those_of_the_file() -> None:
-    found = tables.documents("L1")["received-region"]
+    document = tables.documents("L1")["received-region"]
 
-    assert found.days == (date(2026, 10, 1), date(2026, 12, 31))
-    assert found.epsilon == found.cost / 1000
+    assert document.days == (date(2026, 10, 1), date(2026, 12, 31))
+    assert document.epsilon == document.cost / 1000
     assert tables.documents("L1")[TOTALS].cost == 0
     assert not tables.documents("L1")[MEASURES].counts_days
 
@@ -64,11 +64,11 @@ def test_a_row_says_its_codes_by_dimension_and_what_it_lacks_is_empty() -> None:
     documents = tables.documents("L2")
     crossed = documents["received-region-category"]
 
-    rows = list(observations(crossed))
+    rows = list(read_observations(crossed))
 
     assert {tuple(row.codes) for row in rows} == {("region", "category")}
     assert [row.ref_area for row in rows] == [row.codes["region"] for row in rows]
-    (received, _) = observations(documents[TOTALS])
+    (received, _) = read_observations(documents[TOTALS])
     assert (received.codes, received.lower95) == ({}, received.obs_value)
-    assert {row.lower95 for row in observations(documents[SERIES])} == {None}
-    assert {row.conf_status for row in observations(documents[SERIES])} == {""}
+    assert {row.lower95 for row in read_observations(documents[SERIES])} == {None}
+    assert {row.conf_status for row in read_observations(documents[SERIES])} == {""}

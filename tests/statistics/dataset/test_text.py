@@ -10,7 +10,7 @@ from hypothesis.strategies import floats, integers, lists, none, sampled_from, t
 
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.text import FORMULA, as_csv, as_json, table
+from portal.statistics.dataset.text import FORMULA, as_csv, as_json, format_csv
 from tests.statistics import tables
 
 CELLS = (
@@ -27,19 +27,19 @@ def read(content: bytes) -> list[list[str]]:
 
 @given(lists(tuples(CELLS, CELLS, CELLS), max_size=20))
 def test_what_is_written_is_read_again(rows: list[tuple[object, ...]]) -> None:
-    found = Document("2026-q4/v1", "made", ("a", "b", "c"), tuple(rows))
+    document = Document("2026-q4/v1", "made", ("a", "b", "c"), tuple(rows))
 
-    assert Document.from_json(json.loads(as_json(found))) == found
-    assert read(as_csv(found)) == [
+    assert Document.from_json(json.loads(as_json(document))) == document
+    assert read(as_csv(document)) == [
         ["a", "b", "c"],
-        *(["" if one is None else str(one) for one in row] for row in rows),
+        *(["" if value is None else str(value) for value in row] for row in rows),
     ]
 
 
 @given(sampled_from(FORMULA))
 def test_no_text_is_written_that_a_spreadsheet_would_calculate(start: str) -> None:
     with pytest.raises(ValueError, match="calculate"):
-        table([[f"{start}1"]])
+        format_csv([[f"{start}1"]])
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -48,6 +48,8 @@ def test_no_number_is_in_words_and_no_cell_is_padded(level: str) -> None:
         if name.endswith(".csv"):
             assert not content.startswith(b"\xef\xbb\xbf")
             assert b"\r" not in content
-            assert all(one == one.strip() for row in read(content) for one in row), name
+            assert all(value == value.strip() for row in read(content) for value in row), name
     for row in csv.DictReader(io.StringIO(tables.made(tables.Q4, level)["measures.csv"].decode())):
-        assert all(row[one] == "" or float(row[one]) >= 0 for one in ("num", "den", "value"))
+        assert all(
+            row[column] == "" or float(row[column]) >= 0 for column in ("num", "den", "value")
+        )

@@ -12,12 +12,12 @@ from hypothesis.strategies import binary, integers, lists, permutations, sampled
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.disclosure.noise import (
     Tally,
-    cap,
-    noise,
-    noise_sd,
+    compute_cap,
+    compute_noise_sd,
+    compute_thresholds,
+    compute_usual_change,
+    draw_noise,
     protect,
-    thresholds,
-    usual_change,
 )
 
 KEY = bytes(range(32))
@@ -31,13 +31,13 @@ record_keys = binary(min_size=16, max_size=16)
 
 def widths(cost: int) -> list[int]:
     """Return how many of the draws give each noise, the most negative first."""
-    return [high - low for low, high in pairwise((0, *thresholds(cost), SPACE))]
+    return [high - low for low, high in pairwise((0, *compute_thresholds(cost), SPACE))]
 
 
 def tally_of(number: int, *, salt: str = "") -> Tally:
     tally = Tally()
-    for one in range(number):
-        tally = tally.plus(sha256(f"{salt}{one}".encode()).digest()[:16])
+    for index in range(number):
+        tally = tally.add_record(sha256(f"{salt}{index}".encode()).digest()[:16])
     return tally
 
 
@@ -46,9 +46,9 @@ class TestThePromise:
     def test_one_record_more_makes_no_result_likelier_than_epsilon_allows(self, cost: int) -> None:
         """Exact, for every result but the two at the cap: those are the delta below."""
         most = exp(cost / 1000) * (1 + 1e-4)  # the last digit of the rarest widths
-        for one, two in pairwise(widths(cost)):
-            assert one <= most * two
-            assert two <= most * one
+        for lower, two in pairwise(widths(cost)):
+            assert lower <= most * two
+            assert two <= most * lower
 
     def test_what_only_one_of_two_neighbours_can_give_is_rare_enough(self) -> None:
         lifetime = (500, 200, 200, 300, 300, 200, 100, 100, 100)
@@ -57,31 +57,35 @@ class TestThePromise:
 
     @pytest.mark.parametrize("cost", COSTS)
     def test_the_noise_is_as_likely_up_as_down(self, cost: int) -> None:
-        found = widths(cost)
+        steps = widths(cost)
 
-        assert all(abs(one - two) <= 2 for one, two in zip(found, reversed(found), strict=True))
-        assert sum(found) == SPACE
+        assert all(abs(step - two) <= 2 for step, two in zip(steps, reversed(steps), strict=True))
+        assert sum(steps) == SPACE
 
     @given(costs, integers(0, 10_000), binary(min_size=32, max_size=32))
     def test_the_noise_never_exceeds_its_cap(self, cost: int, number: int, key: bytes) -> None:
         tally = Tally(number, number * 12345)
 
-        assert abs(noise(key, "table", CELL, tally, cost)) <= cap(cost) == 10_000 // cost
+        assert (
+            abs(draw_noise(key, "table", CELL, tally, cost)) <= compute_cap(cost) == 10_000 // cost
+        )
 
 
 class TestQuality:
     def test_mean_and_spread_are_those_of_theory_and_neighbours_are_independent(self) -> None:
         number = 6000
-        drawn = [noise(KEY, "t", (str(cell),), tally_of(cell % 7), 500) for cell in range(number)]
+        drawn = [
+            draw_noise(KEY, "t", (str(cell),), tally_of(cell % 7), 500) for cell in range(number)
+        ]
         mean, spread = fmean(drawn), pstdev(drawn)
         together = fmean((a - mean) * (b - mean) for a, b in pairwise(drawn)) / spread**2
 
         assert abs(mean) < 0.2
-        assert abs(spread / noise_sd(500) - 1) < 0.05
+        assert abs(spread / compute_noise_sd(500) - 1) < 0.05
         assert abs(together) < 0.06
 
     def test_the_noise_does_not_depend_on_how_many_there_are(self) -> None:
-        pairs = [(n, noise(KEY, "t", (str(n),), Tally(n, n * 7919), 500)) for n in range(3000)]
+        pairs = [(n, draw_noise(KEY, "t", (str(n),), Tally(n, n * 7919), 500)) for n in range(3000)]
         counts, drawn = [float(n) for n, _ in pairs], [float(value) for _, value in pairs]
         middle, mean = fmean(counts), fmean(drawn)
         shared = fmean((n - middle) * (value - mean) for n, value in pairs)
@@ -97,28 +101,30 @@ class TestQuality:
 
     @pytest.mark.parametrize(("cost", "usual"), [(500, 6), (300, 10), (200, 15), (100, 30)])
     def test_the_usual_change_is_as_the_page_says(self, cost: int, usual: int) -> None:
-        assert usual_change(cost) == usual
+        assert compute_usual_change(cost) == usual
 
 
 class TestTheKey:
     @given(lists(record_keys, min_size=2, max_size=12), costs)
     def test_the_order_of_the_records_does_not_matter(self, keys: list[bytes], cost: int) -> None:
         forward, backward = Tally(), Tally()
-        for one, two in zip(keys, reversed(keys), strict=True):
-            forward, backward = forward.plus(one), backward.plus(two)
+        for key, two in zip(keys, reversed(keys), strict=True):
+            forward, backward = forward.add_record(key), backward.add_record(two)
 
         assert forward == backward
-        assert noise(KEY, "t", CELL, forward, cost) == noise(KEY, "t", CELL, backward, cost)
+        assert draw_noise(KEY, "t", CELL, forward, cost) == draw_noise(
+            KEY, "t", CELL, backward, cost
+        )
 
     def test_another_table_cell_count_record_or_key_is_another_draw(self) -> None:
         tally = tally_of(5)
         variants = {
-            noise(KEY, "t", CELL, tally, 100),
-            noise(KEY, "u", CELL, tally, 100),
-            noise(KEY, "t", ("KZ-75", "force"), tally, 100),
-            noise(KEY, "t", CELL, tally_of(6), 100),
-            noise(KEY, "t", CELL, tally_of(5, salt="other"), 100),
-            noise(bytes(32), "t", CELL, tally, 100),
+            draw_noise(KEY, "t", CELL, tally, 100),
+            draw_noise(KEY, "u", CELL, tally, 100),
+            draw_noise(KEY, "t", ("KZ-75", "force"), tally, 100),
+            draw_noise(KEY, "t", CELL, tally_of(6), 100),
+            draw_noise(KEY, "t", CELL, tally_of(5, salt="other"), 100),
+            draw_noise(bytes(32), "t", CELL, tally, 100),
         }
 
         assert len(variants) >= 5  # two of six may coincide by chance
@@ -126,19 +132,19 @@ class TestTheKey:
     def test_codes_do_not_run_into_each_other(self) -> None:
         draws = [
             (
-                noise(KEY, "t", ("ab", "c"), Tally(n, n), 100),
-                noise(KEY, "t", ("a", "bc"), Tally(n, n), 100),
+                draw_noise(KEY, "t", ("ab", "c"), Tally(n, n), 100),
+                draw_noise(KEY, "t", ("a", "bc"), Tally(n, n), 100),
             )
             for n in range(40)
         ]
 
-        assert any(one != two for one, two in draws)
+        assert any(draw != two for draw, two in draws)
 
     def test_keys_of_a_wrong_length_are_refused(self) -> None:
         with pytest.raises(ValueError, match="32"):
-            noise(b"short", "t", CELL, Tally(), 500)
+            draw_noise(b"short", "t", CELL, Tally(), 500)
         with pytest.raises(ValueError, match="16"):
-            Tally().plus(b"short")
+            Tally().add_record(b"short")
 
     def test_a_count_in_a_cell_that_does_not_exist_is_refused(self) -> None:
         with pytest.raises(ValueError, match="no such cell"):
@@ -146,7 +152,7 @@ class TestTheKey:
 
     def test_epsilon_must_be_positive(self) -> None:
         with pytest.raises(ValueError, match="positive"):
-            cap(0)
+            compute_cap(0)
 
 
 class TestDifferencing:
@@ -163,11 +169,13 @@ class TestDifferencing:
             for there in (True, False):
                 tally = tally_of(known, salt=str(turn))
                 tally = (
-                    tally.plus(sha256(f"secret {turn}".encode()).digest()[:16]) if there else tally
+                    tally.add_record(sha256(f"secret {turn}".encode()).digest()[:16])
+                    if there
+                    else tally
                 )
                 shown = tally.records
                 if cost is not None:
-                    shown += noise(KEY, "t", (str(turn),), tally, cost)
+                    shown += draw_noise(KEY, "t", (str(turn),), tally, cost)
                 guess = shown > known
                 right += guess and there
                 wrong += guess and not there
@@ -185,10 +193,10 @@ class TestDifferencing:
 
     def test_noise_that_forgets_the_records_would_give_it_away(self) -> None:
         """Why the keys of the records take part: equal noise would leave the case as difference."""
-        same = noise(KEY, "t", CELL, Tally(), 500)
+        same = draw_noise(KEY, "t", CELL, Tally(), 500)
         runs = [(tally_of(number), number) for number in (7, 8)]
         forgetful = [number + same for _, number in runs]
-        ours = [number + noise(KEY, "t", CELL, tally, 500) for tally, number in runs]
+        ours = [number + draw_noise(KEY, "t", CELL, tally, 500) for tally, number in runs]
 
         assert forgetful[1] - forgetful[0] == 1
         assert ours[1] - ours[0] != 1
@@ -197,12 +205,12 @@ class TestDifferencing:
 class TestTotals:
     @given(permutations(list(range(8))))
     def test_a_total_is_the_sum_of_cells_as_drawn(self, order: list[int]) -> None:
-        cells: list[Cell] = [(str(one),) for one in range(8)]
+        cells: list[Cell] = [(str(index),) for index in range(8)]
         tallies = {cell: tally_of(rank) for rank, cell in enumerate(cells)}
-        published = protect(KEY, "t", 300, [cells[one] for one in order], tallies)
+        published = protect(KEY, "t", 300, [cells[index] for index in order], tallies)
 
         assert published == protect(KEY, "t", 300, cells, tallies)
         assert sum(published.values()) - sum(range(8)) == sum(
-            noise(KEY, "t", cell, tallies[cell], 300) for cell in cells
+            draw_noise(KEY, "t", cell, tallies[cell], 300) for cell in cells
         )
-        assert sqrt(8) * noise_sd(300) > 0
+        assert sqrt(8) * compute_noise_sd(300) > 0

@@ -5,7 +5,7 @@ from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
 from portal.core.calendar import Quarter
 from portal.core.terms import Label
-from portal.statistics.dataset.text import readable_json
+from portal.statistics.dataset.text import format_readable_json
 from portal.statistics.formats import jsonld
 from tests.statistics import tables
 
@@ -74,7 +74,7 @@ def test_releases_follow_each_other_in_the_catalogue() -> None:
         jsonld.describe_dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
         for one in quarters
     ]
-    read = graph(readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
+    read = graph(format_readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
     series = URIRef(jsonld.build_series_address(tables.PUBLISHER))
     addresses = [URIRef(tables.facts(one).address) for one in quarters]
 
@@ -89,7 +89,7 @@ def test_releases_follow_each_other_in_the_catalogue() -> None:
 
 
 def test_a_catalogue_may_be_empty() -> None:
-    read = graph(readable_json(jsonld.describe_catalogue([], tables.PUBLISHER)))
+    read = graph(format_readable_json(jsonld.describe_catalogue([], tables.PUBLISHER)))
 
     assert list(read.subjects(RDF.type, DCAT.Catalog))
     assert list(read.objects(None, DCAT.first)) == []
@@ -102,7 +102,7 @@ def test_nothing_has_to_be_fetched_to_read_them() -> None:
 
 def test_a_corrected_release_says_what_was_corrected() -> None:
     about = tables.facts(version=2, correction=Label("Түзетілді", "Исправлено", "Corrected"))
-    read = graph(readable_json(jsonld.describe_dcat(tables.documents("L0"), {}, about)))
+    read = graph(format_readable_json(jsonld.describe_dcat(tables.documents("L0"), {}, about)))
     second = URIRef(about.address)
 
     assert (second, DCAT.previousVersion, ADDRESS) in read

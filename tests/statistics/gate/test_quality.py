@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
-from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.noise import compute_noise_sd
 from portal.statistics.gate.quality import NoiseDraw, is_sound, measure_noise
 
 
@@ -15,7 +15,7 @@ def test_noise_is_measured_in_its_own_spread(
     counts = {cell: release.count("received-category", cell) for cell in table.values}
     drawn = list(measure_noise(table, counts))
 
-    assert [round(one.noise * noise_sd(table.cost) + one.counted) for one in drawn] == list(
+    assert [round(one.noise * compute_noise_sd(table.cost) + one.counted) for one in drawn] == list(
         table.values.values()
     )
 

@@ -9,7 +9,7 @@ from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.history import History
-from portal.statistics.disclosure.protected import Protected
+from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.gate.release import check_release
 
 
@@ -17,7 +17,7 @@ def history(releases: Sequence[SyntheticRelease]) -> History:
     return [(one.quarter, one.build_documents()) for one in releases]
 
 
-def counted(release: SyntheticRelease) -> list[tuple[Protected, dict[Cell, int]]]:
+def counted(release: SyntheticRelease) -> list[tuple[ProtectedTable, dict[Cell, int]]]:
     return [
         (table, {cell: release.count(name, cell) for cell in table.values})
         for name, table in release.tables.items()

@@ -6,7 +6,7 @@ from hypothesis.strategies import integers, lists
 from portal.core.calendar import Quarter
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import Document
-from portal.statistics.measures.dispatch import derived
+from portal.statistics.measures.dispatch import derive_rates
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
 
 KINDS = (
@@ -22,26 +22,26 @@ KINDS = (
 
 def year(counts: list[int], received: int = 500) -> list[tuple[Quarter, dict[str, Document]]]:
     """Publish four quarters with these findings each; nothing was open before."""
-    still_open, found = 0, []
+    still_open, history = 0, []
     concluded = sum(counts)
     for quarter in YEAR:
         still_open += received - concluded
         values = {(kind, "0-90"): count for kind, count in zip(KINDS, counts, strict=True)}
         table = protected("concluded-finding", values, cost=200, quarter=quarter)
-        found.append((quarter, published(quarter, received, concluded, table, open=still_open)))
-    return found
+        history.append((quarter, published(quarter, received, concluded, table, open=still_open)))
+    return history
 
 
-def balance(found: list[Rate]) -> dict[str, Rate]:
-    return {one.outcome: one for one in found if one.measure == "K1B"}
+def balance(rates: list[Rate]) -> dict[str, Rate]:
+    return {rate.outcome: rate for rate in rates if rate.measure == "K1B"}
 
 
 class TestYear:
     def test_everything_received_is_dealt_with_or_open(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 25])
-        rows = balance(derived(history, last))
+        rows = balance(derive_rates(history, last))
 
-        assert [rows[one].value for one in ("open_start", "received", "open_end")] == [
+        assert [rows[outcome].value for outcome in ("open_start", "received", "open_end")] == [
             0,
             2000,
             1000,
@@ -54,7 +54,7 @@ class TestYear:
     @example([345, 0, 3, 4, 2, 1, 5], 900)
     def test_it_adds_up_whatever_the_numbers_are(self, counts: list[int], received: int) -> None:
         *history, (_, last) = year(counts, received)
-        rows = balance(derived(history, last))
+        rows = balance(derive_rates(history, last))
 
         dealt = sum(rows[kind].part or 0 for kind in KINDS)
         came = (rows["open_start"].part or 0) + (rows["received"].part or 0)
@@ -70,13 +70,13 @@ class TestYear:
         more = published(Q4, 500, 230, table, open=1080) | {
             "concluded-finding": last["concluded-finding"]
         }
-        row = balance(derived(history, more))["no_substance"]
+        row = balance(derive_rates(history, more))["no_substance"]
 
         assert (row.value, row.source) == (20, "concluded-year-region-finding")
 
     def test_a_kind_hidden_in_every_quarter_is_what_the_others_leave(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 5])
-        row = balance(derived(history, last))["no_substance"]
+        row = balance(derive_rates(history, last))["no_substance"]
 
         assert (row.value, row.status) == (20, "")
         assert row.high is not None
@@ -88,21 +88,23 @@ class TestYear:
         more = published(Q4, 500, 227, table, open=1092) | {
             "concluded-finding": last["concluded-finding"]
         }
-        row = balance(derived(history, more))["no_substance"]
+        row = balance(derive_rates(history, more))["no_substance"]
 
         assert (row.value, row.status) == (8, "")
         assert row.high is not None
         assert row.high > 9
 
     def test_numbers_hidden_in_a_quarter_are_what_the_exact_number_leaves(self) -> None:
-        found = []
+        quarters_before = []
         for quarter, withdrawn in zip(YEAR, (12, 3, 4, 20), strict=True):
             outcomes = {"system_failure": 150, "insufficient_info": 60, "withdrawn": withdrawn}
-            values = {("KZ-75", one, "0-90"): count for one, count in outcomes.items()}
+            values = {("KZ-75", outcome, "0-90"): count for outcome, count in outcomes.items()}
             table = protected("concluded-region-outcome", values, cost=400, quarter=quarter)
-            found.append((quarter, published(quarter, 300, 210 + withdrawn, table, open=90)))
-        *history, (_, last) = found
-        rows = balance(derived(history, last))
+            quarters_before.append(
+                (quarter, published(quarter, 300, 210 + withdrawn, table, open=90))
+            )
+        *history, (_, last) = quarters_before
+        rows = balance(derive_rates(history, last))
 
         assert rows["not_examined"].value == 4 * 60 + 12 + 3 + 4 + 20 - 7
         assert rows["not_examined"].low is not None
@@ -111,14 +113,14 @@ class TestYear:
     def test_there_is_one_in_the_fourth_quarter_only(self) -> None:
         history = year([40, 100, 20, 30, 20, 15, 25])
 
-        assert not balance(derived(history[:2], history[2][1]))
-        assert not balance(derived(history[1:3], history[3][1]))
+        assert not balance(derive_rates(history[:2], history[2][1]))
+        assert not balance(derive_rates(history[1:3], history[3][1]))
 
 
 class TestBacklog:
     def test_the_nation_is_exact(self) -> None:
         *history, (_, last) = year([40, 100, 20, 30, 20, 15, 25])
-        row = named(derived(history, last), "K18")
+        row = named(derive_rates(history, last), "K18")
 
         assert (row.value, row.low, row.status) == (1000, None, "")
 
@@ -135,7 +137,7 @@ class TestBacklog:
             ]
             still_open = first_open + 40 * number
             history.append((quarter, published(quarter, 100, 60, *tables, open=still_open)))
-        return derived(history[:3], history[3][1])
+        return derive_rates(history[:3], history[3][1])
 
     def test_regions_follow_from_published_flows(self) -> None:
         row = named(self.flows(0), "K18", area="KZ-75")
@@ -153,7 +155,7 @@ class TestBacklog:
         assert row.high > 10
 
     def test_nothing_is_said_of_regions_when_older_cases_were_open(self) -> None:
-        assert {one.area for one in self.flows(7) if one.measure == "K18"} == {"KZ"}
+        assert {flow.area for flow in self.flows(7) if flow.measure == "K18"} == {"KZ"}
 
 
 class TestAged:
@@ -174,7 +176,7 @@ class TestAged:
             history.append(
                 (quarter, published(quarter, 200 + slow, 100 + slow, *tables, open=still_open))
             )
-        return named(derived(history[:3], history[3][1]), "K19")
+        return named(derive_rates(history[:3], history[3][1]), "K19")
 
     def test_it_is_cohorts_less_late_conclusions(self) -> None:
         """300 were late, 3 x 40 of them are concluded, and about 5 in the first quarter."""

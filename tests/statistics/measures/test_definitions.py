@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from portal.statistics.measures.definitions import as_markdown, series_as_markdown
+from portal.statistics.measures.definitions import format_measures, format_series
 
 METHOD = Path(__file__).parents[3] / "docs" / "statistics-method.md"
 
 
-@pytest.mark.parametrize("table", [as_markdown(), series_as_markdown()], ids=["measures", "series"])
+@pytest.mark.parametrize("table", [format_measures(), format_series()], ids=["measures", "series"])
 def test_the_method_has_the_table_of_the_catalogue(table: str) -> None:
     assert table in METHOD.read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.measures.dispatch import rates
+from portal.statistics.measures.dispatch import compute_rates
 from tests.statistics.measures.made import named, protected
 
 
@@ -12,13 +12,13 @@ def test_confirmed_examined_and_shares_are_of_those_taken_up() -> None:
         ("undetermined", "0-90"): 20, ("not_examined", "91+"): 30, ("referred", "0-90"): 20,
         ("duplicate", "0-90"): 400, ("no_substance", "0-90"): 599,
     }  # fmt: skip
-    found = list(rates(protected("concluded-finding", values)))
+    rates = list(compute_rates(protected("concluded-finding", values)))
 
-    confirmed = named(found, "K9")
+    confirmed = named(rates, "K9")
     assert (confirmed.part, confirmed.whole, confirmed.value) == (80, 200, 0.4)
-    assert named(found, "K10").value == 200 / 250
-    assert named(found, "K11", outcome="not_examined").value == 30 / 250
-    shares = [rate for rate in found if rate.measure == "K11"]
+    assert named(rates, "K10").value == 200 / 250
+    assert named(rates, "K11", outcome="not_examined").value == 30 / 250
+    shares = [rate for rate in rates if rate.measure == "K11"]
     assert [rate.outcome for rate in shares] == [
         "confirmed",
         "not_confirmed",
@@ -32,7 +32,7 @@ def test_confirmed_examined_and_shares_are_of_those_taken_up() -> None:
 def test_cases_dumped_as_undetermined_lower_the_share_confirmed() -> None:
     values = {("confirmed", "0-90"): 80, ("undetermined", "0-90"): 320}
 
-    assert named(rates(protected("concluded-finding", values)), "K9").value == 0.2
+    assert named(compute_rates(protected("concluded-finding", values)), "K9").value == 0.2
 
 
 def test_the_finer_outcomes_give_the_same_rates_and_tell_the_time_barred() -> None:
@@ -42,12 +42,12 @@ def test_the_finer_outcomes_give_the_same_rates_and_tell_the_time_barred() -> No
         ("KZ-10", "lawful", "0-90"): 480,
         ("KZ-10", "referred", "0-90"): 200,
     }
-    found = list(rates(protected("concluded-region-outcome", values)))
+    rates = list(compute_rates(protected("concluded-region-outcome", values)))
 
-    assert named(found, "K9", area="KZ").value == 0.4
-    assert named(found, "K9", area="KZ-10").value == 20 / 140
-    assert named(found, "K10", area="KZ").value == 200 / 250
-    assert named(found, "K11", area="KZ", outcome="out_of_time").value == 20 / 250
+    assert named(rates, "K9", area="KZ").value == 0.4
+    assert named(rates, "K9", area="KZ-10").value == 20 / 140
+    assert named(rates, "K10", area="KZ").value == 200 / 250
+    assert named(rates, "K11", area="KZ", outcome="out_of_time").value == 20 / 250
 
 
 def test_each_body_has_its_own_share_confirmed() -> None:
@@ -55,20 +55,20 @@ def test_each_body_has_its_own_share_confirmed() -> None:
         ("PROS_SPEC", "confirmed"): 150, ("PROS_SPEC", "not_confirmed"): 150,
         ("DP_USB", "confirmed"): 30, ("DP_USB", "not_confirmed"): 270, ("KUIS", "confirmed"): 9,
     }  # fmt: skip
-    found = list(rates(protected("concluded-year-body", values, cost=100)))
+    rates = list(compute_rates(protected("concluded-year-body", values, cost=100)))
 
-    assert named(found, "K9", outcome="body:PROS_SPEC").value == 0.5
-    assert named(found, "K9", outcome="body:DP_USB").value == 0.1
-    assert named(found, "K9", outcome="body:KUIS").status == "u"
-    assert named(found, "K9", outcome="_T").value == 189 / 609
+    assert named(rates, "K9", outcome="body:PROS_SPEC").value == 0.5
+    assert named(rates, "K9", outcome="body:DP_USB").value == 0.1
+    assert named(rates, "K9", outcome="body:KUIS").status == "u"
+    assert named(rates, "K9", outcome="_T").value == 189 / 609
 
 
 def test_completeness_is_read_off_the_row_of_unknown_regions() -> None:
-    found = list(rates(protected("received-region", {("KZ-75",): 300, ("_U",): 100})))
+    rates = list(compute_rates(protected("received-region", {("KZ-75",): 300, ("_U",): 100})))
 
-    assert named(found, "K21").value == 0.75
+    assert named(rates, "K21").value == 0.75
 
 
 def test_the_year_by_kind_does_not_tell_it_again() -> None:
-    assert not list(rates(protected("received-year-region-category", {})))
-    assert not list(rates(protected("received-category", {})))
+    assert not list(compute_rates(protected("received-year-region-category", {})))
+    assert not list(compute_rates(protected("received-category", {})))

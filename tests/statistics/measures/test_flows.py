@@ -4,18 +4,18 @@ import pytest
 
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.measures.dispatch import derived
+from portal.statistics.measures.dispatch import derive_rates
 from tests.statistics.measures.made import Q4, YEAR, named, protected, published
 
 REGIONS = load_taxonomy().regions
-PEOPLE = sum(one.population for one in REGIONS.values())
+PEOPLE = sum(region.population for region in REGIONS.values())
 ALMATY = REGIONS["KZ-75"].population
 
 
 class TestPerPeople:
     def test_four_quarters_count_for_the_nation_exactly(self) -> None:
         history = [(quarter, published(quarter, 500, 0)) for quarter in YEAR[:3]]
-        row = named(derived(history, published(Q4, 1500, 0)), "K2", area="KZ")
+        row = named(derive_rates(history, published(Q4, 1500, 0)), "K2", area="KZ")
 
         assert (row.part, row.whole, row.unit) == (3000, PEOPLE, "per_100000")
         assert row.value == pytest.approx(3000 / PEOPLE * 100_000)
@@ -27,37 +27,41 @@ class TestPerPeople:
 
     def test_regions_are_added_up_from_their_quarters(self) -> None:
         quarters = [
-            published(one, 900, 0, protected("received-region", {("KZ-75",): 30}, quarter=one))
-            for one in YEAR
+            published(
+                quarter, 900, 0, protected("received-region", {("KZ-75",): 30}, quarter=quarter)
+            )
+            for quarter in YEAR
         ]
-        found = derived(list(zip(YEAR[:3], quarters, strict=False)), quarters[3])
+        rates = derive_rates(list(zip(YEAR[:3], quarters, strict=False)), quarters[3])
 
-        row = named(found, "K2", area="KZ-75")
+        row = named(rates, "K2", area="KZ-75")
         assert (row.part, row.whole, row.source) == (120, ALMATY, "received-region")
-        assert named(found, "K2", area="KZ-10").status == "u"
-        assert "_U" not in {one.area for one in found if one.measure == "K2"}
+        assert named(rates, "K2", area="KZ-10").status == "u"
+        assert "_U" not in {rate.area for rate in rates if rate.measure == "K2"}
 
     def test_a_quarter_that_is_hidden_counts_as_the_middle_of_its_band(self) -> None:
         quarters = [
-            published(one, 900, 0, protected("received-region", {("KZ-75",): count}, quarter=one))
-            for one, count in zip(YEAR, (30, 30, 4, 30), strict=True)
+            published(
+                quarter, 900, 0, protected("received-region", {("KZ-75",): count}, quarter=quarter)
+            )
+            for quarter, count in zip(YEAR, (30, 30, 4, 30), strict=True)
         ]
         *history, last = zip(YEAR, quarters, strict=True)
-        row = named(derived(history, last[1]), "K2", area="KZ-75")
+        row = named(derive_rates(history, last[1]), "K2", area="KZ-75")
 
         assert (row.part, row.status) == (95, "")
 
     def test_a_year_that_is_hidden_is_fewer_than_ten(self) -> None:
         history = [(quarter, published(quarter, 100, 0)) for quarter in YEAR[:3]]
         year = protected("received-year-region", {("KZ-75",): 7})
-        row = named(derived(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
+        row = named(derive_rates(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
 
         assert (row.value, row.status) == (None, "c")
 
     def test_a_small_portal_has_regions_by_the_year(self) -> None:
         history = [(quarter, published(quarter, 100, 0)) for quarter in YEAR[:3]]
         year = protected("received-year-region", {("KZ-75",): 77})
-        row = named(derived(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
+        row = named(derive_rates(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
 
         assert (row.part, row.source) == (77, "received-year-region")
 
@@ -66,13 +70,15 @@ class TestPerPeople:
         widths = []
         for cost in (500, 100):
             year = protected("received-year-region", {("KZ-75",): 77}, cost=cost)
-            row = named(derived(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
+            row = named(derive_rates(history, published(Q4, 100, 0, year)), "K2", area="KZ-75")
             widths.append((row.high or 0) - (row.low or 0))
 
         assert widths[0] < widths[1]
 
     def test_before_four_quarters_there_is_none(self) -> None:
-        assert not [one for one in derived([], published(Q4, 100, 0)) if one.measure == "K2"]
+        assert not [
+            rate for rate in derive_rates([], published(Q4, 100, 0)) if rate.measure == "K2"
+        ]
 
 
 class TestReviews:
@@ -80,7 +86,7 @@ class TestReviews:
         quarters = (Quarter("2025-q3"), Quarter("2025-q4"), *YEAR[:3])
         history = [(quarter, published(quarter, 0, 200)) for quarter in quarters]
         year = protected("reopened-year", {("changed",): 60, ("reopened",): 20}, cost=100)
-        row = named(derived(history, published(Q4, 0, 999, year)), "K14")
+        row = named(derive_rates(history, published(Q4, 0, 999, year)), "K14")
 
         assert (row.part, row.whole, row.value) == (80, 800, 0.1)
         assert (row.span.period, row.clock) == ("2025-07-01/P1Y", "90 days")
@@ -88,14 +94,14 @@ class TestReviews:
     def test_without_these_months_published_it_is_missing(self) -> None:
         year = protected("reopened-year", {("changed",): 60}, cost=100)
 
-        row = named(derived([], published(Q4, 0, 999, year)), "K14")
+        row = named(derive_rates([], published(Q4, 0, 999, year)), "K14")
         assert (row.value, row.status) == (None, "x")
 
     def test_few_reviews_are_hidden_and_so_is_their_share(self) -> None:
         quarters = (Quarter("2025-q3"), Quarter("2025-q4"), *YEAR[:3])
         history = [(quarter, published(quarter, 0, 200)) for quarter in quarters]
         year = protected("reopened-year", {("changed",): 5}, cost=100)
-        row = named(derived(history, published(Q4, 0, 999, year)), "K14")
+        row = named(derive_rates(history, published(Q4, 0, 999, year)), "K14")
 
         assert (row.part, row.value, row.status) == (None, None, "c")
 
@@ -107,21 +113,21 @@ class TestReviews:
         )
         history = [(Quarter("2026-q2"), published(Quarter("2026-q2"), 0, 1400, ended))]
         again = protected("reopened-region", {("KZ-75", "unchanged"): 140}, cost=100)
-        found = derived(history, published(Q4, 0, 300, again))
+        rates = derive_rates(history, published(Q4, 0, 300, again))
 
-        row = named(found, "K14", area="KZ-75")
+        row = named(rates, "K14", area="KZ-75")
         assert (row.part, row.whole, row.value) == (140, 1400, 0.1)
         assert row.span.period == "2026-Q2"
-        assert named(found, "K14", area="KZ").whole == 1400
+        assert named(rates, "K14", area="KZ").whole == 1400
 
 
 class TestResponses:
     def test_ratings_are_counted_for_each_conclusion_of_the_year(self) -> None:
         history = [(quarter, published(quarter, 0, 500)) for quarter in YEAR[:3]]
         rated = protected("rated-year", {("formal", "no"): 300, ("partly", "yes"): 100}, cost=100)
-        found = derived(history, published(Q4, 0, 500, rated))
+        rates = derive_rates(history, published(Q4, 0, 500, rated))
 
-        row = named(found, "K16", outcome="response")
+        row = named(rates, "K16", outcome="response")
         assert (row.part, row.whole, row.value) == (400, 2000, 0.2)
         assert row.source == "rated-year+totals"
 
@@ -130,8 +136,8 @@ class TestResponses:
         ended = protected(
             "concluded-year-region-finding", {("KZ-75", "confirmed", "0-90"): 450}, cost=300
         )
-        found = derived([], published(Q4, 0, 500, rated, ended))
+        rates = derive_rates([], published(Q4, 0, 500, rated, ended))
 
-        assert named(found, "K16", area="KZ-75", outcome="response").value == 0.2
-        assert named(found, "K16", area="KZ-10", outcome="response").status == "u"
-        assert named(found, "K16", area="KZ", outcome="response").status == "x"
+        assert named(rates, "K16", area="KZ-75", outcome="response").value == 0.2
+        assert named(rates, "K16", area="KZ-10", outcome="response").status == "u"
+        assert named(rates, "K16", area="KZ", outcome="response").status == "x"

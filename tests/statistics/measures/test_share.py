@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, lists
 
-from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.disclosure.protected import Protected
-from portal.statistics.measures.dispatch import rates
+from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.measures.dispatch import compute_rates
 from tests.statistics.measures.made import Q4, named, protected
 
-NATIONAL = [one for one in load().tables.values() if "region" not in one.dimensions]
+NATIONAL = [table for table in load().tables.values() if "region" not in table.dimensions]
 
 
 @pytest.mark.parametrize(
@@ -20,25 +20,25 @@ NATIONAL = [one for one in load().tables.values() if "region" not in one.dimensi
     [(59, 500, False), (60, 500, True), (141, 200, False), (142, 200, True), (282, 100, False)],
 )
 def test_a_rate_on_too_few_cases_is_not_shown(whole: int, cost: int, *, shown: bool) -> None:
-    found = rates(protected("concluded-finding", {("confirmed", "0-90"): whole}, cost=cost))
+    rates = compute_rates(protected("concluded-finding", {("confirmed", "0-90"): whole}, cost=cost))
 
-    one = named(found, "K9")
-    assert (one.value is not None, one.status) == (shown, "" if shown else "u")
+    rate = named(rates, "K9")
+    assert (rate.value is not None, rate.status) == (shown, "" if shown else "u")
 
 
 @pytest.mark.parametrize(("whole", "shown"), [(1295, False), (1296, True)])
 def test_the_nation_added_up_from_regions_needs_as_much_more(whole: int, *, shown: bool) -> None:
     values = {("KZ-75", "formal", "no"): whole}
-    found = list(rates(protected("rated-year-region", values, cost=100)))
+    rates = list(compute_rates(protected("rated-year-region", values, cost=100)))
 
-    assert (named(found, "K16", area="KZ", outcome="formal").value is not None) == shown
-    assert named(found, "K16", area="KZ-75", outcome="formal").value is not None
+    assert (named(rates, "K16", area="KZ", outcome="formal").value is not None) == shown
+    assert named(rates, "K16", area="KZ-75", outcome="formal").value is not None
 
 
 def test_negative_cells_do_not_make_impossible_shares() -> None:
     values = {("confirmed", "0-90"): -12, ("not_confirmed", "0-90"): 200}
 
-    assert named(rates(protected("concluded-finding", values)), "K9").value == 0.0
+    assert named(compute_rates(protected("concluded-finding", values)), "K9").value == 0.0
 
 
 @pytest.mark.parametrize("table", NATIONAL, ids=lambda table: table.id)
@@ -46,9 +46,11 @@ def test_negative_cells_do_not_make_impossible_shares() -> None:
 def test_every_measure_lies_within_its_range_and_its_bounds(
     table: Table, numbers: list[int]
 ) -> None:
-    cells = list(table.cells())
+    cells = list(table.enumerate_cells())
     values = dict(zip(cells, (numbers * len(cells))[: len(cells)], strict=True))
-    for rate in rates(Protected(table, span_of(table, Q4), max(table.cost), values)):
+    for rate in compute_rates(
+        ProtectedTable(table, make_table_span(table, Q4), max(table.cost), values)
+    ):
         if rate.value is None:
             assert rate.status in {"u", "x", ">"}
             continue
@@ -62,9 +64,17 @@ def test_every_measure_lies_within_its_range_and_its_bounds(
 
 @pytest.mark.parametrize("table", load().tables.values(), ids=lambda table: table.id)
 def test_no_row_of_a_table_comes_twice(table: Table) -> None:
-    made = Protected(table, span_of(table, Q4), max(table.cost), dict.fromkeys(table.cells(), 50))
+    made = ProtectedTable(
+        table,
+        make_table_span(table, Q4),
+        max(table.cost),
+        dict.fromkeys(table.enumerate_cells(), 50),
+    )
 
-    names = [(one.area, one.measure, one.outcome, one.clock, one.source) for one in rates(made)]
+    names = [
+        (rate.area, rate.measure, rate.outcome, rate.clock, rate.source)
+        for rate in compute_rates(made)
+    ]
     assert len(names) == len(set(names))
 
 
@@ -73,6 +83,6 @@ def test_a_part_is_what_it_says() -> None:
 
     for regions, bands in product([None, frozenset({"KZ-75"})], [None, frozenset({"0-5"})]):
         wanted = {"region": regions, "duration": bands}
-        part = made.part(**{name: codes for name, codes in wanted.items() if codes})
+        part = made.sum_cells(**{name: codes for name, codes in wanted.items() if codes})
         assert part.value == (7 if regions else 12)
         assert part.cells == (1 if regions else 21) * (1 if bands else 8)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 
 from portal.statistics.catalogue.codes import EDGES
-from portal.statistics.measures.dispatch import rates, together
-from portal.statistics.measures.timeliness import least_for_quantile, quantile
+from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates
+from portal.statistics.measures.timeliness import compute_least_for_quantile, compute_quantile
 from tests.statistics.measures.made import named, protected
 
 HISTOGRAMS = lists(integers(-20, 400), min_size=8, max_size=8)
@@ -14,11 +14,11 @@ HISTOGRAMS = lists(integers(-20, 400), min_size=8, max_size=8)
 
 def test_a_share_in_time_counts_open_cases_too() -> None:
     values = {("0-5",): 30, ("11-15",): 30, ("16-20",): 40, ("91+",): 100}
-    found = list(rates(protected("durations-year", values, cost=300)))
+    rates = list(compute_rates(protected("durations-year", values, cost=300)))
 
-    in_time = named(found, "K5", clock="15 working days, statutory")
+    in_time = named(rates, "K5", clock="15 working days, statutory")
     assert (in_time.part, in_time.whole, in_time.value) == (60, 200, 0.3)
-    assert named(found, "K5", clock="90 working days").value == 0.5
+    assert named(rates, "K5", clock="90 working days").value == 0.5
     assert in_time.low is not None
     assert in_time.high is not None
     assert in_time.low < 0.3 < in_time.high
@@ -29,7 +29,9 @@ def test_shares_in_time_never_fall_with_more_days(counts: list[int]) -> None:
     bands = [("0-5",), ("6-10",), ("11-15",), ("16-20",), ("21-30",), ("31-60",), ("61-90",)]
     values = dict(zip([*bands, ("91+",)], counts, strict=True))
     shares = [
-        one.value for one in rates(protected("durations-year", values)) if one.measure == "K5"
+        duration.value
+        for duration in compute_rates(protected("durations-year", values))
+        if duration.measure == "K5"
     ]
 
     shown = [value for value in shares if value is not None]
@@ -51,18 +53,18 @@ class TestQuantile:
     def test_it_is_interpolated_in_its_band(
         self, counts: list[int], fraction: float, days: float | None
     ) -> None:
-        assert quantile(counts, fraction) == days
+        assert compute_quantile(counts, fraction) == days
 
     @given(HISTOGRAMS, floats(0.01, 0.99), floats(0.01, 0.99))
-    def test_it_grows_with_the_share(self, counts: list[int], one: float, two: float) -> None:
-        low, high = (quantile(counts, share) for share in sorted((one, two)))
+    def test_it_grows_with_the_share(self, counts: list[int], share: float, two: float) -> None:
+        low, high = (compute_quantile(counts, share) for share in sorted((share, two)))
 
         assert high is None or low is not None
         assert low is None or 0 <= low <= (high if high is not None else EDGES[-1]) <= EDGES[-1]
 
     @given(HISTOGRAMS)
     def test_it_lies_in_the_band_where_the_share_is_reached(self, counts: list[int]) -> None:
-        days = quantile(counts, 0.5)
+        days = compute_quantile(counts, 0.5)
         half = max(0, *(sum(counts[: rank + 1]) for rank in range(8))) / 2
 
         edges = (0, *EDGES)
@@ -75,26 +77,26 @@ class TestQuantile:
             assert days is None
 
     def test_more_noise_asks_for_more_cases(self) -> None:
-        assert least_for_quantile("p50", 400) == 80
-        assert least_for_quantile("p90", 400) == 200
-        assert least_for_quantile("p50", 500) == 80
-        assert least_for_quantile("p50", 300) == 107
-        assert least_for_quantile("p90", 300) == 268
+        assert compute_least_for_quantile("p50", 400) == 80
+        assert compute_least_for_quantile("p90", 400) == 200
+        assert compute_least_for_quantile("p50", 500) == 80
+        assert compute_least_for_quantile("p50", 300) == 107
+        assert compute_least_for_quantile("p90", 300) == 268
 
     @pytest.mark.parametrize(
         ("whole", "half", "nine"), [(106, "u", "u"), (107, "", "u"), (267, "", "u"), (268, "", "")]
     )
     def test_on_too_few_cases_it_is_not_shown(self, whole: int, half: str, nine: str) -> None:
-        found = list(rates(protected("durations-year", {("11-15",): whole}, cost=300)))
+        rates = list(compute_rates(protected("durations-year", {("11-15",): whole}, cost=300)))
 
-        assert named(found, "K6", outcome="p50").status == half
-        assert named(found, "K6", outcome="p90").status == nine
+        assert named(rates, "K6", outcome="p50").status == half
+        assert named(rates, "K6", outcome="p90").status == nine
 
     def test_beyond_the_last_band_no_number_is_invented(self) -> None:
         values = {("0-5",): 400, ("91+",): 600}
-        found = list(rates(protected("durations-year", values, cost=300)))
+        rates = list(compute_rates(protected("durations-year", values, cost=300)))
 
-        half = named(found, "K6", outcome="p50")
+        half = named(rates, "K6", outcome="p50")
         assert (half.value, half.low, half.high, half.status) == (None, 90, None, ">")
 
 
@@ -112,9 +114,9 @@ class TestOverDeadline:
             },
             cost=100,
         )
-        found = list(together([self.DURATIONS, procedure]))
+        rates = list(compute_joint_rates([self.DURATIONS, procedure]))
 
-        least, most = (named(found, "K20", outcome=one) for one in ("at_least", "at_most"))
+        least, most = (named(rates, "K20", outcome=outcome) for outcome in ("at_least", "at_most"))
         assert (least.value, most.value) == (0.1, 0.4)
         assert least.clock == most.clock == "15 working days, statutory"
         assert least.low is not None
@@ -124,7 +126,10 @@ class TestOverDeadline:
     def test_more_extensions_than_late_cases_leave_none(self) -> None:
         procedure = protected("procedure-year", {("not", "told_in_time"): 900}, cost=100)
 
-        assert named(together([self.DURATIONS, procedure]), "K20", outcome="at_least").value == 0
+        assert (
+            named(compute_joint_rates([self.DURATIONS, procedure]), "K20", outcome="at_least").value
+            == 0
+        )
 
     def test_without_both_tables_there_is_nothing(self) -> None:
-        assert not list(together([self.DURATIONS]))
+        assert not list(compute_joint_rates([self.DURATIONS]))

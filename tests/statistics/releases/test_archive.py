@@ -7,9 +7,9 @@ import pytest
 
 from portal.core.calendar import Quarter
 from portal.core.errors import Damaged, NotFound
-from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.dataset.text import as_json
-from portal.statistics.dataset.writing import totals_document
+from portal.statistics.dataset.writing import tabulate_totals
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import MANIFEST, NO_RELEASE
 
@@ -18,7 +18,7 @@ CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correctio
 
 
 def files(quarter: Quarter = Q3, received: int = 7, previous: str = NO_RELEASE) -> dict[str, bytes]:
-    totals = totals_document(received, 2, quarter_span(quarter), "r")
+    totals = tabulate_totals(received, 2, make_quarter_span(quarter), "r")
     made = {"totals.json": as_json(totals), "totals.csv": b"freq\n", "kk/index.html": b"<p>"}
     manifest = archive.build_manifest(
         made, ["totals"], quarter=quarter, previous=previous, correction=CORRECTION

@@ -11,7 +11,7 @@ from hypothesis.strategies import sampled_from
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
-from portal.statistics.catalogue.schedule import release_day
+from portal.statistics.catalogue.schedule import compute_release_day
 from portal.statistics.releases import calendar as dates
 from portal.statistics.releases.calendar import announce, get_day, list_announced, read_changes
 
@@ -80,4 +80,4 @@ def test_the_calendar_of_a_year_leaves_no_quarter_out(day: date) -> None:
 
     assert 3 <= len(found) <= 5
     assert all(one[1].following == two[1] for one, two in pairwise(found))
-    assert found[0][0] >= day > release_day(found[0][1].back(1))
+    assert found[0][0] >= day > compute_release_day(found[0][1].back(1))

@@ -6,9 +6,9 @@ import pytest
 
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
-from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.dataset.text import as_json
-from portal.statistics.dataset.writing import totals_document
+from portal.statistics.dataset.writing import tabulate_totals
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import BESIDE, MANIFEST, NO_RELEASE
 
@@ -21,7 +21,7 @@ def releases(tmp_path: Path) -> Path:
 
 
 def files(received: int = 7) -> dict[str, bytes]:
-    totals = totals_document(received, 2, quarter_span(Q3), "r")
+    totals = tabulate_totals(received, 2, make_quarter_span(Q3), "r")
     made = {"totals.json": as_json(totals), "kk/index.html": b"<p>"}
     return made | {MANIFEST: archive.build_manifest(made, ["totals"], previous=NO_RELEASE)}
 

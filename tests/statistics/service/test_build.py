@@ -16,13 +16,13 @@ from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import Cell
-from portal.statistics.catalogue.periods import quarter_span
+from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.dataset.writing import totals_document
+from portal.statistics.dataset.writing import tabulate_totals
 from portal.statistics.releases import archive, calendar, drafts
 from portal.statistics.rendering import RENDERER
-from portal.statistics.service.build import Counted
+from portal.statistics.service.build import CountedTables
 from tests.statistics.histories import Q3, Q3_DAY, Histories, ReleaseMaker, contents
 
 REASON = Label("себебі", "причина", "the reason")
@@ -33,11 +33,11 @@ KINDS = ("bribery", "conduct", "sexual", "ill_treatment")
 OUTCOMES = ("substantiated", "lawful", "withdrawn", "inconclusive", "duplicate")
 
 
-def rows(counted: Counted, name: str) -> list[dict[str, str]]:
+def rows(counted: CountedTables, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(as_csv(counted.documents[name]).decode())))
 
 
-def value(counted: Counted, name: str, **codes: str) -> str:
+def value(counted: CountedTables, name: str, **codes: str) -> str:
     (row,) = [
         row
         for row in rows(counted, name)
@@ -129,11 +129,11 @@ class TestFiles:
         histories.many(300)
         histories.done()
 
-        found = rows(press.count(), "received-category")
+        counts = rows(press.count(), "received-category")
 
-        assert all((row["obs_value"] == "") == (row["conf_status"] == "c") for row in found)
-        assert all(row["obs_value"] == "" or int(row["obs_value"]) >= 10 for row in found)
-        assert {row["conf_status"] for row in found} == {"", "c"}
+        assert all((row["obs_value"] == "") == (row["conf_status"] == "c") for row in counts)
+        assert all(row["obs_value"] == "" or int(row["obs_value"]) >= 10 for row in counts)
+        assert {row["conf_status"] for row in counts} == {"", "c"}
 
     def test_no_count_and_no_key_of_a_case_is_in_any_file(
         self, histories: Histories, press: ReleaseMaker
@@ -182,7 +182,7 @@ class TestPublishedOnce:
         """Other cells may be moved afterwards, so that all add up to the exact number."""
 
         def drawn() -> Mapping[Cell, int]:
-            tables = {one.table.id: one for one in press.count().protected}
+            tables = {table.table.id: table for table in press.count().protected}
             return tables["received-category"].before.values
 
         a_busy_quarter(histories)
@@ -233,9 +233,9 @@ class TestOutcomes:
             case.allegations[1].decided_on = CONCLUDED_ON + timedelta(days=1)
         histories.done()
 
-        found = value(press.count(), "concluded-finding", outcome="not_confirmed", duration="_T")
+        number = value(press.count(), "concluded-finding", outcome="not_confirmed", duration="_T")
 
-        assert int(found) > 300
+        assert int(number) > 300
 
     def test_ninety_working_days_split_the_conclusions(
         self, histories: Histories, press: ReleaseMaker
@@ -244,9 +244,9 @@ class TestOutcomes:
         histories.many(300, received_on=old, concluded_on=CONCLUDED_ON, outcomes=("lawful",))
         histories.done()
 
-        found = value(press.count(), "concluded-finding", outcome="not_confirmed", duration="91+")
+        number = value(press.count(), "concluded-finding", outcome="not_confirmed", duration="91+")
 
-        assert int(found) > 200
+        assert int(number) > 200
 
 
 class TestYear:
@@ -262,8 +262,8 @@ class TestYear:
         counted = press.count(Q4)
 
         assert int(value(counted, "received-year-region", ref_area="KZ-10")) > 250
-        found = rows(counted, "durations-year")
-        in_band = {row["duration"]: row["obs_value"] for row in found}
+        durations = rows(counted, "durations-year")
+        in_band = {row["duration"]: row["obs_value"] for row in durations}
         assert int(in_band["6-10"]) > 250
         assert in_band["91+"] == ""  # those of November are in the cohort of the next year
         measures = rows(counted, "measures")
@@ -304,7 +304,7 @@ class TestLadder:
         previous = archive.NO_RELEASE
         for year in (2024, 2025):
             quarter = Quarter(f"{year}-q4")
-            totals = totals_document(2500, 2, quarter_span(quarter), quarter)
+            totals = tabulate_totals(2500, 2, make_quarter_span(quarter), quarter)
             files = {"totals.json": as_json(totals)}
             manifest = archive.build_manifest(files, ["totals"], previous=previous)
             place = drafts.locate_draft(press.folder, quarter, 1)
@@ -314,11 +314,11 @@ class TestLadder:
             drafts.publish_draft(press.folder, quarter, 1)
             previous = press.published(quarter).digest
 
-        order = press.order(Quarter("2026-q1"))
+        order = press.make_spec(Quarter("2026-q1"))
 
         assert (order.level, order.previous) == ("L1", previous)
         assert "received-region" in {
-            table.id for table in load().tables_of(Quarter("2026-q1"), order.level)
+            table.id for table in load().select_tables(Quarter("2026-q1"), order.level)
         }
 
 
@@ -339,8 +339,8 @@ class TestPunctuality:
         assert float(punctual(press)["value"]) == 0
 
     def test_a_release_after_its_day_by_the_rule_is_late(self, press: ReleaseMaker) -> None:
-        day = schedule.release_day(Quarter("2026-q2")) + timedelta(days=7)
-        today = schedule.earliest_day(Quarter("2026-q2"))
+        day = schedule.compute_release_day(Quarter("2026-q2")) + timedelta(days=7)
+        today = schedule.compute_earliest_day(Quarter("2026-q2"))
         calendar.announce(press.folder, Quarter("2026-q2"), day, REASON, today=today)
         press.draft(Quarter("2026-q2"))
         press.sign(Quarter("2026-q2"))
@@ -362,5 +362,5 @@ class TestPunctuality:
 
 
 def punctual(press: ReleaseMaker) -> dict[str, str]:
-    (found,) = [row for row in rows(press.count(), "measures") if row["measure"] == "K23"]
-    return found
+    (punctuality,) = [row for row in rows(press.count(), "measures") if row["measure"] == "K23"]
+    return punctuality

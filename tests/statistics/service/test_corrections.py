@@ -12,7 +12,7 @@ from portal.statistics import workflow
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.releases import archive
-from portal.statistics.service.corrections import relabelled, too_small
+from portal.statistics.service.corrections import find_small_changes, relabel
 from portal.statistics.service.secrets import destroy
 from tests.statistics.histories import Q3, Histories, ReleaseMaker, contents
 
@@ -35,7 +35,7 @@ def published(press: ReleaseMaker, histories: Histories) -> ReleaseMaker:
 
 
 def rows(documents: dict[str, Document]) -> dict[str, tuple[object, ...]]:
-    return {name: found.rows for name, found in documents.items()}
+    return {name: document.rows for name, document in documents.items()}
 
 
 class TestWords:
@@ -81,14 +81,14 @@ class TestWords:
 
         published.publish(Quarter("2026-q4"))
 
-        names = [one.name for one in archive.read_chain(published.folder)]
+        names = [release.name for release in archive.read_chain(published.folder)]
         assert names == ["2026-q3/v1", "2026-q3/v2", "2026-q4/v1"]
 
     def test_only_labels_of_a_document_are_of_today(self, published: ReleaseMaker) -> None:
-        found = published.published().read_table("received-category")
-        old = replace(found, title=dict.fromkeys(found.title, "an old title"))
+        table = published.published().read_table("received-category")
+        old = replace(table, title=dict.fromkeys(table.title, "an old title"))
 
-        assert relabelled(old, found.release) == found
+        assert relabel(old, table.release) == table
 
 
 class TestNumbers:
@@ -148,10 +148,12 @@ def test_only_what_was_published_is_corrected(press: ReleaseMaker) -> None:
 )
 def test_a_cell_moves_by_ten_or_not_at_all(before: Tally, after: Tally, *, refused: bool) -> None:
     cell = ("money",)
-    found = list(too_small((50, 3), {"t": {cell: before}}, (50, 3), {"t": {cell: after}}))
+    changes = list(
+        find_small_changes((50, 3), {"t": {cell: before}}, (50, 3), {"t": {cell: after}})
+    )
 
-    assert found == (["t, money"] if refused else [])
+    assert changes == (["t, money"] if refused else [])
 
 
 def test_an_exact_total_moves_by_ten_or_not_at_all() -> None:
-    assert list(too_small((50, 3), {}, (51, 13), {})) == ["total of received"]
+    assert list(find_small_changes((50, 3), {}, (51, 13), {})) == ["total of received"]

@@ -17,9 +17,9 @@ from portal.core.calendar import Quarter
 from portal.core.db import Base, engine_of
 from portal.core.errors import Conflict
 from portal.review.service.erasing import erase
-from portal.statistics.catalogue.periods import span_of
+from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, load
-from portal.statistics.counting.events import happened
+from portal.statistics.counting.events import query_event
 from portal.statistics.models import LedgerEntry
 from portal.statistics.service import ledger
 from portal.statistics.service.ledger import Charge
@@ -71,12 +71,12 @@ class TestCharge:
         charge(session, "two", 300, days=92)
 
         assert session.scalar(select(func.count()).select_from(LedgerEntry)) == 2 * 92
-        assert ledger.dearest(session) == (500, 500)
+        assert ledger.compute_highest_costs(session) == (500, 500)
 
     def test_a_release_without_tables_costs_nothing(self, session: Session) -> None:
         ledger.charge(session, Quarter("2026-q3"), [], BUDGET)
 
-        assert ledger.dearest(session) == (0, 0)
+        assert ledger.compute_highest_costs(session) == (0, 0)
 
     @pytest.mark.parametrize("days", [1, 5])
     def test_no_day_is_counted_twice_in_a_table(self, session: Session, days: int) -> None:
@@ -121,7 +121,7 @@ class TestCharge:
 
         ledger.charge(session, Quarter("2026-q4"), [later], BUDGET)
 
-        assert ledger.dearest(session) == (1500, 1500)
+        assert ledger.compute_highest_costs(session) == (1500, 1500)
 
     def test_what_was_charged_stays(self, session: Session) -> None:
         charge(session, "one", 200)
@@ -207,15 +207,15 @@ class LedgerPortal:
     def release(self, quarter: Quarter, level: str) -> None:
         """Count and charge, and write down for every case what it was counted in."""
         self.session.flush()
-        tables = load().tables_of(quarter, level)
+        tables = load().select_tables(quarter, level)
         charges = []
         for table in tables:
-            span, cost = span_of(table, quarter), load().cost(table, level)
+            span, cost = make_table_span(table, quarter), load().get_cost(table, level)
             charges.append(Charge(table.id, table.family, span.first, span.last, cost))
-            found = happened(table.event, span.first, span.last)
+            query = query_event(table.event, span.first, span.last)
             costs = self.sanctions if table.family == SANCTIONS else self.costs
             for case_id in self.session.scalars(
-                select(Case.id).select_from(found.source).where(found.condition)
+                select(Case.id).select_from(query.source).where(query.condition)
             ):
                 self.counted[case_id, table.id] += 1
                 costs[case_id] += cost
@@ -248,7 +248,7 @@ def live(
     with Session(engine) as session:
         portal = LedgerPortal(session)
         for place, quarter in enumerate(QUARTERS):
-            for days, act, number in sorted(happenings[place], key=lambda one: one[0]):
+            for days, act, number in sorted(happenings[place], key=lambda happening: happening[0]):
                 portal.today = quarter.first + timedelta(days=days)
                 if not portal.cases:
                     portal.receive(0)
@@ -259,7 +259,7 @@ def live(
         for case in portal.cases:
             assert portal.costs[case.id] <= BUDGET.lifetime
             assert portal.costs[case.id] + portal.sanctions[case.id] <= BUDGET.with_sanction
-        usual, sanctioned = ledger.dearest(session)
+        usual, sanctioned = ledger.compute_highest_costs(session)
         assert max(portal.costs.values(), default=0) <= usual <= BUDGET.lifetime
         assert sanctioned <= BUDGET.with_sanction
 

@@ -13,7 +13,7 @@ from portal.cases.models import AuditEntry
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, Unsigned
 from portal.statistics.catalogue import schedule
-from portal.statistics.models import LedgerEntry, Release, SignOff
+from portal.statistics.models import LedgerEntry, ReleaseVersion, SignOff
 from portal.statistics.service import lifecycle
 from portal.transparency.models import LogEntry
 from tests.statistics.histories import BOARD, Q3, Histories, ReleaseMaker
@@ -21,7 +21,7 @@ from tests.statistics.histories import BOARD, Q3, Histories, ReleaseMaker
 Q4 = Quarter("2026-q4")
 EARLIEST = date(2026, 11, 14)
 DAY = date(2026, 12, 8)
-NOW = schedule.moment(DAY)
+NOW = schedule.get_release_instant(DAY)
 
 
 def acts(session: Session) -> list[str]:
@@ -54,18 +54,18 @@ class TestCounting:
     def test_older_cases_than_the_first_quarter_are_noticed(
         self, histories: Histories, press: ReleaseMaker
     ) -> None:
-        assert not lifecycle.left_out(press.session, Q3)
+        assert not lifecycle.has_older_cases(press.session, Q3)
         histories.case(received_on=date(2026, 5, 5))
         histories.done()
 
-        assert lifecycle.left_out(press.session, Q3)
-        assert not lifecycle.left_out(press.session, Quarter("2026-q2"))
+        assert lifecycle.has_older_cases(press.session, Q3)
+        assert not lifecycle.has_older_cases(press.session, Quarter("2026-q2"))
 
     def test_the_same_quarter_twice_at_once_is_refused_by_the_database(
         self, press: ReleaseMaker
     ) -> None:
         first, second = (
-            lifecycle.planned(press.session, Q3, press.workshop, today=EARLIEST) for _ in range(2)
+            lifecycle.plan_release(press.session, Q3, press.build, today=EARLIEST) for _ in range(2)
         )
         lifecycle.begin(press.session, first)
 
@@ -82,10 +82,10 @@ def on_the_roster(press: ReleaseMaker, login: str, **said: object) -> None:
 
 class TestSigning:
     @pytest.fixture
-    def draft(self, press: ReleaseMaker) -> Release:
+    def draft(self, press: ReleaseMaker) -> ReleaseVersion:
         return press.draft()
 
-    def test_two_people_complete_it(self, press: ReleaseMaker, draft: Release) -> None:
+    def test_two_people_complete_it(self, press: ReleaseMaker, draft: ReleaseVersion) -> None:
         press.sign(Q3, BOARD[0])
         assert press.newest().signed_on is None
 
@@ -95,42 +95,44 @@ class TestSigning:
         assert acts(press.session) == ["draft_read", "draft_signed"] * 2
         assert audit.verify(press.session) == []
 
-    def test_the_same_person_signs_once(self, press: ReleaseMaker, draft: Release) -> None:
+    def test_the_same_person_signs_once(self, press: ReleaseMaker, draft: ReleaseVersion) -> None:
         press.sign(Q3, BOARD[0])
 
         with pytest.raises(Conflict, match="once"):
             press.sign(Q3, BOARD[0])
         press.session.rollback()
-        assert lifecycle.signatures(press.session, draft) == 1
+        assert lifecycle.count_signatures(press.session, draft) == 1
 
     def test_who_signs_has_been_on_the_roster_for_seven_days(
-        self, press: ReleaseMaker, draft: Release
+        self, press: ReleaseMaker, draft: ReleaseVersion
     ) -> None:
         on_the_roster(press, BOARD[0], founder=False, since=EARLIEST - timedelta(days=6))
 
         with pytest.raises(Unsigned, match="season"):
             press.sign(Q3, BOARD[0])
         press.session.rollback()
-        assert lifecycle.signatures(press.session, draft) == 0
+        assert lifecycle.count_signatures(press.session, draft) == 0
 
         on_the_roster(press, BOARD[0], since=EARLIEST - timedelta(days=7))
         press.sign(Q3)
         assert press.newest().signed_on == EARLIEST
 
-    def test_one_key_in_two_accounts_is_one(self, press: ReleaseMaker, draft: Release) -> None:
+    def test_one_key_in_two_accounts_is_one(
+        self, press: ReleaseMaker, draft: ReleaseVersion
+    ) -> None:
         press.sign(Q3, BOARD[0])
-        one, two = map(press.account, BOARD)
-        key = press.session.get_one(Account, one).signing
+        first, two = map(press.account, BOARD)
+        key = press.session.get_one(Account, first).signing
         press.session.execute(update(Account).where(Account.id == two).values(signing=key))
         on_the_roster(press, BOARD[1], signing=key)
 
         lifecycle.sign_off(press.session, draft, str(draft.manifest), two, today=EARLIEST)
 
-        assert lifecycle.signatures(press.session, draft) == 2
+        assert lifecycle.count_signatures(press.session, draft) == 2
         assert draft.signed_on is None, "two accounts, and one key"
 
     def test_who_left_the_roster_since_is_not_counted(
-        self, press: ReleaseMaker, draft: Release
+        self, press: ReleaseMaker, draft: ReleaseVersion
     ) -> None:
         press.sign(Q3, BOARD[0])
         on_the_roster(press, BOARD[0], until=EARLIEST)
@@ -139,14 +141,16 @@ class TestSigning:
 
         assert draft.signed_on is None
 
-    def test_what_was_read_is_what_is_signed(self, press: ReleaseMaker, draft: Release) -> None:
+    def test_what_was_read_is_what_is_signed(
+        self, press: ReleaseMaker, draft: ReleaseVersion
+    ) -> None:
         account = press.account(BOARD[0])
 
         with pytest.raises(Conflict, match="another"):
             lifecycle.sign_off(press.session, draft, "0" * 64, account, today=EARLIEST)
 
     def test_a_draft_that_changes_loses_its_signatures(
-        self, press: ReleaseMaker, histories: Histories, draft: Release
+        self, press: ReleaseMaker, histories: Histories, draft: ReleaseVersion
     ) -> None:
         before = draft.manifest
         press.sign()
@@ -160,7 +164,7 @@ class TestSigning:
         assert any("changed" in text for text in press.told)
 
     def test_a_draft_that_is_counted_again_without_a_change_keeps_them(
-        self, press: ReleaseMaker, draft: Release
+        self, press: ReleaseMaker, draft: ReleaseVersion
     ) -> None:
         before = draft.manifest
         press.sign()
@@ -169,7 +173,7 @@ class TestSigning:
         assert press.newest().manifest == before
 
     def test_nobody_reads_a_draft_after_its_release(
-        self, press: ReleaseMaker, draft: Release
+        self, press: ReleaseMaker, draft: ReleaseVersion
     ) -> None:
         press.sign()
         press.advance(Q3, DAY)

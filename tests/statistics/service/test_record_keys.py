@@ -11,9 +11,9 @@ from sqlalchemy.orm import sessionmaker
 from portal.cases.models import Case
 from portal.core.calendar import Quarter
 from portal.core.db import Base, Sessions, engine_of
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
-from portal.statistics.service.record_keys import renew
+from portal.statistics.service.record_keys import redraw
 from tests.statistics.histories import Q3, Histories
 
 SIGNED_ON = date(2026, 11, 14)
@@ -45,8 +45,10 @@ def sessions(request: pytest.FixtureRequest) -> Iterator[Sessions]:
     engine.dispose()
 
 
-def release(quarter: Quarter, *, signed_on: date = SIGNED_ON, released: bool = True) -> Release:
-    return Release(
+def release(
+    quarter: Quarter, *, signed_on: date = SIGNED_ON, released: bool = True
+) -> ReleaseVersion:
+    return ReleaseVersion(
         quarter=quarter,
         version=1,
         level="L0",
@@ -63,13 +65,13 @@ def record_keys(sessions: Sessions) -> Keys:
     parts = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
     with sessions() as session:
         rows = session.execute(select(Case.id, *parts).order_by(Case.received_on, Case.id))
-        return {case: (one, two, three, four) for case, one, two, three, four in rows}
+        return {case: (first, two, three, four) for case, first, two, three, four in rows}
 
 
 def part(sessions: Sessions, cases: int, today: date = TODAY) -> date | None:
     """Do one part, as the command does it: in a transaction of its own."""
     with sessions.begin() as session:
-        return renew(session, today=today, cases=cases)
+        return redraw(session, today=today, cases=cases)
 
 
 def to_the_end(sessions: Sessions, cases: int = 12) -> int:
@@ -114,7 +116,7 @@ class TestParts:
         assert part(sessions, 100, TODAY + timedelta(days=40)) is None
         assert record_keys(sessions) == after
         with sessions() as session:
-            (done,) = session.scalars(select(Release))
+            (done,) = session.scalars(select(ReleaseVersion))
             assert (done.renewed_on, done.renewed_until) == (TODAY, None)
 
 
@@ -135,7 +137,7 @@ class TestInterruption:
         stopped = record_keys(sessions)
 
         session = sessions()
-        renew(session, today=TODAY, cases=12)
+        redraw(session, today=TODAY, cases=12)
         session.close()
 
         assert record_keys(sessions) == stopped
@@ -152,7 +154,7 @@ class TestInterruption:
         assert record_keys(sessions) == stopped
 
         with sessions.begin() as session:
-            session.get_one(Release, draft.id).released_on = date(2027, 3, 9)
+            session.get_one(ReleaseVersion, draft.id).released_on = date(2027, 3, 9)
         assert to_the_end(sessions) == 3
         assert changed(stopped, record_keys(sessions)) == [False] * 10 + [True] * 30
 
@@ -171,13 +173,13 @@ class TestInterruption:
 
         assert all(changed(stopped, record_keys(sessions)))
         with sessions() as session:
-            assert set(session.scalars(select(Release.renewed_on))) == {TODAY}
+            assert set(session.scalars(select(ReleaseVersion.renewed_on))) == {TODAY}
 
 
 class TestWhichCases:
     def test_those_after_the_quarter_keep_theirs(self, sessions: Sessions) -> None:
         with sessions.begin() as session:
-            session.delete(session.scalars(select(Release)).one())
+            session.delete(session.scalars(select(ReleaseVersion)).one())
             session.add(release(Quarter("2026-q2")))
             session.flush()
             secrets.destroy(session, today=TODAY)
@@ -212,7 +214,7 @@ def test_a_draft_waits_for_the_part_that_runs(postgresql: str) -> None:
         session.commit()
 
     with sessions.begin() as redrawing:
-        renew(redrawing, today=TODAY)
+        redraw(redrawing, today=TODAY)
         with sessions() as counting:
             counting.execute(text("SET LOCAL lock_timeout = '100ms'"))
             draft = release(Quarter("2026-q4"), released=False)

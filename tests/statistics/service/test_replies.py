@@ -19,11 +19,13 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.service import replies as replying
-from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, Words
+from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, ReplyDraft
 from tests.statistics.histories import Q3, ReleaseMaker, contents
 
-TODAY = schedule.release_day(Q3)
-WORDS = Words(f"{Q3}/v1", NATION, "all", {"ru": "Больше людей верят.", "en": "More people trust."})
+TODAY = schedule.compute_release_day(Q3)
+WORDS = ReplyDraft(
+    f"{Q3}/v1", NATION, "all", {"ru": "Больше людей верят.", "en": "More people trust."}
+)
 
 
 @pytest.fixture
@@ -56,7 +58,7 @@ def somebody(press: ReleaseMaker, name: str, body: str, role: Role) -> Account:
     return made
 
 
-def write(press: ReleaseMaker, head: Account, words: Words = WORDS) -> Reply:
+def write(press: ReleaseMaker, head: Account, words: ReplyDraft = WORDS) -> Reply:
     reply = replying.write(press.session, words, press.folder, who=head, today=TODAY)
     press.session.commit()
     return reply
@@ -93,10 +95,10 @@ def test_every_step_is_in_the_audit_trail_without_a_word_of_it(
     decide(press, write(press, head), board, "names")
 
     rows = press.session.execute(select(AuditEntry.act, AuditEntry.actor, AuditEntry.detail))
-    found = [row for row in rows if row.act.startswith("reply")]
+    entries = [row for row in rows if row.act.startswith("reply")]
     acts = ["reply_written", "reply_published", "reply_written", "reply_returned"]
-    assert [one.act for one in found] == acts
-    assert {one.detail for one in found} == {f"{Q3}/v1 KZ all"}
+    assert [entry.act for entry in entries] == acts
+    assert {entry.detail for entry in entries} == {f"{Q3}/v1 KZ all"}
 
 
 def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
@@ -106,9 +108,9 @@ def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
     assert replying.publish(press.session, press.folder, press.master) == 0
 
     replying.forget(press.session, today=TODAY + FORGOTTEN_AFTER / 2)
-    assert len(queries.replies_of(press.session, PROS_SPEC)) == 1
+    assert len(queries.list_replies_of_body(press.session, PROS_SPEC)) == 1
     replying.forget(press.session, today=TODAY + FORGOTTEN_AFTER)
-    assert queries.replies_of(press.session, PROS_SPEC) == []
+    assert queries.list_replies_of_body(press.session, PROS_SPEC) == []
 
 
 def test_many_returned_texts_are_not_forgotten_at_once(
@@ -117,7 +119,7 @@ def test_many_returned_texts_are_not_forgotten_at_once(
     for _ in range(FEW + 1):
         decide(press, write(press, head), board, "case")
     press.session.commit()
-    bounds = workflow.Bounds(Sweeps(press.app.extensions["settings"].state, "releases"))
+    bounds = workflow.SweepLimits(Sweeps(press.app.extensions["settings"].state, "releases"))
 
     with press.app.app_context(), pytest.raises(Conflict, match="21 of 21 returned replies"):
         workflow.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)
@@ -131,7 +133,7 @@ def test_files_of_replies_that_are_not_as_they_were_published_are_named(
     decide(press, write(press, head), board)
     press.session.commit()
     replying.publish(press.session, press.folder, press.master)
-    assert list(replying.faults(press.session, press.folder)) == []
+    assert list(replying.find_faults(press.session, press.folder)) == []
     text, signature = sorted((press.folder / replies.FOLDER).iterdir())
     other = text.with_name(text.name.replace("-1.", "-2."))
     for path, content, said in (
@@ -141,7 +143,7 @@ def test_files_of_replies_that_are_not_as_they_were_published_are_named(
     ):
         before = path.read_bytes() if path.exists() else None
         path.write_bytes(content)
-        assert list(replying.faults(press.session, press.folder)) == [said]
+        assert list(replying.find_faults(press.session, press.folder)) == [said]
         path.write_bytes(before) if before else path.unlink()
 
 
@@ -152,7 +154,7 @@ def test_what_was_published_is_not_forgotten(
 
     replying.forget(press.session, today=TODAY + 10 * FORGOTTEN_AFTER)
 
-    assert len(queries.decided_replies(press.session)) == 1
+    assert len(queries.list_decided_replies(press.session)) == 1
 
 
 def test_a_decision_is_final(press: ReleaseMaker, head: Account, board: Account) -> None:
@@ -178,14 +180,14 @@ def test_the_second_person_is_of_another_body(press: ReleaseMaker, head: Account
 @pytest.mark.parametrize(
     ("words", "refusal"),
     [
-        (Words("2026-q2/v1", NATION, "all", {"ru": "Текст"}), NotFound),
-        (Words("nonsense", NATION, "all", {"ru": "Текст"}), NotFound),
-        (Words(f"{Q3}/v1", "KZ-99", "all", {"ru": "Текст"}), NotAllowed),
-        (Words(f"{Q3}/v1", "KZ-75", "rate", {"ru": "Текст"}), Invalid),
+        (ReplyDraft("2026-q2/v1", NATION, "all", {"ru": "Текст"}), NotFound),
+        (ReplyDraft("nonsense", NATION, "all", {"ru": "Текст"}), NotFound),
+        (ReplyDraft(f"{Q3}/v1", "KZ-99", "all", {"ru": "Текст"}), NotAllowed),
+        (ReplyDraft(f"{Q3}/v1", "KZ-75", "rate", {"ru": "Текст"}), Invalid),
     ],
 )
 def test_only_about_figures_that_there_are(
-    press: ReleaseMaker, head: Account, words: Words, refusal: type[Exception]
+    press: ReleaseMaker, head: Account, words: ReplyDraft, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
         write(press, head, words)
@@ -197,4 +199,4 @@ def test_nobody_floods_the_board(press: ReleaseMaker, head: Account) -> None:
 
     with pytest.raises(Conflict):
         write(press, head)
-    assert len(queries.waiting_replies(press.session)) == MOST_WAITING
+    assert len(queries.list_waiting_replies(press.session)) == MOST_WAITING

@@ -16,10 +16,10 @@ from portal.core.taxonomy import load
 from portal.statistics import workflow
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
-from portal.statistics.models import Release
+from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import count
-from portal.statistics.workflow import Bounds
+from portal.statistics.workflow import SweepLimits
 from tests.statistics.histories import KEY, Q3, Histories, ReleaseMaker
 
 SIGNED_ON = date(2026, 11, 14)  # the first day of counting
@@ -55,8 +55,8 @@ class TestRecomputing:
     ) -> None:
         assert destroy(published, LAST_DAY) == []
 
-        order = lifecycle.order_of(published.newest(), published.master)
-        again = count(published.session, order, published.workshop)
+        spec = lifecycle.make_spec(published.newest(), published.master)
+        again = count(published.session, spec, published.build)
 
         assert again.documents == published.published().read_documents()
 
@@ -68,11 +68,11 @@ class TestRecomputing:
         release = published.newest()
         assert (release.key, release.counted) == (None, None)
         with pytest.raises(Conflict, match="destroyed"):
-            secrets.key_of(release, published.master)
+            secrets.unlock_key(release, published.master)
         assert not set(before) & set(record_keys(published.session))
         # not even whoever wrote the key of the release down: the record keys are gone, too
-        order = published.order_with(KEY)
-        again = count(published.session, order, published.workshop)
+        order = published.make_spec_with(KEY)
+        again = count(published.session, order, published.build)
         # one cell could get the same noise by chance, all of them hardly
         assert again.documents != published.published().read_documents()
 
@@ -116,7 +116,7 @@ class TestBounds:
     @staticmethod
     def release(press: ReleaseMaker, version: int) -> None:
         press.session.add(
-            Release(
+            ReleaseVersion(
                 quarter=Q3,
                 version=version,
                 level="L0",
@@ -132,7 +132,7 @@ class TestBounds:
     def sweep(self, press: ReleaseMaker, day: date, **allowed: Any) -> list[str]:
         sweeps = Sweeps(press.app.extensions["settings"].state, "releases")
         with press.app.app_context():
-            return workflow.sweep(press.desk, day, Bounds(sweeps, **allowed))
+            return workflow.sweep(press.desk, day, SweepLimits(sweeps, **allowed))
 
     def test_the_secrets_of_many_releases_do_not_go_at_once(self, press: ReleaseMaker) -> None:
         for version in range(1, 4):
@@ -141,7 +141,9 @@ class TestBounds:
         with pytest.raises(Conflict, match="3 of 3 releases with secrets would be destroyed; no"):
             self.sweep(press, self.LATER)
 
-        assert press.session.query(Release).filter(Release.key.is_not(None)).count() == 3
+        assert (
+            press.session.query(ReleaseVersion).filter(ReleaseVersion.key.is_not(None)).count() == 3
+        )
         press.session.commit()
         assert len(self.sweep(press, self.LATER, up_to=3)) == 3
 
@@ -161,15 +163,15 @@ class TestBounds:
 
 
 def test_secrets_open_only_under_their_own_name_and_key() -> None:
-    locked = secrets.locked_key(MASTER, "2026-q3/v1", KEY)
-    release = Release(quarter=Q3, version=1, key=locked)
+    locked = secrets.lock_key(MASTER, "2026-q3/v1", KEY)
+    release = ReleaseVersion(quarter=Q3, version=1, key=locked)
 
-    assert secrets.key_of(release, MASTER) == KEY
+    assert secrets.unlock_key(release, MASTER) == KEY
     with pytest.raises(OpenError):
-        secrets.key_of(release, bytes(32))
+        secrets.unlock_key(release, bytes(32))
     release.version = 2
     with pytest.raises(OpenError):
-        secrets.key_of(release, MASTER)
+        secrets.unlock_key(release, MASTER)
 
 
 def test_counts_come_back_as_they_were() -> None:
@@ -177,7 +179,7 @@ def test_counts_come_back_as_they_were() -> None:
         "received-category": {("money",): Tally(3, 2**127 + 5), ("force",): Tally()}
     }
     locked = secrets.lock_counts(MASTER, "2026-q3/v1", (3, 1), cells)
-    release = Release(quarter=Q3, version=1, counted=locked)
+    release = ReleaseVersion(quarter=Q3, version=1, counted=locked)
 
-    assert secrets.counts_of(release, MASTER) == ((3, 1), cells)
+    assert secrets.unlock_counts(release, MASTER) == ((3, 1), cells)
     assert b"money" not in locked

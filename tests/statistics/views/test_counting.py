@@ -12,7 +12,7 @@ from portal.statistics.releases.archive import locate_release
 from portal.transparency.publishing import totals
 from portal.transparency.publishing.totals import Count
 from tests.page import Browser, text_of
-from tests.statistics.auditing.worlds import QUARTER, World
+from tests.statistics.auditing.worlds import QUARTER, AuditedPortal
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "portal" / "downloads" / "count.py"
@@ -23,19 +23,19 @@ def count(log: Path, *files: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
 
 
-def published(world: World) -> Path:
+def published(world: AuditedPortal) -> Path:
     return locate_release(world.press.folder, QUARTER, 1) / "totals.csv"
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru", "en"])
-def test_the_page_says_that_they_agree(world: World, lang: str) -> None:
+def test_the_page_says_that_they_agree(world: AuditedPortal, lang: str) -> None:
     text = text_of(Browser(world.app.test_client()).get(f"/{lang}/log/totals"))
 
     assert {"kk": "иә", "ru": "да", "en": "yes"}[lang] in text
     assert "9" in text
 
 
-def test_a_total_that_the_log_does_not_have_is_marked(world: World) -> None:
+def test_a_total_that_the_log_does_not_have_is_marked(world: AuditedPortal) -> None:
     kept = world.log_folder / totals.FILE
     before = kept.read_bytes()
     counted = totals.kept(world.log_folder)
@@ -56,7 +56,7 @@ def test_a_portal_without_releases_has_the_page(browser: Browser) -> None:
     assert "Nothing has been published yet" in text_of(browser.get("/en/log/totals"))
 
 
-def test_the_script_counts_what_was_published(world: World) -> None:
+def test_the_script_counts_what_was_published(world: AuditedPortal) -> None:
     result = count(world.log_folder, published(world))
 
     assert result.returncode == 0, result.stderr
@@ -64,7 +64,7 @@ def test_the_script_counts_what_was_published(world: World) -> None:
     assert "2026-Q1 concluded 6 log: 6 True" in result.stdout
 
 
-def test_the_script_says_no_to_another_total(world: World, tmp_path: Path) -> None:
+def test_the_script_says_no_to_another_total(world: AuditedPortal, tmp_path: Path) -> None:
     other = tmp_path / "totals.csv"
     other.write_text(published(world).read_text("utf-8").replace(",9,9,9,", ",8,8,8,"), "utf-8")
 
@@ -74,7 +74,9 @@ def test_the_script_says_no_to_another_total(world: World, tmp_path: Path) -> No
     assert "2026-Q1 received 8 log: 9 False" in result.stdout
 
 
-def test_the_script_refuses_entries_that_were_not_signed(world: World, tmp_path: Path) -> None:
+def test_the_script_refuses_entries_that_were_not_signed(
+    world: AuditedPortal, tmp_path: Path
+) -> None:
     (bundle,) = (world.log_folder / "tile" / "entries" / "000.p").iterdir()
     place = tmp_path / bundle.relative_to(world.log_folder)
     place.parent.mkdir(parents=True)
@@ -103,7 +105,7 @@ def test_the_script_is_served_and_short(browser: Browser) -> None:
     ],
 )
 def test_the_script_ends_in_words_not_in_a_trace(
-    world: World, tmp_path: Path, damage: str, told: str
+    world: AuditedPortal, tmp_path: Path, damage: str, told: str
 ) -> None:
     log, totals_file = tmp_path / "log", tmp_path / "totals.csv"
     shutil.copytree(world.log_folder, log)
@@ -125,7 +127,7 @@ def test_the_script_ends_in_words_not_in_a_trace(
     assert "Traceback" not in result.stderr
 
 
-def test_the_script_counts_in_a_copy(world: World, tmp_path: Path) -> None:
+def test_the_script_counts_in_a_copy(world: AuditedPortal, tmp_path: Path) -> None:
     done = world.app.test_cli_runner().invoke(args=["export-site", str(tmp_path)])
 
     result = count(tmp_path / "log", tmp_path / "figures" / QUARTER / "v1" / "totals.csv")

@@ -96,7 +96,7 @@ class TestPublishing:
         board.get(PAGE)
         assert "Заявлений" not in client.get("/ru/figures/replies").text
         with press.app.app_context():
-            workflow.reply(press.desk)  # as the daily `release` does
+            workflow.write_replies(press.desk)  # as the daily `release` does
 
         assert "Заявлений" in client.get("/ru/figures/replies").text
 

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
-from portal.statistics.catalogue.tables import load, word
-from portal.statistics.dataset.history import Documents, Found, History, cells_in, words
-from portal.statistics.dataset.table import Observation, observations
+from portal.statistics.catalogue.tables import get_word, load
+from portal.statistics.dataset.history import (
+    Documents,
+    History,
+    SourceTable,
+    count_cells_added_up,
+    get_words,
+)
+from portal.statistics.dataset.table import Observation, read_observations
 from portal.statistics.disclosure.intervals import BAND, MIDDLE
-from portal.statistics.signals.control_chart import BASELINE, Run, Signal, signals
+from portal.statistics.signals.control_chart import BASELINE, CountSeries, Signal, compute_signals
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.dots import Sparkline, draw_sparks
 from portal.statistics.site.charts.figure import ChartFigure
@@ -69,18 +75,20 @@ class SignalSeries:
     def get_label(self, language: str) -> str:
         """Return the name of the series in a language."""
         names = list_regions(language) | {
-            NATION: word("nation").get(language),
-            UNKNOWN: word("unknown_region").get(language),
+            NATION: get_word("nation").get(language),
+            UNKNOWN: get_word("unknown_region").get(language),
         }
         if not self.category:
             return names[self.region]
         kinds = {code.id: code.label.get(language) for code in load().dimensions["category"].codes}
         return f"{names[self.region]}: {kinds[self.category]}"
 
-    def to_run(self) -> Run:
+    def to_run(self) -> CountSeries:
         """Return the series as numbers; a hidden one is taken for the middle of the band."""
         counts = (row.obs_value for row in self.rows)
-        return Run(tuple(MIDDLE if count is None else count for count in counts), self.noise)
+        return CountSeries(
+            tuple(MIDDLE if count is None else count for count in counts), self.noise
+        )
 
 
 @dataclass(frozen=True)
@@ -128,16 +136,16 @@ def draw_overview(signals: Sequence[SeriesSignal], language: str) -> ChartFigure
         shape="sparks",
         source=last.table,
         quarter=last.quarters[-1],
-        title=word("signals").get(language),
-        summary=" ".join(words(language, "table_follows", "own_scale")),
+        title=get_word("signals").get(language),
+        summary=" ".join(get_words(language, "table_follows", "own_scale")),
         note=f"{format_period(last.rows[-1].time_period, language)}. "
-        + " ".join(words(language, "own_scale", "noise_included")),
-        header=words(language, "series", "number", "expected", "limit", "compared"),
+        + " ".join(get_words(language, "own_scale", "noise_included")),
+        header=get_words(language, "series", "number", "expected", "limit", "compared"),
         rows=tuple(_format_row(signal, language) for signal in signals),
         drawing=draw_sparks(
             [_build_spark(signal, language) for signal in shown],
             BAND - 1,
-            word("small").get(language),
+            get_word("small").get(language),
         ),
     )
 
@@ -156,10 +164,10 @@ def draw_signal_chart(signal: SeriesSignal, language: str) -> ChartFigure:
         shape="lines",
         source=signal.series.table,
         quarter=signal.series.quarters[-1],
-        title=f"{name}: {word('higher_than_expected').get(language)}" if above else name,
-        summary=" ".join(words(language, "table_follows", "control_read")),
-        note=" ".join(words(language, "control_read", "noise_included")),
-        header=words(language, "period", "number", "likely"),
+        title=f"{name}: {get_word('higher_than_expected').get(language)}" if above else name,
+        summary=" ".join(get_words(language, "table_follows", "control_read")),
+        note=" ".join(get_words(language, "control_read", "noise_included")),
+        header=get_words(language, "period", "number", "likely"),
         rows=tuple(
             (format_period(row.time_period, language), *format_count_cells(row, language))
             for row in signal.series.rows
@@ -168,9 +176,9 @@ def draw_signal_chart(signal: SeriesSignal, language: str) -> ChartFigure:
             ControlChart(periods, values, number, limit, above),
             axis,
             (
-                word("number").get(language),
-                f"{word('expected').get(language)}: {format_whole(number, language)}",
-                f"{word('limit').get(language)}: {format_whole(limit, language)}",
+                get_word("number").get(language),
+                f"{get_word('expected').get(language)}: {format_whole(number, language)}",
+                f"{get_word('limit').get(language)}: {format_whole(limit, language)}",
             ),
         ),
     )
@@ -180,7 +188,7 @@ def draw_signal_chart(signal: SeriesSignal, language: str) -> ChartFigure:
 class TableRows:
     """A table of one quarter, its rows by area and category."""
 
-    source: Found
+    source: SourceTable
     rows: Mapping[tuple[str, str], Observation]
 
 
@@ -189,7 +197,7 @@ def _compute_signals(history: History) -> list[tuple[SignalSeries, Signal]]:
         _index_tables(quarter, documents) for quarter, documents in _choose_unbroken(history)
     ]
     tracks = [track for names in _list_series() if (track := _build_series(*names, counted))]
-    return list(zip(tracks, signals([track.to_run() for track in tracks]), strict=True))
+    return list(zip(tracks, compute_signals([track.to_run() for track in tracks]), strict=True))
 
 
 def _choose_unbroken(history: History) -> History:
@@ -206,8 +214,8 @@ def _index_tables(quarter: Quarter, documents: Documents) -> dict[str, TableRows
     names = documents.keys() & {*NATIONAL, *REGIONAL, *BOTH}
     return {
         name: TableRows(
-            Found(quarter, documents[name]),
-            {(row.ref_area, row.category): row for row in observations(documents[name])},
+            SourceTable(quarter, documents[name]),
+            {(row.ref_area, row.category): row for row in read_observations(documents[name])},
         )
         for name in names
     }
@@ -234,7 +242,7 @@ def _build_series(
         tuple(table.source.quarter for table in tables_found),
         tuple(table.rows[region, category or TOTAL] for table in tables_found),
         tuple(
-            table.source.document.noise_sd**2 * cells_in(table.source.document, *held)
+            table.source.document.noise_sd**2 * count_cells_added_up(table.source.document, *held)
             for table in tables_found
         ),
     )
@@ -259,7 +267,7 @@ def _format_row(signal: SeriesSignal, language: str) -> tuple[str, ...]:
         format_whole(round(value), language)
         for value in (signal.signal.expected, signal.signal.limit)
     )
-    state = word(STATES[signal.signal.state]).get(language)
+    state = get_word(STATES[signal.signal.state]).get(language)
     if signal.signal.state == "not_enough":
         return signal.series.get_label(language), number, NO_RANGE, NO_RANGE, state
     return signal.series.get_label(language), number, expected, limit, state

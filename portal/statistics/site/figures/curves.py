@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import (
     Documents,
     History,
-    Wanted,
-    measured,
-    newest,
-    words,
+    MeasureKey,
+    find_newest,
+    get_words,
+    select_measure_rows,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.charts.figure import ChartFigure
@@ -33,12 +33,12 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Ch
     Returns:
         The figure, or None if the newest release with durations has too few cases.
     """
-    source = newest(history, *DURATIONS)
+    source = find_newest(history, *DURATIONS)
     if source is None:
         return None
     documents = dict(history)[source.quarter]
     areas = [(region, list_regions(language)[region])] if region else []
-    areas.append((NATION, word("nation").get(language)))
+    areas.append((NATION, get_word("nation").get(language)))
     rows = [(name, [_find_row(documents, area, day) for day in EDGES]) for area, name in areas]
     lines = [(name, known) for name, found_rows in rows if (known := _keep_complete(found_rows))]
     if not lines:
@@ -48,12 +48,12 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Ch
         shape="lines",
         source=source.table,
         quarter=source.quarter,
-        title=word("curve").get(language),
-        summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=f"{format_days(source.document, language)}. {word('noise_included').get(language)}",
+        title=get_word("curve").get(language),
+        summary=" ".join(get_words(language, "table_follows", "noise_included")),
+        note=f"{format_days(source.document, language)}. {get_word('noise_included').get(language)}",
         header=(
-            word("days").get(language),
-            *(text for name, _ in lines for text in (name, word("likely").get(language))),
+            get_word("days").get(language),
+            *(text for name, _ in lines for text in (name, get_word("likely").get(language))),
         ),
         rows=tuple(
             (
@@ -66,15 +66,15 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Ch
             EDGES,
             [Series(name, tuple(to_share_value(row) for row in known)) for name, known in lines],
             Axis(FULL * FINE, label_share_ticks(FULL * FINE, language)),
-            (STATUTORY, word("statutory").get(language)),
+            (STATUTORY, get_word("statutory").get(language)),
             NAMED,
         ),
     )
 
 
 def _find_row(documents: Documents, area: str, day: int) -> MeasureRow | None:
-    wanted = Wanted("K5", clock=f"{day} ")
-    rows = (row for row in measured(documents, wanted) if row.ref_area == area)
+    wanted = MeasureKey("K5", clock=f"{day} ")
+    rows = (row for row in select_measure_rows(documents, wanted) if row.ref_area == area)
     return next((row for row in rows if row.value is not None), None)
 
 

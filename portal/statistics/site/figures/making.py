@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import word
-from portal.statistics.dataset.history import Found, along, labels, words
+from portal.statistics.catalogue.tables import get_word
+from portal.statistics.dataset.history import SourceTable, get_labels, get_words, select_along
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES, Observation
 from portal.statistics.disclosure.intervals import BAND
@@ -36,7 +36,13 @@ SHAPES = {"bars": draw_bars, "ladder": draw_ladder}
 
 
 def draw_counts(
-    name: str, source: Found, along_name: str, language: str, *, shape: str = "bars", **fixed: str
+    name: str,
+    source: SourceTable,
+    along_name: str,
+    language: str,
+    *,
+    shape: str = "bars",
+    **fixed: str,
 ) -> ChartFigure:
     """Return the numbers of each code of one dimension: bars, a ladder or a stack.
 
@@ -49,22 +55,22 @@ def draw_counts(
         fixed: codes that other dimensions are held at.
     """
     document = source.document
-    rows = along(document, along_name, **fixed)
-    named = labels(document, along_name, language)
+    rows = select_along(document, along_name, **fixed)
+    named = get_labels(document, along_name, language)
     drawn = [_build_bar(named[code], row, language) for code, row in rows]
-    column = document.dimension(along_name).label[language]
-    held = [labels(document, other, language)[code] for other, code in fixed.items()]
+    column = document.get_dimension(along_name).label[language]
+    held = [get_labels(document, other, language)[code] for other, code in fixed.items()]
     return ChartFigure(
         name=name,
         shape=shape,
         source=source.table,
         quarter=source.quarter,
         title=capitalise(": ".join((*held, column))) if held else document.title[language],
-        summary=" ".join(words(language, "table_follows", "whiskers", "noise_included")),
-        note=f"{format_days(document, language)}. {word('noise_included').get(language)}",
+        summary=" ".join(get_words(language, "table_follows", "whiskers", "noise_included")),
+        note=f"{format_days(document, language)}. {get_word('noise_included').get(language)}",
         header=(
             column,
-            *words(language, "number", "likely"),
+            *get_words(language, "number", "likely"),
         ),
         rows=tuple((named[code], *format_count_cells(row, language)) for code, row in rows),
         drawing=draw_stack(drawn, BAND - 1)
@@ -79,7 +85,7 @@ def _build_bar(label: str, row: Observation, language: str) -> Bar:
 
 
 def draw_counts_trend(
-    name: str, title: str, rows: Sequence[tuple[str, Found, Observation]], language: str
+    name: str, title: str, rows: Sequence[tuple[str, SourceTable, Observation]], language: str
 ) -> ChartFigure:
     """Return the line of one number over quarters, within its likely range.
 
@@ -94,23 +100,23 @@ def draw_counts_trend(
     most = grid.round_up(max(SHORTEST_AXIS, *(value.high or 0 for value in values)))
     texts = [(value, format_whole(value, language)) for value in (0, most // 2, most)]
     periods = [row.time_period for _, _, row in rows]
-    hidden = word("small").get(language)
+    hidden = get_word("small").get(language)
     return ChartFigure(
         name=name,
         shape="lines",
         source=last.table,
         quarter=last.quarter,
         title=title,
-        summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=word("noise_included").get(language),
-        header=words(language, "period", "number", "likely"),
+        summary=" ".join(get_words(language, "table_follows", "noise_included")),
+        note=get_word("noise_included").get(language),
+        header=get_words(language, "period", "number", "likely"),
         rows=tuple(
             (format_period(row.time_period, language), *format_count_cells(row, language))
             for _, _, row in rows
         ),
         drawing=draw_trend(
             [format_short_period(period, language) for period in periods],
-            [Series(word("number").get(language), values)],
+            [Series(get_word("number").get(language), values)],
             Axis(most, tuple(texts)),
             band=BAND - 1,
             hidden=hidden,
@@ -147,11 +153,11 @@ def draw_shares_trend(
         source=MEASURES,
         quarter=lines[0][1][-1][0],
         title=title,
-        summary=" ".join(words(language, "table_follows", "noise_included")),
-        note=word("noise_included").get(language),
+        summary=" ".join(get_words(language, "table_follows", "noise_included")),
+        note=get_word("noise_included").get(language),
         header=(
-            word("period").get(language),
-            *(text for label, _ in lines for text in (label, word("likely").get(language))),
+            get_word("period").get(language),
+            *(text for label, _ in lines for text in (label, get_word("likely").get(language))),
         ),
         rows=tuple(
             (
@@ -209,7 +215,7 @@ def to_tenths(value: float | None) -> int | None:
 def format_share_cells(row: MeasureRow | None, language: str) -> tuple[str, str]:
     """Return a rate and its likely range as texts, or that there is too little to tell."""
     if row is None or row.value is None:
-        return word("too_few").get(language), "–"
+        return get_word("too_few").get(language), "–"
     return format_rate_cells(row, language)
 
 
@@ -239,19 +245,19 @@ def draw_regions(
     most, ticks = _build_axis(places, unit, language)
     reference = None
     if whole_nation is not None and whole_nation.value is not None:
-        reference = (round(scale * whole_nation.value), word("nation").get(language))
-    shown = [*named, *((word("nation").get(language), row) for row in (whole_nation,) if row)]
+        reference = (round(scale * whole_nation.value), get_word("nation").get(language))
+    shown = [*named, *((get_word("nation").get(language), row) for row in (whole_nation,) if row)]
     return ChartFigure(
         name=name,
         shape="dots",
         source=MEASURES,
         quarter=quarter,
         title=title,
-        summary=" ".join(words(language, "table_follows", "whiskers", "no_ranking")),
+        summary=" ".join(get_words(language, "table_follows", "whiskers", "no_ranking")),
         note=". ".join(
-            (format_period(rows[0].time_period, language), word("noise_included").get(language))
+            (format_period(rows[0].time_period, language), get_word("noise_included").get(language))
         ),
-        header=words(language, "region", "value", "likely"),
+        header=get_words(language, "region", "value", "likely"),
         rows=tuple((label, *format_share_cells(row, language)) for label, row in shown),
         drawing=draw_dots(places, most, ticks, reference),
     )
@@ -270,7 +276,7 @@ def sort_by_name(rows: Sequence[MeasureRow], language: str) -> list[tuple[str, M
 def _build_dot_row(label: str, row: MeasureRow, scale: int, own: str, language: str) -> DotRow:
     chosen = row.ref_area == own
     if row.value is None:
-        return DotRow(label, word("too_few").get(language), None, own=chosen)
+        return DotRow(label, get_word("too_few").get(language), None, own=chosen)
     value = round(scale * row.value)
     low, high = (value if end is None else round(scale * end) for end in (row.ci_low, row.ci_high))
     text = format_value(row.value, row.unit, language)

@@ -1,20 +1,20 @@
 """What the first page of a release shows: the whole country."""
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Documents,
     History,
-    Wanted,
-    measured,
-    newest,
-    newest_rates,
-    period_of,
-    rate,
-    words,
+    MeasureKey,
+    find_newest,
+    find_newest_rates,
+    find_rate,
+    get_period,
+    get_words,
+    select_measure_rows,
 )
 from portal.statistics.dataset.measure_row import HIDDEN, MeasureRow
-from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
+from portal.statistics.dataset.table import MEASURES, TOTALS, get_total
 from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.balance import BalanceStep, draw_balance
 from portal.statistics.site.charts.figure import ChartFigure
@@ -60,15 +60,15 @@ def draw_flow(history: History, language: str) -> ChartFigure | None:
     """Return two lines: the exact national totals of quarters."""
     if len(history) < 2:
         return None
-    periods = [period_of(documents[TOTALS]) for _, documents in history]
+    periods = [get_period(documents[TOTALS]) for _, documents in history]
     names = ("received", "concluded")
     totals = {
-        name: [total_of(documents[TOTALS], name) for _, documents in history] for name in names
+        name: [get_total(documents[TOTALS], name) for _, documents in history] for name in names
     }
     most = grid.round_up(max(max(values) for values in totals.values()))
     axis = Axis(most, tuple((at, format_whole(at, language)) for at in (0, most // 2, most)))
     lines = [
-        Series(word(name).get(language), tuple(Value(value) for value in values))
+        Series(get_word(name).get(language), tuple(Value(value) for value in values))
         for name, values in totals.items()
     ]
     return ChartFigure(
@@ -76,10 +76,10 @@ def draw_flow(history: History, language: str) -> ChartFigure | None:
         shape="lines",
         source=TOTALS,
         quarter=history[-1][0],
-        title=word("flow").get(language),
-        summary=word("table_follows").get(language),
-        note=word("exact").get(language),
-        header=words(language, "quarter", *names),
+        title=get_word("flow").get(language),
+        summary=get_word("table_follows").get(language),
+        note=get_word("exact").get(language),
+        header=get_words(language, "quarter", *names),
         rows=tuple(
             (
                 format_period(period, language),
@@ -106,10 +106,10 @@ def draw_year_balance(history: History, language: str) -> ChartFigure | None:
         shape="balance",
         source=MEASURES,
         quarter=quarter,
-        title=word("balance").get(language),
-        summary=" ".join(words(language, "table_follows", "balance_read")),
-        note=f"{format_period(period, language)}. {word('balance_read').get(language)}",
-        header=words(language, "series", "number", "likely"),
+        title=get_word("balance").get(language),
+        summary=" ".join(get_words(language, "table_follows", "balance_read")),
+        note=f"{format_period(period, language)}. {get_word('balance_read').get(language)}",
+        header=get_words(language, "series", "number", "likely"),
         rows=tuple((labels[code], *_format_step(row, language)) for code, row in rows.items()),
         drawing=draw_balance(_build_steps(rows, labels, language)),
     )
@@ -120,7 +120,7 @@ def draw_findings(history: History, language: str, **fixed: str) -> ChartFigure 
     region = fixed.get("region", "")
     name = f"findings-{region}" if region else "findings"
     tables = (*FINDINGS[1:], *OUTCOMES) if region else (FINDINGS[0], *OUTCOMES)
-    source = newest(history, *tables)
+    source = find_newest(history, *tables)
     if source is None:
         return None
     if source.table in OUTCOMES:
@@ -131,30 +131,31 @@ def draw_findings(history: History, language: str, **fixed: str) -> ChartFigure 
 def draw_confirmed(history: History, language: str) -> ChartFigure | None:
     """Return the share confirmed over quarters, if more than one quarter has it."""
     rows = [
-        (quarter, rate(documents, Wanted("K9", frequency="Q"))) for quarter, documents in history
+        (quarter, find_rate(documents, MeasureKey("K9", frequency="Q")))
+        for quarter, documents in history
     ]
     if sum(row is not None for _, row in rows) < 2:
         return None
     label = load().measures["K9"].label.get(language)
     return draw_shares_trend(
-        "confirmed", word("confirmed_trend").get(language), [(label, rows)], language
+        "confirmed", get_word("confirmed_trend").get(language), [(label, rows)], language
     )
 
 
 def draw_kinds(history: History, language: str) -> ChartFigure | None:
     """Return what was reported."""
-    source = newest(history, *KINDS)
+    source = find_newest(history, *KINDS)
     return draw_counts("kinds", source, "category", language) if source else None
 
 
 def draw_rates(history: History, language: str, own: str = "") -> ChartFigure | None:
     """Return reports for each 100 000 residents, by region."""
-    rates = newest_rates(history, Wanted("K2"))
+    rates = find_newest_rates(history, MeasureKey("K2"))
     if rates is None:
         return None
     quarter, rows = rates
     name = f"rates-{own}" if own else "rates"
-    return draw_regions(name, word("rates").get(language), rows, quarter, language, own)
+    return draw_regions(name, get_word("rates").get(language), rows, quarter, language, own)
 
 
 def _find_newest_balance(history: History) -> tuple[Quarter, dict[str, MeasureRow]] | None:
@@ -169,7 +170,11 @@ def _find_newest_balance(history: History) -> tuple[Quarter, dict[str, MeasureRo
 
 def _list_balance_rows(documents: Documents) -> list[MeasureRow]:
     kinds_of_rows = (OPEN_START, RECEIVED, *_list_findings(), OPEN_END)
-    return [row for code in kinds_of_rows for row in measured(documents, Wanted("K1B", code))]
+    return [
+        row
+        for code in kinds_of_rows
+        for row in select_measure_rows(documents, MeasureKey("K1B", code))
+    ]
 
 
 def _list_findings() -> list[str]:
@@ -177,7 +182,7 @@ def _list_findings() -> list[str]:
 
 
 def _label_balance(language: str) -> dict[str, str]:
-    own = {code: word(code).get(language) for code in (OPEN_START, RECEIVED, OPEN_END)}
+    own = {code: get_word(code).get(language) for code in (OPEN_START, RECEIVED, OPEN_END)}
     findings_of = load().dimensions["finding"].codes
     return own | {code.id: code.label.get(language) for code in findings_of}
 
@@ -208,7 +213,7 @@ def _build_steps(
 
 def _format_step(row: MeasureRow, language: str) -> tuple[str, str]:
     if row.value is None:
-        return word("small" if row.status == HIDDEN else "too_few").get(language), NO_RANGE
+        return get_word("small" if row.status == HIDDEN else "too_few").get(language), NO_RANGE
     return format_rate_cells(row, language)
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION, STATUTORY
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
-    Found,
     History,
-    Wanted,
-    cell,
-    every,
-    has,
-    newest,
-    newest_rate,
-    words,
+    MeasureKey,
+    SourceTable,
+    find_in_every_release,
+    find_newest,
+    find_newest_rate,
+    get_cell,
+    get_words,
+    has_dimension,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
@@ -36,10 +36,10 @@ KINDS = ("received-region-category", "received-year-region-category")
 KIND_BY_QUARTER = ("received-category", "received-region-category")
 KIND_BY_REGION = ("received-region-category", "received-year-region-category")
 ON_CARD = (
-    Wanted("K2"),
-    Wanted("K5", clock=f"{STATUTORY} "),
-    Wanted("K9"),
-    Wanted("K16", "formal"),
+    MeasureKey("K2"),
+    MeasureKey("K5", clock=f"{STATUTORY} "),
+    MeasureKey("K9"),
+    MeasureKey("K16", "formal"),
 )
 
 
@@ -52,10 +52,14 @@ def draw_region(history: History, region: str, language: str) -> list[ChartFigur
         language: of the texts.
     """
     name = capitalise(list_regions(language)[region])
-    kinds = newest(history, *KINDS)
+    kinds = find_newest(history, *KINDS)
     made = [
         _draw_trend(
-            f"received-{region}", name, every(history, *BY_QUARTER), language, region=region
+            f"received-{region}",
+            name,
+            find_in_every_release(history, *BY_QUARTER),
+            language,
+            region=region,
         ),
         draw_counts(f"kinds-{region}", kinds, "category", language, region=region)
         if kinds
@@ -80,8 +84,8 @@ def draw_category(history: History, category: str, language: str) -> list[ChartF
     """
     codes = load().dimensions["category"].codes
     name = next(code.label.get(language) for code in codes if code.id == category)
-    sources = every(history, *KIND_BY_QUARTER)
-    crossed = newest(history, *KIND_BY_REGION)
+    sources = find_in_every_release(history, *KIND_BY_QUARTER)
+    crossed = find_newest(history, *KIND_BY_REGION)
     made = [
         _draw_trend(f"received-{category}", name, sources, language, category=category),
         draw_counts(f"regions-{category}", crossed, "region", language, category=category)
@@ -95,7 +99,7 @@ def list_headline(history: History, area: str, language: str) -> list[tuple[str,
     """Return the few numbers that stand for an area: the name of the measure and its newest row."""
     numbers = []
     for wanted in ON_CARD:
-        newest_row = newest_rate(history, wanted, area)
+        newest_row = find_newest_rate(history, wanted, area)
         if newest_row:
             named = name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
             numbers.append((named, newest_row[1]))
@@ -112,11 +116,13 @@ def draw_share_card(history: History, area: str, language: str) -> ChartFigure:
     """
     quarter = history[-1][0]
     title = (
-        word("nation").get(language) if area == NATION else capitalise(list_regions(language)[area])
+        get_word("nation").get(language)
+        if area == NATION
+        else capitalise(list_regions(language)[area])
     )
     rows = list_headline(history, area, language)
-    subtitle = f"{word('card').get(language)}, {format_period(quarter.period, language)}"
-    foot = " ".join(words(language, "reporting_only", "noise_included"))
+    subtitle = f"{get_word('card').get(language)}, {format_period(quarter.period, language)}"
+    foot = " ".join(get_words(language, "reporting_only", "noise_included"))
     numbers = [
         CardNumber(
             f"{label}, {format_period(row.time_period, language)}", *_format_cells(row, language)
@@ -132,7 +138,7 @@ def draw_share_card(history: History, area: str, language: str) -> ChartFigure:
         summary="; ".join(f"{number.label}: {number.text} ({number.likely})" for number in numbers)
         or foot,
         note=foot,
-        header=words(language, "series", "value", "likely"),
+        header=get_words(language, "series", "value", "likely"),
         rows=tuple((number.label, number.text, number.likely) for number in numbers),
         drawing=draw_card(title, subtitle, numbers, foot),
     )
@@ -144,20 +150,22 @@ def _format_cells(row: MeasureRow, language: str) -> tuple[str, str]:
 
 
 def _draw_trend(
-    name: str, title: str, sources: Sequence[Found], language: str, **fixed: str
+    name: str, title: str, sources: Sequence[SourceTable], language: str, **fixed: str
 ) -> ChartFigure | None:
     """Return the line of one number over quarters, if more than one quarter has it."""
     rows = [
         (
             source.quarter,
             source,
-            cell(
+            get_cell(
                 source.document,
-                **{key: code for key, code in fixed.items() if has(source.document, key)},
+                **{key: code for key, code in fixed.items() if has_dimension(source.document, key)},
             ),
         )
         for source in sources
     ]
     if len(rows) < 2:
         return None
-    return draw_counts_trend(name, f"{title}: {word('by_quarter').get(language)}", rows, language)
+    return draw_counts_trend(
+        name, f"{title}: {get_word('by_quarter').get(language)}", rows, language
+    )

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 
 from portal.statistics.catalogue.codes import NATION, STATUTORY
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
-    Found,
     History,
-    Wanted,
-    added_up,
-    along,
-    has,
-    labels,
-    newest,
-    newest_rates,
-    rate,
-    words,
+    MeasureKey,
+    SourceTable,
+    find_newest,
+    find_newest_rates,
+    find_rate,
+    get_labels,
+    get_words,
+    has_dimension,
+    select_along,
+    sum_observations,
 )
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import Observation
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.signals.funnel_limits import pooled
+from portal.statistics.signals.funnel_limits import pool_rates
 from portal.statistics.site.charts.bars import Bar, draw_stacks
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import alarms
@@ -47,7 +47,7 @@ from portal.statistics.site.figures.texts import (
     name_measure,
 )
 
-IN_TIME_RATE = Wanted("K5", clock=f"{STATUTORY} ")
+IN_TIME_RATE = MeasureKey("K5", clock=f"{STATUTORY} ")
 RATED = ("rated-region", "rated-year-region", "rated-year")
 MOST_CHARTS = 24
 REVIEWED = ("reopened-region", "reopened-year-region", "reopened-year")
@@ -69,14 +69,16 @@ def draw_pooled_rates(history: History, language: str) -> ChartFigure | None:
     comparison = compare_regions(RATE, history, language)
     if comparison is None:
         return None
-    drawn = pooled(comparison.units, comparison.funnel.noise)
+    drawn = pool_rates(comparison.units, comparison.funnel.noise)
     rows = [
         row._replace(value=PER * rate.rate, ci_low=PER * rate.low, ci_high=PER * rate.high)
         for (_, row), rate in zip(comparison.named, drawn, strict=True)
     ]
     target = PER * comparison.funnel.target
     rows.append(rows[0]._replace(ref_area=NATION, value=target, ci_low=None, ci_high=None))
-    return draw_regions("pooled", word("pooled").get(language), rows, comparison.quarter, language)
+    return draw_regions(
+        "pooled", get_word("pooled").get(language), rows, comparison.quarter, language
+    )
 
 
 def draw_timeliness(history: History, language: str) -> list[ChartFigure]:
@@ -85,23 +87,23 @@ def draw_timeliness(history: History, language: str) -> list[ChartFigure]:
         draw_duration_curve(history, language),
         _draw_trend("in-time", IN_TIME_RATE, history, language),
         _draw_by_region("in-time-regions", IN_TIME_RATE, history, language),
-        _draw_by_region("half-concluded", Wanted("K6", "p50"), history, language),
-        _draw_by_region("acknowledged", Wanted("K3", "in_time", "3 "), history, language),
+        _draw_by_region("half-concluded", MeasureKey("K6", "p50"), history, language),
+        _draw_by_region("acknowledged", MeasureKey("K3", "in_time", "3 "), history, language),
     ]
     return [figure for figure in made if figure]
 
 
 def draw_outcomes(history: History, language: str) -> list[ChartFigure]:
     """Return how cases ended and what followed."""
-    steps = newest(history, "sanctions-year")
-    reviews = newest(history, *REVIEWED)
+    steps = find_newest(history, "sanctions-year")
+    reviews = find_newest(history, *REVIEWED)
     made = [
         draw_findings(history, language),
         draw_confirmed(history, language),
-        _draw_by_region("confirmed-regions", Wanted("K9"), history, language),
-        _draw_by_region("examined-regions", Wanted("K10"), history, language),
+        _draw_by_region("confirmed-regions", MeasureKey("K9"), history, language),
+        _draw_by_region("examined-regions", MeasureKey("K10"), history, language),
         draw_counts("sanctions", steps, "sanction", language, shape="ladder") if steps else None,
-        _draw_by_region("disciplined", Wanted("K12", "any"), history, language),
+        _draw_by_region("disciplined", MeasureKey("K12", "any"), history, language),
         draw_counts("reviews", reviews, "review", language) if reviews else None,
     ]
     return [figure for figure in made if figure]
@@ -111,21 +113,21 @@ def draw_verdicts(history: History, language: str) -> list[ChartFigure]:
     """Return what reporters say of the replies, beside how the bodies ended the cases."""
     made = [
         draw_verdicts_beside_findings(history, language),
-        _draw_trend("formal", Wanted("K16", "formal"), history, language),
-        _draw_by_region("formal-regions", Wanted("K16", "formal"), history, language),
-        _draw_by_region("response", Wanted("K16", "response"), history, language),
-        _draw_by_region("respect", Wanted("K17", "yes"), history, language),
+        _draw_trend("formal", MeasureKey("K16", "formal"), history, language),
+        _draw_by_region("formal-regions", MeasureKey("K16", "formal"), history, language),
+        _draw_by_region("response", MeasureKey("K16", "response"), history, language),
+        _draw_by_region("respect", MeasureKey("K17", "yes"), history, language),
     ]
     return [figure for figure in made if figure]
 
 
 def draw_verdicts_beside_findings(history: History, language: str) -> ChartFigure | None:
     """Return two bars of parts: how bodies ended the cases, how reporters rate the replies."""
-    rated = newest(history, *RATED)
+    rated = find_newest(history, *RATED)
     if rated is None:
         return None
     yearly = load().tables[rated.table].period == "year"
-    ended = newest(
+    ended = find_newest(
         [release for release in history if release[0] <= rated.quarter],
         *(reversed(FINDINGS) if yearly else FINDINGS),
         *OUTCOMES,
@@ -135,7 +137,7 @@ def draw_verdicts_beside_findings(history: History, language: str) -> ChartFigur
     official = _build_parts(ended, "finding", language)
     said = _build_parts(rated, "rating", language)
     titles = [
-        f"{word(name).get(language)}, {format_days(source.document, language)}"
+        f"{get_word(name).get(language)}, {format_days(source.document, language)}"
         for name, source in (("bodies_say", ended), ("reporters_say", rated))
     ]
     drawn = [
@@ -147,12 +149,12 @@ def draw_verdicts_beside_findings(history: History, language: str) -> ChartFigur
         shape="stack",
         source=rated.table,
         quarter=rated.quarter,
-        title=word("verdicts").get(language),
-        summary=" ".join(words(language, "table_follows", "verdicts_read")),
-        note=" ".join(words(language, "verdicts_read", "noise_included")),
-        header=words(language, "series", "number", "likely"),
+        title=get_word("verdicts").get(language),
+        summary=" ".join(get_words(language, "table_follows", "verdicts_read")),
+        note=" ".join(get_words(language, "verdicts_read", "noise_included")),
+        header=get_words(language, "series", "number", "likely"),
         rows=tuple(
-            (f"{word(name).get(language)}: {bar.label}", *format_count_cells(row, language))
+            (f"{get_word(name).get(language)}: {bar.label}", *format_count_cells(row, language))
             for name, parts in (("bodies_say", official), ("reporters_say", said))
             for bar, row in parts
         ),
@@ -176,37 +178,47 @@ def draw_signals(history: History, language: str) -> list[ChartFigure]:
     ]
 
 
-def _build_parts(source: Found, name: str, language: str) -> list[tuple[Bar, Observation]]:
-    if has(source.document, name):
-        named, rows = labels(source.document, name, language), along(source.document, name)
+def _build_parts(source: SourceTable, name: str, language: str) -> list[tuple[Bar, Observation]]:
+    if has_dimension(source.document, name):
+        named, rows = (
+            get_labels(source.document, name, language),
+            select_along(source.document, name),
+        )
     else:
         codes = load().dimensions["finding"].codes
         named = {code.id: code.label.get(language) for code in codes}
-        ended = dict(along(source.document, "outcome"))
-        rows = [(code.id, added_up([ended[member] for member in code.members])) for code in codes]
+        ended = dict(select_along(source.document, "outcome"))
+        rows = [
+            (code.id, sum_observations([ended[member] for member in code.members]))
+            for code in codes
+        ]
     return [
         (Bar(named[code], format_short(row, language), row.obs_value), row) for code, row in rows
     ]
 
 
 def _draw_by_region(
-    name: str, wanted: Wanted, history: History, language: str
+    name: str, wanted: MeasureKey, history: History, language: str
 ) -> ChartFigure | None:
-    rates = newest_rates(history, wanted)
+    rates = find_newest_rates(history, wanted)
     if rates is None:
         return None
     quarter, rows = rates
-    title = f"{_name_measure(wanted, language)}: {word('by_region').get(language)}"
+    title = f"{_name_measure(wanted, language)}: {get_word('by_region').get(language)}"
     return draw_regions(name, title, rows, quarter, language)
 
 
-def _draw_trend(name: str, wanted: Wanted, history: History, language: str) -> ChartFigure | None:
+def _draw_trend(
+    name: str, wanted: MeasureKey, history: History, language: str
+) -> ChartFigure | None:
     """Return a national share over releases, if more than one has it."""
-    rows = [(quarter, row) for quarter, documents in history if (row := rate(documents, wanted))]
+    rows = [
+        (quarter, row) for quarter, documents in history if (row := find_rate(documents, wanted))
+    ]
     if len(rows) < 2:
         return None
     label = _name_measure(wanted, language)
-    title = f"{label}: {word(name_periods([row for _, row in rows])).get(language)}"
+    title = f"{label}: {get_word(name_periods([row for _, row in rows])).get(language)}"
     return draw_shares_trend(name, title, [(label, rows)], language)
 
 
@@ -220,5 +232,5 @@ def name_periods(rows: Sequence[MeasureRow]) -> str:
     )
 
 
-def _name_measure(wanted: Wanted, language: str) -> str:
+def _name_measure(wanted: MeasureKey, language: str) -> str:
     return name_measure(wanted.measure, wanted.outcome, wanted.clock, language)

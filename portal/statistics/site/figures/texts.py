@@ -8,7 +8,7 @@ from babel.numbers import format_decimal
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import SPOKEN
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import Document, Observation
 
@@ -59,7 +59,7 @@ def format_tick(value: float, language: str) -> str:
 def format_count_cells(row: Observation, language: str) -> tuple[str, str]:
     """Return a count and its likely range as texts; an exact number has no range."""
     value, ends = row.obs_value, (row.lower95 or 0, row.upper95 or 0)
-    count = word("small").get(language) if value is None else format_whole(value, language)
+    count = get_word("small").get(language) if value is None else format_whole(value, language)
     if value == ends[0] == ends[1]:
         return count, NO_RANGE
     return count, RANGE.join(format_whole(end, language) for end in ends)
@@ -73,7 +73,7 @@ def format_short(row: Observation, language: str) -> str:
         "low": format_whole(row.lower95 or 0, language),
         "high": format_whole(row.upper95 or 0, language),
     }
-    return word("small_between").get(language).format(**ends)
+    return get_word("small_between").get(language).format(**ends)
 
 
 def format_value(value: float | None, unit: str, language: str) -> str:
@@ -103,7 +103,7 @@ def name_measure(measure: str, outcome: str, clock: str, language: str) -> str:
     if form:
         return form.label.get(language)
     if measure == "K5":
-        return word("K5_within").get(language).format(days=clock.split(maxsplit=1)[0])
+        return get_word("K5_within").get(language).format(days=clock.split(maxsplit=1)[0])
     return known.measures[measure].label.get(language)
 
 
@@ -117,7 +117,7 @@ def format_period(period: str, language: str) -> str:
         )
     year, _, number = period.partition("-")
     name = "period_quarter" if number else "period_year"
-    return word(name).get(language).format(year=year, number=number[1:])
+    return get_word(name).get(language).format(year=year, number=number[1:])
 
 
 def format_short_period(period: str, language: str) -> str:
@@ -127,7 +127,7 @@ def format_short_period(period: str, language: str) -> str:
     year, _, number = period.partition("-")
     if not number:
         return year
-    return word("quarter_short").get(language).format(year=year[2:], number=number[1:])
+    return get_word("quarter_short").get(language).format(year=year[2:], number=number[1:])
 
 
 def format_day(written_day: str, language: str) -> str:

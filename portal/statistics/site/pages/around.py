@@ -11,7 +11,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue import tables as catalogue
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Publisher, ReleaseName
-from portal.statistics.disclosure.noise import cap, usual_change
+from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
 from portal.statistics.releases import archive, calendar, replies
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site import official
@@ -86,14 +86,14 @@ def collect_values(
 def _list_places(language: str) -> dict[str, str]:
     """Return the nation, then every region by the alphabet, with their names."""
     named = {code: texts.capitalise(name) for code, name in texts.list_regions(language).items()}
-    return {NATION: catalogue.word("nation").get(language)} | named
+    return {NATION: catalogue.get_word("nation").get(language)} | named
 
 
 def _describe_release(folder: Path, release: PublishedRelease) -> ReleaseListing:
     return ReleaseListing(
         release.quarter,
         release.version,
-        schedule.release_day(release.quarter),
+        schedule.compute_release_day(release.quarter),
         release.published_on,
         release.minutes_late,
         release.digest,
@@ -107,5 +107,5 @@ def _list_noise(releases: list[PublishedRelease]) -> list[tuple[Label, int, int]
     """Return each table with how far chance changes one of its numbers: usually, and at most."""
     level = releases[-1].manifest["level"] if releases else catalogue.LEVELS[0]
     tables = catalogue.load().tables_in(level, whole_year=True)
-    costs = [(table, catalogue.load().cost(table, level)) for table in tables]
-    return [(table.label, usual_change(cost), cap(cost)) for table, cost in costs]
+    costs = [(table, catalogue.load().get_cost(table, level)) for table in tables]
+    return [(table.label, compute_usual_change(cost), compute_cap(cost)) for table, cost in costs]

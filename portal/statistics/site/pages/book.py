@@ -8,7 +8,7 @@ from typing import NamedTuple
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.codes import NATION, TOTAL
 from portal.statistics.dataset.history import Documents, History
-from portal.statistics.dataset.measure_row import MeasureRow, measure_rows
+from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
 from portal.statistics.dataset.table import MEASURES
 
 
@@ -84,7 +84,7 @@ class MeasureIndex:
 
     def _read_rows(self) -> Iterator[MeasureRow]:
         for _, documents in self.history:
-            yield from measure_rows(documents[MEASURES])
+            yield from read_measure_rows(documents[MEASURES])
 
 
 def _has_value(row: MeasureRow) -> bool:

@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import Literal
 
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.measure_row import Estimate, MeasureRow
 from portal.statistics.site.figures.texts import format_period, list_regions
 from portal.statistics.site.pages import tables
@@ -74,7 +74,7 @@ def describe_area(book: MeasureIndex, area: str, language: str) -> tuple[Deadlin
 
 def describe_regions(book: MeasureIndex, language: str) -> list[PlaceDeadlines]:
     """Return the nation, then every region by the alphabet."""
-    places = [(NATION, word("nation").get(language)), *list_regions(language).items()]
+    places = [(NATION, get_word("nation").get(language)), *list_regions(language).items()]
     return [
         PlaceDeadlines(area, label, describe_area(book, area, language)) for area, label in places
     ]

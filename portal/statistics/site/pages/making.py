@@ -8,8 +8,8 @@ from importlib.resources import files as resources
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Facts
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import Documents
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import places, texts
@@ -35,7 +35,7 @@ Titles = Mapping[str, Mapping[str, str]]
 
 def build_release_pages(
     history: Sequence[tuple[Quarter, Documents]],
-    facts: Facts,
+    facts: ReleaseFacts,
     data: Mapping[str, bytes],
     press: Renderer,
 ) -> dict[str, bytes]:
@@ -110,7 +110,7 @@ def _draw_pictures(
 ) -> dict[str, bytes]:
     """Return a picture as SVG; as PNG it is begun."""
     if work.facts.publisher.demonstration:
-        figure = replace(figure, stamp=word("invented").get(language))
+        figure = replace(figure, stamp=get_word("invented").get(language))
     drawn = work.renderer.draw(figure, language)
     if png:
         work.png_queue.submit(locate_picture(language, figure.name, "png"), drawn)

@@ -6,8 +6,8 @@ from typing import Literal
 
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import LEVELS, Table, load
-from portal.statistics.dataset.measure_row import measure_rows
-from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
+from portal.statistics.dataset.measure_row import read_measure_rows
+from portal.statistics.dataset.table import MEASURES, TOTALS, get_total
 from portal.statistics.site.pages import tables
 from portal.statistics.site.pages.book import MeasureIndex
 from portal.statistics.site.pages.cells import MeasureCell, format_cell
@@ -28,8 +28,8 @@ def collect_headline(book: MeasureIndex, language: str) -> Mapping[str, object]:
     totals = book.documents[TOTALS]
     in_time = book.find_newest(tables.IN_TIME)
     return {
-        "received": total_of(totals, "received"),
-        "concluded": total_of(totals, "concluded"),
+        "received": get_total(totals, "received"),
+        "concluded": get_total(totals, "concluded"),
         "in_time": format_cell(in_time, language) if in_time else MeasureCell("none"),
     }
 
@@ -54,15 +54,17 @@ def list_omissions(book: MeasureIndex, level: str, language: str) -> list[Omissi
         for table in load().tables.values()
         if (why := _explain_omission(table, book.quarter, level))
     ]
-    few = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.status == "u"}
-    shown = {row.measure for row in measure_rows(book.documents[MEASURES]) if row.value is not None}
+    few = {row.measure for row in read_measure_rows(book.documents[MEASURES]) if row.status == "u"}
+    shown = {
+        row.measure for row in read_measure_rows(book.documents[MEASURES]) if row.value is not None
+    }
     names = [measure for name, measure in load().measures.items() if name in few - shown]
     return omissions + [Omission(measure.label.get(language), "few") for measure in names]
 
 
 def _explain_omission(table: Table, quarter: Quarter, level: str) -> OmissionReason | None:
     """Return why a table is not in a release; None also if a sum of others takes its place."""
-    cost = load().cost(table, level)
+    cost = load().get_cost(table, level)
     if cost:
         yearly = table.period == "year" and not quarter.ends_year
         return "year" if yearly else None

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.statistics.catalogue.codes import NATION, UNKNOWN
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.site.charts.figure import ChartFigure
@@ -75,7 +75,12 @@ def _plan_pairs(
         (other, name, tables.tabulate_areas(book, (area, other, NATION), language))
         for other, name in others
     ]
-    values = {"area": area, "title": title, "nation": word("nation").get(language), "pairs": pairs}
+    values = {
+        "area": area,
+        "title": title,
+        "nation": get_word("nation").get(language),
+        "pairs": pairs,
+    }
     return Page(f"compare-{area}", "statistics/site/pair.html", values)
 
 
@@ -123,9 +128,9 @@ def _collect_data(book: MeasureIndex, _level: str, language: str) -> Values:
 def _collect_explorer(book: MeasureIndex, _level: str, language: str) -> Values:
     return {
         "areas": [
-            (NATION, word("nation").get(language)),
+            (NATION, get_word("nation").get(language)),
             *texts.list_regions(language).items(),
-            (UNKNOWN, word("unknown_region").get(language)),
+            (UNKNOWN, get_word("unknown_region").get(language)),
         ],
         "measures": [
             (
@@ -136,7 +141,7 @@ def _collect_explorer(book: MeasureIndex, _level: str, language: str) -> Values:
             if form.measure not in UNEXPLORED
         ],
         "releases": [documents[MEASURES].release for _, documents in book.history],
-        "quarter": word("quarter_short").get(language),
+        "quarter": get_word("quarter_short").get(language),
     }
 
 

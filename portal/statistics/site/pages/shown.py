@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.release import Facts
-from portal.statistics.catalogue.tables import word
+from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import Document
-from portal.statistics.disclosure.noise import cap, usual_change
+from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.pages.work import PageContext
 
@@ -121,13 +121,13 @@ def _describe_source(document: Document) -> SourceNote:
     first, last = document.days
     if document.epsilon is None:
         return SourceNote(exact=True, first_day=first, last_day=last)
-    usual, most = usual_change(document.cost), cap(document.cost)
+    usual, most = compute_usual_change(document.cost), compute_cap(document.cost)
     return SourceNote(first_day=first, last_day=last, usual=usual, most=most)
 
 
-def _format_citation(language: str, title: str, facts: Facts, address: str) -> str:
+def _format_citation(language: str, title: str, facts: ReleaseFacts, address: str) -> str:
     return (
-        word("citation")
+        get_word("citation")
         .get(language)
         .format(
             title=title,

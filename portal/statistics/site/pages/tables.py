@@ -7,7 +7,7 @@ from functools import cache
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.tables import load, word
+from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.figures.texts import list_regions, name_measure
 from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
@@ -103,7 +103,7 @@ def tabulate_regions(
     book: MeasureIndex, measures: Sequence[MeasureForm], language: str
 ) -> list[TableLine]:
     """Return a row for each region by the alphabet, the nation last, and a column a measure."""
-    places = [*list_regions(language).items(), (NATION, word("nation").get(language))]
+    places = [*list_regions(language).items(), (NATION, get_word("nation").get(language))]
     return [
         TableLine(
             label,

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from portal.statistics.catalogue.release import Facts
+from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.pages.book import MeasureIndex
 
@@ -78,7 +78,7 @@ class PageContext:
     """
 
     index: MeasureIndex
-    facts: Facts
+    facts: ReleaseFacts
     data: tuple[DataFile, ...]
     renderer: Renderer
     seal: str

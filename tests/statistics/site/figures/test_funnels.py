@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.calendar import Quarter
-from portal.statistics.disclosure.noise import noise_sd
+from portal.statistics.disclosure.noise import compute_noise_sd
 from portal.statistics.site.figures.funnels import (
     CONFIRMED,
     IN_TIME,
@@ -42,10 +42,10 @@ def test_the_noise_is_that_of_the_tables() -> None:
 
     assert rate is not None
     assert confirmed is not None
-    assert rate.funnel.noise == pytest.approx(4 * noise_sd(500) ** 2, rel=1e-3)
+    assert rate.funnel.noise == pytest.approx(4 * compute_noise_sd(500) ** 2, rel=1e-3)
     target = confirmed.funnel.target
     cells = 2 * (1 - target) ** 2 + 4 * target**2
-    assert confirmed.funnel.noise == pytest.approx(cells * noise_sd(300) ** 2, rel=1e-3)
+    assert confirmed.funnel.noise == pytest.approx(cells * compute_noise_sd(300) ** 2, rel=1e-3)
 
 
 def test_the_newest_release_with_regions_is_shown() -> None:

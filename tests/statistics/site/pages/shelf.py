@@ -7,7 +7,7 @@ from flask import Flask
 from portal.core.calendar import Quarter
 from portal.statistics import rendering
 from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Facts, Publisher
+from portal.statistics.catalogue.release import Publisher, ReleaseFacts
 from portal.statistics.dataset.history import History
 from portal.statistics.formats.files import build_data_files as data_files
 from portal.statistics.releases import archive, signature
@@ -23,16 +23,18 @@ PUBLISHER = Publisher(
 )
 
 
-def facts_of(quarter: Quarter, level: str = "L1", previous: str = archive.NO_RELEASE) -> Facts:
+def facts_of(
+    quarter: Quarter, level: str = "L1", previous: str = archive.NO_RELEASE
+) -> ReleaseFacts:
     """Return what the release of a quarter says of itself."""
-    day = schedule.release_day(quarter)
-    return Facts(PUBLISHER, quarter, 1, level, day, previous)
+    day = schedule.compute_release_day(quarter)
+    return ReleaseFacts(PUBLISHER, quarter, 1, level, day, previous)
 
 
 FACTS = facts_of(invented.LAST)
 
 
-def printed(app: Flask, history: History, facts: Facts = FACTS) -> dict[str, bytes]:
+def printed(app: Flask, history: History, facts: ReleaseFacts = FACTS) -> dict[str, bytes]:
     """Return every file of a release."""
     data = data_files(history[-1][1], facts)
     with app.app_context():
