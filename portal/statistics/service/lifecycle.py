@@ -82,7 +82,7 @@ def plan_release(
     return ReleaseVersion(
         quarter=quarter,
         version=1,
-        determine_level=load().determine_level(volumes, quarter.year),
+        level=load().determine_level(volumes, quarter.year),
         published_on=calendar.get_day(build.folder, quarter),
         previous=previous,
         key=secrets.make_key(build.master, str(ReleaseName(quarter, 1))),

@@ -126,7 +126,7 @@ def _render_page(
         place_name=_name_place,
         subjects=SUBJECT_NAMES,
         verdicts=VERDICT_NAMES,
-        locate_page=published.locate_page,
+        page_of=published.locate_page,
         body_label=get_body_label,
         **values,
     )
