@@ -12,7 +12,7 @@ from portal.core import clock, installation
 from portal.core.calendar import quarter_bounds
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
-from portal.demonstration import banner, country, folder, meanwhile, witnesses
+from portal.demonstration import banner, folder, meanwhile, rows, witnesses
 from portal.demonstration.beside import become, go_on_beside
 from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
 from portal.demonstration.people import Cast
@@ -137,7 +137,7 @@ def _publish_years(settings: Settings, count: int) -> None:
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = quarter_bounds(f"{today.year - YEARS}-q1")[0]
     cast = _opened(settings, portal, opened, progress)
-    country.fill(portal, opened, count, today, progress)
+    rows.fill(portal, opened, count, today, progress)
     publish(portal, cast, _workshop(settings, portal), opened, today, progress)
     progress.end()
     folder.finish(settings, {folder.KIND: FIGURES})

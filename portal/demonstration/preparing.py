@@ -18,7 +18,7 @@ from portal.demonstration.courses import Act
 from portal.demonstration.lives import Life
 from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
 from portal.demonstration.plans import Moment, Plan, moments, plans
-from portal.demonstration.progress import Part, Progress
+from portal.demonstration.progress import Progress, Task
 from portal.demonstration.scene import Scene
 from portal.demonstration.signing import lend_hands
 from portal.review.service import upkeep
@@ -81,7 +81,7 @@ class Portal:
 def hire_everybody(portal: Portal, now: Now, progress: Progress) -> Cast:
     """Make bodies, accounts and keys; `now` is the day the portal opened."""
     wanted = posts()
-    progress.tell(Part.PEOPLE, 0, len(wanted))
+    progress.tell(Task.PEOPLE, 0, len(wanted))
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
@@ -98,7 +98,7 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
     known = plans(count, today)
     todo = moments(known, today)
     lives: dict[int, Life] = {}
-    progress.tell(Part.ACTS, 0, len(todo))
+    progress.tell(Task.ACTS, 0, len(todo))
     for start in range(0, len(todo), BATCH):
         part = todo[start : start + BATCH]
         with portal.transaction() as session:
@@ -108,13 +108,13 @@ def play(portal: Portal, cast: Cast, count: int, today: date, progress: Progress
                 service.merge(session, portal.log, today=day)
                 for moment in acts:
                     _play(scene, known[moment.number], moment, lives)
-        progress.tell(Part.ACTS, start + len(part), len(todo))
+        progress.tell(Task.ACTS, start + len(part), len(todo))
     return [lives[number] for number in sorted(lives)]
 
 
 def keep_house(portal: Portal, today: date, progress: Progress) -> None:
     """Do what the timer of a real portal does: late clocks, old forms, the public log."""
-    progress.tell(Part.LATE)
+    progress.tell(Task.LATE)
     while True:
         with portal.transaction() as session:
             late = upkeep.late_clocks(session, today=today, limit=BATCH)

@@ -7,7 +7,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import quarter_of
 from portal.demonstration.people import Cast
 from portal.demonstration.preparing import Portal
-from portal.demonstration.progress import Part, Progress
+from portal.demonstration.progress import Progress, Task
 from portal.demonstration.replying import explain
 from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, workflow
@@ -45,7 +45,7 @@ def publish(
         workflow.advance(desk, quarter, schedule.moment(counted_on))
         _sign(portal, cast, quarter, counted_on)
         workflow.advance(desk, quarter, schedule.moment(day))
-        progress.tell(Part.QUARTERS, number, len(quarters))
+        progress.tell(Task.QUARTERS, number, len(quarters))
     workflow.destroy(desk, today)
     if quarters:
         last = quarters[-1]

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
 from portal.demonstration.people import Cast, Person
-from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
 from portal.demonstration.signing import lend_hands
+from portal.invented.shares import CITY
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL

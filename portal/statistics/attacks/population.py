@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp, pi, sin
+from math import pi, sin
 from operator import itemgetter
 from typing import NamedTuple
 
-from portal.core import taxonomy
-from portal.statistics.attacks.draws import Chance, Mix
+from portal.invented.chance import Chance, Mix
+from portal.invented.country import days_to_conclusion, inhabited
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
 from portal.statistics.catalogue.periods import quarters_of
@@ -99,7 +99,7 @@ class _Country:
 
     def __init__(self, chance: Chance) -> None:
         dimensions = load().dimensions
-        self._regions = _regions(chance)
+        self._regions = inhabited(chance, PROPENSITY, UNKNOWN_SHARE)
         self._mixes = {
             region.id: {
                 name: Mix([code.id for code in one.codes], _weights(one, chance))
@@ -117,30 +117,23 @@ class _Country:
 
     def life(self, chance: Chance) -> tuple[Life, dict[str, int]]:
         """Return a case, and what happens to it so many quarters after it is received."""
-        region = self._regions.draw(chance)
+        region = self._regions.draw(chance) or UNKNOWN
         codes = {REGION: region}
         codes |= {name: mix.draw(chance) for name, mix in self._mixes[region].items()}
-        days = MEDIAN_DAYS * exp(SPREAD_DAYS * chance.normal())
+        days = days_to_conclusion(chance, MEDIAN_DAYS, SPREAD_DAYS)
         band = sum(days > edge for edge in EDGES)
         codes["duration"], codes["pace"] = self._bands[band], self._paces[band == LATE]
         codes["finding"] = self._findings.code_of(self._outcomes[codes["outcome"]])
         codes["sanctioned"] = self._sanctioned.code_of(self._sanctions[codes["sanction"]])
         happened, concluded = {"received": 0}, int(days // DAYS_A_QUARTER)
         happened["concluded"] = concluded
-        if chance.uniform() < RATED:
+        if chance.happens(RATED):
             happened["rated"] = concluded
-        if chance.uniform() < REOPENED:
+        if chance.happens(REOPENED):
             happened["reopened"] = concluded
         if codes["finding"] == CONFIRMED:
             happened["sanctioned"] = concluded
         return Life(chance.key(), tuple(codes[name] for name in load().dimensions)), happened
-
-
-def _regions(chance: Chance) -> Mix:
-    regions = taxonomy.load().regions.values()
-    weights = [one.population * exp(PROPENSITY * chance.normal()) for one in regions]
-    unknown = sum(weights) * UNKNOWN_SHARE
-    return Mix([*(one.iso_code for one in regions), UNKNOWN], [*weights, unknown])
 
 
 def _weights(dimension: Dimension, chance: Chance) -> list[float]:
