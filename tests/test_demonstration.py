@@ -35,7 +35,7 @@ from portal.core.taxonomy import load
 from portal.demonstration import texts
 from portal.demonstration.answers import draft
 from portal.demonstration.courses import COURSES
-from portal.demonstration.folder import KIND, MARKER, making
+from portal.demonstration.folder import KIND, MARKER, PROGRESS, making
 from portal.demonstration.plans import moments, plans
 from portal.demonstration.progress import SHARES, Task
 from portal.intake.answers import counted
@@ -128,9 +128,11 @@ def test_quarters_that_are_due_are_published(made: Demonstration) -> None:
 
 def test_preparing_again_changes_nothing_and_says_the_same(made: Demonstration) -> None:
     before = (made.folder / MARKER).read_bytes()
+    (made.folder / PROGRESS).write_bytes(b"99")  # a run that was killed at its very end
 
     again = prepared(made.app)
 
+    assert making(made.folder) is None
     assert (made.folder / MARKER).read_bytes() == before
     assert made.said.endswith(again)
     assert len(again.splitlines()) <= 30

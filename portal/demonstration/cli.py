@@ -56,6 +56,7 @@ def prepare(cases: int, command: Sequence[str]) -> None:
             facts = folder.facts(settings, PORTAL)
             is_new = facts is None
             facts = facts or _filled(settings, cases, command)
+            folder.forget_progress(settings)  # a run may have ended just before it did
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
     _say(banner.ready(facts | {"address": settings.public_url}))
