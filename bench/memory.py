@@ -4,7 +4,7 @@ from pathlib import Path
 from time import sleep
 
 from bench.figures import Figure, Tell
-from bench.private import Secrets, everything_private
+from bench.private import MemberSecrets, everything_private
 from bench.processes import server
 from bench.searching import holds
 from bench.server import installation
@@ -42,10 +42,10 @@ def measure(tell: Tell, *, full: bool) -> list[Figure]:
     ]
 
 
-def _member(cast: Cast) -> Secrets:
+def _member(cast: Cast) -> MemberSecrets:
     person, unit = cast.members[BODY][0], cast.units[BODY]
     own = person.own
-    return Secrets(
+    return MemberSecrets(
         login=person.account.login,
         password=own.password,
         passphrase=own.passphrase,

@@ -31,7 +31,7 @@ _GROUP = re.compile(r"<li\b[^>]*>(.*?)</li>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Secrets:
+class MemberSecrets:
     """What a member of staff knows or has, and what their body has."""
 
     login: str
@@ -44,7 +44,7 @@ class Secrets:
 
 
 def everything_private(
-    address: str, keyring: Keyring, session: Session, member: Secrets
+    address: str, keyring: Keyring, session: Session, member: MemberSecrets
 ) -> dict[str, bytes]:
     """File in the clear, come back, write, and sign in; return what may then be nowhere.
 
@@ -143,7 +143,7 @@ def _of_identity(whose: str, identity: Identity) -> dict[str, bytes]:
     }
 
 
-def _of_staff(client: Client, member: Secrets) -> dict[str, bytes]:
+def _of_staff(client: Client, member: MemberSecrets) -> dict[str, bytes]:
     known = {"login": member.login, "password": member.password}
     _post(client, "/en/staff/sign-in", "/en/staff/sign-in", 303, **known)
     code = totp.compute_code(member.totp_secret, clock.seconds() // totp.STEP_SECONDS)

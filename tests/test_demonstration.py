@@ -35,9 +35,9 @@ from portal.core.taxonomy import load
 from portal.demonstration import texts
 from portal.demonstration.answers import draft
 from portal.demonstration.courses import COURSES
-from portal.demonstration.folder import KIND, MARKER, making
+from portal.demonstration.folder import KIND, MARKER, PROGRESS, making
 from portal.demonstration.plans import moments, plans
-from portal.demonstration.progress import SHARES, Part
+from portal.demonstration.progress import SHARES, Task
 from portal.intake.answers import select_counted
 from portal.review.queries import find_replaced_header
 from portal.statistics import queries
@@ -128,9 +128,11 @@ def test_quarters_that_are_due_are_published(made: Demonstration) -> None:
 
 def test_preparing_again_changes_nothing_and_says_the_same(made: Demonstration) -> None:
     before = (made.folder / MARKER).read_bytes()
+    (made.folder / PROGRESS).write_bytes(b"99")  # a run that was killed at its very end
 
     again = prepared(made.app)
 
+    assert making(made.folder) is None
     assert (made.folder / MARKER).read_bytes() == before
     assert made.said.endswith(again)
     assert len(again.splitlines()) <= 30
@@ -293,7 +295,7 @@ def test_invented_answers_are_those_of_the_form() -> None:
 
 
 @dataclass(frozen=True)
-class Seen:
+class BesideServer:
     """What was seen while years were made beside a server, after a first try that was stopped."""
 
     instance: Path
@@ -338,12 +340,12 @@ def signs_in(address: str, staff: Mapping[str, str]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+def seen(tmp_path_factory: pytest.TempPathFactory) -> BesideServer:
     """Stop a server while the years are made, begin again, and look at the pages meanwhile."""
     instance = tmp_path_factory.mktemp("beside") / "instance"
     Keyring.make(instance / "keys")
     with served(instance) as first:
-        wait_for(lambda: percent(instance) > SHARES[Part.ACTS][0])
+        wait_for(lambda: percent(instance) > SHARES[Task.ACTS][0])
         processes = family(first.process.pid)
         os.kill(first.process.pid, signal.SIGTERM)
         wait_for(lambda: first.process.poll() is not None)
@@ -358,21 +360,21 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         address = f"/figures/{page.relative_to(instance / 'releases')}"
         sent = person(second.address).get(address).data
         wait_for(lambda: making(instance) is None)
-    return Seen(instance, was_ready, signed_in, refused, sent == page.read_bytes())
+    return BesideServer(instance, was_ready, signed_in, refused, sent == page.read_bytes())
 
 
 def test_a_server_that_is_stopped_takes_the_making_with_it_and_calls_nothing_done(
-    seen: Seen,
+    seen: BesideServer,
 ) -> None:
     assert not seen.was_ready
 
 
-def test_meanwhile_staff_sign_in_and_reports_wait(seen: Seen) -> None:
+def test_meanwhile_staff_sign_in_and_reports_wait(seen: BesideServer) -> None:
     assert seen.signed_in
     assert seen.refused == HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def test_meanwhile_published_files_stay_what_they_are(seen: Seen) -> None:
+def test_meanwhile_published_files_stay_what_they_are(seen: BesideServer) -> None:
     assert seen.is_unaltered
 
 
@@ -407,13 +409,13 @@ def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_what_is_made_beside_a_server_is_the_same(made: Demonstration, seen: Seen) -> None:
+def test_what_is_made_beside_a_server_is_the_same(made: Demonstration, seen: BesideServer) -> None:
     facts = json.loads((seen.instance / MARKER).read_bytes())
 
     assert content(seen.instance, facts) == content(made.folder, made.facts)
 
 
-def test_what_is_made_is_served_at_once_and_nothing_is_played(seen: Seen) -> None:
+def test_what_is_made_is_served_at_once_and_nothing_is_played(seen: BesideServer) -> None:
     before = (seen.instance / MARKER).read_bytes()
 
     with served(seen.instance) as third:

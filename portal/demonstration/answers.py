@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 from portal.core.questions import Question
 from portal.core.taxonomy import load
-from portal.demonstration.chance import below, happens, pick
 from portal.demonstration.plans import Plan
 from portal.demonstration.texts import detail, story
 from portal.intake.answers import CHOSEN
 from portal.intake.draft import Draft
+from portal.invented.named import below, happens, pick
 
 Given = dict[str, str | list[str]]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from threading import Thread
 
 LOOKS_EVERY_SECONDS = 0.2
-NICENESS = 10  # who waits for a page comes first
+NICENESS = 5  # who waits for a page comes first
 
 
 def go_on_beside(command: Sequence[str]) -> None:

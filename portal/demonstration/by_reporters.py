@@ -9,7 +9,6 @@ from portal.cases.codes import SealedBy, VerdictAnswer
 from portal.cases.service import SealedFile
 from portal.core.blobs import BlobStore
 from portal.demonstration.answers import draft
-from portal.demonstration.chance import happens, weighted
 from portal.demonstration.lives import CaseLife, End, new_reporter
 from portal.demonstration.plans import Plan
 from portal.demonstration.scene import Scene
@@ -17,6 +16,7 @@ from portal.demonstration.texts import detail
 from portal.dialogue.draft import LetterAct, Opinion
 from portal.dialogue.service.writing import post
 from portal.intake.service import file_report, make_promise, seal_report
+from portal.invented.named import happens, weighted
 from portal.web.uploads import SealingUpload
 
 IN_BROWSER = 65  # percent of the reports that are sealed with scripts on

@@ -10,11 +10,11 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.calendar import add_months
 from portal.core.taxonomy import load
-from portal.demonstration.chance import happens, pick, weighted
-from portal.demonstration.courses import OUTCOMES, SANCTIONS
 from portal.demonstration.lives import CaseLife
 from portal.demonstration.people import CastUnit
 from portal.demonstration.scene import Scene, holder_of
+from portal.invented.named import happens, pick, weighted
+from portal.invented.shares import OUTCOMES, SANCTIONS, WITH_SANCTION
 from portal.review.draft import Ruling
 from portal.review.models import ProposalKind
 from portal.review.service import decisions, holding, proposals, steps, transfers, writing
@@ -24,7 +24,6 @@ from portal.review.service.writing import WritingAct
 IN_WORDS = 30  # percent of the acknowledgements
 SENT_ON = 12  # percent of the confirmed cases that go to a prosecutor
 SYSTEM_FAILURE = "system_failure"
-WITH_SANCTION = frozenset({"substantiated", "partly_substantiated"})
 FINDINGS = {
     "substantiated": "confirmed",
     "partly_substantiated": "confirmed",

@@ -12,7 +12,7 @@ from portal.core import clock, installation
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
-from portal.demonstration import banner, country, folder, meanwhile, witnesses
+from portal.demonstration import banner, folder, meanwhile, rows, witnesses
 from portal.demonstration.beside import become, go_on_beside
 from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
 from portal.demonstration.people import Cast
@@ -56,6 +56,7 @@ def prepare(cases: int, command: Sequence[str]) -> None:
             facts = folder.facts(settings, PORTAL)
             is_new = facts is None
             facts = facts or _filled(settings, cases, command)
+            folder.forget_progress(settings)  # a run may have ended just before it did
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
     _say(banner.ready(facts | {"address": settings.public_url}))
@@ -137,7 +138,7 @@ def _publish_years(settings: Settings, count: int) -> None:
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = Quarter(f"{today.year - YEARS}-q1").first
     cast = _opened(settings, portal, opened, progress)
-    country.fill(portal, opened, count, today, progress)
+    rows.fill(portal, opened, count, today, progress)
     publish(portal, cast, _workshop(settings, portal), opened, today, progress)
     progress.end()
     folder.finish(settings, {folder.KIND: FIGURES})

@@ -197,36 +197,3 @@ COURSES = (
 )
 
 BY_ID: Mapping[str, Course] = {course.id: course for course in COURSES}
-
-# What a person decides alone; the others need a course of their own.
-OUTCOMES: Mapping[str, int] = {
-    "substantiated": 20,
-    "partly_substantiated": 11,
-    "unfounded": 14,
-    "lawful": 14,
-    "inconclusive": 14,
-    "system_failure": 5,
-    "referred": 8,
-    "insufficient_info": 5,
-    "out_of_time": 4,
-    "duplicate": 5,
-}
-
-SANCTIONS: Mapping[str, int] = {
-    "remark": 22,
-    "reprimand": 22,
-    "severe_reprimand": 12,
-    "incomplete_fitness": 7,
-    "removal_post": 4,
-    "rank_reduction": 3,
-    "dismissal": 6,
-    "dismissal_honours": 1,
-    "dismissal_rank": 1,
-    "no_sanction": 8,
-    "admin_fine": 4,
-    "suspension": 3,
-    "apology": 5,
-    "training": 5,
-    "decision_corrected": 5,
-    "supervisor_liable": 3,
-}

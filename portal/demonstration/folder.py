@@ -117,6 +117,11 @@ def begin(settings: Settings, sessions: Sessions, blobs: BlobStore) -> None:
 def finish(settings: Settings, found: Facts) -> None:
     """Say that the demonstration is whole, and what is to be known of it."""
     write(settings, found | {READY: True})
+    forget_progress(settings)
+
+
+def forget_progress(settings: Settings) -> None:
+    """Remove the percentage of a demonstration that is whole."""
     (settings.instance / PROGRESS).unlink(missing_ok=True)
 
 

@@ -33,7 +33,7 @@ from portal.cases.bodies import (
     list_bodies,
 )
 from portal.core.keyring import Keyring
-from portal.demonstration.plans import CITY
+from portal.invented.shares import CITY
 
 AT_ONCE = 2  # wrapping a key takes 256 MiB each time
 SOUNDS = ("bdfghjklmnprstvwz", "aeiou")

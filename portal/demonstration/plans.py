@@ -1,69 +1,24 @@
 """Which cases there are: pure, the same in every run for the same day and number."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from portal.core.calendar import Quarter, add_months, is_working_day
 from portal.core.taxonomy import load
-from portal.demonstration.chance import below, happens, pick, weighted
-from portal.demonstration.courses import (
-    BY_ID,
-    COURSES,
-    OF_REPORTERS,
-    OUTCOMES,
-    Act,
-    Course,
-    CourseStep,
-)
+from portal.demonstration.courses import BY_ID, COURSES, OF_REPORTERS, Act, Course, CourseStep
 from portal.intake.draft import Choice
+from portal.invented.named import below, happens, weighted
+from portal.invented.shares import CITY, OUTCOMES
+from portal.invented.subjects import subject
 
 YEARS = 2
-CITY = "KZ-75"  # here every body has a sign-in that is printed
 ONE_DAY = timedelta(days=1)
 SLACK = 12  # days that weekends and holidays can add to a short course
 OLD = 160  # days: longer than any course
 PRESSING, HURRIED = 2, 85  # priority, percent
 BEGINNING = frozenset({Act.CLAIM, Act.ACKNOWLEDGE, Act.ASSESS})
 RESTING = 25  # a case that rests began at most so many days before it had to
-
-CATEGORIES: Mapping[str, int] = {
-    "bribery": 17,
-    "abuse_of_office": 7,
-    "excess_of_power": 10,
-    "excessive_force": 8,
-    "ill_treatment": 4,
-    "sexual": 2,
-    "unlawful_detention": 5,
-    "refusal_inaction": 17,
-    "evidence": 5,
-    "data_breach": 3,
-    "discrimination": 3,
-    "conduct": 12,
-    "retaliation": 2,
-    "staff_report": 3,
-    "other": 2,
-}
-SHARES: Mapping[str, int] = {"ru": 56, "kk": 39, "en": 5}
-AGENCIES: Mapping[str | None, int] = {
-    "police_unit": 62,
-    "police_region": 9,
-    None: 20,
-    "transport_police": 3,
-    "penitentiary": 2,
-    "ministry": 1,
-    "internal_security": 1,
-    "anticorruption": 1,
-    "prosecutor": 1,
-}
-SERVICES: Mapping[str | None, int] = {
-    "patrol": 34,
-    "district_inspector": 18,
-    "investigation": 12,
-    "criminal": 9,
-    "migration": 4,
-    None: 23,
-}
 
 
 @dataclass(frozen=True)
@@ -189,24 +144,14 @@ def _resting_age(number: int, course: Course) -> int:
 
 
 def _plan(number: int, course: Course, received_on: date, outcome: str) -> Plan:
-    category = weighted(CATEGORIES, "category", number)
-    agency = weighted(AGENCIES, "agency", number)
+    told = subject(number)
     choice = Choice(
-        category=category,
-        subcategory=pick(load().subcategories_of(category), "subcategory", number).id,
-        region=_region(number),
-        agency=agency,
-        service=weighted(SERVICES, "service", number) if agency == "police_unit" else None,
-        leadership=happens(4, "leadership", number),
-        outside_police=happens(18, "outside", number),
+        category=told.category,
+        subcategory=told.subcategory,
+        region=told.region,
+        agency=told.agency,
+        service=told.service,
+        leadership=told.leadership,
+        outside_police=told.outside_police,
     )
-    language = weighted(SHARES, "language", number)
-    return Plan(number, choice, language, received_on, course, outcome or course.outcome)
-
-
-def _region(number: int) -> str | None:
-    """Return a region as often as people live there; the largest city somewhat more often."""
-    if happens(6, "no region", number):
-        return None
-    people = {code: one.population for code, one in load().regions.items()}
-    return CITY if happens(9, "city", number) else weighted(people, "region", number)
+    return Plan(number, choice, told.language, received_on, course, outcome or course.outcome)

@@ -18,7 +18,7 @@ from portal.demonstration.courses import Act
 from portal.demonstration.lives import CaseLife
 from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
 from portal.demonstration.plans import Plan, PlannedAct, moments, plans
-from portal.demonstration.progress import Part, PreparationProgress
+from portal.demonstration.progress import PreparationProgress, Task
 from portal.demonstration.scene import Scene
 from portal.demonstration.signing import lend_hands
 from portal.review.service import upkeep
@@ -81,7 +81,7 @@ class Portal:
 def hire_everybody(portal: Portal, now: Now, progress: PreparationProgress) -> Cast:
     """Make bodies, accounts and keys; `now` is the day the portal opened."""
     wanted = posts()
-    progress.tell(Part.PEOPLE, 0, len(wanted))
+    progress.tell(Task.PEOPLE, 0, len(wanted))
     known = everybodys_secrets(wanted)
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
@@ -100,7 +100,7 @@ def play(
     known = plans(count, today)
     todo = moments(known, today)
     lives: dict[int, CaseLife] = {}
-    progress.tell(Part.ACTS, 0, len(todo))
+    progress.tell(Task.ACTS, 0, len(todo))
     for start in range(0, len(todo), BATCH):
         part = todo[start : start + BATCH]
         with portal.transaction() as session:
@@ -110,13 +110,13 @@ def play(
                 service.merge(session, portal.log, today=day)
                 for moment in acts:
                     _play(scene, known[moment.number], moment, lives)
-        progress.tell(Part.ACTS, start + len(part), len(todo))
+        progress.tell(Task.ACTS, start + len(part), len(todo))
     return [lives[number] for number in sorted(lives)]
 
 
 def keep_house(portal: Portal, today: date, progress: PreparationProgress) -> None:
     """Do what the timer of a real portal does: late clocks, old forms, the public log."""
-    progress.tell(Part.LATE)
+    progress.tell(Task.LATE)
     while True:
         with portal.transaction() as session:
             late = upkeep.list_late_clocks(session, today=today, limit=BATCH)

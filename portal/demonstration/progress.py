@@ -10,8 +10,8 @@ import click
 from witness.durable import replace_whole
 
 
-class Part(StrEnum):
-    """A part of the work, as the terminal calls it."""
+class Task(StrEnum):
+    """A task of the whole work, as the terminal calls it."""
 
     PEOPLE = "Accounts and their keys"
     ACTS = "Acts in cases"
@@ -21,12 +21,12 @@ class Part(StrEnum):
 
 
 # Of all the work, in percent: where a part begins and ends. About what each takes.
-SHARES: Mapping[Part, tuple[int, int]] = {
-    Part.PEOPLE: (0, 6),
-    Part.ACTS: (6, 54),
-    Part.CASES: (6, 54),
-    Part.LATE: (54, 55),
-    Part.QUARTERS: (55, 99),
+SHARES: Mapping[Task, tuple[int, int]] = {
+    Task.PEOPLE: (0, 6),
+    Task.ACTS: (6, 54),
+    Task.CASES: (6, 54),
+    Task.LATE: (54, 55),
+    Task.QUARTERS: (55, 99),
 }
 
 
@@ -39,7 +39,7 @@ class PreparationProgress:
         self._moves = sys.stdout.isatty()
         self._open = False
 
-    def tell(self, part: Part, done: int = 0, total: int = 0) -> None:
+    def tell(self, part: Task, done: int = 0, total: int = 0) -> None:
         """Say which part is under way, and how much of it is done."""
         self._note(part, done, total)
         text = f"{part}: {done:,} of {total:,}" if total else part
@@ -55,7 +55,7 @@ class PreparationProgress:
             click.echo("\r\x1b[K", nl=False)
             self._open = False
 
-    def _note(self, part: Part, done: int, total: int) -> None:
+    def _note(self, part: Task, done: int, total: int) -> None:
         first, last = SHARES[part]
         percent = first + (last - first) * done // max(total, 1)
         if percent != self._percent and self._file is not None:

@@ -7,7 +7,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import Quarter
 from portal.demonstration.people import Cast
 from portal.demonstration.preparing import Portal
-from portal.demonstration.progress import Part, PreparationProgress
+from portal.demonstration.progress import PreparationProgress, Task
 from portal.demonstration.replying import explain
 from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, workflow
@@ -53,7 +53,7 @@ def publish(
         workflow.advance(desk, quarter, schedule.get_release_instant(counted_on))
         _sign(portal, cast, quarter, counted_on)
         workflow.advance(desk, quarter, schedule.get_release_instant(day))
-        progress.tell(Part.QUARTERS, number, len(quarters))
+        progress.tell(Task.QUARTERS, number, len(quarters))
     workflow.destroy(desk, today)
     if quarters:
         last = quarters[-1]

@@ -8,9 +8,9 @@ from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
 from portal.demonstration.people import Cast, CastMember
-from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
 from portal.demonstration.signing import lend_hands
+from portal.invented.shares import CITY
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL

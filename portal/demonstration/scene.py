@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 from portal.cases.models import Case
 from portal.core.blobs import BlobStore
 from portal.core.keyring import Keyring
-from portal.demonstration.chance import pick
 from portal.demonstration.lives import CaseLife
 from portal.demonstration.people import Cast, CastMember
+from portal.invented.named import pick
 from portal.transparency.writing.service import Log
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
-from portal.demonstration.chance import pick
+from portal.invented.named import pick
 
 Phrases = Mapping[str, Sequence[str]]
 """Turns of phrase by language."""

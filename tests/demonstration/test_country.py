@@ -17,7 +17,8 @@ from portal.cases import audit
 from portal.cases.models import Allegation, Case, Sanction, StatusChange, Verdict
 from portal.core.config import Settings
 from portal.demonstration import cli
-from portal.demonstration.country import SURGE_CATEGORY, SURGE_REGION, TABLES, Country, Row
+from portal.demonstration.rows import TABLES, Row, batches
+from portal.invented.country import SURGE_CATEGORY, SURGE_REGION, Country
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import CODES
 from portal.statistics.formats.columns import INVENTED, ORIGIN
@@ -36,7 +37,7 @@ FEW = 300
 def rows() -> dict[type, list[Row]]:
     """A part of the country, by table."""
     rows: dict[type, list[Row]] = {table: [] for table in TABLES}
-    for _, batch in Country(FIRST, TODAY).cases(SOME):
+    for _, batch in batches(Country(FIRST, TODAY), SOME):
         for table in TABLES:
             rows[table] += batch.rows[table]
     return rows

@@ -1,11 +1,14 @@
 """A demonstration takes an empty folder only: it clears what an interrupted one has left."""
 
+import fcntl
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from portal.core.config import Settings
+from portal.demonstration.folder import LOCK, alone
 from tests.installation import installed
 
 
@@ -26,3 +29,24 @@ def test_what_people_made_is_left_alone_even_beside_an_empty_database(
     assert "of another portal" in answer.output
     assert path.read_bytes() == b"of people"
     assert not (settings.instance / "demonstration.json").exists()
+
+
+def test_a_second_command_says_that_it_waits_and_works_when_the_first_has_ended(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(instance=tmp_path, public_url="http://127.0.0.1:8000", demonstration=True)
+    waits, works = Event(), Event()
+
+    def second() -> None:
+        with alone(settings, waits.set):
+            works.set()
+
+    with (tmp_path / LOCK).open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        thread = Thread(target=second)
+        thread.start()
+        assert waits.wait(60)
+        assert not works.is_set()
+    thread.join()
+
+    assert works.is_set()

@@ -19,7 +19,7 @@ from portal.cases.models import AuditEntry, LogStep
 from portal.core.config import Settings
 from portal.demonstration import folder
 from portal.demonstration.meanwhile import SIGNING_IN
-from portal.demonstration.progress import Part, PreparationProgress
+from portal.demonstration.progress import PreparationProgress, Task
 from tests.factories import PASSWORD, Make
 from tests.installation import installed
 from tests.page import Browser
@@ -154,7 +154,7 @@ def test_a_portal_in_earnest_knows_nothing_of_it(tmp_path: Path) -> None:
 
 def test_progress_never_goes_back_and_ends_before_a_hundred(tmp_path: Path) -> None:
     progress, path, seen = PreparationProgress(tmp_path / "percent"), tmp_path / "percent", [0]
-    for part in (Part.PEOPLE, Part.ACTS, Part.LATE, Part.QUARTERS):
+    for part in (Task.PEOPLE, Task.ACTS, Task.LATE, Task.QUARTERS):
         for done in range(8):
             progress.tell(part, done, 7)
             seen.append(int(path.read_bytes()))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.private import Secrets, everything_private
+from bench.private import MemberSecrets, everything_private
 from bench.processes import Server, server
 from bench.searching import holds
 from portal.core.config import Settings
@@ -26,9 +26,9 @@ def forgets(running: Server, needles: Mapping[str, bytes]) -> bool:
     return True
 
 
-def member_of(make: Make, body: str) -> Secrets:
+def member_of(make: Make, body: str) -> MemberSecrets:
     person, unit = make.person(body_code=body), make.units[body]
-    return Secrets(
+    return MemberSecrets(
         login=person.account.login,
         password=person.password,
         passphrase=person.passphrase,

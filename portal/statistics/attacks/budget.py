@@ -6,7 +6,7 @@ Random lives pass through years whose levels change; every release charges whoev
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from portal.statistics.attacks.draws import Chance
+from portal.invented.chance import Chance
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, Table, load
 from portal.statistics.gate.result import CheckResult

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import exp, pi, sin
+from math import pi, sin
 from operator import itemgetter
 from typing import NamedTuple
 
-from portal.core import taxonomy
 from portal.core.calendar import Quarter
-from portal.statistics.attacks.draws import Chance, Mix
+from portal.invented.chance import Chance, Mix
+from portal.invented.country import days_to_conclusion, inhabited
 from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
 from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Dimension, Table, load
@@ -99,7 +99,7 @@ class _Country:
 
     def __init__(self, chance: Chance) -> None:
         dimensions = load().dimensions
-        self._regions = _draw_regions(chance)
+        self._regions = inhabited(chance, PROPENSITY, UNKNOWN_SHARE)
         self._mixes = {
             region.id: {
                 name: Mix([code.id for code in dimension.codes], _draw_weights(dimension, chance))
@@ -117,30 +117,23 @@ class _Country:
 
     def draw_life(self, chance: Chance) -> tuple[Life, dict[str, int]]:
         """Return a case, and what happens to it so many quarters after it is received."""
-        region = self._regions.draw(chance)
+        region = self._regions.draw(chance) or UNKNOWN
         codes = {REGION: region}
         codes |= {name: mix.draw(chance) for name, mix in self._mixes[region].items()}
-        days = MEDIAN_DAYS * exp(SPREAD_DAYS * chance.draw_normal())
+        days = days_to_conclusion(chance, MEDIAN_DAYS, SPREAD_DAYS)
         band = sum(days > edge for edge in EDGES)
         codes["duration"], codes["pace"] = self._bands[band], self._paces[band == LATE]
         codes["finding"] = self._findings.get_code(self._outcomes[codes["outcome"]])
         codes["sanctioned"] = self._sanctioned.get_code(self._sanctions[codes["sanction"]])
         happened, concluded = {"received": 0}, int(days // DAYS_A_QUARTER)
         happened["concluded"] = concluded
-        if chance.draw_uniform() < RATED:
+        if chance.happens(RATED):
             happened["rated"] = concluded
-        if chance.draw_uniform() < REOPENED:
+        if chance.happens(REOPENED):
             happened["reopened"] = concluded
         if codes["finding"] == CONFIRMED:
             happened["sanctioned"] = concluded
         return Life(chance.draw_key(), tuple(codes[name] for name in load().dimensions)), happened
-
-
-def _draw_regions(chance: Chance) -> Mix:
-    regions = taxonomy.load().regions.values()
-    weights = [region.population * exp(PROPENSITY * chance.draw_normal()) for region in regions]
-    unknown = sum(weights) * UNKNOWN_SHARE
-    return Mix([*(region.iso_code for region in regions), UNKNOWN], [*weights, unknown])
 
 
 def _draw_weights(dimension: Dimension, chance: Chance) -> list[float]:

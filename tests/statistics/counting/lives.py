@@ -1,4 +1,8 @@
-"""Lives of cases drawn by chance, and the cell that a person would count each in."""
+"""Lives of cases drawn by chance, and the cell that a person would count each in.
+
+They are an oracle and stay apart from `portal.invented`: hypothesis looks for lives that no country
+would bring, and nothing that counting uses says here what is to be counted.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

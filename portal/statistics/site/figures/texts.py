@@ -107,6 +107,7 @@ def name_measure(measure: str, outcome: str, clock: str, language: str) -> str:
     return known.measures[measure].label.get(language)
 
 
+@cache
 def format_period(period: str, language: str) -> str:
     """Return a period of the files in words: 2026-Q3, 2026, or 2025-07-01/P1Y."""
     if period.endswith(YEAR_FROM):

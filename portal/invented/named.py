@@ -1,4 +1,4 @@
-"""Draws that are the same in every run: a hash of a fixed text and of what is drawn."""
+"""Draws by name: a hash of a fixed text and of what is drawn, whatever else is drawn before."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import sha256

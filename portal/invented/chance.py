@@ -1,12 +1,15 @@
-"""Draws for synthetic cases: a hash of a text, the same on every machine and in every run."""
+"""Draws for invented cases: a hash of a text, the same on every machine and in every run."""
 
 import struct
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import shake_256
 from itertools import accumulate, count
-from math import log
+from math import exp, log
 from statistics import NormalDist
+from typing import Generic, TypeVar
+
+Code = TypeVar("Code")
 
 _WORDS = 4096
 _WORD_BYTES = 8
@@ -36,19 +39,31 @@ class Chance:
         """Return a draw of the exponential distribution with mean 1."""
         return -log(self.draw_uniform())
 
+    def happens(self, share: float) -> bool:
+        """Tell whether something happens that happens in such a share of cases."""
+        return self.draw_uniform() < share
+
+    def below(self, limit: int) -> int:
+        """Return a number from 0 to `limit` - 1."""
+        return int(self.draw_uniform() * limit)
+
+    def factor(self, spread: float) -> float:
+        """Return a factor around 1, of which the logarithm has such a spread."""
+        return exp(spread * self.draw_normal())
+
     def draw_key(self) -> bytes:
         """Return 16 bytes, as the key of a record is."""
         return struct.pack("<2Q", self.draw_word(), self.draw_word())
 
 
-class Mix:
+class Mix(Generic[Code]):
     """Codes, each as likely as its weight says."""
 
-    def __init__(self, codes: Sequence[str], weights: Sequence[float]) -> None:
+    def __init__(self, codes: Sequence[Code], weights: Iterable[float]) -> None:
         self._codes = codes
         *self._edges, self._whole = accumulate(weights)
 
-    def draw(self, chance: Chance) -> str:
+    def draw(self, chance: Chance) -> Code:
         """Return one of the codes."""
         return self._codes[bisect_right(self._edges, chance.draw_uniform() * self._whole)]
 

@@ -2,7 +2,7 @@
 
 from statistics import fmean, pstdev
 
-from portal.statistics.attacks.draws import Chance, Mix
+from portal.invented.chance import Chance, Mix
 
 
 def test_a_text_always_gives_the_same_draws() -> None:
