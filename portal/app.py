@@ -49,8 +49,10 @@ from portal.web import (
     line,
     log,
     navigation,
+    ownwords,
     programs,
     readiness,
+    richtext,
     uploads,
     words,
 )
@@ -103,6 +105,8 @@ def _add_services(app: Flask, settings: Settings, ready: Readiness) -> None:
     addresses.register(app)
     i18n.register(app)
     navigation.register(app)
+    richtext.register(app)
+    ownwords.register(app)
     readiness.register(app, ready)
     uploads.register(app, settings)
     limits.register(app, settings)

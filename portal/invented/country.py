@@ -121,7 +121,7 @@ class Country:
             region, category = SURGE_REGION, SURGE_CATEGORY
         return InventedCase(
             id=chance.draw_key().hex(),
-            row_key=chance.draw_key() + chance.key(),
+            row_key=chance.draw_key() + chance.draw_key(),
             record_key=chance.draw_key(),
             category=category,
             region=region,

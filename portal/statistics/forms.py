@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -85,7 +86,8 @@ class ReplyForm(PortalForm):
 
 
 for _spoken in SPOKEN.values():
-    _field = TextAreaField(_spoken.name, [readable, longest(LONGEST_REPLY), no_receipt])
+    _name = Markup('<span lang="{}">{}</span>').format(_spoken.code, _spoken.name)
+    _field = TextAreaField(_name, [readable, longest(LONGEST_REPLY), no_receipt])
     setattr(ReplyForm, _spoken.code, _field)
 
 

@@ -6,7 +6,7 @@ import click
 from flask import Blueprint
 
 from portal.core.blobs import NoRoom
-from portal.web import limits, visitors
+from portal.web import limits, ownwords, visitors
 from portal.web.parts import BLOBS, SETTINGS
 from portal.web.readiness import READINESS, works_anyway
 
@@ -68,4 +68,8 @@ def _room() -> Iterator[str]:
         )
 
 
-CHECKS: tuple[Check, ...] = (_ready, _proxy, _counts, _room)
+def _own_words() -> Iterator[str]:
+    yield from ownwords.faults(SETTINGS.here().instance / ownwords.FOLDER)
+
+
+CHECKS: tuple[Check, ...] = (_ready, _proxy, _counts, _room, _own_words)

@@ -12,6 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from portal.web import ownwords
 from portal.web.i18n import language
 from portal.web.parts import SETTINGS
 
@@ -58,6 +59,12 @@ def privacy() -> str:
 def accessibility() -> str:
     """Show how far the pages can be used by everybody."""
     return render_template("words/accessibility.html")
+
+
+@pages.get("/about/<string:name>")
+def own(name: str) -> str:
+    """Show a page that the operator wrote."""
+    return render_template("words/own.html", own=ownwords.page(name))
 
 
 @roots.get("/")

@@ -15,9 +15,7 @@ from portal.core import questions, taxonomy, terms
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("bench", "crypto", "portal", "witness")
 # Nobody imports it, and that is known: remove a line with its reason.
-KNOWN: Mapping[str, str] = {
-    "portal.web.richtext": "the one door to bleach, which no page needs yet",
-}
+KNOWN: Mapping[str, str] = {}
 
 
 @cache

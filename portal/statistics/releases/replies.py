@@ -14,9 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portal.core.calendar import Quarter
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.release import ReleaseName
 from portal.statistics.dataset.text import format_canonical_json
 from witness.durable import replace_whole
 
@@ -67,6 +69,11 @@ class PublishedReply:
     def file(self) -> str:
         """Return the name of its file."""
         return f"{self.release.replace('/', '-')}-{self.number}.json"
+
+    @property
+    def quarter(self) -> Quarter:
+        """Return the quarter whose figures it is about."""
+        return ReleaseName.parse(self.release).quarter
 
     @property
     def page(self) -> str:

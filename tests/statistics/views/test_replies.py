@@ -1,6 +1,7 @@
 """The page on which bodies explain their figures, and what readers get to see of it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from portal.statistics import workflow
 from portal.statistics.forms import LONGEST_REPLY
 from portal.statistics.releases import replies
 from tests.factories import Make
-from tests.page import Browser, hidden, text_of
+from tests.page import XHTML, Browser, hidden, text_of, tree_of
 from tests.staff import StaffBrowser, signed, signed_in
 from tests.statistics.histories import Q3, ReleaseMaker
 
@@ -20,6 +21,15 @@ PAGE = "/en/staff/replies"
 PUBLIC = "/en/figures/replies"
 CITY = f"{DP_USB}.KZ-75"
 TEXT = "Мы открыли новый пункт приёма.\n\n<b>Заявлений</b> стало больше & это хорошо."
+MARKED = (
+    '<p>Открыт <strong>пункт</strong>.</p><ul><li><a href="https://x.example">где</a>'
+    '</li></ul><p><a href="javascript:x">тут</a><img src="https://x.example/pixel">'
+    '<p onclick="x()">и всё'
+)
+CLEANED = (
+    "<p>Открыт <strong>пункт</strong>.</p><ul><li>"
+    '<a href="https://x.example" rel="noreferrer noopener">где</a></li></ul><p>тут&lt;img'
+)
 GIVEN = {"release": f"{Q3}/v1", "area": "KZ-75", "about": "all", "ru": TEXT, "careful": "y"}
 
 
@@ -67,6 +77,23 @@ class TestPublishing:
         assert f"/figures/{Q3}/v1/ru/region-KZ-75.html" in page
         assert "In Русский:" in text_of(Browser(client).get(PUBLIC))
         assert "published on" in text_of(head.get(PAGE))
+
+    def test_markup_is_cleaned_on_pages_and_stays_as_written_in_the_file(
+        self, app: Flask, head: Browser, board: Browser, client: FlaskClient, tmp_path: Path
+    ) -> None:
+        write(head, ru=MARKED)
+        decide(board, "published")
+        app.test_cli_runner().invoke(args=["export-site", str(tmp_path)])
+
+        copied = (tmp_path / "ru" / "figures" / "replies" / "index.html").read_text("utf-8")
+        for page in (client.get("/ru/figures/replies").text, copied, head.get(PAGE)):
+            tree = tree_of(page)
+            assert CLEANED in page
+            assert not list(tree.iter(f"{XHTML}img"))
+            assert not [part for part in tree.iter() if part.get("onclick")]
+            assert "javascript:x" not in {part.get("href") for part in tree.iter()}
+        (told,) = json.loads(client.get("/figures/replies.json").text)["replies"]
+        assert json.loads(client.get(f"/figures/{told['href']}").text)["text"]["ru"] == MARKED
 
     def test_the_feed_and_the_files_tell_of_it(
         self, head: Browser, board: Browser, client: FlaskClient
