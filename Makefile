@@ -33,10 +33,15 @@ help: ## list what can be made
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
 	@touch $@
 
-.venv/dev: .venv/made requirements-dev.txt
-	@echo "→ installing what the tests need (versions and hashes are locked)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+.venv/check: .venv/made requirements-check.txt
+	@echo "→ installing what the checks and the quick tests need (versions and hashes are locked)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-check.txt
 	@touch $@ .venv/run
+
+.venv/dev: .venv/made requirements-dev.txt
+	@echo "→ installing what all tests need (versions and hashes are locked)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@ .venv/check .venv/run
 
 %.mo: %.po
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@ --locale=$(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
@@ -80,23 +85,23 @@ stock-go: .venv/dev
 
 test: .venv/dev chromium stock-age stock-go ## run every test: browser, PostgreSQL and Redis included
 	@$(MAKE) --no-print-directory $(COMPILED)
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist worksteal --durations 10
 
 # What needs no server, no browser and no second: an answer in a minute.
 QUICK := tests/architecture tests/cases tests/core tests/crypto tests/browser/test_modules.py
 
-quick: .venv/dev ## run the tests that answer in a minute
+quick: .venv/check ## run the tests that answer in a minute
 	@$(MAKE) --no-print-directory $(COMPILED)
 	@$(BIN)/pytest -q -n auto -m "not slow" $(QUICK)
 
 # Node.js comes with the environment, so that its version is locked like all others.
 NPM := cd portal/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-portal/frontend/node_modules: portal/frontend/package-lock.json .venv/dev
+portal/frontend/node_modules: portal/frontend/package-lock.json .venv/check
 	@echo "→ installing what builds and checks the scripts of pages"
 	@$(NPM) ci --silent && touch node_modules
 
-check: .venv/dev portal/frontend/node_modules ## run what reads the code without running it
+check: .venv/check portal/frontend/node_modules ## run what reads the code without running it
 	@$(MAKE) --no-print-directory $(COMPILED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -116,15 +121,17 @@ bench: .venv/dev chromium ## measure speed and memory; figures go to docs/perfor
 hooks: .venv/dev ## let each commit be read by the fast part of `make check` (pre-commit)
 	@$(BIN)/pre-commit install
 
-format: .venv/dev ## put the code into its one form
+format: .venv/check ## put the code into its one form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # ---- upkeep -----------------------------------------------------------------
 
-lock: .venv/dev ## write requirements*.txt anew from setup.cfg
+lock: .venv/check ## write requirements*.txt anew from setup.cfg
 	$(BIN)/$(COMPILE) --extra grow --output-file requirements.txt setup.cfg
-	$(BIN)/$(COMPILE) --extra grow --extra dev --output-file requirements-dev.txt setup.cfg
+	$(BIN)/$(COMPILE) --extra grow --extra check --extra dev --output-file requirements-dev.txt setup.cfg
+	$(BIN)/$(COMPILE) --extra grow --extra check --constraint requirements-dev.txt \
+		--output-file requirements-check.txt setup.cfg
 
 vendor: portal/frontend/node_modules ## build the scripts of pages, from npm too, into portal/static/vendor
 	$(NPM) run --silent build
@@ -141,7 +148,7 @@ fonts: portal/frontend/node_modules ## make the fonts of PNG pictures from npm
 	done
 	cp $(NOTO)/LICENSE_FONT $(FONTS)/OFL.txt
 
-messages: .venv/dev ## collect new texts into translations/*/LC_MESSAGES/portal.po
+messages: .venv/check ## collect new texts into translations/*/LC_MESSAGES/portal.po
 	$(BIN)/pybabel extract --mapping-file translations/babel.cfg --no-location --sort-output \
 		--keywords="_ _l ngettext:1,2 lazy_gettext" --project=portal --output-file translations/portal.pot .
 	$(BIN)/pybabel update --domain portal --input-file translations/portal.pot \

@@ -69,9 +69,7 @@ def server(
         options: more for the server.
         given: more settings, as the environment has them.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (folder / "tmp").mkdir(exist_ok=True)
     told = {
         "PORTAL_INSTANCE": str(settings.instance),
@@ -101,6 +99,19 @@ def server(
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def free_port() -> int:
+    """Return a port that nobody else is given while a server is being started on it.
+
+    A connection that was just ended keeps its port from whoever asks for any, though not from a
+    server that asks for this one.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)), free.accept()[0] as ended:
+            ended.close()
+    return port
 
 
 def children(pid: int) -> list[int]:

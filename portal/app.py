@@ -3,7 +3,7 @@
 import os
 import secrets
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask
@@ -63,9 +63,15 @@ ROOT = Path(__file__).parents[1]
 PRIVATE = 0o077  # of whatever the portal writes nobody else reads anything
 
 
+@cache
+def _assert_supported() -> None:
+    """Make sure, once in a process, that the cryptography here has what the portal needs."""
+    crypto.assert_supported()
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the portal; the settings come from the environment unless given."""
-    crypto.assert_supported()
+    _assert_supported()
     settings = settings or Settings.read()
     os.umask(PRIVATE)
     settings.instance.mkdir(parents=True, exist_ok=True)

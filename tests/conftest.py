@@ -5,6 +5,7 @@ Nothing of the portal is imported before a test asks for it: pure tests start at
 
 from __future__ import annotations
 
+import os
 import secrets
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,22 @@ if TYPE_CHECKING:
     from portal.core.db import Sessions
     from tests.factories import Make
     from tests.page import Browser
+    from tests.shared import Shared
 
 # No test asserts a time: a busy machine is no fault of the portal.
 examples.register_profile("portal", deadline=None)
 examples.load_profile("portal")
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """What is costly to make, made once for all workers of a run; for reading only."""
+    from tests.shared import Shared
+
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    place.mkdir(exist_ok=True)
+    return Shared(place)
 
 
 @pytest.fixture

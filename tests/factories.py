@@ -109,10 +109,17 @@ def _signing(number: int) -> SigningKey:
     return generate_signing_key()
 
 
-def _wrapped(identity: Identity, signing: SigningKey) -> str:
-    return passphrase.wrap(
-        acts.write_identity_file(identity.text, signing), PASSPHRASE, log_n=QUICK
-    )
+@cache
+def _wrapped(number: int, account_id: str) -> str:
+    own = acts.write_identity_file(_identity(number).text, signing_of(account_id))
+    return passphrase.wrap(own, PASSPHRASE, log_n=QUICK)
+
+
+@cache
+def _account_id(number: int) -> str:
+    """Return one of the ids that accounts have in all tests of a run: each has its own key."""
+    del number
+    return secrets.token_hex(16)
 
 
 @cache
@@ -144,8 +151,8 @@ class Make:
             code for code in list_bodies() if get_body_region(code) in {None, REGION}
         )
         self._keeps = self.session.flush  # so many commits, one after another, would be slow
-        for code in list_bodies():
-            self.body(code)
+        there = set(self.session.scalars(select(PublicBody.code)))
+        self.session.add_all(_body(code) for code in list_bodies() if code not in there)
         for code in dict.fromkeys((RECOVERY, PORTAL_BOARD, *chosen)):
             self.unit(code)
         self._keeps = self.session.commit
@@ -154,10 +161,7 @@ class Make:
 
     def body(self, code: str) -> PublicBody:
         """Make a body without a key, unless it is there."""
-        found = self.session.get(PublicBody, code)
-        return found or self._kept(
-            PublicBody(code=code, kind=get_body_kind(code), region=get_body_region(code))
-        )
+        return self.session.get(PublicBody, code) or self._kept(_body(code))
 
     def unit(self, code: str, *, members: int = 1) -> Unit:
         """Make a body with a key and so many members who hold it; recovery has no members."""
@@ -204,7 +208,7 @@ class Make:
         roster of the body.
         """
         number = next(self._numbers)
-        account_id, seed = secrets.token_hex(16), totp.generate_secret()
+        account_id, seed = self._new_id(number), totp.generate_secret()
         account = self._kept(
             Account(
                 id=account_id,
@@ -219,7 +223,7 @@ class Make:
                 recipient=_identity(number).recipient.text,
                 proven=True,
                 signing=signing_of(account_id).public,
-                wrapped_identity=_wrapped(_identity(number), signing_of(account_id)),
+                wrapped_identity=_wrapped(number, account_id),
             )
         )
         if rostered and body_code:
@@ -227,6 +231,10 @@ class Make:
         if key and body_code in self.units:
             self.key_copy(self.units[body_code], account)
         return Person(account, _identity(number), seed)
+
+    def _new_id(self, number: int) -> str:
+        taken = self.session.get(Account, _account_id(number))  # by another maker of this portal
+        return secrets.token_hex(16) if taken else _account_id(number)
 
     def roster_entry(self, account: Account) -> None:
         """Put a member on the roster of their body, as the ceremony does."""
@@ -292,6 +300,10 @@ class Make:
         self.session.add(row)
         self._keeps()
         return row
+
+
+def _body(code: str) -> PublicBody:
+    return PublicBody(code=code, kind=get_body_kind(code), region=get_body_region(code))
 
 
 def in_use(session: Session) -> list[Announcement]:

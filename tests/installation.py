@@ -1,6 +1,8 @@
 """A portal as its operator sets it up: keys, then tables. The one place where tests make keys."""
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from portal.accounts import models as accounts_models
 from portal.app import create_app
@@ -16,6 +18,25 @@ from portal.transparency.writing.signed import SignedStates
 
 # Tables exist once their modules are imported.
 TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)
+
+
+class Compiled(BytecodeCache):
+    """Templates that a portal of this process has compiled; Jinja compares their text each time."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled before, if the text is the same."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 def installed(settings: Settings) -> Flask:
@@ -37,4 +58,6 @@ def keyed(settings: Settings) -> Flask:
     """Return a portal with keys and without tables."""
     Keyring.make(settings.keys)
     SignedStates(settings.state, settings.instance / "log").begin()
-    return create_app(settings)
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app

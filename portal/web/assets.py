@@ -3,7 +3,9 @@
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, Response, request, url_for
@@ -32,13 +34,19 @@ def _read(path: Path) -> Asset:
     return Asset(plain, zipped, kind or "text/plain", hashlib.sha256(plain).hexdigest()[:12])
 
 
-def register(app: Flask) -> None:
-    """Serve /static/…; `asset(name)` in a template gives an address that may be kept for a year."""
-    assets = {
+@cache
+def _all() -> Mapping[str, Asset]:
+    """Return every file by its path: as they are when the process begins."""
+    return {
         path.relative_to(FOLDER).as_posix(): _read(path)
         for path in FOLDER.rglob("*")
         if path.is_file()
     }
+
+
+def register(app: Flask) -> None:
+    """Serve /static/…; `asset(name)` in a template gives an address that may be kept for a year."""
+    assets = _all()
 
     def static(filename: str) -> Response:
         """Send one file of the style sheet, scripts or pictures."""

@@ -17,8 +17,9 @@ from bench.chromium import next_page, saved, wait
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
 from tests.axe import violations
-from tests.installation import installed
+from tests.installation import keyed
 from tests.live import serving
+from tests.shared import Shared
 from tests.statistics.site.pages import shelf
 
 RELEASE = "/figures/2026-q4/v1"
@@ -44,12 +45,10 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def releases(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Path:
     """A folder with two releases and all their pages."""
-    place = tmp_path_factory.mktemp("shelf")
-    settings = Settings(instance=place, public_url="http://localhost")
-    shelf.publish(installed(settings), place / "releases", 2)
-    return place / "releases"
+    settings = Settings(instance=tmp_path_factory.mktemp("printer"), public_url="http://localhost")
+    return shelf.two_releases(keyed(settings), shared)
 
 
 @pytest.fixture

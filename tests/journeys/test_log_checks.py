@@ -47,7 +47,7 @@ def opened(driver: WebDriver, address: str, code: str, *, lang: str = "en") -> N
     one(driver, "#receipt").send_keys(code)
     click(driver, "#receipt-form [type=submit]")
     wait_for(driver, "[data-log-check]")
-    drawn = "return document.querySelector('[data-content] .soft') === null"
+    drawn = "return document.querySelector('[data-content] > .soft') === null"
     wait(driver, lambda _: driver.execute_script(drawn))
     click(driver, "[data-log-check]")
     wait_for(driver, "[data-log-result]")

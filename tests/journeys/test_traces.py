@@ -4,6 +4,7 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -74,8 +75,9 @@ def kept(running: Server, *folders: Path) -> Iterator[tuple[str, bytes]]:
         for name in ("cmdline", "environ"):
             yield f"{pid} {name}", Path(f"/proc/{pid}/{name}").read_bytes()
         for handle in Path(f"/proc/{pid}/fd").iterdir():
-            if handle.is_file():  # also one whose name is gone
-                yield f"{pid} {handle.readlink()}", handle.read_bytes()
+            with suppress(FileNotFoundError):  # closed since it was listed
+                if handle.is_file():  # also one whose name is gone
+                    yield f"{pid} {handle.readlink()}", handle.read_bytes()
 
 
 def test_nothing_of_a_report_and_a_visit_is_found_anywhere(

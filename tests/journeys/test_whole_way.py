@@ -127,7 +127,7 @@ def files_report(eyes: Eyes, address: str, lang: str) -> str:
 
 
 def comes_back(eyes: Eyes, address: str, lang: str, code: str) -> None:
-    """Enter the receipt."""
+    """Enter the receipt, and wait until all that was written is drawn."""
     eyes.driver.get(f"{address}/{lang}/case")
     if eyes.scripts:
         eyes.find("[data-badge]")
@@ -135,6 +135,8 @@ def comes_back(eyes: Eyes, address: str, lang: str, code: str) -> None:
     eyes.fill("#receipt", code)
     eyes.press("#receipt-form [type=submit]")
     eyes.find("form[data-act=message]")
+    waiting = (By.CSS_SELECTOR, "[data-content] > .soft")
+    wait(eyes.driver, lambda driver: not driver.find_elements(*waiting))
 
 
 def signs_in(eyes: Eyes, address: str, lang: str, person: Person) -> None:

@@ -12,6 +12,7 @@ from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.tables import LEVELS
 from tests.installation import keyed
+from tests.shared import Shared
 from tests.statistics.auditing.worlds import AuditedPortal, published_world
 from tests.statistics.histories import NAMES, Histories, ReleaseMaker
 from tests.statistics.site.pages import shelf
@@ -47,11 +48,9 @@ def printer(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def shelf_of_releases(printer: Flask, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shelf_of_releases(printer: Flask, shared: Shared) -> Path:
     """A folder with the releases of 2026-q3 and 2026-q4: invented numbers, all pages."""
-    folder = tmp_path_factory.mktemp("shelf") / "releases"
-    shelf.publish(printer, folder, 2)
-    return folder
+    return shelf.two_releases(printer, shared)
 
 
 @pytest.fixture
@@ -63,12 +62,20 @@ def shelved(app: Flask, shelf_of_releases: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def populations() -> dict[str, Population]:
+def populations(shared: Shared) -> dict[str, Population]:
     """Return cases for each level, fewer than the level is for: a harder task."""
-    return {level: make(level, a_year=A_YEAR[level], quarters=QUARTERS) for level in LEVELS}
+    return shared.value(
+        "populations",
+        lambda: {level: make(level, a_year=A_YEAR[level], quarters=QUARTERS) for level in LEVELS},
+    )
 
 
 @pytest.fixture(scope="session")
-def releases(populations: dict[str, Population]) -> dict[str, Sequence[SyntheticRelease]]:
+def releases(
+    shared: Shared, populations: dict[str, Population]
+) -> dict[str, Sequence[SyntheticRelease]]:
     """Return the releases of these cases."""
-    return {level: publish_all(populations[level], level) for level in LEVELS}
+    return shared.value(
+        "synthetic-releases",
+        lambda: {level: publish_all(populations[level], level) for level in LEVELS},
+    )

@@ -4,16 +4,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
 
 from portal.cases.audit import record
 from portal.cases.codes import AuditAct
 from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
 from portal.core.calendar import Quarter
+from portal.core.config import Settings
+from portal.core.db import Sessions
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.installation import installed
+from tests.shared import Shared
+from tests.statistics.histories import NAMES, Histories, ReleaseMaker
 from tests.statistics.tables import records
 
 Q4 = Quarter("2026-q4")
@@ -24,9 +27,23 @@ SANCTIONED, REVIEWED, CHANGED = 600, 400, 100
 WITHIN = 0.06  # noise of one table at epsilon 0.1, over a denominator of some 400
 
 
-@pytest.fixture
-def measured(session: Session, histories: Histories, press: ReleaseMaker) -> list[dict[str, Any]]:
-    """Publish a year of cases whose shares are known."""
+@pytest.fixture(scope="module")
+def measured(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Measures and series of a year of cases whose shares are known."""
+
+    def measure() -> list[dict[str, Any]]:
+        place = tmp_path_factory.mktemp("measured")
+        app = installed(Settings(instance=place, public_url="http://localhost"))
+        sessions: Sessions = app.extensions["sessions"]
+        with sessions() as session:
+            return published(Histories(session), ReleaseMaker(app, session, NAMES))
+
+    return shared.value("measured", measure)
+
+
+def published(histories: Histories, press: ReleaseMaker) -> list[dict[str, Any]]:
+    """Publish the year."""
+    session = histories.session
     about = {"received_on": RECEIVED_ON, "concluded_on": CONCLUDED_ON}
     confirmed = histories.many(CONFIRMED, outcomes=("substantiated",), **about)
     refuted = histories.many(REFUTED, outcomes=("unfounded",), **about)

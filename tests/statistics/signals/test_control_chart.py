@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,7 +38,7 @@ class SimulatedCounts:
 
     def __init__(self, seed: int) -> None:
         self.chance = np.random.default_rng(seed)
-        self.season = np.resize(np.roll(SEASONS, seed), QUARTERS)
+        self.season: Any = np.resize(np.roll(SEASONS, seed), QUARTERS)
 
     def counts(self, mean: float, times: float = 1.0) -> list[int]:
         """Draw the counts of one series; the newest is expected to be so many times as high."""

@@ -97,7 +97,7 @@ def test_variation_between_regions_is_found_again() -> None:
 
 @given(lists(floats(-50, 50), min_size=2, max_size=40))
 def test_extreme_scores_are_pulled_in_to_the_quantiles(scores: list[float]) -> None:
-    low, high = np.quantile(scores, [0.1, 0.9])
+    low, high = map(float, np.quantile(scores, [0.1, 0.9]))
 
     pulled = winsorise(scores)
 

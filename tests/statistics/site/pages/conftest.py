@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from tests.shared import Shared
 from tests.statistics import invented
 from tests.statistics.site.pages.shelf import printed
 
@@ -10,6 +11,8 @@ QUARTERS = 8
 
 
 @pytest.fixture(scope="session")
-def release(printer: Flask) -> dict[str, bytes]:
+def release(printer: Flask, shared: Shared) -> dict[str, bytes]:
     """Every file of a release, by path."""
-    return printed(printer, invented.history(number_of=QUARTERS))
+    return shared.value(
+        "release-of-eight", lambda: printed(printer, invented.history(number_of=QUARTERS))
+    )

@@ -12,6 +12,7 @@ from portal.statistics.dataset.history import History
 from portal.statistics.formats.files import build_data_files as data_files
 from portal.statistics.releases import archive, signature
 from portal.statistics.site.pages.making import build_release_pages as page_files
+from tests.shared import Shared
 from tests.statistics import invented
 
 MASTER = bytes(range(32))
@@ -39,6 +40,11 @@ def printed(app: Flask, history: History, facts: ReleaseFacts = FACTS) -> dict[s
     data = data_files(history[-1][1], facts)
     with app.app_context():
         return data | page_files(history, facts, data, rendering.RENDERER)
+
+
+def two_releases(app: Flask, shared: Shared) -> Path:
+    """Return a folder with the releases of 2026-q3 and 2026-q4, for reading only."""
+    return shared.folder("shelf", lambda folder: publish(app, folder, 2))
 
 
 def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
