@@ -14,7 +14,7 @@ from portal.demonstration.lives import CaseLife, End, new_reporter
 from portal.demonstration.plans import Plan
 from portal.demonstration.scene import Scene
 from portal.demonstration.texts import detail
-from portal.dialogue.draft import LetterAct, Opinion
+from portal.dialogue.letter import LetterAct, Opinion
 from portal.dialogue.service.writing import post
 from portal.intake.service import file_report, make_promise, seal_report
 from portal.web.uploads import SealingUpload

@@ -15,11 +15,11 @@ from portal.demonstration.courses import OUTCOMES, SANCTIONS
 from portal.demonstration.lives import CaseLife
 from portal.demonstration.people import CastUnit
 from portal.demonstration.scene import Scene, holder_of
-from portal.review.draft import Ruling
+from portal.review.inputs import Ruling
 from portal.review.models import ProposalKind
-from portal.review.service import decisions, holding, proposals, steps, transfers, writing
-from portal.review.service.steps import REGISTERED
-from portal.review.service.writing import WritingAct
+from portal.review.service import decisions, holding, proposals, case_steps, transfers, case_writing
+from portal.review.service.case_steps import REGISTERED
+from portal.review.service.case_writing import WritingAct
 
 IN_WORDS = 30  # percent of the acknowledgements
 SENT_ON = 12  # percent of the confirmed cases that go to a prosecutor
@@ -96,7 +96,7 @@ def extend(scene: Scene, life: CaseLife, today: date) -> None:
         "reason": reason,
         "until": until.isoformat(),
     }
-    writing.extend(
+    case_writing.extend(
         scene.session,
         life.case_id,
         reason,
@@ -113,7 +113,7 @@ def add_allegation(scene: Scene, life: CaseLife, today: date) -> None:
     others = [one.id for one in load().subcategories_of(chosen.category)]
     others.remove(chosen.subcategory)
     if others:
-        steps.add_allegation(
+        case_steps.add_allegation(
             scene.session,
             life.case_id,
             pick(others, "second", life.plan.number),
@@ -125,7 +125,7 @@ def add_allegation(scene: Scene, life: CaseLife, today: date) -> None:
 
 def register_crime(scene: Scene, life: CaseLife, today: date) -> None:
     """Write down that a crime was registered."""
-    steps.reach_stage(
+    case_steps.reach_stage(
         scene.session,
         life.case_id,
         REGISTERED,
@@ -233,7 +233,7 @@ def confirm_no_substance(scene: Scene, life: CaseLife, today: date) -> None:
 
 
 def _step(scene: Scene, life: CaseLife, step: str, today: date) -> None:
-    steps.take_step(
+    case_steps.take_step(
         scene.session,
         life.case_id,
         step,
@@ -244,9 +244,9 @@ def _step(scene: Scene, life: CaseLife, step: str, today: date) -> None:
 
 
 def _write(scene: Scene, life: CaseLife, act: WritingAct, letter: str, today: date) -> None:
-    sealed = life.by_body(writing.KINDS[act], {"text": life.says(letter)})
+    sealed = life.by_body(case_writing.KINDS[act], {"text": life.says(letter)})
     who = holder_of(life).account
-    writing.write(scene.session, life.case_id, act, sealed, who=who, today=today)
+    case_writing.write(scene.session, life.case_id, act, sealed, who=who, today=today)
 
 
 def _headers(scene: Scene, life: CaseLife, case: Case, to: CastUnit) -> dict[str, bytes]:

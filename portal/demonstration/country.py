@@ -49,7 +49,7 @@ Act = tuple[date, AuditAct, str]  # what stands on the audit trail: when, what, 
 
 
 @dataclass(frozen=True)
-class InventedRegion:
+class Region:
     """How a region differs from the others."""
 
     pace: float  # everything takes so many times longer
@@ -97,12 +97,12 @@ class Country:
     def _below(self, limit: int) -> int:
         return int(self._chance.uniform() * limit)
 
-    def _region(self) -> InventedRegion:
+    def _region(self) -> Region:
         finds = self._about(FINDS)
         weights = {
             one: weight * (finds if one in WITH_SANCTION else 1) for one, weight in OUTCOMES.items()
         }
-        return InventedRegion(self._about(PACE), _mix(weights))
+        return Region(self._about(PACE), _mix(weights))
 
     def _received(self) -> date:
         place = self._chance.uniform()
@@ -171,7 +171,7 @@ class Country:
         else:
             batch.acts.append((due_on + DAY, AuditAct.OVERDUE, DeadlineCode.DECISION))
 
-    def _concluded(self, batch: Batch, case: Row, region: InventedRegion) -> None:
+    def _concluded(self, batch: Batch, case: Row, region: Region) -> None:
         """Write what was found, and what the reporter said of it."""
         concluded_on = case["concluded_on"]
         self._status(batch, case, 3, Status.DECIDED, concluded_on)
@@ -196,7 +196,7 @@ class Country:
                 }
             )
 
-    def _verdict(self, batch: Batch, case: Row, region: InventedRegion) -> None:
+    def _verdict(self, batch: Batch, case: Row, region: Region) -> None:
         """Write what the reporter says: the slower the region, the more formal its answers."""
         given_on = case["concluded_on"] + self._below(30) * DAY
         formal = min(FORMAL * region.pace, 0.9)

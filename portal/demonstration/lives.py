@@ -12,11 +12,11 @@ from crypto.writer import Writer, hide
 from portal.demonstration.people import CastMember, CastUnit
 from portal.demonstration.plans import Plan
 from portal.demonstration.texts import letter
-from portal.dialogue.draft import LetterAct, Opinion, PlainLetter
-from portal.dialogue.draft import SealedLetter as Sent
+from portal.dialogue.letter import LetterAct, Opinion, PlainLetter
+from portal.dialogue.letter import SealedLetter as Sent
 from portal.dialogue.service.writing import KINDS
 from portal.intake.service import Reporter
-from portal.review.draft import SealedWriting
+from portal.review.inputs import SealedWriting
 
 MASTER_BYTES = 32
 

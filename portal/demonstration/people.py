@@ -18,7 +18,7 @@ from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role
-from portal.accounts.service import enrolment, keys, roster, sign_in
+from portal.accounts.service import enrolment, member_keys, roster, sign_in
 from portal.accounts.service.sign_in import Now
 from portal.admin.service import create_account, load_bodies
 from portal.cases.audit import SYSTEM
@@ -193,7 +193,7 @@ def hire(
         roster.begin_roster(session, code, today=at.today)
     units = {code: _unit(session, code, members[code][0], at) for code in members}
     holders = [generate_identity() for _ in range(HOLDERS)]
-    kit = keys.make_recovery(session, [one.recipient for one in holders], today=at.today)
+    kit = member_keys.make_recovery(session, [one.recipient for one in holders], today=at.today)
     return Cast(
         printed=[person for post, person in people.items() if post.printed],
         members=members,
@@ -217,10 +217,10 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
     full = enrolment.confirm(session, first.token, code, key=key, at=at)
     sign_in.sign_out(session, full.token)
     if post.body is not None:
-        keys.store_personal(
+        member_keys.store_personal(
             session,
             account.id,
-            keys.NewKey(own.identity.recipient.text, own.signing.public, own.wrapped),
+            member_keys.NewKey(own.identity.recipient.text, own.signing.public, own.wrapped),
             force=False,
             today=at.today,
         )
@@ -230,7 +230,7 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
 
 def _unit(session: Session, code: str, member: CastMember, at: Now) -> CastUnit:
     """Make the keys of a body, and open them as a member does."""
-    keys.make_next_epoch(session, code, today=at.today)
+    member_keys.make_next_epoch(session, code, today=at.today)
     session.flush()
     (copy,) = queries.list_copies(session, member.account.id)
     bundle = json.loads(open_sealed(copy.sealed, member.own.identity))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, Statement, sign
 from portal.cases import audit
-from portal.cases.acts import SUBJECT, TrailEntry, get_signed_act, set_signer
+from portal.cases.signed_acts import SUBJECT, TrailEntry, get_signed_act, set_signer
 from portal.demonstration.people import Cast, CastMember
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from portal.accounts.models import Role, RosterMove
-from portal.cases.acts import RULES
+from portal.cases.signed_acts import RULES
 from portal.cases.codes import (
     AuditAct,
     DeadlineCode,

@@ -10,8 +10,8 @@ from crypto import acts as signing
 from crypto.acts import Signed, Statement
 from crypto.errors import FormatError, OpenError
 from portal.accounts.models import RosterEntry
-from portal.accounts.service.acts import DAYS_APART
-from portal.cases.acts import (
+from portal.accounts.service.act_checks import DAYS_APART
+from portal.cases.signed_acts import (
     ALSO_WITHOUT_PEOPLE,
     NEEDS_SIGNATURE,
     RULES,

@@ -21,7 +21,7 @@ from portal.review.queries.people import (
     list_open_proposals,
 )
 from portal.review.queries.queue import PAGE, QueueRow, is_open_to, list_queue
-from portal.review.queries.trail import (
+from portal.review.queries.case_trail import (
     TrailLine,
     find_case_of_trail,
     find_person,

@@ -12,7 +12,7 @@ from crypto.acts import value
 from portal.accounts.models import Role
 from portal.accounts.service import admitting, links, trail
 from portal.cases import audit
-from portal.cases.acts import set_signer
+from portal.cases.signed_acts import set_signer
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Link, Role
-from portal.cases.acts import set_signer as take_up
+from portal.cases.signed_acts import set_signer as take_up
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry, Case, Notice
 from portal.cases.states import Status

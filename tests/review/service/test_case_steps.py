@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis.strategies import sampled_from
 from sqlalchemy import select
 
-from portal.cases.acts import STEPS
+from portal.cases.signed_acts import STEPS
 from portal.cases.models import AuditEntry, Case
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.review.draft import Ruling
+from portal.review.inputs import Ruling
 from portal.review.service.decisions import decide
-from portal.review.service.steps import (
+from portal.review.service.case_steps import (
     ANSWERED,
     add_allegation,
     list_steps_from,

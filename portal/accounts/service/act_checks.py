@@ -13,7 +13,7 @@ from crypto.errors import FormatError, OpenError
 from portal.accounts import queries
 from portal.accounts.models import Account, SpentStatement
 from portal.cases import audit
-from portal.cases.acts import TRAIL, CheckedAct, set_signer
+from portal.cases.signed_acts import TRAIL, CheckedAct, set_signer
 from portal.cases.codes import SignedAct
 from portal.core.errors import Unsigned
 

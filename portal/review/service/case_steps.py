@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.cases.acts import STEPS
+from portal.cases.signed_acts import STEPS
 from portal.cases.audit import record
 from portal.cases.clocks import Event
 from portal.cases.codes import AuditAct, DeadlineCode
