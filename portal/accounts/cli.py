@@ -47,7 +47,9 @@ def store_personal_key(
             account = queries.get_account_by_login(session, login)
         if not dry_run:
             with transaction() as session:
-                member_keys.store_personal(session, account.id, new, force=True, today=clock.today())
+                member_keys.store_personal(
+                    session, account.id, new, force=True, today=clock.today()
+                )
     except PortalError as fault:
         raise click.ClickException(str(fault)) from fault
     verb = "would be stored" if dry_run else "is stored"
@@ -78,7 +80,9 @@ def begin_rosters(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -
                     else roster.begin_roster(session, body, today=clock.today())
                 )
                 for founder in founders:
-                    mark = member_keys.compute_member_fingerprint(str(founder.recipient), founder.signing)
+                    mark = member_keys.compute_member_fingerprint(
+                        str(founder.recipient), founder.signing
+                    )
                     click.echo(f"{body}: {founder.login}, fingerprint {mark}")
         except PortalError as fault:
             raise click.ClickException(f"{body}: {fault}") from fault

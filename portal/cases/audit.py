@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto.acts import Signed
 from crypto.acts import read as read_act
 from crypto.text import to_base64, to_json
-from portal.cases import signed_acts, committed_facts
+from portal.cases import committed_facts, signed_acts
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from portal.cases.trailmark import APPENDED
@@ -48,7 +48,9 @@ def record(  # noqa: PLR0913 - each name is one column of the row
         Unsigned: the act of a person needs a signature, and has none that says so.
     """
     if signed is None and act in signed_acts.NEEDS_SIGNATURE and actor not in {SYSTEM, REPORTER}:
-        signed = signed_acts.require_signed(session, signed_acts.TrailEntry(act, actor, case_id, detail, today))
+        signed = signed_acts.require_signed(
+            session, signed_acts.TrailEntry(act, actor, case_id, detail, today)
+        )
     committed_facts.set_act_day(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(

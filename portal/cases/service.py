@@ -20,6 +20,7 @@ from portal.cases.clocks import MEETS, STARTS, Event, compute_due_date, list_fir
 from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind, SealedBy, get_status_act
 from portal.cases.committed_facts import CommittedFacts
 from portal.cases.conflicts import RoutingFacts
+from portal.cases.log_steps import log_object_step, log_report_step, log_status_step
 from portal.cases.models import (
     Allegation,
     Case,
@@ -32,7 +33,6 @@ from portal.cases.models import (
 )
 from portal.cases.routing import Route
 from portal.cases.states import AT_REST, OPEN, Status, check_move
-from portal.cases.log_steps import log_object_step, log_report_step, log_status_step
 from portal.core.errors import Conflict, Invalid
 
 ID_BYTES = 16

@@ -11,9 +11,9 @@ from portal.core.calendar import quarter_bounds
 from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
 from portal.demonstration import banner, country, folder, witnesses
+from portal.demonstration.cast import Cast
 from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
-from portal.demonstration.people import Cast
-from portal.demonstration.plans import first_day
+from portal.demonstration.plans import compute_first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
 from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.publishing import publish
@@ -46,16 +46,16 @@ def prepare(cases: int) -> None:
     settings = SETTINGS.here()
     with folder.alone(settings):
         try:
-            facts = folder.facts(settings, PORTAL) or _filled(settings, cases)
+            facts = folder.read_facts(settings, PORTAL) or _fill(settings, cases)
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
-    for line in banner.lines(facts | {"address": settings.public_url}):
+    for line in banner.yield_lines(facts | {"address": settings.public_url}):
         click.echo(line)
 
 
 @commands.cli.command("figures")
 @click.option("--cases", default=MANY_CASES, show_default=True, help="How many invented reports.")
-def figures(cases: int) -> None:
+def prepare_figures(cases: int) -> None:
     """Publish years of figures of an invented country, and copy them into `site` as plain files.
 
     The instance folder has to be empty; later, only the copy is made anew.
@@ -63,7 +63,7 @@ def figures(cases: int) -> None:
     settings = SETTINGS.here()
     with folder.alone(settings):
         try:
-            if folder.facts(settings, FIGURES) is None:
+            if folder.read_facts(settings, FIGURES) is None:
                 _publish_years(settings, cases)
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
@@ -75,17 +75,17 @@ def figures(cases: int) -> None:
     click.echo("call exact cannot be counted there.")
 
 
-def _filled(settings: Settings, count: int) -> Facts:
-    portal, progress, today = _portal(), PreparationProgress(), clock.today()
+def _fill(settings: Settings, count: int) -> Facts:
+    portal, progress, today = _open_portal(), PreparationProgress(), clock.today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
-    opened = first_day(today)
-    cast = _opened(settings, portal, opened, progress)
-    holders = [one.text for one in cast.holders]
+    opened = compute_first_day(today)
+    cast = _open_and_hire(settings, portal, opened, progress)
+    holders = [holder.text for holder in cast.holders]
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
     lives = play(portal, cast, count, today, progress)
     keep_house(portal, today, progress)
-    publish(portal, cast, _workshop(settings, portal), opened, today, progress)
+    publish(portal, cast, _make_build_context(settings, portal), opened, today, progress)
     with portal.transaction() as session:
         witnesses.see(session, portal.log, seconds=clock.seconds())
     progress.end()
@@ -97,18 +97,18 @@ def _filled(settings: Settings, count: int) -> Facts:
 
 
 def _publish_years(settings: Settings, count: int) -> None:
-    portal, progress, today = _portal(), PreparationProgress(), clock.today()
+    portal, progress, today = _open_portal(), PreparationProgress(), clock.today()
     click.echo("Preparing the figures. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = quarter_bounds(f"{today.year - YEARS}-q1")[0]
-    cast = _opened(settings, portal, opened, progress)
+    cast = _open_and_hire(settings, portal, opened, progress)
     country.fill(portal, opened, count, today, progress)
-    publish(portal, cast, _workshop(settings, portal), opened, today, progress)
+    publish(portal, cast, _make_build_context(settings, portal), opened, today, progress)
     progress.end()
     folder.write(settings, {folder.KIND: FIGURES, folder.READY: True})
 
 
-def _portal() -> Portal:
+def _open_portal() -> Portal:
     if not KEYRING.is_here():
         raise click.ClickException("there are no keys: run `keyring make`")
     return Portal(
@@ -118,7 +118,9 @@ def _portal() -> Portal:
     )
 
 
-def _opened(settings: Settings, portal: Portal, day: date, progress: PreparationProgress) -> Cast:
+def _open_and_hire(
+    settings: Settings, portal: Portal, day: date, progress: PreparationProgress
+) -> Cast:
     """Make the tables, and let everybody come to work on the day the portal opened."""
     bring_up_to_date(settings.database)
     portal.log.states.begin()
@@ -126,12 +128,12 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Preparation
         if not installation.is_bound(session):
             adopting.begin(session, portal.log, TRAIL_MARK.here())
             installation.bind(session, portal.log.keyring)
-    policy.save(settings.instance, witnesses.policy(portal.log))
+    policy.save(settings.instance, witnesses.make_policy(portal.log))
     moment = Now(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
     return hire_everybody(portal, moment, progress)
 
 
-def _workshop(settings: Settings, portal: Portal) -> Workshop:
+def _make_build_context(settings: Settings, portal: Portal) -> Workshop:
     return Workshop(
         settings.instance / folder.RELEASES,
         portal.log.keyring.statistics,
@@ -142,5 +144,5 @@ def _workshop(settings: Settings, portal: Portal) -> Workshop:
     )
 
 
-for _command in (prepare, figures):
+for _command in (prepare, prepare_figures):
     works_anyway(_command)

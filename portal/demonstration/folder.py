@@ -28,7 +28,7 @@ class NotEmpty(Exception):
     """There is a portal in the folder that no demonstration has made."""
 
 
-def facts(settings: Settings, kind: str) -> Facts | None:
+def read_facts(settings: Settings, kind: str) -> Facts | None:
     """Return what a finished demonstration says of itself; None if there is none.
 
     Args:
@@ -39,14 +39,14 @@ def facts(settings: Settings, kind: str) -> Facts | None:
         NotEmpty: there is one of another kind.
     """
     try:
-        found: Facts = json.loads((settings.instance / MARKER).read_bytes())
+        marker: Facts = json.loads((settings.instance / MARKER).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    if not found[READY]:
+    if not marker[READY]:
         return None
-    if found.get(KIND, PORTAL) != kind:  # the first ones did not say what they are
+    if marker.get(KIND, PORTAL) != kind:  # the first ones did not say what they are
         raise NotEmpty("there is another demonstration; this one needs a folder of its own")
-    return found
+    return marker
 
 
 @contextmanager
@@ -71,13 +71,13 @@ def begin(settings: Settings, sessions: Sessions, blobs: BlobStore) -> None:
         write(settings, {READY: False})
 
 
-def write(settings: Settings, found: Facts) -> None:
+def write(settings: Settings, facts: Facts) -> None:
     """Write the marker as a whole; only its owner may read it."""
     path = settings.instance / MARKER
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(found, file, ensure_ascii=False, indent=2)
+        json.dump(facts, file, ensure_ascii=False, indent=2)
         file.flush()
         os.fsync(file.fileno())
     fresh.rename(path)

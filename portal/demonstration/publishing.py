@@ -5,11 +5,11 @@ from datetime import date
 
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import quarter_of
-from portal.demonstration.people import Cast
+from portal.demonstration.cast import Cast
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.replying import explain
-from portal.demonstration.signing import lend_hands
+from portal.demonstration.staff_signing import lend_hands
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.service import lifecycle
@@ -17,7 +17,7 @@ from portal.statistics.service.build import Workshop
 from portal.statistics.workflow import Desk
 
 
-def due(opened: date, today: date) -> Iterator[str]:
+def list_due_quarters(opened: date, today: date) -> Iterator[str]:
     """Yield the quarters since the portal opened that are published by today."""
     quarter = quarter_of(opened)
     while schedule.release_day(quarter) <= today:
@@ -44,7 +44,7 @@ def publish(
         progress: what tells the operator.
     """
     desk = Desk(portal.sessions, portal.transaction, workshop)
-    quarters = list(due(opened, today))
+    quarters = list(list_due_quarters(opened, today))
     for number, quarter in enumerate(quarters, start=1):
         counted_on, day = schedule.earliest_day(quarter), schedule.release_day(quarter)
         workflow.advance(desk, quarter, schedule.moment(counted_on))

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
-from portal.demonstration.people import Cast, CastMember
+from portal.demonstration.cast import Cast, CastMember
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
-from portal.demonstration.signing import lend_hands
+from portal.demonstration.staff_signing import lend_hands
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
@@ -58,21 +58,21 @@ def explain(portal: Portal, cast: Cast, desk: Desk, quarter: str, released_on: d
             session,
             Words(name, CITY, ALL, *CITY_SAYS),
             desk.folder,
-            who=_of(cast, city, Role.HEAD).account,
+            who=_find_member(cast, city, Role.HEAD).account,
             today=today,
         )
         session.flush()  # its number is the database's
-        board = _of(cast, PORTAL_BOARD, Role.OVERSIGHT).account
+        board = _find_member(cast, PORTAL_BOARD, Role.OVERSIGHT).account
         replies.decide(session, first.id, PUBLISHED, who=board, today=today)
         replies.write(
             session,
             Words(name, NATION, "findings", *NATION_SAYS),
             desk.folder,
-            who=_of(cast, PROS_SPEC, Role.HEAD).account,
+            who=_find_member(cast, PROS_SPEC, Role.HEAD).account,
             today=today,
         )
     reply(desk)
 
 
-def _of(cast: Cast, body: str, role: Role) -> CastMember:
-    return next(one for one in cast.members[body] if one.account.role is role)
+def _find_member(cast: Cast, body: str, role: Role) -> CastMember:
+    return next(member for member in cast.members[body] if member.account.role is role)

@@ -19,8 +19,8 @@ from portal.cases.models import RECOVERY, AuditEntry, AuditHead, Verdict
 from portal.core.config import Settings
 from portal.core.db import Base
 from portal.core.errors import Conflict
-from portal.review.service.erasing import erase
 from portal.review.service.case_writing import WritingAct
+from portal.review.service.erasing import erase
 from portal.transparency import queries
 from portal.transparency.publishing import files
 from tests.factories import TODAY, Filed, Make

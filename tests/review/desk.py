@@ -16,15 +16,15 @@ from crypto.text import to_base64, to_json
 from crypto.writer import Writer, hide
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Now, SessionStep, open_session
-from portal.cases.sealing_keys import get_recovery_key
 from portal.cases.models import Case, Envelope
+from portal.cases.sealing_keys import get_recovery_key
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.db import WRITES
 from portal.review.inputs import SealedWriting
-from portal.review.service import holding, case_steps
-from portal.review.service.transfers import transfer
+from portal.review.service import case_steps, holding
 from portal.review.service.case_writing import WritingAct, write
+from portal.review.service.transfers import transfer
 from tests.factories import TODAY, Filed, Make, Person, Unit
 from tests.page import Browser
 from tests.staff import StaffBrowser

@@ -12,9 +12,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account, Role
-from portal.cases.signed_acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Case, Clock, PublicBody, StatusChange
+from portal.cases.signed_acts import set_signer
 from portal.cases.states import Status
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule

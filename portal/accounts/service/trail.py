@@ -11,6 +11,9 @@ from crypto.acts import Signed, Statement
 from crypto.errors import FormatError, OpenError
 from portal.accounts.models import RosterEntry
 from portal.accounts.service.act_checks import DAYS_APART
+from portal.cases.audit import REPORTER, SYSTEM
+from portal.cases.codes import AuditAct, SignedAct
+from portal.cases.models import AuditEntry
 from portal.cases.signed_acts import (
     ALSO_WITHOUT_PEOPLE,
     NEEDS_SIGNATURE,
@@ -19,9 +22,6 @@ from portal.cases.signed_acts import (
     TrailEntry,
     is_entry_covered,
 )
-from portal.cases.audit import REPORTER, SYSTEM
-from portal.cases.codes import AuditAct, SignedAct
-from portal.cases.models import AuditEntry
 
 _BATCH = 1000
 _HASH = 32

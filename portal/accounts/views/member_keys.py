@@ -283,5 +283,7 @@ def _render_colleague(
         pending=pending,
         removing=removing or RemoveForm(formdata=None),
         missing=_list_missing_epochs(colleague),
-        fingerprint=member_keys.compute_member_fingerprint(str(colleague.recipient), colleague.signing),
+        fingerprint=member_keys.compute_member_fingerprint(
+            str(colleague.recipient), colleague.signing
+        ),
     )

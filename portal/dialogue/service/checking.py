@@ -20,9 +20,9 @@ from crypto.outcome import Finding
 from crypto.shape import record
 from crypto.text import from_json
 from portal.cases.committed_facts import ACCESS, get_shown_facts
+from portal.cases.log_steps import UNDECIDED, build_findings, get_duration_band
 from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
-from portal.cases.log_steps import UNDECIDED, build_findings, get_duration_band
 from portal.core.calendar import quarter_of
 from portal.dialogue.service.standing import CaseStanding
 from portal.transparency.publishing.bundle import Bundle, Stated

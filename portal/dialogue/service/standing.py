@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.cases.codes import DeadlineCode
-from portal.cases.sealing_keys import get_recovery_key
 from portal.cases.models import Case, Clock, Verdict
+from portal.cases.sealing_keys import get_recovery_key
 from portal.cases.states import Status, is_shown_to_reporter
 from portal.dialogue import queries
 from portal.dialogue.letter import LetterAct

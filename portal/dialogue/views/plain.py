@@ -25,7 +25,6 @@ from portal.core.errors import Conflict, NotFound
 from portal.core.text import file_name
 from portal.dialogue import current_visit, queries
 from portal.dialogue.current_visit import get_reporter_session, require_plain_visit
-from portal.dialogue.letter import PlainLetter
 from portal.dialogue.forms import (
     MessageForm,
     ReceiptForm,
@@ -36,9 +35,10 @@ from portal.dialogue.forms import (
     WritingForm,
     describe_code_faults,
 )
+from portal.dialogue.letter import PlainLetter
 from portal.dialogue.service import visits, writing
-from portal.dialogue.service.unknown_receipt import UnknownReceipt, explain_unknown_receipt
 from portal.dialogue.service.thread import find_entry
+from portal.dialogue.service.unknown_receipt import UnknownReceipt, explain_unknown_receipt
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.log_findings import ADVICE, LOST, name_steps
 from portal.dialogue.views.page import OpenedCase, open_case_page, render_opened

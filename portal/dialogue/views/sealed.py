@@ -15,8 +15,8 @@ from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.dialogue import current_visit, queries
 from portal.dialogue.current_visit import get_reporter_session, require_visit
-from portal.dialogue.letter import LetterAct, SealedLetter
 from portal.dialogue.forms import LookupForm, SealedLetterForm
+from portal.dialogue.letter import LetterAct, SealedLetter
 from portal.dialogue.service import visits, writing
 from portal.dialogue.service.unknown_receipt import explain_unknown_receipt
 from portal.dialogue.views.blueprint import pages

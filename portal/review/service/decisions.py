@@ -17,8 +17,8 @@ from portal.core.taxonomy import load
 from portal.review.inputs import Ruling, SealedWriting
 from portal.review.policy import is_under_review
 from portal.review.service.case_steps import add_stage, recommend
-from portal.review.service.taking import lock_held_case
 from portal.review.service.case_writing import add_sealed
+from portal.review.service.taking import lock_held_case
 
 # An outcome that discredits the reporter needs two people: see `proposals`.
 NEEDS_SECOND = "no_substance"

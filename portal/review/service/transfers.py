@@ -21,8 +21,8 @@ from portal.cases.states import Status
 from portal.cases.units import find_agency
 from portal.core.errors import Conflict, Invalid
 from portal.review.inputs import SealedWriting
-from portal.review.service.taking import lock_held_case
 from portal.review.service.case_writing import add_sealed
+from portal.review.service.taking import lock_held_case
 
 
 def derive_case_facts(case: Case, units_key: bytes) -> RoutingFacts:

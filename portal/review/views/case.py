@@ -14,8 +14,8 @@ from crypto.text import to_base64
 from portal.accounts.current import get_current_account, require_staff
 from portal.accounts.models import Role
 from portal.cases.bodies import get_body_label, list_bodies
-from portal.cases.sealing_keys import get_current_key, get_recovery_key
 from portal.cases.models import Case, Envelope
+from portal.cases.sealing_keys import get_current_key, get_recovery_key
 from portal.cases.states import MOVES, Status
 from portal.core import clock
 from portal.core.errors import NotFound

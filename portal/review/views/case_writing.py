@@ -24,8 +24,8 @@ from portal.core.errors import Invalid, NotAllowed, PortalError
 from portal.review import forms, queries
 from portal.review.inputs import SealedWriting
 from portal.review.policy import READERS
-from portal.review.service import decisions, transfers
 from portal.review.service import case_writing as service
+from portal.review.service import decisions, transfers
 from portal.review.service.case_writing import WritingAct
 from portal.review.views.blueprint import get_units_key, pages
 from portal.web.database import reading

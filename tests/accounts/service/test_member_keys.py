@@ -19,8 +19,8 @@ from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy, Role
 from portal.accounts.service import member_keys
-from portal.cases.sealing_keys import get_current_key, get_recovery_key
 from portal.cases.models import UnitKey
+from portal.cases.sealing_keys import get_current_key, get_recovery_key
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import QUICK, TODAY, Make, Person
 from tests.hands import signs
@@ -123,7 +123,9 @@ class TestAdmission:
         make.epoch(BODY)
         new = make.person(body_code=BODY, key=False)
 
-        member_keys.give_copies(session, head.account.id, new.account.id, copies(new, 1, 2), today=TODAY)
+        member_keys.give_copies(
+            session, head.account.id, new.account.id, copies(new, 1, 2), today=TODAY
+        )
 
         assert queries.list_epochs(session, new.account.id) == {1, 2}
 
@@ -133,7 +135,9 @@ class TestAdmission:
         new = make.person(body_code=BODY, key=False)
 
         with pytest.raises(NotFound):
-            member_keys.give_copies(session, head.account.id, new.account.id, copies(new, 7), today=TODAY)
+            member_keys.give_copies(
+                session, head.account.id, new.account.id, copies(new, 7), today=TODAY
+            )
 
     def test_a_good_copy_is_never_overwritten(
         self, session: Session, make: Make, head: Person
@@ -179,7 +183,9 @@ class TestAdmission:
         new = make.person(body_code=BODY, key=False)
 
         with pytest.raises(Invalid):
-            member_keys.give_copies(session, head.account.id, new.account.id, {1: sealed}, today=TODAY)
+            member_keys.give_copies(
+                session, head.account.id, new.account.id, {1: sealed}, today=TODAY
+            )
         assert queries.list_epochs(session, new.account.id) == set()
 
     def test_a_sealed_file_of_another_size_is_not_stored(
@@ -282,7 +288,9 @@ class TestRecovery:
         self, session: Session
     ) -> None:
         holders = [generate_identity() for _ in range(5)]
-        kit = member_keys.make_recovery(session, [holder.recipient for holder in holders], today=TODAY)
+        kit = member_keys.make_recovery(
+            session, [holder.recipient for holder in holders], today=TODAY
+        )
         session.flush()
         to = [throwaway_recipient(), parse_recipient(kit.unit_key.recipient)]
         sealed = seal(b"a report", [*to, throwaway_recipient()])

@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis.strategies import sampled_from
 from sqlalchemy import select
 
-from portal.cases.signed_acts import STEPS
 from portal.cases.models import AuditEntry, Case
+from portal.cases.signed_acts import STEPS
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
 from portal.review.inputs import Ruling
-from portal.review.service.decisions import decide
 from portal.review.service.case_steps import (
     ANSWERED,
     add_allegation,
@@ -18,6 +17,7 @@ from portal.review.service.case_steps import (
     reach_stage,
     take_step,
 )
+from portal.review.service.decisions import decide
 from tests.factories import TODAY, Make
 from tests.review.desk import ReviewDesk, at_desk, colleague
 

@@ -7,9 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.models import Account, Role
-from portal.cases.signed_acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, PublicBody
+from portal.cases.signed_acts import set_signer
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.sweeps import FEW, Sweeps
 from portal.statistics import queries, workflow

@@ -130,35 +130,35 @@ PRINTED = (
 )
 
 
-def posts() -> list[Post]:
+def list_posts() -> list[Post]:
     """Return every post: the printed ones, and two in each body so that nobody is alone."""
-    found = list(PRINTED)
+    listed = list(PRINTED)
     for code in list_bodies():
         place = code.lower().replace("_", "-")
         there = [post.role for post in PRINTED if post.body == code]
         usual = [Role.OVERSIGHT] * 2 if code == PORTAL_BOARD else [Role.HEAD, Role.INVESTIGATOR]
         for number, role in enumerate(usual[len(there) :], start=1):
-            found.append(Post(f"{place}.{role}-{number}", role, code, printed=False))
-    return found
+            listed.append(Post(f"{place}.{role}-{number}", role, code, printed=False))
+    return listed
 
 
-def passphrase(words: int = 6) -> str:
+def make_passphrase(words: int = 6) -> str:
     """Return words such as "bokun", joined by hyphens, as the browser makes them."""
     consonants, vowels = SOUNDS
     pattern = (consonants, vowels, consonants, vowels, consonants)
     return "-".join("".join(map(secrets.choice, pattern)) for _ in range(words))
 
 
-def everybodys_secrets(posts: Sequence[Post]) -> dict[str, Secrets]:
+def make_all_secrets(posts: Sequence[Post]) -> dict[str, Secrets]:
     """Return the secrets of each login; who is not printed shares theirs with the others."""
     printed = [post.login for post in posts if post.printed]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        shared, *own = pool.map(lambda _: _new_secrets(), range(len(printed) + 1))
+        shared, *own = pool.map(lambda _: _make_secrets(), range(len(printed) + 1))
     return {post.login: shared for post in posts} | dict(zip(printed, own, strict=True))
 
 
-def _new_secrets() -> Secrets:
-    identity, words, password = generate_identity(), passphrase(), passphrase(3)
+def _make_secrets() -> Secrets:
+    identity, words, password = generate_identity(), make_passphrase(), make_passphrase(3)
     signing = generate_signing_key()
     stored = sign_in.hash_new_password(password)
     wrapped = wrap(acts.own_file(identity.text, signing), words)
@@ -184,16 +184,18 @@ def hire(
     """
     load_bodies(session)
     session.flush()
-    people = {post: _enrolled(session, post, known[post.login], keyring, at) for post in posts}
+    people = {post: _enroll(session, post, known[post.login], keyring, at) for post in posts}
     members: dict[str, list[CastMember]] = {}
     for post, person in people.items():
         if post.body is not None:
             members.setdefault(post.body, []).append(person)
     for code in members:
         roster.begin_roster(session, code, today=at.today)
-    units = {code: _unit(session, code, members[code][0], at) for code in members}
+    units = {code: _make_unit(session, code, members[code][0], at) for code in members}
     holders = [generate_identity() for _ in range(HOLDERS)]
-    kit = member_keys.make_recovery(session, [one.recipient for one in holders], today=at.today)
+    kit = member_keys.make_recovery(
+        session, [holder.recipient for holder in holders], today=at.today
+    )
     return Cast(
         printed=[person for post, person in people.items() if post.printed],
         members=members,
@@ -204,7 +206,7 @@ def hire(
     )
 
 
-def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Now) -> CastMember:
+def _enroll(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Now) -> CastMember:
     """Open an account, and do what its owner does with the invitation."""
     key = keyring.accounts
     invitation = create_account(
@@ -228,7 +230,7 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
     return CastMember(account, own, sign_in.get_seed(account, key=key))
 
 
-def _unit(session: Session, code: str, member: CastMember, at: Now) -> CastUnit:
+def _make_unit(session: Session, code: str, member: CastMember, at: Now) -> CastUnit:
     """Make the keys of a body, and open them as a member does."""
     member_keys.make_next_epoch(session, code, today=at.today)
     session.flush()
