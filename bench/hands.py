@@ -12,7 +12,7 @@ from crypto.acts import Signed, Statement, Values
 from crypto.signing import SigningKey
 from portal.accounts.models import Account, RosterEntry
 from portal.cases import audit
-from portal.cases.acts import SUBJECT, TRAIL, TrailEntry, get_signed_act
+from portal.cases.signed_acts import SUBJECT, TRAIL, TrailEntry, get_signed_act
 
 TODAY = date(2026, 3, 2)  # a Monday without holidays near
 ORIGIN = "localhost/log"

@@ -8,7 +8,7 @@ from bench.private import MemberSecrets, everything_private
 from bench.processes import server
 from bench.searching import holds
 from bench.server import installation
-from portal.demonstration.people import Cast
+from portal.demonstration.cast import Cast
 
 WAIT_SECONDS = 60
 BODY = "KNB_AC"

@@ -9,7 +9,7 @@ from portal.accounts.service.sign_in import Now
 from portal.cases.bodies import PORTAL_BOARD, get_body_region, list_bodies
 from portal.core import clock
 from portal.core.keyring import Keyring
-from portal.demonstration.people import Cast, Post, everybodys_secrets, hire
+from portal.demonstration.cast import Cast, Post, hire, make_all_secrets
 
 REGION = "KZ-75"
 EACH = 2  # members of a body
@@ -31,7 +31,7 @@ def come_to_work(session: Session, keyring: Keyring, bodies: Sequence[str] = ())
         for number in range(1, EACH + 1)
     ]
     at = Now(clock.today(), clock.seconds() - CODES_AGO, idle_minutes=30)
-    return hire(session, posts, everybodys_secrets(posts), keyring=keyring, at=at)
+    return hire(session, posts, make_all_secrets(posts), keyring=keyring, at=at)
 
 
 def _role(code: str) -> Role:

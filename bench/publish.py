@@ -19,7 +19,7 @@ from bench.hands import Hand, enter
 from bench.server import peak
 from portal.accounts.models import Account
 from portal.app import create_app
-from portal.cases.acts import set_signer
+from portal.cases.signed_acts import set_signer
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import queries, workflow

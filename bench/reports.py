@@ -16,9 +16,9 @@ from bench.people import REGION
 from bench.server import Place
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
-from portal.demonstration.answers import draft
 from portal.demonstration.courses import COURSES
 from portal.demonstration.plans import Plan
+from portal.demonstration.typed_answers import draft
 from portal.intake import service
 from portal.intake.draft import Choice, Draft
 from portal.intake.service import PagePromise, Reporter, SealedReport

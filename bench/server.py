@@ -26,7 +26,7 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.core.db import WRITES
 from portal.core.keyring import Keyring
-from portal.demonstration.people import Cast
+from portal.demonstration.cast import Cast
 from portal.web.parts import KEYRING, SESSIONS, SETTINGS
 
 ROOT = Path(__file__).parents[1]

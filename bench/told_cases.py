@@ -14,7 +14,8 @@ from bench.server import Place
 from bench.synthetic import BODY
 from crypto.log_entries import OUTCOME, REPORT, STEP
 from crypto.outcome import Finding, Outcome
-from portal.cases import committed
+from portal.cases import committed_facts
+from portal.cases.log_steps import get_duration_band
 from portal.cases.models import (
     Allegation,
     AuditEntry,
@@ -25,7 +26,6 @@ from portal.cases.models import (
     StatusChange,
 )
 from portal.cases.states import Status
-from portal.cases.told import get_duration_band
 from portal.core.calendar import Quarter
 from portal.core.db import WRITES
 from portal.transparency.writing import promising, schedule
@@ -80,7 +80,7 @@ def _case(place: Place, day: date, number: int) -> Iterator[tuple[type, dict[str
     case_id, blind = secrets.token_hex(16), secrets.token_bytes(32)
     sealed = secrets.token_bytes(SEALED)
     digest = sha256(sealed).hexdigest()
-    told = committed.split_facts({})
+    told = committed_facts.split_facts({})
     step, due_on = promising.promise_step(blind, digest, told, day)
     yield (
         Case,

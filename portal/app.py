@@ -17,7 +17,7 @@ from portal.accounts.service import links, replaying
 from portal.admin import cli as admin_commands
 from portal.admin import installing as installation_commands
 from portal.admin import views as admin
-from portal.cases import keys, trailmark
+from portal.cases import sealing_keys, trailmark
 from portal.cases.trailmark import TrailMark
 from portal.core import db, taxonomy
 from portal.core.config import Settings
@@ -142,7 +142,7 @@ def _use_keys(app: Flask, settings: Settings) -> Readiness:
         sessions,
         keyring,
         checks=(lambda: next(lost.check(sessions, public, mark), ""),),
-        by_feature={"intake": keys.describe_missing_keys},
+        by_feature={"intake": sealing_keys.describe_missing_keys},
     )
 
 

@@ -84,7 +84,7 @@ def session(app: Flask) -> Iterator[Session]:
     Whoever acts in it signs with a key of their own; nobody looks whether it is on a roster.
     """
     from bench.hands import Hand
-    from portal.cases.acts import set_signer
+    from portal.cases.signed_acts import set_signer
 
     sessions: Sessions = app.extensions["sessions"]
     with sessions() as session:

@@ -22,9 +22,9 @@ from crypto.signing import SigningKey, generate_signing_key
 from portal.accounts.models import Account, KeyCopy, Role, RosterMove
 from portal.accounts.service import replaying, roster
 from portal.accounts.service.sign_in import get_seed_context
-from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD, get_body_kind, get_body_region, list_bodies
 from portal.cases.models import RECOVERY, Case, PublicBody, UnitKey
+from portal.cases.signed_acts import set_signer
 from portal.core.blobs import BlobStore
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load

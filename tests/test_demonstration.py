@@ -32,12 +32,12 @@ from portal.cases.states import Status
 from portal.core.config import Settings, SettingsError
 from portal.core.keyring import Keyring
 from portal.core.taxonomy import load
-from portal.demonstration import texts
-from portal.demonstration.answers import draft
+from portal.demonstration import stories
 from portal.demonstration.courses import COURSES
 from portal.demonstration.folder import KIND, MARKER, PROGRESS, making
-from portal.demonstration.plans import moments, plans
+from portal.demonstration.plans import list_acts, make_plans
 from portal.demonstration.progress import SHARES, Task
+from portal.demonstration.typed_answers import draft
 from portal.intake.answers import select_counted
 from portal.review.queries import find_replaced_header
 from portal.statistics import queries
@@ -152,7 +152,7 @@ def test_one_that_was_made_before_there_were_two_kinds_is_taken_for_a_portal(
 
 
 def test_no_word_of_the_reports_is_in_the_clear(made: Demonstration) -> None:
-    known = texts.load()
+    known = stories.load()
     words = [text for one in known.letters.values() for text in one.text.texts.values()]
     words += [part for one in known.words.values() for said in one.values() for part in said]
     clear = b"".join(
@@ -272,14 +272,14 @@ def test_a_portal_in_which_people_work_is_left_alone(made: Demonstration, tmp_pa
 
 
 def test_the_same_day_gives_the_same_cases() -> None:
-    assert plans(100, TODAY) == plans(100, TODAY)
-    found = moments(plans(200, TODAY), TODAY)
+    assert make_plans(100, TODAY) == make_plans(100, TODAY)
+    found = list_acts(make_plans(200, TODAY), TODAY)
     assert found == sorted(found)
-    assert {one.course.id for one in plans(60, TODAY)} == {course.id for course in COURSES}
+    assert {one.course.id for one in make_plans(60, TODAY)} == {course.id for course in COURSES}
 
 
 def test_invented_answers_are_those_of_the_form() -> None:
-    for plan in plans(200, TODAY):
+    for plan in make_plans(200, TODAY):
         told = draft(plan)
         asked = load().questions_for(plan.choice.category)
         counts = select_counted(plan.choice.category, told.answers)

@@ -12,7 +12,7 @@ from crypto.keys import Recipient, parse_recipient
 from crypto.shares import HOLDERS
 from crypto.signing import read_public_pem
 from portal.accounts import queries
-from portal.accounts.service import keys, roster
+from portal.accounts.service import member_keys, roster
 from portal.cases.models import RECOVERY, UnitKey
 from portal.core import clock
 from portal.core.errors import PortalError, Unsigned
@@ -41,18 +41,20 @@ def store_personal_key(
     recipient = _read_recipient(recipient_file).text
     signing = _read_signing_key(signing_file)
     wrapped = wrapped_file.read_text("ascii", errors="replace")
-    new = keys.NewKey(recipient, signing, wrapped)
+    new = member_keys.NewKey(recipient, signing, wrapped)
     try:
-        keys.check_wrapped(wrapped)
+        member_keys.check_wrapped(wrapped)
         with reading() as session:
             account = queries.get_account_by_login(session, login)
         if not dry_run:
             with transaction() as session:
-                keys.store_personal(session, account.id, new, force=True, today=clock.today())
+                member_keys.store_personal(
+                    session, account.id, new, force=True, today=clock.today()
+                )
     except PortalError as fault:
         raise click.ClickException(str(fault)) from fault
     verb = "would be stored" if dry_run else "is stored"
-    mark = keys.compute_member_fingerprint(recipient, signing)
+    mark = member_keys.compute_member_fingerprint(recipient, signing)
     click.echo(f"The key of {account.login} {verb}. Fingerprint: {mark}")
 
 
@@ -79,7 +81,9 @@ def begin_rosters(bodies: tuple[str, ...], *, if_missing: bool, dry_run: bool) -
                     else roster.begin_roster(session, body, today=clock.today())
                 )
                 for founder in founders:
-                    mark = keys.compute_member_fingerprint(str(founder.recipient), founder.signing)
+                    mark = member_keys.compute_member_fingerprint(
+                        str(founder.recipient), founder.signing
+                    )
                     click.echo(f"{body}: {founder.login}, fingerprint {mark}")
         except PortalError as fault:
             raise click.ClickException(f"{body}: {fault}") from fault
@@ -114,7 +118,7 @@ def make_unit_keys(
             click.echo(f"{body}: has a key")
         elif dry_run:
             with reading() as session:
-                names = [holder.login for holder in keys.list_key_holders(session, body)]
+                names = [holder.login for holder in member_keys.list_key_holders(session, body)]
             click.echo(f"{body}: would go to {', '.join(names) or 'nobody, and so be refused'}")
         else:
             _make_unit_key(body, signed)
@@ -137,7 +141,7 @@ def make_recovery_key(holders: tuple[Path, ...], out: Path, *, again: bool, dry_
     if out.exists() and any(out.iterdir()):
         raise click.ClickException(f"{out} is not empty")
     for place, recipient in enumerate(recipients, start=1):
-        click.echo(f"Holder {place}: {keys.compute_fingerprint(recipient.text)}")
+        click.echo(f"Holder {place}: {member_keys.compute_fingerprint(recipient.text)}")
     if not dry_run:
         _make_recovery(recipients, out)
 
@@ -148,14 +152,14 @@ def list_keys() -> None:
     with reading() as session:
         for key in session.scalars(select(UnitKey).order_by(UnitKey.body_code, UnitKey.epoch)):
             state = f"retired {key.retired_on}" if key.retired_on else "current"
-            mark = keys.compute_fingerprint(key.recipient)
+            mark = member_keys.compute_fingerprint(key.recipient)
             click.echo(f"{key.body_code:18} {key.epoch:3} {state:18} {mark}")
 
 
 def _make_unit_key(body: str, signed: Signed | None) -> None:
     try:
         with transaction() as session:
-            made = keys.make_next_epoch(session, body, signed=signed, today=clock.today())
+            made = member_keys.make_next_epoch(session, body, signed=signed, today=clock.today())
     except Unsigned as fault:
         raise click.ClickException(
             f"{body}: a member makes the next key, on the page Members; {fault}"
@@ -163,14 +167,14 @@ def _make_unit_key(body: str, signed: Signed | None) -> None:
     except PortalError as fault:
         raise click.ClickException(f"{body}: {fault}") from fault
     click.echo(
-        f"{body}: epoch {made.epoch}, fingerprint {keys.compute_fingerprint(made.recipient)}"
+        f"{body}: epoch {made.epoch}, fingerprint {member_keys.compute_fingerprint(made.recipient)}"
     )
 
 
 def _make_recovery(recipients: list[Recipient], out: Path) -> None:
     """Write the files before the key is in use: a key nobody can recover is worse than none."""
     with transaction() as session:
-        kit = keys.make_recovery(session, recipients, today=clock.today())
+        kit = member_keys.make_recovery(session, recipients, today=clock.today())
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in kit.files.items():
             try:
@@ -178,7 +182,7 @@ def _make_recovery(recipients: list[Recipient], out: Path) -> None:
             except FileExistsError as fault:  # of an older key, which may still be needed
                 raise click.ClickException(str(fault)) from fault
             click.echo(f"{out / name}")
-        mark = keys.compute_fingerprint(kit.unit_key.recipient)
+        mark = member_keys.compute_fingerprint(kit.unit_key.recipient)
     click.echo(f"Recovery key {kit.unit_key.epoch}, fingerprint {mark}")
 
 

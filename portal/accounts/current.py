@@ -20,7 +20,7 @@ from crypto.errors import FormatError
 from crypto.text import from_base64, to_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role, StaffSession
-from portal.accounts.service import acts as acts_service
+from portal.accounts.service import act_checks as acts_service
 from portal.accounts.service import sign_in
 from portal.accounts.service.sign_in import Now, SessionStep
 from portal.cases import audit

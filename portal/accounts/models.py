@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.cases.committed import register_table
+from portal.cases.committed_facts import register_table
 from portal.cases.models import PublicBody, UnitKey
 from portal.core.db import Base
 from portal.core.taxonomy import CODE

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from portal.accounts.current import get_current_account, require_staff
 from portal.accounts.forms import StaffButtonForm
 from portal.accounts.models import Role
-from portal.accounts.service.keys import compute_fingerprint
-from portal.accounts.views.keys import LAST
+from portal.accounts.service.member_keys import compute_fingerprint
+from portal.accounts.views.member_keys import LAST
 from portal.admin import queries, service
 from portal.admin.forms import AccountForm
 from portal.cases.bodies import get_body_label, is_body, list_bodies

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from crypto.acts import Signed
 from crypto.acts import read as read_act
 from crypto.text import to_base64, to_json
-from portal.cases import acts, committed
+from portal.cases import committed_facts, signed_acts
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
 from portal.cases.trailmark import APPENDED
@@ -40,16 +40,18 @@ def record(  # noqa: PLR0913 - each name is one column of the row
         actor: id of an account, "reporter" or "system".
         case_id: the case, if it was done to one.
         detail: a code, never words of a person.
-        signed: the statement of the actor, checked by `accounts.service.acts.check`; if none is
-            given and the act needs one, that of the transaction (`cases.acts`).
+        signed: the statement of the actor, checked by `accounts.service.act_checks.check`; if none is
+            given and the act needs one, that of the transaction (`cases.signed_acts`).
         today: the day.
 
     Raises:
         Unsigned: the act of a person needs a signature, and has none that says so.
     """
-    if signed is None and act in acts.NEEDS_SIGNATURE and actor not in {SYSTEM, REPORTER}:
-        signed = acts.require_signed(session, acts.TrailEntry(act, actor, case_id, detail, today))
-    committed.set_act_day(session, today)
+    if signed is None and act in signed_acts.NEEDS_SIGNATURE and actor not in {SYSTEM, REPORTER}:
+        signed = signed_acts.require_signed(
+            session, signed_acts.TrailEntry(act, actor, case_id, detail, today)
+        )
+    committed_facts.set_act_day(session, today)
     head = locked(session, AuditHead(id=HEAD, number=0, hash=START))
     entry = AuditEntry(
         number=head.number + 1,

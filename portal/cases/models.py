@@ -336,7 +336,7 @@ class LogStep(Base):
     made_on: Mapped[date]
     digest: Mapped[str] = mapped_column(String(64))  # of the sealed object that says so, or ""
     record: Mapped[str] = mapped_column(Text)  # of an outcome, or ""
-    # Coded facts that the step commits to (portal.cases.committed), JSON; null: none.
+    # Coded facts that the step commits to (portal.cases.committed_facts), JSON; null: none.
     facts: Mapped[str | None] = mapped_column(Text)
     inside: Mapped[str | None] = mapped_column(Text)  # those that the reporter does not know
     due_on: Mapped[date | None]  # the day by which a promise says that the log has it

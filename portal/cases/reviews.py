@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from portal.cases.committed import register_table
+from portal.cases.committed_facts import register_table
 from portal.cases.models import Case
 from portal.core.db import Base
 

@@ -14,12 +14,13 @@ from crypto.acts import Signed
 from crypto.errors import FormatError
 from crypto.log_entries import Step
 from crypto.seal import check_body_form
-from portal.cases import committed
+from portal.cases import committed_facts
 from portal.cases.audit import REPORTER, record
 from portal.cases.clocks import MEETS, STARTS, Event, compute_due_date, list_first_clocks
 from portal.cases.codes import AuditAct, DeadlineCode, NoticeKind, SealedBy, get_status_act
-from portal.cases.committed import CommittedFacts
+from portal.cases.committed_facts import CommittedFacts
 from portal.cases.conflicts import RoutingFacts
+from portal.cases.log_steps import log_object_step, log_report_step, log_status_step
 from portal.cases.models import (
     Allegation,
     Case,
@@ -32,7 +33,6 @@ from portal.cases.models import (
 )
 from portal.cases.routing import Route
 from portal.cases.states import AT_REST, OPEN, Status, check_move
-from portal.cases.told import log_object_step, log_report_step, log_status_step
 from portal.core.errors import Conflict, Invalid
 
 ID_BYTES = 16
@@ -145,7 +145,7 @@ def open_case(
     )
     _send_copies(session, case, route.copies, today=today)
     record(session, AuditAct.RECEIVED, actor=REPORTER, case_id=case.id, today=today)
-    told = committed.take_case_facts(session, case, access=new.access)
+    told = committed_facts.take_case_facts(session, case, access=new.access)
     step, due_on = new.commit(envelope.digest, told)
     log_report_step(session, case, envelope.digest, told, step, due_on)
     return FiledCase(case, step, due_on)

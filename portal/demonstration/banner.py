@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from crypto import receipt
 from portal.cases.models import Case
+from portal.demonstration.cast import Cast, CastMember
 from portal.demonstration.folder import KIND, PORTAL, Facts
 from portal.demonstration.lives import CaseLife
-from portal.demonstration.people import Cast, CastMember
 
 NOTE = (
     "Everybody and everything in this portal is invented. Passwords and passphrases stand in this "
@@ -27,14 +27,14 @@ COMMANDS = {
 
 def gather(session: Session, address: str, cast: Cast, lives: Sequence[CaseLife]) -> Facts:
     """Return everything that a person needs to try the portal from all sides."""
-    members = [one for group in cast.members.values() for one in group]
-    others = [one for one in members if one not in cast.printed]
+    members = [member for group in cast.members.values() for member in group]
+    others = [member for member in members if member not in cast.printed]
     return {
         "address": address,
         "note": NOTE,
-        "staff": [_staff(one) for one in (*cast.printed, *others)],
+        "staff": [_describe_staff(member) for member in (*cast.printed, *others)],
         "printed": len(cast.printed),
-        "receipts": [_receipt(session, one) for one in lives if one.plan.shown],
+        "receipts": [_describe_receipt(session, life) for life in lives if life.plan.shown],
         "commands": COMMANDS,
         KIND: PORTAL,
     }
@@ -74,25 +74,25 @@ def _sign_ins(facts: Facts) -> Iterator[str]:
     yield f"  Published figures {address}/en/figures"
     yield ""
     yield f"  {'Staff sign in as':22}{'password':20}and unlock cases with"
-    for one in facts["staff"][: facts["printed"]]:
-        passphrase = one["passphrase"] or "(reads no cases)"
-        yield f"  {one['login']:22}{one['password']:20}{passphrase}"
+    for person in facts["staff"][: facts["printed"]]:
+        passphrase = person["passphrase"] or "(reads no cases)"
+        yield f"  {person['login']:22}{person['password']:20}{passphrase}"
     yield ""
 
 
-def _staff(one: CastMember) -> dict[str, str]:
-    account = one.account
+def _describe_staff(member: CastMember) -> dict[str, str]:
+    account = member.account
     return {
         "login": account.login,
         "role": account.role,
         "body": account.body_code or "",
-        "password": one.own.password,
-        "totp_secret": b32encode(one.totp_secret).decode(),
-        "passphrase": one.own.passphrase if account.body_code else "",
+        "password": member.own.password,
+        "totp_secret": b32encode(member.totp_secret).decode(),
+        "passphrase": member.own.passphrase if account.body_code else "",
     }
 
 
-def _receipt(session: Session, life: CaseLife) -> dict[str, str]:
+def _describe_receipt(session: Session, life: CaseLife) -> dict[str, str]:
     case = session.get_one(Case, life.case_id)
     return {
         "receipt": receipt.format_digits(life.reporter.secret),

@@ -10,16 +10,16 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.calendar import add_months
 from portal.core.taxonomy import load
+from portal.demonstration.cast import CastUnit
 from portal.demonstration.lives import CaseLife
-from portal.demonstration.people import CastUnit
-from portal.demonstration.scene import Scene, holder_of
-from portal.invented.named import happens, pick, weighted
+from portal.demonstration.scene import Scene, get_holder
+from portal.invented.named import may_happen, pick, pick_weighted
 from portal.invented.shares import OUTCOMES, SANCTIONS, WITH_SANCTION
-from portal.review.draft import Ruling
+from portal.review.inputs import Ruling
 from portal.review.models import ProposalKind
-from portal.review.service import decisions, holding, proposals, steps, transfers, writing
-from portal.review.service.steps import REGISTERED
-from portal.review.service.writing import WritingAct
+from portal.review.service import case_steps, case_writing, decisions, holding, proposals, transfers
+from portal.review.service.case_steps import REGISTERED
+from portal.review.service.case_writing import WritingAct
 
 IN_WORDS = 30  # percent of the acknowledgements
 SENT_ON = 12  # percent of the confirmed cases that go to a prosecutor
@@ -45,29 +45,29 @@ def claim(scene: Scene, life: CaseLife, today: date) -> None:
 
 def acknowledge(scene: Scene, life: CaseLife, today: date) -> None:
     """Acknowledge the report, sometimes in words too."""
-    _step(scene, life, "acknowledge", today)
-    if life.plan.shown or happens(IN_WORDS, "in words", life.plan.number):
+    _take_step(scene, life, "acknowledge", today)
+    if life.plan.shown or may_happen(IN_WORDS, "in words", life.plan.number):
         _write(scene, life, WritingAct.REPLY, "acknowledged", today)
 
 
 def assess(scene: Scene, life: CaseLife, today: date) -> None:
     """Begin the assessment."""
-    _step(scene, life, "assess", today)
+    _take_step(scene, life, "assess", today)
 
 
-def review(scene: Scene, life: CaseLife, today: date) -> None:
+def begin_inquiry(scene: Scene, life: CaseLife, today: date) -> None:
     """Begin the inquiry."""
-    _step(scene, life, "review", today)
+    _take_step(scene, life, "review", today)
 
 
 def close(scene: Scene, life: CaseLife, today: date) -> None:
     """Close the case."""
-    _step(scene, life, "close", today)
+    _take_step(scene, life, "close", today)
 
 
 def reopen(scene: Scene, life: CaseLife, today: date) -> None:
     """Open a decided case again."""
-    _step(scene, life, "reopen", today)
+    _take_step(scene, life, "reopen", today)
 
 
 def note(scene: Scene, life: CaseLife, today: date) -> None:
@@ -89,19 +89,19 @@ def ask(scene: Scene, life: CaseLife, today: date) -> None:
 def extend(scene: Scene, life: CaseLife, today: date) -> None:
     """Take more time."""
     reason = pick(tuple(load().extension_reasons), "reason", life.plan.number)
-    until = add_months(today, 1 + happens(40, "long", life.plan.number))
+    until = add_months(today, 1 + may_happen(40, "long", life.plan.number))
     fields: dict[str, object] = {
-        "text": life.says("extension"),
+        "text": life.compose_letter("extension"),
         "reason": reason,
         "until": until.isoformat(),
     }
-    writing.extend(
+    case_writing.extend(
         scene.session,
         life.case_id,
         reason,
         until,
-        life.by_body(bodies.REPLY, fields),
-        who=holder_of(life).account,
+        life.seal_as_body(bodies.REPLY, fields),
+        who=get_holder(life).account,
         today=today,
     )
 
@@ -109,27 +109,27 @@ def extend(scene: Scene, life: CaseLife, today: date) -> None:
 def add_allegation(scene: Scene, life: CaseLife, today: date) -> None:
     """Add something complained of, of the same category, if there is anything more in it."""
     chosen = life.plan.choice
-    others = [one.id for one in load().subcategories_of(chosen.category)]
+    others = [subcategory.id for subcategory in load().subcategories_of(chosen.category)]
     others.remove(chosen.subcategory)
     if others:
-        steps.add_allegation(
+        case_steps.add_allegation(
             scene.session,
             life.case_id,
             pick(others, "second", life.plan.number),
-            who=holder_of(life).account,
-            version=scene.version(life),
+            who=get_holder(life).account,
+            version=scene.get_version(life),
             today=today,
         )
 
 
 def register_crime(scene: Scene, life: CaseLife, today: date) -> None:
     """Write down that a crime was registered."""
-    steps.reach_stage(
+    case_steps.reach_stage(
         scene.session,
         life.case_id,
         REGISTERED,
-        who=holder_of(life).account,
-        version=scene.version(life),
+        who=get_holder(life).account,
+        version=scene.get_version(life),
         today=today,
     )
     life.is_crime = True
@@ -137,7 +137,7 @@ def register_crime(scene: Scene, life: CaseLife, today: date) -> None:
 
 def recuse(scene: Scene, life: CaseLife, today: date) -> None:
     """Stay away from the case."""
-    member = holder_of(life)
+    member = get_holder(life)
     holding.recuse(scene.session, life.case_id, who=member.account, today=today)
     life.away.add(member.account.id)
     life.holder = None
@@ -153,40 +153,42 @@ def recuse_all(scene: Scene, life: CaseLife, today: date) -> None:
 
 def merge(scene: Scene, life: CaseLife, today: date) -> None:
     """Merge the case with another one about the same thing."""
-    case = scene.case(life)
-    change_status(scene.session, case, Status.MERGED, actor=holder_of(life).account.id, today=today)
+    case = scene.get_case(life)
+    change_status(
+        scene.session, case, Status.MERGED, actor=get_holder(life).account.id, today=today
+    )
 
 
 def transfer(scene: Scene, life: CaseLife, today: date) -> None:
     """Give the case to another body that may have it, with headers that its key opens."""
-    session, who, case = scene.session, holder_of(life).account, scene.case(life)
+    session, who, case = scene.session, get_holder(life).account, scene.get_case(life)
     units_key = scene.keyring.units
     able = transfers.list_receivers(session, case, units_key)
     to = PROS_SPEC if PROS_SPEC in able else pick(able, "to", life.plan.number)
     unit = scene.cast.units[to]
-    headers = _headers(scene, life, case, unit)
+    headers = _rewrap_headers(scene, life, case, unit)
     transfers.transfer(
         session,
         life.case_id,
         to,
         headers,
-        life.given_to(unit),
+        life.transfer_to(unit),
         who=who,
-        version=scene.version(life),
+        version=scene.get_version(life),
         today=today,
     )
 
 
 def decide(scene: Scene, life: CaseLife, today: date) -> None:
     """Decide the case, and give the reporter the four parts of a reasoned reply."""
-    case = scene.case(life)
-    ruling = _ruling(life, case)
-    known = {one.position: one.subcategory for one in case.allegations}
+    case = scene.get_case(life)
+    ruling = _draw_ruling(life, case)
+    known = {allegation.position: allegation.subcategory for allegation in case.allegations}
     fields: dict[str, object] = {
-        "facts": life.says("facts"),
-        "law": life.says("law"),
-        "finding": life.says(FINDINGS.get(ruling.outcomes[0], "not_examined")),
-        "review": life.says("redress"),
+        "facts": life.compose_letter("facts"),
+        "law": life.compose_letter("law"),
+        "finding": life.compose_letter(FINDINGS.get(ruling.outcomes[0], "not_examined")),
+        "review": life.compose_letter("redress"),
         "outcomes": [
             {"subcategory": known[place], "outcome": outcome}
             for place, outcome in ruling.outcomes.items()
@@ -196,9 +198,9 @@ def decide(scene: Scene, life: CaseLife, today: date) -> None:
         scene.session,
         life.case_id,
         ruling,
-        life.by_body(bodies.DECISION, fields),
-        who=holder_of(life).account,
-        version=scene.version(life),
+        life.seal_as_body(bodies.DECISION, fields),
+        who=get_holder(life).account,
+        version=scene.get_version(life),
         today=today,
     )
 
@@ -209,8 +211,8 @@ def propose_no_substance(scene: Scene, life: CaseLife, today: date) -> None:
         scene.session,
         life.case_id,
         ProposalKind.NO_SUBSTANCE,
-        who=holder_of(life).account,
-        version=scene.version(life),
+        who=get_holder(life).account,
+        version=scene.get_version(life),
         today=today,
     )
     life.proposal = proposal.id
@@ -231,46 +233,46 @@ def confirm_no_substance(scene: Scene, life: CaseLife, today: date) -> None:
     )
 
 
-def _step(scene: Scene, life: CaseLife, step: str, today: date) -> None:
-    steps.take_step(
+def _take_step(scene: Scene, life: CaseLife, step: str, today: date) -> None:
+    case_steps.take_step(
         scene.session,
         life.case_id,
         step,
-        who=holder_of(life).account,
-        version=scene.version(life),
+        who=get_holder(life).account,
+        version=scene.get_version(life),
         today=today,
     )
 
 
 def _write(scene: Scene, life: CaseLife, act: WritingAct, letter: str, today: date) -> None:
-    sealed = life.by_body(writing.KINDS[act], {"text": life.says(letter)})
-    who = holder_of(life).account
-    writing.write(scene.session, life.case_id, act, sealed, who=who, today=today)
+    sealed = life.seal_as_body(case_writing.KINDS[act], {"text": life.compose_letter(letter)})
+    who = get_holder(life).account
+    case_writing.write(scene.session, life.case_id, act, sealed, who=who, today=today)
 
 
-def _headers(scene: Scene, life: CaseLife, case: Case, to: CastUnit) -> dict[str, bytes]:
+def _rewrap_headers(scene: Scene, life: CaseLife, case: Case, to: CastUnit) -> dict[str, bytes]:
     """Return new headers for everything in the thread, made as the holder's browser makes them."""
     readers = (to.identity.recipient, life.recovery, life.reporter.recipient)
     old: dict[str, bytes] = {}
     for envelope in case.envelopes:
         if envelope.thread == "case":
             old[envelope.id] = envelope.sealed[:HEADER_BYTES]
-            for one in envelope.attachments:
-                with scene.blobs.open(one.id) as file:
-                    old[one.id] = file.read(HEADER_BYTES)
+            for attachment in envelope.attachments:
+                with scene.blobs.open(attachment.id) as file:
+                    old[attachment.id] = file.read(HEADER_BYTES)
     own = life.unit.identity
     return {name: rewrap_header(header, own, readers) for name, header in old.items()}
 
 
-def _ruling(life: CaseLife, case: Case) -> Ruling:
+def _draw_ruling(life: CaseLife, case: Case) -> Ruling:
     number = life.plan.number
     outcomes = {
-        one.position: life.plan.outcome
-        or weighted(OUTCOMES, "outcome", number, one.position, len(life.away))
-        for one in case.allegations
+        allegation.position: life.plan.outcome
+        or pick_weighted(OUTCOMES, "outcome", number, allegation.position, len(life.away))
+        for allegation in case.allegations
     }
     sanctions = {
-        place: (weighted(SANCTIONS, "sanction", number, place),)
+        place: (pick_weighted(SANCTIONS, "sanction", number, place),)
         for place, outcome in outcomes.items()
         if outcome in WITH_SANCTION
     }
@@ -279,7 +281,7 @@ def _ruling(life: CaseLife, case: Case) -> Ruling:
             sanctions[place] = ("recommendation",)
     stage = ""
     if life.is_crime:
-        stage = weighted(END_OF_CRIME, "stage", number)
-    elif sanctions and not life.away and happens(SENT_ON, "sent on", number):
+        stage = pick_weighted(END_OF_CRIME, "stage", number)
+    elif sanctions and not life.away and may_happen(SENT_ON, "sent on", number):
         stage = "sent_to_prosecutor"
     return Ruling(outcomes=outcomes, sanctions=sanctions, stage=stage)

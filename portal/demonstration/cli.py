@@ -14,9 +14,9 @@ from portal.core.config import Settings
 from portal.core.schema import bring_up_to_date
 from portal.demonstration import banner, folder, meanwhile, rows, witnesses
 from portal.demonstration.beside import become, go_on_beside
+from portal.demonstration.cast import Cast
 from portal.demonstration.folder import FIGURES, PORTAL, Facts, NotEmpty
-from portal.demonstration.people import Cast
-from portal.demonstration.plans import first_day
+from portal.demonstration.plans import compute_first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
 from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.publishing import publish
@@ -53,7 +53,7 @@ def prepare(cases: int, command: Sequence[str]) -> None:
     settings = SETTINGS.here()
     with folder.alone(settings, _say_that_we_wait):
         try:
-            facts = folder.facts(settings, PORTAL)
+            facts = folder.read_facts(settings, PORTAL)
             is_new = facts is None
             facts = facts or _filled(settings, cases, command)
             folder.forget_progress(settings)  # a run may have ended just before it did
@@ -66,7 +66,7 @@ def prepare(cases: int, command: Sequence[str]) -> None:
 
 @commands.cli.command("figures")
 @click.option("--cases", default=MANY_CASES, show_default=True, help="How many invented reports.")
-def figures(cases: int) -> None:
+def prepare_figures(cases: int) -> None:
     """Publish years of figures of an invented country, and copy them into `site` as plain files.
 
     The instance folder has to be empty; later, only the copy is made anew.
@@ -74,7 +74,7 @@ def figures(cases: int) -> None:
     settings = SETTINGS.here()
     with folder.alone(settings, _say_that_we_wait):
         try:
-            if folder.facts(settings, FIGURES) is None:
+            if folder.read_facts(settings, FIGURES) is None:
                 _publish_years(settings, cases)
         except NotEmpty as fault:
             raise click.ClickException(str(fault)) from fault
@@ -87,11 +87,14 @@ def figures(cases: int) -> None:
 
 
 def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
-    portal, today = _portal(), clock.today()
+    portal, today = _open_portal(), clock.today()
     click.echo("Preparing the demonstration. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
-    progress, opened = PreparationProgress(settings.instance / folder.PROGRESS), first_day(today)
-    cast = _opened(settings, portal, opened, progress)
+    progress, opened = (
+        PreparationProgress(settings.instance / folder.PROGRESS),
+        compute_first_day(today),
+    )
+    cast = _open_and_hire(settings, portal, opened, progress)
     holders = [one.text for one in cast.holders]
     folder.write_recovery(settings.instance / folder.RECOVERY, dict(cast.shares), holders)
     if command:
@@ -100,7 +103,7 @@ def _filled(settings: Settings, count: int, command: Sequence[str]) -> Facts:
         _serve_meanwhile(settings, portal, cast, command)
     lives = play(portal, cast, count, today, progress)
     keep_house(portal, today, progress)
-    publish(portal, cast, _workshop(settings, portal), opened, today, progress)
+    publish(portal, cast, _make_build_context(settings, portal), opened, today, progress)
     with portal.transaction() as session:
         witnesses.see(session, portal.log, seconds=clock.seconds())
     progress.end()
@@ -133,18 +136,18 @@ def _say_that_we_wait() -> None:
 
 
 def _publish_years(settings: Settings, count: int) -> None:
-    portal, progress, today = _portal(), PreparationProgress(), clock.today()
+    portal, progress, today = _open_portal(), PreparationProgress(), clock.today()
     click.echo("Preparing the figures. This takes some minutes, and only the first time.")
     folder.begin(settings, portal.sessions, portal.blobs)
     opened = Quarter(f"{today.year - YEARS}-q1").first
-    cast = _opened(settings, portal, opened, progress)
+    cast = _open_and_hire(settings, portal, opened, progress)
     rows.fill(portal, opened, count, today, progress)
-    publish(portal, cast, _workshop(settings, portal), opened, today, progress)
+    publish(portal, cast, _make_build_context(settings, portal), opened, today, progress)
     progress.end()
     folder.finish(settings, {folder.KIND: FIGURES})
 
 
-def _portal() -> Portal:
+def _open_portal() -> Portal:
     if not KEYRING.is_here():
         raise click.ClickException("there are no keys: run `keyring make`")
     return Portal(
@@ -154,7 +157,9 @@ def _portal() -> Portal:
     )
 
 
-def _opened(settings: Settings, portal: Portal, day: date, progress: PreparationProgress) -> Cast:
+def _open_and_hire(
+    settings: Settings, portal: Portal, day: date, progress: PreparationProgress
+) -> Cast:
     """Make the tables, and let everybody come to work on the day the portal opened."""
     bring_up_to_date(settings.database)
     portal.log.states.begin()
@@ -162,12 +167,12 @@ def _opened(settings: Settings, portal: Portal, day: date, progress: Preparation
         if not installation.is_bound(session):
             adopting.begin(session, portal.log, TRAIL_MARK.here())
             installation.bind(session, portal.log.keyring)
-    policy.save(settings.instance, witnesses.policy(portal.log))
+    policy.save(settings.instance, witnesses.make_policy(portal.log))
     moment = Now(day, clock.seconds() - CODES_AGO, settings.staff_session_minutes)
     return hire_everybody(portal, moment, progress)
 
 
-def _workshop(settings: Settings, portal: Portal) -> BuildContext:
+def _make_build_context(settings: Settings, portal: Portal) -> BuildContext:
     return BuildContext(
         settings.instance / folder.RELEASES,
         portal.log.keyring.statistics,
@@ -178,5 +183,5 @@ def _workshop(settings: Settings, portal: Portal) -> BuildContext:
     )
 
 
-for _command in (prepare, figures):
+for _command in (prepare, prepare_figures):
     works_anyway(_command)

@@ -39,7 +39,7 @@ class NotEmpty(Exception):
     """There is a portal in the folder that no demonstration has made."""
 
 
-def facts(settings: Settings, kind: str) -> Facts | None:
+def read_facts(settings: Settings, kind: str) -> Facts | None:
     """Return what a finished demonstration says of itself; None if there is none.
 
     Args:
@@ -50,14 +50,14 @@ def facts(settings: Settings, kind: str) -> Facts | None:
         NotEmpty: there is one of another kind.
     """
     try:
-        found: Facts = json.loads((settings.instance / MARKER).read_bytes())
+        marker: Facts = json.loads((settings.instance / MARKER).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
-    if not found[READY]:
+    if not marker[READY]:
         return None
-    if found.get(KIND, PORTAL) != kind:  # the first ones did not say what they are
+    if marker.get(KIND, PORTAL) != kind:  # the first ones did not say what they are
         raise NotEmpty("there is another demonstration; this one needs a folder of its own")
-    return found
+    return marker
 
 
 def making(instance: Path) -> Making | None:
@@ -114,9 +114,9 @@ def begin(settings: Settings, sessions: Sessions, blobs: BlobStore) -> None:
         write(settings, {READY: False})
 
 
-def finish(settings: Settings, found: Facts) -> None:
+def finish(settings: Settings, facts: Facts) -> None:
     """Say that the demonstration is whole, and what is to be known of it."""
-    write(settings, found | {READY: True})
+    write(settings, facts | {READY: True})
     forget_progress(settings)
 
 
@@ -125,9 +125,9 @@ def forget_progress(settings: Settings) -> None:
     (settings.instance / PROGRESS).unlink(missing_ok=True)
 
 
-def write(settings: Settings, found: Facts) -> None:
+def write(settings: Settings, facts: Facts) -> None:
     """Write the marker as a whole; only its owner may read it."""
-    text = json.dumps(found, ensure_ascii=False, indent=2)
+    text = json.dumps(facts, ensure_ascii=False, indent=2)
     replace_whole(settings.instance / MARKER, text.encode(), private=True, dated=True)
 
 

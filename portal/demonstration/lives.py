@@ -9,14 +9,14 @@ from crypto.keys import Recipient
 from crypto.seal import generate_throwaway_recipient, seal
 from crypto.signing import SigningKey
 from crypto.writer import Writer, encrypt_writer
-from portal.demonstration.people import CastMember, CastUnit
+from portal.demonstration.cast import CastMember, CastUnit
 from portal.demonstration.plans import Plan
-from portal.demonstration.texts import letter
-from portal.dialogue.draft import LetterAct, Opinion, PlainLetter
-from portal.dialogue.draft import SealedLetter as Sent
+from portal.demonstration.stories import write_letter
+from portal.dialogue.letter import LetterAct, Opinion, PlainLetter
+from portal.dialogue.letter import SealedLetter as Sent
 from portal.dialogue.service.writing import KINDS
 from portal.intake.service import Reporter
-from portal.review.draft import SealedWriting
+from portal.review.inputs import SealedWriting
 
 MASTER_BYTES = 32
 
@@ -28,7 +28,7 @@ class End:
     seq: int = 0
     prev: str = ""
 
-    def moves_past(self, sealed: bytes) -> None:
+    def advance(self, sealed: bytes) -> None:
         """Count one more object."""
         self.seq, self.prev = self.seq + 1, bodies.compute_digest(sealed)
 
@@ -49,30 +49,34 @@ class CaseLife:
     asked: bool = False  # the reporter owes an answer
     is_crime: bool = False
 
-    def by_reporter(self, act: LetterAct, text: str, opinion: Opinion | None = None) -> Sent:
+    def seal_as_reporter(self, act: LetterAct, text: str, opinion: Opinion | None = None) -> Sent:
         """Write, sign and seal something as the reporter's browser does."""
         words = PlainLetter(act, self.ends[bodies.CASE].seq, text, opinion)
-        sealed = self._sealed(KINDS[act], words.fields, self.reporter.own.signing)
+        sealed = self._seal(KINDS[act], words.fields, self.reporter.own.signing)
         return Sent(act, words.seq, sealed, opinion=opinion)
 
-    def by_body(self, kind: str, fields: dict[str, object]) -> SealedWriting:
+    def seal_as_body(self, kind: str, fields: dict[str, object]) -> SealedWriting:
         """Write, sign and seal something as the browser of a member of staff does."""
-        seq, by = self.ends[_thread(kind)].seq, self._writer(_thread(kind))
-        return SealedWriting(seq, self._sealed(kind, fields, self.unit.signing, by=by))
+        seq, by = self.ends[_get_thread(kind)].seq, self._identify_writer(_get_thread(kind))
+        return SealedWriting(seq, self._seal(kind, fields, self.unit.signing, by=by))
 
-    def given_to(self, unit: CastUnit) -> SealedWriting:
+    def transfer_to(self, unit: CastUnit) -> SealedWriting:
         """Write the letter that tells the reporter which body is responsible from now on."""
-        seq, signer, by = self.ends[bodies.CASE].seq, self.unit.signing, self._writer(bodies.CASE)
+        seq, signer, by = (
+            self.ends[bodies.CASE].seq,
+            self.unit.signing,
+            self._identify_writer(bodies.CASE),
+        )
         self.unit, self.holder = unit, None
         to = bodies.Addressee(unit.code, unit.identity.recipient, unit.signing.public)
-        fields: dict[str, object] = {"text": self.says("transfer")}
-        return SealedWriting(seq, self._sealed(bodies.TRANSFER, fields, signer, to, by))
+        fields: dict[str, object] = {"text": self.compose_letter("transfer")}
+        return SealedWriting(seq, self._seal(bodies.TRANSFER, fields, signer, to, by))
 
-    def says(self, name: str) -> str:
+    def compose_letter(self, name: str) -> str:
         """Return a letter in the language of the reporter."""
-        return letter(name, self.plan.language)
+        return write_letter(name, self.plan.language)
 
-    def _writer(self, thread: str) -> bytes | None:
+    def _identify_writer(self, thread: str) -> bytes | None:
         """Say who of the body writes, so that colleagues can read it and the reporter cannot."""
         if self.holder is None:
             return None
@@ -82,7 +86,7 @@ class CaseLife:
             Writer(account.id, account.login), self.unit.signing, **place, seq=seq
         )
 
-    def _sealed(
+    def _seal(
         self,
         kind: str,
         fields: dict[str, object],
@@ -90,7 +94,7 @@ class CaseLife:
         to: bodies.Addressee | None = None,
         by: bytes | None = None,
     ) -> bytes:
-        thread = _thread(kind)
+        thread = _get_thread(kind)
         end = self.ends[thread]
         body = bodies.Body(
             type=kind,
@@ -102,17 +106,17 @@ class CaseLife:
             to=to,
             by=by,
         )
-        sealed = seal(bodies.compose(body, signer), self.readers(thread))
-        end.moves_past(sealed)
+        sealed = seal(bodies.compose(body, signer), self.list_readers(thread))
+        end.advance(sealed)
         return sealed
 
-    def readers(self, thread: str) -> tuple[Recipient, Recipient, Recipient]:
+    def list_readers(self, thread: str) -> tuple[Recipient, Recipient, Recipient]:
         """Return who can open what is written now; notes are not for the reporter."""
         third = self.reporter.recipient if thread == bodies.CASE else generate_throwaway_recipient()
         return self.unit.identity.recipient, self.recovery, third
 
 
-def new_reporter(plan: Plan) -> Reporter:
+def make_reporter(plan: Plan) -> Reporter:
     """Return a reporter. Only one whose receipt is printed needs the slow step from receipt to key.
 
     Nobody has the receipts of the others, so their keys begin where that step would end.
@@ -123,5 +127,5 @@ def new_reporter(plan: Plan) -> Reporter:
     return Reporter(secret, receipt.from_master(secrets.token_bytes(MASTER_BYTES)))
 
 
-def _thread(kind: str) -> str:
+def _get_thread(kind: str) -> str:
     return bodies.NOTES if kind == bodies.NOTE else bodies.CASE

@@ -8,7 +8,7 @@ from portal.core.calendar import Quarter, add_months, is_working_day
 from portal.core.taxonomy import load
 from portal.demonstration.courses import BY_ID, COURSES, OF_REPORTERS, Act, Course, CourseStep
 from portal.intake.draft import Choice
-from portal.invented.named import below, happens, weighted
+from portal.invented.named import draw_below, may_happen, pick_weighted
 from portal.invented.shares import CITY, OUTCOMES
 from portal.invented.subjects import subject
 
@@ -68,48 +68,53 @@ SHOWN = (
 )
 
 
-def first_day(today: date) -> date:
+def compute_first_day(today: date) -> date:
     """Return the day the portal opened: the first of a quarter, two years ago."""
     return Quarter.of(add_months(today, -12 * YEARS)).first
 
 
-def plans(count: int, today: date) -> list[Plan]:
+def make_plans(count: int, today: date) -> list[Plan]:
     """Return so many cases, in which every status and every outcome occurs."""
-    found = [_shown(number, one, today) for number, one in enumerate(SHOWN)]
-    found += [_sure(number, *one, today) for number, one in enumerate(_wanted(), len(found))]
-    found += [_drawn(number, today) for number in range(len(found), count)]
-    return found
+    made = [_plan_printed(number, case, today) for number, case in enumerate(SHOWN)]
+    made += [
+        _plan_certain(number, *wanted, today)
+        for number, wanted in enumerate(_list_wanted(), len(made))
+    ]
+    made += [_plan_drawn(number, today) for number in range(len(made), count)]
+    return made
 
 
-def moments(found: list[Plan], today: date) -> list[PlannedAct]:
+def list_acts(plans: list[Plan], today: date) -> list[PlannedAct]:
     """Return everything that has happened by today, in order."""
-    return sorted(one for plan in found for one in _life(plan) if one.day <= today)
+    return sorted(act for plan in plans for act in _yield_acts(plan) if act.day <= today)
 
 
-def _life(plan: Plan) -> Iterator[PlannedAct]:
+def _yield_acts(plan: Plan) -> Iterator[PlannedAct]:
     day, hurried = plan.received_on, _is_hurried(plan)
     yield PlannedAct(day, plan.number, 0, Act.FILE)
     for place, step in enumerate(plan.course.steps, start=1):
         if not (hurried and step.act in BEGINNING):
-            day += timedelta(days=step.least + _gap(plan, place, step))
+            day += timedelta(days=step.least + _draw_gap(plan, place, step))
             while step.act not in OF_REPORTERS and not is_working_day(day):
                 day += ONE_DAY
         yield PlannedAct(day, plan.number, place, step.act)
 
 
-def _gap(plan: Plan, place: int, step: CourseStep) -> int:
+def _draw_gap(plan: Plan, place: int, step: CourseStep) -> int:
     """Return how many days more than the least a step takes; mostly few."""
-    draws = (below(step.most - step.least + 1, "gap", plan.number, place, draw) for draw in (0, 1))
+    draws = (
+        draw_below(step.most - step.least + 1, "gap", plan.number, place, draw) for draw in (0, 1)
+    )
     return min(draws)
 
 
 def _is_hurried(plan: Plan) -> bool:
     """Tell whether somebody on duty takes the case at once, also on a Sunday."""
     urgent = load().routes[plan.choice.category].priority <= PRESSING
-    return urgent and happens(HURRIED, "hurried", plan.number)
+    return urgent and may_happen(HURRIED, "hurried", plan.number)
 
 
-def _wanted() -> Iterator[tuple[Course, str]]:
+def _list_wanted() -> Iterator[tuple[Course, str]]:
     """Yield what must occur: each course, and each outcome that a course does not bring."""
     for course in COURSES:
         yield course, course.outcome
@@ -117,30 +122,34 @@ def _wanted() -> Iterator[tuple[Course, str]]:
         yield BY_ID["plain"], outcome
 
 
-def _shown(number: int, one: PrintedCase, today: date) -> Plan:
-    choice = Choice(one.category, one.subcategory, region=CITY, agency="police_unit")
-    received_on = today - timedelta(days=one.age)
-    return Plan(number, choice, one.language, received_on, BY_ID[one.course], shown=True)
+def _plan_printed(number: int, case: PrintedCase, today: date) -> Plan:
+    choice = Choice(case.category, case.subcategory, region=CITY, agency="police_unit")
+    received_on = today - timedelta(days=case.age)
+    return Plan(number, choice, case.language, received_on, BY_ID[case.course], shown=True)
 
 
-def _sure(number: int, course: Course, outcome: str, today: date) -> Plan:
-    age = _resting_age(number, course) if course.rests else OLD + below(260, "old", number)
+def _plan_certain(number: int, course: Course, outcome: str, today: date) -> Plan:
+    age = (
+        _draw_resting_age(number, course) if course.rests else OLD + draw_below(260, "old", number)
+    )
     return _plan(number, course, today - timedelta(days=age), outcome)
 
 
-def _drawn(number: int, today: date) -> Plan:
-    course = BY_ID[weighted({one.id: one.weight for one in COURSES}, "course", number)]
+def _plan_drawn(number: int, today: date) -> Plan:
+    course = BY_ID[
+        pick_weighted({course.id: course.weight for course in COURSES}, "course", number)
+    ]
     if course.rests:
-        return _plan(number, course, today - timedelta(days=_resting_age(number, course)), "")
-    span = (today - first_day(today)).days + 1
+        return _plan(number, course, today - timedelta(days=_draw_resting_age(number, course)), "")
+    span = (today - compute_first_day(today)).days + 1
     # Of two draws the later one counts most of the time: a portal that becomes known.
-    draws = sorted(below(span, "day", number, draw) for draw in range(2))
-    place = draws[happens(62, "later", number)]
-    return _plan(number, course, first_day(today) + timedelta(days=place), "")
+    draws = sorted(draw_below(span, "day", number, draw) for draw in range(2))
+    place = draws[may_happen(62, "later", number)]
+    return _plan(number, course, compute_first_day(today) + timedelta(days=place), "")
 
 
-def _resting_age(number: int, course: Course) -> int:
-    return course.longest + SLACK + below(RESTING, "rest", number)
+def _draw_resting_age(number: int, course: Course) -> int:
+    return course.longest + SLACK + draw_below(RESTING, "rest", number)
 
 
 def _plan(number: int, course: Course, received_on: date, outcome: str) -> Plan:

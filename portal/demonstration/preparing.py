@@ -14,13 +14,13 @@ from portal.accounts.service.sign_in import Now
 from portal.core.blobs import BlobStore
 from portal.core.db import WRITES, Sessions
 from portal.demonstration import by_reporters, by_staff, witnesses
+from portal.demonstration.cast import Cast, hire, list_posts, make_all_secrets
 from portal.demonstration.courses import Act
 from portal.demonstration.lives import CaseLife
-from portal.demonstration.people import Cast, everybodys_secrets, hire, posts
-from portal.demonstration.plans import Plan, PlannedAct, moments, plans
+from portal.demonstration.plans import Plan, PlannedAct, list_acts, make_plans
 from portal.demonstration.progress import PreparationProgress, Task
 from portal.demonstration.scene import Scene
-from portal.demonstration.signing import lend_hands
+from portal.demonstration.staff_signing import lend_hands
 from portal.review.service import upkeep
 from portal.transparency.writing import announcing, service
 from portal.transparency.writing.service import Log
@@ -37,7 +37,7 @@ PLAYED: Mapping[Act, Play] = {
     Act.CLAIM: by_staff.claim,
     Act.ACKNOWLEDGE: by_staff.acknowledge,
     Act.ASSESS: by_staff.assess,
-    Act.REVIEW: by_staff.review,
+    Act.REVIEW: by_staff.begin_inquiry,
     Act.NOTE: by_staff.note,
     Act.UPDATE: by_staff.update,
     Act.ASK: by_staff.ask,
@@ -80,16 +80,16 @@ class Portal:
 
 def hire_everybody(portal: Portal, now: Now, progress: PreparationProgress) -> Cast:
     """Make bodies, accounts and keys; `now` is the day the portal opened."""
-    wanted = posts()
+    wanted = list_posts()
     progress.tell(Task.PEOPLE, 0, len(wanted))
-    known = everybodys_secrets(wanted)
+    known = make_all_secrets(wanted)
     with portal.transaction() as session:
         cast = hire(session, wanted, known, keyring=portal.log.keyring, at=now)
-        found = [
-            *announcing.in_use(session, witnesses.policy(portal.log)),
+        units = [
+            *announcing.in_use(session, witnesses.make_policy(portal.log)),
             *replaying.list_announcements(session),
         ]
-        service.announce(session, portal.log, found, today=now.today)
+        service.announce(session, portal.log, units, today=now.today)
         return cast
 
 
@@ -97,8 +97,8 @@ def play(
     portal: Portal, cast: Cast, count: int, today: date, progress: PreparationProgress
 ) -> Sequence[CaseLife]:
     """Let so many cases take their courses, day by day, up to today."""
-    known = plans(count, today)
-    todo = moments(known, today)
+    known = make_plans(count, today)
+    todo = list_acts(known, today)
     lives: dict[int, CaseLife] = {}
     progress.tell(Task.ACTS, 0, len(todo))
     for start in range(0, len(todo), BATCH):

@@ -5,11 +5,11 @@ from datetime import date
 
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import Quarter
-from portal.demonstration.people import Cast
+from portal.demonstration.cast import Cast
 from portal.demonstration.preparing import Portal
 from portal.demonstration.progress import PreparationProgress, Task
 from portal.demonstration.replying import explain
-from portal.demonstration.signing import lend_hands
+from portal.demonstration.staff_signing import lend_hands
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.service import lifecycle
@@ -17,7 +17,7 @@ from portal.statistics.service.build import BuildContext
 from portal.statistics.workflow import ReleaseContext
 
 
-def due(opened: date, today: date) -> Iterator[Quarter]:
+def list_due_quarters(opened: date, today: date) -> Iterator[Quarter]:
     """Yield the quarters since the portal opened that are published by today."""
     quarter = Quarter.of(opened)
     while schedule.compute_release_day(quarter) <= today:
@@ -44,7 +44,7 @@ def publish(
         progress: what tells the operator.
     """
     desk = ReleaseContext(portal.sessions, portal.transaction, workshop)
-    quarters = list(due(opened, today))
+    quarters = list(list_due_quarters(opened, today))
     for number, quarter in enumerate(quarters, start=1):
         counted_on, day = (
             schedule.compute_earliest_day(quarter),

@@ -7,9 +7,9 @@ from portal.accounts.models import Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
-from portal.demonstration.people import Cast, CastMember
+from portal.demonstration.cast import Cast, CastMember
 from portal.demonstration.preparing import Portal
-from portal.demonstration.signing import lend_hands
+from portal.demonstration.staff_signing import lend_hands
 from portal.invented.shares import CITY
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.models import PUBLISHED
@@ -63,17 +63,17 @@ def explain(
             session,
             ReplyDraft(name, CITY, ALL, _by_language(CITY_SAYS)),
             desk.folder,
-            who=_of(cast, city, Role.HEAD).account,
+            who=_find_member(cast, city, Role.HEAD).account,
             today=today,
         )
         session.flush()  # its number is the database's
-        board = _of(cast, PORTAL_BOARD, Role.OVERSIGHT).account
+        board = _find_member(cast, PORTAL_BOARD, Role.OVERSIGHT).account
         replies.decide(session, first.id, PUBLISHED, who=board, today=today)
         replies.write(
             session,
             ReplyDraft(name, NATION, "findings", _by_language(NATION_SAYS)),
             desk.folder,
-            who=_of(cast, PROS_SPEC, Role.HEAD).account,
+            who=_find_member(cast, PROS_SPEC, Role.HEAD).account,
             today=today,
         )
     write_replies(desk)
@@ -84,5 +84,5 @@ def _by_language(texts: Sequence[str]) -> dict[str, str]:
     return {code: text for code, text in zip(LANGUAGES, texts, strict=False) if text}
 
 
-def _of(cast: Cast, body: str, role: Role) -> CastMember:
-    return next(one for one in cast.members[body] if one.account.role is role)
+def _find_member(cast: Cast, body: str, role: Role) -> CastMember:
+    return next(member for member in cast.members[body] if member.account.role is role)

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from portal.cases.models import Case
 from portal.core.blobs import BlobStore
 from portal.core.keyring import Keyring
+from portal.demonstration.cast import Cast, CastMember
 from portal.demonstration.lives import CaseLife
-from portal.demonstration.people import Cast, CastMember
 from portal.invented.named import pick
 from portal.transparency.writing.service import Log
 
@@ -27,23 +27,23 @@ class Scene:
         """Return the server's keys."""
         return self.log.keyring
 
-    def case(self, life: CaseLife) -> Case:
+    def get_case(self, life: CaseLife) -> Case:
         """Return the row of a case, with what was done in this transaction written."""
         self.session.flush()
         return self.session.get_one(Case, life.case_id)
 
-    def version(self, life: CaseLife) -> int:
+    def get_version(self, life: CaseLife) -> int:
         """Return the version that a page made now would show."""
-        return self.case(life).version
+        return self.get_case(life).version
 
     def free_member(self, life: CaseLife) -> CastMember:
         """Return a member of the body who may take the case."""
         members = self.cast.members[life.unit.code]
-        able = [one for one in members if one.account.id not in life.away]
+        able = [member for member in members if member.account.id not in life.away]
         return pick(able, "member", life.plan.number, len(life.away), life.unit.code)
 
 
-def holder_of(life: CaseLife) -> CastMember:
+def get_holder(life: CaseLife) -> CastMember:
     """Return who holds a case.
 
     Raises:

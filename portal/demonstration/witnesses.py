@@ -15,9 +15,11 @@ NAMES = ("law-school.example/witness", "newsroom.example/witness", "ombudsman.ex
 NEEDED = 2
 
 
-def policy(log: Log) -> PolicyFile:
+def make_policy(log: Log) -> PolicyFile:
     """Return whose word on the log is asked for in a demonstration."""
-    known = (Witness(cosignature.derive_witness_key(name, _key(log, name))) for name in NAMES)
+    known = (
+        Witness(cosignature.derive_witness_key(name, _derive_key(log, name))) for name in NAMES
+    )
     return PolicyFile((public_key(log.keyring, log.origin),), tuple(known), NEEDED)
 
 
@@ -32,14 +34,14 @@ def see(session: Session, log: Log, *, seconds: int) -> None:
     newest = queries.latest(session)
     if newest is None:
         return
-    found = checkpoint.parse(notes.parse(newest.note).text)
+    seen = checkpoint.parse(notes.parse(newest.note).text)
     for name in NAMES:
-        line = cosignature.cosign(found, name, _key(log, name), seconds)
+        line = cosignature.cosign(seen, name, _derive_key(log, name), seconds)
         session.add(
             LogCosignature(size=newest.size, witness=name, key_id=line.key_id, line=line.line)
         )
 
 
-def _key(log: Log, name: str) -> SigningKey:
+def _derive_key(log: Log, name: str) -> SigningKey:
     """Return the key of a witness; a real one is on another machine, and nobody's business."""
     return SigningKey(derive_key(log.keyring.log, f"demonstration {name}".encode()))

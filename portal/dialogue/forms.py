@@ -23,7 +23,7 @@ from crypto.errors import FormatError
 from crypto.log_entries import TAG_BYTES
 from crypto.text import from_base64
 from portal.cases.codes import VerdictAnswer
-from portal.dialogue.draft import LetterAct, Opinion, PlainLetter
+from portal.dialogue.letter import LetterAct, Opinion, PlainLetter
 from portal.web.forms import PortalForm, longest, no_receipt, readable, required
 
 MAX_FILES = 20

@@ -6,7 +6,7 @@ from portal.cases.codes import DeadlineCode
 from portal.cases.models import Case
 from portal.cases.states import CONCLUDED
 from portal.core.errors import Conflict
-from portal.dialogue.draft import LetterAct
+from portal.dialogue.letter import LetterAct
 
 REVIEW_WINDOW = DeadlineCode.REVIEW_WINDOW
 

@@ -28,7 +28,7 @@ from crypto.secretbox import decrypt, derive_key, encrypt
 from crypto.steps import compute_access_digest
 from crypto.text import from_base64
 from portal.accounts.queries import list_eligible_bodies
-from portal.cases import keys
+from portal.cases import sealing_keys
 from portal.cases.codes import SealedBy
 from portal.cases.conflicts import RoutingFacts
 from portal.cases.models import Case, Filing, LogStep
@@ -56,7 +56,7 @@ class PagePromise:
 
     ticket: Ticket
     route: Route
-    keys: keys.SealingKeys
+    keys: sealing_keys.SealingKeys
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def make_promise(session: Session, choice: Choice, *, keyring: Keyring) -> PageP
     known = derive_choice_facts(choice)
     allowed = list_eligible_bodies(session, _compute_unit_code(known, keyring))
     chosen = route(known, eligible=allowed.__contains__)
-    pinned = keys.get_current_keys(session, chosen.primary)
+    pinned = sealing_keys.get_current_keys(session, chosen.primary)
     return PagePromise(Ticket(choice, pinned.unit.id, pinned.recovery.id), chosen, pinned)
 
 
@@ -140,7 +140,7 @@ def promise_from_ticket(
         Invalid: the body may not have such a report any more; or the public log says that one of
             the keys is another.
     """
-    pinned = keys.get_pinned_keys(session, ticket.unit_key, ticket.recovery_key)
+    pinned = sealing_keys.get_pinned_keys(session, ticket.unit_key, ticket.recovery_key)
     if differs(session, (pinned.unit, pinned.recovery)):
         raise Invalid("a key of a ticket is not the one in the log", code=OTHER_KEY)
     body = pinned.unit.body_code
@@ -150,7 +150,7 @@ def promise_from_ticket(
     return PagePromise(ticket, chosen, pinned)
 
 
-def look_up_keys(session: Session, readers: keys.SealingKeys, *, log: Log) -> KeyCheck:
+def look_up_keys(session: Session, readers: sealing_keys.SealingKeys, *, log: Log) -> KeyCheck:
     """Return what the public log says of the keys that a report is sealed to.
 
     Args:
@@ -163,7 +163,7 @@ def look_up_keys(session: Session, readers: keys.SealingKeys, *, log: Log) -> Ke
 
 def seal_report(
     draft: Draft,
-    readers: keys.SealingKeys,
+    readers: sealing_keys.SealingKeys,
     reporter: Reporter,
     attachments: Sequence[tuple[bodies.Attachment, SealedFile]] = (),
 ) -> SealedReport:

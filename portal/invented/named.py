@@ -9,25 +9,25 @@ Thing = TypeVar("Thing")
 _SEED = b"demonstration of the portal"
 
 
-def below(limit: int, *names: object) -> int:
+def draw_below(limit: int, *names: object) -> int:
     """Return a number from 0 to `limit` - 1 that follows from the names alone."""
     text = "\0".join(str(name) for name in names)
     return int.from_bytes(sha256(_SEED + text.encode()).digest()[:8], "big") % limit
 
 
-def happens(percent: int, *names: object) -> bool:
+def may_happen(percent: int, *names: object) -> bool:
     """Tell whether something happens that happens so often."""
-    return below(100, *names) < percent
+    return draw_below(100, *names) < percent
 
 
 def pick(things: Sequence[Thing], *names: object) -> Thing:
     """Return one of the things, each as likely."""
-    return things[below(len(things), *names)]
+    return things[draw_below(len(things), *names)]
 
 
-def weighted(weights: Mapping[Thing, int], *names: object) -> Thing:
+def pick_weighted(weights: Mapping[Thing, int], *names: object) -> Thing:
     """Return one of the things, each as likely as its weight says."""
-    place = below(sum(weights.values()), *names)
+    place = draw_below(sum(weights.values()), *names)
     for thing, weight in weights.items():
         place -= weight
         if place < 0:

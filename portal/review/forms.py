@@ -14,17 +14,17 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired, Optional, Regexp
 
-from portal.cases.acts import STEPS
 from portal.cases.bodies import get_body_label
 from portal.cases.models import Case
+from portal.cases.signed_acts import STEPS
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
 from portal.core.terms import Subcategory
-from portal.review.draft import Filters, QueueScope, Ruling
+from portal.review.inputs import Filters, QueueScope, Ruling
 from portal.review.models import ProposalKind
+from portal.review.service.case_steps import ANSWERED
+from portal.review.service.case_writing import WritingAct
 from portal.review.service.decisions import NEEDS_SECOND
-from portal.review.service.steps import ANSWERED
-from portal.review.service.writing import WritingAct
 from portal.web.forms import PortalForm, longest, required
 from portal.web.i18n import text_of
 

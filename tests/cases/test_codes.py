@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from portal.accounts.models import Role, RosterMove
-from portal.cases.acts import RULES
 from portal.cases.codes import (
     AuditAct,
     DeadlineCode,
@@ -24,6 +23,7 @@ from portal.cases.codes import (
     get_status_act,
 )
 from portal.cases.models import COUNTED, TOLD
+from portal.cases.signed_acts import RULES
 from portal.cases.states import Status
 from portal.core.taxonomy import CODE, load
 from portal.review.models import ProposalKind

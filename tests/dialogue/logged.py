@@ -16,9 +16,9 @@ from portal.core.db import Sessions
 from portal.dialogue import queries
 from portal.dialogue.service.checking import Checked, DisplayedCase, check, collect_displayed
 from portal.dialogue.service.standing import get_standing
-from portal.review.draft import Ruling
+from portal.review.inputs import Ruling
+from portal.review.service.case_writing import WritingAct
 from portal.review.service.decisions import decide
-from portal.review.service.writing import WritingAct
 from portal.transparency.publishing.bundle import Bundle, bundle_of
 from portal.transparency.writing import service
 from tests.factories import TODAY, Filed, Make

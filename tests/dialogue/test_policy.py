@@ -7,7 +7,7 @@ import pytest
 from portal.cases.models import Case, Clock
 from portal.cases.states import CONCLUDED, MOVES, Status
 from portal.core.errors import Conflict
-from portal.dialogue.draft import LetterAct
+from portal.dialogue.letter import LetterAct
 from portal.dialogue.policy import check_may, compute_review_end, may
 
 TODAY = date(2026, 3, 2)

@@ -20,7 +20,7 @@ from crypto.mldsa import MldsaKey
 from crypto.notes import Note, VerifierKey
 from crypto.signing import SigningKey
 from portal.core.terms import LANGUAGES
-from portal.dialogue.views.findings import TEXTS
+from portal.dialogue.views.log_findings import TEXTS
 from portal.review.service.erasing import erase
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import Bundle

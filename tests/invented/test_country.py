@@ -6,7 +6,7 @@ import pytest
 
 from portal.cases.bodies import get_body_kind, list_bodies
 from portal.core.taxonomy import load
-from portal.demonstration.plans import plans
+from portal.demonstration.plans import make_plans
 from portal.invented import shares
 from portal.invented.country import Country, InventedCase
 from portal.invented.subjects import subject
@@ -52,7 +52,7 @@ def test_shares_are_of_codes_that_there_are() -> None:
 
 
 def test_a_report_of_the_demonstration_is_about_what_was_invented_for_its_number() -> None:
-    for plan in plans(300, TODAY)[100:]:
+    for plan in make_plans(300, TODAY)[100:]:
         told, choice = subject(plan.number), plan.choice
         assert (choice.category, choice.region) == (told.category, told.region)
         assert plan.received_on >= TODAY - timedelta(days=3 * 366)

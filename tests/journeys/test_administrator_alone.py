@@ -21,7 +21,7 @@ from crypto.keys import generate_identity
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, KeyCopy, Role, RosterEntry
 from portal.accounts.queries import get_account_by_login, is_seasoned
-from portal.accounts.service import acts, admitting
+from portal.accounts.service import act_checks, admitting
 from portal.cases import audit
 from portal.cases.codes import SignedAct
 from portal.cases.models import AuditEntry, Case, Envelope
@@ -359,7 +359,7 @@ def begin(session: Session, account: Account, one: Try) -> None:
     """Put a statement before the gate that every act has to pass."""
     said = signs(account, one.act, one.subject, dict(one.answers), today=clock.today())
     act = SignedAct(one.act)
-    acts.begin(session, account, said, act=act, subject=one.subject, today=clock.today())
+    act_checks.begin(session, account, said, act=act, subject=one.subject, today=clock.today())
 
 
 def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
@@ -393,7 +393,7 @@ def test_a_key_made_after_a_reset_counts_once_it_is_admitted_anew(
             sealed=(),
             day=TODAY,
         )
-        acts.begin(
+        act_checks.begin(
             session,
             account,
             sign(said, signing),

@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from crypto import log_entries
 from crypto.log_entries import BATCH, OUTCOME, REPORT, Announcement, Step
 from crypto.signing import generate_signing_key
-from portal.cases import audit, committed
+from portal.cases import audit, committed_facts
 from portal.cases.models import RECOVERY, AuditEntry, AuditHead, Verdict
 from portal.core.config import Settings
 from portal.core.db import Base
 from portal.core.errors import Conflict
+from portal.review.service.case_writing import WritingAct
 from portal.review.service.erasing import erase
-from portal.review.service.writing import WritingAct
 from portal.transparency import queries
 from portal.transparency.publishing import files
 from tests.factories import TODAY, Filed, Make
@@ -55,7 +55,7 @@ def world(app: Flask, session: Session, make: Make) -> World:
     made = World(app, session, make, desk, quiet, quiet, day=NEXT)
     made.first = made.settle(MONDAY)
     decided(desk.write(WritingAct.NOTE).write(WritingAct.REPLY), "substantiated", "reprimand")
-    committed.set_act_day(session, TODAY)
+    committed_facts.set_act_day(session, TODAY)
     session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
     made.late = make.filed(today=MONDAY)
     made.newest = made.settle(NEXT)

@@ -18,9 +18,9 @@ from portal.core import clock
 from portal.core.errors import Conflict
 from portal.dialogue.service import checking
 from portal.review.models import ProposalKind
+from portal.review.service.case_steps import take_step
+from portal.review.service.case_writing import WritingAct
 from portal.review.service.proposals import answer, propose
-from portal.review.service.steps import take_step
-from portal.review.service.writing import WritingAct
 from portal.transparency import verifying
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import Bundle, bundle_of

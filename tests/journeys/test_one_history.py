@@ -25,7 +25,7 @@ from portal.core import clock
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
-from portal.review.service.writing import WritingAct, write
+from portal.review.service.case_writing import WritingAct, write
 from portal.transparency import queries
 from portal.transparency.writing import service
 from tests.factories import Make

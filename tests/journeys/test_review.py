@@ -11,7 +11,7 @@ from crypto import body as bodies
 from crypto.seal import open_sealed, seal
 from portal.cases.service import add_envelope
 from portal.cases.states import Status
-from portal.review.service.writing import WritingAct
+from portal.review.service.case_writing import WritingAct
 from tests.factories import TODAY, Make
 from tests.journeys.worker import Sit, Worker
 from tests.review.desk import ReviewDesk, at_desk

@@ -16,15 +16,15 @@ from crypto.text import to_base64, to_json
 from crypto.writer import Writer, encrypt_writer
 from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Now, SessionStep, open_session
-from portal.cases.keys import get_recovery_key
 from portal.cases.models import Case, Envelope
+from portal.cases.sealing_keys import get_recovery_key
 from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.db import WRITES
-from portal.review.draft import SealedWriting
-from portal.review.service import holding, steps
+from portal.review.inputs import SealedWriting
+from portal.review.service import case_steps, holding
+from portal.review.service.case_writing import WritingAct, write
 from portal.review.service.transfers import transfer
-from portal.review.service.writing import WritingAct, write
 from tests.factories import TODAY, Filed, Make, Person, Unit
 from tests.page import Browser
 from tests.staff import StaffBrowser
@@ -128,7 +128,7 @@ class ReviewDesk:
     def step(self, *names: str) -> "ReviewDesk":
         """Go some steps."""
         for name in names:
-            steps.take_step(
+            case_steps.take_step(
                 self.session,
                 self.case.id,
                 name,

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from bench.hands import Hand, enter
 from portal.accounts.models import Account, Role
-from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Case, Clock, PublicBody, StatusChange
+from portal.cases.signed_acts import set_signer
 from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.statistics import queries, workflow

@@ -11,7 +11,7 @@ from crypto.acts import Signed, encode_field, read
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy, RosterAct, RosterMove
 from portal.accounts.policy import check_may_admit, check_may_remove
-from portal.accounts.service import acts, keys, roster
+from portal.accounts.service import act_checks, member_keys, roster
 from portal.cases import audit
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct, SignedAct
@@ -58,7 +58,7 @@ def admit(
     colleague = queries.get_account(session, colleague_id)
     orphaned = queries.is_orphaned(session, str(colleague.body_code))
     check_may_admit(who, colleague, orphaned=orphaned)
-    acts.begin(
+    act_checks.begin(
         session,
         who,
         signed,
@@ -77,7 +77,7 @@ def admit(
         roster.enter(session, str(colleague.body_code), colleague, today=today)
     colleague.proven = True
     if copies:
-        keys.give_copies(session, who.id, colleague.id, copies, today=today)
+        member_keys.give_copies(session, who.id, colleague.id, copies, today=today)
     return True
 
 
@@ -99,7 +99,7 @@ def remove(
     check_may_remove(who, colleague)
     check_can_go(session, colleague)
     fields = {"signing": get_signing_key(colleague).hex()}
-    acts.begin(
+    act_checks.begin(
         session, who, signed, act=SignedAct.REMOVE, subject=colleague.id, fields=fields, today=today
     )
     pair = who.body_code != colleague.body_code
@@ -118,7 +118,7 @@ def return_to_roster(session: Session, who: Account, *, signed: Signed, today: d
     Raises:
         Unsigned: not signed as it must be.
     """
-    acts.begin(session, who, signed, act=SignedAct.RETURN, subject=who.id, today=today)
+    act_checks.begin(session, who, signed, act=SignedAct.RETURN, subject=who.id, today=today)
     session.get_one(Account, who.id).proven = True
     audit.record(session, AuditAct.CAME_BACK, actor=who.id, detail=who.id, today=today)
 

@@ -10,8 +10,11 @@ from crypto import acts as signing
 from crypto.acts import Signed, Statement
 from crypto.errors import FormatError, OpenError
 from portal.accounts.models import RosterEntry
-from portal.accounts.service.acts import DAYS_APART
-from portal.cases.acts import (
+from portal.accounts.service.act_checks import DAYS_APART
+from portal.cases.audit import REPORTER, SYSTEM
+from portal.cases.codes import AuditAct, SignedAct
+from portal.cases.models import AuditEntry
+from portal.cases.signed_acts import (
     ALSO_WITHOUT_PEOPLE,
     NEEDS_SIGNATURE,
     RULES,
@@ -19,9 +22,6 @@ from portal.cases.acts import (
     TrailEntry,
     is_entry_covered,
 )
-from portal.cases.audit import REPORTER, SYSTEM
-from portal.cases.codes import AuditAct, SignedAct
-from portal.cases.models import AuditEntry
 
 _BATCH = 1000
 _HASH = 32

@@ -15,7 +15,7 @@ from portal.accounts.models import Account
 from portal.accounts.service import admitting
 from portal.accounts.views.actnames import name_act
 from portal.accounts.views.blueprint import pages
-from portal.accounts.views.keys import MEMBERS
+from portal.accounts.views.member_keys import MEMBERS
 from portal.cases.bodies import get_body_label, is_body
 from portal.cases.codes import AuditAct
 from portal.core import clock

@@ -19,10 +19,10 @@ from crypto.json_types import require_object
 from crypto.log_entries import OUTCOME, REPORT, Step
 from crypto.outcome import Finding
 from crypto.text import from_json
-from portal.cases.committed import ACCESS, get_shown_facts
+from portal.cases.committed_facts import ACCESS, get_shown_facts
+from portal.cases.log_steps import UNDECIDED, build_findings, get_duration_band
 from portal.cases.models import Case, Envelope, Verdict
 from portal.cases.states import Status
-from portal.cases.told import UNDECIDED, build_findings, get_duration_band
 from portal.core.calendar import Quarter
 from portal.dialogue.service.standing import CaseStanding
 from portal.transparency.publishing.bundle import Bundle, Stated

@@ -7,11 +7,11 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.cases.codes import DeadlineCode
-from portal.cases.keys import get_recovery_key
 from portal.cases.models import Case, Clock, Verdict
+from portal.cases.sealing_keys import get_recovery_key
 from portal.cases.states import Status, is_shown_to_reporter
 from portal.dialogue import queries
-from portal.dialogue.draft import LetterAct
+from portal.dialogue.letter import LetterAct
 from portal.dialogue.policy import compute_review_end, may
 
 # Deadlines that a reporter is told of: what a person or body owes to them, and one of their own.

@@ -17,7 +17,7 @@ from portal.cases.service import SealedFile, add_envelope, change_status
 from portal.cases.states import NO_WORK, Status
 from portal.core.errors import Conflict
 from portal.dialogue import queries
-from portal.dialogue.draft import LetterAct, Opinion, PlainLetter, SealedLetter
+from portal.dialogue.letter import LetterAct, Opinion, PlainLetter, SealedLetter
 from portal.dialogue.policy import check_may
 from portal.dialogue.service.thread import Thread
 

@@ -4,10 +4,10 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
-from portal.dialogue.current import get_reporter_session, require_plain_visit, require_visit
+from portal.dialogue.current_visit import get_reporter_session, require_plain_visit, require_visit
 from portal.dialogue.forms import describe_code_faults
 from portal.dialogue.views.blueprint import pages
-from portal.dialogue.views.findings import ADVICE, list_counted, name_step, name_steps
+from portal.dialogue.views.log_findings import ADVICE, list_counted, name_step, name_steps
 from portal.dialogue.views.page import get_blinding_key, open_case_page
 from portal.transparency import queries
 from portal.transparency.parts import LOG

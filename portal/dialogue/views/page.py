@@ -16,13 +16,13 @@ from portal.core import clock
 from portal.core.db import at_one_moment
 from portal.core.errors import NotFound
 from portal.dialogue import queries
-from portal.dialogue.current import get_reporter_session
+from portal.dialogue.current_visit import get_reporter_session
 from portal.dialogue.forms import FORMS, ReporterButtonForm, WritingForm
 from portal.dialogue.service import visits
 from portal.dialogue.service.checking import Checked, check, collect_displayed, collect_facts
 from portal.dialogue.service.standing import CaseStanding, get_standing
 from portal.dialogue.service.thread import Item, Thread, open_thread
-from portal.dialogue.views.words import (
+from portal.dialogue.views.page_texts import (
     FAULTS,
     MEANINGS,
     get_body_names,

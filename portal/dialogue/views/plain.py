@@ -23,9 +23,8 @@ from portal.core import clock
 from portal.core.blobs import BlobStore, NoRoom
 from portal.core.errors import Conflict, NotFound
 from portal.core.text import file_name
-from portal.dialogue import current, queries
-from portal.dialogue.current import get_reporter_session, require_plain_visit
-from portal.dialogue.draft import PlainLetter
+from portal.dialogue import current_visit, queries
+from portal.dialogue.current_visit import get_reporter_session, require_plain_visit
 from portal.dialogue.forms import (
     MessageForm,
     ReceiptForm,
@@ -36,13 +35,14 @@ from portal.dialogue.forms import (
     WritingForm,
     describe_code_faults,
 )
+from portal.dialogue.letter import PlainLetter
 from portal.dialogue.service import visits, writing
-from portal.dialogue.service.lost import UnknownReceipt, explain_unknown_receipt
 from portal.dialogue.service.thread import find_entry
+from portal.dialogue.service.unknown_receipt import UnknownReceipt, explain_unknown_receipt
 from portal.dialogue.views.blueprint import pages
-from portal.dialogue.views.findings import ADVICE, LOST, name_steps
+from portal.dialogue.views.log_findings import ADVICE, LOST, name_steps
 from portal.dialogue.views.page import OpenedCase, open_case_page, render_opened
-from portal.dialogue.views.words import FAULTS, PARTS
+from portal.dialogue.views.page_texts import FAULTS, PARTS
 from portal.web import load
 from portal.web.database import reading, transaction
 from portal.web.headers import DOWNLOAD_POLICY
@@ -69,7 +69,7 @@ def find() -> ResponseReturnValue:
     if asked := load.still_asked():
         return _render_enter(form, load.STATUS, asked=asked)
     try:
-        keys = visits.derive_keys(form.secret, place=current.get_old_receipts_path())
+        keys = visits.derive_keys(form.secret, place=current_visit.get_old_receipts_path())
         token = _begin_visit(keys)
     except (visits.OldReceiptBusy, OperationalError):
         return _render_enter(form, HTTPStatus.SERVICE_UNAVAILABLE)
@@ -77,7 +77,7 @@ def find() -> ResponseReturnValue:
         with reading() as session:
             what = explain_unknown_receipt(session, steps.derive_tag(keys.blind, REPORT, 0))
         return _render_enter(form, HTTPStatus.NOT_FOUND, what, keys.blind)
-    return current.start_browser_visit(_redirect_to_view(), token)
+    return current_visit.start_browser_visit(_redirect_to_view(), token)
 
 
 def _begin_visit(keys: ReceiptKeys) -> str:
@@ -87,8 +87,8 @@ def _begin_visit(keys: ReceiptKeys) -> str:
             session,
             keys.lookup,
             master=keys.master,
-            before=current.read_token(),
-            until=current.compute_end(),
+            before=current_visit.read_token(),
+            until=current_visit.compute_end(),
             keyring=KEYRING.here(),
         )
     return ""
@@ -138,8 +138,8 @@ def leave() -> ResponseReturnValue:
         page = render_template("dialogue/leaving.html", form=ReporterButtonForm(formdata=None))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
-        visits.end(session, current.read_token())
-    return current.end_browser_visit(make_response(render_template("dialogue/left.html")))
+        visits.end(session, current_visit.read_token())
+    return current_visit.end_browser_visit(make_response(render_template("dialogue/left.html")))
 
 
 @pages.get("/case/file/<hex:file_id>")
@@ -164,8 +164,8 @@ def file(file_id: str) -> ResponseReturnValue:
 
 def _write(form: WritingForm, files: list[FileStorage] | tuple[()] = ()) -> ResponseReturnValue:
     """Seal and store what a form says, or show the page again with everything typed."""
-    if current.is_of_another_visit(form):
-        return current.answer_expired()
+    if current_visit.is_of_another_visit(form):
+        return current_visit.answer_expired()
     is_valid, scene = form.validate(), open_case_page()
     if not is_valid:
         return render_opened(scene, HTTPStatus.UNPROCESSABLE_ENTITY, form)

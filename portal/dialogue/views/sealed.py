@@ -13,12 +13,12 @@ from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.blobs import NoRoom
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.dialogue import current, queries
-from portal.dialogue.current import get_reporter_session, require_visit
-from portal.dialogue.draft import LetterAct, SealedLetter
+from portal.dialogue import current_visit, queries
+from portal.dialogue.current_visit import get_reporter_session, require_visit
 from portal.dialogue.forms import LookupForm, SealedLetterForm
+from portal.dialogue.letter import LetterAct, SealedLetter
 from portal.dialogue.service import visits, writing
-from portal.dialogue.service.lost import explain_unknown_receipt
+from portal.dialogue.service.unknown_receipt import explain_unknown_receipt
 from portal.dialogue.views.blueprint import pages
 from portal.dialogue.views.page import render_sealed
 from portal.web import load
@@ -46,8 +46,8 @@ def sealed_open() -> ResponseReturnValue:
                 session,
                 form.found,
                 master=None,
-                before=current.read_token(),
-                until=current.compute_end(),
+                before=current_visit.read_token(),
+                until=current_visit.compute_end(),
                 keyring=KEYRING.here(),
             )
     except OperationalError:
@@ -55,7 +55,7 @@ def sealed_open() -> ResponseReturnValue:
     except NotFound:
         with reading() as session:
             return {"error": explain_unknown_receipt(session, form.entry)}, HTTPStatus.NOT_FOUND
-    return current.start_browser_visit(make_response({"found": True}), token)
+    return current_visit.start_browser_visit(make_response({"found": True}), token)
 
 
 @pages.get("/case/sealed/view")
@@ -97,7 +97,7 @@ def sealed_message() -> ResponseReturnValue:
     form = SealedLetterForm()
     if not form.validate():
         return _refuse(form)
-    if current.is_of_another_visit(form):
+    if current_visit.is_of_another_visit(form):
         return _explain_error(NotFound("another receipt was entered in this browser"))
     kept: list[Stored] = []
     try:

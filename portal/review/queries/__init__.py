@@ -1,5 +1,16 @@
 """What the pages of review read."""
 
+from portal.review.queries.case_trail import (
+    TrailLine,
+    find_case_of_trail,
+    find_person,
+    get_subject,
+    list_people,
+    list_trail_of_case,
+    list_trail_of_person,
+    may_read_of,
+    was_noted,
+)
 from portal.review.queries.cases import (
     find_attachment,
     find_case,
@@ -21,17 +32,6 @@ from portal.review.queries.people import (
     list_open_proposals,
 )
 from portal.review.queries.queue import PAGE, QueueRow, is_open_to, list_queue
-from portal.review.queries.trail import (
-    TrailLine,
-    find_case_of_trail,
-    find_person,
-    get_subject,
-    list_people,
-    list_trail_of_case,
-    list_trail_of_person,
-    may_read_of,
-    was_noted,
-)
 
 __all__ = [
     "PAGE",

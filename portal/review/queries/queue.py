@@ -10,7 +10,7 @@ from crypto import body as bodies
 from portal.accounts.models import Account, Link, Recusal
 from portal.cases.models import Case, Clock, Envelope
 from portal.cases.states import Status
-from portal.review.draft import Cursor, Filters, QueueScope
+from portal.review.inputs import Cursor, Filters, QueueScope
 
 PAGE = 50
 ID_DIGITS = 32

@@ -14,11 +14,11 @@ from portal.cases.service import change_status, meet_clocks, run_clocks, start_c
 from portal.cases.states import Status
 from portal.core.errors import Invalid
 from portal.core.taxonomy import load
-from portal.review.draft import Ruling, SealedWriting
+from portal.review.inputs import Ruling, SealedWriting
 from portal.review.policy import is_under_review
-from portal.review.service.steps import add_stage, recommend
+from portal.review.service.case_steps import add_stage, recommend
+from portal.review.service.case_writing import add_sealed
 from portal.review.service.taking import lock_held_case
-from portal.review.service.writing import add_sealed
 
 # An outcome that discredits the reporter needs two people: see `proposals`.
 NEEDS_SECOND = "no_substance"

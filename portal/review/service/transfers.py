@@ -20,9 +20,9 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.cases.units import find_agency
 from portal.core.errors import Conflict, Invalid
-from portal.review.draft import SealedWriting
+from portal.review.inputs import SealedWriting
+from portal.review.service.case_writing import add_sealed
 from portal.review.service.taking import lock_held_case
-from portal.review.service.writing import add_sealed
 
 
 def derive_case_facts(case: Case, units_key: bytes) -> RoutingFacts:

@@ -1,6 +1,25 @@
 """Pages of investigators: queue, case, sealed objects, acts, proposals."""
 
-from portal.review.views import acts, case, holding, objects, proposals, queue, trail, writing
+from portal.review.views import (
+    case,
+    case_acts,
+    case_trail,
+    case_writing,
+    holding,
+    objects,
+    proposals,
+    queue,
+)
 from portal.review.views.blueprint import pages
 
-__all__ = ["acts", "case", "holding", "objects", "pages", "proposals", "queue", "trail", "writing"]
+__all__ = [
+    "case",
+    "case_acts",
+    "case_trail",
+    "case_writing",
+    "holding",
+    "objects",
+    "pages",
+    "proposals",
+    "queue",
+]

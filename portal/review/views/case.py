@@ -14,18 +14,18 @@ from crypto.text import to_base64
 from portal.accounts.current import get_current_account, require_staff
 from portal.accounts.models import Role
 from portal.cases.bodies import get_body_label, list_bodies
-from portal.cases.keys import get_current_key, get_recovery_key
 from portal.cases.models import Case, Envelope
+from portal.cases.sealing_keys import get_current_key, get_recovery_key
 from portal.cases.states import MOVES, Status
 from portal.core import clock
 from portal.core.errors import NotFound
 from portal.core.taxonomy import load
 from portal.review import forms, queries
 from portal.review.policy import READERS, is_under_review
-from portal.review.service.steps import list_steps_from
+from portal.review.service.case_steps import list_steps_from
 from portal.review.service.transfers import list_receivers
 from portal.review.views.blueprint import get_units_key, note_opening, pages
-from portal.review.views.words import collect_texts
+from portal.review.views.script_texts import collect_texts
 from portal.web.database import reading
 from portal.web.forms import PortalForm
 from portal.web.i18n import text_of

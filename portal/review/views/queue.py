@@ -12,8 +12,8 @@ from portal.accounts.current import get_current_account, require_staff
 from portal.cases.codes import NoticeKind
 from portal.core import clock
 from portal.review import queries
-from portal.review.draft import Cursor, Filters
 from portal.review.forms import FilterForm
+from portal.review.inputs import Cursor, Filters
 from portal.review.policy import READERS
 from portal.review.views.blueprint import pages
 from portal.web.database import reading

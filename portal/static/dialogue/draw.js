@@ -1,6 +1,6 @@
 /**
  * Puts opened texts into the page, as text only (twins: templates/dialogue/_thread.html and
- * portal/dialogue/views/words.py).
+ * portal/dialogue/views/page_texts.py).
  */
 
 import { checkAttachment } from "../lib/body.js";

@@ -17,7 +17,7 @@ export class Refused extends Error {
 /** It is not certain whether what was sent arrived. */
 export class Unsure extends Error {}
 
-// What became of a report that its receipt does not open (twin: dialogue/service/lost.py).
+// What became of a report that its receipt does not open (twin: dialogue/service/unknown_receipt.py).
 const LOST = new Set(["unknown", "erased", "altered", "missing"]);
 const REASONS = new Map([
   [401, "gone"],

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from crypto import log_entries, outcome
 from crypto.errors import CryptoError
 from crypto.outcome import Outcome
-from portal.cases.told import BEYOND, UNDECIDED
+from portal.cases.log_steps import BEYOND, UNDECIDED
 from portal.core.calendar import Quarter
 from portal.statistics.auditing.contents import LoggedFigures
 from portal.statistics.auditing.package import Package

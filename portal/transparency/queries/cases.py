@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from crypto import body as bodies
-from portal.cases.committed import ABOVE, RULES, Rows
+from portal.cases.committed_facts import ABOVE, RULES, Rows
 from portal.cases.models import (
     Allegation,
     AuditEntry,

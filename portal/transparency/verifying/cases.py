@@ -14,9 +14,9 @@ from crypto.outcome import Outcome
 from crypto.steps import FACTS
 from portal.cases.clocks import compute_due_date
 from portal.cases.codes import AuditAct, DeadlineCode
+from portal.cases.log_steps import UNDECIDED, UNKNOWN, get_duration_band
 from portal.cases.models import AuditEntry, Case, LogStep
 from portal.cases.states import Status, is_shown_to_reporter
-from portal.cases.told import UNDECIDED, UNKNOWN, get_duration_band
 from portal.core.calendar import Quarter
 from portal.transparency.queries.cases import Facts, all_cases
 from portal.transparency.verifying import chains, committed, erasures

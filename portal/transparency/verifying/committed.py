@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from crypto.errors import FormatError
-from portal.cases import committed
-from portal.cases.committed import Row, Rows
+from portal.cases import committed_facts
+from portal.cases.committed_facts import Row, Rows
 from portal.transparency.queries.cases import Facts
 
 # Rows that go with the content of a case when it is erased; the log says of each that it did.
@@ -19,7 +19,7 @@ def check(facts: Facts) -> Iterator[str]:
     is compared; `log adopt` commits the rest.
     """
     try:
-        told, whole = committed.fold_steps(facts.steps)
+        told, whole = committed_facts.fold_steps(facts.steps)
     except FormatError:
         yield "the facts that a step says cannot be read"
         return

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from portal.cases import audit, committed
+from portal.cases import audit, committed_facts
 from portal.cases.codes import AuditAct
 from portal.transparency.queries.cases import Facts, all_cases
 
@@ -23,8 +23,8 @@ def commit_facts(session: Session, *, today: date) -> int:
         How many cases that were.
     """
     steps = [
-        committed.build_facts_step(
-            facts.id, committed.split_facts(facts.rows, whole=True), today=today
+        committed_facts.build_facts_step(
+            facts.id, committed_facts.split_facts(facts.rows, whole=True), today=today
         )
         for facts in all_cases(session)
         if _lacks(facts)
@@ -45,5 +45,5 @@ def _lacks(facts: Facts) -> bool:
     """Tell whether a case has an entry in the log, or will have one, that says nothing of facts."""
     if facts.log_key is None or facts.erased:
         return False
-    _, whole = committed.fold_steps(facts.steps)
+    _, whole = committed_facts.fold_steps(facts.steps)
     return not whole

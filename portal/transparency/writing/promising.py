@@ -7,7 +7,7 @@ from crypto import promise, steps
 from crypto.errors import CryptoError
 from crypto.log_entries import REPORT, VERSION, WITH_FACTS, Step
 from crypto.promise import Promise
-from portal.cases.committed import CommittedFacts
+from portal.cases.committed_facts import CommittedFacts
 from portal.cases.models import LogStep
 from portal.transparency.writing import schedule
 from portal.transparency.writing.keys import public_key, signing_key

@@ -24,7 +24,7 @@ from crypto.log_entries import (
     Release,
 )
 from crypto.merkle import hash_leaf
-from portal.cases import committed
+from portal.cases import committed_facts
 from portal.cases.audit import HEAD as AUDIT_HEAD
 from portal.cases.models import AuditHead, Case, LogStep
 from portal.core.db import WRITES, locked
@@ -178,7 +178,7 @@ def merge(
         Conflict: this database has a log of another name.
     """
     _head(session, log)  # of two who merge at once the second sees what the first has done
-    committed.attach_facts(session)
+    committed_facts.attach_facts(session)
     last, end = queries.last_batch(session), first_open or today
     due = schedule.batches_due(
         last.through if last else None,

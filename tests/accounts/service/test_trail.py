@@ -13,11 +13,11 @@ from crypto.acts import encode_field
 from portal.accounts.models import Role
 from portal.accounts.service import admitting, links, trail
 from portal.cases import audit
-from portal.cases.acts import set_signer
 from portal.cases.audit import SYSTEM, record
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, AuditHead
+from portal.cases.signed_acts import set_signer
 from portal.review.models import ProposalKind
 from portal.review.service import proposals
 from tests.factories import TODAY, Make, Person

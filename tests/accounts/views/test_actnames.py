@@ -9,9 +9,9 @@ from flask import Flask
 from portal.accounts.views.actnames import ACTS, OF_KIND, UNKNOWN, name_act
 from portal.cases.codes import AuditAct
 from portal.core.terms import LANGUAGES
-from portal.dialogue.draft import LetterAct as Reporters
+from portal.dialogue.letter import LetterAct as Reporters
 from portal.review.models import ProposalKind
-from portal.review.service.writing import WritingAct as Written
+from portal.review.service.case_writing import WritingAct as Written
 from portal.web.i18n import speaking
 
 ROOT = Path(__file__).parents[3] / "portal"

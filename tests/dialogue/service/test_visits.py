@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select
 
 from crypto import receipt
 from portal.core.config import Settings
-from portal.dialogue import current
+from portal.dialogue import current_visit
 from portal.dialogue.models import Visit
 from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
@@ -110,7 +110,9 @@ class TestTheVisit:
     def test_over_tls_the_cookie_insists_on_it(self, tmp_path: Path) -> None:
         secure = Settings(instance=tmp_path / "tls", public_url="https://x.kz")
         with installed(secure).test_request_context("/en/case"):
-            cookie = current.start_browser_visit(make_response(""), "token").headers["Set-Cookie"]
+            cookie = current_visit.start_browser_visit(make_response(""), "token").headers[
+                "Set-Cookie"
+            ]
 
         assert cookie.startswith("__Host-visit=")
         assert "Secure" in cookie

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.cases.models import Allegation, Envelope, StatusChange
 from portal.core import clock
 from portal.dialogue.service.checking import Fault
-from portal.dialogue.views.findings import ADVICE
+from portal.dialogue.views.log_findings import ADVICE
 from portal.transparency.publishing.bundle import bundle_of
 from portal.web.headers import DOWNLOAD_POLICY
 from tests.dialogue.conftest import ReporterBrowser

@@ -17,7 +17,7 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core import clock
 from portal.core.config import Settings
-from portal.dialogue import current
+from portal.dialogue import current_visit
 from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
 from portal.web.headers import DOWNLOAD_POLICY
@@ -127,7 +127,7 @@ class TestTheReceipt:
         self, app: Flask, browser: Browser, desk: ReplyDesk
     ) -> None:
         page = browser.get(ENTER)
-        with app.app_context(), visits.only_one(current.get_old_receipts_path()):
+        with app.app_context(), visits.only_one(current_visit.get_old_receipts_path()):
             answer = browser.client.post(FIND, data={"receipt": OLD, **hidden(page, FIND)})
             newer = browser.client.post(
                 FIND, data={"receipt": desk.filed.code, **hidden(page, FIND)}

@@ -16,9 +16,9 @@ from portal.cases.models import Case
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.cases.units import compute_unit_code
-from portal.review.draft import Cursor, Filters, QueueScope
+from portal.review.inputs import Cursor, Filters, QueueScope
 from portal.review.queries.queue import PAGE, QueueRow, list_queue
-from portal.review.service.writing import WritingAct
+from portal.review.service.case_writing import WritingAct
 from tests.factories import REGION, TODAY, Make
 from tests.review.desk import at_desk
 

@@ -12,10 +12,10 @@ from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.core.calendar import add_months
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.review.draft import Ruling
+from portal.review.inputs import Ruling
+from portal.review.service.case_steps import add_allegation
 from portal.review.service.decisions import decide
 from portal.review.service.holding import claim, hand_over, release
-from portal.review.service.steps import add_allegation
 from tests.factories import TODAY, Make
 from tests.review.desk import ReviewDesk, at_desk, colleague
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from portal.cases.models import Envelope, ReplacedHeader, StoredAttachment
 from portal.cases.states import Status
+from portal.review.service.case_writing import WritingAct
 from portal.review.service.erasing import erase, list_expired_cases
-from portal.review.service.writing import WritingAct
 from tests.factories import TODAY, Make
 from tests.review.desk import at_desk
 

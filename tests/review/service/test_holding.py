@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from bench.hands import Hand
 from portal.accounts.models import Account, Link, Role
-from portal.cases.acts import set_signer as take_up
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import AuditEntry, Case, Notice
+from portal.cases.signed_acts import set_signer as take_up
 from portal.cases.states import Status
 from portal.cases.units import compute_unit_code
 from portal.core.db import WRITES

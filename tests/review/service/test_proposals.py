@@ -13,8 +13,8 @@ from portal.cases.models import AuditEntry, Case, Envelope
 from portal.cases.states import Status
 from portal.core.errors import Conflict, NotAllowed, NotFound, Unsigned
 from portal.review.models import Proposal, ProposalKind
+from portal.review.service.case_writing import WritingAct
 from portal.review.service.proposals import answer, list_answerable, propose
-from portal.review.service.writing import WritingAct
 from tests.factories import TODAY, Make, Person
 from tests.review.desk import ReviewDesk, at_desk, colleague, given
 

@@ -10,14 +10,14 @@ from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.taxonomy import load
 from portal.review.queries import find_case, find_replaced_header, list_visible
-from portal.review.service.steps import add_allegation
+from portal.review.service.case_steps import add_allegation
+from portal.review.service.case_writing import WritingAct
 from portal.review.service.transfers import (
     derive_case_facts,
     list_receivers,
     may_transfer,
     note_refused,
 )
-from portal.review.service.writing import WritingAct
 from tests.factories import TODAY, Make, Unit
 from tests.review.desk import ReviewDesk, at_desk, colleague, given
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from portal.accounts.models import Role
 from portal.cases.models import AuditEntry
 from portal.core.taxonomy import load
-from portal.review.service.writing import WritingAct
+from portal.review.service.case_writing import WritingAct
 from tests.factories import Make, Person
 from tests.page import Browser, text_of
 from tests.review.desk import at_desk

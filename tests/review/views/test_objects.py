@@ -12,8 +12,8 @@ from crypto.errors import OpenError
 from crypto.seal import HEADER_BYTES, open_sealed
 from portal.cases.models import AuditEntry
 from portal.cases.service import SealedFile
+from portal.review.service.case_writing import WritingAct, write
 from portal.review.service.transfers import transfer
-from portal.review.service.writing import WritingAct, write
 from tests.factories import TODAY, Make, Person
 from tests.page import Browser
 from tests.review.desk import ReviewDesk, at_desk, colleague, sealed_file

@@ -9,7 +9,7 @@ from portal.review.views.blueprint import format_reference
 from tests.factories import Make, Person
 from tests.page import Browser, hidden
 from tests.review.desk import ReviewDesk, at_desk
-from tests.review.views.test_acts import posted
+from tests.review.views.test_case_acts import posted
 from tests.staff import StaffBrowser, signed
 
 SignIn = Callable[[Person], Browser]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dictionaries, integers
 
-from portal.cases import told
+from portal.cases import log_steps
 from portal.cases.codes import VerdictAnswer
 from portal.core import taxonomy
 from portal.core.calendar import Quarter
@@ -203,6 +203,6 @@ class TestMeasures:
 
 
 def test_the_public_log_tells_durations_in_the_bands_that_are_published() -> None:
-    named = [f"{low}-{high}" for low, high in told.BANDS]
+    named = [f"{low}-{high}" for low, high in log_steps.BANDS]
 
-    assert [code.id for code in load().dimensions["duration"].codes] == [*named, told.BEYOND]
+    assert [code.id for code in load().dimensions["duration"].codes] == [*named, log_steps.BEYOND]

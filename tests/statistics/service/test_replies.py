@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bench.hands import Hand, enter
 from portal.accounts.models import Account, Role
-from portal.cases.acts import set_signer
 from portal.cases.bodies import PORTAL_BOARD, PROS_SPEC
 from portal.cases.models import AuditEntry, PublicBody
+from portal.cases.signed_acts import set_signer
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.sweeps import FEW, Sweeps
 from portal.statistics import queries, workflow

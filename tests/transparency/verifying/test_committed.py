@@ -10,8 +10,8 @@ from sqlalchemy import Boolean, Date, Executable, Integer, LargeBinary, delete, 
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Recusal
-from portal.cases import committed
-from portal.cases.committed import RULES
+from portal.cases import committed_facts
+from portal.cases.committed_facts import RULES
 from portal.cases.models import (
     Case,
     CriminalStep,
@@ -27,7 +27,7 @@ from portal.cases.states import Status
 from portal.core.config import Settings
 from portal.core.db import Base
 from portal.review.models import Proposal, ProposalKind
-from portal.review.service.writing import WritingAct
+from portal.review.service.case_writing import WritingAct
 from portal.transparency import verifying
 from portal.transparency.queries import steps_of
 from portal.transparency.verifying import Against
@@ -53,7 +53,7 @@ def row_of_every_table(make: Make, session: Session) -> ReviewDesk:
     decided(desk.write(WritingAct.REPLY), "substantiated", "reprimand")
     case, account = desk.case, desk.account
     envelope = case.envelopes[0]
-    committed.set_act_day(session, TODAY)
+    committed_facts.set_act_day(session, TODAY)
     session.add_all(
         [
             Verdict(case_id=case.id, answer="formal", respect=False, given_on=TODAY),
@@ -159,12 +159,12 @@ def test_what_is_taken_out_of_a_list_is_told_to_be_gone(make: Make, session: Ses
     session.commit()
     (sanction,) = desk.case.allegations[0].sanctions
 
-    committed.set_act_day(session, TODAY)
+    committed_facts.set_act_day(session, TODAY)
     desk.case.allegations[0].sanctions.remove(sanction)
     session.commit()
 
     told = f"sanctions {sanction.allegation_id} reprimand"
-    rows, _ = committed.fold_steps(list(steps_of(session, desk.case.id)))
+    rows, _ = committed_facts.fold_steps(list(steps_of(session, desk.case.id)))
     assert told not in rows
     assert session.scalars(select(Sanction)).all() == []
 
@@ -231,7 +231,7 @@ NOT_COMMITTED = {
 
 
 def test_every_column_is_committed_to_or_it_is_said_why_not() -> None:
-    """A new column fails here: add it to its rule in portal.cases.committed, or say why not."""
+    """A new column fails here: add it to its rule in portal.cases.committed_facts, or say why not."""
     rules = {rule.table: rule for rule in RULES.values()}
     left = []
     for table in Base.metadata.tables.values():
@@ -253,7 +253,7 @@ def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
 ) -> None:
     make.portal("KNB_AC", "PROS_SPEC")
     desk = at_desk(make)
-    committed.set_act_day(session, TODAY)
+    committed_facts.set_act_day(session, TODAY)
     session.add(Verdict(case_id=desk.case.id, answer="formal", respect=False, given_on=TODAY))
     with session.begin_nested() as savepoint:
         session.add(CriminalStep(case_id=desk.case.id, stage="erdr_registered", reached_on=TODAY))
@@ -264,7 +264,7 @@ def test_a_savepoint_that_is_rolled_back_takes_only_what_came_after_it(
     session.commit()
 
     steps = select(LogStep).where(LogStep.case_id == desk.case.id).order_by(LogStep.id)
-    told, _ = committed.fold_steps(list(session.scalars(steps)))
+    told, _ = committed_facts.fold_steps(list(session.scalars(steps)))
 
     verdict = told["verdicts"]
     assert verdict is not None

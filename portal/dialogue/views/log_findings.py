@@ -14,7 +14,7 @@ from crypto.steps import FACTS
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.dialogue.service.checking import STATES, Fault
-from portal.dialogue.service.lost import UnknownReceipt
+from portal.dialogue.service.unknown_receipt import UnknownReceipt
 from portal.transparency.publishing.bundle import Stated
 from portal.web.i18n import text_of
 

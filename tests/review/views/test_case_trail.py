@@ -14,7 +14,7 @@ from portal.cases.models import AuditEntry, Case, Notice
 from portal.review.models import ProposalKind
 from portal.review.queries import PAGE
 from portal.review.service import holding, proposals
-from portal.review.service.writing import WritingAct
+from portal.review.service.case_writing import WritingAct
 from portal.review.views.blueprint import format_reference
 from tests.factories import TODAY, Make, Person
 from tests.page import XHTML, Browser, text_of, tree_of

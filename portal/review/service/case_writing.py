@@ -16,7 +16,7 @@ from portal.cases.service import add_envelope, change_status, run_clocks, start_
 from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load
-from portal.review.draft import SealedWriting
+from portal.review.inputs import SealedWriting
 from portal.review.policy import is_under_review
 from portal.review.service.taking import lock_held_case
 

@@ -18,7 +18,7 @@ from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, Role
-from portal.accounts.service import enrolment, keys, roster, sign_in
+from portal.accounts.service import enrolment, member_keys, roster, sign_in
 from portal.accounts.service.sign_in import Now
 from portal.admin.service import create_account, load_bodies
 from portal.cases.audit import SYSTEM
@@ -130,35 +130,35 @@ PRINTED = (
 )
 
 
-def posts() -> list[Post]:
+def list_posts() -> list[Post]:
     """Return every post: the printed ones, and two in each body so that nobody is alone."""
-    found = list(PRINTED)
+    listed = list(PRINTED)
     for code in list_bodies():
         place = code.lower().replace("_", "-")
         there = [post.role for post in PRINTED if post.body == code]
         usual = [Role.OVERSIGHT] * 2 if code == PORTAL_BOARD else [Role.HEAD, Role.INVESTIGATOR]
         for number, role in enumerate(usual[len(there) :], start=1):
-            found.append(Post(f"{place}.{role}-{number}", role, code, printed=False))
-    return found
+            listed.append(Post(f"{place}.{role}-{number}", role, code, printed=False))
+    return listed
 
 
-def passphrase(words: int = 6) -> str:
+def make_passphrase(words: int = 6) -> str:
     """Return words such as "bokun", joined by hyphens, as the browser makes them."""
     consonants, vowels = SOUNDS
     pattern = (consonants, vowels, consonants, vowels, consonants)
     return "-".join("".join(map(secrets.choice, pattern)) for _ in range(words))
 
 
-def everybodys_secrets(posts: Sequence[Post]) -> dict[str, Secrets]:
+def make_all_secrets(posts: Sequence[Post]) -> dict[str, Secrets]:
     """Return the secrets of each login; who is not printed shares theirs with the others."""
     printed = [post.login for post in posts if post.printed]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        shared, *own = pool.map(lambda _: _new_secrets(), range(len(printed) + 1))
+        shared, *own = pool.map(lambda _: _make_secrets(), range(len(printed) + 1))
     return {post.login: shared for post in posts} | dict(zip(printed, own, strict=True))
 
 
-def _new_secrets() -> Secrets:
-    identity, words, password = generate_identity(), passphrase(), passphrase(3)
+def _make_secrets() -> Secrets:
+    identity, words, password = generate_identity(), make_passphrase(), make_passphrase(3)
     signing = generate_signing_key()
     stored = sign_in.hash_new_password(password)
     wrapped = wrap(acts.write_identity_file(identity.text, signing), words)
@@ -184,16 +184,18 @@ def hire(
     """
     load_bodies(session)
     session.flush()
-    people = {post: _enrolled(session, post, known[post.login], keyring, at) for post in posts}
+    people = {post: _enroll(session, post, known[post.login], keyring, at) for post in posts}
     members: dict[str, list[CastMember]] = {}
     for post, person in people.items():
         if post.body is not None:
             members.setdefault(post.body, []).append(person)
     for code in members:
         roster.begin_roster(session, code, today=at.today)
-    units = {code: _unit(session, code, members[code][0], at) for code in members}
+    units = {code: _make_unit(session, code, members[code][0], at) for code in members}
     holders = [generate_identity() for _ in range(HOLDERS)]
-    kit = keys.make_recovery(session, [one.recipient for one in holders], today=at.today)
+    kit = member_keys.make_recovery(
+        session, [holder.recipient for holder in holders], today=at.today
+    )
     return Cast(
         printed=[person for post, person in people.items() if post.printed],
         members=members,
@@ -204,7 +206,7 @@ def hire(
     )
 
 
-def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Now) -> CastMember:
+def _enroll(session: Session, post: Post, own: Secrets, keyring: Keyring, at: Now) -> CastMember:
     """Open an account, and do what its owner does with the invitation."""
     key = keyring.accounts
     invitation = create_account(
@@ -217,10 +219,10 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
     full = enrolment.confirm(session, first.token, code, key=key, at=at)
     sign_in.sign_out(session, full.token)
     if post.body is not None:
-        keys.store_personal(
+        member_keys.store_personal(
             session,
             account.id,
-            keys.NewKey(own.identity.recipient.text, own.signing.public, own.wrapped),
+            member_keys.NewKey(own.identity.recipient.text, own.signing.public, own.wrapped),
             force=False,
             today=at.today,
         )
@@ -228,9 +230,9 @@ def _enrolled(session: Session, post: Post, own: Secrets, keyring: Keyring, at: 
     return CastMember(account, own, sign_in.get_seed(account, key=key))
 
 
-def _unit(session: Session, code: str, member: CastMember, at: Now) -> CastUnit:
+def _make_unit(session: Session, code: str, member: CastMember, at: Now) -> CastUnit:
     """Make the keys of a body, and open them as a member does."""
-    keys.make_next_epoch(session, code, today=at.today)
+    member_keys.make_next_epoch(session, code, today=at.today)
     session.flush()
     (copy,) = queries.list_copies(session, member.account.id)
     bundle = json.loads(open_sealed(copy.sealed, member.own.identity))

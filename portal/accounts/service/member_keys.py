@@ -25,7 +25,7 @@ from crypto.text import from_base64, to_base64, to_json
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy
 from portal.accounts.policy import READERS, check_may_admit
-from portal.accounts.service import acts as gate
+from portal.accounts.service import act_checks as gate
 from portal.accounts.service import roster
 from portal.cases import audit
 from portal.cases.codes import AuditAct, SignedAct

@@ -15,7 +15,7 @@ from crypto.secretbox import encrypt
 from crypto.text import to_base64
 from portal.cases.models import Case
 from portal.core.db import Base
-from portal.dialogue.service.lost import UnknownReceipt
+from portal.dialogue.service.unknown_receipt import UnknownReceipt
 from portal.transparency.writing import service
 from tests.dialogue.conftest import ReporterBrowser
 from tests.dialogue.letters import ReplyDesk

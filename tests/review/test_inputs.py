@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis.strategies import dates, integers, none, text
 
 from portal.core.errors import Invalid
-from portal.review.draft import Cursor
+from portal.review.inputs import Cursor
 
 
 @given(integers(1, 4), dates() | none(), text("0123456789abcdef", min_size=32, max_size=32))

@@ -12,7 +12,7 @@ from crypto.acts import Signed, Statement, sign
 from crypto.signing import generate_signing_key
 from portal.accounts import queries
 from portal.accounts.models import Account
-from portal.accounts.service import acts, roster
+from portal.accounts.service import act_checks, roster
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry
@@ -30,7 +30,7 @@ def who(make: Make) -> Person:
 
 def check(session: Session, account: Account, signed: Signed, **more: object) -> None:
     given = {"act": "claim", "subject": CASE, "today": TODAY, **more}
-    acts.check(session, account, signed, **given)  # type: ignore[arg-type]
+    act_checks.check(session, account, signed, **given)  # type: ignore[arg-type]
 
 
 def test_what_was_signed_is_accepted_once(session: Session, who: Person) -> None:

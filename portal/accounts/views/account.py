@@ -20,7 +20,7 @@ from portal.accounts.service import links as linking
 from portal.accounts.service import sign_in as signing
 from portal.accounts.service.sign_in import SignInRefusal
 from portal.accounts.views.blueprint import pages
-from portal.accounts.views.keys import MEMBERS
+from portal.accounts.views.member_keys import MEMBERS
 from portal.cases.codes import SignedAct
 from portal.cases.units import compute_link_codes, find_agency
 from portal.core import clock

@@ -13,8 +13,8 @@ from crypto.errors import FormatError, OpenError
 from portal.accounts import queries
 from portal.accounts.models import Account, SpentStatement
 from portal.cases import audit
-from portal.cases.acts import TRAIL, CheckedAct, set_signer
 from portal.cases.codes import SignedAct
+from portal.cases.signed_acts import TRAIL, CheckedAct, set_signer
 from portal.core.errors import Unsigned
 
 DAYS_APART = 1  # a browser's day and ours, around midnight and across time zones

@@ -6,12 +6,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Account
-from portal.cases.acts import STEPS
 from portal.cases.audit import record
 from portal.cases.clocks import Event
 from portal.cases.codes import AuditAct, DeadlineCode
 from portal.cases.models import Allegation, Case, CriminalStep
 from portal.cases.service import change_status, run_clocks, start_clock
+from portal.cases.signed_acts import STEPS
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid
 from portal.core.taxonomy import load

@@ -13,7 +13,7 @@ from crypto.seal import generate_throwaway_recipient, open_sealed, seal
 from crypto.signing import generate_signing_key
 from portal.accounts.models import Account, Role
 from portal.accounts.queries import list_epochs
-from portal.accounts.service import keys
+from portal.accounts.service import member_keys
 from tests.factories import QUICK, Make, Person
 from tests.page import Browser, text_of
 from tests.staff import signed_in
@@ -52,7 +52,7 @@ def test_the_head_sees_who_has_to_be_admitted(app: Flask, head: Person, new: Per
 
     assert "Admit a.new" in text_of(browser.get(MEMBERS))
     page = browser.get(f"{MEMBERS}/{new.account.id}")
-    mark = keys.compute_member_fingerprint(new.identity.recipient.text, new.signing.public)
+    mark = member_keys.compute_member_fingerprint(new.identity.recipient.text, new.signing.public)
     assert mark in text_of(page)
 
 
@@ -171,7 +171,7 @@ class TestOwnKey:
         session.refresh(bare)
         assert bare.recipient == made["recipient"]
         assert bare.wrapped_identity == made["wrapped"]
-        assert keys.compute_member_fingerprint(
+        assert member_keys.compute_member_fingerprint(
             made["recipient"], bytes.fromhex(made["signing"])
         ) in text_of(browser.get(KEY))
 

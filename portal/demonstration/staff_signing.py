@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from crypto.acts import Signed, Statement, sign
 from portal.cases import audit
-from portal.cases.acts import SUBJECT, TrailEntry, get_signed_act, set_signer
-from portal.demonstration.people import Cast, CastMember
+from portal.cases.signed_acts import SUBJECT, TrailEntry, get_signed_act, set_signer
+from portal.demonstration.cast import Cast, CastMember
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,7 @@ class Hands:
 
 def lend_hands(session: Session, cast: Cast, origin: str) -> None:
     """Let everybody of the cast sign what they do in a session."""
-    people: Iterable[CastMember] = (one for members in cast.members.values() for one in members)
-    set_signer(session, Hands(session, origin, {one.account.id: one for one in people}))
+    people: Iterable[CastMember] = (
+        member for members in cast.members.values() for member in members
+    )
+    set_signer(session, Hands(session, origin, {person.account.id: person for person in people}))

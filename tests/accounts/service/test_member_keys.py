@@ -19,9 +19,9 @@ from crypto.signing import SigningKey, generate_signing_key
 from crypto.text import from_base64
 from portal.accounts import queries
 from portal.accounts.models import Account, KeyCopy, Role
-from portal.accounts.service import keys
-from portal.cases.keys import get_current_key, get_recovery_key
+from portal.accounts.service import member_keys
 from portal.cases.models import UnitKey
+from portal.cases.sealing_keys import get_current_key, get_recovery_key
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Unsigned
 from tests.factories import QUICK, TODAY, Make, Person
 
@@ -53,10 +53,10 @@ def asked(head: Person) -> Signed:
 class TestKeysOfABody:
     def test_no_later_one_is_made_without_a_member(self, session: Session, head: Person) -> None:
         with pytest.raises(Unsigned):
-            keys.make_next_epoch(session, BODY, today=TODAY)
+            member_keys.make_next_epoch(session, BODY, today=TODAY)
         other = signs(head.account, "epoch", "KNB_AC")
         with pytest.raises(Unsigned):
-            keys.make_next_epoch(session, BODY, signed=other, today=TODAY)
+            member_keys.make_next_epoch(session, BODY, signed=other, today=TODAY)
 
     def test_each_member_with_a_key_opens_them_and_nobody_else(
         self, session: Session, make: Make, head: Person
@@ -66,7 +66,7 @@ class TestKeysOfABody:
         make.body("KNB_AC")
         outsider = make.person(body_code="KNB_AC", key=False)
 
-        made = keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
+        made = member_keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
         assert queries.list_copies(session, waits.account.id) == ()
 
@@ -86,7 +86,7 @@ class TestKeysOfABody:
     def test_the_last_ones_are_retired(self, session: Session, head: Person) -> None:
         first = get_current_key(session, BODY)
 
-        second = keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
+        second = member_keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
         session.refresh(first)
         assert first.retired_on == TODAY
@@ -97,7 +97,7 @@ class TestKeysOfABody:
         left = session.get_one(Account, make.person(body_code=BODY).account.id)
         left.active = False
 
-        made = keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
+        made = member_keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
         assert made.epoch not in queries.list_epochs(session, left.id)
 
@@ -105,7 +105,7 @@ class TestKeysOfABody:
         make.body("KUIS")
 
         with pytest.raises(Conflict):
-            keys.make_next_epoch(session, "KUIS", today=TODAY)
+            member_keys.make_next_epoch(session, "KUIS", today=TODAY)
         assert session.scalars(select(UnitKey)).all() == []
 
     @pytest.mark.parametrize("code", ["NOBODY", "RECOVERY"])
@@ -113,7 +113,7 @@ class TestKeysOfABody:
         make.body("RECOVERY")
 
         with pytest.raises(NotFound):
-            keys.make_next_epoch(session, code, today=TODAY)
+            member_keys.make_next_epoch(session, code, today=TODAY)
 
 
 class TestAdmission:
@@ -123,7 +123,9 @@ class TestAdmission:
         make.epoch(BODY)
         new = make.person(body_code=BODY, key=False)
 
-        keys.give_copies(session, head.account.id, new.account.id, copies(new, 1, 2), today=TODAY)
+        member_keys.give_copies(
+            session, head.account.id, new.account.id, copies(new, 1, 2), today=TODAY
+        )
 
         assert queries.list_epochs(session, new.account.id) == {1, 2}
 
@@ -133,7 +135,9 @@ class TestAdmission:
         new = make.person(body_code=BODY, key=False)
 
         with pytest.raises(NotFound):
-            keys.give_copies(session, head.account.id, new.account.id, copies(new, 7), today=TODAY)
+            member_keys.give_copies(
+                session, head.account.id, new.account.id, copies(new, 7), today=TODAY
+            )
 
     def test_a_good_copy_is_never_overwritten(
         self, session: Session, make: Make, head: Person
@@ -141,7 +145,7 @@ class TestAdmission:
         member = make.person(body_code=BODY)
 
         with pytest.raises(Conflict):
-            keys.give_copies(
+            member_keys.give_copies(
                 session, head.account.id, member.account.id, copies(member, 1), today=TODAY
             )
 
@@ -152,7 +156,7 @@ class TestAdmission:
         stranger = make.person(body_code="KNB_AC", key=False)
 
         with pytest.raises(NotFound):
-            keys.give_copies(
+            member_keys.give_copies(
                 session, head.account.id, stranger.account.id, copies(stranger, 1), today=TODAY
             )
 
@@ -164,7 +168,7 @@ class TestAdmission:
         new = make.person(body_code=BODY, key=False)
 
         with pytest.raises(NotAllowed):
-            keys.give_copies(
+            member_keys.give_copies(
                 session, member.account.id, new.account.id, copies(new, 1), today=TODAY
             )
 
@@ -179,7 +183,9 @@ class TestAdmission:
         new = make.person(body_code=BODY, key=False)
 
         with pytest.raises(Invalid):
-            keys.give_copies(session, head.account.id, new.account.id, {1: sealed}, today=TODAY)
+            member_keys.give_copies(
+                session, head.account.id, new.account.id, {1: sealed}, today=TODAY
+            )
         assert queries.list_epochs(session, new.account.id) == set()
 
     def test_a_sealed_file_of_another_size_is_not_stored(
@@ -193,7 +199,7 @@ class TestAdmission:
         ]
 
         with pytest.raises(Invalid):
-            keys.give_copies(
+            member_keys.give_copies(
                 session, head.account.id, new.account.id, {1: seal(bytes(9000), to)}, today=TODAY
             )
 
@@ -202,10 +208,10 @@ class TestPersonalKeys:
     def stored(self, session: Session, person: Person, *, force: bool = False) -> Identity:
         identity = generate_identity()
         wrapped = passphrase.wrap(identity.text.encode(), "words", log_n=QUICK)
-        keys.store_personal(
+        member_keys.store_personal(
             session,
             person.account.id,
-            keys.NewKey(identity.recipient.text, generate_signing_key().public, wrapped),
+            member_keys.NewKey(identity.recipient.text, generate_signing_key().public, wrapped),
             force=force,
             today=TODAY,
         )
@@ -234,14 +240,14 @@ class TestPersonalKeys:
 
         assert not queries.is_admitted(session, head.account)
         with pytest.raises(Conflict, match="roster"):
-            keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
+            member_keys.make_next_epoch(session, BODY, signed=asked(head), today=TODAY)
 
     def test_another_passphrase_leaves_the_key_as_it_is(
         self, session: Session, head: Person
     ) -> None:
         again = passphrase.wrap(head.identity.text.encode(), "other words", log_n=QUICK)
 
-        keys.store_wrapped(session, head.account.id, again, head.signing.public, today=TODAY)
+        member_keys.store_wrapped(session, head.account.id, again, head.signing.public, today=TODAY)
 
         account = session.get_one(Account, head.account.id)
         assert account.recipient == head.identity.recipient.text
@@ -254,14 +260,14 @@ class TestPersonalKeys:
         new.recipient = None
 
         with pytest.raises(Conflict):
-            keys.store_wrapped(
+            member_keys.store_wrapped(
                 session, new.id, str(new.wrapped_identity), bytes(new.signing or b""), today=TODAY
             )
 
     @pytest.mark.parametrize("text", ["", "age1pq1", "age1" + "q" * 58, "AGE-SECRET-KEY-PQ-1QQ"])
     def test_what_is_no_public_key_is_refused(self, text: str) -> None:
         with pytest.raises(Invalid):
-            keys.check_recipient(text)
+            member_keys.check_recipient(text)
 
     def test_a_bare_private_key_is_refused(self) -> None:
         bare = generate_identity().text
@@ -270,15 +276,15 @@ class TestPersonalKeys:
 
         for text in (bare, "\n".join(lines), "", sealed[:-40], sealed + "x", sealed * 40):
             with pytest.raises(Invalid):
-                keys.check_wrapped(text)
-        keys.check_wrapped(sealed)
+                member_keys.check_wrapped(text)
+        member_keys.check_wrapped(sealed)
 
     def test_an_armored_file_that_needs_no_passphrase_is_refused(self) -> None:
         sealed = seal(b"x", [generate_identity().recipient])
         text = f"{passphrase.BEGIN}\n{encodebytes(sealed).decode()}{passphrase.END}\n"
 
         with pytest.raises(Invalid):
-            keys.check_wrapped(text)
+            member_keys.check_wrapped(text)
 
 
 class TestRecovery:
@@ -286,7 +292,9 @@ class TestRecovery:
         self, session: Session
     ) -> None:
         holders = [generate_identity() for _ in range(5)]
-        kit = keys.make_recovery(session, [holder.recipient for holder in holders], today=TODAY)
+        kit = member_keys.make_recovery(
+            session, [holder.recipient for holder in holders], today=TODAY
+        )
         session.flush()
         to = [generate_throwaway_recipient(), parse_recipient(kit.unit_key.recipient)]
         sealed = seal(b"a report", [*to, generate_throwaway_recipient()])
@@ -316,7 +324,7 @@ class TestRecovery:
     def test_only_its_public_key_is_stored(self, session: Session) -> None:
         holders = [generate_identity().recipient for _ in range(5)]
 
-        kit = keys.make_recovery(session, holders, today=TODAY)
+        kit = member_keys.make_recovery(session, holders, today=TODAY)
 
         assert get_recovery_key(session).recipient == kit.unit_key.recipient
         assert session.scalars(select(KeyCopy)).all() == []
@@ -326,11 +334,11 @@ class TestRecovery:
 
         for holders in ([recipient] * 5, [generate_identity().recipient for _ in range(4)]):
             with pytest.raises(Invalid):
-                keys.make_recovery(session, holders, today=TODAY)
+                member_keys.make_recovery(session, holders, today=TODAY)
 
 
 def test_a_fingerprint_is_short_enough_to_be_read_out() -> None:
-    mark = keys.compute_fingerprint(generate_identity().recipient.text)
+    mark = member_keys.compute_fingerprint(generate_identity().recipient.text)
 
     assert len(mark.split()) == 8
-    assert mark != keys.compute_fingerprint(generate_identity().recipient.text)
+    assert mark != member_keys.compute_fingerprint(generate_identity().recipient.text)

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 from crypto.errors import OpenError
 from crypto.keys import generate_identity
 from crypto.seal import open_sealed, seal
-from portal.cases.keys import (
+from portal.cases.models import RECOVERY
+from portal.cases.sealing_keys import (
     get_current_key,
     get_current_keys,
     get_pinned_keys,
     get_recovery_key,
 )
-from portal.cases.models import RECOVERY
 from portal.core.errors import NotFound
 from tests.factories import Make
 

@@ -9,7 +9,7 @@ from crypto.body import BindingError
 from portal.cases.states import Status, is_shown_to_reporter
 from portal.core.taxonomy import load
 from portal.dialogue.service.thread import UNOPENED
-from portal.dialogue.views.words import (
+from portal.dialogue.views.page_texts import (
     FAULTS,
     MEANINGS,
     get_report_labels,

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from portal.core.questions import Question
 from portal.core.taxonomy import load
 from portal.demonstration.plans import Plan
-from portal.demonstration.texts import detail, story
+from portal.demonstration.stories import tell_detail, tell_story
 from portal.intake.answers import CHOSEN
 from portal.intake.draft import Draft
-from portal.invented.named import below, happens, pick
+from portal.invented.named import draw_below, may_happen, pick
 
 Given = dict[str, str | list[str]]
 
@@ -33,32 +33,32 @@ def draft(plan: Plan) -> Draft:
 def _answer(plan: Plan, question: Question) -> str | list[str]:
     """Return an answer, or nothing where nobody must answer and this person does not."""
     wanted = question.must_answer or question.id == "when_date"
-    if not wanted and not happens(ANSWERED, "answered", plan.number, question.id):
+    if not wanted and not may_happen(ANSWERED, "answered", plan.number, question.id):
         return ""
     if question.options:
-        option = _option(plan, question)
+        option = _pick_option(plan, question)
         return [option] if question.type == "multi" else option
     if question.type == "longtext":
-        return story(plan.choice.category, plan.language, plan.number)
-    return _line(plan, question)
+        return tell_story(plan.choice.category, plan.language, plan.number)
+    return _answer_line(plan, question)
 
 
-def _line(plan: Plan, question: Question) -> str:
+def _answer_line(plan: Plan, question: Question) -> str:
     if question.type in DAYS:
-        return _day(plan).isoformat()
+        return _pick_day(plan).isoformat()
     if question.type == "number":
-        return str(1 + below(4, question.id, plan.number))
-    return detail(plan.choice.category, plan.language) if question.must_answer else ""
+        return str(1 + draw_below(4, question.id, plan.number))
+    return tell_detail(plan.choice.category, plan.language) if question.must_answer else ""
 
 
-def _option(plan: Plan, question: Question) -> str:
+def _pick_option(plan: Plan, question: Question) -> str:
     pressing = load().urgencies.get(question.id, {})
-    options = [one.id for one in question.options]
-    calm = [one for one in options if one not in pressing]
-    if pressing and calm and not happens(PRESSING, "pressing", plan.number, question.id):
+    options = [option.id for option in question.options]
+    calm = [option for option in options if option not in pressing]
+    if pressing and calm and not may_happen(PRESSING, "pressing", plan.number, question.id):
         options = calm
     return pick(options, question.id, plan.number)
 
 
-def _day(plan: Plan) -> date:
-    return plan.received_on - timedelta(days=below(20, "before", plan.number))
+def _pick_day(plan: Plan) -> date:
+    return plan.received_on - timedelta(days=draw_below(20, "before", plan.number))

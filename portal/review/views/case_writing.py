@@ -22,11 +22,11 @@ from portal.cases.service import SealedFile
 from portal.core import clock
 from portal.core.errors import Invalid, NotAllowed, PortalError
 from portal.review import forms, queries
-from portal.review.draft import SealedWriting
+from portal.review.inputs import SealedWriting
 from portal.review.policy import READERS
+from portal.review.service import case_writing as service
 from portal.review.service import decisions, transfers
-from portal.review.service import writing as service
-from portal.review.service.writing import WritingAct
+from portal.review.service.case_writing import WritingAct
 from portal.review.views.blueprint import get_units_key, pages
 from portal.web.database import reading
 from portal.web.uploads import SealedUpload, discard_all, keep_all_sealed, keeps_sealed_uploads

@@ -48,19 +48,19 @@ def load() -> Texts:
     """
     source = tomllib.loads(data_text("demonstration.toml"))
     return Texts(
-        words={name: _phrases(name, row) for name, row in source["words"].items()},
+        words={name: _parse_phrases(name, row) for name, row in source["words"].items()},
         stories=by_id([record(Story, row) for row in source["story"]]),
         letters=by_id([record(Letter, row) for row in source["letter"]]),
     )
 
 
-def _phrases(name: str, row: Mapping[str, Sequence[str]]) -> Phrases:
+def _parse_phrases(name: str, row: Mapping[str, Sequence[str]]) -> Phrases:
     if row.keys() != set(LANGUAGES):
         raise ValueError(f"words {name}: {sorted(row)} are not the languages")
     return row
 
 
-def story(category: str, language: str, number: int) -> str:
+def tell_story(category: str, language: str, number: int) -> str:
     """Return what the report of this number tells."""
     known = load()
     parts = {
@@ -70,11 +70,11 @@ def story(category: str, language: str, number: int) -> str:
     return told[0].upper() + told[1:]
 
 
-def detail(category: str, language: str) -> str:
+def tell_detail(category: str, language: str) -> str:
     """Return a short answer that fits the story."""
     return load().stories[category].detail.get(language)
 
 
-def letter(name: str, language: str) -> str:
+def write_letter(name: str, language: str) -> str:
     """Return a letter in a language."""
     return load().letters[name].text.get(language)

@@ -5,19 +5,19 @@ from hypothesis import given
 from hypothesis.strategies import sampled_from
 from sqlalchemy import select
 
-from portal.cases.acts import STEPS
 from portal.cases.models import AuditEntry, Case
+from portal.cases.signed_acts import STEPS
 from portal.cases.states import MOVES, Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.review.draft import Ruling
-from portal.review.service.decisions import decide
-from portal.review.service.steps import (
+from portal.review.inputs import Ruling
+from portal.review.service.case_steps import (
     ANSWERED,
     add_allegation,
     list_steps_from,
     reach_stage,
     take_step,
 )
+from portal.review.service.decisions import decide
 from tests.factories import TODAY, Make
 from tests.review.desk import ReviewDesk, at_desk, colleague
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from crypto import body as bodies
 from crypto.log_entries import OUTCOME, REPORT, STEP, Step
 from crypto.outcome import Finding, Outcome
-from portal.cases.committed import CommittedFacts
+from portal.cases.committed_facts import CommittedFacts
 from portal.cases.models import Allegation, Case, Envelope, LogStep
 from portal.cases.states import Status, is_shown_to_reporter
 from portal.core.calendar import Quarter, working_days_between

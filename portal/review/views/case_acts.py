@@ -8,7 +8,7 @@ from portal.core import clock
 from portal.core.errors import Invalid
 from portal.review.forms import AllegationForm, StageForm, StepForm
 from portal.review.policy import READERS
-from portal.review.service import steps
+from portal.review.service import case_steps
 from portal.review.views.blueprint import pages
 from portal.review.views.case import render_case
 from portal.review.views.holding import redirect_to_case
@@ -22,7 +22,7 @@ def step(case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return render_case(case_id, button=form)
     with acting(SignedAct.STEP, case_id) as session:
-        steps.take_step(
+        case_steps.take_step(
             session,
             case_id,
             form.step.data,
@@ -41,7 +41,7 @@ def stage(case_id: str) -> ResponseReturnValue:
     if not form.validate():
         return render_case(case_id, stage_form=form)
     with acting(SignedAct.STAGE, case_id) as session:
-        steps.reach_stage(
+        case_steps.reach_stage(
             session,
             case_id,
             form.stage.data,
@@ -61,7 +61,7 @@ def allegation(case_id: str) -> ResponseReturnValue:
         return render_case(case_id, allegation_form=form)
     try:
         with acting(SignedAct.ALLEGATION, case_id) as session:
-            steps.add_allegation(
+            case_steps.add_allegation(
                 session,
                 case_id,
                 form.subcategory.data,

@@ -23,7 +23,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.models import Account, Role
 from portal.accounts.policy import check_may_admit
-from portal.accounts.service import admitting, keys
+from portal.accounts.service import admitting, member_keys
 from portal.accounts.views.blueprint import pages
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core import clock
@@ -56,10 +56,10 @@ def store_key() -> ResponseReturnValue:
         return _render_key(form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction() as session:
-            keys.store_personal(
+            member_keys.store_personal(
                 session,
                 get_current_account().id,
-                keys.NewKey(form.recipient.data, _read_signing_key(form), form.wrapped.data),
+                member_keys.NewKey(form.recipient.data, _read_signing_key(form), form.wrapped.data),
                 force=False,
                 today=clock.today(),
             )
@@ -99,7 +99,7 @@ def store_passphrase() -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction() as session:
-                keys.store_wrapped(
+                member_keys.store_wrapped(
                     session,
                     get_current_account().id,
                     form.wrapped.data,
@@ -145,7 +145,7 @@ def next_epoch() -> ResponseReturnValue:
     if not form.validate():
         return _render_members(form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction() as session:
-        keys.make_next_epoch(session, body, signed=read_signed_act(), today=clock.today())
+        member_keys.make_next_epoch(session, body, signed=read_signed_act(), today=clock.today())
     return redirect(url_for("accounts.members"), HTTPStatus.SEE_OTHER)
 
 
@@ -231,7 +231,7 @@ def _render_key(form: PortalForm) -> str:
         last=last,
         epochs=epochs,
         fingerprint=(
-            keys.compute_member_fingerprint(account.recipient, account.signing)
+            member_keys.compute_member_fingerprint(account.recipient, account.signing)
             if account.recipient
             else ""
         ),
@@ -283,5 +283,7 @@ def _render_colleague(
         pending=pending,
         removing=removing or RemoveForm(formdata=None),
         missing=_list_missing_epochs(colleague),
-        fingerprint=keys.compute_member_fingerprint(str(colleague.recipient), colleague.signing),
+        fingerprint=member_keys.compute_member_fingerprint(
+            str(colleague.recipient), colleague.signing
+        ),
     )

@@ -13,8 +13,8 @@ from portal.cases.clocks import compute_due_date
 from portal.cases.models import AuditEntry
 from portal.cases.states import Status
 from portal.core.errors import Conflict, Invalid, NotAllowed
-from portal.review.draft import SealedWriting
-from portal.review.service.writing import WritingAct, extend, write
+from portal.review.inputs import SealedWriting
+from portal.review.service.case_writing import WritingAct, extend, write
 from tests.factories import TODAY, Make
 from tests.review.desk import ReviewDesk, at_desk, colleague
 
