@@ -17,8 +17,8 @@ from portal.accounts.service.sign_in import Step
 from portal.cases.bodies import PORTAL_BOARD
 from portal.core.taxonomy import load
 from portal.statistics import rendering
-from portal.statistics.site.pages.making import build_release_pages
-from portal.statistics.site.pages.work import Renderer
+from portal.statistics.site.pages.page_context import Renderer
+from portal.statistics.site.pages.release_pages import build_release_pages
 from portal.web import errors
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page

@@ -22,7 +22,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import canonical_json
 from portal.statistics.gate.result import CheckResult
 from portal.statistics.models import Release
-from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.releases import signature as signatures
 from portal.statistics.service import attestations, lifecycle, replies
 from portal.statistics.service import secrets as keys
@@ -240,7 +240,7 @@ def _too_early(desk: Desk, quarter: str, today: date) -> str:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today >= earliest:
         return ""
-    announced = schedule.moment(calendar.get_day(desk.folder, quarter))
+    announced = schedule.moment(announcements.get_day(desk.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
@@ -260,7 +260,7 @@ def _begun(desk: Desk, quarter: str, today: date) -> Release:
 
 def _on_its_day(desk: Desk, release: Release) -> Release:
     """Let a draft bear the announced day, which may have been changed since."""
-    day = calendar.get_day(desk.folder, release.quarter)
+    day = announcements.get_day(desk.folder, release.quarter)
     if release.version > 1 or release.published_on == day:
         return release
     with desk.transaction() as session:

@@ -26,7 +26,7 @@ from portal.statistics.rendering import RENDERER
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import Counted, Order, Prepared, Workshop, prepare
 from portal.statistics.service.build import count as count_release
-from portal.statistics.site.pages.work import Renderer as Printed
+from portal.statistics.site.pages.page_context import Renderer as Printed
 from portal.statistics.workflow import Desk
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction

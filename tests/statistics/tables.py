@@ -21,7 +21,7 @@ from portal.statistics.dataset.writing import (
     totals_document,
 )
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.formats.files import build_data_files
+from portal.statistics.formats.data_files import build_data_files
 from portal.statistics.measures.dispatch import derived, rates, together
 from portal.statistics.measures.exact import exact_measures, unavailable
 from portal.statistics.releases import archive, signature

@@ -19,7 +19,7 @@ from portal.core.terms import Label
 from portal.statistics import workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
-from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import charges
@@ -90,7 +90,7 @@ class TestSteps:
     def test_another_announced_day_makes_another_draft(self, press: ReleaseMaker) -> None:
         press.draft()
         press.sign()
-        calendar.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
+        announcements.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
 
         assert "0 of 2" in press.advance(Q3, DAY)
         assert press.newest().published_on == date(2026, 12, 15)

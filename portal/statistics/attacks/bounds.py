@@ -15,8 +15,8 @@ from portal.statistics.disclosure.noise import Tally, cap, thresholds
 from portal.statistics.gate.bounds import COUNTED, ExactTotal, build_system, compute_share_broken
 from portal.statistics.gate.intervals import Range, SumSystem
 from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
+from portal.statistics.gate.reader_view import ReaderView
 from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import ReaderView
 
 SMALL = (1, 2)
 WHOLE = 1 << 56  # draws that the thresholds divide

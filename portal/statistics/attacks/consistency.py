@@ -10,8 +10,8 @@ from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.disclosure.intervals import banded
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes, MarginSum, sum_margins
+from portal.statistics.gate.reader_view import build_reader_view
 from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import build_reader_view
 
 Sums = Mapping[Codes, MarginSum]
 

@@ -8,13 +8,13 @@ from portal.statistics.attacks import (
     bounds,
     budget,
     consistency,
-    contents,
     differencing,
     epsilon,
-    files,
+    file_allowlist,
     membership,
     neighbours,
     quality,
+    table_allowlist,
 )
 from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
@@ -77,5 +77,5 @@ def _attack_level(
     yield neighbours.attack(population, year.quarter, level)
     yield averaging.attack(population, releases)
     yield from consistency.attack(population, year.quarter, level)
-    yield contents.attack(year)
-    yield files.attack(year)
+    yield table_allowlist.attack(year)
+    yield file_allowlist.attack(year)

@@ -11,7 +11,7 @@ from portal.core.errors import Damaged
 from portal.statistics.attacks import coverage, side_channels, suite, utility
 from portal.statistics.catalogue.tables import load
 from portal.statistics.cli.blueprint import group_statistics
-from portal.statistics.gate import bounds, consistency, contents, files
+from portal.statistics.gate import bounds, consistency, file_allowlist, table_allowlist
 from portal.statistics.gate.result import CheckResult
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import PublishedRelease
@@ -108,8 +108,8 @@ def _examine_releases(releases: list[PublishedRelease]) -> Iterator[CheckResult]
         content = {name: release.read(name) for name in release.manifest["files"]}
         for result in (
             consistency.examine(documents, quarter),
-            contents.examine(documents, quarter, level),
-            files.examine(content, documents),
+            table_allowlist.examine(documents, quarter, level),
+            file_allowlist.examine(content, documents),
         ):
             yield replace(result, on=quarter)
 

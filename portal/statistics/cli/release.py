@@ -12,7 +12,7 @@ from portal.core.sweeps import Sweeps
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.cli import telling
+from portal.statistics.cli import draft_report
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.dataset.diff import difference
 from portal.statistics.rendering import RENDERER
@@ -138,10 +138,10 @@ def _show(desk: Desk, quarter: str, today: date) -> None:
             draft = lifecycle.planned(session, quarter, desk.workshop, today=today)
         made = workflow.prepared(session, draft, desk.workshop)
     before = compared_with(made.order, desk.folder)
-    for line in telling.describe_tables(made.counted.documents):
+    for line in draft_report.describe_tables(made.counted.documents):
         click.echo(line)
-    for line in telling.describe_difference(difference(before, made.counted.documents)):
+    for line in draft_report.describe_difference(difference(before, made.counted.documents)):
         click.echo(line)
-    for line in telling.describe_files(made):
+    for line in draft_report.describe_files(made):
         click.echo(line)
     click.echo("Nothing was written.")

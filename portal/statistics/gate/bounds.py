@@ -16,8 +16,8 @@ from portal.statistics.dataset.table import TOTALS, total_of
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.intervals import MOST, Contradiction, SumSystem
 from portal.statistics.gate.margins import CountKey, build_count_key
+from portal.statistics.gate.reader_view import ReaderView, build_reader_view
 from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import ReaderView, build_reader_view
 
 COUNTED = ("received", "concluded")  # what exact totals are published of
 

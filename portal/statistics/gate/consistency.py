@@ -6,8 +6,8 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes
+from portal.statistics.gate.reader_view import build_reader_view
 from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import build_reader_view
 
 
 def examine(documents: Mapping[str, Document], quarter: str) -> CheckResult:

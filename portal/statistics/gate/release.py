@@ -7,8 +7,8 @@ from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, Document, total_of
 from portal.statistics.disclosure.noise import cap
 from portal.statistics.disclosure.protected import Protected
-from portal.statistics.gate import bounds, consistency, contents, quality
-from portal.statistics.gate import files as file_guard
+from portal.statistics.gate import bounds, consistency, quality, table_allowlist
+from portal.statistics.gate import file_allowlist as file_guard
 from portal.statistics.gate.bounds import COUNTED
 from portal.statistics.gate.result import CheckResult
 
@@ -37,7 +37,7 @@ def check_release(
     results = [
         bounds.examine(history),
         consistency.examine(documents, quarter),
-        contents.examine(documents, quarter, level),
+        table_allowlist.examine(documents, quarter, level),
     ]
     if files is not None:
         results.append(file_guard.examine(files, documents))

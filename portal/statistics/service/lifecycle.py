@@ -24,7 +24,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.models import Release, SignOff
-from portal.statistics.releases import archive, calendar
+from portal.statistics.releases import announcements, archive
 from portal.statistics.service import ledger, secrets
 from portal.statistics.service.build import Order, Prepared, Workshop, charges
 from portal.transparency.writing.service import Log, log_release
@@ -86,7 +86,7 @@ def planned(session: Session, quarter: str, workshop: Workshop, *, today: date) 
         quarter=quarter,
         version=1,
         level=load().level(volumes, int(quarter[:4])),
-        published_on=calendar.get_day(workshop.folder, quarter),
+        published_on=announcements.get_day(workshop.folder, quarter),
         previous=previous,
         key=secrets.new_key(workshop.master, f"{quarter}/v1"),
     )

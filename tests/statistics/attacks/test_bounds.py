@@ -14,7 +14,7 @@ from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.gate.bounds import COUNTED, ExactTotal, build_system
 from portal.statistics.gate.intervals import SumSystem
 from portal.statistics.gate.margins import CountKey, build_count_key, to_codes
-from portal.statistics.gate.seen import build_reader_view
+from portal.statistics.gate.reader_view import build_reader_view
 
 TARGETS = 6
 

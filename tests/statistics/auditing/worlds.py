@@ -19,7 +19,7 @@ from portal.statistics.auditing.export import export
 from portal.statistics.auditing.package import Package
 from portal.statistics.models import Release
 from portal.statistics.service.build import House
-from portal.statistics.site.pages.work import Renderer as Printed
+from portal.statistics.site.pages.page_context import Renderer as Printed
 from portal.transparency.publishing import files
 from portal.transparency.verifying.reading import source
 from portal.transparency.writing import service

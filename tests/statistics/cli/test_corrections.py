@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Role
 from portal.cases.models import AuditEntry
 from portal.core.config import Settings
-from portal.statistics.releases import calendar
+from portal.statistics.releases import announcements
 from tests.factories import Make
 from tests.page import text_of
 from tests.staff import signed_in
@@ -45,7 +45,7 @@ def test_another_day_is_announced_with_its_reason(
     result = run(app, "announce", Q3, "2026-12-15", reason, *AS_OF)
 
     assert result.exit_code == 0, result.output
-    (change,) = calendar.read_changes(press.folder)
+    (change,) = announcements.read_changes(press.folder)
     assert (change.day, change.reason.ru) == (date(2026, 12, 15), "причина")
     assert run(app, "announce", Q3, "2026-12-15", reason, *AS_OF).exit_code == 1
 
@@ -55,7 +55,7 @@ def test_a_reason_has_three_languages(app: Flask, press: ReleaseMaker, tmp_path:
     path.write_text('kk = "себебі"\nru = ""\n', "utf-8")
 
     assert run(app, "announce", Q3, "2026-12-15", str(path), *AS_OF).exit_code == 2
-    assert calendar.read_changes(press.folder) == ()
+    assert announcements.read_changes(press.folder) == ()
 
 
 def test_a_correction_is_made_as_a_draft_and_can_be_given_up(

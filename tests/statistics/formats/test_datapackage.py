@@ -12,9 +12,9 @@ from frictionless import Package, system
 
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.table import MEASURES
+from portal.statistics.formats.data_files import build_data_files
 from portal.statistics.formats.datapackage import CSVW as METADATA
 from portal.statistics.formats.datapackage import PACKAGE
-from portal.statistics.formats.files import build_data_files
 from tests.statistics import tables
 from tests.statistics.histories import Histories, ReleaseMaker
 from tests.statistics.service.test_build import a_busy_quarter

@@ -19,7 +19,7 @@ from portal.statistics.catalogue.periods import quarter_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.dataset.writing import totals_document
-from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import Counted
 from tests.statistics.histories import Q3, Q3_DAY, Histories, ReleaseMaker, contents
@@ -338,7 +338,7 @@ class TestPunctuality:
     def test_a_release_after_its_day_by_the_rule_is_late(self, press: ReleaseMaker) -> None:
         day = schedule.release_day("2026-q2") + timedelta(days=7)
         today = schedule.earliest_day("2026-q2")
-        calendar.announce(press.folder, "2026-q2", day, REASON, today=today)
+        announcements.announce(press.folder, "2026-q2", day, REASON, today=today)
         press.draft("2026-q2")
         press.sign("2026-q2")
         press.advance("2026-q2", day)

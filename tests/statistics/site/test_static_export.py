@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.core.terms import LANGUAGES
 from tests.page import checked
-from tests.statistics.site.pages.test_making import linked
+from tests.statistics.site.pages.test_release_pages import linked
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rdflib import RDF, Graph, Namespace
 
 from portal.core.terms import Label
 from portal.statistics.formats.atom import ATOM, SITEMAP
-from portal.statistics.releases import calendar
+from portal.statistics.releases import announcements
 from tests.statistics import tables
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -75,7 +75,7 @@ class TestTheFeed:
 
     def test_a_changed_date_is_news(self, client: FlaskClient, folder: Path) -> None:
         reason = Label("Себебі", "Причина", "A reason")
-        calendar.announce(folder, "2027-q1", date(2027, 6, 15), reason, today=date(2027, 4, 1))
+        announcements.announce(folder, "2027-q1", date(2027, 6, 15), reason, today=date(2027, 4, 1))
 
         newest = texts(read(client, "/figures/feed.atom"), "entry")
 

@@ -15,7 +15,7 @@ from portal.statistics.dataset.history import (
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.lines import Axis, Series, draw_curve
-from portal.statistics.site.figures.making import FINE, label_share_ticks, to_share_value
+from portal.statistics.site.figures.builders import FINE, label_share_ticks, to_share_value
 from portal.statistics.site.figures.texts import FULL, format_days, format_rate_cells, list_regions
 
 DURATIONS = ("durations-region", "durations-year-region", "durations-year")

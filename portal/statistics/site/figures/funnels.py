@@ -29,7 +29,7 @@ from portal.statistics.site.charts.funnel import (
 )
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import Drawing
-from portal.statistics.site.figures.making import (
+from portal.statistics.site.figures.builders import (
     format_share_cells,
     label_rate_ticks,
     label_share_ticks,

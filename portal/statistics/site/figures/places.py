@@ -19,9 +19,9 @@ from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.site.charts.card import CardNumber, draw_card
 from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.figures.builders import draw_counts, draw_counts_trend
 from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, draw_funnel_figure
-from portal.statistics.site.figures.making import draw_counts, draw_counts_trend
 from portal.statistics.site.figures.overview import draw_findings
 from portal.statistics.site.figures.texts import (
     capitalise,

@@ -23,7 +23,8 @@ from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.signals.funnel_limits import pooled
 from portal.statistics.site.charts.bars import Bar, draw_stacks
 from portal.statistics.site.charts.figure import ChartFigure
-from portal.statistics.site.figures import alarms
+from portal.statistics.site.figures import signal_charts
+from portal.statistics.site.figures.builders import draw_counts, draw_regions, draw_shares_trend
 from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.funnels import (
     CONFIRMED,
@@ -33,7 +34,6 @@ from portal.statistics.site.figures.funnels import (
     compare_regions,
     draw_funnel_figure,
 )
-from portal.statistics.site.figures.making import draw_counts, draw_regions, draw_shares_trend
 from portal.statistics.site.figures.overview import (
     FINDINGS,
     OUTCOMES,
@@ -165,14 +165,14 @@ def draw_signals(history: History, language: str) -> list[ChartFigure]:
 
     The table of the overview names them all; if they are very many, only the first have a chart.
     """
-    signals = alarms.find_signals(history)
-    overview = alarms.draw_overview(signals, language)
+    signals = signal_charts.find_signals(history)
+    overview = signal_charts.draw_overview(signals, language)
     if overview is None:
         return []
     higher = [signal for signal in signals if signal.signal.state == "higher"]
     return [
         overview,
-        *(alarms.draw_signal_chart(signal, language) for signal in higher[:MOST_CHARTS]),
+        *(signal_charts.draw_signal_chart(signal, language) for signal in higher[:MOST_CHARTS]),
     ]
 
 

@@ -9,8 +9,8 @@ from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import overview, places, subjects, texts
-from portal.statistics.site.pages import faults, notes, tables
-from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
+from portal.statistics.site.pages import deadline_records, release_notes, tables
+from portal.statistics.site.pages.measure_index import MeasureForm, MeasureIndex
 
 UNEXPLORED = {"K1B"}  # a balance says something only as a whole
 Values = Mapping[str, object]
@@ -61,7 +61,7 @@ def _plan_region(
         "area": area,
         "title": title,
         "headline": tables.tabulate_area(book, area, tables.HEADLINE, language),
-        "late": faults.describe_area(book, area, language),
+        "late": deadline_records.describe_area(book, area, language),
         "others": others,
     }
     drawn = places.draw_region(book.history, area, language)
@@ -81,12 +81,12 @@ def _plan_pairs(
 
 def _collect_index(book: MeasureIndex, level: str, language: str) -> Values:
     return {
-        "headline": notes.collect_headline(book, language),
+        "headline": release_notes.collect_headline(book, language),
         "rates": tables.tabulate_nation(book, tables.NATIONAL, language),
         "regions": list(texts.list_regions(language).items()),
         "categories": _list_categories(language),
-        "fresh": notes.list_new_tables(book, language),
-        "missing": notes.list_omissions(book, level, language),
+        "fresh": release_notes.list_new_tables(book, language),
+        "missing": release_notes.list_omissions(book, level, language),
     }
 
 
@@ -112,7 +112,7 @@ def _make_collector(*measures: MeasureForm) -> Callable[[MeasureIndex, str, str]
 
 
 def _collect_deadlines(book: MeasureIndex, _level: str, language: str) -> Values:
-    return {"places": faults.describe_regions(book, language)}
+    return {"places": deadline_records.describe_regions(book, language)}
 
 
 def _collect_data(book: MeasureIndex, _level: str, language: str) -> Values:

@@ -10,8 +10,8 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import load, word
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.figures.texts import list_regions, name_measure
-from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
 from portal.statistics.site.pages.cells import MeasureCell, format_cell
+from portal.statistics.site.pages.measure_index import MeasureForm, MeasureIndex
 
 FORMS = ("outcome", "finding", "sanction", "body")
 ADDED = MeasureForm("K2")

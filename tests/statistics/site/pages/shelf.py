@@ -8,9 +8,9 @@ from portal.statistics import rendering
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Facts, Publisher
 from portal.statistics.dataset.history import History
-from portal.statistics.formats.files import build_data_files as data_files
+from portal.statistics.formats.data_files import build_data_files as data_files
 from portal.statistics.releases import archive, signature
-from portal.statistics.site.pages.making import build_release_pages as page_files
+from portal.statistics.site.pages.release_pages import build_release_pages as page_files
 from tests.statistics import invented
 
 MASTER = bytes(range(32))

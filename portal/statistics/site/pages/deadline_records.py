@@ -13,7 +13,7 @@ from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.measure_row import Estimate, MeasureRow
 from portal.statistics.site.figures.texts import format_period, list_regions
 from portal.statistics.site.pages import tables
-from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.measure_index import MeasureIndex
 
 State = Literal["kept", "missed", "unknown"]
 WIDER = NormalDist().inv_cdf(0.999) / NormalDist().inv_cdf(0.975)  # 99.8 % against 95 %

@@ -2,7 +2,7 @@
 
 from portal.statistics.dataset.measure_row import RATES
 from portal.statistics.dataset.table import MEASURES, Document
-from portal.statistics.site.pages.book import MeasureForm, MeasureIndex, shift_year
+from portal.statistics.site.pages.measure_index import MeasureForm, MeasureIndex, shift_year
 
 
 def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, Document]]:

@@ -4,9 +4,9 @@ import pytest
 
 from portal.statistics.dataset.measure_row import RATES
 from portal.statistics.dataset.table import MEASURES, Document
-from portal.statistics.site.pages import faults
-from portal.statistics.site.pages.book import MeasureIndex
-from portal.statistics.site.pages.faults import DeadlineRecord
+from portal.statistics.site.pages import deadline_records
+from portal.statistics.site.pages.deadline_records import DeadlineRecord
+from portal.statistics.site.pages.measure_index import MeasureIndex
 
 STATUTORY = "15 working days, statutory"
 Ends = tuple[float, float, float] | None  # value and the ends of its range
@@ -29,7 +29,7 @@ def row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[object, ...
 
 def told(*rows: tuple[object, ...]) -> dict[str, DeadlineRecord]:
     book = MeasureIndex([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
-    return {one.deadline: one for one in faults.describe_area(book, "KZ-75", "en")}
+    return {one.deadline: one for one in deadline_records.describe_area(book, "KZ-75", "en")}
 
 
 def acknowledged(ends: Ends) -> DeadlineRecord:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.table import Document
 from portal.statistics.formats.columns import ORIGIN
-from portal.statistics.gate.contents import find_unexpected
 from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.table_allowlist import find_unexpected
 
 
 def attack(release: SyntheticRelease) -> CheckResult:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.statistics.catalogue.release import Facts
 from portal.statistics.site.charts.figure import ChartFigure
-from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.measure_index import MeasureIndex
 
 Render = Callable[[str, str, Mapping[str, object]], str]
 Draw = Callable[[ChartFigure, str], str]

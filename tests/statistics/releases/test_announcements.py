@@ -11,8 +11,8 @@ from hypothesis.strategies import sampled_from
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
 from portal.statistics.catalogue.schedule import after, back, release_day
-from portal.statistics.releases import calendar as dates
-from portal.statistics.releases.calendar import announce, get_day, list_announced, read_changes
+from portal.statistics.releases import announcements as dates
+from portal.statistics.releases.announcements import announce, get_day, list_announced, read_changes
 
 TODAY = date(2026, 11, 20)
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(1500)]

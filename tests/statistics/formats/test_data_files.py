@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.statistics.formats.files import build_data_files
+from portal.statistics.formats.data_files import build_data_files
 from tests.statistics import tables
 
 ROOT = Path(__file__).parents[3]

@@ -13,16 +13,16 @@ from portal.statistics.dataset.history import Documents
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import places, texts
 from portal.statistics.site.pages import plan
-from portal.statistics.site.pages.book import MeasureIndex
-from portal.statistics.site.pages.frame import ReleasePageLinks
-from portal.statistics.site.pages.plan import Page
-from portal.statistics.site.pages.shown import (
+from portal.statistics.site.pages.measure_index import MeasureIndex
+from portal.statistics.site.pages.page_context import DataFile, PageContext, Renderer, png_queue
+from portal.statistics.site.pages.page_figure import (
     PageFigure,
     build_page_figure,
     locate_embed,
     locate_picture,
 )
-from portal.statistics.site.pages.work import DataFile, PageContext, Renderer, png_queue
+from portal.statistics.site.pages.page_links import ReleasePageLinks
+from portal.statistics.site.pages.plan import Page
 
 SUMS = "SHA256SUMS"  # of the files of data, as `sha256sum --check` reads it
 ASSETS = (

@@ -10,7 +10,7 @@ from portal.statistics.catalogue.tables import word
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import cap, usual_change
 from portal.statistics.site.charts.figure import ChartFigure
-from portal.statistics.site.pages.work import PageContext
+from portal.statistics.site.pages.page_context import PageContext
 
 TO_RELEASES = "../.."  # from the folder of a release
 

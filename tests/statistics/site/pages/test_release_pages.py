@@ -17,7 +17,7 @@ from sqlalchemy import event
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import load
-from portal.statistics.site.pages.making import SUMS
+from portal.statistics.site.pages.release_pages import SUMS
 from tests.page import XHTML, checked, text_of, tree_of
 from tests.statistics import invented
 from tests.statistics.site.pages.conftest import QUARTERS

@@ -1,8 +1,8 @@
 """Signals are read from published tables, and only these."""
 
 from portal.statistics.catalogue.codes import NATION
-from portal.statistics.site.figures import alarms
-from portal.statistics.site.figures.alarms import SeriesSignal, find_signals
+from portal.statistics.site.figures import signal_charts
+from portal.statistics.site.figures.signal_charts import SeriesSignal, find_signals
 from tests.statistics import invented
 
 
@@ -64,7 +64,7 @@ def test_the_noise_of_every_cell_that_is_added_up_counts() -> None:
 
 def test_the_table_names_every_series_and_its_state() -> None:
     found = find_signals(invented.history("L2", draw=invented.alarming))
-    figure = alarms.draw_overview(found, "en")
+    figure = signal_charts.draw_overview(found, "en")
 
     assert figure is not None
     assert len(figure.rows) == len(found)
@@ -74,4 +74,4 @@ def test_the_table_names_every_series_and_its_state() -> None:
 
 def test_nothing_is_said_without_a_table() -> None:
     assert find_signals([("2026-q4", {})]) == []
-    assert alarms.draw_overview([], "en") is None
+    assert signal_charts.draw_overview([], "en") is None

@@ -8,8 +8,8 @@ from portal.statistics.catalogue.tables import LAST_QUARTER, LEVELS, Table, load
 from portal.statistics.dataset.measure_row import measure_rows
 from portal.statistics.dataset.table import MEASURES, TOTALS, total_of
 from portal.statistics.site.pages import tables
-from portal.statistics.site.pages.book import MeasureIndex
 from portal.statistics.site.pages.cells import MeasureCell, format_cell
+from portal.statistics.site.pages.measure_index import MeasureIndex
 
 OmissionReason = Literal["level", "year", "few"]
 
