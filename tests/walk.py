@@ -76,7 +76,7 @@ class Walk:
         self.app, self.make = app, make.portal()
         cases = Histories(session)
         a_busy_quarter(cases)
-        press = histories.ReleaseMaker(app, session, histories.NAMES)
+        press = histories.QuarterPublisher(app, session, histories.NAMES)
         press.publish()
         press.draft("2026-q4")
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")

@@ -20,7 +20,7 @@ from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import canonical_json
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 from portal.statistics.models import Release
 from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.releases import signature as signatures
@@ -218,14 +218,14 @@ def reply(desk: Desk) -> None:
         replies.publish(session, desk.folder, desk.workshop.master)
 
 
-def checks_of(folder: Path, release: Release) -> list[CheckResult]:
+def checks_of(folder: Path, release: Release) -> list[AttackResult]:
     """Return what the gate said of a draft."""
     place = drafts.locate_draft(folder, release.quarter, release.version)
     try:
         listed = json.loads(drafts.locate_checks(place).read_bytes())
     except FileNotFoundError:
         return []
-    return [CheckResult.from_json(one) for one in listed]
+    return [AttackResult.from_json(one) for one in listed]
 
 
 def _too_early(desk: Desk, quarter: str, today: date) -> str:

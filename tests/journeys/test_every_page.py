@@ -20,7 +20,7 @@ from tests.chromium import PHONE
 from tests.factories import REGION, Make
 from tests.review.desk import at_desk
 from tests.staff import COOKIE, signed_in
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.statistics.histories import Histories, QuarterPublisher
 from tests.statistics.service.test_build import a_busy_quarter
 
 SECONDS = 30
@@ -132,7 +132,7 @@ def test_every_public_page(
     app: Flask, look: Look, languages: Iterator[str], session: Session, make: Make
 ) -> None:
     make.portal(PORTAL_BOARD)
-    histories, press = Histories(session), ReleaseMaker(app, session)
+    histories, press = Histories(session), QuarterPublisher(app, session)
     a_busy_quarter(histories)
     press.publish()
     press.publish("2026-q4")

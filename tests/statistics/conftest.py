@@ -13,7 +13,7 @@ from portal.statistics.attacks.synthetic_release import SyntheticRelease, publis
 from portal.statistics.catalogue.tables import LEVELS
 from tests.installation import keyed
 from tests.statistics.auditing.worlds import World, published_world
-from tests.statistics.histories import NAMES, Histories, ReleaseMaker
+from tests.statistics.histories import NAMES, Histories, QuarterPublisher
 from tests.statistics.site.pages import shelf
 
 A_YEAR = {"L0": 1_000, "L1": 4_000, "L2": 8_000}
@@ -27,9 +27,9 @@ def histories(session: Session) -> Histories:
 
 
 @pytest.fixture
-def press(app: Flask, session: Session) -> ReleaseMaker:
+def press(app: Flask, session: Session) -> QuarterPublisher:
     """Publishes quarters, their pages as names only."""
-    return ReleaseMaker(app, session, NAMES)
+    return QuarterPublisher(app, session, NAMES)
 
 
 @pytest.fixture(scope="session")

@@ -131,7 +131,7 @@ class Histories:
         self.session.commit()
 
 
-class ReleaseMaker:
+class QuarterPublisher:
     """Publishes quarters without the command line, under a key that is the same in every run."""
 
     def __init__(self, app: Flask, session: Session, press: Printed = RENDERER) -> None:

@@ -12,7 +12,7 @@ from portal.cases.models import Sanction, Verdict
 from portal.cases.reviews import Review
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.statistics.histories import Histories, QuarterPublisher
 from tests.statistics.tables import records
 
 Q4 = "2026-q4"
@@ -24,7 +24,9 @@ WITHIN = 0.06  # noise of one table at epsilon 0.1, over a denominator of some 4
 
 
 @pytest.fixture
-def measured(session: Session, histories: Histories, press: ReleaseMaker) -> list[dict[str, Any]]:
+def measured(
+    session: Session, histories: Histories, press: QuarterPublisher
+) -> list[dict[str, Any]]:
     """Publish a year of cases whose shares are known."""
     about = {"received_on": RECEIVED_ON, "concluded_on": CONCLUDED_ON}
     confirmed = histories.many(CONFIRMED, outcomes=("substantiated",), **about)

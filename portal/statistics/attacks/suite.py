@@ -19,7 +19,7 @@ from portal.statistics.attacks import (
 from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 Tell = Callable[[str], None]
 
@@ -41,7 +41,7 @@ LIVES_A_YEAR = 1_000
 SEED = "gate"
 
 
-def run(size: SuiteSize, tell: Tell) -> Iterator[CheckResult]:
+def run(size: SuiteSize, tell: Tell) -> Iterator[AttackResult]:
     """Attack synthetic releases of every level.
 
     Args:
@@ -68,7 +68,7 @@ def run(size: SuiteSize, tell: Tell) -> Iterator[CheckResult]:
 
 def _attack_level(
     level: str, population: Population, releases: Sequence[SyntheticRelease], tell: Tell
-) -> Iterator[CheckResult]:
+) -> Iterator[AttackResult]:
     year = releases[WHOLE_YEAR]
     tell(f"{level}: all {len(releases)} releases as one system of sums")
     yield from bounds.attack(releases)

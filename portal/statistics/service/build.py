@@ -29,7 +29,7 @@ from portal.statistics.disclosure.protected import Protected
 from portal.statistics.formats.columns import mark_invented
 from portal.statistics.formats.data_files import build_data_files as data_files
 from portal.statistics.gate.release import check_release
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 from portal.statistics.models import Release
 from portal.statistics.releases import archive, signature
 from portal.statistics.service.ledger import Charge
@@ -121,7 +121,7 @@ class Prepared:
     order: Order
     counted: Counted
     files: dict[str, bytes]
-    checks: tuple[CheckResult, ...]
+    checks: tuple[AttackResult, ...]
 
     @property
     def digest(self) -> str:

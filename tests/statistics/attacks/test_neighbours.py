@@ -7,7 +7,7 @@ import pytest
 from portal.statistics.attacks import neighbours
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS
-from tests.statistics.histories import Q3, Histories, ReleaseMaker
+from tests.statistics.histories import Q3, Histories, QuarterPublisher
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -18,7 +18,7 @@ def test_only_the_cells_of_the_case_differ(level: str, populations: dict[str, Po
 
 
 def test_published_bytes_stay_whatever_happens_to_past_cases(
-    histories: Histories, press: ReleaseMaker
+    histories: Histories, press: QuarterPublisher
 ) -> None:
     some = histories.many(60)
     histories.done()

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from portal.statistics.attacks import side_channels
 from portal.statistics.releases import archive
 from portal.web.database import reading
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.statistics.histories import Histories, QuarterPublisher
 
 # Every form has a token of its own, and the answer to it a cookie: drawn anew, whoever comes.
 TOKEN = re.compile(rb'(name="[a-z_]+"[^>]*value=")[^"]{20,}(")')
@@ -18,7 +18,7 @@ DRAWN = {"Set-Cookie"}
 
 
 @pytest.fixture
-def published(histories: Histories, press: ReleaseMaker) -> list[archive.PublishedRelease]:
+def published(histories: Histories, press: QuarterPublisher) -> list[archive.PublishedRelease]:
     """Two releases, made of a few hundred cases."""
     histories.many(300)
     histories.many(40, concluded_on=date(2026, 9, 10), outcomes=("substantiated",))

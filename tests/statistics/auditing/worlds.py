@@ -26,7 +26,7 @@ from portal.transparency.writing import service
 from portal.transparency.writing.keys import public_key
 from tests.factories import Filed, Make
 from tests.installation import installed
-from tests.statistics.histories import NAMES, ReleaseMaker
+from tests.statistics.histories import NAMES, QuarterPublisher
 
 QUARTER = "2026-q1"
 FIRST = date(2026, 1, 12)
@@ -43,7 +43,7 @@ class World:
     app: Flask
     session: Session
     make: Make
-    press: ReleaseMaker
+    press: QuarterPublisher
     filed: list[Filed]
 
     @property
@@ -107,7 +107,7 @@ def published_world(instance: Path, press: Printed = NAMES) -> Iterator[World]:
         session.commit()
         service.merge(session, make.log, today=MERGED_ON)
         session.commit()
-        house = ReleaseMaker(app, session, press)
+        house = QuarterPublisher(app, session, press)
         house.publish(QUARTER)
         yield World(app, session, make, house, filed)
     engine.dispose()

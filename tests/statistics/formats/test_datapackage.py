@@ -16,7 +16,7 @@ from portal.statistics.formats.data_files import build_data_files
 from portal.statistics.formats.datapackage import CSVW as METADATA
 from portal.statistics.formats.datapackage import PACKAGE
 from tests.statistics import tables
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.statistics.histories import Histories, QuarterPublisher
 from tests.statistics.service.test_build import a_busy_quarter
 
 
@@ -91,7 +91,9 @@ def test_a_column_that_the_catalogue_does_not_know_fails_the_release() -> None:
         build_data_files(documents, tables.facts())
 
 
-def test_a_release_of_real_counts_is_valid_too(histories: Histories, press: ReleaseMaker) -> None:
+def test_a_release_of_real_counts_is_valid_too(
+    histories: Histories, press: QuarterPublisher
+) -> None:
     a_busy_quarter(histories)
     for quarter in ("2026-q3", "2026-q4"):
         press.publish(quarter)

@@ -7,7 +7,7 @@ import pytest
 
 from portal.statistics.releases import signature
 from portal.statistics.releases.archive import MANIFEST, SIGNATURE
-from tests.statistics.histories import Q3, ReleaseMaker
+from tests.statistics.histories import Q3, QuarterPublisher
 
 KEY_OF_ANOTHER = bytes(32)
 
@@ -22,7 +22,7 @@ def verified(folder: Path, manifest: str = MANIFEST) -> bool:
 
 
 @pytest.fixture
-def published(press: ReleaseMaker) -> Path:
+def published(press: QuarterPublisher) -> Path:
     press.publish()
     return press.folder / Q3 / "v1"
 
@@ -41,7 +41,7 @@ def test_another_manifest_does_not_verify(published: Path) -> None:
 
 
 def test_the_key_of_the_server_is_the_one_in_its_releases(
-    published: Path, press: ReleaseMaker
+    published: Path, press: QuarterPublisher
 ) -> None:
     assert (published / "key.pem").read_bytes() == signature.derive_public_pem(press.master)
     (key,) = signature.list_keys(press.folder)
