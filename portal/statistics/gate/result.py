@@ -58,7 +58,7 @@ class AttackResult:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "CheckResult":
+    def from_json(cls, stored: Mapping[str, Any]) -> "AttackResult":
         """Return a result that lies beside a draft.
 
         Raises:

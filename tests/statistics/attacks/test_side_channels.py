@@ -39,12 +39,12 @@ def public(app: Flask) -> list[str]:
 
 
 def answers(client: FlaskClient, addresses: list[str]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    answers: dict[str, object] = {}
     for address in addresses:
         answer = client.get(address)
         headers = [(name, text) for name, text in answer.headers if name not in DRAWN]
-        found[address] = (answer.status_code, headers, TOKEN.sub(rb"\1\2", answer.get_data()))
-    return found
+        answers[address] = (answer.status_code, headers, TOKEN.sub(rb"\1\2", answer.get_data()))
+    return answers
 
 
 def test_no_public_byte_changes_when_cases_come_in(

@@ -89,12 +89,12 @@ def test_what_the_operator_does_to_releases_is_told_and_blames_nobody(
 
     assert refused.exit_code == 1
     session.rollback()
-    found = session.execute(
+    rows = session.execute(
         select(AuditEntry.act, AuditEntry.actor, AuditEntry.detail).where(
             AuditEntry.act.startswith("release_")
         )
     ).all()
-    assert found == [
+    assert rows == [
         ("release_corrected", "system", "2026-q3/v2"),
         ("release_given_up", "system", "2026-q3/v2"),
         ("release_moved", "system", "2026-q4"),

@@ -25,8 +25,8 @@ def test_the_description_for_catalogues_has_what_dcat_ap_asks() -> None:
     read = graph(made[jsonld.DCAT])
 
     assert (ADDRESS, RDF.type, DCAT.Dataset) in read
-    titles = [one for one in read.objects(ADDRESS, DCTERMS.title) if isinstance(one, Literal)]
-    assert {one.language for one in titles} == {"kk", "ru", "en"}
+    titles = [title for title in read.objects(ADDRESS, DCTERMS.title) if isinstance(title, Literal)]
+    assert {title.language for title in titles} == {"kk", "ru", "en"}
     for wanted in (
         DCTERMS.description,
         DCTERMS.publisher,
@@ -48,9 +48,11 @@ def test_every_file_of_data_is_a_distribution() -> None:
     described = {jsonld.DCAT, jsonld.SCHEMA_ORG}
     addresses = {f"{ADDRESS}/{name}" for name in made if name not in described}
 
-    in_dcat = {str(one) for one in graph(made[jsonld.DCAT]).objects(ADDRESS, DCAT.distribution)}
+    in_dcat = {
+        str(address) for address in graph(made[jsonld.DCAT]).objects(ADDRESS, DCAT.distribution)
+    }
     in_schema = {
-        str(one) for one in graph(made[jsonld.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
+        str(address) for address in graph(made[jsonld.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
     }
 
     assert in_dcat == in_schema == addresses
@@ -62,7 +64,7 @@ def test_the_description_for_searches_is_long_enough() -> None:
 
     descriptions = list(read.objects(dataset, SCHEMA.description))
     assert len(descriptions) == 3
-    assert all(len(str(one)) >= 50 for one in descriptions)
+    assert all(len(str(description)) >= 50 for description in descriptions)
     for wanted in ("license", "creator", "temporalCoverage", "spatialCoverage", "citation"):
         assert list(read.objects(dataset, SCHEMA[wanted])), wanted
 
@@ -70,12 +72,12 @@ def test_the_description_for_searches_is_long_enough() -> None:
 def test_releases_follow_each_other_in_the_catalogue() -> None:
     quarters = ("2026-q2", "2026-q3", "2026-q4")
     made = [
-        jsonld.describe_dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
-        for one in quarters
+        jsonld.describe_dcat(tables.documents("L0", quarter), {}, tables.facts(quarter, level="L0"))
+        for quarter in quarters
     ]
     read = graph(readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
     series = URIRef(jsonld.build_series_address(tables.PUBLISHER))
-    addresses = [URIRef(tables.facts(one).address) for one in quarters]
+    addresses = [URIRef(tables.facts(quarter).address) for quarter in quarters]
 
     assert (series, RDF.type, DCAT.DatasetSeries) in read
     assert (series, DCAT.first, addresses[0]) in read

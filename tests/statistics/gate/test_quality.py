@@ -15,7 +15,7 @@ def test_noise_is_measured_in_its_own_spread(
     counts = {cell: release.count("received-category", cell) for cell in table.values}
     drawn = list(measure_noise(table, counts))
 
-    assert [round(one.noise * noise_sd(table.cost) + one.counted) for one in drawn] == list(
+    assert [round(draw.noise * noise_sd(table.cost) + draw.counted) for draw in drawn] == list(
         table.values.values()
     )
 

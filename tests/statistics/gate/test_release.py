@@ -14,7 +14,7 @@ from portal.statistics.gate.release import check_release
 
 
 def history(releases: Sequence[SyntheticRelease]) -> History:
-    return [(one.quarter, one.build_documents()) for one in releases]
+    return [(release.quarter, release.build_documents()) for release in releases]
 
 
 def counted(release: SyntheticRelease) -> list[tuple[Protected, dict[Cell, int]]]:
@@ -32,8 +32,8 @@ def test_an_honest_release_passes(
 
     results = check_release(history(ours), level, counted(ours[-1]))
 
-    assert [one.id for one in results] == ["G3", "G8", "G10", "G7", "G8"]
-    assert all(one.passed for one in results), results
+    assert [result.id for result in results] == ["G3", "G8", "G10", "G7", "G8"]
+    assert all(result.passed for result in results), results
 
 
 def test_a_release_without_its_noise_is_refused(
@@ -44,7 +44,7 @@ def test_a_release_without_its_noise_is_refused(
 
     results = check_release(history([release]), "L1", bare)
 
-    assert [one.id for one in results if not one.passed] == ["G7"]
+    assert [result.id for result in results if not result.passed] == ["G7"]
 
 
 def test_noise_beyond_its_cap_is_refused(releases: dict[str, Sequence[SyntheticRelease]]) -> None:
@@ -54,7 +54,7 @@ def test_noise_beyond_its_cap_is_refused(releases: dict[str, Sequence[SyntheticR
 
     results = check_release(history([release]), "L2", [(replace(table, values=far), counts)])
 
-    assert [one.id for one in results if not one.passed] == ["G7"]
+    assert [result.id for result in results if not result.passed] == ["G7"]
 
 
 def test_a_release_of_another_level_is_refused(
@@ -62,7 +62,7 @@ def test_a_release_of_another_level_is_refused(
 ) -> None:
     results = check_release(history(releases["L0"][:1]), "L1")
 
-    assert [one.id for one in results if not one.passed] == ["G10"]
+    assert [result.id for result in results if not result.passed] == ["G10"]
 
 
 def test_totals_that_were_counted_at_another_time_are_refused(
@@ -72,7 +72,9 @@ def test_totals_that_were_counted_at_another_time_are_refused(
 
     results = check_release(history([release]), "L1", counted(release))
 
-    assert [(one.id, one.attack) for one in results if not one.passed] == [("G8", "count twice")]
+    assert [(result.id, result.attack) for result in results if not result.passed] == [
+        ("G8", "count twice")
+    ]
 
 
 def test_releases_that_contradict_each_other_are_refused(
@@ -82,7 +84,7 @@ def test_releases_that_contradict_each_other_are_refused(
 
     results = check_release(history([release]), "L1")
 
-    assert [one.id for one in results if not one.passed] == ["G3"]
+    assert [result.id for result in results if not result.passed] == ["G3"]
     assert "contradict" in results[0].note
 
 
@@ -94,5 +96,5 @@ def test_a_file_that_nobody_knows_is_refused(
 
     results = check_release(history([release]), "L0", files={"ru/officers.html": b""})
 
-    assert [one.id for one in results if not one.passed] == ["G10"]
+    assert [result.id for result in results if not result.passed] == ["G10"]
     assert all(f"{name}.csv" in results[-1].note for name in documents)

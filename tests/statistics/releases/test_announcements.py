@@ -73,8 +73,8 @@ def test_a_day_in_the_past_leaves_the_calendar(tmp_path: Path) -> None:
 
 @given(sampled_from(DAYS))
 def test_the_calendar_of_a_year_leaves_no_quarter_out(day: date) -> None:
-    found = list_announced(Path("nowhere"), day)
+    announced = list_announced(Path("nowhere"), day)
 
-    assert 3 <= len(found) <= 5
-    assert all(after(one[1]) == two[1] for one, two in pairwise(found))
-    assert found[0][0] >= day > release_day(back(found[0][1], 1))
+    assert 3 <= len(announced) <= 5
+    assert all(after(earlier[1]) == two[1] for earlier, two in pairwise(announced))
+    assert announced[0][0] >= day > release_day(back(announced[0][1], 1))

@@ -49,10 +49,10 @@ def test_releases_come_in_their_order_and_add_up_to_years(tmp_path: Path) -> Non
     for quarter in ("2027-q1", "2026-q4", "2026-q3"):
         publish(tmp_path, quarter, received=5)
 
-    found = archive.list_releases(tmp_path)
+    newest = archive.list_releases(tmp_path)
 
-    assert [one.quarter for one in found] == ["2026-q3", "2026-q4", "2027-q1"]
-    assert archive.sum_volumes(found) == {2026: 10, 2027: 5}
+    assert [release.quarter for release in newest] == ["2026-q3", "2026-q4", "2027-q1"]
+    assert archive.sum_volumes(newest) == {2026: 10, 2027: 5}
 
 
 class TestChain:
@@ -60,7 +60,7 @@ class TestChain:
         for quarter, version in ((Q3, 1), ("2026-q4", 1), (Q3, 2), ("2027-q1", 1)):
             publish(tmp_path, quarter, version=version)
 
-        names = [one.name for one in archive.read_chain(tmp_path)]
+        names = [release.name for release in archive.read_chain(tmp_path)]
 
         assert names == ["2026-q3/v1", "2026-q4/v1", "2026-q3/v2", "2027-q1/v1"]
 
@@ -102,12 +102,12 @@ def test_only_what_the_manifest_names_is_read(tmp_path: Path, name: str) -> None
 def test_files_in_folders_and_beside_the_manifest_are_read(tmp_path: Path) -> None:
     publish(tmp_path)
     (tmp_path / Q3 / "v1" / archive.SIGNATURE).write_bytes(bytes(64))
-    found = archive.get_release(tmp_path, Q3)
+    release = archive.get_release(tmp_path, Q3)
 
-    assert found.read("kk/index.html") == b"<p>"
-    assert found.read(archive.SIGNATURE) == bytes(64)
-    assert found.correction is not None
-    assert found.correction.kk == CORRECTION["kk"]
+    assert release.read("kk/index.html") == b"<p>"
+    assert release.read(archive.SIGNATURE) == bytes(64)
+    assert release.correction is not None
+    assert release.correction.kk == CORRECTION["kk"]
 
 
 @pytest.mark.parametrize("quarter", ["2026-q5", "..", "2025-q1", ".2026-q3-v1"])

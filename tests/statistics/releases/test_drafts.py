@@ -41,8 +41,8 @@ def test_a_draft_is_not_among_the_releases(releases: Path) -> None:
 
     drafts.publish_draft(releases, Q3, 1)
 
-    found = archive.get_release(releases, Q3)
-    assert (found.read("kk/index.html"), found.read(BESIDE[0])) == (b"<p>", b"beside")
+    release = archive.get_release(releases, Q3)
+    assert (release.read("kk/index.html"), release.read(BESIDE[0])) == (b"<p>", b"beside")
     assert not place.exists()
 
 

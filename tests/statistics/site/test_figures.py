@@ -84,7 +84,7 @@ class TestEveryFigure:
             sheet = figure.sheet
             assert sheet.left + figure.drawing.width <= sheet.width
             assert sheet.top + figure.drawing.height <= sheet.height
-            assert all(0 < one.y <= sheet.height for one in sheet.marks)
+            assert all(0 < mark.y <= sheet.height for mark in sheet.marks)
 
     def test_its_table_is_complete(self, level: str, language: str, draws: invented.Draw) -> None:
         for figure in every(level, language, draws):
@@ -107,13 +107,13 @@ def drawn(app: Flask, level: str, language: str = "ru") -> list[str]:
 
 
 def test_a_picture_holds_nothing_that_acts_or_is_styled_inside(app: Flask) -> None:
-    for one in drawn(app, "L1"):
-        assert not re.search(r"<style|\sstyle=|<script|\son[a-z]+=|href|<image", one)
+    for figure in drawn(app, "L1"):
+        assert not re.search(r"<style|\sstyle=|<script|\son[a-z]+=|href|<image", figure)
 
 
 def test_the_inner_words_are_hidden_from_readers(app: Flask) -> None:
-    for one in drawn(app, "L1"):
-        root = Xml.fromstring(one)  # noqa: S314 - our own picture
+    for svg in drawn(app, "L1"):
+        root = Xml.fromstring(svg)  # noqa: S314 - our own picture
         outside = [node for node in root if node.tag == f"{SVG}text"]
         assert not outside
         assert [node.get("aria-hidden") for node in root if node.tag == f"{SVG}g"] == ["true"]
@@ -136,11 +136,11 @@ def test_names_are_the_same_in_all_languages_and_never_clash(level: str) -> None
 
 
 def test_no_figure_changes_when_the_language_does_but_its_words() -> None:
-    for one, other in zip(every("L1", "kk"), every("L1", "ru"), strict=True):
-        assert sum(isinstance(mark, Dot) for mark in one.drawing.marks) == sum(
+    for figure, other in zip(every("L1", "kk"), every("L1", "ru"), strict=True):
+        assert sum(isinstance(mark, Dot) for mark in figure.drawing.marks) == sum(
             isinstance(mark, Dot) for mark in other.drawing.marks
         )
-        assert len(one.rows) == len(other.rows)
+        assert len(figure.rows) == len(other.rows)
 
 
 def test_the_table_has_the_numbers_of_the_picture() -> None:
@@ -164,7 +164,7 @@ def test_uncertainty_is_always_drawn() -> None:
 
 
 def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
-    kinds = next(one for one in every("L0", "en", tiny) if one.name == "kinds")
+    kinds = next(figure for figure in every("L0", "en", tiny) if figure.name == "kinds")
 
     assert {row[1] for row in kinds.rows} == {"a small number, not shown"}
     marks = kinds.drawing.marks

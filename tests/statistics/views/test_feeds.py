@@ -40,7 +40,7 @@ def read(client: FlaskClient, address: str) -> Xml.Element:
 
 
 def texts(node: Xml.Element, name: str) -> list[str]:
-    return [one.text or "" for one in node.iter(f"{{{ATOM}}}{name}")]
+    return [element.text or "" for element in node.iter(f"{{{ATOM}}}{name}")]
 
 
 @pytest.mark.usefixtures("published")
@@ -50,7 +50,7 @@ class TestTheFeed:
         feed = read(client, "/figures/feed.atom")
 
         assert feed.tag == f"{{{ATOM}}}feed"
-        assert {one.tag.removeprefix(f"{{{ATOM}}}") for one in feed} == {
+        assert {element.tag.removeprefix(f"{{{ATOM}}}") for element in feed} == {
             *("id", "title", "updated", "rights", "author", "link", "entry")
         }
         entries = feed.findall(f"{{{ATOM}}}entry")
@@ -106,7 +106,7 @@ def test_the_sitemap_has_the_pages_of_releases_and_no_other_time(
 ) -> None:
     tables.publish(folder, "2026-q4", pages={"kk/index.html": b"", "embed/kk/flow.html": b""})
 
-    listed = [[part.text for part in one] for one in read(client, "/sitemap.xml")]
+    listed = [[part.text for part in page] for page in read(client, "/sitemap.xml")]
 
     assert listed == [["http://localhost/figures/2026-q4/v1/kk/index.html", AT_RELEASE]]
     assert read(client, "/sitemap.xml").tag == f"{{{SITEMAP}}}urlset"
@@ -116,12 +116,12 @@ def test_the_sitemap_has_the_pages_of_releases_and_no_other_time(
 @pytest.mark.usefixtures("published")
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 def test_the_catalogue_names_every_release(client: FlaskClient) -> None:
-    found = Graph().parse(data=client.get("/figures/catalogue.jsonld").data, format="json-ld")
+    graph = Graph().parse(data=client.get("/figures/catalogue.jsonld").data, format="json-ld")
 
-    assert {str(one) for one in found.subjects(RDF.type, DCAT.Dataset)} == {
+    assert {str(subject) for subject in graph.subjects(RDF.type, DCAT.Dataset)} == {
         f"https://report.example/figures/{quarter}/v1" for quarter in QUARTERS
     }
-    assert len(list(found.subjects(RDF.type, DCAT.Catalog))) == 1
+    assert len(list(graph.subjects(RDF.type, DCAT.Catalog))) == 1
 
 
 @pytest.mark.usefixtures("published")

@@ -45,10 +45,10 @@ class TestInEveryLanguage:
         page = browser.get(f"/{language}/figures/official")
 
         assert official.load()
-        for one in official.load():
-            assert one.label.get(language) in page
-            assert f'href="{one.source_url}"' in page
-            for of_year in one.values:
+        for series in official.load():
+            assert series.label.get(language) in page
+            assert f'href="{series.source_url}"' in page
+            for of_year in series.values:
                 assert f'<td class="number">{of_year.value}</td>' in page
 
     @pytest.mark.usefixtures("shelved")
@@ -128,7 +128,7 @@ class TestWithARelease:
         def seen() -> list[tuple[bytes, list[tuple[str, str]]]]:
             answers = [client.get(address) for address in addresses]
             return [
-                (answer.data, [one for one in answer.headers if one[0] != "Date"])
+                (answer.data, [header for header in answer.headers if header[0] != "Date"])
                 for answer in answers
             ]
 

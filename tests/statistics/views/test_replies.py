@@ -78,11 +78,11 @@ class TestPublishing:
         told = client.get("/figures/feed.atom").text
         assert told.count("<entry>") == before.count("<entry>") + 1
         assert "A body explains the figures of 2026-q3/v1" in told
-        (one,) = json.loads(client.get("/figures/replies.json").text)["replies"]
-        answer = client.get(f"/figures/{one['href']}")
+        (listed,) = json.loads(client.get("/figures/replies.json").text)["replies"]
+        answer = client.get(f"/figures/{listed['href']}")
         assert "immutable" in answer.headers["Cache-Control"]
         assert json.loads(answer.text)["text"] == {"kk": None, "ru": TEXT, "en": None}
-        assert len(client.get(f"/figures/{one['href']}.sig").data) == 64
+        assert len(client.get(f"/figures/{listed['href']}.sig").data) == 64
         assert client.get("/figures/replies/").location.endswith("/figures/replies")
 
     def test_a_run_that_broke_off_before_the_file_was_written_is_made_good(

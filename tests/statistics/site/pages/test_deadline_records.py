@@ -29,7 +29,9 @@ def row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[object, ...
 
 def told(*rows: tuple[object, ...]) -> dict[str, DeadlineRecord]:
     book = MeasureIndex([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
-    return {one.deadline: one for one in deadline_records.describe_area(book, "KZ-75", "en")}
+    return {
+        record.deadline: record for record in deadline_records.describe_area(book, "KZ-75", "en")
+    }
 
 
 def acknowledged(ends: Ends) -> DeadlineRecord:
@@ -61,7 +63,7 @@ def test_nobody_is_blamed_for_what_noise_may_have_made(ends: Ends) -> None:
 
 def test_too_few_cases_are_not_a_deadline_that_was_kept() -> None:
     assert acknowledged(None).state == "unknown"
-    assert {one.state for one in told().values()} == {"unknown"}
+    assert {record.state for record in told().values()} == {"unknown"}
 
 
 def test_the_share_that_may_have_been_extended_is_no_miss() -> None:

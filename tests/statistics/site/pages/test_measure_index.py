@@ -33,10 +33,10 @@ K9 = MeasureForm("K9")
 
 
 def test_the_newest_value_is_found_though_a_later_one_is_not_shown() -> None:
-    found = BOOK.find_newest(K9, "KZ-75")
+    row_found = BOOK.find_newest(K9, "KZ-75")
 
-    assert found is not None
-    assert (found.time_period, found.value) == ("2025", 0.2)
+    assert row_found is not None
+    assert (row_found.time_period, row_found.value) == ("2025", 0.2)
 
 
 def test_what_was_never_shown_is_found_with_its_reason() -> None:
@@ -47,25 +47,25 @@ def test_what_was_never_shown_is_found_with_its_reason() -> None:
 
 
 def test_places_are_compared_in_the_same_period() -> None:
-    found = BOOK.find_newest(K9, "KZ-75")
+    row_found = BOOK.find_newest(K9, "KZ-75")
 
-    assert found is not None
-    assert getattr(BOOK.find_beside(found, "KZ"), "value", None) == 0.3
-    assert BOOK.find_beside(found, "KZ-71") is None
+    assert row_found is not None
+    assert getattr(BOOK.find_beside(row_found, "KZ"), "value", None) == 0.3
+    assert BOOK.find_beside(row_found, "KZ-71") is None
 
 
 def test_the_year_before_is_the_same_period_of_that_year() -> None:
-    found = BOOK.find_newest(K9, "KZ-71")
+    row_found = BOOK.find_newest(K9, "KZ-71")
     nation = BOOK.find_newest(K9)
 
-    assert found is not None
+    assert row_found is not None
     assert nation is not None
-    assert BOOK.find_year_before(found) is None
+    assert BOOK.find_year_before(row_found) is None
     assert getattr(BOOK.find_year_before(nation), "value", None) == 0.3
 
 
 def test_a_period_keeps_its_form() -> None:
-    assert [shift_year(one) for one in ("2026-Q3", "2026", "2025-07-01/P1Y")] == [
+    assert [shift_year(period) for period in ("2026-Q3", "2026", "2025-07-01/P1Y")] == [
         *("2025-Q3", "2025", "2024-07-01/P1Y")
     ]
 

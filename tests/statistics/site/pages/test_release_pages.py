@@ -51,15 +51,15 @@ def linked(page: str) -> Iterator[str]:
 def test_every_region_and_every_kind_has_its_page_in_every_language(
     release: dict[str, bytes],
 ) -> None:
-    regions = {f"region-{one.iso_code}" for one in load_taxonomy().regions.values()}
+    regions = {f"region-{region.iso_code}" for region in load_taxonomy().regions.values()}
     pairs = {name.replace("region", "compare") for name in regions}
-    kinds = {f"category-{one.id}" for one in load().dimensions["category"].codes}
+    kinds = {f"category-{code.id}" for code in load().dimensions["category"].codes}
     subjects = {"index", "compare", "timeliness", "outcomes", "verdicts", "early-warning"}
     wanted = regions | pairs | kinds | subjects | {"faults", "explorer", "data"}
 
     for language in LANGUAGES:
-        found = {Path(path).stem for path in names(release, language)}
-        assert found == wanted
+        stems = {Path(path).stem for path in names(release, language)}
+        assert stems == wanted
 
 
 def test_no_page_breaks_a_rule_of_the_house(release: dict[str, bytes]) -> None:
@@ -125,7 +125,7 @@ def test_the_page_of_a_region_is_small(release: dict[str, bytes], language: str)
     sent = [release[f"{language}/{REGION}.html"]]
     sent += [content for path, content in release.items() if path.startswith("assets/")]
 
-    assert sum(len(gzip.compress(one)) for one in sent) < 60 * KILOBYTE
+    assert sum(len(gzip.compress(content)) for content in sent) < 60 * KILOBYTE
 
 
 def test_the_digest_at_the_foot_is_that_of_a_list_that_anyone_can_check(
@@ -207,5 +207,5 @@ def test_where_a_link_is_shared_its_title_and_a_picture_that_is_there_are_shown(
 def shared(page: str) -> dict[str, str]:
     """Return what a page says of itself to whoever shares a link to it."""
     nodes = tree_of(page).iter(f"{XHTML}meta")
-    named = ((one.get("property") or one.get("name"), one.get("content")) for one in nodes)
+    named = ((node.get("property") or node.get("name"), node.get("content")) for node in nodes)
     return {name: content for name, content in named if name and content}
