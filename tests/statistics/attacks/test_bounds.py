@@ -19,7 +19,7 @@ from portal.statistics.gate.reader_view import build_reader_view
 TARGETS = 6
 
 
-def exact(releases: Sequence[SyntheticRelease]) -> list[ExactTotal]:
+def list_exact(releases: Sequence[SyntheticRelease]) -> list[ExactTotal]:
     return [
         ExactTotal(event, release.quarter, getattr(release, event))
         for release in releases
@@ -27,7 +27,7 @@ def exact(releases: Sequence[SyntheticRelease]) -> list[ExactTotal]:
     ]
 
 
-def small(releases: Sequence[SyntheticRelease]) -> list[CountKey]:
+def list_small(releases: Sequence[SyntheticRelease]) -> list[CountKey]:
     """Return the cells of one or two cases, the most endangered first."""
     small_cells = [
         (
@@ -42,7 +42,9 @@ def small(releases: Sequence[SyntheticRelease]) -> list[CountKey]:
     return [name for _, name in sorted(small_cells, key=lambda cell: -cell[0])]
 
 
-def programmed(system: SumSystem, names: Sequence[Hashable], *, whole: bool) -> list[float]:
+def solve_linear_programs(
+    system: SumSystem, names: Sequence[Hashable], *, whole: bool
+) -> list[float]:
     """Return the least that HiGHS proves of these numbers, in whole numbers if asked."""
     relations = [(row, place) for row, sums in enumerate(system._sums) for place in sums]
     signs = [-1.0 if number == 0 else 1.0 for sums in system._sums for number in range(len(sums))]
@@ -74,10 +76,12 @@ def test_linear_programming_over_all_releases_proves_no_more(
     level: str, releases: dict[str, Sequence[SyntheticRelease]], *, whole: bool
 ) -> None:
     ours = releases[level]
-    system = build_system([seen for release in ours for seen in as_drawn(release)], exact(ours))
-    names = small(ours)[:TARGETS]
+    system = build_system(
+        [seen for release in ours for seen in as_drawn(release)], list_exact(ours)
+    )
+    names = list_small(ours)[:TARGETS]
 
-    assert max(programmed(system, names, whole=whole)) < 0.5
+    assert max(solve_linear_programs(system, names, whole=whole)) < 0.5
     assert all(system.get_range(name).low == 0 for name in names)
 
 
@@ -86,11 +90,11 @@ def test_linear_programming_and_we_both_see_through_hidden_cells(
 ) -> None:
     ours = releases["L1"][-1:]
     system = build_system(
-        [seen for release in ours for seen in suppress_small(release)], exact(ours)
+        [seen for release in ours for seen in suppress_small(release)], list_exact(ours)
     )
-    names = small(ours)[:TARGETS]
+    names = list_small(ours)[:TARGETS]
 
-    assert min(programmed(system, names, whole=False)) > 0.5
+    assert min(solve_linear_programs(system, names, whole=False)) > 0.5
     assert all(system.get_range(name).low >= 1 for name in names)
 
 
@@ -112,7 +116,9 @@ def test_the_true_counts_are_among_what_is_possible(
     releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     ours = releases["L0"]
-    system = build_system([seen for release in ours for seen in as_drawn(release)], exact(ours))
+    system = build_system(
+        [seen for release in ours for seen in as_drawn(release)], list_exact(ours)
+    )
     for release in ours:
         for name, table in release.tables.items():
             for cell in table.values:

@@ -23,17 +23,17 @@ def test_published_bytes_stay_whatever_happens_to_past_cases(
     some = histories.many(60)
     histories.done()
     press.publish()
-    before = files(press.folder / Q3)
+    before = publish_files(press.folder / Q3)
 
     histories.many(3, region="KZ-62", category="conduct")  # of the quarter that is published
     some[0].region, some[1].category = "KZ-62", "conduct"
     histories.done()
     press.publish("2026-q4")
 
-    assert files(press.folder / Q3) == before
+    assert publish_files(press.folder / Q3) == before
 
 
-def files(folder: Path) -> dict[str, bytes]:
+def publish_files(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")

@@ -27,7 +27,7 @@ def published(histories: Histories, press: QuarterPublisher) -> list[archive.Pub
     return archive.list_releases(press.folder)
 
 
-def public(app: Flask) -> list[str]:
+def list_public_addresses(app: Flask) -> list[str]:
     """Return every address of the portal that needs nothing but a language."""
     urls = app.url_map.bind("")
     return [
@@ -38,7 +38,7 @@ def public(app: Flask) -> list[str]:
     ]
 
 
-def answers(client: FlaskClient, addresses: list[str]) -> dict[str, object]:
+def fetch_answers(client: FlaskClient, addresses: list[str]) -> dict[str, object]:
     answers: dict[str, object] = {}
     for address in addresses:
         answer = client.get(address)
@@ -53,16 +53,16 @@ def test_no_public_byte_changes_when_cases_come_in(
     published: list[archive.PublishedRelease],
     histories: Histories,
 ) -> None:
-    addresses = [*public(app), *side_channels.list_addresses(app, published)]
-    before = answers(client, addresses)
-    assert before == answers(app.test_client(), addresses)
+    addresses = [*list_public_addresses(app), *side_channels.list_addresses(app, published)]
+    before = fetch_answers(client, addresses)
+    assert before == fetch_answers(app.test_client(), addresses)
 
     for region in ("KZ-75", "KZ-62", None):
         histories.case(region=region, received_on=date(2026, 11, 1))
         histories.case(region=region, concluded_on=date(2026, 9, 1), outcomes=("lawful",))
     histories.done()
 
-    after = answers(app.test_client(), addresses)
+    after = fetch_answers(app.test_client(), addresses)
     assert [address for address in addresses if before[address] != after[address]] == []
     assert len(addresses) > 100
 

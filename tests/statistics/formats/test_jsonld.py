@@ -16,13 +16,13 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")  # version 3; rdflib knows the na
 ADDRESS = URIRef("https://report.example/figures/2026-q4/v1")
 
 
-def graph(content: bytes) -> Graph:
+def parse_graph(content: bytes) -> Graph:
     return Graph().parse(data=content, format="json-ld")
 
 
 def test_the_description_for_catalogues_has_what_dcat_ap_asks() -> None:
     made = tables.made(tables.Q4, "L1")
-    read = graph(made[jsonld.DCAT])
+    read = parse_graph(made[jsonld.DCAT])
 
     assert (ADDRESS, RDF.type, DCAT.Dataset) in read
     titles = [title for title in read.objects(ADDRESS, DCTERMS.title) if isinstance(title, Literal)]
@@ -49,17 +49,19 @@ def test_every_file_of_data_is_a_distribution() -> None:
     addresses = {f"{ADDRESS}/{name}" for name in made if name not in described}
 
     in_dcat = {
-        str(address) for address in graph(made[jsonld.DCAT]).objects(ADDRESS, DCAT.distribution)
+        str(address)
+        for address in parse_graph(made[jsonld.DCAT]).objects(ADDRESS, DCAT.distribution)
     }
     in_schema = {
-        str(address) for address in graph(made[jsonld.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
+        str(address)
+        for address in parse_graph(made[jsonld.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
     }
 
     assert in_dcat == in_schema == addresses
 
 
 def test_the_description_for_searches_is_long_enough() -> None:
-    read = graph(tables.made(tables.Q4, "L1")[jsonld.SCHEMA_ORG])
+    read = parse_graph(tables.made(tables.Q4, "L1")[jsonld.SCHEMA_ORG])
     (dataset,) = read.subjects(RDF.type, SCHEMA.Dataset)
 
     descriptions = list(read.objects(dataset, SCHEMA.description))
@@ -75,7 +77,7 @@ def test_releases_follow_each_other_in_the_catalogue() -> None:
         jsonld.describe_dcat(tables.documents("L0", quarter), {}, tables.facts(quarter, level="L0"))
         for quarter in quarters
     ]
-    read = graph(readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
+    read = parse_graph(readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
     series = URIRef(jsonld.build_series_address(tables.PUBLISHER))
     addresses = [URIRef(tables.facts(quarter).address) for quarter in quarters]
 
@@ -90,7 +92,7 @@ def test_releases_follow_each_other_in_the_catalogue() -> None:
 
 
 def test_a_catalogue_may_be_empty() -> None:
-    read = graph(readable_json(jsonld.describe_catalogue([], tables.PUBLISHER)))
+    read = parse_graph(readable_json(jsonld.describe_catalogue([], tables.PUBLISHER)))
 
     assert list(read.subjects(RDF.type, DCAT.Catalog))
     assert list(read.objects(None, DCAT.first)) == []
@@ -103,7 +105,7 @@ def test_nothing_has_to_be_fetched_to_read_them() -> None:
 
 def test_a_corrected_release_says_what_was_corrected() -> None:
     about = tables.facts(version=2, correction=Label("Түзетілді", "Исправлено", "Corrected"))
-    read = graph(readable_json(jsonld.describe_dcat(tables.documents("L0"), {}, about)))
+    read = parse_graph(readable_json(jsonld.describe_dcat(tables.documents("L0"), {}, about)))
     second = URIRef(about.address)
 
     assert (second, DCAT.previousVersion, ADDRESS) in read

@@ -16,7 +16,9 @@ Q3 = "2026-q3"
 CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correction"}
 
 
-def files(quarter: str = Q3, received: int = 7, previous: str = NO_RELEASE) -> dict[str, bytes]:
+def list_files(
+    quarter: str = Q3, received: int = 7, previous: str = NO_RELEASE
+) -> dict[str, bytes]:
     totals = totals_document(received, 2, quarter_span(quarter), "r")
     made = {"totals.json": as_json(totals), "totals.csv": b"freq\n", "kk/index.html": b"<p>"}
     manifest = archive.build_manifest(
@@ -28,7 +30,7 @@ def files(quarter: str = Q3, received: int = 7, previous: str = NO_RELEASE) -> d
 def publish(folder: Path, quarter: str = Q3, received: int = 7, version: int = 1) -> None:
     chain = archive.read_chain(folder)
     place = archive.locate_release(folder, quarter, version)
-    made = files(quarter, received, chain[-1].digest if chain else NO_RELEASE)
+    made = list_files(quarter, received, chain[-1].digest if chain else NO_RELEASE)
     for name, content in made.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
@@ -119,7 +121,7 @@ def test_what_is_no_published_quarter_is_not_found(tmp_path: Path, quarter: str)
 
 
 def test_the_manifest_names_every_file_but_itself() -> None:
-    manifest = json.loads(files()[MANIFEST])
+    manifest = json.loads(list_files()[MANIFEST])
 
     assert sorted(manifest["files"]) == ["kk/index.html", "totals.csv", "totals.json"]
     assert manifest["documents"] == ["totals"]

@@ -40,7 +40,7 @@ def sign(browser: Browser, person: Person, *, status: int, **other: str) -> str:
     return browser.post(PAGE, page=browser.get(PAGE), status=status, **answers)
 
 
-def signed(session: Session) -> int:
+def count_signatures(session: Session) -> int:
     session.rollback()
     return len(session.scalars(select(SignOff).where(SignOff.signed_on.is_not(None))).all())
 
@@ -116,7 +116,7 @@ class TestSigning:
         for person in board:
             sign(signed_in(app, person.account), person, status=303)
 
-        assert signed(session) == 2
+        assert count_signatures(session) == 2
         assert drafted.newest().signed_on is not None
 
     def test_nobody_signs_twice(
@@ -129,7 +129,7 @@ class TestSigning:
         assert "Somebody else has to sign" in text_of(browser.get(PAGE))
         # the same page once more, with the code that was used already
         browser.post(PAGE, page=page, status=422, read="y", code=code_now(board[0]))
-        assert signed(session) == 1
+        assert count_signatures(session) == 1
         assert drafted.newest().signed_on is None
 
     @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ class TestSigning:
     ) -> None:
         sign(signed_in(app, board[0].account), board[0], status=422, **other)
 
-        assert signed(session) == 0
+        assert count_signatures(session) == 0
         assert drafted.newest().signed_on is None
 
     def test_after_wrong_codes_the_login_rests(
@@ -156,7 +156,7 @@ class TestSigning:
             sign(browser, board[0], status=422, code="000000")
 
         assert "Please wait" in sign(browser, board[0], status=422)
-        assert signed(session) == 0
+        assert count_signatures(session) == 0
         assert drafted.newest().signed_on is None
 
     def test_a_draft_that_changed_after_it_was_read_is_not_signed(
@@ -176,7 +176,7 @@ class TestSigning:
 
         browser.post(PAGE, page=page, status=409, read="y", code=code_now(board[0]))
 
-        assert signed(session) == 0
+        assert count_signatures(session) == 0
 
 
 def test_later_it_tells_when_the_key_is_destroyed(

@@ -39,7 +39,7 @@ def read(client: FlaskClient, address: str) -> Xml.Element:
     return Xml.fromstring(answer.data)  # noqa: S314 - our own
 
 
-def texts(node: Xml.Element, name: str) -> list[str]:
+def list_texts(node: Xml.Element, name: str) -> list[str]:
     return [element.text or "" for element in node.iter(f"{{{ATOM}}}{name}")]
 
 
@@ -65,11 +65,11 @@ class TestTheFeed:
     ) -> None:
         feed = read(client, "/figures/feed.atom")
 
-        assert texts(feed, "id")[1:] == [
+        assert list_texts(feed, "id")[1:] == [
             "tag:localhost,2027-03-09:figures/2026-q4/v1",
             "tag:localhost,2026-12-08:figures/2026-q3/v1",
         ]
-        assert texts(feed, "updated")[:2] == [AT_RELEASE, AT_RELEASE]
+        assert list_texts(feed, "updated")[:2] == [AT_RELEASE, AT_RELEASE]
         answer = client.get("/figures/feed.atom")
         assert answer.headers["Last-Modified"] == "Tue, 09 Mar 2027 05:00:00 GMT"
 
@@ -77,15 +77,17 @@ class TestTheFeed:
         reason = Label("Себебі", "Причина", "A reason")
         announcements.announce(folder, "2027-q1", date(2027, 6, 15), reason, today=date(2027, 4, 1))
 
-        newest = texts(read(client, "/figures/feed.atom"), "entry")
+        newest = list_texts(read(client, "/figures/feed.atom"), "entry")
 
         feed = read(client, "/figures/feed.atom")
         assert len(newest) == 3
-        assert texts(feed, "id")[1] == "tag:localhost,2027-04-01:figures/dates/2027-q1/2027-06-15"
-        assert "A reason" in texts(feed, "summary")[0]
+        assert (
+            list_texts(feed, "id")[1] == "tag:localhost,2027-04-01:figures/dates/2027-q1/2027-06-15"
+        )
+        assert "A reason" in list_texts(feed, "summary")[0]
 
     def test_it_speaks_all_languages(self, client: FlaskClient) -> None:
-        title = texts(read(client, "/figures/feed.atom"), "title")[1]
+        title = list_texts(read(client, "/figures/feed.atom"), "title")[1]
 
         assert title == (
             "2026-q4/v1 басылымы жарияланды · Опубликован выпуск 2026-q4/v1 · "
@@ -96,7 +98,7 @@ class TestTheFeed:
 def test_before_the_first_release_there_is_no_news(client: FlaskClient) -> None:
     feed = read(client, "/figures/feed.atom")
 
-    assert texts(feed, "updated") == ["1970-01-01T00:00:00+00:00"]
+    assert list_texts(feed, "updated") == ["1970-01-01T00:00:00+00:00"]
     assert list(read(client, "/sitemap.xml")) == []
     assert client.get("/figures/catalogue.jsonld").status_code == 200
 

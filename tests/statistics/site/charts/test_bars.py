@@ -22,7 +22,7 @@ BARS = lists(
 )
 
 
-def boxes(drawing: Drawing, *kinds: str) -> list[Box]:
+def list_boxes(drawing: Drawing, *kinds: str) -> list[Box]:
     return [mark for mark in drawing.marks if isinstance(mark, Box) and mark.kind in kinds]
 
 
@@ -35,7 +35,7 @@ def test_everything_lies_inside(bars: list[Bar]) -> None:
 
 @given(BARS)
 def test_a_longer_bar_is_a_larger_number(bars: list[Bar]) -> None:
-    drawn = boxes(draw_bars(bars, 50), "bar")
+    drawn = list_boxes(draw_bars(bars, 50), "bar")
     shown = [bar.value for bar in bars if bar.value is not None]
 
     assert len(drawn) == len(shown)
@@ -47,15 +47,16 @@ def test_a_longer_bar_is_a_larger_number(bars: list[Bar]) -> None:
 def test_every_hidden_number_is_hatched(bars: list[Bar]) -> None:
     hidden = sum(bar.value is None for bar in bars)
 
-    assert len(boxes(draw_bars(bars, 50), "band")) == hidden
-    assert len(boxes(draw_stack(bars, 9), "band")) == 2 * hidden
+    assert len(list_boxes(draw_bars(bars, 50), "band")) == hidden
+    assert len(list_boxes(draw_stack(bars, 9), "band")) == 2 * hidden
 
 
 def test_parts_of_a_stack_differ_in_form() -> None:
     bars = [Bar(str(rank), "100", 100) for rank in range(7)]
 
     assert (
-        len({box.kind for box in boxes(draw_stack(bars, 9), *(f"fill-{r}" for r in range(8)))}) == 7
+        len({box.kind for box in list_boxes(draw_stack(bars, 9), *(f"fill-{r}" for r in range(8)))})
+        == 7
     )
 
 

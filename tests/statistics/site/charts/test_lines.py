@@ -28,13 +28,13 @@ VALUES = builds(
 )
 
 
-def quarters(number: int) -> list[str]:
+def name_quarters(number: int) -> list[str]:
     return [f"{2020 + rank // 4}-q{rank % 4 + 1}" for rank in range(number)]
 
 
 @given(lists(VALUES, min_size=1, max_size=24))
 def test_everything_lies_inside(values: list[Value]) -> None:
-    names = quarters(len(values))
+    names = name_quarters(len(values))
     lines = [Series("Қазақстан", tuple(values)), Series("область Абай", tuple(values))]
 
     check_inside(draw_trend(names, lines, AXIS, band=9, hidden="меньше 10"))
@@ -49,7 +49,7 @@ def test_a_curve_lies_inside(values: list[Value]) -> None:
 
 @given(lists(VALUES, min_size=1, max_size=24), integers(0, 1000), integers(0, 5000))
 def test_a_control_chart_lies_inside(values: list[Value], expected: int, limit: int) -> None:
-    names = tuple(quarters(len(values)))
+    names = tuple(name_quarters(len(values)))
     chart = ControlChart(names, tuple(values), expected, limit, above=expected > 500)
 
     check_inside(draw_control_chart(chart, AXIS, ("Саны", "Күтілгені", "Шегі")))
@@ -58,7 +58,7 @@ def test_a_control_chart_lies_inside(values: list[Value], expected: int, limit: 
 @given(lists(VALUES, min_size=1, max_size=24))
 def test_every_number_has_a_dot_and_every_hidden_one_a_hatched_box(values: list[Value]) -> None:
     drawn = draw_trend(
-        quarters(len(values)), [Series("а", tuple(values))], AXIS, band=9, hidden="б"
+        name_quarters(len(values)), [Series("а", tuple(values))], AXIS, band=9, hidden="б"
     )
 
     shown = sum(value.value is not None for value in values)
@@ -70,7 +70,7 @@ def test_every_number_has_a_dot_and_every_hidden_one_a_hatched_box(values: list[
 
 def test_a_line_stops_where_a_number_is_hidden() -> None:
     values = (Value(10, 5, 15), Value(20, 5, 25), Value(None, banded=True), Value(30, 25, 35))
-    drawn = draw_trend(quarters(4), [Series("а", values)], AXIS, hidden="б")
+    drawn = draw_trend(name_quarters(4), [Series("а", values)], AXIS, hidden="б")
 
     line = next(
         mark for mark in drawn.marks if isinstance(mark, Polyline) and mark.kind == "line-0"
@@ -80,7 +80,7 @@ def test_a_line_stops_where_a_number_is_hidden() -> None:
 
 def test_a_likely_range_is_drawn_around_the_line() -> None:
     values = (Value(100, 50, 150), Value(200, 150, 250))
-    drawn = draw_trend(quarters(2), [Series("а", values)], AXIS)
+    drawn = draw_trend(name_quarters(2), [Series("а", values)], AXIS)
 
     (area,) = (mark for mark in drawn.marks if isinstance(mark, Area))
     line = next(
@@ -106,7 +106,7 @@ def test_the_last_number_is_marked_if_it_is_above_the_limit() -> None:
     values = tuple(Value(number, number, number) for number in (100, 100, 400))
     charts = [
         draw_control_chart(
-            ControlChart(tuple(quarters(3)), values, 100, 200, above), AXIS, ("а", "б", "в")
+            ControlChart(tuple(name_quarters(3)), values, 100, 200, above), AXIS, ("а", "б", "в")
         )
         for above in (True, False)
     ]

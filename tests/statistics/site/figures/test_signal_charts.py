@@ -6,12 +6,12 @@ from portal.statistics.site.figures.signal_charts import SeriesSignal, find_sign
 from tests.statistics import invented
 
 
-def by_id(signals: list[SeriesSignal]) -> dict[str, SeriesSignal]:
+def map_by_id(signals: list[SeriesSignal]) -> dict[str, SeriesSignal]:
     return {signal.series.id: signal for signal in signals}
 
 
 def test_what_doubled_is_higher_than_expected_and_nothing_else() -> None:
-    signals = by_id(find_signals(invented.history("L1", draw=invented.alarming)))
+    signals = map_by_id(find_signals(invented.history("L1", draw=invented.alarming)))
 
     higher = {name for name, signal in signals.items() if signal.signal.state == "higher"}
     assert higher == {"KZ-63-all", "KZ-75-all", f"{NATION}-force"}
@@ -20,8 +20,8 @@ def test_what_doubled_is_higher_than_expected_and_nothing_else() -> None:
 def test_the_press_is_told_after_two_quarters_running() -> None:
     history = invented.history("L1", draw=invented.alarming)
 
-    both = by_id(find_signals(history))["KZ-75-all"]
-    first = by_id(find_signals(history[:-1]))["KZ-75-all"]
+    both = map_by_id(find_signals(history))["KZ-75-all"]
+    first = map_by_id(find_signals(history[:-1]))["KZ-75-all"]
 
     assert (first.signal.state, first.repeated) == ("higher", False)
     assert (both.signal.state, both.repeated) == ("higher", True)
@@ -38,7 +38,7 @@ def test_quarters_before_a_gap_do_not_count() -> None:
     history = list(invented.history("L1", 10))
     del history[6]
 
-    signal = by_id(find_signals(history))[f"{NATION}-force"]
+    signal = map_by_id(find_signals(history))[f"{NATION}-force"]
 
     assert signal.series.quarters == ("2026-q2", "2026-q3", "2026-q4")
     assert signal.signal.state == "not_enough"
@@ -47,7 +47,7 @@ def test_quarters_before_a_gap_do_not_count() -> None:
 def test_a_new_level_does_not_break_the_series_that_both_have() -> None:
     history = [*invented.history("L1", 9)[:-2], *invented.history("L2", 2)]
 
-    signals = by_id(find_signals(history))
+    signals = map_by_id(find_signals(history))
 
     assert len(signals[f"{NATION}-force"].series.quarters) == 9
     assert len(signals["KZ-75-all"].series.quarters) == 9
@@ -55,7 +55,7 @@ def test_a_new_level_does_not_break_the_series_that_both_have() -> None:
 
 
 def test_the_noise_of_every_cell_that_is_added_up_counts() -> None:
-    signals = by_id(find_signals(invented.history("L2", 2)))
+    signals = map_by_id(find_signals(invented.history("L2", 2)))
     crossed = signals["KZ-75-force"].series.noise[-1]
 
     assert signals["KZ-75-all"].series.noise[-1] == 8 * crossed

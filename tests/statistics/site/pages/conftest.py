@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.statistics import invented
-from tests.statistics.site.pages.shelf import printed
+from tests.statistics.site.pages.shelf import build_release
 
 QUARTERS = 8
 
@@ -12,4 +12,4 @@ QUARTERS = 8
 @pytest.fixture(scope="session")
 def release(printer: Flask) -> dict[str, bytes]:
     """Every file of a release, by path."""
-    return printed(printer, invented.history(number_of=QUARTERS))
+    return build_release(printer, invented.history(number_of=QUARTERS))

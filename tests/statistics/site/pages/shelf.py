@@ -22,16 +22,16 @@ PUBLISHER = Publisher(
 )
 
 
-def facts_of(quarter: str, level: str = "L1", previous: str = archive.NO_RELEASE) -> Facts:
+def build_facts(quarter: str, level: str = "L1", previous: str = archive.NO_RELEASE) -> Facts:
     """Return what the release of a quarter says of itself."""
     day = schedule.release_day(quarter)
     return Facts(PUBLISHER, quarter, 1, level, day, previous)
 
 
-FACTS = facts_of(invented.LAST)
+FACTS = build_facts(invented.LAST)
 
 
-def printed(app: Flask, history: History, facts: Facts = FACTS) -> dict[str, bytes]:
+def build_release(app: Flask, history: History, facts: Facts = FACTS) -> dict[str, bytes]:
     """Return every file of a release."""
     data = data_files(history[-1][1], facts)
     with app.app_context():
@@ -43,8 +43,8 @@ def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
     history = invented.history(level, quarters)
     previous = archive.NO_RELEASE
     for number, (quarter, documents) in enumerate(history, start=1):
-        facts = facts_of(quarter, level, previous)
-        files = printed(app, history[:number], facts)
+        facts = build_facts(quarter, level, previous)
+        files = build_release(app, history[:number], facts)
         files[archive.PUBLIC_KEY] = signature.derive_public_pem(MASTER)
         files[archive.MANIFEST] = archive.build_manifest(
             files,

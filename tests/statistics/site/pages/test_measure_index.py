@@ -10,7 +10,7 @@ def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, Docu
     return quarter, {MEASURES: Document(f"{quarter}/v1", MEASURES, RATES, listed)}
 
 
-def row(
+def build_row(
     period: str, value: float | None, area: str = "KZ", measure: str = "K9"
 ) -> dict[str, object]:
     about: dict[str, object] = {
@@ -24,9 +24,14 @@ def row(
 
 BOOK = MeasureIndex(
     [
-        release("2025-q4", row("2025", 0.2, "KZ-75"), row("2025", 0.3)),
-        release("2026-q3", row("2026-Q3", 0.4)),
-        release("2026-q4", row("2026", None, "KZ-75"), row("2026", 0.5), row("2026", 0.1, "KZ-71")),
+        release("2025-q4", build_row("2025", 0.2, "KZ-75"), build_row("2025", 0.3)),
+        release("2026-q3", build_row("2026-Q3", 0.4)),
+        release(
+            "2026-q4",
+            build_row("2026", None, "KZ-75"),
+            build_row("2026", 0.5),
+            build_row("2026", 0.1, "KZ-71"),
+        ),
     ]
 )
 K9 = MeasureForm("K9")
@@ -40,7 +45,7 @@ def test_the_newest_value_is_found_though_a_later_one_is_not_shown() -> None:
 
 
 def test_what_was_never_shown_is_found_with_its_reason() -> None:
-    book = MeasureIndex([release("2026-q4", row("2026", None))])
+    book = MeasureIndex([release("2026-q4", build_row("2026", None))])
 
     assert getattr(book.find_newest(K9), "status", None) == "u"
     assert book.find_newest(MeasureForm("K2")) is None
@@ -71,5 +76,5 @@ def test_a_period_keeps_its_form() -> None:
 
 
 def test_only_what_was_shown_can_be_chosen() -> None:
-    assert MeasureIndex([release("2026-q4", row("2026", None))]).list_forms() == []
+    assert MeasureIndex([release("2026-q4", build_row("2026", None))]).list_forms() == []
     assert BOOK.list_forms() == [K9]
