@@ -66,9 +66,7 @@ def test_the_script_counts_what_was_published(world: World) -> None:
 
 def test_the_script_says_no_to_another_total(world: World, tmp_path: Path) -> None:
     other = tmp_path / "totals.csv"
-    other.write_text(
-        locate_totals(world).read_text("utf-8").replace(",9,9,9,", ",8,8,8,"), "utf-8"
-    )
+    other.write_text(locate_totals(world).read_text("utf-8").replace(",9,9,9,", ",8,8,8,"), "utf-8")
 
     result = count(world.log_folder, other)
 

@@ -73,8 +73,8 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Ch
 
 
 def _find_row(documents: Documents, area: str, day: int) -> MeasureRow | None:
-    wanted = Wanted("K5", clock=f"{day} ")
-    rows = (row for row in measured(documents, wanted) if row.ref_area == area)
+    key = Wanted("K5", clock=f"{day} ")
+    rows = (row for row in measured(documents, key) if row.ref_area == area)
     return next((row for row in rows if row.value is not None), None)
 
 

@@ -49,7 +49,7 @@ class FunnelKind:
     """One funnel: its name, its measure, and how its rates are written and placed."""
 
     name: str
-    wanted: Wanted
+    measure: Wanted
     share: bool = True
 
     @property
@@ -76,7 +76,7 @@ class RegionComparison:
 
 def compare_regions(kind: FunnelKind, history: History, language: str) -> RegionComparison | None:
     """Return how regions compare in the newest release that tells; None if too few have a rate."""
-    newest = newest_rates(history, kind.wanted)
+    newest = newest_rates(history, kind.measure)
     if newest is None:
         return None
     quarter, rows = newest

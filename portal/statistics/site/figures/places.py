@@ -94,10 +94,10 @@ def draw_category(history: History, category: str, language: str) -> list[ChartF
 def list_headline(history: History, area: str, language: str) -> list[tuple[str, MeasureRow]]:
     """Return the few numbers that stand for an area: the name of the measure and its newest row."""
     numbers = []
-    for wanted in ON_CARD:
-        newest_row = newest_rate(history, wanted, area)
+    for key in ON_CARD:
+        newest_row = newest_rate(history, key, area)
         if newest_row:
-            named = name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
+            named = name_measure(key.measure, key.outcome, key.clock, language)
             numbers.append((named, newest_row[1]))
     return numbers
 

@@ -189,23 +189,21 @@ def _build_parts(source: Found, name: str, language: str) -> list[tuple[Bar, Obs
     ]
 
 
-def _draw_by_region(
-    name: str, wanted: Wanted, history: History, language: str
-) -> ChartFigure | None:
-    rates = newest_rates(history, wanted)
+def _draw_by_region(name: str, key: Wanted, history: History, language: str) -> ChartFigure | None:
+    rates = newest_rates(history, key)
     if rates is None:
         return None
     quarter, rows = rates
-    title = f"{_name_measure(wanted, language)}: {word('by_region').get(language)}"
+    title = f"{_name_measure(key, language)}: {word('by_region').get(language)}"
     return draw_regions(name, title, rows, quarter, language)
 
 
-def _draw_trend(name: str, wanted: Wanted, history: History, language: str) -> ChartFigure | None:
+def _draw_trend(name: str, key: Wanted, history: History, language: str) -> ChartFigure | None:
     """Return a national share over releases, if more than one has it."""
-    rows = [(quarter, row) for quarter, documents in history if (row := rate(documents, wanted))]
+    rows = [(quarter, row) for quarter, documents in history if (row := rate(documents, key))]
     if len(rows) < 2:
         return None
-    label = _name_measure(wanted, language)
+    label = _name_measure(key, language)
     title = f"{label}: {word(name_periods([row for _, row in rows])).get(language)}"
     return draw_shares_trend(name, title, [(label, rows)], language)
 
@@ -220,5 +218,5 @@ def name_periods(rows: Sequence[MeasureRow]) -> str:
     )
 
 
-def _name_measure(wanted: Wanted, language: str) -> str:
-    return name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
+def _name_measure(key: Wanted, language: str) -> str:
+    return name_measure(key.measure, key.outcome, key.clock, language)

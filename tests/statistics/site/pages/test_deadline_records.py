@@ -28,9 +28,9 @@ def build_row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[objec
 
 
 def describe_deadlines(*rows: tuple[object, ...]) -> dict[str, DeadlineRecord]:
-    book = MeasureIndex([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
+    index = MeasureIndex([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
     return {
-        record.deadline: record for record in deadline_records.describe_area(book, "KZ-75", "en")
+        record.deadline: record for record in deadline_records.describe_area(index, "KZ-75", "en")
     }
 
 

@@ -22,7 +22,7 @@ def build_row(
     return {"outcome": "_T", "clock": "", "status": "" if value else "u", **about}
 
 
-BOOK = MeasureIndex(
+INDEX = MeasureIndex(
     [
         release("2025-q4", build_row("2025", 0.2, "KZ-75"), build_row("2025", 0.3)),
         release("2026-q3", build_row("2026-Q3", 0.4)),
@@ -38,35 +38,35 @@ K9 = MeasureForm("K9")
 
 
 def test_the_newest_value_is_found_though_a_later_one_is_not_shown() -> None:
-    row_found = BOOK.find_newest(K9, "KZ-75")
+    row_found = INDEX.find_newest(K9, "KZ-75")
 
     assert row_found is not None
     assert (row_found.time_period, row_found.value) == ("2025", 0.2)
 
 
 def test_what_was_never_shown_is_found_with_its_reason() -> None:
-    book = MeasureIndex([release("2026-q4", build_row("2026", None))])
+    index = MeasureIndex([release("2026-q4", build_row("2026", None))])
 
-    assert getattr(book.find_newest(K9), "status", None) == "u"
-    assert book.find_newest(MeasureForm("K2")) is None
+    assert getattr(index.find_newest(K9), "status", None) == "u"
+    assert index.find_newest(MeasureForm("K2")) is None
 
 
 def test_places_are_compared_in_the_same_period() -> None:
-    row_found = BOOK.find_newest(K9, "KZ-75")
+    row_found = INDEX.find_newest(K9, "KZ-75")
 
     assert row_found is not None
-    assert getattr(BOOK.find_beside(row_found, "KZ"), "value", None) == 0.3
-    assert BOOK.find_beside(row_found, "KZ-71") is None
+    assert getattr(INDEX.find_beside(row_found, "KZ"), "value", None) == 0.3
+    assert INDEX.find_beside(row_found, "KZ-71") is None
 
 
 def test_the_year_before_is_the_same_period_of_that_year() -> None:
-    row_found = BOOK.find_newest(K9, "KZ-71")
-    nation = BOOK.find_newest(K9)
+    row_found = INDEX.find_newest(K9, "KZ-71")
+    nation = INDEX.find_newest(K9)
 
     assert row_found is not None
     assert nation is not None
-    assert BOOK.find_year_before(row_found) is None
-    assert getattr(BOOK.find_year_before(nation), "value", None) == 0.3
+    assert INDEX.find_year_before(row_found) is None
+    assert getattr(INDEX.find_year_before(nation), "value", None) == 0.3
 
 
 def test_a_period_keeps_its_form() -> None:
@@ -77,4 +77,4 @@ def test_a_period_keeps_its_form() -> None:
 
 def test_only_what_was_shown_can_be_chosen() -> None:
     assert MeasureIndex([release("2026-q4", build_row("2026", None))]).list_forms() == []
-    assert BOOK.list_forms() == [K9]
+    assert INDEX.list_forms() == [K9]
