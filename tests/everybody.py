@@ -32,7 +32,7 @@ from tests.intake.steps import needed
 from tests.page import FIELDS, XHTML, Browser, tree_of
 from tests.review.desk import at_desk
 from tests.staff import StaffBrowser, signature, signed_in, trail_of
-from tests.statistics.histories import NAMES, ReleaseMaker
+from tests.statistics.histories import NAMES, QuarterPublisher
 
 CHOICE = {"subcategory": "bribery.roadside", "region": REGION, "consent": "any_competent"}
 WORDS = "words of a person 7719, long enough"
@@ -197,7 +197,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
     )
     session.commit()
     reply = replied(app, session, head.account)
-    ReleaseMaker(app, session, NAMES).draft()
+    QuarterPublisher(app, session, NAMES).draft()
     people = (working.who, head, board, keyless, administrator, reset)
     browsers = [
         Browser(app.test_client()),
@@ -218,7 +218,7 @@ def everybody(app: Flask, session: Session, make: Make) -> Everybody:
 
 def replied(app: Flask, session: Session, who: Account) -> Reply:
     """Publish a quarter, and let a body say something to it."""
-    press = ReleaseMaker(app, session, NAMES)
+    press = QuarterPublisher(app, session, NAMES)
     press.publish(Quarter("2026-q2"))
     words = ReplyDraft("2026-q2/v1", NATION, ALL, {"ru": "Проверки стали чаще."})
     reply = replies.write(session, words, press.folder, who=who, today=TODAY)

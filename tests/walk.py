@@ -18,8 +18,8 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load
 from portal.statistics import rendering
-from portal.statistics.site.pages.making import build_release_pages
-from portal.statistics.site.pages.work import Renderer
+from portal.statistics.site.pages.page_context import Renderer
+from portal.statistics.site.pages.release_pages import build_release_pages
 from portal.web import errors
 from tests.factories import Make
 from tests.intake.steps import needed, send, write_page
@@ -77,7 +77,7 @@ class Walk:
         self.app, self.make = app, make.portal()
         cases = Histories(session)
         a_busy_quarter(cases)
-        press = histories.ReleaseMaker(app, session, histories.NAMES)
+        press = histories.QuarterPublisher(app, session, histories.NAMES)
         press.publish()
         press.draft(Quarter("2026-q4"))
         self.desk = at_desk(make, answers=TOLD).take().step("acknowledge", "assess")

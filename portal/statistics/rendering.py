@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from flask import render_template
 
 from portal.statistics.site.charts.figure import ChartFigure
-from portal.statistics.site.charts.painters import png_workers
-from portal.statistics.site.pages.work import Renderer
+from portal.statistics.site.charts.png_workers import png_workers
+from portal.statistics.site.pages.page_context import Renderer
 from portal.web.i18n import speaking
 
 

@@ -21,9 +21,9 @@ from portal.core.terms import Label
 from portal.statistics import queries
 from portal.statistics.catalogue import schedule
 from portal.statistics.dataset.text import format_canonical_json
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 from portal.statistics.models import ReleaseVersion
-from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.releases import signature as signatures
 from portal.statistics.service import attestations, lifecycle, replies
 from portal.statistics.service import secrets as keys
@@ -231,14 +231,14 @@ def write_replies(context: ReleaseContext) -> None:
         replies.publish(session, context.folder, context.build.master)
 
 
-def read_checks(folder: Path, release: ReleaseVersion) -> list[CheckResult]:
+def read_checks(folder: Path, release: ReleaseVersion) -> list[AttackResult]:
     """Return what the gate said of a draft."""
     place = drafts.locate_draft(folder, release.quarter, release.version)
     try:
         listed = json.loads(drafts.locate_checks(place).read_bytes())
     except FileNotFoundError:
         return []
-    return [CheckResult.from_json(check) for check in listed]
+    return [AttackResult.from_json(check) for check in listed]
 
 
 def _describe_earliest_day(context: ReleaseContext, quarter: Quarter, today: date) -> str:
@@ -246,7 +246,7 @@ def _describe_earliest_day(context: ReleaseContext, quarter: Quarter, today: dat
     earliest = schedule.compute_earliest_day(quarter)
     if today >= earliest:
         return ""
-    announced = schedule.get_release_instant(calendar.get_day(context.folder, quarter))
+    announced = schedule.get_release_instant(announcements.get_day(context.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
@@ -270,7 +270,7 @@ def _ensure_begun(context: ReleaseContext, quarter: Quarter, today: date) -> Rel
 
 def _move_to_announced_day(context: ReleaseContext, release: ReleaseVersion) -> ReleaseVersion:
     """Let a draft bear the announced day, which may have been changed since."""
-    day = calendar.get_day(context.folder, release.quarter)
+    day = announcements.get_day(context.folder, release.quarter)
     if release.version > 1 or release.published_on == day:
         return release
     with context.transaction() as session:

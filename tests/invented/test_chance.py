@@ -17,7 +17,7 @@ def test_draws_have_the_mean_and_the_spread_of_their_distribution() -> None:
     normal = [chance.draw_normal() for _ in range(9000)]
     exponential = [chance.draw_exponential() for _ in range(9000)]
 
-    assert all(0 < one < 1 for one in uniform)
+    assert all(0 < draw < 1 for draw in uniform)
     assert abs(fmean(uniform) - 0.5) < 0.02
     assert abs(fmean(normal)) < 0.05
     assert abs(pstdev(normal) - 1) < 0.05

@@ -35,7 +35,7 @@ from tests.factories import QUICK, TODAY, Filed, Make, Person
 from tests.page import Browser, text_of
 from tests.review.desk import ReviewDesk
 from tests.staff import StaffBrowser, signature, signed_in
-from tests.statistics.histories import ReleaseMaker
+from tests.statistics.histories import QuarterPublisher
 
 ACCOUNTS, WAITING = "/en/staff/accounts", "/en/staff/waiting"
 MY_ACCOUNT = "/en/staff/account"
@@ -298,7 +298,7 @@ def wanted(app: Flask, session: Session, make: Make, filed: Filed) -> list[Try]:
         today=TODAY,
     )
     session.commit()
-    draft = ReleaseMaker(app, session).draft()
+    draft = QuarterPublisher(app, session).draft()
     session.commit()
     return tries(filed.case, proposal, draft)
 

@@ -19,7 +19,7 @@ from tests.axe import COLOURS, violations
 from tests.factories import REGION, Make
 from tests.review.desk import at_desk
 from tests.staff import COOKIE, signed_in
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.statistics.histories import Histories, QuarterPublisher
 from tests.statistics.service.test_build import a_busy_quarter
 
 FAULTS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
@@ -130,7 +130,7 @@ def test_every_public_page(
     app: Flask, look: Look, languages: Iterator[str], session: Session, make: Make
 ) -> None:
     make.portal(PORTAL_BOARD)
-    histories, press = Histories(session), ReleaseMaker(app, session)
+    histories, press = Histories(session), QuarterPublisher(app, session)
     a_busy_quarter(histories)
     press.publish()
     press.publish(Quarter("2026-q4"))

@@ -14,7 +14,7 @@ from portal.statistics.catalogue.tables import LEVELS
 from tests.installation import keyed
 from tests.shared import Shared
 from tests.statistics.auditing.worlds import AuditedPortal, published_world
-from tests.statistics.histories import NAMES, Histories, ReleaseMaker
+from tests.statistics.histories import NAMES, Histories, QuarterPublisher
 from tests.statistics.site.pages import shelf
 
 A_YEAR = {"L0": 1_000, "L1": 4_000, "L2": 8_000}
@@ -28,9 +28,9 @@ def histories(session: Session) -> Histories:
 
 
 @pytest.fixture
-def press(app: Flask, session: Session) -> ReleaseMaker:
+def press(app: Flask, session: Session) -> QuarterPublisher:
     """Publishes quarters, their pages as names only."""
-    return ReleaseMaker(app, session, NAMES)
+    return QuarterPublisher(app, session, NAMES)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ from portal.statistics.service.build import (
     prepare,
 )
 from portal.statistics.service.build import count as count_release
-from portal.statistics.site.pages.work import Renderer as Printed
+from portal.statistics.site.pages.page_context import Renderer as Printed
 from portal.statistics.workflow import ReleaseContext
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
@@ -138,7 +138,7 @@ class Histories:
         self.session.commit()
 
 
-class ReleaseMaker:
+class QuarterPublisher:
     """Publishes quarters without the command line, under a key that is the same in every run."""
 
     def __init__(self, app: Flask, session: Session, press: Printed = RENDERER) -> None:

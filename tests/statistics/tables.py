@@ -22,7 +22,7 @@ from portal.statistics.dataset.writing import (
     tabulate_totals,
 )
 from portal.statistics.disclosure.protected import ProtectedTable
-from portal.statistics.formats.files import build_data_files
+from portal.statistics.formats.data_files import build_data_files
 from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
 from portal.statistics.measures.exact import compute_exact_measures, list_unavailable
 from portal.statistics.releases import archive, signature

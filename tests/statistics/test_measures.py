@@ -16,7 +16,7 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from tests.installation import installed
 from tests.shared import Shared
-from tests.statistics.histories import NAMES, Histories, ReleaseMaker
+from tests.statistics.histories import NAMES, Histories, QuarterPublisher
 from tests.statistics.tables import records
 
 Q4 = Quarter("2026-q4")
@@ -36,12 +36,12 @@ def measured(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> list[d
         app = installed(Settings(instance=place, public_url="http://localhost"))
         sessions: Sessions = app.extensions["sessions"]
         with sessions() as session:
-            return published(Histories(session), ReleaseMaker(app, session, NAMES))
+            return published(Histories(session), QuarterPublisher(app, session, NAMES))
 
     return shared.value("measured", measure)
 
 
-def published(histories: Histories, press: ReleaseMaker) -> list[dict[str, Any]]:
+def published(histories: Histories, press: QuarterPublisher) -> list[dict[str, Any]]:
     """Publish the year."""
     session = histories.session
     about = {"received_on": RECEIVED_ON, "concluded_on": CONCLUDED_ON}

@@ -20,14 +20,14 @@ from portal.core.terms import Label
 from portal.statistics import workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import load
-from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import list_charges
 from portal.statistics.service.ledger import charge
 from portal.transparency.writing.keys import public_key
 from tests.statistics import dying
-from tests.statistics.histories import Q3, Histories, ReleaseMaker, contents
+from tests.statistics.histories import Q3, Histories, QuarterPublisher, contents
 
 EARLIEST, DAY = date(2026, 11, 14), date(2026, 12, 8)
 REASON = Label("себебі", "причина", "the reason")
@@ -43,7 +43,7 @@ def cases(histories: Histories) -> None:
 
 @pytest.mark.usefixtures("cases")
 class TestSteps:
-    def test_each_is_done_when_it_is_due_and_once(self, press: ReleaseMaker) -> None:
+    def test_each_is_done_when_it_is_due_and_once(self, press: QuarterPublisher) -> None:
         assert "counted from 2026-11-14" in press.advance(Q3, EARLIEST - timedelta(days=1))
         press.begin()
         assert "0 of 2" in press.advance(Q3, EARLIEST)
@@ -56,7 +56,7 @@ class TestSteps:
         assert "is published" in press.advance(Q3, DAY + timedelta(days=1))
         assert contents(press.folder) == before
 
-    def test_who_read_it_before_is_published_with_it(self, press: ReleaseMaker) -> None:
+    def test_who_read_it_before_is_published_with_it(self, press: QuarterPublisher) -> None:
         release = press.publish()
 
         told = json.loads(press.published().read(ACCESS))
@@ -69,7 +69,7 @@ class TestSteps:
         assert {person["signed_on"] for person in told["readers"][1:]} == {"2026-11-14"}
 
     def test_its_proof_leads_from_the_manifest_to_the_state_of_the_log(
-        self, press: ReleaseMaker
+        self, press: QuarterPublisher
     ) -> None:
         release = press.publish()
         policy = Policy((public_key(press.log.keyring, press.log.origin),))
@@ -83,20 +83,20 @@ class TestSteps:
         served = press.folder.parent / "log" / "checkpoint"
         assert served.read_bytes() == proof.checkpoint
 
-    def test_nothing_is_left_of_a_draft(self, press: ReleaseMaker) -> None:
+    def test_nothing_is_left_of_a_draft(self, press: QuarterPublisher) -> None:
         press.publish()
 
         assert contents(press.folder.parent / "drafts") == {}
 
-    def test_another_announced_day_makes_another_draft(self, press: ReleaseMaker) -> None:
+    def test_another_announced_day_makes_another_draft(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
-        calendar.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
+        announcements.announce(press.folder, Q3, date(2026, 12, 15), REASON, today=EARLIEST)
 
         assert "0 of 2" in press.advance(Q3, DAY)
         assert press.newest().published_on == date(2026, 12, 15)
 
-    def test_a_missed_day_has_to_be_announced_anew(self, press: ReleaseMaker) -> None:
+    def test_a_missed_day_has_to_be_announced_anew(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
 
@@ -104,7 +104,7 @@ class TestSteps:
             press.advance(Q3, DAY + timedelta(days=1))
         assert archive.list_releases(press.folder) == []
 
-    def test_a_case_that_would_be_counted_twice_stops_it(self, press: ReleaseMaker) -> None:
+    def test_a_case_that_would_be_counted_twice_stops_it(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
         other = list_charges(Q3, "L0")[:1]
@@ -115,7 +115,7 @@ class TestSteps:
         assert press.newest().released_on is None
         assert archive.list_releases(press.folder) == []
 
-    def test_what_the_gate_said_stands_beside_the_draft(self, press: ReleaseMaker) -> None:
+    def test_what_the_gate_said_stands_beside_the_draft(self, press: QuarterPublisher) -> None:
         release = press.draft()
 
         checks = workflow.read_checks(press.folder, release)
@@ -129,7 +129,7 @@ class TestInterruption:
     """A process that is killed leaves nothing half, and the next one ends with the same bytes."""
 
     @pytest.fixture
-    def ready(self, settings: Settings, app: Flask, press: ReleaseMaker) -> Settings:
+    def ready(self, settings: Settings, app: Flask, press: QuarterPublisher) -> Settings:
         """A release whose key is made; nothing is counted yet."""
         press.begin()
         press.session.close()
@@ -137,7 +137,7 @@ class TestInterruption:
         return settings
 
     def test_killed_at_any_step_of_counting(
-        self, ready: Settings, press: ReleaseMaker, tmp_path: Path
+        self, ready: Settings, press: QuarterPublisher, tmp_path: Path
     ) -> None:
         expected = press.prepare().files
         press.session.close()
@@ -156,7 +156,7 @@ class TestInterruption:
             assert {name: staged[name] for name in expected} == expected
 
     def test_killed_at_any_step_of_publishing(
-        self, ready: Settings, press: ReleaseMaker, tmp_path: Path
+        self, ready: Settings, press: QuarterPublisher, tmp_path: Path
     ) -> None:
         press.advance(Q3, EARLIEST)
         press.sign()
@@ -174,7 +174,7 @@ class TestInterruption:
             check_whole(torn, expected)
 
     def test_files_that_were_lost_are_made_again_with_the_same_bytes(
-        self, press: ReleaseMaker
+        self, press: QuarterPublisher
     ) -> None:
         press.draft()
         press.sign()
@@ -191,7 +191,7 @@ class TestInterruption:
         assert {name: files[name] for name in expected} == expected
 
     def test_if_the_cases_changed_since_it_says_so_and_shows_nothing(
-        self, press: ReleaseMaker, histories: Histories
+        self, press: QuarterPublisher, histories: Histories
     ) -> None:
         press.draft()
         press.sign()

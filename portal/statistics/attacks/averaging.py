@@ -15,7 +15,7 @@ from portal.statistics.attacks.unsafe_methods import REDRAWN
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.noise import Tally, compute_noise_sd
 from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 DRAWS = 120  # publications of one cell: ten years, every month
 # The best guess from one draw with epsilon 0.5 is right 0.245 of the time.
@@ -31,7 +31,7 @@ class Guess(NamedTuple):
     variance: float
 
 
-def attack(population: Population, releases: Sequence[SyntheticRelease]) -> CheckResult:
+def attack(population: Population, releases: Sequence[SyntheticRelease]) -> AttackResult:
     """Guess the count of every cell of every table.
 
     Args:
@@ -52,7 +52,7 @@ def attack(population: Population, releases: Sequence[SyntheticRelease]) -> Chec
                 narrowest = min(narrowest, sqrt(guess.variance) / compute_noise_sd(table.cost))
     note = f"{number} cells; everything together narrows the noise to {narrowest:.2f} at best"
     controls = {f"{REDRAWN.name}, {DRAWS} times": _measure_redrawn(population)}
-    return CheckResult("A3", "average all there is", hits / number, MOST, controls, note)
+    return AttackResult("A3", "average all there is", hits / number, MOST, controls, note)
 
 
 def compute_best_guesses(releases: Sequence[SyntheticRelease]) -> dict[CountKey, Guess]:

@@ -15,8 +15,8 @@ from portal.statistics.disclosure.noise import Tally, compute_cap, compute_thres
 from portal.statistics.gate.bounds import COUNTED, ExactTotal, build_system, compute_share_broken
 from portal.statistics.gate.intervals import Range, SumSystem
 from portal.statistics.gate.margins import CountKey, build_count_key, sum_margins, to_codes
-from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import ReaderView
+from portal.statistics.gate.reader_view import ReaderView
+from portal.statistics.gate.result import AttackResult
 
 SMALL = (1, 2)
 WHOLE = 1 << 56  # draws that the thresholds divide
@@ -30,7 +30,7 @@ class SmallCell(NamedTuple):
     chance: float  # of that
 
 
-def attack(releases: Sequence[SyntheticRelease]) -> list[CheckResult]:
+def attack(releases: Sequence[SyntheticRelease]) -> list[AttackResult]:
     """Work out the small cells of our releases, and of releases that hide small numbers.
 
     The attacker gets every number of ours as it was drawn, those below the band too. A cell whose
@@ -55,10 +55,10 @@ def attack(releases: Sequence[SyntheticRelease]) -> list[CheckResult]:
     note = f"{len(small)} cells of 1 or 2; median interval {widths[len(widths) // 2]} wide"
     before = {SUPPRESSED.name: compute_share_broken(control, names)}
     return [
-        CheckResult(
+        AttackResult(
             "G3", "work counts out", compute_share_broken(known, together), 0.0, before, note
         ),
-        CheckResult(
+        AttackResult(
             "G3", "wait for noise at its cap", caps, most, note=f"expected {expected:.3f} cells"
         ),
     ]

@@ -9,13 +9,13 @@ from dataclasses import replace
 from portal.invented.chance import Chance
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS, SANCTIONS, Table, load
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 LifeCosts = Mapping[bytes, Mapping[str, list[int]]]  # record key, table: what each count has cost
-TableChange = Callable[[Table], Table]
+TableMutation = Callable[[Table], Table]
 
 
-def attack(population: Population, seed: str) -> CheckResult:
+def attack(population: Population, seed: str) -> AttackResult:
     """Let every case pass through all releases of a ladder that goes up and down at random.
 
     Args:
@@ -33,13 +33,13 @@ def attack(population: Population, seed: str) -> CheckResult:
     }
     dearest = max((sum_cost(life, sanctions=True) for life in ours.values()), default=0)
     note = f"{len(ours)} lives through {', '.join(levels.values())}; the dearest {dearest / 1000:g}"
-    return CheckResult(
+    return AttackResult(
         "G1", "overdraw a case", count_overdrawn(ours) / len(ours), 0.0, caught, note
     )
 
 
 def charge_lives(
-    population: Population, levels: Mapping[int, str], change: TableChange
+    population: Population, levels: Mapping[int, str], change: TableMutation
 ) -> LifeCosts:
     """Return what each case has cost, table by table.
 
@@ -78,7 +78,7 @@ def sum_cost(life: Mapping[str, Sequence[int]], *, sanctions: bool) -> int:
     )
 
 
-def _double_cost(table: Table) -> Table:
+def _raise_cost(table: Table) -> Table:
     return replace(table, cost=tuple(2 * cost for cost in table.cost))
 
 
@@ -87,7 +87,7 @@ def _extend_to_year(table: Table) -> Table:
     return replace(table, period="year")
 
 
-MUTATIONS: Mapping[str, TableChange] = {
-    "every table twice as dear": _double_cost,
+MUTATIONS: Mapping[str, TableMutation] = {
+    "every table twice as dear": _raise_cost,
     "the last four quarters, every quarter": _extend_to_year,
 }

@@ -11,13 +11,13 @@ from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.disclosure.intervals import is_banded
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes, MarginSum, sum_margins
-from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import build_reader_view
+from portal.statistics.gate.reader_view import build_reader_view
+from portal.statistics.gate.result import AttackResult
 
 Sums = Mapping[Codes, MarginSum]
 
 
-def attack(population: Population, quarter: Quarter, level: str) -> list[CheckResult]:
+def attack(population: Population, quarter: Quarter, level: str) -> list[AttackResult]:
     """Add the tables of a synthetic release up, and make it again from cases in another order.
 
     Args:
@@ -51,10 +51,10 @@ def attack(population: Population, quarter: Quarter, level: str) -> list[CheckRe
     differs = float(compute_digest(release) != compute_digest(again))
     other = {"another key each time": float(compute_digest(release) != compute_digest(anew))}
     return [
-        CheckResult(
+        AttackResult(
             "G8", "add cells up", _compute_share(wrong), 0.0, spoilt, f"{len(wrong)} tables"
         ),
-        CheckResult("G8", "make it twice", differs, 0.0, other, "cases in another order"),
+        AttackResult("G8", "make it twice", differs, 0.0, other, "cases in another order"),
     ]
 
 

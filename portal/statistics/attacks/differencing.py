@@ -20,7 +20,7 @@ from portal.statistics.attacks.unsafe_methods import (
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.noise import RECORD_KEY_BYTES, Tally
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 CONTROLS = (RAW, BY_COORDINATES, BY_RECORDS)
 REFRESHED = "received-region-category"
@@ -38,7 +38,7 @@ class WatchedCell(NamedTuple):
     after: Tally
 
 
-def attack(population: Population, releases: Iterable[SyntheticRelease]) -> CheckResult:
+def attack(population: Population, releases: Iterable[SyntheticRelease]) -> AttackResult:
     """Watch every cell of a table that is refreshed, and every cell that we publish.
 
     Args:
@@ -59,7 +59,7 @@ def attack(population: Population, releases: Iterable[SyntheticRelease]) -> Chec
     single = [value for single, _ in ours for value in single]
     none = [value for _, empty in ours for value in empty]
     note = f"{len(alone)} single arrivals; ours: {len(single)} cells of one case, {len(none)} empty"
-    return CheckResult(
+    return AttackResult(
         "G4", "subtract two publications", compute_success(single, none), MOST, controls, note
     )
 

@@ -13,7 +13,7 @@ from portal.statistics.attacks.binomial import compute_lower_bound, compute_uppe
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.disclosure.noise import Tally, draw_noise
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 ROUNDS = 60_000
 CONFIDENCE = 0.999
@@ -52,7 +52,7 @@ FAULTY_SAMPLERS = {
 }
 
 
-def attack(rounds: int = ROUNDS) -> CheckResult:
+def attack(rounds: int = ROUNDS) -> AttackResult:
     """Audit every epsilon of the catalogue, and samplers that are known to be faulty."""
     used = sorted({cost for table in load().tables.values() for cost in table.cost if cost})
     measured = {cost: max(bound_epsilon(draw_portal_noise, cost, rounds)) for cost in used}
@@ -62,7 +62,7 @@ def attack(rounds: int = ROUNDS) -> CheckResult:
     }
     above = sum(bound > cost / 1000 for cost, bound in measured.items()) / len(used)
     note = ", ".join(f"{bound:.2f} of {cost / 1000:g}" for cost, bound in measured.items())
-    return CheckResult("G2", "measure epsilon", above, 0.0, caught, f"at least {note}")
+    return AttackResult("G2", "measure epsilon", above, 0.0, caught, f"at least {note}")
 
 
 def bound_epsilon(sampler: Sampler, cost: int, rounds: int) -> list[float]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from portal.statistics.attacks.unsafe_methods import RAW, SUPPRESSED, PublicationMethod
 from portal.statistics.catalogue.tables import SANCTIONS, load
 from portal.statistics.disclosure.noise import Tally, compute_thresholds, draw_noise
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 MOST = 0.40
 MOST_SURE = 0.001
@@ -84,7 +84,7 @@ def compute_gain(spent: Sequence[int]) -> AttackerGain:
     )
 
 
-def attack(level: str, rounds: int) -> list[CheckResult]:
+def attack(level: str, rounds: int) -> list[AttackResult]:
     """Attack the real noise at a level, and publications that give everybody away.
 
     Args:
@@ -105,10 +105,10 @@ def attack(level: str, rounds: int) -> list[CheckResult]:
         life = "sanctioned" if sanctioned else "usual life"
         note = f"{life}, epsilon {sum(spent) / 1000:g}; in theory {sight.advantage:.3f}"
         most = max(seen, sight.advantage)
-        results.append(CheckResult("G5", "know all cases but one", most, MOST, controls, note))
+        results.append(AttackResult("G5", "know all cases but one", most, MOST, controls, note))
         note = f"{life}; certain {sight.certain:.1e}"
         results.append(
-            CheckResult("G5", "be 95 % sure, and right", sight.sure, MOST_SURE, note=note)
+            AttackResult("G5", "be 95 % sure, and right", sight.sure, MOST_SURE, note=note)
         )
     return results
 
@@ -154,11 +154,11 @@ def _publish_by(method: PublicationMethod) -> Publish:
 
 
 def _publish_with_noise(level: str, spent: Sequence[int]) -> Publish:
-    def shown(turn: int, place: int, tally: Tally) -> int:
+    def publish(turn: int, place: int, tally: Tally) -> int:
         cost = spent[place]
         return tally.records + draw_noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
 
-    return shown
+    return publish
 
 
 def _list_likelihoods(cost: int) -> list[Likelihoods]:

@@ -8,12 +8,12 @@ from portal.statistics.attacks.synthetic_release import publish
 from portal.statistics.attacks.unsafe_methods import derive_key
 from portal.statistics.catalogue.codes import Cell
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 Tallies = Mapping[Cell, Tally]
 
 
-def attack(population: Population, quarter: Quarter, level: str) -> CheckResult:
+def attack(population: Population, quarter: Quarter, level: str) -> AttackResult:
     """Take one case away, or put it elsewhere, and see which published cells differ.
 
     Args:
@@ -35,7 +35,7 @@ def attack(population: Population, quarter: Quarter, level: str) -> CheckResult:
                 compared += 1
                 wrong += not differ <= touched
     note = f"{compared} tables made again with one case altered: only its own cells may differ"
-    return CheckResult(
+    return AttackResult(
         "G4", "alter a case and rebuild", wrong / compared, 0.0, _measure_sequential(), note
     )
 

@@ -5,12 +5,12 @@ from statistics import fmean, pstdev
 
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.gate.quality import NoiseDraw, describe_quality, is_sound, measure_noise
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 LEAST_CELLS = 1900
 
 
-def attack(releases: Sequence[SyntheticRelease]) -> CheckResult:
+def attack(releases: Sequence[SyntheticRelease]) -> AttackResult:
     """Look at the noise of synthetic releases, and at noise that is known to be bad."""
     drawn = [
         draw
@@ -20,7 +20,7 @@ def attack(releases: Sequence[SyntheticRelease]) -> CheckResult:
     ]
     caught = {name: float(not is_sound(spoil(drawn))) for name, spoil in MUTATIONS.items()}
     fine = is_sound(drawn) and len(drawn) >= LEAST_CELLS
-    return CheckResult(
+    return AttackResult(
         "G7", "look at the noise", float(not fine), 0.0, caught, describe_quality(drawn)
     )
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 from portal.statistics.releases.archive import MANIFEST, PublishedRelease
 from portal.web.parts import SESSIONS
 
@@ -21,7 +21,7 @@ BLUEPRINT = "statistics."
 STAFF = "/staff/"  # pages behind a sign-in, which are not public
 
 
-def attack(app: Flask, releases: Sequence[PublishedRelease]) -> CheckResult:
+def attack(app: Flask, releases: Sequence[PublishedRelease]) -> AttackResult:
     """Open every public page and file of figures, and count what the database is asked meanwhile.
 
     Args:
@@ -45,7 +45,7 @@ def attack(app: Flask, releases: Sequence[PublishedRelease]) -> CheckResult:
     control = {"a page that asks the database": float(bool(asked))}
     bad = [*asking, *failing]
     note = ", ".join(bad) or f"{len(pages)} addresses"
-    return CheckResult("G9", "watch the database", len(bad) / len(pages), 0.0, control, note)
+    return AttackResult("G9", "watch the database", len(bad) / len(pages), 0.0, control, note)
 
 
 def list_addresses(app: Flask, releases: Sequence[PublishedRelease]) -> list[str]:

@@ -8,18 +8,18 @@ from portal.statistics.attacks import (
     bounds,
     budget,
     consistency,
-    contents,
     differencing,
     epsilon,
-    files,
+    file_allowlist,
     membership,
     neighbours,
     quality,
+    table_allowlist,
 )
 from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.tables import LEVELS
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 Tell = Callable[[str], None]
 
@@ -41,7 +41,7 @@ LIVES_A_YEAR = 1_000
 SEED = "gate"
 
 
-def run(size: SuiteSize, tell: Tell) -> Iterator[CheckResult]:
+def run(size: SuiteSize, tell: Tell) -> Iterator[AttackResult]:
     """Attack synthetic releases of every level.
 
     Args:
@@ -68,7 +68,7 @@ def run(size: SuiteSize, tell: Tell) -> Iterator[CheckResult]:
 
 def _attack_level(
     level: str, population: Population, releases: Sequence[SyntheticRelease], tell: Tell
-) -> Iterator[CheckResult]:
+) -> Iterator[AttackResult]:
     year = releases[WHOLE_YEAR]
     tell(f"{level}: all {len(releases)} releases as one system of sums")
     yield from bounds.attack(releases)
@@ -77,5 +77,5 @@ def _attack_level(
     yield neighbours.attack(population, year.quarter, level)
     yield averaging.attack(population, releases)
     yield from consistency.attack(population, year.quarter, level)
-    yield contents.attack(year)
-    yield files.attack(year)
+    yield table_allowlist.attack(year)
+    yield file_allowlist.attack(year)

@@ -11,8 +11,8 @@ from portal.core.errors import Damaged
 from portal.statistics.attacks import coverage, side_channels, suite, utility
 from portal.statistics.catalogue.tables import load
 from portal.statistics.cli.blueprint import group_statistics
-from portal.statistics.gate import bounds, consistency, contents, files
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate import bounds, consistency, file_allowlist, table_allowlist
+from portal.statistics.gate.result import AttackResult
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import ledger
@@ -54,7 +54,7 @@ def check(*, full: bool, useful: bool, covered: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _print_result(result: CheckResult) -> bool:
+def _print_result(result: AttackResult) -> bool:
     """Print a result, and return whether it went wrong."""
     click.echo(_format_line(result))
     if not result.detects_control:
@@ -76,7 +76,7 @@ def _print_coverage(tell: suite.Tell) -> int:
     return failed
 
 
-def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[CheckResult]:
+def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[AttackResult]:
     """Yield the results on synthetic releases, then those on what this portal has published."""
     yield from suite.run(suite.FULL if full else suite.QUICK, tell)
     settings = SETTINGS.here()
@@ -88,17 +88,17 @@ def _attack_all(*, full: bool, tell: suite.Tell) -> Iterator[CheckResult]:
     yield replace(side_channels.attack(current_app, newest), on="pages")
 
 
-def _examine_ledger() -> CheckResult:
+def _examine_ledger() -> AttackResult:
     """Return whether any case of this portal can have cost more than it may."""
     budget = load().budget
     with reading() as session:
         usual, sanctioned = ledger.compute_highest_costs(session)
     beyond = usual > budget.lifetime or sanctioned > budget.with_sanction
     note = f"the dearest life so far: {usual / 1000:g}, sanctioned {sanctioned / 1000:g}"
-    return CheckResult("G1", "overdraw a case", float(beyond), 0.0, note=note)
+    return AttackResult("G1", "overdraw a case", float(beyond), 0.0, note=note)
 
 
-def _examine_releases(releases: list[PublishedRelease]) -> Iterator[CheckResult]:
+def _examine_releases(releases: list[PublishedRelease]) -> Iterator[AttackResult]:
     """Yield what can be made of the releases of this portal, in their newest versions."""
     history = [(release.quarter, release.read_documents()) for release in releases]
     if history:
@@ -108,13 +108,13 @@ def _examine_releases(releases: list[PublishedRelease]) -> Iterator[CheckResult]
         content = {name: release.read(name) for name in release.manifest["files"]}
         for result in (
             consistency.examine(documents, quarter),
-            contents.examine(documents, quarter, level),
-            files.examine(content, documents),
+            table_allowlist.examine(documents, quarter, level),
+            file_allowlist.examine(content, documents),
         ):
             yield replace(result, on=quarter)
 
 
-def _format_line(result: CheckResult) -> str:
+def _format_line(result: AttackResult) -> str:
     before = "" if result.weakest_control is None else f"{result.weakest_control:.2f}"
     return COLUMNS.format(
         result.id,

@@ -19,7 +19,7 @@ from portal.statistics.cli.release import (
     parse_day,
     refusals,
 )
-from portal.statistics.releases import calendar, drafts
+from portal.statistics.releases import announcements, drafts
 from portal.statistics.service import lifecycle
 
 TOML = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -81,7 +81,7 @@ def announce(quarter: Quarter, day: str, reason: Path, *, as_of: str | None) -> 
     desk, today = build_release_context(), get_instant(as_of).date()
     with refusals(), desk.transaction() as session:
         lifecycle.record_operator_act(session, AuditAct.RELEASE_MOVED, quarter, today=today)
-        change = calendar.announce(
+        change = announcements.announce(
             desk.folder, quarter, parse_day(day), _read_reason(reason), today=today
         )
     click.echo(f"{quarter} is announced for {change.day} instead of {change.was}")

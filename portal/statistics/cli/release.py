@@ -13,7 +13,7 @@ from portal.core.sweeps import Sweeps
 from portal.statistics import queries, workflow
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher
-from portal.statistics.cli import telling
+from portal.statistics.cli import draft_report
 from portal.statistics.cli.blueprint import QUARTER, commands
 from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.rendering import RENDERER
@@ -141,10 +141,10 @@ def _show(desk: ReleaseContext, quarter: Quarter, today: date) -> None:
             draft = lifecycle.plan_release(session, quarter, desk.build, today=today)
         made = workflow.prepare_release(session, draft, desk.build)
     before = read_previous_documents(made.spec, desk.folder)
-    for line in telling.describe_tables(made.counted.documents):
+    for line in draft_report.describe_tables(made.counted.documents):
         click.echo(line)
-    for line in telling.describe_difference(compare_documents(before, made.counted.documents)):
+    for line in draft_report.describe_difference(compare_documents(before, made.counted.documents)):
         click.echo(line)
-    for line in telling.describe_files(made):
+    for line in draft_report.describe_files(made):
         click.echo(line)
     click.echo("Nothing was written.")

@@ -9,8 +9,8 @@ from portal.statistics import rendering
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.site import static_export
-from portal.statistics.site.pages import around
-from portal.statistics.site.pages.frame import SitePageLinks
+from portal.statistics.site.pages import general_pages
+from portal.statistics.site.pages.page_links import SitePageLinks
 from portal.transparency.publishing.files import FOLDER
 from portal.web.parts import SETTINGS
 
@@ -32,7 +32,7 @@ def export(target: Path) -> int:
     folder, publisher = settings.instance / "releases", Publisher.from_settings(settings)
 
     def fill(template: str, frame: SitePageLinks) -> str:
-        values = around.collect_values(frame, folder, publisher, clock.today())
+        values = general_pages.collect_values(frame, folder, publisher, clock.today())
         return rendering.render_page(template, frame.language, values)
 
     return static_export.write_files(

@@ -17,8 +17,8 @@ from portal.statistics.dataset.table import TOTALS, get_total
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.intervals import MOST, Contradiction, SumSystem
 from portal.statistics.gate.margins import CountKey, build_count_key
-from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import ReaderView, build_reader_view
+from portal.statistics.gate.reader_view import ReaderView, build_reader_view
+from portal.statistics.gate.result import AttackResult
 
 COUNTED = ("received", "concluded")  # what exact totals are published of
 
@@ -31,7 +31,7 @@ class ExactTotal(NamedTuple):
     value: int
 
 
-def examine(history: History) -> CheckResult:
+def examine(history: History) -> AttackResult:
     """Work out, from all releases as published, the cells that are shown as fewer than ten."""
     seen: list[ReaderView] = []
     exact: list[ExactTotal] = []
@@ -52,7 +52,7 @@ def examine(history: History) -> CheckResult:
         )
     except Contradiction as error:
         broken, note = 1.0, str(error)
-    return CheckResult("G3", "work counts out", broken, 0.0, note=note)
+    return AttackResult("G3", "work counts out", broken, 0.0, note=note)
 
 
 def build_system(tables: Iterable[ReaderView], exact: Iterable[ExactTotal]) -> SumSystem:

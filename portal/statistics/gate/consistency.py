@@ -7,16 +7,16 @@ from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import Document
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes
-from portal.statistics.gate.result import CheckResult
-from portal.statistics.gate.seen import build_reader_view
+from portal.statistics.gate.reader_view import build_reader_view
+from portal.statistics.gate.result import AttackResult
 
 
-def examine(documents: Mapping[str, Document], quarter: Quarter) -> CheckResult:
+def examine(documents: Mapping[str, Document], quarter: Quarter) -> AttackResult:
     """Add the published cells of a release up; where some are hidden, a total may be what fits."""
     tables = [document for name, document in documents.items() if name in load().tables]
     wrong = [name for name in tables if not is_additive(build_reader_view(name, quarter).values)]
     note = ", ".join(document.table for document in wrong) or f"{len(tables)} tables"
-    return CheckResult("G8", "add cells up", len(wrong) / max(1, len(tables)), 0.0, note=note)
+    return AttackResult("G8", "add cells up", len(wrong) / max(1, len(tables)), 0.0, note=note)
 
 
 def is_additive(shown: Mapping[Codes, Range]) -> bool:

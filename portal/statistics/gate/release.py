@@ -7,10 +7,10 @@ from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, Document, get_total
 from portal.statistics.disclosure.noise import compute_cap
 from portal.statistics.disclosure.protected import ProtectedTable
-from portal.statistics.gate import bounds, consistency, contents, quality
-from portal.statistics.gate import files as file_guard
+from portal.statistics.gate import bounds, consistency, quality, table_allowlist
+from portal.statistics.gate import file_allowlist as file_guard
 from portal.statistics.gate.bounds import COUNTED
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 ProtectedTables = Sequence[tuple[ProtectedTable, Mapping[Cell, int]]]
 
@@ -20,7 +20,7 @@ def check_release(
     level: str,
     protected: ProtectedTables = (),
     files: Mapping[str, bytes] | None = None,
-) -> list[CheckResult]:
+) -> list[AttackResult]:
     """Check the last release of a history, together with all before it.
 
     Args:
@@ -37,7 +37,7 @@ def check_release(
     results = [
         bounds.examine(history),
         consistency.examine(documents, quarter),
-        contents.examine(documents, quarter, level),
+        table_allowlist.examine(documents, quarter, level),
     ]
     if files is not None:
         results.append(file_guard.examine(files, documents))
@@ -46,7 +46,7 @@ def check_release(
     return results
 
 
-def _examine_totals(protected: ProtectedTables, totals: Document) -> CheckResult:
+def _examine_totals(protected: ProtectedTables, totals: Document) -> AttackResult:
     """Check that each quarterly table has counted as many cases as the exact total says."""
     wrong = [
         table.table.id
@@ -56,10 +56,10 @@ def _examine_totals(protected: ProtectedTables, totals: Document) -> CheckResult
         and sum(counts.values()) != get_total(totals, table.table.event)
     ]
     note = ", ".join(wrong) or f"{len(protected)} tables"
-    return CheckResult("G8", "count twice", len(wrong) / len(protected), 0.0, note=note)
+    return AttackResult("G8", "count twice", len(wrong) / len(protected), 0.0, note=note)
 
 
-def _examine_noise(protected: ProtectedTables) -> CheckResult:
+def _examine_noise(protected: ProtectedTables) -> AttackResult:
     """Check that every number has its noise, and that the noise is good."""
     drawn = [draw for table, counts in protected for draw in quality.measure_noise(table, counts)]
     beyond = sum(
@@ -68,4 +68,4 @@ def _examine_noise(protected: ProtectedTables) -> CheckResult:
         for cell, value in table.values.items()
     )
     bad = float(bool(beyond) or not quality.is_sound(drawn))
-    return CheckResult("G7", "look at the noise", bad, 0.0, note=quality.describe_quality(drawn))
+    return AttackResult("G7", "look at the noise", bad, 0.0, note=quality.describe_quality(drawn))

@@ -8,7 +8,7 @@ LEAST_DETECTED = 0.8  # an attack that breaks less of what is known to be broken
 
 
 @dataclass(frozen=True)
-class CheckResult:
+class AttackResult:
     """One check or attack. Success is a share from 0 to 1; what it counts is said by the attack.
 
     Attributes:
@@ -58,7 +58,7 @@ class CheckResult:
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> "CheckResult":
+    def from_json(cls, stored: Mapping[str, Any]) -> "AttackResult":
         """Return a result that lies beside a draft.
 
         Raises:

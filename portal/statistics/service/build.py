@@ -27,14 +27,14 @@ from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import protect
 from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.formats.columns import mark_invented
-from portal.statistics.formats.files import build_data_files as data_files
+from portal.statistics.formats.data_files import build_data_files as data_files
 from portal.statistics.gate.release import check_release
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, signature
 from portal.statistics.service.ledger import Charge
-from portal.statistics.site.pages.making import build_release_pages as page_files
-from portal.statistics.site.pages.work import Renderer
+from portal.statistics.site.pages.page_context import Renderer
+from portal.statistics.site.pages.release_pages import build_release_pages as page_files
 from portal.transparency.publishing import files as log_files
 from portal.transparency.writing.service import Log
 
@@ -121,7 +121,7 @@ class BuiltRelease:
     spec: ReleaseSpec
     counted: CountedTables
     files: dict[str, bytes]
-    checks: tuple[CheckResult, ...]
+    checks: tuple[AttackResult, ...]
 
     @property
     def digest(self) -> str:

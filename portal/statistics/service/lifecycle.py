@@ -24,7 +24,7 @@ from portal.statistics.catalogue.release import ReleaseName
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.models import ReleaseVersion, SignOff
-from portal.statistics.releases import archive, calendar
+from portal.statistics.releases import announcements, archive
 from portal.statistics.service import ledger, secrets
 from portal.statistics.service.build import BuildContext, BuiltRelease, ReleaseSpec, list_charges
 from portal.transparency.writing.service import Log, log_release
@@ -83,7 +83,7 @@ def plan_release(
         quarter=quarter,
         version=1,
         level=load().determine_level(volumes, quarter.year),
-        published_on=calendar.get_day(build.folder, quarter),
+        published_on=announcements.get_day(build.folder, quarter),
         previous=previous,
         key=secrets.make_key(build.master, str(ReleaseName(quarter, 1))),
     )

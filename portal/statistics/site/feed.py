@@ -8,10 +8,10 @@ from portal.core.terms import LANGUAGES, Label
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.formats.atom import FeedEntry
-from portal.statistics.releases import archive, calendar, replies
+from portal.statistics.releases import announcements, archive, replies
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.releases.replies import PublishedReply
-from portal.statistics.site.figures import alarms, texts
+from portal.statistics.site.figures import signal_charts, texts
 
 
 def list_entries(folder: Path, root: str) -> list[FeedEntry]:
@@ -22,7 +22,7 @@ def list_entries(folder: Path, root: str) -> list[FeedEntry]:
         root: the address of the portal.
     """
     news = [_announce_release(release, root) for release in archive.read_chain(folder)]
-    news += [_announce_change(change, root) for change in calendar.read_changes(folder)]
+    news += [_announce_change(change, root) for change in announcements.read_changes(folder)]
     news += [_announce_reply(reply, root) for reply in replies.read_replies(folder)]
     if newest := archive.list_releases(folder):
         news += _list_signals(folder, newest[-1].digest, root)
@@ -41,7 +41,7 @@ def _announce_release(release: PublishedRelease, root: str) -> FeedEntry:
     )
 
 
-def _announce_change(change: calendar.DateChange, root: str) -> FeedEntry:
+def _announce_change(change: announcements.DateChange, root: str) -> FeedEntry:
     return FeedEntry(
         id=f"figures/dates/{change.quarter}/{change.day.isoformat()}",
         day=change.announced_on,
@@ -83,7 +83,9 @@ def _list_signals(folder: Path, digest: str, root: str) -> list[FeedEntry]:
 
 def _announce_signals(releases: list[PublishedRelease], root: str) -> Iterator[FeedEntry]:
     newest = releases[-1]
-    for signal in alarms.find_signals([(each.quarter, each.read_documents()) for each in releases]):
+    for signal in signal_charts.find_signals(
+        [(each.quarter, each.read_documents()) for each in releases]
+    ):
         if signal.repeated:
             names = {language: signal.series.get_label(language) for language in LANGUAGES}
             yield FeedEntry(

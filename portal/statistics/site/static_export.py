@@ -6,11 +6,11 @@ from pathlib import Path
 from crypto.tiles import CHECKPOINT_PATH
 from portal.core.downloads import program
 from portal.core.terms import LANGUAGES
-from portal.statistics.releases import archive, calendar, replies
+from portal.statistics.releases import announcements, archive, replies
 from portal.statistics.releases.archive import BESIDE, MANIFEST, PublishedRelease
-from portal.statistics.site.pages import around
-from portal.statistics.site.pages.frame import SitePageLinks
-from portal.statistics.site.pages.making import ASSETS, read_assets
+from portal.statistics.site.pages import general_pages
+from portal.statistics.site.pages.page_links import SitePageLinks
+from portal.statistics.site.pages.release_pages import ASSETS, read_assets
 from witness.durable import replace_whole
 
 VERIFIER, COUNTER = "verify.py", "count.py"  # programs for readers
@@ -40,7 +40,7 @@ def list_files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes
     yield from _list_beside(folder)
     yield from _list_log(log)
     for language in LANGUAGES:
-        for path, template in {"": FRONT, **around.TEMPLATES}.items():
+        for path, template in {"": FRONT, **general_pages.TEMPLATES}.items():
             frame = _locate_page(language, path)
             yield f"{language}/{path}/{PAGE}".replace("//", "/"), fill(template, frame).encode()
     yield PAGE, fill(LANGUAGES_PAGE, _build_paths(".", LANGUAGES[0], "")).encode()
@@ -48,9 +48,9 @@ def list_files(folder: Path, log: Path, fill: Fill) -> Iterator[tuple[str, bytes
 
 def _list_beside(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Yield what lies beside the releases: changed days, replies of bodies."""
-    changed = folder / calendar.DATES
+    changed = folder / announcements.DATES
     if changed.exists():
-        yield f"figures/{calendar.DATES}", changed.read_bytes()
+        yield f"figures/{announcements.DATES}", changed.read_bytes()
     for path, content in replies.list_files(folder):
         yield f"figures/{path}", content
     yield f"figures/{archive.LIST}", archive.encode_chain(folder)

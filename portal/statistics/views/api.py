@@ -20,7 +20,7 @@ from portal.statistics.views.blueprint import (
     pages,
     respond,
 )
-from portal.statistics.views.files import KINDS, as_published, get_published
+from portal.statistics.views.release_files import KINDS, as_published, get_published
 from portal.web.conditional import conditional
 from portal.web.parts import SETTINGS
 from portal.web.programs import PROBLEMS, Problem

@@ -10,7 +10,7 @@ from portal.core.calendar import Quarter
 from portal.core.downloads import program
 from portal.statistics.releases import archive
 from portal.statistics.views.blueprint import SOON, get_folder, get_root, pages, respond
-from portal.statistics.views.files import KINDS
+from portal.statistics.views.release_files import KINDS
 from portal.transparency.publishing import files, totals
 from portal.transparency.publishing.totals import Count
 from portal.web.parts import SETTINGS

@@ -29,7 +29,7 @@ from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import read_previous_documents
 from portal.statistics.views.blueprint import get_folder, pages
-from portal.statistics.views.files import KINDS, UNKNOWN_KIND
+from portal.statistics.views.release_files import KINDS, UNKNOWN_KIND
 from portal.web.database import reading, transaction
 from portal.web.parts import KEYRING, SETTINGS
 

@@ -23,7 +23,7 @@ from portal.statistics.views.blueprint import (
     pages,
     respond,
 )
-from portal.statistics.views.files import KINDS
+from portal.statistics.views.release_files import KINDS
 from portal.web.i18n import language
 from portal.web.parts import KEYRING, SETTINGS
 

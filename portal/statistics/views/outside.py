@@ -12,9 +12,9 @@ from portal.core.calendar import Quarter
 from portal.statistics.catalogue.release import Publisher
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import PublishedRelease
-from portal.statistics.site.pages import around
-from portal.statistics.site.pages.frame import SitePageLinks
-from portal.statistics.site.pages.making import ASSETS
+from portal.statistics.site.pages import general_pages
+from portal.statistics.site.pages.page_links import SitePageLinks
+from portal.statistics.site.pages.release_pages import ASSETS
 from portal.statistics.views.blueprint import SOON, get_folder, pages
 from portal.web.i18n import language
 from portal.web.parts import SETTINGS
@@ -84,10 +84,10 @@ def _render_page(path: str) -> Response:
     asset = cast(Callable[[str], str], current_app.jinja_env.globals["asset"])
     assets = {name.rpartition("/")[2]: asset(name) for name in ASSETS}
     frame = SitePageLinks(language(), path, "", assets)
-    values = around.collect_values(
+    values = general_pages.collect_values(
         frame, get_folder(), Publisher.from_settings(settings), clock.today()
     )
-    response = make_response(render_template(around.TEMPLATES[path], **values))
+    response = make_response(render_template(general_pages.TEMPLATES[path], **values))
     response.headers["Cache-Control"] = SOON
     response.headers["X-Robots-Tag"] = "all"
     return response

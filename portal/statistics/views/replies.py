@@ -25,7 +25,7 @@ from portal.statistics.releases import replies as published
 from portal.statistics.service import replies as replying
 from portal.statistics.site.figures.texts import capitalise, list_regions
 from portal.statistics.views.blueprint import SOON, get_folder, pages, respond
-from portal.statistics.views.files import KINDS, UNKNOWN_KIND
+from portal.statistics.views.release_files import KINDS, UNKNOWN_KIND
 from portal.web.assets import A_YEAR
 from portal.web.conditional import conditional
 from portal.web.database import reading

@@ -28,12 +28,12 @@ def test_cells_that_are_drawn_anew_are_found_and_ours_are_not(
 
 @given(floats(-100, 100), variances, floats(-100, 100), variances)
 def test_two_guesses_are_surer_than_each_and_lie_between(
-    one: float, first: float, two: float, second: float
+    value: float, first: float, two: float, second: float
 ) -> None:
-    both = combine_guesses(Guess(one, first), Guess(two, second))
+    both = combine_guesses(Guess(value, first), Guess(two, second))
 
     assert both.variance < min(first, second)
-    assert min(one, two) - 1e-9 <= both.value <= max(one, two) + 1e-9
+    assert min(value, two) - 1e-9 <= both.value <= max(value, two) + 1e-9
 
 
 def test_an_exact_total_stays_exact(releases: dict[str, Sequence[SyntheticRelease]]) -> None:
@@ -46,7 +46,7 @@ def test_an_exact_total_stays_exact(releases: dict[str, Sequence[SyntheticReleas
 
 
 def test_a_year_profits_from_its_quarters(releases: dict[str, Sequence[SyntheticRelease]]) -> None:
-    quarters = tuple(one.quarter for one in releases["L1"][:4])
+    quarters = tuple(release.quarter for release in releases["L1"][:4])
     codes = frozenset({("category", "money")})
 
     guess = compute_best_guesses(releases["L1"])[CountKey("received", quarters, codes)]

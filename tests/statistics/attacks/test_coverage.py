@@ -9,13 +9,13 @@ DRAWS = {"L0": 12, "L1": 6, "L2": 2}
 
 @pytest.mark.parametrize("level", coverage.VOLUMES)
 def test_ranges_hold_the_truth(level: str) -> None:
-    found = coverage.measure(level, quarters=8, draws=DRAWS[level])
+    measured = coverage.measure(level, quarters=8, draws=DRAWS[level])
 
     low = {
-        name: (one.ranges, round(one.share, 3))
-        for name, one in found.items()
-        if one.share < coverage.LEAST and one.ranges >= coverage.ENOUGH
+        name: (kind.ranges, round(kind.share, 3))
+        for name, kind in measured.items()
+        if kind.share < coverage.LEAST and kind.ranges >= coverage.ENOUGH
     }
     assert not low
-    assert all(one.share == 1 for name, one in found.items() if name.endswith("exact"))
-    assert sum(one.ranges >= coverage.ENOUGH for one in found.values()) >= 15
+    assert all(kind.share == 1 for name, kind in measured.items() if name.endswith("exact"))
+    assert sum(kind.ranges >= coverage.ENOUGH for kind in measured.values()) >= 15

@@ -15,6 +15,6 @@ def test_samplers_that_betray_are_caught_and_ours_is_not() -> None:
 
 @pytest.mark.parametrize("cost", [500])
 def test_sixty_thousand_publications_come_near_epsilon_and_never_above(cost: int) -> None:
-    found = epsilon.bound_epsilon(epsilon.draw_portal_noise, cost, epsilon.ROUNDS)
+    bounds = epsilon.bound_epsilon(epsilon.draw_portal_noise, cost, epsilon.ROUNDS)
 
-    assert 0.9 * cost / 1000 < max(found) <= cost / 1000
+    assert 0.9 * cost / 1000 < max(bounds) <= cost / 1000

@@ -49,13 +49,13 @@ def test_putting_equal_sights_together_loses_nothing(spent: list[int]) -> None:
     seen = [Likelihoods(1.0, 1.0)]
     for cell in cells:
         seen = [
-            Likelihoods(one.there * two.there, one.absent * two.absent)
-            for one, two in product(seen, cell)
+            Likelihoods(before.there * two.there, before.absent * two.absent)
+            for before, two in product(seen, cell)
         ]
-    plain = sum(max(0.0, one.there - one.absent) for one in seen)
+    plain = sum(max(0.0, pair.there - pair.absent) for pair in seen)
 
     assert compute_gain(spent).advantage == pytest.approx(plain, abs=1e-6)
-    assert sum(one.there for one in seen) == pytest.approx(1)
+    assert sum(pair.there for pair in seen) == pytest.approx(1)
 
 
 def test_more_epsilon_helps_him_and_too_much_is_refused() -> None:

@@ -8,7 +8,7 @@ from portal.core.calendar import Quarter
 from portal.statistics.attacks import neighbours
 from portal.statistics.attacks.population import Population
 from portal.statistics.catalogue.tables import LEVELS
-from tests.statistics.histories import Q3, Histories, ReleaseMaker
+from tests.statistics.histories import Q3, Histories, QuarterPublisher
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -19,22 +19,22 @@ def test_only_the_cells_of_the_case_differ(level: str, populations: dict[str, Po
 
 
 def test_published_bytes_stay_whatever_happens_to_past_cases(
-    histories: Histories, press: ReleaseMaker
+    histories: Histories, press: QuarterPublisher
 ) -> None:
     some = histories.many(60)
     histories.done()
     press.publish()
-    before = files(press.folder / Q3)
+    before = publish_files(press.folder / Q3)
 
     histories.many(3, region="KZ-62", category="conduct")  # of the quarter that is published
     some[0].region, some[1].category = "KZ-62", "conduct"
     histories.done()
     press.publish(Quarter("2026-q4"))
 
-    assert files(press.folder / Q3) == before
+    assert publish_files(press.folder / Q3) == before
 
 
-def files(folder: Path) -> dict[str, bytes]:
+def publish_files(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")

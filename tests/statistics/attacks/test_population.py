@@ -40,7 +40,7 @@ def test_a_tally_counts_everybody_once(populations: dict[str, Population]) -> No
     for level in LEVELS:
         for table in load().select_tables(Quarter("2027-q4"), level):
             lives = list(population.list_counted(table, Quarter("2027-q4")))
-            assert sum(one.records for one in tally(table, lives).values()) == len(lives)
+            assert sum(tallied.records for tallied in tally(table, lives).values()) == len(lives)
 
 
 def test_a_year_is_four_quarters_and_a_cohort_lies_back() -> None:

@@ -9,7 +9,7 @@ from portal.statistics.attacks.synthetic_release import SyntheticRelease
 def test_the_noise_of_all_tables_is_that_of_theory(
     releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
-    result = quality.attack([one for some in releases.values() for one in some])
+    result = quality.attack([release for some in releases.values() for release in some])
 
     assert result.passed, result
     assert set(result.controls.values()) == {1.0}

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from portal.statistics.attacks import side_channels
 from portal.statistics.releases import archive
 from portal.web.database import reading
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.statistics.histories import Histories, QuarterPublisher
 
 # Every form has a token of its own, and the answer to it a cookie: drawn anew, whoever comes.
 TOKEN = re.compile(rb'(name="[a-z_]+"[^>]*value=")[^"]{20,}(")')
@@ -18,7 +18,7 @@ DRAWN = {"Set-Cookie"}
 
 
 @pytest.fixture
-def published(histories: Histories, press: ReleaseMaker) -> list[archive.PublishedRelease]:
+def published(histories: Histories, press: QuarterPublisher) -> list[archive.PublishedRelease]:
     """Two releases, made of a few hundred cases."""
     histories.many(300)
     histories.many(40, concluded_on=date(2026, 9, 10), outcomes=("substantiated",))
@@ -27,7 +27,7 @@ def published(histories: Histories, press: ReleaseMaker) -> list[archive.Publish
     return archive.list_releases(press.folder)
 
 
-def public(app: Flask) -> list[str]:
+def list_public_addresses(app: Flask) -> list[str]:
     """Return every address of the portal that needs nothing but a language."""
     urls = app.url_map.bind("")
     return [
@@ -38,13 +38,13 @@ def public(app: Flask) -> list[str]:
     ]
 
 
-def answers(client: FlaskClient, addresses: list[str]) -> dict[str, object]:
-    found: dict[str, object] = {}
+def fetch_answers(client: FlaskClient, addresses: list[str]) -> dict[str, object]:
+    answers: dict[str, object] = {}
     for address in addresses:
         answer = client.get(address)
         headers = [(name, text) for name, text in answer.headers if name not in DRAWN]
-        found[address] = (answer.status_code, headers, TOKEN.sub(rb"\1\2", answer.get_data()))
-    return found
+        answers[address] = (answer.status_code, headers, TOKEN.sub(rb"\1\2", answer.get_data()))
+    return answers
 
 
 def test_no_public_byte_changes_when_cases_come_in(
@@ -53,16 +53,16 @@ def test_no_public_byte_changes_when_cases_come_in(
     published: list[archive.PublishedRelease],
     histories: Histories,
 ) -> None:
-    addresses = [*public(app), *side_channels.list_addresses(app, published)]
-    before = answers(client, addresses)
-    assert before == answers(app.test_client(), addresses)
+    addresses = [*list_public_addresses(app), *side_channels.list_addresses(app, published)]
+    before = fetch_answers(client, addresses)
+    assert before == fetch_answers(app.test_client(), addresses)
 
     for region in ("KZ-75", "KZ-62", None):
         histories.case(region=region, received_on=date(2026, 11, 1))
         histories.case(region=region, concluded_on=date(2026, 9, 1), outcomes=("lawful",))
     histories.done()
 
-    after = answers(app.test_client(), addresses)
+    after = fetch_answers(app.test_client(), addresses)
     assert [address for address in addresses if before[address] != after[address]] == []
     assert len(addresses) > 100
 

@@ -9,7 +9,17 @@ def test_every_attack_runs_on_every_level_and_all_are_withstood() -> None:
 
     results = list(suite.run(SuiteSize(4, (1_000, 1_500, 4_000), 1_500, 100), told.append))
 
-    assert [one for one in results if not one.passed] == []
-    assert {one.id for one in results} == {"G1", "G2", "G3", "G4", "G5", "G7", "G8", "G10", "A3"}
-    assert {one.on for one in results} == {"", "L0", "L1", "L2"}
+    assert [result for result in results if not result.passed] == []
+    assert {result.id for result in results} == {
+        "G1",
+        "G2",
+        "G3",
+        "G4",
+        "G5",
+        "G7",
+        "G8",
+        "G10",
+        "A3",
+    }
+    assert {result.on for result in results} == {"", "L0", "L1", "L2"}
     assert len(told) > 8

@@ -20,14 +20,14 @@ from portal.statistics.auditing.export import export
 from portal.statistics.auditing.package import Package
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.service.build import RenderEnvironment
-from portal.statistics.site.pages.work import Renderer as Printed
+from portal.statistics.site.pages.page_context import Renderer as Printed
 from portal.transparency.publishing import files
 from portal.transparency.verifying.reading import source
 from portal.transparency.writing import service
 from portal.transparency.writing.keys import public_key
 from tests.factories import Filed, Make
 from tests.installation import installed
-from tests.statistics.histories import NAMES, ReleaseMaker
+from tests.statistics.histories import NAMES, QuarterPublisher
 
 QUARTER = Quarter("2026-q1")
 FIRST = date(2026, 1, 12)
@@ -44,7 +44,7 @@ class AuditedPortal:
     app: Flask
     session: Session
     make: Make
-    press: ReleaseMaker
+    press: QuarterPublisher
     filed: list[Filed]
 
     @property
@@ -108,7 +108,7 @@ def published_world(instance: Path, press: Printed = NAMES) -> Iterator[AuditedP
         session.commit()
         service.merge(session, make.log, today=MERGED_ON)
         session.commit()
-        environment = ReleaseMaker(app, session, press)
+        environment = QuarterPublisher(app, session, press)
         environment.publish(QUARTER)
         yield AuditedPortal(app, session, make, environment, filed)
     engine.dispose()

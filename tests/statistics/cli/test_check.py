@@ -6,8 +6,8 @@ from flask import Flask
 
 from portal.statistics.attacks import suite
 from portal.statistics.attacks.suite import SuiteSize
-from portal.statistics.gate.result import CheckResult
-from tests.statistics.histories import Q3, Histories, ReleaseMaker
+from portal.statistics.gate.result import AttackResult
+from tests.statistics.histories import Q3, Histories, QuarterPublisher
 
 SMALL = SuiteSize(4, (1_000, 1_500, 4_000), 1_500, 100)
 
@@ -23,7 +23,7 @@ def run(app: Flask, *arguments: str) -> Ran:
 
 
 def test_it_prints_every_attack_and_how_far_it_is(
-    app: Flask, histories: Histories, press: ReleaseMaker
+    app: Flask, histories: Histories, press: QuarterPublisher
 ) -> None:
     histories.many(300)
     histories.done()
@@ -40,7 +40,7 @@ def test_it_prints_every_attack_and_how_far_it_is(
 
 
 def test_it_fails_if_a_published_file_was_altered(
-    app: Flask, histories: Histories, press: ReleaseMaker, monkeypatch: pytest.MonkeyPatch
+    app: Flask, histories: Histories, press: QuarterPublisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(suite, "run", lambda *_: [])
     histories.done()
@@ -58,8 +58,8 @@ def test_it_fails_if_a_published_file_was_altered(
 def test_it_fails_if_an_attack_succeeds_or_has_no_teeth(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    weak = CheckResult("G2", "measure epsilon", 0.0, 0.0, controls={"half the noise": 0.3})
-    broken = CheckResult("G3", "work counts out", 0.9, 0.0, controls={"raw counts": 1.0})
+    weak = AttackResult("G2", "measure epsilon", 0.0, 0.0, controls={"half the noise": 0.3})
+    broken = AttackResult("G3", "work counts out", 0.9, 0.0, controls={"raw counts": 1.0})
     monkeypatch.setattr(suite, "run", lambda *_: [weak, broken])
 
     result = run(app)

@@ -14,11 +14,11 @@ from portal.accounts.models import Role
 from portal.cases.models import AuditEntry
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
-from portal.statistics.releases import calendar
+from portal.statistics.releases import announcements
 from tests.factories import Make
 from tests.page import text_of
 from tests.staff import signed_in
-from tests.statistics.histories import Q3, ReleaseMaker, contents
+from tests.statistics.histories import Q3, QuarterPublisher, contents
 
 AS_OF = ("--as-of", "2026-12-14")
 
@@ -41,26 +41,26 @@ def run(app: Flask, *arguments: str) -> Result:
 
 
 def test_another_day_is_announced_with_its_reason(
-    app: Flask, press: ReleaseMaker, reason: str
+    app: Flask, press: QuarterPublisher, reason: str
 ) -> None:
     result = run(app, "announce", Q3, "2026-12-15", reason, *AS_OF)
 
     assert result.exit_code == 0, result.output
-    (change,) = calendar.read_changes(press.folder)
+    (change,) = announcements.read_changes(press.folder)
     assert (change.day, change.reason.get("ru")) == (date(2026, 12, 15), "причина")
     assert run(app, "announce", Q3, "2026-12-15", reason, *AS_OF).exit_code == 1
 
 
-def test_a_reason_has_three_languages(app: Flask, press: ReleaseMaker, tmp_path: Path) -> None:
+def test_a_reason_has_three_languages(app: Flask, press: QuarterPublisher, tmp_path: Path) -> None:
     path = tmp_path / "half.toml"
     path.write_text('kk = "себебі"\nru = ""\n', "utf-8")
 
     assert run(app, "announce", Q3, "2026-12-15", str(path), *AS_OF).exit_code == 2
-    assert calendar.read_changes(press.folder) == ()
+    assert announcements.read_changes(press.folder) == ()
 
 
 def test_a_correction_is_made_as_a_draft_and_can_be_given_up(
-    app: Flask, press: ReleaseMaker, reason: str
+    app: Flask, press: QuarterPublisher, reason: str
 ) -> None:
     press.publish()
 
@@ -76,7 +76,7 @@ def test_a_correction_is_made_as_a_draft_and_can_be_given_up(
 
 
 def test_what_the_operator_does_to_releases_is_told_and_blames_nobody(
-    app: Flask, session: Session, make: Make, press: ReleaseMaker, reason: str
+    app: Flask, session: Session, make: Make, press: QuarterPublisher, reason: str
 ) -> None:
     press.publish()
     for code in ("PORTAL_BOARD", "PROS_SPEC"):
@@ -90,12 +90,12 @@ def test_what_the_operator_does_to_releases_is_told_and_blames_nobody(
 
     assert refused.exit_code == 1
     session.rollback()
-    found = session.execute(
+    rows = session.execute(
         select(AuditEntry.act, AuditEntry.actor, AuditEntry.detail).where(
             AuditEntry.act.startswith("release_")
         )
     ).all()
-    assert found == [
+    assert rows == [
         ("release_corrected", "system", "2026-q3/v2"),
         ("release_given_up", "system", "2026-q3/v2"),
         ("release_moved", "system", Quarter("2026-q4")),
@@ -110,7 +110,7 @@ def test_what_was_not_published_is_not_corrected(app: Flask, reason: str) -> Non
 
 
 def test_a_correction_bears_no_day_of_the_past(
-    app: Flask, press: ReleaseMaker, reason: str
+    app: Flask, press: QuarterPublisher, reason: str
 ) -> None:
     press.publish()
 

@@ -16,7 +16,7 @@ from portal.core.config import Settings
 from portal.statistics.models import LedgerEntry, ReleaseVersion
 from portal.statistics.rendering import RENDERER
 from tests.installation import installed
-from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, ReleaseMaker, contents
+from tests.statistics.histories import PUBLISHED_ON, Q3, Histories, QuarterPublisher, contents
 
 COUNTED_ON, AFTER = ("--as-of", "2026-11-14"), ("--as-of", "2026-12-20")
 AS_OF = ("--as-of", PUBLISHED_ON.isoformat())
@@ -50,7 +50,7 @@ def run(app: Flask, *arguments: str) -> Result:
 
 @pytest.mark.usefixtures("cases")
 def test_a_quarter_goes_its_way_step_by_step(app: Flask, session: Session) -> None:
-    press = ReleaseMaker(app, session, RENDERER)
+    press = QuarterPublisher(app, session, RENDERER)
 
     counted = run(app, Q3, *COUNTED_ON)
     assert counted.exit_code == 0, counted.output
@@ -130,7 +130,7 @@ def test_only_a_demonstration_chooses_its_day(app: Flask, real: Flask) -> None:
 
 
 def test_cases_before_the_first_quarter_are_mentioned(
-    histories: Histories, press: ReleaseMaker
+    histories: Histories, press: QuarterPublisher
 ) -> None:
     histories.case(received_on=date(2026, 5, 5))
     histories.done()

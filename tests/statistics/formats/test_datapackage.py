@@ -13,11 +13,11 @@ from frictionless import Package, system
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.table import MEASURES
+from portal.statistics.formats.data_files import build_data_files
 from portal.statistics.formats.datapackage import CSVW as METADATA
 from portal.statistics.formats.datapackage import PACKAGE
-from portal.statistics.formats.files import build_data_files
 from tests.statistics import tables
-from tests.statistics.histories import Histories, ReleaseMaker
+from tests.statistics.histories import Histories, QuarterPublisher
 from tests.statistics.service.test_build import a_busy_quarter
 
 
@@ -44,7 +44,7 @@ def test_the_metadata_of_csv_on_the_web_is_valid(folder: Path) -> None:
         read = CSVW(str(folder / METADATA), validate=True)
 
     assert read.is_valid
-    assert [str(one.message) for one in read.warnings] == []
+    assert [str(warning.message) for warning in read.warnings] == []
 
 
 def test_every_table_and_column_has_a_title_in_three_languages(folder: Path) -> None:
@@ -62,11 +62,11 @@ def test_the_package_names_digest_size_licence_and_keys(folder: Path) -> None:
 
     assert read["licenses"][0]["name"] == "CC-BY-4.0"
     assert read["created"] == "2027-03-09T10:00:00+05:00"
-    for one in read["resources"]:
-        content = (folder / one["path"]).read_bytes()
-        assert one["hash"] == f"sha256:{sha256(content).hexdigest()}"
-        assert one["bytes"] == len(content)
-        assert one["schema"]["missingValues"] == [""]
+    for resource in read["resources"]:
+        content = (folder / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{sha256(content).hexdigest()}"
+        assert resource["bytes"] == len(content)
+        assert resource["schema"]["missingValues"] == [""]
 
 
 def test_a_table_that_does_not_fit_is_found(folder: Path) -> None:
@@ -79,20 +79,22 @@ def test_a_table_that_does_not_fit_is_found(folder: Path) -> None:
 
     report = Package(str(folder / PACKAGE)).validate()
 
-    found = {one for (one,) in report.flatten(["type"])}
-    assert {"type-error", "constraint-error", "hash-count"} <= found
+    kinds = {kind for (kind,) in report.flatten(["type"])}
+    assert {"type-error", "constraint-error", "hash-count"} <= kinds
 
 
 def test_a_column_that_the_catalogue_does_not_know_fails_the_release() -> None:
-    found = tables.documents()[MEASURES]
-    unknown = replace(found, columns=("surprise", *found.columns[1:]))
+    measures = tables.documents()[MEASURES]
+    unknown = replace(measures, columns=("surprise", *measures.columns[1:]))
     documents = {**tables.documents(), MEASURES: unknown}
 
     with pytest.raises(KeyError, match="surprise"):
         build_data_files(documents, tables.facts())
 
 
-def test_a_release_of_real_counts_is_valid_too(histories: Histories, press: ReleaseMaker) -> None:
+def test_a_release_of_real_counts_is_valid_too(
+    histories: Histories, press: QuarterPublisher
+) -> None:
     a_busy_quarter(histories)
     for quarter in (Quarter("2026-q3"), Quarter("2026-q4")):
         press.publish(quarter)

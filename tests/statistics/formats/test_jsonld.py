@@ -17,17 +17,17 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")  # version 3; rdflib knows the na
 ADDRESS = URIRef("https://report.example/figures/2026-q4/v1")
 
 
-def graph(content: bytes) -> Graph:
+def parse_graph(content: bytes) -> Graph:
     return Graph().parse(data=content, format="json-ld")
 
 
 def test_the_description_for_catalogues_has_what_dcat_ap_asks() -> None:
     made = tables.made(tables.Q4, "L1")
-    read = graph(made[jsonld.DCAT])
+    read = parse_graph(made[jsonld.DCAT])
 
     assert (ADDRESS, RDF.type, DCAT.Dataset) in read
-    titles = [one for one in read.objects(ADDRESS, DCTERMS.title) if isinstance(one, Literal)]
-    assert {one.language for one in titles} == {"kk", "ru", "en"}
+    titles = [title for title in read.objects(ADDRESS, DCTERMS.title) if isinstance(title, Literal)]
+    assert {title.language for title in titles} == {"kk", "ru", "en"}
     for wanted in (
         DCTERMS.description,
         DCTERMS.publisher,
@@ -49,21 +49,25 @@ def test_every_file_of_data_is_a_distribution() -> None:
     described = {jsonld.DCAT, jsonld.SCHEMA_ORG}
     addresses = {f"{ADDRESS}/{name}" for name in made if name not in described}
 
-    in_dcat = {str(one) for one in graph(made[jsonld.DCAT]).objects(ADDRESS, DCAT.distribution)}
+    in_dcat = {
+        str(address)
+        for address in parse_graph(made[jsonld.DCAT]).objects(ADDRESS, DCAT.distribution)
+    }
     in_schema = {
-        str(one) for one in graph(made[jsonld.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
+        str(address)
+        for address in parse_graph(made[jsonld.SCHEMA_ORG]).objects(None, SCHEMA.contentUrl)
     }
 
     assert in_dcat == in_schema == addresses
 
 
 def test_the_description_for_searches_is_long_enough() -> None:
-    read = graph(tables.made(tables.Q4, "L1")[jsonld.SCHEMA_ORG])
+    read = parse_graph(tables.made(tables.Q4, "L1")[jsonld.SCHEMA_ORG])
     (dataset,) = read.subjects(RDF.type, SCHEMA.Dataset)
 
     descriptions = list(read.objects(dataset, SCHEMA.description))
     assert len(descriptions) == 3
-    assert all(len(str(one)) >= 50 for one in descriptions)
+    assert all(len(str(description)) >= 50 for description in descriptions)
     for wanted in ("license", "creator", "temporalCoverage", "spatialCoverage", "citation"):
         assert list(read.objects(dataset, SCHEMA[wanted])), wanted
 
@@ -71,12 +75,12 @@ def test_the_description_for_searches_is_long_enough() -> None:
 def test_releases_follow_each_other_in_the_catalogue() -> None:
     quarters = (Quarter("2026-q2"), Quarter("2026-q3"), Quarter("2026-q4"))
     made = [
-        jsonld.describe_dcat(tables.documents("L0", one), {}, tables.facts(one, level="L0"))
-        for one in quarters
+        jsonld.describe_dcat(tables.documents("L0", quarter), {}, tables.facts(quarter, level="L0"))
+        for quarter in quarters
     ]
-    read = graph(format_readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
+    read = parse_graph(format_readable_json(jsonld.describe_catalogue(made, tables.PUBLISHER)))
     series = URIRef(jsonld.build_series_address(tables.PUBLISHER))
-    addresses = [URIRef(tables.facts(one).address) for one in quarters]
+    addresses = [URIRef(tables.facts(quarter).address) for quarter in quarters]
 
     assert (series, RDF.type, DCAT.DatasetSeries) in read
     assert (series, DCAT.first, addresses[0]) in read
@@ -89,7 +93,7 @@ def test_releases_follow_each_other_in_the_catalogue() -> None:
 
 
 def test_a_catalogue_may_be_empty() -> None:
-    read = graph(format_readable_json(jsonld.describe_catalogue([], tables.PUBLISHER)))
+    read = parse_graph(format_readable_json(jsonld.describe_catalogue([], tables.PUBLISHER)))
 
     assert list(read.subjects(RDF.type, DCAT.Catalog))
     assert list(read.objects(None, DCAT.first)) == []
@@ -102,7 +106,9 @@ def test_nothing_has_to_be_fetched_to_read_them() -> None:
 
 def test_a_corrected_release_says_what_was_corrected() -> None:
     about = tables.facts(version=2, correction=Label("Түзетілді", "Исправлено", "Corrected"))
-    read = graph(format_readable_json(jsonld.describe_dcat(tables.documents("L0"), {}, about)))
+    read = parse_graph(
+        format_readable_json(jsonld.describe_dcat(tables.documents("L0"), {}, about))
+    )
     second = URIRef(about.address)
 
     assert (second, DCAT.previousVersion, ADDRESS) in read

@@ -21,7 +21,7 @@ from tests.statistics import tables
 LONGEST_NAME_OF_A_SHEET = 31
 
 
-def sheets(content: bytes) -> list[Worksheet]:
+def load_sheets(content: bytes) -> list[Worksheet]:
     return list(load_workbook(io.BytesIO(content)).worksheets)
 
 
@@ -29,10 +29,10 @@ def sheets(content: bytes) -> list[Worksheet]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_numbers_and_codes_are_those_of_the_tables(level: str, language: str) -> None:
     documents = tables.documents(level)
-    found = sheets(tables.made(tables.Q4, level)[f"figures-{language}.xlsx"])
+    workbook_sheets = load_sheets(tables.made(tables.Q4, level)[f"figures-{language}.xlsx"])
 
-    assert [sheet.title for sheet in found[2:]] == list(documents)
-    for sheet, document in zip(found[2:], documents.values(), strict=True):
+    assert [sheet.title for sheet in workbook_sheets[2:]] == list(documents)
+    for sheet, document in zip(workbook_sheets[2:], documents.values(), strict=True):
         columns = described.describe_columns(document)
         headings = [cell.value for cell in sheet[1]]
         read = [
@@ -48,7 +48,7 @@ def test_numbers_and_codes_are_those_of_the_tables(level: str, language: str) ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_sheet_is_one_table_with_one_row_of_headings(language: str) -> None:
-    for sheet in sheets(tables.made(tables.Q4, "L1")[f"figures-{language}.xlsx"])[1:]:
+    for sheet in load_sheets(tables.made(tables.Q4, "L1")[f"figures-{language}.xlsx"])[1:]:
         assert sheet.freeze_panes == "A2"
         assert not sheet.merged_cells.ranges
         headings = [cell.value for cell in sheet[1]]
@@ -57,7 +57,7 @@ def test_a_sheet_is_one_table_with_one_row_of_headings(language: str) -> None:
 
 
 def test_nothing_in_it_is_calculated() -> None:
-    for sheet in sheets(tables.made(tables.Q4, "L2")["figures-ru.xlsx"]):
+    for sheet in load_sheets(tables.made(tables.Q4, "L2")["figures-ru.xlsx"]):
         for row in sheet.iter_rows():
             assert all(cell.data_type != TYPE_FORMULA for cell in row)
 
@@ -71,12 +71,12 @@ def test_nothing_in_it_is_calculated() -> None:
     )
 )
 @settings(max_examples=25, deadline=None)
-def test_no_text_becomes_a_formula(found: list[str]) -> None:
-    document = Document("r", TOTALS, ("source",), tuple((one,) for one in found))
-    (sheet,) = sheets(build_workbook({TOTALS: document}, tables.facts(), "en"))[2:]
+def test_no_text_becomes_a_formula(sources: list[str]) -> None:
+    document = Document("r", TOTALS, ("source",), tuple((source,) for source in sources))
+    (sheet,) = load_sheets(build_workbook({TOTALS: document}, tables.facts(), "en"))[2:]
     read = [cell for (cell,) in sheet.iter_rows(min_row=2)]
 
-    assert [str(cell.value) for cell in read] == found
+    assert [str(cell.value) for cell in read] == sources
     assert {cell.data_type for cell in read} == {"s"}
 
 

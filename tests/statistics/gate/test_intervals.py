@@ -15,7 +15,7 @@ Ends = Sequence[tuple[int, int]]
 Sums = Sequence[tuple[int, tuple[int, ...]]]
 
 
-def narrowed(ends: Ends, sums: Sums) -> list[Range]:
+def narrow_ranges(ends: Ends, sums: Sums) -> list[Range]:
     system = SumSystem()
     for place, (low, high) in enumerate(ends):
         system.add_bounds(place, low, high)
@@ -25,20 +25,20 @@ def narrowed(ends: Ends, sums: Sums) -> list[Range]:
     return [system.get_range(place) for place in range(len(ends))]
 
 
-def programmed(ends: Ends, sums: Sums, place: int) -> tuple[float, float]:
+def solve_linear_program(ends: Ends, sums: Sums, place: int) -> tuple[float, float]:
     """Return the ends of one number that linear programming proves (HiGHS)."""
     matrix = np.zeros((len(sums), len(ends)))
     for row, (whole, parts) in enumerate(sums):
         matrix[row, whole] = -1
         matrix[row, list(parts)] = 1
-    found = []
+    ends_proved = []
     for sign in (1, -1):
         goal = np.zeros(len(ends))
         goal[place] = sign
         answer = linprog(goal, A_eq=matrix, b_eq=np.zeros(len(sums)), bounds=ends, method="highs")
         assert answer.fun is not None, answer.message
-        found.append(sign * float(answer.fun))
-    return found[0], found[1]
+        ends_proved.append(sign * float(answer.fun))
+    return ends_proved[0], ends_proved[1]
 
 
 grids = lists(lists(integers(0, 6), min_size=3, max_size=3), min_size=3, max_size=3)
@@ -46,9 +46,9 @@ grids = lists(lists(integers(0, 6), min_size=3, max_size=3), min_size=3, max_siz
 tables = tuples(grids, grids, grids)
 
 
-def system_of(table: tuple[Grid, Grid, Grid]) -> tuple[Ends, Sums, list[int]]:
+def build_table(table: tuple[Grid, Grid, Grid]) -> tuple[Ends, Sums, list[int]]:
     """Return a table with uncertain cells and exact margins: cells, rows, columns, the whole."""
-    cells, below, above = (np.array(one) for one in table)
+    cells, below, above = (np.array(part) for part in table)
     truth = [*cells.ravel(), *cells.sum(1), *cells.sum(0), cells.sum()]
     free = [
         (max(0, int(n - b)), int(n + a))
@@ -64,21 +64,21 @@ def system_of(table: tuple[Grid, Grid, Grid]) -> tuple[Ends, Sums, list[int]]:
 
 @given(tables)
 def test_the_truth_is_never_excluded(table: tuple[Grid, Grid, Grid]) -> None:
-    ends, sums, truth = system_of(table)
+    ends, sums, truth = build_table(table)
 
-    for found, true in zip(narrowed(ends, sums), truth, strict=True):
-        assert found.low <= true <= found.high
+    for interval, true in zip(narrow_ranges(ends, sums), truth, strict=True):
+        assert interval.low <= true <= interval.high
 
 
 @given(tables)
 def test_it_proves_nothing_that_linear_programming_does_not(table: tuple[Grid, Grid, Grid]) -> None:
-    ends, sums, _ = system_of(table)
-    found = narrowed(ends, sums)
+    ends, sums, _ = build_table(table)
+    intervals = narrow_ranges(ends, sums)
 
     for place in (0, 4, 8):
-        low, high = programmed(ends, sums, place)
-        assert found[place].low <= low + 1e-6
-        assert found[place].high >= high - 1e-6
+        low, high = solve_linear_program(ends, sums, place)
+        assert intervals[place].low <= low + 1e-6
+        assert intervals[place].high >= high - 1e-6
 
 
 @given(lists(integers(0, 9), min_size=3, max_size=5), lists(integers(0, 5), min_size=5, max_size=5))
@@ -86,16 +86,16 @@ def test_for_a_single_sum_it_is_as_sharp(numbers: list[int], spread: list[int]) 
     ends = [(max(0, n - s), n + s) for n, s in zip(numbers, spread, strict=False)]
     ends.append((sum(numbers), sum(numbers)))
     sums = [(len(numbers), tuple(range(len(numbers))))]
-    found = narrowed(ends, sums)
+    intervals = narrow_ranges(ends, sums)
 
     for place in range(len(numbers)):
-        assert found[place] == pytest.approx(programmed(ends, sums, place), abs=1e-6)
+        assert intervals[place] == pytest.approx(solve_linear_program(ends, sums, place), abs=1e-6)
 
 
 def test_a_hidden_cell_between_exact_totals_is_found() -> None:
-    assert narrowed([(1, 4), (7, 7), (9, 9)], [(2, (0, 1))])[0] == Range(2, 2)
+    assert narrow_ranges([(1, 4), (7, 7), (9, 9)], [(2, (0, 1))])[0] == Range(2, 2)
 
 
 def test_a_contradiction_is_told() -> None:
     with pytest.raises(ValueError, match="contradict"):
-        narrowed([(0, 1), (0, 1), (5, 5)], [(2, (0, 1))])
+        narrow_ranges([(0, 1), (0, 1), (5, 5)], [(2, (0, 1))])

@@ -15,9 +15,9 @@ def test_noise_is_measured_in_its_own_spread(
     counts = {cell: release.count("received-category", cell) for cell in table.values}
     drawn = list(measure_noise(table, counts))
 
-    assert [round(one.noise * compute_noise_sd(table.cost) + one.counted) for one in drawn] == list(
-        table.values.values()
-    )
+    assert [
+        round(draw.noise * compute_noise_sd(table.cost) + draw.counted) for draw in drawn
+    ] == list(table.values.values())
 
 
 def test_a_release_of_a_few_cells_is_judged_with_patience() -> None:

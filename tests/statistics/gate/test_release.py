@@ -13,11 +13,11 @@ from portal.statistics.disclosure.protected import ProtectedTable
 from portal.statistics.gate.release import check_release
 
 
-def history(releases: Sequence[SyntheticRelease]) -> History:
-    return [(one.quarter, one.build_documents()) for one in releases]
+def build_history(releases: Sequence[SyntheticRelease]) -> History:
+    return [(release.quarter, release.build_documents()) for release in releases]
 
 
-def counted(release: SyntheticRelease) -> list[tuple[ProtectedTable, dict[Cell, int]]]:
+def list_counted(release: SyntheticRelease) -> list[tuple[ProtectedTable, dict[Cell, int]]]:
     return [
         (table, {cell: release.count(name, cell) for cell in table.values})
         for name, table in release.tables.items()
@@ -30,39 +30,39 @@ def test_an_honest_release_passes(
 ) -> None:
     ours = releases[level]
 
-    results = check_release(history(ours), level, counted(ours[-1]))
+    results = check_release(build_history(ours), level, list_counted(ours[-1]))
 
-    assert [one.id for one in results] == ["G3", "G8", "G10", "G7", "G8"]
-    assert all(one.passed for one in results), results
+    assert [result.id for result in results] == ["G3", "G8", "G10", "G7", "G8"]
+    assert all(result.passed for result in results), results
 
 
 def test_a_release_without_its_noise_is_refused(
     releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     release = releases["L1"][0]
-    bare = [(replace(table, values=counts), counts) for table, counts in counted(release)]
+    bare = [(replace(table, values=counts), counts) for table, counts in list_counted(release)]
 
-    results = check_release(history([release]), "L1", bare)
+    results = check_release(build_history([release]), "L1", bare)
 
-    assert [one.id for one in results if not one.passed] == ["G7"]
+    assert [result.id for result in results if not result.passed] == ["G7"]
 
 
 def test_noise_beyond_its_cap_is_refused(releases: dict[str, Sequence[SyntheticRelease]]) -> None:
     release = releases["L2"][0]
-    table, counts = counted(release)[0]
+    table, counts = list_counted(release)[0]
     far = counts | {next(iter(counts)): 600}
 
-    results = check_release(history([release]), "L2", [(replace(table, values=far), counts)])
+    results = check_release(build_history([release]), "L2", [(replace(table, values=far), counts)])
 
-    assert [one.id for one in results if not one.passed] == ["G7"]
+    assert [result.id for result in results if not result.passed] == ["G7"]
 
 
 def test_a_release_of_another_level_is_refused(
     releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
-    results = check_release(history(releases["L0"][:1]), "L1")
+    results = check_release(build_history(releases["L0"][:1]), "L1")
 
-    assert [one.id for one in results if not one.passed] == ["G10"]
+    assert [result.id for result in results if not result.passed] == ["G10"]
 
 
 def test_totals_that_were_counted_at_another_time_are_refused(
@@ -70,9 +70,11 @@ def test_totals_that_were_counted_at_another_time_are_refused(
 ) -> None:
     release = replace(releases["L1"][0], received=releases["L1"][0].received + 1)
 
-    results = check_release(history([release]), "L1", counted(release))
+    results = check_release(build_history([release]), "L1", list_counted(release))
 
-    assert [(one.id, one.attack) for one in results if not one.passed] == [("G8", "count twice")]
+    assert [(result.id, result.attack) for result in results if not result.passed] == [
+        ("G8", "count twice")
+    ]
 
 
 def test_releases_that_contradict_each_other_are_refused(
@@ -80,9 +82,9 @@ def test_releases_that_contradict_each_other_are_refused(
 ) -> None:
     release = replace(releases["L1"][0], received=10)
 
-    results = check_release(history([release]), "L1")
+    results = check_release(build_history([release]), "L1")
 
-    assert [one.id for one in results if not one.passed] == ["G3"]
+    assert [result.id for result in results if not result.passed] == ["G3"]
     assert "contradict" in results[0].note
 
 
@@ -92,7 +94,7 @@ def test_a_file_that_nobody_knows_is_refused(
     release = releases["L0"][0]
     documents = release.build_documents()
 
-    results = check_release(history([release]), "L0", files={"ru/officers.html": b""})
+    results = check_release(build_history([release]), "L0", files={"ru/officers.html": b""})
 
-    assert [one.id for one in results if not one.passed] == ["G10"]
+    assert [result.id for result in results if not result.passed] == ["G10"]
     assert all(f"{name}.csv" in results[-1].note for name in documents)

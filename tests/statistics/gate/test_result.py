@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from portal.statistics.gate.result import CheckResult
 def test_an_attack_must_break_what_is_unsafe_and_not_ours(
     before: dict[str, float], after: float, *, passed: bool
 ) -> None:
-    assert CheckResult("G4", "subtract", after, 0.3, before).passed is passed
+    assert AttackResult("G4", "subtract", after, 0.3, before).passed is passed

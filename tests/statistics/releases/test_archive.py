@@ -17,7 +17,9 @@ Q3 = Quarter("2026-q3")
 CORRECTION = {"kk": "түзету", "ru": "поправка", "en": "a correction"}
 
 
-def files(quarter: Quarter = Q3, received: int = 7, previous: str = NO_RELEASE) -> dict[str, bytes]:
+def list_files(
+    quarter: Quarter = Q3, received: int = 7, previous: str = NO_RELEASE
+) -> dict[str, bytes]:
     totals = tabulate_totals(received, 2, make_quarter_span(quarter), "r")
     made = {"totals.json": as_json(totals), "totals.csv": b"freq\n", "kk/index.html": b"<p>"}
     manifest = archive.build_manifest(
@@ -29,7 +31,7 @@ def files(quarter: Quarter = Q3, received: int = 7, previous: str = NO_RELEASE) 
 def publish(folder: Path, quarter: Quarter = Q3, received: int = 7, version: int = 1) -> None:
     chain = archive.read_chain(folder)
     place = archive.locate_release(folder, quarter, version)
-    made = files(quarter, received, chain[-1].digest if chain else NO_RELEASE)
+    made = list_files(quarter, received, chain[-1].digest if chain else NO_RELEASE)
     for name, content in made.items():
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         (place / name).write_bytes(content)
@@ -50,14 +52,14 @@ def test_releases_come_in_their_order_and_add_up_to_years(tmp_path: Path) -> Non
     for quarter in (Quarter("2027-q1"), Quarter("2026-q4"), Quarter("2026-q3")):
         publish(tmp_path, quarter, received=5)
 
-    found = archive.list_releases(tmp_path)
+    newest = archive.list_releases(tmp_path)
 
-    assert [one.quarter for one in found] == [
+    assert [release.quarter for release in newest] == [
         Quarter("2026-q3"),
         Quarter("2026-q4"),
         Quarter("2027-q1"),
     ]
-    assert archive.sum_volumes(found) == {2026: 10, 2027: 5}
+    assert archive.sum_volumes(newest) == {2026: 10, 2027: 5}
 
 
 class TestChain:
@@ -70,7 +72,7 @@ class TestChain:
         ):
             publish(tmp_path, quarter, version=version)
 
-        names = [one.name for one in archive.read_chain(tmp_path)]
+        names = [release.name for release in archive.read_chain(tmp_path)]
 
         assert names == ["2026-q3/v1", "2026-q4/v1", "2026-q3/v2", "2027-q1/v1"]
 
@@ -115,12 +117,12 @@ def test_only_what_the_manifest_names_is_read(tmp_path: Path, name: str) -> None
 def test_files_in_folders_and_beside_the_manifest_are_read(tmp_path: Path) -> None:
     publish(tmp_path)
     (tmp_path / Q3 / "v1" / archive.SIGNATURE).write_bytes(bytes(64))
-    found = archive.get_release(tmp_path, Q3)
+    release = archive.get_release(tmp_path, Q3)
 
-    assert found.read("kk/index.html") == b"<p>"
-    assert found.read(archive.SIGNATURE) == bytes(64)
-    assert found.correction is not None
-    assert found.correction.get("kk") == CORRECTION["kk"]
+    assert release.read("kk/index.html") == b"<p>"
+    assert release.read(archive.SIGNATURE) == bytes(64)
+    assert release.correction is not None
+    assert release.correction.get("kk") == CORRECTION["kk"]
 
 
 @pytest.mark.parametrize("quarter", ["2026-q5", "..", Quarter("2025-q1"), ".2026-q3-v1"])
@@ -132,7 +134,7 @@ def test_what_is_no_published_quarter_is_not_found(tmp_path: Path, quarter: Quar
 
 
 def test_the_manifest_names_every_file_but_itself() -> None:
-    manifest = json.loads(files()[MANIFEST])
+    manifest = json.loads(list_files()[MANIFEST])
 
     assert sorted(manifest["files"]) == ["kk/index.html", "totals.csv", "totals.json"]
     assert manifest["documents"] == ["totals"]

@@ -80,12 +80,12 @@ def test_nothing_else_is_read(tmp_path: Path, name: str) -> None:
 def test_the_list_has_the_digest_of_each(tmp_path: Path) -> None:
     replies.write_reply(tmp_path, reply(), b"")
 
-    (one,) = json.loads(replies.encode_list(tmp_path))["replies"]
+    (listed,) = json.loads(replies.encode_list(tmp_path))["replies"]
 
-    assert one["href"] == "replies/2026-q3-v1-1.json"
-    assert len(one["sha256"]) == 64
+    assert listed["href"] == "replies/2026-q3-v1-1.json"
+    assert len(listed["sha256"]) == 64
     copied = dict(replies.list_files(tmp_path))
-    assert copied.keys() == {one["href"], f"{one['href']}.sig", "replies.json"}
+    assert copied.keys() == {listed["href"], f"{listed['href']}.sig", "replies.json"}
 
 
 def test_a_reader_without_a_text_in_their_language_gets_another_one() -> None:
@@ -109,6 +109,6 @@ def test_each_leads_to_a_page_and_its_figure(area: str, about: str) -> None:
 
 
 def test_places_stand_in_the_order_given_also_without_a_reply() -> None:
-    found = replies.group_by_place([reply()], {NATION: "Kazakhstan", "KZ-75": "Almaty"})
+    places = replies.group_by_place([reply()], {NATION: "Kazakhstan", "KZ-75": "Almaty"})
 
-    assert [(code, len(said)) for code, _, said in found] == [(NATION, 0), ("KZ-75", 1)]
+    assert [(code, len(said)) for code, _, said in places] == [(NATION, 0), ("KZ-75", 1)]

@@ -7,12 +7,12 @@ import pytest
 
 from portal.statistics.releases import signature
 from portal.statistics.releases.archive import MANIFEST, SIGNATURE
-from tests.statistics.histories import Q3, ReleaseMaker
+from tests.statistics.histories import Q3, QuarterPublisher
 
 KEY_OF_ANOTHER = bytes(32)
 
 
-def verified(folder: Path, manifest: str = MANIFEST) -> bool:
+def is_verified(folder: Path, manifest: str = MANIFEST) -> bool:
     command = (
         *("openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "key.pem"),
         *("-in", manifest, "-sigfile", SIGNATURE),
@@ -22,26 +22,26 @@ def verified(folder: Path, manifest: str = MANIFEST) -> bool:
 
 
 @pytest.fixture
-def published(press: ReleaseMaker) -> Path:
+def published(press: QuarterPublisher) -> Path:
     press.publish()
     return press.folder / Q3 / "v1"
 
 
 def test_openssl_verifies_a_release(published: Path) -> None:
-    assert verified(published)
+    assert is_verified(published)
     assert (published / SIGNATURE).stat().st_size == 64
 
 
 def test_another_manifest_does_not_verify(published: Path) -> None:
     (published / "other").write_bytes((published / MANIFEST).read_bytes() + b" ")
-    assert not verified(published, "other")
+    assert not is_verified(published, "other")
 
     (published / "key.pem").write_bytes(signature.derive_public_pem(KEY_OF_ANOTHER))
-    assert not verified(published)
+    assert not is_verified(published)
 
 
 def test_the_key_of_the_server_is_the_one_in_its_releases(
-    published: Path, press: ReleaseMaker
+    published: Path, press: QuarterPublisher
 ) -> None:
     assert (published / "key.pem").read_bytes() == signature.derive_public_pem(press.master)
     (key,) = signature.list_keys(press.folder)

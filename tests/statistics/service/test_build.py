@@ -20,10 +20,10 @@ from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.dataset.writing import tabulate_totals
-from portal.statistics.releases import archive, calendar, drafts
+from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import CountedTables
-from tests.statistics.histories import Q3, Q3_DAY, Histories, ReleaseMaker, contents
+from tests.statistics.histories import Q3, Q3_DAY, Histories, QuarterPublisher, contents
 
 REASON = Label("себебі", "причина", "the reason")
 Q2_DAY = date(2026, 5, 5)
@@ -60,7 +60,7 @@ def a_busy_quarter(histories: Histories) -> None:
 
 
 class TestTotals:
-    def test_national_totals_are_exact(self, histories: Histories, press: ReleaseMaker) -> None:
+    def test_national_totals_are_exact(self, histories: Histories, press: QuarterPublisher) -> None:
         histories.many(7)
         histories.many(4, received_on=Q2_DAY, concluded_on=date(2026, 7, 1), outcomes=("lawful",))
         histories.many(3, concluded_on=date(2026, 9, 30), outcomes=("substantiated",))
@@ -74,7 +74,7 @@ class TestTotals:
         assert value(counted, "totals", measure="concluded") == str(4 + 3)
 
     def test_the_first_and_the_last_day_of_the_quarter_count(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         days = ("2026-06-30", "2026-07-01", "2026-09-30", "2026-10-01")
         for day in days:
@@ -84,7 +84,7 @@ class TestTotals:
         assert value(press.count(), "totals", measure="received") == "2"
 
     def test_everything_else_is_near_the_truth_and_never_farther_than_the_cap(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         histories.many(400)
         histories.done()
@@ -96,14 +96,14 @@ class TestTotals:
 
 class TestFiles:
     def test_the_same_cases_give_the_same_bytes(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         a_busy_quarter(histories)
 
         assert press.prepare().files == press.prepare().files
 
     def test_a_manifest_names_every_file_by_its_hash(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         a_busy_quarter(histories)
 
@@ -116,7 +116,7 @@ class TestFiles:
         assert (manifest["level"], manifest["previous"]) == ("L0", archive.NO_RELEASE)
         assert {f"{name}.json" for name in manifest["documents"]} <= files.keys()
 
-    def test_each_manifest_holds_the_hash_of_the_one_before(self, press: ReleaseMaker) -> None:
+    def test_each_manifest_holds_the_hash_of_the_one_before(self, press: QuarterPublisher) -> None:
         first = press.publish()
         second = press.publish(Q4)
 
@@ -124,7 +124,7 @@ class TestFiles:
         assert press.published(Q4).digest == second.manifest
 
     def test_small_numbers_are_left_empty_and_marked(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         histories.many(300)
         histories.done()
@@ -136,7 +136,7 @@ class TestFiles:
         assert {row["conf_status"] for row in counts} == {"", "c"}
 
     def test_no_count_and_no_key_of_a_case_is_in_any_file(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         a_busy_quarter(histories)
         everything = b"".join(press.prepare().files.values())
@@ -149,7 +149,7 @@ class TestFiles:
         self, app: Flask, session: Session, histories: Histories
     ) -> None:
         a_busy_quarter(histories)
-        files = ReleaseMaker(app, session, RENDERER).prepare().files
+        files = QuarterPublisher(app, session, RENDERER).prepare().files
 
         pages = [files[f"{language}/index.html"] for language in LANGUAGES]
         assert len(set(pages)) == len(LANGUAGES)
@@ -159,7 +159,7 @@ class TestFiles:
 
 class TestPublishedOnce:
     def test_a_release_is_the_same_whatever_becomes_of_its_cases(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         """G4: add, alter and conclude cases of the quarter after it was published."""
         a_busy_quarter(histories)
@@ -177,7 +177,7 @@ class TestPublishedOnce:
         assert contents(press.folder / Q3) == before
 
     def test_one_case_more_draws_only_its_own_cell_anew(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         """Other cells may be moved afterwards, so that all add up to the exact number."""
 
@@ -196,7 +196,7 @@ class TestPublishedOnce:
         assert {cell for cell, value in before.items() if after[cell] != value} == {("detention",)}
 
     def test_a_case_of_another_quarter_moves_nothing(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         a_busy_quarter(histories)
         before = press.count().documents
@@ -212,7 +212,7 @@ class TestPublishedOnce:
 
 class TestOutcomes:
     def test_a_case_takes_the_outcome_that_prevails(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         histories.many(
             400, concluded_on=CONCLUDED_ON, outcomes=("withdrawn", "lawful", "partly_substantiated")
@@ -226,7 +226,7 @@ class TestOutcomes:
         assert value(counted, "concluded-finding", outcome="not_confirmed", duration="0-90") == ""
 
     def test_a_later_decision_is_not_counted(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         for case in histories.many(400, concluded_on=CONCLUDED_ON, outcomes=("lawful", "lawful")):
             case.allegations[1].outcome = "substantiated"
@@ -238,7 +238,7 @@ class TestOutcomes:
         assert int(number) > 300
 
     def test_ninety_working_days_split_the_conclusions(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         old = date(2026, 1, 5)
         histories.many(300, received_on=old, concluded_on=CONCLUDED_ON, outcomes=("lawful",))
@@ -251,7 +251,7 @@ class TestOutcomes:
 
 class TestYear:
     def test_the_fourth_quarter_brings_the_tables_of_the_year(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         histories.many(
             300, received_on=Q2_DAY, concluded_on=date(2026, 5, 20), outcomes=("lawful",)
@@ -275,7 +275,7 @@ class TestYear:
         assert float(in_time["value"]) > 0.85
 
     def test_the_procedure_is_read_from_clocks_and_history(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         for case in histories.many(400, received_on=Q2_DAY):
             histories.clock(case, "acknowledgement", Q2_DAY + timedelta(5), Q2_DAY + timedelta(1))
@@ -298,7 +298,7 @@ class TestYear:
 
 class TestLadder:
     def test_two_published_years_above_the_line_bring_regions_by_quarter(
-        self, press: ReleaseMaker
+        self, press: QuarterPublisher
     ) -> None:
         """What decides is what was published, not how many cases there are."""
         previous = archive.NO_RELEASE
@@ -324,13 +324,13 @@ class TestLadder:
 
 class TestPunctuality:
     def test_a_release_at_its_minute_is_counted_for_us_in_the_next(
-        self, press: ReleaseMaker
+        self, press: QuarterPublisher
     ) -> None:
         press.publish(Quarter("2026-q2"))
 
         assert (punctual(press)["den"], float(punctual(press)["value"])) == ("1", 1)
 
-    def test_a_release_some_minutes_after_its_minute_is_late(self, press: ReleaseMaker) -> None:
+    def test_a_release_some_minutes_after_its_minute_is_late(self, press: QuarterPublisher) -> None:
         press.draft(Quarter("2026-q2"))
         press.sign(Quarter("2026-q2"))
         press.publish_late(Quarter("2026-q2"), minutes=12)
@@ -338,10 +338,10 @@ class TestPunctuality:
         assert press.newest(Quarter("2026-q2")).minutes_late == 12
         assert float(punctual(press)["value"]) == 0
 
-    def test_a_release_after_its_day_by_the_rule_is_late(self, press: ReleaseMaker) -> None:
+    def test_a_release_after_its_day_by_the_rule_is_late(self, press: QuarterPublisher) -> None:
         day = schedule.compute_release_day(Quarter("2026-q2")) + timedelta(days=7)
         today = schedule.compute_earliest_day(Quarter("2026-q2"))
-        calendar.announce(press.folder, Quarter("2026-q2"), day, REASON, today=today)
+        announcements.announce(press.folder, Quarter("2026-q2"), day, REASON, today=today)
         press.draft(Quarter("2026-q2"))
         press.sign(Quarter("2026-q2"))
         press.advance(Quarter("2026-q2"), day)
@@ -349,10 +349,10 @@ class TestPunctuality:
         assert press.newest(Quarter("2026-q2")).minutes_late == 0
         assert float(punctual(press)["value"]) == 0
 
-    def test_the_first_release_has_none_before_it(self, press: ReleaseMaker) -> None:
+    def test_the_first_release_has_none_before_it(self, press: QuarterPublisher) -> None:
         assert (punctual(press)["den"], punctual(press)["status"]) == ("0", "u")
 
-    def test_of_an_old_release_only_the_day_is_known(self, press: ReleaseMaker) -> None:
+    def test_of_an_old_release_only_the_day_is_known(self, press: QuarterPublisher) -> None:
         release = press._planned(Quarter("2026-q2"))
         release.released_on = release.published_on
         press.session.add(release)
@@ -361,6 +361,6 @@ class TestPunctuality:
         assert float(punctual(press)["value"]) == 1
 
 
-def punctual(press: ReleaseMaker) -> dict[str, str]:
+def punctual(press: QuarterPublisher) -> dict[str, str]:
     (punctuality,) = [row for row in rows(press.count(), "measures") if row["measure"] == "K23"]
     return punctuality

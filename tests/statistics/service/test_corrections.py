@@ -14,20 +14,20 @@ from portal.statistics.disclosure.noise import Tally
 from portal.statistics.releases import archive
 from portal.statistics.service.corrections import find_small_changes, relabel
 from portal.statistics.service.secrets import destroy
-from tests.statistics.histories import Q3, Histories, ReleaseMaker, contents
+from tests.statistics.histories import Q3, Histories, QuarterPublisher, contents
 
 REASON = Label("Атауы қате болды", "Название было неверным", "A label was wrong")
 DAY = date(2026, 12, 15)
 
 
-def correct(press: ReleaseMaker, *, recount: bool = False) -> None:
+def correct(press: QuarterPublisher, *, recount: bool = False) -> None:
     press.session.commit()
     with press.app.app_context():
         workflow.correct(press.desk, Q3, REASON, DAY, recount=recount, today=DAY)
 
 
 @pytest.fixture
-def published(press: ReleaseMaker, histories: Histories) -> ReleaseMaker:
+def published(press: QuarterPublisher, histories: Histories) -> QuarterPublisher:
     histories.many(300)
     histories.done()
     press.publish()
@@ -40,7 +40,7 @@ def rows(documents: dict[str, Document]) -> dict[str, tuple[object, ...]]:
 
 class TestWords:
     def test_a_second_version_has_the_same_numbers_and_says_why(
-        self, published: ReleaseMaker
+        self, published: QuarterPublisher
     ) -> None:
         first, before = published.published(), contents(published.folder / Q3 / "v1")
         destroy(published.session, today=date(2027, 1, 1))
@@ -57,7 +57,7 @@ class TestWords:
         assert archive.find_successor(published.folder, first) == second
 
     def test_it_needs_two_signatures_and_its_minute_like_any_release(
-        self, published: ReleaseMaker
+        self, published: QuarterPublisher
     ) -> None:
         correct(published)
 
@@ -66,7 +66,7 @@ class TestWords:
         assert "awaits its minute" in published.advance(Q3, date(2026, 12, 14))
         assert published.published().version == 1
 
-    def test_begun_again_it_starts_anew(self, published: ReleaseMaker) -> None:
+    def test_begun_again_it_starts_anew(self, published: QuarterPublisher) -> None:
         correct(published)
         published.sign()
         correct(published)
@@ -74,7 +74,7 @@ class TestWords:
         assert published.newest().version == 2
         assert "0 of 2" in published.advance(Q3, DAY)
 
-    def test_the_next_quarter_follows_the_correction(self, published: ReleaseMaker) -> None:
+    def test_the_next_quarter_follows_the_correction(self, published: QuarterPublisher) -> None:
         correct(published)
         published.sign()
         published.advance(Q3, DAY)
@@ -84,7 +84,7 @@ class TestWords:
         names = [release.name for release in archive.read_chain(published.folder)]
         assert names == ["2026-q3/v1", "2026-q3/v2", "2026-q4/v1"]
 
-    def test_only_labels_of_a_document_are_of_today(self, published: ReleaseMaker) -> None:
+    def test_only_labels_of_a_document_are_of_today(self, published: QuarterPublisher) -> None:
         table = published.published().read_table("received-category")
         old = replace(table, title=dict.fromkeys(table.title, "an old title"))
 
@@ -93,7 +93,7 @@ class TestWords:
 
 class TestNumbers:
     def test_a_defect_of_ten_cases_is_corrected(
-        self, published: ReleaseMaker, histories: Histories
+        self, published: QuarterPublisher, histories: Histories
     ) -> None:
         first = published.published().read_documents()
         histories.many(10)
@@ -111,7 +111,7 @@ class TestNumbers:
 
     @pytest.mark.parametrize("more", [1, 9])
     def test_a_defect_of_fewer_waits_for_the_next_release(
-        self, published: ReleaseMaker, histories: Histories, more: int
+        self, published: QuarterPublisher, histories: Histories, more: int
     ) -> None:
         histories.many(more)
         histories.done()
@@ -120,14 +120,16 @@ class TestNumbers:
             correct(published, recount=True)
         assert published.published().version == 1
 
-    def test_without_its_secrets_nothing_is_counted_again(self, published: ReleaseMaker) -> None:
+    def test_without_its_secrets_nothing_is_counted_again(
+        self, published: QuarterPublisher
+    ) -> None:
         destroy(published.session, today=date(2027, 1, 1))
 
         with pytest.raises(Conflict, match="destroyed"):
             correct(published, recount=True)
 
 
-def test_only_what_was_published_is_corrected(press: ReleaseMaker) -> None:
+def test_only_what_was_published_is_corrected(press: QuarterPublisher) -> None:
     with pytest.raises(NotFound):
         correct(press)
     press.draft()

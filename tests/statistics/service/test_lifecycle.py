@@ -16,7 +16,7 @@ from portal.statistics.catalogue import schedule
 from portal.statistics.models import LedgerEntry, ReleaseVersion, SignOff
 from portal.statistics.service import lifecycle
 from portal.transparency.models import LogEntry
-from tests.statistics.histories import BOARD, Q3, Histories, ReleaseMaker
+from tests.statistics.histories import BOARD, Q3, Histories, QuarterPublisher
 
 Q4 = Quarter("2026-q4")
 EARLIEST = date(2026, 11, 14)
@@ -29,30 +29,30 @@ def acts(session: Session) -> list[str]:
 
 
 class TestCounting:
-    def check(self, press: ReleaseMaker, quarter: Quarter, today: date) -> None:
+    def check(self, press: QuarterPublisher, quarter: Quarter, today: date) -> None:
         lifecycle.check_may_count(press.session, quarter, today=today)
 
-    def test_a_quarter_waits_45_days(self, press: ReleaseMaker) -> None:
+    def test_a_quarter_waits_45_days(self, press: QuarterPublisher) -> None:
         with pytest.raises(Conflict, match="2026-11-14"):
             self.check(press, Q3, EARLIEST - timedelta(days=1))
 
         self.check(press, Q3, EARLIEST)
 
-    def test_quarters_are_counted_in_their_order(self, press: ReleaseMaker) -> None:
+    def test_quarters_are_counted_in_their_order(self, press: QuarterPublisher) -> None:
         press.publish()
 
         for quarter in (Q3, Quarter("2027-q1"), Quarter("2026-q2")):
             with pytest.raises(Conflict, match="comes 2026-q4"):
                 self.check(press, quarter, date(2027, 12, 1))
 
-    def test_one_release_is_made_at_a_time(self, press: ReleaseMaker) -> None:
+    def test_one_release_is_made_at_a_time(self, press: QuarterPublisher) -> None:
         press.begin()
 
         with pytest.raises(Conflict, match="being made"):
             self.check(press, Q4, date(2027, 3, 1))
 
     def test_older_cases_than_the_first_quarter_are_noticed(
-        self, histories: Histories, press: ReleaseMaker
+        self, histories: Histories, press: QuarterPublisher
     ) -> None:
         assert not lifecycle.has_older_cases(press.session, Q3)
         histories.case(received_on=date(2026, 5, 5))
@@ -62,7 +62,7 @@ class TestCounting:
         assert not lifecycle.has_older_cases(press.session, Quarter("2026-q2"))
 
     def test_the_same_quarter_twice_at_once_is_refused_by_the_database(
-        self, press: ReleaseMaker
+        self, press: QuarterPublisher
     ) -> None:
         first, second = (
             lifecycle.plan_release(press.session, Q3, press.build, today=EARLIEST) for _ in range(2)
@@ -73,7 +73,7 @@ class TestCounting:
             lifecycle.begin(press.session, second)
 
 
-def on_the_roster(press: ReleaseMaker, login: str, **said: object) -> None:
+def on_the_roster(press: QuarterPublisher, login: str, **said: object) -> None:
     """Let the roster say otherwise of somebody."""
     entry = RosterEntry.account_id == press.account(login)
     press.session.execute(update(RosterEntry).where(entry).values(**said))
@@ -82,10 +82,10 @@ def on_the_roster(press: ReleaseMaker, login: str, **said: object) -> None:
 
 class TestSigning:
     @pytest.fixture
-    def draft(self, press: ReleaseMaker) -> ReleaseVersion:
+    def draft(self, press: QuarterPublisher) -> ReleaseVersion:
         return press.draft()
 
-    def test_two_people_complete_it(self, press: ReleaseMaker, draft: ReleaseVersion) -> None:
+    def test_two_people_complete_it(self, press: QuarterPublisher, draft: ReleaseVersion) -> None:
         press.sign(Q3, BOARD[0])
         assert press.newest().signed_on is None
 
@@ -95,7 +95,9 @@ class TestSigning:
         assert acts(press.session) == ["draft_read", "draft_signed"] * 2
         assert audit.verify(press.session) == []
 
-    def test_the_same_person_signs_once(self, press: ReleaseMaker, draft: ReleaseVersion) -> None:
+    def test_the_same_person_signs_once(
+        self, press: QuarterPublisher, draft: ReleaseVersion
+    ) -> None:
         press.sign(Q3, BOARD[0])
 
         with pytest.raises(Conflict, match="once"):
@@ -104,7 +106,7 @@ class TestSigning:
         assert lifecycle.count_signatures(press.session, draft) == 1
 
     def test_who_signs_has_been_on_the_roster_for_seven_days(
-        self, press: ReleaseMaker, draft: ReleaseVersion
+        self, press: QuarterPublisher, draft: ReleaseVersion
     ) -> None:
         on_the_roster(press, BOARD[0], founder=False, since=EARLIEST - timedelta(days=6))
 
@@ -118,7 +120,7 @@ class TestSigning:
         assert press.newest().signed_on == EARLIEST
 
     def test_one_key_in_two_accounts_is_one(
-        self, press: ReleaseMaker, draft: ReleaseVersion
+        self, press: QuarterPublisher, draft: ReleaseVersion
     ) -> None:
         press.sign(Q3, BOARD[0])
         first, two = map(press.account, BOARD)
@@ -132,7 +134,7 @@ class TestSigning:
         assert draft.signed_on is None, "two accounts, and one key"
 
     def test_who_left_the_roster_since_is_not_counted(
-        self, press: ReleaseMaker, draft: ReleaseVersion
+        self, press: QuarterPublisher, draft: ReleaseVersion
     ) -> None:
         press.sign(Q3, BOARD[0])
         on_the_roster(press, BOARD[0], until=EARLIEST)
@@ -142,7 +144,7 @@ class TestSigning:
         assert draft.signed_on is None
 
     def test_what_was_read_is_what_is_signed(
-        self, press: ReleaseMaker, draft: ReleaseVersion
+        self, press: QuarterPublisher, draft: ReleaseVersion
     ) -> None:
         account = press.account(BOARD[0])
 
@@ -150,7 +152,7 @@ class TestSigning:
             lifecycle.sign_off(press.session, draft, "0" * 64, account, today=EARLIEST)
 
     def test_a_draft_that_changes_loses_its_signatures(
-        self, press: ReleaseMaker, histories: Histories, draft: ReleaseVersion
+        self, press: QuarterPublisher, histories: Histories, draft: ReleaseVersion
     ) -> None:
         before = draft.manifest
         press.sign()
@@ -164,7 +166,7 @@ class TestSigning:
         assert any("changed" in text for text in press.told)
 
     def test_a_draft_that_is_counted_again_without_a_change_keeps_them(
-        self, press: ReleaseMaker, draft: ReleaseVersion
+        self, press: QuarterPublisher, draft: ReleaseVersion
     ) -> None:
         before = draft.manifest
         press.sign()
@@ -173,7 +175,7 @@ class TestSigning:
         assert press.newest().manifest == before
 
     def test_nobody_reads_a_draft_after_its_release(
-        self, press: ReleaseMaker, draft: ReleaseVersion
+        self, press: QuarterPublisher, draft: ReleaseVersion
     ) -> None:
         press.sign()
         press.advance(Q3, DAY)
@@ -186,7 +188,7 @@ class TestSigning:
 
 
 class TestPublishing:
-    def test_it_needs_both_signatures(self, press: ReleaseMaker) -> None:
+    def test_it_needs_both_signatures(self, press: QuarterPublisher) -> None:
         draft = press.draft()
         press.sign(Q3, BOARD[0])
 
@@ -201,7 +203,7 @@ class TestPublishing:
         ],
     )
     def test_it_happens_at_the_announced_minute(
-        self, press: ReleaseMaker, at: datetime, refusal: str
+        self, press: QuarterPublisher, at: datetime, refusal: str
     ) -> None:
         press.draft()
         press.sign()
@@ -209,7 +211,7 @@ class TestPublishing:
         with pytest.raises(Conflict, match=refusal):
             lifecycle.publish(press.session, press.newest(), press.log, at)
 
-    def test_the_ledger_and_the_trail_know_it(self, press: ReleaseMaker) -> None:
+    def test_the_ledger_and_the_trail_know_it(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
         release = press.newest()
@@ -220,7 +222,7 @@ class TestPublishing:
         assert press.session.scalars(select(LedgerEntry.quarter).distinct()).all() == [Q3]
         assert acts(press.session)[-1] == "published"
 
-    def test_the_public_log_has_its_fingerprint_once(self, press: ReleaseMaker) -> None:
+    def test_the_public_log_has_its_fingerprint_once(self, press: QuarterPublisher) -> None:
         press.draft()
         press.sign()
         release = press.newest()
@@ -232,7 +234,7 @@ class TestPublishing:
         expected = log_entries.Release("2026-q3/v1", digest).entry
         assert list(press.session.scalars(select(LogEntry.entry))) == [expected]
 
-    def test_what_was_published_is_not_given_up(self, press: ReleaseMaker) -> None:
+    def test_what_was_published_is_not_given_up(self, press: QuarterPublisher) -> None:
         release = press.publish()
 
         with pytest.raises(Conflict, match="stays"):

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.statistics.releases.archive import ACCESS, MANIFEST, MINUTE, PROOF, SIGNATURE
-from tests.statistics.histories import Q3, Histories, ReleaseMaker
+from tests.statistics.histories import Q3, Histories, QuarterPublisher
 
 
 def altered(path: Path) -> None:
@@ -48,7 +48,7 @@ def added(path: Path) -> None:
 def test_a_file_that_is_not_as_it_was_published_is_named(
     app: Flask,
     histories: Histories,
-    press: ReleaseMaker,
+    press: QuarterPublisher,
     name: str,
     damage: Callable[[Path], None],
     said: str,

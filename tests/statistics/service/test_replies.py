@@ -20,7 +20,7 @@ from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.service import replies as replying
 from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, ReplyDraft
-from tests.statistics.histories import Q3, ReleaseMaker, contents
+from tests.statistics.histories import Q3, QuarterPublisher, contents
 
 TODAY = schedule.compute_release_day(Q3)
 WORDS = ReplyDraft(
@@ -29,23 +29,23 @@ WORDS = ReplyDraft(
 
 
 @pytest.fixture
-def press(press: ReleaseMaker) -> ReleaseMaker:
+def press(press: QuarterPublisher) -> QuarterPublisher:
     """A portal with one release."""
     press.publish()
     return press
 
 
 @pytest.fixture
-def head(press: ReleaseMaker) -> Account:
+def head(press: QuarterPublisher) -> Account:
     return somebody(press, "head", PROS_SPEC, Role.HEAD)
 
 
 @pytest.fixture
-def board(press: ReleaseMaker) -> Account:
+def board(press: QuarterPublisher) -> Account:
     return somebody(press, "board", PORTAL_BOARD, Role.OVERSIGHT)
 
 
-def somebody(press: ReleaseMaker, name: str, body: str, role: Role) -> Account:
+def somebody(press: QuarterPublisher, name: str, body: str, role: Role) -> Account:
     press.session.merge(PublicBody(code=body, kind=body))
     number = sha256(name.encode()).hexdigest()[:32]
     made = Account(id=number, login=name, role=role, body_code=body, active=True, made_on=TODAY)
@@ -58,19 +58,19 @@ def somebody(press: ReleaseMaker, name: str, body: str, role: Role) -> Account:
     return made
 
 
-def write(press: ReleaseMaker, head: Account, words: ReplyDraft = WORDS) -> Reply:
+def write(press: QuarterPublisher, head: Account, words: ReplyDraft = WORDS) -> Reply:
     reply = replying.write(press.session, words, press.folder, who=head, today=TODAY)
     press.session.commit()
     return reply
 
 
-def decide(press: ReleaseMaker, reply: Reply, board: Account, verdict: str = PUBLISHED) -> None:
+def decide(press: QuarterPublisher, reply: Reply, board: Account, verdict: str = PUBLISHED) -> None:
     replying.decide(press.session, reply.id, verdict, who=board, today=TODAY)
     press.session.commit()
 
 
 def test_what_the_board_publishes_becomes_a_file_and_the_release_stays(
-    press: ReleaseMaker, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     before = contents(press.folder)
     reply = write(press, head)
@@ -89,7 +89,7 @@ def test_what_the_board_publishes_becomes_a_file_and_the_release_stays(
 
 
 def test_every_step_is_in_the_audit_trail_without_a_word_of_it(
-    press: ReleaseMaker, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     decide(press, write(press, head), board)
     decide(press, write(press, head), board, "names")
@@ -102,7 +102,7 @@ def test_every_step_is_in_the_audit_trail_without_a_word_of_it(
 
 
 def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
-    press: ReleaseMaker, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     decide(press, write(press, head), board, "case")
     assert replying.publish(press.session, press.folder, press.master) == 0
@@ -114,7 +114,7 @@ def test_a_text_that_is_returned_is_never_published_and_forgotten_after_a_month(
 
 
 def test_many_returned_texts_are_not_forgotten_at_once(
-    press: ReleaseMaker, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     for _ in range(FEW + 1):
         decide(press, write(press, head), board, "case")
@@ -128,7 +128,7 @@ def test_many_returned_texts_are_not_forgotten_at_once(
 
 
 def test_files_of_replies_that_are_not_as_they_were_published_are_named(
-    press: ReleaseMaker, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     decide(press, write(press, head), board)
     press.session.commit()
@@ -148,7 +148,7 @@ def test_files_of_replies_that_are_not_as_they_were_published_are_named(
 
 
 def test_what_was_published_is_not_forgotten(
-    press: ReleaseMaker, head: Account, board: Account
+    press: QuarterPublisher, head: Account, board: Account
 ) -> None:
     decide(press, write(press, head), board)
 
@@ -157,7 +157,7 @@ def test_what_was_published_is_not_forgotten(
     assert len(queries.list_decided_replies(press.session)) == 1
 
 
-def test_a_decision_is_final(press: ReleaseMaker, head: Account, board: Account) -> None:
+def test_a_decision_is_final(press: QuarterPublisher, head: Account, board: Account) -> None:
     reply = write(press, head)
     decide(press, reply, board)
 
@@ -169,7 +169,7 @@ def test_a_decision_is_final(press: ReleaseMaker, head: Account, board: Account)
         press.session.rollback()
 
 
-def test_the_second_person_is_of_another_body(press: ReleaseMaker, head: Account) -> None:
+def test_the_second_person_is_of_another_body(press: QuarterPublisher, head: Account) -> None:
     colleague = somebody(press, "colleague", PROS_SPEC, Role.HEAD)
 
     for who in (head, colleague):
@@ -187,13 +187,13 @@ def test_the_second_person_is_of_another_body(press: ReleaseMaker, head: Account
     ],
 )
 def test_only_about_figures_that_there_are(
-    press: ReleaseMaker, head: Account, words: ReplyDraft, refusal: type[Exception]
+    press: QuarterPublisher, head: Account, words: ReplyDraft, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
         write(press, head, words)
 
 
-def test_nobody_floods_the_board(press: ReleaseMaker, head: Account) -> None:
+def test_nobody_floods_the_board(press: QuarterPublisher, head: Account) -> None:
     for _ in range(MOST_WAITING):
         write(press, head)
 

@@ -20,7 +20,7 @@ from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import count
 from portal.statistics.workflow import SweepLimits
-from tests.statistics.histories import KEY, Q3, Histories, ReleaseMaker
+from tests.statistics.histories import KEY, Q3, Histories, QuarterPublisher
 
 SIGNED_ON = date(2026, 11, 14)  # the first day of counting
 LAST_DAY = SIGNED_ON + timedelta(days=29)
@@ -34,7 +34,7 @@ def record_keys(session: Session) -> list[tuple[int, ...]]:
 
 
 @pytest.fixture
-def published(press: ReleaseMaker, histories: Histories) -> ReleaseMaker:
+def published(press: QuarterPublisher, histories: Histories) -> QuarterPublisher:
     """A release with reports enough to be seen, in every cell of the country."""
     for category in load().categories:
         histories.many(30, category=category)
@@ -43,7 +43,7 @@ def published(press: ReleaseMaker, histories: Histories) -> ReleaseMaker:
     return press
 
 
-def destroy(press: ReleaseMaker, today: date) -> list[str]:
+def destroy(press: QuarterPublisher, today: date) -> list[str]:
     press.session.commit()
     with press.app.app_context():
         return workflow.destroy(press.desk, today)
@@ -51,7 +51,7 @@ def destroy(press: ReleaseMaker, today: date) -> list[str]:
 
 class TestRecomputing:
     def test_for_thirty_days_an_auditor_gets_the_same_numbers(
-        self, published: ReleaseMaker
+        self, published: QuarterPublisher
     ) -> None:
         assert destroy(published, LAST_DAY) == []
 
@@ -60,7 +60,7 @@ class TestRecomputing:
 
         assert again.documents == published.published().read_documents()
 
-    def test_afterwards_nobody_can(self, published: ReleaseMaker) -> None:
+    def test_afterwards_nobody_can(self, published: QuarterPublisher) -> None:
         before, release = record_keys(published.session), published.newest()
 
         assert destroy(published, LAST_DAY + timedelta(days=1)) == ["2026-q3/v1"]
@@ -76,7 +76,7 @@ class TestRecomputing:
         # one cell could get the same noise by chance, all of them hardly
         assert again.documents != published.published().read_documents()
 
-    def test_it_is_done_once_and_written_down(self, published: ReleaseMaker) -> None:
+    def test_it_is_done_once_and_written_down(self, published: QuarterPublisher) -> None:
         destroy(published, LAST_DAY + timedelta(days=1))
         after = record_keys(published.session)
 
@@ -88,7 +88,7 @@ class TestRecomputing:
 
 class TestPendingDraft:
     def test_record_keys_wait_for_a_draft_and_the_key_of_a_release_does_not(
-        self, published: ReleaseMaker
+        self, published: QuarterPublisher
     ) -> None:
         before = record_keys(published.session)
         published.draft(Quarter("2026-q4"))
@@ -101,7 +101,7 @@ class TestPendingDraft:
         destroy(published, date(2027, 3, 9))
         assert not set(before) & set(record_keys(published.session))
 
-    def test_a_draft_keeps_its_key_however_old_it_gets(self, press: ReleaseMaker) -> None:
+    def test_a_draft_keeps_its_key_however_old_it_gets(self, press: QuarterPublisher) -> None:
         press.draft()
 
         assert destroy(press, date(2030, 1, 1)) == []
@@ -114,7 +114,7 @@ class TestBounds:
     LATER = date(2027, 1, 1)
 
     @staticmethod
-    def release(press: ReleaseMaker, version: int) -> None:
+    def release(press: QuarterPublisher, version: int) -> None:
         press.session.add(
             ReleaseVersion(
                 quarter=Q3,
@@ -129,12 +129,12 @@ class TestBounds:
         )
         press.session.commit()
 
-    def sweep(self, press: ReleaseMaker, day: date, **allowed: Any) -> list[str]:
+    def sweep(self, press: QuarterPublisher, day: date, **allowed: Any) -> list[str]:
         sweeps = Sweeps(press.app.extensions["settings"].state, "releases")
         with press.app.app_context():
             return workflow.sweep(press.desk, day, SweepLimits(sweeps, **allowed))
 
-    def test_the_secrets_of_many_releases_do_not_go_at_once(self, press: ReleaseMaker) -> None:
+    def test_the_secrets_of_many_releases_do_not_go_at_once(self, press: QuarterPublisher) -> None:
         for version in range(1, 4):
             self.release(press, version)
 
@@ -147,12 +147,12 @@ class TestBounds:
         press.session.commit()
         assert len(self.sweep(press, self.LATER, up_to=3)) == 3
 
-    def test_the_secrets_of_one_go_as_expected(self, press: ReleaseMaker) -> None:
+    def test_the_secrets_of_one_go_as_expected(self, press: QuarterPublisher) -> None:
         self.release(press, 1)
 
         assert self.sweep(press, self.LATER) == [f"{Q3}/v1"]
 
-    def test_a_clock_that_jumped_destroys_nothing(self, press: ReleaseMaker) -> None:
+    def test_a_clock_that_jumped_destroys_nothing(self, press: QuarterPublisher) -> None:
         self.release(press, 1)
         assert self.sweep(press, SIGNED_ON) == []
 

@@ -25,7 +25,7 @@ REGION, CATEGORY = "KZ-63", "sensitive"
 
 
 @cache
-def every(
+def draw_every_figure(
     level: str, language: str, draws: invented.Draw = invented.usual
 ) -> tuple[ChartFigure, ...]:
     """Return all figures of one release; of regions and categories those of one each."""
@@ -46,17 +46,21 @@ def every(
     )
 
 
-def tiny(_table: str, _quarter: str, _cell: tuple[str, ...]) -> int:
+def draw_tiny(_table: str, _quarter: str, _cell: tuple[str, ...]) -> int:
     return 1
 
 
-def huge(_table: str, _quarter: str, cell: tuple[str, ...]) -> int:
+def draw_huge(_table: str, _quarter: str, cell: tuple[str, ...]) -> int:
     return 40_000 + len(cell[0])
 
 
 ALL = [
     *((level, language, invented.usual) for level in LEVELS for language in LANGUAGES),
-    *((level, "kk", draws) for level in LEVELS for draws in (invented.alarming, tiny, huge)),
+    *(
+        (level, "kk", draws)
+        for level in LEVELS
+        for draws in (invented.alarming, draw_tiny, draw_huge)
+    ),
 ]
 
 
@@ -66,7 +70,7 @@ class TestEveryFigure:
         self, app: Flask, level: str, language: str, draws: invented.Draw
     ) -> None:
         with app.app_context():
-            for figure in every(level, language, draws):
+            for figure in draw_every_figure(level, language, draws):
                 root = Xml.fromstring(render_figure(figure, language))  # noqa: S314 - our own picture
                 assert root.tag == f"{SVG}svg"
                 assert root.get("role") == "img"
@@ -79,15 +83,15 @@ class TestEveryFigure:
     def test_it_lies_inside_its_picture_and_its_sheet(
         self, level: str, language: str, draws: invented.Draw
     ) -> None:
-        for figure in every(level, language, draws):
+        for figure in draw_every_figure(level, language, draws):
             check_inside(figure.drawing)
             sheet = figure.sheet
             assert sheet.left + figure.drawing.width <= sheet.width
             assert sheet.top + figure.drawing.height <= sheet.height
-            assert all(0 < one.y <= sheet.height for one in sheet.marks)
+            assert all(0 < mark.y <= sheet.height for mark in sheet.marks)
 
     def test_its_table_is_complete(self, level: str, language: str, draws: invented.Draw) -> None:
-        for figure in every(level, language, draws):
+        for figure in draw_every_figure(level, language, draws):
             assert figure.rows
             assert all(len(row) == len(figure.header) for row in figure.rows)
             assert all(text for row in figure.rows for text in row)
@@ -95,56 +99,61 @@ class TestEveryFigure:
     def test_it_says_what_the_range_holds(
         self, level: str, language: str, draws: invented.Draw
     ) -> None:
-        for figure in every(level, language, draws):
+        for figure in draw_every_figure(level, language, draws):
             assert figure.note
 
 
-def drawn(app: Flask, level: str, language: str = "ru") -> list[str]:
+def draw_svgs(app: Flask, level: str, language: str = "ru") -> list[str]:
     with app.app_context():
         return [
-            render_figure(figure, language) for figure in every(level, language, invented.alarming)
+            render_figure(figure, language)
+            for figure in draw_every_figure(level, language, invented.alarming)
         ]
 
 
 def test_a_picture_holds_nothing_that_acts_or_is_styled_inside(app: Flask) -> None:
-    for one in drawn(app, "L1"):
-        assert not re.search(r"<style|\sstyle=|<script|\son[a-z]+=|href|<image", one)
+    for figure in draw_svgs(app, "L1"):
+        assert not re.search(r"<style|\sstyle=|<script|\son[a-z]+=|href|<image", figure)
 
 
 def test_the_inner_words_are_hidden_from_readers(app: Flask) -> None:
-    for one in drawn(app, "L1"):
-        root = Xml.fromstring(one)  # noqa: S314 - our own picture
+    for svg in draw_svgs(app, "L1"):
+        root = Xml.fromstring(svg)  # noqa: S314 - our own picture
         outside = [node for node in root if node.tag == f"{SVG}text"]
         assert not outside
         assert [node.get("aria-hidden") for node in root if node.tag == f"{SVG}g"] == ["true"]
 
 
 def test_a_picture_is_the_same_every_time(app: Flask) -> None:
-    first = drawn(app, "L1")
-    every.cache_clear()
+    first = draw_svgs(app, "L1")
+    draw_every_figure.cache_clear()
 
-    assert drawn(app, "L1") == first
+    assert draw_svgs(app, "L1") == first
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_names_are_the_same_in_all_languages_and_never_clash(level: str) -> None:
-    names = [[figure.name for figure in every(level, language)] for language in LANGUAGES]
+    names = [
+        [figure.name for figure in draw_every_figure(level, language)] for language in LANGUAGES
+    ]
 
     assert names[0] == names[1] == names[2]
-    same = {figure.name: figure for figure in every(level, "ru")}
-    assert all(same[figure.name] == figure for figure in every(level, "ru"))
+    same = {figure.name: figure for figure in draw_every_figure(level, "ru")}
+    assert all(same[figure.name] == figure for figure in draw_every_figure(level, "ru"))
 
 
 def test_no_figure_changes_when_the_language_does_but_its_words() -> None:
-    for one, other in zip(every("L1", "kk"), every("L1", "ru"), strict=True):
-        assert sum(isinstance(mark, Dot) for mark in one.drawing.marks) == sum(
+    for figure, other in zip(
+        draw_every_figure("L1", "kk"), draw_every_figure("L1", "ru"), strict=True
+    ):
+        assert sum(isinstance(mark, Dot) for mark in figure.drawing.marks) == sum(
             isinstance(mark, Dot) for mark in other.drawing.marks
         )
-        assert len(one.rows) == len(other.rows)
+        assert len(figure.rows) == len(other.rows)
 
 
 def test_the_table_has_the_numbers_of_the_picture() -> None:
-    for figure in every("L1", "ru"):
+    for figure in draw_every_figure("L1", "ru"):
         if figure.shape in {"bars", "ladder", "dots", "stack"}:
             written = {mark.text for mark in figure.drawing.marks if isinstance(mark, TextLine)}
             known = {text for row in figure.rows for text in row}
@@ -155,7 +164,7 @@ def test_the_table_has_the_numbers_of_the_picture() -> None:
 
 def test_uncertainty_is_always_drawn() -> None:
     exact = {"flow", "balance"}
-    for figure in every("L1", "ru"):
+    for figure in draw_every_figure("L1", "ru"):
         kinds = {getattr(mark, "kind", "") for mark in figure.drawing.marks}
         if figure.shape in {"bars", "ladder", "dots"}:
             assert "whisker" in kinds, figure.name
@@ -164,7 +173,9 @@ def test_uncertainty_is_always_drawn() -> None:
 
 
 def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
-    kinds = next(one for one in every("L0", "en", tiny) if one.name == "kinds")
+    kinds = next(
+        figure for figure in draw_every_figure("L0", "en", draw_tiny) if figure.name == "kinds"
+    )
 
     assert {row[1] for row in kinds.rows} == {"a small number, not shown"}
     marks = kinds.drawing.marks
@@ -176,7 +187,7 @@ def test_numbers_below_the_band_are_hatched_and_said_in_words() -> None:
 def test_the_fonts_of_pictures_have_every_letter() -> None:
     letters: set[str] = set()
     for level, language, draws in ALL:
-        for figure in every(level, language, draws):
+        for figure in draw_every_figure(level, language, draws):
             texts = (mark.text for mark in figure.drawing.marks if isinstance(mark, TextLine))
             letters |= {letter for text in (*texts, figure.title, figure.note) for letter in text}
 
@@ -185,6 +196,6 @@ def test_the_fonts_of_pictures_have_every_letter() -> None:
 
 
 def test_nobody_is_called_a_hot_spot() -> None:
-    for figure in every("L1", "en", invented.alarming):
+    for figure in draw_every_figure("L1", "en", invented.alarming):
         texts = " ".join((figure.title, figure.summary, figure.note, *chain(*figure.rows)))
         assert "hot spot" not in texts.lower()

@@ -8,7 +8,7 @@ from portal.statistics.site import official
 def test_registered_cases_of_torture_are_those_of_the_source() -> None:
     (torture,) = official.load()
 
-    assert [(one.year, one.value) for one in torture.values] == [
+    assert [(value.year, value.value) for value in torture.values] == [
         (2019, 850),
         (2020, 766),
         (2021, 685),

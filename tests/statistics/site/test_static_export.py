@@ -10,7 +10,7 @@ from flask import Flask
 
 from portal.core.terms import LANGUAGES
 from tests.page import checked
-from tests.statistics.site.pages.test_making import linked
+from tests.statistics.site.pages.test_release_pages import list_links
 
 
 @pytest.fixture
@@ -18,11 +18,11 @@ def copy(app: Flask, shelved: Path, tmp_path: Path) -> Path:
     """A copy of two releases."""
     assert shelved.exists()
     target = tmp_path / "copy"
-    exported(app, target)
+    run_export(app, target)
     return target
 
 
-def exported(app: Flask, target: Path) -> int:
+def run_export(app: Flask, target: Path) -> int:
     """Run the command, and return how many files it says it wrote."""
     done = app.test_cli_runner().invoke(args=["export-site", str(target)])
     assert done.exit_code == 0, done.output
@@ -38,13 +38,13 @@ def test_releases_are_the_same_bytes(copy: Path, shelved: Path) -> None:
 
 
 def test_a_second_run_writes_nothing_and_a_stopped_one_goes_on(app: Flask, copy: Path) -> None:
-    assert exported(app, copy) == 0
+    assert run_export(app, copy) == 0
 
     (copy / "figures/2026-q4/v1/manifest.json").unlink()
     (copy / "ru/index.html").write_text("half of")
 
-    assert exported(app, copy) == 2
-    assert exported(app, copy) == 0
+    assert run_export(app, copy) == 2
+    assert run_export(app, copy) == 0
 
 
 def test_every_link_of_the_copy_leads_to_a_file_of_it(copy: Path) -> None:
@@ -52,7 +52,7 @@ def test_every_link_of_the_copy_leads_to_a_file_of_it(copy: Path) -> None:
     around = [page for page in pages if "figures/2" not in page.as_posix()]
     dead = set()
     for page in [*around, *pages[::9]]:
-        for address in linked(page.read_text("utf-8")):
+        for address in list_links(page.read_text("utf-8")):
             if re.match("(https?|mailto):|#", address):
                 continue
             own = page.relative_to(copy).as_posix()

@@ -51,47 +51,49 @@ def published(app: Flask) -> None:
 
 class TestWhatItGives:
     def test_every_release_is_listed_the_last_one_first(self, client: FlaskClient) -> None:
-        found = client.get(RELEASES).get_json()["releases"]
+        listed = client.get(RELEASES).get_json()["releases"]
 
-        assert [one["id"] for one in found] == [Q4, Q3]
-        assert found[0]["previous"] == found[1]["manifest"]["sha256"]
-        assert found[0]["published_at"] == "2027-03-09T10:00:00+05:00"
+        assert [release["id"] for release in listed] == [Q4, Q3]
+        assert listed[0]["previous"] == listed[1]["manifest"]["sha256"]
+        assert listed[0]["published_at"] == "2027-03-09T10:00:00+05:00"
 
     def test_every_document_of_a_release_is_in_the_description(self, client: FlaskClient) -> None:
         known = client.get("/api/v1/catalogue").get_json()
         text = client.get("/api/v1/openapi.json").get_data(as_text=True)
 
-        assert {one["id"] for one in known["series"]} == set(load().series)
+        assert {series["id"] for series in known["series"]} == set(load().series)
         assert all(f'"{name}"' in text for name in (TOTALS, MEASURES, SERIES))
 
     def test_a_release_names_its_files(self, client: FlaskClient) -> None:
-        found = client.get(f"{RELEASES}/{Q3}").get_json()
+        described = client.get(f"{RELEASES}/{Q3}").get_json()
 
-        for one in found["files"]:
-            answer = client.get(one["href"])
-            assert sha256(answer.data).hexdigest() == one["sha256"]
+        for file in described["files"]:
+            answer = client.get(file["href"])
+            assert sha256(answer.data).hexdigest() == file["sha256"]
 
     def test_a_table_is_the_file_of_the_release(self, client: FlaskClient) -> None:
         listed = client.get(f"{RELEASES}/{Q4}/tables").get_json()["tables"]
 
-        assert {one["id"] for one in listed} == set(tables.documents())
-        for one in listed:
+        assert {table["id"] for table in listed} == set(tables.documents())
+        for table in listed:
             for ending in ("csv", "json"):
-                answer = client.get(one[ending])
+                answer = client.get(table[ending])
                 assert answer.data == client.get(answer.headers["Content-Location"]).data
                 assert answer.headers["Cache-Control"] == "public, max-age=300"
 
     def test_the_catalogue_holds_every_table_and_code(self, client: FlaskClient) -> None:
-        found = client.get("/api/v1/catalogue").get_json()
+        known = client.get("/api/v1/catalogue").get_json()
 
-        assert {one["id"] for one in found["tables"]} == set(load().tables)
-        regions = next(one for one in found["dimensions"] if one["id"] == "region")
-        assert "KZ-75" in {one["id"] for one in regions["codes"]}
+        assert {table["id"] for table in known["tables"]} == set(load().tables)
+        regions = next(
+            dimension for dimension in known["dimensions"] if dimension["id"] == "region"
+        )
+        assert "KZ-75" in {code["id"] for code in regions["codes"]}
 
     def test_every_refusal_is_explained(self, client: FlaskClient) -> None:
-        found = client.get("/api/v1/problems").get_json()["problems"]
+        problems = client.get("/api/v1/problems").get_json()["problems"]
 
-        assert {one["code"] for one in found} == set(PROBLEMS)
+        assert {problem["code"] for problem in problems} == set(PROBLEMS)
 
     @pytest.mark.parametrize("path", ["releases", "catalogue", "problems", "openapi.json"])
     def test_a_list_that_is_known_is_not_sent_again(self, client: FlaskClient, path: str) -> None:
@@ -183,19 +185,19 @@ class TestItsDescription:
         """Schemathesis invents requests, right and wrong ones, for every address."""
         described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
         operations = [
-            one
-            for found in described.get_all_operations()
-            if isinstance(found, Ok)
-            and ((one := found.ok()).path_parameters or mode is GenerationMode.POSITIVE)
+            operation
+            for result in described.get_all_operations()
+            if isinstance(result, Ok)
+            and ((operation := result.ok()).path_parameters or mode is GenerationMode.POSITIVE)
         ]  # what has no parameters cannot be asked for wrongly
         asked: Counter[str] = Counter()
 
         @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
         @given(data())
         def ask(chosen: DataObject) -> None:
-            for one in operations:
-                case = chosen.draw(one.as_strategy(generation_mode=mode))
-                asked[one.label] += 1
+            for operation in operations:
+                case = chosen.draw(operation.as_strategy(generation_mode=mode))
+                asked[operation.label] += 1
                 case.call_and_validate(checks=CHECKS)
 
         ask()

@@ -23,7 +23,7 @@ def count(log: Path, *files: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
 
 
-def published(world: AuditedPortal) -> Path:
+def locate_totals(world: AuditedPortal) -> Path:
     return locate_release(world.press.folder, QUARTER, 1) / "totals.csv"
 
 
@@ -57,7 +57,7 @@ def test_a_portal_without_releases_has_the_page(browser: Browser) -> None:
 
 
 def test_the_script_counts_what_was_published(world: AuditedPortal) -> None:
-    result = count(world.log_folder, published(world))
+    result = count(world.log_folder, locate_totals(world))
 
     assert result.returncode == 0, result.stderr
     assert "2026-Q1 received 9 log: 9 True" in result.stdout
@@ -66,7 +66,7 @@ def test_the_script_counts_what_was_published(world: AuditedPortal) -> None:
 
 def test_the_script_says_no_to_another_total(world: AuditedPortal, tmp_path: Path) -> None:
     other = tmp_path / "totals.csv"
-    other.write_text(published(world).read_text("utf-8").replace(",9,9,9,", ",8,8,8,"), "utf-8")
+    other.write_text(locate_totals(world).read_text("utf-8").replace(",9,9,9,", ",8,8,8,"), "utf-8")
 
     result = count(world.log_folder, other)
 
@@ -109,7 +109,7 @@ def test_the_script_ends_in_words_not_in_a_trace(
 ) -> None:
     log, totals_file = tmp_path / "log", tmp_path / "totals.csv"
     shutil.copytree(world.log_folder, log)
-    shutil.copy(published(world), totals_file)
+    shutil.copy(locate_totals(world), totals_file)
     match damage:
         case "no log":
             shutil.rmtree(log)

@@ -12,7 +12,7 @@ from portal.statistics.models import SignOff
 from tests.factories import Make, Person
 from tests.page import Browser, text_of
 from tests.staff import code_now, signed_in
-from tests.statistics.histories import Q3, Histories, ReleaseMaker
+from tests.statistics.histories import Q3, Histories, QuarterPublisher
 
 PAGE = "/en/staff/releases"
 INDEX = f"{PAGE}/{Q3}/v1/en/index.html"
@@ -28,7 +28,7 @@ def board(make: Make, histories: Histories) -> list[Person]:
 
 
 @pytest.fixture
-def drafted(press: ReleaseMaker, board: list[Person]) -> ReleaseMaker:
+def drafted(press: QuarterPublisher, board: list[Person]) -> QuarterPublisher:
     """A draft that two members of the board may sign."""
     assert board
     press.draft()
@@ -40,14 +40,14 @@ def sign(browser: Browser, person: Person, *, status: int, **other: str) -> str:
     return browser.post(PAGE, page=browser.get(PAGE), status=status, **answers)
 
 
-def signed(session: Session) -> int:
+def count_signatures(session: Session) -> int:
     session.rollback()
     return len(session.scalars(select(SignOff).where(SignOff.signed_on.is_not(None))).all())
 
 
 class TestReading:
     def test_the_board_sees_what_it_signs(
-        self, app: Flask, board: list[Person], drafted: ReleaseMaker
+        self, app: Flask, board: list[Person], drafted: QuarterPublisher
     ) -> None:
         page = text_of(signed_in(app, board[0].account).get(PAGE))
 
@@ -57,7 +57,7 @@ class TestReading:
             assert words in page
 
     def test_its_pages_are_read_as_they_will_be(
-        self, app: Flask, board: list[Person], drafted: ReleaseMaker
+        self, app: Flask, board: list[Person], drafted: QuarterPublisher
     ) -> None:
         browser = signed_in(app, board[0].account)
         response = browser.client.get(INDEX)
@@ -68,7 +68,7 @@ class TestReading:
         assert browser.client.get(f"{PAGE}/{Q3}/v1/none.csv").status_code == 404
 
     def test_who_opened_it_is_written_down_once(
-        self, app: Flask, board: list[Person], drafted: ReleaseMaker, session: Session
+        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
     ) -> None:
         browser = signed_in(app, board[0].account)
         browser.get(PAGE)
@@ -90,7 +90,7 @@ class TestReading:
 
     @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.HEAD, Role.ADMINISTRATOR])
     def test_nobody_else_gets_to_see_it(
-        self, app: Flask, make: Make, drafted: ReleaseMaker, role: Role
+        self, app: Flask, make: Make, drafted: QuarterPublisher, role: Role
     ) -> None:
         body = None if role is Role.ADMINISTRATOR else "PROS_SPEC"
         other = signed_in(app, make.person(body_code=body, role=role, key=False).account)
@@ -111,16 +111,16 @@ class TestReading:
 
 class TestSigning:
     def test_two_different_people_sign_and_it_comes_out(
-        self, app: Flask, board: list[Person], drafted: ReleaseMaker, session: Session
+        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
     ) -> None:
         for person in board:
             sign(signed_in(app, person.account), person, status=303)
 
-        assert signed(session) == 2
+        assert count_signatures(session) == 2
         assert drafted.newest().signed_on is not None
 
     def test_nobody_signs_twice(
-        self, app: Flask, board: list[Person], drafted: ReleaseMaker, session: Session
+        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
     ) -> None:
         browser = signed_in(app, board[0].account)
         page = browser.get(PAGE)
@@ -129,7 +129,7 @@ class TestSigning:
         assert "Somebody else has to sign" in text_of(browser.get(PAGE))
         # the same page once more, with the code that was used already
         browser.post(PAGE, page=page, status=422, read="y", code=code_now(board[0]))
-        assert signed(session) == 1
+        assert count_signatures(session) == 1
         assert drafted.newest().signed_on is None
 
     @pytest.mark.parametrize(
@@ -139,31 +139,31 @@ class TestSigning:
         self,
         app: Flask,
         board: list[Person],
-        drafted: ReleaseMaker,
+        drafted: QuarterPublisher,
         session: Session,
         other: dict[str, str],
     ) -> None:
         sign(signed_in(app, board[0].account), board[0], status=422, **other)
 
-        assert signed(session) == 0
+        assert count_signatures(session) == 0
         assert drafted.newest().signed_on is None
 
     def test_after_wrong_codes_the_login_rests(
-        self, app: Flask, board: list[Person], drafted: ReleaseMaker, session: Session
+        self, app: Flask, board: list[Person], drafted: QuarterPublisher, session: Session
     ) -> None:
         browser = signed_in(app, board[0].account)
         for _ in range(5):
             sign(browser, board[0], status=422, code="000000")
 
         assert "Please wait" in sign(browser, board[0], status=422)
-        assert signed(session) == 0
+        assert count_signatures(session) == 0
         assert drafted.newest().signed_on is None
 
     def test_a_draft_that_changed_after_it_was_read_is_not_signed(
         self,
         app: Flask,
         board: list[Person],
-        drafted: ReleaseMaker,
+        drafted: QuarterPublisher,
         histories: Histories,
         session: Session,
     ) -> None:
@@ -176,11 +176,11 @@ class TestSigning:
 
         browser.post(PAGE, page=page, status=409, read="y", code=code_now(board[0]))
 
-        assert signed(session) == 0
+        assert count_signatures(session) == 0
 
 
 def test_later_it_tells_when_the_key_is_destroyed(
-    app: Flask, board: list[Person], press: ReleaseMaker
+    app: Flask, board: list[Person], press: QuarterPublisher
 ) -> None:
     press.publish()
 

@@ -12,7 +12,7 @@ from rdflib import RDF, Graph, Namespace
 from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.formats.atom import ATOM, SITEMAP
-from portal.statistics.releases import calendar
+from portal.statistics.releases import announcements
 from tests.statistics import tables
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -40,8 +40,8 @@ def read(client: FlaskClient, address: str) -> Xml.Element:
     return Xml.fromstring(answer.data)  # noqa: S314 - our own
 
 
-def texts(node: Xml.Element, name: str) -> list[str]:
-    return [one.text or "" for one in node.iter(f"{{{ATOM}}}{name}")]
+def list_texts(node: Xml.Element, name: str) -> list[str]:
+    return [element.text or "" for element in node.iter(f"{{{ATOM}}}{name}")]
 
 
 @pytest.mark.usefixtures("published")
@@ -51,7 +51,7 @@ class TestTheFeed:
         feed = read(client, "/figures/feed.atom")
 
         assert feed.tag == f"{{{ATOM}}}feed"
-        assert {one.tag.removeprefix(f"{{{ATOM}}}") for one in feed} == {
+        assert {element.tag.removeprefix(f"{{{ATOM}}}") for element in feed} == {
             *("id", "title", "updated", "rights", "author", "link", "entry")
         }
         entries = feed.findall(f"{{{ATOM}}}entry")
@@ -66,29 +66,31 @@ class TestTheFeed:
     ) -> None:
         feed = read(client, "/figures/feed.atom")
 
-        assert texts(feed, "id")[1:] == [
+        assert list_texts(feed, "id")[1:] == [
             "tag:localhost,2027-03-09:figures/2026-q4/v1",
             "tag:localhost,2026-12-08:figures/2026-q3/v1",
         ]
-        assert texts(feed, "updated")[:2] == [AT_RELEASE, AT_RELEASE]
+        assert list_texts(feed, "updated")[:2] == [AT_RELEASE, AT_RELEASE]
         answer = client.get("/figures/feed.atom")
         assert answer.headers["Last-Modified"] == "Tue, 09 Mar 2027 05:00:00 GMT"
 
     def test_a_changed_date_is_news(self, client: FlaskClient, folder: Path) -> None:
         reason = Label("Себебі", "Причина", "A reason")
-        calendar.announce(
+        announcements.announce(
             folder, Quarter("2027-q1"), date(2027, 6, 15), reason, today=date(2027, 4, 1)
         )
 
-        newest = texts(read(client, "/figures/feed.atom"), "entry")
+        newest = list_texts(read(client, "/figures/feed.atom"), "entry")
 
         feed = read(client, "/figures/feed.atom")
         assert len(newest) == 3
-        assert texts(feed, "id")[1] == "tag:localhost,2027-04-01:figures/dates/2027-q1/2027-06-15"
-        assert "A reason" in texts(feed, "summary")[0]
+        assert (
+            list_texts(feed, "id")[1] == "tag:localhost,2027-04-01:figures/dates/2027-q1/2027-06-15"
+        )
+        assert "A reason" in list_texts(feed, "summary")[0]
 
     def test_it_speaks_all_languages(self, client: FlaskClient) -> None:
-        title = texts(read(client, "/figures/feed.atom"), "title")[1]
+        title = list_texts(read(client, "/figures/feed.atom"), "title")[1]
 
         assert title == (
             "2026-q4/v1 басылымы жарияланды · Опубликован выпуск 2026-q4/v1 · "
@@ -99,7 +101,7 @@ class TestTheFeed:
 def test_before_the_first_release_there_is_no_news(client: FlaskClient) -> None:
     feed = read(client, "/figures/feed.atom")
 
-    assert texts(feed, "updated") == ["1970-01-01T00:00:00+00:00"]
+    assert list_texts(feed, "updated") == ["1970-01-01T00:00:00+00:00"]
     assert list(read(client, "/sitemap.xml")) == []
     assert client.get("/figures/catalogue.jsonld").status_code == 200
 
@@ -111,7 +113,7 @@ def test_the_sitemap_has_the_pages_of_releases_and_no_other_time(
         folder, Quarter("2026-q4"), pages={"kk/index.html": b"", "embed/kk/flow.html": b""}
     )
 
-    listed = [[part.text for part in one] for one in read(client, "/sitemap.xml")]
+    listed = [[part.text for part in page] for page in read(client, "/sitemap.xml")]
 
     assert listed == [["http://localhost/figures/2026-q4/v1/kk/index.html", AT_RELEASE]]
     assert read(client, "/sitemap.xml").tag == f"{{{SITEMAP}}}urlset"
@@ -121,12 +123,12 @@ def test_the_sitemap_has_the_pages_of_releases_and_no_other_time(
 @pytest.mark.usefixtures("published")
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 def test_the_catalogue_names_every_release(client: FlaskClient) -> None:
-    found = Graph().parse(data=client.get("/figures/catalogue.jsonld").data, format="json-ld")
+    graph = Graph().parse(data=client.get("/figures/catalogue.jsonld").data, format="json-ld")
 
-    assert {str(one) for one in found.subjects(RDF.type, DCAT.Dataset)} == {
+    assert {str(subject) for subject in graph.subjects(RDF.type, DCAT.Dataset)} == {
         f"https://report.example/figures/{quarter}/v1" for quarter in QUARTERS
     }
-    assert len(list(found.subjects(RDF.type, DCAT.Catalog))) == 1
+    assert len(list(graph.subjects(RDF.type, DCAT.Catalog))) == 1
 
 
 @pytest.mark.usefixtures("published")

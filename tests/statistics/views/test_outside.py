@@ -18,7 +18,7 @@ FIRST_PAGE = "/figures/{quarter}/v1/{language}/index.html"
 Q4 = Quarter("2026-q4")
 
 
-def page_of(language: str) -> str:
+def fetch_page(language: str) -> str:
     return FIRST_PAGE.format(language=language, quarter=Q4)
 
 
@@ -46,10 +46,10 @@ class TestInEveryLanguage:
         page = browser.get(f"/{language}/figures/official")
 
         assert official.load()
-        for one in official.load():
-            assert one.label.get(language) in page
-            assert f'href="{one.source_url}"' in page
-            for of_year in one.values:
+        for series in official.load():
+            assert series.label.get(language) in page
+            assert f'href="{series.source_url}"' in page
+            for of_year in series.values:
                 assert f'<td class="number">{of_year.value}</td>' in page
 
     @pytest.mark.usefixtures("shelved")
@@ -77,7 +77,7 @@ class TestInEveryLanguage:
 @pytest.mark.usefixtures("shelved")
 class TestWithARelease:
     def test_a_page_of_a_release_is_sent_as_it_was_published(self, client: FlaskClient) -> None:
-        response = client.get(page_of("en"))
+        response = client.get(fetch_page("en"))
 
         assert response.content_type == "text/html; charset=utf-8"
         assert "immutable" in response.headers["Cache-Control"]
@@ -102,7 +102,7 @@ class TestWithARelease:
         assert "2 of 2 releases came at the announced minute." in shown
 
     def test_what_the_figures_are_not_is_said(self, browser: Browser) -> None:
-        assert "reporting, not misconduct" in text_of(browser.get(page_of("en")))
+        assert "reporting, not misconduct" in text_of(browser.get(fetch_page("en")))
         about = text_of(browser.get("/en/figures/about"))
         assert "CC BY 4.0" in about
         assert "changed a little by chance" in about
@@ -114,7 +114,7 @@ class TestWithARelease:
 
         for name in AROUND:
             browser.get(f"/ru/figures/{name}")
-        browser.get(page_of("ru"))
+        browser.get(fetch_page("ru"))
         browser.client.get("/ru/figures")
 
         assert asked == []
@@ -124,17 +124,17 @@ class TestWithARelease:
     ) -> None:
         """G9: nothing between releases tells that a report arrived."""
         addresses = [f"/ru/figures/{name}" for name in AROUND]
-        addresses += ["/ru/figures", page_of("ru")]
+        addresses += ["/ru/figures", fetch_page("ru")]
 
-        def seen() -> list[tuple[bytes, list[tuple[str, str]]]]:
+        def fetch_all() -> list[tuple[bytes, list[tuple[str, str]]]]:
             answers = [client.get(address) for address in addresses]
             return [
-                (answer.data, [one for one in answer.headers if one[0] != "Date"])
+                (answer.data, [header for header in answer.headers if header[0] != "Date"])
                 for answer in answers
             ]
 
-        before = seen()
+        before = fetch_all()
         histories.many(25, region="KZ-62", category="ill_treatment")
         histories.done()
 
-        assert seen() == before
+        assert fetch_all() == before

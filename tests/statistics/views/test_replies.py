@@ -15,7 +15,7 @@ from portal.statistics.releases import replies
 from tests.factories import Make
 from tests.page import XHTML, Browser, hidden, text_of, tree_of
 from tests.staff import StaffBrowser, signed, signed_in
-from tests.statistics.histories import Q3, ReleaseMaker
+from tests.statistics.histories import Q3, QuarterPublisher
 
 PAGE = "/en/staff/replies"
 PUBLIC = "/en/figures/replies"
@@ -34,21 +34,21 @@ GIVEN = {"release": f"{Q3}/v1", "area": "KZ-75", "about": "all", "ru": TEXT, "ca
 
 
 @pytest.fixture
-def press(press: ReleaseMaker) -> ReleaseMaker:
+def press(press: QuarterPublisher) -> QuarterPublisher:
     """A portal with one release."""
     press.publish()
     return press
 
 
 @pytest.fixture
-def head(app: Flask, make: Make, press: ReleaseMaker) -> Browser:
+def head(app: Flask, make: Make, press: QuarterPublisher) -> Browser:
     assert press.newest().released_on
     make.body(CITY)
     return signed_in(app, make.person(body_code=CITY, role=Role.HEAD, key=False).account)
 
 
 @pytest.fixture
-def board(app: Flask, make: Make, press: ReleaseMaker) -> Browser:
+def board(app: Flask, make: Make, press: QuarterPublisher) -> Browser:
     assert press.newest().released_on
     make.body(PORTAL_BOARD)
     person = make.person(body_code=PORTAL_BOARD, role=Role.OVERSIGHT, key=False)
@@ -105,15 +105,15 @@ class TestPublishing:
         told = client.get("/figures/feed.atom").text
         assert told.count("<entry>") == before.count("<entry>") + 1
         assert "A body explains the figures of 2026-q3/v1" in told
-        (one,) = json.loads(client.get("/figures/replies.json").text)["replies"]
-        answer = client.get(f"/figures/{one['href']}")
+        (listed,) = json.loads(client.get("/figures/replies.json").text)["replies"]
+        answer = client.get(f"/figures/{listed['href']}")
         assert "immutable" in answer.headers["Cache-Control"]
         assert json.loads(answer.text)["text"] == {"kk": None, "ru": TEXT, "en": None}
-        assert len(client.get(f"/figures/{one['href']}.sig").data) == 64
+        assert len(client.get(f"/figures/{listed['href']}.sig").data) == 64
         assert client.get("/figures/replies/").location.endswith("/figures/replies")
 
     def test_a_run_that_broke_off_before_the_file_was_written_is_made_good(
-        self, head: Browser, board: Browser, client: FlaskClient, press: ReleaseMaker
+        self, head: Browser, board: Browser, client: FlaskClient, press: QuarterPublisher
     ) -> None:
         write(head)
         decide(board, "published")

@@ -114,17 +114,19 @@ def _draw_limits(limits: Sequence[FunnelLimits], along: Scale, scale: Scale) -> 
     """Return both pairs of limits; where one leaves the picture, its line stops."""
     places = [along.locate(limit.size) for limit in limits]
 
-    def edge(values: Sequence[int]) -> list[Point]:
+    def locate_ends(values: Sequence[int]) -> list[Point]:
         return [(x, scale.locate(value)) for x, value in zip(places, values, strict=True)]
 
-    def inside(values: Sequence[int]) -> list[Point | None]:
-        pairs = zip(edge(values), values, strict=True)
+    def clip_to_plot(values: Sequence[int]) -> list[Point | None]:
+        pairs = zip(locate_ends(values), values, strict=True)
         return [point if 0 < value < scale.most else None for point, value in pairs]
 
     low, high = [limit.inner[0] for limit in limits], [limit.inner[1] for limit in limits]
     lowest, highest = [limit.outer[0] for limit in limits], [limit.outer[1] for limit in limits]
     return [
-        Area(build_outline(edge(high), edge(low)), "likely"),
-        Polyline((*split_strokes(inside(low)), *split_strokes(inside(high))), "inner"),
-        Polyline((*split_strokes(inside(lowest)), *split_strokes(inside(highest))), "outer"),
+        Area(build_outline(locate_ends(high), locate_ends(low)), "likely"),
+        Polyline((*split_strokes(clip_to_plot(low)), *split_strokes(clip_to_plot(high))), "inner"),
+        Polyline(
+            (*split_strokes(clip_to_plot(lowest)), *split_strokes(clip_to_plot(highest))), "outer"
+        ),
     ]

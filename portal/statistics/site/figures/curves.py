@@ -15,7 +15,7 @@ from portal.statistics.dataset.history import (
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.lines import Axis, Series, draw_curve
-from portal.statistics.site.figures.making import FINE, label_share_ticks, to_share_value
+from portal.statistics.site.figures.builders import FINE, label_share_ticks, to_share_value
 from portal.statistics.site.figures.texts import FULL, format_days, format_rate_cells, list_regions
 
 DURATIONS = ("durations-region", "durations-year-region", "durations-year")
@@ -73,8 +73,8 @@ def draw_duration_curve(history: History, language: str, region: str = "") -> Ch
 
 
 def _find_row(documents: Documents, area: str, day: int) -> MeasureRow | None:
-    wanted = MeasureKey("K5", clock=f"{day} ")
-    rows = (row for row in select_measure_rows(documents, wanted) if row.ref_area == area)
+    key = MeasureKey("K5", clock=f"{day} ")
+    rows = (row for row in select_measure_rows(documents, key) if row.ref_area == area)
     return next((row for row in rows if row.value is not None), None)
 
 

@@ -36,7 +36,7 @@ from portal.statistics.site.charts.funnel import (
 )
 from portal.statistics.site.charts.lines import Axis
 from portal.statistics.site.charts.marks import Drawing
-from portal.statistics.site.figures.making import (
+from portal.statistics.site.figures.builders import (
     format_share_cells,
     label_rate_ticks,
     label_share_ticks,
@@ -56,7 +56,7 @@ class FunnelKind:
     """One funnel: its name, its measure, and how its rates are written and placed."""
 
     name: str
-    wanted: MeasureKey
+    measure: MeasureKey
     share: bool = True
 
     @property
@@ -83,7 +83,7 @@ class RegionComparison:
 
 def compare_regions(kind: FunnelKind, history: History, language: str) -> RegionComparison | None:
     """Return how regions compare in the newest release that tells; None if too few have a rate."""
-    newest = find_newest_rates(history, kind.wanted)
+    newest = find_newest_rates(history, kind.measure)
     if newest is None:
         return None
     quarter, rows = newest

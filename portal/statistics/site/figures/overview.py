@@ -19,8 +19,8 @@ from portal.statistics.site.charts import grid
 from portal.statistics.site.charts.balance import BalanceStep, draw_balance
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.charts.lines import Axis, Series, Value, draw_trend
+from portal.statistics.site.figures.builders import draw_counts, draw_regions, draw_shares_trend
 from portal.statistics.site.figures.curves import draw_duration_curve
-from portal.statistics.site.figures.making import draw_counts, draw_regions, draw_shares_trend
 from portal.statistics.site.figures.texts import (
     MINUS,
     NO_RANGE,

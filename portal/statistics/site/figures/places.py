@@ -19,9 +19,9 @@ from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.site.charts.card import CardNumber, draw_card
 from portal.statistics.site.charts.figure import ChartFigure
+from portal.statistics.site.figures.builders import draw_counts, draw_counts_trend
 from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.funnels import CONFIRMED, IN_TIME, RATE, draw_funnel_figure
-from portal.statistics.site.figures.making import draw_counts, draw_counts_trend
 from portal.statistics.site.figures.overview import draw_findings
 from portal.statistics.site.figures.texts import (
     capitalise,
@@ -98,10 +98,10 @@ def draw_category(history: History, category: str, language: str) -> list[ChartF
 def list_headline(history: History, area: str, language: str) -> list[tuple[str, MeasureRow]]:
     """Return the few numbers that stand for an area: the name of the measure and its newest row."""
     numbers = []
-    for wanted in ON_CARD:
-        newest_row = find_newest_rate(history, wanted, area)
+    for key in ON_CARD:
+        newest_row = find_newest_rate(history, key, area)
         if newest_row:
-            named = name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
+            named = name_measure(key.measure, key.outcome, key.clock, language)
             numbers.append((named, newest_row[1]))
     return numbers
 

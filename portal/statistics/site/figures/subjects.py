@@ -23,7 +23,8 @@ from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.signals.funnel_limits import pool_rates
 from portal.statistics.site.charts.bars import Bar, draw_stacks
 from portal.statistics.site.charts.figure import ChartFigure
-from portal.statistics.site.figures import alarms
+from portal.statistics.site.figures import signal_charts
+from portal.statistics.site.figures.builders import draw_counts, draw_regions, draw_shares_trend
 from portal.statistics.site.figures.curves import draw_duration_curve
 from portal.statistics.site.figures.funnels import (
     CONFIRMED,
@@ -33,7 +34,6 @@ from portal.statistics.site.figures.funnels import (
     compare_regions,
     draw_funnel_figure,
 )
-from portal.statistics.site.figures.making import draw_counts, draw_regions, draw_shares_trend
 from portal.statistics.site.figures.overview import (
     FINDINGS,
     OUTCOMES,
@@ -167,14 +167,14 @@ def draw_signals(history: History, language: str) -> list[ChartFigure]:
 
     The table of the overview names them all; if they are very many, only the first have a chart.
     """
-    signals = alarms.find_signals(history)
-    overview = alarms.draw_overview(signals, language)
+    signals = signal_charts.find_signals(history)
+    overview = signal_charts.draw_overview(signals, language)
     if overview is None:
         return []
     higher = [signal for signal in signals if signal.signal.state == "higher"]
     return [
         overview,
-        *(alarms.draw_signal_chart(signal, language) for signal in higher[:MOST_CHARTS]),
+        *(signal_charts.draw_signal_chart(signal, language) for signal in higher[:MOST_CHARTS]),
     ]
 
 
@@ -198,26 +198,22 @@ def _build_parts(source: SourceTable, name: str, language: str) -> list[tuple[Ba
 
 
 def _draw_by_region(
-    name: str, wanted: MeasureKey, history: History, language: str
+    name: str, key: MeasureKey, history: History, language: str
 ) -> ChartFigure | None:
-    rates = find_newest_rates(history, wanted)
+    rates = find_newest_rates(history, key)
     if rates is None:
         return None
     quarter, rows = rates
-    title = f"{_name_measure(wanted, language)}: {get_word('by_region').get(language)}"
+    title = f"{_name_measure(key, language)}: {get_word('by_region').get(language)}"
     return draw_regions(name, title, rows, quarter, language)
 
 
-def _draw_trend(
-    name: str, wanted: MeasureKey, history: History, language: str
-) -> ChartFigure | None:
+def _draw_trend(name: str, key: MeasureKey, history: History, language: str) -> ChartFigure | None:
     """Return a national share over releases, if more than one has it."""
-    rows = [
-        (quarter, row) for quarter, documents in history if (row := find_rate(documents, wanted))
-    ]
+    rows = [(quarter, row) for quarter, documents in history if (row := find_rate(documents, key))]
     if len(rows) < 2:
         return None
-    label = _name_measure(wanted, language)
+    label = _name_measure(key, language)
     title = f"{label}: {get_word(name_periods([row for _, row in rows])).get(language)}"
     return draw_shares_trend(name, title, [(label, rows)], language)
 
@@ -232,5 +228,5 @@ def name_periods(rows: Sequence[MeasureRow]) -> str:
     )
 
 
-def _name_measure(wanted: MeasureKey, language: str) -> str:
-    return name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
+def _name_measure(key: MeasureKey, language: str) -> str:
+    return name_measure(key.measure, key.outcome, key.clock, language)

@@ -9,8 +9,8 @@ from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import overview, places, subjects, texts
-from portal.statistics.site.pages import faults, notes, tables
-from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
+from portal.statistics.site.pages import deadline_records, release_notes, tables
+from portal.statistics.site.pages.measure_index import MeasureForm, MeasureIndex
 
 UNEXPLORED = {"K1B"}  # a balance says something only as a whole
 Values = Mapping[str, object]
@@ -31,16 +31,16 @@ class Page:
         return not self.name.startswith(("region-", "category-"))
 
 
-def plan_pages(book: MeasureIndex, level: str, language: str) -> Iterator[Page]:
+def plan_pages(index: MeasureIndex, level: str, language: str) -> Iterator[Page]:
     """Yield every page of a release in one language."""
     for name, (template, values, draw) in SUBJECTS.items():
-        yield Page(name, template, values(book, level, language), draw(book.history, language))
+        yield Page(name, template, values(index, level, language), draw(index.history, language))
     regions = list(texts.list_regions(language).items())
     for area, name in regions:
         title = texts.capitalise(name)
         others = [region for region in regions if region[0] != area]
-        yield _plan_region(book, area, title, others, language)
-        yield _plan_pairs(book, area, title, others, language)
+        yield _plan_region(index, area, title, others, language)
+        yield _plan_pairs(index, area, title, others, language)
     categories = _list_categories(language)
     for code, title in categories:
         yield Page(
@@ -50,29 +50,29 @@ def plan_pages(book: MeasureIndex, level: str, language: str) -> Iterator[Page]:
                 "title": title,
                 "others": [category for category in categories if category[0] != code],
             },
-            places.draw_category(book.history, code, language),
+            places.draw_category(index.history, code, language),
         )
 
 
 def _plan_region(
-    book: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
+    index: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
 ) -> Page:
     values = {
         "area": area,
         "title": title,
-        "headline": tables.tabulate_area(book, area, tables.HEADLINE, language),
-        "late": faults.describe_area(book, area, language),
+        "headline": tables.tabulate_area(index, area, tables.HEADLINE, language),
+        "late": deadline_records.describe_area(index, area, language),
         "others": others,
     }
-    drawn = places.draw_region(book.history, area, language)
+    drawn = places.draw_region(index.history, area, language)
     return Page(f"region-{area}", "statistics/site/region.html", values, drawn)
 
 
 def _plan_pairs(
-    book: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
+    index: MeasureIndex, area: str, title: str, others: Sequence[tuple[str, str]], language: str
 ) -> Page:
     pairs = [
-        (other, name, tables.tabulate_areas(book, (area, other, NATION), language))
+        (other, name, tables.tabulate_areas(index, (area, other, NATION), language))
         for other, name in others
     ]
     values = {
@@ -84,21 +84,21 @@ def _plan_pairs(
     return Page(f"compare-{area}", "statistics/site/pair.html", values)
 
 
-def _collect_index(book: MeasureIndex, level: str, language: str) -> Values:
+def _collect_index(index: MeasureIndex, level: str, language: str) -> Values:
     return {
-        "headline": notes.collect_headline(book, language),
-        "rates": tables.tabulate_nation(book, tables.NATIONAL, language),
+        "headline": release_notes.collect_headline(index, language),
+        "rates": tables.tabulate_nation(index, tables.NATIONAL, language),
         "regions": list(texts.list_regions(language).items()),
         "categories": _list_categories(language),
-        "fresh": notes.list_new_tables(book, language),
-        "missing": notes.list_omissions(book, level, language),
+        "fresh": release_notes.list_new_tables(index, language),
+        "missing": release_notes.list_omissions(index, level, language),
     }
 
 
-def _collect_comparison(book: MeasureIndex, _level: str, language: str) -> Values:
+def _collect_comparison(index: MeasureIndex, _level: str, language: str) -> Values:
     return {
         "columns": [tables.name_measure_form(measure, language) for measure in tables.COMPARED],
-        "lines": tables.tabulate_regions(book, tables.COMPARED, language),
+        "lines": tables.tabulate_regions(index, tables.COMPARED, language),
         "regions": list(texts.list_regions(language).items()),
     }
 
@@ -106,26 +106,26 @@ def _collect_comparison(book: MeasureIndex, _level: str, language: str) -> Value
 def _make_collector(*measures: MeasureForm) -> Callable[[MeasureIndex, str, str], Values]:
     """Return what makes the values of a page about some measures: nation and regions."""
 
-    def make(book: MeasureIndex, _level: str, language: str) -> Values:
+    def make(index: MeasureIndex, _level: str, language: str) -> Values:
         return {
-            "nation": tables.tabulate_nation(book, measures, language),
+            "nation": tables.tabulate_nation(index, measures, language),
             "columns": [tables.name_measure_form(measure, language) for measure in measures],
-            "lines": tables.tabulate_regions(book, measures, language),
+            "lines": tables.tabulate_regions(index, measures, language),
         }
 
     return make
 
 
-def _collect_deadlines(book: MeasureIndex, _level: str, language: str) -> Values:
-    return {"places": faults.describe_regions(book, language)}
+def _collect_deadlines(index: MeasureIndex, _level: str, language: str) -> Values:
+    return {"places": deadline_records.describe_regions(index, language)}
 
 
-def _collect_data(book: MeasureIndex, _level: str, language: str) -> Values:
-    titled = {name: document for name, document in book.documents.items() if document.title}
+def _collect_data(index: MeasureIndex, _level: str, language: str) -> Values:
+    titled = {name: document for name, document in index.documents.items() if document.title}
     return {"titles": {name: document.title[language] for name, document in titled.items()}}
 
 
-def _collect_explorer(book: MeasureIndex, _level: str, language: str) -> Values:
+def _collect_explorer(index: MeasureIndex, _level: str, language: str) -> Values:
     return {
         "areas": [
             (NATION, get_word("nation").get(language)),
@@ -137,10 +137,10 @@ def _collect_explorer(book: MeasureIndex, _level: str, language: str) -> Values:
                 "|".join((form.measure, form.outcome, form.clock)),
                 tables.name_measure_form(form, language),
             )
-            for form in book.list_forms()
+            for form in index.list_forms()
             if form.measure not in UNEXPLORED
         ],
-        "releases": [documents[MEASURES].release for _, documents in book.history],
+        "releases": [documents[MEASURES].release for _, documents in index.history],
         "quarter": get_word("quarter_short").get(language),
     }
 

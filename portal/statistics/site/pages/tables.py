@@ -10,8 +10,8 @@ from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.figures.texts import list_regions, name_measure
-from portal.statistics.site.pages.book import MeasureForm, MeasureIndex
 from portal.statistics.site.pages.cells import MeasureCell, format_cell
+from portal.statistics.site.pages.measure_index import MeasureForm, MeasureIndex
 
 FORMS = ("outcome", "finding", "sanction", "body")
 ADDED = MeasureForm("K2")
@@ -50,12 +50,12 @@ class TableLine:
     link: str = ""
 
 
-def name_measure_form(wanted: MeasureForm, language: str) -> str:
+def name_measure_form(measure: MeasureForm, language: str) -> str:
     """Return what a measure is called in one of its forms."""
-    name = name_measure(wanted.measure, wanted.outcome, wanted.clock, language)
-    if f"{wanted.measure}_{wanted.outcome}" in load().words:
+    name = name_measure(measure.measure, measure.outcome, measure.clock, language)
+    if f"{measure.measure}_{measure.outcome}" in load().words:
         return name
-    form = _label_codes().get(wanted.outcome)
+    form = _label_codes().get(measure.outcome)
     return f"{name}: {form.get(language)}" if form else name
 
 
@@ -69,59 +69,59 @@ def _label_codes() -> dict[str, Label]:
 
 
 def tabulate_area(
-    book: MeasureIndex, area: str, measures: Iterable[MeasureForm], language: str
+    index: MeasureIndex, area: str, measures: Iterable[MeasureForm], language: str
 ) -> list[TableLine]:
     """Return a row for each measure: the area, the nation in the same period, a year before."""
     lines = []
-    for wanted in measures:
-        row = book.find_newest(wanted, area)
-        nation = book.find_newest(wanted) if row is None else book.find_beside(row, NATION)
-        earlier = None if row is None else book.find_year_before(row)
+    for measure in measures:
+        row = index.find_newest(measure, area)
+        nation = index.find_newest(measure) if row is None else index.find_beside(row, NATION)
+        earlier = None if row is None else index.find_year_before(row)
         cells = (
             format_cell(row, language),
             format_cell(nation, language),
             _format_past(earlier, language),
         )
-        lines.append(TableLine(name_measure_form(wanted, language), cells))
+        lines.append(TableLine(name_measure_form(measure, language), cells))
     return lines
 
 
 def tabulate_nation(
-    book: MeasureIndex, measures: Iterable[MeasureForm], language: str
+    index: MeasureIndex, measures: Iterable[MeasureForm], language: str
 ) -> list[TableLine]:
     """Return a row for each measure: the nation, and a year before."""
     lines = []
-    for wanted in measures:
-        row = book.find_newest(wanted)
-        earlier = None if row is None else book.find_year_before(row)
+    for measure in measures:
+        row = index.find_newest(measure)
+        earlier = None if row is None else index.find_year_before(row)
         cells = (format_cell(row, language), _format_past(earlier, language))
-        lines.append(TableLine(name_measure_form(wanted, language), cells))
+        lines.append(TableLine(name_measure_form(measure, language), cells))
     return lines
 
 
 def tabulate_regions(
-    book: MeasureIndex, measures: Sequence[MeasureForm], language: str
+    index: MeasureIndex, measures: Sequence[MeasureForm], language: str
 ) -> list[TableLine]:
     """Return a row for each region by the alphabet, the nation last, and a column a measure."""
     places = [*list_regions(language).items(), (NATION, get_word("nation").get(language))]
     return [
         TableLine(
             label,
-            tuple(format_cell(book.find_newest(wanted, area), language) for wanted in measures),
+            tuple(format_cell(index.find_newest(measure, area), language) for measure in measures),
             "" if area == NATION else f"region-{area}.html",
         )
         for area, label in places
     ]
 
 
-def tabulate_areas(book: MeasureIndex, areas: Sequence[str], language: str) -> list[TableLine]:
+def tabulate_areas(index: MeasureIndex, areas: Sequence[str], language: str) -> list[TableLine]:
     """Return the headline measures of some areas beside each other."""
     return [
         TableLine(
-            name_measure_form(wanted, language),
-            tuple(format_cell(book.find_newest(wanted, area), language) for area in areas),
+            name_measure_form(measure, language),
+            tuple(format_cell(index.find_newest(measure, area), language) for area in areas),
         )
-        for wanted in HEADLINE
+        for measure in HEADLINE
     ]
 
 

@@ -23,5 +23,5 @@ def test_each_step_begins_where_the_last_one_ended() -> None:
         [BalanceStep("а", "", 0, 100, "bar"), BalanceStep("б", "", 100, 40, "fill-1")]
     )
 
-    level, change = (one for one in drawn.marks if isinstance(one, Box))
+    level, change = (mark for mark in drawn.marks if isinstance(mark, Box))
     assert level.x + level.width == change.x + change.width

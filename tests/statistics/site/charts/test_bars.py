@@ -22,46 +22,46 @@ BARS = lists(
 )
 
 
-def boxes(drawing: Drawing, *kinds: str) -> list[Box]:
-    return [one for one in drawing.marks if isinstance(one, Box) and one.kind in kinds]
+def list_boxes(drawing: Drawing, *kinds: str) -> list[Box]:
+    return [mark for mark in drawing.marks if isinstance(mark, Box) and mark.kind in kinds]
 
 
 @given(BARS)
-def test_everything_lies_inside(found: list[Bar]) -> None:
-    for drawing in (draw_bars(found, 50), draw_ladder(found, 50), draw_stack(found, 9)):
+def test_everything_lies_inside(bars: list[Bar]) -> None:
+    for drawing in (draw_bars(bars, 50), draw_ladder(bars, 50), draw_stack(bars, 9)):
         check_inside(drawing)
-    check_inside(draw_stacks([("Тақырып", found), ("Заголовок", found)], 9))
+    check_inside(draw_stacks([("Тақырып", bars), ("Заголовок", bars)], 9))
 
 
 @given(BARS)
-def test_a_longer_bar_is_a_larger_number(found: list[Bar]) -> None:
-    drawn = boxes(draw_bars(found, 50), "bar")
-    shown = [bar.value for bar in found if bar.value is not None]
+def test_a_longer_bar_is_a_larger_number(bars: list[Bar]) -> None:
+    drawn = list_boxes(draw_bars(bars, 50), "bar")
+    shown = [bar.value for bar in bars if bar.value is not None]
 
     assert len(drawn) == len(shown)
-    pairs = sorted(zip(shown, [one.width for one in drawn], strict=True))
+    pairs = sorted(zip(shown, [box.width for box in drawn], strict=True))
     assert [width for _, width in pairs] == sorted(width for _, width in pairs)
 
 
 @given(BARS)
-def test_every_hidden_number_is_hatched(found: list[Bar]) -> None:
-    hidden = sum(bar.value is None for bar in found)
+def test_every_hidden_number_is_hatched(bars: list[Bar]) -> None:
+    hidden = sum(bar.value is None for bar in bars)
 
-    assert len(boxes(draw_bars(found, 50), "band")) == hidden
-    assert len(boxes(draw_stack(found, 9), "band")) == 2 * hidden
+    assert len(list_boxes(draw_bars(bars, 50), "band")) == hidden
+    assert len(list_boxes(draw_stack(bars, 9), "band")) == 2 * hidden
 
 
 def test_parts_of_a_stack_differ_in_form() -> None:
-    found = [Bar(str(rank), "100", 100) for rank in range(7)]
+    bars = [Bar(str(rank), "100", 100) for rank in range(7)]
 
     assert (
-        len({one.kind for one in boxes(draw_stack(found, 9), *(f"fill-{r}" for r in range(8)))})
+        len({box.kind for box in list_boxes(draw_stack(bars, 9), *(f"fill-{r}" for r in range(8)))})
         == 7
     )
 
 
 def test_the_parts_of_a_stack_touch_each_other() -> None:
-    drawn = [one for one in draw_stack([Bar("а", "", 333)] * 3, 9).marks if isinstance(one, Box)]
-    parts = [one for one in drawn if one.height > 20]
+    drawn = [mark for mark in draw_stack([Bar("а", "", 333)] * 3, 9).marks if isinstance(mark, Box)]
+    parts = [box for box in drawn if box.height > 20]
 
-    assert [one.x for one in parts[1:]] == [one.x + one.width for one in parts[:-1]]
+    assert [part.x for part in parts[1:]] == [part.x + part.width for part in parts[:-1]]

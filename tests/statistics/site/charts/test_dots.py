@@ -33,21 +33,21 @@ PLACES = lists(
 
 
 @given(PLACES, one_of(none(), integers(0, 1500)))
-def test_everything_lies_inside(found: list[DotRow], nation: int | None) -> None:
+def test_everything_lies_inside(rows: list[DotRow], nation: int | None) -> None:
     reference = None if nation is None else (nation, "Казахстан")
 
-    check_inside(draw_dots(found, 1000, TICKS, reference))
+    check_inside(draw_dots(rows, 1000, TICKS, reference))
 
 
 @given(PLACES)
-def test_every_number_has_a_dot_and_places_keep_their_order(found: list[DotRow]) -> None:
-    drawn = draw_dots(found, 1000, TICKS, (200, "Казахстан"))
+def test_every_number_has_a_dot_and_places_keep_their_order(rows: list[DotRow]) -> None:
+    drawn = draw_dots(rows, 1000, TICKS, (200, "Казахстан"))
 
-    shown = [one.value for one in found if one.value is not None]
-    marks = [one for one in drawn.marks if isinstance(one, Dot)]
+    shown = [row.value for row in rows if row.value is not None]
+    marks = [mark for mark in drawn.marks if isinstance(mark, Dot)]
     assert len(marks) == len(shown)
-    labels = [one.text for one in drawn.marks if isinstance(one, TextLine) and one.x == 0]
-    assert labels == [one.label for one in found]
+    labels = [mark.text for mark in drawn.marks if isinstance(mark, TextLine) and mark.x == 0]
+    assert labels == [row.label for row in rows]
 
 
 SPARKS = lists(
@@ -55,7 +55,7 @@ SPARKS = lists(
         lambda values: Sparkline("Қазақстан: Жыныстық зорлық, кек алу", "1 234", tuple(values)),
         lists(
             one_of(
-                builds(lambda one: Value(one, one // 2, one * 2), integers(0, 9999)),
+                builds(lambda middle: Value(middle, middle // 2, middle * 2), integers(0, 9999)),
                 builds(lambda: Value(None, banded=True)),
             ),
             min_size=1,
@@ -68,8 +68,8 @@ SPARKS = lists(
 
 
 @given(SPARKS)
-def test_small_lines_lie_inside(found: list[Sparkline]) -> None:
-    check_inside(draw_sparks(found, 9, "fewer than 10"))
+def test_small_lines_lie_inside(sparklines: list[Sparkline]) -> None:
+    check_inside(draw_sparks(sparklines, 9, "fewer than 10"))
 
 
 def test_what_is_hidden_is_a_box_and_its_words_stand_beside_the_line() -> None:
@@ -78,9 +78,11 @@ def test_what_is_hidden_is_a_box_and_its_words_stand_beside_the_line() -> None:
 
     drawn = draw_sparks([ends], 9, "fewer than 10 (may be zero)")
 
-    boxes = [one for one in drawn.marks if isinstance(one, Box)]
-    assert [one.kind for one in boxes] == ["band"] * 3  # the last one in the legend
-    said = next(one for one in drawn.marks if isinstance(one, TextLine) and one.text == ends.text)
+    boxes = [mark for mark in drawn.marks if isinstance(mark, Box)]
+    assert [box.kind for box in boxes] == ["band"] * 3  # the last one in the legend
+    said = next(
+        mark for mark in drawn.marks if isinstance(mark, TextLine) and mark.text == ends.text
+    )
     widest = 0.55 * said.size * len(said.text)
-    assert max(one.x + one.width for one in boxes) <= SPARK_RIGHT < said.x - widest
-    assert any(isinstance(one, TextLine) and "zero" in one.text for one in drawn.marks)
+    assert max(box.x + box.width for box in boxes) <= SPARK_RIGHT < said.x - widest
+    assert any(isinstance(mark, TextLine) and "zero" in mark.text for mark in drawn.marks)

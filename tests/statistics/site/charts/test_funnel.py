@@ -44,8 +44,8 @@ def test_everything_lies_inside(spots: list[FunnelPoint]) -> None:
 def test_every_region_has_a_mark_and_what_is_marked_is_named(spots: list[FunnelPoint]) -> None:
     drawn = draw_funnel(spots, LIMITS, AXIS, 200, NAMES)
 
-    marks = [one for one in drawn.marks if isinstance(one, Dot)]
+    marks = [mark for mark in drawn.marks if isinstance(mark, Dot)]
     assert len(marks) == len(spots)
-    assert sum(one.kind == "flag" for one in marks) == sum(spot.flag for spot in spots)
-    named = [one for one in drawn.marks if isinstance(one, TextLine) and "Восточно" in one.text]
+    assert sum(mark.kind == "flag" for mark in marks) == sum(spot.flag for spot in spots)
+    named = [mark for mark in drawn.marks if isinstance(mark, TextLine) and "Восточно" in mark.text]
     assert len(named) == sum(spot.flag or spot.own for spot in spots)

@@ -15,12 +15,12 @@ def test_an_axis_ends_at_a_round_number_that_is_not_far(value: int) -> None:
 
 
 @given(integers(1, 10_000), integers(-50, 20_000), integers(-50, 20_000))
-def test_a_scale_keeps_the_order_and_its_ends(most: int, one: int, two: int) -> None:
+def test_a_scale_keeps_the_order_and_its_ends(most: int, low: int, two: int) -> None:
     scale = grid.Scale(most, 190, 26)
 
-    assert 26 <= scale.locate(one) <= 190
-    if one <= two:
-        assert scale.locate(one) >= scale.locate(two)
+    assert 26 <= scale.locate(low) <= 190
+    if low <= two:
+        assert scale.locate(low) >= scale.locate(two)
 
 
 @given(text("абвгд ", min_size=1, max_size=200))

@@ -26,11 +26,11 @@ def test_a_region_far_above_the_others_needs_an_explanation() -> None:
 
 
 def test_regions_with_too_few_cases_are_left_out() -> None:
-    found = compare_regions(CONFIRMED, invented.history("L1"), "ru")
+    comparison = compare_regions(CONFIRMED, invented.history("L1"), "ru")
 
-    assert found is not None
-    assert invented.SMALLEST not in {unit.id for unit in found.units}
-    assert len(found.units) == 19
+    assert comparison is not None
+    assert invented.SMALLEST not in {unit.id for unit in comparison.units}
+    assert len(comparison.units) == 19
 
 
 def test_the_noise_is_that_of_the_tables() -> None:
@@ -49,10 +49,10 @@ def test_the_noise_is_that_of_the_tables() -> None:
 
 
 def test_the_newest_release_with_regions_is_shown() -> None:
-    found = compare_regions(IN_TIME, invented.history("L1", 14)[:-2], "ru")
+    comparison = compare_regions(IN_TIME, invented.history("L1", 14)[:-2], "ru")
 
-    assert found is not None
-    assert found.quarter == Quarter("2025-q4")
+    assert comparison is not None
+    assert comparison.quarter == Quarter("2025-q4")
 
 
 def test_without_regions_there_is_no_funnel() -> None:

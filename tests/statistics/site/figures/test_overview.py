@@ -19,7 +19,10 @@ def test_a_release_shows_what_it_has() -> None:
 
 
 def test_a_figure_names_the_release_that_holds_its_numbers() -> None:
-    shown = {one.name: one for one in overview.draw_release(invented.history("L1", 14)[:-1], "ru")}
+    shown = {
+        figure.name: figure
+        for figure in overview.draw_release(invented.history("L1", 14)[:-1], "ru")
+    }
 
     assert shown["kinds"].quarter == Quarter("2026-q3")
     assert shown["curve"].quarter == Quarter("2025-q4")
@@ -39,7 +42,9 @@ def test_the_balance_ends_where_its_steps_lead() -> None:
 
 def test_the_curve_bears_the_limit_of_the_law_and_every_band() -> None:
     curve = next(
-        one for one in overview.draw_release(invented.history("L1"), "en") if one.name == "curve"
+        figure
+        for figure in overview.draw_release(invented.history("L1"), "en")
+        if figure.name == "curve"
     )
 
     texts = {getattr(mark, "text", "") for mark in curve.drawing.marks}

@@ -7,20 +7,23 @@ from tests.statistics import invented
 
 
 def test_a_region_is_shown_beside_the_nation() -> None:
-    found = {one.name: one for one in places.draw_region(invented.history("L1"), "KZ-63", "en")}
+    figures = {
+        figure.name: figure for figure in places.draw_region(invented.history("L1"), "KZ-63", "en")
+    }
 
-    assert {"received-KZ-63", "kinds-KZ-63", "findings-KZ-63", "curve-KZ-63"} <= found.keys()
-    assert found["curve-KZ-63"].header[1::2] == ("East Kazakhstan Region", "Kazakhstan")
+    assert {"received-KZ-63", "kinds-KZ-63", "findings-KZ-63", "curve-KZ-63"} <= figures.keys()
+    assert figures["curve-KZ-63"].header[1::2] == ("East Kazakhstan Region", "Kazakhstan")
 
 
 def test_every_name_ends_with_its_place() -> None:
     for level in LEVELS:
         history = invented.history(level)
         assert all(
-            one.name.endswith("-KZ-63") for one in places.draw_region(history, "KZ-63", "ru")
+            figure.name.endswith("-KZ-63") for figure in places.draw_region(history, "KZ-63", "ru")
         )
         assert all(
-            one.name.endswith("-force") for one in places.draw_category(history, "force", "ru")
+            figure.name.endswith("-force")
+            for figure in places.draw_category(history, "force", "ru")
         )
 
 
@@ -45,10 +48,10 @@ def test_every_title_begins_with_a_capital_letter() -> None:
     history = invented.history("L2", draw=invented.alarming)
 
     for language in ("kk", "ru", "en"):
-        found = [
+        figures = [
             *places.draw_region(history, "KZ-75", language),
             *subjects.draw_signals(history, language),
             places.draw_share_card(history, "KZ-75", language),
         ]
-        assert len(found) > 8
-        assert not any(one.title[0].islower() for one in found)
+        assert len(figures) > 8
+        assert not any(figure.title[0].islower() for figure in figures)

@@ -69,5 +69,7 @@ def test_a_year_that_is_no_calendar_year_is_named_by_both() -> None:
 
 def test_a_measure_is_called_by_its_form() -> None:
     assert "15" in texts.name_measure("K5", "_T", "15 working days, statutory", "kk")
-    formal, response = (texts.name_measure("K16", one, "", "ru") for one in ("formal", "response"))
+    formal, response = (
+        texts.name_measure("K16", form, "", "ru") for form in ("formal", "response")
+    )
     assert formal != response

@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.shared import Shared
 from tests.statistics import invented
-from tests.statistics.site.pages.shelf import printed
+from tests.statistics.site.pages.shelf import build_release
 
 QUARTERS = 8
 
@@ -14,5 +14,5 @@ QUARTERS = 8
 def release(printer: Flask, shared: Shared) -> dict[str, bytes]:
     """Every file of a release, by path."""
     return shared.value(
-        "release-of-eight", lambda: printed(printer, invented.history(number_of=QUARTERS))
+        "release-of-eight", lambda: build_release(printer, invented.history(number_of=QUARTERS))
     )

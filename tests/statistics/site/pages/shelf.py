@@ -9,9 +9,9 @@ from portal.statistics import rendering
 from portal.statistics.catalogue import schedule
 from portal.statistics.catalogue.release import Publisher, ReleaseFacts
 from portal.statistics.dataset.history import History
-from portal.statistics.formats.files import build_data_files as data_files
+from portal.statistics.formats.data_files import build_data_files as data_files
 from portal.statistics.releases import archive, signature
-from portal.statistics.site.pages.making import build_release_pages as page_files
+from portal.statistics.site.pages.release_pages import build_release_pages as page_files
 from tests.shared import Shared
 from tests.statistics import invented
 
@@ -24,7 +24,7 @@ PUBLISHER = Publisher(
 )
 
 
-def facts_of(
+def build_facts(
     quarter: Quarter, level: str = "L1", previous: str = archive.NO_RELEASE
 ) -> ReleaseFacts:
     """Return what the release of a quarter says of itself."""
@@ -32,10 +32,10 @@ def facts_of(
     return ReleaseFacts(PUBLISHER, quarter, 1, level, day, previous)
 
 
-FACTS = facts_of(invented.LAST)
+FACTS = build_facts(invented.LAST)
 
 
-def printed(app: Flask, history: History, facts: ReleaseFacts = FACTS) -> dict[str, bytes]:
+def build_release(app: Flask, history: History, facts: ReleaseFacts = FACTS) -> dict[str, bytes]:
     """Return every file of a release."""
     data = data_files(history[-1][1], facts)
     with app.app_context():
@@ -52,8 +52,8 @@ def publish(app: Flask, folder: Path, quarters: int, level: str = "L1") -> None:
     history = invented.history(level, quarters)
     previous = archive.NO_RELEASE
     for number, (quarter, documents) in enumerate(history, start=1):
-        facts = facts_of(quarter, level, previous)
-        files = printed(app, history[:number], facts)
+        facts = build_facts(quarter, level, previous)
+        files = build_release(app, history[:number], facts)
         files[archive.PUBLIC_KEY] = signature.derive_public_pem(MASTER)
         files[archive.MANIFEST] = archive.build_manifest(
             files,

@@ -51,7 +51,7 @@ def png_workers() -> Iterator[Callable[[str], bytes]]:
     """Yield what makes PNG of SVG, for as many threads at once as there are processors."""
     free: SimpleQueue[PngWorker] = SimpleQueue()
 
-    def png(svg: str) -> bytes:
+    def render(svg: str) -> bytes:
         painter = free.get()
         try:
             return painter.render(svg)
@@ -61,4 +61,4 @@ def png_workers() -> Iterator[Callable[[str], bytes]]:
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):
             free.put(stack.enter_context(PngWorker()))
-        yield png
+        yield render

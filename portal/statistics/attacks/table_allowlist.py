@@ -6,11 +6,11 @@ from dataclasses import replace
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.table import Document
 from portal.statistics.formats.columns import ORIGIN
-from portal.statistics.gate.contents import find_unexpected
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
+from portal.statistics.gate.table_allowlist import find_unexpected
 
 
-def attack(release: SyntheticRelease) -> CheckResult:
+def attack(release: SyntheticRelease) -> AttackResult:
     """Try to slip something into a synthetic release that the catalogue does not have."""
     documents = release.build_documents()
     name = next(iter(release.tables))
@@ -20,7 +20,7 @@ def attack(release: SyntheticRelease) -> CheckResult:
     }
     unexpected = find_unexpected(documents, release.quarter, release.level)
     note = f"{len(documents)} documents"
-    return CheckResult("G10", "slip a table in", float(bool(unexpected)), 0.0, caught, note)
+    return AttackResult("G10", "slip a table in", float(bool(unexpected)), 0.0, caught, note)
 
 
 def _add_table(documents: dict[str, Document], name: str) -> dict[str, Document]:

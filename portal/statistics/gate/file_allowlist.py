@@ -11,7 +11,7 @@ from portal.statistics.catalogue.codes import NATION, REGION
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import CODES, Document
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 PAGES = (
     "index",
@@ -42,11 +42,11 @@ _ASSET = re.compile(r"assets/[a-z-]+\.(css|js|svg)")
 Files = Mapping[str, bytes]
 
 
-def examine(files: Files, documents: Mapping[str, Document]) -> CheckResult:
+def examine(files: Files, documents: Mapping[str, Document]) -> AttackResult:
     """Look for files in a release that are not known, or do not say what its documents say."""
     unexpected = find_unexpected(files, documents)
     note = "; ".join(unexpected) or f"{len(files)} files"
-    return CheckResult("G10", "slip a file in", float(bool(unexpected)), 0.0, note=note)
+    return AttackResult("G10", "slip a file in", float(bool(unexpected)), 0.0, note=note)
 
 
 def find_unexpected(files: Files, documents: Mapping[str, Document]) -> list[str]:

@@ -14,16 +14,16 @@ from portal.statistics.dataset.history import Documents
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.figures import places, texts
 from portal.statistics.site.pages import plan
-from portal.statistics.site.pages.book import MeasureIndex
-from portal.statistics.site.pages.frame import ReleasePageLinks
-from portal.statistics.site.pages.plan import Page
-from portal.statistics.site.pages.shown import (
+from portal.statistics.site.pages.measure_index import MeasureIndex
+from portal.statistics.site.pages.page_context import DataFile, PageContext, Renderer, png_queue
+from portal.statistics.site.pages.page_figure import (
     PageFigure,
     build_page_figure,
     locate_embed,
     locate_picture,
 )
-from portal.statistics.site.pages.work import DataFile, PageContext, Renderer, png_queue
+from portal.statistics.site.pages.page_links import ReleasePageLinks
+from portal.statistics.site.pages.plan import Page
 
 SUMS = "SHA256SUMS"  # of the files of data, as `sha256sum --check` reads it
 ASSETS = (
@@ -37,7 +37,7 @@ def build_release_pages(
     history: Sequence[tuple[Quarter, Documents]],
     facts: ReleaseFacts,
     data: Mapping[str, bytes],
-    press: Renderer,
+    renderer: Renderer,
 ) -> dict[str, bytes]:
     """Return every page of a release and what pages need, by path; the same bytes every time.
 
@@ -45,40 +45,42 @@ def build_release_pages(
         history: quarters with their documents, the oldest first; the last is the release.
         facts: what the release says of itself.
         data: every file of data that the release holds.
-        press: how to print.
+        renderer: how to print.
     """
     listed = tuple(_list_data_files(data))
     sums = "".join(f"{file.digest}  {file.path}\n" for file in listed).encode()
     made = {SUMS: sums, **{f"assets/{name}": content for name, content in read_assets().items()}}
-    with png_queue(press.png_workers) as pictured:
+    with png_queue(renderer.png_workers) as pictured:
         seal = hashlib.sha256(sums).hexdigest()
-        made |= _print_all(PageContext(MeasureIndex(history), facts, listed, press, seal, pictured))
+        made |= _print_all(
+            PageContext(MeasureIndex(history), facts, listed, renderer, seal, pictured)
+        )
         return made | pictured.collect()
 
 
-def _print_all(work: PageContext) -> dict[str, bytes]:
+def _print_all(context: PageContext) -> dict[str, bytes]:
     """Return every page in every language with its pictures; those as PNG are begun."""
     made: dict[str, bytes] = {}
     for language in LANGUAGES:  # first, so that no processor waits for their PNG
-        made |= _draw_cards(work, language)
+        made |= _draw_cards(context, language)
     pages = {
-        language: list(plan.plan_pages(work.index, work.facts.level, language))
+        language: list(plan.plan_pages(context.index, context.facts.level, language))
         for language in LANGUAGES
     }
     titles = _collect_titles(pages)
     for language, planned in pages.items():
         for page in planned:
-            made |= _print_with_figures(work, page, titles, language)
+            made |= _print_with_figures(context, page, titles, language)
     return made
 
 
 def _print_with_figures(
-    work: PageContext, page: Page, titles: Titles, language: str
+    context: PageContext, page: Page, titles: Titles, language: str
 ) -> dict[str, bytes]:
     """Return a page with its pictures and the embedded page of each of its figures."""
     figures = [
         build_page_figure(
-            work, figure, titles[figure.name], page=page.name, language=language, png=page.png
+            context, figure, titles[figure.name], page=page.name, language=language, png=page.png
         )
         for figure in page.figures
     ]
@@ -87,52 +89,52 @@ def _print_with_figures(
         "figures": figures,
         **page.values,
     }
-    made = {f"{language}/{page.name}.html": _print_page(work, page.template, values, language)}
+    made = {f"{language}/{page.name}.html": _print_page(context, page.template, values, language)}
     for figure in figures:
-        made |= _draw_pictures(work, figure.figure, language, png=page.png)
+        made |= _draw_pictures(context, figure.figure, language, png=page.png)
         made[locate_embed(language, figure.figure.name)] = _print_embed(
-            work, figure, page.name, language
+            context, figure, page.name, language
         )
     return made
 
 
-def _draw_cards(work: PageContext, language: str) -> dict[str, bytes]:
+def _draw_cards(context: PageContext, language: str) -> dict[str, bytes]:
     """Return the pictures that stand for the nation and for each region where links are shared."""
     made: dict[str, bytes] = {}
     for area in (NATION, *texts.list_regions(language)):
-        card = places.draw_share_card(work.index.history, area, language)
-        made |= _draw_pictures(work, card, language, png=True)
+        card = places.draw_share_card(context.index.history, area, language)
+        made |= _draw_pictures(context, card, language, png=True)
     return made
 
 
 def _draw_pictures(
-    work: PageContext, figure: ChartFigure, language: str, *, png: bool
+    context: PageContext, figure: ChartFigure, language: str, *, png: bool
 ) -> dict[str, bytes]:
     """Return a picture as SVG; as PNG it is begun."""
-    if work.facts.publisher.demonstration:
+    if context.facts.publisher.demonstration:
         figure = replace(figure, stamp=get_word("invented").get(language))
-    drawn = work.renderer.draw(figure, language)
+    drawn = context.renderer.draw(figure, language)
     if png:
-        work.png_queue.submit(locate_picture(language, figure.name, "png"), drawn)
+        context.png_queue.submit(locate_picture(language, figure.name, "png"), drawn)
     return {locate_picture(language, figure.name, "svg"): drawn.encode() + b"\n"}
 
 
-def _print_embed(work: PageContext, figure: PageFigure, page: str, language: str) -> bytes:
+def _print_embed(context: PageContext, figure: PageFigure, page: str, language: str) -> bytes:
     frame = ReleasePageLinks(language, figure.figure.name, up="../..", out="../../../../..")
     values = {"frame": frame, "shown": figure, "page": page}
-    return _print_page(work, "statistics/site/embed.html", values, language)
+    return _print_page(context, "statistics/site/embed.html", values, language)
 
 
 def _print_page(
-    work: PageContext, template: str, values: Mapping[str, object], language: str
+    context: PageContext, template: str, values: Mapping[str, object], language: str
 ) -> bytes:
     shared = {
-        "facts": work.facts,
-        "publisher": work.facts.publisher,
-        "seal": work.seal,
-        "data": work.data,
+        "facts": context.facts,
+        "publisher": context.facts.publisher,
+        "seal": context.seal,
+        "data": context.data,
     }
-    return work.renderer.page(template, language, {**shared, **values}).encode() + b"\n"
+    return context.renderer.page(template, language, {**shared, **values}).encode() + b"\n"
 
 
 def _collect_titles(pages: Mapping[str, Sequence[Page]]) -> Titles:

@@ -12,8 +12,8 @@ from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
 from portal.statistics.catalogue.schedule import compute_release_day
-from portal.statistics.releases import calendar as dates
-from portal.statistics.releases.calendar import announce, get_day, list_announced, read_changes
+from portal.statistics.releases import announcements as dates
+from portal.statistics.releases.announcements import announce, get_day, list_announced, read_changes
 
 TODAY = date(2026, 11, 20)
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(1500)]
@@ -76,8 +76,8 @@ def test_a_day_in_the_past_leaves_the_calendar(tmp_path: Path) -> None:
 
 @given(sampled_from(DAYS))
 def test_the_calendar_of_a_year_leaves_no_quarter_out(day: date) -> None:
-    found = list_announced(Path("nowhere"), day)
+    announced = list_announced(Path("nowhere"), day)
 
-    assert 3 <= len(found) <= 5
-    assert all(one[1].following == two[1] for one, two in pairwise(found))
-    assert found[0][0] >= day > compute_release_day(found[0][1].back(1))
+    assert 3 <= len(announced) <= 5
+    assert all(earlier[1].following == later[1] for earlier, later in pairwise(announced))
+    assert announced[0][0] >= day > compute_release_day(announced[0][1].back(1))

@@ -91,8 +91,8 @@ class TestAFile:
 
         assert head.status_code == 200
         assert head.data == b""
-        assert [one for one in head.headers if one[0] != "Date"] == [
-            one for one in whole.headers if one[0] != "Date"
+        assert [header for header in head.headers if header[0] != "Date"] == [
+            header for header in whole.headers if header[0] != "Date"
         ]
 
     def test_another_page_may_ask_before_it_reads(self, client: FlaskClient) -> None:

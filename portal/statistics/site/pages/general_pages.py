@@ -12,11 +12,11 @@ from portal.statistics.catalogue import tables as catalogue
 from portal.statistics.catalogue.codes import NATION
 from portal.statistics.catalogue.release import Publisher, ReleaseName
 from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
-from portal.statistics.releases import archive, calendar, replies
+from portal.statistics.releases import announcements, archive, replies
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site import official
 from portal.statistics.site.figures import texts
-from portal.statistics.site.pages.frame import SitePageLinks
+from portal.statistics.site.pages.page_links import SitePageLinks
 
 TEMPLATES = {
     "figures": "statistics/site/releases.html",
@@ -72,8 +72,8 @@ def collect_values(
         "releases": [
             _describe_release(folder, release) for release in reversed(archive.read_chain(folder))
         ],
-        "upcoming": calendar.list_announced(folder, today),
-        "changes": calendar.read_changes(folder),
+        "upcoming": announcements.list_announced(folder, today),
+        "changes": announcements.read_changes(folder),
         "said": replies.group_by_place(replies.read_replies(folder), _list_places(frame.language)),
         "hour": schedule.HOUR,
         "findings": known.dimensions["finding"],

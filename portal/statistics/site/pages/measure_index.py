@@ -44,9 +44,9 @@ class MeasureIndex:
         """Return the documents of one of the releases."""
         return next(documents for release, documents in self.history if release == quarter)
 
-    def find_newest(self, wanted: MeasureForm, area: str = NATION) -> MeasureRow | None:
+    def find_newest(self, form: MeasureForm, area: str = NATION) -> MeasureRow | None:
         """Return the newest published row; None if none was ever published."""
-        rows = self._rows.get((wanted, area), [])
+        rows = self._rows.get((form, area), [])
         shown = [row for row in rows if row.value is not None]
         candidates = shown or rows
         return candidates[-1] if candidates else None
@@ -55,9 +55,9 @@ class MeasureIndex:
         """Return the same measure of the same period in another area."""
         return self._find_row(row, area, row.time_period)
 
-    def find_form(self, row: MeasureRow, wanted: MeasureForm) -> MeasureRow | None:
+    def find_form(self, row: MeasureRow, form: MeasureForm) -> MeasureRow | None:
         """Return another measure of the same area and period."""
-        rows = self._rows.get((wanted, row.ref_area), [])
+        rows = self._rows.get((form, row.ref_area), [])
         return next((other for other in rows if other.time_period == row.time_period), None)
 
     def find_year_before(self, row: MeasureRow) -> MeasureRow | None:
@@ -66,20 +66,20 @@ class MeasureIndex:
 
     def list_forms(self) -> list[MeasureForm]:
         """Return every measure in every form that was ever shown, in the order of the files."""
-        shown = (wanted for (wanted, _), rows in self._rows.items() if any(map(_has_value, rows)))
+        shown = (form for (form, _), rows in self._rows.items() if any(map(_has_value, rows)))
         return sorted(dict.fromkeys(shown), key=_parse_number)
 
     def _find_row(self, row: MeasureRow, area: str, period: str) -> MeasureRow | None:
-        wanted = MeasureForm(row.measure, row.outcome, row.clock)
-        rows = self._rows.get((wanted, area), [])
+        form = MeasureForm(row.measure, row.outcome, row.clock)
+        rows = self._rows.get((form, area), [])
         return next((other for other in rows if other.time_period == period), None)
 
     @cached_property
     def _rows(self) -> dict[tuple[MeasureForm, str], list[MeasureRow]]:
         rows_by_form: dict[tuple[MeasureForm, str], list[MeasureRow]] = {}
         for row in self._read_rows():
-            wanted = MeasureForm(row.measure, row.outcome, row.clock)
-            rows_by_form.setdefault((wanted, row.ref_area), []).append(row)
+            form = MeasureForm(row.measure, row.outcome, row.clock)
+            rows_by_form.setdefault((form, row.ref_area), []).append(row)
         return rows_by_form
 
     def _read_rows(self) -> Iterator[MeasureRow]:
@@ -91,8 +91,8 @@ def _has_value(row: MeasureRow) -> bool:
     return row.value is not None
 
 
-def _parse_number(wanted: MeasureForm) -> int:
-    return int("".join(filter(str.isdigit, wanted.measure)))
+def _parse_number(form: MeasureForm) -> int:
+    return int("".join(filter(str.isdigit, form.measure)))
 
 
 def shift_year(period: str) -> str:

@@ -9,8 +9,8 @@ from portal.statistics.catalogue.tables import LEVELS, Table, load
 from portal.statistics.dataset.measure_row import read_measure_rows
 from portal.statistics.dataset.table import MEASURES, TOTALS, get_total
 from portal.statistics.site.pages import tables
-from portal.statistics.site.pages.book import MeasureIndex
 from portal.statistics.site.pages.cells import MeasureCell, format_cell
+from portal.statistics.site.pages.measure_index import MeasureIndex
 
 OmissionReason = Literal["level", "year", "few"]
 
@@ -23,10 +23,10 @@ class Omission:
     why: OmissionReason
 
 
-def collect_headline(book: MeasureIndex, language: str) -> Mapping[str, object]:
+def collect_headline(index: MeasureIndex, language: str) -> Mapping[str, object]:
     """Return the exact totals of the quarter and the share concluded in time."""
-    totals = book.documents[TOTALS]
-    in_time = book.find_newest(tables.IN_TIME)
+    totals = index.documents[TOTALS]
+    in_time = index.find_newest(tables.IN_TIME)
     return {
         "received": get_total(totals, "received"),
         "concluded": get_total(totals, "concluded"),
@@ -34,29 +34,29 @@ def collect_headline(book: MeasureIndex, language: str) -> Mapping[str, object]:
     }
 
 
-def list_new_tables(book: MeasureIndex, language: str) -> list[str]:
+def list_new_tables(index: MeasureIndex, language: str) -> list[str]:
     """Return the titles of tables that the release before did not hold; none in the first one."""
-    if len(book.history) == 1:
+    if len(index.history) == 1:
         return []
-    earlier = book.history[-2][1]
+    earlier = index.history[-2][1]
     fresh = [
         document
-        for name, document in book.documents.items()
+        for name, document in index.documents.items()
         if name not in earlier and document.title
     ]
     return [document.title[language] for document in fresh]
 
 
-def list_omissions(book: MeasureIndex, level: str, language: str) -> list[Omission]:
+def list_omissions(index: MeasureIndex, level: str, language: str) -> list[Omission]:
     """Return what is not published in this release: tables first, then measures."""
     omissions = [
         Omission(table.label.get(language), why)
         for table in load().tables.values()
-        if (why := _explain_omission(table, book.quarter, level))
+        if (why := _explain_omission(table, index.quarter, level))
     ]
-    few = {row.measure for row in read_measure_rows(book.documents[MEASURES]) if row.status == "u"}
+    few = {row.measure for row in read_measure_rows(index.documents[MEASURES]) if row.status == "u"}
     shown = {
-        row.measure for row in read_measure_rows(book.documents[MEASURES]) if row.value is not None
+        row.measure for row in read_measure_rows(index.documents[MEASURES]) if row.value is not None
     }
     names = [measure for name, measure in load().measures.items() if name in few - shown]
     return omissions + [Omission(measure.label.get(language), "few") for measure in names]

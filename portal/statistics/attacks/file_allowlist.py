@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.table import Document
 from portal.statistics.dataset.text import as_csv
-from portal.statistics.gate.files import Files, build_data_files, find_unexpected
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.file_allowlist import Files, build_data_files, find_unexpected
+from portal.statistics.gate.result import AttackResult
 
 
-def attack(release: SyntheticRelease) -> CheckResult:
+def attack(release: SyntheticRelease) -> AttackResult:
     """Try to slip a file into a synthetic release, or a number into one of its files."""
     documents = release.build_documents()
     files = build_data_files(documents)
@@ -18,7 +18,7 @@ def attack(release: SyntheticRelease) -> CheckResult:
         for what, spoil in MUTATIONS.items()
     }
     unexpected = find_unexpected(files, documents)
-    return CheckResult(
+    return AttackResult(
         "G10", "slip a file in", float(bool(unexpected)), 0.0, caught, f"{len(files)} files"
     )
 

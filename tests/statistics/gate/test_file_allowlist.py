@@ -6,7 +6,7 @@ import pytest
 
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
 from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.gate import files
+from portal.statistics.gate import file_allowlist
 from portal.statistics.site.figures import places
 from portal.statistics.site.pages.plan import SUBJECTS
 from tests.statistics import invented
@@ -36,19 +36,19 @@ from tests.statistics import invented
     ],
 )
 def test_a_path_is_known_or_not(path: str, *, known: bool) -> None:
-    assert (files.find_unexpected({path: b""}, {}) == []) is known
+    assert (file_allowlist.find_unexpected({path: b""}, {}) == []) is known
 
 
 @pytest.mark.parametrize("level", ["L0", "L1", "L2"])
 @pytest.mark.parametrize("draw", [invented.alarming, invented.usual])
 def test_every_figure_that_is_made_is_known(level: str, draw: invented.Draw) -> None:
     history = invented.history(level, draw=draw)
-    made = [one for _, _, drawn in SUBJECTS.values() for one in drawn(history, "en")]
+    made = [figure for _, _, drawn in SUBJECTS.values() for figure in drawn(history, "en")]
     made += places.draw_region(history, "KZ-75", "en")
     made += places.draw_category(history, "force", "en")
-    named = [f"charts/en/{one.name}.svg" for one in made]
+    named = [f"charts/en/{figure.name}.svg" for figure in made]
 
-    assert files.find_unexpected(dict.fromkeys(named, b""), {}) == []
+    assert file_allowlist.find_unexpected(dict.fromkeys(named, b""), {}) == []
     assert draw is invented.usual or "charts/en/signal-KZ-force.svg" in named
 
 
@@ -56,9 +56,9 @@ def test_a_data_file_says_what_its_document_says(
     releases: dict[str, Sequence[SyntheticRelease]],
 ) -> None:
     documents = releases["L0"][0].build_documents()
-    data = {f"{name}.csv": as_csv(found) for name, found in documents.items()}
-    data |= {f"{name}.json": as_json(found) for name, found in documents.items()}
+    data = {f"{name}.csv": as_csv(document) for name, document in documents.items()}
+    data |= {f"{name}.json": as_json(document) for name, document in documents.items()}
 
-    assert files.find_unexpected(data, documents) == []
+    assert file_allowlist.find_unexpected(data, documents) == []
     data["totals.csv"] = data["totals.csv"].replace(b"received", b"concluded")
-    assert files.find_unexpected(data, documents) == ["totals.csv is not its table"]
+    assert file_allowlist.find_unexpected(data, documents) == ["totals.csv is not its table"]

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from portal.statistics.site.charts.painters import PngWorker, png_workers
 from portal.statistics.site.charts.png import render_png
+from portal.statistics.site.charts.png_workers import PngWorker, png_workers
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40" font-family="sans-serif">'

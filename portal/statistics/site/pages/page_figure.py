@@ -10,7 +10,7 @@ from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
 from portal.statistics.site.charts.figure import ChartFigure
-from portal.statistics.site.pages.work import PageContext
+from portal.statistics.site.pages.page_context import PageContext
 
 TO_RELEASES = "../.."  # from the folder of a release
 
@@ -45,7 +45,7 @@ class PageFigure:
 
 
 def build_page_figure(
-    work: PageContext,
+    context: PageContext,
     figure: ChartFigure,
     titles: Mapping[str, str],
     *,
@@ -56,17 +56,17 @@ def build_page_figure(
     """Return a figure as a page of a release shows it.
 
     Args:
-        work: the release.
+        context: the release.
         figure: in the language of the page.
         titles: its title in every language.
         page: the name of the page, without .html.
         language: of the page.
         png: whether it is there as PNG too.
     """
-    document = work.index.get_documents(figure.quarter)[figure.source]
-    address = f"{work.facts.address}/{language}/{page}.html#{figure.name}"
+    document = context.index.get_documents(figure.quarter)[figure.source]
+    address = f"{context.facts.address}/{language}/{page}.html#{figure.name}"
     files = [
-        *_list_table_files(document, work, language),
+        *_list_table_files(document, context, language),
         *(
             (kind.upper(), locate_picture(language, figure.name, kind))
             for kind in list_picture_kinds(png=png)
@@ -77,10 +77,11 @@ def build_page_figure(
         tuple(files),
         address,
         tuple(
-            (code, _format_citation(code, titles[code], work.facts, address)) for code in LANGUAGES
+            (code, _format_citation(code, titles[code], context.facts, address))
+            for code in LANGUAGES
         ),
-        f"{work.facts.address}/{locate_embed(language, figure.name)}",
-        f"{work.facts.address}/{locate_picture(language, figure.name, 'svg')}",
+        f"{context.facts.address}/{locate_embed(language, figure.name)}",
+        f"{context.facts.address}/{locate_picture(language, figure.name, 'svg')}",
         _describe_source(document),
     )
 
@@ -101,10 +102,10 @@ def locate_embed(language: str, name: str) -> str:
 
 
 def _list_table_files(
-    document: Document, work: PageContext, language: str
+    document: Document, context: PageContext, language: str
 ) -> Iterator[tuple[str, str]]:
     """Yield the files of a table; of a yearly one they may be in an earlier release."""
-    own = document.release == work.facts.name
+    own = document.release == context.facts.name
     folder = "" if own else f"{TO_RELEASES}/{document.release}/"
     for kind, name in (
         ("CSV", f"{document.table}.csv"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.core.calendar import Quarter
-from portal.statistics.formats.files import build_data_files
+from portal.statistics.formats.data_files import build_data_files
 from tests.statistics import tables
 
 ROOT = Path(__file__).parents[3]
@@ -49,7 +49,7 @@ def test_a_table_more_appears_in_every_description() -> None:
     """One catalogue: whoever adds a table adds it everywhere."""
     few = {name: tables.documents()[name] for name in ("totals", "received-region")}
     many = {**few, "received-category": tables.documents()["received-category"]}
-    before, after = (build_data_files(found, tables.facts()) for found in (few, many))
+    before, after = (build_data_files(documents, tables.facts()) for documents in (few, many))
 
     assert set(after) - set(before) == {"received-category.csv", "received-category.json"}
     for name in ("datapackage.json", "tables.csv-metadata.json", "dcat.jsonld", "schema.jsonld"):

@@ -17,11 +17,11 @@ from sqlalchemy import event
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import load
-from portal.statistics.site.pages.making import SUMS
+from portal.statistics.site.pages.release_pages import SUMS
 from tests.page import XHTML, checked, text_of, tree_of
 from tests.statistics import invented
 from tests.statistics.site.pages.conftest import QUARTERS
-from tests.statistics.site.pages.shelf import FACTS, printed
+from tests.statistics.site.pages.shelf import FACTS, build_release
 
 KILOBYTE = 1024
 REGION = "region-KZ-75"
@@ -36,11 +36,11 @@ LINKS = {"a": "href", "link": "href", "script": "src", "img": "src", "form": "ac
 BESIDE = {"manifest.json", "manifest.json.sig"}  # made when all else is there
 
 
-def names(release: dict[str, bytes], language: str) -> list[str]:
+def list_names(release: dict[str, bytes], language: str) -> list[str]:
     return [path for path in release if path.startswith(f"{language}/")]
 
 
-def linked(page: str) -> Iterator[str]:
+def list_links(page: str) -> Iterator[str]:
     """Yield the address behind every link of a page."""
     for node in tree_of(page).iter():
         address = node.get(LINKS.get(node.tag.removeprefix(XHTML), ""))
@@ -51,15 +51,15 @@ def linked(page: str) -> Iterator[str]:
 def test_every_region_and_every_kind_has_its_page_in_every_language(
     release: dict[str, bytes],
 ) -> None:
-    regions = {f"region-{one.iso_code}" for one in load_taxonomy().regions.values()}
+    regions = {f"region-{region.iso_code}" for region in load_taxonomy().regions.values()}
     pairs = {name.replace("region", "compare") for name in regions}
-    kinds = {f"category-{one.id}" for one in load().dimensions["category"].codes}
+    kinds = {f"category-{code.id}" for code in load().dimensions["category"].codes}
     subjects = {"index", "compare", "timeliness", "outcomes", "verdicts", "early-warning"}
     wanted = regions | pairs | kinds | subjects | {"faults", "explorer", "data"}
 
     for language in LANGUAGES:
-        found = {Path(path).stem for path in names(release, language)}
-        assert found == wanted
+        stems = {Path(path).stem for path in list_names(release, language)}
+        assert stems == wanted
 
 
 def test_no_page_breaks_a_rule_of_the_house(release: dict[str, bytes]) -> None:
@@ -75,18 +75,18 @@ def test_every_link_leads_somewhere(release: dict[str, bytes]) -> None:
     dead = set()
     for path in pages[::3]:
         own = f"{PLACE}/{path}"
-        for address in linked(release[path].decode()):
+        for address in list_links(release[path].decode()):
             if re.match("(https?|mailto):|#", address):
                 continue
             target = posixpath.normpath(
                 posixpath.join(posixpath.dirname(own), unquote(urlsplit(address).path))
             )
-            if not leads(target, release):
+            if not is_linked(target, release):
                 dead.add((path, address))
     assert not dead
 
 
-def leads(target: str, release: dict[str, bytes]) -> bool:
+def is_linked(target: str, release: dict[str, bytes]) -> bool:
     if target.startswith(f"{PLACE}/"):
         return target.removeprefix(f"{PLACE}/") in release.keys() | BESIDE
     if target.startswith("figures/2"):  # a yearly table, in the release that has it
@@ -102,7 +102,7 @@ def test_every_anchor_is_there(release: dict[str, bytes]) -> None:
     for path in (f"ru/{REGION}.html", "en/compare-KZ-75.html", "kk/index.html"):
         page = release[path].decode()
         ids = {node.get("id") for node in tree_of(page).iter()}
-        anchors = {address[1:] for address in linked(page) if address.startswith("#")}
+        anchors = {address[1:] for address in list_links(page) if address.startswith("#")}
         assert anchors <= ids
 
 
@@ -113,7 +113,7 @@ def test_the_same_documents_give_the_same_bytes_and_nobody_asks_the_database(
     engine = printer.extensions["sessions"].kw["bind"]
     event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
-    again = printed(printer, invented.history(number_of=QUARTERS))
+    again = build_release(printer, invented.history(number_of=QUARTERS))
 
     assert {name for name in release if release[name] != again[name]} == set()
     assert release.keys() == again.keys()
@@ -125,7 +125,7 @@ def test_the_page_of_a_region_is_small(release: dict[str, bytes], language: str)
     sent = [release[f"{language}/{REGION}.html"]]
     sent += [content for path, content in release.items() if path.startswith("assets/")]
 
-    assert sum(len(gzip.compress(one)) for one in sent) < 60 * KILOBYTE
+    assert sum(len(gzip.compress(content)) for content in sent) < 60 * KILOBYTE
 
 
 def test_the_digest_at_the_foot_is_that_of_a_list_that_anyone_can_check(
@@ -192,7 +192,7 @@ def test_where_a_link_is_shared_its_title_and_a_picture_that_is_there_are_shown(
     cards = {"index": "KZ", "early-warning": "KZ", REGION: REGION.removeprefix("region-")}
     for name, area in cards.items():
         path = f"{language}/{name}.html"
-        told = shared(release[path].decode())
+        told = read_metadata(release[path].decode())
 
         assert told["og:url"] == f"{FACTS.address}/{path}"
         assert " ".join(told["og:title"].split()) in text_of(release[path].decode())
@@ -204,8 +204,8 @@ def test_where_a_link_is_shared_its_title_and_a_picture_that_is_there_are_shown(
         assert (told["og:image:width"], told["og:image:height"]) == tuple(map(str, size))
 
 
-def shared(page: str) -> dict[str, str]:
+def read_metadata(page: str) -> dict[str, str]:
     """Return what a page says of itself to whoever shares a link to it."""
     nodes = tree_of(page).iter(f"{XHTML}meta")
-    named = ((one.get("property") or one.get("name"), one.get("content")) for one in nodes)
+    named = ((node.get("property") or node.get("name"), node.get("content")) for node in nodes)
     return {name: content for name, content in named if name and content}

@@ -13,7 +13,7 @@ from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.measure_row import Estimate, MeasureRow
 from portal.statistics.site.figures.texts import format_period, list_regions
 from portal.statistics.site.pages import tables
-from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.measure_index import MeasureIndex
 
 State = Literal["kept", "missed", "unknown"]
 WIDER = NormalDist().inv_cdf(0.999) / NormalDist().inv_cdf(0.975)  # 99.8 % against 95 %
@@ -62,21 +62,21 @@ KEPT = {
 DEADLINES = ("acknowledged", "redirected", "concluded", "told")  # in the order of a case
 
 
-def describe_area(book: MeasureIndex, area: str, language: str) -> tuple[DeadlineRecord, ...]:
+def describe_area(index: MeasureIndex, area: str, language: str) -> tuple[DeadlineRecord, ...]:
     """Return what is known of each deadline in an area, in the order of a case."""
     return tuple(
-        _judge_share(name, book.find_newest(KEPT[name], area), language)
+        _judge_share(name, index.find_newest(KEPT[name], area), language)
         if name in KEPT
-        else _judge_bounds(name, book, area, language)
+        else _judge_bounds(name, index, area, language)
         for name in DEADLINES
     )
 
 
-def describe_regions(book: MeasureIndex, language: str) -> list[PlaceDeadlines]:
+def describe_regions(index: MeasureIndex, language: str) -> list[PlaceDeadlines]:
     """Return the nation, then every region by the alphabet."""
     places = [(NATION, get_word("nation").get(language)), *list_regions(language).items()]
     return [
-        PlaceDeadlines(area, label, describe_area(book, area, language)) for area, label in places
+        PlaceDeadlines(area, label, describe_area(index, area, language)) for area, label in places
     ]
 
 
@@ -98,12 +98,12 @@ def _judge_share(name: str, row: MeasureRow | None, language: str) -> DeadlineRe
     )
 
 
-def _judge_bounds(name: str, book: MeasureIndex, area: str, language: str) -> DeadlineRecord:
+def _judge_bounds(name: str, index: MeasureIndex, area: str, language: str) -> DeadlineRecord:
     """Return what the two bounds of K20 say: no table tells which late case was extended."""
-    most = book.find_newest(tables.LATE_AT_MOST, area)
+    most = index.find_newest(tables.LATE_AT_MOST, area)
     if most is None or (highest := most.estimate) is None:
         return DeadlineRecord(name, "unknown")
-    least = book.find_form(most, tables.LATE_AT_LEAST)
+    least = index.find_form(most, tables.LATE_AT_LEAST)
     period = format_period(most.time_period, language)
     ceiling = _to_percent(highest.value)
     if least is None or (lowest := least.estimate) is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from portal.statistics.catalogue.release import ReleaseFacts
 from portal.statistics.site.charts.figure import ChartFigure
-from portal.statistics.site.pages.book import MeasureIndex
+from portal.statistics.site.pages.measure_index import MeasureIndex
 
 Render = Callable[[str, str, Mapping[str, object]], str]
 Draw = Callable[[ChartFigure, str], str]
@@ -23,7 +23,7 @@ class Renderer:
     Attributes:
         page: template, language and values give a page.
         draw: a figure in a language gives a picture, SVG.
-        painters: begins what makes PNG of SVG, asked by several threads at once.
+        png_workers: begins what makes PNG of SVG, asked by several threads at once.
     """
 
     page: Render
@@ -49,9 +49,9 @@ class PngQueue:
 
 
 @contextmanager
-def png_queue(painters: PngWorkers) -> Iterator[PngQueue]:
+def png_queue(workers: PngWorkers) -> Iterator[PngQueue]:
     """Make PNG in threads, which have ended in the end, whatever happens."""
-    with painters() as rasterise:
+    with workers() as rasterise:
         pool = ThreadPoolExecutor(os.cpu_count())
         try:
             yield PngQueue(pool, rasterise)
@@ -74,7 +74,7 @@ class PageContext:
 
     Attributes:
         seal: SHA-256 of the list of digests of all files of data.
-        rasters: make the PNG of pictures meanwhile.
+        png_queue: makes the PNG of pictures meanwhile.
     """
 
     index: MeasureIndex

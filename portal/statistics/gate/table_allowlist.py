@@ -7,16 +7,16 @@ from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
 from portal.statistics.dataset.writing import list_columns
 from portal.statistics.formats.columns import INVENTED, ORIGIN
-from portal.statistics.gate.result import CheckResult
+from portal.statistics.gate.result import AttackResult
 
 WITHOUT_NOISE = frozenset({TOTALS, MEASURES, SERIES})
 
 
-def examine(documents: Mapping[str, Document], quarter: Quarter, level: str) -> CheckResult:
+def examine(documents: Mapping[str, Document], quarter: Quarter, level: str) -> AttackResult:
     """Look for anything in a release that the catalogue does not have."""
     unexpected = find_unexpected(documents, quarter, level)
     note = "; ".join(unexpected) or f"{len(documents)} documents"
-    return CheckResult("G10", "slip a table in", float(bool(unexpected)), 0.0, note=note)
+    return AttackResult("G10", "slip a table in", float(bool(unexpected)), 0.0, note=note)
 
 
 def find_unexpected(documents: Mapping[str, Document], quarter: Quarter, level: str) -> list[str]:
