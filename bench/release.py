@@ -16,7 +16,7 @@ from bench.load import drive, request
 from bench.server import ROOT, Place, installation, serving, signed_in
 from bench.synthetic import BODY, WAITING, write
 from portal.core import clock
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.service import secrets
 from portal.statistics.service.record_keys import PART, redraw
 from portal.web.database import transaction
@@ -141,7 +141,9 @@ def _told(what: str, run: Run, *, goal: bool) -> list[Figure]:
 
 def _redrawn(place: Place) -> list[float]:
     """Return how long the first parts took, in which nobody else could write to SQLite."""
-    later = schedule.compute_release_day(f"{_last_year()}-q4") + timedelta(days=secrets.KEPT_DAYS)
+    later = release_days.compute_release_day(f"{_last_year()}-q4") + timedelta(
+        days=secrets.KEPT_DAYS
+    )
     times = []
     with place.app.app_context():
         with transaction() as session:

@@ -18,7 +18,7 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.core import clock
 from portal.review.models import Kind
 from portal.review.service import proposals
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import Reply
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies

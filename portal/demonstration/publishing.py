@@ -11,7 +11,7 @@ from portal.demonstration.progress import Progress
 from portal.demonstration.replying import explain
 from portal.demonstration.signing import lend_hands
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import BuildContext
 from portal.statistics.workflow import ReleaseContext
@@ -20,9 +20,9 @@ from portal.statistics.workflow import ReleaseContext
 def due(opened: date, today: date) -> Iterator[str]:
     """Yield the quarters since the portal opened that are published by today."""
     quarter = quarter_of(opened)
-    while schedule.compute_release_day(quarter) <= today:
+    while release_days.compute_release_day(quarter) <= today:
         yield quarter
-        quarter = schedule.get_next_quarter(quarter)
+        quarter = release_days.get_next_quarter(quarter)
 
 
 def publish(
@@ -47,19 +47,21 @@ def publish(
     quarters = list(due(opened, today))
     for number, quarter in enumerate(quarters, start=1):
         counted_on, day = (
-            schedule.compute_earliest_day(quarter),
-            schedule.compute_release_day(quarter),
+            release_days.compute_earliest_day(quarter),
+            release_days.compute_release_day(quarter),
         )
-        workflow.advance(desk, quarter, schedule.get_release_instant(counted_on))
+        workflow.advance(desk, quarter, release_days.get_release_instant(counted_on))
         _sign(portal, cast, quarter, counted_on)
-        workflow.advance(desk, quarter, schedule.get_release_instant(day))
+        workflow.advance(desk, quarter, release_days.get_release_instant(day))
         progress.tell("Published quarters", number, len(quarters))
     workflow.destroy(desk, today)
     if quarters:
         last = quarters[-1]
-        explain(portal, cast, desk, last, schedule.compute_release_day(last))
+        explain(portal, cast, desk, last, release_days.compute_release_day(last))
         # the next one may wait for the visitor's own signature
-        workflow.advance(desk, schedule.get_next_quarter(last), schedule.get_release_instant(today))
+        workflow.advance(
+            desk, release_days.get_next_quarter(last), release_days.get_release_instant(today)
+        )
     return len(quarters)
 
 

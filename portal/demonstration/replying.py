@@ -8,7 +8,7 @@ from portal.demonstration.people import Cast, Person
 from portal.demonstration.plans import CITY
 from portal.demonstration.preparing import Portal
 from portal.demonstration.signing import lend_hands
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies

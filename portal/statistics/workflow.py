@@ -18,8 +18,8 @@ from portal.core.errors import Conflict, Invalid
 from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import queries
-from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.catalogue import release_days
+from portal.statistics.dataset.encoding import format_canonical_json
 from portal.statistics.gate.result import Result
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, calendar, drafts
@@ -239,12 +239,12 @@ def _describe_earliest_day(context: ReleaseContext, quarter: str, today: date) -
         Invalid: this is no quarter.
     """
     try:
-        earliest = schedule.compute_earliest_day(quarter)
+        earliest = release_days.compute_earliest_day(quarter)
     except ValueError as error:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today >= earliest:
         return ""
-    announced = schedule.get_release_instant(calendar.day_of(context.folder, quarter))
+    announced = release_days.get_release_instant(calendar.day_of(context.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
@@ -283,7 +283,7 @@ def _describe_awaited(context: ReleaseContext, release: ReleaseVersion, now: dat
         with context.reading() as session:
             signed = lifecycle.count_signatures(session, release)
         return f"{release.name} awaits signatures: {signed} of {lifecycle.SIGNATURES}"
-    moment = schedule.get_release_instant(release.published_on)
+    moment = release_days.get_release_instant(release.published_on)
     return f"{release.name} awaits its minute: {moment:%Y-%m-%d %H:%M}" if now < moment else ""
 
 

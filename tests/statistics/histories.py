@@ -17,8 +17,8 @@ from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import Allegation, Body, Case, Clock, StatusChange
 from portal.cases.states import Status
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import Published
@@ -176,7 +176,7 @@ class QuarterPublisher:
     def draft(self, quarter: str = Q3) -> ReleaseVersion:
         """Make the draft of a release."""
         self.begin(quarter)
-        self.advance(quarter, schedule.compute_earliest_day(quarter))
+        self.advance(quarter, release_days.compute_earliest_day(quarter))
         return self.newest(quarter)
 
     def sign(self, quarter: str = Q3, *logins: str) -> None:
@@ -188,7 +188,7 @@ class QuarterPublisher:
                 release,
                 str(release.manifest),
                 self.account(login),
-                today=schedule.compute_earliest_day(quarter),
+                today=release_days.compute_earliest_day(quarter),
             )
         self.session.commit()
 
@@ -196,7 +196,7 @@ class QuarterPublisher:
         """Bring a quarter from its cases to its readers."""
         self.draft(quarter)
         self.sign(quarter)
-        self.advance(quarter, schedule.compute_release_day(quarter))
+        self.advance(quarter, release_days.compute_release_day(quarter))
         return self.newest(quarter)
 
     def advance(self, quarter: str, day: date, *, recount: bool = False) -> str:
@@ -204,15 +204,15 @@ class QuarterPublisher:
         self.session.commit()
         with self.app.app_context():
             return workflow.advance(
-                self.desk, quarter, schedule.get_release_instant(day), recount=recount
+                self.desk, quarter, release_days.get_release_instant(day), recount=recount
             )
 
     def publish_late(self, quarter: str, minutes: int) -> None:
         """Publish what is signed off so long after its minute."""
         self.session.commit()
-        at = schedule.get_release_instant(schedule.compute_release_day(quarter)) + timedelta(
-            minutes=minutes
-        )
+        at = release_days.get_release_instant(
+            release_days.compute_release_day(quarter)
+        ) + timedelta(minutes=minutes)
         with self.app.app_context():
             workflow.advance(self.desk, quarter, at)
 
@@ -237,7 +237,7 @@ class QuarterPublisher:
         return archive.release(self.folder, quarter)
 
     def _planned(self, quarter: str) -> ReleaseVersion:
-        today = schedule.compute_earliest_day(quarter)
+        today = release_days.compute_earliest_day(quarter)
         release = lifecycle.plan_release(self.session, quarter, self.build, today=today)
         release.key = secrets.lock_key(self.master, release.name, KEY)
         return release

@@ -7,14 +7,14 @@ from math import inf
 from typing import Any
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import EDGES, NATION, STATUTORY, Cell
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, Document
-from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.dataset.tabulation import tabulate_protected, tabulate_totals
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 KNOWN = load()
 REGIONS = {region.iso_code: region.population for region in load_taxonomy().regions.values()}
@@ -46,7 +46,7 @@ def number(*about: object) -> float:
 
 def history(level: str = "L1", number_of: int = 14, draw: Draw | None = None) -> History:
     """Return releases up to the fourth quarter of 2026, the oldest first."""
-    quarters = [schedule.get_earlier_quarter(LAST, back) for back in reversed(range(number_of))]
+    quarters = [release_days.get_earlier_quarter(LAST, back) for back in reversed(range(number_of))]
     return [(quarter, documents(quarter, level, draw)) for quarter in quarters]
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from portal.statistics.attacks.population import Population, tally
 from portal.statistics.attacks.synthetic_release import Made
 from portal.statistics.attacks.unsafe_methods import BY_COORDINATES, BY_RECORDS, RAW, Method
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.noise import RECORD_KEY_BYTES, Tally
 from portal.statistics.gate.result import Result

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from portal.statistics.attacks.synthetic_release import Made
+from portal.statistics.dataset.encoding import as_csv
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.text import as_csv
 from portal.statistics.gate.files import Files, aliens, data_of
 from portal.statistics.gate.result import Result
 

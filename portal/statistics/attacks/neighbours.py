@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from portal.statistics.attacks.population import Life, Population
 from portal.statistics.attacks.synthetic_release import publish
 from portal.statistics.attacks.unsafe_methods import key_of
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.gate.result import Result
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from portal.core import taxonomy
 from portal.statistics.attacks.draws import Chance, Mix
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import REGION, UNKNOWN, Cell
 from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Dimension, Table, load
 from portal.statistics.disclosure.noise import Tally
@@ -80,7 +80,7 @@ def make(seed: str, *, a_year: int, quarters: int) -> Population:
     """
     names = [FIRST_QUARTER]
     while len(names) < quarters:
-        names.append(schedule.get_next_quarter(names[-1]))
+        names.append(release_days.get_next_quarter(names[-1]))
     chance = Chance(seed)
     country = _Country(chance)
     events: dict[tuple[str, str], list[Life]] = {}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.disclosure.noise import Tally, draw_noise
 
 LEAST_SHOWN = 5  # of the suppression that others practise

@@ -12,7 +12,7 @@ from crypto.errors import FormatError
 from crypto.steps import Opening
 from crypto.text import from_base64, to_base64
 from portal.core.terms import Label
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
 from portal.statistics.disclosure.noise import RELEASE_KEY_BYTES
 from portal.statistics.service.build import ReleaseSpec

@@ -4,7 +4,7 @@ from datetime import date
 from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds, quarter_of
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue.tables import Table
 
 QUARTERS_A_YEAR = 4
@@ -21,7 +21,7 @@ class Span(NamedTuple):
 
 def make_table_span(table: Table, quarter: str) -> Span:
     """Return the days that a table counts in the release of a quarter."""
-    last = schedule.get_earlier_quarter(quarter, table.lag)
+    last = release_days.get_earlier_quarter(quarter, table.lag)
     return make_quarter_span(last) if table.period == "quarter" else make_year_span(last)
 
 
@@ -32,7 +32,7 @@ def make_quarter_span(quarter: str) -> Span:
 
 def make_year_span(last: str) -> Span:
     """Return the days of the four quarters that end with one."""
-    first = quarter_bounds(schedule.get_earlier_quarter(last, QUARTERS_A_YEAR - 1))[0]
+    first = quarter_bounds(release_days.get_earlier_quarter(last, QUARTERS_A_YEAR - 1))[0]
     end = quarter_bounds(last)[1]
     period = str(first.year) if first.year == end.year else f"{first.isoformat()}/P1Y"
     return Span(first, end, "A", period)
@@ -42,7 +42,7 @@ def list_quarters(span: Span) -> tuple[str, ...]:
     """Return the quarters of some days, the oldest first."""
     quarters = [quarter_of(span.first)]
     while quarters[-1] != quarter_of(span.last):
-        quarters.append(schedule.get_next_quarter(quarters[-1]))
+        quarters.append(release_days.get_next_quarter(quarters[-1]))
     return tuple(quarters)
 
 

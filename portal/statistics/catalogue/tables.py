@@ -10,7 +10,7 @@ from typing import Literal
 from portal.core import taxonomy
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import Label
-from portal.statistics.catalogue.codes import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
+from portal.statistics.catalogue.codelists import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
 
 LEVELS = ("L0", "L1", "L2")
 SANCTIONS = "sanctions"  # the family that only confirmed cases are in

@@ -10,8 +10,8 @@ from portal.core import clock
 from portal.core.errors import Conflict, PortalError
 from portal.core.sweeps import Sweeps
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.cli import telling
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.dataset.diff import compare_documents
@@ -96,7 +96,7 @@ def instant(as_of: str | None) -> datetime:
         return clock.now()
     if not settings.demonstration:
         raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
-    return schedule.get_release_instant(day_of(as_of))
+    return release_days.get_release_instant(day_of(as_of))
 
 
 def day_of(text: str) -> date:
@@ -129,7 +129,7 @@ def _next(desk: ReleaseContext) -> str:
         return made.quarter
     if last is None:
         raise click.UsageError("nothing was published yet: name the first quarter")
-    return schedule.get_next_quarter(last)
+    return release_days.get_next_quarter(last)
 
 
 def _show(desk: ReleaseContext, quarter: str, today: date) -> None:

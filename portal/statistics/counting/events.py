@@ -41,7 +41,7 @@ from portal.cases.models import (
 )
 from portal.cases.reviews import Review
 from portal.core.calendar import add_working_days
-from portal.statistics.catalogue.codes import CONFIRMED, EDGES
+from portal.statistics.catalogue.codelists import CONFIRMED, EDGES
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting.days import subtract_working_days, tabulate_limits
 

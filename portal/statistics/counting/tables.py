@@ -16,7 +16,7 @@ from portal.cases.models import Case
 from portal.core.calendar import add_months
 from portal.core.db import read_much
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
+from portal.statistics.catalogue.codelists import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.counting.days import ONE_DAY

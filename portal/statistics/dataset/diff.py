@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.dataset.history import Documents
 from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
 from portal.statistics.dataset.table import (

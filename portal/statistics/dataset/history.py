@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
 
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.measure_row import MeasureRow, read_rows_of_measure
 from portal.statistics.dataset.table import MEASURES, Document, Observation, read_observations

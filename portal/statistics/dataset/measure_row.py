@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.dataset.table import Document
 

@@ -13,7 +13,7 @@ from functools import cache
 from math import exp, sqrt
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 
 RECORD_KEY_BYTES = 16
 RELEASE_KEY_BYTES = 32

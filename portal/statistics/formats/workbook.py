@@ -14,8 +14,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import FIRST, Document, Value
 from portal.statistics.formats import columns as described
@@ -138,7 +138,9 @@ def _write(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
 
 def _same_bytes(book: Workbook, facts: ReleaseFacts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
-    released = schedule.get_release_instant(facts.published_on).astimezone(UTC).replace(tzinfo=None)
+    released = (
+        release_days.get_release_instant(facts.published_on).astimezone(UTC).replace(tzinfo=None)
+    )
     about = book.properties
     about.title = (
         f"{data_set(invented=facts.publisher.demonstration).title.get(language)}, {facts.name}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Table, get_event
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.codelists import REGION
 from portal.statistics.catalogue.periods import make_quarter_span, make_year_span
 from portal.statistics.catalogue.tables import LAST_QUARTER, load
 from portal.statistics.dataset.history import Documents
@@ -21,7 +21,7 @@ from portal.statistics.measures.flows import (
     RECEIVED_BY_REGION,
     RECEIVED_OF_YEAR,
 )
-from portal.statistics.measures.published import (
+from portal.statistics.measures.noisy_counts import (
     CONCLUDED,
     RECEIVED,
     NoisyCount,

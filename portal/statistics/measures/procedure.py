@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from portal.statistics.dataset.measure_row import MISSING, Rate
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.measures.share import Codes, fill_share, make_row
 
 COHORT = "cohort"

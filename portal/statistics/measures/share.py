@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.codelists import NATION, REGION
 from portal.statistics.dataset.measure_row import LOW, Rate
 from portal.statistics.disclosure.intervals import CellSum, compute_rate_interval
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 Codes = Mapping[str, frozenset[str]]  # by dimension
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import ceil, sqrt
 
-from portal.statistics.catalogue.codes import EDGES, STATUTORY
+from portal.statistics.catalogue.codelists import EDGES, STATUTORY
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import BEYOND, LOW, WORKING_DAYS, Rate
 from portal.statistics.disclosure.intervals import Z95, CellSum
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import ProtectedTable
-from portal.statistics.measures.intervals import fill_ratio
+from portal.statistics.disclosure.protected_table import ProtectedTable
+from portal.statistics.measures.ratio import fill_ratio
 from portal.statistics.measures.share import fill_share, make_row, select_area
 
 STATUTORY_CLOCK = f"{STATUTORY} working days, statutory"

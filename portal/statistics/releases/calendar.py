@@ -14,7 +14,7 @@ from portal.core.blobs import sync_folder
 from portal.core.calendar import add_months, quarter_of
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 
 DATES = "dates.json"
 MONTHS_AHEAD = 12
@@ -52,7 +52,7 @@ def day_of(folder: Path, quarter: str) -> date:
         ValueError: this is no quarter.
     """
     changed = [one.day for one in changes(folder) if one.quarter == quarter]
-    return changed[-1] if changed else schedule.compute_release_day(quarter)
+    return changed[-1] if changed else release_days.compute_release_day(quarter)
 
 
 def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: date) -> Change:
@@ -63,7 +63,7 @@ def announce(folder: Path, quarter: str, day: date, reason: Label, *, today: dat
         Conflict: the day is the announced one, in the past, or too early for the quarter.
     """
     try:
-        was, earliest = day_of(folder, quarter), schedule.compute_earliest_day(quarter)
+        was, earliest = day_of(folder, quarter), release_days.compute_earliest_day(quarter)
     except ValueError as error:
         raise Invalid("a quarter looks like 2026-q3") from error
     if max(map(len, reason.texts.values())) > LONGEST_REASON:
@@ -86,14 +86,14 @@ def calendar(folder: Path, today: date) -> list[tuple[date, str]]:
         today: the day.
     """
     quarter, last = (
-        schedule.get_earlier_quarter(quarter_of(today), 4),
+        release_days.get_earlier_quarter(quarter_of(today), 4),
         add_months(today, MONTHS_AHEAD),
     )
     found = []
-    while schedule.compute_earliest_day(quarter) <= last:
+    while release_days.compute_earliest_day(quarter) <= last:
         if today <= (day := day_of(folder, quarter)) <= last:
             found.append((day, quarter))
-        quarter = schedule.get_next_quarter(quarter)
+        quarter = release_days.get_next_quarter(quarter)
     return sorted(found)
 
 

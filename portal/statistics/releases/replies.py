@@ -18,8 +18,8 @@ from typing import Any
 from portal.core.blobs import sync_folder
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue.codes import NATION
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.catalogue.codelists import NATION
+from portal.statistics.dataset.encoding import format_canonical_json
 
 FOLDER = "replies"
 LIST = "replies.json"  # names every reply; made of them, so it grows

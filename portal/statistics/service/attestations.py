@@ -14,8 +14,8 @@ from crypto.cosignature import Policy
 from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
-from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.catalogue import release_days
+from portal.statistics.dataset.encoding import format_canonical_json
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
@@ -59,7 +59,7 @@ def describe_access(session: Session, release: ReleaseVersion) -> bytes:
 
 def describe_minute(release: ReleaseVersion) -> bytes:
     """Return when the release was announced for, and when it came out."""
-    announced = schedule.get_release_instant(release.published_on)
+    announced = release_days.get_release_instant(release.published_on)
     late = release.minutes_late
     published = None if late is None else announced + timedelta(minutes=late)
     return format_canonical_json(

@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import quarter_bounds
 from portal.core.terms import Label
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
-from portal.statistics.catalogue.release import Publisher, ReleaseFacts
+from portal.statistics.catalogue.release_facts import Publisher, ReleaseFacts
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing import documents as computing
-from portal.statistics.computing.agreeing import METHOD
+from portal.statistics.computing.reconciliation import METHOD
 from portal.statistics.counting import tables as counting
 from portal.statistics.counting.exact_series import count_exact_series
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.tabulation import tabulate_series
 from portal.statistics.dataset.tallies import Tallies
-from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import protect
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.formats.columns import marked
 from portal.statistics.formats.files import files as data_files
 from portal.statistics.gate.release import check_release
@@ -289,7 +289,7 @@ def list_punctuality(session: Session, spec: ReleaseSpec) -> list[bool]:
         ReleaseVersion.quarter < spec.quarter,
     )
     return [
-        day == schedule.compute_release_day(name) and not late
+        day == release_days.compute_release_day(name) and not late
         for name, day, late in session.execute(released)
     ]
 

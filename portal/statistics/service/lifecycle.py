@@ -20,7 +20,7 @@ from portal.core.calendar import quarter_bounds
 from portal.core.errors import Conflict, Invalid, NotFound, Unsigned
 from portal.core.terms import Label
 from portal.statistics import queries
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.models import ReleaseVersion, SignOff
@@ -59,7 +59,7 @@ def check_may_count(session: Session, quarter: str, *, today: date) -> None:
         Conflict: it is too early, another release is being made, or another quarter is next.
     """
     try:
-        earliest = schedule.compute_earliest_day(quarter)
+        earliest = release_days.compute_earliest_day(quarter)
     except ValueError as error:
         raise Invalid("a quarter looks like 2026-q3") from error
     if today < earliest:
@@ -67,8 +67,8 @@ def check_may_count(session: Session, quarter: str, *, today: date) -> None:
     if (other := queries.find_pending(session)) and other.quarter != quarter:
         raise Conflict(f"{other.name} is being made; finish it first")
     last = queries.find_last_quarter(session)
-    if last and quarter != schedule.get_next_quarter(last):
-        raise Conflict(f"after {last} comes {schedule.get_next_quarter(last)}")
+    if last and quarter != release_days.get_next_quarter(last):
+        raise Conflict(f"after {last} comes {release_days.get_next_quarter(last)}")
 
 
 def plan_release(
@@ -286,7 +286,7 @@ def check_may_publish(release: ReleaseVersion, now: datetime) -> None:
     Raises:
         Conflict: what is awaited.
     """
-    moment = schedule.get_release_instant(release.published_on)
+    moment = release_days.get_release_instant(release.published_on)
     if release.signed_on is None:
         raise Conflict(f"{release.name} awaits {SIGNATURES} signatures")
     if now < moment:
@@ -314,7 +314,7 @@ def publish(session: Session, release: ReleaseVersion, log: Log, now: datetime) 
         return
     check_may_publish(release, now)
     release.released_on = now.date()
-    release.minutes_late = schedule.count_minutes_late(release.published_on, now)
+    release.minutes_late = release_days.count_minutes_late(release.published_on, now)
     if release.version == 1:
         level = release.level
         ledger.charge(session, release.quarter, list_charges(release.quarter, level), load().budget)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.formats.atom import Entry
 from portal.statistics.releases import archive, calendar, replies
@@ -34,7 +34,7 @@ def _release(one: Published, root: str) -> Entry:
     return Entry(
         id=f"figures/{one.name}",
         day=one.published_on,
-        updated=schedule.get_release_instant(one.published_on),
+        updated=release_days.get_release_instant(one.published_on),
         title=_filled(told, release=one.name),
         text=one.correction or get_word("feed_files"),
         address=f"{root}/figures/{one.name}/",
@@ -45,7 +45,7 @@ def _change(one: calendar.Change, root: str) -> Entry:
     return Entry(
         id=f"figures/dates/{one.quarter}/{one.day.isoformat()}",
         day=one.announced_on,
-        updated=schedule.get_release_instant(one.announced_on),
+        updated=release_days.get_release_instant(one.announced_on),
         title=_filled(
             "feed_date", quarter=one.quarter, was=one.was.isoformat(), day=one.day.isoformat()
         ),
@@ -58,7 +58,7 @@ def _reply(one: Said, root: str) -> Entry:
     return Entry(
         id=f"figures/replies/{one.file}",
         day=one.published_on,
-        updated=schedule.get_release_instant(one.published_on),
+        updated=release_days.get_release_instant(one.published_on),
         title=_filled("feed_reply", release=one.release),
         text=one.name,
         address=f"{root}/figures/replies/#{one.area}",
@@ -86,7 +86,7 @@ def _warned(found: list[Published], root: str) -> Iterator[Entry]:
             yield Entry(
                 id=f"figures/{newest.name}/signal-{one.track.id}",
                 day=newest.published_on,
-                updated=schedule.get_release_instant(newest.published_on),
+                updated=release_days.get_release_instant(newest.published_on),
                 title=Label(
                     **{
                         k: f"{texts.titled(v)}: {get_word('feed_signal').get(k)}"

@@ -6,7 +6,7 @@ from functools import cache
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.dataset.encoding import format_canonical_json
 from portal.statistics.formats import api, openapi
 from portal.statistics.formats.columns import texts
 from portal.statistics.releases import archive

@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.releases.archive import Published
 from portal.web.conditional import conditional
 from portal.web.parts import SETTINGS
@@ -40,7 +40,7 @@ def folder() -> Path:
 
 def released_at(found: Published) -> datetime:
     """Return the instant of a release, which everything of it bears."""
-    return schedule.get_release_instant(found.published_on)
+    return release_days.get_release_instant(found.published_on)
 
 
 def root() -> str:

@@ -19,7 +19,7 @@ from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict, NotFound
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import ReleaseVersion
@@ -116,7 +116,7 @@ def _about(session: Session, found: ReleaseVersion) -> dict[str, object]:
     compared = compare_documents(read_previous_documents(order, folder()), documents)
     return {
         "order": order,
-        "moment": schedule.get_release_instant(found.published_on),
+        "moment": release_days.get_release_instant(found.published_on),
         "difference": compared,
         "changed": [f"{one.table}: {one.what}" for one in compared.moved],
         "checks": workflow.read_checks(folder(), found),

@@ -8,7 +8,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from portal.core import clock
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import Published
 from portal.statistics.site.pages import around

@@ -9,7 +9,7 @@ from hypothesis.strategies import dictionaries, integers
 from portal.cases import told
 from portal.cases.codes import VerdictAnswer
 from portal.core import taxonomy
-from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.codelists import REGION
 from portal.statistics.catalogue.tables import LEVELS, Table, get_word, load
 
 KNOWN = load()

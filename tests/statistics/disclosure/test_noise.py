@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import binary, integers, lists, permutations, sampled_from
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.disclosure.noise import (
     Tally,
     compute_cap,

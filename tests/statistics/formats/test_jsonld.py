@@ -4,7 +4,7 @@ import pytest
 from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
 from portal.core.terms import Label
-from portal.statistics.dataset.text import format_readable_json
+from portal.statistics.dataset.encoding import format_readable_json
 from portal.statistics.formats import jsonld
 from tests.statistics import tables
 

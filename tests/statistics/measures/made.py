@@ -7,8 +7,8 @@ from portal.statistics.catalogue.periods import make_quarter_span, make_table_sp
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import EXACT, SERIES, Document
-from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.dataset.tabulation import tabulate_protected, tabulate_totals
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 Q4 = "2026-q4"
 YEAR = ("2026-q1", "2026-q2", "2026-q3", Q4)

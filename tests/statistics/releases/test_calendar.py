@@ -10,7 +10,7 @@ from hypothesis.strategies import sampled_from
 
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
-from portal.statistics.catalogue.schedule import (
+from portal.statistics.catalogue.release_days import (
     compute_release_day,
     get_earlier_quarter,
     get_next_quarter,

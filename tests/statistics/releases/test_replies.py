@@ -8,7 +8,7 @@ import pytest
 
 from portal.core.errors import NotFound
 from portal.core.terms import Label
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.releases import replies
 from portal.statistics.releases.replies import ALL, SUBJECTS, Said
 

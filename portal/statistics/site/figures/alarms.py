@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import NATION, TOTAL, UNKNOWN
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Documents,
@@ -194,7 +194,7 @@ def _unbroken(history: History) -> History:
     """Return the newest releases that follow each other without a gap, as many as count."""
     found: list[tuple[str, Documents]] = []
     for quarter, documents in reversed(history):
-        if found and schedule.get_next_quarter(quarter) != found[-1][0]:
+        if found and release_days.get_next_quarter(quarter) != found[-1][0]:
             break
         found.append((quarter, documents))
     return found[BASELINE::-1]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from portal.statistics.catalogue.codes import EDGES, STATUTORY
+from portal.statistics.catalogue.codelists import EDGES, STATUTORY
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (

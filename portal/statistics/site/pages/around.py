@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from portal.core.terms import Label
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue import tables as catalogue
-from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.codelists import NATION
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
 from portal.statistics.releases import archive, calendar, replies
 from portal.statistics.releases.archive import Published
@@ -70,7 +70,7 @@ def values(frame: Outside, folder: Path, publisher: Publisher, today: date) -> M
         "upcoming": calendar.calendar(folder, today),
         "changes": calendar.changes(folder),
         "said": replies.by_place(replies.said(folder), _places(frame.language)),
-        "hour": schedule.HOUR,
+        "hour": release_days.HOUR,
         "findings": known.dimensions["finding"],
         "measures": known.measures,
         "official": official.load(),
@@ -88,7 +88,7 @@ def _out(folder: Path, found: Published) -> Out:
     return Out(
         found.quarter,
         found.version,
-        schedule.compute_release_day(found.quarter),
+        release_days.compute_release_day(found.quarter),
         found.published_on,
         found.minutes_late,
         found.digest,

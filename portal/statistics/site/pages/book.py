@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
 from portal.statistics.dataset.table import MEASURES

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis.strategies import builds, integers, lists, none, one_of
 
-from portal.statistics.catalogue.codes import EDGES
+from portal.statistics.catalogue.codelists import EDGES
 from portal.statistics.site.charts.lines import Axis, Control, Series, Value, control, curve, trend
 from portal.statistics.site.charts.marks import Area, Box, Dot, Line
 from tests.statistics.site.charts.inside import check_inside

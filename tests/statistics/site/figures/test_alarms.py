@@ -1,6 +1,6 @@
 """Signals are read from published tables, and only these."""
 
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.site.figures import alarms
 from portal.statistics.site.figures.alarms import Warned, warned
 from tests.statistics import invented

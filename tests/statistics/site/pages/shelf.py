@@ -5,8 +5,8 @@ from pathlib import Path
 from flask import Flask
 
 from portal.statistics import rendering
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Publisher, ReleaseFacts
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import Publisher, ReleaseFacts
 from portal.statistics.dataset.history import History
 from portal.statistics.formats.files import files as data_files
 from portal.statistics.releases import archive, signature
@@ -24,7 +24,7 @@ PUBLISHER = Publisher(
 
 def facts_of(quarter: str, level: str = "L1", previous: str = archive.NO_RELEASE) -> ReleaseFacts:
     """Return what the release of a quarter says of itself."""
-    day = schedule.compute_release_day(quarter)
+    day = release_days.compute_release_day(quarter)
     return ReleaseFacts(PUBLISHER, quarter, 1, level, day, previous)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 from math import isqrt
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.tables import Table, get_event, load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import (

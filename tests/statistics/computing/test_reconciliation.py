@@ -11,9 +11,9 @@ import pytest
 from portal.statistics.attacks import coverage
 from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.encoding import as_csv
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document, get_total
-from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.margins import About, about
 from portal.statistics.site.figures.overview import of_release

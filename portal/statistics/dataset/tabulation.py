@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import NATION, TOTAL, Cell
+from portal.statistics.catalogue.codelists import NATION, TOTAL, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Dimension, Table, load
 from portal.statistics.dataset.measure_row import RATES, MeasureRow, Rate
@@ -23,7 +23,7 @@ from portal.statistics.dataset.table import (
 )
 from portal.statistics.disclosure.intervals import BAND, CellSum, compute_count_interval, is_banded
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 LOW = "u"
 # Noise alone is a fifth or more of the number: 2 sd out of 10.

@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from portal.core.calendar import quarter_bounds
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import Documents, History

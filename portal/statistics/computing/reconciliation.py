@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import list_quarters
 from portal.statistics.catalogue.tables import get_event, load
-from portal.statistics.computing.answers import KnownNumber, KnownNumbers, Names
+from portal.statistics.computing.known_numbers import KnownNumber, KnownNumbers, Names
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.writing import tabulate_protected
+from portal.statistics.dataset.tabulation import tabulate_protected
 from portal.statistics.disclosure.fitting import Bound, fit_to_margins, fit_to_total
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 METHOD = 2  # of making figures: 1 published numbers as drawn; a manifest without it says 1
 Numbers = dict[Cell, int]

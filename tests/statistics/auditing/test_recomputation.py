@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from crypto.leaves import Step
-from portal.statistics.auditing.checking import AuditInputs, Discrepancy, check
-from portal.statistics.auditing.contents import LoggedFigures
 from portal.statistics.auditing.export import export
+from portal.statistics.auditing.logged_figures import LoggedFigures
 from portal.statistics.auditing.package import Package
+from portal.statistics.auditing.recomputation import AuditInputs, Discrepancy, check
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.service.build import RenderEnvironment, make_files
 from portal.transparency.publishing.totals import Count

@@ -10,11 +10,11 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.encoding import as_csv, as_json
 from portal.statistics.dataset.table import FIRST, LAST
-from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.dataset.writing import list_columns, tabulate_protected, tabulate_totals
+from portal.statistics.dataset.tabulation import list_columns, tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.intervals import CellSum
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from tests.statistics.tables import records
 
 KNOWN = load()

@@ -15,14 +15,14 @@ from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.told import BEYOND, UNDECIDED
 from portal.core.calendar import quarter_of
-from portal.statistics.auditing.contents import LoggedFigures
+from portal.statistics.auditing.logged_figures import LoggedFigures
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, read_observations
-from portal.statistics.dataset.writing import tabulate_series
+from portal.statistics.dataset.tabulation import tabulate_series
 from portal.statistics.formats.columns import marked
 from portal.statistics.releases import archive
 from portal.statistics.service.build import (
@@ -320,7 +320,7 @@ def _list_quarters(case: AuditInputs, table: Table) -> list[str]:
     """Return the quarters that a table counts."""
     last = quarter_of(make_table_span(table, case.package.spec.quarter).last)
     number = 1 if table.period == "quarter" else QUARTERS_A_YEAR
-    return [schedule.get_earlier_quarter(last, before) for before in reversed(range(number))]
+    return [release_days.get_earlier_quarter(last, before) for before in reversed(range(number))]
 
 
 def _list_quarters_of_outcomes(case: AuditInputs) -> list[str]:
