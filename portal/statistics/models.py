@@ -85,8 +85,8 @@ class Reply(Base):
     @property
     def texts(self) -> dict[str, str]:
         """Return what it says by language, without those it was not written in."""
-        said = {"kk": self.kk, "ru": self.ru, "en": self.en}
-        return {language: text for language, text in said.items() if text}
+        texts = {"kk": self.kk, "ru": self.ru, "en": self.en}
+        return {language: text for language, text in texts.items() if text}
 
 
 class LedgerEntry(Base):

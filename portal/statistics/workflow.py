@@ -106,21 +106,21 @@ def draft(
         return release
     context.tell(f"{release.name}: counting")
     with context.reading() as session:
-        made = prepare_release(session, release, context.build)
-    if refused := [check for check in made.checks if not check.passed]:
+        built = prepare_release(session, release, context.build)
+    if refused := [check for check in built.checks if not check.passed]:
         _give_up(context, release)
         raise Conflict(
             "the gate refuses: " + "; ".join(f"{check.id} {check.note}" for check in refused)
         )
-    if release.released_on is not None and made.digest != release.manifest:
+    if release.released_on is not None and built.digest != release.manifest:
         raise Conflict(f"the cases are no longer those of {release.name}")
-    drafts.stage(place, made.files)
-    signature = signatures.sign(context.build.master, made.files[archive.MANIFEST])
+    drafts.stage(place, built.files)
+    signature = signatures.sign(context.build.master, built.files[archive.MANIFEST])
     drafts.add(place, archive.SIGNATURE, signature)
-    drafts.checks_of(place).write_bytes(_format_checks(made))
+    drafts.checks_of(place).write_bytes(_format_checks(built))
     with context.transaction() as session:
         row = session.get_one(ReleaseVersion, release.id)
-        if lifecycle.keep_draft(row, made, context.build.master):
+        if lifecycle.keep_draft(row, built, context.build.master):
             context.tell(f"{release.name}: the draft has changed; what was signed counts no more")
     return row
 
@@ -186,11 +186,11 @@ def sweep(context: ReleaseContext, today: date, bounds: SweepLimits) -> list[str
     with context.reading() as session:
         secrets = keys.count_due(session, today=today)
         returned = replies.count_due(session, today=today)
-    for what, (number, of), few in (
+    for what, (number, existing), few in (
         ("releases with secrets", secrets, FEW_RELEASES),
         ("returned replies", returned, FEW),
     ):
-        check_share(what, number, of, known=of, up_to=bounds.up_to, few=few)
+        check_share(what, number, existing, known=existing, up_to=bounds.up_to, few=few)
     names = destroy(context, today)
     with context.transaction() as session:
         replies.forget(session, today=today)
@@ -315,7 +315,7 @@ def _give_up(context: ReleaseContext, release: ReleaseVersion) -> None:
             lifecycle.drop(session, row)
 
 
-def _format_checks(made: BuiltRelease) -> bytes:
+def _format_checks(built: BuiltRelease) -> bytes:
     return format_canonical_json(
-        [asdict(replace(check, before=dict(check.before))) for check in made.checks]
+        [asdict(replace(check, before=dict(check.before))) for check in built.checks]
     )

@@ -38,12 +38,12 @@ def reconcile(
     """
     known = KnownNumbers(history)
     known.add_totals(quarter, totals)
-    made: dict[str, ProtectedTable] = {}
+    reconciled: dict[str, ProtectedTable] = {}
     for table in sorted(tables, key=_compute_noise_rank):
         quarters = list_quarters(table.span)
-        made[table.table.id] = agreed = _reconcile_table(table, quarters, known)
+        reconciled[table.table.id] = agreed = _reconcile_table(table, quarters, known)
         known.add(table.table, quarters, tabulate_protected(agreed, ""))
-    return tuple(made[table.table.id] for table in tables)
+    return tuple(reconciled[table.table.id] for table in tables)
 
 
 def _compute_noise_rank(protected: ProtectedTable) -> tuple[float, str]:

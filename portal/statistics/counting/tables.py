@@ -24,7 +24,7 @@ from portal.statistics.counting.events import query_event
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 
-AT_ONCE = frozenset({"reopened"})  # looks for the few cases of all that were touched again
+UNDIVIDED_EVENTS = frozenset({"reopened"})  # looks for the few cases of all that were touched again
 
 _KEYS = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
 _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
@@ -70,11 +70,11 @@ def count(
     tallies: dict[str, Tallies] = {table.id: {} for table in tables}
     added_up = _run_tasks([session] if beside is None else [session, beside], parts)
     counted = zip(parts, added_up, strict=True)
-    for (event, until), some in groupby(
+    for (event, until), tasks_and_rows in groupby(
         counted, key=lambda task_and_rows: (task_and_rows[0].event, task_and_rows[0].until)
     ):
         cases, begin = 0, until
-        for part, rows in some:
+        for part, rows in tasks_and_rows:
             cases, begin = cases + _add_to_cells(rows, part.tables, tallies), min(begin, part.first)
         tell(f"  {event}, {begin} to {until}: {cases} cases")
     return tallies
@@ -101,7 +101,7 @@ def _plan_tasks(tables: Sequence[Table], quarter: str) -> Iterator[CountTask]:
         together.setdefault((table.event, make_table_span(table, quarter).last), []).append(table)
     for (event, until), group in together.items():
         begins = sorted({make_table_span(table, quarter).first for table in group})
-        if event not in AT_ONCE:
+        if event not in UNDIVIDED_EVENTS:
             begins = begins[:1]
             while (following := add_months(begins[-1], 1)) <= until:
                 begins.append(following)
@@ -142,8 +142,8 @@ def _add_to_cells(
         tally = Tally.from_sums(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
         for table in tables:
             if (cell := _find_cell(table, row)) is not None:
-                known = tallies[table.id]
-                known[cell] = known.get(cell, Tally()).merge(tally)
+                cells = tallies[table.id]
+                cells[cell] = cells.get(cell, Tally()).merge(tally)
     return sum(row.records for row in rows)
 
 
@@ -151,17 +151,22 @@ def _select_sums(event: str, first: date, last: date) -> Select[Any]:
     """Return the statement that adds up the cases that have all facts in common."""
     query = query_event(event, first, last)
     facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in query.facts.items()]
-    each = select(*facts, *_KEYS).select_from(query.source).where(query.condition).subquery()
-    grouped = [each.c[name] for name in query.facts]
-    sums = [func.sum(each.c[key.key]).label(f"key_{part}") for part, key in enumerate(_KEYS, 1)]
+    facts_and_keys = (
+        select(*facts, *_KEYS).select_from(query.source).where(query.condition).subquery()
+    )
+    grouped = [facts_and_keys.c[name] for name in query.facts]
+    sums = [
+        func.sum(facts_and_keys.c[key.key]).label(f"key_{part}")
+        for part, key in enumerate(_KEYS, 1)
+    ]
     return select(*grouped, func.count().label("records"), *sums).group_by(*grouped)
 
 
 def _find_cell(table: Table, row: Row[Any]) -> Cell | None:
     """Return the one cell of a table that cases of these facts are counted in, or None."""
     codes = [_CODERS[name](row) for name in table.dimensions]
-    known = tuple(code for code in codes if code is not None)
-    return known if len(known) == len(codes) else None
+    cell = tuple(code for code in codes if code is not None)
+    return cell if len(cell) == len(codes) else None
 
 
 def _get_code(dimension: str, member: str) -> str:

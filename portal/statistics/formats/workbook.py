@@ -17,7 +17,7 @@ from openpyxl.xml.functions import tostring
 from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue.release_facts import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
-from portal.statistics.dataset.table import FIRST, Document, Value
+from portal.statistics.dataset.table import LEADING_COLUMNS, Document, Value
 from portal.statistics.formats import columns as described
 from portal.statistics.formats.columns import Column, data_set
 from portal.statistics.formats.datapackage import LICENCE_ADDRESS, LICENCE_TITLE
@@ -111,7 +111,7 @@ def _kept(found: Document, columns: Sequence[Column]) -> set[str]:
     own = {one.column for one in found.dimensions}
     if not own:
         return {one.id for one in columns}
-    return {one.id for one in columns if one.id not in FIRST} | own | {"time_period"}
+    return {one.id for one in columns if one.id not in LEADING_COLUMNS} | own | {"time_period"}
 
 
 def _worded(column: Column, value: Value, language: str) -> Value:

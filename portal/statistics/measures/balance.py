@@ -175,9 +175,9 @@ def _compute_backlog_by_region(
     values = fit_to_total(
         [number.value for number in left.values()], [(0, open_now)] * len(left), open_now
     )
-    for (region, about_so_many), value in zip(left.items(), values, strict=True):
+    for (region, estimate), value in zip(left.items(), values, strict=True):
         if region in load_taxonomy().regions:
-            yield _fill_stock(row._replace(area=region, source=source), about_so_many, value)
+            yield _fill_stock(row._replace(area=region, source=source), estimate, value)
 
 
 def _estimate_open(

@@ -141,12 +141,12 @@ def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> NoisyCount
 
 
 def _read_cell(document: Document, codes: Mapping[str, str]) -> "_PublishedCell":
-    wanted = {
+    codes_by_column = {
         dimension.column: codes.get(dimension.id, dimension.total)
         for dimension in document.dimensions
     }
-    wanted.setdefault("ref_area", NATION)
-    position = [(document.columns.index(name), code) for name, code in wanted.items()]
+    codes_by_column.setdefault("ref_area", NATION)
+    position = [(document.columns.index(name), code) for name, code in codes_by_column.items()]
     row = next(row for row in document.rows if all(row[at] == code for at, code in position))
     value = row[document.columns.index("obs_value")]
     added = prod(

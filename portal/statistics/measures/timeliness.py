@@ -89,13 +89,13 @@ def compute_quantile(counts: Sequence[float], fraction: float) -> float | None:
         highest before it.
     """
     reached = list(accumulate(accumulate(counts), max, initial=0.0))
-    wanted = fraction * reached[-1]
-    if not wanted:
+    target = fraction * reached[-1]
+    if not target:
         return None
     edges = (0, *EDGES)
     for start, end, before, after in zip(edges, edges[1:], reached, reached[1:], strict=False):
-        if after >= wanted:
-            return start + (end - start) * (wanted - before) / (after - before or 1)
+        if after >= target:
+            return start + (end - start) * (target - before) / (after - before or 1)
     return None
 
 

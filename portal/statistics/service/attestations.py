@@ -60,15 +60,15 @@ def describe_access(session: Session, release: ReleaseVersion) -> bytes:
 def describe_minute(release: ReleaseVersion) -> bytes:
     """Return when the release was announced for, and when it came out."""
     announced = release_days.get_release_instant(release.published_on)
-    late = release.minutes_late
-    published = None if late is None else announced + timedelta(minutes=late)
+    minutes_late = release.minutes_late
+    published = None if minutes_late is None else announced + timedelta(minutes=minutes_late)
     return format_canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,
             "announced_at": announced.isoformat(timespec="minutes"),
             "published_at": published and published.isoformat(timespec="minutes"),
-            "minutes_late": late,
+            "minutes_late": minutes_late,
         }
     )
 
@@ -114,7 +114,7 @@ def _check_same(data: bytes, expected: bytes) -> None:
 def _check_proof(session: Session, published: Published, log: VerifierKey, data: bytes) -> None:
     """Check that a proof leads to a state that this log signed and still has."""
     entry = leaves.Release(published.name, bytes.fromhex(published.digest)).entry
-    seen = tlogproof.verify(tlogproof.parse(data), entry, Policy((log,))).checkpoint
-    state = session.get(LogCheckpoint, seen.size)
-    if state is None or state.root != seen.root:
+    proven = tlogproof.verify(tlogproof.parse(data), entry, Policy((log,))).checkpoint
+    state = session.get(LogCheckpoint, proven.size)
+    if state is None or state.root != proven.root:
         raise OpenError("the log has no such state")

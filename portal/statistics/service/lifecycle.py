@@ -184,19 +184,19 @@ def drop(session: Session, release: ReleaseVersion) -> None:
     session.flush()
 
 
-def keep_draft(release: ReleaseVersion, made: BuiltRelease, master: bytes) -> bool:
+def keep_draft(release: ReleaseVersion, built: BuiltRelease, master: bytes) -> bool:
     """Write down what was counted, and return whether it is another draft than before.
 
     Raises:
         Conflict: it was published meanwhile, and this is something else.
     """
-    if release.manifest == made.digest:
+    if release.manifest == built.digest:
         return False
     if release.released_on is not None:
         raise Conflict(f"the cases are no longer those of {release.name}")
     changed = release.manifest is not None
-    release.manifest, release.signed_on = made.digest, None
-    if (counted := made.counted).tallies:
+    release.manifest, release.signed_on = built.digest, None
+    if (counted := built.counted).tallies:
         release.counted = secrets.lock_counts(master, release.name, counted.totals, counted.tallies)
     return changed
 
@@ -246,10 +246,10 @@ def sign_off(
     if release.manifest != manifest or release.released_on or release.signed_on:
         raise Conflict("the draft is another one, or complete")
     note_reader(session, release, account_id, today=today)
-    mine = session.get_one(SignOff, (release.id, manifest, account_id))
-    if mine.signed_on is not None:
+    own = session.get_one(SignOff, (release.id, manifest, account_id))
+    if own.signed_on is not None:
         raise Conflict("the same person signs once")
-    mine.signed_on = today
+    own.signed_on = today
     _record_act(session, AuditAct.DRAFT_SIGNED, release, account_id, today)
     session.flush()  # counted below
     if _count_signing_keys(session, release, today) >= SIGNATURES:

@@ -47,12 +47,12 @@ class ReplyDraft:
     en: str
 
 
-def write(session: Session, words: ReplyDraft, folder: Path, *, who: Account, today: date) -> Reply:
+def write(session: Session, draft: ReplyDraft, folder: Path, *, who: Account, today: date) -> Reply:
     """Write down what a body says; the board decides whether it is published.
 
     Args:
         session: of a transaction.
-        words: what, about which figures.
+        draft: what, about which figures.
         folder: of all releases.
         who: the head of the body.
         today: the day.
@@ -67,26 +67,26 @@ def write(session: Session, words: ReplyDraft, folder: Path, *, who: Account, to
         (
             release
             for release in queries.list_open_releases(session)
-            if release.name == words.release
+            if release.name == draft.release
         ),
         None,
     )
     if release is None:
         raise NotFound("no such release")
-    check_may_reply(who, words.area)
-    _check_figure(archive.release(folder, release.quarter, release.version), words)
+    check_may_reply(who, draft.area)
+    _check_figure(archive.release(folder, release.quarter, release.version), draft)
     of_body = select(func.count()).where(Reply.body_code == who.body_code, Reply.verdict.is_(None))
     if (session.scalar(of_body) or 0) >= MOST_WAITING:
         raise Conflict("others wait first")
     reply = Reply(
         release_id=release.id,
-        area=words.area,
-        about=words.about,
+        area=draft.area,
+        about=draft.about,
         body_code=who.body_code,
         author_id=who.id,
-        kk=words.kk,
-        ru=words.ru,
-        en=words.en,
+        kk=draft.kk,
+        ru=draft.ru,
+        en=draft.en,
         written_on=today,
     )
     session.add(reply)
@@ -163,7 +163,7 @@ def find_faults(session: Session, folder: Path) -> Iterator[str]:
         session: to read with.
         folder: of all releases, their manifests whole.
     """
-    known = {
+    published = {
         reply.file: reply
         for reply in (
             _make_published_reply(*row) for row in queries.list_published_replies(session)
@@ -172,12 +172,12 @@ def find_faults(session: Session, folder: Path) -> Iterator[str]:
     keys = [signing.read_public_pem(key.pem) for key in signatures.keys(folder)]
     for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
         name = path.name.removesuffix(replies.SIGNATURE)
-        said = known.get(name)
-        if said is None:
+        reply = published.get(name)
+        if reply is None:
             yield f"{replies.FOLDER}/{path.name} was never published"
-        elif path.name == name and path.read_bytes() != replies.written(said):
+        elif path.name == name and path.read_bytes() != replies.written(reply):
             yield f"{replies.FOLDER}/{name} is not what was published"
-        elif path.name != name and not _is_signed(replies.written(said), path.read_bytes(), keys):
+        elif path.name != name and not _is_signed(replies.written(reply), path.read_bytes(), keys):
             yield f"{replies.FOLDER}/{path.name} is not signed by a key of the figures"
 
 
@@ -205,8 +205,8 @@ def _is_old(today: date) -> ColumnElement[bool]:
     return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
-def _check_figure(published: archive.Published, words: ReplyDraft) -> None:
-    figure = replies.figure_of(words.area, words.about)
+def _check_figure(published: archive.Published, draft: ReplyDraft) -> None:
+    figure = replies.figure_of(draft.area, draft.about)
     if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in published.manifest["files"]:
         raise Invalid("no such figure", field="about", code="no-figure")
 

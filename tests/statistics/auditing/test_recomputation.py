@@ -201,7 +201,7 @@ def test_a_file_that_was_added_is_named(
 def test_a_release_that_was_exchanged_whole_is_not_the_one_in_the_log(
     world: AuditedPortal, package: Package, log: LoggedFigures, elsewhere: RenderEnvironment
 ) -> None:
-    counted = AuditInputs(package, log, world.environment).counted
+    counted = AuditInputs(package, log, world.environment).tables_recomputed
     exchanged = make_files(
         replace(package.spec, level="L0", published_on=package.spec.published_on.replace(day=10)),
         counted.documents,

@@ -6,7 +6,7 @@ from typing import Any
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.dataset.table import EXACT, SERIES, Document
+from portal.statistics.dataset.table import SERIES, SERIES_COLUMNS, Document
 from portal.statistics.dataset.tabulation import tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.protected_table import ProtectedTable
 
@@ -36,7 +36,7 @@ def published(
     rows = tuple(
         ("Q", quarter.upper(), measure, "_T", value, "") for measure, value in series.items()
     )
-    documents[SERIES] = Document(name, SERIES, EXACT, rows)
+    documents[SERIES] = Document(name, SERIES, SERIES_COLUMNS, rows)
     return documents
 
 

@@ -1,13 +1,13 @@
 """Measures are found again in the releases that published them."""
 
-from portal.statistics.dataset.measure_row import RATES
+from portal.statistics.dataset.measure_row import MEASURE_COLUMNS
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages.book import Book, Wanted, before
 
 
 def release(quarter: str, *rows: dict[str, object]) -> tuple[str, dict[str, Document]]:
-    listed = tuple(tuple(map(row.get, RATES)) for row in rows)
-    return quarter, {MEASURES: Document(f"{quarter}/v1", MEASURES, RATES, listed)}
+    listed = tuple(tuple(map(row.get, MEASURE_COLUMNS)) for row in rows)
+    return quarter, {MEASURES: Document(f"{quarter}/v1", MEASURES, MEASURE_COLUMNS, listed)}
 
 
 def row(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.statistics.dataset.measure_row import RATES
+from portal.statistics.dataset.measure_row import MEASURE_COLUMNS
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages import faults
 from portal.statistics.site.pages.book import Book
@@ -24,11 +24,11 @@ def row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[object, ...
     }
     if ends:
         known |= dict(zip(("value", "ci_low", "ci_high"), ends, strict=True))
-    return tuple(map(known.get, RATES))
+    return tuple(map(known.get, MEASURE_COLUMNS))
 
 
 def told(*rows: tuple[object, ...]) -> dict[str, Told]:
-    book = Book([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})])
+    book = Book([("2026-q4", {MEASURES: Document("2026-q4/v1", MEASURES, MEASURE_COLUMNS, rows)})])
     return {one.deadline: one for one in faults.of_area(book, "KZ-75", "en")}
 
 
