@@ -34,7 +34,7 @@ _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
 class CountTask:
     """What one statement adds up: the cases of an event in some days, for the tables that ask.
 
-    `until` is the last day of all parts that belong together.
+    `until` is the last day of all tasks that belong together.
     """
 
     event: str
@@ -66,16 +66,16 @@ def count(
     Returns:
         For each table its cells that are not empty.
     """
-    parts = list(_plan_tasks(tables, quarter))
+    tasks = list(_plan_tasks(tables, quarter))
     tallies: dict[str, Tallies] = {table.id: {} for table in tables}
-    added_up = _run_tasks([session] if beside is None else [session, beside], parts)
-    counted = zip(parts, added_up, strict=True)
+    added_up = _run_tasks([session] if beside is None else [session, beside], tasks)
+    counted = zip(tasks, added_up, strict=True)
     for (event, until), tasks_and_rows in groupby(
         counted, key=lambda task_and_rows: (task_and_rows[0].event, task_and_rows[0].until)
     ):
         cases, begin = 0, until
-        for part, rows in tasks_and_rows:
-            cases, begin = cases + _add_to_cells(rows, part.tables, tallies), min(begin, part.first)
+        for task, rows in tasks_and_rows:
+            cases, begin = cases + _add_to_cells(rows, task.tables, tallies), min(begin, task.first)
         tell(f"  {event}, {begin} to {until}: {cases} cases")
     return tallies
 
@@ -112,7 +112,7 @@ def _plan_tasks(tables: Sequence[Table], quarter: str) -> Iterator[CountTask]:
 
 
 def _run_tasks(
-    sessions: Sequence[Session], parts: Sequence[CountTask]
+    sessions: Sequence[Session], tasks: Sequence[CountTask]
 ) -> Iterator[Sequence[Row[Any]]]:
     """Yield the sums of each part, in their order; of several sessions each has its own thread."""
     free: SimpleQueue[Session] = SimpleQueue()
@@ -120,18 +120,18 @@ def _run_tasks(
         read_much(session, len(sessions))
         free.put(session)
 
-    def run_task(part: CountTask) -> Sequence[Row[Any]]:
+    def run_task(task: CountTask) -> Sequence[Row[Any]]:
         session = free.get()
         try:
-            return session.execute(_select_sums(part.event, part.first, part.last)).all()
+            return session.execute(_select_sums(task.event, task.first, task.last)).all()
         finally:
             free.put(session)
 
     if len(sessions) == 1:
-        yield from map(run_task, parts)
+        yield from map(run_task, tasks)
         return
     with ThreadPoolExecutor(len(sessions)) as pool:
-        yield from pool.map(run_task, parts)
+        yield from pool.map(run_task, tasks)
 
 
 def _add_to_cells(

@@ -1,4 +1,4 @@
-"""Reads what a figure shows out of the documents of releases, never out of cases."""
+"""Looks up published numbers in the documents of a sequence of releases."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

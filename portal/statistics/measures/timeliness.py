@@ -1,4 +1,4 @@
-"""How long cases took: shares within so many working days, quantiles, what ran over its deadline.
+"""How long cases took: shares within so many working days, quantiles, cases over their deadline.
 
 All of a cohort is in the denominator, open cases too, and it is counted when the youngest is older
 than the last band: so nothing is guessed about cases that have not ended.

@@ -55,7 +55,7 @@ class BuildContext:
 
     @property
     def environment(self) -> "RenderEnvironment":
-        """Return what the bytes of a release depend on besides its order and its numbers."""
+        """Return what the bytes of a release depend on besides specification and numbers."""
         pem = signature.own_pem(self.master)
         return RenderEnvironment(self.folder, self.publisher, self.press, pem, self.tell)
 
@@ -78,7 +78,7 @@ class RenderEnvironment:
 
 @dataclass(frozen=True)
 class CountInputs:
-    """What was counted for a release: all that its tables need to know of cases."""
+    """What was counted for a release, from which its tables are computed without any case."""
 
     totals: tuple[int, int]  # received, concluded
     series: Document
@@ -132,7 +132,7 @@ class BuiltRelease:
 def prepare(session: Session, spec: ReleaseSpec, build: BuildContext) -> BuiltRelease:
     """Count the cases of a quarter and make every file of its release; change nothing.
 
-    The same order and the same cases give the same bytes.
+    The same specification and the same cases give the same bytes.
 
     Args:
         session: to read with.
@@ -247,7 +247,7 @@ def make_files(
 
 
 def read_history(spec: ReleaseSpec, folder: Path) -> History:
-    """Return the documents of earlier quarters as they stood when this release was ordered."""
+    """Return the documents of earlier quarters as they stood when this release was begun."""
     earlier = archive.before(folder, spec.previous, spec.quarter)
     return [(release.quarter, release.documents()) for release in earlier]
 
