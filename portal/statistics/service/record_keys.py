@@ -1,8 +1,9 @@
 """Redraws the record keys of cases whose release has lost its key, a part at a time.
 
 The noise of a release came from its key and from the record keys of its cases; once both were
-replaced nobody can draw it again. With millions of cases that takes minutes, and whoever files a report must
-not wait for it: so each part is a short transaction of its own, and what is done is written down.
+replaced nobody can draw it again. With millions of cases that takes minutes, and whoever files a
+report must not wait for it: so each part is a short transaction of its own, and what is done is
+written down.
 """
 
 from datetime import date, timedelta
