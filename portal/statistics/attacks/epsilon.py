@@ -12,7 +12,7 @@ from math import inf, log
 from portal.statistics.attacks.binomial import lower_bound, upper_bound
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.disclosure.noise import Tally, draw_noise
+from portal.statistics.disclosure.noise import Tally, draw_cell_noise
 from portal.statistics.gate.result import Result
 
 ROUNDS = 60_000
@@ -25,7 +25,7 @@ Sampler = Callable[[bytes, Tally, int], int]  # key of a release, count, thousan
 
 def ours(key: bytes, tally: Tally, cost: int) -> int:
     """Draw the noise of the portal."""
-    return draw_noise(key, "audited", CELL, tally, cost)
+    return draw_cell_noise(key, "audited", CELL, tally, cost)
 
 
 def _none(_key: bytes, _tally: Tally, _cost: int) -> int:
@@ -33,11 +33,11 @@ def _none(_key: bytes, _tally: Tally, _cost: int) -> int:
 
 
 def _half(key: bytes, tally: Tally, cost: int) -> int:
-    return draw_noise(key, "audited", CELL, tally, 2 * cost)
+    return draw_cell_noise(key, "audited", CELL, tally, 2 * cost)
 
 
 def _same_key(_key: bytes, _tally: Tally, cost: int) -> int:
-    return draw_noise(bytes(32), "audited", CELL, Tally(), cost)
+    return draw_cell_noise(bytes(32), "audited", CELL, Tally(), cost)
 
 
 def _towards_nobody(key: bytes, tally: Tally, cost: int) -> int:

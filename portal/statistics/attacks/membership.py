@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from portal.statistics.attacks.unsafe_methods import RAW, SUPPRESSED, Method
 from portal.statistics.catalogue.tables import SANCTIONS, load
-from portal.statistics.disclosure.noise import Tally, compute_thresholds, draw_noise
+from portal.statistics.disclosure.noise import Tally, compute_thresholds, draw_cell_noise
 from portal.statistics.gate.result import Result
 
 MOST = 0.40
@@ -148,7 +148,9 @@ def _by(method: Method) -> Shown:
 def _ours(level: str, spent: Sequence[int]) -> Shown:
     def shown(turn: int, place: int, tally: Tally) -> int:
         cost = spent[place]
-        return tally.records + draw_noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
+        return tally.records + draw_cell_noise(
+            turn.to_bytes(32), f"{level} {place}", CELL, tally, cost
+        )
 
     return shown
 

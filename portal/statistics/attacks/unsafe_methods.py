@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from portal.statistics.catalogue.codelists import Cell
-from portal.statistics.disclosure.noise import Tally, draw_noise
+from portal.statistics.disclosure.noise import Tally, draw_cell_noise
 
 LEAST_SHOWN = 5  # of the suppression that others practise
 HIDDEN = -1  # stands for a suppressed number: it says "1 to 4"
@@ -35,15 +35,15 @@ def _suppressed(_cell: Cell, tally: Tally, _vintage: int) -> int:
 
 
 def _by_coordinates(cell: Cell, tally: Tally, _vintage: int) -> int:
-    return tally.records + draw_noise(key_of("fixed"), TABLE, cell, Tally(), EPSILON)
+    return tally.records + draw_cell_noise(key_of("fixed"), TABLE, cell, Tally(), EPSILON)
 
 
 def _by_records(cell: Cell, tally: Tally, _vintage: int) -> int:
-    return tally.records + draw_noise(key_of("fixed"), TABLE, cell, tally, EPSILON)
+    return tally.records + draw_cell_noise(key_of("fixed"), TABLE, cell, tally, EPSILON)
 
 
 def _redrawn(cell: Cell, tally: Tally, vintage: int) -> int:
-    return tally.records + draw_noise(key_of(vintage), TABLE, cell, tally, EPSILON)
+    return tally.records + draw_cell_noise(key_of(vintage), TABLE, cell, tally, EPSILON)
 
 
 RAW = Method("raw counts", _raw)
