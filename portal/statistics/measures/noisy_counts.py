@@ -54,7 +54,7 @@ class PublishedReleases:
         """Return the releases of the four quarters that end with the one at hand.
 
         Raises:
-            Gap: there are fewer.
+            NotPublished: there are fewer.
         """
         if len(self.releases) < QUARTERS_A_YEAR:
             raise NotPublished("no four quarters")
@@ -64,7 +64,7 @@ class PublishedReleases:
         """Return an exact total of some quarters: reports received or cases concluded.
 
         Raises:
-            Gap: one of the quarters was not published.
+            NotPublished: one of the quarters was not published.
         """
         totals = {
             quarter_bounds(quarter): get_total(documents[TOTALS], name)
@@ -84,7 +84,7 @@ def read_series(documents: Documents, measure: str) -> int:
     """Return an exact number of the series of one release.
 
     Raises:
-        Gap: it has none.
+        NotPublished: it has none.
     """
     for row in read_observations(documents[SERIES]) if SERIES in documents else ():
         if row.measure == measure and row.obs_value is not None:
@@ -100,7 +100,7 @@ def read_number(document: Document, **codes: str) -> NoisyCount:
         codes: by dimension.
 
     Raises:
-        Gap: it is only published as a small one.
+        NotPublished: it is only published as a small one.
     """
     cell = _read_cell(document, codes)
     if cell.value is None:
@@ -133,7 +133,7 @@ def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> NoisyCount
         parts: tables, each with the codes of the number by dimension.
 
     Raises:
-        Gap: all of them are hidden.
+        NotPublished: all of them are hidden.
     """
     if all(_read_cell(document, codes).value is None for document, codes in parts):
         raise NotPublished("all of them are hidden")
@@ -165,7 +165,7 @@ def check_consecutive(documents: Sequence[Document], last: date) -> None:
     """Check that tables count every day once, from the first of them to a day.
 
     Raises:
-        Gap: there is none, one is missing in between, or they end earlier.
+        NotPublished: there is none, one is missing in between, or they end earlier.
     """
     if not documents:
         raise NotPublished("no table")
