@@ -23,7 +23,7 @@ from portal.cases.signed_acts import set_signer
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.cli.release import build_release_context
 from portal.statistics.service import lifecycle
 from portal.web.database import transaction
@@ -43,12 +43,12 @@ def main() -> None:
             told.append((perf_counter() - begin, text.strip()))
 
         desk = replace(desk, build=replace(desk.build, tell=tell))
-        earliest = schedule.compute_earliest_day(quarter)
+        earliest = release_days.compute_earliest_day(quarter)
         with transaction() as session:
             release = lifecycle.plan_release(session, quarter, desk.build, today=earliest)
             release.level = level
             lifecycle.begin(session, release)
-        workflow.advance(desk, quarter, schedule.get_release_instant(earliest))
+        workflow.advance(desk, quarter, release_days.get_release_instant(earliest))
         tell("signing")
         if drafted:
             with transaction() as session:
@@ -61,7 +61,7 @@ def main() -> None:
 
 def _publish(desk: workflow.ReleaseContext, quarter: Quarter) -> None:
     """Let two people sign a draft off, and its day come."""
-    day = schedule.compute_release_day(quarter)
+    day = release_days.compute_release_day(quarter)
     with transaction() as session:
         release = queries.get_version(session, quarter, 1)
         set_signer(session, Hand(session))
@@ -69,7 +69,7 @@ def _publish(desk: workflow.ReleaseContext, quarter: Quarter) -> None:
             enter(session, account)
             session.flush()
             lifecycle.sign_off(session, release, release.manifest or "", account.id, today=day)
-    workflow.advance(desk, quarter, schedule.get_release_instant(day))
+    workflow.advance(desk, quarter, release_days.get_release_instant(day))
 
 
 if __name__ == "__main__":

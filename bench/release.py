@@ -21,7 +21,7 @@ from bench.synthetic import BODY, WAITING, write
 from portal.accounts.models import Account
 from portal.core import clock
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.service import secrets
 from portal.statistics.service.record_keys import PART, redraw
 from portal.web.database import transaction
@@ -144,7 +144,7 @@ def _told(what: str, run: Run, *, goal: bool) -> list[Figure]:
 
 def _redrawn(place: Place) -> list[float]:
     """Return how long the first parts took, in which nobody else could write to SQLite."""
-    later = schedule.compute_release_day(Quarter(f"{_last_year()}-q4")) + timedelta(
+    later = release_days.compute_release_day(Quarter(f"{_last_year()}-q4")) + timedelta(
         days=secrets.KEPT_DAYS
     )
     times = []

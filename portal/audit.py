@@ -27,9 +27,9 @@ from portal.core.config import Settings
 from portal.core.errors import PortalError
 from portal.core.terms import LANGUAGES
 from portal.statistics.auditing import fetching, package
-from portal.statistics.auditing.checking import CheckResult, check
-from portal.statistics.auditing.contents import read_log
+from portal.statistics.auditing.logged_figures import read_log
 from portal.statistics.auditing.package import Package
+from portal.statistics.auditing.recomputation import CheckResult, check
 from portal.statistics.releases import archive
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import RenderEnvironment

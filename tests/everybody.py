@@ -19,7 +19,7 @@ from portal.core import clock
 from portal.core.calendar import Quarter
 from portal.review.models import ProposalKind
 from portal.review.service import proposals
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import Reply
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies

@@ -20,7 +20,7 @@ from portal.demonstration.plans import compute_first_day
 from portal.demonstration.preparing import CODES_AGO, Portal, hire_everybody, keep_house, play
 from portal.demonstration.progress import PreparationProgress
 from portal.demonstration.publishing import publish
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.cli.site import export
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import BuildContext

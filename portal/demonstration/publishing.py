@@ -11,7 +11,7 @@ from portal.demonstration.progress import PreparationProgress, Task
 from portal.demonstration.replying import explain
 from portal.demonstration.staff_signing import lend_hands
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.service import lifecycle
 from portal.statistics.service.build import BuildContext
 from portal.statistics.workflow import ReleaseContext
@@ -20,7 +20,7 @@ from portal.statistics.workflow import ReleaseContext
 def list_due_quarters(opened: date, today: date) -> Iterator[Quarter]:
     """Yield the quarters since the portal opened that are published by today."""
     quarter = Quarter.of(opened)
-    while schedule.compute_release_day(quarter) <= today:
+    while release_days.compute_release_day(quarter) <= today:
         yield quarter
         quarter = quarter.following
 
@@ -47,19 +47,19 @@ def publish(
     quarters = list(list_due_quarters(opened, today))
     for number, quarter in enumerate(quarters, start=1):
         counted_on, day = (
-            schedule.compute_earliest_day(quarter),
-            schedule.compute_release_day(quarter),
+            release_days.compute_earliest_day(quarter),
+            release_days.compute_release_day(quarter),
         )
-        workflow.advance(desk, quarter, schedule.get_release_instant(counted_on))
+        workflow.advance(desk, quarter, release_days.get_release_instant(counted_on))
         _sign(portal, cast, quarter, counted_on)
-        workflow.advance(desk, quarter, schedule.get_release_instant(day))
+        workflow.advance(desk, quarter, release_days.get_release_instant(day))
         progress.tell(Task.QUARTERS, number, len(quarters))
     workflow.destroy(desk, today)
     if quarters:
         last = quarters[-1]
-        explain(portal, cast, desk, last, schedule.compute_release_day(last))
+        explain(portal, cast, desk, last, release_days.compute_release_day(last))
         # the next one may wait for the visitor's own signature
-        workflow.advance(desk, last.following, schedule.get_release_instant(today))
+        workflow.advance(desk, last.following, release_days.get_release_instant(today))
     return len(quarters)
 
 

@@ -11,7 +11,7 @@ from portal.demonstration.cast import Cast, CastMember
 from portal.demonstration.preparing import Portal
 from portal.demonstration.staff_signing import lend_hands
 from portal.invented.shares import CITY
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import PUBLISHED
 from portal.statistics.releases.replies import ALL
 from portal.statistics.service import replies

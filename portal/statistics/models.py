@@ -18,7 +18,7 @@ from portal.core.calendar import Quarter
 from portal.core.db import Base
 from portal.core.final import final
 from portal.core.taxonomy import CODE
-from portal.statistics.catalogue.release import ReleaseName
+from portal.statistics.catalogue.release_facts import ReleaseName
 
 
 class _QuarterColumn(TypeDecorator[Quarter]):

@@ -4,7 +4,7 @@ from portal.accounts.models import Account
 from portal.cases.bodies import get_body_region
 from portal.core.errors import NotAllowed
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import Reply
 
 

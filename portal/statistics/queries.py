@@ -84,5 +84,5 @@ def list_published_replies(session: Session) -> list[ReleaseReply]:
     return _list_replies(session, _SPOKEN.where(Reply.verdict == PUBLISHED).order_by(Reply.id))
 
 
-def _list_replies(session: Session, wanted: Select[ReleaseVersion, Reply]) -> list[ReleaseReply]:
-    return [(release, reply) for release, reply in session.execute(wanted)]
+def _list_replies(session: Session, selection: Select[ReleaseVersion, Reply]) -> list[ReleaseReply]:
+    return [(release, reply) for release, reply in session.execute(selection)]

@@ -19,8 +19,8 @@ from portal.core.errors import Conflict
 from portal.core.sweeps import FEW, Sweeps, check_share
 from portal.core.terms import Label
 from portal.statistics import queries
-from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.catalogue import release_days
+from portal.statistics.dataset.encoding import format_canonical_json
 from portal.statistics.gate.result import AttackResult
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import announcements, archive, drafts
@@ -109,21 +109,21 @@ def draft(
         return release
     context.tell(f"{release.name}: counting")
     with context.reading() as session:
-        made = prepare_release(session, release, context.build)
-    if refused := [check for check in made.checks if not check.passed]:
+        built = prepare_release(session, release, context.build)
+    if refused := [check for check in built.checks if not check.passed]:
         _give_up(context, release)
         raise Conflict(
             "the gate refuses: " + "; ".join(f"{check.id} {check.note}" for check in refused)
         )
-    if release.released_on is not None and made.digest != release.manifest:
+    if release.released_on is not None and built.digest != release.manifest:
         raise Conflict(f"the cases are no longer those of {release.name}")
-    drafts.write_draft(place, made.files)
-    signature = signatures.sign(context.build.master, made.files[archive.MANIFEST])
+    drafts.write_draft(place, built.files)
+    signature = signatures.sign(context.build.master, built.files[archive.MANIFEST])
     drafts.add_file(place, archive.SIGNATURE, signature)
-    replace_whole(drafts.locate_checks(place), _format_checks(made))
+    replace_whole(drafts.locate_checks(place), _format_checks(built))
     with context.transaction() as session:
         row = session.get_one(ReleaseVersion, release.id)
-        if lifecycle.keep_draft(row, made, context.build.master):
+        if lifecycle.keep_draft(row, built, context.build.master):
             context.tell(f"{release.name}: the draft has changed; what was signed counts no more")
     return row
 
@@ -195,11 +195,11 @@ def sweep(context: ReleaseContext, today: date, bounds: SweepLimits) -> list[str
     with context.reading() as session:
         secrets = keys.count_due(session, today=today)
         returned = replies.count_due(session, today=today)
-    for what, (number, of), few in (
+    for what, (number, existing), few in (
         ("releases with secrets", secrets, FEW_RELEASES),
         ("returned replies", returned, FEW),
     ):
-        check_share(what, number, of, known=of, up_to=bounds.up_to, few=few)
+        check_share(what, number, existing, known=existing, up_to=bounds.up_to, few=few)
     names = destroy(context, today)
     with context.transaction() as session:
         replies.forget(session, today=today)
@@ -243,10 +243,10 @@ def read_checks(folder: Path, release: ReleaseVersion) -> list[AttackResult]:
 
 def _describe_earliest_day(context: ReleaseContext, quarter: Quarter, today: date) -> str:
     """Return from when on a quarter may be counted, if that is not yet."""
-    earliest = schedule.compute_earliest_day(quarter)
+    earliest = release_days.compute_earliest_day(quarter)
     if today >= earliest:
         return ""
-    announced = schedule.get_release_instant(announcements.get_day(context.folder, quarter))
+    announced = release_days.get_release_instant(announcements.get_day(context.folder, quarter))
     return f"{quarter} is counted from {earliest} on and published {announced:%Y-%m-%d %H:%M}"
 
 
@@ -285,7 +285,7 @@ def _describe_awaited(context: ReleaseContext, release: ReleaseVersion, now: dat
         with context.reading() as session:
             signed = lifecycle.count_signatures(session, release)
         return f"{release.name} awaits signatures: {signed} of {lifecycle.SIGNATURES}"
-    moment = schedule.get_release_instant(release.published_on)
+    moment = release_days.get_release_instant(release.published_on)
     return f"{release.name} awaits its minute: {moment:%Y-%m-%d %H:%M}" if now < moment else ""
 
 
@@ -317,5 +317,5 @@ def _give_up(context: ReleaseContext, release: ReleaseVersion) -> None:
             lifecycle.drop(session, row)
 
 
-def _format_checks(made: BuiltRelease) -> bytes:
-    return format_canonical_json([check.to_json() for check in made.checks])
+def _format_checks(built: BuiltRelease) -> bytes:
+    return format_canonical_json([check.to_json() for check in built.checks])

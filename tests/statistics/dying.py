@@ -18,7 +18,7 @@ from portal.app import create_app
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.statistics import workflow
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.service.build import BuildContext
 from portal.statistics.workflow import ReleaseContext
 from portal.web.database import reading, transaction

@@ -19,8 +19,8 @@ from portal.cases.signed_acts import set_signer
 from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import PublishedRelease
@@ -177,7 +177,7 @@ class QuarterPublisher:
     def draft(self, quarter: Quarter = Q3) -> ReleaseVersion:
         """Make the draft of a release."""
         self.begin(quarter)
-        self.advance(quarter, schedule.compute_earliest_day(quarter))
+        self.advance(quarter, release_days.compute_earliest_day(quarter))
         return self.newest(quarter)
 
     def sign(self, quarter: Quarter = Q3, *logins: str) -> None:
@@ -189,7 +189,7 @@ class QuarterPublisher:
                 release,
                 str(release.manifest),
                 self.account(login),
-                today=schedule.compute_earliest_day(quarter),
+                today=release_days.compute_earliest_day(quarter),
             )
         self.session.commit()
 
@@ -197,7 +197,7 @@ class QuarterPublisher:
         """Bring a quarter from its cases to its readers."""
         self.draft(quarter)
         self.sign(quarter)
-        self.advance(quarter, schedule.compute_release_day(quarter))
+        self.advance(quarter, release_days.compute_release_day(quarter))
         return self.newest(quarter)
 
     def advance(self, quarter: Quarter, day: date, *, recount: bool = False) -> str:
@@ -205,15 +205,15 @@ class QuarterPublisher:
         self.session.commit()
         with self.app.app_context():
             return workflow.advance(
-                self.desk, quarter, schedule.get_release_instant(day), recount=recount
+                self.desk, quarter, release_days.get_release_instant(day), recount=recount
             )
 
     def publish_late(self, quarter: Quarter, minutes: int) -> None:
         """Publish what is signed off so long after its minute."""
         self.session.commit()
-        at = schedule.get_release_instant(schedule.compute_release_day(quarter)) + timedelta(
-            minutes=minutes
-        )
+        at = release_days.get_release_instant(
+            release_days.compute_release_day(quarter)
+        ) + timedelta(minutes=minutes)
         with self.app.app_context():
             workflow.advance(self.desk, quarter, at)
 
@@ -238,7 +238,7 @@ class QuarterPublisher:
         return archive.get_release(self.folder, quarter)
 
     def _planned(self, quarter: Quarter) -> ReleaseVersion:
-        today = schedule.compute_earliest_day(quarter)
+        today = release_days.compute_earliest_day(quarter)
         release = lifecycle.plan_release(self.session, quarter, self.build, today=today)
         release.key = secrets.lock_key(self.master, release.name, KEY)
         return release

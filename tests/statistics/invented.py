@@ -8,18 +8,18 @@ from typing import Any
 
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY, Cell
+from portal.statistics.catalogue.codelists import EDGES, NATION, STATUTORY, Cell
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.history import Documents, History
-from portal.statistics.dataset.table import FIRST, MEASURES, TOTALS, Document
-from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.dataset.table import LEADING_COLUMNS, MEASURES, TOTALS, Document
+from portal.statistics.dataset.tabulation import tabulate_protected, tabulate_totals
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 KNOWN = load()
 REGIONS = {region.iso_code: region.population for region in load_taxonomy().regions.values()}
 COLUMNS = (
-    *FIRST[:4],
+    *LEADING_COLUMNS[:4],
     *("outcome", "num", "den", "value", "ci_low", "ci_high", "basis", "clock", "status"),
     *("unit", "source"),
 )

@@ -10,18 +10,18 @@ from typing import Any
 from portal.core.calendar import Quarter
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
-from portal.statistics.catalogue.release import Publisher, ReleaseFacts
+from portal.statistics.catalogue.release_facts import Publisher, ReleaseFacts
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, Observation
-from portal.statistics.dataset.writing import (
+from portal.statistics.dataset.tabulation import (
     tabulate_measures,
     tabulate_protected,
     tabulate_series,
     tabulate_totals,
 )
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.formats.data_files import build_data_files
 from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
 from portal.statistics.measures.exact import compute_exact_measures, list_unavailable
@@ -88,7 +88,9 @@ def documents(level: str = "L1", quarter: Quarter = Q4) -> dict[str, Document]:
 @cache
 def made(quarter: Quarter, level: str) -> Mapping[str, bytes]:
     """Return the files of data of an invented release; made once in a run of tests."""
-    about = replace(facts(quarter, level=level), published_on=schedule.compute_release_day(quarter))
+    about = replace(
+        facts(quarter, level=level), published_on=release_days.compute_release_day(quarter)
+    )
     return build_data_files(documents(level, quarter), about)
 
 
@@ -113,7 +115,7 @@ def publish(
         quarter=quarter,
         version=1,
         level=level,
-        published_on=schedule.compute_release_day(quarter).isoformat(),
+        published_on=release_days.compute_release_day(quarter).isoformat(),
         previous=chain[-1].digest if chain else archive.NO_RELEASE,
         correction=None,
     )

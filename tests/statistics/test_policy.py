@@ -6,7 +6,7 @@ from portal.accounts.models import Account, Role
 from portal.cases.bodies import DP_USB, PORTAL_BOARD, PROS_SPEC
 from portal.core.errors import NotAllowed
 from portal.core.taxonomy import load
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import Reply
 from portal.statistics.policy import check_may_decide, check_may_reply, list_places
 

@@ -18,7 +18,7 @@ from portal.core.config import Settings
 from portal.core.errors import Conflict
 from portal.core.terms import Label
 from portal.statistics import workflow
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue.tables import load
 from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.releases.archive import ACCESS, BESIDE, PROOF
@@ -141,7 +141,7 @@ class TestInterruption:
     ) -> None:
         expected = press.prepare().files
         press.session.close()
-        at = schedule.get_release_instant(EARLIEST)
+        at = release_days.get_release_instant(EARLIEST)
         last = dying.advance(copied(ready, tmp_path / "whole"), Q3, at)
         assert last is not None
         assert last > 100
@@ -162,7 +162,7 @@ class TestInterruption:
         press.sign()
         expected = press.draft_files()
         press.session.close()
-        at = schedule.get_release_instant(DAY)
+        at = release_days.get_release_instant(DAY)
         last = dying.advance(copied(ready, tmp_path / "whole"), Q3, at)
         assert last is not None
 
@@ -170,7 +170,7 @@ class TestInterruption:
             torn = copied(ready, tmp_path / str(number))
             assert dying.advance(torn, Q3, at, number) is None, f"did not die at {number}"
             check_not_half(torn, expected)
-            assert dying.advance(torn, Q3, schedule.get_release_instant(DAY)) is not None
+            assert dying.advance(torn, Q3, release_days.get_release_instant(DAY)) is not None
             check_whole(torn, expected)
 
     def test_files_that_were_lost_are_made_again_with_the_same_bytes(
@@ -180,7 +180,7 @@ class TestInterruption:
         press.sign()
         expected = press.draft_files()
         lifecycle.publish(
-            press.session, press.newest(), press.log, schedule.get_release_instant(DAY)
+            press.session, press.newest(), press.log, release_days.get_release_instant(DAY)
         )
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")
@@ -196,7 +196,7 @@ class TestInterruption:
         press.draft()
         press.sign()
         lifecycle.publish(
-            press.session, press.newest(), press.log, schedule.get_release_instant(DAY)
+            press.session, press.newest(), press.log, release_days.get_release_instant(DAY)
         )
         press.session.commit()
         shutil.rmtree(press.folder.parent / "drafts")

@@ -7,7 +7,7 @@ from secrets import token_hex
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish
-from portal.statistics.dataset.text import as_csv, as_json
+from portal.statistics.dataset.encoding import as_csv, as_json
 from portal.statistics.disclosure.intervals import is_banded
 from portal.statistics.gate.intervals import Range
 from portal.statistics.gate.margins import Codes, MarginSum, sum_margins

@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, make, tally
-from portal.statistics.catalogue.codes import NATION, Cell
+from portal.statistics.catalogue.codelists import NATION, Cell
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing.documents import ExactNumbers, make_documents
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
 from portal.statistics.dataset.table import MEASURES, Observation, read_observations
-from portal.statistics.dataset.writing import tabulate_series
+from portal.statistics.dataset.tabulation import tabulate_series
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 SEED = "coverage"
 LEAST = 0.93

@@ -17,7 +17,7 @@ from portal.statistics.attacks.unsafe_methods import (
     RAW,
     PublicationMethod,
 )
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.noise import RECORD_KEY_BYTES, Tally
 from portal.statistics.gate.result import AttackResult

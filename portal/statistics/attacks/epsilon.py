@@ -12,7 +12,7 @@ from math import inf, log
 from portal.statistics.attacks.binomial import compute_lower_bound, compute_upper_bound
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import BAND
-from portal.statistics.disclosure.noise import Tally, draw_noise
+from portal.statistics.disclosure.noise import Tally, draw_cell_noise
 from portal.statistics.gate.result import AttackResult
 
 ROUNDS = 60_000
@@ -25,7 +25,7 @@ Sampler = Callable[[bytes, Tally, int], int]  # key of a release, count, thousan
 
 def draw_portal_noise(key: bytes, tally: Tally, cost: int) -> int:
     """Draw the noise of the portal."""
-    return draw_noise(key, "audited", CELL, tally, cost)
+    return draw_cell_noise(key, "audited", CELL, tally, cost)
 
 
 def _draw_none(_key: bytes, _tally: Tally, _cost: int) -> int:
@@ -33,11 +33,11 @@ def _draw_none(_key: bytes, _tally: Tally, _cost: int) -> int:
 
 
 def _draw_half(key: bytes, tally: Tally, cost: int) -> int:
-    return draw_noise(key, "audited", CELL, tally, 2 * cost)
+    return draw_cell_noise(key, "audited", CELL, tally, 2 * cost)
 
 
 def _draw_with_fixed_key(_key: bytes, _tally: Tally, cost: int) -> int:
-    return draw_noise(bytes(32), "audited", CELL, Tally(), cost)
+    return draw_cell_noise(bytes(32), "audited", CELL, Tally(), cost)
 
 
 def _draw_for_cases_only(key: bytes, tally: Tally, cost: int) -> int:

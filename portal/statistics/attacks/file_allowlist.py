@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
+from portal.statistics.dataset.encoding import as_csv
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.text import as_csv
 from portal.statistics.gate.file_allowlist import Files, build_data_files, find_unexpected
 from portal.statistics.gate.result import AttackResult
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from portal.statistics.attacks.unsafe_methods import RAW, SUPPRESSED, PublicationMethod
 from portal.statistics.catalogue.tables import SANCTIONS, load
-from portal.statistics.disclosure.noise import Tally, compute_thresholds, draw_noise
+from portal.statistics.disclosure.noise import Tally, compute_thresholds, draw_cell_noise
 from portal.statistics.gate.result import AttackResult
 
 MOST = 0.40
@@ -156,7 +156,9 @@ def _publish_by(method: PublicationMethod) -> Publish:
 def _publish_with_noise(level: str, spent: Sequence[int]) -> Publish:
     def publish(turn: int, place: int, tally: Tally) -> int:
         cost = spent[place]
-        return tally.records + draw_noise(turn.to_bytes(32), f"{level} {place}", CELL, tally, cost)
+        return tally.records + draw_cell_noise(
+            turn.to_bytes(32), f"{level} {place}", CELL, tally, cost
+        )
 
     return publish
 

@@ -6,7 +6,7 @@ from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Life, Population
 from portal.statistics.attacks.synthetic_release import publish
 from portal.statistics.attacks.unsafe_methods import derive_key
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.disclosure.noise import Tally, protect
 from portal.statistics.gate.result import AttackResult
 

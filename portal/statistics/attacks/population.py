@@ -9,7 +9,7 @@ from typing import NamedTuple
 from portal.core.calendar import Quarter
 from portal.invented.chance import Chance, Mix
 from portal.invented.country import days_to_conclusion, inhabited
-from portal.statistics.catalogue.codes import REGION, UNKNOWN, Cell
+from portal.statistics.catalogue.codelists import REGION, UNKNOWN, Cell
 from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Dimension, Table, load
 from portal.statistics.disclosure.noise import Tally

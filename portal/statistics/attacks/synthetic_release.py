@@ -6,13 +6,13 @@ from hashlib import sha256
 
 from portal.core.calendar import Quarter
 from portal.statistics.attacks.population import Population, tally
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import TOTALS, Document
-from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
+from portal.statistics.dataset.tabulation import tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.noise import Tally, protect
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
-from portal.statistics.catalogue.codes import Cell
-from portal.statistics.disclosure.noise import Tally, draw_noise
+from portal.statistics.catalogue.codelists import Cell
+from portal.statistics.disclosure.noise import Tally, draw_cell_noise
 
 LEAST_SHOWN = 5  # of the suppression that others practise
 HIDDEN = -1  # stands for a suppressed number: it says "1 to 4"
@@ -35,15 +35,15 @@ def _publish_suppressed(_cell: Cell, tally: Tally, _vintage: int) -> int:
 
 
 def _publish_by_coordinates(cell: Cell, tally: Tally, _vintage: int) -> int:
-    return tally.records + draw_noise(derive_key("fixed"), TABLE, cell, Tally(), EPSILON)
+    return tally.records + draw_cell_noise(derive_key("fixed"), TABLE, cell, Tally(), EPSILON)
 
 
 def _publish_by_records(cell: Cell, tally: Tally, _vintage: int) -> int:
-    return tally.records + draw_noise(derive_key("fixed"), TABLE, cell, tally, EPSILON)
+    return tally.records + draw_cell_noise(derive_key("fixed"), TABLE, cell, tally, EPSILON)
 
 
 def _publish_redrawn(cell: Cell, tally: Tally, vintage: int) -> int:
-    return tally.records + draw_noise(derive_key(vintage), TABLE, cell, tally, EPSILON)
+    return tally.records + draw_cell_noise(derive_key(vintage), TABLE, cell, tally, EPSILON)
 
 
 RAW = PublicationMethod("raw counts", _publish_raw)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from portal.core import taxonomy
 from portal.statistics.attacks.population import FIRST_QUARTER, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
-from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.codelists import REGION
 from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import load
 from portal.statistics.disclosure.intervals import is_banded

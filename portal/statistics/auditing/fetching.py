@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from portal.core.calendar import Quarter
 from portal.core.errors import Invalid
-from portal.statistics.catalogue.release import ReleaseName
+from portal.statistics.catalogue.release_facts import ReleaseName
 from portal.statistics.releases import archive
 from portal.transparency.verifying.reading import Fetch
 

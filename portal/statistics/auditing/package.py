@@ -13,7 +13,7 @@ from crypto.steps import Opening
 from crypto.text import from_base64, to_base64
 from portal.core.calendar import Quarter
 from portal.core.terms import Label
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.dataset.tallies import Tallies, from_rows, to_rows
 from portal.statistics.disclosure.noise import RELEASE_KEY_BYTES
 from portal.statistics.service.build import ReleaseSpec
@@ -74,34 +74,34 @@ def parse(data: bytes) -> Package:
         FormatError: it is none, or one of another version.
     """
     try:
-        told = json.loads(data)
-        if told["v"] != VERSION:
+        content = json.loads(data)
+        if content["v"] != VERSION:
             raise FormatError("a package of another version")
-        received, concluded = told["totals"]
+        received, concluded = content["totals"]
         return Package(
-            told["origin"],
-            _parse_spec(told["release"]),
-            told["release"]["manifest"],
-            Publisher(**told["publisher"]),
+            content["origin"],
+            _parse_spec(content["release"]),
+            content["release"]["manifest"],
+            Publisher(**content["publisher"]),
             (received, concluded),
-            tuple(told["punctual"]),
-            {table: from_rows(rows) for table, rows in told["cells"].items()},
-            {index: _parse_opening(*parts) for index, *parts in told["outcomes"]},
-            tuple(told["unopened"]),
+            tuple(content["punctual"]),
+            {table: from_rows(rows) for table, rows in content["cells"].items()},
+            {index: _parse_opening(*parts) for index, *parts in content["outcomes"]},
+            tuple(content["unopened"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise FormatError("not a package for auditors") from error
 
 
-def _parse_spec(told: Mapping[str, str]) -> ReleaseSpec:
+def _parse_spec(content: Mapping[str, str]) -> ReleaseSpec:
     return ReleaseSpec(
-        Quarter(told["quarter"]),
-        int(told["version"]),
-        told["level"],
-        date.fromisoformat(told["published_on"]),
-        told["previous"],
-        from_base64(told["key"], RELEASE_KEY_BYTES),
-        Label.of_file(told["correction"]) if told["correction"] else None,  # type: ignore[arg-type]
+        Quarter(content["quarter"]),
+        int(content["version"]),
+        content["level"],
+        date.fromisoformat(content["published_on"]),
+        content["previous"],
+        from_base64(content["key"], RELEASE_KEY_BYTES),
+        Label.of_file(content["correction"]) if content["correction"] else None,  # type: ignore[arg-type]
     )
 
 

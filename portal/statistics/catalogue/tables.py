@@ -11,7 +11,7 @@ from portal.core import taxonomy
 from portal.core.calendar import Quarter
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import Label
-from portal.statistics.catalogue.codes import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
+from portal.statistics.catalogue.codelists import BODY, REGION, TOTAL, UNKNOWN, Cell, Code
 
 LEVELS = ("L0", "L1", "L2")
 SANCTIONS = "sanctions"  # the family that only confirmed cases are in
@@ -60,8 +60,8 @@ class Table:
 
     def enumerate_cells(self) -> Iterator[Cell]:
         """Yield every cell, empty or not, in the order of the files."""
-        known = load().dimensions
-        return product(*([code.id for code in known[name].codes] for name in self.dimensions))
+        dimensions = load().dimensions
+        return product(*([code.id for code in dimensions[name].codes] for name in self.dimensions))
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,10 @@ class Catalogue:
         """Return the dearest life a case can have, whatever level each of its quarters had."""
         families: dict[str, list[int]] = {}
         for table in self.tables.values():
-            known = families.setdefault(table.family, [0] * len(LEVELS))
-            families[table.family] = [sum(pair) for pair in zip(known, table.cost, strict=True)]
+            costs_so_far = families.setdefault(table.family, [0] * len(LEVELS))
+            families[table.family] = [
+                sum(pair) for pair in zip(costs_so_far, table.cost, strict=True)
+            ]
         return sum(
             max(costs) for family, costs in families.items() if sanctioned or family != SANCTIONS
         )
@@ -206,9 +208,9 @@ def load() -> Catalogue:
 
 def _make_dimensions(rows: list[dict[str, object]], unknown: Label) -> dict[str, Dimension]:
     dimensions = by_id([record(Dimension, row) for row in rows])
-    known = taxonomy.load()
-    regions = [Code(region.iso_code, region.label) for region in known.regions.values()]
-    bodies = [Code(body.id, body.label) for body in known.bodies.values()]
+    terms = taxonomy.load()
+    regions = [Code(region.iso_code, region.label) for region in terms.regions.values()]
+    bodies = [Code(body.id, body.label) for body in terms.bodies.values()]
     dimensions[REGION] = replace(dimensions[REGION], codes=(*regions, Code(UNKNOWN, unknown)))
     dimensions[BODY] = replace(dimensions[BODY], codes=tuple(bodies))
     return dimensions
@@ -220,15 +222,15 @@ def _check(catalogue: Catalogue) -> None:
     Raises:
         ValueError: something has none, or a life could cost too much.
     """
-    known = taxonomy.load()
-    wanted = {
-        "category": known.groups,
-        "finding": known.outcomes,
-        "outcome": known.outcomes,
-        "sanction": known.sanctions,
-        "sanctioned": known.sanctions,
+    terms = taxonomy.load()
+    members_of = {
+        "category": terms.groups,
+        "finding": terms.outcomes,
+        "outcome": terms.outcomes,
+        "sanction": terms.sanctions,
+        "sanctioned": terms.sanctions,
     }
-    for name, members in wanted.items():
+    for name, members in members_of.items():
         placed = [member for code in catalogue.dimensions[name].codes for member in code.members]
         if sorted(placed) != sorted(members):
             raise ValueError(f"dimension {name} does not hold all of the taxonomy")

@@ -11,8 +11,8 @@ from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, PortalError
 from portal.core.sweeps import Sweeps
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.cli import draft_report
 from portal.statistics.cli.blueprint import QUARTER, commands
 from portal.statistics.dataset.diff import compare_documents
@@ -97,7 +97,7 @@ def get_instant(as_of: str | None) -> datetime:
         return clock.now()
     if not settings.demonstration:
         raise click.UsageError("--as-of is for demonstrations; the figures of a portal wait")
-    return schedule.get_release_instant(parse_day(as_of))
+    return release_days.get_release_instant(parse_day(as_of))
 
 
 def parse_day(text: str) -> date:

@@ -6,7 +6,7 @@ import click
 
 from portal.core import clock
 from portal.statistics import rendering
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.cli.blueprint import commands
 from portal.statistics.site import static_export
 from portal.statistics.site.pages import general_pages

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.periods import make_quarter_span
-from portal.statistics.computing.agreeing import reconcile
+from portal.statistics.computing.reconciliation import reconcile
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.dataset.writing import tabulate_measures, tabulate_protected, tabulate_totals
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.dataset.tabulation import (
+    tabulate_measures,
+    tabulate_protected,
+    tabulate_totals,
+)
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates, derive_rates
 from portal.statistics.measures.exact import (
     compute_exact_measures,

@@ -1,4 +1,4 @@
-"""Days that are limits of other days, as a small relation that a statement can join."""
+"""Limits of days, such as deadlines, as a small relation that a statement can join."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta

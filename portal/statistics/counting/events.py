@@ -41,7 +41,7 @@ from portal.cases.models import (
 )
 from portal.cases.reviews import Review
 from portal.core.calendar import add_working_days
-from portal.statistics.catalogue.codes import CONFIRMED, EDGES
+from portal.statistics.catalogue.codelists import CONFIRMED, EDGES
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting.days import subtract_working_days, tabulate_limits
 
@@ -84,15 +84,17 @@ def _query_received(first: date, last: date) -> EventQuery:
 
 
 def _query_concluded(first: date, last: date) -> EventQuery:
-    known = tabulate_limits(first, last, {"since": partial(subtract_working_days, count=EDGES[-1])})
+    limits = tabulate_limits(
+        first, last, {"since": partial(subtract_working_days, count=EDGES[-1])}
+    )
     return EventQuery(
-        _join_cases(known, Case.concluded_on),
+        _join_cases(limits, Case.concluded_on),
         true(),
         {
             "region": Case.region,
             "body": Case.body_code,
             "outcome": _select_prevailing_outcome(Allegation.first_outcome),
-            "late": case((Case.received_on >= known.c.since, 0), else_=1),
+            "late": case((Case.received_on >= limits.c.since, 0), else_=1),
         },
     )
 
@@ -100,19 +102,19 @@ def _query_concluded(first: date, last: date) -> EventQuery:
 def _query_cohort(first: date, last: date) -> EventQuery:
     rules = {f"within_{days}": partial(add_working_days, count=days) for days in EDGES}
     rules |= {name: partial(compute_due_date, name) for name in ("acknowledgement", "redirect")}
-    known = tabulate_limits(first, last, rules)
+    limits = tabulate_limits(first, last, rules)
     bands = [
-        (Case.concluded_on <= known.c[f"within_{days}"], rank) for rank, days in enumerate(EDGES)
+        (Case.concluded_on <= limits.c[f"within_{days}"], rank) for rank, days in enumerate(EDGES)
     ]
     return EventQuery(
-        _join_cases(known, Case.received_on),
+        _join_cases(limits, Case.received_on),
         true(),
         {
             "region": Case.region,
             "band": case(*bands, else_=len(EDGES)),
-            "acknowledged": _select_acknowledgement(known.c.acknowledgement),
+            "acknowledged": _select_acknowledgement(limits.c.acknowledgement),
             "procedure": func.coalesce(
-                _select_redirection(known.c.redirect), _select_extension(), "plain"
+                _select_redirection(limits.c.redirect), _select_extension(), "plain"
             ),
         },
     )
@@ -127,9 +129,9 @@ def _query_rated(first: date, last: date) -> EventQuery:
 
 
 def _query_reopened(first: date, last: date) -> EventQuery:
-    known = tabulate_limits(first, last, {"end": lambda day: day + AFTERMATH})
-    asked = Review.asked_on <= known.c.end
-    after = StatusChange.changed_on.between(Case.concluded_on, known.c.end)
+    limits = tabulate_limits(first, last, {"end": lambda day: day + AFTERMATH})
+    asked = Review.asked_on <= limits.c.end
+    after = StatusChange.changed_on.between(Case.concluded_on, limits.c.end)
     again = and_(StatusChange.case_id == Case.id, after)
     reopened = select(StatusChange.id).where(again, REOPENINGS).exists()
     # The few cases that had either in these days, which both come after the conclusion: the others
@@ -147,7 +149,7 @@ def _query_reopened(first: date, last: date) -> EventQuery:
         else_="reopened",
     )
     return EventQuery(
-        _join_cases(known, concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
+        _join_cases(limits, concluded_on).outerjoin(Review.__table__, Review.case_id == Case.id),
         and_(Case.id.in_(touched), or_(asked, reopened)),
         {"region": Case.region, "review": review},
     )
@@ -173,9 +175,9 @@ def _query_sanctioned(first: date, last: date) -> EventQuery:
     )
 
 
-def _join_cases(known: CTE, day: Expression) -> FromClause:
+def _join_cases(limits: CTE, day: Expression) -> FromClause:
     """Return the cases whose event fell on a day with a limit, each with the limits of its day."""
-    return known.join(Case.__table__, day == known.c.day)
+    return limits.join(Case.__table__, day == limits.c.day)
 
 
 def _select_prevailing_outcome(outcome: Expression) -> ScalarSelect[Any]:
@@ -197,8 +199,8 @@ def _select_acknowledgement(limit: Expression) -> ScalarSelect[Any]:
 
 def _select_extension() -> ScalarSelect[Any]:
     due_on, met_on = func.min(Clock.due_on), func.min(Clock.met_on)
-    told = case((met_on <= due_on, "told_in_time"), (due_on.is_not(None), "told_late"))
-    return _select_from_clock("extension_notice", told)
+    notice = case((met_on <= due_on, "told_in_time"), (due_on.is_not(None), "told_late"))
+    return _select_from_clock("extension_notice", notice)
 
 
 def _select_from_clock(deadline: str, fact: Expression) -> ScalarSelect[Any]:

@@ -16,7 +16,7 @@ from portal.cases.models import Case
 from portal.core.calendar import Quarter, add_months
 from portal.core.db import read_much
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
+from portal.statistics.catalogue.codelists import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.counting.days import ONE_DAY
@@ -24,7 +24,7 @@ from portal.statistics.counting.events import query_event
 from portal.statistics.dataset.tallies import Tallies
 from portal.statistics.disclosure.noise import Tally
 
-AT_ONCE = frozenset({"reopened"})  # looks for the few cases of all that were touched again
+UNDIVIDED_EVENTS = frozenset({"reopened"})  # looks for the few cases of all that were touched again
 
 _KEYS = (Case.record_key_1, Case.record_key_2, Case.record_key_3, Case.record_key_4)
 _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
@@ -34,7 +34,7 @@ _DAYS = {"received": Case.received_on, "concluded": Case.concluded_on}
 class CountTask:
     """What one statement adds up: the cases of an event in some days, for the tables that ask.
 
-    `until` is the last day of all parts that belong together.
+    `until` is the last day of all tasks that belong together.
     """
 
     event: str
@@ -66,16 +66,16 @@ def count(
     Returns:
         For each table its cells that are not empty.
     """
-    parts = list(_plan_tasks(tables, quarter))
+    tasks = list(_plan_tasks(tables, quarter))
     tallies: dict[str, Tallies] = {table.id: {} for table in tables}
-    added_up = _run_tasks([session] if beside is None else [session, beside], parts)
-    counted = zip(parts, added_up, strict=True)
-    for (event, until), some in groupby(
+    added_up = _run_tasks([session] if beside is None else [session, beside], tasks)
+    counted = zip(tasks, added_up, strict=True)
+    for (event, until), tasks_and_rows in groupby(
         counted, key=lambda task_and_rows: (task_and_rows[0].event, task_and_rows[0].until)
     ):
         cases, begin = 0, until
-        for part, rows in some:
-            cases, begin = cases + _add_to_cells(rows, part.tables, tallies), min(begin, part.first)
+        for task, rows in tasks_and_rows:
+            cases, begin = cases + _add_to_cells(rows, task.tables, tallies), min(begin, task.first)
         tell(f"  {event}, {begin} to {until}: {cases} cases")
     return tallies
 
@@ -101,7 +101,7 @@ def _plan_tasks(tables: Sequence[Table], quarter: Quarter) -> Iterator[CountTask
         together.setdefault((table.event, make_table_span(table, quarter).last), []).append(table)
     for (event, until), group in together.items():
         begins = sorted({make_table_span(table, quarter).first for table in group})
-        if event not in AT_ONCE:
+        if event not in UNDIVIDED_EVENTS:
             begins = begins[:1]
             while (following := add_months(begins[-1], 1)) <= until:
                 begins.append(following)
@@ -112,7 +112,7 @@ def _plan_tasks(tables: Sequence[Table], quarter: Quarter) -> Iterator[CountTask
 
 
 def _run_tasks(
-    sessions: Sequence[Session], parts: Sequence[CountTask]
+    sessions: Sequence[Session], tasks: Sequence[CountTask]
 ) -> Iterator[Sequence[Row[Any]]]:
     """Yield the sums of each part, in their order; of several sessions each has its own thread."""
     free: SimpleQueue[Session] = SimpleQueue()
@@ -120,18 +120,18 @@ def _run_tasks(
         read_much(session, len(sessions))
         free.put(session)
 
-    def run_task(part: CountTask) -> Sequence[Row[Any]]:
+    def run_task(task: CountTask) -> Sequence[Row[Any]]:
         session = free.get()
         try:
-            return session.execute(_select_sums(part.event, part.first, part.last)).all()
+            return session.execute(_select_sums(task.event, task.first, task.last)).all()
         finally:
             free.put(session)
 
     if len(sessions) == 1:
-        yield from map(run_task, parts)
+        yield from map(run_task, tasks)
         return
     with ThreadPoolExecutor(len(sessions)) as pool:
-        yield from pool.map(run_task, parts)
+        yield from pool.map(run_task, tasks)
 
 
 def _add_to_cells(
@@ -142,8 +142,8 @@ def _add_to_cells(
         tally = Tally.from_sums(row.records, (row.key_1, row.key_2, row.key_3, row.key_4))
         for table in tables:
             if (cell := _find_cell(table, row)) is not None:
-                known = tallies[table.id]
-                known[cell] = known.get(cell, Tally()).merge(tally)
+                cells = tallies[table.id]
+                cells[cell] = cells.get(cell, Tally()).merge(tally)
     return sum(row.records for row in rows)
 
 
@@ -151,17 +151,22 @@ def _select_sums(event: str, first: date, last: date) -> Select[Any]:
     """Return the statement that adds up the cases that have all facts in common."""
     query = query_event(event, first, last)
     facts: list[ColumnElement[Any]] = [fact.label(name) for name, fact in query.facts.items()]
-    each = select(*facts, *_KEYS).select_from(query.source).where(query.condition).subquery()
-    grouped = [each.c[name] for name in query.facts]
-    sums = [func.sum(each.c[key.key]).label(f"key_{part}") for part, key in enumerate(_KEYS, 1)]
+    facts_and_keys = (
+        select(*facts, *_KEYS).select_from(query.source).where(query.condition).subquery()
+    )
+    grouped = [facts_and_keys.c[name] for name in query.facts]
+    sums = [
+        func.sum(facts_and_keys.c[key.key]).label(f"key_{part}")
+        for part, key in enumerate(_KEYS, 1)
+    ]
     return select(*grouped, func.count().label("records"), *sums).group_by(*grouped)
 
 
 def _find_cell(table: Table, row: Row[Any]) -> Cell | None:
     """Return the one cell of a table that cases of these facts are counted in, or None."""
     codes = [_CODERS[name](row) for name in table.dimensions]
-    known = tuple(code for code in codes if code is not None)
-    return known if len(known) == len(codes) else None
+    cell = tuple(code for code in codes if code is not None)
+    return cell if len(cell) == len(codes) else None
 
 
 def _get_code(dimension: str, member: str) -> str:

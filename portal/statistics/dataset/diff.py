@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.dataset.history import Documents
 from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
 from portal.statistics.dataset.table import (
@@ -19,8 +19,8 @@ from portal.statistics.dataset.table import (
     read_observations,
 )
 
-SAME = ("measure", "outcome", "clock", "freq", "basis", "source")
-ABOUT = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
+IDENTITY_COLUMNS = ("measure", "outcome", "clock", "freq", "basis", "source")
+COMPARED_FIELDS = ("epsilon", "columns", "title", "dimensions")  # of a table, besides its numbers
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,11 @@ def compare_documents(before: Documents, after: Documents) -> ReleaseDifference:
         after: documents of the draft.
     """
     tables = [name for name in after if after[name].counts_days]
-    both = [name for name in tables if name in before]
+    kept = [name for name in tables if name in before]
     return ReleaseDifference(
         tuple(sorted(after.keys() - before.keys())),
         tuple(sorted(before.keys() - after.keys())),
-        tuple(change for name in both for change in _compare_tables(before[name], after[name])),
+        tuple(change for name in kept for change in _compare_tables(before[name], after[name])),
         tuple(_compare_measures(before, after)),
         tuple(_count_hidden(after[name]) for name in tables),
         Counter(row.status for row in read_measure_rows(after[MEASURES]) if row.status),
@@ -87,7 +87,7 @@ def compare_documents(before: Documents, after: Documents) -> ReleaseDifference:
 
 
 def _compare_tables(before: Document, after: Document) -> Iterator[TableChange]:
-    for what in ABOUT:
+    for what in COMPARED_FIELDS:
         old, new = getattr(before, what), getattr(after, what)
         if old != new:
             yield TableChange(after.table, what, old, new)
@@ -96,14 +96,14 @@ def _compare_tables(before: Document, after: Document) -> Iterator[TableChange]:
 def _compare_measures(before: Documents, after: Documents) -> Iterator[MeasureChange]:
     """Yield every national measure; the exact totals are among them."""
     labels = after[MEASURES].measures or {}
-    known = {_make_key(row): row.value for row in _select_national(before)}
+    values_before = {_make_key(row): row.value for row in _select_national(before)}
     for row in _select_national(after):
         about = (row.outcome, row.clock)
         yield MeasureChange(
             labels[row.measure],
             ", ".join(text for text in about if text and text != TOTAL),
             row.time_period,
-            known.get(_make_key(row)),
+            values_before.get(_make_key(row)),
             row.value,
             row.status,
         )
@@ -118,7 +118,7 @@ def _select_national(documents: Documents) -> Iterator[MeasureRow]:
 
 def _make_key(row: MeasureRow) -> tuple[Any, ...]:
     """Return what makes a measure the same one in two releases."""
-    return tuple(getattr(row, column) for column in SAME)
+    return tuple(getattr(row, column) for column in IDENTITY_COLUMNS)
 
 
 def _count_hidden(document: Document) -> HiddenNumbers:

@@ -1,11 +1,11 @@
-"""Reads what a figure shows out of the documents of releases, never out of cases."""
+"""Looks up published numbers in the documents of a sequence of releases."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.measure_row import MeasureRow, read_rows_of_measure
 from portal.statistics.dataset.table import MEASURES, Document, Observation, read_observations
@@ -66,18 +66,18 @@ def find_in_every_release(history: History, *tables: str) -> list[SourceTable]:
     return tables_found
 
 
-def select_measure_rows(documents: Documents, wanted: MeasureKey) -> Iterator[MeasureRow]:
+def select_measure_rows(documents: Documents, key: MeasureKey) -> Iterator[MeasureRow]:
     """Yield the rows of a measure in one release, those without a value too."""
-    rows = read_rows_of_measure(documents[MEASURES], wanted.measure)
-    return (row for row in rows if wanted.is_key_of(row))
+    rows = read_rows_of_measure(documents[MEASURES], key.measure)
+    return (row for row in rows if key.is_key_of(row))
 
 
-def find_rate(documents: Documents, wanted: MeasureKey, area: str = NATION) -> MeasureRow | None:
+def find_rate(documents: Documents, key: MeasureKey, area: str = NATION) -> MeasureRow | None:
     """Return one shown rate of one area, or None."""
     return next(
         (
             row
-            for row in select_measure_rows(documents, wanted)
+            for row in select_measure_rows(documents, key)
             if row.ref_area == area and row.value is not None
         ),
         None,
@@ -85,22 +85,20 @@ def find_rate(documents: Documents, wanted: MeasureKey, area: str = NATION) -> M
 
 
 def find_newest_rate(
-    history: History, wanted: MeasureKey, area: str = NATION
+    history: History, key: MeasureKey, area: str = NATION
 ) -> tuple[Quarter, MeasureRow] | None:
     """Return the newest shown rate of an area, with the quarter of its release."""
     for quarter, documents in reversed(history):
-        row = find_rate(documents, wanted, area)
+        row = find_rate(documents, key, area)
         if row:
             return quarter, row
     return None
 
 
-def find_newest_rates(
-    history: History, wanted: MeasureKey
-) -> tuple[Quarter, list[MeasureRow]] | None:
+def find_newest_rates(history: History, key: MeasureKey) -> tuple[Quarter, list[MeasureRow]] | None:
     """Return the rows of the newest release that has this measure for regions, of one period."""
     for quarter, documents in reversed(history):
-        rows = list(select_measure_rows(documents, wanted))
+        rows = list(select_measure_rows(documents, key))
         region = next((row for row in rows if row.ref_area != NATION), None)
         if region:
             return quarter, [row for row in rows if row.time_period == region.time_period]
@@ -125,12 +123,12 @@ def select_along(document: Document, name: str, **fixed: str) -> list[tuple[str,
         name: the dimension.
         fixed: codes that other dimensions are held at, by their ids.
     """
-    wanted, total = _get_held_codes(document, fixed), document.get_dimension(name).total
-    del wanted[name]
+    codes, total = _get_held_codes(document, fixed), document.get_dimension(name).total
+    del codes[name]
     return [
         (row.codes[name], row)
         for row in read_observations(document)
-        if row.codes[name] != total and _is_in(row, wanted)
+        if row.codes[name] != total and _is_in(row, codes)
     ]
 
 
@@ -140,8 +138,8 @@ def get_cell(document: Document, **fixed: str) -> Observation:
     Raises:
         StopIteration: the table has no such code.
     """
-    wanted = _get_held_codes(document, fixed)
-    return next(row for row in read_observations(document) if _is_in(row, wanted))
+    codes = _get_held_codes(document, fixed)
+    return next(row for row in read_observations(document) if _is_in(row, codes))
 
 
 def sum_observations(rows: Sequence[Observation]) -> Observation:
@@ -170,8 +168,8 @@ def _get_held_codes(document: Document, fixed: Mapping[str, str]) -> dict[str, s
     return {dimension.id: dimension.total for dimension in document.dimensions} | held
 
 
-def _is_in(row: Observation, wanted: Mapping[str, str]) -> bool:
-    return all(row.codes[name] == code for name, code in wanted.items())
+def _is_in(row: Observation, codes: Mapping[str, str]) -> bool:
+    return all(row.codes[name] == code for name, code in codes.items())
 
 
 def count_cells_added_up(document: Document, *fixed: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.dataset.table import Document
 
@@ -75,7 +75,7 @@ class MeasureRow(NamedTuple):
         return Estimate(self.value, low, high)
 
 
-RATES = MeasureRow._fields
+MEASURE_COLUMNS = MeasureRow._fields
 
 
 def read_measure_rows(document: Document) -> Iterator[MeasureRow]:
@@ -84,9 +84,9 @@ def read_measure_rows(document: Document) -> Iterator[MeasureRow]:
     Raises:
         ValueError: the document does not have the columns of measures.
     """
-    if missing := set(RATES) - set(document.columns):
+    if missing := set(MEASURE_COLUMNS) - set(document.columns):
         raise ValueError(f"{document.table} is without {sorted(missing)}")
-    places = [document.columns.index(name) for name in RATES]
+    places = [document.columns.index(name) for name in MEASURE_COLUMNS]
     return (MeasureRow(*(row[place] for place in places)) for row in document.rows)
 
 

@@ -13,9 +13,9 @@ SERIES = "series"  # exact national numbers that are no secret of a single case
 CODES = "codes"
 CONFIDENTIAL = "c"
 
-FIRST = ("freq", "time_period", "ref_area", "measure", "category", "outcome")
-LAST = ("obs_value", "lower95", "upper95", "obs_status", "conf_status")
-EXACT = ("freq", "time_period", "measure", "reason", "obs_value", "obs_status")
+LEADING_COLUMNS = ("freq", "time_period", "ref_area", "measure", "category", "outcome")
+TRAILING_COLUMNS = ("obs_value", "lower95", "upper95", "obs_status", "conf_status")
+SERIES_COLUMNS = ("freq", "time_period", "measure", "reason", "obs_value", "obs_status")
 
 Value = str | int | float | None
 Row = tuple[Any, ...]  # of values
@@ -45,11 +45,11 @@ class Observation(NamedTuple):
 
 
 _NUMBERS = ("obs_value", "lower95", "upper95")
-_BLANK = {name: None if name in _NUMBERS else "" for name in (*FIRST, *LAST)}
+_BLANK = {name: None if name in _NUMBERS else "" for name in (*LEADING_COLUMNS, *TRAILING_COLUMNS)}
 
 
-def _labels(told: Labels) -> Labels:
-    return {code: FileTexts(texts) for code, texts in told.items()}
+def _labels(content: Labels) -> Labels:
+    return {code: FileTexts(texts) for code, texts in content.items()}
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ class Breakdown:
     codes: Labels
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> "Breakdown":
+    def from_json(cls, content: Mapping[str, Any]) -> "Breakdown":
         """Read a dimension as it stands in a file."""
-        label, codes = FileTexts(told["label"]), _labels(told["codes"])
-        return cls(told["id"], told["column"], told["total"], label, codes)
+        label, codes = FileTexts(content["label"]), _labels(content["codes"])
+        return cls(content["id"], content["column"], content["total"], label, codes)
 
     def to_json(self) -> dict[str, Any]:
         """Return the dimension as it stands in a file."""
@@ -116,27 +116,35 @@ class Document:
     origin: Texts | None = None
 
     @classmethod
-    def from_json(cls, told: object) -> "Document":
+    def from_json(cls, content: object) -> "Document":
         """Read a document as it stands in a file.
 
         Raises:
             ValueError: it is none, or says something that would be lost.
         """
-        if not isinstance(told, dict) or not told.keys() >= _NEEDED:
+        if not isinstance(content, dict) or not content.keys() >= _REQUIRED:
             raise ValueError("not a published table")
-        if unknown := told.keys() - _KEYS:
+        if unknown := content.keys() - _KEYS:
             raise ValueError(f"a published table does not say {sorted(unknown)}")
         try:
             parts = {
-                "columns": tuple(told["columns"]),
-                "rows": tuple(tuple(row) for row in told["rows"]),
-                "dimensions": tuple(map(Breakdown.from_json, told.get("dimensions", ()))),
-                **{name: FileTexts(told[name]) for name in ("title", "origin") if name in told},
-                **{name: _labels(told[name]) for name in ("measures", "reasons") if name in told},
+                "columns": tuple(content["columns"]),
+                "rows": tuple(tuple(row) for row in content["rows"]),
+                "dimensions": tuple(map(Breakdown.from_json, content.get("dimensions", ()))),
+                **{
+                    name: FileTexts(content[name])
+                    for name in ("title", "origin")
+                    if name in content
+                },
+                **{
+                    name: _labels(content[name])
+                    for name in ("measures", "reasons")
+                    if name in content
+                },
             }
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not a published table") from error
-        return cls(**{**told, **parts})
+        return cls(**{**content, **parts})
 
     def to_json(self) -> dict[str, Any]:
         """Return the document as it stands in a file; what it does not have is left out."""
@@ -156,7 +164,7 @@ class Document:
             }
         if self.title:
             parts["title"] = self.title
-        others = {name: getattr(self, name) for name in _IF_THERE}
+        others = {name: getattr(self, name) for name in _OPTIONAL}
         return parts | {name: value for name, value in others.items() if value is not None}
 
     @property
@@ -187,16 +195,16 @@ class Document:
         return next(dimension for dimension in self.dimensions if dimension.id == name)
 
 
-_IF_THERE = ("moved", "measures", "reasons", "origin")
-_NEEDED = {"release", "table", "columns", "rows"}
+_OPTIONAL = ("moved", "measures", "reasons", "origin")
+_REQUIRED = {"release", "table", "columns", "rows"}
 _KEYS = frozenset(field.name for field in fields(Document))
 
 
 def read_observations(document: Document) -> Iterator[Observation]:
     """Yield the rows of a table of counts; a column that it does not have is empty."""
-    known = {name: place for place, name in enumerate(document.columns)}
-    places = [(known.get(name), blank) for name, blank in _BLANK.items()]
-    codes = [(dimension.id, known[dimension.column]) for dimension in document.dimensions]
+    positions = {name: place for place, name in enumerate(document.columns)}
+    places = [(positions.get(name), blank) for name, blank in _BLANK.items()]
+    codes = [(dimension.id, positions[dimension.column]) for dimension in document.dimensions]
     for row in document.rows:
         values = [blank if place is None else row[place] for place, blank in places]
         yield Observation._make((*values, {name: row[place] for name, place in codes}))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.disclosure.noise import Tally
 
 Tallies = dict[Cell, Tally]

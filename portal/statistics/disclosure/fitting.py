@@ -95,14 +95,14 @@ def _clamp(value: int, limit: Bound) -> int:
     return min(limit[1], max(limit[0], value))
 
 
-def _bisect_shift(values: Sequence[int], ends: Sequence[Bound], wanted: int) -> int:
+def _bisect_shift(values: Sequence[int], ends: Sequence[Bound], total: int) -> int:
     """Return the most to add so that the numbers within their ends have no more than this total."""
     reach = max(map(abs, values)) + max(high for _, high in ends) + 1
     low, high = -reach, reach
     while high - low > 1:
         by = (low + high) // 2
         pairs = zip(values, ends, strict=True)
-        if sum(_clamp(value + by, limit) for value, limit in pairs) <= wanted:
+        if sum(_clamp(value + by, limit) for value, limit in pairs) <= total:
             low = by
         else:
             high = by
@@ -111,15 +111,15 @@ def _bisect_shift(values: Sequence[int], ends: Sequence[Bound], wanted: int) -> 
 
 def _compute_shift(values: Sequence[int], ends: Sequence[Bound], total: int) -> int:
     """Return the same; at once where nothing but zero bounds them."""
-    wanted, running, by = total * SCALE, 0, 0
-    if not all(low == 0 and high >= wanted for low, high in ends):
-        return _bisect_shift(values, ends, wanted)
+    scaled_total, running, by = total * SCALE, 0, 0
+    if not all(low == 0 and high >= scaled_total for low, high in ends):
+        return _bisect_shift(values, ends, scaled_total)
     ranked = sorted(values, reverse=True)
-    if not wanted:
+    if not scaled_total:
         return -ranked[0]
     for number, value in enumerate(ranked, start=1):
         running += value
-        by = (wanted - running) // number
+        by = (scaled_total - running) // number
         if number == len(ranked) or ranked[number] + by <= 0:
             break
     return by

@@ -13,7 +13,7 @@ from functools import cache
 from math import exp, sqrt
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 
 RECORD_KEY_BYTES = 16
 RELEASE_KEY_BYTES = 32
@@ -126,7 +126,9 @@ def compute_thresholds(thousandths: int) -> tuple[int, ...]:
     return tuple(bounds)
 
 
-def draw_noise(release_key: bytes, table: str, cell: Cell, tally: Tally, thousandths: int) -> int:
+def draw_cell_noise(
+    release_key: bytes, table: str, cell: Cell, tally: Tally, thousandths: int
+) -> int:
     """Draw the noise of one cell of one release.
 
     Args:
@@ -183,7 +185,7 @@ def protect(
     if tallies.keys() - counted.keys():
         raise ValueError(f"{table} has no such cell")
     return {
-        cell: tally.records + draw_noise(release_key, table, cell, tally, thousandths)
+        cell: tally.records + draw_cell_noise(release_key, table, cell, tally, thousandths)
         for cell, tally in counted.items()
     }
 

@@ -1,8 +1,8 @@
 """What the interface for programs says of tables and of the catalogue."""
 
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.encoding import Json
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
 from portal.statistics.formats.columns import to_texts
 

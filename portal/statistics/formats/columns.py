@@ -8,7 +8,7 @@ from typing import Literal
 
 from portal.core.records import by_id, data_text, record
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue.codes import BODY, NATION, REGION, TOTAL, Code
+from portal.statistics.catalogue.codelists import BODY, NATION, REGION, TOTAL, Code
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.table import CODES, MEASURES, Breakdown, Document, Texts
 

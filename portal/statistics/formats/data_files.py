@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue.release_facts import ReleaseFacts
+from portal.statistics.dataset.encoding import as_csv, as_json, format_readable_json
 from portal.statistics.dataset.table import CODES, Document
-from portal.statistics.dataset.text import as_csv, as_json, format_readable_json
 from portal.statistics.formats import columns, datapackage, jsonld
 
 

@@ -8,10 +8,10 @@ import hashlib
 from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import ReleaseFacts
+from portal.statistics.dataset.encoding import Json
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
 from portal.statistics.formats.columns import Column, describe_data_set, to_texts
 
@@ -45,7 +45,7 @@ def describe_package(
         "description": described.description.get("en"),
         "homepage": f"{facts.publisher.public_url}/en/figures",
         "version": f"{facts.version}.0.0",
-        "created": schedule.get_release_instant(facts.published_on).isoformat(),
+        "created": release_days.get_release_instant(facts.published_on).isoformat(),
         "keywords": [keyword.get("en") for keyword in described.keywords],
         "licenses": [_describe_licence()],
         "sources": [

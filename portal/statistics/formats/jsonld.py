@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from portal.core.terms import LANGUAGES, SPOKEN, Label
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Publisher, ReleaseFacts, ReleaseName
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import NATION
+from portal.statistics.catalogue.release_facts import Publisher, ReleaseFacts, ReleaseName
 from portal.statistics.catalogue.tables import get_word, load
+from portal.statistics.dataset.encoding import Json
 from portal.statistics.dataset.table import Document, Texts
-from portal.statistics.dataset.text import Json
 from portal.statistics.formats import columns
 from portal.statistics.formats.columns import describe_data_set, to_texts
 from portal.statistics.formats.datapackage import LICENCE_ADDRESS
@@ -157,7 +157,7 @@ def describe_schema_org(
         "keywords": [text for label in known.keywords for text in _tag_languages(to_texts(label))],
         "identifier": facts.name,
         "version": str(facts.version),
-        "datePublished": schedule.get_release_instant(facts.published_on).isoformat(),
+        "datePublished": release_days.get_release_instant(facts.published_on).isoformat(),
         "license": LICENCE_ADDRESS,
         "creator": owner,
         "publisher": owner,
@@ -291,7 +291,7 @@ def _find_days(documents: Mapping[str, Document]) -> tuple[str, str]:
 def _describe_instant(facts: ReleaseFacts) -> Json:
     return {
         "@type": "xsd:dateTime",
-        "@value": schedule.get_release_instant(facts.published_on).isoformat(),
+        "@value": release_days.get_release_instant(facts.published_on).isoformat(),
     }
 
 

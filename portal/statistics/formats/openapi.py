@@ -9,8 +9,8 @@ from typing import Any
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.encoding import Json
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
-from portal.statistics.dataset.text import Json
 from portal.statistics.formats.columns import describe_data_set
 from portal.statistics.formats.datapackage import LICENCE, LICENCE_TITLE
 

@@ -14,10 +14,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
-from portal.statistics.dataset.table import FIRST, Document, Value
+from portal.statistics.dataset.table import LEADING_COLUMNS, Document, Value
 from portal.statistics.formats import columns as described
 from portal.statistics.formats.columns import Column, describe_data_set
 from portal.statistics.formats.datapackage import LICENCE_ADDRESS, LICENCE_TITLE
@@ -115,7 +115,11 @@ def _choose_columns(document: Document, columns: Sequence[Column]) -> set[str]:
     own = {dimension.column for dimension in document.dimensions}
     if not own:
         return {column.id for column in columns}
-    return {column.id for column in columns if column.id not in FIRST} | own | {"time_period"}
+    return (
+        {column.id for column in columns if column.id not in LEADING_COLUMNS}
+        | own
+        | {"time_period"}
+    )
 
 
 def _translate_code(column: Column, value: Value, language: str) -> Value:
@@ -142,7 +146,9 @@ def _write_rows(sheet: Worksheet, rows: Iterable[Sequence[Value]]) -> None:
 
 def _fix_times(book: Workbook, facts: ReleaseFacts, language: str) -> bytes:
     """Return the file with the instant of the release in place of the time it is now."""
-    released = schedule.get_release_instant(facts.published_on).astimezone(UTC).replace(tzinfo=None)
+    released = (
+        release_days.get_release_instant(facts.published_on).astimezone(UTC).replace(tzinfo=None)
+    )
     about = book.properties
     title = describe_data_set(invented=facts.publisher.demonstration).title.get(language)
     about.title = f"{title}, {facts.name}"

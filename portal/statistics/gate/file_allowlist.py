@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.codelists import NATION, REGION
 from portal.statistics.catalogue.tables import load
+from portal.statistics.dataset.encoding import as_csv, as_json
 from portal.statistics.dataset.table import CODES, Document
-from portal.statistics.dataset.text import as_csv, as_json
 from portal.statistics.gate.result import AttackResult
 
 PAGES = (

@@ -5,7 +5,7 @@ from itertools import product
 from typing import NamedTuple
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import list_table_quarters
 from portal.statistics.catalogue.tables import Table, get_event
 

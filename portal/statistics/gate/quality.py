@@ -6,9 +6,9 @@ from math import sqrt
 from statistics import fmean, pstdev
 from typing import NamedTuple
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 # In standard deviations of the noise. A mean of 0.07 is 0.2 counts at epsilon 0.5.
 MEAN, SPREAD, SHARED = 0.07, 0.05, 0.06

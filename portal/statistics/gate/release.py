@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import TOTALS, Document, get_total
 from portal.statistics.disclosure.noise import compute_cap
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.gate import bounds, consistency, quality, table_allowlist
 from portal.statistics.gate import file_allowlist as file_guard
 from portal.statistics.gate.bounds import COUNTED

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document
-from portal.statistics.dataset.writing import list_columns
+from portal.statistics.dataset.tabulation import list_columns
 from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.gate.result import AttackResult
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.measures.share import fill_share, make_row
 
 FLOW, COHORT = "flow", "cohort"

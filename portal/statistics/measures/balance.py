@@ -6,7 +6,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.codelists import REGION
 from portal.statistics.catalogue.periods import make_quarter_span, make_year_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import Documents
@@ -20,7 +20,7 @@ from portal.statistics.measures.flows import (
     RECEIVED_BY_REGION,
     RECEIVED_OF_YEAR,
 )
-from portal.statistics.measures.published import (
+from portal.statistics.measures.noisy_counts import (
     CONCLUDED,
     RECEIVED,
     NoisyCount,
@@ -174,9 +174,9 @@ def _compute_backlog_by_region(
     values = fit_to_total(
         [number.value for number in left.values()], [(0, open_now)] * len(left), open_now
     )
-    for (region, about_so_many), value in zip(left.items(), values, strict=True):
+    for (region, estimate), value in zip(left.items(), values, strict=True):
         if region in load_taxonomy().regions:
-            yield _fill_stock(row._replace(area=region, source=source), about_so_many, value)
+            yield _fill_stock(row._replace(area=region, source=source), estimate, value)
 
 
 def _estimate_open(

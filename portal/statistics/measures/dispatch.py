@@ -3,30 +3,30 @@
 from collections.abc import Iterator, Sequence
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.codelists import REGION
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import Rate
 from portal.statistics.dataset.table import TOTALS, read_observations
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.measures import (
     aftermath,
     balance,
-    findings,
     flows,
+    key_coverage,
+    outcomes,
     procedure,
-    readiness,
     timeliness,
 )
-from portal.statistics.measures.published import PublishedReleases
+from portal.statistics.measures.noisy_counts import PublishedReleases
 
 
 def compute_rates(protected: ProtectedTable) -> Iterator[Rate]:
     """Yield the measures that one table gives."""
     match protected.table.event:
         case "received" if REGION in protected.table.dimensions and _is_headline(protected):
-            yield from findings.compute_completeness(protected)
+            yield from outcomes.compute_completeness(protected)
         case "concluded":
-            yield from findings.compute_rates(protected)
+            yield from outcomes.compute_rates(protected)
         case "cohort" if protected.table.family == "durations":
             yield from timeliness.compute_rates(protected)
         case "cohort":
@@ -62,7 +62,7 @@ def derive_rates(history: History, documents: Documents) -> list[Rate]:
         *flows.compute_responses(releases),
         *balance.compute_backlog(releases),
         *balance.compute_aged(releases),
-        *readiness.compute_coverage(releases),
+        *key_coverage.compute_coverage(releases),
     ]
 
 

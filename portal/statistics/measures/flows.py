@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.codelists import NATION, REGION
 from portal.statistics.catalogue.periods import Span, make_year_span
 from portal.statistics.dataset.measure_row import HIDDEN, LOW, MISSING, PER_100_000, Rate
 from portal.statistics.dataset.table import TOTALS, Document, get_total, read_observations
 from portal.statistics.disclosure.intervals import Z95, compute_least_denominator
-from portal.statistics.measures.intervals import fill_ratio
-from portal.statistics.measures.published import (
+from portal.statistics.measures.noisy_counts import (
     CONCLUDED,
     RECEIVED,
     NoisyCount,
@@ -18,6 +17,7 @@ from portal.statistics.measures.published import (
     read_number,
     sum_parts,
 )
+from portal.statistics.measures.ratio import fill_ratio
 
 PEOPLE = 100_000
 NINETY_DAYS = "90 days"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from portal.statistics.dataset.measure_row import MISSING, Rate
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.measures.share import Codes, fill_share, make_row
 
 COHORT = "cohort"
@@ -21,9 +21,9 @@ def compute_rates(protected: ProtectedTable) -> Iterator[Rate]:
     """Yield K3, K4 and K8 of a cohort; the table does not tell one working day from three."""
     yield make_row(protected, "K3", COHORT)._replace(outcome=IN_TIME, clock=ONE_DAY, status=MISSING)
     for area in protected.list_areas():
-        for measure, outcome, clock, wanted, whole in _RULES:
+        for measure, outcome, clock, part, whole in _RULES:
             row = make_row(protected, measure, COHORT, area)._replace(outcome=outcome, clock=clock)
-            yield fill_share(protected, row, wanted, whole)
+            yield fill_share(protected, row, part, whole)
 
 
 _RULES: tuple[tuple[str, str, str, Codes, Codes], ...] = (

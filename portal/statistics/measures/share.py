@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from portal.statistics.catalogue.codes import NATION, REGION
+from portal.statistics.catalogue.codelists import NATION, REGION
 from portal.statistics.dataset.measure_row import LOW, Rate
 from portal.statistics.disclosure.intervals import CellSum, compute_rate_interval
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 Codes = Mapping[str, frozenset[str]]  # by dimension
 
@@ -20,31 +20,34 @@ def select_area(area: str) -> Codes:
     return {} if area == NATION else {REGION: frozenset({area})}
 
 
-def fill_share(protected: ProtectedTable, row: Rate, wanted: Codes, whole: Codes) -> Rate:
+def fill_share(protected: ProtectedTable, row: Rate, part_codes: Codes, whole_codes: Codes) -> Rate:
     """Fill a row with a share of cells, or mark it as resting on too few cases.
 
     Args:
         protected: the table.
         row: with its area; regions only if the table has them.
-        wanted: the cells of the numerator, by the codes of some dimensions.
-        whole: the cells of the denominator; they hold those of the numerator.
+        part_codes: the cells of the numerator, by the codes of some dimensions.
+        whole_codes: the cells of the denominator; they hold those of the numerator.
 
     Returns:
         The row, with a value from a denominator of 60 or 20 standard deviations of the noise on.
         Its range is the one of the numbers as drawn, and holds the value.
     """
     area = select_area(row.area)
-    part, both = protected.sum_cells(**area, **wanted), protected.sum_cells(**area, **whole)
-    if both.value < protected.compute_least_denominator(row.area):
+    part, whole = (
+        protected.sum_cells(**area, **part_codes),
+        protected.sum_cells(**area, **whole_codes),
+    )
+    if whole.value < protected.compute_least_denominator(row.area):
         return row._replace(status=LOW)
-    value = min(1.0, max(0.0, part.value / both.value))
+    value = min(1.0, max(0.0, part.value / whole.value))
     noisy, whole_noisy = (
-        protected.before.sum_cells(**area, **wanted),
-        protected.before.sum_cells(**area, **whole),
+        protected.before.sum_cells(**area, **part_codes),
+        protected.before.sum_cells(**area, **whole_codes),
     )
     if whole_noisy.value <= 0:
-        noisy, whole_noisy = part, both
-    rest = CellSum(whole_noisy.value - noisy.value, both.cells - part.cells)
+        noisy, whole_noisy = part, whole
+    rest = CellSum(whole_noisy.value - noisy.value, whole.cells - part.cells)
     low, high = compute_rate_interval(noisy, rest, protected.cost)
     low, high = min(low, value), max(high, value)
-    return row._replace(part=part.value, whole=both.value, value=value, low=low, high=high)
+    return row._replace(part=part.value, whole=whole.value, value=value, low=low, high=high)

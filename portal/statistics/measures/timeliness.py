@@ -1,4 +1,4 @@
-"""How long cases took: shares within so many working days, quantiles, what ran over its deadline.
+"""How long cases took: shares within so many working days, quantiles, cases over their deadline.
 
 All of a cohort is in the denominator, open cases too, and it is counted when the youngest is older
 than the last band: so nothing is guessed about cases that have not ended.
@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import ceil, sqrt
 
-from portal.statistics.catalogue.codes import EDGES, STATUTORY
+from portal.statistics.catalogue.codelists import EDGES, STATUTORY
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import BEYOND, LOW, WORKING_DAYS, Rate
 from portal.statistics.disclosure.intervals import Z95, CellSum
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import ProtectedTable
-from portal.statistics.measures.intervals import fill_ratio
+from portal.statistics.disclosure.protected_table import ProtectedTable
+from portal.statistics.measures.ratio import fill_ratio
 from portal.statistics.measures.share import fill_share, make_row, select_area
 
 STATUTORY_CLOCK = f"{STATUTORY} working days, statutory"
@@ -89,13 +89,13 @@ def compute_quantile(counts: Sequence[float], fraction: float) -> float | None:
         highest before it.
     """
     reached = list(accumulate(accumulate(counts), max, initial=0.0))
-    wanted = fraction * reached[-1]
-    if not wanted:
+    target = fraction * reached[-1]
+    if not target:
         return None
     edges = (0, *EDGES)
     for start, end, before, after in zip(edges, edges[1:], reached, reached[1:], strict=False):
-        if after >= wanted:
-            return start + (end - start) * (wanted - before) / (after - before or 1)
+        if after >= target:
+            return start + (end - start) * (target - before) / (after - before or 1)
     return None
 
 

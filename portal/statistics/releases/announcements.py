@@ -12,7 +12,7 @@ from pathlib import Path
 from portal.core.calendar import Quarter, add_months
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from witness.durable import replace_whole
 
 DATES = "dates.json"
@@ -43,7 +43,7 @@ def read_changes(folder: Path) -> tuple[DateChange, ...]:
 def get_day(folder: Path, quarter: Quarter) -> date:
     """Return the day for which a quarter is announced now."""
     changed = [change.day for change in read_changes(folder) if change.quarter == quarter]
-    return changed[-1] if changed else schedule.compute_release_day(quarter)
+    return changed[-1] if changed else release_days.compute_release_day(quarter)
 
 
 def announce(
@@ -55,7 +55,7 @@ def announce(
         Invalid: the reason is too long.
         Conflict: the day is the announced one, in the past, or too early for the quarter.
     """
-    was, earliest = get_day(folder, quarter), schedule.compute_earliest_day(quarter)
+    was, earliest = get_day(folder, quarter), release_days.compute_earliest_day(quarter)
     if max(map(len, reason.texts.values())) > LONGEST_REASON:
         raise Invalid(f"a reason has at most {LONGEST_REASON} characters")
     if day == was:
@@ -77,7 +77,7 @@ def list_announced(folder: Path, today: date) -> list[tuple[date, Quarter]]:
     """
     quarter, last = Quarter.of(today).back(4), add_months(today, MONTHS_AHEAD)
     days = []
-    while schedule.compute_earliest_day(quarter) <= last:
+    while release_days.compute_earliest_day(quarter) <= last:
         if today <= (day := get_day(folder, quarter)) <= last:
             days.append((day, quarter))
         quarter = quarter.following

@@ -17,9 +17,9 @@ from crypto import tlogproof
 from portal.core.calendar import Quarter
 from portal.core.errors import Damaged, NotFound
 from portal.core.terms import Label
-from portal.statistics.catalogue.release import ReleaseName
+from portal.statistics.catalogue.release_facts import ReleaseName
+from portal.statistics.dataset.encoding import Json, format_canonical_json
 from portal.statistics.dataset.table import TOTALS, Document, get_total
-from portal.statistics.dataset.text import Json, format_canonical_json
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes

@@ -17,9 +17,9 @@ from typing import Any
 from portal.core.calendar import Quarter
 from portal.core.errors import NotFound
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import ReleaseName
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.catalogue.codelists import NATION
+from portal.statistics.catalogue.release_facts import ReleaseName
+from portal.statistics.dataset.encoding import format_canonical_json
 from witness.durable import replace_whole
 
 FOLDER = "replies"

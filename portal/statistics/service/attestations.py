@@ -14,8 +14,8 @@ from crypto.cosignature import Policy
 from crypto.errors import CryptoError, OpenError
 from crypto.notes import VerifierKey
 from portal.core.errors import Damaged, NotFound
-from portal.statistics.catalogue import schedule
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.catalogue import release_days
+from portal.statistics.dataset.encoding import format_canonical_json
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import PublishedRelease
@@ -59,16 +59,16 @@ def describe_access(session: Session, release: ReleaseVersion) -> bytes:
 
 def describe_minute(release: ReleaseVersion) -> bytes:
     """Return when the release was announced for, and when it came out."""
-    announced = schedule.get_release_instant(release.published_on)
-    late = release.minutes_late
-    published = None if late is None else announced + timedelta(minutes=late)
+    announced = release_days.get_release_instant(release.published_on)
+    minutes_late = release.minutes_late
+    published = None if minutes_late is None else announced + timedelta(minutes=minutes_late)
     return format_canonical_json(
         {
             "release": release.name,
             "manifest": release.manifest,
             "announced_at": announced.isoformat(timespec="minutes"),
             "published_at": published and published.isoformat(timespec="minutes"),
-            "minutes_late": late,
+            "minutes_late": minutes_late,
         }
     )
 
@@ -116,7 +116,7 @@ def _check_proof(
 ) -> None:
     """Check that a proof leads to a state that this log signed and still has."""
     entry = log_entries.Release(published.name, bytes.fromhex(published.digest)).entry
-    seen = tlogproof.verify(tlogproof.parse(data), entry, Policy((log,))).checkpoint
-    state = session.get(LogCheckpoint, seen.size)
-    if state is None or state.root != seen.root:
+    proven = tlogproof.verify(tlogproof.parse(data), entry, Policy((log,))).checkpoint
+    state = session.get(LogCheckpoint, proven.size)
+    if state is None or state.root != proven.root:
         raise OpenError("the log has no such state")

@@ -10,7 +10,7 @@ from crypto.errors import CryptoError
 from portal.cases import audit
 from portal.cases.codes import AuditAct
 from portal.core.errors import Conflict, Invalid
-from portal.statistics.catalogue.release import ReleaseName
+from portal.statistics.catalogue.release_facts import ReleaseName
 from portal.statistics.releases import archive
 from portal.transparency.models import LogCheckpoint
 from portal.transparency.writing.auditors import Auditor

@@ -11,21 +11,21 @@ from sqlalchemy.orm import Session
 
 from portal.core.calendar import Quarter
 from portal.core.terms import Label
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
-from portal.statistics.catalogue.release import Publisher, ReleaseFacts, ReleaseName
+from portal.statistics.catalogue.release_facts import Publisher, ReleaseFacts, ReleaseName
 from portal.statistics.catalogue.tables import load
 from portal.statistics.computing import documents as computing
-from portal.statistics.computing.agreeing import METHOD
+from portal.statistics.computing.reconciliation import METHOD
 from portal.statistics.counting import tables as counting
 from portal.statistics.counting.exact_series import count_exact_series
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
+from portal.statistics.dataset.tabulation import tabulate_series
 from portal.statistics.dataset.tallies import Tallies
-from portal.statistics.dataset.writing import tabulate_series
 from portal.statistics.disclosure.noise import protect
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.formats.columns import mark_invented
 from portal.statistics.formats.data_files import build_data_files as data_files
 from portal.statistics.gate.release import check_release
@@ -55,7 +55,7 @@ class BuildContext:
 
     @property
     def environment(self) -> "RenderEnvironment":
-        """Return what the bytes of a release depend on besides its order and its numbers."""
+        """Return what the bytes of a release depend on besides specification and numbers."""
         pem = signature.derive_public_pem(self.master)
         return RenderEnvironment(self.folder, self.publisher, self.press, pem, self.tell)
 
@@ -78,7 +78,7 @@ class RenderEnvironment:
 
 @dataclass(frozen=True)
 class CountInputs:
-    """What was counted for a release: all that its tables need to know of cases."""
+    """What was counted for a release, from which its tables are computed without any case."""
 
     totals: tuple[int, int]  # received, concluded
     series: Document
@@ -132,7 +132,7 @@ class BuiltRelease:
 def prepare(session: Session, spec: ReleaseSpec, build: BuildContext) -> BuiltRelease:
     """Count the cases of a quarter and make every file of its release; change nothing.
 
-    The same order and the same cases give the same bytes.
+    The same specification and the same cases give the same bytes.
 
     Args:
         session: to read with.
@@ -247,7 +247,7 @@ def make_files(
 
 
 def read_history(spec: ReleaseSpec, folder: Path) -> History:
-    """Return the documents of earlier quarters as they stood when this release was ordered."""
+    """Return the documents of earlier quarters as they stood when this release was begun."""
     earlier = archive.list_releases_before(folder, spec.previous, spec.quarter)
     return [(release.quarter, release.read_documents()) for release in earlier]
 
@@ -289,7 +289,7 @@ def list_punctuality(session: Session, spec: ReleaseSpec) -> list[bool]:
         ReleaseVersion.quarter < spec.quarter,
     )
     return [
-        day == schedule.compute_release_day(name) and not late
+        day == release_days.compute_release_day(name) and not late
         for name, day, late in session.execute(released)
     ]
 

@@ -27,7 +27,7 @@ from portal.statistics.service.build import (
     finish,
 )
 
-LEAST = 10  # cases by which a cell must have been wrong
+LEAST_CHANGE = 10  # cases by which a cell must have been wrong
 
 
 def prepare_correction(
@@ -45,11 +45,11 @@ def prepare_correction(
         Conflict: it would change a cell by less than ten cases, or the secrets were destroyed.
     """
     if spec.key:
-        made = count(session, spec, build)
+        counted = count(session, spec, build)
         totals, cells = secrets.unlock_counts(earlier, build.master)
-        if faults := list(find_small_changes(totals, cells, made.totals, made.tallies)):
+        if faults := list(find_small_changes(totals, cells, counted.totals, counted.tallies)):
             raise Conflict("the fix goes to the next release: " + "; ".join(faults))
-        return finish(spec, made, build)
+        return finish(spec, counted, build)
     published = archive.get_release(build.folder, earlier.quarter, earlier.version)
     documents = {
         name: relabel(document, spec.name) for name, document in published.read_documents().items()
@@ -72,13 +72,13 @@ def find_small_changes(
         new_cells: as they would be.
     """
     for name, old, new in zip(("received", "concluded"), totals, new_totals, strict=True):
-        if old != new and abs(old - new) < LEAST:
+        if old != new and abs(old - new) < LEAST_CHANGE:
             yield f"total of {name}"
     for table in cells.keys() & new_cells.keys():
         old_cells, renewed_cells = cells[table], new_cells[table]
         for cell in sorted(old_cells.keys() | renewed_cells.keys()):
             before, after = old_cells.get(cell, Tally()), renewed_cells.get(cell, Tally())
-            if before != after and abs(before.records - after.records) < LEAST:
+            if before != after and abs(before.records - after.records) < LEAST_CHANGE:
                 yield f"{table}, {', '.join(cell)}"
 
 
@@ -89,17 +89,17 @@ def relabel(document: Document, release: str) -> Document:
         document: the table.
         release: the version that it belongs to now: 2026-q3/v2.
     """
-    known = load()
+    catalogue = load()
     document = replace(document, release=release)
-    if table := known.tables.get(document.table):
+    if table := catalogue.tables.get(document.table):
         dimensions = tuple(map(_relabel_dimension, document.dimensions))
         document = replace(document, title=table.label.texts, dimensions=dimensions)
     return document
 
 
 def _relabel_dimension(dimension: Breakdown) -> Breakdown:
-    known = load().dimensions[dimension.id]
+    current = load().dimensions[dimension.id]
     published = dimension.codes
-    labels = {code: text.texts for code, text in known.get_labels().items() if code in published}
+    labels = {code: text.texts for code, text in current.get_labels().items() if code in published}
     codes = labels | {code: text for code, text in published.items() if code not in labels}
-    return replace(dimension, label=known.label.texts, codes=codes)
+    return replace(dimension, label=current.label.texts, codes=codes)

@@ -19,8 +19,8 @@ from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound, Unsigned
 from portal.core.terms import Label
 from portal.statistics import queries
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import ReleaseName
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import ReleaseName
 from portal.statistics.catalogue.tables import load
 from portal.statistics.counting import tables as counting
 from portal.statistics.models import ReleaseVersion, SignOff
@@ -57,7 +57,7 @@ def check_may_count(session: Session, quarter: Quarter, *, today: date) -> None:
     Raises:
         Conflict: it is too early, another release is being made, or another quarter is next.
     """
-    earliest = schedule.compute_earliest_day(quarter)
+    earliest = release_days.compute_earliest_day(quarter)
     if today < earliest:
         raise Conflict(f"{quarter} may be counted from {earliest} on, not on {today}")
     if (other := queries.find_pending(session)) and other.quarter != quarter:
@@ -179,19 +179,19 @@ def drop(session: Session, release: ReleaseVersion) -> None:
     session.flush()
 
 
-def keep_draft(release: ReleaseVersion, made: BuiltRelease, master: bytes) -> bool:
+def keep_draft(release: ReleaseVersion, built: BuiltRelease, master: bytes) -> bool:
     """Write down what was counted, and return whether it is another draft than before.
 
     Raises:
         Conflict: it was published meanwhile, and this is something else.
     """
-    if release.manifest == made.digest:
+    if release.manifest == built.digest:
         return False
     if release.released_on is not None:
         raise Conflict(f"the cases are no longer those of {release.name}")
     changed = release.manifest is not None
-    release.manifest, release.signed_on = made.digest, None
-    if (counted := made.counted).tallies:
+    release.manifest, release.signed_on = built.digest, None
+    if (counted := built.counted).tallies:
         release.counted = secrets.lock_counts(master, release.name, counted.totals, counted.tallies)
     return changed
 
@@ -241,10 +241,10 @@ def sign_off(
     if release.manifest != manifest or release.released_on or release.signed_on:
         raise Conflict("the draft is another one, or complete")
     note_reader(session, release, account_id, today=today)
-    mine = session.get_one(SignOff, (release.id, manifest, account_id))
-    if mine.signed_on is not None:
+    own = session.get_one(SignOff, (release.id, manifest, account_id))
+    if own.signed_on is not None:
         raise Conflict("the same person signs once")
-    mine.signed_on = today
+    own.signed_on = today
     _record_act(session, AuditAct.DRAFT_SIGNED, release, account_id, today)
     session.flush()  # counted below
     if _count_signing_keys(session, release, today) >= SIGNATURES:
@@ -281,7 +281,7 @@ def check_may_publish(release: ReleaseVersion, now: datetime) -> None:
     Raises:
         Conflict: what is awaited.
     """
-    moment = schedule.get_release_instant(release.published_on)
+    moment = release_days.get_release_instant(release.published_on)
     if release.signed_on is None:
         raise Conflict(f"{release.name} awaits {SIGNATURES} signatures")
     if now < moment:
@@ -309,7 +309,7 @@ def publish(session: Session, release: ReleaseVersion, log: Log, now: datetime) 
         return
     check_may_publish(release, now)
     release.released_on = now.date()
-    release.minutes_late = schedule.count_minutes_late(release.published_on, now)
+    release.minutes_late = release_days.count_minutes_late(release.published_on, now)
     if release.version == 1:
         level = release.level
         ledger.charge(session, release.quarter, list_charges(release.quarter, level), load().budget)

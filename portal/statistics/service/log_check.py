@@ -30,9 +30,9 @@ def check(folder: Path, session: Session, contents: Contents, _today: date) -> I
         .where(ReleaseVersion.released_on.is_not(None))
         .order_by(ReleaseVersion.id)
     )
-    known = dict(contents.releases)
+    unmatched = dict(contents.releases)
     for release in released:
-        digests = known.pop(release.name, [])
+        digests = unmatched.pop(release.name, [])
         if not digests:
             yield f"release {release.name} is published, and the log does not have it"
         elif [digest.hex() for digest in digests] != [release.manifest]:
@@ -42,7 +42,7 @@ def check(folder: Path, session: Session, contents: Contents, _today: date) -> I
         yield from replies.find_faults(session, folder)
     except Damaged as error:  # a manifest, named above
         yield f"replies cannot be checked: {error}"
-    for name in known:
+    for name in unmatched:
         yield f"release {name} stands in the log, and was never published or is gone"
 
 

@@ -1,8 +1,9 @@
 """Redraws the record keys of cases whose release has lost its key, a part at a time.
 
-The noise of a release came from its key and from the record keys of its cases; once both are others
-nobody can draw it again. With millions of cases that takes minutes, and whoever files a report must
-not wait for it: so each part is a short transaction of its own, and what is done is written down.
+The noise of a release came from its key and from the record keys of its cases; once both were
+replaced nobody can draw it again. With millions of cases that takes minutes, and whoever files a
+report must not wait for it: so each part is a short transaction of its own, and what is done is
+written down.
 """
 
 from datetime import date, timedelta
@@ -26,8 +27,8 @@ RANDOM_PART = {
 def redraw(session: Session, *, today: date, cases: int = PART) -> date | None:
     """Redraw the record keys of the next cases of releases signed off long ago.
 
-    Call it until nothing is left, each time in a transaction of its own. Nothing is redrawn while a
-    draft is counted with the keys that are.
+    Call it until nothing is left, each time in a transaction of its own. No key is redrawn while a
+    draft is being made: its noise is drawn with the present keys.
 
     Args:
         session: of a transaction.
@@ -35,8 +36,8 @@ def redraw(session: Session, *, today: date, cases: int = PART) -> date | None:
         cases: so many at most, or those of one day.
 
     Returns:
-        The day of receipt up to which keys are others now, or None if nothing was left or a draft
-        is being made.
+        The day of receipt up to which keys were redrawn, or None if nothing was left or a draft is
+        being made.
     """
     due = _lock_due(session, today - timedelta(days=KEPT_DAYS))
     if not due or _is_draft_pending(session):

@@ -45,12 +45,12 @@ class ReplyDraft:
     texts: Mapping[str, str]  # by language, without those it was not written in
 
 
-def write(session: Session, words: ReplyDraft, folder: Path, *, who: Account, today: date) -> Reply:
+def write(session: Session, draft: ReplyDraft, folder: Path, *, who: Account, today: date) -> Reply:
     """Write down what a body says; the board decides whether it is published.
 
     Args:
         session: of a transaction.
-        words: what, about which figures.
+        draft: what, about which figures.
         folder: of all releases.
         who: the head of the body.
         today: the day.
@@ -65,24 +65,24 @@ def write(session: Session, words: ReplyDraft, folder: Path, *, who: Account, to
         (
             release
             for release in queries.list_open_releases(session)
-            if release.name == words.release
+            if release.name == draft.release
         ),
         None,
     )
     if release is None:
         raise NotFound("no such release")
-    check_may_reply(who, words.area)
-    _check_figure(archive.get_release(folder, release.quarter, release.version), words)
+    check_may_reply(who, draft.area)
+    _check_figure(archive.get_release(folder, release.quarter, release.version), draft)
     of_body = select(func.count()).where(Reply.body_code == who.body_code, Reply.verdict.is_(None))
     if (session.scalar(of_body) or 0) >= MOST_WAITING:
         raise Conflict("others wait first")
     reply = Reply(
         release_id=release.id,
-        area=words.area,
-        about=words.about,
+        area=draft.area,
+        about=draft.about,
         body_code=who.body_code,
         author_id=who.id,
-        texts=dict(words.texts),
+        texts=dict(draft.texts),
         written_on=today,
     )
     session.add(reply)
@@ -159,7 +159,7 @@ def find_faults(session: Session, folder: Path) -> Iterator[str]:
         session: to read with.
         folder: of all releases, their manifests whole.
     """
-    known = {
+    published = {
         reply.file: reply
         for reply in (
             _make_published_reply(*row) for row in queries.list_published_replies(session)
@@ -168,22 +168,22 @@ def find_faults(session: Session, folder: Path) -> Iterator[str]:
     keys = [signing.read_public_pem(key.pem) for key in signatures.list_keys(folder)]
     for path in sorted((folder / replies.FOLDER).glob("[!.]*")):
         name = path.name.removesuffix(replies.SIGNATURE)
-        said = known.get(name)
-        if said is None:
+        reply = published.get(name)
+        if reply is None:
             yield f"{replies.FOLDER}/{path.name} was never published"
-        elif path.name == name and not replies.says(path.read_bytes(), said):
+        elif path.name == name and not replies.says(path.read_bytes(), reply):
             yield f"{replies.FOLDER}/{name} is not what was published"
-        elif path.name != name and not _is_signed(_content(path, said), path.read_bytes(), keys):
+        elif path.name != name and not _is_signed(_content(path, reply), path.read_bytes(), keys):
             yield f"{replies.FOLDER}/{path.name} is not signed by a key of the figures"
 
 
-def _content(signature: Path, said: PublishedReply) -> bytes:
+def _content(signature: Path, reply: PublishedReply) -> bytes:
     """Return what a signature is of: the file beside it, or what it will be written anew as."""
     with suppress(FileNotFoundError):
         content = signature.with_suffix("").read_bytes()
-        if replies.says(content, said):
+        if replies.says(content, reply):
             return content
-    return replies.encode_reply(said)
+    return replies.encode_reply(reply)
 
 
 def _is_signed(content: bytes, signature: bytes, keys: Sequence[bytes]) -> bool:
@@ -210,8 +210,8 @@ def _is_old(today: date) -> ColumnElement[bool]:
     return Reply.decided_on <= today - FORGOTTEN_AFTER
 
 
-def _check_figure(published: archive.PublishedRelease, words: ReplyDraft) -> None:
-    figure = replies.name_figure(words.area, words.about)
+def _check_figure(published: archive.PublishedRelease, draft: ReplyDraft) -> None:
+    figure = replies.name_figure(draft.area, draft.about)
     if figure and f"charts/{LANGUAGES[0]}/{figure}.svg" not in published.manifest["files"]:
         raise Invalid("no such figure", field="about", code="no-figure")
 

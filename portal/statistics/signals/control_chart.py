@@ -62,9 +62,9 @@ def compute_signals(runs: Sequence[CountSeries]) -> list[Signal]:
     seasons = _estimate_seasons(runs)
     spread = estimate_dispersion(runs)
     charts = [_compute_chart(run, spread, seasons) for run in runs]
-    told = [rank for rank, chart in enumerate(charts) if chart.state != "not_enough"]
-    discovered = select_discoveries([_compute_tail(charts[rank]) for rank in told])
-    higher = {rank for rank, yes in zip(told, discovered, strict=True) if yes}
+    charted = [rank for rank, chart in enumerate(charts) if chart.state != "not_enough"]
+    discovered = select_discoveries([_compute_tail(charts[rank]) for rank in charted])
+    higher = {rank for rank, yes in zip(charted, discovered, strict=True) if yes}
     return [
         replace(chart, state="higher") if rank in higher and chart.count > chart.limit else chart
         for rank, chart in enumerate(charts)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.formats.atom import FeedEntry
 from portal.statistics.releases import announcements, archive, replies
@@ -34,7 +34,7 @@ def _announce_release(release: PublishedRelease, root: str) -> FeedEntry:
     return FeedEntry(
         id=f"figures/{release.name}",
         day=release.published_on,
-        updated=schedule.get_release_instant(release.published_on),
+        updated=release_days.get_release_instant(release.published_on),
         title=_fill_label(told, release=release.name),
         text=release.correction or get_word("feed_files"),
         address=f"{root}/figures/{release.name}/",
@@ -45,7 +45,7 @@ def _announce_change(change: announcements.DateChange, root: str) -> FeedEntry:
     return FeedEntry(
         id=f"figures/dates/{change.quarter}/{change.day.isoformat()}",
         day=change.announced_on,
-        updated=schedule.get_release_instant(change.announced_on),
+        updated=release_days.get_release_instant(change.announced_on),
         title=_fill_label(
             "feed_date",
             quarter=change.quarter,
@@ -61,7 +61,7 @@ def _announce_reply(reply: PublishedReply, root: str) -> FeedEntry:
     return FeedEntry(
         id=f"figures/replies/{reply.file}",
         day=reply.published_on,
-        updated=schedule.get_release_instant(reply.published_on),
+        updated=release_days.get_release_instant(reply.published_on),
         title=_fill_label("feed_reply", release=reply.release),
         text=reply.name,
         address=f"{root}/figures/replies/#{reply.area}",
@@ -91,7 +91,7 @@ def _announce_signals(releases: list[PublishedRelease], root: str) -> Iterator[F
             yield FeedEntry(
                 id=f"figures/{newest.name}/signal-{signal.series.id}",
                 day=newest.published_on,
-                updated=schedule.get_release_instant(newest.published_on),
+                updated=release_days.get_release_instant(newest.published_on),
                 title=Label(
                     **{
                         k: f"{texts.capitalise(v)}: {get_word('feed_signal').get(k)}"

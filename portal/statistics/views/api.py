@@ -7,7 +7,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from portal.core.calendar import Quarter
-from portal.statistics.dataset.text import format_canonical_json
+from portal.statistics.dataset.encoding import format_canonical_json
 from portal.statistics.formats import api, openapi
 from portal.statistics.formats.columns import to_texts
 from portal.statistics.releases import archive

@@ -9,7 +9,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.releases.archive import PublishedRelease
 from portal.web.conditional import conditional
 from portal.web.parts import SETTINGS
@@ -43,7 +43,7 @@ def get_folder() -> Path:
 
 def get_release_time(release: PublishedRelease) -> datetime:
     """Return the instant of a release, which everything of it bears."""
-    return schedule.get_release_instant(release.published_on)
+    return release_days.get_release_instant(release.published_on)
 
 
 def get_root() -> str:

@@ -20,7 +20,7 @@ from portal.core import clock
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.dataset.diff import compare_documents
 from portal.statistics.forms import SignOffForm
 from portal.statistics.models import ReleaseVersion
@@ -118,7 +118,7 @@ def _describe_draft(session: Session, draft: ReleaseVersion) -> dict[str, object
     compared = compare_documents(read_previous_documents(order, get_folder()), documents)
     return {
         "order": order,
-        "moment": schedule.get_release_instant(draft.published_on),
+        "moment": release_days.get_release_instant(draft.published_on),
         "difference": compared,
         "changed": [f"{change.table}: {change.what}" for change in compared.moved],
         "checks": workflow.read_checks(get_folder(), draft),

@@ -8,8 +8,8 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.downloads import program
-from portal.statistics.catalogue.release import Publisher
-from portal.statistics.dataset.text import format_readable_json
+from portal.statistics.catalogue.release_facts import Publisher
+from portal.statistics.dataset.encoding import format_readable_json
 from portal.statistics.formats import atom as feed
 from portal.statistics.formats import jsonld
 from portal.statistics.releases import archive, signature

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import clock
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.release import Publisher
+from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.releases import archive
 from portal.statistics.releases.archive import PublishedRelease
 from portal.statistics.site.pages import general_pages

@@ -15,8 +15,8 @@ from portal.cases.codes import SignedAct
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.statistics import queries
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.forms import SUBJECT_NAMES, VERDICT_NAMES, ReplyForm, ReplyVerdictForm
 from portal.statistics.models import ReleaseVersion
@@ -79,7 +79,9 @@ def decide_reply(reply_id: int) -> ResponseReturnValue:
 def reply_list() -> ResponseReturnValue:
     """List every published reply."""
     replies_read = published.read_replies(get_folder())
-    changed = schedule.get_release_instant(replies_read[0].published_on) if replies_read else None
+    changed = (
+        release_days.get_release_instant(replies_read[0].published_on) if replies_read else None
+    )
     return respond(published.encode_list(get_folder()), KINDS[".json"], changed)
 
 

@@ -15,8 +15,8 @@ from portal.cases.states import Status
 from portal.core.calendar import Quarter
 from portal.core.config import Settings
 from portal.core.db import Sessions
-from portal.statistics.auditing.contents import LoggedFigures, read_log
 from portal.statistics.auditing.export import export
+from portal.statistics.auditing.logged_figures import LoggedFigures, read_log
 from portal.statistics.auditing.package import Package
 from portal.statistics.models import ReleaseVersion
 from portal.statistics.service.build import RenderEnvironment

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.release import ReleaseName
+from portal.statistics.catalogue.release_facts import ReleaseName
 
 
 def test_a_name_is_read_as_it_is_written() -> None:

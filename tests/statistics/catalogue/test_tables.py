@@ -10,7 +10,7 @@ from portal.cases import log_steps
 from portal.cases.codes import VerdictAnswer
 from portal.core import taxonomy
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import REGION
+from portal.statistics.catalogue.codelists import REGION
 from portal.statistics.catalogue.tables import LEVELS, Table, get_word, load
 
 KNOWN = load()

@@ -18,7 +18,7 @@ from portal.cases.reviews import Review
 from portal.cases.states import Status
 from portal.core.calendar import Quarter, add_working_days
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import EDGES
+from portal.statistics.catalogue.codelists import EDGES
 from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
 

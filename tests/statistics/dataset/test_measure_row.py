@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from portal.statistics.dataset.measure_row import (
-    RATES,
+    MEASURE_COLUMNS,
     Estimate,
     MeasureRow,
     read_measure_rows,
@@ -22,7 +22,7 @@ def test_a_demonstration_has_a_column_more_and_the_same_rows() -> None:
     document = tables.documents("L1")[MEASURES]
     invented = mark_invented({MEASURES: document}, invented=True)[MEASURES]
 
-    assert len(invented.columns) == len(RATES) + 1
+    assert len(invented.columns) == len(MEASURE_COLUMNS) + 1
     assert list(read_measure_rows(invented)) == list(read_measure_rows(document))
     assert list(read_measure_rows(document)) == list(document.rows)
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.dataset.encoding import as_json
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS, Document, read_observations
-from portal.statistics.dataset.text import as_json
 from tests.statistics import tables
 
 

@@ -16,7 +16,7 @@ from portal.statistics.disclosure.intervals import (
 )
 from portal.statistics.disclosure.noise import (
     Tally,
-    draw_noise,
+    draw_cell_noise,
 )
 
 KEY = bytes(range(32))
@@ -71,8 +71,8 @@ class TestWhatIsShown:
         for turn in range(rounds):
             chances = memoryview(shake_256(f"{share} {turn}".encode()).digest(2 * size)).cast("H")
             inside = sum(chance < share * 2**16 for chance in chances)
-            part = inside + draw_noise(KEY, "part", (str(turn),), Tally(), 200)
-            rest = size - inside + draw_noise(KEY, "rest", (str(turn),), Tally(), 200)
+            part = inside + draw_cell_noise(KEY, "part", (str(turn),), Tally(), 200)
+            rest = size - inside + draw_cell_noise(KEY, "rest", (str(turn),), Tally(), 200)
             low, high = compute_rate_interval(CellSum(part, 1), CellSum(rest, 1), 200)
             covered += low <= share <= high
 

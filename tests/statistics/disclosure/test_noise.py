@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import binary, integers, lists, permutations, sampled_from
 
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.disclosure.noise import (
     Tally,
     compute_cap,
     compute_noise_sd,
     compute_thresholds,
     compute_usual_change,
-    draw_noise,
+    draw_cell_noise,
     protect,
 )
 
@@ -67,7 +67,9 @@ class TestThePromise:
         tally = Tally(number, number * 12345)
 
         assert (
-            abs(draw_noise(key, "table", CELL, tally, cost)) <= compute_cap(cost) == 10_000 // cost
+            abs(draw_cell_noise(key, "table", CELL, tally, cost))
+            <= compute_cap(cost)
+            == 10_000 // cost
         )
 
 
@@ -75,7 +77,8 @@ class TestQuality:
     def test_mean_and_spread_are_those_of_theory_and_neighbours_are_independent(self) -> None:
         number = 6000
         drawn = [
-            draw_noise(KEY, "t", (str(cell),), tally_of(cell % 7), 500) for cell in range(number)
+            draw_cell_noise(KEY, "t", (str(cell),), tally_of(cell % 7), 500)
+            for cell in range(number)
         ]
         mean, spread = fmean(drawn), pstdev(drawn)
         together = fmean((a - mean) * (b - mean) for a, b in pairwise(drawn)) / spread**2
@@ -85,7 +88,9 @@ class TestQuality:
         assert abs(together) < 0.06
 
     def test_the_noise_does_not_depend_on_how_many_there_are(self) -> None:
-        pairs = [(n, draw_noise(KEY, "t", (str(n),), Tally(n, n * 7919), 500)) for n in range(3000)]
+        pairs = [
+            (n, draw_cell_noise(KEY, "t", (str(n),), Tally(n, n * 7919), 500)) for n in range(3000)
+        ]
         counts, drawn = [float(n) for n, _ in pairs], [float(value) for _, value in pairs]
         middle, mean = fmean(counts), fmean(drawn)
         shared = fmean((n - middle) * (value - mean) for n, value in pairs)
@@ -112,19 +117,19 @@ class TestTheKey:
             forward, backward = forward.add_record(key), backward.add_record(two)
 
         assert forward == backward
-        assert draw_noise(KEY, "t", CELL, forward, cost) == draw_noise(
+        assert draw_cell_noise(KEY, "t", CELL, forward, cost) == draw_cell_noise(
             KEY, "t", CELL, backward, cost
         )
 
     def test_another_table_cell_count_record_or_key_is_another_draw(self) -> None:
         tally = tally_of(5)
         variants = {
-            draw_noise(KEY, "t", CELL, tally, 100),
-            draw_noise(KEY, "u", CELL, tally, 100),
-            draw_noise(KEY, "t", ("KZ-75", "force"), tally, 100),
-            draw_noise(KEY, "t", CELL, tally_of(6), 100),
-            draw_noise(KEY, "t", CELL, tally_of(5, salt="other"), 100),
-            draw_noise(bytes(32), "t", CELL, tally, 100),
+            draw_cell_noise(KEY, "t", CELL, tally, 100),
+            draw_cell_noise(KEY, "u", CELL, tally, 100),
+            draw_cell_noise(KEY, "t", ("KZ-75", "force"), tally, 100),
+            draw_cell_noise(KEY, "t", CELL, tally_of(6), 100),
+            draw_cell_noise(KEY, "t", CELL, tally_of(5, salt="other"), 100),
+            draw_cell_noise(bytes(32), "t", CELL, tally, 100),
         }
 
         assert len(variants) >= 5  # two of six may coincide by chance
@@ -132,8 +137,8 @@ class TestTheKey:
     def test_codes_do_not_run_into_each_other(self) -> None:
         draws = [
             (
-                draw_noise(KEY, "t", ("ab", "c"), Tally(n, n), 100),
-                draw_noise(KEY, "t", ("a", "bc"), Tally(n, n), 100),
+                draw_cell_noise(KEY, "t", ("ab", "c"), Tally(n, n), 100),
+                draw_cell_noise(KEY, "t", ("a", "bc"), Tally(n, n), 100),
             )
             for n in range(40)
         ]
@@ -142,7 +147,7 @@ class TestTheKey:
 
     def test_keys_of_a_wrong_length_are_refused(self) -> None:
         with pytest.raises(ValueError, match="32"):
-            draw_noise(b"short", "t", CELL, Tally(), 500)
+            draw_cell_noise(b"short", "t", CELL, Tally(), 500)
         with pytest.raises(ValueError, match="16"):
             Tally().add_record(b"short")
 
@@ -175,7 +180,7 @@ class TestDifferencing:
                 )
                 shown = tally.records
                 if cost is not None:
-                    shown += draw_noise(KEY, "t", (str(turn),), tally, cost)
+                    shown += draw_cell_noise(KEY, "t", (str(turn),), tally, cost)
                 guess = shown > known
                 right += guess and there
                 wrong += guess and not there
@@ -193,10 +198,10 @@ class TestDifferencing:
 
     def test_noise_that_forgets_the_records_would_give_it_away(self) -> None:
         """Why the keys of the records take part: equal noise would leave the case as difference."""
-        same = draw_noise(KEY, "t", CELL, Tally(), 500)
+        same = draw_cell_noise(KEY, "t", CELL, Tally(), 500)
         runs = [(tally_of(number), number) for number in (7, 8)]
         forgetful = [number + same for _, number in runs]
-        ours = [number + draw_noise(KEY, "t", CELL, tally, 500) for tally, number in runs]
+        ours = [number + draw_cell_noise(KEY, "t", CELL, tally, 500) for tally, number in runs]
 
         assert forgetful[1] - forgetful[0] == 1
         assert ours[1] - ours[0] != 1
@@ -211,6 +216,6 @@ class TestTotals:
 
         assert published == protect(KEY, "t", 300, cells, tallies)
         assert sum(published.values()) - sum(range(8)) == sum(
-            draw_noise(KEY, "t", cell, tallies[cell], 300) for cell in cells
+            draw_cell_noise(KEY, "t", cell, tallies[cell], 300) for cell in cells
         )
         assert sqrt(8) * compute_noise_sd(300) > 0

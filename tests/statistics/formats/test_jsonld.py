@@ -5,7 +5,7 @@ from rdflib import DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
 from portal.core.calendar import Quarter
 from portal.core.terms import Label
-from portal.statistics.dataset.text import format_readable_json
+from portal.statistics.dataset.encoding import format_readable_json
 from portal.statistics.formats import jsonld
 from tests.statistics import tables
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
-from portal.statistics.dataset.text import as_csv, as_json
+from portal.statistics.dataset.encoding import as_csv, as_json
 from portal.statistics.gate import file_allowlist
 from portal.statistics.site.figures import places
 from portal.statistics.site.pages.plan import SUBJECTS

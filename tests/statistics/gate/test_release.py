@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from portal.statistics.attacks.synthetic_release import SyntheticRelease
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.dataset.history import History
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.gate.release import check_release
 
 

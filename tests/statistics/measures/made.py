@@ -7,9 +7,9 @@ from portal.core.calendar import Quarter
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.dataset.table import EXACT, SERIES, Document
-from portal.statistics.dataset.writing import tabulate_protected, tabulate_totals
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.dataset.table import SERIES, SERIES_COLUMNS, Document
+from portal.statistics.dataset.tabulation import tabulate_protected, tabulate_totals
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 Q4 = Quarter("2026-q4")
 YEAR = (Quarter("2026-q1"), Quarter("2026-q2"), Quarter("2026-q3"), Q4)
@@ -37,7 +37,7 @@ def published(
     rows = tuple(
         ("Q", quarter.period, measure, "_T", value, "") for measure, value in series.items()
     )
-    documents[SERIES] = Document(name, SERIES, EXACT, rows)
+    documents[SERIES] = Document(name, SERIES, SERIES_COLUMNS, rows)
     return documents
 
 

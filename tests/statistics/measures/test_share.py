@@ -8,7 +8,7 @@ from hypothesis.strategies import integers, lists
 
 from portal.statistics.catalogue.periods import make_table_span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.measures.dispatch import compute_rates
 from tests.statistics.measures.made import Q4, named, protected
 

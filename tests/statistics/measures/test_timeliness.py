@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import floats, integers, lists
 
-from portal.statistics.catalogue.codes import EDGES
+from portal.statistics.catalogue.codelists import EDGES
 from portal.statistics.measures.dispatch import compute_joint_rates, compute_rates
 from portal.statistics.measures.timeliness import compute_least_for_quantile, compute_quantile
 from tests.statistics.measures.made import named, protected

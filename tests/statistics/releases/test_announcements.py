@@ -11,7 +11,7 @@ from hypothesis.strategies import sampled_from
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, Invalid
 from portal.core.terms import Label
-from portal.statistics.catalogue.schedule import compute_release_day
+from portal.statistics.catalogue.release_days import compute_release_day
 from portal.statistics.releases import announcements as dates
 from portal.statistics.releases.announcements import announce, get_day, list_announced, read_changes
 

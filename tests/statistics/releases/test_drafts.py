@@ -7,8 +7,8 @@ import pytest
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, NotFound
 from portal.statistics.catalogue.periods import make_quarter_span
-from portal.statistics.dataset.text import as_json
-from portal.statistics.dataset.writing import tabulate_totals
+from portal.statistics.dataset.encoding import as_json
+from portal.statistics.dataset.tabulation import tabulate_totals
 from portal.statistics.releases import archive, drafts
 from portal.statistics.releases.archive import BESIDE, MANIFEST, NO_RELEASE
 

@@ -9,7 +9,7 @@ import pytest
 from portal.core import terms
 from portal.core.errors import NotFound
 from portal.core.terms import Label
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.releases import replies
 from portal.statistics.releases.replies import ALL, SUBJECTS, PublishedReply
 

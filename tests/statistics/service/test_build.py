@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from portal.cases.models import Case
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES, Label
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.catalogue.tables import load
-from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.dataset.writing import tabulate_totals
+from portal.statistics.dataset.encoding import as_csv, as_json
+from portal.statistics.dataset.tabulation import tabulate_totals
 from portal.statistics.releases import announcements, archive, drafts
 from portal.statistics.rendering import RENDERER
 from portal.statistics.service.build import CountedTables
@@ -339,8 +339,8 @@ class TestPunctuality:
         assert float(punctual(press)["value"]) == 0
 
     def test_a_release_after_its_day_by_the_rule_is_late(self, press: QuarterPublisher) -> None:
-        day = schedule.compute_release_day(Quarter("2026-q2")) + timedelta(days=7)
-        today = schedule.compute_earliest_day(Quarter("2026-q2"))
+        day = release_days.compute_release_day(Quarter("2026-q2")) + timedelta(days=7)
+        today = release_days.compute_earliest_day(Quarter("2026-q2"))
         announcements.announce(press.folder, Quarter("2026-q2"), day, REASON, today=today)
         press.draft(Quarter("2026-q2"))
         press.sign(Quarter("2026-q2"))

@@ -12,7 +12,7 @@ from portal.cases import audit
 from portal.cases.models import AuditEntry
 from portal.core.calendar import Quarter
 from portal.core.errors import Conflict, Unsigned
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.models import LedgerEntry, ReleaseVersion, SignOff
 from portal.statistics.service import lifecycle
 from portal.transparency.models import LogEntry
@@ -21,7 +21,7 @@ from tests.statistics.histories import BOARD, Q3, Histories, QuarterPublisher
 Q4 = Quarter("2026-q4")
 EARLIEST = date(2026, 11, 14)
 DAY = date(2026, 12, 8)
-NOW = schedule.get_release_instant(DAY)
+NOW = release_days.get_release_instant(DAY)
 
 
 def acts(session: Session) -> list[str]:

@@ -14,15 +14,15 @@ from portal.cases.signed_acts import set_signer
 from portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from portal.core.sweeps import FEW, Sweeps
 from portal.statistics import queries, workflow
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.service import replies as replying
 from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, ReplyDraft
 from tests.statistics.histories import Q3, QuarterPublisher, contents
 
-TODAY = schedule.compute_release_day(Q3)
+TODAY = release_days.compute_release_day(Q3)
 WORDS = ReplyDraft(
     f"{Q3}/v1", NATION, "all", {"ru": "Больше людей верят.", "en": "More people trust."}
 )

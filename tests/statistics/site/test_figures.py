@@ -10,7 +10,7 @@ from flask import Flask
 from fontTools.ttLib import TTFont
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.rendering import render_figure
 from portal.statistics.site.charts.figure import ChartFigure

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import SourceTable, get_labels, get_words, select_along
 from portal.statistics.dataset.measure_row import MeasureRow

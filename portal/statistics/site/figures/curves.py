@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.catalogue.codes import EDGES, NATION, STATUTORY
+from portal.statistics.catalogue.codelists import EDGES, NATION, STATUTORY
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import (
     Documents,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import EDGES, STATUTORY
+from portal.statistics.catalogue.codelists import EDGES, STATUTORY
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (

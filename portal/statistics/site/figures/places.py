@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.statistics.catalogue.codes import NATION, STATUTORY
+from portal.statistics.catalogue.codelists import NATION, STATUTORY
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     History,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import NATION, TOTAL, UNKNOWN
+from portal.statistics.catalogue.codelists import NATION, TOTAL, UNKNOWN
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import (
     Documents,

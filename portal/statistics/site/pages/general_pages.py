@@ -7,10 +7,10 @@ from pathlib import Path
 
 from portal.core.calendar import Quarter
 from portal.core.terms import Label
-from portal.statistics.catalogue import schedule
+from portal.statistics.catalogue import release_days
 from portal.statistics.catalogue import tables as catalogue
-from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import Publisher, ReleaseName
+from portal.statistics.catalogue.codelists import NATION
+from portal.statistics.catalogue.release_facts import Publisher, ReleaseName
 from portal.statistics.disclosure.noise import compute_cap, compute_usual_change
 from portal.statistics.releases import announcements, archive, replies
 from portal.statistics.releases.archive import PublishedRelease
@@ -75,7 +75,7 @@ def collect_values(
         "upcoming": announcements.list_announced(folder, today),
         "changes": announcements.read_changes(folder),
         "said": replies.group_by_place(replies.read_replies(folder), _list_places(frame.language)),
-        "hour": schedule.HOUR,
+        "hour": release_days.HOUR,
         "findings": known.dimensions["finding"],
         "measures": known.measures,
         "official": official.load(),
@@ -93,7 +93,7 @@ def _describe_release(folder: Path, release: PublishedRelease) -> ReleaseListing
     return ReleaseListing(
         release.quarter,
         release.version,
-        schedule.compute_release_day(release.quarter),
+        release_days.compute_release_day(release.quarter),
         release.published_on,
         release.minutes_late,
         release.digest,

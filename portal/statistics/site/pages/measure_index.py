@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import NATION, TOTAL
+from portal.statistics.catalogue.codelists import NATION, TOTAL
 from portal.statistics.dataset.history import Documents, History
 from portal.statistics.dataset.measure_row import MeasureRow, read_measure_rows
 from portal.statistics.dataset.table import MEASURES

@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue.release_facts import ReleaseFacts
 from portal.statistics.site.charts.figure import ChartFigure
 from portal.statistics.site.pages.measure_index import MeasureIndex
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue.release_facts import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.table import Document
 from portal.statistics.disclosure.noise import compute_cap, compute_usual_change

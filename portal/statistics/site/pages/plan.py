@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.statistics.catalogue.codes import NATION, UNKNOWN
+from portal.statistics.catalogue.codelists import NATION, UNKNOWN
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES

@@ -7,8 +7,8 @@ from importlib.resources import files as resources
 
 from portal.core.calendar import Quarter
 from portal.core.terms import LANGUAGES
-from portal.statistics.catalogue.codes import NATION
-from portal.statistics.catalogue.release import ReleaseFacts
+from portal.statistics.catalogue.codelists import NATION
+from portal.statistics.catalogue.release_facts import ReleaseFacts
 from portal.statistics.catalogue.tables import get_word
 from portal.statistics.dataset.history import Documents
 from portal.statistics.site.charts.figure import ChartFigure

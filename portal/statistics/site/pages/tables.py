@@ -6,7 +6,7 @@ from functools import cache
 
 from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import Label
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.tables import get_word, load
 from portal.statistics.dataset.measure_row import MeasureRow
 from portal.statistics.site.figures.texts import list_regions, name_measure

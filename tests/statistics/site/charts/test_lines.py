@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis.strategies import builds, integers, lists, none, one_of
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import EDGES
+from portal.statistics.catalogue.codelists import EDGES
 from portal.statistics.site.charts.lines import (
     Axis,
     ControlChart,

@@ -1,6 +1,6 @@
 """The figures of one region and one category, and the cards."""
 
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.tables import LEVELS
 from portal.statistics.site.figures import places, subjects
 from tests.statistics import invented

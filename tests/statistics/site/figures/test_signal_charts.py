@@ -1,7 +1,7 @@
 """Signals are read from published tables, and only these."""
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.site.figures import signal_charts
 from portal.statistics.site.figures.signal_charts import SeriesSignal, find_signals
 from tests.statistics import invented

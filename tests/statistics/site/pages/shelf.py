@@ -6,8 +6,8 @@ from flask import Flask
 
 from portal.core.calendar import Quarter
 from portal.statistics import rendering
-from portal.statistics.catalogue import schedule
-from portal.statistics.catalogue.release import Publisher, ReleaseFacts
+from portal.statistics.catalogue import release_days
+from portal.statistics.catalogue.release_facts import Publisher, ReleaseFacts
 from portal.statistics.dataset.history import History
 from portal.statistics.formats.data_files import build_data_files as data_files
 from portal.statistics.releases import archive, signature
@@ -28,7 +28,7 @@ def build_facts(
     quarter: Quarter, level: str = "L1", previous: str = archive.NO_RELEASE
 ) -> ReleaseFacts:
     """Return what the release of a quarter says of itself."""
-    day = schedule.compute_release_day(quarter)
+    day = release_days.compute_release_day(quarter)
     return ReleaseFacts(PUBLISHER, quarter, 1, level, day, previous)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.core.calendar import Quarter
-from portal.statistics.dataset.measure_row import RATES
+from portal.statistics.dataset.measure_row import MEASURE_COLUMNS
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages import deadline_records
 from portal.statistics.site.pages.deadline_records import DeadlineRecord
@@ -25,12 +25,12 @@ def build_row(measure: str, outcome: str, clock: str, ends: Ends) -> tuple[objec
     }
     if ends:
         known |= dict(zip(("value", "ci_low", "ci_high"), ends, strict=True))
-    return tuple(map(known.get, RATES))
+    return tuple(map(known.get, MEASURE_COLUMNS))
 
 
 def describe_deadlines(*rows: tuple[object, ...]) -> dict[str, DeadlineRecord]:
     index = MeasureIndex(
-        [(Quarter("2026-q4"), {MEASURES: Document("2026-q4/v1", MEASURES, RATES, rows)})]
+        [(Quarter("2026-q4"), {MEASURES: Document("2026-q4/v1", MEASURES, MEASURE_COLUMNS, rows)})]
     )
     return {
         record.deadline: record for record in deadline_records.describe_area(index, "KZ-75", "en")

@@ -1,14 +1,14 @@
 """Measures are found again in the releases that published them."""
 
 from portal.core.calendar import Quarter
-from portal.statistics.dataset.measure_row import RATES
+from portal.statistics.dataset.measure_row import MEASURE_COLUMNS
 from portal.statistics.dataset.table import MEASURES, Document
 from portal.statistics.site.pages.measure_index import MeasureForm, MeasureIndex, shift_year
 
 
 def release(quarter: Quarter, *rows: dict[str, object]) -> tuple[Quarter, dict[str, Document]]:
-    listed = tuple(tuple(map(row.get, RATES)) for row in rows)
-    return quarter, {MEASURES: Document(f"{quarter}/v1", MEASURES, RATES, listed)}
+    listed = tuple(tuple(map(row.get, MEASURE_COLUMNS)) for row in rows)
+    return quarter, {MEASURES: Document(f"{quarter}/v1", MEASURES, MEASURE_COLUMNS, listed)}
 
 
 def build_row(
@@ -28,7 +28,7 @@ INDEX = MeasureIndex(
         release(Quarter("2025-q4"), build_row("2025", 0.2, "KZ-75"), build_row("2025", 0.3)),
         release(Quarter("2026-q3"), build_row("2026-Q3", 0.4)),
         release(
-            "2026-q4",
+            Quarter("2026-q4"),
             build_row("2026", None, "KZ-75"),
             build_row("2026", 0.5),
             build_row("2026", 0.1, "KZ-71"),

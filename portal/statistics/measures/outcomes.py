@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 
-from portal.statistics.catalogue.codes import BODY, CONFIRMED, EXAMINED, REGION, TAKEN_UP, UNKNOWN
+from portal.statistics.catalogue.codelists import (
+    BODY,
+    CONFIRMED,
+    EXAMINED,
+    REGION,
+    TAKEN_UP,
+    UNKNOWN,
+)
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.measure_row import Rate
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from portal.statistics.measures.share import Codes, fill_share, make_row, select_area
 
 FLOW = "flow"

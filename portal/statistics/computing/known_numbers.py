@@ -8,7 +8,7 @@ from math import isqrt
 from typing import NamedTuple
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.tables import Table, get_event, load
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import (
@@ -20,8 +20,11 @@ from portal.statistics.dataset.table import (
 )
 from portal.statistics.disclosure.intervals import BAND
 
-EXACT = ("received", "concluded")  # what exact totals are published of
-FINER = {"finding": "outcome", "sanctioned": "sanction"}  # a dimension, and one it is grouped from
+EXACT_EVENTS = ("received", "concluded")  # what exact totals are published of
+FINER_DIMENSIONS = {
+    "finding": "outcome",
+    "sanctioned": "sanction",
+}  # a dimension, and one it is grouped from
 Names = tuple[str, ...]
 
 
@@ -49,26 +52,33 @@ class KnownTable:
     def match_dimensions(self, names: Names) -> Names | None:
         """Return the dimensions to read for these, or None if it does not have them."""
         columns = [
-            next((column for column in (name, FINER.get(name)) if column in self.dimensions), None)
+            next(
+                (
+                    column
+                    for column in (name, FINER_DIMENSIONS.get(name))
+                    if column in self.dimensions
+                ),
+                None,
+            )
             for name in names
         ]
         return None if None in columns else tuple(column for column in columns if column)
 
     def sum_numbers(self, names: Names) -> dict[Cell, KnownNumber]:
         """Return the numbers by these dimensions, everything else added up."""
-        read = self.match_dimensions(names)
-        if read is None:
+        columns = self.match_dimensions(names)
+        if columns is None:
             return {}
         parts: dict[Cell, list[KnownNumber]] = {}
-        codes = [[code.id for code in load().dimensions[column].codes] for column in read]
+        codes = [[code.id for code in load().dimensions[column].codes] for column in columns]
         for cell in product(*codes):
-            named = zip(names, read, cell, strict=True)
+            named = zip(names, columns, cell, strict=True)
             target = tuple(_map_code(name, column, code) for name, column, code in named)
-            parts.setdefault(target, []).append(self._rows[self._make_key(read, cell)])
+            parts.setdefault(target, []).append(self._rows[self._make_key(columns, cell)])
         return {cell: add_numbers(parts) for cell, parts in parts.items()}
 
-    def _make_key(self, read: Names, cell: Cell) -> Cell:
-        held = dict(zip(read, cell, strict=True))
+    def _make_key(self, columns: Names, cell: Cell) -> Cell:
+        held = dict(zip(columns, cell, strict=True))
         totals = {dimension.id: dimension.total for dimension in self.document.dimensions}
         return tuple(held.get(name, totals[name]) for name in self.dimensions)
 
@@ -103,7 +113,7 @@ class KnownNumbers:
 
     def find_total(self, event: str, quarters: Names) -> KnownNumber | None:
         """Return how many cases there were, if it is known: exactly, if that was published."""
-        if event in EXACT and all(quarter in self._totals for quarter in quarters):
+        if event in EXACT_EVENTS and all(quarter in self._totals for quarter in quarters):
             whole = sum(get_total(self._totals[quarter], event) for quarter in quarters)
             return KnownNumber(whole, whole, (whole, whole))
         return self._find_numbers(event, quarters, ()).get(())
@@ -113,10 +123,12 @@ class KnownNumbers:
         numbers = self._find_numbers(event, quarters, names)
         if numbers or len(quarters) == 1:
             return numbers
-        each = [self._find_numbers(event, (quarter,), names) for quarter in quarters]
-        if not all(each):
+        by_quarter = [self._find_numbers(event, (quarter,), names) for quarter in quarters]
+        if not all(by_quarter):
             return {}
-        return {cell: add_numbers([numbers[cell] for numbers in each]) for cell in each[0]}
+        return {
+            cell: add_numbers([numbers[cell] for numbers in by_quarter]) for cell in by_quarter[0]
+        }
 
     def _find_numbers(self, event: str, quarters: Names, names: Names) -> dict[Cell, KnownNumber]:
         fitting = (
@@ -150,9 +162,9 @@ def _read_number(row: Observation) -> KnownNumber:
     return KnownNumber(row.obs_value, row.obs_value, (row.lower95 or 0, row.upper95 or 0))
 
 
-def _map_code(name: str, read: str, code: str) -> str:
+def _map_code(name: str, column: str, code: str) -> str:
     """Return under which code of a dimension one of a finer dimension falls."""
-    if name == read:
+    if name == column:
         return code
-    members = next(group.members for group in load().dimensions[read].codes if group.id == code)
+    members = next(group.members for group in load().dimensions[column].codes if group.id == code)
     return load().dimensions[name].get_code(members[0])

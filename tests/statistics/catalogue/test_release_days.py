@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis.strategies import dates
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.schedule import (
+from portal.statistics.catalogue.release_days import (
     compute_earliest_day,
     compute_release_day,
     get_release_instant,

@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import NATION
+from portal.statistics.catalogue.codelists import NATION
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.history import Documents, History
@@ -54,7 +54,7 @@ class PublishedReleases:
         """Return the releases of the four quarters that end with the one at hand.
 
         Raises:
-            Gap: there are fewer.
+            NotPublished: there are fewer.
         """
         if len(self.releases) < QUARTERS_A_YEAR:
             raise NotPublished("no four quarters")
@@ -64,7 +64,7 @@ class PublishedReleases:
         """Return an exact total of some quarters: reports received or cases concluded.
 
         Raises:
-            Gap: one of the quarters was not published.
+            NotPublished: one of the quarters was not published.
         """
         totals = {
             quarter.days: get_total(documents[TOTALS], name) for quarter, documents in self.releases
@@ -83,7 +83,7 @@ def read_series(documents: Documents, measure: str) -> int:
     """Return an exact number of the series of one release.
 
     Raises:
-        Gap: it has none.
+        NotPublished: it has none.
     """
     for row in read_observations(documents[SERIES]) if SERIES in documents else ():
         if row.measure == measure and row.obs_value is not None:
@@ -99,7 +99,7 @@ def read_number(document: Document, **codes: str) -> NoisyCount:
         codes: by dimension.
 
     Raises:
-        Gap: it is only published as a small one.
+        NotPublished: it is only published as a small one.
     """
     cell = _read_cell(document, codes)
     if cell.value is None:
@@ -132,7 +132,7 @@ def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> NoisyCount
         parts: tables, each with the codes of the number by dimension.
 
     Raises:
-        Gap: all of them are hidden.
+        NotPublished: all of them are hidden.
     """
     if all(_read_cell(document, codes).value is None for document, codes in parts):
         raise NotPublished("all of them are hidden")
@@ -140,12 +140,12 @@ def sum_parts(parts: Sequence[tuple[Document, Mapping[str, str]]]) -> NoisyCount
 
 
 def _read_cell(document: Document, codes: Mapping[str, str]) -> "_PublishedCell":
-    wanted = {
+    codes_by_column = {
         dimension.column: codes.get(dimension.id, dimension.total)
         for dimension in document.dimensions
     }
-    wanted.setdefault("ref_area", NATION)
-    position = [(document.columns.index(name), code) for name, code in wanted.items()]
+    codes_by_column.setdefault("ref_area", NATION)
+    position = [(document.columns.index(name), code) for name, code in codes_by_column.items()]
     row = next(row for row in document.rows if all(row[at] == code for at, code in position))
     value = row[document.columns.index("obs_value")]
     added = prod(
@@ -164,7 +164,7 @@ def check_consecutive(documents: Sequence[Document], last: date) -> None:
     """Check that tables count every day once, from the first of them to a day.
 
     Raises:
-        Gap: there is none, one is missing in between, or they end earlier.
+        NotPublished: there is none, one is missing in between, or they end earlier.
     """
     if not documents:
         raise NotPublished("no table")

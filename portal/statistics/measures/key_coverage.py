@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from portal.statistics.catalogue.periods import make_quarter_span
 from portal.statistics.dataset.measure_row import RATIO, Rate
-from portal.statistics.measures.published import NotPublished, PublishedReleases, read_series
+from portal.statistics.measures.noisy_counts import NotPublished, PublishedReleases, read_series
 
 
 def compute_coverage(releases: PublishedReleases) -> Iterator[Rate]:

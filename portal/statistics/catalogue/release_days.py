@@ -26,7 +26,7 @@ def compute_release_day(quarter: Quarter) -> date:
 
 
 def get_release_instant(day: date) -> datetime:
-    """Return the instant of a release day: everything of that release bears it, and no other."""
+    """Return the instant at which the release of a day comes out; its files are dated with it."""
     return datetime.combine(day, time.fromisoformat(HOUR), ZONE)
 
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from crypto.log_entries import Step
-from portal.statistics.auditing.checking import AuditInputs, Discrepancy, check
-from portal.statistics.auditing.contents import LoggedFigures
 from portal.statistics.auditing.export import export
+from portal.statistics.auditing.logged_figures import LoggedFigures
 from portal.statistics.auditing.package import Package
+from portal.statistics.auditing.recomputation import AuditInputs, Discrepancy, check
 from portal.statistics.disclosure.noise import Tally
 from portal.statistics.service.build import RenderEnvironment, make_files
 from portal.transparency.publishing.totals import Count
@@ -201,7 +201,7 @@ def test_a_file_that_was_added_is_named(
 def test_a_release_that_was_exchanged_whole_is_not_the_one_in_the_log(
     world: AuditedPortal, package: Package, log: LoggedFigures, elsewhere: RenderEnvironment
 ) -> None:
-    counted = AuditInputs(package, log, world.environment).counted
+    counted = AuditInputs(package, log, world.environment).tables_recomputed
     exchanged = make_files(
         replace(package.spec, level="L0", published_on=package.spec.published_on.replace(day=10)),
         counted.documents,

@@ -15,13 +15,19 @@ from crypto.errors import CryptoError
 from crypto.outcome import Outcome
 from portal.cases.log_steps import BEYOND, UNDECIDED
 from portal.core.calendar import Quarter
-from portal.statistics.auditing.contents import LoggedFigures
+from portal.statistics.auditing.logged_figures import LoggedFigures
 from portal.statistics.auditing.package import Package
-from portal.statistics.catalogue.codes import UNKNOWN, UNRECORDED, Cell
+from portal.statistics.catalogue.codelists import UNKNOWN, UNRECORDED, Cell
 from portal.statistics.catalogue.periods import QUARTERS_A_YEAR, make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import Table, load
-from portal.statistics.dataset.table import EXACT, SERIES, TOTALS, Document, read_observations
-from portal.statistics.dataset.writing import tabulate_series
+from portal.statistics.dataset.table import (
+    SERIES,
+    SERIES_COLUMNS,
+    TOTALS,
+    Document,
+    read_observations,
+)
+from portal.statistics.dataset.tabulation import tabulate_series
 from portal.statistics.formats.columns import mark_invented
 from portal.statistics.releases import archive
 from portal.statistics.service.build import (
@@ -33,7 +39,7 @@ from portal.statistics.service.build import (
 )
 
 NOTHING = "–"
-SPAN = ("freq", "time_period")  # first columns of the series
+SPAN_COLUMNS = ("freq", "time_period")  # first columns of the series
 PACE = ("0-90", BEYOND)
 _FROM_RECORDS = frozenset({"region", "finding", "outcome", "pace"})
 
@@ -73,10 +79,10 @@ class AuditInputs:
         spec = self.package.spec
         place = archive.locate_release(self.environment.folder, spec.quarter, spec.version)
         paths = (path for path in place.rglob("*") if path.is_file())
-        named = {path.relative_to(place).as_posix(): path for path in paths}
+        paths_by_name = {path.relative_to(place).as_posix(): path for path in paths}
         return {
             name: path.read_bytes()
-            for name, path in sorted(named.items())
+            for name, path in sorted(paths_by_name.items())
             if name not in archive.BESIDE
         }
 
@@ -88,23 +94,23 @@ class AuditInputs:
             for quarter, steps_of_quarter in self.log.outcomes.items()
             for place, step in steps_of_quarter.items()
         }
-        made: dict[int, Outcome | str] = {}
+        opened: dict[int, Outcome | str] = {}
         for place, opening in self.package.outcomes.items():
             try:
                 step, quarter = steps[place]
                 opening.check(step)
                 record, day, _digest = log_entries.split_fields(opening.payload, 3)
-                made[place] = known = outcome.parse(record)
-                if not known.quarter == quarter == read_quarter_of_day(day):
-                    made[place] = f"{known.quarter}, {day.decode()}"
+                opened[place] = recorded = outcome.parse(record)
+                if not recorded.quarter == quarter == read_quarter_of_day(day):
+                    opened[place] = f"{recorded.quarter}, {day.decode()}"
             except KeyError:
-                made[place] = NOTHING
+                opened[place] = NOTHING
             except (CryptoError, ValueError) as error:
-                made[place] = str(error)
-        return made
+                opened[place] = str(error)
+        return opened
 
     @cached_property
-    def counted(self) -> CountedTables:
+    def tables_recomputed(self) -> CountedTables:
         """Return the tables made anew.
 
         Raises:
@@ -113,8 +119,8 @@ class AuditInputs:
         """
         spec, folder = self.package.spec, self.environment.folder
         published = _read_document(self.published, SERIES)
-        end = published.columns.index(EXACT[-1]) + 1  # a demonstration has a column more
-        rows = [tuple(row[len(SPAN) : end]) for row in published.rows]
+        end = published.columns.index(SERIES_COLUMNS[-1]) + 1  # a demonstration has a column more
+        rows = [tuple(row[len(SPAN_COLUMNS) : end]) for row in published.rows]
         series = tabulate_series(rows, make_quarter_span(spec.quarter), spec.name)
         package = self.package
         sums = CountInputs(package.totals, series, package.punctual, package.tallies)
@@ -123,9 +129,9 @@ class AuditInputs:
         return replace(tables, documents=mark_invented(tables.documents, invented=invented))
 
     @cached_property
-    def made(self) -> Mapping[str, bytes]:
+    def recomputed(self) -> Mapping[str, bytes]:
         """Return every file made anew."""
-        return make_files(self.package.spec, self.counted.documents, self.environment)
+        return make_files(self.package.spec, self.tables_recomputed.documents, self.environment)
 
 
 def check(
@@ -199,8 +205,8 @@ def _compare_conclusions(case: AuditInputs) -> Iterator[Discrepancy | None]:
             if record.quarter == quarter
             for finding in record.findings
         )
-        told = _read_numbers(case, SERIES, "allegations")
-        yield _compare(f"{SERIES}: allegations", [findings], told)
+        published = _read_numbers(case, SERIES, "allegations")
+        yield _compare(f"{SERIES}: allegations", [findings], published)
 
 
 def _compare_table(case: AuditInputs, table: Table) -> Iterator[Discrepancy | None]:
@@ -239,29 +245,31 @@ def _compare_reports(case: AuditInputs) -> Iterator[Discrepancy | None]:
 def _compare_numbers(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every number of every table with the same one made anew."""
     try:
-        documents = case.counted.documents
+        documents = case.tables_recomputed.documents
     except ValueError as error:
         yield Discrepancy(str(error), NOTHING, NOTHING)
         return
-    for name, made in documents.items():
+    for name, recomputed in documents.items():
         try:
             published = _read_document(case.published, name)
         except ValueError as error:
             yield Discrepancy(name, NOTHING, str(error))
             continue
-        for expected, row in zip_longest(made.rows, published.rows):
+        for expected, row in zip_longest(recomputed.rows, published.rows):
             yield _compare(name, _format_row(expected), _format_row(row))
 
 
 def _compare_files(case: AuditInputs) -> Iterator[Discrepancy | None]:
     """Compare every file with the same one made anew, to the byte."""
     try:
-        made = case.made
+        recomputed = case.recomputed
     except ValueError as error:
         yield Discrepancy(str(error), NOTHING, NOTHING)
         return
-    for name in sorted(made.keys() | case.published.keys()):
-        yield _compare(name, _hash_content(made.get(name)), _hash_content(case.published.get(name)))
+    for name in sorted(recomputed.keys() | case.published.keys()):
+        yield _compare(
+            name, _hash_content(recomputed.get(name)), _hash_content(case.published.get(name))
+        )
 
 
 def _compare_manifest(case: AuditInputs) -> Iterator[Discrepancy | None]:
@@ -323,13 +331,13 @@ def _list_quarters(case: AuditInputs, table: Table) -> list[Quarter]:
 
 
 def _list_quarters_of_outcomes(case: AuditInputs) -> list[str]:
-    wanted = {
+    quarters = {
         quarter
         for table in case.tables
         if table.event == "concluded"
         for quarter in _list_quarters(case, table)
     }
-    return sorted({case.package.spec.quarter, *wanted})
+    return sorted({case.package.spec.quarter, *quarters})
 
 
 def _count_unopened(case: AuditInputs, quarters: list[Quarter]) -> int:

@@ -11,11 +11,11 @@ from hypothesis.strategies import integers, lists
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.periods import make_quarter_span, make_table_span
 from portal.statistics.catalogue.tables import LEVELS, load
-from portal.statistics.dataset.table import FIRST, LAST
-from portal.statistics.dataset.text import as_csv, as_json
-from portal.statistics.dataset.writing import list_columns, tabulate_protected, tabulate_totals
+from portal.statistics.dataset.encoding import as_csv, as_json
+from portal.statistics.dataset.table import LEADING_COLUMNS, TRAILING_COLUMNS
+from portal.statistics.dataset.tabulation import list_columns, tabulate_protected, tabulate_totals
 from portal.statistics.disclosure.intervals import CellSum
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 from tests.statistics.tables import records
 
 KNOWN = load()
@@ -74,9 +74,9 @@ def test_a_number_that_is_mostly_noise_is_marked() -> None:
 
 
 def test_the_columns_are_those_of_sdmx() -> None:
-    assert list_columns(KNOWN.tables["received-category"]) == (*FIRST, *LAST)
-    assert list_columns(FINDINGS) == (*FIRST, "duration", *LAST)
-    assert FIRST[:3] == ("freq", "time_period", "ref_area")
+    assert list_columns(KNOWN.tables["received-category"]) == (*LEADING_COLUMNS, *TRAILING_COLUMNS)
+    assert list_columns(FINDINGS) == (*LEADING_COLUMNS, "duration", *TRAILING_COLUMNS)
+    assert LEADING_COLUMNS[:3] == ("freq", "time_period", "ref_area")
 
 
 def test_csv_is_plain() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from portal.statistics.catalogue.codes import NATION, REGION, Cell
+from portal.statistics.catalogue.codelists import NATION, REGION, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Table, load
 from portal.statistics.disclosure.intervals import CellSum, compute_least_denominator

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from portal.core.taxonomy import load as load_taxonomy
-from portal.statistics.catalogue.codes import NATION, TOTAL, Cell
+from portal.statistics.catalogue.codelists import NATION, TOTAL, Cell
 from portal.statistics.catalogue.periods import Span
 from portal.statistics.catalogue.tables import Dimension, Table, load
-from portal.statistics.dataset.measure_row import RATES, MeasureRow, Rate
+from portal.statistics.dataset.measure_row import MEASURE_COLUMNS, MeasureRow, Rate
 from portal.statistics.dataset.table import (
     CONFIDENTIAL,
-    EXACT,
-    FIRST,
-    LAST,
+    LEADING_COLUMNS,
     MEASURES,
     SERIES,
+    SERIES_COLUMNS,
     TOTALS,
+    TRAILING_COLUMNS,
     Breakdown,
     Document,
     Row,
@@ -23,11 +23,11 @@ from portal.statistics.dataset.table import (
 )
 from portal.statistics.disclosure.intervals import BAND, CellSum, compute_count_interval, is_banded
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 LOW = "u"
 # Noise alone is a fifth or more of the number: 2 sd out of 10.
-FIRM = 10
+LEAST_NOISE_DEVIATIONS = 10
 DIGITS = 4  # after the point, of a rate
 
 
@@ -52,15 +52,15 @@ def tabulate_protected(protected: ProtectedTable, release: str) -> Document:
 
 def tabulate_totals(received: int, concluded: int, span: Span, release: str) -> Document:
     """Return the exact national totals."""
-    known = load()
+    catalogue = load()
     counts = {"received": received, "concluded": concluded}
     return Document(
         release=release,
         table=TOTALS,
-        title=known.words["flow"].label.texts,
+        title=catalogue.words["flow"].label.texts,
         first_day=span.first.isoformat(),
         last_day=span.last.isoformat(),
-        columns=(*FIRST, *LAST),
+        columns=(*LEADING_COLUMNS, *TRAILING_COLUMNS),
         rows=tuple(
             (span.frequency, span.period, NATION, name, TOTAL, TOTAL, count, count, count, "", "")
             for name, count in counts.items()
@@ -74,7 +74,7 @@ def tabulate_measures(rates: Iterable[Rate], release: str) -> Document:
         release=release,
         table=MEASURES,
         measures={measure.id: measure.label.texts for measure in load().measures.values()},
-        columns=RATES,
+        columns=MEASURE_COLUMNS,
         rows=tuple(
             MeasureRow(
                 rate.span.frequency,
@@ -108,20 +108,20 @@ def tabulate_series(
         span: the quarter.
         release: its name.
     """
-    known = load()
+    catalogue = load()
     reasons = {reason.id: reason.label for reason in load_taxonomy().extension_reasons.values()}
     return Document(
         release=release,
         table=SERIES,
-        title=known.words["exact_series"].label.texts,
+        title=catalogue.words["exact_series"].label.texts,
         first_day=span.first.isoformat(),
         last_day=span.last.isoformat(),
-        measures={series.id: series.label.texts for series in known.series.values()},
+        measures={series.id: series.label.texts for series in catalogue.series.values()},
         reasons={
-            TOTAL: known.words["all"].label.texts,
+            TOTAL: catalogue.words["all"].label.texts,
             **{code: label.texts for code, label in reasons.items()},
         },
-        columns=EXACT,
+        columns=SERIES_COLUMNS,
         rows=tuple((span.frequency, span.period, *row) for row in rows),
     )
 
@@ -129,7 +129,11 @@ def tabulate_series(
 def list_columns(table: Table) -> tuple[str, ...]:
     """Return the columns of a table's files: those of every table, and its own dimensions."""
     own = [load().dimensions[name].column for name in table.dimensions]
-    return (*FIRST, *(column for column in own if column not in FIRST), *LAST)
+    return (
+        *LEADING_COLUMNS,
+        *(column for column in own if column not in LEADING_COLUMNS),
+        *TRAILING_COLUMNS,
+    )
 
 
 def _tabulate_rows(
@@ -145,13 +149,15 @@ def _tabulate_rows(
     for codes in product(*choices):
         known = protected.bound.get(codes)
         likely = known or compute_count_interval(*drawn[codes], protected.cost)
-        named: dict[str, Value] = dict.fromkeys(columns, TOTAL)
-        named |= {"freq": protected.span.frequency, "time_period": protected.span.period}
-        named |= {"ref_area": NATION, "measure": protected.table.event}
-        named |= {dimension.column: code for dimension, code in zip(dimensions, codes, strict=True)}
+        values: dict[str, Value] = dict.fromkeys(columns, TOTAL)
+        values |= {"freq": protected.span.frequency, "time_period": protected.span.period}
+        values |= {"ref_area": NATION, "measure": protected.table.event}
+        values |= {
+            dimension.column: code for dimension, code in zip(dimensions, codes, strict=True)
+        }
         exact = known is not None and known[0] == known[1]
-        named |= _describe_number(sums[codes], likely, 0 if exact else protected.cost)
-        yield tuple(named[column] for column in columns)
+        values |= _describe_number(sums[codes], likely, 0 if exact else protected.cost)
+        yield tuple(values[column] for column in columns)
 
 
 def _sum_cells(values: Mapping[Cell, int], dimensions: Sequence[Dimension]) -> dict[Cell, CellSum]:
@@ -173,10 +179,10 @@ def _describe_number(part: CellSum, likely: tuple[int, int], cost: int) -> dict[
     low, high = min(likely[0], part.value), max(likely[1], part.value)
     if is_banded(part.value) and cost:
         most = max(high, compute_count_interval(BAND - 1, part.cells, cost)[1])
-        return dict(zip(LAST, (None, 0, most, "", CONFIDENTIAL), strict=True))
+        return dict(zip(TRAILING_COLUMNS, (None, 0, most, "", CONFIDENTIAL), strict=True))
     spread = compute_noise_sd(cost) * part.cells**0.5
-    status = LOW if part.value < FIRM * spread else ""
-    return dict(zip(LAST, (part.value, low, high, status, ""), strict=True))
+    status = LOW if part.value < LEAST_NOISE_DEVIATIONS * spread else ""
+    return dict(zip(TRAILING_COLUMNS, (part.value, low, high, status, ""), strict=True))
 
 
 def _describe_dimension(dimension: Dimension) -> Breakdown:

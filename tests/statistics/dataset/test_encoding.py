@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis.strategies import floats, integers, lists, none, sampled_from, tuples
 
 from portal.statistics.catalogue.tables import LEVELS
+from portal.statistics.dataset.encoding import FORMULA, as_csv, as_json, format_csv
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.text import FORMULA, as_csv, as_json, format_csv
 from tests.statistics import tables
 
 CELLS = (

@@ -12,9 +12,9 @@ from portal.core.calendar import Quarter
 from portal.statistics.attacks import coverage
 from portal.statistics.attacks.population import make
 from portal.statistics.catalogue.tables import LEVELS, load
+from portal.statistics.dataset.encoding import as_csv
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import MEASURES, TOTALS, Document, get_total
-from portal.statistics.dataset.text import as_csv
 from portal.statistics.disclosure.intervals import BAND
 from portal.statistics.gate.margins import CountKey, build_count_key
 from portal.statistics.site.figures.overview import draw_release

@@ -11,16 +11,16 @@ from dataclasses import replace
 from itertools import product
 
 from portal.core.calendar import Quarter
-from portal.statistics.catalogue.codes import Cell
+from portal.statistics.catalogue.codelists import Cell
 from portal.statistics.catalogue.periods import list_quarters
 from portal.statistics.catalogue.tables import get_event, load
-from portal.statistics.computing.answers import KnownNumber, KnownNumbers, Names
+from portal.statistics.computing.known_numbers import KnownNumber, KnownNumbers, Names
 from portal.statistics.dataset.history import History
 from portal.statistics.dataset.table import Document
-from portal.statistics.dataset.writing import tabulate_protected
+from portal.statistics.dataset.tabulation import tabulate_protected
 from portal.statistics.disclosure.fitting import Bound, fit_to_margins, fit_to_total
 from portal.statistics.disclosure.noise import compute_noise_sd
-from portal.statistics.disclosure.protected import ProtectedTable
+from portal.statistics.disclosure.protected_table import ProtectedTable
 
 METHOD = 2  # of making figures: 1 published numbers as drawn; a manifest without it says 1
 Numbers = dict[Cell, int]
@@ -39,12 +39,12 @@ def reconcile(
     """
     known = KnownNumbers(history)
     known.add_totals(quarter, totals)
-    made: dict[str, ProtectedTable] = {}
+    reconciled: dict[str, ProtectedTable] = {}
     for table in sorted(tables, key=_compute_noise_rank):
         quarters = list_quarters(table.span)
-        made[table.table.id] = agreed = _reconcile_table(table, quarters, known)
+        reconciled[table.table.id] = agreed = _reconcile_table(table, quarters, known)
         known.add(table.table, quarters, tabulate_protected(agreed, ""))
-    return tuple(made[table.table.id] for table in tables)
+    return tuple(reconciled[table.table.id] for table in tables)
 
 
 def _compute_noise_rank(protected: ProtectedTable) -> tuple[float, str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.statistics.measures.definitions import format_measures, format_series
+from portal.statistics.catalogue.markdown import format_measures, format_series
 
 METHOD = Path(__file__).parents[3] / "docs" / "statistics-method.md"
 
