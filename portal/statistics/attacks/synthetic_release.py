@@ -16,7 +16,7 @@ from portal.statistics.disclosure.protected import Protected
 
 @dataclass(frozen=True)
 class SyntheticRelease:
-    """One synthetic release, with what nobody outside would know: the counts."""
+    """One synthetic release, with the counts, which readers do not have."""
 
     quarter: str
     level: str
