@@ -18,7 +18,7 @@ _STEPS = 1 << 53  # what a floating point number between 0 and 1 can tell apart
 
 
 class Chance:
-    """An endless row of draws that follows from a text."""
+    """An endless sequence of draws that a text determines."""
 
     def __init__(self, seed: str) -> None:
         self._words = _draw_words(seed)

@@ -11,7 +11,7 @@ from portal.web.i18n import speaking
 
 
 def render_page(template: str, language: str, values: Mapping[str, object]) -> str:
-    """Return a page in a language, whoever asks for it."""
+    """Return a page in a language, whatever the language of the request is."""
     with speaking(language):
         return render_template(template, **values)
 

@@ -1,6 +1,6 @@
 """The budget (G1): no case is in two cells of a table, and none costs more than it may.
 
-Random lives pass through years whose levels change; every release charges whoever it counts.
+Random lives pass through years whose levels change; every release charges the cases that it counts.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,14 +27,14 @@ def attack(population: Population, seed: str) -> AttackResult:
     for quarter in population.quarters:
         levels.setdefault(quarter.year, LEVELS[chance.draw_word() % len(LEVELS)])
     ours = charge_lives(population, levels, lambda table: table)
-    caught = {
+    detected = {
         name: float(count_overdrawn(charge_lives(population, levels, change)) > 0)
         for name, change in MUTATIONS.items()
     }
     dearest = max((sum_cost(life, sanctions=True) for life in ours.values()), default=0)
     note = f"{len(ours)} lives through {', '.join(levels.values())}; the dearest {dearest / 1000:g}"
     return AttackResult(
-        "G1", "overdraw a case", count_overdrawn(ours) / len(ours), 0.0, caught, note
+        "G1", "overdraw a case", count_overdrawn(ours) / len(ours), 0.0, detected, note
     )
 
 

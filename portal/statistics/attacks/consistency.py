@@ -38,21 +38,21 @@ def attack(population: Population, quarter: Quarter, level: str) -> list[AttackR
         if name in release.tables
     ]
     wrong = [not is_consistent(sums, seen) for sums, seen in zip(tables, shown, strict=True)]
-    spoilt = {
+    detected = {
         name: _compute_share(
             [
-                not is_consistent(spoil(sums), seen)
+                not is_consistent(mutate(sums), seen)
                 for sums, seen in zip(tables, shown, strict=True)
-                if spoil(sums) != sums
+                if mutate(sums) != sums
             ]
         )
-        for name, spoil in MUTATIONS.items()
+        for name, mutate in MUTATIONS.items()
     }
     differs = float(compute_digest(release) != compute_digest(again))
     other = {"another key each time": float(compute_digest(release) != compute_digest(anew))}
     return [
         AttackResult(
-            "G8", "add cells up", _compute_share(wrong), 0.0, spoilt, f"{len(wrong)} tables"
+            "G8", "add cells up", _compute_share(wrong), 0.0, detected, f"{len(wrong)} tables"
         ),
         AttackResult("G8", "make it twice", differs, 0.0, other, "cases in another order"),
     ]

@@ -56,13 +56,13 @@ def attack(rounds: int = ROUNDS) -> AttackResult:
     """Audit every epsilon of the catalogue, and samplers that are known to be faulty."""
     used = sorted({cost for table in load().tables.values() for cost in table.cost if cost})
     measured = {cost: max(bound_epsilon(draw_portal_noise, cost, rounds)) for cost in used}
-    caught = {
+    detected = {
         name: float(max(bound_epsilon(sampler, max(used), rounds)) > max(used) / 1000)
         for name, sampler in FAULTY_SAMPLERS.items()
     }
     above = sum(bound > cost / 1000 for cost, bound in measured.items()) / len(used)
     note = ", ".join(f"{bound:.2f} of {cost / 1000:g}" for cost, bound in measured.items())
-    return AttackResult("G2", "measure epsilon", above, 0.0, caught, f"at least {note}")
+    return AttackResult("G2", "measure epsilon", above, 0.0, detected, f"at least {note}")
 
 
 def bound_epsilon(sampler: Sampler, cost: int, rounds: int) -> list[float]:

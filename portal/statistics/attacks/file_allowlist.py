@@ -13,13 +13,13 @@ def attack(release: SyntheticRelease) -> AttackResult:
     """Try to slip a file into a synthetic release, or a number into one of its files."""
     documents = release.build_documents()
     files = build_data_files(documents)
-    caught = {
-        what: float(bool(find_unexpected(spoil(files, documents), documents)))
-        for what, spoil in MUTATIONS.items()
+    detected = {
+        what: float(bool(find_unexpected(mutate(files, documents), documents)))
+        for what, mutate in MUTATIONS.items()
     }
     unexpected = find_unexpected(files, documents)
     return AttackResult(
-        "G10", "slip a file in", float(bool(unexpected)), 0.0, caught, f"{len(files)} files"
+        "G10", "slip a file in", float(bool(unexpected)), 0.0, detected, f"{len(files)} files"
     )
 
 

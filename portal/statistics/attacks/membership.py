@@ -31,7 +31,7 @@ Publish = Callable[[int, int, Tally], int]  # turn, place of the cell in the lif
 
 
 class Likelihoods(NamedTuple):
-    """One thing that may be seen: how likely if the case is there, how likely if it is not."""
+    """How likely one observation is if the case is there, and if it is not."""
 
     there: float
     absent: float
@@ -164,7 +164,7 @@ def _publish_with_noise(level: str, spent: Sequence[int]) -> Publish:
 
 
 def _list_likelihoods(cost: int) -> list[Likelihoods]:
-    """Return what may be seen of a cell: noise, or noise on one case more."""
+    """Return the likelihoods of all numbers a cell may show: noise, or noise on one case more."""
     widths = [high - low for low, high in pairwise((0, *compute_thresholds(cost), WHOLE))]
     return _merge_equal(
         Likelihoods(there / WHOLE, absent / WHOLE)
@@ -173,7 +173,7 @@ def _list_likelihoods(cost: int) -> list[Likelihoods]:
 
 
 def _merge_equal(seen: Iterable[Likelihoods]) -> list[Likelihoods]:
-    """Put together what tells the attacker the same."""
+    """Merge observations with the same likelihood ratio."""
     merged: dict[float, Likelihoods] = {}
     for likelihoods in seen:
         ratio = round(likelihoods.ratio, DIGITS)

@@ -18,10 +18,10 @@ def attack(releases: Sequence[SyntheticRelease]) -> AttackResult:
         for name, table in release.tables.items()
         for draw in measure_noise(table, {cell: release.count(name, cell) for cell in table.values})
     ]
-    caught = {name: float(not is_sound(spoil(drawn))) for name, spoil in MUTATIONS.items()}
+    detected = {name: float(not is_sound(mutate(drawn))) for name, mutate in MUTATIONS.items()}
     fine = is_sound(drawn) and len(drawn) >= LEAST_CELLS
     return AttackResult(
-        "G7", "look at the noise", float(not fine), 0.0, caught, describe_quality(drawn)
+        "G7", "look at the noise", float(not fine), 0.0, detected, describe_quality(drawn)
     )
 
 

@@ -46,7 +46,7 @@ def run(size: SuiteSize, tell: Tell) -> Iterator[AttackResult]:
 
     Args:
         size: how much.
-        tell: is told what comes next.
+        tell: shows progress.
     """
     tell("lives through changing levels")
     yield budget.attack(make(SEED, a_year=LIVES_A_YEAR, quarters=size.quarters), SEED)

@@ -17,7 +17,7 @@ from portal.statistics.disclosure.protected_table import ProtectedTable
 
 @dataclass(frozen=True)
 class SyntheticRelease:
-    """One synthetic release, with what nobody outside would know: the counts."""
+    """One synthetic release, with the counts, which readers do not have."""
 
     quarter: Quarter
     level: str

@@ -14,13 +14,13 @@ def attack(release: SyntheticRelease) -> AttackResult:
     """Try to slip something into a synthetic release that the catalogue does not have."""
     documents = release.build_documents()
     name = next(iter(release.tables))
-    caught = {
-        what: float(bool(find_unexpected(spoil(documents, name), release.quarter, release.level)))
-        for what, spoil in MUTATIONS.items()
+    detected = {
+        what: float(bool(find_unexpected(mutate(documents, name), release.quarter, release.level)))
+        for what, mutate in MUTATIONS.items()
     }
     unexpected = find_unexpected(documents, release.quarter, release.level)
     note = f"{len(documents)} documents"
-    return AttackResult("G10", "slip a table in", float(bool(unexpected)), 0.0, caught, note)
+    return AttackResult("G10", "slip a table in", float(bool(unexpected)), 0.0, detected, note)
 
 
 def _add_table(documents: dict[str, Document], name: str) -> dict[str, Document]:

@@ -15,7 +15,7 @@ EPSILON = 500  # thousandths, for methods that draw noise in the wrong way
 
 @dataclass(frozen=True)
 class PublicationMethod:
-    """How a count becomes what is published; `vintage` numbers the publications of one cell."""
+    """How a count becomes what is published; `publication` numbers the publications of one cell."""
 
     name: str
     publish: Callable[[Cell, Tally, int], int]
@@ -26,24 +26,24 @@ def derive_key(*names: object) -> bytes:
     return sha256("\0".join(map(str, names)).encode()).digest()
 
 
-def _publish_raw(_cell: Cell, tally: Tally, _vintage: int) -> int:
+def _publish_raw(_cell: Cell, tally: Tally, _publication: int) -> int:
     return tally.records
 
 
-def _publish_suppressed(_cell: Cell, tally: Tally, _vintage: int) -> int:
+def _publish_suppressed(_cell: Cell, tally: Tally, _publication: int) -> int:
     return HIDDEN if 0 < tally.records < LEAST_SHOWN else tally.records
 
 
-def _publish_by_coordinates(cell: Cell, tally: Tally, _vintage: int) -> int:
+def _publish_by_coordinates(cell: Cell, tally: Tally, _publication: int) -> int:
     return tally.records + draw_cell_noise(derive_key("fixed"), TABLE, cell, Tally(), EPSILON)
 
 
-def _publish_by_records(cell: Cell, tally: Tally, _vintage: int) -> int:
+def _publish_by_records(cell: Cell, tally: Tally, _publication: int) -> int:
     return tally.records + draw_cell_noise(derive_key("fixed"), TABLE, cell, tally, EPSILON)
 
 
-def _publish_redrawn(cell: Cell, tally: Tally, vintage: int) -> int:
-    return tally.records + draw_cell_noise(derive_key(vintage), TABLE, cell, tally, EPSILON)
+def _publish_redrawn(cell: Cell, tally: Tally, publication: int) -> int:
+    return tally.records + draw_cell_noise(derive_key(publication), TABLE, cell, tally, EPSILON)
 
 
 RAW = PublicationMethod("raw counts", _publish_raw)

@@ -1,4 +1,4 @@
-"""How a draft is told to the operator: its tables, what is new in it, what would be written."""
+"""The report on a draft for the operator: its tables, what is new in it, what would be written."""
 
 from collections.abc import Iterator, Mapping
 

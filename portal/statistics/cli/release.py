@@ -66,7 +66,7 @@ def release(
 
 
 def _sweep(desk: ReleaseContext, today: date, up_to: int | None, *, after_a_pause: bool) -> str:
-    """Destroy what is kept no longer, or return why nothing was: a release does not wait for it."""
+    """Destroy secrets whose time is over, or return why not: a release does not wait for it."""
     settings = SETTINGS.here()
     sweeps = Sweeps(settings.state, "releases")
     try:

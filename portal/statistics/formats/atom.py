@@ -14,7 +14,7 @@ from portal.statistics.formats.columns import describe_data_set, label_invented
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed that has told nothing yet
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of a feed without entries
 
 
 @dataclass(frozen=True)

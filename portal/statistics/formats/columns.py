@@ -14,7 +14,15 @@ from portal.statistics.dataset.table import CODES, MEASURES, Breakdown, Document
 
 ORIGIN, INVENTED = "origin", "invented"  # the column that only a demonstration has
 # Dimensions whose codes stand in the column "outcome" of the measures.
-_TOLD_FOR = ("finding", "outcome", "rating", "respect", "review", "sanction", "sanctioned")
+_OUTCOME_DIMENSIONS = (
+    "finding",
+    "outcome",
+    "rating",
+    "respect",
+    "review",
+    "sanction",
+    "sanctioned",
+)
 
 
 @dataclass(frozen=True)
@@ -144,9 +152,9 @@ def _list_codes(name: str, document: Document) -> tuple[Code, ...]:
 
 @cache
 def _list_forms() -> tuple[Code, ...]:
-    """Return what a measure may be told for: codes of dimensions, bodies, and forms of its own."""
+    """Return the codes of the column "outcome" of the measures: of dimensions, bodies and forms."""
     known = load().dimensions
-    codes = {code.id: code for name in _TOLD_FOR for code in known[name].codes}
+    codes = {code.id: code for name in _OUTCOME_DIMENSIONS for code in known[name].codes}
     bodies = (Code(f"{BODY}:{code.id}", code.label) for code in known[BODY].codes)
     return (Code(TOTAL, get_word("all")), *codes.values(), *bodies, *_load_columns()["form"].codes)
 

@@ -33,21 +33,21 @@ class ExactTotal(NamedTuple):
 
 def examine(history: History) -> AttackResult:
     """Work out, from all releases as published, the cells that are shown as fewer than ten."""
-    seen: list[ReaderView] = []
+    views: list[ReaderView] = []
     exact: list[ExactTotal] = []
     banded: list[CountKey] = []
     for quarter, documents in history:
         for name, document in documents.items():
             if name in load().tables:
                 view = build_reader_view(document, quarter)
-                seen.append(view)
+                views.append(view)
                 banded += _list_banded(view)
         exact += [
             ExactTotal(event, quarter, get_total(documents[TOTALS], event)) for event in COUNTED
         ]
     try:
         broken, note = (
-            compute_share_broken(build_system(seen, exact), banded),
+            compute_share_broken(build_system(views, exact), banded),
             f"{len(banded)} cells below {BAND}",
         )
     except Contradiction as error:
@@ -61,8 +61,8 @@ def build_system(tables: Iterable[ReaderView], exact: Iterable[ExactTotal]) -> S
     Counts are named by what they are about, published numbers by their table besides.
     """
     system = SumSystem()
-    for number, seen in enumerate(tables):
-        _add_table(system, number, seen)
+    for number, view in enumerate(tables):
+        _add_table(system, number, view)
     for total in exact:
         system.add_bounds(
             CountKey(total.event, (total.quarter,), frozenset()), total.value, total.value
@@ -72,19 +72,19 @@ def build_system(tables: Iterable[ReaderView], exact: Iterable[ExactTotal]) -> S
     return system
 
 
-def _add_table(system: SumSystem, number: int, seen: ReaderView) -> None:
+def _add_table(system: SumSystem, number: int, view: ReaderView) -> None:
     """Add one table: what is published, the counts behind it, and how cells add up to totals."""
-    dimensions = {name: load().dimensions[name].codes for name in seen.table.dimensions}
+    dimensions = {name: load().dimensions[name].codes for name in view.table.dimensions}
     sizes = {name: len(codes) for name, codes in dimensions.items()}
-    whole = build_count_key(seen.table, seen.quarter, frozenset())
-    for codes, shown in seen.values.items():
+    whole = build_count_key(view.table, view.quarter, frozenset())
+    for codes, shown in view.values.items():
         cells = prod(sizes[name] for name in sizes.keys() - {name for name, _ in codes})
         count, published, noise = whole._replace(codes=codes), (number, codes), (number, codes, "")
         system.add_bounds(count, 0, MOST)
         system.add_bounds(published, *shown)
-        system.add_bounds(noise, -cells * seen.cap, cells * seen.cap)
+        system.add_bounds(noise, -cells * view.cap, cells * view.cap)
         system.add_sum(published, (count, noise))
-    for codes in seen.values:
+    for codes in view.values:
         for name in sizes.keys() - {name for name, _ in codes}:
             parts = [codes | {(name, dimension.id)} for dimension in dimensions[name]]
             system.add_sum((number, codes), [(number, part) for part in parts])
@@ -101,19 +101,19 @@ def _add_years(system: SumSystem) -> None:
             system.add_sum(name, parts)
 
 
-def _list_banded(seen: ReaderView) -> list[CountKey]:
+def _list_banded(view: ReaderView) -> list[CountKey]:
     """Return the cells of a published table, totals left out, that are shown as small."""
     whole, depth = (
-        build_count_key(seen.table, seen.quarter, frozenset()),
-        len(seen.table.dimensions),
+        build_count_key(view.table, view.quarter, frozenset()),
+        len(view.table.dimensions),
     )
     return [
         whole._replace(codes=codes)
-        for codes, shown in seen.values.items()
+        for codes, shown in view.values.items()
         if len(codes) == depth and shown.low < shown.high
     ]
 
 
 def compute_share_broken(system: SumSystem, counts: Sequence[CountKey]) -> float:
-    """Return the share of counts of which one case is proved; nobody is hidden by a zero."""
+    """Return the share of counts that are proved to hold a case; a proved zero is about nobody."""
     return sum(system.get_range(count).low > 0 for count in counts) / max(1, len(counts))

@@ -32,8 +32,8 @@ def is_additive(shown: Mapping[Codes, Range]) -> bool:
 def _list_parts(codes: Codes, shown: Mapping[Codes, Range]) -> list[list[Range]]:
     """Return the numbers that a number is the sum of: one list for each dimension summed over."""
     parts: dict[str, list[Range]] = {}
-    for other, seen in shown.items():
+    for other, shown_range in shown.items():
         if len(other) == len(codes) + 1 and codes < other:
             ((dimension, _),) = other - codes
-            parts.setdefault(dimension, []).append(seen)
+            parts.setdefault(dimension, []).append(shown_range)
     return list(parts.values())

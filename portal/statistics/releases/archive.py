@@ -23,7 +23,7 @@ from portal.statistics.dataset.table import TOTALS, Document, get_total
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"  # raw Ed25519, 64 bytes
-ACCESS = "access.json"  # who read the release before it was one
+ACCESS = "access.json"  # who read the draft before it was published
 PROOF = "manifest.json.tlog-proof"  # that the public log has the manifest
 LIST = "chain.json"  # beside the releases: their manifests, the newest first
 MINUTE = "minute.json"  # when it came out, and how late that was
@@ -33,7 +33,7 @@ BESIDE = (
     PROOF,
     MINUTE,
 )  # files that the manifest cannot name, as they come after it
-AUDITS = "audits"  # folder beside the releases: words of auditors on them
+AUDITS = "audits"  # folder beside the releases: signed notes of auditors on them
 NOTE = ".note"
 PUBLIC_KEY = "key.pem"  # of the signature
 NO_RELEASE = "0" * 64  # what stands for the manifest before the first
@@ -122,8 +122,8 @@ class PublishedRelease:
     @property
     def correction(self) -> Label | None:
         """Return what this version corrects, if it does."""
-        told = self.manifest["correction"]
-        return Label.of_file(told) if told else None
+        stored = self.manifest["correction"]
+        return Label.of_file(stored) if stored else None
 
     def read_total(self, measure: str) -> int:
         """Return an exact national total: "received" or "concluded"."""
@@ -229,8 +229,8 @@ def find_faults(release: PublishedRelease) -> Iterator[str]:
             release.read(name)
         except Damaged as error:
             yield str(error)
-    lying = {path.relative_to(release.folder).as_posix() for path in _list_files(release.folder)}
-    for name in sorted(lying - set(names) - {MANIFEST, *BESIDE}):
+    present = {path.relative_to(release.folder).as_posix() for path in _list_files(release.folder)}
+    for name in sorted(present - set(names) - {MANIFEST, *BESIDE}):
         yield f"{name} of {release.name} was not published with it"
 
 
@@ -245,11 +245,11 @@ def find_successor(folder: Path, release: PublishedRelease) -> PublishedRelease 
 
 
 def list_audits(folder: Path, release: PublishedRelease) -> dict[str, Path]:
-    """Return the words of auditors on a release, by their paths below the folder of releases."""
-    words = sorted(
+    """Return the notes of auditors on a release, by their paths below the folder of releases."""
+    notes = sorted(
         locate_release(folder / AUDITS, release.quarter, release.version).glob(f"*{NOTE}")
     )
-    return {path.relative_to(folder).as_posix(): path for path in words}
+    return {path.relative_to(folder).as_posix(): path for path in notes}
 
 
 def locate_release(folder: Path, quarter: Quarter, version: int) -> Path:

@@ -1,4 +1,4 @@
-"""Releases that are being made: whole folders that nobody is sent, until they are revealed.
+"""Releases that are being made: whole folders that are not served until they are published.
 
 drafts/2026-q3-v1/ lies beside the folder of releases, as that one may be served as files.
 """
@@ -27,12 +27,12 @@ def locate_draft(releases: Path, quarter: Quarter, version: int) -> Path:
 
 
 def locate_checks(place: Path) -> Path:
-    """Return the file beside a draft, not in it, that tells what the gate said."""
+    """Return the file beside a draft, not in it, with the results of the gate."""
     return place.with_name(f"{place.name}.checks.json")
 
 
 def write_draft(place: Path, files: Mapping[str, bytes]) -> None:
-    """Write a release durably where nobody sees it, in place of what may be there.
+    """Write a release durably among the drafts, in place of an earlier draft of it.
 
     Args:
         place: see `draft_of`.

@@ -1,4 +1,4 @@
-"""What bodies say to published figures: a file for each reply, written once, beside the releases.
+"""Replies of bodies to published figures: a file for each reply, written once, beside the releases.
 
 releases/replies/2026-q3-v1-1.json is the first reply to a release; its signature lies beside it.
 The release itself never changes: its pages lead to the page of all replies.
@@ -49,7 +49,7 @@ class PublishedReply:
         number: among the replies to it.
         area: a region, or the nation.
         about: which of its figures.
-        body: code of the body that says it.
+        body: code of the body that replies.
         name: of that body.
         texts: by language; one at least.
         published_on: the day it was published.
@@ -115,7 +115,7 @@ def read_replies(releases: Path) -> list[PublishedReply]:
 def group_by_place(
     replies: Sequence[PublishedReply], places: Mapping[str, str]
 ) -> list[tuple[str, str, list[PublishedReply]]]:
-    """Return the replies of each place: its code, its name, what was said, the newest first."""
+    """Return the replies of each place: its code, its name, its replies, the newest first."""
     return [
         (code, name, [reply for reply in replies if reply.area == code])
         for code, name in places.items()
@@ -221,15 +221,15 @@ def _list_paths(releases: Path) -> list[Path]:
 @cache
 def _read_reply(path: Path) -> PublishedReply:
     """Return a reply; its file is read once in the life of a worker, as it never changes."""
-    told: dict[str, Any] = json.loads(path.read_bytes())
+    stored: dict[str, Any] = json.loads(path.read_bytes())
     return PublishedReply(
-        told["release"],
-        told["manifest"],
-        told["number"],
-        told["area"],
-        told["about"],
-        told["body"],
-        Label.of_file(told["name"]),
-        {language: text for language, text in told["text"].items() if text},
-        date.fromisoformat(told["published_on"]),
+        stored["release"],
+        stored["manifest"],
+        stored["number"],
+        stored["area"],
+        stored["about"],
+        stored["body"],
+        Label.of_file(stored["name"]),
+        {language: text for language, text in stored["text"].items() if text},
+        date.fromisoformat(stored["published_on"]),
     )

@@ -1,4 +1,4 @@
-"""What is told in the feed: releases, corrections, changed dates, and repeated signals."""
+"""What the feed announces: releases, corrections, changed dates, and repeated signals."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -30,12 +30,12 @@ def list_entries(folder: Path, root: str) -> list[FeedEntry]:
 
 
 def _announce_release(release: PublishedRelease, root: str) -> FeedEntry:
-    told = "feed_correction" if release.correction else "feed_release"
+    text_id = "feed_correction" if release.correction else "feed_release"
     return FeedEntry(
         id=f"figures/{release.name}",
         day=release.published_on,
         updated=release_days.get_release_instant(release.published_on),
-        title=_fill_label(told, release=release.name),
+        title=_fill_label(text_id, release=release.name),
         text=release.correction or get_word("feed_files"),
         address=f"{root}/figures/{release.name}/",
     )

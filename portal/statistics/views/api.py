@@ -124,7 +124,7 @@ def _send_list(content: dict[str, object], changed: datetime | None) -> Response
 
 
 def _check_plain() -> None:
-    """Check that nobody expects a part of a table to be chosen.
+    """Check that the request asks for no part of a table: tables are sent whole.
 
     Raises:
         Problem: the request has parameters.

@@ -86,7 +86,7 @@ def _name_pending() -> str:
 
 
 def _open_pending() -> ReleaseVersion | None:
-    """Return the draft, if there is one; whoever gets to see anything of it is written down."""
+    """Return the draft, if there is one, and record that this member has seen it."""
     with transaction() as session:
         draft = queries.find_pending(session)
         if draft is not None:
@@ -136,7 +136,7 @@ def _open_files(draft: ReleaseVersion) -> PublishedRelease:
 
 
 def _sign(session: Session, form: SignOffForm) -> SignInRefusal | None:
-    """Take the code, then the signature; a code that is refused leaves nothing but its count."""
+    """Check the code, then sign; a refused code leaves only its count."""
     keyring = KEYRING.here()
     who = session.get_one(Account, get_current_account().id)
     refusal = sign_in.confirm_code(session, who, form.code.data, key=keyring.accounts, at=get_now())

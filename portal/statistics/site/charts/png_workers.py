@@ -52,11 +52,11 @@ def png_workers() -> Iterator[Callable[[str], bytes]]:
     free: SimpleQueue[PngWorker] = SimpleQueue()
 
     def render(svg: str) -> bytes:
-        painter = free.get()
+        worker = free.get()
         try:
-            return painter.render(svg)
+            return worker.render(svg)
         finally:
-            free.put(painter)
+            free.put(worker)
 
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):

@@ -82,7 +82,7 @@ class RegionComparison:
 
 
 def compare_regions(kind: FunnelKind, history: History, language: str) -> RegionComparison | None:
-    """Return how regions compare in the newest release that tells; None if too few have a rate."""
+    """Return how regions compare in the newest release with rates; None if too few have one."""
     newest = find_newest_rates(history, kind.measure)
     if newest is None:
         return None

@@ -93,12 +93,12 @@ class SignalSeries:
 
 @dataclass(frozen=True)
 class SeriesSignal:
-    """A series with what is said of its newest number.
+    """A series with the signal of its newest number.
 
     Attributes:
-        track: the series.
-        signal: what is said.
-        repeated: the quarter before was higher than expected too; only then the press is told.
+        series: the series.
+        signal: whether it is higher than expected, with what was expected.
+        repeated: the quarter before was higher than expected too; only then the feed has it.
     """
 
     series: SignalSeries
@@ -107,17 +107,17 @@ class SeriesSignal:
 
 
 def find_signals(history: History) -> list[SeriesSignal]:
-    """Return what is said of every series of the release at hand.
+    """Return the signal of every series of the release at hand.
 
     Args:
         history: releases, the oldest first; only quarters without a gap before the last count.
     """
     before = {
-        track.id for track, signal in _compute_signals(history[:-1]) if signal.state == "higher"
+        series.id for series, signal in _compute_signals(history[:-1]) if signal.state == "higher"
     }
     return [
-        SeriesSignal(track, signal, repeated=signal.state == "higher" and track.id in before)
-        for track, signal in _compute_signals(history)
+        SeriesSignal(series, signal, repeated=signal.state == "higher" and series.id in before)
+        for series, signal in _compute_signals(history)
     ]
 
 
@@ -196,8 +196,8 @@ def _compute_signals(history: History) -> list[tuple[SignalSeries, Signal]]:
     counted = [
         _index_tables(quarter, documents) for quarter, documents in _choose_unbroken(history)
     ]
-    tracks = [track for names in _list_series() if (track := _build_series(*names, counted))]
-    return list(zip(tracks, compute_signals([track.to_run() for track in tracks]), strict=True))
+    all_series = [series for names in _list_series() if (series := _build_series(*names, counted))]
+    return list(zip(all_series, compute_signals([series.to_run() for series in all_series]), strict=True))
 
 
 def _choose_unbroken(history: History) -> History:

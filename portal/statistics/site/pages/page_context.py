@@ -23,7 +23,7 @@ class Renderer:
     Attributes:
         page: template, language and values give a page.
         draw: a figure in a language gives a picture, SVG.
-        png_workers: begins what makes PNG of SVG, asked by several threads at once.
+        png_workers: starts what makes PNG of SVG; several threads call it at once.
     """
 
     page: Render
@@ -37,15 +37,15 @@ class PngQueue:
     def __init__(self, pool: ThreadPoolExecutor, rasterise: Rasterise) -> None:
         self._pool = pool
         self._rasterise = rasterise
-        self._begun: dict[str, Future[bytes]] = {}
+        self._queued: dict[str, Future[bytes]] = {}
 
     def submit(self, path: str, svg: str) -> None:
-        """Let a picture be made."""
-        self._begun[path] = self._pool.submit(self._rasterise, svg)
+        """Queue a picture."""
+        self._queued[path] = self._pool.submit(self._rasterise, svg)
 
     def collect(self) -> dict[str, bytes]:
-        """Wait until all pictures are made, and return them by path, in the order they began."""
-        return {path: future.result() for path, future in self._begun.items()}
+        """Wait until all pictures are made, and return them by path, in their order."""
+        return {path: future.result() for path, future in self._queued.items()}
 
 
 @contextmanager

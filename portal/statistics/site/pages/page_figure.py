@@ -17,7 +17,7 @@ TO_RELEASES = "../.."  # from the folder of a release
 
 @dataclass(frozen=True)
 class SourceNote:
-    """What a number can be read as; `usual` and `most` say how far chance changed a number."""
+    """How exact the numbers of a source are; `usual` and `most` say how far noise changes one."""
 
     exact: bool = False
     first_day: date | None = None
@@ -116,7 +116,7 @@ def _list_table_files(
 
 
 def _describe_source(document: Document) -> SourceNote:
-    """Return what is to be said of a table that a figure shows."""
+    """Return how exact the table is that a figure shows."""
     if not document.counts_days:
         return SourceNote()
     first, last = document.days

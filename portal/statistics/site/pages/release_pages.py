@@ -59,7 +59,7 @@ def build_release_pages(
 
 
 def _print_all(context: PageContext) -> dict[str, bytes]:
-    """Return every page in every language with its pictures; those as PNG are begun."""
+    """Return every page in every language with its pictures; PNG files are queued."""
     made: dict[str, bytes] = {}
     for language in LANGUAGES:  # first, so that no processor waits for their PNG
         made |= _draw_cards(context, language)
@@ -110,7 +110,7 @@ def _draw_cards(context: PageContext, language: str) -> dict[str, bytes]:
 def _draw_pictures(
     context: PageContext, figure: ChartFigure, language: str, *, png: bool
 ) -> dict[str, bytes]:
-    """Return a picture as SVG; as PNG it is begun."""
+    """Return a picture as SVG, and queue it as PNG."""
     if context.facts.publisher.demonstration:
         figure = replace(figure, stamp=get_word("invented").get(language))
     drawn = context.renderer.draw(figure, language)
