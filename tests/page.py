@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -60,8 +61,9 @@ def check_headers(response: TestResponse) -> None:
     assert "Server" not in response.headers
 
 
+@lru_cache(maxsize=16)  # a page is checked, and its form is looked for soon after
 def tree_of(page: str) -> Element:
-    """Return a page as a tree, or fail if it is not valid HTML."""
+    """Return a page as a tree to look at, or fail if it is not valid HTML."""
     tree: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=True).parse(page)
     return tree
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -45,6 +46,7 @@ from portal.statistics.releases import archive, replies
 from portal.transparency.models import LogBatch, LogHead
 from tests.installation import keyed
 from tests.page import Browser, hidden
+from tests.shared import Shared
 
 ADDRESS = "http://127.0.0.1:8000"
 FEW = "60"
@@ -78,15 +80,24 @@ def prepared(app: Flask) -> str:
     return answer.output
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """A demonstration after a first run that was interrupted and a second one that was not."""
-    folder = tmp_path_factory.mktemp("demonstration")
+def interrupted(place: Path) -> None:
+    """Make a demonstration: a first run that was interrupted and a second one that was not."""
+    folder = place / "instance"
     app = demonstration(folder)
     (folder / MARKER).write_text('{"ready": false}')
     (folder / "portal.sqlite").write_bytes(b"half a database")
     (folder / "recovery").mkdir()
-    yield Demonstration(app, folder, prepared(app))
+    (place / "said").write_text(prepared(app), "utf-8")
+    app.extensions["sessions"].kw["bind"].dispose()
+
+
+@pytest.fixture(scope="module")
+def made(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """A copy of a demonstration that was interrupted once and prepared then."""
+    place = shared.folder("demonstration", interrupted)
+    folder = copytree(place / "instance", tmp_path_factory.mktemp("demonstration") / "instance")
+    app = demonstration(folder)
+    yield Demonstration(app, folder, (place / "said").read_text("utf-8"))
     app.extensions["sessions"].kw["bind"].dispose()
 
 

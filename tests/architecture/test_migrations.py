@@ -49,7 +49,7 @@ def put(connection: sa.Connection, table: str, values: dict[str, object]) -> Non
     connection.execute(known.insert().values(told))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/portal.sqlite"

@@ -33,7 +33,7 @@ ROWS = Table(
 final(ROWS, "day")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def connection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
     """An empty table of each database."""
     url = f"sqlite:///{tmp_path}/rows.sqlite"

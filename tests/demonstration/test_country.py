@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 from zipfile import ZipFile
 
 import pytest
@@ -25,6 +26,7 @@ from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.releases import archive
 from portal.statistics.site.charts.png import render_png
 from tests.installation import keyed
+from tests.shared import Shared
 
 TODAY = date(2026, 11, 25)
 FIRST = date(TODAY.year - cli.YEARS, 1, 1)
@@ -43,17 +45,27 @@ def rows() -> dict[type, list[Row]]:
     return rows
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """A portal whose figures of a year and some quarters were published from a few cases."""
-    folder = tmp_path_factory.mktemp("figures")
+def invented(folder: Path) -> Flask:
+    """Return the portal of a demonstration."""
     address = "http://127.0.0.1:8000"
-    settings = Settings(instance=folder, public_url=address, demonstration=True)
-    made = keyed(settings)
+    return keyed(Settings(instance=folder, public_url=address, demonstration=True))
+
+
+def published(folder: Path) -> None:
+    """Publish the figures of a year and some quarters from a few cases."""
+    made = invented(folder / "instance")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cli, "YEARS", 1)
         answer = run(made, "figures", "--cases", str(FEW))
     assert answer.exit_code == 0, answer.output
+    made.extensions["sessions"].kw["bind"].dispose()
+
+
+@pytest.fixture(scope="module")
+def app(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A copy of a portal whose figures were published."""
+    place = shared.folder("figures-of-a-country", published) / "instance"
+    made = invented(copytree(place, tmp_path_factory.mktemp("figures") / "instance"))
     yield made
     made.extensions["sessions"].kw["bind"].dispose()
 
