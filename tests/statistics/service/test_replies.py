@@ -159,7 +159,7 @@ def test_a_decision_is_final(press: Press, head: Account, board: Account) -> Non
 
     with pytest.raises(Conflict):
         decide(press, reply, board, "names")
-    for change in ({"ru": "Другое"}, {"verdict": "names"}, {"number": 2}):
+    for change in ({"texts": {"ru": "Другое"}}, {"verdict": "names"}, {"number": 2}):
         with pytest.raises(IntegrityError):
             press.session.execute(update(Reply).values(**change))
         press.session.rollback()
