@@ -111,7 +111,7 @@ check: .venv/check portal/frontend/node_modules ## run what reads the code witho
 	$(BIN)/codespell
 	$(NPM) run --silent check
 
-audit: .venv/dev ## ask the registries whether a locked version has a known vulnerability
+audit: .venv/dev ## ask the registries whether a locked version is vulnerable or old
 	@$(BIN)/python -m tests.dependencies
 
 bench: .venv/dev chromium ## measure speed and memory; figures go to docs/performance.md

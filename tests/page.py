@@ -11,10 +11,10 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.core.terms import LANGUAGES
 from portal.web.headers import HEADERS
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
-LANGUAGES = {"kk", "ru", "en"}
 FIELDS = ("input", "select", "textarea")
 UNLABELLED = {"hidden", "submit", "button"}
 ADDRESSES = ("href", "src", "action", "formaction", "data", "poster")

@@ -21,7 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.cases.codes import AuditAct
+from crypto import body as bodies
+from portal.cases.codes import AuditAct, SealedBy
 from portal.cases.states import Status
 from portal.core.db import Base
 from portal.core.final import final
@@ -161,6 +162,11 @@ class Case(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def sealed_in_browser(self) -> bool:
+        """Tell whether the server never had its text."""
+        return self.sealed_by == SealedBy.BROWSER
+
 
 class Allegation(Base):
     """One thing complained of in a case, and in the end its coded outcome."""
@@ -248,6 +254,11 @@ class Envelope(Base):
     filed_on: Mapped[date]
 
     attachments: Mapped[list["StoredAttachment"]] = relationship(order_by="StoredAttachment.id")
+
+    @property
+    def of_reporter(self) -> bool:
+        """Tell whether the reporter wrote it."""
+        return self.author == bodies.REPORTER
 
 
 class StoredAttachment(Base):

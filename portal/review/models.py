@@ -45,6 +45,11 @@ class Proposal(Base):
 
     case: Mapped[Case] = relationship()
 
+    @property
+    def erases(self) -> bool:
+        """Tell whether it destroys what was written."""
+        return self.kind is ProposalKind.ERASURE
+
 
 register_table(
     Proposal,

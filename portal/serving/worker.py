@@ -19,6 +19,7 @@ from time import monotonic
 from typing import Any
 
 from gunicorn.http import errors as http_errors
+from gunicorn.http import wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from portal.serving.connections import Connection
@@ -46,6 +47,9 @@ REFUSALS: dict[type[Exception], HTTPStatus] = {
     http_errors.ConfigurationProblem: HTTPStatus.INTERNAL_SERVER_ERROR,
     http_errors.ParseException: HTTPStatus.BAD_REQUEST,
 }
+
+
+wsgi.SERVER = "portal"  # every answer names who sent it, and that says enough
 
 
 class PatientWorker(ThreadWorker):

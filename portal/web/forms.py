@@ -28,9 +28,9 @@ class PortalForm(FlaskForm):
         csrf_time_limit = TOKEN_HOURS * 3600
 
         @property
-        def locales(self) -> tuple[str]:
-            """Return the language of what WTForms itself says."""
-            return (language(),)
+        def locales(self) -> tuple[str, str]:
+            """Return the language of what WTForms itself says, or English if it has none of it."""
+            return (language(), "en")
 
         def get_translations(self, form: Any) -> Any:
             """Return its words, which are read once; Flask-WTF would read them for each form."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from portal.core.terms import FALLBACK, LANGUAGES, SPOKEN
 
+MANY = 3  # so many beside each other are meant to be all of them
 ROOT = Path(__file__).parents[2]
 # Where all of them may stand beside each other, and why.
 KNOWN = {
@@ -15,10 +16,11 @@ KNOWN = {
 
 
 def naming(text: str) -> bool:
-    """Tell whether some lines that follow each other name every language as a code."""
-    quoted = re.findall(r"[\"'](kk|ru|en)[\"']", text)
-    fields = re.findall(r"(?:^|[ (,.])(kk|ru|en)(?: ?[=:,)\]])", text)
-    return any(set(LANGUAGES) <= set(found) for found in (quoted, fields))
+    """Tell whether some lines that follow each other name many languages as codes."""
+    codes = "|".join(LANGUAGES)
+    quoted = re.findall(rf"[\"']({codes})[\"']", text)
+    fields = re.findall(rf"(?:^|[ (,.])({codes})(?: ?[=:,)\]])", text)
+    return any(len(set(named)) >= MANY for named in (quoted, fields))
 
 
 def test_they_are_named_in_one_place() -> None:

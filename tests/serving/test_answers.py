@@ -66,6 +66,15 @@ def test_what_is_no_request_gets_a_page(running: Server, status: int, sent: byte
     assert "bad name" not in page
 
 
+@pytest.mark.parametrize("path", [b"/en/", b"/nothing", b"/static/portal.css"])
+def test_an_answer_does_not_say_which_program_sent_it(running: Server, path: bytes) -> None:
+    sent = b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % path
+    answer, _ = answer_to(running, sent)
+
+    assert answer.headers["Server"] == "portal"
+    assert "gunicorn" not in str(answer.headers).lower()
+
+
 def check(answer: HTTPResponse, page: str, status: int) -> None:
     assert answer.status == status
     for name, value in HEADERS.items():

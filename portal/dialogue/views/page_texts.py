@@ -6,11 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from crypto import body as bodies
 from portal.cases.bodies import get_body_label
 from portal.cases.models import Case, Envelope
 from portal.cases.states import Status
 from portal.core.taxonomy import load
 from portal.core.terms import Category, Label, Subcategory
+from portal.dialogue.views.blueprint import pages
 from portal.web.i18n import text_of
 
 Labels = Mapping[str, Mapping[str, Any]]
@@ -21,6 +23,17 @@ PARTS = {
     "law": _l("What the law says"),
     "finding": _l("What was decided, and why"),
     "review": _l("How to have it reviewed"),
+}
+
+# What was written, to whoever wrote the report.
+HEADINGS: Mapping[str, Any] = {
+    bodies.REPORT: _l("Your report"),
+    bodies.MESSAGE: _l("You wrote"),
+    bodies.VERDICT: _l("Your verdict"),
+    bodies.QUESTION: _l("A question to you"),
+    bodies.DECISION: _l("The decision"),
+    bodies.TRANSFER: _l("Given to another body"),
+    bodies.REPLY: _l("An answer"),
 }
 
 # What it proves that something written does not pass the check.
@@ -154,3 +167,9 @@ def _list_texts(value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, list):
         yield from (part for part in value if isinstance(part, str))
+
+
+@pages.app_template_global()
+def heading_of(envelope: Envelope) -> str:
+    """Return what stands above something that was written in a case."""
+    return str(HEADINGS[envelope.kind])

@@ -98,7 +98,6 @@ class Measure:
     denominator: Label | None = None  # a plain number has none
     clock: Label | None = None
     caveat: Label | None = None
-    available: bool = True
 
 
 @dataclass(frozen=True)

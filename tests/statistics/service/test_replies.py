@@ -163,7 +163,7 @@ def test_a_decision_is_final(press: QuarterPublisher, head: Account, board: Acco
 
     with pytest.raises(Conflict):
         decide(press, reply, board, "names")
-    for change in ({"ru": "Другое"}, {"verdict": "names"}, {"number": 2}):
+    for change in ({"texts": {"ru": "Другое"}}, {"verdict": "names"}, {"number": 2}):
         with pytest.raises(IntegrityError):
             press.session.execute(update(Reply).values(**change))
         press.session.rollback()

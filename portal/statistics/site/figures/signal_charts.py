@@ -197,7 +197,9 @@ def _compute_signals(history: History) -> list[tuple[SignalSeries, Signal]]:
         _index_tables(quarter, documents) for quarter, documents in _choose_unbroken(history)
     ]
     all_series = [series for names in _list_series() if (series := _build_series(*names, counted))]
-    return list(zip(all_series, compute_signals([series.to_run() for series in all_series]), strict=True))
+    return list(
+        zip(all_series, compute_signals([series.to_run() for series in all_series]), strict=True)
+    )
 
 
 def _choose_unbroken(history: History) -> History:
