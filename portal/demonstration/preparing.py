@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from portal.accounts.service import replaying
-from portal.accounts.service.sign_in import Now as Now
+from portal.accounts.service.sign_in import Now
 from portal.core.blobs import BlobStore
 from portal.core.db import WRITES, Sessions
 from portal.demonstration import by_reporters, by_staff, witnesses

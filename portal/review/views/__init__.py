@@ -12,4 +12,14 @@ from portal.review.views import (
 )
 from portal.review.views.blueprint import pages
 
-__all__ = ["acts", "case", "holding", "objects", "pages", "proposals", "queue", "trail", "writing"]
+__all__ = [
+    "case",
+    "case_acts",
+    "case_trail",
+    "case_writing",
+    "holding",
+    "objects",
+    "pages",
+    "proposals",
+    "queue",
+]
