@@ -147,7 +147,7 @@ def _signed(session: Session, form: SignOffForm) -> SignInRefusal | None:
 
 
 def _complaint(refusal: SignInRefusal) -> str:
-    if refusal is SignInRefusal.RESTING:
+    if refusal is SignInRefusal.THROTTLED:
         return str(_("There were too many wrong attempts. Please wait some minutes and try again."))
     return str(_("That was not right. Please check it and try again."))
 
