@@ -86,7 +86,7 @@ def list_eligible_bodies(session: Session, unit_code: bytes | None) -> frozenset
 
     Args:
         session: the database.
-        unit_code: code of the unit complained of (`cases.units.unit_code`), None if unknown.
+        unit_code: code of the unit complained of (`units.compute_unit_code`), None if unknown.
     """
     able = (
         select(UnitKey.body_code)

@@ -40,8 +40,8 @@ def record(  # noqa: PLR0913 - each name is one column of the row
         actor: id of an account, "reporter" or "system".
         case_id: the case, if it was done to one.
         detail: a code, never words of a person.
-        signed: the statement of the actor, checked by `accounts.service.act_checks.check`; if none is
-            given and the act needs one, that of the transaction (`cases.signed_acts`).
+        signed: the statement of the actor, checked by `accounts.service.act_checks.check`; if none
+            is given and the act needs one, that of the transaction (`cases.signed_acts`).
         today: the day.
 
     Raises:

@@ -72,7 +72,7 @@ class NewCase:
     language: str
     sealed_by: SealedBy
     log_key: bytes  # encrypted
-    access: str  # see `committed.ACCESS`
+    access: str  # see `committed_facts.ACCESS`
     commit: Callable[[str, CommittedFacts], tuple[Step, date]]
     """Promises, of a digest and coded facts, what the public log will say, and by which day."""
 

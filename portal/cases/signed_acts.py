@@ -1,9 +1,9 @@
 """Which entries of the trail need a signature, and what a signed statement lets happen.
 
 A person's decision goes into the trail only with a statement of that person over it. Whoever opens
-a transaction for an act has it checked (`accounts.service.act_checks`) and leaves it with `set_signer`; `require_signed`
-hands it to each entry of the same act. Without one, `audit.record` refuses: no command and no other
-code stands in for a person.
+a transaction for an act has the statement checked (`accounts.service.act_checks`) and hands it to
+`set_signer`; `require_signed` gives it to each entry of the same act. Without one, `audit.record`
+refuses: no command and no other code stands in for a person.
 """
 
 from collections.abc import Mapping

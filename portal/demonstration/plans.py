@@ -55,7 +55,7 @@ class PrintedCase:
     subcategory: str
 
 
-SHOWN = (
+PRINTED_CASES = (
     PrintedCase("forgotten", 1, "kk", "bribery", "bribery.roadside"),
     PrintedCase("waiting for an answer", 24, "ru", "evidence", "evidence.planted"),
     PrintedCase("slow", 34, "en", "excessive_force", "excessive_force.physical"),
@@ -75,7 +75,7 @@ def compute_first_day(today: date) -> date:
 
 def make_plans(count: int, today: date) -> list[Plan]:
     """Return so many cases, in which every status and every outcome occurs."""
-    made = [_plan_printed(number, case, today) for number, case in enumerate(SHOWN)]
+    made = [_plan_printed(number, case, today) for number, case in enumerate(PRINTED_CASES)]
     made += [
         _plan_certain(number, *wanted, today)
         for number, wanted in enumerate(_list_wanted(), len(made))

@@ -48,7 +48,7 @@ def compute_end() -> int:
 
 def get_reporter_session() -> ReporterSession:
     """Return who came back."""
-    visitor: ReporterSession = g.guest
+    visitor: ReporterSession = g.reporter_session
     return visitor
 
 
@@ -91,10 +91,10 @@ def _guard(view: View, *, needs_master: bool) -> View:
     @wraps(view)
     def call_view(*args: Any, **parts: Any) -> Any:
         try:
-            g.guest = _resume_visit()
+            g.reporter_session = _resume_visit()
         except NotFound:
             return answer_expired()
-        if needs_master and g.guest.master is None:
+        if needs_master and g.reporter_session.master is None:
             return answer_expired()
         return view(*args, **parts)
 

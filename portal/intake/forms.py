@@ -156,7 +156,7 @@ class ChoiceForm(PortalForm):
 
 
 class QuestionsForm(PortalForm):
-    """The questions of one category; `questions_form` adds a field for each."""
+    """The questions of one category; `make_questions_form` adds a field for each."""
 
     ticket = HiddenField()
 

@@ -100,7 +100,7 @@ class SealedReport:
     secret: bytes = field(default=b"", repr=False)  # of the receipt, if the server made it
 
     @property
-    def mark(self) -> bytes:
+    def filing_key(self) -> bytes:
         """What the same page must be able to find again: its receipt, or that it made one."""
         return self.secret or self.lookup
 
@@ -209,7 +209,7 @@ def seal_report(
 class PreviousFiling:
     """A report that was filed with a ticket."""
 
-    mark: bytes = field(repr=False)  # see `SealedReport.mark`
+    filing_key: bytes = field(repr=False)  # see `SealedReport.filing_key`
     filed_on: date
     promise: bytes = field(repr=False)  # the public log's word that it will be there
     facts: str = ""  # coded facts that the log commits to and the reporter knows
@@ -218,7 +218,7 @@ class PreviousFiling:
     @property
     def secret(self) -> bytes:
         """The secret of its receipt; nothing if the browser made it, which alone has it."""
-        return self.mark if len(self.mark) < LOOKUP_BYTES else b""
+        return self.filing_key if len(self.filing_key) < LOOKUP_BYTES else b""
 
 
 @dataclass(frozen=True)
@@ -265,12 +265,12 @@ def file_report(
     opened = open_case(session, new, report=report.sealed, attachments=report.files, today=today)
     note = promise_note(log, opened.step, opened.due_on)
     filing = PreviousFiling(
-        report.mark, today, note, *_get_committed_facts(session, opened.step.tag)
+        report.filing_key, today, note, *_get_committed_facts(session, opened.step.tag)
     )
     session.add(
         Filing(
             token_hash=_hash_token(ticket),
-            receipt=_encrypt(ticket, filing.mark, keyring),
+            receipt=_encrypt(ticket, filing.filing_key, keyring),
             promise=_encrypt(ticket, filing.promise, keyring),
             filed_on=today,
         )
@@ -290,10 +290,10 @@ def find_previous_filing(
     if filing is None:
         return None
     key = _derive_receipt_key(ticket, keyring)
-    mark = decrypt(key, filing.receipt, filing.token_hash)
+    filing_key = decrypt(key, filing.receipt, filing.token_hash)
     note = decrypt(key, filing.promise, filing.token_hash)
     tag = from_base64(notes.parse(note).text.split("\n")[3])[2 : 2 + TAG_BYTES]
-    return PreviousFiling(mark, filing.filed_on, note, *_get_committed_facts(session, tag))
+    return PreviousFiling(filing_key, filing.filed_on, note, *_get_committed_facts(session, tag))
 
 
 def _get_committed_facts(session: Session, tag: bytes) -> tuple[str, str]:

@@ -202,7 +202,7 @@ def _file_sealed(promise: service.PagePromise, form: SealedReportForm) -> Respon
 
 def _answer_filed(filed: service.PreviousFiling, form: SealedReportForm) -> ResponseReturnValue:
     """Say that a report was filed, if it was from this page: another one shows another receipt."""
-    if filed.mark != from_base64(form.lookup.data):
+    if filed.filing_key != from_base64(form.lookup.data):
         return {"error": "elsewhere"}, HTTPStatus.CONFLICT
     told = {"promise": filed.promise.decode(), "facts": filed.facts, "inside": filed.inside}
     return {"filed": True, **told}, HTTPStatus.CREATED

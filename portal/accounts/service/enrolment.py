@@ -65,7 +65,7 @@ def accept(
         session: the database.
         login: as typed.
         code: the one-time code, as typed.
-        stored: the new password as `sign_in.stored_form` gives it.
+        stored: the new password as `sign_in.hash_new_password` gives it.
         key: the key of account secrets.
         at: now.
     """

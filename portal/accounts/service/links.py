@@ -24,7 +24,7 @@ def declare(session: Session, account_id: str, codes: frozenset[bytes], *, today
     Args:
         session: the database.
         account_id: who declares.
-        codes: of all cases that may be about the unit (`cases.units.codes_of_link`).
+        codes: of all cases that may be about the unit (`cases.units.compute_link_codes`).
         today: the day.
 
     Raises:

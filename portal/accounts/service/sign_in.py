@@ -23,10 +23,10 @@ from portal.core.errors import NotFound
 TOKEN_BYTES = 32
 # Wrong attempts that cost nothing; after each further one those who tried rest twice as long.
 FREE_FAILURES = 5
-LONGEST_REST_MINUTES = 15
+LONGEST_BLOCK_MINUTES = 15
 ATTEMPTS_KEPT_MINUTES = 24 * 60
 # How long somebody may take to find their device between password and code.
-HALF_WAY_MINUTES = 10
+PARTIAL_SESSION_MINUTES = 10
 DEVICE_DAYS = 180  # a device is known so long after the last sign-in
 # A password takes 19 MiB and all of a processor for a moment: few at a time leave room for others.
 # Strangers have their own place and do not wait long for it, so no flood of them keeps out a known
@@ -51,7 +51,7 @@ class SignInRefusal(StrEnum):
     """Why a step was not taken."""
 
     WRONG = "wrong"
-    RESTING = "resting"  # too many wrong attempts: not even the right answer counts for a while
+    THROTTLED = "resting"  # too many wrong attempts: even the right answer is refused for a while
     BUSY = "busy"  # too many strangers try at this moment
 
 
@@ -157,7 +157,7 @@ def enter_password(
     """
     attempts = _get_attempts(session, login, "password", device, key=key, at=at)
     if attempts.blocked_until > at.minute:
-        return SignInResult(refusal=SignInRefusal.RESTING)
+        return SignInResult(refusal=SignInRefusal.THROTTLED)
     account = queries.find_account_for_sign_in(session, login)
     if not password_ok or account is None:
         _count_failure(attempts, at)
@@ -257,7 +257,7 @@ def compute_current_code(account: Account, *, key: bytes, at: Now) -> str:
 def open_session(session: Session, account: Account, *, step: SessionStep, at: Now) -> str:
     """Open a session and return its token, which is stored nowhere; only its hash is."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    minutes = at.idle_minutes if step is SessionStep.FULL else HALF_WAY_MINUTES
+    minutes = at.idle_minutes if step is SessionStep.FULL else PARTIAL_SESSION_MINUTES
     session.add(
         StaffSession(
             token_hash=_hash(token),
@@ -328,7 +328,7 @@ def _judge(
 ) -> SignInRefusal | None:
     """Return why an attempt fails, and count it; one that succeeds wipes those before it."""
     if attempts.blocked_until > at.minute:
-        return SignInRefusal.RESTING
+        return SignInRefusal.THROTTLED
     if not is_right():
         _count_failure(attempts, at)
         return SignInRefusal.WRONG
@@ -362,7 +362,7 @@ def _count_failure(attempts: SignInAttempts, at: Now) -> None:
     attempts.last_minute = at.minute
     if attempts.failures >= FREE_FAILURES:
         doubled = 1 << min(attempts.failures - FREE_FAILURES, 10)
-        attempts.blocked_until = at.minute + min(doubled, LONGEST_REST_MINUTES)
+        attempts.blocked_until = at.minute + min(doubled, LONGEST_BLOCK_MINUTES)
 
 
 def _hash(token: str) -> bytes:

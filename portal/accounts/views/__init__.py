@@ -1,4 +1,4 @@
-"""Pages of staff: the door (signing in and being welcomed) and one's own desk."""
+"""Pages of staff: signing in, being welcomed, the own account, keys and the roster."""
 
 from portal.accounts.views import account, member_keys, roster, sign_in, unsigned
 from portal.accounts.views.blueprint import pages

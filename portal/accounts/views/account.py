@@ -50,7 +50,7 @@ def change_password() -> ResponseReturnValue:
         refusal = signing.confirm_password(
             session, who, password_ok=password_ok, key=_get_accounts_key(), at=get_now()
         )
-    if refusal is SignInRefusal.RESTING:
+    if refusal is SignInRefusal.THROTTLED:
         form.form_errors.append(_("There were too many attempts. Please wait and try again."))
         return _render_account(form), HTTPStatus.TOO_MANY_REQUESTS
     if refusal:

@@ -55,7 +55,7 @@ def check_password() -> ResponseReturnValue:
         stored = queries.get_stored_password(session, login)
         known = signing.is_known(session, login, mark, key=key, today=at.today)
     if not known and limits.is_used_up(limits.WRONG_SIGN_INS):
-        return _render_again("accounts/sign_in.html", form, {}, SignInRefusal.RESTING)
+        return _render_again("accounts/sign_in.html", form, {}, SignInRefusal.THROTTLED)
     try:
         password_ok = signing.is_password_ok(stored, form.password.data, known=known)
     except signing.SignInBusy:
@@ -229,7 +229,7 @@ def _render_again(
 ) -> ResponseReturnValue:
     """Show the same page with what is wrong; passwords are typed anew."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    if refusal is SignInRefusal.RESTING:
+    if refusal is SignInRefusal.THROTTLED:
         status = HTTPStatus.TOO_MANY_REQUESTS
         form.form_errors.append(
             _("There were too many wrong attempts. Please wait some minutes and try again.")

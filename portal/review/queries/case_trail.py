@@ -1,8 +1,8 @@
 """The trail of a case and of a person: who did what on which day, as far as somebody may know.
 
 Who leads a body reads it: its head, and for all bodies the members of the board. The rules of who
-may know of a case stand in `open_to`; a case of another body is known to the board once it was told
-of it, and to who may be the second person for something in it.
+may know of a case stand in `is_open_to`; a case of another body is known to the board once it was
+told of it, and to who may be the second person for something in it.
 """
 
 from collections.abc import Sequence

@@ -149,7 +149,7 @@ def _sign(session: Session, form: SignOffForm) -> SignInRefusal | None:
 
 
 def _explain_refusal(refusal: SignInRefusal) -> str:
-    if refusal is SignInRefusal.RESTING:
+    if refusal is SignInRefusal.THROTTLED:
         return str(_("There were too many wrong attempts. Please wait some minutes and try again."))
     return str(_("That was not right. Please check it and try again."))
 

@@ -129,7 +129,7 @@ def test_after_five_wrong_attempts_a_login_rests_whether_it_exists_or_not(
 
     refusals = fail(session, login, key, 7)
 
-    assert refusals == [SignInRefusal.WRONG] * 5 + [SignInRefusal.RESTING] * 2
+    assert refusals == [SignInRefusal.WRONG] * 5 + [SignInRefusal.THROTTLED] * 2
 
 
 def test_while_a_login_rests_the_right_password_counts_for_nothing(
@@ -139,7 +139,7 @@ def test_while_a_login_rests_the_right_password_counts_for_nothing(
 
     answer = sign_in.enter_password(session, "a.member", password_ok=True, key=key, at=NOW)
 
-    assert answer.refusal is SignInRefusal.RESTING
+    assert answer.refusal is SignInRefusal.THROTTLED
     assert half_way(session, person, key, at=later(2))
 
 
@@ -152,7 +152,7 @@ def test_the_rest_grows_but_stays_within_minutes(
 
     attempts = session.scalars(select(SignInAttempts)).one()
     rest = attempts.blocked_until - attempts.last_minute
-    assert rest == sign_in.LONGEST_REST_MINUTES
+    assert rest == sign_in.LONGEST_BLOCK_MINUTES
     assert half_way(session, person, key, at=later(20 * 40))
 
 
@@ -173,7 +173,7 @@ def test_wrong_codes_make_the_login_rest_too(session: Session, person: Person, k
 
     answer = sign_in.enter_code(session, token, code(person), key=key, at=NOW)
 
-    assert answer.refusal is SignInRefusal.RESTING
+    assert answer.refusal is SignInRefusal.THROTTLED
 
 
 def test_a_right_password_alone_does_not_wipe_wrong_attempts(
@@ -183,7 +183,7 @@ def test_a_right_password_alone_does_not_wipe_wrong_attempts(
     half_way(session, person, key)
     fail(session, "a.member", key, 1)
 
-    assert fail(session, "a.member", key, 1) == [SignInRefusal.RESTING]
+    assert fail(session, "a.member", key, 1) == [SignInRefusal.THROTTLED]
 
 
 def test_a_full_sign_in_wipes_them(session: Session, person: Person, key: bytes) -> None:

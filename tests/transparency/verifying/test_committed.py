@@ -231,7 +231,7 @@ NOT_COMMITTED = {
 
 
 def test_every_column_is_committed_to_or_it_is_said_why_not() -> None:
-    """A new column fails here: add it to its rule in portal.cases.committed_facts, or say why not."""
+    """A new column fails here: add it to a rule in portal.cases.committed_facts, or say why not."""
     rules = {rule.table: rule for rule in RULES.values()}
     left = []
     for table in Base.metadata.tables.values():
