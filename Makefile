@@ -83,16 +83,19 @@ stock-go: .venv/dev
 		echo "→ Go 1.27 could not be had; the tests that need it will be skipped"
 .PHONY: stock-go
 
+# Neighbours stay with one worker, which makes their fixtures once; who is idle takes from the other.
+BESIDE := -n auto --dist worksteal
+
 test: .venv/dev chromium stock-age stock-go ## run every test: browser, PostgreSQL and Redis included
 	@$(MAKE) --no-print-directory $(COMPILED)
-	@$(BIN)/pytest -n auto --dist worksteal --durations 10
+	@$(BIN)/pytest $(BESIDE) --durations 10
 
 # What needs no server, no browser and no second: an answer in a minute.
 QUICK := tests/architecture tests/cases tests/core tests/crypto tests/browser/test_modules.py
 
 quick: .venv/check ## run the tests that answer in a minute
 	@$(MAKE) --no-print-directory $(COMPILED)
-	@$(BIN)/pytest -q -n auto -m "not slow" $(QUICK)
+	@$(BIN)/pytest -q $(BESIDE) -m "not slow" $(QUICK)
 
 # Node.js comes with the environment, so that its version is locked like all others.
 NPM := cd portal/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm

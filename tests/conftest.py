@@ -62,11 +62,11 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, shared: Shared) -> Iterator[Flask]:
     """A portal with empty tables. Its errors reach the test."""
-    from tests.installation import installed
+    from tests.installation import installed_from
 
-    app = installed(settings)
+    app = installed_from(shared, settings)
     app.testing = True
     sessions: Sessions = app.extensions["sessions"]
     engine = sessions.kw["bind"]

@@ -1,5 +1,8 @@
 """A portal as its operator sets it up: keys, then tables. The one place where tests make keys."""
 
+from pathlib import Path
+from shutil import copytree
+
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -15,6 +18,7 @@ from portal.statistics import models as statistics_models
 from portal.transparency import models as transparency_models
 from portal.transparency.writing import adopting
 from portal.transparency.writing.signed import SignedStates
+from tests.shared import Shared
 
 # Tables exist once their modules are imported.
 TABLES = (accounts_models, dialogue_models, statistics_models, transparency_models)
@@ -37,6 +41,7 @@ class Compiled(BytecodeCache):
 
 
 COMPILED = Compiled()
+LOCAL = "http://localhost"
 
 
 def installed(settings: Settings) -> Flask:
@@ -52,6 +57,20 @@ def installed(settings: Settings) -> Flask:
             adopting.begin(session, app.extensions["log"], app.extensions["trail_mark"])
             installation.bind(session, app.extensions["keyring"])
     return app
+
+
+def installed_from(shared: Shared, settings: Settings) -> Flask:
+    """Return a portal with keys and empty tables, a copy of one of this run where it may be one."""
+    usual = Settings(instance=settings.instance, public_url=LOCAL)
+    if settings == usual and not settings.instance.exists():
+        copytree(shared.folder("installed", _install) / "instance", settings.instance)
+    return installed(settings)
+
+
+def _install(folder: Path) -> None:
+    app = installed(Settings(instance=folder / "instance", public_url=LOCAL))
+    sessions: Sessions = app.extensions["sessions"]
+    sessions.kw["bind"].dispose()
 
 
 def keyed(settings: Settings) -> Flask:

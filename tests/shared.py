@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import TypeVar, cast
 
 Value = TypeVar("Value")
@@ -26,6 +27,7 @@ class Shared:
         with (self.place / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # goes with the process, whatever happens to it
             if not made.exists():
+                rmtree(folder, ignore_errors=True)  # of who failed half-way
                 folder.mkdir()
                 fill(folder)
                 made.touch()

@@ -20,6 +20,7 @@ from bench.chromium import Chromium, next_page, shown, texts, wait
 from crypto import receipt
 from crypto.secretbox import decrypt
 from portal.cases.models import RECOVERY, Case
+from portal.core import clock
 from portal.core.db import Sessions
 from tests.factories import REGION, Make
 from tests.intake.steps import opened, the_case
@@ -31,6 +32,7 @@ Visit = Callable[..., Chromium]
 STORY = "Ол ақша сұрады — «заплати» <b>& said so</b> 🙁 canary-4417"
 CHOICES = {"danger_now": "no", "when_precision": "unknown", "bribe_stage": "paid"}
 TYPED = {"what_happened": STORY, "bribe_purpose": "canary-5528 to let me drive on"}
+LONG = 600  # seconds: longer than any machine takes to look
 BUTTON = "#report > button[type=submit]"
 PHOTO = b"\xff\xd8\xff canary-6639" + bytes(range(256)) * 1200
 
@@ -337,7 +339,7 @@ def test_under_load_the_browser_works_for_its_place_and_the_report_is_filed(
 def test_under_load_who_has_no_scripts_waits_beside_their_text_and_files(
     address: str, visit: Visit, app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.web.load.SHORTEST_WAIT", 4)
+    monkeypatch.setattr("portal.web.load.SHORTEST_WAIT", LONG)
     monkeypatch.setattr("portal.web.line.RENEWED_SECONDS", 1)
     driver = visit(scripts=False)
     start(driver, address)
@@ -351,6 +353,8 @@ def test_under_load_who_has_no_scripts_waits_beside_their_text_and_files(
     driver.switch_to.frame(one(driver, "iframe"))
     # it may be just about to come anew whenever it is read
     wait(driver, lambda _: "Seconds until this page can be sent" in one(driver, "body").text)
+    seconds = clock.seconds
+    monkeypatch.setattr(clock, "seconds", lambda: seconds() + LONG)
     wait(driver, lambda _: "This page can be sent now." in one(driver, "body").text)
     driver.switch_to.default_content()
     assert one(driver, "#what_happened").get_property("value") == STORY

@@ -15,7 +15,7 @@ from portal.core.config import Settings
 from tests.factories import Make
 
 MANY = 64
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 SETTINGS = {"PORTAL_SLOW_GRACE_SECONDS": "40"}
 POST = b"POST /en/report/file HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
 FORM = b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
