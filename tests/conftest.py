@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as examples
 
+from portal.web.parts import BLOBS, KEYRING, SESSIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -44,7 +46,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     app = installed(settings)
     app.testing = True
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
     yield app
     engine.dispose()
@@ -73,7 +75,7 @@ def session(app: Flask) -> Iterator[Session]:
     from portal.cases.acts import take
     from tests.hands import Hand
 
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     with sessions() as session:
         take(session, Hand(session))
         yield session
@@ -84,7 +86,7 @@ def make(app: Flask, session: Session) -> Make:
     """Makes what a test needs, each already committed."""
     from tests.factories import Make
 
-    return Make(session, app.extensions["keyring"], app.extensions["blobs"])
+    return Make(session, KEYRING.of(app), BLOBS.of(app))
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from portal.intake.answers import counted
 from portal.review.queries import replaced_header
 from portal.statistics import queries
 from portal.statistics.releases import archive, replies
+from portal.web.parts import SESSIONS
 from tests.installation import keyed
 from tests.page import Browser
 
@@ -75,12 +76,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     (folder / "portal.sqlite").write_bytes(b"half a database")
     (folder / "recovery").mkdir()
     yield Demonstration(app, folder, prepared(app))
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
 
 @pytest.fixture
 def session(made: Demonstration) -> Iterator[Session]:
-    with made.app.extensions["sessions"]() as session:
+    with SESSIONS.of(made.app)() as session:
         yield session
 
 
@@ -106,7 +107,7 @@ def test_an_operator_finds_all_of_it_whole(made: Demonstration, what: str) -> No
 def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration) -> None:
     (said,) = replies.said(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})
-    with made.app.extensions["sessions"]() as session:
+    with SESSIONS.of(made.app)() as session:
         assert [one.area for _, one in queries.waiting_replies(session)] == ["KZ"]
 
 
@@ -182,7 +183,7 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
     if person["role"] == "administrator":
         return
     browser.get("/en/staff")
-    with made.app.extensions["sessions"]() as session:
+    with SESSIONS.of(made.app)() as session:
         account = accounts.account_by_login(session, person["login"])
         opened = unwrap(account.wrapped_identity or "", person["passphrase"])
         identity = next(one for one in opened.decode().splitlines() if one.startswith("AGE-"))
@@ -250,7 +251,7 @@ def test_a_portal_in_which_people_work_is_left_alone(made: Demonstration, tmp_pa
     app = demonstration(tmp_path)
 
     answer = app.test_cli_runner().invoke(args=["demonstration", "prepare"])
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
     assert answer.exit_code != 0
     assert "people work in this portal" in answer.output

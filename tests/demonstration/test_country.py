@@ -23,6 +23,7 @@ from portal.statistics.dataset.table import CODES
 from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.releases import archive
 from portal.statistics.site.charts.png import png
+from portal.web.parts import SESSIONS, SETTINGS
 from tests.installation import keyed
 
 TODAY = date(2026, 11, 25)
@@ -54,7 +55,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         answer = run(made, "figures", "--cases", str(FEW))
     assert answer.exit_code == 0, answer.output
     yield made
-    made.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(made).kw["bind"].dispose()
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -62,7 +63,7 @@ def run(app: Flask, *words: str) -> Result:
 
 
 def folder_of(app: Flask) -> Path:
-    instance: Path = app.extensions["settings"].instance
+    instance: Path = SETTINGS.of(app).instance
     return instance
 
 
@@ -148,7 +149,7 @@ def test_whatever_is_downloaded_says_that_it_is_invented(app: Flask) -> None:
 
 
 def test_every_case_is_written_and_the_trail_is_unbroken(app: Flask) -> None:
-    with app.extensions["sessions"]() as session:
+    with SESSIONS.of(app)() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == FEW
         assert audit.verify(session) == []
 

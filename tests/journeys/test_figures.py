@@ -16,6 +16,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
+from portal.web.parts import SETTINGS
 from tests.axe import violations
 from tests.installation import installed
 from tests.live import serving
@@ -56,7 +57,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def app(app: Flask, releases: Path) -> Flask:
     """A portal with two releases."""
-    (app.extensions["settings"].instance / "releases").symlink_to(releases)
+    (SETTINGS.of(app).instance / "releases").symlink_to(releases)
     return app
 
 

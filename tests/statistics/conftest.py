@@ -11,6 +11,7 @@ from portal.core.config import Settings
 from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import Made, publish_all
 from portal.statistics.catalogue.tables import LEVELS
+from portal.web.parts import SETTINGS
 from tests.installation import keyed
 from tests.statistics.auditing.worlds import World, published_world
 from tests.statistics.histories import NAMES, Histories, Press
@@ -57,7 +58,7 @@ def shelf_of_releases(printer: Flask, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def shelved(app: Flask, shelf_of_releases: Path) -> Path:
     """The same as the releases of this portal; to be read only."""
-    place: Path = app.extensions["settings"].instance / "releases"
+    place: Path = SETTINGS.of(app).instance / "releases"
     place.symlink_to(shelf_of_releases)
     return place
 

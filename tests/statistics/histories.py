@@ -29,8 +29,10 @@ from portal.statistics.service.build import Counted, Order, Prepared, Workshop, 
 from portal.statistics.service.build import count as count_release
 from portal.statistics.site.pages.work import Press as Printed
 from portal.statistics.workflow import Desk
+from portal.transparency.parts import LOG
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SETTINGS
 from tests.hands import Hand, enter
 
 BODY = "PROS_SPEC"
@@ -138,11 +140,11 @@ class Press:
     def __init__(self, app: Flask, session: Session, press: Printed = PRESS) -> None:
         self.app = app
         self.session = session
-        self.folder: Path = app.extensions["settings"].instance / "releases"
+        self.folder: Path = SETTINGS.of(app).instance / "releases"
         self.told: list[str] = []
-        self.master: bytes = app.extensions["keyring"].statistics
-        self.log: Log = app.extensions["log"]
-        publisher = Publisher.of(app.extensions["settings"])
+        self.master: bytes = KEYRING.of(app).statistics
+        self.log: Log = LOG.of(app)
+        publisher = Publisher.of(SETTINGS.of(app))
         self.workshop = Workshop(
             self.folder, self.master, publisher, press, self.told.append, self.log
         )

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from portal.statistics.attacks import side_channels
 from portal.statistics.releases import archive
 from portal.web.database import reading
+from portal.web.parts import SESSIONS
 from tests.statistics.histories import Histories, Press
 
 # Every form has a token of its own, and the answer to it a cookie: drawn anew, whoever comes.
@@ -77,7 +78,7 @@ def test_no_page_of_figures_asks_the_database(
 
 
 def test_a_counter_on_a_page_is_noticed(app: Flask, published: list[archive.Published]) -> None:
-    engine = app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(app).kw["bind"]
 
     with app.app_context(), side_channels.statements(engine) as asked, reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM cases")

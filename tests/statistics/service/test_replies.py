@@ -19,6 +19,7 @@ from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.service import replies as replying
 from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, Words
+from portal.web.parts import SETTINGS
 from tests.hands import Hand, enter
 from tests.statistics.histories import Q3, Press, contents
 
@@ -117,7 +118,7 @@ def test_many_returned_texts_are_not_forgotten_at_once(
     for _ in range(FEW + 1):
         decide(press, write(press, head), board, "case")
     press.session.commit()
-    bounds = workflow.Bounds(Sweeps(press.app.extensions["settings"].state, "releases"))
+    bounds = workflow.Bounds(Sweeps(SETTINGS.of(press.app).state, "releases"))
 
     with press.app.app_context(), pytest.raises(Conflict, match="21 of 21 returned replies"):
         workflow.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)
