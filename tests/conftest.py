@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as examples
 
+from portal.web.parts import BLOBS, KEYRING, SESSIONS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -68,7 +70,7 @@ def app(settings: Settings, shared: Shared) -> Iterator[Flask]:
 
     app = installed_from(shared, settings)
     app.testing = True
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
     yield app
     engine.dispose()
@@ -97,7 +99,7 @@ def session(app: Flask) -> Iterator[Session]:
     from bench.hands import Hand
     from portal.cases.signed_acts import set_signer
 
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     with sessions() as session:
         set_signer(session, Hand(session))
         yield session
@@ -108,7 +110,7 @@ def make(app: Flask, session: Session) -> Make:
     """Makes what a test needs, each already committed."""
     from tests.factories import Make
 
-    return Make(session, app.extensions["keyring"], app.extensions["blobs"])
+    return Make(session, KEYRING.of(app), BLOBS.of(app))
 
 
 @pytest.fixture(scope="session")

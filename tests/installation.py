@@ -16,8 +16,10 @@ from portal.core.keyring import Keyring
 from portal.dialogue import models as dialogue_models
 from portal.statistics import models as statistics_models
 from portal.transparency import models as transparency_models
+from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.writing import adopting
 from portal.transparency.writing.signed import SignedStates
+from portal.web.parts import KEYRING, SESSIONS
 from tests.shared import Shared
 
 # Tables exist once their modules are imported.
@@ -47,15 +49,15 @@ LOCAL = "http://localhost"
 def installed(settings: Settings) -> Flask:
     """Return a portal with keys and empty tables; those that are there stay."""
     app = keyed(settings)
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     with sessions.kw["bind"].begin() as connection:
         if schema.version(connection) is None:
             Base.metadata.create_all(connection)
             schema.stamp(connection)
     with sessions.begin() as session:
         if not installation.is_bound(session):
-            adopting.begin(session, app.extensions["log"], app.extensions["trail_mark"])
-            installation.bind(session, app.extensions["keyring"])
+            adopting.begin(session, LOG.of(app), TRAIL_MARK.of(app))
+            installation.bind(session, KEYRING.of(app))
     return app
 
 

@@ -16,6 +16,7 @@ from portal.accounts.models import Account
 from portal.accounts.service.sign_in import Now, SessionStep, open_session
 from portal.core import clock
 from portal.core.db import Sessions
+from portal.web.parts import SESSIONS, SETTINGS
 from tests.factories import Person
 from tests.page import XHTML, Browser, hidden, tree_of
 
@@ -84,8 +85,8 @@ def signed_in(
     app: Flask, account: Account, *, step: SessionStep = SessionStep.FULL
 ) -> StaffBrowser:
     """Return a browser of its own in which somebody is signed in, or has come to a step of it."""
-    sessions: Sessions = app.extensions["sessions"]
-    at = Now(clock.today(), clock.seconds(), app.extensions["settings"].staff_session_minutes)
+    sessions: Sessions = SESSIONS.of(app)
+    at = Now(clock.today(), clock.seconds(), SETTINGS.of(app).staff_session_minutes)
     with sessions.begin() as session:
         token = open_session(session, account, step=step, at=at)
     client = app.test_client()

@@ -44,6 +44,7 @@ from portal.review.queries import find_replaced_header
 from portal.statistics import queries
 from portal.statistics.releases import archive, replies
 from portal.transparency.models import LogBatch, LogHead
+from portal.web.parts import SESSIONS
 from tests.installation import keyed
 from tests.page import Browser, hidden
 from tests.shared import Shared
@@ -88,7 +89,7 @@ def interrupted(place: Path) -> None:
     (folder / "portal.sqlite").write_bytes(b"half a database")
     (folder / "recovery").mkdir()
     (place / "said").write_text(prepared(app), "utf-8")
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
 
 @pytest.fixture(scope="module")
@@ -98,12 +99,12 @@ def made(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[D
     folder = copytree(place / "instance", tmp_path_factory.mktemp("demonstration") / "instance")
     app = demonstration(folder)
     yield Demonstration(app, folder, (place / "said").read_text("utf-8"))
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
 
 @pytest.fixture
 def session(made: Demonstration) -> Iterator[Session]:
-    with made.app.extensions["sessions"]() as session:
+    with SESSIONS.of(made.app)() as session:
         yield session
 
 
@@ -129,7 +130,7 @@ def test_an_operator_finds_all_of_it_whole(made: Demonstration, what: str) -> No
 def test_a_body_has_explained_its_figures_and_another_waits(made: Demonstration) -> None:
     (said,) = replies.read_replies(made.folder / "releases")
     assert (said.area, set(said.texts)) == ("KZ-75", {"kk", "ru", "en"})
-    with made.app.extensions["sessions"]() as session:
+    with SESSIONS.of(made.app)() as session:
         assert [one.area for _, one in queries.list_waiting_replies(session)] == ["KZ"]
 
 
@@ -207,7 +208,7 @@ def test_who_is_printed_signs_in_and_opens_their_cases(made: Demonstration, numb
     if person["role"] == "administrator":
         return
     browser.get("/en/staff")
-    with made.app.extensions["sessions"]() as session:
+    with SESSIONS.of(made.app)() as session:
         account = accounts.get_account_by_login(session, person["login"])
         opened = unwrap(account.wrapped_identity or "", person["passphrase"])
         identity = next(one for one in opened.decode().splitlines() if one.startswith("AGE-"))
@@ -275,7 +276,7 @@ def test_a_portal_in_which_people_work_is_left_alone(made: Demonstration, tmp_pa
     app = demonstration(tmp_path)
 
     answer = app.test_cli_runner().invoke(args=["demonstration", "prepare"])
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
     assert answer.exit_code != 0
     assert "people work in this portal" in answer.output
@@ -392,7 +393,7 @@ def test_meanwhile_published_files_stay_what_they_are(seen: BesideServer) -> Non
 def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return all of a demonstration that no random number is in."""
     app = demonstration(instance)
-    with app.extensions["sessions"]() as session:
+    with SESSIONS.of(app)() as session:
         assert audit.verify(session) == []
         cases = session.scalars(select(Case).order_by(Case.received_on, Case.category))
         found = {
@@ -412,7 +413,7 @@ def content(instance: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
             "batches": session.scalars(select(LogBatch.through).order_by(LogBatch.size)).all(),
             "log": session.scalar(select(LogHead.size)),
         }
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
     releases = instance / "releases"
     found["releases"] = {
         str(path.relative_to(releases)) for path in releases.rglob("*") if path.is_file()

@@ -17,6 +17,7 @@ from portal.cases.audit import format_end
 from portal.cases.models import AuditEntry, PublicBody
 from portal.core import clock
 from portal.core.config import Settings
+from portal.web.parts import SESSIONS
 from tests.factories import Make
 from tests.installation import keyed
 from tests.review.desk import at_desk
@@ -92,7 +93,7 @@ def test_bringing_the_database_up_to_date_twice_does_no_harm(tmp_path: Path) -> 
     for _ in range(2):
         assert "up to date" in run(fresh, "database", "upgrade")
 
-    engine = fresh.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(fresh).kw["bind"]
     assert "cases" in inspect(engine).get_table_names()
     engine.dispose()
 

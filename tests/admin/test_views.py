@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import Account, Role
 from portal.accounts.service import enrolment, sign_in
 from portal.core import clock
+from portal.web.parts import KEYRING
 from tests.factories import Make, Person
 from tests.page import Browser, text_of
 from tests.staff import signed_in
@@ -113,7 +114,7 @@ def test_no_page_of_the_administrator_shows_a_secret(
     admin: Browser, app: Flask, session: Session, member: Person
 ) -> None:
     account = session.scalars(select(Account).where(Account.login == "a.member")).one()
-    seed = sign_in.get_seed(account, key=app.extensions["keyring"].accounts)
+    seed = sign_in.get_seed(account, key=KEYRING.of(app).accounts)
     secrets = [
         b32encode(seed).decode(),
         seed.hex(),

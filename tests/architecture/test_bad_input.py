@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.config import Settings
 from portal.core.db import Sessions
+from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from tests.architecture.test_routes import rules
 from tests.everybody import WORDS, Everybody, Form, clone, everybody
 from tests.factories import Make
@@ -90,7 +91,7 @@ class Portal:
 
     def renew(self) -> None:
         """Let the database be as it was, and what is known of it beside it."""
-        shutil.copytree(self.state, self.app.extensions["settings"].state, dirs_exist_ok=True)
+        shutil.copytree(self.state, SETTINGS.of(self.app).state, dirs_exist_ok=True)
         with sqlite3.connect(self.live) as live:
             self.kept.backup(live)
         live.close()
@@ -110,11 +111,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     )
     app = installed(settings)
     app.testing = True
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
     event.listen(engine, "checkout", hurry)
     with sessions() as session:
-        made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        made = Make(session, KEYRING.of(app), BLOBS.of(app))
         people = everybody(app, session, made)
         forms = people.forms()
     engine.dispose()

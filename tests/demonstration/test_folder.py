@@ -9,6 +9,7 @@ import pytest
 
 from portal.core.config import Settings
 from portal.demonstration.folder import LOCK, alone
+from portal.web.parts import SESSIONS
 from tests.installation import installed
 
 
@@ -23,7 +24,7 @@ def test_what_people_made_is_left_alone_even_beside_an_empty_database(
     path.write_bytes(b"of people")
 
     answer = app.test_cli_runner().invoke(args=["demonstration", kind])
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
     assert answer.exit_code == 1
     assert "of another portal" in answer.output

@@ -25,6 +25,7 @@ from portal.statistics.dataset.table import CODES
 from portal.statistics.formats.columns import INVENTED, ORIGIN
 from portal.statistics.releases import archive
 from portal.statistics.site.charts.png import render_png
+from portal.web.parts import SESSIONS, SETTINGS
 from tests.installation import keyed
 from tests.shared import Shared
 
@@ -67,7 +68,7 @@ def app(shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
     place = shared.folder("figures-of-a-country", published) / "instance"
     made = invented(copytree(place, tmp_path_factory.mktemp("figures") / "instance"))
     yield made
-    made.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(made).kw["bind"].dispose()
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -75,7 +76,7 @@ def run(app: Flask, *words: str) -> Result:
 
 
 def folder_of(app: Flask) -> Path:
-    instance: Path = app.extensions["settings"].instance
+    instance: Path = SETTINGS.of(app).instance
     return instance
 
 
@@ -166,7 +167,7 @@ def test_whatever_is_downloaded_says_that_it_is_invented(app: Flask) -> None:
 
 
 def test_every_case_is_written_and_the_trail_is_unbroken(app: Flask) -> None:
-    with app.extensions["sessions"]() as session:
+    with SESSIONS.of(app)() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == FEW
         assert audit.verify(session) == []
 

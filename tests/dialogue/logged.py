@@ -21,6 +21,7 @@ from portal.review.service.case_writing import WritingAct
 from portal.review.service.decisions import decide
 from portal.transparency.publishing.bundle import Bundle, bundle_of
 from portal.transparency.writing import service
+from portal.web.parts import BLOBS, KEYRING, SESSIONS
 from tests.factories import TODAY, Filed, Make
 from tests.installation import installed
 from tests.review.desk import ReviewDesk, at_desk
@@ -95,9 +96,9 @@ def logged(make: Make, session: Session) -> LoggedCase:
 def portal_with_case(folder: Path) -> Iterator[LoggedCase]:
     """Set up a portal with such a case, for tests that only read it: it takes a second."""
     app = installed(Settings(instance=folder, public_url="http://localhost"))
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
     with sessions() as session:
-        made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        made = Make(session, KEYRING.of(app), BLOBS.of(app))
         yield logged(made, session)
     engine.dispose()

@@ -35,6 +35,7 @@ from portal.transparency.writing import service as transparency
 from portal.transparency.writing.keys import public_key
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
+from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from tests.factories import STORY, TODAY, Make
 from tests.intake.steps import (
     XHTML,
@@ -83,7 +84,7 @@ def test_two_files_and_a_text_arrive_as_they_were_sent(
 
     send(browser, write_page(browser), {**BRIBE, "what_happened": told}, files=files)
 
-    blobs: BlobStore = app.extensions["blobs"]
+    blobs: BlobStore = BLOBS.of(app)
     for reader in (the_case(session).body_code, RECOVERY):
         identity = portal.units[reader].identity
         report = opened(session, identity)
@@ -311,8 +312,8 @@ def test_too_many_files_are_refused_and_none_is_kept(browser: Browser, app: Flas
     again = send(browser, write_page(browser), BRIBE, status=422, files=files)
 
     assert "choose the files again" in text_of(again)
-    assert not list(app.extensions["blobs"].names())
-    assert not list(app.extensions["blobs"].waiting())
+    assert not list(BLOBS.of(app).names())
+    assert not list(BLOBS.of(app).waiting())
 
 
 def test_the_same_page_sent_twice_files_once_and_shows_the_same_receipt(
@@ -343,7 +344,7 @@ def test_two_at_the_same_moment_file_once(session: Session, browser: Browser, ap
 
     assert len({receipt_on(page) for page in pages}) == 1
     the_case(session)
-    assert len(list(app.extensions["blobs"].names())) == 1
+    assert len(list(BLOBS.of(app).names())) == 1
 
 
 def test_two_pages_file_two_reports(session: Session, browser: Browser) -> None:
@@ -402,7 +403,7 @@ def test_under_load_a_report_waits_in_its_page_and_is_then_filed(
 ) -> None:
     page, other = write_page(browser), write_page(browser)
     send(browser, page, BRIBE)
-    app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
+    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
 
     again = send(browser, other, BRIBE, status=429)
 
@@ -420,7 +421,7 @@ def test_a_full_database_gives_the_text_back_and_no_receipt(
     session: Session, browser: Browser, app: Flask
 ) -> None:
     page = write_page(browser)
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
 
     def fill(connection: object, _record: object, _proxy: object) -> None:
@@ -451,7 +452,7 @@ def test_a_broken_store_of_files_gives_the_text_back(
     again = send(browser, page, BRIBE, status=503, files=[("a.jpg", PHOTO)])
 
     assert kept_in(again, "what_happened") == STORY
-    assert not list(app.extensions["blobs"].waiting())
+    assert not list(BLOBS.of(app).waiting())
 
 
 @pytest.mark.parametrize("path", ["write", "file", "sealed"])
@@ -552,7 +553,7 @@ def test_nothing_that_was_typed_stays_in_the_clear(
         lookup.hex().encode(),
         PHOTO[:64],
     ]
-    files = [path for path in app.extensions["settings"].instance.rglob("*") if path.is_file()]
+    files = [path for path in SETTINGS.of(app).instance.rglob("*") if path.is_file()]
     assert len(files) > 3
     for path in files:
         held = path.read_bytes()
@@ -608,7 +609,7 @@ def test_a_report_sealed_in_the_browser_is_stored_as_it_came_and_promised_to_the
     facts, inside = str(told["facts"]).encode(), bytes.fromhex(str(told["inside"]))
     payload = steps.encode_report(sha256(sent).digest(), facts, inside)
     (step,) = steps.commit_chain(from_base64(str(data["blind"])), [(REPORT, payload)])
-    log_key = public_key(app.extensions["keyring"], "localhost/log")
+    log_key = public_key(KEYRING.of(app), "localhost/log")
     assert promise.verify_promise(str(told["promise"]).encode(), log_key).step == step
     assert (case.id, case.sealed_by, case.priority) == (data["rid"], "browser", 1)
     assert case.envelopes[0].sealed == sent
@@ -640,8 +641,8 @@ def test_what_no_script_of_ours_sends_is_refused(
 
     assert told == {"error": "form"}
     assert session.scalar(select(func.count()).select_from(Case)) == 0
-    assert not list(app.extensions["blobs"].waiting())
-    assert not list(app.extensions["blobs"].names())
+    assert not list(BLOBS.of(app).waiting())
+    assert not list(BLOBS.of(app).names())
 
 
 def test_a_sealed_report_without_ticket_or_token_is_refused(browser: Browser) -> None:
@@ -747,8 +748,8 @@ def test_what_was_typed_before_a_key_was_exchanged_is_not_sealed_but_given_back(
 def test_without_room_for_files_they_are_refused_with_words_and_texts_are_taken(
     session: Session, browser: Browser, app: Flask
 ) -> None:
-    store: BlobStore = app.extensions["blobs"]
-    app.extensions["blobs"] = replace(store, free_bytes=1 << 60)
+    store: BlobStore = BLOBS.of(app)
+    BLOBS.put(app, replace(store, free_bytes=1 << 60))
     page = write_page(browser)
 
     again = send(browser, page, BRIBE, status=507, files=[("photo.jpg", b"x" * 3_000_000)])

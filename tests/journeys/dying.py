@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 from portal.app import create_app
+from portal.web.parts import SESSIONS, SETTINGS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 app = create_app()
-FOLDER: Path = app.extensions["settings"].instance
-ENGINE = app.extensions["sessions"].kw["bind"]
+FOLDER: Path = SETTINGS.of(app).instance
+ENGINE = SESSIONS.of(app).kw["bind"]
 FILES = {"open", "os.link", "os.remove", "os.utime", "os.truncate"}
 filing = Lock()
 steps = count()
@@ -45,7 +46,7 @@ def audited(what: str, _arguments: tuple[object, ...]) -> None:
 
 for name in ("before_cursor_execute", "after_cursor_execute", "commit", "rollback", "begin"):
     event.listen(ENGINE, name, step)
-event.listen(app.extensions["sessions"], "after_commit", step)
+event.listen(SESSIONS.of(app), "after_commit", step)
 sys.addaudithook(audited)
 
 inner = app.wsgi_app

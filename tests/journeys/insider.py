@@ -32,12 +32,14 @@ from portal.dialogue.service import checking, visits
 from portal.dialogue.service.standing import get_standing
 from portal.transparency import queries, verifying
 from portal.transparency.models import LogCheckpoint, LogEntry, LogNode
+from portal.transparency.parts import CHECKS
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import Bundle as CaseBundle
 from portal.transparency.publishing.bundle import bundle_of
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, chaining, service
 from portal.transparency.writing.keys import public_key, signing_key, unlock_blind
+from portal.web.parts import SESSIONS, SETTINGS
 from tests.factories import Filed, Make, in_use
 from tests.review.desk import ReviewDesk
 
@@ -64,7 +66,7 @@ class World:
     @property
     def folder(self) -> Path:
         """Where the files of the log are."""
-        return Path(self.app.extensions["settings"].instance) / files.FOLDER
+        return Path(SETTINGS.of(self.app).instance) / files.FOLDER
 
     @property
     def people(self) -> tuple[Filed, ...]:
@@ -101,7 +103,7 @@ class Insider:
     def __init__(self, world: World) -> None:
         self.world = world
         world.session.rollback()
-        url = world.app.extensions["settings"].database
+        url = SETTINGS.of(world.app).database
         self.engine = create_engine(url, poolclass=NullPool)
         with self.engine.begin() as connection:
             for name, table in _triggers(connection):
@@ -198,12 +200,12 @@ def _triggers(connection: Connection) -> list[tuple[str, str]]:
 
 def verify(world: World) -> str:
     """The operator's own command, with a checkpoint that a newsroom kept."""
-    sessions: Sessions = world.app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(world.app)
     world.session.rollback()
     outside = [("the newsroom's checkpoint", world.newest)]
     if world.shown:
         outside.append(("the reader's checkpoint", (world.shown / "checkpoint").read_bytes()))
-    against = Against(world.folder, tuple(outside), checks=world.app.extensions["log_checks"])
+    against = Against(world.folder, tuple(outside), checks=CHECKS.of(world.app))
     with sessions() as session:
         return "\n".join(
             verifying.verify(session, world.make.log, against, lambda *_: None, today=world.day)

@@ -19,8 +19,10 @@ from sqlalchemy import event
 from crypto.log_entries import Announcement
 from portal.app import create_app
 from portal.core import clock
+from portal.transparency.parts import LOG
 from portal.transparency.writing import service
 from portal.web.database import transaction
+from portal.web.parts import SESSIONS, SETTINGS
 
 FILES = {"open", "os.rename", "os.utime", "os.mkdir"}
 
@@ -37,13 +39,13 @@ def main() -> None:
 
 def append(app: Flask, number: int) -> None:
     """Append, one after another, as fast as it goes."""
-    go = Path(app.extensions["settings"].instance) / "go"
+    go = Path(SETTINGS.of(app).instance) / "go"
     while not go.exists():
         time.sleep(0.01)
     for one in range(number):
         said = Announcement("code", f"{os.getpid()}/{one}", bytes(32))
         with app.app_context(), transaction() as session:
-            service.append(session, app.extensions["log"], [said], today=clock.today())
+            service.append(session, LOG.of(app), [said], today=clock.today())
 
 
 def merge(app: Flask, dies_at: int) -> None:
@@ -58,10 +60,10 @@ def merge(app: Flask, dies_at: int) -> None:
         if what in FILES:
             step()
 
-    engine = app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(app).kw["bind"]
     for name in ("before_cursor_execute", "after_cursor_execute", "commit", "begin"):
         event.listen(engine, name, step)
-    event.listen(app.extensions["sessions"], "after_commit", step)
+    event.listen(SESSIONS.of(app), "after_commit", step)
     sys.addaudithook(audited)
     outcome = app.test_cli_runner().invoke(args=["log", "merge"])
     sys.stdout.write(f"{next(steps)} {outcome.exit_code}")

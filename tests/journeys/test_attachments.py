@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from crypto.seal import open_sealed
 from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.parts import BLOBS
 from tests.dialogue.conftest import ENTER, FIND
 from tests.dialogue.letters import ReplyDesk as Letters
 from tests.factories import Make
@@ -74,14 +75,14 @@ def test_a_file_of_a_report_arrives_as_it_is_under_a_harmless_name(
     (entry,) = found.body.attachments
     assert 0 < len(entry.name.encode()) <= 255
     assert not set(entry.name) & {"/", "\\", "\r", "\n", "\x00", "\u202e"}
-    assert found.file(app.extensions["blobs"], 0, identity) == content
+    assert found.file(BLOBS.of(app), 0, identity) == content
     desk = make.person(body_code="KNB_AC")
     client = signed_in(app, desk).client
     for what in ("object", "age"):
         answer = client.get(f"/en/staff/case/{the_case(session).id}/{what}/{entry.id}")
         check_download(answer)
         assert open_sealed(answer.data, identity)[: entry.size] == content
-    stored = [path.name for path in Path(app.extensions["blobs"].folder).iterdir()]
+    stored = [path.name for path in Path(BLOBS.of(app).folder).iterdir()]
     assert sorted(stored) == sorted([entry.id, "incoming"])
 
 

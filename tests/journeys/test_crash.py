@@ -24,6 +24,7 @@ from portal.cases import audit
 from portal.cases.models import Allegation, AuditEntry, Case, Clock, Filing
 from portal.core.blobs import BlobStore
 from portal.core.config import Settings
+from portal.web.parts import BLOBS, SETTINGS
 from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, send, write_page
 from tests.intake.test_views import sealed_post, send_sealed
@@ -76,7 +77,7 @@ def dying(settings: Settings, make: Make, tmp_path: Path) -> Iterator[Server]:
 def check_all(app: Flask, session: Session, make: Make, codes: list[str]) -> None:
     """Check that the portal holds exactly the reports of these receipts, each of them whole."""
     session.rollback()
-    with sqlite3.connect(app.extensions["settings"].instance / "portal.sqlite") as database:
+    with sqlite3.connect(SETTINGS.of(app).instance / "portal.sqlite") as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
     database.close()
@@ -86,7 +87,7 @@ def check_all(app: Flask, session: Session, make: Make, codes: list[str]) -> Non
     assert len(session.scalars(select(Filing)).all()) == len(cases)
     entries = session.scalars(select(AuditEntry.case_id).where(AuditEntry.act == "received")).all()
     assert sorted(filter(None, entries)) == sorted(case.id for case in cases.values())
-    blobs: BlobStore = app.extensions["blobs"]
+    blobs: BlobStore = BLOBS.of(app)
     for code in codes:
         keys = receipt.derive(receipt.parse(code))
         check_whole(
@@ -125,7 +126,7 @@ def check_whole(session: Session, make: Make, case: Case, blobs: BlobStore) -> N
 def test_killed_at_any_step_of_filing(
     dying: Server, app: Flask, session: Session, make: Make
 ) -> None:
-    folder: Path = app.extensions["settings"].instance
+    folder: Path = SETTINGS.of(app).instance
     people = Reporters(dying.address)
     people.file(*people.comes())
     send_again, browser = people.comes()
@@ -165,7 +166,7 @@ def test_killed_at_any_moment_of_filing(
 def test_killed_while_a_sealed_report_is_stored(
     dying: Server, app: Flask, session: Session
 ) -> None:
-    folder: Path = app.extensions["settings"].instance
+    folder: Path = SETTINGS.of(app).instance
     people = Reporters(dying.address)
     told: list[dict[str, Any]] = []
     for number in (2, 5, 9, 14, 20, 27, 35, 44):

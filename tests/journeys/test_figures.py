@@ -16,6 +16,7 @@ from selenium.webdriver.support.select import Select
 from bench.chromium import next_page, saved, wait
 from portal.core.config import Settings
 from portal.core.terms import LANGUAGES
+from portal.web.parts import SETTINGS
 from tests.axe import violations
 from tests.installation import keyed
 from tests.live import serving
@@ -54,7 +55,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory, shared: Shared) -> Path:
 @pytest.fixture
 def app(app: Flask, releases: Path) -> Flask:
     """A portal with two releases."""
-    (app.extensions["settings"].instance / "releases").symlink_to(releases)
+    (SETTINGS.of(app).instance / "releases").symlink_to(releases)
     return app
 
 

@@ -22,6 +22,7 @@ from crypto.secretbox import decrypt
 from portal.cases.models import RECOVERY, Case
 from portal.core import clock
 from portal.core.db import Sessions
+from portal.web.parts import BLOBS, SESSIONS, SETTINGS
 from tests.factories import REGION, Make
 from tests.intake.steps import opened, the_case
 
@@ -94,7 +95,7 @@ def photo(tmp_path: Path) -> Path:
 
 def assert_no_trace(app: Flask, *needles: bytes) -> None:
     """Fail if the portal's folder holds any of the needles anywhere."""
-    for path in app.extensions["settings"].instance.rglob("*"):
+    for path in SETTINGS.of(app).instance.rglob("*"):
         held = path.read_bytes() if path.is_file() else b""
         assert not [needle for needle in needles if needle in held], path
 
@@ -117,7 +118,7 @@ def test_a_report_sealed_in_the_browser_opens_for_its_readers_alone(
         found = opened(session, identity)
         assert found.answers == {**CHOICES, **TYPED}
         assert found.body.attachments[0].name == "canary-photo.jpg"
-        assert found.file(app.extensions["blobs"], 0, identity) == PHOTO
+        assert found.file(BLOBS.of(app), 0, identity) == PHOTO
     keys = receipt.derive(receipt.parse(code))
     assert case.row_key == receipt.derive_row_key(portal.keyring.pepper, keys.lookup)
     half = decrypt(portal.keyring.second_halves, case.second_half or b"", case.id.encode())
@@ -184,7 +185,7 @@ def test_without_scripts_the_same_report_arrives(
     found = opened(session, identity)
     assert (case.sealed_by, case.language) == ("server", "kk")
     assert found.answers["what_happened"] == "canary-4417 рассказ о том, что было"
-    assert found.file(app.extensions["blobs"], 0, identity) == PHOTO
+    assert found.file(BLOBS.of(app), 0, identity) == PHOTO
     assert_no_trace(app, b"canary-4417", b"canary-5528", b"canary-6639", code.encode())
 
 
@@ -297,7 +298,7 @@ def test_a_full_database_leaves_the_text_where_it_is(
     app: Flask,
     session: Session,
 ) -> None:
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
 
     def fill(connection: object, _record: object, _proxy: object) -> None:
@@ -320,11 +321,11 @@ def test_a_full_database_leaves_the_text_where_it_is(
 def test_under_load_the_browser_works_for_its_place_and_the_report_is_filed(
     address: str, visit: Visit, app: Flask, session: Session
 ) -> None:
-    busy = replace(app.extensions["settings"], calm_per_minute=0)
+    busy = replace(SETTINGS.of(app), calm_per_minute=0)
     driver = visit()
     start(driver, address)
     answer(driver)
-    app.extensions["settings"] = busy  # after the page was opened: asked for when it is sent
+    SETTINGS.put(app, busy)  # after the page was opened: asked for when it is sent
     press(driver)
     code_on(driver)
     start(driver, address)  # asked for when the page is opened, and done while one writes
@@ -344,7 +345,7 @@ def test_under_load_who_has_no_scripts_waits_beside_their_text_and_files(
     driver = visit(scripts=False)
     start(driver, address)
     answer(driver)
-    app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
+    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
 
     with next_page(driver):
         press(driver)

@@ -22,12 +22,14 @@ from portal.review.service.case_steps import take_step
 from portal.review.service.case_writing import WritingAct
 from portal.review.service.proposals import answer, propose
 from portal.transparency import verifying
+from portal.transparency.parts import CHECKS, LOG
 from portal.transparency.publishing import files
 from portal.transparency.publishing.bundle import Bundle, bundle_of
 from portal.transparency.verifying import Against
 from portal.transparency.writing import service
 from portal.transparency.writing.keys import public_key
 from portal.transparency.writing.service import Log
+from portal.web.parts import SETTINGS
 from tests.factories import TODAY, Make, in_use
 from tests.journeys.insider import counts, erased, published
 from tests.review.desk import ReviewDesk, at_desk
@@ -48,22 +50,22 @@ def desk(make: Make) -> ReviewDesk:
 
 
 def merge(desk: ReviewDesk, app: Flask, day: date) -> None:
-    log: Log = app.extensions["log"]
+    log: Log = LOG.of(app)
     desk.session.commit()
     service.announce(desk.session, log, in_use(desk.session), today=day)
     service.merge(desk.session, log, today=day)
     desk.session.commit()
-    files.publish(desk.session, app.extensions["settings"].instance / files.FOLDER)
+    files.publish(desk.session, SETTINGS.of(app).instance / files.FOLDER)
 
 
 def differences(desk: ReviewDesk, app: Flask, day: date) -> list[str]:
     desk.session.rollback()
     desk.session.expire_all()
-    folder = app.extensions["settings"].instance / files.FOLDER
+    folder = SETTINGS.of(app).instance / files.FOLDER
     # people come and go here without a ceremony: see tests/accounts/service/test_admitting.py
-    checks = [one for one in app.extensions["log_checks"] if one is not replaying.check]
+    checks = [one for one in CHECKS.of(app) if one is not replaying.check]
     against = Against(folder, checks=checks)
-    log = app.extensions["log"]
+    log = LOG.of(app)
     return list(verifying.verify(desk.session, log, against, lambda *_: None, today=day))
 
 
@@ -102,7 +104,7 @@ def check_alone(bundle: Bundle, desk: ReviewDesk, make: Make) -> None:
 
 
 def test_early_erasure_by_two_people(app: Flask, make: Make, desk: ReviewDesk) -> None:
-    folder = app.extensions["settings"].instance / files.FOLDER
+    folder = SETTINGS.of(app).instance / files.FOLDER
     merge(desk, app, WEEKS[0])
     kept = bundle_of(desk.session, make.log, desk.case.id)
     before = counts(published(folder))
@@ -140,7 +142,7 @@ def test_what_is_destroyed_before_its_batch_is_counted_all_the_same(
     assert has_key(desk)
     assert differences(desk, app, WEEKS[0]) == []
     merge(desk, app, WEEKS[1])
-    log = published(app.extensions["settings"].instance / files.FOLDER)
+    log = published(SETTINGS.of(app).instance / files.FOLDER)
     assert len(erased(log)) == 3
     assert counts(log) == {("2026-q1", "R"): 2, ("2026-q1", "O"): 1}
     assert not has_key(desk)
@@ -182,7 +184,7 @@ def test_the_timer_erases_what_is_closed_for_long(app: Flask, make: Make) -> Non
 
     for weeks in (2, 4):
         merge(desk, app, clock.today() + weeks * A_WEEK)
-    log = published(app.extensions["settings"].instance / files.FOLDER)
+    log = published(SETTINGS.of(app).instance / files.FOLDER)
     assert len(erased(log)) == 1
     assert not has_key(desk)
     assert differences(desk, app, clock.today() + 4 * A_WEEK) == []

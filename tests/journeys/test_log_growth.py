@@ -21,9 +21,11 @@ from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.transparency import queries, verifying
 from portal.transparency.models import LogBatch
+from portal.transparency.parts import CHECKS, LOG
 from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
 from portal.transparency.writing import schedule, service
+from portal.web.parts import SESSIONS, SETTINGS
 from tests.factories import Make, in_use
 from tests.journeys.insider import published
 
@@ -77,10 +79,10 @@ def ended(process: "subprocess.Popen[str]") -> tuple[str, int]:
 
 def differences(app: Flask, today: date | None = None) -> list[str]:
     """Return what `log verify` finds."""
-    sessions: Sessions = app.extensions["sessions"]
-    folder = app.extensions["settings"].instance / files.FOLDER
-    log = app.extensions["log"]
-    against = Against(folder, checks=app.extensions["log_checks"])
+    sessions: Sessions = SESSIONS.of(app)
+    folder = SETTINGS.of(app).instance / files.FOLDER
+    log = LOG.of(app)
+    against = Against(folder, checks=CHECKS.of(app))
     with sessions() as session:
         found = verifying.verify(
             session, log, against, lambda *_: None, today=today or clock.today()
@@ -92,7 +94,7 @@ def merged(session: Session, make: Make, app: Flask, today: date) -> list[servic
     service.announce(session, make.log, in_use(session), today=today)
     found = service.merge(session, make.log, today=today)
     session.commit()
-    files.publish(session, app.extensions["settings"].instance / files.FOLDER)
+    files.publish(session, SETTINGS.of(app).instance / files.FOLDER)
     return found
 
 
@@ -138,8 +140,8 @@ class TestKilled:
         )
         session.commit()
         session.close()
-        app.extensions["sessions"].kw["bind"].dispose()
-        shutil.copytree(app.extensions["settings"].instance, tmp_path / "before")
+        SESSIONS.of(app).kw["bind"].dispose()
+        shutil.copytree(SETTINGS.of(app).instance, tmp_path / "before")
         return tmp_path / "before"
 
     def test_at_any_step_the_log_is_whole_and_the_next_run_ends_the_work(
@@ -152,7 +154,7 @@ class TestKilled:
             assert self.run(settings, before, dies_at)[1] == -9, dies_at
             assert self.is_readable(settings), dies_at
             assert ended(started(settings, "merge", "-1"))[1] == 0
-            app.extensions["sessions"].kw["bind"].dispose()  # its file was exchanged
+            SESSIONS.of(app).kw["bind"].dispose()  # its file was exchanged
             assert differences(app) == [], dies_at
 
     def run(self, settings: Settings, before: Path, dies_at: int) -> tuple[int, int]:
@@ -171,7 +173,7 @@ class TestKilled:
 def test_files_that_are_lost_are_written_again(app: Flask, make: Make, session: Session) -> None:
     make.portal("KNB_AC").filed()
     merged(session, make, app, date(2026, 3, 9))
-    folder: Path = app.extensions["settings"].instance / files.FOLDER
+    folder: Path = SETTINGS.of(app).instance / files.FOLDER
     whole = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert len(whole) > 2
     files.publish(session, folder)

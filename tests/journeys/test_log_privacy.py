@@ -27,6 +27,7 @@ from portal.core.config import Settings
 from portal.transparency.models import LogBatch
 from portal.transparency.publishing import files, totals
 from portal.transparency.writing import service
+from portal.web.parts import SETTINGS
 from tests.dialogue.conftest import ENTER, FIND, VIEW
 from tests.factories import TODAY, Make
 from tests.intake.steps import needed, receipt_on, send, write_page
@@ -60,7 +61,7 @@ def folder(app: Flask, make: Make, session: Session) -> Path:
     )
     service.merge(session, make.log, today=MONDAY)
     session.commit()
-    folder: Path = app.extensions["settings"].instance / files.FOLDER
+    folder: Path = SETTINGS.of(app).instance / files.FOLDER
     files.publish(session, folder)
     return folder
 

@@ -27,7 +27,9 @@ from portal.core.config import Settings
 from portal.core.sweeps import Sweeps
 from portal.review.service.case_writing import WritingAct, write
 from portal.transparency import queries
+from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.writing import service
+from portal.web.parts import BLOBS, KEYRING, SESSIONS
 from tests.factories import Make
 from tests.installation import installed
 from tests.review.desk import at_desk
@@ -81,7 +83,7 @@ def put_back(settings: Settings, source: Path, *names: str) -> Flask:
 
 def at_rest(app: Flask) -> None:
     """Let the database be one file."""
-    engine = app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(app).kw["bind"]
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -92,8 +94,8 @@ def grow(app: Flask, make: Make) -> None:
     """Let another report come, and the log grow and be published."""
     make.filed(today=clock.today())
     make.session.close()
-    with app.extensions["sessions"].begin() as session:
-        service.append(session, app.extensions["log"], [_said("growth")], today=clock.today())
+    with SESSIONS.of(app).begin() as session:
+        service.append(session, LOG.of(app), [_said("growth")], today=clock.today())
     assert run(app, "log", "merge") == (0, "")
 
 
@@ -115,14 +117,14 @@ def test_an_older_database_signs_no_second_history(
     with pytest.raises(Exception, match=r"has signed \d+ entries of the log, the database has"):
         merge_anyway(older)
     assert (settings.state / "log-signed").read_bytes() == kept
-    with older.extensions["sessions"]() as session:
+    with SESSIONS.of(older)() as session:
         assert not queries.unsigned(session)
 
 
 def merge_anyway(app: Flask) -> None:
     """Append to the log as somebody would who forgot the mark of the trail."""
-    with app.extensions["sessions"].begin() as session:
-        service.announce(session, app.extensions["log"], [_said("other")], today=clock.today())
+    with SESSIONS.of(app).begin() as session:
+        service.announce(session, LOG.of(app), [_said("other")], today=clock.today())
 
 
 def _said(name: str) -> Announcement:
@@ -139,11 +141,11 @@ def test_another_history_of_the_same_size_is_refused(
     at_rest(portal)
     twin = replace(settings, instance=tmp_path / "twin")
     other = create_app(twin)
-    with other.extensions["sessions"].begin() as session:
+    with SESSIONS.of(other).begin() as session:
         merged = queries.size(session)
     while merged < size_of(portal):
-        with other.extensions["sessions"].begin() as session:
-            log = other.extensions["log"]
+        with SESSIONS.of(other).begin() as session:
+            log = LOG.of(other)
             service.append(session, log, [_said(f"twin {merged}")], today=clock.today())
         merged += 1
     at_rest(other)
@@ -158,7 +160,7 @@ def test_another_history_of_the_same_size_is_refused(
 
 
 def size_of(app: Flask) -> int:
-    with app.extensions["sessions"]() as session:
+    with SESSIONS.of(app)() as session:
         return queries.size(session)
 
 
@@ -175,7 +177,7 @@ def test_without_what_was_signed_nothing_is_signed(settings: Settings, tmp_path:
     wrong = run(second, "state", "adopt", "--entries", "1", "--acts", "1")
     assert wrong[0] == 1
     assert "this database has" in wrong[1]
-    with second.extensions["sessions"]() as session:
+    with SESSIONS.of(second)() as session:
         acts, entries = trailmark.get_trail_position(session).number, queries.size(session)
     assert run(second, "state", "adopt", "--entries", str(entries), "--acts", str(acts)) == (0, "")
     assert run(second, "log", "merge") == (0, "")
@@ -188,7 +190,7 @@ def test_a_run_that_was_killed_before_it_signed_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(service, "_sign_grown", lambda _session: None)
         merge_anyway(portal)
-    with portal.extensions["sessions"]() as session:
+    with SESSIONS.of(portal)() as session:
         assert len(queries.unsigned(session)) == 1
         before = queries.latest(session)
     assert before
@@ -197,7 +199,7 @@ def test_a_run_that_was_killed_before_it_signed_is_finished_by_the_next(
     assert run(portal, "log", "merge") == (0, "")
 
     assert run(portal, "log", "verify") == (0, "")
-    with portal.extensions["sessions"]() as session:
+    with SESSIONS.of(portal)() as session:
         assert not queries.unsigned(session)
 
 
@@ -318,9 +320,9 @@ def test_processes_killed_at_any_moment_raise_no_alarm(portal: Flask, settings: 
         for process in processes:
             process.kill()
             process.communicate()
-        mark = portal.extensions["trail_mark"]
-        assert trailmark.describe_loss(portal.extensions["sessions"], mark) == ""
-        with portal.extensions["sessions"]() as session:
+        mark = TRAIL_MARK.of(portal)
+        assert trailmark.describe_loss(SESSIONS.of(portal), mark) == ""
+        with SESSIONS.of(portal)() as session:
             behind = trailmark.get_trail_position(session).number - mark.read().number
         assert 0 <= behind <= len(processes)
 
@@ -349,7 +351,7 @@ def stray(store: BlobStore, count: int) -> None:
 def test_no_file_is_destroyed_beside_an_empty_database(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = app.extensions["blobs"]
+    store = BLOBS.of(app)
     stray(store, 89)
     now = clock.seconds()
     monkeypatch.setattr(clock, "seconds", lambda: now + A_MONTH)
@@ -366,7 +368,7 @@ def test_no_file_is_destroyed_beside_an_empty_database(
 def test_no_file_goes_that_came_after_the_newest_backup(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = app.extensions["blobs"]
+    store = BLOBS.of(app)
     stray(store, 1)
     now = clock.seconds()
     Sweeps(settings.state).mark_backup(now - 5)
@@ -431,12 +433,10 @@ def test_nobody_else_reads_what_the_portal_writes(settings: Settings) -> None:
     try:
         create_app(settings)  # as the command does that makes the keys
         app = installed(settings)
-        make = Make(
-            app.extensions["sessions"](), app.extensions["keyring"], app.extensions["blobs"]
-        ).portal()
+        make = Make(SESSIONS.of(app)(), KEYRING.of(app), BLOBS.of(app)).portal()
         make.filed(today=clock.today() - A_WEEK_AGO)
         make.session.close()
-        stray(app.extensions["blobs"], 1)
+        stray(BLOBS.of(app), 1)
         for command in (("log", "merge"), ("retention",), ("backup", "mark", "--begun", "1")):
             assert run(app, *command)[0] == 0
         app.test_client().get("/en/report")
@@ -447,4 +447,4 @@ def test_nobody_else_reads_what_the_portal_writes(settings: Settings) -> None:
             assert stat.S_IMODE(path.stat().st_mode) & ~allowed == 0, path
     finally:
         os.umask(before)
-        app.extensions["sessions"].kw["bind"].dispose()
+        SESSIONS.of(app).kw["bind"].dispose()

@@ -19,6 +19,7 @@ from portal.cases.codes import AuditAct
 from portal.cases.models import AuditEntry, Case
 from portal.core.config import Settings
 from portal.core.db import WRITES, Sessions, sessions
+from portal.web.parts import SESSIONS
 from tests.dialogue.conftest import desk, reporter
 from tests.dialogue.service.test_writing import TestWhatTheReporterWrites as Writing
 from tests.factories import TODAY, Make
@@ -103,7 +104,7 @@ class TestReview:
 
 def at_once(app: Flask, act: Callable[[Session], Result]) -> list[Result]:
     """Let several do the same in transactions that begin at the same moment."""
-    made: Sessions = app.extensions["sessions"]
+    made: Sessions = SESSIONS.of(app)
     start = Barrier(AT_ONCE)
 
     def done(_: int) -> Result:

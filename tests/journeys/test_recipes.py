@@ -17,9 +17,11 @@ from crypto import log_entries
 from portal.core.calendar import Quarter
 from portal.statistics.releases import archive, replies, signature
 from portal.statistics.releases.archive import PublishedRelease
+from portal.transparency.parts import LOG
 from portal.transparency.publishing import files
 from portal.transparency.writing.service import append
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SETTINGS
 from tests.live import serving
 from tests.statistics import tables
 from tests.statistics.releases.test_replies import reply
@@ -48,14 +50,14 @@ RECIPES = recipes("journalists.md")
 @pytest.fixture
 def portal(app: Flask, address: str) -> str:
     """The address of a portal with two releases."""
-    settings = app.extensions["settings"]
-    app.extensions["settings"] = replace(settings, public_url=address)
+    settings = SETTINGS.of(app)
+    SETTINGS.put(app, replace(settings, public_url=address))
     for quarter in (Quarter("2026-q3"), Quarter("2026-q4")):
-        master = app.extensions["keyring"].statistics
+        master = KEYRING.of(app).statistics
         tables.publish(settings.instance / "releases", quarter, master=master)
     with app.app_context(), transaction() as session:
         for found in archive.list_releases(settings.instance / "releases"):
-            append(session, app.extensions["log"], logged(found), today=found.published_on)
+            append(session, LOG.of(app), logged(found), today=found.published_on)
     with app.app_context(), reading() as session:  # what is published was committed and signed
         files.publish(session, settings.instance / files.FOLDER)
     return address
@@ -131,7 +133,7 @@ def test_the_script_finds_a_change_by_whoever_holds_the_server(
 ) -> None:
     """A server that sends whatever lies in its folder, as a dishonest one would."""
     place = tmp_path / "figures"
-    shutil.copytree(app.extensions["settings"].instance / "releases", place)
+    shutil.copytree(SETTINGS.of(app).instance / "releases", place)
     (place / "chain.json").write_bytes(urlopen(f"{portal}/figures/chain.json").read())  # noqa: S310 - our own
     (tmp_path / "key.pem").write_bytes((place / "2026-q4/v1/key.pem").read_bytes())
     content = (place / changed).read_bytes()
@@ -190,8 +192,8 @@ def test_the_script_checks_what_bodies_say_and_tells_how_it_is_called(
     app: Flask, portal: str, tmp_path: Path
 ) -> None:
     folder, master = (
-        app.extensions["settings"].instance / "releases",
-        app.extensions["keyring"].statistics,
+        SETTINGS.of(app).instance / "releases",
+        KEYRING.of(app).statistics,
     )
     said = reply()
     replies.write_reply(folder, said, signature.sign(master, replies.encode_reply(said)))

@@ -20,6 +20,7 @@ from portal.accounts.models import Account
 from portal.accounts.service import sign_in
 from portal.cases.models import AuditEntry, UnitKey
 from portal.core import clock
+from portal.web.parts import KEYRING, SESSIONS, SETTINGS
 from tests.live import serving
 
 pytestmark = pytest.mark.journey
@@ -97,9 +98,9 @@ class Member:
 
 def code_of(app: Flask, login: str) -> str:
     """What the device of a member shows."""
-    with app.extensions["sessions"]() as session:
+    with SESSIONS.of(app)() as session:
         account = session.scalars(select(Account).where(Account.login == login)).one()
-        seed = sign_in.get_seed(account, key=app.extensions["keyring"].accounts)
+        seed = sign_in.get_seed(account, key=KEYRING.of(app).accounts)
     return totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
 
 
@@ -206,7 +207,7 @@ def _nothing_on_the_server_opens_a_key(
     app: Flask, session: Session, people: tuple[Member, Member]
 ) -> None:
     """No private key, passphrase or password lies anywhere in the folder of the portal."""
-    folder: Path = app.extensions["settings"].instance
+    folder: Path = SETTINGS.of(app).instance
     stored = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     held = [PASSWORD, "AGE-SECRET-KEY", *(member.words for member in people)]
 

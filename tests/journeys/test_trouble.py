@@ -18,6 +18,7 @@ from crypto.seal import compute_sealed_length, generate_throwaway_recipient, sea
 from portal.cases import audit
 from portal.cases.models import AuditEntry, Case, Filing
 from portal.core.blobs import BlobStore
+from portal.web.parts import BLOBS, SESSIONS, SETTINGS
 from tests.factories import Make
 from tests.intake.steps import kept_in, needed, opened, receipt_on, send, write_page
 from tests.intake.test_views import sealed_post, send_sealed
@@ -32,7 +33,7 @@ TYPED = {**needed("bribery"), "bribe_next": "кактус-7719 on Friday, behind
 def portal(make: Make, app: Flask) -> Make:
     """A portal that waits a moment for its database, not a quarter of a minute."""
     made = make.portal("KNB_AC")
-    engine = app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(app).kw["bind"]
 
     def hurry(connection: sqlite3.Connection, _record: object, _proxy: object) -> None:
         connection.execute("PRAGMA busy_timeout = 30")
@@ -48,7 +49,7 @@ def portal(make: Make, app: Flask) -> Make:
 @contextmanager
 def busy(app: Flask) -> Iterator[None]:
     """Let somebody else write to the database all the time."""
-    path = app.extensions["settings"].instance / "portal.sqlite"
+    path = SETTINGS.of(app).instance / "portal.sqlite"
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     yield
@@ -72,7 +73,7 @@ def assert_nothing_is_stored(app: Flask, session: Session) -> None:
     for table in (Case, Filing):
         assert session.scalar(select(func.count()).select_from(table)) == 0
     assert session.scalars(select(AuditEntry).where(AuditEntry.act == "received")).all() == []
-    blobs: BlobStore = app.extensions["blobs"]
+    blobs: BlobStore = BLOBS.of(app)
     assert not list(blobs.waiting())
 
 
@@ -105,7 +106,7 @@ def test_a_disk_without_room_takes_all_or_nothing(
     assert_nothing_is_stored(app, session)
     assert receipt_on(send(browser, again, TYPED, files=[("a.jpg", PHOTO)]))
     found = opened(session, portal.units["KNB_AC"].identity)
-    assert found.file(app.extensions["blobs"], 0, portal.units["KNB_AC"].identity) == PHOTO
+    assert found.file(BLOBS.of(app), 0, portal.units["KNB_AC"].identity) == PHOTO
     assert audit.verify(session) == []
 
 
@@ -131,7 +132,7 @@ def test_a_folder_that_is_gone_takes_nothing(
     app: Flask, session: Session, browser: Browser
 ) -> None:
     page = write_page(browser)
-    folder: Path = app.extensions["blobs"].folder / "incoming"
+    folder: Path = BLOBS.of(app).folder / "incoming"
     folder.rmdir()
     again = send(browser, page, TYPED, status=503, files=[("a.jpg", PHOTO)])
     folder.mkdir()

@@ -16,6 +16,7 @@ from portal.app import create_app
 from portal.core import clock
 from portal.core.config import Settings
 from portal.transparency.models import LogBatch
+from portal.web.parts import SESSIONS, SETTINGS
 from tests.journeys.test_one_history import run
 
 BEFORE = Path(__file__).parent / "instance-0007"
@@ -36,12 +37,12 @@ def upgraded(settings: Settings) -> Iterator[Flask]:
     assert run(app, "database", "upgrade") == (0, "")
     assert run(app, "log", "merge") == (0, "")
     yield app
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
 
 def attack(app: Flask, *statements: str) -> str:
     """Run statements past all triggers, and return what `log verify` says then."""
-    path = app.extensions["settings"].instance / "portal.sqlite"
+    path = SETTINGS.of(app).instance / "portal.sqlite"
     with sqlite3.connect(path) as database:
         names = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in names:
@@ -58,7 +59,7 @@ def test_nothing_is_wrong_after_an_upgrade_and_stays_so(upgraded: Flask) -> None
         assert run(upgraded, "log", "verify") == (0, "")
         assert run(upgraded, "audit", "verify") == (0, "")
         assert run(upgraded, "log", "merge") == (0, "")
-    with upgraded.extensions["sessions"]() as session:
+    with SESSIONS.of(upgraded)() as session:
         assert session.query(LogBatch).count() > 1
     assert upgraded.test_client().get("/en/report").status_code == 200
 

@@ -25,6 +25,7 @@ from portal.review.inputs import SealedWriting
 from portal.review.service import case_steps, holding
 from portal.review.service.case_writing import WritingAct, write
 from portal.review.service.transfers import transfer
+from portal.web.parts import SESSIONS
 from tests.factories import TODAY, Filed, Make, Person, Unit
 from tests.page import Browser
 from tests.staff import StaffBrowser
@@ -205,9 +206,9 @@ def sealed_file(name: str, content: bytes, desk: ReviewDesk) -> tuple[bodies.Att
 def token_of(app: Flask, person: Person) -> str:
     """Sign somebody in, and return what their cookie holds."""
     at = Now(clock.today(), clock.seconds(), 30)
-    with app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(app).begin() as session:
         session.connection(execution_options=WRITES)
-        account = session.get(Account, person.account.id)
+        account = session.get_one(Account, person.account.id)
         return open_session(session, account, step=SessionStep.FULL, at=at)
 
 

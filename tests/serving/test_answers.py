@@ -11,6 +11,7 @@ import pytest
 from bench.processes import Server, server
 from portal.core.config import Settings
 from portal.web.headers import HEADERS
+from portal.web.parts import SESSIONS
 from tests.factories import Make
 from tests.installation import installed
 from tests.page import checked
@@ -42,7 +43,7 @@ BROKEN = {
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("answers")
     settings = Settings(instance=folder / "instance", public_url="http://localhost")
-    installed(settings).extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(installed(settings)).kw["bind"].dispose()
     with server(settings, folder) as started:
         yield started
 

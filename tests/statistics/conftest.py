@@ -11,6 +11,7 @@ from portal.core.config import Settings
 from portal.statistics.attacks.population import Population, make
 from portal.statistics.attacks.synthetic_release import SyntheticRelease, publish_all
 from portal.statistics.catalogue.tables import LEVELS
+from portal.web.parts import SETTINGS
 from tests.installation import keyed
 from tests.shared import Shared
 from tests.statistics.auditing.worlds import AuditedPortal, published_world
@@ -56,7 +57,7 @@ def shelf_of_releases(printer: Flask, shared: Shared) -> Path:
 @pytest.fixture
 def shelved(app: Flask, shelf_of_releases: Path) -> Path:
     """The same as the releases of this portal; to be read only."""
-    place: Path = app.extensions["settings"].instance / "releases"
+    place: Path = SETTINGS.of(app).instance / "releases"
     place.symlink_to(shelf_of_releases)
     return place
 

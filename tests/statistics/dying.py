@@ -21,7 +21,9 @@ from portal.statistics import workflow
 from portal.statistics.catalogue.release_facts import Publisher
 from portal.statistics.service.build import BuildContext
 from portal.statistics.workflow import ReleaseContext
+from portal.transparency.parts import LOG
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SESSIONS
 from tests.statistics.histories import NAMES
 
 FILES = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir"}
@@ -52,8 +54,8 @@ def _advance(settings: Settings, quarter: Quarter, at: datetime, dies_at: int) -
     with app.app_context():
         numbers = count()
         _watch(app, settings.instance, lambda: _die_if(next(numbers) == dies_at))
-        folder, master = settings.instance / "releases", app.extensions["keyring"].statistics
-        log = app.extensions["log"]
+        folder, master = settings.instance / "releases", KEYRING.of(app).statistics
+        log = LOG.of(app)
         publisher = Publisher.from_settings(settings)
         build = BuildContext(folder, master, publisher, NAMES, lambda _text: None, log)
         workflow.advance(ReleaseContext(reading, transaction, build), quarter, at)
@@ -68,7 +70,7 @@ def _die_if(now: bool) -> None:  # noqa: FBT001 - it is the whole question
 
 def _watch(app: Flask, folder: Path, step: Callable[[], None]) -> None:
     """Call `step` whenever something is done to the database or to files of the portal."""
-    engine = app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(app).kw["bind"]
     for name in DATABASE:
         event.listen(engine, name, lambda *_, **__: step())
 

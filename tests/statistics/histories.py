@@ -36,8 +36,10 @@ from portal.statistics.service.build import (
 from portal.statistics.service.build import count as count_release
 from portal.statistics.site.pages.page_context import Renderer as Printed
 from portal.statistics.workflow import ReleaseContext
+from portal.transparency.parts import LOG
 from portal.transparency.writing.service import Log
 from portal.web.database import reading, transaction
+from portal.web.parts import KEYRING, SETTINGS
 
 BODY = "PROS_SPEC"
 # Fixed, as the keys of the records are: the noise of a test is the same in every run.
@@ -144,11 +146,11 @@ class QuarterPublisher:
     def __init__(self, app: Flask, session: Session, press: Printed = RENDERER) -> None:
         self.app = app
         self.session = session
-        self.folder: Path = app.extensions["settings"].instance / "releases"
+        self.folder: Path = SETTINGS.of(app).instance / "releases"
         self.told: list[str] = []
-        self.master: bytes = app.extensions["keyring"].statistics
-        self.log: Log = app.extensions["log"]
-        publisher = Publisher.from_settings(app.extensions["settings"])
+        self.master: bytes = KEYRING.of(app).statistics
+        self.log: Log = LOG.of(app)
+        publisher = Publisher.from_settings(SETTINGS.of(app))
         self.build = BuildContext(
             self.folder, self.master, publisher, press, self.told.append, self.log
         )

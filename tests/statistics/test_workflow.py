@@ -26,6 +26,7 @@ from portal.statistics.service import lifecycle
 from portal.statistics.service.build import list_charges
 from portal.statistics.service.ledger import charge
 from portal.transparency.writing.keys import public_key
+from portal.web.parts import SESSIONS
 from tests.statistics import dying
 from tests.statistics.histories import Q3, Histories, QuarterPublisher, contents
 
@@ -133,7 +134,7 @@ class TestInterruption:
         """A release whose key is made; nothing is counted yet."""
         press.begin()
         press.session.close()
-        app.extensions["sessions"].kw["bind"].dispose()
+        SESSIONS.of(app).kw["bind"].dispose()
         return settings
 
     def test_killed_at_any_step_of_counting(

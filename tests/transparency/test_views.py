@@ -12,6 +12,7 @@ from portal.core.config import Settings
 from portal.transparency.policy import PolicyFile
 from portal.transparency.publishing import files
 from portal.transparency.writing import announcing, keys, service
+from portal.web.parts import KEYRING
 from tests.factories import Make
 from tests.page import Browser, text_of
 
@@ -50,7 +51,7 @@ def test_the_files_lead_to_what_was_signed(
 ) -> None:
     size = grown(make, session, settings)
     note = notes.parse(browser.client.get("/log/checkpoint").data)
-    found = checkpoint.verify(note, [keys.public_key(app.extensions["keyring"], make.log.origin)])
+    found = checkpoint.verify(note, [keys.public_key(KEYRING.of(app), make.log.origin)])
 
     def fetch(tile: Tile) -> bytes:
         data: bytes = browser.client.get(f"/log/{tile.path}").data

@@ -12,6 +12,7 @@ from portal.app import create_app
 from portal.cases.bodies import PORTAL_BOARD
 from portal.cases.models import UnitKey
 from portal.core.config import Settings
+from portal.web.parts import SESSIONS
 from tests.factories import TODAY, Make
 
 pytestmark = pytest.mark.usefixtures("ready")
@@ -81,7 +82,7 @@ def test_why_nothing_is_served_is_said_beside_other_faults(
 
 
 def test_tables_of_another_version_are_said(app: Flask, settings: Settings) -> None:
-    with app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(app).begin() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
     status, told = run(create_app(settings))
@@ -91,7 +92,7 @@ def test_tables_of_another_version_are_said(app: Flask, settings: Settings) -> N
 
 
 def test_a_key_that_reports_need_is_missed(app: Flask, settings: Settings) -> None:
-    with app.extensions["sessions"].begin() as session:
+    with SESSIONS.of(app).begin() as session:
         session.execute(
             update(UnitKey).where(UnitKey.body_code == PORTAL_BOARD).values(retired_on=TODAY)
         )

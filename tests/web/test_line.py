@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from portal.core import clock
 from portal.web import load
 from portal.web.headers import HEADERS
+from portal.web.parts import SETTINGS
 from tests.dialogue.conftest import ENTER, FIND
 from tests.factories import Make
 from tests.page import XHTML, Browser, hidden, text_of, tree_of
@@ -21,7 +22,7 @@ CODE = "000000 " * 5 + "000000"
 @pytest.fixture(autouse=True)
 def busy(app: Flask, make: Make) -> None:
     make.portal()
-    app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
+    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
 
 
 def seen(client: FlaskClient, turn: str) -> TestResponse:

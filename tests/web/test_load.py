@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.config import Settings
 from portal.web import load, visitors
 from portal.web.load import Asked
+from portal.web.parts import SESSIONS
 from tests.installation import installed
 
 CALM = 10
@@ -41,7 +42,7 @@ def app(calm: Settings, seconds: list[int]) -> Iterator[Flask]:
     assert seconds
     app = portal(calm)
     yield app
-    app.extensions["sessions"].kw["bind"].dispose()
+    SESSIONS.of(app).kw["bind"].dispose()
 
 
 @dataclass

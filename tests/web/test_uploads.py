@@ -16,6 +16,7 @@ from crypto.padding import ATTACHMENT_MIN_BYTES
 from crypto.seal import generate_throwaway_recipient, seal
 from portal.core.blobs import BlobStore
 from portal.core.errors import Conflict
+from portal.web.parts import BLOBS
 from portal.web.uploads import LONGEST_LINE, SealedUpload, SealingUpload
 from tests.factories import Make
 from tests.intake.steps import needed, receipt_on, write_page
@@ -102,7 +103,7 @@ def test_a_large_upload_leaves_no_plain_byte_on_any_disk(
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
 
     connection.sendall(first)
-    wait_until_half_arrived(app.extensions["blobs"])
+    wait_until_half_arrived(BLOBS.of(app))
     during = [name for name, held in open_files() if CANARY in held]
     during += [name for name, held in files_in(tmp_path) if CANARY in held]
     connection.sendall(second)
@@ -119,7 +120,7 @@ def test_an_upload_that_is_broken_off_leaves_nothing(
     post: tuple[socket.socket, bytes, bytes], app: Flask
 ) -> None:
     connection, first, _ = post
-    store: BlobStore = app.extensions["blobs"]
+    store: BlobStore = BLOBS.of(app)
 
     connection.sendall(first)
     wait_until_half_arrived(store)
@@ -133,7 +134,7 @@ def test_an_upload_that_is_broken_off_leaves_nothing(
 
 
 def test_a_file_that_is_not_kept_is_forgotten(app: Flask) -> None:
-    store: BlobStore = app.extensions["blobs"]
+    store: BlobStore = BLOBS.of(app)
     for kind in (SealingUpload, SealedUpload):
         upload = kind(store)
         upload.write(b"anything")
@@ -145,7 +146,7 @@ def test_a_file_that_is_not_kept_is_forgotten(app: Flask) -> None:
 def test_a_full_disk_is_told_when_the_file_is_kept(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upload = SealingUpload(app.extensions["blobs"])
+    upload = SealingUpload(BLOBS.of(app))
     upload.write(b"first")
 
     class Full:
@@ -163,7 +164,7 @@ def test_a_full_disk_is_told_when_the_file_is_kept(
 
 
 def test_two_files_never_share_a_name(app: Flask) -> None:
-    store: BlobStore = app.extensions["blobs"]
+    store: BlobStore = BLOBS.of(app)
     readers = [generate_throwaway_recipient() for _ in range(3)]
     first, second = (seal(bytes(ATTACHMENT_MIN_BYTES), readers) for _ in range(2))
     name = "a" * 32
@@ -182,14 +183,14 @@ def test_two_files_never_share_a_name(app: Flask) -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"plain words", b"age-encryption.org/v1\n" + bytes(9000)])
 def test_what_is_no_sealed_file_is_not_kept(app: Flask, sent: bytes) -> None:
-    upload = SealedUpload(app.extensions["blobs"])
+    upload = SealedUpload(BLOBS.of(app))
     upload.write(sent)
 
     with pytest.raises(FormatError):
         upload.keep("a" * 32)
 
     upload.close()
-    assert not list(app.extensions["blobs"].names())
+    assert not list(BLOBS.of(app).names())
 
 
 def test_a_form_of_a_million_fields_is_not_read(app: Flask) -> None:

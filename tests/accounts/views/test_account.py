@@ -17,6 +17,7 @@ from portal.accounts.queries import list_eligible_bodies, list_links
 from portal.accounts.service.sign_in import is_password_ok
 from portal.cases.models import AuditEntry
 from portal.cases.units import compute_unit_code
+from portal.web.parts import KEYRING
 from tests.factories import PASSWORD, Make, Person
 from tests.page import Browser, text_of
 from tests.staff import COOKIE, signed_in
@@ -74,7 +75,7 @@ def test_a_declared_link_is_shown_to_who_declared_it_and_closes_the_unit(
     page = desk.get(LINKS)
     desk.post(LINKS, page=page, status=303, agency="police_unit", region="KZ-75")
 
-    code = compute_unit_code(app.extensions["keyring"].units, "police_unit", "KZ-75")
+    code = compute_unit_code(KEYRING.of(app).units, "police_unit", "KZ-75")
     assert code in list_links(session, person.account.id)
     shown = desk.get(LINKS).split('id="links"')[1].split("</ul>")[0]
     assert "Almaty" in shown

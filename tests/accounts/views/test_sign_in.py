@@ -17,6 +17,7 @@ from portal.accounts.service import enrolment, sign_in
 from portal.accounts.service.sign_in import Now, SessionStep
 from portal.core import clock
 from portal.core.config import Settings
+from portal.web.parts import BLOBS, KEYRING, SESSIONS, SETTINGS
 from tests.factories import PASSWORD, TODAY, Make, Person
 from tests.installation import installed
 from tests.page import Browser, hidden, text_of
@@ -223,7 +224,7 @@ class TestWelcome:
         page = browser.get(DEVICE)
         picture = browser.client.get("/en/staff/welcome/device-picture")
         account = session.get_one(Account, person.account.id, populate_existing=True)
-        seed = sign_in.get_seed(account, key=app.extensions["keyring"].accounts)
+        seed = sign_in.get_seed(account, key=KEYRING.of(app).accounts)
         typed = totp.compute_code(seed, clock.seconds() // totp.STEP_SECONDS)
 
         answer = browser.post(DEVICE, page=page, status=303, code=typed)
@@ -265,9 +266,9 @@ class TestWelcome:
 
 def test_a_demonstration_shows_the_code_that_it_asks_for(tmp_path: Path) -> None:
     app = installed(Settings(instance=tmp_path, public_url="http://localhost", demonstration=True))
-    sessions = app.extensions["sessions"]
+    sessions = SESSIONS.of(app)
     with sessions() as session:
-        made = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        made = Make(session, KEYRING.of(app), BLOBS.of(app))
         made.body("KNB_AC")
         person = made.person(body_code="KNB_AC", login="a.member")
     browser = signed_in(app, person.account, step=SessionStep.PASSWORD)
@@ -355,9 +356,7 @@ def test_the_cookie_of_a_device_opens_nothing_and_ends_with_a_reset(
 def test_an_office_behind_one_address_signs_in_all_day(app: Flask, make: Make) -> None:
     make.unit("KNB_AC", members=0)
     people = [make.person(body_code="KNB_AC", login=f"m.{number}") for number in range(30)]
-    app.extensions["settings"] = replace(
-        app.extensions["settings"], wrong_sign_ins_per_hour=2, posts_per_hour=6000
-    )
+    SETTINGS.put(app, replace(SETTINGS.of(app), wrong_sign_ins_per_hour=2, posts_per_hour=6000))
     for person in people:
         browser = Browser(app.test_client())
         browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.5"
@@ -370,7 +369,7 @@ def test_who_tries_many_logins_from_one_address_makes_strangers_there_wait(
 ) -> None:
     browser.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
     sign_in_and_out(browser, person)
-    app.extensions["settings"] = replace(app.extensions["settings"], wrong_sign_ins_per_hour=3)
+    SETTINGS.put(app, replace(SETTINGS.of(app), wrong_sign_ins_per_hour=3))
     for number in range(3):
         wrong_tries(app, f"nobody.{number}", 1)
 
@@ -389,8 +388,8 @@ def test_strangers_at_the_door_do_not_stop_who_is_signed_in(
     enter_password(browser)
     browser.post(CODE, page=browser.get(CODE), status=303, code=code_now(person))
     wrong_tries(app, "a.member", 12)
-    key, at = app.extensions["keyring"].accounts, Now(TODAY, clock.seconds() + 60, 30)
-    with app.extensions["sessions"]() as session:
+    key, at = KEYRING.of(app).accounts, Now(TODAY, clock.seconds() + 60, 30)
+    with SESSIONS.of(app)() as session:
         who = session.get_one(Account, person.account.id)
         typed = totp.compute_code(person.totp_secret, at.seconds // totp.STEP_SECONDS)
 

@@ -15,6 +15,7 @@ from portal.dialogue import current_visit
 from portal.dialogue.models import Visit
 from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
+from portal.web.parts import SESSIONS
 from tests.dialogue.conftest import ENTER, FIND, VIEW, ReporterBrowser
 from tests.dialogue.letters import ReplyDesk, decide
 from tests.factories import TODAY
@@ -160,7 +161,7 @@ def test_known_erased_or_unknown_a_receipt_costs_the_same_work(
         return len(stretched), list(statements)
 
     monkeypatch.setattr(receipt, "derive", counting)
-    event.listen(app.extensions["sessions"].kw["bind"], "before_cursor_execute", told)
+    event.listen(SESSIONS.of(app).kw["bind"], "before_cursor_execute", told)
     known = work(desk.filed.code)
     unknown = work(UNKNOWN)
     erase(desk.session, desk.case, actor="system", today=TODAY)

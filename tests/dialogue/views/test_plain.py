@@ -22,6 +22,7 @@ from portal.dialogue.service import visits
 from portal.review.service.erasing import erase
 from portal.web.headers import DOWNLOAD_POLICY
 from portal.web.load import LONGEST_WAIT
+from portal.web.parts import SETTINGS
 from tests.dialogue.conftest import ENTER, FIND, VIEW, ReporterBrowser
 from tests.dialogue.letters import ReplyDesk
 from tests.factories import STORY, TODAY, Make
@@ -113,7 +114,7 @@ class TestTheReceipt:
         self, browser: Browser, app: Flask, desk: ReplyDesk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         page = browser.get(ENTER)
-        app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
+        SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
 
         waiting = browser.post(FIND, status=429, page=page, receipt=desk.filed.code)
 

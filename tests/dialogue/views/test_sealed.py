@@ -20,6 +20,7 @@ from crypto.text import from_base64, to_base64
 from portal.cases.models import Verdict
 from portal.dialogue.models import Visit
 from portal.web.headers import DOWNLOAD_POLICY
+from portal.web.parts import SETTINGS
 from tests.dialogue.conftest import ENTER, VIEW
 from tests.dialogue.letters import ReplyDesk, decide
 from tests.page import hidden
@@ -145,7 +146,7 @@ def test_an_old_page_gets_a_new_token(client: FlaskClient, desk: ReplyDesk) -> N
 def test_under_load_a_lookup_needs_a_proof_of_work_or_its_moment(
     app: Flask, client: FlaskClient, desk: ReplyDesk
 ) -> None:
-    app.extensions["settings"] = replace(app.extensions["settings"], calm_per_minute=0)
+    SETTINGS.put(app, replace(SETTINGS.of(app), calm_per_minute=0))
     token = dict(hidden(client.get(ENTER).text, "/en/case/enter"))
     data = {**token, "lookup": to_base64(desk.filed.reporter.keys.lookup)}
 

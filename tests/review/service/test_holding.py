@@ -19,6 +19,7 @@ from portal.core.db import WRITES
 from portal.core.errors import Conflict, NotAllowed, NotFound
 from portal.review.queries import find_case
 from portal.review.service.holding import claim, hand_over, recuse, release
+from portal.web.parts import SESSIONS
 from tests.factories import REGION, TODAY, Make
 from tests.review.desk import at_desk, colleague
 
@@ -45,7 +46,7 @@ def test_of_two_who_take_a_case_at_the_same_moment_one_is_faster(app: Flask, mak
     desk.session.rollback()
 
     def take(account_id: str) -> bool:
-        with app.extensions["sessions"].begin() as session:
+        with SESSIONS.of(app).begin() as session:
             start.wait()
             session.connection(execution_options=WRITES)
             take_up(session, Hand(session))

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from portal.statistics.attacks import side_channels
 from portal.statistics.releases import archive
 from portal.web.database import reading
+from portal.web.parts import SESSIONS
 from tests.statistics.histories import Histories, QuarterPublisher
 
 # Every form has a token of its own, and the answer to it a cookie: drawn anew, whoever comes.
@@ -79,7 +80,7 @@ def test_no_page_of_figures_asks_the_database(
 def test_a_counter_on_a_page_is_noticed(
     app: Flask, published: list[archive.PublishedRelease]
 ) -> None:
-    engine = app.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(app).kw["bind"]
 
     with app.app_context(), side_channels.statements(engine) as asked, reading() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM cases")

@@ -25,6 +25,7 @@ from portal.transparency.publishing import files
 from portal.transparency.verifying.reading import source
 from portal.transparency.writing import service
 from portal.transparency.writing.keys import public_key
+from portal.web.parts import BLOBS, KEYRING, SESSIONS
 from tests.factories import Filed, Make
 from tests.installation import installed
 from tests.statistics.histories import NAMES, QuarterPublisher
@@ -94,10 +95,10 @@ def reconsider(session: Session, filed: Filed, outcome: str, day: date) -> None:
 def published_world(instance: Path, press: Printed = NAMES) -> Iterator[AuditedPortal]:
     """Make nine reports, six of them decided, one of these twice, and publish the quarter."""
     app = installed(Settings(instance=instance, public_url="http://localhost", demonstration=True))
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
     with sessions() as session:
-        make = Make(session, app.extensions["keyring"], app.extensions["blobs"])
+        make = Make(session, KEYRING.of(app), BLOBS.of(app))
         filed = [
             make.filed(today=FIRST + timedelta(days=number), category=category)
             for number, category in enumerate(("bribery", "bribery", "excessive_force") * 3)

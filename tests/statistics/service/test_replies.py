@@ -20,6 +20,7 @@ from portal.statistics.models import PUBLISHED, Reply
 from portal.statistics.releases import archive, replies
 from portal.statistics.service import replies as replying
 from portal.statistics.service.replies import FORGOTTEN_AFTER, MOST_WAITING, ReplyDraft
+from portal.web.parts import SETTINGS
 from tests.statistics.histories import Q3, QuarterPublisher, contents
 
 TODAY = release_days.compute_release_day(Q3)
@@ -119,7 +120,7 @@ def test_many_returned_texts_are_not_forgotten_at_once(
     for _ in range(FEW + 1):
         decide(press, write(press, head), board, "case")
     press.session.commit()
-    bounds = workflow.SweepLimits(Sweeps(press.app.extensions["settings"].state, "releases"))
+    bounds = workflow.SweepLimits(Sweeps(SETTINGS.of(press.app).state, "releases"))
 
     with press.app.app_context(), pytest.raises(Conflict, match="21 of 21 returned replies"):
         workflow.sweep(press.desk, TODAY + 2 * FORGOTTEN_AFTER, bounds)

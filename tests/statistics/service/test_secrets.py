@@ -20,6 +20,7 @@ from portal.statistics.models import ReleaseVersion
 from portal.statistics.service import lifecycle, secrets
 from portal.statistics.service.build import count
 from portal.statistics.workflow import SweepLimits
+from portal.web.parts import SETTINGS
 from tests.statistics.histories import KEY, Q3, Histories, QuarterPublisher
 
 SIGNED_ON = date(2026, 11, 14)  # the first day of counting
@@ -130,7 +131,7 @@ class TestBounds:
         press.session.commit()
 
     def sweep(self, press: QuarterPublisher, day: date, **allowed: Any) -> list[str]:
-        sweeps = Sweeps(press.app.extensions["settings"].state, "releases")
+        sweeps = Sweeps(SETTINGS.of(press.app).state, "releases")
         with press.app.app_context():
             return workflow.sweep(press.desk, day, SweepLimits(sweeps, **allowed))
 

@@ -26,6 +26,7 @@ from sqlalchemy import event
 from portal.core.calendar import Quarter
 from portal.statistics.catalogue.tables import load
 from portal.statistics.dataset.table import MEASURES, SERIES, TOTALS
+from portal.web.parts import SESSIONS, SETTINGS
 from portal.web.programs import PROBLEM_TYPE, PROBLEMS
 from tests.statistics import tables
 
@@ -46,7 +47,7 @@ CHECKS = [
 def published(app: Flask) -> None:
     """Two releases of invented tables."""
     for quarter in (Q3, Q4):
-        tables.publish(app.extensions["settings"].instance / "releases", quarter)
+        tables.publish(SETTINGS.of(app).instance / "releases", quarter)
 
 
 class TestWhatItGives:
@@ -109,7 +110,7 @@ class TestWhatItGives:
         self, app: Flask, client: FlaskClient
     ) -> None:
         asked: list[str] = []
-        engine = app.extensions["sessions"].kw["bind"]
+        engine = SESSIONS.of(app).kw["bind"]
         event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
         for path in (RELEASES, f"{RELEASES}/{Q4}/tables/totals.csv", "/api/v1/catalogue"):

@@ -13,6 +13,7 @@ from portal.core.calendar import Quarter
 from portal.core.terms import Label
 from portal.statistics.formats.atom import ATOM, SITEMAP
 from portal.statistics.releases import announcements
+from portal.web.parts import SETTINGS
 from tests.statistics import tables
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
@@ -23,7 +24,7 @@ AT_RELEASE = "2027-03-09T10:00:00+05:00"
 @pytest.fixture
 def folder(app: Flask) -> Path:
     """The folder of all releases."""
-    path: Path = app.extensions["settings"].instance / "releases"
+    path: Path = SETTINGS.of(app).instance / "releases"
     return path
 
 

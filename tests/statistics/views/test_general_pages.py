@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from portal.core.calendar import Quarter
 from portal.statistics.site import official
+from portal.web.parts import SESSIONS
 from tests.page import Browser, text_of
 from tests.statistics.histories import Q3, Histories
 
@@ -109,7 +110,7 @@ class TestWithARelease:
 
     def test_pages_read_releases_and_never_the_database(self, app: Flask, browser: Browser) -> None:
         asked: list[str] = []
-        engine = app.extensions["sessions"].kw["bind"]
+        engine = SESSIONS.of(app).kw["bind"]
         event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
         for name in AROUND:

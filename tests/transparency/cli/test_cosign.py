@@ -16,9 +16,11 @@ from portal.cases import trailmark
 from portal.core.config import Settings
 from portal.core.db import Sessions
 from portal.transparency import policy
+from portal.transparency.parts import LOG, TRAIL_MARK
 from portal.transparency.publishing import files
 from portal.transparency.writing import keys
 from portal.transparency.writing.service import Log as PortalLog
+from portal.web.parts import KEYRING, SESSIONS
 
 # a fixture of the tests of crypto
 from tests.crypto.conftest import Judge as Go
@@ -45,7 +47,7 @@ class Portal:
     @property
     def key(self) -> str:
         """The key of its log."""
-        return keys.public_key(self.app.extensions["keyring"], ORIGIN).text
+        return keys.public_key(KEYRING.of(self.app), ORIGIN).text
 
     def run(self, *words: str, fails: bool = False) -> str:
         """Run a command of the log, and return what it says."""
@@ -66,13 +68,13 @@ class Portal:
 
     def forget(self) -> None:
         """Take away what tells that the key has signed more, as nobody may."""
-        log: PortalLog = self.app.extensions["log"]
+        log: PortalLog = LOG.of(self.app)
         log.states.path.unlink()
         shutil.rmtree(log.states.published / "tile")
         (log.states.folder / "trail").unlink()
         log.states.begin()
-        with self.app.extensions["sessions"]() as session:
-            self.app.extensions["trail_mark"].begin(trailmark.get_trail_position(session))
+        with SESSIONS.of(self.app)() as session:
+            TRAIL_MARK.of(self.app).begin(trailmark.get_trail_position(session))
 
     def shown(self) -> bytes:
         """Return the newest checkpoint, as it is served."""
@@ -83,7 +85,7 @@ class Portal:
 def portal_in(settings: Settings) -> Iterator[Portal]:
     app = installed(settings)
     app.testing = True
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     engine = sessions.kw["bind"]
     with serving(app) as address:
         yield Portal(app, address)
@@ -295,7 +297,7 @@ def test_a_log_that_was_rolled_back_is_an_alarm_and_its_operator_is_told(
     database = settings.instance / "portal.sqlite"
     published = settings.instance / files.FOLDER
     portal.run("cosign")
-    sessions: Sessions = portal.app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(portal.app)
     sessions.kw["bind"].dispose()
     backup = (database.read_bytes(), (published / "checkpoint").read_bytes())
     portal.grow()

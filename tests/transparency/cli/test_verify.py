@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.transparency.publishing import files
+from portal.web.parts import SETTINGS
 from tests.factories import Filed, Make
 from tests.transparency.cli.test_policy import run
 
@@ -48,7 +49,7 @@ def test_a_difference_is_named_and_the_exit_status_tells(
 
 @pytest.mark.usefixtures("filed")
 def test_a_checkpoint_that_somebody_kept(app: Flask, tmp_path: Path) -> None:
-    folder = app.extensions["settings"].instance / files.FOLDER
+    folder = SETTINGS.of(app).instance / files.FOLDER
     kept = tmp_path / "kept"
     kept.write_bytes((folder / "checkpoint").read_bytes())
     assert run(app, "verify", "--checkpoint", str(kept)) == WHOLE
@@ -61,6 +62,6 @@ def test_a_checkpoint_that_somebody_kept(app: Flask, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("filed")
 def test_no_policy_no_check(app: Flask) -> None:
-    (app.extensions["settings"].instance / "log-policy").write_text("witness nobody\n")
+    (SETTINGS.of(app).instance / "log-policy").write_text("witness nobody\n")
 
     assert "log-policy" in run(app, "verify", fails=True)

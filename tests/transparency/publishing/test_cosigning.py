@@ -23,6 +23,7 @@ from portal.transparency.policy import PolicyFile, Witness
 from portal.transparency.publishing import cosigning, files
 from portal.transparency.writing import keys, service
 from portal.web.database import transaction
+from portal.web.parts import SESSIONS, SETTINGS
 from tests.crypto import logs
 from tests.factories import TODAY, Make
 
@@ -191,7 +192,7 @@ def test_too_long_a_text_is_not_read_to_its_end(client: FlaskClient, session: Se
 def test_one_address_hands_in_only_so_often(
     app: Flask, client: FlaskClient, session: Session
 ) -> None:
-    app.extensions["settings"] = replace(app.extensions["settings"], cosignatures_per_hour=2)
+    SETTINGS.put(app, replace(SETTINGS.of(app), cosignatures_per_hour=2))
     client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     data = signed(session, NGO).data
 
@@ -214,7 +215,7 @@ def test_a_smaller_database_than_what_was_published_takes_no_file_back(
     app: Flask, make: Make, session: Session, settings: Settings, chosen: PolicyFile
 ) -> None:
     """Two who publish at once, of whom one has read before the other: the newest state stays."""
-    sessions: Sessions = app.extensions["sessions"]
+    sessions: Sessions = SESSIONS.of(app)
     with sessions() as slow:
         queries.latest(slow)  # what this one reads from now on is the state of this moment
         grow(make, session, settings, 3)

@@ -13,9 +13,11 @@ from portal.accounts.service import replaying
 from portal.cases.service import change_status
 from portal.cases.states import Status
 from portal.transparency import verifying
+from portal.transparency.parts import CHECKS
 from portal.transparency.publishing import files
 from portal.transparency.verifying import Against
 from portal.transparency.writing import announcing, service
+from portal.web.parts import SETTINGS
 from tests.factories import Filed, Make
 
 MONDAY = date(2026, 3, 9)
@@ -66,9 +68,9 @@ class Logged:
 def logged(app: Flask, make: Make, session: Session) -> Logged:
     """A log of two batches: a report, and a week later its acknowledgement."""
     filed = make.portal("KNB_AC").filed()
-    folder = app.extensions["settings"].instance / files.FOLDER
+    folder = SETTINGS.of(app).instance / files.FOLDER
     # its people are not announced: see tests/accounts/service/test_admitting.py
-    checks = [one for one in app.extensions["log_checks"] if one is not replaying.check]
+    checks = [one for one in CHECKS.of(app) if one is not replaying.check]
     made = Logged(session, make, filed, Against(folder, checks=checks))
     service.announce(session, make.log, announcing.keys(session), today=MONDAY)
     made.merge(MONDAY)

@@ -18,6 +18,7 @@ from portal.core.taxonomy import load as load_taxonomy
 from portal.core.terms import LANGUAGES
 from portal.statistics.catalogue.tables import load
 from portal.statistics.site.pages.release_pages import SUMS
+from portal.web.parts import SESSIONS
 from tests.page import XHTML, checked, text_of, tree_of
 from tests.statistics import invented
 from tests.statistics.site.pages.conftest import QUARTERS
@@ -110,7 +111,7 @@ def test_the_same_documents_give_the_same_bytes_and_nobody_asks_the_database(
     printer: Flask, release: dict[str, bytes]
 ) -> None:
     asked: list[str] = []
-    engine = printer.extensions["sessions"].kw["bind"]
+    engine = SESSIONS.of(printer).kw["bind"]
     event.listen(engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
 
     again = build_release(printer, invented.history(number_of=QUARTERS))
